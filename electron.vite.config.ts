@@ -1,0 +1,53 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+import { resolve } from 'node:path';
+
+const root = import.meta.dirname;
+const alias = { '@shared': resolve(root, 'src-shared') };
+const input = (file: string) => resolve(root, file);
+
+/** Everything on the main side is CJS: the oldest Electron we run on cannot load an ESM main. */
+const cjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' } as const;
+
+export default defineConfig({
+  main: {
+    resolve: { alias },
+    build: {
+      outDir: 'out/main',
+      target: 'node18',
+      rolldownOptions: {
+        input: {
+          index: input('src-main/index.ts'),
+          engineHost: input('src-main/engineHost.ts'),
+          storeHost: input('src-main/project/host.ts'),
+          visionHost: input('src-main/classical/host.ts'),
+          classicalWorker: input('src-main/classical/worker.ts'),
+          inferenceHost: input('src-main/inference/host.ts'),
+          cli: input('src-main/cli/index.ts'),
+        },
+        output: cjs,
+      },
+    },
+  },
+  preload: {
+    resolve: { alias },
+    build: {
+      outDir: 'out/preload',
+      target: 'node18',
+      // A sandboxed preload can require nothing but 'electron'.
+      externalizeDeps: false,
+      rolldownOptions: { input: { preload: input('src-main/preload.ts') }, output: cjs },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    resolve: { alias },
+    plugins: [svelte({ configFile: resolve(root, 'svelte.config.js') })],
+    worker: { format: 'es' },
+    build: {
+      outDir: resolve(root, 'out/renderer'),
+      target: 'chrome114',
+      rolldownOptions: { input: { index: input('src-renderer/index.html') } },
+    },
+  },
+});

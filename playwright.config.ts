@@ -1,0 +1,14 @@
+import { defineConfig } from '@playwright/test';
+
+/** One app at a time: the tests share the machine's display and its cores. */
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  workers: 1,
+  fullyParallel: false,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  retries: 0,
+  forbidOnly: true,
+  reporter: 'list',
+});

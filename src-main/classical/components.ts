@@ -1,0 +1,36 @@
+/** Threshold, morphology, connected components with an area filter: one proposal a component. */
+import type { ParamsOf } from '@shared/classical/params';
+import type { Box } from '@shared/document/types';
+import { binarize, openAndClose } from './binarize';
+import type { OpenCv } from './cv';
+import { clipToImage, cropRgb, type RgbaImage } from './image';
+import { withMats } from './matScope';
+import { inReadingOrder, labelledRegions, type MethodResult, type Region, regionToRle } from './regions';
+import { rimContrast } from './rimContrast';
+
+/** Scores are the contrast against a 5-pixel rim in the thresholded channel. */
+export function components(cv: OpenCv, image: RgbaImage, params: ParamsOf<'components'>, box?: Box): MethodResult {
+  const bounds = clipToImage(box, image);
+  const [, , width, height] = bounds;
+  return withMats(cv, (scope) => {
+    const rgb = cropRgb(scope, image, bounds);
+    const { channel, binary, note } = binarize(scope, rgb, params);
+    scope.free(rgb);
+    openAndClose(scope, binary, params);
+    const labels = scope.mat();
+    const count = cv.connectedComponents(binary, labels, params.connectivity, cv.CV_32S);
+    let regions: Region[] = labelledRegions(labels.data32S, width, 1, count - 1, params);
+    const found = regions.length;
+    if (params.dropBorder === 1) regions = regions.filter((region) => !touchesBorder(region, width, height));
+    const masks = inReadingOrder(regions).map((region) => ({
+      rle: regionToRle(region, bounds, image),
+      score: rimContrast(region, channel.data, binary.data, width),
+    }));
+    const dropped = found - regions.length;
+    return { masks, notes: dropped > 0 ? [note, `${dropped} at the border left out`] : [note] };
+  });
+}
+
+function touchesBorder({ x, y, width, height }: Region, scopeWidth: number, scopeHeight: number): boolean {
+  return x === 0 || y === 0 || x + width === scopeWidth || y + height === scopeHeight;
+}

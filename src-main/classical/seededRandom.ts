@@ -1,0 +1,12 @@
+/** A small random generator whose numbers depend on its seed alone. */
+
+/** Numbers in [0, 1). Source: mulberry32 by Tommy Ettinger (public domain). */
+export function seededRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,53 @@
+/** Counts what is in a project. */
+import { resolve } from 'node:path';
+import { listImages } from '../project/images';
+import { ProjectStore } from '../project/store';
+import { storeError } from '../project/storeErrors';
+import { countSizes, type DatasetInfo } from './info';
+
+/** A project that is open elsewhere is read as it is. */
+export function describeProject(file: string): DatasetInfo {
+  try {
+    const store = ProjectStore.open(resolve(file), { whenLocked: 'read-only' });
+    try {
+      return describeStore(file, store);
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    throw storeError(error, file);
+  }
+}
+
+function describeStore(file: string, store: ProjectStore): DatasetInfo {
+  const project = store.summary();
+  const images = listImages(store.db);
+  const perCategory = new Map(
+    store.db.rows<[categoryId: number, count: number]>(
+      'SELECT category_id, COUNT(*) FROM annotations WHERE deleted = 0 GROUP BY category_id',
+    ),
+  );
+  const problems = images.filter(({ problem }) => problem !== null);
+  const proposals = images.reduce((sum, { proposalCount }) => sum + proposalCount, 0);
+  return {
+    kind: 'project',
+    file,
+    images: project.imageCount,
+    annotations: project.annotationCount,
+    imagesWithAnnotations: images.filter(({ annotationCount }) => annotationCount > 0).length,
+    categories: project.categories.map(({ id, name }) => ({ id, name, annotations: perCategory.get(id) ?? 0 })),
+    sizes: countSizes(images),
+    details: {
+      'images folder': project.imagesFolder,
+      ...(project.importSource ? { 'imported from': project.importSource } : {}),
+      ...(project.lastExport ? { 'last export': project.lastExport } : {}),
+      ...(proposals > 0 ? { proposals } : {}),
+      ...(project.readOnly ? { access: 'read-only (open elsewhere, or not writable)' } : {}),
+    },
+    findings: problems.slice(0, 1).map(({ fileName, problem }) => ({
+      severity: 'warning',
+      message: `${fileName}: ${problem}`,
+      count: problems.length,
+    })),
+  };
+}

@@ -1,0 +1,36 @@
+/** Entry of the command line: starts a run, handles Ctrl-C and a closed pipe, ends with the exit code. */
+import { exitCodes } from './exitCodes';
+import { runProgram } from './program';
+import { processIo, Session } from './session';
+
+/** How long an interrupted command may take to stop by itself. */
+const graceMs = 2000;
+
+const session = new Session(processIo);
+
+function leave(code: number): void {
+  session.abandon();
+  process.exit(code);
+}
+
+let interruptCode: number | null = null;
+function interrupt(code: number): void {
+  if (interruptCode !== null) leave(code);
+  interruptCode = code;
+  session.signal.abort();
+  setTimeout(() => leave(code), graceMs).unref();
+}
+process.on('SIGINT', () => interrupt(exitCodes.interrupted));
+process.on('SIGTERM', () => interrupt(143));
+
+// `maskwright info x | head` closes our output early: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  leave(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.internal);
+});
+process.on('uncaughtException', (error) => leave(session.fail(error)));
+
+void runProgram(process.argv.slice(2), session).then((code) => {
+  const last = code === exitCodes.ok ? code : (interruptCode ?? code);
+  // What is written to a pipe may still be on its way.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(last)));
+});

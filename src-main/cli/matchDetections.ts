@@ -1,0 +1,131 @@
+/** Brings detections onto the ground truth's images and categories: by ids, or by file and category names. */
+import type { ParsedAnnotation } from '@shared/coco/parse';
+import type { IdRef } from '@shared/coco/types';
+import { AppError } from '@shared/ipc/errors';
+import type { At, CocoFile } from './cocoReader';
+import { lookUp, positionsById } from './recordIds';
+
+export interface Matched {
+  readonly record: At<ParsedAnnotation>;
+  /** Positions in the ground truth's lists. */
+  readonly image: number;
+  readonly category: number;
+}
+
+export interface MatchResult {
+  readonly matched: readonly Matched[];
+  /** One sentence for each kind of thing that found no counterpart. */
+  readonly notes: readonly string[];
+}
+
+/** Throws `bad-input` where a results list names an image that the ground truth does not have, as loadRes does. */
+export function matchDetections(detections: CocoFile, truth: CocoFile): MatchResult {
+  return detections.kind === 'results' ? matchByIds(detections, truth) : matchByNames(detections, truth);
+}
+
+function matchByIds(detections: CocoFile, truth: CocoFile): MatchResult {
+  const images = positionsById(truth.images);
+  const categories = positionsById(truth.categories);
+  const lostCategories = new Unmatched();
+  const matched: Matched[] = [];
+  for (const record of detections.annotations) {
+    const image = lookUp(images, record.imageId);
+    if (image === undefined) {
+      throw new AppError(
+        'bad-input',
+        `${detections.file}: the ground truth has no image with the id ${record.imageId ?? '(none)'}`,
+        { place: { file: detections.file, pointer: `${record.pointer}/image_id` } },
+      );
+    }
+    const category = lookUp(categories, record.categoryId);
+    if (category !== undefined) matched.push({ record, image, category });
+    else lostCategories.add(String(record.categoryId ?? '(none)'), 1);
+  }
+  return {
+    matched,
+    notes: lostCategories.describe('category id', 'category ids', 'of the detections not in the ground truth'),
+  };
+}
+
+function matchByNames(detections: CocoFile, truth: CocoFile): MatchResult {
+  const fileName = (image: { readonly fileName: string }) => image.fileName;
+  const name = (category: { readonly name: string }) => category.name;
+  const images = matchNames(detections.images, truth.images, fileName);
+  const categories = matchNames(detections.categories, truth.categories, name);
+  if (detections.images.length > 0 && truth.images.length > 0 && images.found.size === 0) {
+    throw new AppError('bad-input', `No image of ${detections.file} has the file_name of an image of ${truth.file}`, {
+      place: { file: detections.file, pointer: '/images' },
+      hint: `they are matched by file_name, e.g. "${detections.images[0].fileName}" and "${truth.images[0].fileName}"`,
+    });
+  }
+  const matched: Matched[] = [];
+  for (const record of detections.annotations) {
+    const image = lookUp(images.found, record.imageId);
+    const category = lookUp(categories.found, record.categoryId);
+    if (image !== undefined && category !== undefined) matched.push({ record, image, category });
+    else if (image === undefined) images.lost.add(lookUp(images.names, record.imageId) ?? '(none)', 1);
+    else categories.lost.add(lookUp(categories.names, record.categoryId) ?? '(none)', 1);
+  }
+  const seen = new Set(images.found.values());
+  const unseen = new Unmatched();
+  truth.images.forEach((image, position) => seen.has(position) || unseen.add(image.fileName, 0));
+  return {
+    matched,
+    notes: [
+      ...images.lost.describe('image', 'images', 'of the detections not in the ground truth'),
+      ...categories.lost.describe('category', 'categories', 'of the detections not in the ground truth'),
+      ...unseen.describe('image', 'images', 'of the ground truth not among the detections'),
+    ],
+  };
+}
+
+interface NameMatch {
+  /** From an id of the detections to a position in the ground truth. */
+  readonly found: ReadonlyMap<IdRef, number>;
+  /** The detections' names by their ids. */
+  readonly names: ReadonlyMap<IdRef, string>;
+  readonly lost: Unmatched;
+}
+
+/** Of equal names in the ground truth the first counts. */
+function matchNames<T extends { readonly id: IdRef | null }>(
+  records: readonly T[],
+  truth: readonly T[],
+  nameOf: (record: T) => string,
+): NameMatch {
+  const positions = new Map<string, number>();
+  truth.forEach((record, position) => {
+    if (!positions.has(nameOf(record))) positions.set(nameOf(record), position);
+  });
+  const found = new Map<IdRef, number>();
+  const names = new Map<IdRef, string>();
+  const lost = new Unmatched();
+  for (const record of records) {
+    const position = positions.get(nameOf(record));
+    if (record.id !== null) names.set(record.id, nameOf(record));
+    if (position === undefined) lost.add(nameOf(record), 0);
+    else if (record.id !== null) found.set(record.id, position);
+  }
+  return { found, names, lost };
+}
+
+/** Names without a counterpart, and how many detections each costs. */
+class Unmatched {
+  static readonly #listed = 20;
+  readonly #detections = new Map<string, number>();
+
+  add(name: string, detections: number): void {
+    this.#detections.set(name, (this.#detections.get(name) ?? 0) + detections);
+  }
+
+  /** No sentence, or one: `2 categories of the detections not in the ground truth: cat, dog; 7 detections left out`. */
+  describe(one: string, many: string, which: string): string[] {
+    const count = this.#detections.size;
+    if (count === 0) return [];
+    const names = [...this.#detections.keys()].slice(0, Unmatched.#listed).join(', ');
+    const more = count > Unmatched.#listed ? ` and ${count - Unmatched.#listed} more` : '';
+    const lost = [...this.#detections.values()].reduce((sum, value) => sum + value, 0);
+    const cost = lost > 0 ? `; ${lost} detection${lost === 1 ? '' : 's'} left out` : '';
+    return [`${count} ${count === 1 ? one : many} ${which}: ${names}${more}${cost}`];
+  }
+}

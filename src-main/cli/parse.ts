@@ -1,0 +1,42 @@
+/** Values of options from their text; commander turns what is thrown here into a usage error. */
+import { InvalidArgumentError } from 'commander';
+
+/** A finite number in the closed range. */
+export function numberIn(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!(value >= min && value <= max)) {
+      const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
+      throw new InvalidArgumentError(`Expected a number ${range}.`);
+    }
+    return value;
+  };
+}
+
+/** `x,y,w,h` in image pixels, width and height above 0. */
+export function parseBox(text: string): [number, number, number, number] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (values.length !== 4 || !values.every(Number.isFinite) || values[2] <= 0 || values[3] <= 0) {
+    throw new InvalidArgumentError('Expected x,y,w,h in pixels with w and h above 0, e.g. 40,25,120,90.');
+  }
+  return values as [number, number, number, number];
+}
+
+/** Collects repeated `key=value`. */
+export function collectParam(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Expected name=value, e.g. ratio=0.4.');
+  return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1).trim() };
+}
+
+/** Ascending whole numbers from 1, joined by commas; COCO's twelve numbers need three of them. */
+export function parseMaxDets(text: string): [number, number, number] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const ascending = values.every(
+    (value, i) => Number.isInteger(value) && value >= 1 && (i === 0 || value > values[i - 1]),
+  );
+  if (values.length !== 3 || !ascending) {
+    throw new InvalidArgumentError('Expected three ascending whole numbers such as 1,10,100.');
+  }
+  return values as [number, number, number];
+}

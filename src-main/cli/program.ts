@@ -1,0 +1,49 @@
+/** The command line as a whole: its commands, how they run, and what their outcome is as an exit code. */
+import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
+import { addEvaluate } from './evaluate';
+import { exitCodes } from './exitCodes';
+import { addExport } from './export';
+import { addImport } from './import';
+import { addInfo } from './info';
+import { addPropose } from './propose';
+import { addRender } from './render';
+import type { Session } from './session';
+
+/** Runs a command's work; commands call it from their action. */
+export type RunCommand = (work: (session: Session) => Promise<void>) => Promise<void>;
+
+/** Runs `args` (without node and script) to the end; resolves to the exit code, never rejects. */
+export async function runProgram(args: readonly string[], session: Session): Promise<number> {
+  const program = createProgram(session);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCodes.ok;
+  } catch (error) {
+    // Commander has written its message already; help and version end here too, with exit code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    return session.fail(error);
+  } finally {
+    await session.end();
+  }
+}
+
+export function createProgram(session: Session): Command {
+  const program = new Command('maskwright')
+    .description('Masks for image datasets: propose, evaluate, draw, convert. Datasets are COCO JSON.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('See maskwright --help, or maskwright COMMAND --help.')
+    .configureOutput({
+      writeOut: (text) => session.io.out(text),
+      writeErr: (text) => session.io.err(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'maskwright: ')),
+    })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 2 wrong usage, 3 input or output that cannot be used, 4 a defect in the program.',
+    );
+  const run: RunCommand = (work) => work(session);
+  for (const add of [addPropose, addEvaluate, addRender, addImport, addExport, addInfo]) add(program, run);
+  return program;
+}

@@ -1,0 +1,65 @@
+/** The three engine processes of the window, wired: where each script is, and what a restarted store must open again. */
+import type { InferenceRequests, OpenReport, StoreRequests, VisionRequests } from '@shared/ipc/contract';
+import type { AppError } from '@shared/ipc/errors';
+import { join } from 'node:path';
+import { EngineProcess } from './ipc/engineProcess';
+
+export interface EngineOptions {
+  /** Where projects go whose own folder cannot be written. */
+  readonly userDataFolder: string;
+  readonly modelsFolder: string;
+  readonly sharpWasmFolder: string;
+  readonly onCrash: (process: 'store' | 'vision' | 'inference', error: AppError) => void;
+}
+
+export interface Engine {
+  readonly store: EngineProcess<StoreRequests>;
+  readonly vision: EngineProcess<VisionRequests>;
+  readonly inference: EngineProcess<InferenceRequests>;
+  /** Told of each project that was opened, so that a restarted store opens it again. */
+  projectOpened(report: OpenReport): void;
+  projectClosed(): void;
+  stop(): void;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  let openProject: string | null = null;
+  const { sharpWasmFolder } = options;
+  const script = (file: string) => join(__dirname, file);
+
+  const store = new EngineProcess<StoreRequests>({
+    name: 'store',
+    script: script('storeHost.cjs'),
+    sharpWasmFolder,
+    args: [`--user-data=${options.userDataFolder}`],
+    prepare: async (client) => {
+      if (openProject) await client.call('project.open', { file: openProject });
+    },
+    onCrash: (error) => options.onCrash('store', error),
+  });
+  const vision = new EngineProcess<VisionRequests>({
+    name: 'vision',
+    script: script('visionHost.cjs'),
+    sharpWasmFolder,
+    args: [],
+    onCrash: (error) => options.onCrash('vision', error),
+  });
+  const inference = new EngineProcess<InferenceRequests>({
+    name: 'inference',
+    script: script('inferenceHost.cjs'),
+    sharpWasmFolder,
+    args: [`--models=${options.modelsFolder}`],
+    onCrash: (error) => options.onCrash('inference', error),
+  });
+
+  return {
+    store,
+    vision,
+    inference,
+    projectOpened: (report) => void (openProject = report.project.file),
+    projectClosed: () => void (openProject = null),
+    stop() {
+      for (const process of [store, vision, inference]) process.stop();
+    },
+  };
+}

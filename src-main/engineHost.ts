@@ -1,0 +1,29 @@
+/**
+ * First script of every engine process in Electron: prepares the process, then runs a host script. Arguments:
+ * the host script and the folder of sharp's WebAssembly build (absolute paths), then the host's own. The command line starts the host scripts directly.
+ *
+ * On Linux it makes `require('sharp')` load sharp's WebAssembly build: Electron's executable is linked to the system's
+ * GLib, and sharp's native library brings another one, whose objects the first does not know (docs/adr/0005).
+ */
+import Module, { createRequire } from 'node:module';
+
+const requireHere = createRequire(__filename);
+
+const [hostScript, sharpWasmFolder] = process.argv.slice(2);
+if (process.platform === 'linux') preferSharpWasm(sharpWasmFolder);
+requireHere(hostScript);
+
+/** `folder`: holds the `node_modules` of resources/sharp-wasm. */
+function preferSharpWasm(folder: string): void {
+  const loader = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string };
+  const resolve = loader._resolveFilename;
+  loader._resolveFilename = function (request, ...rest) {
+    if (/^@img\/sharp-linux.*\/sharp\.node$/.test(request)) {
+      // What sharp tries first; it goes on to its WebAssembly build when this one is not there.
+      throw Object.assign(new Error(`${request} is not used inside Electron`), { code: 'MODULE_NOT_FOUND' });
+    }
+    if (request === '@img/sharp-wasm32/sharp.node')
+      return resolve.call(loader, request, rest[0], false, { paths: [folder] });
+    return resolve.call(loader, request, ...rest);
+  };
+}

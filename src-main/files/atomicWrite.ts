@@ -1,0 +1,70 @@
+/** Whole files or none: writes beside the target, syncs, renames; unfinished files can be removed at any moment. */
+import { unlinkSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileError } from './fileErrors';
+
+export type FileContent = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+const unfinished = new Set<string>();
+let counter = 0;
+
+/**
+ * Replaces `path` by the content in one step: readers see the old file or the new one, also after a power cut. Missing
+ * folders are made. On any error nothing is left behind. Content that comes in pieces is never held whole.
+ */
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path).slice(0, 200)}.${process.pid}-${++counter}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    unfinished.add(temporary);
+    const file = await open(temporary, 'wx');
+    try {
+      for await (const piece of pieces(content)) await file.writeFile(piece);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(folder);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw fileError(error, path);
+  } finally {
+    unfinished.delete(temporary);
+  }
+}
+
+/** Removes what a write in progress has left so far; for a process that is about to exit. */
+export function removeUnfinishedFiles(): void {
+  for (const path of unfinished) {
+    try {
+      unlinkSync(path);
+    } catch {
+      // Not created yet, or renamed a moment ago.
+    }
+  }
+  unfinished.clear();
+}
+
+function pieces(content: FileContent): Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array> {
+  return typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+}
+
+/** A rename is durable once its folder is synced; some systems cannot open folders, and there it is not needed. */
+async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle;
+  try {
+    handle = await open(folder, 'r');
+  } catch {
+    return;
+  }
+  try {
+    await handle.sync();
+  } catch {
+    // Network shares refuse it.
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,76 @@
+/** Checks of output paths before the work starts, so that hours are not lost to a folder that cannot be written. */
+import { mkdtemp, readdir, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { AppError } from '@shared/ipc/errors';
+import { fileError } from './fileErrors';
+
+/** Refuses a file that exists (unless `force`), a folder in its place, and a folder that cannot be written. */
+export async function checkOutputFile(path: string, options: { force: boolean }): Promise<void> {
+  const found = await statOrNull(path);
+  if (found?.isDirectory()) {
+    throw new AppError('bad-input', `${path} is a folder`, { place: { file: path }, hint: 'give the path of a file' });
+  }
+  if (found && !options.force) {
+    throw new AppError('bad-input', `${path} exists already`, {
+      place: { file: path },
+      hint: 'give another path, or --force to replace it',
+    });
+  }
+  await checkWritable(dirname(resolve(path)));
+}
+
+/** Refuses a folder that holds something (unless `force`), a file in its place, and one that cannot be written. */
+export async function checkOutputFolder(path: string, options: { force: boolean }): Promise<void> {
+  const found = await statOrNull(path);
+  if (found && !found.isDirectory()) {
+    throw new AppError('bad-input', `${path} is not a folder`, {
+      place: { file: path },
+      hint: 'give the path of a folder',
+    });
+  }
+  if (found && !options.force && (await listFolder(path)).length > 0) {
+    throw new AppError('bad-input', `${path} is not empty`, {
+      place: { file: path },
+      hint: 'give another folder, or --force to write into this one',
+    });
+  }
+  await checkWritable(resolve(path));
+}
+
+/** Makes and removes a folder in the nearest folder that exists: permission bits alone do not tell (root, read-only disks). */
+async function checkWritable(folder: string): Promise<void> {
+  let existing = folder;
+  while (!(await statOrNull(existing)) && dirname(existing) !== existing) existing = dirname(existing);
+  try {
+    const probe = await mkdtemp(join(existing, '.maskwright-'));
+    await rmdir(probe);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'EROFS' ? 'it is on a read-only disk' : 'it is read-only or not a folder';
+    const cannot = code === 'ENOSPC' ? `the disk of ${existing} is full` : `${existing} cannot be written (${why})`;
+    throw new AppError('bad-input', `Nothing can be saved: ${cannot}`, {
+      place: { file: existing },
+      hint: 'choose another place for the output',
+      cause: error,
+    });
+  }
+}
+
+async function statOrNull(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // ENOTDIR: a part of the path is a file; the nearest existing one is then found to be no folder.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw fileError(error, path);
+  }
+}
+
+async function listFolder(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}

@@ -1,0 +1,121 @@
+/** Finds the images of a folder and probes each; damaged ones are reported and left out. */
+import { type Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Finding } from '../../src-shared/ipc/contract';
+import { type AbortSignalLike, AppError, throwIfCancelled } from '../../src-shared/ipc/errors';
+import type { Progress } from '../../src-shared/ipc/rpc';
+import { hasImageExtension, supportedFormats } from './formats';
+import { toImageError } from './imageErrors';
+import { type ProbedImage, probeImage } from './probe';
+
+export interface ScanOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignalLike;
+}
+
+export interface ScanResult {
+  /** In natural order of `fileName` (img2 before img10). */
+  readonly images: readonly ProbedImage[];
+  readonly findings: readonly Finding[];
+}
+
+/** Files probed at a time: enough to hide the latency of a network share. */
+const concurrency = 16;
+
+/**
+ * Scans a folder and its subfolders, links to folders not followed. Hidden files and folders and files without an image
+ * extension are passed over silently; a file that has one and cannot be used becomes a finding of severity `error`.
+ * Throws `bad-input` when the folder itself cannot be read, `cancelled` on the signal. An empty result is not an error:
+ * see `noImages`.
+ */
+export async function scanFolder(folder: string, options: ScanOptions = {}): Promise<ScanResult> {
+  const { fileNames, findings } = await listImageFiles(folder, options.signal);
+  const files = fileNames.map((fileName) => ({ path: join(folder, fileName), fileName }));
+  const probed = await probeFiles(files, options);
+  return { images: probed.images, findings: [...findings, ...probed.findings] };
+}
+
+/** Probes given files in their order; results and findings as `scanFolder`. */
+export async function probeFiles(
+  files: readonly { readonly path: string; readonly fileName: string }[],
+  { onProgress, signal }: ScanOptions = {},
+): Promise<ScanResult> {
+  const probed = new Array<ProbedImage | Finding>(files.length);
+  let next = 0;
+  let done = 0;
+  const worker = async () => {
+    while (next < files.length) {
+      throwIfCancelled(signal);
+      const index = next++;
+      probed[index] = await probeOrFinding(files[index].path, files[index].fileName);
+      done++;
+      if (done % 100 === 0 || done === files.length) onProgress?.({ done, total: files.length });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, files.length) }, worker));
+  const isFinding = (entry: ProbedImage | Finding): entry is Finding => 'severity' in entry;
+  return {
+    images: probed.filter((entry): entry is ProbedImage => !isFinding(entry)),
+    findings: probed.filter(isFinding),
+  };
+}
+
+/** The error for a folder in which a scan found no usable image. */
+export function noImages(folder: string, findings: readonly Finding[] = []): AppError {
+  const unusable =
+    findings.length === 1 ? '1 file that cannot be read' : `${findings.length} files that cannot be read`;
+  const fault = findings.length > 0 ? `has no usable image, only ${unusable}` : 'has no images';
+  const hint = findings.length > 0 ? findings[0].message : `choose a folder with ${supportedFormats} files`;
+  return new AppError('bad-input', `The folder ${folder} ${fault}`, { place: { file: folder }, hint });
+}
+
+/** Names with `/`, relative to the folder, in natural order; a subfolder that cannot be read becomes a finding. */
+export async function listImageFiles(
+  folder: string,
+  signal?: AbortSignalLike,
+): Promise<{ fileNames: string[]; findings: Finding[] }> {
+  const fileNames: string[] = [];
+  const findings: Finding[] = [];
+  const pending = [''];
+  for (let relative = pending.pop(); relative !== undefined; relative = pending.pop()) {
+    throwIfCancelled(signal);
+    const path = relative === '' ? folder : join(folder, relative);
+    const entries = await readFolder(path).catch((error: AppError) => {
+      if (relative === '') throw error;
+      findings.push({ severity: 'error', message: error.message, file: path });
+      return [];
+    });
+    for (const entry of entries) {
+      if (entry.name.startsWith('.')) continue;
+      const name = relative + entry.name;
+      if (entry.isDirectory()) pending.push(`${name}/`);
+      else if (hasImageExtension(entry.name)) fileNames.push(name);
+    }
+  }
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  return { fileNames: fileNames.sort(compare), findings };
+}
+
+async function readFolder(path: string): Promise<Dirent[]> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const faults: Record<string, string> = {
+      ENOENT: 'does not exist',
+      ENOTDIR: 'is a file',
+      EACCES: 'cannot be read: permission denied',
+    };
+    const fault = faults[code ?? ''] ?? `cannot be read (${code})`;
+    throw new AppError('bad-input', `The folder ${path} ${fault}`, { place: { file: path }, cause: error });
+  }
+}
+
+async function probeOrFinding(path: string, fileName: string): Promise<ProbedImage | Finding> {
+  try {
+    return await probeImage(path, fileName);
+  } catch (error) {
+    return { severity: 'error', message: toImageError(path, error).message, file: path };
+  }
+}

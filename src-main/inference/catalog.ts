@@ -1,0 +1,65 @@
+/** Finds models: those of a folder of models, and any folder with a model.json. */
+import { readdir, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Finding, ModelSummary } from '../../src-shared/ipc/contract';
+import { AppError } from '../../src-shared/ipc/errors';
+import { type ModelFile, readModelFile } from './modelFile';
+
+export interface Catalog {
+  /** In order of id. */
+  readonly models: readonly ModelFile[];
+  /** Folders with a model.json that cannot be used, and why. */
+  readonly findings: readonly Finding[];
+}
+
+/** Reads every `FOLDER/<name>/model.json`; a missing folder is an empty catalogue. */
+export async function readCatalog(modelsFolder: string): Promise<Catalog> {
+  const names = await readdir(modelsFolder).catch(() => []);
+  const models: ModelFile[] = [];
+  const findings: Finding[] = [];
+  for (const name of names.sort()) {
+    const folder = join(modelsFolder, name);
+    if (!(await exists(join(folder, 'model.json')))) continue;
+    try {
+      models.push(await readModelFile(folder));
+    } catch (error) {
+      const { message, place } = error as AppError;
+      findings.push({ severity: 'error', message, file: place?.file, pointer: place?.pointer });
+    }
+  }
+  models.sort((a, b) => (a.manifest.id < b.manifest.id ? -1 : 1));
+  return { models, findings };
+}
+
+/** The model that `wanted` names: an id of the catalogue or a folder (absolute, or with a path separator). */
+export async function findModel(modelsFolder: string, wanted: string): Promise<ModelFile> {
+  if (isAbsolute(wanted) || /[/\\]/.test(wanted)) return readModelFile(resolve(wanted));
+  const { models, findings } = await readCatalog(modelsFolder);
+  const model = models.find((candidate) => candidate.manifest.id === wanted);
+  if (model) return model;
+  const broken = findings.find((finding) => finding.file === join(modelsFolder, wanted, 'model.json'));
+  if (broken)
+    throw new AppError('bad-input', broken.message, { place: { file: broken.file, pointer: broken.pointer } });
+  if (await exists(join(wanted, 'model.json'))) return readModelFile(resolve(wanted));
+  const known = models.map((candidate) => candidate.manifest.id).join(', ') || 'none';
+  throw new AppError('bad-input', `There is no model "${wanted}"`, { hint: `installed models: ${known}` });
+}
+
+export function toSummary(model: ModelFile): ModelSummary {
+  const { id, name, family, licence, categories, defaults } = model.manifest;
+  return {
+    id,
+    name,
+    family,
+    folder: model.folder,
+    licence,
+    categories: categories.map((category) => category.name),
+    defaultScore: defaults.score,
+  };
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,70 @@
+/** Runs the inference process as a forked child of plain Node and hands out its client. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { InferenceRequests } from '../../src-shared/ipc/contract';
+import { AppError } from '../../src-shared/ipc/errors';
+import { type Client, connect, type RpcMessage } from '../../src-shared/ipc/rpc';
+
+export interface InferenceClientOptions {
+  /** Folder that holds one folder a model. */
+  readonly modelsFolder: string;
+  /** The built host; beside the running bundle unless given. */
+  readonly script?: string;
+  /** Node flags of the child. */
+  readonly execArgv?: readonly string[];
+}
+
+/** A client whose process can be ended at any moment, also while a graph runs. */
+export type InferenceClient = Client<InferenceRequests> & {
+  /** Ends the process now; what it was doing fails with `cancelled`. The next call starts a new one. */
+  kill(): void;
+  /** Process id while it runs. */
+  readonly pid: number | null;
+};
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly client: ReturnType<typeof connect<InferenceRequests>>;
+}
+
+/**
+ * The process starts on the first call and keeps its parent alive until `kill`. When it ends by itself, what it was
+ * doing fails with `crashed` and the next call starts another.
+ */
+export function createInferenceClient(options: InferenceClientOptions): InferenceClient {
+  let running: Running | null = null;
+
+  const start = (): Running => {
+    const child = fork(options.script ?? join(__dirname, 'inferenceHost.cjs'), [`--models=${options.modelsFolder}`], {
+      serialization: 'advanced',
+      execArgv: [...(options.execArgv ?? [])],
+      // What native code prints belongs with the errors: stdout is the caller's answer.
+      stdio: ['ignore', 2, 2, 'ipc'],
+    });
+    const client = connect<InferenceRequests>({
+      post: (message) => void (child.connected && child.send(message)),
+      listen: (listener) => child.on('message', (message) => listener(message as RpcMessage)),
+    });
+    const ended = (how: string) => {
+      if (running?.child === child) running = null;
+      client.disconnect(new AppError('crashed', `The inference process ${how}`, { hint: 'try again' }));
+    };
+    child.on('error', (error) => ended(`could not be started: ${error.message}`));
+    child.on('exit', (code, signal) => ended(`ended unexpectedly (${signal ?? `code ${code}`})`));
+    return { child, client };
+  };
+
+  return {
+    call: (method, params, callOptions) => (running ??= start()).client.call(method, params, callOptions),
+    kill() {
+      const ending = running;
+      running = null;
+      // First the reason, then the end: later notices find nothing pending.
+      ending?.client.disconnect(new AppError('cancelled', 'Cancelled'));
+      ending?.child.kill('SIGKILL');
+    },
+    get pid() {
+      return running?.child.pid ?? null;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+/** Turns an RGB image into a model's input tensor: resize, colour order, normalisation, layout, padding. */
+import type { ModelTransform } from '../../src-shared/geometry/coords';
+import type { ModelInput } from './modelFile';
+
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  /** RGB8, row-major, `height * width * 3`. */
+  readonly data: Uint8Array;
+}
+
+/** Where the image lies in the input: its resized size, the padded size, and the way back. */
+export interface InputFrame {
+  readonly imageWidth: number;
+  readonly imageHeight: number;
+  /** The resized image's part of the input, at its top left. */
+  readonly contentWidth: number;
+  readonly contentHeight: number;
+  readonly inputWidth: number;
+  readonly inputHeight: number;
+  readonly transform: ModelTransform;
+  /** Set when a limit made the scale smaller than the model asks for. */
+  readonly limitedFrom?: number;
+}
+
+/** The input's geometry for an image of `width` x `height`: sides are rounded to whole pixels, then padded. */
+export function planInput(width: number, height: number, input: ModelInput): InputFrame {
+  const { resize, padTo } = input;
+  const wanted = wantedScale(width, height, resize);
+  const maxSide = resize.mode === 'scale' || resize.mode === 'shortestSide' ? resize.maxSide : undefined;
+  const scale = maxSide === undefined ? wanted : Math.min(wanted, maxSide / Math.max(width, height));
+  const stretched = resize.mode === 'fixed' && !resize.keepAspect;
+  const side = (length: number) => Math.max(1, Math.round(length * scale));
+  const contentWidth = stretched ? resize.width : side(width);
+  const contentHeight = stretched ? resize.height : side(height);
+  const padded = (length: number) => Math.ceil(length / padTo) * padTo;
+  return {
+    imageWidth: width,
+    imageHeight: height,
+    contentWidth,
+    contentHeight,
+    inputWidth: resize.mode === 'fixed' ? resize.width : padded(contentWidth),
+    inputHeight: resize.mode === 'fixed' ? resize.height : padded(contentHeight),
+    transform: { scaleX: contentWidth / width, scaleY: contentHeight / height, offsetX: 0, offsetY: 0 },
+    ...(scale < wanted ? { limitedFrom: wanted } : {}),
+  };
+}
+
+function wantedScale(width: number, height: number, resize: ModelInput['resize']): number {
+  switch (resize.mode) {
+    case 'none':
+      return 1;
+    case 'scale':
+      return resize.scale;
+    case 'shortestSide':
+      return resize.side / Math.min(width, height);
+    case 'longestSide':
+      return resize.side / Math.max(width, height);
+    case 'fixed':
+      return Math.min(resize.width / width, resize.height / height);
+  }
+}
+
+/**
+ * The input tensor's values, a new Float32Array, and its shape: `[1,3,H,W]` (NCHW), `[1,H,W,3]` (NHWC), `[3,H,W]` (CHW) or
+ * `[H,W,3]` (HWC) with H, W of `frame.inputHeight`, `inputWidth`.
+ * A sample is `(range0 + v / 255 * (range1 - range0) - mean) / std`, by channel in the order of `input.colour`.
+ * Resampling is bilinear at pixel centres with edges repeated and no antialiasing: `F.interpolate(mode='bilinear',
+ * align_corners=False)` of PyTorch. O(input + image rows read).
+ */
+export function buildInput(
+  image: RgbImage,
+  input: ModelInput,
+  frame: InputFrame,
+): { data: Float32Array; dims: number[] } {
+  const { inputWidth, inputHeight, contentWidth, contentHeight } = frame;
+  const planar = input.layout === 'NCHW' || input.layout === 'CHW';
+  const plane = inputWidth * inputHeight;
+  const data = new Float32Array(plane * 3);
+  if (input.padValue !== 0 && (inputWidth > contentWidth || inputHeight > contentHeight)) data.fill(input.padValue);
+
+  const [low, high] = input.range;
+  const gain = input.std.map((std) => (high - low) / 255 / std);
+  const bias = input.std.map((std, c) => (low - input.mean[c]) / std);
+  // The tensor's channel c reads the image's channel from[c].
+  const from = input.colour === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+  const columns = makeTaps(image.width, contentWidth);
+  const rows = makeTaps(image.height, contentHeight);
+  const row = new Float32Array(image.width * 3);
+  for (let y = 0; y < contentHeight; y++) {
+    mixRows(image, rows.first[y], rows.second[y], rows.weight[y], row);
+    for (let c = 0; c < 3; c++) {
+      const start = planar ? c * plane + y * inputWidth : y * inputWidth * 3 + c;
+      writeRow(row, from[c], columns, gain[c], bias[c], data, start, planar ? 1 : 3);
+    }
+  }
+  const dims = planar ? [3, inputHeight, inputWidth] : [inputHeight, inputWidth, 3];
+  return { data, dims: input.layout.startsWith('N') ? [1, ...dims] : dims };
+}
+
+/** For each output position the two source positions and the weight of the second. */
+interface Taps {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly weight: Float32Array;
+}
+
+/** Half-pixel centres: source = (i + 0.5) * from / to - 0.5, not below 0, the second tap not beyond the end. */
+function makeTaps(from: number, to: number): Taps {
+  const first = new Int32Array(to);
+  const second = new Int32Array(to);
+  const weight = new Float32Array(to);
+  const step = from / to;
+  for (let i = 0; i < to; i++) {
+    const position = Math.max(0, (i + 0.5) * step - 0.5);
+    const whole = Math.min(Math.floor(position), from - 1);
+    first[i] = whole;
+    second[i] = Math.min(whole + 1, from - 1);
+    weight[i] = position - whole;
+  }
+  return { first, second, weight };
+}
+
+function mixRows(image: RgbImage, first: number, second: number, weight: number, out: Float32Array): void {
+  const { data, width } = image;
+  const length = width * 3;
+  const a = first * length;
+  const b = second * length;
+  if (weight === 0 || first === second) {
+    for (let i = 0; i < length; i++) out[i] = data[a + i];
+  } else {
+    for (let i = 0; i < length; i++) out[i] = data[a + i] + (data[b + i] - data[a + i]) * weight;
+  }
+}
+
+/** One channel of one output row; `step` is the distance between its samples in `out`. */
+function writeRow(
+  row: Float32Array,
+  channel: number,
+  { first, second, weight }: Taps,
+  gain: number,
+  bias: number,
+  out: Float32Array,
+  start: number,
+  step: number,
+): void {
+  for (let x = 0, at = start; x < first.length; x++, at += step) {
+    const left = row[first[x] * 3 + channel];
+    out[at] = (left + (row[second[x] * 3 + channel] - left) * weight[x]) * gain + bias;
+  }
+}

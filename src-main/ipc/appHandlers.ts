@@ -1,0 +1,85 @@
+/** Answers what the window asks of the app itself: dialogs, the sample, and proposals, which take several processes. */
+import type { AppInfo, AppRequests, ProposalResult, ProposeWith } from '@shared/ipc/contract';
+import type { CallContext, Handlers } from '@shared/ipc/rpc';
+import { dialog, type BrowserWindow } from 'electron';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine } from '../engine';
+
+export interface AppHandlersOptions {
+  readonly info: AppInfo;
+  readonly window: BrowserWindow;
+  readonly engine: Engine;
+  /** Holds `project.json` and `images/`. */
+  readonly sampleFolder: string;
+  readonly userDataFolder: string;
+  readonly onFirstPaint: () => void;
+}
+
+export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequests> {
+  const { info, window, engine, sampleFolder, userDataFolder, onFirstPaint } = options;
+  const firstPath = (result: Electron.OpenDialogReturnValue) =>
+    result.canceled ? null : (result.filePaths[0] ?? null);
+  const cocoFilter = [{ name: 'COCO dataset', extensions: ['json'] }];
+
+  return {
+    'app.info': async () => info,
+
+    'app.pickFolder': async ({ title }) =>
+      firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory'] })),
+
+    'app.pickCoco': async ({ title }) =>
+      firstPath(await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters: cocoFilter })),
+
+    'app.pickExport': async ({ suggested }) => {
+      const result = await dialog.showSaveDialog(window, {
+        title: 'Export COCO dataset',
+        defaultPath: suggested,
+        filters: cocoFilter,
+      });
+      return result.canceled || !result.filePath ? null : result.filePath;
+    },
+
+    'app.openSample': async () => {
+      // The installed sample is read-only; the user's own copy of its annotations lives with their data.
+      const file = join(userDataFolder, 'projects', 'sample.maskwright');
+      const report = existsSync(file)
+        ? await engine.store.client.call('project.open', { file })
+        : await engine.store.client.call('project.importCoco', {
+            cocoFile: join(sampleFolder, 'project.json'),
+            imagesFolder: join(sampleFolder, 'images'),
+            file,
+          });
+      engine.projectOpened(report);
+      return report;
+    },
+
+    'app.propose': async ({ imageId, with: how }, context) => {
+      const source = await engine.store.client.call('image.source', { imageId });
+      const result = await compute(engine, source, how, context);
+      const categoryName = how.kind === 'method' ? how.categoryName : 'object';
+      const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
+      return { proposals, notes: result.notes };
+    },
+
+    'app.firstPaint': async () => {
+      onFirstPaint();
+      return null;
+    },
+  };
+}
+
+function compute(
+  engine: Engine,
+  { path, orientation }: { path: string; orientation: 'exif' | 'stored' },
+  how: ProposeWith,
+  { signal, progress: onProgress }: CallContext,
+): Promise<ProposalResult> {
+  const source = { path, orientation };
+  const options = { signal, onProgress };
+  if (how.kind === 'model') {
+    return engine.inference.client.call('inference.propose', { source, model: how.model, score: how.score }, options);
+  }
+  const { method, params, box } = how;
+  return engine.vision.client.call('vision.propose', { source, method, params, box }, options);
+}

@@ -1,0 +1,34 @@
+/** Sends each of the window's requests to the process that answers it. */
+import type { AppRequests, OpenReport, WindowRequests } from '@shared/ipc/contract';
+import { AppError } from '@shared/ipc/errors';
+import type { CallContext, Client, Dispatch, Handlers } from '@shared/ipc/rpc';
+import type { Engine } from '../engine';
+
+const storePrefixes = ['project.', 'image.', 'document.', 'proposals.', 'category.'];
+
+/** Requests that leave another project open than before. */
+const opening = new Set<string>(['project.open', 'project.openFolder', 'project.importCoco']);
+
+/** `app.` requests are answered by `app`; nothing reaches an engine process but what the contract grants the window. */
+export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispatch {
+  const forward = (client: unknown, method: string, params: unknown, context: CallContext) =>
+    (client as Client<Record<string, { params: unknown; result: unknown }>>).call(method, params, {
+      signal: context.signal,
+      onProgress: context.progress,
+    });
+
+  return async (method, params, context) => {
+    if (storePrefixes.some((prefix) => method.startsWith(prefix))) {
+      const result = await forward(engine.store.client, method, params, context);
+      if (opening.has(method)) engine.projectOpened(result as OpenReport);
+      if (method === 'project.close') engine.projectClosed();
+      return result;
+    }
+    if (method === ('inference.models' satisfies keyof WindowRequests)) {
+      return forward(engine.inference.client, method, params, context);
+    }
+    const handler = Object.prototype.hasOwnProperty.call(app, method) ? app[method as keyof AppRequests] : undefined;
+    if (!handler) throw new AppError('internal', `The window may not ask ${method}`);
+    return (handler as (params: unknown, context: CallContext) => Promise<unknown>)(params, context);
+  };
+}

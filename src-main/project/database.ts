@@ -1,0 +1,126 @@
+/** One SQLite connection with the pragmas this product relies on, prepared statements and transactions. */
+import Libsql from 'libsql';
+import { isNetworkPath } from './networkPath';
+
+/** What SQLite stores; booleans are 0 and 1 (a bound boolean ends the process). */
+export type SqlValue = string | number | null;
+
+export interface OpenDatabaseOptions {
+  /**
+   * `write`: WAL (TRUNCATE where shared memory cannot be trusted) and synchronous=FULL, both verified.
+   * `read`: refuses every change. `frozen`: for a file in a folder that cannot be written, where WAL's side files cannot
+   * be made. `build`: a new file that nobody else sees until it is synced and renamed; fast and unsafe until then.
+   * `lock`: holds nothing but a lock, never waits.
+   */
+  readonly mode: 'write' | 'read' | 'frozen' | 'build' | 'lock';
+}
+
+type Statement = Libsql.Statement<unknown[]>;
+
+export class Sqlite {
+  readonly file: string;
+  readonly #connection: Libsql.Database;
+  readonly #statements = new Map<string, Statement>();
+  #depth = 0;
+
+  /** The file is created where it does not exist, in every mode: check before. */
+  constructor(file: string, { mode }: OpenDatabaseOptions) {
+    this.file = file;
+    // A URI only where needed: its escaping rules are one more thing that can go wrong with odd file names.
+    const name = mode === 'frozen' ? `file:${file.split('/').map(encodeURIComponent).join('/')}?immutable=1` : file;
+    // Another connection may hold a lock for the moment of a checkpoint.
+    this.#connection = new Libsql(name, { timeout: mode === 'lock' ? 0 : 5000 });
+    if (mode === 'write') this.#configureDurable();
+    else if (mode === 'build') {
+      this.pragma('journal_mode=OFF');
+      this.pragma('synchronous=OFF');
+      this.pragma('cache_size=-65536');
+    } else if (mode === 'lock') this.pragma('journal_mode=MEMORY');
+    else this.pragma('query_only=ON');
+  }
+
+  #configureDurable(): void {
+    const wanted = isNetworkPath(this.file) ? 'truncate' : 'wal';
+    const got = this.pragma(`journal_mode=${wanted}`);
+    // Some file systems refuse WAL without being known as network shares; a rollback journal is as durable.
+    if (got !== wanted) this.pragma('journal_mode=truncate');
+    this.pragma('synchronous=FULL');
+    const journal = this.pragma('journal_mode');
+    const synchronous = this.pragma('synchronous');
+    if ((journal !== 'wal' && journal !== 'truncate') || synchronous !== 2) {
+      throw new Error(`SQLite refused durable settings: journal_mode=${journal}, synchronous=${synchronous}`);
+    }
+  }
+
+  /** The first value a PRAGMA answers with; null when it answers nothing. */
+  pragma(source: string): SqlValue {
+    const statement = this.#connection.prepare(`PRAGMA ${source}`);
+    const rows = statement.reader ? (statement.raw().all([]) as SqlValue[][]) : (statement.run([]), []);
+    return rows[0]?.[0] ?? null;
+  }
+
+  exec(sql: string): void {
+    this.#connection.exec(sql);
+  }
+
+  run(sql: string, ...values: readonly (SqlValue | undefined)[]): void {
+    this.#prepare(sql).run(values as SqlValue[]);
+  }
+
+  /** The first row as a list of its columns. */
+  row<T extends readonly SqlValue[]>(sql: string, ...values: readonly SqlValue[]): T | undefined {
+    return this.#prepare(sql).get(values as SqlValue[]) as T | undefined;
+  }
+
+  /** The first column of the first row. */
+  value<T extends SqlValue>(sql: string, ...values: readonly SqlValue[]): T | undefined {
+    return this.row<[T]>(sql, ...values)?.[0];
+  }
+
+  rows<T extends readonly SqlValue[]>(sql: string, ...values: readonly SqlValue[]): T[] {
+    return this.#prepare(sql).all(values as SqlValue[]) as T[];
+  }
+
+  /** Rows one by one; the statement is its own, so that the loop may run others. */
+  iterate<T extends readonly SqlValue[]>(sql: string, ...values: readonly SqlValue[]): IterableIterator<T> {
+    return this.#connection
+      .prepare(sql)
+      .raw()
+      .iterate(values as SqlValue[]) as IterableIterator<T>;
+  }
+
+  /** Runs `work` as one transaction: all of it on disk when this returns, or nothing. Nested calls join the outer one. */
+  transaction<T>(work: () => T): T {
+    if (this.#depth > 0) return work();
+    this.#connection.exec('BEGIN IMMEDIATE');
+    this.#depth++;
+    try {
+      const result = work();
+      this.#connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk ends the transaction by itself.
+      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** Closes; statements and their locks are let go at once only where no iteration is under way. */
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #prepare(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#connection.prepare(sql) as Statement;
+      // raw() is for statements that return rows, and throws on others.
+      if (statement.reader) statement.raw();
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}

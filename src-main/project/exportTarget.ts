@@ -1,0 +1,80 @@
+/** Which files an export may replace. */
+import { AppError } from '@shared/ipc/errors';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { checkOutputFile } from '../files/outputs';
+import type { Sqlite } from './database';
+import { getText, setText } from './meta';
+
+/**
+ * The path to write to, links resolved. Throws `bad-input` with what to do instead when the file may not be replaced:
+ * `refuse` none, `export` only an earlier export of this project, `any` every file but the project's own.
+ */
+export async function checkExportTarget(
+  db: Sqlite,
+  file: string,
+  overwrite: 'refuse' | 'export' | 'any',
+): Promise<string> {
+  const target = await resolveTarget(file);
+  const refuse = (fault: string, hint: string) => {
+    throw new AppError('bad-input', `${target} ${fault}`, { place: { file: target }, hint });
+  };
+  const own = await resolveTarget(db.file);
+  if (target === own || ['-wal', '-shm', '-journal', '.lock'].some((suffix) => target === own + suffix)) {
+    refuse('is the project itself', 'export to another file');
+  }
+  const source = getText(db, 'importSource');
+  if (overwrite !== 'any' && source !== null && (await isSameFile(source, target))) {
+    refuse('is the file this project was imported from', 'export to another file, or say that it is to be replaced');
+  }
+  const exists = (await statOrNull(target)) !== null;
+  if (exists && overwrite === 'refuse') {
+    refuse('exists already', 'export to another file, or say that it is to be replaced');
+  }
+  if (exists && overwrite === 'export' && !earlierExports(db).includes(target)) {
+    refuse('was not written by this project', 'export to another file, or say that it is to be replaced');
+  }
+  await checkOutputFile(target, { force: true });
+  return target;
+}
+
+/** Remembers where the project was exported to. */
+export function noteExport(db: Sqlite, target: string): void {
+  db.transaction(() => {
+    setText(db, 'lastExport', target);
+    setText(db, 'exports', JSON.stringify([...new Set([target, ...earlierExports(db)])].slice(0, 20)));
+  });
+}
+
+function earlierExports(db: Sqlite): string[] {
+  return JSON.parse(getText(db, 'exports') ?? '[]') as string[];
+}
+
+/** A file that does not exist yet has no real path, but its folder may. */
+async function resolveTarget(file: string): Promise<string> {
+  const absolute = resolve(file);
+  try {
+    return await realpath(absolute);
+  } catch {
+    try {
+      return join(await realpath(dirname(absolute)), basename(absolute));
+    } catch {
+      return absolute;
+    }
+  }
+}
+
+/** Hard links and case-insensitive disks give one file several paths. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  if ((await resolveTarget(a)) === b) return true;
+  const [x, y] = [await statOrNull(a), await statOrNull(b)];
+  return x !== null && y !== null && x.ino !== 0 && x.ino === y.ino && x.dev === y.dev;
+}
+
+async function statOrNull(path: string) {
+  try {
+    return await stat(path);
+  } catch {
+    return null;
+  }
+}

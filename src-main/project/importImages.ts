@@ -1,0 +1,126 @@
+/** Finds the files of imported images, looks at them, and writes the image rows. */
+import type { Finding } from '@shared/ipc/contract';
+import type { CallContext } from '@shared/ipc/rpc';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { listImageFiles, probeFiles, type ProbedImage } from '../images';
+import { BulkInsert } from './build';
+import type { Sqlite } from './database';
+import type { SettledImage } from './datasetReader';
+import type { FindingList } from './findings';
+import { compareWithFile, missingProblem, type StatedSize } from './imageCheck';
+
+/** More images than this are looked at when they are opened, so that a large dataset opens at once. */
+const probedAtImport = 2000;
+
+/**
+ * Writes the rows. A file is looked for by the record's name below the folder, else by its last part: datasets often name
+ * folders of the machine they were made on. Names that lead out of the folder are never followed.
+ */
+export async function writeImages(
+  db: Sqlite,
+  images: readonly SettledImage[],
+  imagesFolder: string,
+  findings: FindingList,
+  context: CallContext,
+): Promise<void> {
+  const folderExists = existsSync(imagesFolder);
+  if (!folderExists) {
+    findings.add({
+      severity: 'warning',
+      message: `The images folder ${imagesFolder} does not exist`,
+      file: imagesFolder,
+    });
+  }
+  const listing = folderExists ? await listImageFiles(imagesFolder, context.signal) : { fileNames: [], findings: [] };
+  findings.add(...listing.findings);
+  const listed = new Set(listing.fileNames);
+  const paths = images.map(({ fileName }) => locate(fileName, listed, imagesFolder));
+  if (folderExists) {
+    images.forEach(({ fileName }, place) => {
+      if (paths[place] === null) findings.add(missing(join(imagesFolder, fileName)));
+    });
+  }
+  const { probed, faults } = await probeSome(images, paths, imagesFolder, findings, context);
+
+  const columns = ['id', 'source_id', 'file_name', 'path', 'width', 'height', 'orientation', 'media_type', 'byte_size'];
+  const rows = new BulkInsert(db, 'images', [
+    ...columns,
+    ...['mtime_ms', 'checked', 'problem', 'annotation_count', 'source'],
+  ]);
+  images.forEach((image, place) => {
+    const { id, newId, fileName, width, height, annotations, text } = image;
+    const path = paths[place];
+    const file = probed.get(place);
+    const check = file && compareWithFile(image, file);
+    if (file && check?.warning) findings.add({ severity: 'warning', message: check.warning, file: file.path });
+    const fault = path === null ? missingProblem : (faults.get(place) ?? null);
+    rows.add(
+      newId,
+      id === newId || id === null ? null : String(id),
+      fileName,
+      path === fileName ? null : path,
+      check?.width ?? width ?? 0,
+      check?.height ?? height ?? 0,
+      check?.orientation ?? 'exif',
+      file?.mediaType ?? null,
+      file?.size ?? null,
+      file?.mtimeMs ?? null,
+      file ? 1 : 0,
+      check?.problem ?? fault,
+      annotations,
+      text,
+    );
+  });
+  rows.flush();
+}
+
+/** Path below the folder, with `/`; null when there is no such file. */
+function locate(fileName: string, listed: ReadonlySet<string>, imagesFolder: string): string | null {
+  const name = fileName.replace(/\\/g, '/').replace(/^(\.\/)+/, '');
+  if (listed.has(name)) return name;
+  const parts = name.split('/');
+  const last = parts[parts.length - 1];
+  if (last === '' || last === '..') return null;
+  const inside = !name.startsWith('/') && !/^[a-zA-Z]:/.test(name) && !parts.includes('..');
+  // The listing passes over names without an image extension and hidden folders.
+  if (inside && existsSync(join(imagesFolder, name))) return name;
+  return listed.has(last) ? last : null;
+}
+
+/** Looks at the files of the first images, and at all whose record gives no size. */
+async function probeSome(
+  images: readonly StatedSize[],
+  paths: readonly (string | null)[],
+  imagesFolder: string,
+  findings: FindingList,
+  context: CallContext,
+): Promise<{ readonly probed: ReadonlyMap<number, ProbedImage>; readonly faults: ReadonlyMap<number, string> }> {
+  /** Two records may name one file. */
+  const places = new Map<string, number[]>();
+  const files: { path: string; fileName: string }[] = [];
+  images.forEach(({ width, height }, place) => {
+    const fileName = paths[place];
+    if (fileName === null || (files.length >= probedAtImport && width !== null && height !== null)) return;
+    const path = join(imagesFolder, fileName);
+    const known = places.get(path);
+    if (known) known.push(place);
+    else {
+      places.set(path, [place]);
+      files.push({ path, fileName });
+    }
+  });
+  const onProgress = (progress: { done: number; total: number }) =>
+    context.progress({ ...progress, text: 'Reading images' });
+  const result = await probeFiles(files, { onProgress, signal: context.signal });
+  findings.add(...result.findings);
+  const probed = new Map(result.images.flatMap((image) => places.get(image.path)!.map((place) => [place, image])));
+  const faults = new Map(
+    result.findings.flatMap(({ file, message }) => (places.get(file ?? '') ?? []).map((place) => [place, message])),
+  );
+  return { probed, faults };
+}
+
+function missing(file: string): Finding {
+  return { severity: 'warning', message: `${file} is missing`, file };
+}

@@ -1,0 +1,33 @@
+/** The lock of a project's one writer: held by the operating system, so that it ends with the process, however that ends. */
+import { rmSync } from 'node:fs';
+import { Sqlite } from './database';
+
+/** A held lock; `release` may be called once. */
+export interface WriterLock {
+  /** The lock's file stays (removing it races with whoever opens it next) unless there is no project for it. */
+  release(options?: { readonly removeFile: boolean }): void;
+}
+
+/**
+ * Takes the writer's lock of a project file, or null when another window or run has it. An exclusive SQLite transaction on
+ * a file of its own is a portable OS lock: a killed process loses it at once, and nothing stale stays behind. Throws what
+ * the file system throws when the folder cannot be written.
+ */
+export function acquireWriterLock(projectFile: string): WriterLock | null {
+  const lockFile = `${projectFile}.lock`;
+  const connection = new Sqlite(lockFile, { mode: 'lock' });
+  try {
+    connection.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    connection.close();
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return null;
+    throw error;
+  }
+  return {
+    release(options) {
+      if (options?.removeFile) rmSync(lockFile, { force: true });
+      connection.exec('ROLLBACK');
+      connection.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** The project's own facts: names, paths, counts and the next unused ids, each a row of the meta table. */
+import type { Sqlite } from './database';
+
+interface TextMeta {
+  name: string;
+  /** Absolute, or relative to the project file's folder. */
+  imagesFolder: string;
+  /** Absolute path of the imported COCO file. */
+  importSource: string;
+  lastExport: string;
+  /** JSON list of absolute paths this project was exported to. */
+  exports: string;
+}
+
+interface NumberMeta {
+  imageCount: number;
+  annotationCount: number;
+  nextAnnotationId: number;
+  nextImageId: number;
+  nextCategoryId: number;
+}
+
+export function getText(db: Sqlite, key: keyof TextMeta): string | null {
+  return db.value<string>('SELECT value FROM meta WHERE key = ?', key) ?? null;
+}
+
+export function setText(db: Sqlite, key: keyof TextMeta, value: string): void {
+  db.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, value);
+}
+
+export function getNumber(db: Sqlite, key: keyof NumberMeta): number {
+  return Number(db.value<string>('SELECT value FROM meta WHERE key = ?', key) ?? 0);
+}
+
+export function setNumber(db: Sqlite, key: keyof NumberMeta, value: number): void {
+  db.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, String(value));
+}
+
+/** Takes `count` unused ids in a row and returns the first; ids once taken are never given again. */
+export function takeIds(db: Sqlite, key: 'nextAnnotationId' | 'nextImageId' | 'nextCategoryId', count: number): number {
+  const first = Math.max(1, getNumber(db, key));
+  setNumber(db, key, first + count);
+  return first;
+}
+
+/** Ids above this are kept but not counted on from, so that there is always room for new ones. */
+export const maxCountedId = 2 ** 52;

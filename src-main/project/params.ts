@@ -1,0 +1,51 @@
+/** What each store request must look like; a call that does not is refused with the place of the fault. */
+import { categorySchema, patchSchema, proposalResultSchema } from '@shared/document/validate';
+import type { StoreRequests } from '@shared/ipc/contract';
+import { AppError } from '@shared/ipc/errors';
+import { z } from 'zod';
+
+type Params<K extends keyof StoreRequests> = StoreRequests[K]['params'];
+
+const path = z.string().min(1);
+const imageId = z.number().int();
+const ids = z.array(z.number().int());
+const none = z.object({});
+
+const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
+  'project.open': z.object({ file: path }),
+  'project.openFolder': z.object({ folder: path, file: path.optional() }),
+  'project.importCoco': z.object({
+    cocoFile: path,
+    imagesFolder: path.optional(),
+    file: path.optional(),
+    replace: z.boolean().optional(),
+  }),
+  'project.close': none,
+  'project.summary': none,
+  'project.exportCoco': z.object({
+    file: path,
+    style: z.enum(['as-authored', 'polygons', 'rle']),
+    overwrite: z.enum(['refuse', 'export', 'any']),
+  }),
+  'image.list': none,
+  'image.open': z.object({ imageId }),
+  'image.source': z.object({ imageId }),
+  'image.setStatus': z.object({ imageId, status: z.enum(['new', 'in-progress', 'done', 'rejected']) }),
+  'document.commit': z.object({ imageId, patch: patchSchema, gesture: z.string() }),
+  'document.undo': z.object({ imageId }),
+  'document.redo': z.object({ imageId }),
+  'document.reserveIds': z.object({ count: z.number().int().min(1).max(1_000_000) }),
+  'proposals.put': z.object({ imageId, result: proposalResultSchema, categoryName: z.string().min(1) }),
+  'proposals.accept': z.object({ imageId, ids }),
+  'proposals.reject': z.object({ imageId, ids }),
+  'category.create': z.object({ name: z.string(), supercategory: z.string().optional() }),
+  'category.update': z.object({ category: categorySchema }),
+};
+
+/** The parameters of a request, checked; throws `usage` for what the contract does not allow. */
+export function checkParams<K extends keyof StoreRequests>(method: K, params: unknown): Params<K> {
+  const result = schemas[method].safeParse(params);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new AppError('usage', `${method}: ${issue.path.join('/')} ${issue.message}`);
+}

@@ -1,0 +1,149 @@
+/** Proposals: masks that wait for a decision, and how they become annotations. */
+import { createAnnotation } from '@shared/document/segmentation';
+import type { Annotation, Box, Patch, Proposal, Provenance } from '@shared/document/types';
+import type { HistoryState, ProposalResult } from '@shared/ipc/contract';
+import { AppError } from '@shared/ipc/errors';
+import { ensureCategory } from './categories';
+import type { Sqlite } from './database';
+import { commitPatch } from './historyLog';
+import { imageSize } from './images';
+import { takeIds } from './meta';
+
+type Row = readonly [
+  id: number,
+  imageId: number,
+  categoryName: string,
+  height: number,
+  width: number,
+  counts: string,
+  bbox: string,
+  area: number,
+  score: number,
+  provenance: string,
+];
+
+const columns = 'id, image_id, category_name, height, width, counts, bbox, area, score, provenance';
+
+/** The image's proposals, best score first. */
+export function listProposals(db: Sqlite, imageId: number): Proposal[] {
+  return db
+    .rows<Row>(`SELECT ${columns} FROM proposals WHERE image_id = ? ORDER BY score DESC, id`, imageId)
+    .map(toProposal);
+}
+
+/** Replaces the image's proposals of the same tool and model. `categoryName` stands in where the maker names no class. */
+export function putProposals(db: Sqlite, imageId: number, result: ProposalResult, categoryName: string): void {
+  const size = imageSize(db, imageId);
+  const { provenance, proposals } = result;
+  const maker = `${provenance.tool}/${provenance.model?.id ?? ''}`;
+  for (const { segmentation } of proposals) {
+    if (segmentation.size[0] === size[0] && segmentation.size[1] === size[1]) continue;
+    const [got, wanted] = [segmentation.size, size].map(([height, width]) => `${width} x ${height}`);
+    throw new AppError('bad-input', `The masks are ${got} pixels, the image is ${wanted}`, {
+      hint: 'the image file has been replaced by one of another size; open the project again',
+    });
+  }
+  db.transaction(() => {
+    db.run('DELETE FROM proposals WHERE image_id = ? AND maker = ?', imageId, maker);
+    for (const proposal of proposals) {
+      db.run(
+        `INSERT INTO proposals (image_id, maker, category_name, height, width, counts, bbox, area, score, provenance)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        imageId,
+        maker,
+        proposal.categoryName ?? categoryName,
+        size[0],
+        size[1],
+        proposal.segmentation.counts,
+        JSON.stringify(proposal.bbox),
+        proposal.area,
+        proposal.score,
+        JSON.stringify(provenance),
+      );
+    }
+    recount(db, imageId);
+  });
+}
+
+/** Drops proposals of an image; ids that are gone already are passed over. */
+export function rejectProposals(db: Sqlite, imageId: number, ids: readonly number[]): void {
+  db.transaction(() => removeProposals(db, imageId, ids));
+}
+
+/**
+ * Turns proposals into annotations in one durable, undoable step; the best score comes on top in painter's order. Categories
+ * are made where missing (undo leaves them).
+ */
+export function acceptProposals(
+  db: Sqlite,
+  imageId: number,
+  ids: readonly number[],
+): { readonly patch: Patch; readonly history: HistoryState } {
+  return db.transaction(() => {
+    const wanted = new Set(ids);
+    const accepted = listProposals(db, imageId).filter(({ id }) => wanted.has(id));
+    if (accepted.length < wanted.size) {
+      throw new AppError('bad-input', 'Some of these proposals are not there any more', {
+        hint: 'open the image again',
+      });
+    }
+    const size = imageSize(db, imageId);
+    const firstId = takeIds(db, 'nextAnnotationId', accepted.length);
+    const top = topOfImage(db, imageId);
+    const added: Annotation[] = accepted.reverse().map((proposal, index) =>
+      createAnnotation(
+        {
+          id: firstId + index,
+          imageId,
+          categoryId: ensureCategory(db, proposal.categoryName),
+          segmentation: proposal.segmentation,
+          zOrder: top + 1 + index,
+          score: proposal.score,
+          provenance: proposal.provenance,
+        },
+        size,
+      ),
+    );
+    const patch: Patch = { added, updated: [], removed: [] };
+    const history = commitPatch(db, imageId, patch, 'accept proposals');
+    removeProposals(db, imageId, ids);
+    return { patch, history };
+  });
+}
+
+/** The highest zOrder in an image; an untouched record's is its place in the file. */
+function topOfImage(db: Sqlite, imageId: number): number {
+  return (
+    db.value<number | null>(
+      `SELECT max(coalesce(json_extract(data, '$.zOrder'), seq)) FROM annotations WHERE image_id = ? AND deleted = 0`,
+      imageId,
+    ) ?? 0
+  );
+}
+
+function removeProposals(db: Sqlite, imageId: number, ids: readonly number[]): void {
+  for (const id of ids) db.run('DELETE FROM proposals WHERE id = ? AND image_id = ?', id, imageId);
+  recount(db, imageId);
+}
+
+function recount(db: Sqlite, imageId: number): void {
+  db.run(
+    'UPDATE images SET proposal_count = (SELECT count(*) FROM proposals WHERE image_id = ?) WHERE id = ?',
+    imageId,
+    imageId,
+  );
+}
+
+function toProposal(row: Row): Proposal {
+  const [id, imageId, categoryName, height, width, counts, bbox, area, score, provenance] = row;
+  return {
+    id,
+    imageId,
+    categoryName,
+    segmentation: { kind: 'rle', size: [height, width], counts },
+    bbox: JSON.parse(bbox) as Box,
+    area,
+    score,
+    provenance: JSON.parse(provenance) as Provenance,
+  };
+}

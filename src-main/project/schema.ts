@@ -1,0 +1,146 @@
+/** The tables of a project file, how to recognise one, and how older ones are brought up to date. */
+import { AppError } from '@shared/ipc/errors';
+import type { Sqlite } from './database';
+
+/** 'MskW' in the SQLite header: tells a project from any other database. */
+const applicationId = 0x4d736b57;
+
+const currentVersion = 1;
+
+/**
+ * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, and `data`
+ * (JSON of an Annotation) is there only where the annotation differs from what that text says.
+ */
+const tables = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+-- Top-level keys of the COCO file in order; raw is NULL for the three lists of records.
+CREATE TABLE parts (seq INTEGER PRIMARY KEY, key TEXT NOT NULL, raw TEXT);
+CREATE TABLE images (
+  seq INTEGER PRIMARY KEY,
+  id INTEGER,
+  -- JSON text of the id in the file, where it differs from id.
+  source_id TEXT,
+  file_name TEXT NOT NULL,
+  -- Where the file lies below the images folder, where that is not file_name.
+  path TEXT,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  orientation TEXT NOT NULL DEFAULT 'exif',
+  media_type TEXT,
+  byte_size INTEGER,
+  mtime_ms REAL,
+  -- 1 once the image file itself has been looked at.
+  checked INTEGER NOT NULL DEFAULT 0,
+  problem TEXT,
+  status TEXT NOT NULL DEFAULT 'new',
+  annotation_count INTEGER NOT NULL DEFAULT 0,
+  proposal_count INTEGER NOT NULL DEFAULT 0,
+  source TEXT
+);
+CREATE TABLE categories (
+  seq INTEGER PRIMARY KEY,
+  id INTEGER NOT NULL,
+  source_id TEXT,
+  name TEXT NOT NULL,
+  supercategory TEXT,
+  color TEXT,
+  hotkey TEXT,
+  source TEXT
+);
+CREATE TABLE annotations (
+  seq INTEGER PRIMARY KEY,
+  id INTEGER,
+  -- NULL: the record names no image of the dataset.
+  image_id INTEGER,
+  category_id INTEGER NOT NULL,
+  -- What source says, once category_id has been changed.
+  source_category_id INTEGER,
+  -- 1: removed, kept so that undo brings back the very record that came.
+  deleted INTEGER NOT NULL DEFAULT 0,
+  source TEXT,
+  data TEXT
+);
+-- One row a gesture; image_id -1 is the project's own stack (operations that span images).
+CREATE TABLE log (
+  id INTEGER PRIMARY KEY,
+  image_id INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  gesture TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  patch TEXT NOT NULL
+);
+-- Steps that can be undone and redone; a scope without steps has no row.
+CREATE TABLE history (image_id INTEGER PRIMARY KEY, undo INTEGER NOT NULL, redo INTEGER NOT NULL);
+CREATE TABLE proposals (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  image_id INTEGER NOT NULL,
+  -- Tool and model: a new run replaces the rows of the same maker.
+  maker TEXT NOT NULL,
+  category_name TEXT NOT NULL,
+  height INTEGER NOT NULL,
+  width INTEGER NOT NULL,
+  counts TEXT NOT NULL,
+  bbox TEXT NOT NULL,
+  area REAL NOT NULL,
+  score REAL NOT NULL,
+  provenance TEXT NOT NULL
+);
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+`;
+
+/** Built after a bulk import: sorting once is cheaper than keeping order during it. */
+const indexes = `
+CREATE UNIQUE INDEX images_id ON images (id);
+CREATE UNIQUE INDEX categories_id ON categories (id);
+CREATE UNIQUE INDEX annotations_id ON annotations (id);
+CREATE INDEX annotations_image ON annotations (image_id, category_id) WHERE deleted = 0;
+CREATE INDEX annotations_edited ON annotations (image_id) WHERE data IS NOT NULL;
+CREATE UNIQUE INDEX log_step ON log (image_id, step);
+CREATE INDEX proposals_image ON proposals (image_id);
+`;
+
+/** One function a version: `migrations[n]` brings version n to n + 1, inside one transaction with all others. */
+const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {};
+
+/** Makes the tables of an empty database; `createIndexes` must follow. */
+export function createTables(db: Sqlite): void {
+  db.exec(tables);
+  db.exec(`PRAGMA application_id=${applicationId}`);
+  db.exec(`PRAGMA user_version=${currentVersion}`);
+}
+
+export function createIndexes(db: Sqlite): void {
+  db.exec(indexes);
+}
+
+/** The schema version of a project file; throws `bad-input` for what is no project of ours or comes from a newer program. */
+export function schemaVersion(db: Sqlite): number {
+  const fail = (fault: string, hint?: string) =>
+    new AppError('bad-input', `${db.file} ${fault}`, { place: { file: db.file }, hint });
+  let version: number;
+  try {
+    if (db.pragma('application_id') !== applicationId) throw fail('is not a Maskwright project');
+    version = Number(db.pragma('user_version'));
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'SQLITE_NOTADB') throw error;
+    throw fail('is not a Maskwright project');
+  }
+  if (version > currentVersion) throw fail('was written by a newer Maskwright', 'update this one');
+  return version;
+}
+
+/** Brings an older project up to date, in one transaction. One that is open for reading only is refused. */
+export function migrate(db: Sqlite, readOnly: boolean): void {
+  const version = schemaVersion(db);
+  if (version === currentVersion) return;
+  if (readOnly) {
+    throw new AppError('read-only', `${db.file} is of an older version and has to be brought up to date`, {
+      place: { file: db.file },
+      hint: 'open it once where it can be written',
+    });
+  }
+  db.transaction(() => {
+    for (let from = version; from < currentVersion; from++) migrations[from](db);
+    db.exec(`PRAGMA user_version=${currentVersion}`);
+  });
+}

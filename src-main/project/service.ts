@@ -1,0 +1,157 @@
+/** The store's requests: one open project at a time, parameters checked, failures of the disk told as sentences. */
+import type { OpenReport, StoreRequests } from '@shared/ipc/contract';
+import { AppError } from '@shared/ipc/errors';
+import type { CallContext, Handlers } from '@shared/ipc/rpc';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createCategory, listCategories, updateCategory } from './categories';
+import {
+  folderProjectFile,
+  importCocoProject,
+  importProjectFile,
+  type MadeProject,
+  openFolderProject,
+} from './createProject';
+import { commitPatch, moveInHistory } from './historyLog';
+import { listImages, setStatus } from './images';
+import { takeIds } from './meta';
+import { checkParams } from './params';
+import { acceptProposals, listProposals, putProposals, rejectProposals } from './proposals';
+import { ProjectStore } from './store';
+import { storeError } from './storeErrors';
+
+export interface StoreServiceOptions {
+  /** Where projects go whose own folder cannot be written. */
+  readonly userDataFolder: string;
+  /** The window opens a project that is held elsewhere read-only (default); a run on the command line refuses. */
+  readonly whenLocked?: 'read-only' | 'refuse';
+}
+
+type Method = keyof StoreRequests;
+type Params<M extends Method> = StoreRequests[M]['params'];
+type Result<M extends Method> = StoreRequests[M]['result'];
+
+/** Handlers for a port or for the same process. `project.close` lets the project's file and lock go. */
+export function createStoreService({
+  userDataFolder,
+  whenLocked = 'read-only',
+}: StoreServiceOptions): Handlers<StoreRequests> {
+  const options = { userDataFolder, whenLocked };
+  let open: ProjectStore | null = null;
+  let exporting: Promise<unknown> | null = null;
+
+  const project = (): ProjectStore => {
+    if (!open) throw new AppError('usage', 'No project is open');
+    return open;
+  };
+  const writable = async (): Promise<ProjectStore> => {
+    const store = project();
+    store.requireWritable();
+    // Without a write-ahead log a reader and a writer exclude each other.
+    if (exporting && store.db.pragma('journal_mode') !== 'wal') await exporting;
+    return store;
+  };
+  const close = () => {
+    open?.close();
+    open = null;
+  };
+  const take = ({ store, findings }: MadeProject): OpenReport => {
+    open = store;
+    return { project: store.summary(), findings };
+  };
+  /** The open project stays open when the next one cannot be opened. */
+  const replaceOpen = async (file: string, make: () => MadeProject | Promise<MadeProject>): Promise<OpenReport> => {
+    await exporting;
+    const same = open?.file === file;
+    if (same) close();
+    try {
+      const made = await make();
+      close();
+      return take(made);
+    } catch (error) {
+      if (same && existsSync(file)) open = ProjectStore.open(file, options);
+      throw error;
+    }
+  };
+
+  const handlers: { [M in Method]: (params: Params<M>, context: CallContext) => Promise<Result<M>> | Result<M> } = {
+    'project.open': ({ file }) => {
+      const path = resolve(file);
+      return replaceOpen(path, () => ({ store: ProjectStore.open(path, options), findings: [] }));
+    },
+    'project.openFolder': (params, context) =>
+      replaceOpen(folderProjectFile(params, options), () => openFolderProject(params, options, context)),
+    'project.importCoco': (params, context) =>
+      replaceOpen(importProjectFile(params, options), () => importCocoProject(params, options, context)),
+    'project.close': async () => {
+      await exporting;
+      close();
+      return null;
+    },
+    'project.summary': () => project().summary(),
+    'project.exportCoco': async ({ file, style, overwrite }, context) => {
+      await exporting;
+      const work = project().exportCoco(file, style, overwrite, context);
+      exporting = work.then(
+        () => (exporting = null),
+        () => (exporting = null),
+      );
+      return work;
+    },
+    'image.list': () => listImages(project().db),
+    'image.open': ({ imageId }) => project().openImage(imageId),
+    'image.source': async ({ imageId }) => {
+      const { path, orientation, mediaType } = await project().imageFile(imageId);
+      return { path, orientation, mediaType: mediaType ?? 'application/octet-stream' };
+    },
+    'image.setStatus': async ({ imageId, status }) => {
+      setStatus((await writable()).db, imageId, status);
+      return null;
+    },
+    'document.commit': async ({ imageId, patch, gesture }) =>
+      commitPatch((await writable()).db, imageId, patch, gesture),
+    'document.undo': async ({ imageId }) => moveInHistory((await writable()).db, imageId, 'undo'),
+    'document.redo': async ({ imageId }) => moveInHistory((await writable()).db, imageId, 'redo'),
+    'document.reserveIds': async ({ count }) => {
+      const { db } = await writable();
+      return { first: db.transaction(() => takeIds(db, 'nextAnnotationId', count)) };
+    },
+    'proposals.put': async ({ imageId, result, categoryName }) => {
+      const { db } = await writable();
+      putProposals(db, imageId, result, categoryName);
+      return listProposals(db, imageId);
+    },
+    'proposals.accept': async ({ imageId, ids }) => {
+      const { db } = await writable();
+      return { ...acceptProposals(db, imageId, ids), categories: listCategories(db) };
+    },
+    'proposals.reject': async ({ imageId, ids }) => {
+      const { db } = await writable();
+      rejectProposals(db, imageId, ids);
+      return listProposals(db, imageId);
+    },
+    'category.create': async ({ name, supercategory }) => {
+      const { db } = await writable();
+      db.transaction(() => createCategory(db, name, supercategory || null));
+      return listCategories(db);
+    },
+    'category.update': async ({ category }) => {
+      const { db } = await writable();
+      db.transaction(() => updateCategory(db, category));
+      return listCategories(db);
+    },
+  };
+
+  const checked = <M extends Method>(method: M) => {
+    return async (params: Params<M>, context: CallContext): Promise<Result<M>> => {
+      try {
+        return await handlers[method](checkParams(method, params), context);
+      } catch (error) {
+        throw storeError(error, open?.file);
+      }
+    };
+  };
+  return Object.fromEntries(
+    (Object.keys(handlers) as Method[]).map((method) => [method, checked(method)]),
+  ) as unknown as Handlers<StoreRequests>;
+}

@@ -1,0 +1,183 @@
+/** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
+import type { ExportReport, OpenedImage, ProjectSummary, SegmentationStyle } from '@shared/ipc/contract';
+import { AppError } from '@shared/ipc/errors';
+import type { CallContext } from '@shared/ipc/rpc';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { readAnnotations } from './annotations';
+import { listCategories } from './categories';
+import { Sqlite } from './database';
+import { exportCoco } from './exportCoco';
+import { checkExportTarget, noteExport } from './exportTarget';
+import { readHistory } from './historyLog';
+import { ensureChecked } from './imageCheck';
+import { getImage, getImageFile, type ImageFile } from './images';
+import { fromStoredFolder, isWritableFolder, projectExtension } from './location';
+import { acquireWriterLock, type WriterLock } from './lock';
+import { getNumber, getText } from './meta';
+import { listProposals } from './proposals';
+import { migrate, schemaVersion } from './schema';
+
+export interface OpenProjectOptions {
+  /** What happens when another window or run holds the project for writing. */
+  readonly whenLocked: 'read-only' | 'refuse';
+  /** A lock the caller has taken already; the store releases it on close. */
+  readonly lock?: WriterLock;
+}
+
+export class ProjectStore {
+  readonly file: string;
+  readonly imagesFolder: string;
+  readonly readOnly: boolean;
+  readonly db: Sqlite;
+  readonly #lock: WriterLock | null;
+
+  private constructor(file: string, db: Sqlite, lock: WriterLock | null) {
+    this.file = file;
+    this.db = db;
+    this.#lock = lock;
+    this.readOnly = lock === null;
+    this.imagesFolder = fromStoredFolder(getText(db, 'imagesFolder') ?? '.', file);
+  }
+
+  /**
+   * Opens an existing project file. The first to open it writes; others read, or are refused. Throws `bad-input` for a file
+   * that is missing or no project, `read-only` when refused.
+   */
+  static open(file: string, options: OpenProjectOptions): ProjectStore {
+    let lock = options.lock ?? null;
+    try {
+      checkIsFile(file);
+      const frozen = !lock && !isWritable(file);
+      if (!lock && !frozen) {
+        lock = acquireWriterLock(file);
+        if (!lock && options.whenLocked === 'refuse') throw lockedError(file);
+      }
+      const db = openChecked(file, lock ? 'write' : frozen ? 'frozen' : 'read');
+      return new ProjectStore(file, db, lock);
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+  }
+
+  /** Throws `read-only` when this window may not change the project. */
+  requireWritable(): void {
+    if (this.readOnly) throw lockedError(this.file);
+  }
+
+  summary(): ProjectSummary {
+    const { db } = this;
+    return {
+      file: this.file,
+      name: getText(db, 'name') ?? basename(this.file, projectExtension),
+      imagesFolder: this.imagesFolder,
+      readOnly: this.readOnly,
+      imageCount: getNumber(db, 'imageCount'),
+      annotationCount: getNumber(db, 'annotationCount'),
+      categories: listCategories(db),
+      importSource: getText(db, 'importSource'),
+      lastExport: getText(db, 'lastExport'),
+    };
+  }
+
+  /** The image with everything drawn on it. Looks at the image file when that has not been done yet. */
+  async openImage(imageId: number): Promise<OpenedImage> {
+    await ensureChecked(this.db, imageId, this.imagesFolder, this.readOnly);
+    const image = getImage(this.db, imageId);
+    const size = [image.height, image.width] as const;
+    return {
+      image,
+      snapshot: { imageId, size, annotations: readAnnotations(this.db, imageId, size) },
+      history: readHistory(this.db, imageId),
+      proposals: listProposals(this.db, imageId),
+    };
+  }
+
+  /** Where the image's pixels are; throws `bad-input` when they cannot be shown. */
+  async imageFile(imageId: number): Promise<ImageFile> {
+    await ensureChecked(this.db, imageId, this.imagesFolder, this.readOnly);
+    const file = getImageFile(this.db, imageId, this.imagesFolder);
+    if (file.problem === null) return file;
+    const message = file.problem.includes(file.path) ? file.problem : `${file.path}: ${file.problem}`;
+    throw new AppError('bad-input', message, { place: { file: file.path } });
+  }
+
+  /** Writes a COCO file from one state of the project, while work on it may go on. */
+  async exportCoco(
+    file: string,
+    style: SegmentationStyle,
+    overwrite: 'refuse' | 'export' | 'any',
+    context: CallContext,
+  ): Promise<ExportReport> {
+    const target = await checkExportTarget(this.db, file, overwrite);
+    // A second connection sees one snapshot however long the writing takes; a frozen file does not change anyway.
+    const frozen = this.readOnly && !isWritable(this.file);
+    const reader = new Sqlite(this.file, { mode: frozen ? 'frozen' : 'read' });
+    try {
+      reader.exec('BEGIN');
+      const report = await exportCoco(reader, target, style, context);
+      reader.exec('COMMIT');
+      if (!this.readOnly) noteExport(this.db, target);
+      return report;
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** Lets the file and its lock go; a clean close leaves one file without companions. */
+  close(): void {
+    try {
+      if (!this.readOnly && this.db.pragma('journal_mode') === 'wal') {
+        // Fails harmlessly when a reader has the file open: the log is then read by whoever opens it next.
+        this.db.pragma('wal_checkpoint(TRUNCATE)');
+      }
+    } finally {
+      this.db.close();
+      this.#lock?.release();
+    }
+  }
+}
+
+/** The error for a project that another window or run holds for writing. */
+export function lockedError(file: string): AppError {
+  return new AppError('read-only', `${file} is open for writing elsewhere or cannot be written`, {
+    place: { file },
+    hint: 'close the other window or run that has it open',
+  });
+}
+
+function checkIsFile(file: string): void {
+  if (existsSync(file) && statSync(file).isFile()) return;
+  throw new AppError('bad-input', `${file} ${existsSync(file) ? 'is not a file' : 'does not exist'}`, {
+    place: { file },
+    hint: 'choose a project file',
+  });
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return isWritableFolder(dirname(file));
+  } catch {
+    return false;
+  }
+}
+
+function openChecked(file: string, mode: 'write' | 'read' | 'frozen'): Sqlite {
+  // Looked at before it is configured: setting WAL would change a database that is not ours.
+  const probe = new Sqlite(file, { mode: mode === 'frozen' ? 'frozen' : 'read' });
+  try {
+    schemaVersion(probe);
+  } finally {
+    probe.close();
+  }
+  const db = new Sqlite(file, { mode });
+  try {
+    migrate(db, mode !== 'write');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

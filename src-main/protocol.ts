@@ -1,0 +1,92 @@
+/** The window's own origin: its page and scripts, and the pixels of registered images of the open project. */
+import type { Engine } from './engine';
+import { AppError, describeError } from '@shared/ipc/errors';
+import { net, protocol } from 'electron';
+import { join, normalize, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+type Body = ConstructorParameters<typeof Response>[0];
+
+const scheme = 'maskwright';
+
+export const pageOrigin = `${scheme}://app`;
+
+/** Formats that the window decodes itself; every other one is converted by the vision process. */
+const shownDirectly = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/bmp']);
+
+const thumbnailSidePx = 160;
+
+/** Before `app.ready`. */
+export function declareScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+  ]);
+}
+
+/** After `app.ready`. `rendererFolder` holds the built page. */
+export function servePage(rendererFolder: string, engine: Engine): void {
+  protocol.handle(scheme, async (request) => {
+    const { host, pathname } = new URL(request.url);
+    if (host !== 'app') return new Response('Not found', { status: 404 });
+    try {
+      const image = /^\/(image|thumbnail)\/(\d+)$/.exec(pathname);
+      if (image) return await imageResponse(engine, image[1] as 'image' | 'thumbnail', Number(image[2]));
+      return await pageResponse(rendererFolder, pathname);
+    } catch (error) {
+      const sentence = error instanceof AppError ? describeError(error) : 'The image could not be read';
+      return new Response(sentence, { status: 422, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+    }
+  });
+}
+
+async function imageResponse(engine: Engine, kind: 'image' | 'thumbnail', imageId: number): Promise<Response> {
+  const { mediaType, ...source } = await engine.store.client.call('image.source', { imageId });
+  if (kind === 'thumbnail') {
+    const { jpeg } = await engine.vision.client.call('vision.thumbnail', { source, side: thumbnailSidePx });
+    return new Response(jpeg as Body, { headers: { 'content-type': 'image/jpeg' } });
+  }
+  if (shownDirectly.has(mediaType) && source.orientation === 'exif') {
+    const file = await net.fetch(pathToFileURL(source.path).href);
+    return new Response(file.body, { headers: { 'content-type': mediaType } });
+  }
+  const { png } = await engine.vision.client.call('vision.toPng', { source });
+  return new Response(png as Body, { headers: { 'content-type': 'image/png' } });
+}
+
+async function pageResponse(folder: string, pathname: string): Promise<Response> {
+  const file = normalize(join(folder, pathname === '/' ? 'index.html' : decodeURIComponent(pathname)));
+  if (!file.startsWith(folder + sep)) return new Response('Not found', { status: 404 });
+  const response = await net.fetch(pathToFileURL(file).href);
+  return new Response(response.body, {
+    status: response.status,
+    headers: {
+      'content-type': contentType(file),
+      'content-security-policy': contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+    },
+  });
+}
+
+/** Styles may be inline: Svelte sets style attributes, Konva sizes its canvases that way. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' blob: data:",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+function contentType(file: string): string {
+  const types: Record<string, string> = {
+    html: 'text/html; charset=utf-8',
+    js: 'text/javascript; charset=utf-8',
+    css: 'text/css; charset=utf-8',
+    svg: 'image/svg+xml',
+    png: 'image/png',
+    woff2: 'font/woff2',
+    json: 'application/json',
+  };
+  return types[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+}

@@ -1,0 +1,304 @@
+/** Keeps view, raster worker, picture, overlay and hits in step with what the component is given. */
+import type { Annotation, Category, DocumentSnapshot, Proposal } from '@shared/document/types';
+import type { ImagePoint, ViewTransform } from '@shared/geometry/coords';
+import { EMPTY_PREVIEW, type Preview } from '../tools/preview';
+import {
+  annotationOrder,
+  type CanvasOptions,
+  Colors,
+  DEFAULT_OPTIONS,
+  overlayAnnotations,
+  proposalOrder,
+} from './drawOrder';
+import { cssColor } from './drawShape';
+import { DocumentHits } from './hits';
+import { type CanvasImage, imageKey, ImageLoader } from './imageLoader';
+import { RasterClient, type RasterFrame } from './rasterClient';
+import type { RasterLayer } from './rasterProtocol';
+import { CanvasStage, type OverlayItem } from './stage';
+import { INITIAL_VIEW, reduceView, type Size, type ViewAction, type ViewState } from './view';
+
+export interface CanvasEvents {
+  readonly onView: (state: ViewState) => void;
+  /** Another picture is shown: its smallest copy, which stays the canvas's; null when there is none. */
+  readonly onPicture: (smallest: ImageBitmap | null) => void;
+  /** The picture or the masks could not be shown; a sentence's end, e.g. "the image could not be read (404)". */
+  readonly onError: (reason: string) => void;
+  /** Picture and masks of the open image are on screen, for the first time since it was opened. */
+  readonly onPainted: () => void;
+}
+
+/** A raster frame is asked for when the view has been still for this long. */
+const IDLE_MS = 70;
+/** ... or at once when the frame shown is stretched beyond this or no longer covers the canvas. */
+const STRETCH = 1.6;
+/** An object smaller than this is hit from that far away. View pixels. */
+const HIT_TOLERANCE_PX = 4;
+const NONE: ReadonlySet<number> = new Set();
+
+export class CanvasController {
+  readonly #stage: CanvasStage;
+  readonly #raster: RasterClient;
+  readonly #images = new ImageLoader();
+  readonly #events: CanvasEvents;
+  #state: ViewState = INITIAL_VIEW;
+  #pixelRatio = 1;
+  #image: CanvasImage | null = null;
+  #snapshot: DocumentSnapshot | null = null;
+  #byId: ReadonlyMap<number, Annotation> = new Map();
+  #proposals: readonly Proposal[] = [];
+  #scoreCut = 0;
+  #colors = new Colors([]);
+  #options: CanvasOptions = DEFAULT_OPTIONS;
+  #selection = NONE;
+  #handles = true;
+  #hovered: number | null = null;
+  #preview: Preview = EMPTY_PREVIEW;
+  #hits: DocumentHits | null = null;
+  /** Selected annotations that the overlay draws; the raster leaves them out. */
+  #overlaid: readonly Annotation[] = [];
+  #excluded = NONE;
+  #stale = { annotations: false, proposals: false };
+  #flushing = false;
+  #idleTimer = 0;
+  /** Counts opened images. */
+  #opening = 0;
+  #painted = { picture: false, masks: false, told: false };
+
+  constructor(container: HTMLDivElement, events: CanvasEvents) {
+    this.#events = events;
+    this.#stage = new CanvasStage(container);
+    this.#raster = new RasterClient((frame) => this.#showFrame(frame), events.onError);
+  }
+
+  get state(): ViewState {
+    return this.#state;
+  }
+
+  dispatch(action: ViewAction): void {
+    const before = this.#state;
+    this.#state = reduceView(before, action);
+    if (this.#state.view !== before.view) this.#viewChanged(this.#state.view);
+    if (this.#state !== before) this.#events.onView(this.#state);
+  }
+
+  resize(viewport: Size, pixelRatio: number): void {
+    const ratioChanged = pixelRatio !== this.#pixelRatio;
+    this.#pixelRatio = pixelRatio;
+    this.dispatch({ type: 'resize', viewport });
+    this.#stage.resize(viewport, pixelRatio);
+    if (ratioChanged || !this.#covers()) this.#requestFrame();
+  }
+
+  setImage(image: CanvasImage | null): void {
+    const before = this.#image;
+    if (before === image || (before && image && imageKey(before) === imageKey(image))) return;
+    this.#image = image;
+    this.#opening++;
+    // Its document is another one too, and comes with the same flush: no frame may be drawn before.
+    this.#markStale('annotations', 'proposals');
+    this.#painted = { picture: false, masks: false, told: false };
+    const size = { width: image?.width ?? 0, height: image?.height ?? 0 };
+    this.#stage.setImage(null, size);
+    this.#events.onPicture(null);
+    this.#stage.setFrame(null);
+    this.dispatch({ type: 'image', image: size });
+    if (image) void this.#loadImage(image, size);
+  }
+
+  /** Decodes an image that is likely to be opened next. */
+  prefetch(image: CanvasImage): void {
+    this.#images.load(image).catch(() => undefined);
+    // The open one stays the most recently used: the loader closes the least.
+    if (this.#image) this.#images.load(this.#image).catch(() => undefined);
+  }
+
+  setImageFilter(filter: string): void {
+    this.#stage.setImageFilter(filter);
+  }
+
+  setDocument(snapshot: DocumentSnapshot | null): void {
+    if (this.#snapshot === snapshot) return;
+    this.#snapshot = snapshot;
+    this.#byId = new Map(snapshot?.annotations.map((annotation) => [annotation.id, annotation]));
+    this.#hits = null;
+    this.#markStale('annotations');
+  }
+
+  setCategories(categories: readonly Category[]): void {
+    this.#colors = new Colors(categories);
+    this.#markStale('annotations', 'proposals');
+  }
+
+  setProposals(proposals: readonly Proposal[], scoreCut: number): void {
+    if (this.#proposals === proposals && this.#scoreCut === scoreCut) return;
+    this.#proposals = proposals;
+    this.#scoreCut = scoreCut;
+    this.#markStale('proposals');
+  }
+
+  setOptions(options: CanvasOptions): void {
+    if (options.hidden !== this.#options.hidden) this.#hits = null;
+    this.#options = options;
+    this.#markStale('annotations', 'proposals');
+  }
+
+  setSelection(selection: ReadonlySet<number>, handles: boolean): void {
+    this.#selection = selection;
+    this.#handles = handles;
+    this.#markStale('annotations');
+  }
+
+  setPreview(preview: Preview): void {
+    this.#preview = preview;
+    this.#updateOverlay();
+  }
+
+  setHovered(id: number | null): void {
+    if (this.#hovered === id) return;
+    this.#hovered = id;
+    this.#updateOverlay();
+  }
+
+  setTheme(theme: CanvasStage['theme']): void {
+    this.#stage.theme = theme;
+    this.#updateOverlay();
+    this.#requestFrame();
+  }
+
+  /** Hits among the annotations that are not hidden. */
+  get hits(): DocumentHits {
+    const { hidden } = this.#options;
+    this.#hits ??= new DocumentHits(this.#snapshot?.annotations.filter(({ id }) => !hidden.has(id)) ?? []);
+    return this.#hits;
+  }
+
+  /** Ids at an image point, topmost first; dots are hit from a few screen pixels away. */
+  hitTest({ x, y }: ImagePoint): number[] {
+    return this.hits.at(x, y, HIT_TOLERANCE_PX / this.#state.view.scale);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#idleTimer);
+    this.#raster.dispose();
+    this.#images.dispose();
+    this.#stage.dispose();
+  }
+
+  async #loadImage(image: CanvasImage, size: Size): Promise<void> {
+    try {
+      const loaded = await this.#images.load(image);
+      // Another one was opened meanwhile.
+      if (this.#image !== image) return;
+      this.#stage.setImage(loaded, size);
+      this.#events.onPicture(loaded.levels[loaded.levels.length - 1]);
+      this.#markPainted('picture');
+    } catch (error) {
+      if (this.#image === image) this.#events.onError(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Several inputs change together (another image is opened): they reach the worker as one change. */
+  #markStale(...layers: readonly RasterLayer[]): void {
+    for (const layer of layers) this.#stale[layer] = true;
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    const options = this.#options;
+    if (this.#stale.annotations) {
+      const annotations = this.#snapshot?.annotations ?? [];
+      this.#overlaid = overlayAnnotations(annotations, this.#selection, options.hidden);
+      this.#excluded = new Set(this.#overlaid.map(({ id }) => id));
+      const order = annotationOrder(annotations, this.#colors, options, this.#selection, this.#excluded);
+      this.#raster.sync('annotations', annotations, order);
+    }
+    if (this.#stale.proposals) {
+      const order = proposalOrder(this.#proposals, this.#scoreCut, this.#colors, options.colorBy);
+      this.#raster.sync('proposals', this.#proposals, order);
+    }
+    this.#stale = { annotations: false, proposals: false };
+    this.#updateOverlay();
+    this.#requestFrame();
+  }
+
+  #viewChanged(view: ViewTransform): void {
+    this.#stage.setView(view);
+    clearTimeout(this.#idleTimer);
+    if (this.#covers()) this.#idleTimer = window.setTimeout(() => this.#requestFrame(), IDLE_MS);
+    else this.#requestFrame();
+  }
+
+  /** True when the frame shown, moved to the present view, fills the canvas and is not stretched much. */
+  #covers(): boolean {
+    const frame = this.#stage.frame;
+    if (!frame || frame.pixelRatio !== this.#pixelRatio) return false;
+    const { view, viewport } = this.#state;
+    const ratio = view.scale / frame.view.scale;
+    if (ratio > STRETCH || ratio < 1 / STRETCH) return false;
+    const left = (-frame.margin - frame.view.offsetX) * ratio + view.offsetX;
+    const top = (-frame.margin - frame.view.offsetY) * ratio + view.offsetY;
+    const right = left + (frame.bitmap.width / frame.pixelRatio) * ratio;
+    const bottom = top + (frame.bitmap.height / frame.pixelRatio) * ratio;
+    return left <= 0 && top <= 0 && right >= viewport.width && bottom >= viewport.height;
+  }
+
+  #requestFrame(): void {
+    clearTimeout(this.#idleTimer);
+    const { view, viewport } = this.#state;
+    // A change is on its way to the worker and asks for a frame itself.
+    if (viewport.width === 0 || viewport.height === 0 || !this.#image || this.#flushing) return;
+    const { fillAlpha, outlineOnly } = this.#options;
+    const style = { fillAlpha, outlineOnly, accent: this.#stage.theme.accent };
+    const excluded = this.#excluded;
+    this.#raster.request({ view, viewport, pixelRatio: this.#pixelRatio, style, excluded, opening: this.#opening });
+  }
+
+  #showFrame(frame: RasterFrame): void {
+    if (frame.opening !== this.#opening) {
+      frame.bitmap.close();
+      return;
+    }
+    this.#stage.setFrame(frame);
+    // What was just deselected is in this frame again: the overlay lets go of it.
+    this.#updateOverlay();
+    this.#markPainted('masks');
+    // The view went on while the worker drew: one more frame when it rests, or now if this one is of little use.
+    if (frame.view !== this.#state.view) this.#viewChanged(this.#state.view);
+  }
+
+  #updateOverlay(): void {
+    const { fillAlpha, outlineOnly, colorBy, hidden } = this.#options;
+    const item = (annotation: Annotation, selected: boolean): OverlayItem => ({
+      annotation,
+      color: cssColor(this.#colors.annotation(annotation, colorBy)),
+      selected,
+    });
+    const items = this.#overlaid.map((annotation) => item(annotation, true));
+    // Deselected, but the frame shown was drawn without them: they stay until the next frame.
+    for (const id of this.#stage.frame?.excluded ?? NONE) {
+      const annotation = this.#byId.get(id);
+      if (annotation && !this.#excluded.has(id) && !hidden.has(id)) items.unshift(item(annotation, false));
+    }
+    const hovered = this.#hovered === null ? null : (this.#byId.get(this.#hovered) ?? null);
+    this.#stage.setOverlay({
+      items,
+      handles: this.#handles,
+      hovered: hovered && !hidden.has(hovered.id) && !this.#excluded.has(hovered.id) ? hovered : null,
+      preview: this.#preview,
+      fillAlpha: outlineOnly ? 0 : fillAlpha,
+    });
+  }
+
+  #markPainted(what: 'picture' | 'masks'): void {
+    const painted = this.#painted;
+    painted[what] = true;
+    if (!painted.picture || !painted.masks || painted.told) return;
+    painted.told = true;
+    // Konva draws in the next animation frame; after the one that follows the pixels are out.
+    requestAnimationFrame(() => requestAnimationFrame(() => this.#events.onPainted()));
+  }
+}

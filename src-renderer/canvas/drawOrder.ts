@@ -1,0 +1,116 @@
+/** Decides what is drawn, in which order and colour, and by whom: the raster worker or the overlay. */
+import type { Annotation, Category, Proposal } from '@shared/document/types';
+import { categoryColors, paletteColor, parseHexColor } from '@shared/palette';
+import type { DrawOrder } from './rasterClient';
+import { DRAW_SELECTED } from './rasterProtocol';
+
+export interface CanvasOptions {
+  /** 0..1, of masks; default 0.35. */
+  readonly fillAlpha: number;
+  readonly outlineOnly: boolean;
+  readonly colorBy: 'category' | 'instance';
+  /** Annotations that are not drawn and not hit. */
+  readonly hidden: ReadonlySet<number>;
+}
+
+export const DEFAULT_OPTIONS: CanvasOptions = {
+  fillAlpha: 0.35,
+  outlineOnly: false,
+  colorBy: 'category',
+  hidden: new Set(),
+};
+
+/** The overlay draws a selection up to this many objects; larger ones are marked in the raster, which pans freely. */
+const OVERLAY_OBJECTS = 64;
+/** ... and up to this much outline: polygon coordinates plus characters of compressed masks. */
+const OVERLAY_COMPLEXITY = 60_000;
+
+/** Colours of categories and instances as `0xRRGGBB`; unknown ones get the palette's first. */
+export class Colors {
+  readonly #byId: ReadonlyMap<number, number>;
+  readonly #byName: ReadonlyMap<string, number>;
+  readonly #count: number;
+  readonly #instances = new Map<number, number>();
+
+  constructor(categories: readonly Category[]) {
+    const hex = categoryColors(categories);
+    this.#byId = new Map([...hex].map(([id, color]) => [id, toRgb(color)]));
+    this.#byName = new Map(categories.map(({ id, name }) => [name, this.#byId.get(id)!]));
+    this.#count = categories.length;
+  }
+
+  annotation({ id, categoryId }: Pick<Annotation, 'id' | 'categoryId'>, by: CanvasOptions['colorBy']): number {
+    return by === 'instance' ? this.#instance(id) : (this.#byId.get(categoryId) ?? FALLBACK);
+  }
+
+  proposal({ id, categoryName }: Pick<Proposal, 'id' | 'categoryName'>, by: CanvasOptions['colorBy']): number {
+    if (by === 'instance') return this.#instance(id);
+    // A category that acceptance would create takes the next place in the list, and that place's colour.
+    return this.#byName.get(categoryName) ?? toRgb(paletteColor(this.#count));
+  }
+
+  #instance(id: number): number {
+    const position = Math.abs(id) % 97;
+    let rgb = this.#instances.get(position);
+    if (rgb === undefined) this.#instances.set(position, (rgb = toRgb(paletteColor(position))));
+    return rgb;
+  }
+}
+
+/** The selected, visible annotations if the overlay can draw them at every frame; none of them otherwise. */
+export function overlayAnnotations(
+  annotations: readonly Annotation[],
+  selection: ReadonlySet<number>,
+  hidden: ReadonlySet<number>,
+): Annotation[] {
+  if (selection.size === 0 || selection.size > OVERLAY_OBJECTS) return [];
+  const selected = annotations.filter(({ id }) => selection.has(id) && !hidden.has(id));
+  const total = selected.reduce((sum, annotation) => sum + complexity(annotation), 0);
+  return total <= OVERLAY_COMPLEXITY ? selected : [];
+}
+
+export function annotationOrder(
+  annotations: readonly Annotation[],
+  colors: Colors,
+  { colorBy, hidden }: CanvasOptions,
+  selection: ReadonlySet<number>,
+  excluded: ReadonlySet<number>,
+): DrawOrder {
+  const drawn = annotations.filter(({ id }) => !hidden.has(id) && !excluded.has(id));
+  return {
+    ids: drawn.map(({ id }) => id),
+    colors: drawn.map((annotation) => colors.annotation(annotation, colorBy)),
+    marks: drawn.map(({ id }) => (selection.has(id) ? DRAW_SELECTED : 0)),
+  };
+}
+
+/** Proposals from the score cut up, the surest on top. */
+export function proposalOrder(
+  proposals: readonly Proposal[],
+  scoreCut: number,
+  colors: Colors,
+  colorBy: CanvasOptions['colorBy'],
+): DrawOrder {
+  const drawn = proposals.filter(({ score }) => score >= scoreCut).sort((a, b) => a.score - b.score);
+  return {
+    ids: drawn.map(({ id }) => id),
+    colors: drawn.map((proposal) => colors.proposal(proposal, colorBy)),
+    marks: drawn.map(() => 0),
+  };
+}
+
+function complexity({ segmentation }: Annotation): number {
+  if (!segmentation) return 8;
+  if (segmentation.kind === 'rle') return segmentation.counts.length;
+  return segmentation.parts.reduce(
+    (sum, { outer, holes }) => holes.reduce((inner, hole) => inner + hole.length, sum + outer.length),
+    0,
+  );
+}
+
+function toRgb(hex: string): number {
+  const rgb = parseHexColor(hex);
+  return rgb ? (rgb[0] << 16) | (rgb[1] << 8) | rgb[2] : FALLBACK;
+}
+
+const FALLBACK = 0xe69f00;

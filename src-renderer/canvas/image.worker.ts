@@ -1,0 +1,45 @@
+/** Entry of the image worker: fetches and decodes an image and makes its pre-scaled copies, off the UI thread. */
+import { withoutOrientation } from './exifOrientation';
+import type { DecodedMessage, DecodeRequest } from './imageLoader';
+import { boundedSize, mipSizes } from './mips';
+
+self.addEventListener('message', ({ data }: MessageEvent<DecodeRequest>) => {
+  decode(data).then(
+    (levels) => post({ id: data.id, levels }, levels),
+    (error: unknown) => post({ id: data.id, error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+
+function post(message: DecodedMessage, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer });
+}
+
+async function decode(request: DecodeRequest): Promise<ImageBitmap[]> {
+  const blob = request.blob ?? (await fetchBlob(request.url));
+  const upright = request.orientation === 'stored' ? await storedPixels(blob) : blob;
+  const size = boundedSize(request);
+  const reduced = size.width !== request.width || size.height !== request.height;
+  const first = await createImageBitmap(upright, {
+    imageOrientation: 'from-image',
+    premultiplyAlpha: 'default',
+    ...(reduced ? { resizeWidth: size.width, resizeHeight: size.height, resizeQuality: 'medium' } : {}),
+  });
+  const levels = [first];
+  for (const { width, height } of mipSizes(first)) {
+    const above = levels[levels.length - 1];
+    // Halving by 'medium' averages 2 x 2 pixels: every pixel of the image has its say in each copy.
+    levels.push(await createImageBitmap(above, { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' }));
+  }
+  return levels;
+}
+
+async function fetchBlob(url: string): Promise<Blob> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the image could not be read (${response.status} ${response.statusText})`);
+  return response.blob();
+}
+
+async function storedPixels(blob: Blob): Promise<Blob> {
+  const bytes = withoutOrientation(new Uint8Array(await blob.arrayBuffer()));
+  return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: blob.type });
+}

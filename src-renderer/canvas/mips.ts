@@ -1,0 +1,51 @@
+/** Which of an image's pre-scaled copies to draw at a zoom, and how large the largest may be. */
+
+/** Pixels of the largest bitmap kept of an image (256 MB as RGBA); larger images are shown reduced. */
+export const MAX_BITMAP_PIXELS = 64_000_000;
+/** Longest side of a bitmap that every canvas backend draws. */
+export const MAX_BITMAP_SIDE = 16_384;
+/** Halving stops at this size. */
+const SMALLEST_SIDE = 256;
+
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size, same aspect, at which an image is kept: its own unless that is too large. */
+export function boundedSize({ width, height }: ImageSize): ImageSize {
+  const factor = Math.min(
+    1,
+    Math.sqrt(MAX_BITMAP_PIXELS / (width * height)),
+    MAX_BITMAP_SIDE / Math.max(width, height),
+  );
+  if (factor === 1) return { width, height };
+  return { width: Math.max(1, Math.floor(width * factor)), height: Math.max(1, Math.floor(height * factor)) };
+}
+
+/** Sizes of the copies below the full one, each half of the one before. */
+export function mipSizes({ width, height }: ImageSize): ImageSize[] {
+  const sizes: ImageSize[] = [];
+  while (Math.max(width, height) > SMALLEST_SIDE) {
+    width = Math.max(1, Math.ceil(width / 2));
+    height = Math.max(1, Math.ceil(height / 2));
+    sizes.push({ width, height });
+  }
+  return sizes;
+}
+
+/**
+ * Index of the smallest level that still has a pixel for every device pixel (the first when none has).
+ * Level widths descend; `deviceScale` is device pixels per image pixel.
+ */
+export function chooseLevel(
+  levels: readonly { readonly width: number }[],
+  imageWidth: number,
+  deviceScale: number,
+): number {
+  const needed = imageWidth * deviceScale;
+  let level = 0;
+  // A level a little too small is still sharper than one shrunk almost twice by bilinear sampling.
+  while (level + 1 < levels.length && levels[level + 1].width >= needed * 0.9) level++;
+  return level;
+}

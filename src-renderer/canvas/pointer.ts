@@ -1,0 +1,144 @@
+/** DOM pointer and wheel events of the canvas, as view changes and as tool events in image space. */
+import { type ImagePoint, viewPoint, type ViewPoint, viewToImage, type ViewTransform } from '@shared/geometry/coords';
+import type { ToolPointerEvent } from '../tools/preview';
+import type { ViewAction } from './view';
+import { wheelInterpreter } from './wheel';
+
+export interface PointerTarget {
+  view(): ViewTransform;
+  dispatch(action: ViewAction): void;
+  /** Not called for gestures that pan. */
+  onPointer(event: ToolPointerEvent): void;
+  /** The pointer's place, null when it left. */
+  onCursor(point: ImagePoint | null): void;
+  onPanning(panning: boolean): void;
+  /** True while the caller's own key for panning is held. */
+  panKeyHeld(): boolean;
+}
+
+type Gesture = { readonly kind: 'idle' } | { readonly kind: 'tool'; readonly id: number } | PanGesture;
+interface PanGesture {
+  readonly kind: 'pan';
+  readonly id: number;
+  lastX: number;
+  lastY: number;
+}
+
+const IDLE: Gesture = { kind: 'idle' };
+const LEFT = 0;
+const MIDDLE = 1;
+
+/** Listens on `element` until the returned function is called. */
+export function attachPointer(element: HTMLElement, target: PointerTarget): () => void {
+  let gesture: Gesture = IDLE;
+  let spaceHeld = false;
+  const interpretWheel = wheelInterpreter();
+  const stop = new AbortController();
+  const { signal } = stop;
+
+  const place = (event: MouseEvent): ViewPoint => {
+    const { left, top } = element.getBoundingClientRect();
+    return viewPoint(event.clientX - left, event.clientY - top);
+  };
+  const toImage = (event: MouseEvent): ImagePoint => viewToImage(place(event), target.view());
+
+  const emit = (type: ToolPointerEvent['type'], event: MouseEvent): void => {
+    const pointer = event instanceof PointerEvent ? event : null;
+    const point = toImage(event);
+    const moves = type === 'move' && pointer ? pointer.getCoalescedEvents() : [];
+    target.onPointer({
+      type,
+      point,
+      coalesced: moves.length > 1 ? moves.map(toImage) : [point],
+      button: event.button,
+      buttons: event.buttons,
+      modifiers: { shift: event.shiftKey, alt: event.altKey, ctrl: event.ctrlKey || event.metaKey },
+      pressure: pointer?.pressure ?? 0,
+      pointer: pointer?.pointerType === 'pen' || pointer?.pointerType === 'touch' ? pointer.pointerType : 'mouse',
+      scale: target.view().scale,
+    });
+  };
+
+  const end = (): void => {
+    if (gesture.kind === 'pan') target.onPanning(false);
+    gesture = IDLE;
+  };
+
+  const onDown = (event: PointerEvent): void => {
+    element.focus({ preventScroll: true });
+    // A second button inside a gesture belongs to it and starts nothing.
+    if (gesture.kind !== 'idle') return;
+    element.setPointerCapture(event.pointerId);
+    const pans = event.button === MIDDLE || (event.button === LEFT && (spaceHeld || target.panKeyHeld()));
+    if (pans) {
+      // Chrome's middle-click scroll would take the pointer away.
+      event.preventDefault();
+      gesture = { kind: 'pan', id: event.pointerId, lastX: event.clientX, lastY: event.clientY };
+      target.onPanning(true);
+      return;
+    }
+    gesture = { kind: 'tool', id: event.pointerId };
+    emit('down', event);
+  };
+
+  const onMove = (event: PointerEvent): void => {
+    if (gesture.kind === 'pan') {
+      if (event.pointerId !== gesture.id) return;
+      target.dispatch({ type: 'pan', dx: event.clientX - gesture.lastX, dy: event.clientY - gesture.lastY });
+      gesture.lastX = event.clientX;
+      gesture.lastY = event.clientY;
+    } else if (gesture.kind === 'idle' || event.pointerId === gesture.id) {
+      emit('move', event);
+    }
+    target.onCursor(toImage(event));
+  };
+
+  const onUp = (event: PointerEvent): void => {
+    if (gesture.kind === 'idle' || event.pointerId !== gesture.id || event.buttons !== 0) return;
+    const wasTool = gesture.kind === 'tool';
+    end();
+    if (wasTool) emit('up', event);
+  };
+
+  const onCancel = (event: PointerEvent): void => {
+    if (gesture.kind === 'idle' || event.pointerId !== gesture.id) return;
+    const wasTool = gesture.kind === 'tool';
+    end();
+    if (wasTool) emit('cancel', event);
+  };
+
+  const onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const meaning = interpretWheel(event as WheelEvent & { wheelDeltaY: number });
+    if (meaning.kind === 'zoom') target.dispatch({ type: 'zoom', factor: meaning.factor, at: place(event) });
+    else target.dispatch({ type: 'pan', dx: meaning.dx, dy: meaning.dy });
+  };
+
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.code !== 'Space') return;
+    spaceHeld = event.type === 'keydown';
+    event.preventDefault();
+    if (gesture.kind === 'idle') target.onPanning(spaceHeld);
+  };
+
+  element.addEventListener('pointerdown', onDown, { signal });
+  element.addEventListener('pointermove', onMove, { signal });
+  element.addEventListener('pointerup', onUp, { signal });
+  element.addEventListener('pointercancel', onCancel, { signal });
+  element.addEventListener('lostpointercapture', onCancel, { signal });
+  element.addEventListener('pointerleave', () => gesture.kind === 'idle' && target.onCursor(null), { signal });
+  element.addEventListener('dblclick', (event) => event.button === LEFT && emit('double', event), { signal });
+  element.addEventListener('wheel', onWheel, { signal, passive: false });
+  element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
+  element.addEventListener('keydown', onKey, { signal });
+  element.addEventListener('keyup', onKey, { signal });
+  element.addEventListener(
+    'blur',
+    () => {
+      spaceHeld = false;
+      if (gesture.kind === 'idle') target.onPanning(false);
+    },
+    { signal },
+  );
+  return () => stop.abort();
+}

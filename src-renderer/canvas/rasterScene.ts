@@ -1,0 +1,95 @@
+/** The raster worker's copy of what may be drawn, and which of it a frame shows. */
+import { fromCompressed, toBbox } from '@shared/mask';
+import { cssColor } from './drawShape';
+import { MaskShapes } from './maskShape';
+import { unpackShapes } from './packShapes';
+import { BORDER_PX, type RasterPainter } from './rasterPainter';
+import { DRAW_SELECTED, PACKED_BOX, type RasterLayer, type RenderMessage, type SyncMessage } from './rasterProtocol';
+import type { Bounds, Shape } from './shape';
+
+interface Item {
+  /** Rings as they came, or a mask's source of rings. */
+  readonly shape: Shape | MaskShapes;
+  readonly bounds: Bounds;
+  readonly filled: boolean;
+}
+
+interface Layer {
+  readonly items: Map<number, Item>;
+  order: Float64Array;
+  colors: Uint32Array;
+  marks: Uint8Array;
+}
+
+export class RasterScene {
+  readonly #layers: Record<RasterLayer, Layer> = { annotations: emptyLayer(), proposals: emptyLayer() };
+
+  sync(message: SyncMessage): void {
+    const layer = this.#layers[message.layer];
+    for (const id of message.removed) layer.items.delete(id);
+    if (message.upserts) {
+      const { ids, flags, masks } = message.upserts;
+      unpackShapes(message.upserts, (i, shape) => {
+        if (shape) layer.items.set(ids[i], { shape, bounds: shape.bounds, filled: (flags[i] & PACKED_BOX) === 0 });
+      });
+      for (const mask of masks) layer.items.set(ids[mask.item], maskItem(mask.counts, mask.size));
+    }
+    layer.order = message.order;
+    layer.colors = message.colors;
+    layer.marks = message.marks;
+  }
+
+  /** Draws everything that touches the frame. */
+  draw(painter: RasterPainter, frame: RenderMessage): void {
+    this.#drawLayer(painter, frame, 'annotations');
+    this.#drawLayer(painter, frame, 'proposals');
+  }
+
+  #drawLayer(painter: RasterPainter, frame: RenderMessage, name: RasterLayer): void {
+    const { items, order, colors, marks } = this.#layers[name];
+    const { scale, x, y, width, height, pixelRatio } = frame;
+    const border = BORDER_PX * pixelRatio;
+    const visible: Bounds = [
+      (-border - x) / scale,
+      (-border - y) / scale,
+      (width + border - x) / scale,
+      (height + border - y) / scale,
+    ];
+    const dashed = name === 'proposals';
+    for (let i = 0; i < order.length; i++) {
+      const item = items.get(order[i]);
+      if (!item) continue;
+      const [minX, minY, maxX, maxY] = item.bounds;
+      // Written so that NaN bounds (an empty mask) are skipped too.
+      if (!(minX <= visible[2] && minY <= visible[3] && maxX >= visible[0] && maxY >= visible[1])) continue;
+      const color = cssColor(colors[i]);
+      const selected = (marks[i] & DRAW_SELECTED) !== 0;
+      if (painter.isDot(item.bounds)) {
+        painter.dot(item.bounds, color, selected);
+        continue;
+      }
+      const shape = item.shape instanceof MaskShapes ? item.shape.at(scale, visible) : item.shape;
+      if ('pixels' in shape) painter.block(shape, selected ? frame.style.accent : color);
+      else painter.object(shape, item.bounds, color, { filled: item.filled, selected, dashed });
+    }
+  }
+}
+
+/** A mask that cannot be read is drawn as nothing: what is wrong with it is said where it is imported. */
+function maskItem(counts: string, size: readonly [number, number]): Item {
+  try {
+    const rle = fromCompressed(counts, size);
+    const [x, y, w, h] = toBbox(rle);
+    const bounds: Bounds = w > 0 && h > 0 ? [x, y, x + w, y + h] : NOWHERE;
+    return { shape: new MaskShapes(rle, bounds), bounds, filled: true };
+  } catch {
+    return { shape: { ...NOTHING, bounds: NOWHERE }, bounds: NOWHERE, filled: false };
+  }
+}
+
+const NOWHERE: Bounds = [NaN, NaN, NaN, NaN];
+const NOTHING = { coords: new Float32Array(0), ringEnds: new Uint32Array(0), rule: 'evenodd' } as const;
+
+function emptyLayer(): Layer {
+  return { items: new Map(), order: new Float64Array(0), colors: new Uint32Array(0), marks: new Uint8Array(0) };
+}

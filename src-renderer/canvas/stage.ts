@@ -1,0 +1,172 @@
+/** The Konva stage: picture and masks in one layer, the overlay in another, drawn from the state the controller sets. */
+import type { Annotation } from '@shared/document/types';
+import type { ViewTransform } from '@shared/geometry/coords';
+import Konva from 'konva/lib/Core';
+import type { Context as KonvaContext } from 'konva/lib/Context';
+import type { Preview } from '../tools/preview';
+import { drawGrid } from './grid';
+import type { LoadedImage } from './imageLoader';
+import { chooseLevel } from './mips';
+import { drawHovered, drawPreviewShape, drawSelected, type OverlayTheme } from './overlayDraw';
+import type { RasterFrame } from './rasterClient';
+import type { Size } from './view';
+
+/** From this zoom up image pixels are shown as squares. Device pixels per image pixel. */
+const CRISP_SCALE = 2;
+
+export interface OverlayItem {
+  readonly annotation: Annotation;
+  /** CSS colour. */
+  readonly color: string;
+  readonly selected: boolean;
+}
+
+/** What the overlay shows. */
+export interface OverlayState {
+  readonly items: readonly OverlayItem[];
+  readonly handles: boolean;
+  readonly hovered: Annotation | null;
+  readonly preview: Preview;
+  readonly fillAlpha: number;
+}
+
+const EMPTY_OVERLAY: OverlayState = { items: [], handles: false, hovered: null, preview: [], fillAlpha: 0.35 };
+
+export class CanvasStage {
+  readonly #stage: Konva.Stage;
+  readonly #scene = new Konva.Layer({ listening: false });
+  /** Not shown while it is empty: every canvas costs a full-screen composition at each frame. */
+  readonly #overlay = new Konva.Layer({ listening: false, visible: false });
+  #imageFilter = 'none';
+  #loaded: { readonly image: LoadedImage; readonly size: Size } | null = null;
+  #frame: RasterFrame | null = null;
+  #overlayState = EMPTY_OVERLAY;
+  #view: ViewTransform = { scale: 1, offsetX: 0, offsetY: 0 };
+  #imageSize: Size = { width: 0, height: 0 };
+  #pixelRatio = 1;
+  theme: OverlayTheme = { accent: '#6ea8fe', add: '#7dd3a0', cut: '#ff8a80', neutral: '#ffffff' };
+
+  constructor(container: HTMLDivElement) {
+    this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
+    this.#stage.add(this.#scene, this.#overlay);
+    this.#addShape(this.#scene, (context) => this.#drawImage(context));
+    this.#addShape(this.#scene, (context) => this.#drawMasks(context));
+    this.#addShape(this.#overlay, (context) => this.#drawOverlay(context));
+  }
+
+  get frame(): RasterFrame | null {
+    return this.#frame;
+  }
+
+  resize({ width, height }: Size, pixelRatio: number): void {
+    if (pixelRatio !== this.#pixelRatio) {
+      this.#pixelRatio = pixelRatio;
+      for (const layer of this.#stage.getLayers()) layer.getCanvas().setPixelRatio(pixelRatio);
+    }
+    this.#stage.size({ width: Math.max(1, width), height: Math.max(1, height) });
+    // The canvases were cleared by their new size: drawing in a later frame would flash.
+    this.#stage.draw();
+  }
+
+  /** `size` in image pixels; the bitmaps stay the loader's. */
+  setImage(image: LoadedImage | null, size: Size): void {
+    this.#loaded = image ? { image, size } : null;
+    this.#imageSize = size;
+    this.#scene.batchDraw();
+  }
+
+  /** CSS filter of the picture alone: brightness, contrast. */
+  setImageFilter(filter: string): void {
+    this.#imageFilter = filter;
+    this.#scene.batchDraw();
+  }
+
+  setView(view: ViewTransform): void {
+    this.#view = view;
+    this.#scene.batchDraw();
+    if (this.#overlay.visible()) this.#overlay.batchDraw();
+  }
+
+  /** Takes ownership of the frame's bitmap and closes the one before. */
+  setFrame(frame: RasterFrame | null): void {
+    this.#frame?.bitmap.close();
+    this.#frame = frame;
+    this.#scene.batchDraw();
+  }
+
+  setOverlay(state: OverlayState): void {
+    this.#overlayState = state;
+    this.#overlay.visible(state.items.length > 0 || state.hovered !== null || state.preview.length > 0);
+    this.#overlay.batchDraw();
+  }
+
+  dispose(): void {
+    this.#frame?.bitmap.close();
+    this.#frame = null;
+    this.#stage.destroy();
+  }
+
+  #addShape(layer: Konva.Layer, draw: (context: CanvasRenderingContext2D) => void): void {
+    const sceneFunc = (context: KonvaContext) => draw(context._context);
+    layer.add(new Konva.Shape({ sceneFunc, listening: false, perfectDrawEnabled: false }));
+  }
+
+  #drawImage(context: CanvasRenderingContext2D): void {
+    if (!this.#loaded) return;
+    const { scale, offsetX, offsetY } = this.#view;
+    const { image, size } = this.#loaded;
+    const deviceScale = scale * this.#pixelRatio;
+    const level = image.levels[chooseLevel(image.levels, size.width, deviceScale)];
+    const perX = size.width / level.width;
+    const perY = size.height / level.height;
+    // Only what is seen, in whole bitmap pixels: a software canvas would go through all of them.
+    const left = Math.max(0, Math.floor(-offsetX / scale / perX) - 1);
+    const top = Math.max(0, Math.floor(-offsetY / scale / perY) - 1);
+    const right = Math.min(level.width, Math.ceil((this.#stage.width() - offsetX) / scale / perX) + 1);
+    const bottom = Math.min(level.height, Math.ceil((this.#stage.height() - offsetY) / scale / perY) + 1);
+    if (right <= left || bottom <= top) return;
+    context.imageSmoothingEnabled = deviceScale < CRISP_SCALE;
+    context.imageSmoothingQuality = 'low';
+    context.filter = this.#imageFilter;
+    context.drawImage(
+      level,
+      left,
+      top,
+      right - left,
+      bottom - top,
+      left * perX * scale + offsetX,
+      top * perY * scale + offsetY,
+      (right - left) * perX * scale,
+      (bottom - top) * perY * scale,
+    );
+    context.filter = 'none';
+  }
+
+  #drawMasks(context: CanvasRenderingContext2D): void {
+    const frame = this.#frame;
+    if (frame) {
+      const { bitmap, view: drawn, margin, pixelRatio } = frame;
+      const ratio = this.#view.scale / drawn.scale;
+      const x = (-margin - drawn.offsetX) * ratio + this.#view.offsetX;
+      const y = (-margin - drawn.offsetY) * ratio + this.#view.offsetY;
+      // Stretched only while the zoom moves: speed counts, the sharp frame follows.
+      context.imageSmoothingEnabled = false;
+      context.drawImage(bitmap, x, y, (bitmap.width / pixelRatio) * ratio, (bitmap.height / pixelRatio) * ratio);
+    }
+    drawGrid(context, this.#view, this.#imageSize, { width: this.#stage.width(), height: this.#stage.height() });
+  }
+
+  #drawOverlay(context: CanvasRenderingContext2D): void {
+    const { items, handles, hovered, preview, fillAlpha } = this.#overlayState;
+    const view = this.#view;
+    for (const { annotation, color, selected } of items) {
+      // Left out of the frame shown: the fill is the overlay's too. Still in it: the fill would be painted twice.
+      const filled = this.#frame?.excluded.has(annotation.id) ?? true;
+      const accent = selected ? this.theme.accent : color;
+      const alpha = filled ? fillAlpha : 0;
+      drawSelected(context, annotation, color, view, { accent, fillAlpha: alpha, handles: handles && selected });
+    }
+    if (hovered) drawHovered(context, hovered, view);
+    for (const shape of preview) drawPreviewShape(context, shape, view, this.theme);
+  }
+}

@@ -1,0 +1,26 @@
+/** What a key can do: every action of the window by name, and the map from chord to action. */
+
+export interface Command {
+  readonly id: string;
+  /** As shown in menus and in the list of keys. */
+  readonly title: string;
+  readonly group: string;
+  /** Chords as `chordOf` writes them. */
+  readonly keys: readonly string[];
+  /** Whether it can run now; absent: always. */
+  readonly enabled?: () => boolean;
+  readonly run: () => void;
+}
+
+/** Chord to command. Throws when two commands claim one chord: that is a defect, not a user's mistake. */
+export function buildKeyMap(commands: readonly Command[]): ReadonlyMap<string, Command> {
+  const map = new Map<string, Command>();
+  for (const command of commands) {
+    for (const chord of command.keys) {
+      const other = map.get(chord);
+      if (other) throw new Error(`${chord} is claimed by both ${other.id} and ${command.id}`);
+      map.set(chord, command);
+    }
+  }
+  return map;
+}

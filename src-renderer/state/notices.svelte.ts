@@ -1,0 +1,41 @@
+/** Sentences for the user: errors stay until dismissed, the rest goes by itself. */
+import { AppError, describeError } from '@shared/ipc/errors';
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'error' | 'warning' | 'info';
+  readonly text: string;
+  readonly details: readonly string[];
+}
+
+const infoMs = 6000;
+const maxShown = 4;
+
+export class Notices {
+  #next = 1;
+  #list = $state.raw<readonly Notice[]>([]);
+
+  get list(): readonly Notice[] {
+    return this.#list;
+  }
+
+  show(kind: Notice['kind'], text: string, details: readonly string[] = []): void {
+    const id = this.#next++;
+    this.#list = [...this.#list.filter((notice) => notice.text !== text), { id, kind, text, details }].slice(-maxShown);
+    if (kind === 'info') setTimeout(() => this.dismiss(id), infoMs);
+  }
+
+  /** Shows any thrown value; the user's own cancellations are silent. */
+  error(error: unknown): void {
+    if (error instanceof AppError) {
+      if (error.code !== 'cancelled') this.show('error', describeError(error));
+      return;
+    }
+    console.error(error);
+    this.show('error', error instanceof Error ? error.message : String(error));
+  }
+
+  dismiss(id: number): void {
+    this.#list = this.#list.filter((notice) => notice.id !== id);
+  }
+}

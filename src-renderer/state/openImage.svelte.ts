@@ -1,0 +1,129 @@
+/** The open image: its document, its proposals, and what of it is durable. */
+import type { Annotation, DocumentSnapshot, Patch, Proposal } from '@shared/document/types';
+import { applyPatch, invertPatch } from '@shared/document/patch';
+import type { HistoryState, ImageRow, OpenedImage, WindowRequests } from '@shared/ipc/contract';
+import type { Client } from '@shared/ipc/rpc';
+
+export type SavedState = 'saved' | 'saving' | 'failed';
+
+/**
+ * Owns the snapshot. A gesture is applied at once and committed in order; `saved` shows only when every commit is
+ * durable. A commit that fails takes its gesture, and those after it, back out of the document.
+ */
+export class OpenImage {
+  readonly image: ImageRow;
+  readonly #client: Client<WindowRequests>;
+  readonly #onError: (error: unknown) => void;
+  #snapshot = $state.raw<DocumentSnapshot>() as DocumentSnapshot;
+  #history = $state.raw<HistoryState>() as HistoryState;
+  #proposals = $state.raw<readonly Proposal[]>([]);
+  #pending = $state(0);
+  #failed = $state(false);
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(opened: OpenedImage, client: Client<WindowRequests>, onError: (error: unknown) => void) {
+    this.image = opened.image;
+    this.#client = client;
+    this.#onError = onError;
+    this.#snapshot = opened.snapshot;
+    this.#history = opened.history;
+    this.#proposals = opened.proposals;
+  }
+
+  get snapshot(): DocumentSnapshot {
+    return this.#snapshot;
+  }
+  get annotations(): readonly Annotation[] {
+    return this.#snapshot.annotations;
+  }
+  get history(): HistoryState {
+    return this.#history;
+  }
+  get proposals(): readonly Proposal[] {
+    return this.#proposals;
+  }
+  get saved(): SavedState {
+    if (this.#failed) return 'failed';
+    return this.#pending > 0 ? 'saving' : 'saved';
+  }
+
+  /** One gesture, one patch, one durable transaction. */
+  apply(patch: Patch, gesture: string): Promise<void> {
+    this.#snapshot = applyPatch(this.#snapshot, patch);
+    return this.#inOrder(async () => {
+      try {
+        this.#history = await this.#client.call('document.commit', { imageId: this.image.id, patch, gesture });
+        this.#failed = false;
+      } catch (error) {
+        this.#failed = true;
+        this.#snapshot = applyPatch(this.#snapshot, invertPatch(patch));
+        this.#onError(error);
+      }
+    });
+  }
+
+  undo(): Promise<void> {
+    return this.#step('document.undo');
+  }
+
+  redo(): Promise<void> {
+    return this.#step('document.redo');
+  }
+
+  /** Shows proposals that the store has made durable. */
+  setProposals(proposals: readonly Proposal[]): void {
+    this.#proposals = proposals;
+  }
+
+  /** Turns proposals into annotations; resolves to false when it failed. */
+  async accept(ids: readonly number[]): Promise<boolean> {
+    let done = false;
+    await this.#inOrder(async () => {
+      try {
+        const change = await this.#client.call('proposals.accept', { imageId: this.image.id, ids });
+        this.#snapshot = applyPatch(this.#snapshot, change.patch);
+        this.#history = change.history;
+        const accepted = new Set(ids);
+        this.#proposals = this.#proposals.filter((proposal) => !accepted.has(proposal.id));
+        done = true;
+      } catch (error) {
+        this.#onError(error);
+      }
+    });
+    return done;
+  }
+
+  async reject(ids: readonly number[]): Promise<void> {
+    await this.#inOrder(async () => {
+      try {
+        this.#proposals = await this.#client.call('proposals.reject', { imageId: this.image.id, ids });
+      } catch (error) {
+        this.#onError(error);
+      }
+    });
+  }
+
+  /** Resolves when everything before it is durable or has failed. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  #step(method: 'document.undo' | 'document.redo'): Promise<void> {
+    return this.#inOrder(async () => {
+      try {
+        const change = await this.#client.call(method, { imageId: this.image.id });
+        if (!change) return;
+        this.#snapshot = applyPatch(this.#snapshot, change.patch);
+        this.#history = change.history;
+      } catch (error) {
+        this.#onError(error);
+      }
+    });
+  }
+
+  #inOrder(work: () => Promise<void>): Promise<void> {
+    this.#pending++;
+    this.#queue = this.#queue.then(work).finally(() => this.#pending--);
+    return this.#queue;
+  }
+}

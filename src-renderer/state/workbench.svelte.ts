@@ -1,0 +1,290 @@
+/** What the window shows: the open project, its images, the open image, and the actions that join them. */
+import type { Category } from '@shared/document/types';
+import type {
+  ImageRow,
+  ModelSummary,
+  OpenReport,
+  OpenTarget,
+  ProjectSummary,
+  ProposeWith,
+  SegmentationStyle,
+  WindowRequests,
+} from '@shared/ipc/contract';
+import { latestWins } from '@shared/ipc/latestWins';
+import type { Client } from '@shared/ipc/rpc';
+import { IdPool } from './idPool';
+import { Jobs } from './jobs.svelte';
+import { Notices } from './notices.svelte';
+import { OpenImage } from './openImage.svelte';
+
+export class Workbench {
+  readonly notices = new Notices();
+  readonly jobs = new Jobs();
+  readonly #client: Client<WindowRequests>;
+  #project = $state.raw<ProjectSummary | null>(null);
+  #images = $state.raw<readonly ImageRow[]>([]);
+  #categories = $state.raw<readonly Category[]>([]);
+  #models = $state.raw<readonly ModelSummary[]>([]);
+  #open = $state.raw<OpenImage | null>(null);
+  #opening = $state<number | null>(null);
+  #selection = $state.raw<ReadonlySet<number>>(new Set());
+  /** Belongs to the open project: another project has another pool. */
+  #ids: IdPool;
+  #activeCategoryId = $state<number | null>(null);
+  #hidden = $state.raw<ReadonlySet<number>>(new Set());
+  /** Proposals below it are not shown and not accepted. */
+  scoreCut = $state(0.5);
+
+  constructor(client: Client<WindowRequests>) {
+    this.#client = client;
+    this.#ids = this.#newPool();
+  }
+
+  get project(): ProjectSummary | null {
+    return this.#project;
+  }
+  get images(): readonly ImageRow[] {
+    return this.#images;
+  }
+  get categories(): readonly Category[] {
+    return this.#categories;
+  }
+  get models(): readonly ModelSummary[] {
+    return this.#models;
+  }
+  get open(): OpenImage | null {
+    return this.#open;
+  }
+  /** Id of the image that is open or being opened: what the list highlights. */
+  get currentImageId(): number | null {
+    return this.#opening ?? this.#open?.image.id ?? null;
+  }
+  get selection(): ReadonlySet<number> {
+    return this.#selection;
+  }
+
+  get ids(): IdPool {
+    return this.#ids;
+  }
+
+  /** Category of what is drawn next; the first one until another is picked. */
+  get activeCategoryId(): number | null {
+    const chosen = this.#activeCategoryId;
+    if (chosen !== null && this.#categories.some(({ id }) => id === chosen)) return chosen;
+    return this.#categories[0]?.id ?? null;
+  }
+
+  pickCategory(id: number): void {
+    this.#activeCategoryId = id;
+  }
+
+  /** Annotations of the open image that are not shown: a view setting, never saved. */
+  get hidden(): ReadonlySet<number> {
+    return this.#hidden;
+  }
+
+  hide(ids: Iterable<number>): void {
+    this.#hidden = new Set(ids);
+  }
+
+  select(ids: Iterable<number>): void {
+    this.#selection = new Set(ids);
+  }
+
+  /** Proposals of the open image at or above the cut. */
+  get shownProposals() {
+    return (this.#open?.proposals ?? []).filter((proposal) => proposal.score >= this.scoreCut);
+  }
+
+  async openTarget(target: OpenTarget): Promise<void> {
+    switch (target.kind) {
+      case 'sample':
+        return this.#openProject('Opening the sample project', (options) =>
+          this.#client.call('app.openSample', {}, options),
+        );
+      case 'folder':
+        return this.#openProject('Reading the folder', (options) =>
+          this.#client.call('project.openFolder', { folder: target.path }, options),
+        );
+      case 'project':
+        return this.#openProject('Opening the project', (options) =>
+          this.#client.call('project.open', { file: target.path }, options),
+        );
+      case 'coco':
+        return this.#openProject('Importing the COCO file', (options) =>
+          this.#client.call('project.importCoco', { cocoFile: target.path }, options),
+        );
+    }
+  }
+
+  async pickFolder(): Promise<void> {
+    const path = await this.#client.call('app.pickFolder', { title: 'Open a folder of images' });
+    if (path) await this.openTarget({ kind: 'folder', path });
+  }
+
+  async pickCoco(): Promise<void> {
+    const path = await this.#client.call('app.pickCoco', { title: 'Open a COCO file' });
+    if (path) await this.openTarget({ kind: 'coco', path });
+  }
+
+  async closeProject(): Promise<void> {
+    await this.#open?.settled();
+    await this.#client.call('project.close', {});
+    this.#project = null;
+    this.#open = null;
+    this.#images = [];
+    this.select([]);
+  }
+
+  /** Latest wins: holding the key down opens only where it stops. */
+  readonly #openLatest = latestWins((_signal, imageId: number) => this.#client.call('image.open', { imageId }));
+
+  async openImage(imageId: number): Promise<void> {
+    this.#opening = imageId;
+    try {
+      await this.#open?.settled();
+      const opened = await this.#openLatest.run(imageId);
+      if (!opened) return;
+      this.#refreshRow();
+      this.#open = new OpenImage(opened, this.#client, (error) => this.notices.error(error));
+      this.select([]);
+      this.hide([]);
+      if (!this.#project?.readOnly) await this.ids.ensure(1);
+    } catch (error) {
+      this.notices.error(error);
+    } finally {
+      if (this.#opening === imageId) this.#opening = null;
+    }
+  }
+
+  async step(by: 1 | -1): Promise<void> {
+    const at = this.#images.findIndex((row) => row.id === this.currentImageId);
+    const row = this.#images[at + by];
+    if (row) await this.openImage(row.id);
+  }
+
+  async propose(how: ProposeWith): Promise<void> {
+    const open = this.#open;
+    if (!open) return;
+    try {
+      const { proposals, notes } = await this.jobs.run(`Proposing on ${open.image.fileName}`, (options) =>
+        this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
+      );
+      open.setProposals(proposals);
+      if (proposals.length === 0) this.notices.show('info', 'Nothing was found on this image', notes);
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  async acceptShown(): Promise<void> {
+    const ids = this.shownProposals.map((proposal) => proposal.id);
+    if (ids.length === 0) return;
+    if (await this.#open?.accept(ids)) await this.#refreshProject();
+  }
+
+  async rejectAll(): Promise<void> {
+    await this.#open?.reject(this.#open.proposals.map((proposal) => proposal.id));
+  }
+
+  /** Asks for the file the first time; later exports go to the same one. */
+  async exportCoco(style: SegmentationStyle, { chooseFile }: { chooseFile: boolean }): Promise<void> {
+    const project = this.#project;
+    if (!project) return;
+    try {
+      await this.#open?.settled();
+      const known = chooseFile ? null : project.lastExport;
+      const file = known ?? (await this.#client.call('app.pickExport', { suggested: suggestExport(project) }));
+      if (!file) return;
+      const report = await this.jobs.run('Exporting COCO', (options) =>
+        this.#client.call('project.exportCoco', { file, style, overwrite: 'export' }, options),
+      );
+      const count = `${report.annotations} annotations on ${report.images} images`;
+      this.notices.show(
+        report.notes.length > 0 ? 'warning' : 'info',
+        `Exported ${count} to ${report.file}`,
+        report.notes,
+      );
+      await this.#refreshProject();
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  async createCategory(name: string): Promise<void> {
+    try {
+      this.#categories = await this.#client.call('category.create', { name });
+      const created = this.#categories.find((category) => category.name === name);
+      if (created) this.pickCategory(created.id);
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  async loadModels(): Promise<void> {
+    try {
+      this.#models = await this.#client.call('inference.models', {});
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  async #openProject(title: string, open: (options: object) => Promise<OpenReport>): Promise<void> {
+    try {
+      await this.#open?.settled();
+      const report = await this.jobs.run(title, open);
+      this.#project = report.project;
+      this.#categories = report.project.categories;
+      this.#images = await this.#client.call('image.list', {});
+      this.#open = null;
+      this.#ids = this.#newPool();
+      this.#reportFindings(report);
+      const first = this.#images[0];
+      if (first) await this.openImage(first.id);
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  #newPool(): IdPool {
+    return new IdPool((count) => this.#client.call('document.reserveIds', { count }));
+  }
+
+  #reportFindings(report: OpenReport): void {
+    if (report.project.readOnly) {
+      this.notices.show('warning', 'This project is open in another window: here it can be looked at, not changed');
+    }
+    if (report.findings.length === 0) return;
+    const details = report.findings.map(({ file, message }) => (file ? `${file}: ${message}` : message));
+    const errors = report.findings.filter((finding) => finding.severity === 'error').length;
+    const kind = errors > 0 ? 'error' : 'warning';
+    this.notices.show(
+      kind,
+      `${details.length} ${details.length === 1 ? 'finding' : 'findings'} while opening`,
+      details,
+    );
+  }
+
+  /** Brings the list's row of the open image up to date with its document. */
+  #refreshRow(): void {
+    const open = this.#open;
+    if (!open) return;
+    const { id } = open.image;
+    const counts = { annotationCount: open.annotations.length, proposalCount: open.proposals.length };
+    this.#images = this.#images.map((row) => (row.id === id ? { ...row, ...counts } : row));
+  }
+
+  async #refreshProject(): Promise<void> {
+    this.#project = await this.#client.call('project.summary', {});
+    this.#categories = this.#project.categories;
+    this.#refreshRow();
+  }
+}
+
+/** Beside the images, never the file the project came from. */
+function suggestExport(project: ProjectSummary): string {
+  const separator = project.imagesFolder.includes('\\') ? '\\' : '/';
+  const name = `${project.name}-annotations.json`;
+  const suggested = `${project.imagesFolder}${separator}${name}`;
+  return suggested === project.importSource ? suggested.replace(/\.json$/, '-2.json') : suggested;
+}

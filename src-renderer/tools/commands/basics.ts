@@ -1,0 +1,85 @@
+/** Delete, duplicate, paste, category, lock and order: what every selection can do. */
+import { isEmptyPatch } from '@shared/document/patch';
+import type { Annotation, Patch } from '@shared/document/types';
+import { lockPatch, recategorizePatch, removePatch } from '../patches';
+import { reorderPatch, type Reordering } from '../reorder';
+import { selectedAnnotations, type Outcome } from '../tool';
+import { copyPatch, duplicatePatch, type Copies } from '../transfer';
+import { removeUnderlying, type UnderlyingScope } from '../underlying';
+import { changeable, type CommandContext } from './command';
+
+/** Copies land this far from their originals, image pixels. */
+const DUPLICATE_OFFSET = 10;
+const NOTHING = 'Select an annotation first';
+
+export function deleteSelection(context: CommandContext): Outcome {
+  const annotations = changeable(context);
+  const kept = context.selection.size - annotations.length;
+  if (annotations.length === 0) return { notice: kept > 0 ? 'The selection is locked or hidden' : NOTHING };
+  const notice = kept > 0 ? `Kept ${kept} locked or hidden` : undefined;
+  return { patch: removePatch(annotations), gesture: 'Delete', selection: [], notice };
+}
+
+/** Selects everything that is shown and not locked. */
+export function selectAll({ snapshot, hidden }: CommandContext): Outcome {
+  const ids = snapshot.annotations.filter(({ id, locked }) => !locked && !hidden.has(id)).map(({ id }) => id);
+  return ids.length > 0 ? { selection: ids } : { notice: 'There is no annotation to select' };
+}
+
+export function duplicateSelection(context: CommandContext): Outcome {
+  const sources = selectedAnnotations(context);
+  return copies(context, sources, 'Duplicate', (ids) =>
+    duplicatePatch(context.snapshot, sources, ids, DUPLICATE_OFFSET),
+  );
+}
+
+/**
+ * Copies of annotations of any image, at the same place: paste, and propagate to the next image (its context). Needs as many
+ * free ids as there are sources.
+ */
+export function pasteAnnotations(context: CommandContext, sources: readonly Annotation[], gesture = 'Paste'): Outcome {
+  return copies(context, sources, gesture, (ids) => copyPatch(context.snapshot, sources, ids));
+}
+
+function copies(
+  { freeIds }: CommandContext,
+  sources: readonly Annotation[],
+  gesture: string,
+  make: (ids: readonly number[]) => Copies,
+): Outcome {
+  if (sources.length === 0) return { notice: gesture === 'Paste' ? 'There is nothing to paste' : NOTHING };
+  if (freeIds.length < sources.length) return { notice: 'The project is still busy: try again in a moment' };
+  const { patch, selection, outside } = make(freeIds);
+  if (!patch) return { notice: 'No copy has a pixel in this image' };
+  return { patch, gesture, selection, notice: outside > 0 ? `${outside} lie outside this image` : undefined };
+}
+
+export function setCategory(context: CommandContext, categoryId: number): Outcome {
+  return orNothing(recategorizePatch(changeable(context), categoryId), 'Change category', context);
+}
+
+/** Locks or unlocks the selection; hidden ones too, since a lock changes nothing that would have to be seen. */
+export function setLocked(context: CommandContext, locked: boolean): Outcome {
+  return orNothing(lockPatch(selectedAnnotations(context), locked), locked ? 'Lock' : 'Unlock', context);
+}
+
+const ORDER_NAMES: Readonly<Record<Reordering, string>> = {
+  forward: 'Bring forward',
+  back: 'Send back',
+  toFront: 'Bring to front',
+  toBack: 'Send to back',
+};
+
+export function reorderSelection(context: CommandContext, how: Reordering): Outcome {
+  const ids = new Set(changeable(context).map(({ id }) => id));
+  return orNothing(reorderPatch(context.snapshot, ids, how), ORDER_NAMES[how], context);
+}
+
+export function removeUnderlyingPixels(context: CommandContext, scope: UnderlyingScope): Outcome {
+  return removeUnderlying(context.snapshot, context.selection, { scope, hidden: context.hidden });
+}
+
+function orNothing(patch: Patch, gesture: string, { selection }: CommandContext): Outcome {
+  if (!isEmptyPatch(patch)) return { patch, gesture };
+  return selection.size === 0 ? { notice: NOTHING } : {};
+}

@@ -1,0 +1,73 @@
+/** Fill bucket: a click fills the hole under it, or the gap between the annotations around it. */
+import type { ImagePoint } from '@shared/geometry/coords';
+import { emptyMask, merge, type Rle } from '@shared/mask';
+import { backgroundAt, pixelAt } from '@shared/mask/edit';
+import { maskOf } from '../patches';
+import { chooseGoal, finishMask, type Naming } from '../shapeEdit';
+import {
+  findAnnotation,
+  type Outcome,
+  type Tool,
+  type ToolContext,
+  type ToolEvent,
+  type ToolHint,
+  type ToolStep,
+} from '../tool';
+
+/** A click has no duration: the tool is never in the middle of anything. */
+export interface FillState {
+  readonly kind: 'idle';
+}
+
+const IDLE: FillState = { kind: 'idle' };
+const NAMING: Naming = { tool: 'fill', gestures: { new: 'Fill gap', add: 'Fill hole', cut: 'Fill hole' } };
+
+export const fillTool: Tool<FillState> = {
+  id: 'fill',
+  label: 'Fill bucket',
+  key: 'U',
+  icon: 'paint-bucket',
+  initial: IDLE,
+  reduce,
+  preview: () => [],
+  hint,
+};
+
+function reduce(state: FillState, event: ToolEvent, context: ToolContext): ToolStep<FillState> {
+  return event.type === 'down' && event.button === 0 ? { state, ...fill(event.point, context) } : { state };
+}
+
+/**
+ * With one annotation selected: adds the connected background of its mask under the point (through pixel sides). With none:
+ * a new annotation of the connected region that no shown annotation covers. Both end at the image border.
+ */
+function fill(point: ImagePoint, context: ToolContext): Outcome {
+  const choice = chooseGoal(context, 'add');
+  if ('notice' in choice) return { notice: choice.notice };
+  const { goal } = choice;
+  const around = goal.kind === 'new' ? allShown(context) : selectedMask(context, goal.id);
+  const [x, y] = [Math.floor(point.x), Math.floor(point.y)];
+  const region = backgroundAt(around, x, y);
+  if (region) return finishMask(context, region, goal, NAMING);
+  if (!pixelAt(around, x, y)) return { notice: 'Click inside the image' };
+  return { notice: goal.kind === 'new' ? 'An annotation covers this pixel' : 'The annotation has this pixel already' };
+}
+
+function selectedMask({ snapshot }: ToolContext, id: number): Rle {
+  return maskOf(findAnnotation(snapshot, id)!, snapshot.size);
+}
+
+function allShown({ snapshot, hidden }: ToolContext): Rle {
+  const shown = snapshot.annotations.filter(({ id, segmentation }) => segmentation && !hidden.has(id));
+  const [h, w] = snapshot.size;
+  return merge([emptyMask(h, w), ...shown.map((annotation) => maskOf(annotation, snapshot.size))]);
+}
+
+function hint(_state: FillState, context: ToolContext): ToolHint {
+  const choice = chooseGoal(context, 'add');
+  if ('notice' in choice) return { cursor: 'not-allowed', text: choice.notice };
+  const { goal } = choice;
+  const cursor = 'crosshair';
+  if (goal.kind === 'new') return { cursor, text: 'Click a gap between annotations to make it one' };
+  return { cursor, text: `Click a hole in annotation ${'id' in goal ? goal.id : ''} to fill it` };
+}

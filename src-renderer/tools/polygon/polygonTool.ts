@@ -1,0 +1,191 @@
+/** Draws polygons by clicks and free-hand drags: a new one, or with Shift a part of the selected one, with Alt a hole in it. */
+import type { ImagePoint } from '@shared/geometry/coords';
+import { simplifyLine } from '../freehand';
+import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
+import { roundCoordinate } from '../rings';
+import { chooseGoal, finishRing, isGoalAlive, type Naming, type ShapeGoal } from '../shapeEdit';
+import { viewDistance, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
+
+/** A click this near the first vertex closes the ring, view pixels. */
+const SNAP_PX = 8;
+/** A press that moves this far draws free-hand, view pixels. */
+const DRAG_PX = 4;
+/** The second click of a double click adds no vertex this near the first, view pixels. */
+const SAME_PX = 4;
+
+interface Drawing {
+  readonly goal: ShapeGoal;
+  /** Vertices so far, flat. */
+  readonly points: readonly number[];
+  readonly hover: ImagePoint;
+}
+
+export type PolygonState =
+  /** The modifiers that a press would have now: they decide what it starts. */
+  | { readonly kind: 'idle'; readonly shift: boolean; readonly alt: boolean }
+  | (Drawing & { readonly kind: 'drawing' })
+  /** The button is down on the last vertex. */
+  | (Drawing & { readonly kind: 'pressed' })
+  /** `stroke`: what the pointer drew since, flat, beginning after the last vertex. */
+  | (Drawing & { readonly kind: 'freehand'; readonly stroke: readonly number[] });
+
+const IDLE: PolygonState = { kind: 'idle', shift: false, alt: false };
+
+const NAMING: Naming = {
+  tool: 'polygon',
+  gestures: { new: 'Draw polygon', add: 'Add polygon part', cut: 'Cut polygon hole' },
+};
+
+export const polygonTool: Tool<PolygonState> = {
+  id: 'polygon',
+  label: 'Polygon',
+  key: 'P',
+  icon: 'pentagon',
+  initial: IDLE,
+  reduce,
+  preview,
+  hint,
+};
+
+function reduce(state: PolygonState, event: ToolEvent, context: ToolContext): ToolStep<PolygonState> {
+  switch (event.type) {
+    case 'down':
+      return event.button === 0 ? press(state, event, context) : { state };
+    case 'move':
+      return { state: move(state, event) };
+    case 'up':
+      return event.button === 0 ? release(state, event, context) : { state };
+    case 'double':
+      return closeByDoubleClick(state, event, context);
+    case 'key':
+      return pressKey(state, event, context);
+    case 'cancel':
+      return { state: IDLE };
+    case 'context':
+      return { state: state.kind === 'idle' || isGoalAlive(state.goal, context) ? state : IDLE };
+  }
+}
+
+function press(state: PolygonState, event: ToolPointerEvent, context: ToolContext): ToolStep<PolygonState> {
+  const { point } = event;
+  const vertex = [roundCoordinate(point.x), roundCoordinate(point.y)];
+  if (state.kind === 'idle') {
+    const { shift, alt } = event.modifiers;
+    const choice = chooseGoal(context, alt ? 'cut' : shift ? 'add' : 'new');
+    if ('notice' in choice) return { state, notice: choice.notice };
+    return { state: { kind: 'pressed', goal: choice.goal, points: vertex, hover: point } };
+  }
+  if (state.kind !== 'drawing') return { state };
+  if (isAtStart(state.points, point, event.scale)) return finish(state, context);
+  const { goal, points } = state;
+  const repeated = viewDistance(lastVertex(points), point, event.scale) < 1;
+  return { state: { kind: 'pressed', goal, points: repeated ? points : [...points, ...vertex], hover: point } };
+}
+
+function move(state: PolygonState, event: ToolPointerEvent): PolygonState {
+  const { point } = event;
+  switch (state.kind) {
+    case 'idle': {
+      const { shift, alt } = event.modifiers;
+      return state.shift === shift && state.alt === alt ? state : { kind: 'idle', shift, alt };
+    }
+    case 'drawing':
+      return { ...state, hover: point };
+    case 'pressed': {
+      if (viewDistance(lastVertex(state.points), point, event.scale) < DRAG_PX) return { ...state, hover: point };
+      return { ...state, kind: 'freehand', hover: point, stroke: flat(event.coalesced) };
+    }
+    case 'freehand':
+      return { ...state, hover: point, stroke: [...state.stroke, ...flat(event.coalesced)] };
+  }
+}
+
+function release(state: PolygonState, event: ToolPointerEvent, context: ToolContext): ToolStep<PolygonState> {
+  const { point } = event;
+  if (state.kind === 'pressed') return { state: { ...state, kind: 'drawing', hover: point } };
+  if (state.kind !== 'freehand') return { state };
+  const { goal } = state;
+  const { x, y } = lastVertex(state.points);
+  const stroke = simplifyLine([x, y, ...state.stroke], context.settings.freehandToleranceViewPx / event.scale);
+  const points = [...state.points, ...stroke.slice(2).map(roundCoordinate)];
+  const drawn: PolygonState = { kind: 'drawing', goal, points, hover: point };
+  if (!isAtStart(points, point, event.scale)) return { state: drawn };
+  // The end of the stroke and the start are one vertex to the hand that drew it.
+  return finish({ ...drawn, points: points.slice(0, -2) }, context);
+}
+
+/** Both clicks of the pair have added a vertex, or the first one has closed the ring and the second began another. */
+function closeByDoubleClick(
+  state: PolygonState,
+  event: ToolPointerEvent,
+  context: ToolContext,
+): ToolStep<PolygonState> {
+  if (state.kind !== 'drawing') return { state };
+  const { points } = state;
+  const before = points.slice(0, -2);
+  const repeated = before.length > 0 && viewDistance(lastVertex(before), lastVertex(points), event.scale) < SAME_PX;
+  const kept = repeated ? before : points;
+  return kept.length < 4 ? { state: IDLE } : finish({ ...state, points: kept }, context);
+}
+
+function pressKey(
+  state: PolygonState,
+  { key, modifiers }: Extract<ToolEvent, { type: 'key' }>,
+  context: ToolContext,
+): ToolStep<PolygonState> {
+  if (state.kind === 'idle') return { state };
+  if (key === 'Escape') return { state: IDLE };
+  // With the button down Enter waits, but it is the tool's all the same: a copy of the state says so.
+  if (key === 'Enter') return state.kind === 'drawing' ? finish(state, context) : { state: { ...state } };
+  if (key !== 'Backspace' && !(modifiers.ctrl && !modifiers.shift && key.toLowerCase() === 'z')) return { state };
+  if (state.points.length <= 2) return { state: IDLE };
+  return { state: { kind: 'drawing', goal: state.goal, points: state.points.slice(0, -2), hover: state.hover } };
+}
+
+function finish(state: Extract<PolygonState, { kind: 'drawing' }>, context: ToolContext): ToolStep<PolygonState> {
+  if (state.points.length < 6) return { state, notice: 'A polygon needs three vertices' };
+  return { state: IDLE, ...finishRing(context, state.points, state.goal, NAMING) };
+}
+
+function lastVertex(points: readonly number[]): ImagePoint {
+  return { x: points[points.length - 2], y: points[points.length - 1] };
+}
+
+/** True where a click closes the ring: near its first vertex, with enough vertices to close. */
+function isAtStart(points: readonly number[], point: ImagePoint, scale: number): boolean {
+  return points.length >= 6 && viewDistance({ x: points[0], y: points[1] }, point, scale) <= SNAP_PX;
+}
+
+function flat(points: readonly ImagePoint[]): number[] {
+  return points.flatMap(({ x, y }) => [x, y]);
+}
+
+function preview(state: PolygonState, { scale }: ToolContext): Preview {
+  if (state.kind === 'idle') return [];
+  const tone = state.goal.kind === 'new' ? 'accent' : state.goal.kind;
+  const snaps = state.kind === 'drawing' && isAtStart(state.points, state.hover, scale);
+  const end = snaps ? state.points.slice(0, 2) : [state.hover.x, state.hover.y];
+  const line = state.kind === 'freehand' ? [...state.points, ...state.stroke] : [...state.points, ...end];
+  const shapes: PreviewShape[] = [];
+  if (line.length >= 6)
+    shapes.push({ kind: 'polygon', parts: [{ outer: line, holes: [] }], tone, fillAlpha: 0.2, dashed: true });
+  shapes.push({ kind: 'polyline', points: line, tone });
+  shapes.push({ kind: 'handles', points: state.points, shape: 'round', tone, active: snaps ? 0 : undefined });
+  return shapes;
+}
+
+function hint(state: PolygonState, context: ToolContext): ToolHint {
+  const cursor = 'crosshair';
+  if (state.kind !== 'idle') {
+    const count = state.points.length / 2;
+    if (count < 3)
+      return { cursor, text: 'Click the next vertex or drag free-hand; Backspace removes the last, Esc clears' };
+    return { cursor, text: `${count} vertices: click the first one, double-click or press Enter to close` };
+  }
+  const mode = state.alt ? 'cut' : state.shift ? 'add' : 'new';
+  const choice = chooseGoal(context, mode);
+  if ('notice' in choice) return { cursor: 'not-allowed', text: choice.notice };
+  if (choice.goal.kind === 'add') return { cursor, text: `Adds a part to annotation ${choice.goal.id}` };
+  if (choice.goal.kind === 'cut') return { cursor, text: `Cuts a hole into annotation ${choice.goal.id}` };
+  return { cursor, text: 'Click to start a polygon; Shift adds a part to the selected one, Alt cuts a hole' };
+}

@@ -1,0 +1,53 @@
+/** Painter's order: moves annotations forward and back by changing as few zOrder values as will do. */
+import { comparePainters } from '@shared/document/patch';
+import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
+import { updatePatch } from './patches';
+
+export type Reordering = 'forward' | 'back' | 'toFront' | 'toBack';
+
+/** Moves the annotations of `ids` one step or to the end, keeping their order among themselves. May be empty. */
+export function reorderPatch(snapshot: DocumentSnapshot, ids: ReadonlySet<number>, how: Reordering): Patch {
+  const order = [...snapshot.annotations].sort(comparePainters);
+  const wanted = reorder(order, ids, how);
+  const changed: (readonly [Annotation, Annotation])[] = [];
+  const values = how === 'toFront' || how === 'toBack' ? endValues(wanted, ids, how) : stepValues(order);
+  wanted.forEach((annotation, i) => {
+    if (annotation.zOrder !== values[i]) changed.push([annotation, { ...annotation, zOrder: values[i] }]);
+  });
+  return wanted.every((annotation, i) => annotation === order[i]) ? updatePatch([]) : updatePatch(changed);
+}
+
+function reorder(order: readonly Annotation[], ids: ReadonlySet<number>, how: Reordering): Annotation[] {
+  const isMoved = ({ id }: Annotation): boolean => ids.has(id);
+  const moved = order.filter(isMoved);
+  const rest = order.filter((annotation) => !isMoved(annotation));
+  if (how === 'toFront') return [...rest, ...moved];
+  if (how === 'toBack') return [...moved, ...rest];
+  const out = [...order];
+  const swap = (i: number, j: number): void => {
+    [out[i], out[j]] = [out[j], out[i]];
+  };
+  // From the end they move towards, so that neighbours which are both moved do not swap with each other.
+  if (how === 'forward') {
+    for (let i = out.length - 2; i >= 0; i--) if (isMoved(out[i]) && !isMoved(out[i + 1])) swap(i, i + 1);
+  } else {
+    for (let i = 1; i < out.length; i++) if (isMoved(out[i]) && !isMoved(out[i - 1])) swap(i, i - 1);
+  }
+  return out;
+}
+
+/** The values that are there, made distinct from the first tie on. */
+function stepValues(order: readonly Annotation[]): number[] {
+  const values: number[] = [];
+  for (const { zOrder } of order)
+    values.push(values.length > 0 ? Math.max(zOrder, values[values.length - 1] + 1) : zOrder);
+  return values;
+}
+
+/** Only the moved ones get new values: above the highest or below the lowest of the others. */
+function endValues(wanted: readonly Annotation[], ids: ReadonlySet<number>, how: 'toFront' | 'toBack'): number[] {
+  const others = wanted.filter(({ id }) => !ids.has(id)).map(({ zOrder }) => zOrder);
+  if (others.length === 0) return wanted.map(({ zOrder }) => zOrder);
+  let next = how === 'toFront' ? Math.max(...others) + 1 : Math.min(...others) - (wanted.length - others.length);
+  return wanted.map(({ id, zOrder }) => (ids.has(id) ? next++ : zOrder));
+}

@@ -1,0 +1,142 @@
+/** What a tool is: a pure reducer over a tagged union, with its preview and its hint as functions of the state. */
+import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
+import type { ImagePoint } from '@shared/geometry/coords';
+import type { Modifiers, Preview, ToolPointerEvent } from './preview';
+
+/** A key pressed while the canvas has focus; `key` as in DOM `KeyboardEvent.key`. */
+export interface ToolKeyEvent {
+  readonly type: 'key';
+  readonly key: string;
+  readonly modifiers: Modifiers;
+}
+
+/**
+ * What a tool hears. `cancel` (also as a pointer event) drops everything in progress: another tool, another image, a lost
+ * pointer. `context` tells that the document, the selection or the settings changed under the tool.
+ */
+export type ToolEvent = ToolPointerEvent | ToolKeyEvent | { readonly type: 'cancel' } | { readonly type: 'context' };
+
+/** What the user can set on the tools; never part of the document. */
+export interface ToolSettings {
+  /** Brush and eraser, whole image pixels, at least 1. */
+  readonly brushDiameter: number;
+  /** How far a free-hand line may be from what the pointer drew, view pixels: zooming in draws finer. */
+  readonly freehandToleranceViewPx: number;
+}
+
+export const DEFAULT_TOOL_SETTINGS: ToolSettings = { brushDiameter: 20, freehandToleranceViewPx: 1 };
+
+/** What a tool may look at. A new object for every change. */
+export interface ToolContext {
+  readonly snapshot: DocumentSnapshot;
+  /** Ids in the order in which they were selected. */
+  readonly selection: ReadonlySet<number>;
+  /** Category of new annotations; null where the project has none yet. */
+  readonly categoryId: number | null;
+  /** Ids reserved for new annotations; a step uses them from the front and the host drops the used ones. */
+  readonly freeIds: readonly number[];
+  readonly settings: ToolSettings;
+  /** Annotations that are not shown: no gesture reaches them. */
+  readonly hidden: ReadonlySet<number>;
+  /** View pixels (CSS) per image pixel. */
+  readonly scale: number;
+  /** Topmost annotation under the point that is shown and not locked. */
+  hit(point: ImagePoint): number | null;
+}
+
+/** What a step asks of the host, besides the new state. Absent: nothing. */
+export interface Outcome {
+  /** One gesture, one patch. */
+  readonly patch?: Patch;
+  /** Name of the gesture in the undo menu: 'Draw polygon'. Present where `patch` is. */
+  readonly gesture?: string;
+  /** The selection from now on. */
+  readonly selection?: readonly number[];
+  /** One sentence for the status bar: why nothing happened, or what else did. */
+  readonly notice?: string;
+}
+
+/**
+ * Result of one event. A key event that gives back the very same state and asks for nothing was not for the tool:
+ * see {@link isUnhandled}.
+ */
+export interface ToolStep<S extends ToolState = ToolState> extends Outcome {
+  readonly state: S;
+}
+
+/** States carry what is in progress and nothing that the context knows. `idle`: nothing is. */
+export interface ToolState {
+  readonly kind: string;
+}
+
+/** What the pointer looks like and what the status bar says. */
+export interface ToolHint {
+  /** CSS cursor. */
+  readonly cursor: string;
+  readonly text: string;
+}
+
+/**
+ * A tool. Functions are pure but for one declared exception: a state may own a buffer that later steps write into
+ * (a painted bitmap), so a state is not to be used again after the step that replaced it.
+ */
+export interface Tool<S extends ToolState = ToolState> {
+  readonly id: string;
+  readonly label: string;
+  /** Default key, e.g. `P`, `Shift+L`. */
+  readonly key: string;
+  /** Name of a lucide icon. */
+  readonly icon: string;
+  /** Its kind is `idle`; so is the kind after every cancel. */
+  readonly initial: S;
+  reduce(state: S, event: ToolEvent, context: ToolContext): ToolStep<S>;
+  preview(state: S, context: ToolContext): Preview;
+  hint(state: S, context: ToolContext): ToolHint;
+}
+
+/** True where a step changed nothing and asks for nothing: a key it got is free for the window's own shortcuts. */
+export function isUnhandled(before: ToolState, step: ToolStep): boolean {
+  return step.state === before && !step.patch && !step.selection && !step.notice;
+}
+
+export function findAnnotation(snapshot: DocumentSnapshot, id: number): Annotation | undefined {
+  return snapshot.annotations.find((annotation) => annotation.id === id);
+}
+
+/** Selected annotations in the order in which they were selected; ids that are gone are left out. */
+export function selectedAnnotations(context: Pick<ToolContext, 'snapshot' | 'selection'>): Annotation[] {
+  const byId = new Map<number, Annotation>();
+  for (const annotation of context.snapshot.annotations) {
+    if (context.selection.has(annotation.id)) byId.set(annotation.id, annotation);
+  }
+  return [...context.selection].flatMap((id) => byId.get(id) ?? []);
+}
+
+/** Which annotation a drawing gesture is about. */
+export type EditTarget =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'annotation'; readonly annotation: Annotation }
+  /** A gesture now would be ambiguous or forbidden; `reason` is a sentence. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** The one selected annotation, a new one where nothing is selected, or why neither. */
+export function editTarget(context: ToolContext): EditTarget {
+  const selected = selectedAnnotations(context);
+  if (selected.length === 0) {
+    return context.categoryId === null
+      ? { kind: 'refused', reason: 'Create a category first: every annotation belongs to one' }
+      : { kind: 'new' };
+  }
+  if (selected.length > 1) {
+    return { kind: 'refused', reason: `${selected.length} annotations are selected: select one to change it` };
+  }
+  const [annotation] = selected;
+  if (annotation.locked) return { kind: 'refused', reason: 'The selected annotation is locked' };
+  if (context.hidden.has(annotation.id)) return { kind: 'refused', reason: 'The selected annotation is hidden' };
+  return { kind: 'annotation', annotation };
+}
+
+/** Distance of two image points in view pixels. */
+export function viewDistance(a: ImagePoint, b: ImagePoint, scale: number): number {
+  return Math.hypot(a.x - b.x, a.y - b.y) * scale;
+}

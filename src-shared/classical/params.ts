@@ -1,0 +1,216 @@
+/** The classical methods and their named parameters, as one table: validation, `--help` and panels read it. */
+
+/** A number in a closed range. `integer`: whole numbers only; `oddOrZero`: a filter size, 0 switches the step off. */
+export interface NumberParam {
+  readonly type: 'number';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly integer?: boolean;
+  readonly oddOrZero?: boolean;
+  readonly help: string;
+}
+
+/** One of a few values. */
+export interface ChoiceParam {
+  readonly type: 'choice';
+  readonly default: string | number;
+  readonly choices: readonly (string | number)[];
+  readonly help: string;
+}
+
+/** `auto`, or whole numbers from 0 joined by commas, e.g. `0,2`. */
+export interface IndexListParam {
+  readonly type: 'indices';
+  readonly default: 'auto';
+  readonly help: string;
+}
+
+export type ParamSpec = NumberParam | ChoiceParam | IndexListParam;
+
+export interface MethodSpec {
+  /** What the method does, one line. */
+  readonly help: string;
+  /** GrabCut cannot start without a region; for every other method a region is an optional scope. */
+  readonly box: 'required' | 'optional';
+  readonly params: Readonly<Record<string, ParamSpec>>;
+}
+
+/** The steps that turn a picture into foreground and background; shared by the methods that threshold. */
+const binarize = {
+  channel: {
+    type: 'choice',
+    default: 'gray',
+    choices: ['gray', 'r', 'g', 'b', 'l', 'a', 'b_'],
+    help: 'channel to threshold: gray, red, green, blue, or l, a, b_ of CIE LAB',
+  },
+  blur: {
+    type: 'number',
+    default: 5,
+    min: 0,
+    max: 99,
+    integer: true,
+    oddOrZero: true,
+    help: 'Gaussian blur before the threshold, pixels (odd; 0 = none)',
+  },
+  mode: { type: 'choice', default: 'otsu', choices: ['otsu', 'manual'], help: "Otsu's threshold, or `value`" },
+  value: { type: 'number', default: 128, min: 0, max: 255, help: 'the threshold when mode is manual' },
+  invert: {
+    type: 'choice',
+    default: 'auto',
+    choices: ['auto', 0, 1],
+    help: 'foreground is darker (1), brighter (0), or the side that touches the border less (auto)',
+  },
+} as const satisfies Record<string, ParamSpec>;
+
+const morphology = {
+  open: { type: 'number', default: 1, min: 0, max: 50, integer: true, help: 'openings (remove specks)' },
+  close: { type: 'number', default: 0, min: 0, max: 50, integer: true, help: 'closings after them (fill gaps)' },
+  kernel: {
+    type: 'number',
+    default: 5,
+    min: 1,
+    max: 99,
+    integer: true,
+    help: 'diameter of the elliptic kernel of both, pixels',
+  },
+} as const satisfies Record<string, ParamSpec>;
+
+const areaFilter = (minArea: number) =>
+  ({
+    minArea: {
+      type: 'number',
+      default: minArea,
+      min: 0,
+      max: 1e9,
+      help: 'smallest object kept, square pixels',
+    },
+    maxArea: { type: 'number', default: 0, min: 0, max: 1e9, help: 'largest object kept, square pixels (0 = any)' },
+  }) as const satisfies Record<string, ParamSpec>;
+
+export const CLASSICAL_METHODS = {
+  threshold: {
+    help: 'threshold, morphology, then one proposal an outer contour',
+    box: 'optional',
+    params: {
+      ...binarize,
+      ...morphology,
+      holes: { type: 'choice', default: 0, choices: [0, 1], help: 'keep the holes of objects (1) or fill them (0)' },
+      ...areaFilter(100),
+    },
+  },
+  components: {
+    help: 'threshold, morphology, then one proposal a connected component',
+    box: 'optional',
+    params: {
+      ...binarize,
+      ...morphology,
+      connectivity: { type: 'choice', default: 8, choices: [8, 4], help: 'do pixels that touch by a corner connect' },
+      ...areaFilter(100),
+      dropBorder: { type: 'choice', default: 0, choices: [0, 1], help: 'leave out objects that touch the border' },
+    },
+  },
+  watershed: {
+    help: 'separates touching objects: threshold, distance transform, markers, watershed on the colours',
+    box: 'optional',
+    params: {
+      ...binarize,
+      kernel: { type: 'number', default: 3, min: 1, max: 99, integer: true, help: 'side of the square kernel, pixels' },
+      open: { type: 'number', default: 2, min: 0, max: 50, integer: true, help: 'openings of the foreground' },
+      dilate: { type: 'number', default: 3, min: 0, max: 50, integer: true, help: 'dilations: beyond is background' },
+      ratio: {
+        type: 'number',
+        default: 0.5,
+        min: 0,
+        max: 0.99,
+        help: 'a marker is where the distance to the background exceeds this part of its maximum',
+      },
+      local: { type: 'choice', default: 0, choices: [0, 1], help: 'the maximum of the image (0) or of each blob (1)' },
+      intensity: {
+        type: 'choice',
+        default: 0,
+        choices: [0, 1],
+        help: 'markers from distance (0) or from peaks of smoothed brightness (1)',
+      },
+      ...areaFilter(20),
+    },
+  },
+  grabcut: {
+    help: 'cuts the one object out of a box by its colours',
+    box: 'required',
+    params: {
+      iterations: {
+        type: 'number',
+        default: 5,
+        min: 1,
+        max: 50,
+        integer: true,
+        help: 'rounds of learning and cutting',
+      },
+      padding: {
+        type: 'number',
+        default: 0.25,
+        min: 0,
+        max: 4,
+        help: 'surroundings taken as background on each side, as a part of the box',
+      },
+      maxSide: {
+        type: 'number',
+        default: 480,
+        min: 0,
+        max: 20000,
+        integer: true,
+        help: 'longer side of the region worked on, pixels (0 = full resolution)',
+      },
+      refine: { type: 'choice', default: 1, choices: [1, 0], help: 'one more round on the rim at full resolution' },
+    },
+  },
+  kmeans: {
+    help: 'groups the colours in CIE LAB; one proposal a connected part of a chosen group',
+    box: 'optional',
+    params: {
+      k: { type: 'number', default: 4, min: 0, max: 32, integer: true, help: 'groups (0 = chosen by the elbow, 2..8)' },
+      iterations: { type: 'number', default: 20, min: 1, max: 1000, integer: true, help: 'rounds an attempt at most' },
+      epsilon: { type: 'number', default: 0.5, min: 0, max: 100, help: 'an attempt ends when centres move less' },
+      attempts: {
+        type: 'number',
+        default: 10,
+        min: 1,
+        max: 100,
+        integer: true,
+        help: 'starts, of which the best wins',
+      },
+      spatial: { type: 'number', default: 0, min: 0, max: 100, help: 'weight of x and y beside the colour (0 = none)' },
+      clusters: {
+        type: 'indices',
+        default: 'auto',
+        help: 'groups to propose, from 0 = darkest, e.g. 1,2; auto: all but the one that touches the border most',
+      },
+      sample: {
+        type: 'number',
+        default: 200000,
+        min: 100,
+        max: 5e6,
+        integer: true,
+        help: 'pixels that the centres are learnt from',
+      },
+      ...areaFilter(100),
+      seed: { type: 'number', default: 0, min: 0, max: 2147483647, integer: true, help: 'seed of the random starts' },
+    },
+  },
+} as const satisfies Record<string, MethodSpec>;
+
+export type MethodName = keyof typeof CLASSICAL_METHODS;
+
+type ParamValue<S> = S extends { choices: readonly (infer C)[] } ? C : S extends { type: 'indices' } ? string : number;
+
+/** All parameters of a method with their values, e.g. `ParamsOf<'threshold'>['blur']` is a number. */
+export type ParamsOf<M extends MethodName> = {
+  readonly [K in keyof (typeof CLASSICAL_METHODS)[M]['params']]: ParamValue<(typeof CLASSICAL_METHODS)[M]['params'][K]>;
+};
+
+export const METHOD_NAMES = Object.keys(CLASSICAL_METHODS) as readonly MethodName[];
+
+export function isClassicalMethod(name: string): name is MethodName {
+  return Object.prototype.hasOwnProperty.call(CLASSICAL_METHODS, name);
+}

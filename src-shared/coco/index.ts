@@ -1,0 +1,22 @@
+/** Public API of the COCO format: scanning a file into records, reading and writing records. */
+export { findJsonError, jsonMembers, rawMember, replaceMembers, type JsonMember } from './jsonText';
+export {
+  parseAnnotation,
+  parseCategory,
+  parseImage,
+  type ParsedAnnotation,
+  type ParsedCategory,
+  type ParsedImage,
+  type RecordSource,
+} from './parse';
+export { CocoScanner, jsonPointer, parseScanned, type ScanHandler, type ScannedText, type ScanOptions } from './scan';
+export {
+  serializeAnnotation,
+  serializeCategory,
+  serializeNewImage,
+  serializeSegmentation,
+  SerializeNotes,
+  type AnnotationContext,
+} from './serialize';
+export { annotationFromCoco, segmentationFromCoco, type AnnotationIdentity } from './toDocument';
+export * from './types';

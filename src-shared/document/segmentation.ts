@@ -1,0 +1,77 @@
+/** Pixels of a segmentation, derived on demand and remembered as long as the segmentation itself lives. */
+import { area, fromCompressed, fromParts, type Rle, toBbox, toCompressed } from '../mask';
+import type { Annotation, Box, RleSegmentation, Segmentation } from './types';
+
+/** Keyed by the immutable source; a polygon is rasterised again only when asked for in another image size. */
+const masks = new WeakMap<Segmentation, Rle>();
+
+/**
+ * The mask of a segmentation; `size` is the image's `[height, width]` and matters for polygons only. The result is shared: do
+ * not change it. Throws MaskError for counts that do not fit their size.
+ */
+export function segmentationToRle(segmentation: Segmentation, size: readonly [number, number]): Rle {
+  const [height, width] = segmentation.kind === 'rle' ? segmentation.size : size;
+  const known = masks.get(segmentation);
+  if (known && known.size[0] === height && known.size[1] === width) return known;
+  const rle =
+    segmentation.kind === 'rle'
+      ? fromCompressed(segmentation.counts, segmentation.size)
+      : fromParts(segmentation.parts, height, width);
+  masks.set(segmentation, rle);
+  return rle;
+}
+
+/** The segmentation of a mask; the mask is kept for `segmentationToRle`, so it must not be changed afterwards. */
+export function rleToSegmentation(rle: Rle): RleSegmentation {
+  const segmentation: RleSegmentation = { kind: 'rle', size: [rle.size[0], rle.size[1]], counts: toCompressed(rle) };
+  masks.set(segmentation, rle);
+  return segmentation;
+}
+
+/** Area in pixels and bbox of the mask, as the reference computes them. */
+export function maskFields(
+  segmentation: Segmentation,
+  size: readonly [number, number],
+): { readonly area: number; readonly bbox: Box } {
+  const rle = segmentationToRle(segmentation, size);
+  return { area: area(rle), bbox: toBbox(rle) };
+}
+
+/** The annotation with another segmentation, and the area and bbox that follow from it. */
+export function withSegmentation(
+  annotation: Annotation,
+  segmentation: Segmentation,
+  size: readonly [number, number],
+): Annotation {
+  return { ...annotation, segmentation, ...maskFields(segmentation, size) };
+}
+
+/** What a new annotation needs; the rest has defaults. */
+export type NewAnnotation = Pick<Annotation, 'id' | 'imageId' | 'categoryId' | 'segmentation' | 'zOrder'> &
+  Partial<Pick<Annotation, 'score' | 'provenance' | 'isCrowd' | 'extra' | 'bbox' | 'area'>>;
+
+/**
+ * A complete annotation. Area and bbox follow from the segmentation (`size` is the image's `[height, width]`); without one
+ * they are the given ones.
+ */
+export function createAnnotation(fields: NewAnnotation, size: readonly [number, number]): Annotation {
+  const { segmentation, bbox = [0, 0, 0, 0], area: given } = fields;
+  return {
+    id: fields.id,
+    imageId: fields.imageId,
+    categoryId: fields.categoryId,
+    segmentation,
+    ...(segmentation ? maskFields(segmentation, size) : { bbox, area: given ?? bbox[2] * bbox[3] }),
+    isCrowd: fields.isCrowd ?? false,
+    zOrder: fields.zOrder,
+    score: fields.score ?? null,
+    provenance: fields.provenance ?? null,
+    locked: false,
+    extra: fields.extra ?? {},
+  };
+}
+
+/** A new annotation whose segmentation is the mask; see `createAnnotation`. */
+export function annotationFromRle(rle: Rle, fields: Omit<NewAnnotation, 'segmentation'>): Annotation {
+  return createAnnotation({ ...fields, segmentation: rleToSegmentation(rle) }, rle.size);
+}

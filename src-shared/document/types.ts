@@ -1,0 +1,99 @@
+/** The data model of one image's annotations: immutable snapshots and the patches between them. */
+
+/** `[x, y, width, height]` in image pixels, half-open, origin top-left. */
+export type Box = readonly [x: number, y: number, width: number, height: number];
+
+/** One part of an object: an outer ring and the holes cut from it; flat `x0,y0,x1,y1,...` in image space, not closed. */
+export interface PolygonPart {
+  readonly outer: readonly number[];
+  readonly holes: readonly (readonly number[])[];
+}
+
+/** Authored polygons. Pixels: union over parts of (outer minus its holes), each ring rasterised as pycocotools does. */
+export interface PolygonSegmentation {
+  readonly kind: 'polygons';
+  readonly parts: readonly PolygonPart[];
+}
+
+/** A pixel mask: column-major runs in COCO's compressed string form; `size` is `[height, width]` of the image. */
+export interface RleSegmentation {
+  readonly kind: 'rle';
+  readonly size: readonly [height: number, width: number];
+  readonly counts: string;
+}
+
+export type Segmentation = PolygonSegmentation | RleSegmentation;
+
+/** Where an annotation or a proposal came from. */
+export interface Provenance {
+  /** Tool, classical method or 'model'; 'import' for what came with a file. */
+  readonly tool: string;
+  readonly model?: { readonly id: string; readonly sha256: string };
+  readonly params?: Readonly<Record<string, number | string>>;
+  /** Milliseconds the proposal took to compute. */
+  readonly ms?: number;
+  /** Gestures that changed it since it was accepted. */
+  readonly edits: number;
+}
+
+export interface Annotation {
+  /** Unique in the project; the COCO id unless the file's own id was missing, unusable or taken. */
+  readonly id: number;
+  readonly imageId: number;
+  readonly categoryId: number;
+  /** null: a box without a mask. */
+  readonly segmentation: Segmentation | null;
+  readonly bbox: Box;
+  /** Square pixels; as authored until the segmentation is edited. */
+  readonly area: number;
+  readonly isCrowd: boolean;
+  /** Painter's order: higher is drawn later. */
+  readonly zOrder: number;
+  readonly score: number | null;
+  readonly provenance: Provenance | null;
+  readonly locked: boolean;
+  /** Every key of the source record that this product does not interpret. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+export interface Category {
+  readonly id: number;
+  readonly name: string;
+  readonly supercategory: string | null;
+  /** `#rrggbb`, or null for the palette's colour of its position. */
+  readonly color: string | null;
+  readonly hotkey: string | null;
+}
+
+/** All annotations of one image, in painter's order. */
+export interface DocumentSnapshot {
+  readonly imageId: number;
+  readonly size: readonly [height: number, width: number];
+  readonly annotations: readonly Annotation[];
+}
+
+/** A change of one image's document as data; `updated` pairs carry the same id. */
+export interface Patch {
+  readonly added: readonly Annotation[];
+  readonly updated: readonly (readonly [from: Annotation, to: Annotation])[];
+  readonly removed: readonly Annotation[];
+}
+
+/** Why a document changed: decides whether it is logged, and nothing else. */
+export type PatchOrigin = 'user' | 'history' | 'load' | 'proposal';
+
+export type ReviewStatus = 'new' | 'in-progress' | 'done' | 'rejected';
+
+/** A mask that a model or a method suggests; not an annotation until accepted. */
+export interface Proposal {
+  readonly id: number;
+  readonly imageId: number;
+  /** Category by name: it is created on acceptance where the project does not have it. */
+  readonly categoryName: string;
+  readonly segmentation: RleSegmentation;
+  readonly bbox: Box;
+  readonly area: number;
+  /** 0..1 */
+  readonly score: number;
+  readonly provenance: Provenance;
+}

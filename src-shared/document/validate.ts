@@ -1,0 +1,87 @@
+/** Checks of annotations, patches and proposals at a process's edge: what crosses it is data, whoever sent it. */
+import { z } from 'zod';
+import type { ProposalResult } from '../ipc/contract';
+import type { Annotation, Category, Patch, Provenance, RleSegmentation, Segmentation } from './types';
+
+const id = z.number().int();
+const finite = z.number();
+const box = z.tuple([finite, finite, finite, finite]);
+const ring = z.array(finite).refine((numbers) => numbers.length % 2 === 0, 'a ring needs pairs of x and y');
+const side = z.number().int().min(0);
+
+/** Kept as it is: a record schema would drop a key named `__proto__`, and every key has to survive. */
+const plainObject = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected an object',
+);
+
+export const rleSchema: z.ZodType<RleSegmentation> = z.object({
+  kind: z.literal('rle'),
+  size: z.tuple([side, side]),
+  counts: z.string(),
+});
+
+export const segmentationSchema: z.ZodType<Segmentation> = z.union([
+  z.object({ kind: z.literal('polygons'), parts: z.array(z.object({ outer: ring, holes: z.array(ring) })) }),
+  rleSchema,
+]);
+
+export const provenanceSchema: z.ZodType<Provenance> = z.object({
+  tool: z.string(),
+  model: z.object({ id: z.string(), sha256: z.string() }).optional(),
+  params: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+  ms: finite.optional(),
+  edits: z.number().int().min(0),
+});
+
+export const annotationSchema: z.ZodType<Annotation> = z.object({
+  id,
+  imageId: id,
+  categoryId: id,
+  segmentation: segmentationSchema.nullable(),
+  bbox: box,
+  area: finite,
+  isCrowd: z.boolean(),
+  zOrder: finite,
+  score: finite.nullable(),
+  provenance: provenanceSchema.nullable(),
+  locked: z.boolean(),
+  extra: plainObject,
+});
+
+export const patchSchema: z.ZodType<Patch> = z.object({
+  added: z.array(annotationSchema),
+  updated: z.array(
+    z
+      .tuple([annotationSchema, annotationSchema])
+      .refine(([from, to]) => from.id === to.id && from.imageId === to.imageId, 'an update keeps id and image'),
+  ),
+  removed: z.array(annotationSchema),
+});
+
+export const categorySchema: z.ZodType<Category> = z.object({
+  id,
+  name: z.string().min(1),
+  supercategory: z.string().nullable(),
+  color: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/)
+    .nullable(),
+  hotkey: z.string().nullable(),
+});
+
+export const proposalResultSchema: z.ZodType<ProposalResult> = z.object({
+  size: z.tuple([side, side]),
+  proposals: z.array(
+    z.object({
+      segmentation: rleSchema,
+      bbox: box,
+      area: finite,
+      score: finite,
+      categoryName: z.string().nullable(),
+    }),
+  ),
+  provenance: provenanceSchema,
+  timings: z.record(z.string(), z.number()),
+  notes: z.array(z.string()),
+});

@@ -1,0 +1,260 @@
+/** Every request and event between the window, the main process and the engine's processes; nothing else crosses. */
+import type {
+  Box,
+  Category,
+  DocumentSnapshot,
+  Patch,
+  Proposal,
+  Provenance,
+  ReviewStatus,
+  RleSegmentation,
+} from '../document/types';
+import type { AppErrorData } from './errors';
+import type { RpcMessage } from './rpc';
+
+/** How to read an image's pixels. */
+export interface ImageSource {
+  /** Absolute path. */
+  readonly path: string;
+  /** `exif`: turned upright as the camera says; `stored`: the pixels as they lie in the file. */
+  readonly orientation: 'exif' | 'stored';
+}
+
+export interface ImageRow {
+  readonly id: number;
+  readonly fileName: string;
+  /** Pixels, in the project's frame (oriented unless `orientation` is `stored`). */
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: 'exif' | 'stored';
+  readonly status: ReviewStatus;
+  readonly annotationCount: number;
+  readonly proposalCount: number;
+  /** Why the image cannot be shown (missing, damaged, other size than the dataset says); null when it can. */
+  readonly problem: string | null;
+}
+
+export interface ProjectSummary {
+  /** Absolute path of the project file. */
+  readonly file: string;
+  readonly name: string;
+  readonly imagesFolder: string;
+  /** Set when another window or run holds the project for writing. */
+  readonly readOnly: boolean;
+  readonly imageCount: number;
+  readonly annotationCount: number;
+  readonly categories: readonly Category[];
+  /** The COCO file this project was imported from; an export never replaces it without being told. */
+  readonly importSource: string | null;
+  readonly lastExport: string | null;
+}
+
+/** One finding of a scan or an import, about one file or one record. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly file?: string;
+  readonly pointer?: string;
+}
+
+export interface OpenReport {
+  readonly project: ProjectSummary;
+  readonly findings: readonly Finding[];
+}
+
+/** Steps that can be undone and redone. */
+export interface HistoryState {
+  readonly undo: number;
+  readonly redo: number;
+}
+
+export interface OpenedImage {
+  readonly image: ImageRow;
+  readonly snapshot: DocumentSnapshot;
+  readonly history: HistoryState;
+  readonly proposals: readonly Proposal[];
+}
+
+/** What a history step, an acceptance or a category operation did to the open image's document. */
+export interface DocumentChange {
+  readonly patch: Patch;
+  readonly history: HistoryState;
+}
+
+export type SegmentationStyle = 'as-authored' | 'polygons' | 'rle';
+
+export interface ExportReport {
+  readonly file: string;
+  readonly images: number;
+  readonly annotations: number;
+  /** e.g. "3 annotations with holes were written as RLE: COCO polygons cannot express holes". */
+  readonly notes: readonly string[];
+}
+
+/** A mask as computed, before it belongs to an image and a category of a project. */
+export interface RawProposal {
+  readonly segmentation: RleSegmentation;
+  readonly bbox: Box;
+  readonly area: number;
+  readonly score: number;
+  /** The model's name of the class; null for classical methods. */
+  readonly categoryName: string | null;
+}
+
+export interface ProposalResult {
+  readonly size: readonly [height: number, width: number];
+  readonly proposals: readonly RawProposal[];
+  readonly provenance: Provenance;
+  readonly timings: Readonly<Record<string, number>>;
+  /** What the user should know, e.g. an automatic choice that was made. */
+  readonly notes: readonly string[];
+}
+
+export interface ModelSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly family: string;
+  readonly folder: string;
+  readonly licence: string;
+  readonly categories: readonly string[];
+  readonly defaultScore: number;
+}
+
+export type ClassicalMethod = 'threshold' | 'components' | 'watershed' | 'grabcut' | 'kmeans';
+
+export type MethodParams = Readonly<Record<string, number | string>>;
+
+interface Call<P, R> {
+  params: P;
+  result: R;
+}
+
+/** The store process: the project file, the image folder, import and export. */
+export type StoreRequests = {
+  /** Opens an existing project file; read-only when another process holds it. */
+  'project.open': Call<{ file: string }, OpenReport>;
+  /** Opens the project of an image folder, making it on the first time, and takes in new images. */
+  'project.openFolder': Call<{ folder: string; file?: string }, OpenReport>;
+  /** Makes a project from a COCO file. `imagesFolder` defaults to the file's own folder (or its `images` subfolder). */
+  'project.importCoco': Call<{ cocoFile: string; imagesFolder?: string; file?: string; replace?: boolean }, OpenReport>;
+  'project.close': Call<Record<string, never>, null>;
+  'project.summary': Call<Record<string, never>, ProjectSummary>;
+  /** `overwrite`: `refuse` an existing file, replace an earlier `export`, or replace `any` file, the import source too. */
+  'project.exportCoco': Call<
+    { file: string; style: SegmentationStyle; overwrite: 'refuse' | 'export' | 'any' },
+    ExportReport
+  >;
+  'image.list': Call<Record<string, never>, readonly ImageRow[]>;
+  'image.open': Call<{ imageId: number }, OpenedImage>;
+  /** Only registered images of the open project have a source. */
+  'image.source': Call<{ imageId: number }, ImageSource & { readonly mediaType: string }>;
+  'image.setStatus': Call<{ imageId: number; status: ReviewStatus }, null>;
+  /** Resolves when the gesture is durable on disk. */
+  'document.commit': Call<{ imageId: number; patch: Patch; gesture: string }, HistoryState>;
+  'document.undo': Call<{ imageId: number }, DocumentChange | null>;
+  'document.redo': Call<{ imageId: number }, DocumentChange | null>;
+  /** Consecutive unused annotation ids for the caller to give to new annotations. */
+  'document.reserveIds': Call<{ count: number }, { first: number }>;
+  /** Replaces the image's proposals of the same tool and model. */
+  'proposals.put': Call<{ imageId: number; result: ProposalResult; categoryName: string }, readonly Proposal[]>;
+  /** Turns proposals into annotations in one undoable step; categories are made where missing. */
+  'proposals.accept': Call<
+    { imageId: number; ids: readonly number[] },
+    DocumentChange & { categories: readonly Category[] }
+  >;
+  'proposals.reject': Call<{ imageId: number; ids: readonly number[] }, readonly Proposal[]>;
+  'category.create': Call<{ name: string; supercategory?: string }, readonly Category[]>;
+  /** Name, supercategory, colour, hotkey. */
+  'category.update': Call<{ category: Category }, readonly Category[]>;
+};
+
+/** The vision process: decoding and the classical methods. */
+export type VisionRequests = {
+  'vision.propose': Call<
+    { source: ImageSource; method: ClassicalMethod; params: MethodParams; box?: Box },
+    ProposalResult
+  >;
+  /** RGBA, row-major, 8 bits. */
+  'vision.decode': Call<{ source: ImageSource }, { width: number; height: number; rgba: Uint8Array }>;
+  /** A JPEG no larger than `side` on its longer side. */
+  'vision.thumbnail': Call<{ source: ImageSource; side: number }, { jpeg: Uint8Array }>;
+  /** The whole image in a form the window can show (PNG), for formats it cannot read itself. */
+  'vision.toPng': Call<{ source: ImageSource }, { png: Uint8Array }>;
+};
+
+/** The inference process: models and their sessions. */
+export type InferenceRequests = {
+  'inference.models': Call<Record<string, never>, readonly ModelSummary[]>;
+  /** `model`: an id of the catalogue or a folder with a model.json. `score`: lowest score kept; the model's own default when absent. */
+  'inference.propose': Call<{ source: ImageSource; model: string; score?: number }, ProposalResult>;
+};
+
+/** How the window asks for proposals on a registered image; the main process finds the pixels. */
+export type ProposeWith =
+  | { readonly kind: 'model'; readonly model: string; readonly score?: number }
+  | {
+      readonly kind: 'method';
+      readonly method: ClassicalMethod;
+      readonly params: MethodParams;
+      readonly box?: Box;
+      readonly categoryName: string;
+    };
+
+/** The main process itself: windows, dialogs, and work that takes several processes. */
+export type AppRequests = {
+  'app.info': Call<Record<string, never>, AppInfo>;
+  'app.pickFolder': Call<{ title: string }, string | null>;
+  'app.pickCoco': Call<{ title: string }, string | null>;
+  'app.pickExport': Call<{ suggested: string }, string | null>;
+  /** Opens the bundled sample in the user's own copy of it. */
+  'app.openSample': Call<Record<string, never>, OpenReport>;
+  /** Computes proposals for an image and stores them; resolves when they are durable. */
+  'app.propose': Call<
+    { imageId: number; with: ProposeWith },
+    { proposals: readonly Proposal[]; notes: readonly string[] }
+  >;
+  /** The window tells that the open image and its masks are on screen (start-up checks wait for it). */
+  'app.firstPaint': Call<Record<string, never>, null>;
+};
+
+/** What the command line asked to open at start. */
+export type OpenTarget =
+  | { readonly kind: 'sample' }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'project'; readonly path: string }
+  | { readonly kind: 'coco'; readonly path: string };
+
+export interface AppInfo {
+  readonly version: string;
+  readonly platform: string;
+  /** null: the welcome page. */
+  readonly openAtStart: OpenTarget | null;
+}
+
+/** What the window may ask; paths of pixels never come from it. */
+export type WindowRequests = StoreRequests & AppRequests & Pick<InferenceRequests, 'inference.models'>;
+
+/** Announcements from main to the window; events tell what happened, they never command. */
+export type Events = {
+  /** A process ended and was restarted; what it was doing failed with a sentence. */
+  processRestarted: { readonly process: 'store' | 'vision' | 'inference'; readonly error: AppErrorData };
+};
+
+/** What the preload script exposes as `window.maskwright`. */
+export interface Bridge {
+  send(message: RpcMessage): void;
+  receive(listener: (message: RpcMessage) => void): void;
+  onEvent(listener: (name: keyof Events, payload: Events[keyof Events]) => void): void;
+  /** Absolute path of a file or folder dropped on the window (a DOM File; src-shared has no DOM types). */
+  pathOfFile(file: unknown): string;
+}
+
+/** Address of a registered image's pixels, on the window's own origin. */
+export function imageUrl(imageId: number): string {
+  return `/image/${imageId}`;
+}
+
+/** Address of an image's thumbnail, a JPEG of at most 160 px a side. */
+export function thumbnailUrl(imageId: number): string {
+  return `/thumbnail/${imageId}`;
+}

@@ -1,0 +1,160 @@
+/** Request/response with progress and cancellation over any message port; the same code serves every process boundary. */
+import { AppError, type AbortSignalLike, type AppErrorData, fromErrorData, toErrorData } from './errors';
+
+/** A map from method name to its parameters and result. */
+export type RequestMap = { [method: string]: { params: unknown; result: unknown } };
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly text?: string;
+}
+
+export interface CallContext {
+  readonly signal: AbortSignalLike;
+  /** Dropped silently when the caller did not ask for progress. */
+  progress(progress: Progress): void;
+}
+
+/** The implementation of a request map. */
+export type Handlers<M> = {
+  [K in keyof M]: M[K] extends { params: infer P; result: infer R }
+    ? (params: P, context: CallContext) => Promise<R>
+    : never;
+};
+
+export interface CallOptions {
+  readonly signal?: AbortSignalLike;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** The caller's side of a request map. */
+export interface Client<M> {
+  call<K extends keyof M & string>(
+    method: K,
+    params: M[K] extends { params: infer P } ? P : never,
+    options?: CallOptions,
+  ): Promise<M[K] extends { result: infer R } ? R : never>;
+}
+
+export type RpcMessage =
+  | { readonly type: 'request'; readonly id: number; readonly method: string; readonly params: unknown }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly type: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly error: AppErrorData };
+
+export interface Port {
+  post(message: RpcMessage): void;
+  listen(listener: (message: RpcMessage) => void): void;
+}
+
+/** A signal that its owner can abort; AbortController exists on every side, but not in src-shared's types. */
+export class CancelSource implements AbortSignalLike {
+  aborted = false;
+  #listeners = new Set<() => void>();
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+  abort(): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
+}
+
+/** Answers one request by name: what `serve` needs, and what a router implements. */
+export type Dispatch = (method: string, params: unknown, context: CallContext) => Promise<unknown>;
+
+/** Answers requests that arrive at the port with handlers; unknown methods are refused. */
+export function serve<M>(port: Port, handlers: Handlers<M>): void {
+  serveWith(port, (method, params, context) => runHandler(handlers, method, params, context));
+}
+
+/** Answers requests that arrive at the port. Errors travel as data. */
+export function serveWith(port: Port, dispatch: Dispatch): void {
+  const running = new Map<number, CancelSource>();
+  port.listen((message) => {
+    if (message.type === 'cancel') running.get(message.id)?.abort();
+    if (message.type !== 'request') return;
+    const { id, method } = message;
+    const source = new CancelSource();
+    running.set(id, source);
+    const progress = (value: Progress) => port.post({ type: 'progress', id, progress: value });
+    dispatch(method, message.params, { signal: source, progress })
+      .then((result) => port.post({ type: 'result', id, result }))
+      .catch((error: unknown) => port.post({ type: 'error', id, error: toErrorData(error) }))
+      .finally(() => running.delete(id));
+  });
+}
+
+/** The caller's side. `disconnect` rejects everything pending, for when the other process is gone. */
+export function connect<M>(port: Port): Client<M> & { disconnect(reason: AppError): void } {
+  interface Pending {
+    resolve(value: unknown): void;
+    reject(error: unknown): void;
+    onProgress?: (progress: Progress) => void;
+  }
+  const pending = new Map<number, Pending>();
+  let nextId = 1;
+  let gone: AppError | null = null;
+
+  port.listen((message) => {
+    if (message.type === 'request' || message.type === 'cancel') return;
+    const entry = pending.get(message.id);
+    if (!entry) return;
+    if (message.type === 'progress') return entry.onProgress?.(message.progress);
+    pending.delete(message.id);
+    if (message.type === 'result') entry.resolve(message.result);
+    else entry.reject(fromErrorData(message.error));
+  });
+
+  return {
+    call(method, params, options = {}) {
+      if (gone) return Promise.reject(gone);
+      if (options.signal?.aborted) return Promise.reject(new AppError('cancelled', 'Cancelled'));
+      const id = nextId++;
+      const cancel = () => port.post({ type: 'cancel', id });
+      const answer = new Promise<never>((resolve, reject) => {
+        pending.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress: options.onProgress });
+        options.signal?.addEventListener('abort', cancel);
+        port.post({ type: 'request', id, method, params });
+      });
+      return answer.finally(() => options.signal?.removeEventListener('abort', cancel));
+    },
+    disconnect(reason) {
+      gone = reason;
+      for (const entry of pending.values()) entry.reject(reason);
+      pending.clear();
+    },
+  };
+}
+
+/** A client on handlers in the same process: what the CLI uses where the window has a process. */
+export function connectLocal<M>(handlers: Handlers<M>): Client<M> {
+  return {
+    call: (method, params, options = {}) =>
+      runHandler(handlers, method, params, {
+        signal: options.signal ?? new CancelSource(),
+        progress: (value) => options.onProgress?.(value),
+      }) as Promise<never>,
+  };
+}
+
+async function runHandler<M>(
+  handlers: Handlers<M>,
+  method: string,
+  params: unknown,
+  context: CallContext,
+): Promise<unknown> {
+  const handler = Object.prototype.hasOwnProperty.call(handlers, method)
+    ? (handlers as Record<string, (params: unknown, context: CallContext) => Promise<unknown>>)[method]
+    : undefined;
+  if (!handler) throw new AppError('internal', `Unknown request ${method}`);
+  return handler(params, context);
+}

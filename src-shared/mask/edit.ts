@@ -1,0 +1,106 @@
+/** Mask operations of an editor: move, scale, and the region under a point. */
+import { decodeRegion, encodeRegion } from './bitmap';
+import { columnIntervals } from './columns';
+import { components, type ConnectivityOptions } from './components';
+import { emptyMask, fromForegroundEdges, pixelCount, toBbox, type Box, type Rle } from './rle';
+import { invert } from './setOps';
+
+/**
+ * The mask moved by (dx, dy) whole pixels onto an image of `size` [height, width] (default: its own); what leaves the
+ * image is cut off. Canonical. O(width + runs + columns that runs span), no bitmap.
+ */
+export function translate(rle: Rle, dx: number, dy: number, size: readonly [number, number] = rle.size): Rle {
+  const [h, w] = size;
+  pixelCount(h, w);
+  const { first, bounds } = columnIntervals(rle);
+  const edges = new Uint32Array(bounds.length);
+  let n = 0;
+  const columnEnd = Math.min(rle.size[1], w - dx);
+  for (let x = Math.max(0, -dx); x < columnEnd; x++) {
+    for (let i = first[x]; i < first[x + 1]; i++) {
+      const top = Math.max(bounds[2 * i] + dy, 0);
+      const bottom = Math.min(bounds[2 * i + 1] + dy, h);
+      if (top >= bottom) continue;
+      const start = (x + dx) * h + top;
+      if (n > 0 && edges[n - 1] === start) n--;
+      else edges[n++] = start;
+      edges[n++] = (x + dx) * h + bottom;
+    }
+  }
+  return fromForegroundEdges(edges, n, h, w);
+}
+
+/**
+ * The mask after the affine map that takes the box `from` to the box `to` (image space, both of positive size): a pixel is
+ * set where the source holds the pixel under its centre, mapped back. Canonical. O(target box + source bbox + runs).
+ */
+export function scaleMask(rle: Rle, from: Box, to: Box): Rle {
+  const [h, w] = rle.size;
+  const source = toBbox(rle);
+  if (source[2] === 0) return emptyMask(h, w);
+  const columns = sourceIndices(from[0], from[2], to[0], to[2], source[0], source[2], w);
+  const rows = sourceIndices(from[1], from[3], to[1], to[3], source[1], source[3], h);
+  const pixels = decodeRegion(rle, source);
+  const width = columns.indices.length;
+  const out = new Uint8Array(width * rows.indices.length);
+  for (let y = 0; y < rows.indices.length; y++) {
+    if (rows.indices[y] < 0) continue;
+    const row = rows.indices[y] * source[2];
+    for (let x = 0; x < width; x++) {
+      const column = columns.indices[x];
+      if (column >= 0) out[y * width + x] = pixels[row + column];
+    }
+  }
+  return encodeRegion(out, [columns.start, rows.start, width, rows.indices.length], rle.size);
+}
+
+/** For each pixel of one axis that the target covers inside the image: index into the source bbox, or -1 outside it. */
+function sourceIndices(
+  from: number,
+  fromLength: number,
+  to: number,
+  toLength: number,
+  sourceStart: number,
+  sourceLength: number,
+  imageLength: number,
+): { start: number; indices: Int32Array } {
+  const map = (position: number): number => to + ((position - from) * toLength) / fromLength;
+  const start = Math.min(Math.max(0, Math.floor(map(sourceStart))), imageLength);
+  const end = Math.min(Math.max(start, Math.ceil(map(sourceStart + sourceLength))), imageLength);
+  const indices = new Int32Array(end - start);
+  for (let i = 0; i < indices.length; i++) {
+    const index = Math.floor(from + ((start + i + 0.5 - to) * fromLength) / toLength) - sourceStart;
+    indices[i] = index >= 0 && index < sourceLength ? index : -1;
+  }
+  return { start, indices };
+}
+
+/** Value of the mask at pixel (x, y); false outside the image. O(runs). */
+export function pixelAt(rle: Rle, x: number, y: number): boolean {
+  const [h, w] = rle.size;
+  if (x < 0 || y < 0 || x >= w || y >= h) return false;
+  const position = x * h + y;
+  let end = 0;
+  for (let i = 0; i < rle.counts.length; i++) {
+    end += rle.counts[i];
+    if (end > position) return i % 2 === 1;
+  }
+  return false;
+}
+
+/** The connected piece (connectivity 4 by default) of the mask that holds pixel (x, y), or null where there is none. */
+export function componentAt(rle: Rle, x: number, y: number, options?: ConnectivityOptions): Rle | null {
+  if (!pixelAt(rle, x, y)) return null;
+  return components(rle, options).find((piece) => pixelAt(piece, x, y)) ?? null;
+}
+
+/** The connected piece of the background that holds pixel (x, y), or null where the pixel is foreground or outside. */
+export function backgroundAt(rle: Rle, x: number, y: number, options?: ConnectivityOptions): Rle | null {
+  return componentAt(invert(rle), x, y, options);
+}
+
+/** True where no pixel is foreground. O(runs). */
+export function isEmptyMask(rle: Rle): boolean {
+  for (let i = 1; i < rle.counts.length; i += 2) if (rle.counts[i] > 0) return false;
+  return true;
+}

@@ -1,0 +1,290 @@
+/** Cuts a mask along a line into pieces that partition it: no pixel is lost to the width of the cut. */
+import { components } from './components';
+import { area, foregroundEdges, fromForegroundEdges, toBbox, type Rle } from './rle';
+import { merge, subtract } from './setOps';
+
+/** The line is moved by this much (pixels), so that it passes through no pixel centre and every pixel has a side. */
+const NUDGE_X = 3.14159e-7;
+const NUDGE_Y = 2.71828e-7;
+const SLACK = 1e-6;
+
+const NEIGHBOURS = [-1, -1, 0, -1, 1, -1, -1, 0, 1, 0, -1, 1, 0, 1, 1, 1];
+
+/**
+ * The pieces of the mask after a cut along the polyline (image space, flat, open), the largest first: canonical, none
+ * empty, no two share a pixel, their union is the mask. Two neighbouring pixels (8-connected) stay together unless the
+ * line runs between their centres. Parts of the mask that the line does not divide go with the nearest piece on their
+ * side of it. One piece, the mask itself, where the line divides nothing. O((runs + line length) log runs).
+ */
+export function splitMask(rle: Rle, line: readonly number[]): Rle[] {
+  const cut = cutPixels(rle, line);
+  if (cut.size === 0) return [rle];
+  const positions = Float64Array.from(cut.keys()).sort();
+  const blocks = components(subtract(rle, maskOfPositions(positions, rle.size)), { connectivity: 8 });
+  const graph = new PixelGraph(rle.size, blocks, positions);
+  const pieces = new Groups(graph.nodeCount);
+  const fragments = new Groups(graph.nodeCount);
+  /** Neighbours that the line parts, as node pairs: where a sliver along the line can be put back. */
+  const parted: number[] = [];
+  graph.eachPair((a, b, from, to) => {
+    fragments.join(a, b);
+    if (isParted(line, cut.get(from), cut.get(to), from, to, rle.size[0])) parted.push(a, b);
+    else pieces.join(a, b);
+  });
+  attachSlivers(pieces, fragments, parted, blocks.length);
+  return assemble(rle, line, graph, pieces, fragments);
+}
+
+/** Mask pixels that the line touches, as column-major position, with the line's segments that touch each. */
+function cutPixels(rle: Rle, line: readonly number[]): Map<number, number[]> {
+  const [h] = rle.size;
+  const [left, top, width, height] = toBbox(rle);
+  const edges = foregroundEdges(rle);
+  const cut = new Map<number, number[]>();
+  for (let s = 0; s + 3 < line.length; s += 2) {
+    const [x0, y0, x1, y1] = segment(line, s);
+    const first = Math.max(left, Math.floor(Math.min(x0, x1) - SLACK));
+    const last = Math.min(left + width - 1, Math.floor(Math.max(x0, x1) + SLACK));
+    for (let x = first; x <= last; x++) {
+      const [ya, yb] = rowsOverColumn(x0, y0, x1, y1, x);
+      const firstRow = Math.max(top, Math.floor(ya - SLACK));
+      const lastRow = Math.min(top + height - 1, Math.floor(yb + SLACK));
+      for (let y = firstRow; y <= lastRow; y++) {
+        const position = x * h + y;
+        if (intervalAt(edges, position) < 0) continue;
+        const known = cut.get(position);
+        if (known) known.push(s);
+        else cut.set(position, [s]);
+      }
+    }
+  }
+  return cut;
+}
+
+/** Lowest and highest y of the segment over the closed column [x, x + 1]. */
+function rowsOverColumn(x0: number, y0: number, x1: number, y1: number, x: number): [number, number] {
+  if (Math.abs(x1 - x0) < SLACK) return [Math.min(y0, y1), Math.max(y0, y1)];
+  const at = (column: number): number => y0 + (y1 - y0) * Math.min(1, Math.max(0, (column - x0) / (x1 - x0)));
+  const a = at(x - SLACK);
+  const b = at(x + 1 + SLACK);
+  return [Math.min(a, b), Math.max(a, b)];
+}
+
+function segment(line: readonly number[], s: number): [number, number, number, number] {
+  return [line[s] + NUDGE_X, line[s + 1] + NUDGE_Y, line[s + 2] + NUDGE_X, line[s + 3] + NUDGE_Y];
+}
+
+/** True where the line runs an odd number of times between the centres of the two pixels. */
+function isParted(
+  line: readonly number[],
+  segmentsA: readonly number[] | undefined,
+  segmentsB: readonly number[] | undefined,
+  a: number,
+  b: number,
+  h: number,
+): boolean {
+  const ax = Math.floor(a / h) + 0.5;
+  const ay = (a % h) + 0.5;
+  const bx = Math.floor(b / h) + 0.5;
+  const by = (b % h) + 0.5;
+  let crossings = 0;
+  for (const s of new Set([...(segmentsA ?? []), ...(segmentsB ?? [])])) {
+    const [x0, y0, x1, y1] = segment(line, s);
+    const side = (x: number, y: number): boolean => (x1 - x0) * (y - y0) >= (y1 - y0) * (x - x0);
+    const sideOfStep = (x: number, y: number): boolean => (bx - ax) * (y - ay) >= (by - ay) * (x - ax);
+    if (side(ax, ay) !== side(bx, by) && sideOfStep(x0, y0) !== sideOfStep(x1, y1)) crossings++;
+  }
+  return crossings % 2 === 1;
+}
+
+/** Index of the foreground interval that holds the position, or -1. `edges` as from `foregroundEdges`. */
+function intervalAt(edges: Uint32Array, position: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (edges[middle] > position) high = middle;
+    else low = middle + 1;
+  }
+  return low % 2 === 1 ? (low - 1) / 2 : -1;
+}
+
+function maskOfPositions(positions: Float64Array, size: readonly [number, number]): Rle {
+  const edges = new Uint32Array(2 * positions.length);
+  let n = 0;
+  for (const position of positions) {
+    if (n > 0 && edges[n - 1] === position) n--;
+    else edges[n++] = position;
+    edges[n++] = position + 1;
+  }
+  return fromForegroundEdges(edges, n, size[0], size[1]);
+}
+
+/** Nodes: the blocks that the line does not touch, then every pixel that it does. Pairs: neighbours, 8-connected. */
+class PixelGraph {
+  readonly nodeCount: number;
+  readonly blocks: readonly Rle[];
+  readonly positions: Float64Array;
+  readonly size: readonly [number, number];
+  readonly #cutNode = new Map<number, number>();
+  readonly #edges: Uint32Array;
+  readonly #owner: Uint32Array;
+
+  constructor(size: readonly [number, number], blocks: readonly Rle[], positions: Float64Array) {
+    this.size = size;
+    this.blocks = blocks;
+    this.positions = positions;
+    this.nodeCount = blocks.length + positions.length;
+    positions.forEach((position, i) => this.#cutNode.set(position, blocks.length + i));
+    const intervals: [start: number, end: number, block: number][] = [];
+    blocks.forEach((block, index) => {
+      const edges = foregroundEdges(block);
+      for (let i = 0; i < edges.length; i += 2) intervals.push([edges[i], edges[i + 1], index]);
+    });
+    intervals.sort((a, b) => a[0] - b[0]);
+    this.#edges = Uint32Array.from(intervals.flatMap(([start, end]) => [start, end]));
+    this.#owner = Uint32Array.from(intervals, ([, , block]) => block);
+  }
+
+  /** Every pair of neighbours of which at least one is a cut pixel, with their positions; some pairs twice. */
+  eachPair(visit: (a: number, b: number, positionA: number, positionB: number) => void): void {
+    const [h, w] = this.size;
+    this.positions.forEach((position, i) => {
+      const x = Math.floor(position / h);
+      const y = position % h;
+      for (let k = 0; k < NEIGHBOURS.length; k += 2) {
+        const nx = x + NEIGHBOURS[k];
+        const ny = y + NEIGHBOURS[k + 1];
+        if (nx < 0 || ny < 0 || nx >= w || ny >= h) continue;
+        const node = this.#nodeAt(nx * h + ny);
+        if (node >= 0) visit(this.blocks.length + i, node, position, nx * h + ny);
+      }
+    });
+  }
+
+  #nodeAt(position: number): number {
+    const node = this.#cutNode.get(position);
+    if (node !== undefined) return node;
+    // Neighbouring intervals of two blocks may touch at a column end: the search takes the later one, which holds it.
+    let low = 0;
+    let high = this.#owner.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#edges[2 * middle] <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && position < this.#edges[2 * low - 1] ? this.#owner[low - 1] : -1;
+  }
+}
+
+/** Union-find. */
+class Groups {
+  readonly #parent: Uint32Array;
+
+  constructor(count: number) {
+    this.#parent = Uint32Array.from({ length: count }, (_, i) => i);
+  }
+
+  of(node: number): number {
+    const parent = this.#parent;
+    while (parent[node] !== node) node = parent[node] = parent[parent[node]];
+    return node;
+  }
+
+  join(a: number, b: number): void {
+    this.#parent[this.of(a)] = this.of(b);
+  }
+}
+
+/**
+ * Pixels along the line that hang on nothing of their own side are not a piece: where their fragment has two proper
+ * pieces, each such sliver joins the one that it touches most, through other slivers where need be.
+ */
+function attachSlivers(pieces: Groups, fragments: Groups, parted: readonly number[], blockCount: number): void {
+  const proper = new Map<number, Set<number>>();
+  for (let block = 0; block < blockCount; block++) {
+    const fragment = fragments.of(block);
+    if (!proper.has(fragment)) proper.set(fragment, new Set());
+    proper.get(fragment)!.add(pieces.of(block));
+  }
+  const isDivided = (node: number): boolean => (proper.get(fragments.of(node))?.size ?? 0) > 1;
+  for (;;) {
+    const isProper = new Set<number>();
+    for (let block = 0; block < blockCount; block++) isProper.add(pieces.of(block));
+    const contacts = new Map<number, Map<number, number>>();
+    for (let i = 0; i < parted.length; i += 2) {
+      const [a, b] = [pieces.of(parted[i]), pieces.of(parted[i + 1])];
+      if (isProper.has(a) === isProper.has(b) || !isDivided(a)) continue;
+      const [sliver, piece] = isProper.has(a) ? [b, a] : [a, b];
+      if (!contacts.has(sliver)) contacts.set(sliver, new Map());
+      const counts = contacts.get(sliver)!;
+      counts.set(piece, (counts.get(piece) ?? 0) + 1);
+    }
+    if (contacts.size === 0) return;
+    for (const [sliver, counts] of contacts) {
+      const [best] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
+      pieces.join(sliver, best);
+    }
+  }
+}
+
+interface Piece {
+  readonly mask: Rle;
+  readonly fragment: number;
+}
+
+function assemble(rle: Rle, line: readonly number[], graph: PixelGraph, pieces: Groups, fragments: Groups): Rle[] {
+  const members = new Map<number, { blocks: Rle[]; positions: number[]; fragment: number }>();
+  for (let node = 0; node < graph.nodeCount; node++) {
+    const group = pieces.of(node);
+    if (!members.has(group)) members.set(group, { blocks: [], positions: [], fragment: fragments.of(node) });
+    const { blocks, positions } = members.get(group)!;
+    if (node < graph.blocks.length) blocks.push(graph.blocks[node]);
+    else positions.push(graph.positions[node - graph.blocks.length]);
+  }
+  const all: Piece[] = [...members.values()].map(({ blocks, positions, fragment }) => ({
+    mask: merge([...blocks, maskOfPositions(Float64Array.from(positions), rle.size)]),
+    fragment,
+  }));
+  const perFragment = new Map<number, number>();
+  for (const { fragment } of all) perFragment.set(fragment, (perFragment.get(fragment) ?? 0) + 1);
+  const divided = all.filter(({ fragment }) => perFragment.get(fragment)! > 1).map(({ mask }) => [mask]);
+  if (divided.length === 0) return [rle];
+  const anchors = divided.map(([mask]) => centreOf(mask));
+  for (const { mask, fragment } of all) {
+    if (perFragment.get(fragment) === 1) divided[nearestOnSide(line, anchors, centreOf(mask))].push(mask);
+  }
+  return divided.map((masks) => merge(masks)).sort((a, b) => area(b) - area(a));
+}
+
+type Point = readonly [x: number, y: number];
+
+function centreOf(mask: Rle): Point {
+  const [x, y, width, height] = toBbox(mask);
+  return [x + width / 2, y + height / 2];
+}
+
+function nearestOnSide(line: readonly number[], anchors: readonly Point[], point: Point): number {
+  const side = sideOfLine(line, point);
+  const distance = ([x, y]: Point): number => Math.hypot(x - point[0], y - point[1]);
+  const onSide = anchors.filter((anchor) => sideOfLine(line, anchor) === side);
+  const candidates = onSide.length > 0 ? onSide : anchors;
+  const nearest = candidates.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+  return anchors.indexOf(nearest);
+}
+
+/** Side of the segment of the line that is nearest to the point. */
+function sideOfLine(line: readonly number[], [x, y]: Point): boolean {
+  let best = Infinity;
+  let side = false;
+  for (let s = 0; s + 3 < line.length; s += 2) {
+    const [x0, y0, x1, y1] = segment(line, s);
+    const [dx, dy] = [x1 - x0, y1 - y0];
+    const t = Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy || 1)));
+    const distance = Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
+    if (distance >= best) continue;
+    best = distance;
+    side = dx * (y - y0) >= dy * (x - x0);
+  }
+  return side;
+}

@@ -1,0 +1,21 @@
+/** Public API of the metrics. */
+export { evaluateDetections, IOU_THRESHOLDS } from './cocoEval';
+export { toDetections, type DetectionResult } from './detections';
+export { bestOverlaps, maskDice, maskIou } from './maskIou';
+export {
+  MetricsError,
+  type CategoryMetrics,
+  type CocoEvalOptions,
+  type CocoEvalResult,
+  type Detection,
+  type GroundTruth,
+  type IouType,
+} from './types';
+export {
+  addToConfusion,
+  emptyConfusion,
+  semanticMetrics,
+  type ConfusionMatrix,
+  type SemanticMetrics,
+  type SemanticOptions,
+} from './semantic';

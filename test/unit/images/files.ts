@@ -1,0 +1,120 @@
+/** Makes the image files of the tests: tiny, in a temporary folder, removed when the test file ends. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll } from 'vitest';
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-images-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** An RGB picture in which every pixel differs: red tells the column, green the row. */
+export function gradient(width: number, height: number): Buffer {
+  const data = Buffer.alloc(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) data.set([x * 7, y * 11, (x * y) % 256], (y * width + x) * 3);
+  }
+  return data;
+}
+
+export const rgbImage = (width: number, height: number, data: Uint8Array = gradient(width, height)) =>
+  sharp(data, { raw: { width, height, channels: 3 } });
+
+/**
+ * The stored pixels that EXIF orientation `o` turns into the upright `width` x `height` picture `data`.
+ * Source: EXIF 2.32, tag 0x0112 (what the stored row 0 and column 0 show).
+ */
+export function storeTurned(data: Uint8Array, width: number, height: number, o: number) {
+  const [storedWidth, storedHeight] = o >= 5 ? [height, width] : [width, height];
+  const stored = Buffer.alloc(data.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const right = width - 1 - x;
+      const below = height - 1 - y;
+      const at = [
+        [x, y],
+        [right, y],
+        [right, below],
+        [x, below],
+        [y, x],
+        [y, right],
+        [below, right],
+        [below, x],
+      ][o - 1];
+      stored.set(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3), (at[1] * storedWidth + at[0]) * 3);
+    }
+  }
+  return { data: stored, width: storedWidth, height: storedHeight };
+}
+
+/** A BMP file: `rows` are the packed rows in file order, without padding. */
+export function bmpFile(options: {
+  width: number;
+  height: number;
+  bits: number;
+  rows: readonly (readonly number[])[];
+  compression?: number;
+  palette?: readonly (readonly [r: number, g: number, b: number])[];
+  masks?: readonly number[];
+}): Buffer {
+  const { width, height, bits, rows, compression = 0, palette = [], masks = [] } = options;
+  const rowBytes = Math.ceil((width * bits) / 32) * 4;
+  const packed = compression === 1 || compression === 2;
+  const body = Buffer.concat(
+    rows.map((row) => Buffer.concat([Buffer.from(row), Buffer.alloc(packed ? 0 : rowBytes - row.length)])),
+  );
+  const head = Buffer.alloc(54 + masks.length * 4 + palette.length * 4);
+  head.write('BM');
+  head.writeUInt32LE(head.length + body.length, 2);
+  head.writeUInt32LE(head.length, 10);
+  head.writeUInt32LE(40, 14);
+  head.writeInt32LE(width, 18);
+  head.writeInt32LE(height, 22);
+  head.writeUInt16LE(1, 26);
+  head.writeUInt16LE(bits, 28);
+  head.writeUInt32LE(compression, 30);
+  head.writeUInt32LE(palette.length, 46);
+  masks.forEach((mask, i) => head.writeUInt32LE(mask, 54 + 4 * i));
+  palette.forEach(([r, g, b], i) => head.set([b, g, r, 0], 54 + masks.length * 4 + 4 * i));
+  return Buffer.concat([head, body]);
+}
+
+/** A TIFF of one 32-bit floating-point channel. */
+export function floatTiff(width: number, height: number, samples: readonly number[]): Buffer {
+  const short = 3;
+  const long = 4;
+  const pixels = Buffer.from(new Float32Array(samples).buffer);
+  const tags = [
+    [256, short, width],
+    [257, short, height],
+    [258, short, 32],
+    [259, short, 1],
+    [262, short, 1],
+    [273, long, 8],
+    [277, short, 1],
+    [278, short, height],
+    [279, long, pixels.length],
+    [339, short, 3],
+  ];
+  const directory = Buffer.alloc(2 + tags.length * 12 + 4);
+  directory.writeUInt16LE(tags.length, 0);
+  tags.forEach(([tag, type, value], i) => {
+    directory.writeUInt16LE(tag, 2 + i * 12);
+    directory.writeUInt16LE(type, 4 + i * 12);
+    directory.writeUInt32LE(1, 6 + i * 12);
+    directory.writeUInt32LE(value, 10 + i * 12);
+  });
+  const head = Buffer.from([0x49, 0x49, 42, 0, 0, 0, 0, 0]);
+  head.writeUInt32LE(8 + pixels.length, 4);
+  return Buffer.concat([head, pixels, directory]);
+}
+
+/** Writes a file of the test and returns its path. */
+export function put(folder: string, name: string, content: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}

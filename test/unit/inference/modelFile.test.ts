@@ -1,0 +1,132 @@
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { findModel, readCatalog, toSummary } from '../../../src-main/inference/catalog';
+import { readModelFile, verifyModelFiles } from '../../../src-main/inference/modelFile';
+import { AppError, describeError } from '../../../src-shared/ipc/errors';
+
+const fixture = join(import.meta.dirname, '../../fixtures/models/constant-roi');
+const shipped = join(import.meta.dirname, '../../../models');
+const temporary = mkdtempSync(join(tmpdir(), 'maskwright-models-'));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+
+/* eslint-disable @typescript-eslint/no-explicit-any */
+let count = 0;
+/** A copy of the fixture whose model.json was changed. */
+function changed(change: (manifest: any) => void): string {
+  const folder = join(temporary, `m${count++}`);
+  cpSync(fixture, folder, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
+  change(manifest);
+  writeFileSync(join(folder, 'model.json'), JSON.stringify(manifest));
+  return folder;
+}
+
+const sentence = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'no error',
+    (error: unknown) => {
+      expect(error).toBeInstanceOf(AppError);
+      expect((error as AppError).code).toBe('bad-input');
+      return describeError(error as AppError);
+    },
+  );
+
+describe('readModelFile', () => {
+  test('the shipped model is valid and its defaults are filled in', async () => {
+    const { manifest } = await readModelFile(join(shipped, 'nuclei-maskrcnn'));
+    expect(manifest).toMatchObject({
+      id: 'nuclei-maskrcnn',
+      input: { resize: { mode: 'scale', scale: 2, maxSide: 2048 }, padTo: 16 },
+      defaults: { score: 0.5, maskThreshold: 0.5 },
+      inGraph: { scoreFloor: 0.05, maxDetections: 400 },
+    });
+    expect((await readModelFile(fixture)).manifest.input).toMatchObject({
+      colour: 'RGB',
+      range: [0, 1],
+      std: [1, 1, 1],
+    });
+  });
+
+  test.each([
+    [(m: any) => (m.input.mean = [0, 'x', 0]), '/input/mean/1'],
+    [(m: any) => (m.input.resize = { mode: 'stretch' }), '/input/resize/mode'],
+    [(m: any) => delete m.family, '/family'],
+    [(m: any) => (m.files[0].sha256 = 'abc'), '/files/0/sha256'],
+    [(m: any) => (m.files[0].path = '../secret.onnx'), '/files/0/path'],
+    [(m: any) => (m.files[0].role = 'weights'), '/files'],
+    [(m: any) => (m.categories = []), '/categories'],
+    [(m: any) => (m.outputs['a/b'] = {}), '/outputs/a~1b/name'],
+  ])('a wrong value is told with its place: %#', async (change, pointer) => {
+    const folder = changed(change);
+    const told = await sentence(readModelFile(folder));
+    expect(told).toContain(`${join(folder, 'model.json')} does not describe a model: `);
+    expect(told).toContain(`(${pointer})`);
+  });
+
+  test('JSON cut in the middle, no model.json, no folder', async () => {
+    const folder = changed(() => {});
+    const text = readFileSync(join(folder, 'model.json'), 'utf8');
+    writeFileSync(join(folder, 'model.json'), text.slice(0, 100));
+    expect(await sentence(readModelFile(folder))).toMatch(
+      /model\.json is not valid JSON: expected .* \(line 1, byte \d+\)/,
+    );
+    writeFileSync(join(folder, 'model.json'), '{\n  "id": nothing\n}');
+    expect(await sentence(readModelFile(folder))).toMatch(
+      /model\.json is not valid JSON: expected .* \(line 2, byte \d+\)/,
+    );
+    expect(await sentence(readModelFile(join(temporary, 'none')))).toContain(
+      'model.json does not exist: a model is a folder',
+    );
+  });
+});
+
+describe('verifyModelFiles', () => {
+  test('right files pass', async () => {
+    await verifyModelFiles(await readModelFile(fixture));
+  });
+
+  test('missing, wrong size, wrong hash', async () => {
+    const missing = changed(() => {});
+    rmSync(join(missing, 'model.onnx'));
+    expect(await sentence(verifyModelFiles(await readModelFile(missing)))).toMatch(
+      /model\.onnx does not exist \(.*model\.json, \/files\/0\/path\): the model is incomplete/,
+    );
+    const size = changed((m) => m.files[0].size++);
+    expect(await sentence(verifyModelFiles(await readModelFile(size)))).toMatch(
+      /model\.onnx has \d+ bytes, expected \d+/,
+    );
+    const hash = changed((m) => (m.files[0].sha256 = 'f'.repeat(64)));
+    expect(await sentence(verifyModelFiles(await readModelFile(hash)))).toMatch(
+      /model\.onnx has SHA-256 [0-9a-f]{64}, expected f{64} \(.*\/files\/0\/sha256\)/,
+    );
+  });
+});
+
+describe('catalog', () => {
+  test('lists valid models, reports broken ones, ignores other folders', async () => {
+    const folder = join(temporary, 'catalog');
+    for (const name of ['zeta', 'broken', 'other']) mkdirSync(join(folder, name), { recursive: true });
+    copyFileSync(join(fixture, 'model.json'), join(folder, 'zeta/model.json'));
+    writeFileSync(join(folder, 'broken/model.json'), '{}');
+    const { models, findings } = await readCatalog(folder);
+    expect(models.map(toSummary)).toEqual([
+      {
+        id: 'constant-roi',
+        name: 'Constant outputs of the family maskrcnn-roi',
+        family: 'maskrcnn-roi',
+        folder: join(folder, 'zeta'),
+        licence: 'CC0-1.0',
+        categories: ['square', 'corner'],
+        defaultScore: 0.5,
+      },
+    ]);
+    expect(findings).toMatchObject([{ severity: 'error', file: join(folder, 'broken/model.json') }]);
+    expect((await findModel(folder, 'constant-roi')).folder).toBe(join(folder, 'zeta'));
+    expect((await findModel('/nowhere', fixture)).manifest.id).toBe('constant-roi');
+    expect(await sentence(findModel(folder, 'yolo'))).toBe('There is no model "yolo": installed models: constant-roi');
+    expect(await sentence(findModel(folder, 'broken'))).toContain('does not describe a model');
+    expect((await readCatalog('/nowhere')).models).toEqual([]);
+  });
+});

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { buildInput, planInput } from '../../../src-main/inference/preprocess';
+import type { ModelInput } from '../../../src-main/inference/modelFile';
+import { makeInput } from './manifest';
+
+interface Golden {
+  readonly resizes: readonly {
+    readonly size: [number, number];
+    readonly rgb: number[];
+    readonly to: [number, number];
+    readonly out: number[];
+  }[];
+}
+const golden: Golden = JSON.parse(readFileSync(new URL('../../golden/inference.json', import.meta.url), 'utf8'));
+
+const image = (width: number, height: number, rgb: number[]) => ({ width, height, data: Uint8Array.from(rgb) });
+const plan = (width: number, height: number, resize: ModelInput['resize'], padTo = 1) =>
+  planInput(width, height, makeInput({ resize, padTo }));
+
+describe('planInput', () => {
+  test('scale, limited by the longer side', () => {
+    expect(plan(300, 200, { mode: 'scale', scale: 2, maxSide: 2048 }, 16)).toEqual({
+      imageWidth: 300,
+      imageHeight: 200,
+      contentWidth: 600,
+      contentHeight: 400,
+      inputWidth: 608,
+      inputHeight: 400,
+      transform: { scaleX: 2, scaleY: 2, offsetX: 0, offsetY: 0 },
+    });
+    const limited = plan(4096, 1000, { mode: 'scale', scale: 2, maxSide: 2048 });
+    expect(limited).toMatchObject({ contentWidth: 2048, contentHeight: 500, limitedFrom: 2 });
+  });
+
+  test('shortest side with a limit, as torchvision and Detectron2', () => {
+    expect(plan(640, 480, { mode: 'shortestSide', side: 800, maxSide: 1333 })).toMatchObject({
+      contentWidth: 1067,
+      contentHeight: 800,
+    });
+    expect(plan(1920, 480, { mode: 'shortestSide', side: 800, maxSide: 1333 })).toMatchObject({
+      contentWidth: 1333,
+      contentHeight: 333,
+    });
+  });
+
+  test('longest side, fixed with and without aspect, none', () => {
+    expect(plan(100, 50, { mode: 'longestSide', side: 1024 })).toMatchObject({
+      contentWidth: 1024,
+      contentHeight: 512,
+    });
+    expect(plan(100, 50, { mode: 'fixed', width: 64, height: 64, keepAspect: true })).toMatchObject({
+      contentWidth: 64,
+      contentHeight: 32,
+      inputWidth: 64,
+      inputHeight: 64,
+    });
+    expect(plan(100, 50, { mode: 'fixed', width: 64, height: 64, keepAspect: false })).toMatchObject({
+      contentWidth: 64,
+      contentHeight: 64,
+      transform: { scaleX: 0.64, scaleY: 1.28 },
+    });
+    expect(plan(5, 3, { mode: 'none' }, 4)).toMatchObject({
+      contentWidth: 5,
+      contentHeight: 3,
+      inputWidth: 8,
+      inputHeight: 4,
+    });
+  });
+
+  test('a side never vanishes', () => {
+    expect(plan(2000, 1, { mode: 'longestSide', side: 100 })).toMatchObject({ contentWidth: 100, contentHeight: 1 });
+  });
+});
+
+describe('buildInput', () => {
+  test.each(golden.resizes)('resizes $size to $to as the reference', ({ size, rgb, to, out }) => {
+    const input = makeInput({
+      layout: 'HWC',
+      resize: { mode: 'fixed', height: to[0], width: to[1], keepAspect: false },
+    });
+    const source = image(size[1], size[0], rgb);
+    const { data, dims } = buildInput(source, input, planInput(size[1], size[0], input));
+    expect(dims).toEqual([...to, 3]);
+    expect(data.length).toBe(out.length);
+    // OpenCV keeps the weights in 11 bits where it can: 1e-2 of 255 grey levels.
+    data.forEach((value, i) => expect(Math.abs(value - out[i])).toBeLessThan(1e-2));
+  });
+
+  test('by hand: 2 pixels to 4', () => {
+    const input = makeInput({ resize: { mode: 'fixed', width: 4, height: 1, keepAspect: false }, layout: 'CHW' });
+    const { data } = buildInput(image(2, 1, [0, 0, 0, 100, 200, 40]), input, planInput(2, 1, input));
+    expect([...data]).toEqual([0, 25, 75, 100, 0, 50, 150, 200, 0, 10, 30, 40]);
+  });
+
+  test('colour order, range, mean, std, layouts', () => {
+    const pixel = image(1, 1, [255, 51, 0]);
+    const frame = planInput(1, 1, makeInput());
+    const values = (changes: Partial<ModelInput>) => buildInput(pixel, makeInput(changes), frame);
+    expect(values({ range: [0, 1] }).dims).toEqual([1, 3, 1, 1]);
+    expect(Array.from(values({ range: [0, 1] }).data, (v) => +v.toFixed(6))).toEqual([1, 0.2, 0]);
+    expect([...values({ colour: 'BGR' }).data]).toEqual([0, 51, 255]);
+    expect(values({ layout: 'NHWC' }).dims).toEqual([1, 1, 1, 3]);
+    const normalised = values({ range: [0, 1], mean: [0.5, 0.2, 0.1], std: [0.5, 0.1, 0.2] }).data;
+    expect(Array.from(normalised, (v) => +v.toFixed(5))).toEqual([1, 0, -0.5]);
+    const bgr = values({ colour: 'BGR', mean: [1, 2, 3] }).data;
+    expect([...bgr]).toEqual([-1, 49, 252]);
+  });
+
+  test('padding lies right and below and holds the pad value as it is', () => {
+    const input = makeInput({ padTo: 2, padValue: -7, mean: [100, 100, 100] });
+    const { data, dims } = buildInput(image(1, 1, [100, 110, 120]), input, planInput(1, 1, input));
+    expect(dims).toEqual([1, 3, 2, 2]);
+    expect([...data]).toEqual([0, -7, -7, -7, 10, -7, -7, -7, 20, -7, -7, -7]);
+  });
+});
