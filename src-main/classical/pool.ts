@@ -117,11 +117,8 @@ export class ClassicalPool {
   }
 
   #spawn(): Member {
-    const worker = new Worker(this.#workerFile, { name: 'maskwright-classical', stderr: true });
-    // The library prints a bare "Aborted()" beside the error that it throws and that is reported as a sentence.
-    worker.stderr.on('data', (chunk: Buffer) => {
-      if (!chunk.toString().startsWith('Aborted(')) process.stderr.write(chunk);
-    });
+    // Without `stderr: true`: a listener on a worker's stream keeps the process alive, whatever unref() says.
+    const worker = new Worker(this.#workerFile, { name: 'maskwright-classical' });
     const member: Member = { worker, loading: true, task: null };
     this.#members.add(member);
     worker.on('message', (reply: WorkerReply) => this.#receive(member, reply));

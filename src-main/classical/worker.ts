@@ -13,6 +13,12 @@ const port = parentPort;
 if (!port) throw new Error('The classical worker must be started as a worker thread');
 const reply = (message: WorkerReply): void => port.postMessage(message);
 
+// The library prints a bare "Aborted()" beside the error that it throws, which is reported as a sentence.
+const printError = console.error.bind(console);
+console.error = (...words: unknown[]) => {
+  if (!String(words[0]).startsWith('Aborted(')) printError(...words);
+};
+
 void loadOpenCv().then((cv) => {
   port.on('message', (job: WorkerJob) => reply(compute(cv, job)));
   reply({ type: 'ready' });

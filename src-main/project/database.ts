@@ -30,6 +30,15 @@ export class Sqlite {
     const name = mode === 'frozen' ? `file:${file.split('/').map(encodeURIComponent).join('/')}?immutable=1` : file;
     // Another connection may hold a lock for the moment of a checkpoint.
     this.#connection = new Libsql(name, { timeout: mode === 'lock' ? 0 : 5000 });
+    try {
+      this.#configure(mode);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  #configure(mode: OpenDatabaseOptions['mode']): void {
     if (mode === 'write') this.#configureDurable();
     else if (mode === 'build') {
       this.pragma('journal_mode=OFF');

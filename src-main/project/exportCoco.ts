@@ -59,10 +59,14 @@ class DatasetWriter {
 
   *texts(): Generator<string> {
     const parts = this.#db.rows<readonly [string, string | null]>('SELECT key, raw FROM parts ORDER BY seq');
-    const lists = ['images', 'annotations', 'categories'].filter((kind) => !parts.some(([key]) => key === kind));
+    // A list that the file did not have is written once there is something in it.
+    const lists = ['annotations', 'categories'].filter(
+      (kind) => !parts.some(([key]) => key === kind) && this.#db.value(`SELECT 1 FROM ${kind} LIMIT 1`) !== undefined,
+    );
     yield '{';
     let first = true;
     for (const [key, raw] of [...parts, ...lists.map((kind) => [kind, null] as const)]) {
+      throwIfCancelled(this.#context.signal);
       yield `${first ? '' : ','}\n${JSON.stringify(key)}: `;
       first = false;
       if (raw !== null) yield raw;

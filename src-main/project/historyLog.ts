@@ -2,9 +2,10 @@
 import { decodePatch, encodePatch, type LoggedPatch } from '@shared/document/history';
 import { invertPatch, isEmptyPatch } from '@shared/document/patch';
 import { deepEqual } from '@shared/document/equal';
-import type { Annotation, Patch } from '@shared/document/types';
+import type { Annotation, Patch, RleSegmentation } from '@shared/document/types';
 import type { HistoryState } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
+import { fromCompressed, MaskError } from '@shared/mask';
 import { readAnnotation, writePatch } from './annotations';
 import type { Sqlite } from './database';
 import { imageSize } from './images';
@@ -103,10 +104,23 @@ function checkFits(db: Sqlite, imageId: number, patch: Patch, size: readonly [nu
     const owner = db.value<number>('SELECT deleted FROM annotations WHERE id = ?', id);
     if (owner === 0) throw stale(id, 'is there already');
   }
+  for (const { id, segmentation } of [...patch.added, ...patch.updated.map(([, to]) => to)]) {
+    if (segmentation?.kind === 'rle') checkMask(id, segmentation);
+  }
   for (const from of [...patch.removed, ...patch.updated.map(([before]) => before)]) {
     const current = readAnnotation(db, from.id, size);
     if (!current) throw stale(from.id, 'is not there any more');
     if (!deepEqual(current, from)) throw stale(from.id, 'has been changed meanwhile');
+  }
+}
+
+/** A broken mask must not become durable: every later reading of the image would fail. */
+function checkMask(id: number, { counts, size }: RleSegmentation): void {
+  try {
+    fromCompressed(counts, size);
+  } catch (error) {
+    if (!(error instanceof MaskError)) throw error;
+    throw new AppError('usage', `Annotation ${id}: ${error.message}`);
   }
 }
 

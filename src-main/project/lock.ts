@@ -15,19 +15,21 @@ export interface WriterLock {
  */
 export function acquireWriterLock(projectFile: string): WriterLock | null {
   const lockFile = `${projectFile}.lock`;
-  const connection = new Sqlite(lockFile, { mode: 'lock' });
+  let connection: Sqlite | null = null;
   try {
+    connection = new Sqlite(lockFile, { mode: 'lock' });
     connection.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    connection.close();
+    connection?.close();
     if ((error as { code?: string }).code === 'SQLITE_BUSY') return null;
     throw error;
   }
+  const held = connection;
   return {
     release(options) {
       if (options?.removeFile) rmSync(lockFile, { force: true });
-      connection.exec('ROLLBACK');
-      connection.close();
+      held.exec('ROLLBACK');
+      held.close();
     },
   };
 }

@@ -7,6 +7,8 @@ import { merge, subtract } from './setOps';
 const NUDGE_X = 3.14159e-7;
 const NUDGE_Y = 2.71828e-7;
 const SLACK = 1e-6;
+const SPECK_PIXELS = 16;
+const SPECK_SHARE = 0.02;
 
 const NEIGHBOURS = [-1, -1, 0, -1, 1, -1, -1, 0, 1, 0, -1, 1, 0, 1, 1, 1];
 
@@ -24,14 +26,14 @@ export function splitMask(rle: Rle, line: readonly number[]): Rle[] {
   const graph = new PixelGraph(rle.size, blocks, positions);
   const pieces = new Groups(graph.nodeCount);
   const fragments = new Groups(graph.nodeCount);
-  /** Neighbours that the line parts, as node pairs: where a sliver along the line can be put back. */
+  /** Neighbours that the line parts, as node pairs: where a speck can be put back. */
   const parted: number[] = [];
   graph.eachPair((a, b, from, to) => {
     fragments.join(a, b);
     if (isParted(line, cut.get(from), cut.get(to), from, to, rle.size[0])) parted.push(a, b);
     else pieces.join(a, b);
   });
-  attachSlivers(pieces, fragments, parted, blocks.length);
+  attachSpecks(graph, pieces, fragments, parted);
   return assemble(rle, line, graph, pieces, fragments);
 }
 
@@ -197,35 +199,37 @@ class Groups {
 }
 
 /**
- * Pixels along the line that hang on nothing of their own side are not a piece: where their fragment has two proper
- * pieces, each such sliver joins the one that it touches most, through other slivers where need be.
+ * A speck that the line shaves off where it grazes an outline is not a piece: pixels that the line touches, cut off from
+ * everything else, few in number and a small share of their fragment. Each joins the piece that it touches most.
  */
-function attachSlivers(pieces: Groups, fragments: Groups, parted: readonly number[], blockCount: number): void {
-  const proper = new Map<number, Set<number>>();
-  for (let block = 0; block < blockCount; block++) {
-    const fragment = fragments.of(block);
-    if (!proper.has(fragment)) proper.set(fragment, new Set());
-    proper.get(fragment)!.add(pieces.of(block));
+function attachSpecks(graph: PixelGraph, pieces: Groups, fragments: Groups, parted: readonly number[]): void {
+  const sizes = new Map<number, number>();
+  const fragmentSizes = new Map<number, number>();
+  for (let node = 0; node < graph.nodeCount; node++) {
+    const size = node < graph.blocks.length ? area(graph.blocks[node]) : 1;
+    add(sizes, pieces.of(node), size);
+    add(fragmentSizes, fragments.of(node), size);
   }
-  const isDivided = (node: number): boolean => (proper.get(fragments.of(node))?.size ?? 0) > 1;
-  for (;;) {
-    const isProper = new Set<number>();
-    for (let block = 0; block < blockCount; block++) isProper.add(pieces.of(block));
-    const contacts = new Map<number, Map<number, number>>();
-    for (let i = 0; i < parted.length; i += 2) {
-      const [a, b] = [pieces.of(parted[i]), pieces.of(parted[i + 1])];
-      if (isProper.has(a) === isProper.has(b) || !isDivided(a)) continue;
-      const [sliver, piece] = isProper.has(a) ? [b, a] : [a, b];
-      if (!contacts.has(sliver)) contacts.set(sliver, new Map());
-      const counts = contacts.get(sliver)!;
-      counts.set(piece, (counts.get(piece) ?? 0) + 1);
-    }
-    if (contacts.size === 0) return;
-    for (const [sliver, counts] of contacts) {
-      const [best] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
-      pieces.join(sliver, best);
-    }
+  const withBlock = new Set(graph.blocks.map((_, block) => pieces.of(block)));
+  const isSpeck = (piece: number): boolean =>
+    !withBlock.has(piece) &&
+    sizes.get(piece)! <= Math.min(SPECK_PIXELS, SPECK_SHARE * fragmentSizes.get(fragments.of(piece))!);
+  const contacts = new Map<number, Map<number, number>>();
+  for (let i = 0; i < parted.length; i += 2) {
+    const [a, b] = [pieces.of(parted[i]), pieces.of(parted[i + 1])];
+    if (isSpeck(a) === isSpeck(b)) continue;
+    const [speck, piece] = isSpeck(a) ? [a, b] : [b, a];
+    if (!contacts.has(speck)) contacts.set(speck, new Map());
+    add(contacts.get(speck)!, piece, 1);
   }
+  for (const [speck, counts] of contacts) {
+    const [best] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
+    pieces.join(speck, best);
+  }
+}
+
+function add(counts: Map<number, number>, key: number, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
 interface Piece {

@@ -4,7 +4,7 @@ import type { Annotation } from '@shared/document/types';
 import { fromCompressed, iou, type Rle } from '@shared/mask';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch, temporaryFolder, type App } from './support/app';
+import { launch, repoRoot, temporaryFolder, type App } from './support/app';
 
 interface Dataset {
   images: { id: number; file_name: string }[];
@@ -68,7 +68,7 @@ test('propose, accept, kill, find again, export', async () => {
   expect(exported.map(({ segmentation }) => segmentation.counts).sort()).toEqual(countsOf(seen));
 
   await test.step('the masks are those of the nuclei', () => {
-    const truth = readDataset(join(__dirname, '..', '..', 'resources', 'sample', 'instances.json'));
+    const truth = readDataset(join(repoRoot, 'resources', 'sample', 'instances.json'));
     const truthId = truth.images.find(({ file_name }) => file_name === fileName)!.id;
     const masks = (annotations: Dataset['annotations']): Rle[] =>
       annotations.map(({ segmentation }) => fromCompressed(segmentation.counts, segmentation.size));

@@ -283,6 +283,12 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     const list = `/proc/${pid}/task/${pid}/children`;
     return existsSync(list) ? readFileSync(list, 'utf8').trim().split(' ').filter(Boolean).map(Number) : [];
   };
+  /** Work has begun: the process handles SIGINT (bit 2 of its caught signals), and a moment has passed. */
+  const isListening = async (pid: number) => {
+    const handlesSigint = () => /SigCgt:\s*[0-9a-f]*[2367abef]$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    if (process.platform === 'linux') await expect.poll(handlesSigint, { timeout: 20_000 }).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, process.platform === 'linux' ? 700 : 3000));
+  };
   const isAlive = (pid: number) => {
     try {
       return process.kill(pid, 0) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -296,7 +302,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     const names = Array.from({ length: 6 }, (_, i) => join(sample, `images/nuclei-0${i + 1}.png`));
     const args = ['propose', '--images', ...names, '--method', method, '--out', join(out, 'n.json')];
     const { child, result } = startCli(args, { ownGroup: true });
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await isListening(child.pid!);
     const children = childrenOf(child.pid!);
     // As a terminal does: to the command and everything it started.
     process.kill(-child.pid!, 'SIGINT');

@@ -83,7 +83,7 @@ function press(state: PolygonState, event: ToolPointerEvent, context: ToolContex
 }
 
 function move(state: PolygonState, event: ToolPointerEvent): PolygonState {
-  const { point } = event;
+  const { point, coalesced, scale } = event;
   switch (state.kind) {
     case 'idle': {
       const { shift, alt } = event.modifiers;
@@ -92,11 +92,13 @@ function move(state: PolygonState, event: ToolPointerEvent): PolygonState {
     case 'drawing':
       return { ...state, hover: point };
     case 'pressed': {
-      if (viewDistance(lastVertex(state.points), point, event.scale) < DRAG_PX) return { ...state, hover: point };
-      return { ...state, kind: 'freehand', hover: point, stroke: flat(event.coalesced) };
+      // Any of the positions counts: a fast stroke may be back at its start when the event comes.
+      const start = lastVertex(state.points);
+      if (coalesced.every((at) => viewDistance(start, at, scale) < DRAG_PX)) return { ...state, hover: point };
+      return { ...state, kind: 'freehand', hover: point, stroke: flat(coalesced) };
     }
     case 'freehand':
-      return { ...state, hover: point, stroke: [...state.stroke, ...flat(event.coalesced)] };
+      return { ...state, hover: point, stroke: [...state.stroke, ...flat(coalesced)] };
   }
 }
 
@@ -106,7 +108,10 @@ function release(state: PolygonState, event: ToolPointerEvent, context: ToolCont
   if (state.kind !== 'freehand') return { state };
   const { goal } = state;
   const { x, y } = lastVertex(state.points);
-  const stroke = simplifyLine([x, y, ...state.stroke], context.settings.freehandToleranceViewPx / event.scale);
+  const stroke = simplifyLine(
+    [x, y, ...state.stroke, ...flat(event.coalesced)],
+    context.settings.freehandToleranceViewPx / event.scale,
+  );
   const points = [...state.points, ...stroke.slice(2).map(roundCoordinate)];
   const drawn: PolygonState = { kind: 'drawing', goal, points, hover: point };
   if (!isAtStart(points, point, event.scale)) return { state: drawn };

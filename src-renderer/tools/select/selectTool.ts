@@ -180,7 +180,10 @@ function release(state: SelectState, context: ToolContext): ToolStep<SelectState
     }
     case 'scaling': {
       const patch = scalePatch(snapshot, state.items, state.from, state.to);
-      return patch ? { state: IDLE, patch, gesture: 'Scale' } : { state: IDLE };
+      if (patch) return { state: IDLE, patch, gesture: 'Scale' };
+      // A handle may lie over another annotation: a click that scales nothing is meant for that one.
+      const hit = context.hit(state.start);
+      return hit === null ? { state: IDLE } : { state: IDLE, selection: [hit] };
     }
     case 'vertex': {
       const [annotation] = state.items;

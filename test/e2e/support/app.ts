@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export const repoRoot = resolve(__dirname, '..', '..', '..');
+export const repoRoot = resolve(import.meta.dirname, '..', '..', '..');
 
 export interface App {
   readonly electron: ElectronApplication;
@@ -75,7 +75,7 @@ function askInPage({ method, params }: { method: string; params: unknown }): Pro
   });
 }
 
-/** The scripts are plain JavaScript modules; the tests are compiled to CommonJS and reach them by URL. */
+/** The scripts are plain JavaScript without types of their own. */
 async function electronCommand(): Promise<{ executable: string; flags: string[] }> {
   const load = (file: string): Promise<Record<string, (...args: never[]) => unknown>> =>
     import(pathToFileURL(join(repoRoot, 'scripts', file)).href);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { rleToSegmentation } from '../../../src-shared/document/segmentation';
 import type { Annotation, DocumentSnapshot, Patch, Segmentation } from '../../../src-shared/document/types';
 import { applyPatch } from '../../../src-shared/document/patch';
-import { encode } from '../../../src-shared/mask';
+import { encode, fromUncompressed, toCompressed } from '../../../src-shared/mask';
 
 export const size = [5, 7] as const;
 
@@ -18,7 +18,11 @@ const polygons = fc
   .map((parts): Segmentation => ({ kind: 'polygons', parts }));
 
 /** Spelled otherwise than this product would: a zero run in the middle. */
-const oddRle = fc.constant<Segmentation>({ kind: 'rle', size: [5, 7], counts: '5002lL' });
+const oddRle = fc.constantFrom([5, 0, 0, 30], [0, 0, 3, 2, 30, 0], [35, 0]).map((counts): Segmentation => ({
+  kind: 'rle',
+  size: [5, 7],
+  counts: toCompressed(fromUncompressed(counts, [5, 7])),
+}));
 
 export function annotation(id: number): fc.Arbitrary<Annotation> {
   return fc.record({

@@ -18,7 +18,7 @@ describe('writing', () => {
     await writeFileAtomic(file, new Uint8Array([50]));
     expect(readFileSync(file, 'utf8')).toBe('2');
     await writeFileAtomic(file, ['th', 'r', new Uint8Array([101]), 'e']);
-    expect(readFileSync(file, 'utf8')).toBe('thre');
+    expect(readFileSync(file, 'utf8')).toBe('three');
     expect(readdirSync(join(folder, 'a/b'))).toEqual(['c.txt']);
   });
 

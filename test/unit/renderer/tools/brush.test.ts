@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Annotation } from '@shared/document/types';
 import { brushTool, eraserTool } from '../../../../src-renderer/tools/brush/brushTool';
 import { DEFAULT_TOOL_SETTINGS } from '../../../../src-renderer/tools/tool';
 import { pixels, pixelsOf, polygonAnnotation, rect, rectRing, rleAnnotation, ToolScript } from './script';
@@ -27,14 +28,19 @@ function stroke(points: readonly Point[], diameter: number): (x: number, y: numb
   };
 }
 
-const brush = (diameter: number, ...more: [] | [ConstructorParameters<typeof ToolScript>[1], number[]]) =>
-  Object.assign(new ToolScript(brushTool, ...more), {
+const script = (
+  tool: typeof brushTool,
+  diameter: number,
+  annotations: readonly Annotation[] = [],
+  selection: number[] = [],
+) =>
+  Object.assign(new ToolScript(tool, annotations, selection), {
     settings: { ...DEFAULT_TOOL_SETTINGS, brushDiameter: diameter },
   });
-const eraser = (diameter: number, ...more: [] | [ConstructorParameters<typeof ToolScript>[1], number[]]) =>
-  Object.assign(new ToolScript(eraserTool, ...more), {
-    settings: { ...DEFAULT_TOOL_SETTINGS, brushDiameter: diameter },
-  });
+const brush = (diameter: number, annotations?: readonly Annotation[], selection?: number[]) =>
+  script(brushTool, diameter, annotations, selection);
+const eraser = (diameter: number, annotations?: readonly Annotation[], selection?: number[]) =>
+  script(eraserTool, diameter, annotations, selection);
 
 describe('brush', () => {
   test.each([
@@ -56,11 +62,28 @@ describe('brush', () => {
   });
 
   test('a stroke without a selection is a new mask, selected', () => {
-    const s = brush(6).down(10, 10).move([[20, 12], [30, 30]]).up(30, 30);
+    const s = brush(6)
+      .down(10, 10)
+      .move([
+        [20, 12],
+        [30, 30],
+      ])
+      .up(30, 30);
     const added = s.annotation(1000);
     expect(added.segmentation?.kind).toBe('rle');
     expect(added).toMatchObject({ categoryId: 1, isCrowd: false, provenance: { tool: 'brush', edits: 0 } });
-    expect(pixelsOf(added)).toEqual(pixels(stroke([[10, 10], [20, 12], [30, 30]], 6)));
+    expect(pixelsOf(added)).toEqual(
+      pixels(
+        stroke(
+          [
+            [10, 10],
+            [20, 12],
+            [30, 30],
+          ],
+          6,
+        ),
+      ),
+    );
     expect(s.selection).toEqual([1000]);
     expect(s.gestures).toEqual(['Paint mask']);
     s.expectUndoRedo();
@@ -75,14 +98,32 @@ describe('brush', () => {
   });
 
   test('a fast stroke, all in one event, has no gaps', () => {
-    const points: Point[] = [[5, 5], [40, 8], [12, 40], [60, 44]];
-    const s = brush(3).down(...points[0]).rush(points.slice(1)).up(60, 44);
+    const points: Point[] = [
+      [5, 5],
+      [40, 8],
+      [12, 40],
+      [60, 44],
+    ];
+    const s = brush(3)
+      .down(...points[0])
+      .rush(points.slice(1))
+      .up(60, 44);
     expect(pixelsOf(s.annotation(1000))).toEqual(pixels(stroke(points, 3)));
   });
 
   test('Shift draws a straight line from where the last stroke ended', () => {
     const s = brush(5).click(10, 10).click(50, 30, { shift: true });
-    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(stroke([[10, 10], [50, 30]], 5)));
+    expect(pixelsOf(s.annotation(1000))).toEqual(
+      pixels(
+        stroke(
+          [
+            [10, 10],
+            [50, 30],
+          ],
+          5,
+        ),
+      ),
+    );
     expect(s.patches).toHaveLength(2);
     s.expectUndoRedo();
   });
@@ -100,7 +141,9 @@ describe('brush', () => {
     const square = polygonAnnotation(1, [{ outer: rectRing(5, 5, 20, 20), holes: [] }]);
     const s = brush(6, [square], [1]).click(25, 15);
     expect(s.annotation(1).segmentation?.kind).toBe('rle');
-    expect(pixelsOf(s.annotation(1))).toEqual(pixels((x, y) => rect(5, 5, 20, 20)(x, y) || stroke([[25, 15]], 6)(x, y)));
+    expect(pixelsOf(s.annotation(1))).toEqual(
+      pixels((x, y) => rect(5, 5, 20, 20)(x, y) || stroke([[25, 15]], 6)(x, y)),
+    );
     s.expectUndoRedo();
     const same = brush(6, [square], [1]).click(15, 15);
     same.expectUntouched();
@@ -108,8 +151,26 @@ describe('brush', () => {
   });
 
   test('at the border and outside the image', () => {
-    const s = brush(9).down(-20, 10).move([[3, 3], [70, 3]]).up(90, 60);
-    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(stroke([[-20, 10], [3, 3], [70, 3], [90, 60]], 9)));
+    const s = brush(9)
+      .down(-20, 10)
+      .move([
+        [3, 3],
+        [70, 3],
+      ])
+      .up(90, 60);
+    expect(pixelsOf(s.annotation(1000))).toEqual(
+      pixels(
+        stroke(
+          [
+            [-20, 10],
+            [3, 3],
+            [70, 3],
+            [90, 60],
+          ],
+          9,
+        ),
+      ),
+    );
     brush(9).down(-30, -30).up(-40, -30).expectUntouched();
   });
 
@@ -132,8 +193,19 @@ describe('brush', () => {
 
 describe('eraser', () => {
   test('takes the stroke from the selected mask', () => {
-    const s = eraser(7, [rleAnnotation(1, rect(5, 5, 30, 30))], [1]).down(10, 10).move([[50, 40]]).up(50, 40);
-    const wanted = (x: number, y: number) => rect(5, 5, 30, 30)(x, y) && !stroke([[10, 10], [50, 40]], 7)(x, y);
+    const s = eraser(7, [rleAnnotation(1, rect(5, 5, 30, 30))], [1])
+      .down(10, 10)
+      .move([[50, 40]])
+      .up(50, 40);
+    const wanted = (x: number, y: number) =>
+      rect(5, 5, 30, 30)(x, y) &&
+      !stroke(
+        [
+          [10, 10],
+          [50, 40],
+        ],
+        7,
+      )(x, y);
     expect(pixelsOf(s.annotation(1))).toEqual(pixels(wanted));
     expect(s.annotation(1).provenance).toEqual({ tool: 'import', edits: 1 });
     expect(s.gestures).toEqual(['Erase']);
@@ -160,7 +232,11 @@ describe('cancel', () => {
     for (const tool of [brush, eraser]) {
       for (const how of ['cancel', 'Escape'] as const) {
         const s = tool(5, [rleAnnotation(1, rect(5, 5, 30, 30))], [1]).down(10, 10);
-        if (stage === 'stroke') s.move([[40, 40], [50, 5]]);
+        if (stage === 'stroke')
+          s.move([
+            [40, 40],
+            [50, 5],
+          ]);
         expect(s.state.kind).toBe('painting');
         if (how === 'cancel') s.cancel();
         else s.key('Escape');
@@ -170,7 +246,9 @@ describe('cancel', () => {
   });
 
   test('when the annotation goes away under the stroke', () => {
-    const s = brush(5, [rleAnnotation(1, rect(5, 5, 30, 30))], [1]).down(10, 10).replace([]);
+    const s = brush(5, [rleAnnotation(1, rect(5, 5, 30, 30))], [1])
+      .down(10, 10)
+      .replace([]);
     expect(s.state.kind).toBe('idle');
   });
 });
@@ -190,7 +268,15 @@ describe('preview', () => {
     for (const x of [20, 30]) {
       const point = { x, y: 10 };
       const modifiers = { shift: false, alt: false, ctrl: false };
-      const event = { type: 'move', point, coalesced: [point], button: -1, buttons: 1, modifiers, pressure: 0.5 } as const;
+      const event = {
+        type: 'move',
+        point,
+        coalesced: [point],
+        button: -1,
+        buttons: 1,
+        modifiers,
+        pressure: 0.5,
+      } as const;
       ({ state } = brushTool.reduce(state, { ...event, pointer: 'mouse', scale: 1 }, s.context));
     }
     s.state = state;

@@ -63,7 +63,11 @@ describe('drawing by clicks', () => {
 
   test('lies on top', () => {
     const below = rleAnnotation(4, rect(0, 0, 5, 5), { zOrder: 12 });
-    expect(clickCorners(script([below])).key('Enter').annotation(1000).zOrder).toBe(13);
+    expect(
+      clickCorners(script([below]))
+        .key('Enter')
+        .annotation(1000).zOrder,
+    ).toBe(13);
   });
 
   test('is clipped to the image', () => {
@@ -89,7 +93,10 @@ describe('free-hand', () => {
   ] as const;
 
   test('a drag that comes back to the start is one gesture, simplified', () => {
-    const drawn = script().down(10, 5).move([[20, 5], ...around]).up(10, 6);
+    const drawn = script()
+      .down(10, 5)
+      .move([[20, 5], ...around])
+      .up(10, 6);
     expect(pixelsOf(drawn.annotation(1000))).toEqual(pixels(rect(10, 5, 20, 20)));
     const { segmentation } = drawn.annotation(1000);
     expect(segmentation?.kind === 'polygons' && segmentation.parts[0].outer).toEqual(corners.flat());
@@ -97,7 +104,10 @@ describe('free-hand', () => {
   });
 
   test('keeps every coalesced position', () => {
-    const drawn = script().down(10, 5).rush([[20, 5], ...around]).up(10, 6);
+    const drawn = script()
+      .down(10, 5)
+      .rush([[20, 5], ...around])
+      .up(10, 6);
     expect(pixelsOf(drawn.annotation(1000))).toEqual(pixels(rect(10, 5, 20, 20)));
   });
 
@@ -164,7 +174,10 @@ describe('into the selected annotation', () => {
     expect(pixelsOf(mask.annotation(1))).toEqual(pixels((x, y) => rect(0, 0, 4, 4)(x, y) || rect(10, 10, 5, 5)(x, y)));
     const boxOnly = { ...square, segmentation: null };
     const box = drawRing(script([boxOnly], [1]), rectRing(10, 10, 5, 5), { shift: true });
-    expect(box.annotation(1).segmentation).toEqual({ kind: 'polygons', parts: [{ outer: rectRing(10, 10, 5, 5), holes: [] }] });
+    expect(box.annotation(1).segmentation).toEqual({
+      kind: 'polygons',
+      parts: [{ outer: rectRing(10, 10, 5, 5), holes: [] }],
+    });
     box.expectUndoRedo();
   });
 
@@ -190,8 +203,25 @@ describe('cancel', () => {
     ['first press', (s) => s.down(10, 5)],
     ['first vertex', (s) => s.click(10, 5)],
     ['four vertices', (s) => clickCorners(s)],
-    ['free-hand', (s) => s.down(10, 5).move([[20, 5], [30, 9]])],
-    ['free-hand after clicks', (s) => s.click(10, 5).down(30, 5).move([[40, 15], [45, 19]])],
+    [
+      'free-hand',
+      (s) =>
+        s.down(10, 5).move([
+          [20, 5],
+          [30, 9],
+        ]),
+    ],
+    [
+      'free-hand after clicks',
+      (s) =>
+        s
+          .click(10, 5)
+          .down(30, 5)
+          .move([
+            [40, 15],
+            [45, 19],
+          ]),
+    ],
   ];
   test.each(stages)('at %s', (_, go) => {
     for (const how of ['cancel', 'Escape'] as const) {

@@ -70,7 +70,11 @@ export class ToolScript<S extends ToolState> {
   /** One event for all the points, as a browser coalesces a fast stroke. */
   rush(points: readonly (readonly [number, number])[], keys: Keys = {}): this {
     const [x, y] = points[points.length - 1];
-    return this.#pointer('move', x, y, keys, { button: -1, buttons: 1, coalesced: points.map(([a, b]) => imagePoint(a, b)) });
+    return this.#pointer('move', x, y, keys, {
+      button: -1,
+      buttons: 1,
+      coalesced: points.map(([a, b]) => imagePoint(a, b)),
+    });
   }
 
   up(x: number, y: number, keys: Keys = {}): this {
@@ -83,7 +87,9 @@ export class ToolScript<S extends ToolState> {
 
   drag(from: readonly [number, number], to: readonly [number, number], keys: Keys = {}): this {
     const middle = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2] as const;
-    return this.down(...from, keys).move([middle, to], keys).up(...to, keys);
+    return this.down(...from, keys)
+      .move([middle, to], keys)
+      .up(...to, keys);
   }
 
   doubleClick(x: number, y: number): this {
@@ -138,7 +144,9 @@ export class ToolScript<S extends ToolState> {
   expectUndoRedo(): this {
     expect(this.patches.length).toBeGreaterThan(0);
     const end = this.snapshot;
-    const undone = [...this.patches].reverse().reduce((snapshot, patch) => applyPatch(snapshot, invertPatch(patch)), end);
+    const undone = [...this.patches]
+      .reverse()
+      .reduce((snapshot, patch) => applyPatch(snapshot, invertPatch(patch)), end);
     expect(undone).toEqual(this.#first);
     const redone = this.patches.reduce(applyPatch, undone);
     expect(redone).toEqual(end);
@@ -194,7 +202,9 @@ function expectConsistent(annotation: Annotation): void {
   const ys = set.map((i) => Math.floor(i / W));
   const [x, y] = [Math.min(...xs), Math.min(...ys)];
   expect(annotation.area).toBe(set.length);
-  expect(annotation.bbox).toEqual(set.length === 0 ? [0, 0, 0, 0] : columnBox(annotation, [x, y, Math.max(...xs) - x + 1, Math.max(...ys) - y + 1]));
+  expect(annotation.bbox).toEqual(
+    set.length === 0 ? [0, 0, 0, 0] : columnBox(annotation, [x, y, Math.max(...xs) - x + 1, Math.max(...ys) - y + 1]),
+  );
 }
 
 /** The reference gives a mask with a run over a column end its full height. */
@@ -240,15 +250,27 @@ export function maskFrom(rule: (x: number, y: number) => boolean): Rle {
   return encode(pixels(rule), H, W);
 }
 
-export function rleAnnotation(id: number, rule: (x: number, y: number) => boolean, more: Partial<Annotation> = {}): Annotation {
+export function rleAnnotation(
+  id: number,
+  rule: (x: number, y: number) => boolean,
+  more: Partial<Annotation> = {},
+): Annotation {
   return annotationOf(id, rleToSegmentation(maskFrom(rule)), more);
 }
 
-export function polygonAnnotation(id: number, parts: readonly PolygonPart[], more: Partial<Annotation> = {}): Annotation {
+export function polygonAnnotation(
+  id: number,
+  parts: readonly PolygonPart[],
+  more: Partial<Annotation> = {},
+): Annotation {
   return annotationOf(id, { kind: 'polygons', parts }, more);
 }
 
-export function annotationOf(id: number, segmentation: Segmentation | null, more: Partial<Annotation> = {}): Annotation {
+export function annotationOf(
+  id: number,
+  segmentation: Segmentation | null,
+  more: Partial<Annotation> = {},
+): Annotation {
   const fields = { id, imageId: 7, categoryId: 3, segmentation, zOrder: id };
   return { ...createAnnotation({ ...fields, provenance: { tool: 'import', edits: 0 } }, SIZE), ...more };
 }

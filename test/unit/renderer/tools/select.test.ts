@@ -9,7 +9,8 @@ const above = rleAnnotation(2, rect(10, 10, 10, 10));
 const polygon = polygonAnnotation(3, [{ outer: rectRing(30, 5, 20, 20), holes: [rectRing(35, 10, 8, 8)] }]);
 const all = [mask, above, polygon];
 
-const script = (selection: readonly number[] = [], annotations = all) => new ToolScript(selectTool, annotations, selection);
+const script = (selection: readonly number[] = [], annotations = all) =>
+  new ToolScript(selectTool, annotations, selection);
 const partsOf = (s: ToolScript<never> | ReturnType<typeof script>, id: number): readonly PolygonPart[] => {
   const { segmentation } = s.annotation(id);
   return segmentation?.kind === 'polygons' ? segmentation.parts : [];
@@ -71,9 +72,9 @@ describe('moving', () => {
   });
 
   test('pressing an unselected annotation selects and moves it', () => {
-    const s = script([3]).drag([18, 18], [20, 19]);
+    const s = script([3]).drag([11, 18], [14, 20]);
     expect(s.selection).toEqual([2]);
-    expect(pixelsOf(s.annotation(2))).toEqual(pixels(rect(12, 11, 10, 10)));
+    expect(pixelsOf(s.annotation(2))).toEqual(pixels(rect(13, 12, 10, 10)));
     expect(s.annotation(3)).toBe(polygon);
   });
 
@@ -86,13 +87,25 @@ describe('moving', () => {
   test('the image border stops all of them; with Alt they are cut off', () => {
     const s = script([1]).drag([7, 7], [0, -20]);
     expect(pixelsOf(s.annotation(1))).toEqual(pixels(rect(0, 0, 10, 10)));
-    const cut = script([1], [mask]).down(7, 7).move([[2, 7], [0, -1]], { alt: true }).up(0, -1, { alt: true });
+    const cut = script([1], [mask])
+      .down(7, 7)
+      .move(
+        [
+          [2, 7],
+          [0, -1],
+        ],
+        { alt: true },
+      )
+      .up(0, -1, { alt: true });
     expect(pixelsOf(cut.annotation(1))).toEqual(pixels(rect(0, 0, 8, 7)));
     cut.expectUndoRedo();
   });
 
   test('with Alt nothing can be lost wholly', () => {
-    const s = script([1], [mask]).down(7, 7).move([[-20, 7]], { alt: true }).up(-20, 7, { alt: true });
+    const s = script([1], [mask])
+      .down(7, 7)
+      .move([[-20, 7]], { alt: true })
+      .up(-20, 7, { alt: true });
     s.expectUntouched();
     expect(s.notices).toHaveLength(1);
   });
@@ -152,10 +165,22 @@ describe('scaling', () => {
 
   test('Shift keeps the ratio, Alt the centre', () => {
     const square = rleAnnotation(1, rect(20, 15, 10, 10));
-    const shift = script([1], [square]).down(40, 35).move([[46, 36]], { shift: true }).up(46, 36, { shift: true });
+    const shift = script([1], [square])
+      .down(40, 35)
+      .move([[46, 36]], { shift: true })
+      .up(46, 36, { shift: true });
     expect(pixelsOf(shift.annotation(1))).toEqual(pixels(rect(20, 15, 16, 16)));
-    const alt = script([1], [square]).down(40, 35).move([[44, 38]], { alt: true }).up(44, 38, { alt: true });
+    const alt = script([1], [square])
+      .down(40, 35)
+      .move([[44, 38]], { alt: true })
+      .up(44, 38, { alt: true });
     expect(pixelsOf(alt.annotation(1))).toEqual(pixels(rect(16, 12, 18, 16)));
+  });
+
+  test('a click on a handle over another annotation selects that one', () => {
+    const s = script([3]).click(18, 15);
+    expect(s.selection).toEqual([2]);
+    s.expectUntouched();
   });
 
   test('stops at the image border and at one pixel', () => {
@@ -211,7 +236,7 @@ describe('vertices', () => {
     s.expectUndoRedo();
   });
 
-  test('Delete without an active vertex is the window\'s', () => {
+  test("Delete without an active vertex is the window's", () => {
     const s = script([3]);
     const event = { type: 'key', key: 'Delete', modifiers: { shift: false, alt: false, ctrl: false } } as const;
     expect(isUnhandled(s.state, selectTool.reduce(s.state, event, s.context))).toBe(true);
@@ -219,7 +244,9 @@ describe('vertices', () => {
 
   test('only of one selected polygon that is not locked', () => {
     script([1, 3]).click(50, 25, { alt: true }).expectUntouched();
-    script([3], [{ ...polygon, locked: true }]).drag([50, 5], [60, 2]).expectUntouched();
+    script([3], [{ ...polygon, locked: true }])
+      .drag([50, 5], [60, 2])
+      .expectUntouched();
   });
 });
 
@@ -227,8 +254,22 @@ describe('cancel', () => {
   const stages: [string, (s: ReturnType<typeof script>) => unknown][] = [
     ['press', (s) => s.down(36, 6)],
     ['marquee', (s) => s.down(60, 40).move([[50, 30]])],
-    ['move', (s) => s.down(45, 20).move([[50, 30], [40, 20]])],
-    ['scale', (s) => s.down(60, 35).move([[61, 44], [62, 44]])],
+    [
+      'move',
+      (s) =>
+        s.down(45, 20).move([
+          [50, 30],
+          [40, 20],
+        ]),
+    ],
+    [
+      'scale',
+      (s) =>
+        s.down(60, 35).move([
+          [61, 44],
+          [62, 44],
+        ]),
+    ],
     ['vertex', (s) => s.down(50, 5).move([[55, 8]])],
     ['insert', (s) => s.down(40, 25).move([[40, 30]])],
   ];
