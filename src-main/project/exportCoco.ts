@@ -31,11 +31,6 @@ export async function exportCoco(
   return { file, images, annotations, notes: notes.sentences() };
 }
 
-/** The whole file's text as one string, for small projects and tests. */
-export function exportCocoText(db: Sqlite, style: SegmentationStyle, context: CallContext): string {
-  return [...new DatasetWriter(db, style, context).texts()].join('');
-}
-
 /** What records of one image share. */
 interface ImageFacts {
   readonly size: readonly [number, number] | null;

@@ -1,9 +1,10 @@
 /** Compares an image file with what the dataset says of it: which way up it is meant, and whether it can be shown. */
-import type { Finding, ImageSource } from '@shared/ipc/contract';
+import type { ImageSource } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
+import { existsSync } from 'node:fs';
 import { probeImage, type ProbedImage } from '../images';
 import type { Sqlite } from './database';
-import { getImageFile } from './images';
+import { getImageFile, type ImageFile } from './images';
 
 /** What the dataset says; null where it does not. */
 export interface StatedSize {
@@ -37,44 +38,42 @@ export function compareWithFile(stated: StatedSize, file: ProbedImage): ImageChe
 export const missingProblem = 'the image file is missing';
 
 /**
- * Looks at an image's file when that has not been done or the last look found a problem, and writes what it found to its
- * row unless `readOnly`. Returns the findings.
+ * The image as its file is now. The file is looked at when that has not been done yet or the last look found a problem; what
+ * is found is written to the image's row unless `readOnly`.
  */
-export async function ensureChecked(
+export async function lookAtImage(
   db: Sqlite,
   imageId: number,
   imagesFolder: string,
   readOnly: boolean,
-): Promise<Finding[]> {
+): Promise<ImageFile> {
   const file = getImageFile(db, imageId, imagesFolder);
-  if (readOnly || (file.checked && file.problem === null)) return [];
-  const stated = file.width > 0 ? file : { width: null, height: null };
-  let probed: ProbedImage;
-  try {
-    probed = await probeImage(file.path, file.fileName);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    if (error.message !== file.problem) {
-      db.run('UPDATE images SET problem = ?, checked = 1 WHERE id = ?', error.message, imageId);
-    }
-    return [{ severity: 'error', message: error.message, file: file.path }];
-  }
-  const check = compareWithFile(stated, probed);
-  writeCheck(db, imageId, check, probed);
-  return check.warning ? [{ severity: 'warning', message: check.warning, file: file.path }] : [];
+  if (file.checked && file.problem === null) return file;
+  const found = await findOut(file);
+  if (!readOnly) writeLook(db, imageId, found);
+  return found;
 }
 
-function writeCheck(db: Sqlite, imageId: number, check: ImageCheck, probed: ProbedImage): void {
+async function findOut(file: ImageFile): Promise<ImageFile> {
+  try {
+    const probed = await probeImage(file.path, file.fileName);
+    const stated = file.width > 0 ? file : { width: null, height: null };
+    const { width, height, orientation, problem } = compareWithFile(stated, probed);
+    return { ...file, width, height, orientation, problem, mediaType: probed.mediaType, checked: true };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...file, problem: existsSync(file.path) ? error.message : missingProblem, checked: true };
+  }
+}
+
+function writeLook(db: Sqlite, imageId: number, file: ImageFile): void {
   db.run(
-    `UPDATE images SET width = ?, height = ?, orientation = ?, problem = ?, media_type = ?, byte_size = ?, mtime_ms = ?,
-       checked = 1 WHERE id = ?`,
-    check.width,
-    check.height,
-    check.orientation,
-    check.problem,
-    probed.mediaType,
-    probed.size,
-    probed.mtimeMs,
+    'UPDATE images SET width = ?, height = ?, orientation = ?, problem = ?, media_type = ?, checked = 1 WHERE id = ?',
+    file.width,
+    file.height,
+    file.orientation,
+    file.problem,
+    file.mediaType,
     imageId,
   );
 }

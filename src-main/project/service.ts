@@ -77,7 +77,10 @@ export function createStoreService({
   const handlers: { [M in Method]: (params: Params<M>, context: CallContext) => Promise<Result<M>> | Result<M> } = {
     'project.open': ({ file }) => {
       const path = resolve(file);
-      return replaceOpen(path, () => ({ store: ProjectStore.open(path, options), findings: [] }));
+      return replaceOpen(path, () => {
+        const store = ProjectStore.open(path, options);
+        return { store, findings: store.findings() };
+      });
     },
     'project.openFolder': (params, context) =>
       replaceOpen(folderProjectFile(params, options), () => openFolderProject(params, options, context)),

@@ -1,5 +1,5 @@
 /** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
-import type { ExportReport, OpenedImage, ProjectSummary, SegmentationStyle } from '@shared/ipc/contract';
+import type { ExportReport, Finding, OpenedImage, ProjectSummary, SegmentationStyle } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import type { CallContext } from '@shared/ipc/rpc';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
@@ -10,8 +10,8 @@ import { Sqlite } from './database';
 import { exportCoco } from './exportCoco';
 import { checkExportTarget, noteExport } from './exportTarget';
 import { readHistory } from './historyLog';
-import { ensureChecked } from './imageCheck';
-import { getImage, getImageFile, type ImageFile } from './images';
+import { lookAtImage } from './imageCheck';
+import { getImage, type ImageFile } from './images';
 import { fromStoredFolder, isWritableFolder, projectExtension } from './location';
 import { acquireWriterLock, type WriterLock } from './lock';
 import { getNumber, getText } from './meta';
@@ -66,6 +66,13 @@ export class ProjectStore {
     if (this.readOnly) throw lockedError(this.file);
   }
 
+  /** What is wrong with the project at first sight. */
+  findings(): Finding[] {
+    if (existsSync(this.imagesFolder)) return [];
+    const message = `The images folder ${this.imagesFolder} does not exist`;
+    return [{ severity: 'warning', message, file: this.imagesFolder }];
+  }
+
   summary(): ProjectSummary {
     const { db } = this;
     return {
@@ -83,8 +90,8 @@ export class ProjectStore {
 
   /** The image with everything drawn on it. Looks at the image file when that has not been done yet. */
   async openImage(imageId: number): Promise<OpenedImage> {
-    await ensureChecked(this.db, imageId, this.imagesFolder, this.readOnly);
-    const image = getImage(this.db, imageId);
+    const { width, height, orientation, problem } = await this.#look(imageId);
+    const image = { ...getImage(this.db, imageId), width, height, orientation, problem };
     const size = [image.height, image.width] as const;
     return {
       image,
@@ -96,11 +103,14 @@ export class ProjectStore {
 
   /** Where the image's pixels are; throws `bad-input` when they cannot be shown. */
   async imageFile(imageId: number): Promise<ImageFile> {
-    await ensureChecked(this.db, imageId, this.imagesFolder, this.readOnly);
-    const file = getImageFile(this.db, imageId, this.imagesFolder);
+    const file = await this.#look(imageId);
     if (file.problem === null) return file;
     const message = file.problem.includes(file.path) ? file.problem : `${file.path}: ${file.problem}`;
     throw new AppError('bad-input', message, { place: { file: file.path } });
+  }
+
+  #look(imageId: number): Promise<ImageFile> {
+    return lookAtImage(this.db, imageId, this.imagesFolder, this.readOnly);
   }
 
   /** Writes a COCO file from one state of the project, while work on it may go on. */

@@ -10,15 +10,6 @@ export interface KeyPress {
   readonly shiftKey: boolean;
 }
 
-const names: Record<string, string> = {
-  ' ': 'Space',
-  Escape: 'Esc',
-  ArrowLeft: 'Left',
-  ArrowRight: 'Right',
-  ArrowUp: 'Up',
-  ArrowDown: 'Down',
-};
-
 /**
  * The chord of a key press; Cmd counts as Ctrl. Letters are upper case whatever Shift says; where Shift makes another
  * symbol (`?`, `+`), the symbol alone is the chord, because where it sits differs from keyboard to keyboard. Empty for a
@@ -33,6 +24,20 @@ export function chordOf(press: KeyPress): string {
   if (press.ctrlKey || press.metaKey) parts.push('Ctrl');
   if (press.altKey) parts.push('Alt');
   if (press.shiftKey && !isSymbol) parts.push('Shift');
-  parts.push(names[key] ?? (isLetter ? key.toUpperCase() : key));
+  parts.push(key === ' ' ? 'Space' : isLetter ? key.toUpperCase() : key);
   return parts.join('+');
+}
+
+const shownNames: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+  Delete: 'Del',
+};
+
+/** As shown to people: `Ctrl+↑`. */
+export function showChord(chord: string): string {
+  return chord.replace(/[A-Za-z]+$/, (key) => shownNames[key] ?? key);
 }

@@ -113,6 +113,17 @@ export class Editor {
     return !isUnhandled(before, step);
   }
 
+  /** Runs a command on the selection; ids for as many new annotations as are selected or copied are there when it runs. */
+  async command(work: (context: ToolContext) => Outcome): Promise<void> {
+    if (!this.#workbench.project?.readOnly) {
+      await this.#workbench.ids.ensure(this.#workbench.selection.size + this.#workbench.clipboard.length);
+    }
+    const context = this.#currentContext();
+    if (!context) return;
+    this.cancel();
+    this.absorb(work(context));
+  }
+
   /** Carries out what a tool or a command asks for. */
   absorb(outcome: Outcome): void {
     const { patch, gesture, selection, notice } = outcome;

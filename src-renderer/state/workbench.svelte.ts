@@ -1,5 +1,5 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
-import type { Category } from '@shared/document/types';
+import type { Annotation, Category } from '@shared/document/types';
 import type {
   ImageRow,
   ModelSummary,
@@ -28,6 +28,8 @@ export class Workbench {
   #open = $state.raw<OpenImage | null>(null);
   #opening = $state<number | null>(null);
   #selection = $state.raw<ReadonlySet<number>>(new Set());
+  #openings = 0;
+  #clipboard = $state.raw<readonly Annotation[]>([]);
   /** Belongs to the open project: another project has another pool. */
   #ids: IdPool;
   #activeCategoryId = $state<number | null>(null);
@@ -63,6 +65,11 @@ export class Workbench {
     return this.#selection;
   }
 
+  /** How many projects this window has opened: part of every picture's address. */
+  get openings(): number {
+    return this.#openings;
+  }
+
   get ids(): IdPool {
     return this.#ids;
   }
@@ -85,6 +92,18 @@ export class Workbench {
 
   hide(ids: Iterable<number>): void {
     this.#hidden = new Set(ids);
+  }
+
+  /** What was copied last, of whatever image of this project. */
+  get clipboard(): readonly Annotation[] {
+    return this.#clipboard;
+  }
+
+  /** Copies the selection; false when nothing is selected. */
+  copySelection(): boolean {
+    const copied = this.#open?.annotations.filter(({ id }) => this.#selection.has(id)) ?? [];
+    if (copied.length > 0) this.#clipboard = copied;
+    return copied.length > 0;
   }
 
   select(ids: Iterable<number>): void {
@@ -233,10 +252,12 @@ export class Workbench {
     try {
       await this.#open?.settled();
       const report = await this.jobs.run(title, open);
+      this.#clipboard = [];
       this.#project = report.project;
       this.#categories = report.project.categories;
       this.#images = await this.#client.call('image.list', {});
       this.#open = null;
+      this.#openings++;
       this.#ids = this.#newPool();
       this.#reportFindings(report);
       const first = this.#images[0];

@@ -9,6 +9,7 @@ export {
   type ParsedImage,
   type RecordSource,
 } from './parse';
+export { lintCoco, type LintCode, type LintDataset, type LintFinding } from './lint';
 export { CocoScanner, jsonPointer, parseScanned, type ScanHandler, type ScannedText, type ScanOptions } from './scan';
 export {
   serializeAnnotation,

@@ -249,12 +249,15 @@ export interface Bridge {
   pathOfFile(file: unknown): string;
 }
 
-/** Address of a registered image's pixels, on the window's own origin. */
-export function imageUrl(imageId: number): string {
-  return `/image/${imageId}`;
+/**
+ * Address of a registered image's pixels, on the window's own origin. `opening` counts the projects opened by this window:
+ * pictures are remembered by address, and another project has other images under the same ids.
+ */
+export function imageUrl(imageId: number, opening: number): string {
+  return `/image/${imageId}?opening=${opening}`;
 }
 
 /** Address of an image's thumbnail, a JPEG of at most 160 px a side. */
-export function thumbnailUrl(imageId: number): string {
-  return `/thumbnail/${imageId}`;
+export function thumbnailUrl(imageId: number, opening: number): string {
+  return `/thumbnail/${imageId}?opening=${opening}`;
 }

@@ -1,0 +1,223 @@
+/** Every action of the window with its default key: what the keyboard, the menus and the list of keys are made of. */
+import type { Box } from '@shared/document/types';
+import type { Editor } from '../state/editor.svelte';
+import type { ViewSettings } from '../state/view.svelte';
+import type { Workbench } from '../state/workbench.svelte';
+import { commandRegistry, pasteAnnotations, setCategory } from '../tools/commands';
+import type { Command } from './commands';
+
+/** The part of the canvas that commands drive. */
+export interface CanvasCommands {
+  fit(): void;
+  zoomBy(factor: number): void;
+  zoomTo(scale: number): void;
+  showBox(box: Box): void;
+}
+
+interface Parts {
+  readonly workbench: Workbench;
+  readonly editor: Editor;
+  readonly view: ViewSettings;
+  readonly canvas: () => CanvasCommands | undefined;
+}
+
+export function createCommands(parts: Parts): readonly Command[] {
+  return [
+    ...projectCommands(parts),
+    ...imageCommands(parts),
+    ...historyCommands(parts),
+    ...toolCommands(parts),
+    ...selectionCommands(parts),
+    ...categoryCommands(parts),
+    ...viewCommands(parts),
+  ];
+}
+
+function projectCommands({ workbench }: Parts): Command[] {
+  const enabled = () => workbench.project !== null;
+  const exportCoco = (chooseFile: boolean) => void workbench.exportCoco('as-authored', { chooseFile });
+  const group = 'Project';
+  return [
+    { id: 'project.close', title: 'Close project', group, keys: [], enabled, run: () => void workbench.closeProject() },
+    { id: 'project.export', title: 'Export COCO', group, keys: ['Ctrl+S'], enabled, run: () => exportCoco(false) },
+    {
+      id: 'project.exportAs',
+      title: 'Export COCO to another file',
+      group,
+      keys: ['Ctrl+Shift+S'],
+      enabled,
+      run: () => exportCoco(true),
+    },
+  ];
+}
+
+function imageCommands({ workbench }: Parts): Command[] {
+  const group = 'Images';
+  return [
+    { id: 'image.next', title: 'Next image', group, keys: ['D'], run: () => void workbench.step(1) },
+    { id: 'image.previous', title: 'Previous image', group, keys: ['A'], run: () => void workbench.step(-1) },
+  ];
+}
+
+function historyCommands({ workbench, editor }: Parts): Command[] {
+  const writable = () => workbench.open !== null && !workbench.project?.readOnly;
+  const step = (direction: 'undo' | 'redo') => {
+    editor.cancel();
+    void workbench.open?.[direction]();
+  };
+  return [
+    {
+      id: 'history.undo',
+      title: 'Undo',
+      group: 'Edit',
+      keys: ['Ctrl+Z'],
+      enabled: () => writable() && (workbench.open?.history.undo ?? 0) > 0,
+      run: () => step('undo'),
+    },
+    {
+      id: 'history.redo',
+      title: 'Redo',
+      group: 'Edit',
+      keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
+      enabled: () => writable() && (workbench.open?.history.redo ?? 0) > 0,
+      run: () => step('redo'),
+    },
+  ];
+}
+
+function toolCommands({ editor }: Parts): Command[] {
+  const group = 'Tools';
+  const resize = (factor: number) => {
+    const { brushDiameter } = editor.settings;
+    const wanted = Math.round(brushDiameter * factor);
+    // At small sizes a factor alone would round back to where it was.
+    const stepped = wanted === brushDiameter ? brushDiameter + Math.sign(factor - 1) : wanted;
+    editor.set({ brushDiameter: Math.min(2000, Math.max(1, stepped)) });
+  };
+  return [
+    ...editor.tools.map(({ id, label, key }) => ({
+      id: `tool.${id}`,
+      title: label,
+      group,
+      keys: [key],
+      run: () => editor.choose(id),
+    })),
+    { id: 'tool.last', title: 'Last tool again', group, keys: ['N'], run: () => editor.chooseLast() },
+    { id: 'brush.smaller', title: 'Smaller brush', group, keys: ['['], run: () => resize(0.8) },
+    { id: 'brush.larger', title: 'Larger brush', group, keys: [']'], run: () => resize(1.25) },
+  ];
+}
+
+function selectionCommands({ workbench, editor }: Parts): Command[] {
+  const group = 'Edit';
+  const run = (work: Parameters<Editor['command']>[0]) => void editor.command(work);
+  const paste = (gesture?: string) => run((context) => pasteAnnotations(context, workbench.clipboard, gesture));
+  const propagate = async () => {
+    if (!workbench.copySelection()) return;
+    const from = workbench.open;
+    await workbench.step(1);
+    if (workbench.open !== from) paste('Propagate');
+  };
+  const cycle = (by: 1 | -1) => {
+    const shown = workbench.open?.annotations.filter(({ id }) => !workbench.hidden.has(id)) ?? [];
+    if (shown.length === 0) return;
+    const at = shown.findIndex(({ id }) => workbench.selection.has(id));
+    const next = at < 0 ? (by === 1 ? 0 : shown.length - 1) : (at + by + shown.length) % shown.length;
+    workbench.select([shown[next].id]);
+  };
+  return [
+    ...commandRegistry.map(({ id, label, key, run: work }) => ({
+      id: `edit.${id}`,
+      title: label,
+      group,
+      keys: id === 'delete' ? ['Delete', 'Backspace'] : key ? [key] : [],
+      run: () => run(work),
+    })),
+    { id: 'edit.copy', title: 'Copy', group, keys: ['Ctrl+C'], run: () => void workbench.copySelection() },
+    { id: 'edit.paste', title: 'Paste', group, keys: ['Ctrl+V'], run: () => paste() },
+    { id: 'edit.propagate', title: 'Copy to next image', group, keys: ['Shift+D'], run: () => void propagate() },
+    { id: 'select.none', title: 'Select nothing', group, keys: ['Escape'], run: () => workbench.select([]) },
+    { id: 'select.next', title: 'Next annotation', group, keys: ['Tab'], run: () => cycle(1) },
+    { id: 'select.previous', title: 'Previous annotation', group, keys: ['Shift+Tab'], run: () => cycle(-1) },
+  ];
+}
+
+function categoryCommands({ workbench, editor }: Parts): Command[] {
+  const category = (index: number) => workbench.categories[index];
+  return Array.from({ length: 9 }, (_, index) => ({
+    id: `category.${index + 1}`,
+    title: `Category ${index + 1}, for the selection or for what is drawn next`,
+    group: 'Categories',
+    keys: [String(index + 1)],
+    enabled: () => category(index) !== undefined,
+    run: () => {
+      const { id } = category(index);
+      workbench.pickCategory(id);
+      if (workbench.selection.size > 0) void editor.command((context) => setCategory(context, id));
+    },
+  }));
+}
+
+function viewCommands({ workbench, view, canvas }: Parts): Command[] {
+  const group = 'View';
+  const hide = () => {
+    const { hidden, selection } = workbench;
+    const all = [...selection].every((id) => hidden.has(id));
+    if (selection.size === 0) workbench.hide([]);
+    else workbench.hide(all ? [...hidden].filter((id) => !selection.has(id)) : [...hidden, ...selection]);
+  };
+  const isolate = () => {
+    const others = workbench.open?.annotations.filter(({ id }) => !workbench.selection.has(id)) ?? [];
+    workbench.hide(others.map(({ id }) => id));
+  };
+  const showSelection = () => {
+    const selected = workbench.open?.annotations.find(({ id }) => workbench.selection.has(id));
+    if (selected) canvas()?.showBox(selected.bbox);
+  };
+  return [
+    { id: 'view.fit', title: 'Fit image', group, keys: ['F'], run: () => canvas()?.fit() },
+    { id: 'view.actualSize', title: 'Actual pixels', group, keys: ['Shift+F'], run: () => canvas()?.zoomTo(1) },
+    { id: 'view.selection', title: 'Zoom to selection', group, keys: ['Z'], run: showSelection },
+    { id: 'view.zoomIn', title: 'Zoom in', group, keys: ['+', '='], run: () => canvas()?.zoomBy(1.25) },
+    { id: 'view.zoomOut', title: 'Zoom out', group, keys: ['-'], run: () => canvas()?.zoomBy(0.8) },
+    { id: 'view.hide', title: 'Hide or show selection; without one, show all', group, keys: ['H'], run: hide },
+    { id: 'view.isolate', title: 'Show only the selection', group, keys: ['Shift+H'], run: isolate },
+    {
+      id: 'view.outline',
+      title: 'Outlines only',
+      group,
+      keys: ['O'],
+      run: () => (view.outlineOnly = !view.outlineOnly),
+    },
+    {
+      id: 'view.colorBy',
+      title: 'Colour by category or by instance',
+      group,
+      keys: ['C'],
+      run: () => (view.colorBy = view.colorBy === 'category' ? 'instance' : 'category'),
+    },
+    { id: 'view.minimap', title: 'Minimap', group, keys: ['M'], run: () => (view.minimap = !view.minimap) },
+    { id: 'view.crosshair', title: 'Crosshair', group, keys: ['Shift+X'], run: () => (view.crosshair = !view.crosshair) },
+    {
+      id: 'view.images',
+      title: 'Image list',
+      group,
+      keys: ['Ctrl+B'],
+      run: () => (view.showImages = !view.showImages),
+    },
+    {
+      id: 'view.panels',
+      title: 'Panels',
+      group,
+      keys: ['Ctrl+J'],
+      run: () => (view.showPanels = !view.showPanels),
+    },
+    {
+      id: 'view.theme',
+      title: 'Dark or light',
+      group,
+      keys: [],
+      run: () => (view.theme = view.theme === 'dark' ? 'light' : 'dark'),
+    },
+  ];
+}
