@@ -5,6 +5,7 @@ import type { ProposalResult, VisionRequests } from '@shared/ipc/contract';
 import { AppError, throwIfCancelled } from '@shared/ipc/errors';
 import type { CallContext, Handlers } from '@shared/ipc/rpc';
 import { decodeRgba, makeThumbnail, toPng } from '../images';
+import { measureImage } from '../measure/measureImage';
 import { ClassicalPool } from './pool';
 import type { WorkerJob } from './workerProtocol';
 
@@ -32,6 +33,7 @@ export function createVisionService({ workerFile, poolSize }: VisionServiceOptio
         return { width, height, rgba: data };
       },
       'vision.thumbnail': async ({ source, side }) => ({ jpeg: await makeThumbnail(source, side) }),
+      'vision.measure': measureImage,
       'vision.toPng': async ({ source }) => ({ png: await toPng(source) }),
     },
     dispose: () => pool.dispose(),

@@ -49,7 +49,7 @@ async function info(file: string, json: boolean, session: Session): Promise<void
   session.io.out(json ? `${JSON.stringify(described)}\n` : formatInfo(described));
 }
 
-async function isSqlite(file: string): Promise<boolean> {
+export async function isSqlite(file: string): Promise<boolean> {
   const magic = 'SQLite format 3\0';
   try {
     const handle = await open(file);

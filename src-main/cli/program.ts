@@ -6,6 +6,7 @@ import { exitCodes } from './exitCodes';
 import { addExport } from './export';
 import { addImport } from './import';
 import { addInfo } from './info';
+import { addMeasure } from './measure';
 import { addPropose } from './propose';
 import { addRender } from './render';
 import type { Session } from './session';
@@ -44,6 +45,6 @@ export function createProgram(session: Session): Command {
       '\nExit codes: 0 done, 2 wrong usage, 3 input or output that cannot be used, 4 a defect in the program.',
     );
   const run: RunCommand = (work) => work(session);
-  for (const add of [addPropose, addEvaluate, addRender, addImport, addExport, addInfo]) add(program, run);
+  for (const add of [addPropose, addEvaluate, addRender, addImport, addExport, addInfo, addMeasure]) add(program, run);
   return program;
 }

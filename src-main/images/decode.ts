@@ -6,6 +6,7 @@ import { type AbortSignalLike, throwIfCancelled } from '../../src-shared/ipc/err
 import { decodeBmp } from './bmp';
 import { sniffFormat } from './formats';
 import { imageError, maxPixels, notAnImage, toImageError, tooLarge } from './imageErrors';
+import { ownBytes } from './ownBytes';
 
 // libvips caches by path: a file that changed on disk would keep its old pixels.
 sharp.cache(false);
@@ -61,10 +62,10 @@ export async function decode16(source: ImageSource, options: DecodeOptions = {})
   }
 }
 
-const readOptions = { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true } as const;
+export const readOptions = { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true } as const;
 
 /** A sharp pipeline on the file, turned upright where the source says so. */
-function openFile(source: ImageSource): Sharp {
+export function openFile(source: ImageSource): Sharp {
   const image = sharp(source.path, readOptions);
   return source.orientation === 'exif' ? image.autoOrient() : image;
 }
@@ -117,7 +118,7 @@ async function decodeWithSharp(source: ImageSource, channels: 3 | 4): Promise<De
   const pipeline = channels === 3 ? rgb.removeAlpha() : rgb.ensureAlpha();
   const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
   const { width, height } = info;
-  return { width, height, data: repack(asBytes(data), info.channels, channels) };
+  return { width, height, data: repack(ownBytes(data), info.channels, channels) };
 }
 
 /** Files with extra bands (multispectral TIFF) keep their first three. */
@@ -192,7 +193,7 @@ function range(samples: Float32Array | Uint16Array): [number, number] {
 }
 
 /** The file as RGBA if it is a BMP (sharp reads none), else null. */
-async function readBmp(path: string): Promise<DecodedImage | null> {
+export async function readBmp(path: string): Promise<DecodedImage | null> {
   const handle = await open(path);
   try {
     const magic = Buffer.alloc(16);
@@ -218,4 +219,3 @@ function dropAlpha(rgba: Uint8Array): Uint8Array {
 }
 
 /** The same bytes without Buffer's methods. */
-const asBytes = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);

@@ -3,5 +3,6 @@ export { decode16, decodeRgb, decodeRgba, type DecodedImage } from './decode';
 export { hasImageExtension, windowNeedsPng } from './formats';
 export { probeImage, type ProbedImage } from './probe';
 export { listImageFiles, noImages, probeFiles, scanFolder, type ScanOptions, type ScanResult } from './scan';
+export { decodeSamples } from './samples';
 export { makeThumbnail } from './thumbnail';
 export { toPng } from './toPng';

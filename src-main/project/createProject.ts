@@ -2,13 +2,13 @@
 import type { Finding } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import type { CallContext } from '@shared/ipc/rpc';
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { buildProject } from './build';
 import type { Sqlite } from './database';
 import { insertImages, scanNewFolder, takeInFolder } from './folderImages';
 import { importCoco } from './importCoco';
-import { defaultImagesFolder, projectExtension, projectFileFor, toStoredFolder } from './location';
+import { defaultImagesFolder, projectExtension, projectFileFor, realPath, toStoredFolder } from './location';
 import { acquireWriterLock, type WriterLock } from './lock';
 import { setNumber, setText } from './meta';
 import { lockedError, type OpenProjectOptions, ProjectStore } from './store';
@@ -37,12 +37,12 @@ interface ImportParams {
 
 /** The project file of an image folder, existing or not. */
 export function folderProjectFile({ folder, file }: FolderParams, { userDataFolder }: MakeOptions): string {
-  return file ? resolve(file) : projectFileFor(requireFolder(folder), userDataFolder);
+  return realPath(file ?? projectFileFor(requireFolder(folder), userDataFolder));
 }
 
 /** The project file that an import makes. */
 export function importProjectFile(params: ImportParams, { userDataFolder }: MakeOptions): string {
-  return params.file ? resolve(params.file) : projectFileFor(importPlaces(params).imagesFolder, userDataFolder);
+  return realPath(params.file ?? projectFileFor(importPlaces(params).imagesFolder, userDataFolder));
 }
 
 /** Opens the project of an image folder, or makes it; either way it then has every image that is there now. */
@@ -97,7 +97,7 @@ export async function importCocoProject(
   return make(file, options, async (db) => {
     const findings = await importCoco(db, cocoFile, imagesFolder, context);
     writeIdentity(db, file, imagesFolder, projectName(file, imagesFolder));
-    setText(db, 'importSource', realpathSync(cocoFile));
+    setText(db, 'importSource', cocoFile);
     return findings;
   });
 }
@@ -160,7 +160,7 @@ function requireFile(path: string): string {
 }
 
 function requirePath(path: string, kind: 'file' | 'folder'): string {
-  const absolute = resolve(path);
+  const absolute = realPath(path);
   const found = statSync(absolute, { throwIfNoEntry: false });
   if (found && (kind === 'file' ? !found.isDirectory() : found.isDirectory())) return absolute;
   const fault = found ? `is ${kind === 'file' ? 'a folder, not a file' : 'not a folder'}` : 'does not exist';

@@ -1,5 +1,6 @@
 /** One SQLite connection with the pragmas this product relies on, prepared statements and transactions. */
 import Libsql from 'libsql';
+import { pathToFileURL } from 'node:url';
 import { isNetworkPath } from './networkPath';
 
 /** What SQLite stores; booleans are 0 and 1 (a bound boolean ends the process). */
@@ -21,13 +22,15 @@ export class Sqlite {
   readonly file: string;
   readonly #connection: Libsql.Database;
   readonly #statements = new Map<string, Statement>();
+  readonly #writes: boolean;
   #depth = 0;
 
   /** The file is created where it does not exist, in every mode: check before. */
   constructor(file: string, { mode }: OpenDatabaseOptions) {
     this.file = file;
+    this.#writes = mode === 'write';
     // A URI only where needed: its escaping rules are one more thing that can go wrong with odd file names.
-    const name = mode === 'frozen' ? `file:${file.split('/').map(encodeURIComponent).join('/')}?immutable=1` : file;
+    const name = mode === 'frozen' ? `${pathToFileURL(file).href}?immutable=1` : file;
     // Another connection may hold a lock for the moment of a checkpoint.
     this.#connection = new Libsql(name, { timeout: mode === 'lock' ? 0 : 5000 });
     try {
@@ -116,10 +119,22 @@ export class Sqlite {
     }
   }
 
-  /** Closes; statements and their locks are let go at once only where no iteration is under way. */
+  /**
+   * Closes. A writer takes its write-ahead log into the file first, so that one file is left that can be copied; where a
+   * reader has the file open that is left to whoever opens it next.
+   */
   close(): void {
-    this.#statements.clear();
-    this.#connection.close();
+    try {
+      if (this.#writes && this.#connection.open) {
+        this.pragma('busy_timeout=0');
+        this.pragma('journal_mode=DELETE');
+      }
+    } catch {
+      // Busy, or the disk is gone: what was committed is in the log and safe there.
+    } finally {
+      this.#statements.clear();
+      this.#connection.close();
+    }
   }
 
   #prepare(sql: string): Statement {

@@ -1,9 +1,9 @@
 /** Which files an export may replace. */
 import { AppError } from '@shared/ipc/errors';
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { checkOutputFile } from '../files/outputs';
 import type { Sqlite } from './database';
+import { realPath } from './location';
 import { getText, setText } from './meta';
 
 /**
@@ -15,11 +15,11 @@ export async function checkExportTarget(
   file: string,
   overwrite: 'refuse' | 'export' | 'any',
 ): Promise<string> {
-  const target = await resolveTarget(file);
+  const target = realPath(file);
   const refuse = (fault: string, hint: string) => {
     throw new AppError('bad-input', `${target} ${fault}`, { place: { file: target }, hint });
   };
-  const own = await resolveTarget(db.file);
+  const own = realPath(db.file);
   if (target === own || ['-wal', '-shm', '-journal', '.lock'].some((suffix) => target === own + suffix)) {
     refuse('is the project itself', 'export to another file');
   }
@@ -50,23 +50,9 @@ function earlierExports(db: Sqlite): string[] {
   return JSON.parse(getText(db, 'exports') ?? '[]') as string[];
 }
 
-/** A file that does not exist yet has no real path, but its folder may. */
-async function resolveTarget(file: string): Promise<string> {
-  const absolute = resolve(file);
-  try {
-    return await realpath(absolute);
-  } catch {
-    try {
-      return join(await realpath(dirname(absolute)), basename(absolute));
-    } catch {
-      return absolute;
-    }
-  }
-}
-
 /** Hard links and case-insensitive disks give one file several paths. */
 async function isSameFile(a: string, b: string): Promise<boolean> {
-  if ((await resolveTarget(a)) === b) return true;
+  if (realPath(a) === b) return true;
   const [x, y] = [await statOrNull(a), await statOrNull(b)];
   return x !== null && y !== null && x.ino !== 0 && x.ino === y.ino && x.dev === y.dev;
 }

@@ -1,7 +1,7 @@
 /** Where a project's file lies, given its images: beside them, or in the user's data folder where they cannot be joined. */
 import { AppError } from '@shared/ipc/errors';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmdirSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 
 export const projectExtension = '.maskwright';
@@ -40,6 +40,22 @@ export function isWritableFolder(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The absolute path without links; of a file that does not exist yet, its folder's. */
+export function realPath(path: string): string {
+  const absolute = resolve(path);
+  for (const [existing, rest] of [
+    [absolute, ''],
+    [dirname(absolute), basename(absolute)],
+  ]) {
+    try {
+      return join(realpathSync(existing), rest);
+    } catch {
+      // Not there: try its folder, or keep the path as given.
+    }
+  }
+  return absolute;
 }
 
 /** The images folder as the project file keeps it: relative where it is the file's own folder or below, so that both can move. */

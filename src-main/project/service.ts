@@ -3,7 +3,6 @@ import type { OpenReport, StoreRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import type { CallContext, Handlers } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { createCategory, listCategories, updateCategory } from './categories';
 import {
   folderProjectFile,
@@ -14,6 +13,7 @@ import {
 } from './createProject';
 import { commitPatch, moveInHistory } from './historyLog';
 import { listImages, setStatus } from './images';
+import { realPath } from './location';
 import { takeIds } from './meta';
 import { checkParams } from './params';
 import { acceptProposals, listProposals, putProposals, rejectProposals } from './proposals';
@@ -76,7 +76,7 @@ export function createStoreService({
 
   const handlers: { [M in Method]: (params: Params<M>, context: CallContext) => Promise<Result<M>> | Result<M> } = {
     'project.open': ({ file }) => {
-      const path = resolve(file);
+      const path = realPath(file);
       return replaceOpen(path, () => {
         const store = ProjectStore.open(path, options);
         return { store, findings: store.findings() };

@@ -12,7 +12,7 @@ import { checkExportTarget, noteExport } from './exportTarget';
 import { readHistory } from './historyLog';
 import { lookAtImage } from './imageCheck';
 import { getImage, type ImageFile } from './images';
-import { fromStoredFolder, isWritableFolder, projectExtension } from './location';
+import { fromStoredFolder, isWritableFolder, projectExtension, realPath } from './location';
 import { acquireWriterLock, type WriterLock } from './lock';
 import { getNumber, getText } from './meta';
 import { listProposals } from './proposals';
@@ -44,7 +44,9 @@ export class ProjectStore {
    * Opens an existing project file. The first to open it writes; others read, or are refused. Throws `bad-input` for a file
    * that is missing or no project, `read-only` when refused.
    */
-  static open(file: string, options: OpenProjectOptions): ProjectStore {
+  static open(path: string, options: OpenProjectOptions): ProjectStore {
+    // One lock for a file, whatever links lead to it.
+    const file = realPath(path);
     let lock = options.lock ?? null;
     try {
       checkIsFile(file);
@@ -135,17 +137,10 @@ export class ProjectStore {
     }
   }
 
-  /** Lets the file and its lock go; a clean close leaves one file without companions. */
+  /** Lets the file and its lock go. */
   close(): void {
-    try {
-      if (!this.readOnly && this.db.pragma('journal_mode') === 'wal') {
-        // Fails harmlessly when a reader has the file open: the log is then read by whoever opens it next.
-        this.db.pragma('wal_checkpoint(TRUNCATE)');
-      }
-    } finally {
-      this.db.close();
-      this.#lock?.release();
-    }
+    this.db.close();
+    this.#lock?.release();
   }
 }
 

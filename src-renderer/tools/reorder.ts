@@ -48,6 +48,8 @@ function stepValues(order: readonly Annotation[]): number[] {
 function endValues(wanted: readonly Annotation[], ids: ReadonlySet<number>, how: 'toFront' | 'toBack'): number[] {
   const others = wanted.filter(({ id }) => !ids.has(id)).map(({ zOrder }) => zOrder);
   if (others.length === 0) return wanted.map(({ zOrder }) => zOrder);
-  let next = how === 'toFront' ? Math.max(...others) + 1 : Math.min(...others) - (wanted.length - others.length);
+  const highest = others.reduce((a, b) => Math.max(a, b));
+  const lowest = others.reduce((a, b) => Math.min(a, b));
+  let next = how === 'toFront' ? highest + 1 : lowest - (wanted.length - others.length);
   return wanted.map(({ id, zOrder }) => (ids.has(id) ? next++ : zOrder));
 }

@@ -24,12 +24,15 @@ function measure({ segmentation, bbox }: Annotation, size: readonly [number, num
 /** The smallest box that holds all frames; null for no annotations. */
 export function frameOfAll(annotations: readonly Annotation[], size: readonly [number, number]): Box | null {
   if (annotations.length === 0) return null;
-  const frames = annotations.map((annotation) => frameOf(annotation, size));
-  const x = Math.min(...frames.map((frame) => frame[0]));
-  const y = Math.min(...frames.map((frame) => frame[1]));
-  const right = Math.max(...frames.map((frame) => frame[0] + frame[2]));
-  const bottom = Math.max(...frames.map((frame) => frame[1] + frame[3]));
-  return [x, y, right - x, bottom - y];
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const annotation of annotations) {
+    const [x, y, w, h] = frameOf(annotation, size);
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + w);
+    bottom = Math.max(bottom, y + h);
+  }
+  return [left, top, right - left, bottom - top];
 }
 
 /** (dx, dy) shortened so that the frame stays in the image; a frame that sticks out may only come back. */
@@ -56,9 +59,10 @@ export function mapParts(parts: readonly PolygonPart[], from: Box, to: Box): Pol
   return parts.map(({ outer, holes }) => ({ outer: ring(outer), holes: holes.map(ring) }));
 }
 
-/** The parts moved by whole pixels; no rounding, so that moving back gives the same numbers wherever floats allow. */
+/** The parts moved by whole pixels, rounded to millionths: 0.1 moved by 10 and back is 0.1. */
 export function shiftParts(parts: readonly PolygonPart[], dx: number, dy: number): PolygonPart[] {
-  const ring = (points: readonly number[]): number[] => points.map((value, i) => value + (i % 2 === 0 ? dx : dy));
+  const ring = (points: readonly number[]): number[] =>
+    points.map((value, i) => Math.round((value + (i % 2 === 0 ? dx : dy)) * 1e6) / 1e6);
   return parts.map(({ outer, holes }) => ({ outer: ring(outer), holes: holes.map(ring) }));
 }
 

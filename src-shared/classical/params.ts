@@ -26,12 +26,26 @@ export interface IndexListParam {
   readonly help: string;
 }
 
-export type ParamSpec = NumberParam | ChoiceParam | IndexListParam;
+/** Places in the image as text, e.g. `10,20 30.5,40` (see strokes.ts); the default is `auto` where the method has a choice of its own. */
+export interface PointsParam {
+  readonly type: 'points';
+  readonly default: 'auto' | '';
+  readonly help: string;
+}
+
+/** Strokes as text (see strokes.ts), drawn rather than typed in the window; empty = none. */
+export interface StrokesParam {
+  readonly type: 'strokes';
+  readonly default: '';
+  readonly help: string;
+}
+
+export type ParamSpec = NumberParam | ChoiceParam | IndexListParam | PointsParam | StrokesParam;
 
 export interface MethodSpec {
   /** What the method does, one line. */
   readonly help: string;
-  /** GrabCut cannot start without a region; for every other method a region is an optional scope. */
+  /** GrabCut cannot start without a region (a box or a mask); for every other method a region is an optional scope. */
   readonly box: 'required' | 'optional';
   readonly params: Readonly<Record<string, ParamSpec>>;
 }
@@ -132,6 +146,11 @@ export const CLASSICAL_METHODS = {
         choices: [0, 1],
         help: 'markers from distance (0) or from peaks of smoothed brightness (1)',
       },
+      markers: {
+        type: 'strokes',
+        default: '',
+        help: 'markers drawn by hand in place of all the above, label:radius x,y x,y; ... (label 0 = background)',
+      },
       ...areaFilter(20),
     },
   },
@@ -163,6 +182,11 @@ export const CLASSICAL_METHODS = {
         help: 'longer side of the region worked on, pixels (0 = full resolution)',
       },
       refine: { type: 'choice', default: 1, choices: [1, 0], help: 'one more round on the rim at full resolution' },
+      strokes: {
+        type: 'strokes',
+        default: '',
+        help: 'corrections, label:radius x,y x,y; ... (label 1 = object, 0 = background)',
+      },
     },
   },
   kmeans: {
@@ -198,11 +222,65 @@ export const CLASSICAL_METHODS = {
       seed: { type: 'number', default: 0, min: 0, max: 2147483647, integer: true, help: 'seed of the random starts' },
     },
   },
+  wand: {
+    help: 'the pixels that look like the one clicked, in CIE LAB',
+    box: 'optional',
+    params: {
+      seed: { type: 'points', default: 'auto', help: 'where to click, x,y (auto = the middle of the region)' },
+      tolerance: { type: 'number', default: 12, min: 0, max: 200, help: 'largest difference of colour (CIE76)' },
+      contiguous: {
+        type: 'choice',
+        default: 1,
+        choices: [1, 0],
+        help: 'only what is connected to the click (1), or everywhere (0)',
+      },
+      smooth: { type: 'choice', default: 1, choices: [1, 0], help: 'remove single pixels and smooth the edge' },
+    },
+  },
+  scissors: {
+    help: 'a closed outline that follows the edges between the places clicked',
+    box: 'optional',
+    params: {
+      seeds: { type: 'points', default: '', help: 'the places clicked, in order, x,y x,y x,y ...' },
+      snap: {
+        type: 'number',
+        default: 8,
+        min: 0,
+        max: 64,
+        integer: true,
+        help: 'a click moves to the strongest edge within so many pixels',
+      },
+      cool: {
+        type: 'choice',
+        default: 1,
+        choices: [1, 0],
+        help: 'in the window: the part of the wire that has not moved for a while becomes fixed',
+      },
+    },
+  },
+  superpixels: {
+    help: 'cells of similar colour and even size (SLIC); one proposal a cell',
+    box: 'optional',
+    params: {
+      size: { type: 'number', default: 24, min: 4, max: 512, integer: true, help: 'side of a cell, pixels' },
+      compactness: {
+        type: 'number',
+        default: 10,
+        min: 1,
+        max: 100,
+        help: 'weight of place against colour: higher is squarer',
+      },
+    },
+  },
 } as const satisfies Record<string, MethodSpec>;
 
 export type MethodName = keyof typeof CLASSICAL_METHODS;
 
-type ParamValue<S> = S extends { choices: readonly (infer C)[] } ? C : S extends { type: 'indices' } ? string : number;
+type ParamValue<S> = S extends { choices: readonly (infer C)[] }
+  ? C
+  : S extends { type: 'indices' | 'points' | 'strokes' }
+    ? string
+    : number;
 
 /** All parameters of a method with their values, e.g. `ParamsOf<'threshold'>['blur']` is a number. */
 export type ParamsOf<M extends MethodName> = {

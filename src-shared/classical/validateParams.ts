@@ -1,5 +1,6 @@
 /** Checks named parameters against the table of methods and fills in the defaults. */
 import { AppError } from '../ipc/errors';
+import { isPoints, isStrokes } from './strokes';
 import { CLASSICAL_METHODS, type MethodName, type MethodSpec, type ParamsOf, type ParamSpec } from './params';
 
 /**
@@ -32,6 +33,8 @@ export function effectiveParams<M extends MethodName>(
 export function describeRange(spec: ParamSpec): string {
   if (spec.type === 'choice') return `one of ${spec.choices.join(', ')}`;
   if (spec.type === 'indices') return "'auto' or numbers of groups such as 0,2";
+  if (spec.type === 'points') return `${spec.default === 'auto' ? "'auto' or " : ''}places such as 10,20 30,40`;
+  if (spec.type === 'strokes') return 'strokes such as 1:8 10,20 30,40; 0:8 5,5';
   const kind = spec.oddOrZero ? '0 or an odd number' : spec.integer ? 'a whole number' : 'a number';
   return `${kind} from ${spec.min} to ${spec.max}`;
 }
@@ -41,7 +44,10 @@ export function describeParams(method: MethodName): string {
   const specs: MethodSpec['params'] = CLASSICAL_METHODS[method].params;
   const width = Math.max(...Object.keys(specs).map((name) => name.length));
   return Object.entries(specs)
-    .map(([name, spec]) => `${name.padEnd(width)}  ${spec.help} [${describeRange(spec)}; default ${spec.default}]`)
+    .map(
+      ([name, spec]) =>
+        `${name.padEnd(width)}  ${spec.help} [${describeRange(spec)}; default ${spec.default === '' ? 'none' : spec.default}]`,
+    )
     .join('\n');
 }
 
@@ -56,6 +62,8 @@ function parseValue(spec: ParamSpec, given: number | string): number | string | 
   const text = String(given).trim();
   if (spec.type === 'choice') return spec.choices.find((choice) => String(choice) === text) ?? null;
   if (spec.type === 'indices') return text === 'auto' || /^\d+(,\d+)*$/.test(text) ? text : null;
+  if (spec.type === 'points') return text === spec.default || isPoints(text) ? text : null;
+  if (spec.type === 'strokes') return isStrokes(text) ? text : null;
   const value = text === '' ? Number.NaN : Number(text);
   if (!(value >= spec.min && value <= spec.max)) return null;
   if (spec.integer && !Number.isInteger(value)) return null;

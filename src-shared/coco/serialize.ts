@@ -20,11 +20,10 @@ export class SerializeNotes {
     const say = (count: number, one: string, many: string) => {
       if (count > 0) notes.push(count === 1 ? `1 annotation ${one}` : `${count} annotations ${many}`);
     };
-    const asRle = 'written as RLE (iscrowd kept)';
     say(
       this.holes,
-      `with holes was ${asRle}: COCO polygons cannot express holes`,
-      `with holes were ${asRle}: COCO polygons cannot express holes`,
+      'with holes was written as RLE: COCO polygons cannot express holes',
+      'with holes were written as RLE: COCO polygons cannot express holes',
     );
     say(this.inexact, 'has no exact polygon and was written as RLE', 'have no exact polygons and were written as RLE');
     say(this.crowds, 'is a crowd and stayed RLE, as tools expect', 'are crowds and stayed RLE, as tools expect');

@@ -9,6 +9,8 @@ import type {
   ReviewStatus,
   RleSegmentation,
 } from '../document/types';
+import type { MethodName } from '../classical/params';
+import type { MeasurementRow, MeasureObject } from '../measure/types';
 import type { AppErrorData } from './errors';
 import type { RpcMessage } from './rpc';
 
@@ -120,9 +122,89 @@ export interface ModelSummary {
   readonly defaultScore: number;
 }
 
-export type ClassicalMethod = 'threshold' | 'components' | 'watershed' | 'grabcut' | 'kmeans';
+export type ClassicalMethod = MethodName;
 
+/** Parameters by the names of src-shared/classical/params.ts; strokes and points as the text of src-shared/classical/strokes.ts. */
 export type MethodParams = Readonly<Record<string, number | string>>;
+
+/** What a classical method is to do; the same values give the same masks in the window and on the command line. */
+export interface MethodRequest {
+  readonly method: ClassicalMethod;
+  /** Those left out have their defaults. */
+  readonly params: MethodParams;
+  /** Work inside this region only (image pixels); grabcut: the box around the object. */
+  readonly box?: Box;
+  /**
+   * Work inside this mask only (image size), e.g. that of the selected annotation. watershed splits the mask itself; grabcut
+   * starts from it instead of from a box.
+   */
+  readonly within?: RleSegmentation;
+}
+
+/**
+ * `final`: the method with its full parameters at full resolution, exactly what `vision.propose` and the command line give.
+ * `preview`: soon, at bounded resolution and effort (grabcut: 320 px and 2 iterations, strokes added to the state before
+ * them); masks have the image's size all the same.
+ */
+export type Stage = 'preview' | 'final';
+
+/** An image whose pixels the vision process keeps for the tools. */
+export interface VisionSession {
+  /** Valid until closed, or until the vision process is restarted (then requests fail with `crashed`: open a new one). */
+  readonly session: number;
+  readonly size: readonly [height: number, width: number];
+}
+
+/** Channels of the threshold panel, as the parameter `channel` names them. */
+export type ChannelName = 'gray' | 'r' | 'g' | 'b' | 'l' | 'a' | 'b_';
+
+/** Pixels a value, 0..255, of each channel (before any blur). */
+export interface Histogram {
+  readonly channels: Readonly<Record<ChannelName, readonly number[]>>;
+  /** Pixels counted. */
+  readonly total: number;
+}
+
+/** The elbow plot of k-means. `compactness`: sum of squared distances to the centres, 8-bit LAB, over a sample. */
+export interface ElbowCurve {
+  readonly points: readonly { readonly k: number; readonly compactness: number }[];
+  /** The k that the parameter k=0 takes. */
+  readonly suggested: number;
+}
+
+/** One group of k-means; its index is what the parameter `clusters` names. */
+export interface ColourGroup {
+  /** Every pixel of the group, at the image's size. */
+  readonly mask: RleSegmentation;
+  /** `#rrggbb` of the centre. */
+  readonly color: string;
+  /** Part of the pixels, 0..1. */
+  readonly share: number;
+  /** In `clusters=auto`, i.e. not the group that touches the border most. */
+  readonly chosen: boolean;
+}
+
+/** The live wire from the last seed. */
+export interface WirePath {
+  /** Flat `x0,y0,x1,y1,...`, image space, through pixel centres, from the (snapped) seed to the (snapped) target. */
+  readonly path: readonly number[];
+  /** The places that seed and target snapped to. */
+  readonly from: readonly [x: number, y: number];
+  readonly to: readonly [x: number, y: number];
+}
+
+/** Cells of SLIC over a region. */
+export interface SuperpixelMap {
+  /** Region covered, whole image pixels. */
+  readonly box: Box;
+  /** Image pixels a label, in x and y; 1 unless a preview worked on a smaller picture. */
+  readonly scale: number;
+  /** Row-major `[rows, columns]`, 0..count-1; label (c,r) covers `scale` x `scale` image pixels from box x + c*scale. */
+  readonly labels: Int32Array;
+  readonly columns: number;
+  readonly rows: number;
+  readonly count: number;
+}
 
 interface Call<P, R> {
   params: P;
@@ -168,11 +250,58 @@ export type StoreRequests = {
   'category.update': Call<{ category: Category }, readonly Category[]>;
 };
 
+/**
+ * The tools of the window on one open image: its pixels are decoded once, so that each request costs its own work only. A
+ * session holds no gesture: every request says everything (all strokes, say), so undoing one is asking without it. Results
+ * of earlier requests speed up later ones and never change a `final` one. Cancel what is superseded: what has not started
+ * is dropped, what runs long is killed, and the session survives both.
+ */
+export type SessionRequests = {
+  /** Runs a method; `provenance.params` reproduces it on the command line (`box` beside the method's own parameters). */
+  'vision.run': Call<MethodRequest & { session: number; stage: Stage }, ProposalResult>;
+  /** For the threshold panel. */
+  'vision.histogram': Call<{ session: number; box?: Box; within?: RleSegmentation }, Histogram>;
+  /** `params` are those of kmeans; its k is not looked at. */
+  'vision.elbow': Call<{ session: number; params: MethodParams; box?: Box; within?: RleSegmentation }, ElbowCurve>;
+  /** The groups themselves, before `clusters` picks some and they fall into parts: what a click in the image chooses from. */
+  'vision.clusters': Call<
+    { session: number; params: MethodParams; box?: Box; within?: RleSegmentation; stage: Stage },
+    { groups: readonly ColourGroup[]; notes: readonly string[] }
+  >;
+  /**
+   * The live wire between two places (image pixels). What is computed around `from` is kept: ask once with `to` = `from` when
+   * a seed is set, and each move of the cursor costs the length of its path.
+   */
+  'vision.wire': Call<
+    { session: number; from: readonly [number, number]; to: readonly [number, number]; params: MethodParams },
+    WirePath
+  >;
+  /** The cells to click or brush; `params` are those of superpixels. */
+  'vision.superpixels': Call<
+    { session: number; params: MethodParams; box?: Box; within?: RleSegmentation; stage: Stage },
+    SuperpixelMap
+  >;
+  'vision.closeSession': Call<{ session: number }, null>;
+};
+
 /** The vision process: decoding and the classical methods. */
-export type VisionRequests = {
-  'vision.propose': Call<
-    { source: ImageSource; method: ClassicalMethod; params: MethodParams; box?: Box },
-    ProposalResult
+export type VisionRequests = SessionRequests & {
+  'vision.propose': Call<MethodRequest & { source: ImageSource }, ProposalResult>;
+  /** Reads the image and keeps its pixels (those least recently used are given up and read again when needed). */
+  'vision.openSession': Call<{ source: ImageSource }, VisionSession>;
+  /**
+   * Measures the objects of one image; `image` names it in the rows, one an object, in their order. Without a source, or
+   * where the image cannot be read, only geometry is measured. `size` is `[height, width]`; null: the image's own.
+   */
+  'vision.measure': Call<
+    {
+      image: string;
+      source: ImageSource | null;
+      size: readonly [height: number, width: number] | null;
+      objects: readonly MeasureObject[];
+    },
+    /** `problems`: a sentence for each thing that could not be measured. */
+    { rows: readonly MeasurementRow[]; problems: readonly string[] }
   >;
   /** RGBA, row-major, 8 bits. */
   'vision.decode': Call<{ source: ImageSource }, { width: number; height: number; rgba: Uint8Array }>;

@@ -2,6 +2,7 @@
 import { components } from './components';
 import { area, foregroundEdges, fromForegroundEdges, toBbox, type Rle } from './rle';
 import { merge, subtract } from './setOps';
+import { Groups, PixelGraph } from './splitGraph';
 
 /** The line is moved by this much (pixels), so that it passes through no pixel centre and every pixel has a side. */
 const NUDGE_X = 3.14159e-7;
@@ -10,7 +11,7 @@ const SLACK = 1e-6;
 const SPECK_PIXELS = 16;
 const SPECK_SHARE = 0.02;
 
-const NEIGHBOURS = [-1, -1, 0, -1, 1, -1, -1, 0, 1, 0, -1, 1, 0, 1, 1, 1];
+const NONE: readonly number[] = [];
 
 /**
  * The pieces of the mask after a cut along the polyline (image space, flat, open), the largest first: canonical, none
@@ -30,7 +31,7 @@ export function splitMask(rle: Rle, line: readonly number[]): Rle[] {
   const parted: number[] = [];
   graph.eachPair((a, b, from, to) => {
     fragments.join(a, b);
-    if (isParted(line, cut.get(from), cut.get(to), from, to, rle.size[0])) parted.push(a, b);
+    if (isParted(line, cut.get(from) ?? NONE, cut.get(to) ?? NONE, from, to, rle.size[0])) parted.push(a, b);
     else pieces.join(a, b);
   });
   attachSpecks(graph, pieces, fragments, parted);
@@ -79,8 +80,8 @@ function segment(line: readonly number[], s: number): [number, number, number, n
 /** True where the line runs an odd number of times between the centres of the two pixels. */
 function isParted(
   line: readonly number[],
-  segmentsA: readonly number[] | undefined,
-  segmentsB: readonly number[] | undefined,
+  segmentsA: readonly number[],
+  segmentsB: readonly number[],
   a: number,
   b: number,
   h: number,
@@ -89,14 +90,22 @@ function isParted(
   const ay = (a % h) + 0.5;
   const bx = Math.floor(b / h) + 0.5;
   const by = (b % h) + 0.5;
-  let crossings = 0;
-  for (const s of new Set([...(segmentsA ?? []), ...(segmentsB ?? [])])) {
-    const [x0, y0, x1, y1] = segment(line, s);
-    const side = (x: number, y: number): boolean => (x1 - x0) * (y - y0) >= (y1 - y0) * (x - x0);
-    const sideOfStep = (x: number, y: number): boolean => (bx - ax) * (y - ay) >= (by - ay) * (x - ax);
-    if (side(ax, ay) !== side(bx, by) && sideOfStep(x0, y0) !== sideOfStep(x1, y1)) crossings++;
-  }
-  return crossings % 2 === 1;
+  let parted = false;
+  for (const s of segmentsA) if (runsBetween(line, s, ax, ay, bx, by)) parted = !parted;
+  for (const s of segmentsB) if (!segmentsA.includes(s) && runsBetween(line, s, ax, ay, bx, by)) parted = !parted;
+  return parted;
+}
+
+/** True where segment s of the line crosses the step from (ax, ay) to (bx, by); a point on either counts to one side. */
+function runsBetween(line: readonly number[], s: number, ax: number, ay: number, bx: number, by: number): boolean {
+  const x0 = line[s] + NUDGE_X;
+  const y0 = line[s + 1] + NUDGE_Y;
+  const x1 = line[s + 2] + NUDGE_X;
+  const y1 = line[s + 3] + NUDGE_Y;
+  const aSide = (x1 - x0) * (ay - y0) >= (y1 - y0) * (ax - x0);
+  const bSide = (x1 - x0) * (by - y0) >= (y1 - y0) * (bx - x0);
+  if (aSide === bSide) return false;
+  return (bx - ax) * (y0 - ay) >= (by - ay) * (x0 - ax) !== (bx - ax) * (y1 - ay) >= (by - ay) * (x1 - ax);
 }
 
 /** Index of the foreground interval that holds the position, or -1. `edges` as from `foregroundEdges`. */
@@ -120,82 +129,6 @@ function maskOfPositions(positions: Float64Array, size: readonly [number, number
     edges[n++] = position + 1;
   }
   return fromForegroundEdges(edges, n, size[0], size[1]);
-}
-
-/** Nodes: the blocks that the line does not touch, then every pixel that it does. Pairs: neighbours, 8-connected. */
-class PixelGraph {
-  readonly nodeCount: number;
-  readonly blocks: readonly Rle[];
-  readonly positions: Float64Array;
-  readonly size: readonly [number, number];
-  readonly #cutNode = new Map<number, number>();
-  readonly #edges: Uint32Array;
-  readonly #owner: Uint32Array;
-
-  constructor(size: readonly [number, number], blocks: readonly Rle[], positions: Float64Array) {
-    this.size = size;
-    this.blocks = blocks;
-    this.positions = positions;
-    this.nodeCount = blocks.length + positions.length;
-    positions.forEach((position, i) => this.#cutNode.set(position, blocks.length + i));
-    const intervals: [start: number, end: number, block: number][] = [];
-    blocks.forEach((block, index) => {
-      const edges = foregroundEdges(block);
-      for (let i = 0; i < edges.length; i += 2) intervals.push([edges[i], edges[i + 1], index]);
-    });
-    intervals.sort((a, b) => a[0] - b[0]);
-    this.#edges = Uint32Array.from(intervals.flatMap(([start, end]) => [start, end]));
-    this.#owner = Uint32Array.from(intervals, ([, , block]) => block);
-  }
-
-  /** Every pair of neighbours of which at least one is a cut pixel, with their positions; some pairs twice. */
-  eachPair(visit: (a: number, b: number, positionA: number, positionB: number) => void): void {
-    const [h, w] = this.size;
-    this.positions.forEach((position, i) => {
-      const x = Math.floor(position / h);
-      const y = position % h;
-      for (let k = 0; k < NEIGHBOURS.length; k += 2) {
-        const nx = x + NEIGHBOURS[k];
-        const ny = y + NEIGHBOURS[k + 1];
-        if (nx < 0 || ny < 0 || nx >= w || ny >= h) continue;
-        const node = this.#nodeAt(nx * h + ny);
-        if (node >= 0) visit(this.blocks.length + i, node, position, nx * h + ny);
-      }
-    });
-  }
-
-  #nodeAt(position: number): number {
-    const node = this.#cutNode.get(position);
-    if (node !== undefined) return node;
-    // Neighbouring intervals of two blocks may touch at a column end: the search takes the later one, which holds it.
-    let low = 0;
-    let high = this.#owner.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#edges[2 * middle] <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low > 0 && position < this.#edges[2 * low - 1] ? this.#owner[low - 1] : -1;
-  }
-}
-
-/** Union-find. */
-class Groups {
-  readonly #parent: Uint32Array;
-
-  constructor(count: number) {
-    this.#parent = Uint32Array.from({ length: count }, (_, i) => i);
-  }
-
-  of(node: number): number {
-    const parent = this.#parent;
-    while (parent[node] !== node) node = parent[node] = parent[parent[node]];
-    return node;
-  }
-
-  join(a: number, b: number): void {
-    this.#parent[this.of(a)] = this.of(b);
-  }
 }
 
 /**

@@ -102,7 +102,7 @@ describe('writing annotations', () => {
       const { counts, size: written } = record.segmentation;
       expect(equals(fromCompressed(counts, written), segmentationToRle(holed, size))).toBe(true);
       expect(given.notes.sentences()).toEqual([
-        '1 annotation with holes was written as RLE (iscrowd kept): COCO polygons cannot express holes',
+        '1 annotation with holes was written as RLE: COCO polygons cannot express holes',
       ]);
     }
   });

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ describe('the project file', () => {
       { id: 3, fileName: '10.png', width: 7, height: 8 },
     ]);
     await store.call('project.close', {});
-    expect(filesOf(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(filesOf(folder).sort()).toEqual(['1.png', '10.png', 'broken.jpg', 'images.maskwright']);
   });
 
   it('lies in the user data folder where the images cannot be joined', async () => {
@@ -94,6 +94,9 @@ describe('the project file', () => {
     const out = join(scratch(), 'out.json');
     await reader.call('project.exportCoco', { file: out, style: 'as-authored', overwrite: 'refuse' });
     expect(existsSync(out)).toBe(true);
+    const link = join(scratch(), 'link.maskwright');
+    symlinkSync(project.file, link);
+    expect((await openStore().call('project.open', { file: link })).project.readOnly).toBe(true);
     const refused = await failure(openStore({ whenLocked: 'refuse' }).call('project.open', { file: project.file }));
     expect(refused.code).toBe('read-only');
     const replaced = await failure(

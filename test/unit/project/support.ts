@@ -1,5 +1,14 @@
 /** Scratch folders with images and datasets, and a store service on them. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -25,7 +34,7 @@ afterEach(async () => {
 
 /** A folder that is removed after the test. */
 export function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'maskwright project é '));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'maskwright project é ')));
   folders.push(folder);
   return folder;
 }

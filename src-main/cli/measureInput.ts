@@ -1,0 +1,139 @@
+/** The images of a project or a COCO file with their objects, one after the other, as `measure` needs them. */
+import { resolve } from 'node:path';
+import { segmentationFromCoco } from '@shared/coco';
+import type { ParsedAnnotation } from '@shared/coco/parse';
+import type { IdRef } from '@shared/coco/types';
+import type { ImageRow, ImageSource, StoreRequests } from '@shared/ipc/contract';
+import { AppError, describeError, toErrorData } from '@shared/ipc/errors';
+import type { Client } from '@shared/ipc/rpc';
+import type { MeasureObject } from '@shared/measure';
+import type { MeasureRequest } from '../measure/measureImage';
+import { checkMaskSize } from './cocoMask';
+import { type At, type CocoFile, readCocoFile } from './cocoReader';
+import { findDatasetImage } from './datasetImage';
+import { openStore } from './engine';
+import { lookUp, positionsById } from './recordIds';
+import type { Session } from './session';
+
+/** An image, and how to find what is to be measured in it. */
+export interface MeasureTask {
+  readonly image: string;
+  load(): Promise<LoadedTask>;
+}
+
+export interface LoadedTask {
+  readonly request: MeasureRequest;
+  /** Why the image's pixels cannot be had. */
+  readonly problem: string | null;
+}
+
+/**
+ * In the order of the project, which is read as it is where it is held elsewhere. `images`: look there and not where the
+ * project does.
+ */
+export async function projectTasks(file: string, images: string | undefined, session: Session): Promise<MeasureTask[]> {
+  const store = openStore(session, 'read-only');
+  const { project } = await store.call('project.open', { file: resolve(file) }, { signal: session.signal });
+  const categories = new Map(project.categories.map(({ id, name }) => [id, name]));
+  const find = images === undefined ? storeSource(store) : folderSource(images);
+  const rows = await store.call('image.list', {});
+  return rows.map(({ id, fileName }) => ({
+    image: fileName,
+    load: async () => {
+      const { image, snapshot } = await store.call('image.open', { imageId: id });
+      const objects = snapshot.annotations.map((annotation): MeasureObject => ({
+        id: annotation.id,
+        categoryName: categories.get(annotation.categoryId) ?? '',
+        segmentation: annotation.segmentation,
+        bbox: annotation.bbox,
+      }));
+      return load(fileName, statedSize(image.width, image.height), objects, () => find(image));
+    },
+  }));
+}
+
+function storeSource(store: Client<StoreRequests>) {
+  return async ({ id }: ImageRow): Promise<ImageSource> => {
+    const { path, orientation } = await store.call('image.source', { imageId: id });
+    return { path, orientation };
+  };
+}
+
+function folderSource(folder: string) {
+  return ({ id, fileName, width, height }: ImageRow): Promise<ImageSource> =>
+    findDatasetImage(folder, { id, fileName, width: width || null, height: height || null });
+}
+
+/** In the order of the file. Throws `bad-input` with the place of what is wrong with the file. */
+export async function cocoTasks(file: string, images: string, session: Session): Promise<MeasureTask[]> {
+  const dataset = await readCocoFile(file, { signal: session.signal });
+  if (dataset.kind === 'results') {
+    throw new AppError('bad-input', `${file} is a list of results, not a dataset with images`, { place: { file } });
+  }
+  const perImage = groupByImage(dataset, session);
+  const categoryOf = positionsById(dataset.categories);
+  return dataset.images.map((image, position) => {
+    const { fileName } = image;
+    const size = statedSize(image.width, image.height);
+    const objects = () =>
+      perImage[position].map((record): MeasureObject => {
+        const category = lookUp(categoryOf, record.categoryId);
+        return {
+          id: idText(record.id) ?? '',
+          categoryName: category === undefined ? '' : dataset.categories[category].name,
+          segmentation: record.segmentation && segmentationFromCoco(record.segmentation),
+          bbox: record.bbox ?? undefined,
+        };
+      });
+    return {
+      image: fileName,
+      load: () => load(fileName, size, objects(), () => findDatasetImage(images, image)),
+    };
+  });
+}
+
+/** The annotations of each image, in file order; masks must have its size. */
+function groupByImage({ file, images, annotations }: CocoFile, session: Session): At<ParsedAnnotation>[][] {
+  const imageOf = positionsById(images);
+  const perImage = images.map((): At<ParsedAnnotation>[] => []);
+  let stray = 0;
+  for (const annotation of annotations) {
+    const position = lookUp(imageOf, annotation.imageId);
+    if (position === undefined) {
+      stray++;
+      continue;
+    }
+    const { height, width } = images[position];
+    const { segmentation, pointer } = annotation;
+    if (segmentation && !Array.isArray(segmentation) && height !== null && width !== null) {
+      checkMaskSize(segmentation.size, [height, width], { file, pointer });
+    }
+    perImage[position].push(annotation);
+  }
+  if (stray > 0) session.warn(`annotations left out because their image is not in the file: ${stray}`);
+  return perImage;
+}
+
+async function load(
+  image: string,
+  size: MeasureRequest['size'],
+  objects: readonly MeasureObject[],
+  find: () => Promise<ImageSource>,
+): Promise<LoadedTask> {
+  try {
+    return { request: { image, size, objects, source: await find() }, problem: null };
+  } catch (error) {
+    const data = toErrorData(error);
+    if (data.code !== 'bad-input') throw error;
+    return { request: { image, size, objects, source: null }, problem: describeError(data) };
+  }
+}
+
+function statedSize(width: number | null, height: number | null): readonly [height: number, width: number] | null {
+  return width && height ? [height, width] : null;
+}
+
+/** A text id without its JSON quotes; a number as the file spells it. */
+function idText(id: IdRef | null): number | string | null {
+  return typeof id === 'string' && id.startsWith('"') ? (JSON.parse(id) as string) : id;
+}
