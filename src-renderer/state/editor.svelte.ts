@@ -109,6 +109,8 @@ export class Editor {
     const before = this.#state;
     const step = this.#tool.reduce(before, event, context);
     this.#state = step.state;
+    // What happened stays readable while the pointer merely moves on.
+    if (event.type === 'down' || event.type === 'key') this.#notice = null;
     this.absorb(step);
     return !isUnhandled(before, step);
   }
@@ -136,7 +138,7 @@ export class Editor {
       void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label);
     }
     if (selection) this.#workbench.select(selection);
-    this.#notice = notice ?? null;
+    if (patch || notice) this.#notice = notice ?? null;
   }
 
   /** The zoom changes at every wheel step without being state of ours, so it is read when it is needed. */
