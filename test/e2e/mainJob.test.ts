@@ -5,6 +5,7 @@ import { fromCompressed, iou, type Rle } from '@shared/mask';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, repoRoot, temporaryFolder, type App } from './support/app';
+import { picture } from './support/screenshots';
 
 interface Dataset {
   images: { id: number; file_name: string }[];
@@ -40,6 +41,8 @@ test('propose, accept, kill, find again, export', async () => {
   await app.page.getByRole('button', { name: 'Propose' }).click();
   const accept = app.page.getByRole('button', { name: /^Accept all \d+$/ });
   await expect(accept).toBeVisible({ timeout: 60_000 });
+  await expect(app.page.locator('img.thumbnail').first()).toHaveJSProperty('complete', true);
+  await picture(app.page, 'window');
   const shown = Number((await accept.textContent())!.match(/\d+/)![0]);
   expect(shown).toBeGreaterThan(20);
   await accept.click();

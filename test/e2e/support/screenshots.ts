@@ -1,0 +1,13 @@
+/** Pictures for the README and the guide, made by the tests that prove what they show. */
+import type { Locator, Page } from '@playwright/test';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { repoRoot } from './app';
+
+/** Saves `docs/images/NAME.png` when MASKWRIGHT_SCREENSHOTS is set; otherwise nothing, so that test runs change no file. */
+export async function picture(of: Page | Locator, name: string): Promise<void> {
+  if (!process.env.MASKWRIGHT_SCREENSHOTS) return;
+  const folder = join(repoRoot, 'docs', 'images');
+  mkdirSync(folder, { recursive: true });
+  await of.screenshot({ path: join(folder, `${name}.png`) });
+}
