@@ -50,6 +50,7 @@ export default ts.config(
       'src-main/images/**/*.ts',
       'src-main/inference/**/*.ts',
       'src-main/classical/**/*.ts',
+      'src-main/measure/**/*.ts',
     ],
     rules: forbid(
       [['**/src-renderer/**', 'svelte', 'svelte/*', 'konva'], 'The main side knows only src-shared.'],

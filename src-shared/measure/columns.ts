@@ -19,7 +19,7 @@ export interface ColumnOptions {
 
 /**
  * Columns of a table, always in the same order: identity, geometry in pixels, the same in the physical unit, intensities
- * by channel (gray, red, green, blue). Throws `usage` for nothing: check the scale with `checkScale`.
+ * by channel (gray, red, green, blue). The scale is one that `checkScale` accepts.
  */
 export function measurementColumns({ scale, channels }: ColumnOptions): Column[] {
   return [

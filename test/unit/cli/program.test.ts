@@ -45,12 +45,15 @@ describe('usage', () => {
     expect(stdout).toBe('');
   });
 
-  test.each(['propose', 'evaluate', 'render', 'import', 'export', 'info'])('%s --help has an example', async (name) => {
-    const { code, stdout } = await run(name, '--help');
-    expect(code).toBe(0);
-    expect(stdout).toContain(`maskwright ${name} `);
-    expect(stdout).toMatch(/Examples?:/);
-  });
+  test.each(['propose', 'evaluate', 'render', 'import', 'export', 'info', 'measure'])(
+    '%s --help has an example',
+    async (name) => {
+      const { code, stdout } = await run(name, '--help');
+      expect(code).toBe(0);
+      expect(stdout).toContain(`maskwright ${name} `);
+      expect(stdout).toMatch(/Examples?:/);
+    },
+  );
 
   test('--version', async () => {
     expect(await run('--version')).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
