@@ -6,6 +6,9 @@ const root = import.meta.dirname;
 const alias = { '@shared': resolve(root, 'src-shared') };
 const input = (file: string) => resolve(root, file);
 
+/** Timings of plugins are for those who work on the build; everyone else only wonders what is wrong. */
+const checks = { pluginTimings: false };
+
 /** Everything on the main side is CJS: the oldest Electron we run on cannot load an ESM main. */
 const cjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' } as const;
 
@@ -16,6 +19,7 @@ export default defineConfig({
       outDir: 'out/main',
       target: 'node18',
       rolldownOptions: {
+        checks,
         input: {
           index: input('src-main/index.ts'),
           engineHost: input('src-main/engineHost.ts'),
@@ -36,7 +40,11 @@ export default defineConfig({
       target: 'node18',
       // A sandboxed preload can require nothing but 'electron'.
       externalizeDeps: false,
-      rolldownOptions: { input: { preload: input('src-main/preload.ts') }, output: cjs },
+      rolldownOptions: {
+        checks,
+        input: { preload: input('src-main/preload.ts') },
+        output: cjs,
+      },
     },
   },
   renderer: {
@@ -47,7 +55,10 @@ export default defineConfig({
     build: {
       outDir: resolve(root, 'out/renderer'),
       target: 'chrome114',
-      rolldownOptions: { input: { index: input('src-renderer/index.html') } },
+      rolldownOptions: {
+        checks,
+        input: { index: input('src-renderer/index.html') },
+      },
     },
   },
 });
