@@ -20,12 +20,22 @@ export type AnnotationRow = readonly [
 
 export const annotationColumns = 'seq, id, image_id, category_id, source, data, source_category_id';
 
+/** The column `deleted`: 0 here, 1 removed by a gesture, and this: gone with its category, to come back with it. */
+export const goneWithCategory = 2;
+
 type Size = readonly [height: number, width: number];
 
-/** The annotation of a row; `size` is its image's. */
+/** The annotation of a row; `size` is its image's. A merge of categories changes the column alone where there is no `data`. */
 export function annotationFromRow(row: AnnotationRow, size: Size): Annotation {
-  const data = row[5];
-  return data === null ? baselineOfRow(row, size) : (JSON.parse(data) as Annotation);
+  const [, , , categoryId, , data] = row;
+  if (data !== null) return JSON.parse(data) as Annotation;
+  const baseline = baselineOfRow(row, size);
+  return baseline.categoryId === categoryId ? baseline : { ...baseline, categoryId };
+}
+
+/** Whether the row says nothing but its source text. */
+export function isUntouched([, , , categoryId, source, data, sourceCategoryId]: AnnotationRow): boolean {
+  return source !== null && data === null && (sourceCategoryId ?? categoryId) === categoryId;
 }
 
 /** What the row's source text says, in the project's ids. The painter's order of a file is the order of its records. */
@@ -50,6 +60,22 @@ export function readAnnotations(db: Sqlite, imageId: number, size: Size): Annota
 export function readAnnotation(db: Sqlite, id: number, size: Size): Annotation | undefined {
   const row = db.row<AnnotationRow>(`SELECT ${annotationColumns} FROM annotations WHERE id = ? AND deleted = 0`, id);
   return row && annotationFromRow(row, size);
+}
+
+/** One annotation that went with its category. */
+export function readGoneAnnotation(db: Sqlite, id: number, size: Size): Annotation | undefined {
+  const row = db.row<AnnotationRow>(
+    `SELECT ${annotationColumns} FROM annotations WHERE id = ? AND deleted = ${goneWithCategory}`,
+    id,
+  );
+  return row && annotationFromRow(row, size);
+}
+
+/** Writes, or (null) drops, an annotation whose category is gone: it is nowhere to be seen until the category is back. */
+export function writeGoneAnnotation(db: Sqlite, id: number, annotation: Annotation | null, size: Size): void {
+  if (!annotation) return removeRow(db, id);
+  writeRow(db, annotation, size);
+  db.run('UPDATE annotations SET deleted = ? WHERE id = ?', goneWithCategory, id);
 }
 
 /** Writes a patch of one image to the rows and the counts; call it inside a transaction. The patch must fit. */

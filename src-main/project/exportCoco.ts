@@ -5,7 +5,7 @@ import type { ExportReport, SegmentationStyle } from '@shared/ipc/contract';
 import { throwIfCancelled } from '@shared/ipc/errors';
 import type { CallContext } from '@shared/ipc/rpc';
 import { writeFileAtomic } from '../files/atomicWrite';
-import { annotationColumns, annotationFromRow, type AnnotationRow, baselineOfRow } from './annotations';
+import { annotationColumns, annotationFromRow, type AnnotationRow, baselineOfRow, isUntouched } from './annotations';
 import { categoryIdText } from './categories';
 import type { Sqlite } from './database';
 import { reorderedSlots } from './exportOrder';
@@ -127,8 +127,8 @@ class DatasetWriter {
   }
 
   #annotationText(row: AnnotationRow): string {
-    const [, , imageId, categoryId, source, data] = row;
-    if (source !== null && data === null && !this.#mustRewrite(source, imageId)) return source;
+    const [, , imageId, categoryId, source] = row;
+    if (source !== null && isUntouched(row) && !this.#mustRewrite(source, imageId)) return source;
     const { size, idText } = this.#factsOf(imageId);
     const known = size ?? [0, 0];
     return serializeAnnotation(annotationFromRow(row, known), {

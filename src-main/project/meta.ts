@@ -10,6 +10,8 @@ interface TextMeta {
   lastExport: string;
   /** JSON list of absolute paths this project was exported to. */
   exports: string;
+  /** JSON list of `[category id, id of the category that took its annotations or null]`. */
+  goneCategories: string;
 }
 
 interface NumberMeta {

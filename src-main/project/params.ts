@@ -8,7 +8,9 @@ type Params<K extends keyof StoreRequests> = StoreRequests[K]['params'];
 
 const path = z.string().min(1);
 const imageId = z.number().int();
-const ids = z.array(z.number().int());
+const id = z.number().int();
+const openImageId = id.nullable();
+const ids = z.array(id);
 const none = z.object({});
 
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
@@ -40,6 +42,18 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'proposals.reject': z.object({ imageId, ids }),
   'category.create': z.object({ name: z.string(), supercategory: z.string().optional() }),
   'category.update': z.object({ category: categorySchema }),
+  'category.usage': z.object({ categoryId: id }),
+  'category.addAll': z.object({
+    categories: z.array(
+      z.object({ id: z.number().int().min(0).optional(), name: z.string(), supercategory: z.string().optional() }),
+    ),
+    title: z.string(),
+  }),
+  'category.merge': z.object({ categoryId: id, into: id, openImageId }),
+  'category.delete': z.object({ categoryId: id, openImageId }),
+  'project.history': none,
+  'project.undo': z.object({ openImageId }),
+  'project.redo': z.object({ openImageId }),
 };
 
 /** The parameters of a request, checked; throws `usage` for what the contract does not allow. */

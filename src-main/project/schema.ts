@@ -55,7 +55,7 @@ CREATE TABLE annotations (
   category_id INTEGER NOT NULL,
   -- What source says, once category_id has been changed.
   source_category_id INTEGER,
-  -- 1: removed, kept so that undo brings back the very record that came.
+  -- 1: removed, kept so that undo brings back the very record that came; 2: gone with its category.
   deleted INTEGER NOT NULL DEFAULT 0,
   source TEXT,
   data TEXT

@@ -11,11 +11,13 @@ import {
   type MadeProject,
   openFolderProject,
 } from './createProject';
+import { categoryUsage } from './categoryOperations';
 import { commitPatch, moveInHistory } from './historyLog';
 import { listImages, setStatus } from './images';
 import { realPath } from './location';
 import { takeIds } from './meta';
 import { checkParams } from './params';
+import { addCategoryList, deleteCategory, mergeCategory, moveInProjectHistory, readProjectHistory } from './projectLog';
 import { acceptProposals, listProposals, putProposals, rejectProposals } from './proposals';
 import { ProjectStore } from './store';
 import { storeError } from './storeErrors';
@@ -143,6 +145,13 @@ export function createStoreService({
       db.transaction(() => updateCategory(db, category));
       return listCategories(db);
     },
+    'category.usage': ({ categoryId }) => categoryUsage(project().db, categoryId),
+    'category.addAll': async ({ categories, title }) => addCategoryList((await writable()).db, categories, title),
+    'category.merge': async (params) => mergeCategory((await writable()).db, params),
+    'category.delete': async (params) => deleteCategory((await writable()).db, params),
+    'project.history': () => readProjectHistory(project().db),
+    'project.undo': async ({ openImageId }) => moveInProjectHistory((await writable()).db, 'undo', openImageId),
+    'project.redo': async ({ openImageId }) => moveInProjectHistory((await writable()).db, 'redo', openImageId),
   };
 
   const checked = <M extends Method>(method: M) => {

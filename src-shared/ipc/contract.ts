@@ -83,6 +83,34 @@ export interface DocumentChange {
   readonly history: HistoryState;
 }
 
+/** The stack of operations that span images; titles of what would be undone and redone, null where there is nothing. */
+export interface ProjectHistory extends HistoryState {
+  readonly undoTitle: string | null;
+  readonly redoTitle: string | null;
+}
+
+/** What an operation that spans images did. */
+export interface ProjectChange {
+  /** As menus and notices name it, e.g. `Merge “a” into “b”`. */
+  readonly title: string;
+  /** How many annotations, and in how many images. */
+  readonly annotations: number;
+  readonly images: number;
+  readonly categories: readonly Category[];
+  /** What it did to the open image's document; that image's own history stays as it is. */
+  readonly patch: Patch;
+  /** Numbers of annotations of the images it touched. */
+  readonly counts: readonly (readonly [imageId: number, annotationCount: number])[];
+  readonly history: ProjectHistory;
+}
+
+/** A category to add. `id`: given where it is free (datasets share known ids), else another one. */
+export interface NewCategory {
+  readonly id?: number;
+  readonly name: string;
+  readonly supercategory?: string;
+}
+
 export type SegmentationStyle = 'as-authored' | 'polygons' | 'rle';
 
 export interface ExportReport {
@@ -248,6 +276,18 @@ export type StoreRequests = {
   'category.create': Call<{ name: string; supercategory?: string }, readonly Category[]>;
   /** Name, supercategory, colour, hotkey. */
   'category.update': Call<{ category: Category }, readonly Category[]>;
+  /** How many annotations have the category, and in how many images. */
+  'category.usage': Call<{ categoryId: number }, { annotations: number; images: number }>;
+  /** Adds those whose name is free, e.g. a preset, as one step of the project's own history. */
+  'category.addAll': Call<{ categories: readonly NewCategory[]; title: string }, ProjectChange>;
+  /** Moves all annotations of a category, in every image, into another one and removes it; a step of the project's history. */
+  'category.merge': Call<{ categoryId: number; into: number; openImageId: number | null }, ProjectChange>;
+  /** Removes a category with all its annotations, in every image; a step of the project's history. */
+  'category.delete': Call<{ categoryId: number; openImageId: number | null }, ProjectChange>;
+  'project.history': Call<Record<string, never>, ProjectHistory>;
+  /** Takes back or makes again an operation that spanned images; null where there is none. Gestures stay what they are. */
+  'project.undo': Call<{ openImageId: number | null }, ProjectChange | null>;
+  'project.redo': Call<{ openImageId: number | null }, ProjectChange | null>;
 };
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commitAcross, moveInProjectHistory, readProjectHistory } from '../../../src-main/project/historyLog';
+import { commitAcross, moveInProjectHistory, readProjectHistory } from '../../../src-main/project/projectLog';
 import { ProjectStore } from '../../../src-main/project/store';
 import type { Annotation, Patch } from '../../../src-shared/document/types';
 import { added, boxAnnotation, failure, imageFolder, openStore, proposals, type Store, textsOf } from './support';
@@ -127,8 +127,13 @@ describe('undo and redo', () => {
 
     const again = ProjectStore.open(project.file, { whenLocked: 'refuse' });
     const moved = moveInProjectHistory(again.db, 'undo');
-    expect([...moved!.patches.keys()]).toEqual([1, 2]);
-    expect(readProjectHistory(again.db)).toEqual({ undo: 0, redo: 1 });
+    expect(moved!.counts.map(([imageId]) => imageId)).toEqual([1, 2]);
+    expect(readProjectHistory(again.db)).toEqual({
+      undo: 0,
+      redo: 1,
+      undoTitle: null,
+      redoTitle: 'merge categories',
+    });
     again.close();
     await store.call('project.open', { file: project.file });
     expect(await annotationsOf(store, 1)).toEqual([a]);
