@@ -2,7 +2,7 @@
 import type { ParsedAnnotation } from '@shared/coco/parse';
 import type { IdRef, Issue } from '@shared/coco/types';
 import { type At, type CocoFile, readCocoFile } from './cocoReader';
-import { countSizes, type DatasetInfo } from './info';
+import { countSizes, type DatasetInfo } from './datasetInfo';
 import { lookUp, positionsById } from './recordIds';
 import type { Session } from './session';
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { listImages } from '../project/images';
 import { ProjectStore } from '../project/store';
 import { storeError } from '../project/storeErrors';
-import { countSizes, type DatasetInfo } from './info';
+import { countSizes, type DatasetInfo } from './datasetInfo';
 
 /** A project that is open elsewhere is read as it is. */
 export function describeProject(file: string): DatasetInfo {

@@ -7,9 +7,8 @@ import { toEvalInput } from './evalInput';
 import { formatEvaluation } from './formatEvaluation';
 import { matchDetections } from './matchDetections';
 import { parseMaxDets } from './parse';
-import type { RunCommand } from './program';
 import { AppError } from '@shared/ipc/errors';
-import type { Session } from './session';
+import type { RunCommand, Session } from './session';
 
 interface EvaluateOptions {
   readonly gt: string;

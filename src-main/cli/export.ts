@@ -5,10 +5,9 @@ import { Option } from 'commander';
 import type { SegmentationStyle } from '@shared/ipc/contract';
 import { checkOutputFile } from '../files/outputs';
 import { openStore } from './engine';
-import type { RunCommand } from './program';
 import { withProgress } from './progress';
-import { counted } from './propose';
-import type { Session } from './session';
+import { counted } from './words';
+import type { RunCommand, Session } from './session';
 
 interface ExportOptions {
   readonly out: string;

@@ -4,10 +4,9 @@ import type { Command } from 'commander';
 import { checkOutputFile } from '../files/outputs';
 import { openStore } from './engine';
 import { reportFindings } from './findings';
-import type { RunCommand } from './program';
 import { withProgress } from './progress';
-import { counted } from './propose';
-import type { Session } from './session';
+import { counted } from './words';
+import type { RunCommand, Session } from './session';
 
 interface ImportOptions {
   readonly images: string;

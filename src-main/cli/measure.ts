@@ -15,13 +15,12 @@ import { writeFileAtomic } from '../files/atomicWrite';
 import { fileError } from '../files/fileErrors';
 import { checkOutputFile } from '../files/outputs';
 import { measureImage } from '../measure/measureImage';
-import { isSqlite } from './info';
+import { isSqlite } from './fileKind';
 import { mapOrdered } from './mapOrdered';
 import { cocoTasks, type MeasureTask, projectTasks } from './measureInput';
-import type { RunCommand } from './program';
 import { startProgress } from './progress';
-import { counted } from './propose';
-import { type Session, usageError } from './session';
+import { counted } from './words';
+import { type RunCommand, type Session, usageError } from './session';
 
 interface MeasureOptions {
   readonly images?: string;

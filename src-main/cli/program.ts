@@ -9,10 +9,7 @@ import { addInfo } from './info';
 import { addMeasure } from './measure';
 import { addPropose } from './propose';
 import { addRender } from './render';
-import type { Session } from './session';
-
-/** Runs a command's work; commands call it from their action. */
-export type RunCommand = (work: (session: Session) => Promise<void>) => Promise<void>;
+import type { RunCommand, Session } from './session';
 
 /** Runs `args` (without node and script) to the end; resolves to the exit code, never rejects. */
 export async function runProgram(args: readonly string[], session: Session): Promise<number> {

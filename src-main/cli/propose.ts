@@ -9,8 +9,8 @@ import { collectImages } from './inputImages';
 import { collectParam, numberIn, parseBox } from './parse';
 import { createProposer, type ProposerOptions } from './proposer';
 import { proposeAll } from './proposeAll';
-import type { RunCommand } from './program';
-import type { Session } from './session';
+import type { RunCommand, Session } from './session';
+import { counted } from './words';
 
 export interface ProposeOptions extends ProposerOptions {
   readonly images: readonly string[];
@@ -69,11 +69,6 @@ async function propose(options: ProposeOptions, session: Session): Promise<void>
   session.io.out(
     `${options.out}: ${counted(dataset.imageCount, 'image')}, ${counted(dataset.annotationCount, 'annotation')}\n`,
   );
-}
-
-/** `1 image`, `2 images`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 const indent = (text: string) => text.replace(/^/gm, '    ');

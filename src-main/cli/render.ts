@@ -14,11 +14,10 @@ import { checkMaskSize, maskOf } from './cocoMask';
 import { type At, type CocoFile, readCocoFile } from './cocoReader';
 import { findDatasetImage } from './datasetImage';
 import { overlayNames } from './pictureNames';
-import type { RunCommand } from './program';
 import { startProgress } from './progress';
-import { counted } from './propose';
+import { counted } from './words';
 import { lookUp, positionsById } from './recordIds';
-import type { Session } from './session';
+import type { RunCommand, Session } from './session';
 
 interface RenderOptions {
   readonly images: string;

@@ -82,3 +82,6 @@ function withCauses(error: unknown): string | null {
   const cause = error.cause === undefined ? null : withCauses(error.cause);
   return cause ? `${error.stack}\ncaused by ${cause}` : (error.stack ?? null);
 }
+
+/** Runs a command's work; commands call it from their action. */
+export type RunCommand = (work: (session: Session) => Promise<void>) => Promise<void>;

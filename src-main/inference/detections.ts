@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RawProposal } from '../../src-shared/ipc/contract';
 import { AppError } from '../../src-shared/ipc/errors';
 import { area, toBbox, toCompressed, type Rle } from '../../src-shared/mask';
-import type { FamilyContext, OutputTensor } from './families';
+import type { FamilyContext, OutputTensor } from './family';
 import { type Corners, nonMaximumSuppression } from './postprocess';
 
 /** `outputs` of model.json for boxes `[n,4]` x1 y1 x2 y2 in input pixels, labels `[n]` and scores `[n]`. */

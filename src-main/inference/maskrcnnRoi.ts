@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { modelPoint, modelToImage } from '../../src-shared/geometry/coords';
 import { detectionOutputs, expectShape, readDetections, toProposal } from './detections';
-import type { ModelFamily } from './families';
+import type { ModelFamily } from './family';
 import { type Corners, gridToMask, type MaskGrid, pixelsInside } from './postprocess';
 
 const outputs = z.looseObject({

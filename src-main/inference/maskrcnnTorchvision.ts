@@ -1,7 +1,7 @@
 /** torchvision's Mask R-CNN with masks already pasted: boxes [n,4], labels [n], scores [n], masks [n,1,H,W] of the input. */
 import { z } from 'zod';
 import { detectionOutputs, expectShape, readDetections, toProposal } from './detections';
-import type { ModelFamily } from './families';
+import type { ModelFamily } from './family';
 import { gridToMask, pixelsInside, toImageCorners } from './postprocess';
 
 const outputs = z.looseObject({ ...detectionOutputs, masks: z.looseObject({ name: z.string() }) });

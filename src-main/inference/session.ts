@@ -2,7 +2,8 @@
 import { open } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError } from '../../src-shared/ipc/errors';
-import { findFamily, type ModelFamily, type OutputTensor } from './families';
+import { findFamily } from './families';
+import type { ModelFamily, OutputTensor } from './family';
 import { type ModelFile, modelFilePath, parseWith, verifyModelFiles } from './modelFile';
 import { computeThreads } from './threads';
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findFamily, type OutputTensor } from '../../../src-main/inference/families';
+import { findFamily } from '../../../src-main/inference/families';
+import type { OutputTensor } from '../../../src-main/inference/family';
 import type { ModelManifest } from '../../../src-main/inference/modelFile';
 import { planInput } from '../../../src-main/inference/preprocess';
 import { decode, fromCompressed } from '../../../src-shared/mask';
