@@ -62,6 +62,16 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return { proposals, notes: result.notes };
     },
 
+    'app.openSession': async ({ imageId }, { signal }) => {
+      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      return engine.vision.client.call('vision.openSession', { source: { path, orientation } }, { signal });
+    },
+
+    'app.runModel': async ({ imageId, model, score }, context) => {
+      const source = await engine.store.client.call('image.source', { imageId });
+      return compute(engine, source, { kind: 'model', model, score }, context);
+    },
+
     'app.firstPaint': async () => {
       onFirstPaint();
       return null;

@@ -1,5 +1,5 @@
 /** Sends each of the window's requests to the process that answers it. */
-import type { AppRequests, OpenReport, WindowRequests } from '@shared/ipc/contract';
+import type { AppRequests, OpenReport, SessionRequests, WindowRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import type { CallContext, Client, Dispatch, Handlers } from '@shared/ipc/rpc';
 import type { Engine } from '../engine';
@@ -8,6 +8,17 @@ const storePrefixes = ['project.', 'image.', 'document.', 'proposals.', 'categor
 
 /** Requests that leave another project open than before. */
 const opening = new Set<string>(['project.open', 'project.openFolder', 'project.importCoco']);
+
+/** What the window may ask of the pixels that `app.openSession` opened. */
+const sessionRequests: readonly (keyof SessionRequests)[] = [
+  'vision.run',
+  'vision.histogram',
+  'vision.elbow',
+  'vision.clusters',
+  'vision.wire',
+  'vision.superpixels',
+  'vision.closeSession',
+];
 
 /** `app.` requests are answered by `app`; nothing reaches an engine process but what the contract grants the window. */
 export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispatch {
@@ -26,6 +37,9 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispat
     }
     if (method === ('inference.models' satisfies keyof WindowRequests)) {
       return forward(engine.inference.client, method, params, context);
+    }
+    if ((sessionRequests as readonly string[]).includes(method)) {
+      return forward(engine.vision.client, method, params, context);
     }
     const handler = Object.prototype.hasOwnProperty.call(app, method) ? app[method as keyof AppRequests] : undefined;
     if (!handler) throw new AppError('internal', `The window may not ask ${method}`);

@@ -197,7 +197,13 @@ function viewCommands({ workbench, view, canvas }: Parts): Command[] {
       run: () => (view.colorBy = view.colorBy === 'category' ? 'instance' : 'category'),
     },
     { id: 'view.minimap', title: 'Minimap', group, keys: ['M'], run: () => (view.minimap = !view.minimap) },
-    { id: 'view.crosshair', title: 'Crosshair', group, keys: ['Shift+X'], run: () => (view.crosshair = !view.crosshair) },
+    {
+      id: 'view.crosshair',
+      title: 'Crosshair',
+      group,
+      keys: ['Shift+X'],
+      run: () => (view.crosshair = !view.crosshair),
+    },
     {
       id: 'view.images',
       title: 'Image list',

@@ -9,8 +9,12 @@ import {
   type ToolEvent,
   type ToolHint,
   type ToolSettings,
+  type ToolState,
+  type ToolStep,
 } from '../tools/tool';
+import type { Answer, ToolAction } from '../tools/ask';
 import type { Preview } from '../tools/preview';
+import type { ToolAsks } from './toolAsks.svelte';
 import type { Workbench } from './workbench.svelte';
 
 export interface EditorView {
@@ -24,6 +28,7 @@ export class Editor {
   readonly tools: readonly Tool[];
   readonly #workbench: Workbench;
   readonly #view: EditorView;
+  readonly #asks: ToolAsks;
   #tool = $state.raw<Tool>() as Tool;
   #state = $state.raw<Tool['initial']>() as Tool['initial'];
   #settings = $state.raw<ToolSettings>(DEFAULT_TOOL_SETTINGS);
@@ -31,10 +36,11 @@ export class Editor {
   #last: Tool;
 
   /** The first tool is the one to start with, and to come back to. */
-  constructor(tools: readonly Tool[], workbench: Workbench, view: EditorView) {
+  constructor(tools: readonly Tool[], workbench: Workbench, view: EditorView, asks: ToolAsks) {
     this.tools = tools;
     this.#workbench = workbench;
     this.#view = view;
+    this.#asks = asks;
     this.#tool = this.#last = tools[0];
     this.#state = tools[0].initial;
   }
@@ -44,6 +50,14 @@ export class Editor {
   }
   get settings(): ToolSettings {
     return this.#settings;
+  }
+  /** What the active tool is in the middle of: its panel shows it. */
+  get state(): ToolState {
+    return this.#state;
+  }
+  /** True while the active tool waits for the engine. */
+  get waiting(): boolean {
+    return this.#asks.waiting;
   }
   get idle(): boolean {
     return this.#state.kind === 'idle';
@@ -85,6 +99,13 @@ export class Editor {
     this.#tool = tool;
     this.#state = tool.initial;
     this.#notice = null;
+    this.warm();
+  }
+
+  /** Has the open image's pixels read ahead where the active tool is going to ask about them. */
+  warm(): void {
+    const imageId = this.#workbench.open?.image.id;
+    if (this.#tool.answer && imageId !== undefined) this.#asks.warm(imageId);
   }
 
   /** Back to the tool used before, as labellers do between selecting and drawing. */
@@ -99,6 +120,7 @@ export class Editor {
 
   /** Drops what is in progress: another tool, another image, a lost pointer. */
   cancel(): void {
+    this.#asks.cancel();
     this.dispatch({ type: 'cancel' });
   }
 
@@ -108,11 +130,30 @@ export class Editor {
     if (!context) return false;
     const before = this.#state;
     const step = this.#tool.reduce(before, event, context);
-    this.#state = step.state;
     // What happened stays readable while the pointer merely moves on.
     if (event.type === 'down' || event.type === 'key') this.#notice = null;
-    this.absorb(step);
+    this.#take(step);
     return !isUnhandled(before, step);
+  }
+
+  /** A press in the active tool's panel. */
+  act(action: ToolAction): void {
+    const context = this.#currentContext();
+    if (!context || !this.#tool.act) return;
+    this.#notice = null;
+    this.#take(this.#tool.act(this.#state, action, context));
+  }
+
+  #deliver(tool: Tool, imageId: number, answer: Answer): void {
+    const context = this.#currentContext();
+    // The tool or the image it was asked for is not the one at hand any more.
+    if (!context || tool !== this.#tool || context.snapshot.imageId !== imageId || !tool.answer) return;
+    this.#take(tool.answer(this.#state, answer, context));
+  }
+
+  #take(step: ToolStep): void {
+    this.#state = step.state;
+    this.absorb(step);
   }
 
   /** Runs a command on the selection; ids for as many new annotations as are selected or copied are there when it runs. */
@@ -137,8 +178,21 @@ export class Editor {
       this.#workbench.ids.drop(patch.added.map(({ id }) => id));
       void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label);
     }
+    if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
     if (selection) this.#workbench.select(selection);
     if (patch || notice) this.#notice = notice ?? null;
+    this.#send(outcome);
+  }
+
+  #send({ asks = [], idsNeeded }: Outcome): void {
+    const tool = this.#tool;
+    const imageId = this.#workbench.open?.image.id;
+    if (imageId === undefined) return;
+    for (const ask of asks) void this.#asks.ask(ask, imageId, (answer) => this.#deliver(tool, imageId, answer));
+    if (idsNeeded) {
+      const ready = () => tool === this.#tool && this.dispatch({ type: 'context' });
+      this.#workbench.ids.ensure(idsNeeded).then(ready, (error) => this.#workbench.notices.error(error));
+    }
   }
 
   /** The zoom changes at every wheel step without being state of ours, so it is read when it is needed. */

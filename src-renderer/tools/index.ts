@@ -3,10 +3,12 @@ import { boxTool } from './box/boxTool';
 import { brushTool, eraserTool } from './brush/brushTool';
 import { fillTool } from './fill/fillTool';
 import { lassoAddTool, lassoCutTool } from './lasso/lassoTool';
+import { componentsTool, grabcutTool, thresholdTool, watershedTool } from './method/methodTools';
 import { polygonTool } from './polygon/polygonTool';
 import { selectTool } from './select/selectTool';
 import { splitTool } from './split/splitTool';
 import type { Tool } from './tool';
+import { wandTool } from './wand/wandTool';
 
 export const toolRegistry: readonly Tool[] = [
   selectTool,
@@ -18,6 +20,11 @@ export const toolRegistry: readonly Tool[] = [
   lassoCutTool,
   fillTool,
   splitTool,
+  grabcutTool,
+  wandTool,
+  watershedTool,
+  thresholdTool,
+  componentsTool,
 ];
 
 export function toolById(id: string): Tool | undefined {

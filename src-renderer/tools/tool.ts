@@ -1,6 +1,9 @@
 /** What a tool is: a pure reducer over a tagged union, with its preview and its hint as functions of the state. */
 import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
+import type { MethodName } from '@shared/classical/params';
+import type { MethodParams } from '@shared/ipc/contract';
+import type { Answer, Ask, ToolAction } from './ask';
 import type { Modifiers, Preview, ToolPointerEvent } from './preview';
 
 /** A key pressed while the canvas has focus; `key` as in DOM `KeyboardEvent.key`. */
@@ -22,9 +25,14 @@ export interface ToolSettings {
   readonly brushDiameter: number;
   /** How far a free-hand line may be from what the pointer drew, view pixels: zooming in draws finer. */
   readonly freehandToleranceViewPx: number;
+  /** What the user changed of the classical methods' parameters; the rest have their defaults. */
+  readonly params: Readonly<Partial<Record<MethodName, MethodParams>>>;
 }
 
-export const DEFAULT_TOOL_SETTINGS: ToolSettings = { brushDiameter: 20, freehandToleranceViewPx: 1 };
+export const DEFAULT_TOOL_SETTINGS: ToolSettings = { brushDiameter: 20, freehandToleranceViewPx: 1, params: {} };
+
+/** One object for all: parameters are compared by identity. */
+export const NO_PARAMS: MethodParams = {};
 
 /** What a tool may look at. A new object for every change. */
 export interface ToolContext {
@@ -54,6 +62,12 @@ export interface Outcome {
   readonly selection?: readonly number[];
   /** One sentence for the status bar: why nothing happened, or what else did. */
   readonly notice?: string;
+  /** Questions to the engine; the answers come to the tool's `answer`. */
+  readonly asks?: readonly Ask[];
+  /** Settings that a gesture chose, for the next one. */
+  readonly settings?: Partial<ToolSettings>;
+  /** So many ids must be free before the tool goes on; it hears `context` when they are. */
+  readonly idsNeeded?: number;
 }
 
 /**
@@ -92,11 +106,17 @@ export interface Tool<S extends ToolState = ToolState> {
   reduce(state: S, event: ToolEvent, context: ToolContext): ToolStep<S>;
   preview(state: S, context: ToolContext): Preview;
   hint(state: S, context: ToolContext): ToolHint;
+  /** Present on tools that ask: what an answer does. It may come in any state. */
+  answer?(state: S, answer: Answer, context: ToolContext): ToolStep<S>;
+  /** Present on tools with a panel: what a press there does. */
+  act?(state: S, action: ToolAction, context: ToolContext): ToolStep<S>;
 }
 
 /** True where a step changed nothing and asks for nothing: a key it got is free for the window's own shortcuts. */
 export function isUnhandled(before: ToolState, step: ToolStep): boolean {
-  return step.state === before && !step.patch && !step.selection && !step.notice;
+  return (
+    step.state === before && !step.patch && !step.selection && !step.notice && !step.asks?.length && !step.idsNeeded
+  );
 }
 
 export function findAnnotation(snapshot: DocumentSnapshot, id: number): Annotation | undefined {

@@ -382,6 +382,10 @@ export type AppRequests = {
     { imageId: number; with: ProposeWith },
     { proposals: readonly Proposal[]; notes: readonly string[] }
   >;
+  /** Keeps an image's pixels ready for the tools; see `SessionRequests`. */
+  'app.openSession': Call<{ imageId: number }, VisionSession>;
+  /** What a model finds on an image, without storing it: for comparing, where `app.propose` is for keeping. */
+  'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
   /** The window tells that the open image and its masks are on screen (start-up checks wait for it). */
   'app.firstPaint': Call<Record<string, never>, null>;
 };
@@ -401,7 +405,10 @@ export interface AppInfo {
 }
 
 /** What the window may ask; paths of pixels never come from it. */
-export type WindowRequests = StoreRequests & AppRequests & Pick<InferenceRequests, 'inference.models'>;
+export type WindowRequests = StoreRequests &
+  AppRequests &
+  SessionRequests &
+  Pick<InferenceRequests, 'inference.models'>;
 
 /** Announcements from main to the window; events tell what happened, they never command. */
 export type Events = {

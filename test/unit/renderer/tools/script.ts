@@ -14,6 +14,7 @@ import {
   type ToolEvent,
   type ToolSettings,
   type ToolState,
+  type ToolStep,
 } from '../../../../src-renderer/tools/tool';
 
 export const SIZE = [48, 64] as const;
@@ -92,6 +93,17 @@ export class ToolScript<S extends ToolState> {
       .up(...to, keys);
   }
 
+  /** A drag with a button of one's choice. */
+  stroke(
+    from: readonly [number, number],
+    to: readonly [number, number],
+    held: Pick<ToolPointerEvent, 'button' | 'buttons'>,
+  ): this {
+    return this.#pointer('down', ...from, {}, held)
+      .#pointer('move', ...to, {}, { ...held, button: -1 })
+      .#pointer('up', ...to, {}, { ...held, buttons: 0 });
+  }
+
   doubleClick(x: number, y: number): this {
     this.click(x, y).click(x, y);
     return this.#pointer('double', x, y, {}, { button: 0, buttons: 0 });
@@ -112,9 +124,12 @@ export class ToolScript<S extends ToolState> {
   }
 
   send(event: ToolEvent): this {
-    const step = this.tool.reduce(this.state, event, this.context);
+    return this.step(this.tool.reduce(this.state, event, this.context));
+  }
+
+  step(step: ToolStep<S>): this {
     this.state = step.state;
-    this.#take(step);
+    this.take(step);
     // Both must work in every state that a script passes through.
     this.tool.preview(this.state, this.context);
     expect(this.tool.hint(this.state, this.context).text).not.toBe('');
@@ -122,7 +137,7 @@ export class ToolScript<S extends ToolState> {
   }
 
   apply(outcome: Outcome): this {
-    this.#take(outcome);
+    this.take(outcome);
     return this;
   }
 
@@ -174,7 +189,7 @@ export class ToolScript<S extends ToolState> {
     });
   }
 
-  #take({ patch, gesture, selection, notice }: Outcome): void {
+  protected take({ patch, gesture, selection, notice }: Outcome): void {
     expect(patch === undefined).toBe(gesture === undefined);
     if (patch) {
       this.snapshot = applyPatch(this.snapshot, patch);

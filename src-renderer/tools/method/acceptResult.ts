@@ -1,0 +1,62 @@
+/** What accepting a method's result does to the document: new annotations, or the selected one remade or split. */
+import { createAnnotation } from '@shared/document/segmentation';
+import type { Annotation, Provenance } from '@shared/document/types';
+import type { ProposalResult, RawProposal } from '@shared/ipc/contract';
+import { addPatch, joinPatches, topZOrder, updatePatch } from '../patches';
+import { findAnnotation, type Outcome, type ToolContext } from '../tool';
+import type { Scope } from './scope';
+
+/**
+ * `add`: new annotations of the active category. `remake`: the annotation of the scope gets the mask. `split`: the largest
+ * part stays the annotation, the others become new ones of its category. Without an annotation all three add.
+ */
+export type AcceptHow = 'add' | 'remake' | 'split';
+
+/** A patch, a sentence, or `idsNeeded` where more ids must be reserved first. */
+export function acceptResult(
+  context: ToolContext,
+  { proposals, provenance }: Pick<ProposalResult, 'proposals' | 'provenance'>,
+  { scope, how, gesture }: { readonly scope: Scope; readonly how: AcceptHow; readonly gesture: string },
+): Outcome {
+  const { snapshot, categoryId, freeIds } = context;
+  if (proposals.length === 0) return { notice: 'Nothing was found here: change the region or the parameters' };
+  const from = scope.kind === 'annotation' && how !== 'add' ? findAnnotation(snapshot, scope.id) : undefined;
+  const category = from?.categoryId ?? categoryId;
+  if (category === null) return { notice: 'Create a category first: every annotation belongs to one' };
+
+  const byArea = [...proposals].sort((a, b) => b.area - a.area);
+  const [largest, ...others] = byArea;
+  const fresh = !from ? proposals : how === 'remake' ? [] : others;
+  if (freeIds.length < fresh.length) return { idsNeeded: fresh.length };
+
+  const top = topZOrder(snapshot);
+  const added = fresh.map((proposal, index) =>
+    createAnnotation(
+      {
+        id: freeIds[index],
+        imageId: snapshot.imageId,
+        categoryId: category,
+        segmentation: proposal.segmentation,
+        zOrder: from ? from.zOrder : top + 1 + index,
+        score: naturalScore(proposal),
+        provenance,
+        ...(from ? { isCrowd: from.isCrowd, extra: from.extra } : {}),
+      },
+      snapshot.size,
+    ),
+  );
+  const remade = from ? [updatePatch([[from, withMask(from, largest, provenance)]])] : [];
+  const selection = [...(from ? [from.id] : []), ...added.map(({ id }) => id)];
+  return { patch: joinPatches([...remade, addPatch(...added)]), gesture, selection };
+}
+
+/** The annotation with the mask and where it came from; everything else stays. */
+function withMask(annotation: Annotation, proposal: RawProposal, provenance: Provenance): Annotation {
+  const { segmentation, area, bbox } = proposal;
+  return { ...annotation, segmentation, area, bbox, provenance };
+}
+
+/** A method that knows no better says 1, which is no score. */
+function naturalScore({ score }: RawProposal): number | null {
+  return score === 1 ? null : score;
+}

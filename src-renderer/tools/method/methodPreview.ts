@@ -1,0 +1,76 @@
+/** How a method tool looks: the region, the masks found, the strokes, and what the status bar says. */
+import { segmentationToRle } from '@shared/document/segmentation';
+import { paletteColor } from '@shared/palette';
+import type { Stroke } from '@shared/classical/strokes';
+import type { ProposalResult } from '@shared/ipc/contract';
+import type { Preview, PreviewShape } from '../preview';
+import { selectedAnnotations, type ToolContext, type ToolHint } from '../tool';
+import type { MethodState, MethodToolSpec, Working } from './methodState';
+import { draggedBox, scopeShape } from './scope';
+
+export function methodPreview(spec: MethodToolSpec, state: MethodState, context: ToolContext): Preview {
+  const { size } = context.snapshot;
+  if (state.kind === 'idle') return [];
+  if (state.kind === 'dragging') {
+    const box = draggedBox(state.from, state.to, size);
+    return box ? [{ kind: 'box', box, dashed: true }] : [];
+  }
+  return [
+    ...scopeShape(state.scope, size),
+    ...(state.result ? resultShapes(state.result) : []),
+    ...[...state.strokes, ...(state.drawing ? [state.drawing] : [])].map((stroke) => strokeShape(spec, stroke)),
+    ...cursorShape(spec, state, context),
+  ];
+}
+
+const shapes = new WeakMap<ProposalResult, readonly PreviewShape[]>();
+
+/** One mask in the accent, several in colours of their own; remembered as long as the result lives. */
+export function resultShapes(result: ProposalResult): readonly PreviewShape[] {
+  let known = shapes.get(result);
+  if (!known) {
+    const { proposals, size } = result;
+    known = proposals.map(({ segmentation }, index) => ({
+      kind: 'mask',
+      size,
+      counts: segmentationToRle(segmentation, size).counts,
+      tone: proposals.length === 1 ? 'accent' : paletteColor(index),
+    }));
+    shapes.set(result, known);
+  }
+  return known;
+}
+
+function strokeShape(spec: MethodToolSpec, { label, radius, points }: Stroke): PreviewShape {
+  return { kind: 'stroke', points, diameter: 2 * radius, tone: strokeTone(spec, label), fillAlpha: 0.7 };
+}
+
+/** Red takes away, green adds; of several objects each has its colour. */
+export function strokeTone(spec: MethodToolSpec, label: number): string {
+  if (label === 0) return 'cut';
+  return spec.strokes?.labels === 'objects' ? paletteColor(label - 1) : 'add';
+}
+
+function cursorShape(spec: MethodToolSpec, state: Working, context: ToolContext): PreviewShape[] {
+  if (!spec.strokes || !state.hover) return [];
+  const label = state.drawing?.label ?? (spec.strokes.labels === 'objects' ? state.label : 1);
+  const radius = context.settings.brushDiameter / 2;
+  return [{ kind: 'circle', center: state.hover, radius, tone: strokeTone(spec, label) }];
+}
+
+export function methodHint(spec: MethodToolSpec, state: MethodState, context: ToolContext): ToolHint {
+  const cursor = 'crosshair';
+  if (state.kind === 'dragging') return { cursor, text: 'Release to run, Esc cancels' };
+  if (state.kind === 'idle') return { cursor, text: idleText(spec, context) };
+  if (state.problem) return { cursor, text: state.problem };
+  if (!state.result) return { cursor: 'progress', text: 'Computing' };
+  if (state.accepting) return { cursor: 'progress', text: 'Computing the full result' };
+  const count = state.result.proposals.length;
+  const found = count === 0 ? 'Nothing found' : spec.how === 'remake' ? '' : `${count} found`;
+  return { cursor, text: found ? `${found}. ${spec.hints.working}` : spec.hints.working };
+}
+
+function idleText(spec: MethodToolSpec, context: ToolContext): string {
+  if (selectedAnnotations(context).length === 1) return `${spec.hints.idle}; Enter starts from the selected annotation`;
+  return spec.how === 'remake' ? spec.hints.idle : `${spec.hints.idle}; Enter takes the whole image`;
+}

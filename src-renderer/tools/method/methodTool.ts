@@ -1,0 +1,203 @@
+/**
+ * The tool of one classical method: drag a box (or take the selected annotation, or the whole image), see the result,
+ * correct it by strokes where the method takes them, Enter accepts.
+ */
+import type { Stroke } from '@shared/classical/strokes';
+import type { ImagePoint } from '@shared/geometry/coords';
+import type { Answer, Ask, ToolAction } from '../ask';
+import type { ToolPointerEvent } from '../preview';
+import { roundCoordinate } from '../rings';
+import {
+  NO_PARAMS,
+  selectedAnnotations,
+  viewDistance,
+  type Tool,
+  type ToolContext,
+  type ToolEvent,
+  type ToolKeyEvent,
+  type ToolStep,
+} from '../tool';
+import { acceptResult } from './acceptResult';
+import { methodHint, methodPreview } from './methodPreview';
+import {
+  askAgain,
+  askRun,
+  DROP_ALL,
+  FINAL,
+  IDLE,
+  PREVIEW,
+  startWork,
+  type MethodState,
+  type MethodToolSpec,
+  type Working,
+} from './methodState';
+import { DRAG_PX, draggedBox, isScopeAlive, selectedScope, type Scope } from './scope';
+
+type Step = ToolStep<MethodState>;
+
+/**
+ * Actions of its panel: `start` (from the selection or the whole image), `accept`, `back`, `label` (value: the number of
+ * the object the next stroke is for).
+ */
+export function createMethodTool(spec: MethodToolSpec): Tool<MethodState> {
+  return {
+    id: spec.method,
+    label: spec.label,
+    key: spec.key,
+    icon: spec.icon,
+    initial: IDLE,
+    reduce: (state, event, context) => reduce(spec, state, event, context),
+    answer: (state, answer, context) => take(spec, state, answer, context),
+    act: (state, action, context) => act(spec, state, action, context),
+    preview: (state, context) => methodPreview(spec, state, context),
+    hint: (state, context) => methodHint(spec, state, context),
+  };
+}
+
+function reduce(spec: MethodToolSpec, state: MethodState, event: ToolEvent, context: ToolContext): Step {
+  switch (event.type) {
+    case 'down':
+      return press(spec, state, event, context);
+    case 'move':
+      return { state: move(state, event) };
+    case 'up':
+      return release(spec, state, event, context);
+    case 'double':
+      return { state };
+    case 'key':
+      return pressKey(spec, state, event, context);
+    case 'cancel':
+      return { state: IDLE, asks: state.kind === 'working' ? DROP_ALL : undefined };
+    case 'context':
+      return onContext(spec, state, context);
+  }
+}
+
+function press(spec: MethodToolSpec, state: MethodState, event: ToolPointerEvent, context: ToolContext): Step {
+  if (state.kind === 'dragging' || (event.button !== 0 && event.button !== 2)) return { state };
+  const draws = state.kind === 'working' && spec.strokes && !event.modifiers.shift;
+  if (draws) return { state: { ...state, drawing: strokeFrom(spec, state, event, context) } };
+  if (event.button !== 0) return { state };
+  return { state: { kind: 'dragging', from: event.point, to: event.point }, asks: DROP_ALL };
+}
+
+/** The right button, or Alt with the left one, is background. */
+function strokeFrom(spec: MethodToolSpec, state: Working, event: ToolPointerEvent, context: ToolContext): Stroke {
+  const background = event.button === 2 || event.modifiers.alt;
+  const label = background ? 0 : spec.strokes?.labels === 'objects' ? state.label : 1;
+  const radius = context.settings.brushDiameter / 2;
+  return { label, radius, points: [roundCoordinate(event.point.x), roundCoordinate(event.point.y)] };
+}
+
+function move(state: MethodState, event: ToolPointerEvent): MethodState {
+  if (state.kind === 'dragging') return { ...state, to: event.point };
+  const hover = event.point;
+  if (state.kind === 'idle') return { ...state, hover };
+  return { ...state, hover, drawing: state.drawing && withPoints(state.drawing, event, event.scale) };
+}
+
+/** Points closer than half a view pixel to the last say nothing new. */
+function withPoints(stroke: Stroke, event: ToolPointerEvent, scale: number): Stroke {
+  const points = [...stroke.points];
+  for (const { x, y } of event.coalesced) {
+    const last: ImagePoint = { ...event.point, x: points[points.length - 2], y: points[points.length - 1] };
+    if (viewDistance(last, { ...event.point, x, y }, scale) >= 0.5) points.push(roundCoordinate(x), roundCoordinate(y));
+  }
+  return { ...stroke, points };
+}
+
+function release(spec: MethodToolSpec, state: MethodState, event: ToolPointerEvent, context: ToolContext): Step {
+  if (state.kind === 'dragging') {
+    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return { state: IDLE };
+    const box = draggedBox(state.from, event.point, context.snapshot.size);
+    if (!box) return { state: IDLE, notice: 'The box lies outside the image' };
+    return start(spec, { kind: 'box', box }, context);
+  }
+  if (state.kind !== 'working' || !state.drawing) return { state };
+  const stroke = withPoints(state.drawing, event, event.scale);
+  return askAgain(spec, state, { strokes: [...state.strokes, stroke], drawing: null, accepting: false });
+}
+
+function start(spec: MethodToolSpec, scope: Scope, context: ToolContext): Step {
+  if (context.categoryId === null) {
+    return { state: IDLE, notice: 'Create a category first: every annotation belongs to one' };
+  }
+  return startWork(spec, scope, context);
+}
+
+/** From the selected annotation, or from the whole image where nothing is selected and the method can take it. */
+function startWithout(spec: MethodToolSpec, context: ToolContext): Step {
+  if (selectedAnnotations(context).length === 0) {
+    if (spec.how !== 'remake') return start(spec, { kind: 'image' }, context);
+    return { state: IDLE, notice: 'Drag a box around the object, or select an annotation to start from' };
+  }
+  const scope = selectedScope(context);
+  return 'notice' in scope ? { state: IDLE, notice: scope.notice } : start(spec, scope, context);
+}
+
+function pressKey(spec: MethodToolSpec, state: MethodState, event: ToolKeyEvent, context: ToolContext): Step {
+  const { key, modifiers } = event;
+  if (state.kind === 'idle') return key === 'Enter' ? startWithout(spec, context) : { state };
+  if (state.kind === 'dragging') return { state: key === 'Escape' ? IDLE : state };
+  if (key === 'Enter') return accept(spec, state, context);
+  if (key === 'Escape' || key === 'Backspace') return stepBack(spec, state);
+  if (modifiers.ctrl) return key.toLowerCase() === 'z' && !modifiers.shift ? stepBack(spec, state) : { state };
+  if (spec.strokes?.labels !== 'objects') return { state };
+  if (/^[0-9]$/.test(key)) return { state: { ...state, label: Number(key) } };
+  return { state: key.toLowerCase() === 'q' ? { ...state, label: nextLabel(state) } : state };
+}
+
+/** One above all labels in use. */
+function nextLabel({ strokes }: Working): number {
+  return Math.max(0, ...strokes.map(({ label }) => label)) + 1;
+}
+
+function stepBack(spec: MethodToolSpec, state: Working): Step {
+  if (state.drawing) return { state: { ...state, drawing: null } };
+  if (state.accepting) return { state: { ...state, accepting: false } };
+  if (state.strokes.length === 0) return { state: IDLE, asks: DROP_ALL };
+  return askAgain(spec, state, { strokes: state.strokes.slice(0, -1) });
+}
+
+function accept(spec: MethodToolSpec, state: Working, context: ToolContext): Step {
+  if (state.problem) return { state, notice: state.problem };
+  if (!state.isFinal || !state.result) return { state: { ...state, accepting: true } };
+  const { scope, result } = state;
+  const outcome = acceptResult(context, result, { scope, how: spec.how, gesture: spec.gesture });
+  if (outcome.idsNeeded) return { state: { ...state, accepting: true }, idsNeeded: outcome.idsNeeded };
+  return outcome.patch
+    ? { state: IDLE, asks: DROP_ALL, ...outcome }
+    : { state: { ...state, accepting: false }, ...outcome };
+}
+
+function onContext(spec: MethodToolSpec, state: MethodState, context: ToolContext): Step {
+  if (state.kind !== 'working') return { state };
+  if (!isScopeAlive(state.scope, context)) return { state: IDLE, asks: DROP_ALL };
+  const params = context.settings.params[spec.method] ?? NO_PARAMS;
+  if (params !== state.params) return askAgain(spec, state, { params });
+  return state.accepting && state.isFinal ? accept(spec, state, context) : { state };
+}
+
+function act(spec: MethodToolSpec, state: MethodState, { name, value }: ToolAction, context: ToolContext): Step {
+  if (state.kind !== 'working') return name === 'start' ? startWithout(spec, context) : { state };
+  if (name === 'accept') return accept(spec, state, context);
+  if (name === 'back') return stepBack(spec, state);
+  return { state: name === 'label' ? { ...state, label: Number(value) } : state };
+}
+
+function take(spec: MethodToolSpec, state: MethodState, answer: Answer, context: ToolContext): Step {
+  if (state.kind !== 'working') return { state };
+  if (answer.method === 'vision.histogram') return { state: { ...state, histogram: answer.result } };
+  if (answer.method === 'vision.elbow') return { state: { ...state, elbow: answer.result } };
+  if (answer.method === 'failed') return failed(state, answer.channel, answer.problem);
+  if (answer.method !== 'vision.run') return { state };
+  const shown: Working = { ...state, result: answer.result, isFinal: answer.channel === FINAL };
+  if (shown.isFinal) return shown.accepting ? accept(spec, shown, context) : { state: shown };
+  const asks: Ask[] = [askRun(spec, shown, 'final')];
+  return { state: shown, asks };
+}
+
+function failed(state: Working, channel: string, problem: string): Step {
+  if (channel !== PREVIEW && channel !== FINAL) return { state };
+  return { state: { ...state, problem, accepting: false, result: null }, notice: problem };
+}

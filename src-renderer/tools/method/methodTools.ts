@@ -1,0 +1,71 @@
+/** The classical methods that are tools of a region: one line each of what is particular to it. */
+import { createMethodTool } from './methodTool';
+import type { MethodToolSpec } from './methodState';
+
+const SPECS = {
+  grabcut: {
+    method: 'grabcut',
+    label: 'GrabCut',
+    key: 'G',
+    icon: 'scissors',
+    gesture: 'GrabCut',
+    how: 'remake',
+    strokes: { param: 'strokes', labels: 'object' },
+    hints: {
+      idle: 'Drag a box around the object',
+      working: 'Left stroke adds, right stroke removes, Esc steps back, Enter accepts; Shift + drag draws another box',
+    },
+  },
+  watershed: {
+    method: 'watershed',
+    label: 'Watershed',
+    key: 'Shift+W',
+    icon: 'waves',
+    gesture: 'Watershed',
+    how: 'split',
+    strokes: { param: 'markers', labels: 'objects' },
+    first: ['ratio', 'local', 'minArea'],
+    hints: {
+      idle: 'Drag a box around touching objects',
+      working: 'Enter accepts; or scribble markers: left the object, Q the next one, right the background',
+    },
+  },
+  threshold: {
+    method: 'threshold',
+    label: 'Threshold',
+    key: 'T',
+    icon: 'contrast',
+    gesture: 'Threshold',
+    how: 'add',
+    first: ['channel', 'invert', 'blur', 'open', 'holes', 'minArea'],
+    side: 'histogram',
+    hints: {
+      idle: 'Drag a box to threshold',
+      working: 'Enter accepts, Esc drops; drag another box to change the region',
+    },
+  },
+  components: {
+    method: 'components',
+    label: 'Connected components',
+    key: 'Shift+T',
+    icon: 'component',
+    gesture: 'Connected components',
+    how: 'add',
+    first: ['channel', 'invert', 'connectivity', 'minArea', 'dropBorder'],
+    side: 'histogram',
+    hints: {
+      idle: 'Drag a box to count and outline in',
+      working: 'Enter accepts, Esc drops; drag another box to change the region',
+    },
+  },
+} as const satisfies Record<string, MethodToolSpec>;
+
+export const grabcutTool = createMethodTool(SPECS.grabcut);
+export const watershedTool = createMethodTool(SPECS.watershed);
+export const thresholdTool = createMethodTool(SPECS.threshold);
+export const componentsTool = createMethodTool(SPECS.components);
+
+/** What a panel needs to know of the tool; undefined for tools that are not of this kind. */
+export function methodToolSpec(id: string): MethodToolSpec | undefined {
+  return (SPECS as Record<string, MethodToolSpec>)[id];
+}

@@ -1,0 +1,59 @@
+/** Where a classical method works: the whole image, a box that was dragged, or the selected annotation's mask. */
+import { rleToSegmentation } from '@shared/document/segmentation';
+import type { Box, RleSegmentation } from '@shared/document/types';
+import type { ImagePoint } from '@shared/geometry/coords';
+import type { MethodRequest } from '@shared/ipc/contract';
+import { maskOf } from '../patches';
+import type { PreviewShape } from '../preview';
+import { findAnnotation, selectedAnnotations, type ToolContext } from '../tool';
+
+export type Scope =
+  | { readonly kind: 'image' }
+  | { readonly kind: 'box'; readonly box: Box }
+  | { readonly kind: 'annotation'; readonly id: number; readonly within: RleSegmentation };
+
+/** A drag shorter than this is a click, view pixels. */
+export const DRAG_PX = 3;
+
+/** The box that a drag spans on whole pixels, clipped to the image of `[height, width]`; null where nothing is left. */
+export function draggedBox(from: ImagePoint, to: ImagePoint, [height, width]: readonly [number, number]): Box | null {
+  const clamp = (value: number, max: number) => Math.min(max, Math.max(0, value));
+  const left = Math.floor(clamp(Math.min(from.x, to.x), width));
+  const top = Math.floor(clamp(Math.min(from.y, to.y), height));
+  const right = Math.ceil(clamp(Math.max(from.x, to.x), width));
+  const bottom = Math.ceil(clamp(Math.max(from.y, to.y), height));
+  return right > left && bottom > top ? [left, top, right - left, bottom - top] : null;
+}
+
+/** The one selected annotation as a scope (its box where it has no mask), or why it cannot be one. */
+export function selectedScope(context: ToolContext): Scope | { readonly notice: string } {
+  const selected = selectedAnnotations(context);
+  if (selected.length === 0) return { notice: 'Select an annotation first' };
+  if (selected.length > 1) return { notice: `${selected.length} annotations are selected: select one` };
+  const [annotation] = selected;
+  if (annotation.locked) return { notice: 'The selected annotation is locked' };
+  if (!annotation.segmentation) return { kind: 'box', box: annotation.bbox };
+  const { segmentation } = annotation;
+  const within =
+    segmentation.kind === 'rle' ? segmentation : rleToSegmentation(maskOf(annotation, context.snapshot.size));
+  return { kind: 'annotation', id: annotation.id, within };
+}
+
+/** As a request names it. */
+export function scopeParams(scope: Scope): Pick<MethodRequest, 'box' | 'within'> {
+  if (scope.kind === 'box') return { box: scope.box };
+  return scope.kind === 'annotation' ? { within: scope.within } : {};
+}
+
+/** False where the annotation it is about is gone, locked, or has other pixels now. */
+export function isScopeAlive(scope: Scope, { snapshot }: ToolContext): boolean {
+  if (scope.kind !== 'annotation') return true;
+  const annotation = findAnnotation(snapshot, scope.id);
+  return annotation !== undefined && !annotation.locked;
+}
+
+export function scopeShape(scope: Scope, [height, width]: readonly [number, number]): PreviewShape[] {
+  if (scope.kind === 'annotation') return [];
+  const box: Box = scope.kind === 'box' ? scope.box : [0, 0, width, height];
+  return [{ kind: 'box', box, tone: 'neutral', dashed: true }];
+}
