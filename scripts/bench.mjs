@@ -7,5 +7,6 @@ import { runMain } from './lib/report.mjs';
 await runMain(async () => {
   await ensureBuilt();
   const tsx = fromRoot('node_modules', 'tsx', 'dist', 'cli.mjs');
-  return run(process.execPath, [tsx, fromRoot('test', 'bench', 'run.ts'), ...process.argv.slice(2)], { cwd: repoRoot });
+  const args = [tsx, '--tsconfig', fromRoot('tsconfig.node.json'), fromRoot('test', 'bench', 'run.ts')];
+  return run(process.execPath, [...args, ...process.argv.slice(2)], { cwd: repoRoot });
 });

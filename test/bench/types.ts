@@ -1,13 +1,13 @@
 /** What a benchmark hands to the runner. */
 
-/** One measured figure. Times in ms, ratios unitless; the runner adds the machine and prints one JSON line a row. */
+/** One measured figure. Times in ms, ratios unitless, memory in MB; the runner adds the machine and prints one JSON line a row. */
 export interface BenchRow {
   readonly name: string;
   /** Number of samples behind p50 and p95. */
   readonly n: number;
   readonly p50: number;
   readonly p95: number;
-  readonly unit: 'ms' | 'ratio';
+  readonly unit: 'ms' | 'ratio' | 'MB' | 'fps';
   /** What ran beside it on the same data, where it was found. */
   readonly reference?: string;
   /** Time of this code over time of the reference, over all samples. */
