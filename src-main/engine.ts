@@ -10,6 +10,7 @@ export interface EngineOptions {
   readonly modelsFolder: string;
   readonly sharpWasmFolder: string;
   readonly onCrash: (process: 'store' | 'vision' | 'inference', error: AppError) => void;
+  readonly onProjectOpened: (report: OpenReport) => void;
 }
 
 export interface Engine {
@@ -56,7 +57,10 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     vision,
     inference,
-    projectOpened: (report) => void (openProject = report.project.file),
+    projectOpened(report) {
+      openProject = report.project.file;
+      options.onProjectOpened(report);
+    },
     projectClosed: () => void (openProject = null),
     stop() {
       for (const process of [store, vision, inference]) process.stop();

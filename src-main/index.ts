@@ -10,6 +10,8 @@ import { createAppHandlers } from './ipc/appHandlers';
 import { createRouter } from './ipc/router';
 import { windowPort } from './ipc/windowPort';
 import { openLog } from './log';
+import { noteOpened } from './recentProjects';
+import { openSettings } from './settings';
 import { declareScheme, pageOrigin, servePage } from './protocol';
 
 const smokeTimeoutMs = 120_000;
@@ -27,6 +29,8 @@ function start(): void {
   const userDataFolder = app.getPath('userData');
   const log = openLog(join(userDataFolder, 'logs', 'maskwright.log'));
 
+  const settings = openSettings(join(userDataFolder, 'settings.json'));
+
   const engine = createEngine({
     userDataFolder,
     modelsFolder: join(appFolder, 'models'),
@@ -38,6 +42,10 @@ function start(): void {
         window.webContents.send('event', 'processRestarted', { process: name, error: { code, message, hint } });
       }
     },
+    onProjectOpened: (report) =>
+      void noteOpened(settings, report, userDataFolder).catch((error: Error) =>
+        log.write('settings-not-written', { message: error.message }),
+      ),
   });
   servePage(join(__dirname, '..', 'renderer'), engine);
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
@@ -49,7 +57,8 @@ function start(): void {
     minHeight: 600,
     title: 'Maskwright',
     icon: join(appFolder, 'resources', 'icon.png'),
-    backgroundColor: '#17181a',
+    // Of the page's own surface, so that the window does not flash before it is drawn.
+    backgroundColor: settings.current.theme === 'dark' ? '#17181a' : '#f4f4f5',
     webPreferences: {
       preload: join(__dirname, '..', 'preload', 'preload.cjs'),
       contextIsolation: true,
@@ -80,6 +89,7 @@ function start(): void {
     engine,
     sampleFolder: join(appFolder, 'resources', 'sample'),
     userDataFolder,
+    settings,
     onFirstPaint: () => {
       if (options.smoke) void finishSmoke(window);
     },
@@ -101,7 +111,12 @@ function start(): void {
       app.exit(1);
     }, smokeTimeoutMs);
   }
-  app.on('will-quit', () => engine.stop());
+  app.on('will-quit', (event) => {
+    const writing = settings.busy();
+    if (!writing) return engine.stop();
+    event.preventDefault();
+    void writing.then(() => app.quit());
+  });
   void window.loadURL(`${pageOrigin}/`);
 }
 

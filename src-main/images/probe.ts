@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import sharp from 'sharp';
 import { decodeRgb } from './decode';
 import { type ExifOrientation, swapsSides } from './exif';
+import { fingerprintOf } from './fingerprint';
 import { type ImageFormat, mediaTypes } from './formats';
 import { FileBytes, type ImageHeader, readHeader } from './header';
 import { imageError, maxPixels, notAnImage, toImageError, tooLarge } from './imageErrors';
@@ -24,6 +25,7 @@ export interface ProbedImage {
   /** Bytes. */
   readonly size: number;
   readonly mtimeMs: number;
+  readonly fingerprint: string;
 }
 
 /**
@@ -55,6 +57,7 @@ export async function probeImage(path: string, fileName = basename(path)): Promi
         mediaType: mediaTypes[format],
         size: stats.size,
         mtimeMs: stats.mtimeMs,
+        fingerprint: await fingerprintOf(handle, stats.size),
       };
     } finally {
       await handle.close();

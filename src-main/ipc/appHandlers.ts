@@ -5,6 +5,8 @@ import { dialog, type BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine';
+import { listRecent } from '../recentProjects';
+import type { SettingsFile } from '../settings';
 
 export interface AppHandlersOptions {
   readonly info: AppInfo;
@@ -13,11 +15,12 @@ export interface AppHandlersOptions {
   /** Holds `project.json` and `images/`. */
   readonly sampleFolder: string;
   readonly userDataFolder: string;
+  readonly settings: SettingsFile;
   readonly onFirstPaint: () => void;
 }
 
 export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequests> {
-  const { info, window, engine, sampleFolder, userDataFolder, onFirstPaint } = options;
+  const { info, window, engine, sampleFolder, userDataFolder, settings, onFirstPaint } = options;
   const firstPath = (result: Electron.OpenDialogReturnValue) =>
     result.canceled ? null : (result.filePaths[0] ?? null);
   const cocoFilter = [{ name: 'COCO dataset', extensions: ['json'] }];
@@ -75,6 +78,14 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     'app.firstPaint': async () => {
       onFirstPaint();
       return null;
+    },
+
+    'settings.read': async () => ({ settings: settings.current, notice: settings.takeNotice(), file: settings.file }),
+    'settings.write': ({ changes }) => settings.write(changes),
+    'recent.list': async () => listRecent(settings.current.recent),
+    'recent.forget': async ({ file }) => {
+      const { recent } = await settings.update(({ recent }) => ({ recent: recent.filter((one) => one.file !== file) }));
+      return listRecent(recent);
     },
   };
 }

@@ -4,7 +4,7 @@ import { AppError } from '@shared/ipc/errors';
 import { existsSync } from 'node:fs';
 import { probeImage, type ProbedImage } from '../images';
 import type { Sqlite } from './database';
-import { getImageFile, type ImageFile } from './images';
+import { getImageFile, type ImageFile, missingProblem } from './images';
 
 /** What the dataset says; null where it does not. */
 export interface StatedSize {
@@ -35,8 +35,6 @@ export function compareWithFile(stated: StatedSize, file: ProbedImage): ImageChe
   return { width, height, orientation: 'exif', problem, warning: `${file.fileName}: ${problem}` };
 }
 
-export const missingProblem = 'the image file is missing';
-
 /**
  * The image as its file is now. The file is looked at when that has not been done yet or the last look found a problem; what
  * is found is written to the image's row unless `readOnly`.
@@ -49,31 +47,39 @@ export async function lookAtImage(
 ): Promise<ImageFile> {
   const file = getImageFile(db, imageId, imagesFolder);
   if (file.checked && file.problem === null) return file;
-  const found = await findOut(file);
-  if (!readOnly) writeLook(db, imageId, found);
+  const { found, probed } = await findOut(file);
+  if (!readOnly) writeLook(db, imageId, found, probed);
   return found;
 }
 
-async function findOut(file: ImageFile): Promise<ImageFile> {
+/** `probed`: null where the file could not be read. */
+async function findOut(file: ImageFile): Promise<{ readonly found: ImageFile; readonly probed: ProbedImage | null }> {
   try {
     const probed = await probeImage(file.path, file.fileName);
     const stated = file.width > 0 ? file : { width: null, height: null };
     const { width, height, orientation, problem } = compareWithFile(stated, probed);
-    return { ...file, width, height, orientation, problem, mediaType: probed.mediaType, checked: true };
+    const { mediaType } = probed;
+    return { found: { ...file, width, height, orientation, problem, mediaType, checked: true }, probed };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { ...file, problem: existsSync(file.path) ? error.message : missingProblem, checked: true };
+    const problem = existsSync(file.path) ? error.message : missingProblem;
+    return { found: { ...file, problem, checked: true }, probed: null };
   }
 }
 
-function writeLook(db: Sqlite, imageId: number, file: ImageFile): void {
+function writeLook(db: Sqlite, imageId: number, file: ImageFile, probed: ProbedImage | null): void {
   db.run(
-    'UPDATE images SET width = ?, height = ?, orientation = ?, problem = ?, media_type = ?, checked = 1 WHERE id = ?',
+    `UPDATE images SET width = ?, height = ?, orientation = ?, problem = ?, media_type = ?, checked = 1,
+     byte_size = coalesce(?, byte_size), mtime_ms = coalesce(?, mtime_ms), fingerprint = coalesce(?, fingerprint)
+     WHERE id = ?`,
     file.width,
     file.height,
     file.orientation,
     file.problem,
     file.mediaType,
+    probed?.size ?? null,
+    probed?.mtimeMs ?? null,
+    probed?.fingerprint ?? null,
     imageId,
   );
 }

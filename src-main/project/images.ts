@@ -2,7 +2,7 @@
 import type { ImageRow, ImageSource } from '@shared/ipc/contract';
 import type { ReviewStatus } from '@shared/document/types';
 import { AppError } from '@shared/ipc/errors';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Sqlite } from './database';
 
 type ListedRow = readonly [
@@ -15,13 +15,27 @@ type ListedRow = readonly [
   annotationCount: number,
   proposalCount: number,
   problem: string | null,
+  reason: string | null,
 ];
 
-const listed = 'id, file_name, width, height, orientation, status, annotation_count, proposal_count, problem';
+const listed = 'id, file_name, width, height, orientation, status, annotation_count, proposal_count, problem, reason';
 
-/** All images in the order of the file or folder they came from. */
-export function listImages(db: Sqlite): ImageRow[] {
-  return db.rows<ListedRow>(`SELECT ${listed} FROM images ORDER BY seq`).map(toImageRow);
+/** The problem of an image whose file is not where it was. */
+export const missingProblem = 'the image file is missing';
+
+/** Images in the order of the file or folder they came from; all, or `count` of them from place `from` on. */
+export function listImages(db: Sqlite, from = 0, count = -1): ImageRow[] {
+  return db.rows<ListedRow>(`SELECT ${listed} FROM images ORDER BY seq LIMIT ? OFFSET ?`, count, from).map(toImageRow);
+}
+
+/** Ids of the images that have an annotation of the category: read from an index alone. */
+export function imagesWithCategory(db: Sqlite, categoryId: number): number[] {
+  return db
+    .rows<readonly [number]>(
+      'SELECT DISTINCT image_id FROM annotations WHERE deleted = 0 AND category_id = ? AND image_id IS NOT NULL',
+      categoryId,
+    )
+    .map(([id]) => id);
 }
 
 /** Throws `bad-input` for an id the project does not have. */
@@ -54,16 +68,16 @@ export interface ImageFile {
 
 export function getImageFile(db: Sqlite, imageId: number, imagesFolder: string): ImageFile {
   const row = db.row<
-    readonly [string, string, number, number, ImageSource['orientation'], string | null, string | null, number]
+    readonly [string | null, string, number, number, ImageSource['orientation'], string | null, string | null, number]
   >(
-    `SELECT coalesce(path, file_name), file_name, width, height, orientation, media_type, problem, checked
+    `SELECT path, file_name, width, height, orientation, media_type, problem, checked
      FROM images WHERE id = ?`,
     imageId,
   );
   if (!row) throw unknownImage(imageId);
   const [path, fileName, width, height, orientation, mediaType, problem, checked] = row;
   return {
-    path: join(imagesFolder, path),
+    path: imagePath(imagesFolder, path, fileName),
     fileName,
     width,
     height,
@@ -74,9 +88,25 @@ export function getImageFile(db: Sqlite, imageId: number, imagesFolder: string):
   };
 }
 
-export function setStatus(db: Sqlite, imageId: number, status: ReviewStatus): void {
+/**
+ * Where an image's file should be. `path` is ours: below the images folder, or absolute for one that was relinked elsewhere.
+ * A file name comes from a dataset and is never followed out of the folder as an absolute path.
+ */
+export function imagePath(imagesFolder: string, path: string | null, fileName: string): string {
+  return path !== null && isAbsolute(path) ? path : join(imagesFolder, path ?? fileName);
+}
+
+/** `reason` is kept with `rejected` only. */
+export function setStatus(db: Sqlite, imageId: number, status: ReviewStatus, reason: string | null): ImageRow {
   getImage(db, imageId);
-  db.run('UPDATE images SET status = ? WHERE id = ?', status, imageId);
+  const kept = status === 'rejected' ? reason?.trim() || null : null;
+  db.run('UPDATE images SET status = ?, reason = ? WHERE id = ?', status, kept, imageId);
+  return getImage(db, imageId);
+}
+
+/** Whoever edits a new image has begun with it; call it inside the edit's transaction. */
+export function noteEdited(db: Sqlite, imageId: number): void {
+  db.run("UPDATE images SET status = 'in-progress' WHERE id = ? AND status = 'new'", imageId);
 }
 
 /** JSON text of the image's id as its file spells it. */
@@ -95,6 +125,8 @@ function toImageRow(row: ListedRow): ImageRow {
     annotationCount: row[6],
     proposalCount: row[7],
     problem: row[8],
+    missing: row[8] === missingProblem,
+    reason: row[9],
   };
 }
 

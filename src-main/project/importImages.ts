@@ -8,7 +8,8 @@ import { BulkInsert } from './build';
 import type { Sqlite } from './database';
 import type { SettledImage } from './datasetReader';
 import type { FindingList } from './findings';
-import { compareWithFile, missingProblem, type StatedSize } from './imageCheck';
+import { compareWithFile, type StatedSize } from './imageCheck';
+import { missingProblem } from './images';
 
 /** More images than this are looked at when they are opened, so that a large dataset opens at once. */
 const probedAtImport = 2000;
@@ -46,7 +47,7 @@ export async function writeImages(
   const columns = ['id', 'source_id', 'file_name', 'path', 'width', 'height', 'orientation', 'media_type', 'byte_size'];
   const rows = new BulkInsert(db, 'images', [
     ...columns,
-    ...['mtime_ms', 'checked', 'problem', 'annotation_count', 'source'],
+    ...['mtime_ms', 'fingerprint', 'checked', 'problem', 'annotation_count', 'source'],
   ]);
   images.forEach((image, place) => {
     const { id, newId, fileName, width, height, annotations, text } = image;
@@ -66,6 +67,7 @@ export async function writeImages(
       file?.mediaType ?? null,
       file?.size ?? null,
       file?.mtimeMs ?? null,
+      file?.fingerprint ?? null,
       file ? 1 : 0,
       check?.problem ?? fault,
       annotations,

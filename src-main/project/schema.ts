@@ -5,7 +5,7 @@ import type { Sqlite } from './database';
 /** 'MskW' in the SQLite header: tells a project from any other database. */
 const applicationId = 0x4d736b57;
 
-const currentVersion = 1;
+const currentVersion = 2;
 
 /**
  * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, and `data`
@@ -29,10 +29,14 @@ CREATE TABLE images (
   media_type TEXT,
   byte_size INTEGER,
   mtime_ms REAL,
+  -- Of the file's content (images/fingerprint.ts): knows a moved or renamed file again.
+  fingerprint TEXT,
   -- 1 once the image file itself has been looked at.
   checked INTEGER NOT NULL DEFAULT 0,
   problem TEXT,
   status TEXT NOT NULL DEFAULT 'new',
+  -- Why it was rejected.
+  reason TEXT,
   annotation_count INTEGER NOT NULL DEFAULT 0,
   proposal_count INTEGER NOT NULL DEFAULT 0,
   source TEXT
@@ -100,7 +104,9 @@ CREATE INDEX proposals_image ON proposals (image_id);
 `;
 
 /** One function a version: `migrations[n]` brings version n to n + 1, inside one transaction with all others. */
-const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {};
+const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
+  1: (db) => db.exec('ALTER TABLE images ADD COLUMN fingerprint TEXT; ALTER TABLE images ADD COLUMN reason TEXT;'),
+};
 
 /** Makes the tables of an empty database; `createIndexes` must follow. */
 export function createTables(db: Sqlite): void {

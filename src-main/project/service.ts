@@ -13,8 +13,9 @@ import {
 } from './createProject';
 import { categoryUsage } from './categoryOperations';
 import { commitPatch, moveInHistory } from './historyLog';
-import { listImages, setStatus } from './images';
+import { imagesWithCategory, listImages, noteEdited, setStatus } from './images';
 import { realPath } from './location';
+import { markMissing } from './relink';
 import { takeIds } from './meta';
 import { checkParams } from './params';
 import { addCategoryList, deleteCategory, mergeCategory, moveInProjectHistory, readProjectHistory } from './projectLog';
@@ -81,6 +82,7 @@ export function createStoreService({
       const path = realPath(file);
       return replaceOpen(path, () => {
         const store = ProjectStore.open(path, options);
+        if (!store.readOnly) markMissing(store.db, store.imagesFolder);
         return { store, findings: store.findings() };
       });
     },
@@ -103,18 +105,23 @@ export function createStoreService({
       );
       return work;
     },
-    'image.list': () => listImages(project().db),
+    'project.relink': async ({ folder }, context) => (await writable()).relink(folder, context),
+    'image.list': ({ from, count }) => listImages(project().db, from, count),
+    'image.withCategory': ({ categoryId }) => imagesWithCategory(project().db, categoryId),
     'image.open': ({ imageId }) => project().openImage(imageId),
     'image.source': async ({ imageId }) => {
       const { path, orientation, mediaType } = await project().imageFile(imageId);
       return { path, orientation, mediaType: mediaType ?? 'application/octet-stream' };
     },
-    'image.setStatus': async ({ imageId, status }) => {
-      setStatus((await writable()).db, imageId, status);
-      return null;
+    'image.setStatus': async ({ imageId, status, reason }) =>
+      setStatus((await writable()).db, imageId, status, reason ?? null),
+    'document.commit': async ({ imageId, patch, gesture }) => {
+      const { db } = await writable();
+      return db.transaction(() => {
+        noteEdited(db, imageId);
+        return commitPatch(db, imageId, patch, gesture);
+      });
     },
-    'document.commit': async ({ imageId, patch, gesture }) =>
-      commitPatch((await writable()).db, imageId, patch, gesture),
     'document.undo': async ({ imageId }) => moveInHistory((await writable()).db, imageId, 'undo'),
     'document.redo': async ({ imageId }) => moveInHistory((await writable()).db, imageId, 'redo'),
     'document.reserveIds': async ({ count }) => {
@@ -128,7 +135,10 @@ export function createStoreService({
     },
     'proposals.accept': async ({ imageId, ids }) => {
       const { db } = await writable();
-      return { ...acceptProposals(db, imageId, ids), categories: listCategories(db) };
+      return db.transaction(() => {
+        noteEdited(db, imageId);
+        return { ...acceptProposals(db, imageId, ids), categories: listCategories(db) };
+      });
     },
     'proposals.reject': async ({ imageId, ids }) => {
       const { db } = await writable();

@@ -1,5 +1,12 @@
 /** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
-import type { ExportReport, Finding, OpenedImage, ProjectSummary, SegmentationStyle } from '@shared/ipc/contract';
+import type {
+  ExportReport,
+  Finding,
+  OpenedImage,
+  ProjectSummary,
+  RelinkReport,
+  SegmentationStyle,
+} from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import type { CallContext } from '@shared/ipc/rpc';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
@@ -16,6 +23,7 @@ import { fromStoredFolder, isWritableFolder, projectExtension, realPath } from '
 import { acquireWriterLock, type WriterLock } from './lock';
 import { getNumber, getText } from './meta';
 import { listProposals } from './proposals';
+import { relinkImages } from './relink';
 import { migrate, schemaVersion } from './schema';
 
 export interface OpenProjectOptions {
@@ -27,9 +35,9 @@ export interface OpenProjectOptions {
 
 export class ProjectStore {
   readonly file: string;
-  readonly imagesFolder: string;
   readonly readOnly: boolean;
   readonly db: Sqlite;
+  #imagesFolder: string;
   readonly #lock: WriterLock | null;
 
   private constructor(file: string, db: Sqlite, lock: WriterLock | null) {
@@ -37,7 +45,11 @@ export class ProjectStore {
     this.db = db;
     this.#lock = lock;
     this.readOnly = lock === null;
-    this.imagesFolder = fromStoredFolder(getText(db, 'imagesFolder') ?? '.', file);
+    this.#imagesFolder = fromStoredFolder(getText(db, 'imagesFolder') ?? '.', file);
+  }
+
+  get imagesFolder(): string {
+    return this.#imagesFolder;
   }
 
   /**
@@ -82,6 +94,7 @@ export class ProjectStore {
       name: getText(db, 'name') ?? basename(this.file, projectExtension),
       imagesFolder: this.imagesFolder,
       readOnly: this.readOnly,
+      readOnlyReason: this.readOnly ? (isWritable(this.file) ? 'open-elsewhere' : 'not-writable') : null,
       imageCount: getNumber(db, 'imageCount'),
       annotationCount: getNumber(db, 'annotationCount'),
       categories: listCategories(db),
@@ -109,6 +122,13 @@ export class ProjectStore {
     if (file.problem === null) return file;
     const message = file.problem.includes(file.path) ? file.problem : `${file.path}: ${file.problem}`;
     throw new AppError('bad-input', message, { place: { file: file.path } });
+  }
+
+  /** Finds images that moved; see `relinkImages`. */
+  async relink(folder: string, context: CallContext): Promise<RelinkReport> {
+    const result = await relinkImages(this.db, this.file, this.#imagesFolder, realPath(folder), context);
+    this.#imagesFolder = result.imagesFolder;
+    return { project: this.summary(), linked: result.linked, missing: result.missing };
   }
 
   #look(imageId: number): Promise<ImageFile> {

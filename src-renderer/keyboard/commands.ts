@@ -9,6 +9,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** Whether it can run now; absent: always. */
   readonly enabled?: () => boolean;
+  /** Also without an open project. */
+  readonly anywhere?: boolean;
   readonly run: () => void;
 }
 

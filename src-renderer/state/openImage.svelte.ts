@@ -14,6 +14,7 @@ export class OpenImage {
   readonly image: ImageRow;
   readonly #client: Client<WindowRequests>;
   readonly #onError: (error: unknown) => void;
+  readonly #onEdited: () => void;
   #snapshot = $state.raw<DocumentSnapshot>() as DocumentSnapshot;
   #history = $state.raw<HistoryState>() as HistoryState;
   #proposals = $state.raw<readonly Proposal[]>([]);
@@ -21,10 +22,17 @@ export class OpenImage {
   #failed = $state(false);
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(opened: OpenedImage, client: Client<WindowRequests>, onError: (error: unknown) => void) {
+  /** `onEdited`: a gesture, or accepted proposals, became durable. */
+  constructor(
+    opened: OpenedImage,
+    client: Client<WindowRequests>,
+    onError: (error: unknown) => void,
+    onEdited: () => void,
+  ) {
     this.image = opened.image;
     this.#client = client;
     this.#onError = onError;
+    this.#onEdited = onEdited;
     this.#snapshot = opened.snapshot;
     this.#history = opened.history;
     this.#proposals = opened.proposals;
@@ -54,6 +62,7 @@ export class OpenImage {
       try {
         this.#history = await this.#client.call('document.commit', { imageId: this.image.id, patch, gesture });
         this.#failed = false;
+        this.#onEdited();
       } catch (error) {
         this.#failed = true;
         this.#snapshot = applyPatch(this.#snapshot, invertPatch(patch));
@@ -86,6 +95,7 @@ export class OpenImage {
         const accepted = new Set(ids);
         this.#proposals = this.#proposals.filter((proposal) => !accepted.has(proposal.id));
         done = true;
+        this.#onEdited();
       } catch (error) {
         this.#onError(error);
       }

@@ -1,5 +1,5 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
-import type { Annotation, Category } from '@shared/document/types';
+import type { Annotation, Category, ReviewStatus } from '@shared/document/types';
 import type {
   ImageRow,
   ModelSummary,
@@ -7,12 +7,14 @@ import type {
   OpenTarget,
   ProjectSummary,
   ProposeWith,
+  RelinkReport,
   SegmentationStyle,
   WindowRequests,
 } from '@shared/ipc/contract';
 import { latestWins } from '@shared/ipc/latestWins';
 import type { Client } from '@shared/ipc/rpc';
 import { IdPool } from './idPool';
+import { ImageRows } from './imageRows.svelte';
 import { Jobs } from './jobs.svelte';
 import { Notices } from './notices.svelte';
 import { OpenImage } from './openImage.svelte';
@@ -20,9 +22,9 @@ import { OpenImage } from './openImage.svelte';
 export class Workbench {
   readonly notices = new Notices();
   readonly jobs = new Jobs();
+  readonly rows: ImageRows;
   readonly #client: Client<WindowRequests>;
   #project = $state.raw<ProjectSummary | null>(null);
-  #images = $state.raw<readonly ImageRow[]>([]);
   #categories = $state.raw<readonly Category[]>([]);
   #models = $state.raw<readonly ModelSummary[]>([]);
   #open = $state.raw<OpenImage | null>(null);
@@ -39,6 +41,7 @@ export class Workbench {
 
   constructor(client: Client<WindowRequests>) {
     this.#client = client;
+    this.rows = new ImageRows(client);
     this.#ids = this.#newPool();
   }
 
@@ -46,7 +49,7 @@ export class Workbench {
     return this.#project;
   }
   get images(): readonly ImageRow[] {
-    return this.#images;
+    return this.rows.all;
   }
   get categories(): readonly Category[] {
     return this.#categories;
@@ -151,7 +154,7 @@ export class Workbench {
     await this.#client.call('project.close', {});
     this.#project = null;
     this.#open = null;
-    this.#images = [];
+    this.rows.clear();
     this.select([]);
   }
 
@@ -165,7 +168,15 @@ export class Workbench {
       const opened = await this.#openLatest.run(imageId);
       if (!opened) return;
       this.#refreshRow();
-      this.#open = new OpenImage(opened, this.#client, (error) => this.notices.error(error));
+      const { image } = opened;
+      // Looking at the file may have found, or cured, a problem.
+      this.rows.update(image.id, image);
+      this.#open = new OpenImage(
+        opened,
+        this.#client,
+        (error) => this.notices.error(error),
+        () => this.#noteEdited(image.id),
+      );
       this.select([]);
       this.hide([]);
       if (!this.#project?.readOnly) await this.ids.ensure(1);
@@ -177,9 +188,62 @@ export class Workbench {
   }
 
   async step(by: 1 | -1): Promise<void> {
-    const at = this.#images.findIndex((row) => row.id === this.currentImageId);
-    const row = this.#images[at + by];
+    const row = this.rows.neighbour(this.currentImageId, by);
     if (row) await this.openImage(row.id);
+  }
+
+  async openNextNotDone(): Promise<void> {
+    const row = this.rows.nextUnfinished(this.currentImageId);
+    if (row) return this.openImage(row.id);
+    this.notices.show('info', 'Every other image is done or rejected');
+  }
+
+  /** Sets the review status of the open image; resolves to false when it could not be kept. */
+  async setStatus(status: ReviewStatus, reason?: string): Promise<boolean> {
+    const imageId = this.currentImageId;
+    if (imageId === null) return false;
+    try {
+      await this.#open?.settled();
+      const row = await this.#client.call('image.setStatus', { imageId, status, reason });
+      this.rows.update(imageId, { status: row.status, reason: row.reason });
+      return true;
+    } catch (error) {
+      this.notices.error(error);
+      return false;
+    }
+  }
+
+  /** Looks for missing images in a folder the user chooses; null when they chose none or it failed. */
+  async relink(): Promise<RelinkReport | null> {
+    try {
+      const folder = await this.#client.call('app.pickFolder', { title: 'Where are the images now?' });
+      if (!folder) return null;
+      await this.#open?.settled();
+      const report = await this.jobs.run('Looking for images', (options) =>
+        this.#client.call('project.relink', { folder }, options),
+      );
+      this.#project = report.project;
+      this.#openings++;
+      await this.rows.load();
+      const current = this.currentImageId;
+      if (current !== null) await this.openImage(current);
+      return report;
+    } catch (error) {
+      this.notices.error(error);
+      return null;
+    }
+  }
+
+  /** Opens a read-only project again, to see whether it can be written now; the open image stays. */
+  async openForEditing(): Promise<void> {
+    const { project } = this;
+    if (!project) return;
+    const current = this.currentImageId;
+    await this.#openProject(
+      'Opening the project for editing',
+      (options) => this.#client.call('project.open', { file: project.file }, options),
+      current,
+    );
   }
 
   async propose(how: ProposeWith): Promise<void> {
@@ -248,19 +312,25 @@ export class Workbench {
     }
   }
 
-  async #openProject(title: string, open: (options: object) => Promise<OpenReport>): Promise<void> {
+  /** `imageId`: the image to show first; the project's first one where it has no such. */
+  async #openProject(
+    title: string,
+    open: (options: object) => Promise<OpenReport>,
+    imageId: number | null = null,
+  ): Promise<void> {
     try {
       await this.#open?.settled();
       const report = await this.jobs.run(title, open);
       this.#clipboard = [];
       this.#project = report.project;
       this.#categories = report.project.categories;
-      this.#images = await this.#client.call('image.list', {});
+      this.rows.clear();
+      await this.rows.load();
       this.#open = null;
       this.#openings++;
       this.#ids = this.#newPool();
       this.#reportFindings(report);
-      const first = this.#images[0];
+      const first = this.rows.row(imageId) ?? this.rows.all[0];
       if (first) await this.openImage(first.id);
     } catch (error) {
       this.notices.error(error);
@@ -272,9 +342,6 @@ export class Workbench {
   }
 
   #reportFindings(report: OpenReport): void {
-    if (report.project.readOnly) {
-      this.notices.show('warning', 'This project is open in another window: here it can be looked at, not changed');
-    }
     if (report.findings.length === 0) return;
     const details = report.findings.map(({ file, message }) => (file ? `${file}: ${message}` : message));
     const errors = report.findings.filter((finding) => finding.severity === 'error').length;
@@ -286,13 +353,18 @@ export class Workbench {
     );
   }
 
+  /** The store begins a new image with its first edit; the list follows. */
+  #noteEdited(imageId: number): void {
+    if (this.rows.row(imageId)?.status === 'new') this.rows.update(imageId, { status: 'in-progress' });
+  }
+
   /** Brings the list's row of the open image up to date with its document. */
   #refreshRow(): void {
     const open = this.#open;
     if (!open) return;
     const { id } = open.image;
     const counts = { annotationCount: open.annotations.length, proposalCount: open.proposals.length };
-    this.#images = this.#images.map((row) => (row.id === id ? { ...row, ...counts } : row));
+    this.rows.update(id, counts);
   }
 
   async #refreshProject(): Promise<void> {

@@ -11,6 +11,7 @@ import type {
 } from '../document/types';
 import type { MethodName } from '../classical/params';
 import type { MeasurementRow, MeasureObject } from '../measure/types';
+import type { RecentProject, Settings } from '../settings';
 import type { AppErrorData } from './errors';
 import type { RpcMessage } from './rpc';
 
@@ -30,10 +31,14 @@ export interface ImageRow {
   readonly height: number;
   readonly orientation: 'exif' | 'stored';
   readonly status: ReviewStatus;
+  /** Why it was rejected; null where nobody said. */
+  readonly reason: string | null;
   readonly annotationCount: number;
   readonly proposalCount: number;
   /** Why the image cannot be shown (missing, damaged, other size than the dataset says); null when it can. */
   readonly problem: string | null;
+  /** The problem is that its file is not where it was: it can be relinked. */
+  readonly missing: boolean;
 }
 
 export interface ProjectSummary {
@@ -41,8 +46,10 @@ export interface ProjectSummary {
   readonly file: string;
   readonly name: string;
   readonly imagesFolder: string;
-  /** Set when another window or run holds the project for writing. */
+  /** Set when another window or run holds the project for writing, or when its file cannot be written. */
   readonly readOnly: boolean;
+  /** Which of the two; null when it can be written. */
+  readonly readOnlyReason: 'open-elsewhere' | 'not-writable' | null;
   readonly imageCount: number;
   readonly annotationCount: number;
   readonly categories: readonly Category[];
@@ -109,6 +116,18 @@ export interface NewCategory {
   readonly id?: number;
   readonly name: string;
   readonly supercategory?: string;
+}
+
+export interface RelinkReport {
+  readonly project: ProjectSummary;
+  /** Images found. */
+  readonly linked: number;
+  /** Images still missing; `reason` where a candidate was turned down. */
+  readonly missing: readonly {
+    readonly imageId: number;
+    readonly fileName: string;
+    readonly reason: string | null;
+  }[];
 }
 
 export type SegmentationStyle = 'as-authored' | 'polygons' | 'rle';
@@ -249,16 +268,25 @@ export type StoreRequests = {
   'project.importCoco': Call<{ cocoFile: string; imagesFolder?: string; file?: string; replace?: boolean }, OpenReport>;
   'project.close': Call<Record<string, never>, null>;
   'project.summary': Call<Record<string, never>, ProjectSummary>;
+  /**
+   * Looks for the images whose files are missing in another folder and below it: by path and name, else by size and
+   * content. A file of the same name whose content is known to be another is not taken. Missing ones stay in the project.
+   */
+  'project.relink': Call<{ folder: string }, RelinkReport>;
   /** `overwrite`: `refuse` an existing file, replace an earlier `export`, or replace `any` file, the import source too. */
   'project.exportCoco': Call<
     { file: string; style: SegmentationStyle; overwrite: 'refuse' | 'export' | 'any' },
     ExportReport
   >;
-  'image.list': Call<Record<string, never>, readonly ImageRow[]>;
+  /** In the project's order; `from` and `count` take a part of the list, so that a long one can come in pieces. */
+  'image.list': Call<{ from?: number; count?: number }, readonly ImageRow[]>;
+  /** Ids of the images that have an annotation of the category. */
+  'image.withCategory': Call<{ categoryId: number }, readonly number[]>;
   'image.open': Call<{ imageId: number }, OpenedImage>;
   /** Only registered images of the open project have a source. */
   'image.source': Call<{ imageId: number }, ImageSource & { readonly mediaType: string }>;
-  'image.setStatus': Call<{ imageId: number; status: ReviewStatus }, null>;
+  /** `reason` belongs to `rejected` and goes with it. The first edit makes a new image in progress by itself. */
+  'image.setStatus': Call<{ imageId: number; status: ReviewStatus; reason?: string }, ImageRow>;
   /** Resolves when the gesture is durable on disk. */
   'document.commit': Call<{ imageId: number; patch: Patch; gesture: string }, HistoryState>;
   'document.undo': Call<{ imageId: number }, DocumentChange | null>;
@@ -388,7 +416,18 @@ export type AppRequests = {
   'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
   /** The window tells that the open image and its masks are on screen (start-up checks wait for it). */
   'app.firstPaint': Call<Record<string, never>, null>;
+  /** `notice`: what was wrong with the file, so that the defaults are in use; told once. */
+  'settings.read': Call<Record<string, never>, { settings: Settings; notice: string | null; file: string }>;
+  /** Replaces the top-level keys given; resolves when they are on disk. */
+  'settings.write': Call<{ changes: Partial<Settings> }, Settings>;
+  /** Latest first; `missing` where the project file is no longer there. */
+  'recent.list': Call<Record<string, never>, readonly RecentEntry[]>;
+  /** Takes a project out of the list; the project itself stays. */
+  'recent.forget': Call<{ file: string }, readonly RecentEntry[]>;
 };
+
+/** A project as the welcome page lists it. */
+export type RecentEntry = RecentProject & { readonly missing: boolean };
 
 /** What the command line asked to open at start. */
 export type OpenTarget =

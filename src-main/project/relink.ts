@@ -1,0 +1,174 @@
+/** Finds the files of images that moved, in a folder the user names; what is not found stays in the project as missing. */
+import type { RelinkReport } from '@shared/ipc/contract';
+import { AppError, throwIfCancelled } from '@shared/ipc/errors';
+import type { CallContext } from '@shared/ipc/rpc';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listImageFiles, readFingerprint } from '../images';
+import type { Sqlite } from './database';
+import { isThere, linkImage, setProblem } from './folderImages';
+import { imagePath, missingProblem } from './images';
+import { toStoredFolder } from './location';
+import { setText } from './meta';
+
+interface Wanted {
+  readonly id: number;
+  readonly fileName: string;
+  /** Relative, as the project last knew it. */
+  readonly name: string;
+  readonly byteSize: number | null;
+  readonly fingerprint: string | null;
+}
+
+type Row = readonly [number, string | null, string, number | null, string | null];
+
+/** On opening: without its folder every image is missing; those that were may be back. */
+export function markMissing(db: Sqlite, imagesFolder: string): void {
+  if (!existsSync(imagesFolder)) {
+    // All but those relinked by an absolute path, which may be elsewhere.
+    const absolute = "path GLOB '/*' OR path GLOB '[A-Za-z]:*' OR path GLOB '\\\\*'";
+    db.run(`UPDATE images SET problem = ?, checked = 0 WHERE path IS NULL OR NOT (${absolute})`, missingProblem);
+    return;
+  }
+  const rows = db.rows<readonly [number, string | null, string]>(
+    'SELECT id, path, file_name FROM images WHERE problem = ?',
+    missingProblem,
+  );
+  const back = rows.filter(([, path, fileName]) => existsSync(imagePath(imagesFolder, path, fileName)));
+  db.transaction(() => {
+    for (const [id] of back) setProblem(db, id, null);
+  });
+}
+
+/**
+ * Looks in `folder` and below for every image whose file is not where the project expects it. When nothing is left in the
+ * old place the folder becomes the project's images folder; else what was found is linked where it lies.
+ */
+export async function relinkImages(
+  db: Sqlite,
+  projectFile: string,
+  imagesFolder: string,
+  folder: string,
+  context: CallContext,
+): Promise<Pick<RelinkReport, 'linked' | 'missing'> & { readonly imagesFolder: string }> {
+  const { wanted, present } = await findWanted(db, imagesFolder, context);
+  const files = new Candidates(folder, (await listImageFiles(folder, context.signal)).fileNames);
+  if (files.isEmpty) {
+    throw new AppError('bad-input', `${folder} has no images`, {
+      place: { file: folder },
+      hint: 'choose the folder that holds the images now',
+    });
+  }
+  const linked = new Map<number, string>();
+  const missing: RelinkReport['missing'][number][] = [];
+  const used = new Set(present);
+  for (const [done, image] of wanted.entries()) {
+    throwIfCancelled(context.signal);
+    context.progress({ done, total: wanted.length, text: 'Looking for images' });
+    const found = await files.find(image, used);
+    if ('name' in found) {
+      linked.set(image.id, found.name);
+      used.add(join(folder, found.name));
+    } else missing.push({ imageId: image.id, fileName: image.fileName, reason: found.reason });
+  }
+  const movesFolder = linked.size > 0 && present.size === 0;
+  const inside = toStoredFolder(folder, join(imagesFolder, 'x')).replace(/\\/g, '/');
+  const prefix = movesFolder || inside === '.' ? '' : `${inside}/`;
+  db.transaction(() => {
+    for (const [id, name] of linked) linkImage(db, id, `${prefix}${name}`);
+    for (const { id } of wanted) if (!linked.has(id)) setProblem(db, id, missingProblem);
+    if (movesFolder) setText(db, 'imagesFolder', toStoredFolder(folder, projectFile));
+  });
+  return { linked: linked.size, missing, imagesFolder: movesFolder ? folder : imagesFolder };
+}
+
+/** Images whose file is not there, and the paths of those whose is. */
+async function findWanted(
+  db: Sqlite,
+  imagesFolder: string,
+  context: CallContext,
+): Promise<{ readonly wanted: readonly Wanted[]; readonly present: ReadonlySet<string> }> {
+  const rows = db.rows<Row>('SELECT id, path, file_name, byte_size, fingerprint FROM images ORDER BY seq');
+  const folderIsThere = existsSync(imagesFolder);
+  const wanted: Wanted[] = [];
+  const present = new Set<string>();
+  for (const [id, path, fileName, byteSize, fingerprint] of rows) {
+    throwIfCancelled(context.signal);
+    const place = imagePath(imagesFolder, path, fileName);
+    const below = place.startsWith(imagesFolder);
+    if ((folderIsThere || !below) && (await isThere(place))) present.add(place);
+    else wanted.push({ id, fileName, name: (path ?? fileName).replace(/\\/g, '/'), byteSize, fingerprint });
+  }
+  return { wanted, present };
+}
+
+type Found = { readonly name: string } | { readonly reason: string | null };
+
+/** The image files below the new folder, by name at once and by size and content where that is needed. */
+class Candidates {
+  readonly #folder: string;
+  readonly #names: ReadonlySet<string>;
+  readonly #byBaseName = new Map<string, string[]>();
+  #bySize: Promise<ReadonlyMap<number, readonly string[]>> | null = null;
+
+  constructor(folder: string, names: readonly string[]) {
+    this.#folder = folder;
+    this.#names = new Set(names);
+    for (const name of names) {
+      const base = baseName(name);
+      this.#byBaseName.set(base, [...(this.#byBaseName.get(base) ?? []), name]);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#names.size === 0;
+  }
+
+  /** `used`: absolute paths that other images have. */
+  async find(image: Wanted, used: ReadonlySet<string>): Promise<Found> {
+    const free = (name: string) => !used.has(join(this.#folder, name));
+    const sameBase = (this.#byBaseName.get(baseName(image.name)) ?? []).filter(free);
+    // The same place below the folder first, then those that share the longest end of the path.
+    const byName = sameBase.sort((a, b) => sharedEnd(b, image.name) - sharedEnd(a, image.name) || a.length - b.length);
+    for (const name of byName) if (await this.#fits(name, image)) return { name };
+    if (image.fingerprint !== null && image.byteSize !== null) {
+      const sizes = await (this.#bySize ??= this.#readSizes());
+      for (const name of (sizes.get(image.byteSize) ?? []).filter(free))
+        if (await this.#fits(name, image)) return { name };
+    }
+    return { reason: byName.length > 0 ? 'a file of that name is there, but it is another picture' : null };
+  }
+
+  /** Without a fingerprint the name has to do; the size in pixels is compared when the image is opened. */
+  async #fits(name: string, { byteSize, fingerprint }: Wanted): Promise<boolean> {
+    if (byteSize === null && fingerprint === null) return true;
+    const file = await readFingerprint(join(this.#folder, name)).catch(() => null);
+    if (!file) return false;
+    return fingerprint === null ? file.size === byteSize : file.fingerprint === fingerprint;
+  }
+
+  async #readSizes(): Promise<ReadonlyMap<number, readonly string[]>> {
+    const sizes = new Map<number, string[]>();
+    for (const name of this.#names) {
+      const size = await stat(join(this.#folder, name)).then(
+        (found) => found.size,
+        () => null,
+      );
+      if (size !== null) sizes.set(size, [...(sizes.get(size) ?? []), name]);
+    }
+    return sizes;
+  }
+}
+
+function baseName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** Path parts that two names have in common, from their ends. */
+function sharedEnd(a: string, b: string): number {
+  const [left, right] = [a, b].map((name) => name.split('/').reverse());
+  let shared = 0;
+  while (shared < left.length && left[shared] === right[shared]) shared++;
+  return shared;
+}

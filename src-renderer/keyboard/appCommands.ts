@@ -1,0 +1,97 @@
+/** Actions of the window as a whole and of the list of images: opening, settings, review status, search. */
+import type { ReviewStatus } from '@shared/document/types';
+import type { Dialogs } from '../state/dialogs.svelte';
+import type { Workbench } from '../state/workbench.svelte';
+import type { Command } from './commands';
+
+interface Parts {
+  readonly workbench: Workbench;
+  readonly dialogs: Dialogs;
+  /** Moves the focus into the search field of the image list. */
+  readonly searchImages: () => void;
+}
+
+export function createAppCommands(parts: Parts): readonly Command[] {
+  return [...windowCommands(parts), ...reviewCommands(parts)];
+}
+
+function windowCommands({ workbench, dialogs, searchImages }: Parts): Command[] {
+  return [
+    {
+      id: 'project.openFolder',
+      title: 'Open a folder of images',
+      group: 'Project',
+      keys: ['Ctrl+O'],
+      anywhere: true,
+      run: () => void workbench.pickFolder(),
+    },
+    {
+      id: 'project.openCoco',
+      title: 'Open a COCO file',
+      group: 'Project',
+      keys: ['Ctrl+Shift+O'],
+      anywhere: true,
+      run: () => void workbench.pickCoco(),
+    },
+    {
+      id: 'app.settings',
+      title: 'Settings',
+      group: 'Window',
+      keys: ['Ctrl+,'],
+      anywhere: true,
+      run: () => dialogs.show('settings'),
+    },
+    {
+      id: 'help.keys',
+      title: 'Keyboard shortcuts',
+      group: 'Window',
+      keys: ['?', 'F1'],
+      anywhere: true,
+      run: () => dialogs.show('keys'),
+    },
+    { id: 'image.search', title: 'Search the image list', group: 'Images', keys: ['Ctrl+F'], run: searchImages },
+  ];
+}
+
+function reviewCommands({ workbench, dialogs }: Parts): Command[] {
+  const group = 'Review';
+  const enabled = () => workbench.open !== null && !workbench.project?.readOnly;
+  const mark = (status: ReviewStatus) => () => void workbench.setStatus(status);
+  return [
+    {
+      id: 'image.nextNotDone',
+      title: 'Next image that is not done',
+      group,
+      keys: ['Shift+N'],
+      run: () => void workbench.openNextNotDone(),
+    },
+    {
+      id: 'review.doneAndNext',
+      title: 'Mark done and go to the next that is not',
+      group,
+      keys: ['Ctrl+Enter'],
+      enabled,
+      run: async () => {
+        if (await workbench.setStatus('done')) await workbench.openNextNotDone();
+      },
+    },
+    { id: 'review.new', title: 'Mark as new', group, keys: ['Alt+1'], enabled, run: mark('new') },
+    {
+      id: 'review.inProgress',
+      title: 'Mark as in progress',
+      group,
+      keys: ['Alt+2'],
+      enabled,
+      run: mark('in-progress'),
+    },
+    { id: 'review.done', title: 'Mark as done', group, keys: ['Alt+3'], enabled, run: mark('done') },
+    {
+      id: 'review.rejected',
+      title: 'Reject, with a reason',
+      group,
+      keys: ['Alt+4'],
+      enabled,
+      run: () => dialogs.show('reject'),
+    },
+  ];
+}

@@ -1,0 +1,97 @@
+/** The project's images as the list shows them: rows, what is searched and filtered, and the way through them. */
+import type { ImageRow, WindowRequests } from '@shared/ipc/contract';
+import type { Client } from '@shared/ipc/rpc';
+import { filterRows, isUnfinished, noFilter, type ImageFilter } from './imageFilter';
+
+/** Rows a request: one that the main process passes on in a few milliseconds. */
+const rowsAtOnce = 5000;
+
+export class ImageRows {
+  readonly #client: Client<WindowRequests>;
+  #rows = $state.raw<readonly ImageRow[]>([]);
+  #filter = $state.raw<ImageFilter>(noFilter);
+  #inCategory = $state.raw<ReadonlySet<number> | null>(null);
+
+  constructor(client: Client<WindowRequests>) {
+    this.#client = client;
+  }
+
+  get all(): readonly ImageRow[] {
+    return this.#rows;
+  }
+  get filter(): ImageFilter {
+    return this.#filter;
+  }
+
+  /** Place of each image in `all`. */
+  readonly #places = $derived(new Map(this.#rows.map((row, place) => [row.id, place])));
+  /** Rows that fit search and filter. */
+  readonly found = $derived(filterRows(this.#rows, this.#filter, this.#inCategory));
+  readonly missing = $derived(this.#rows.reduce((count, row) => count + (row.missing ? 1 : 0), 0));
+  readonly isFiltered = $derived(this.#filter !== noFilter && this.found !== this.#rows);
+
+  row(imageId: number | null): ImageRow | undefined {
+    const place = imageId === null ? undefined : this.#places.get(imageId);
+    return place === undefined ? undefined : this.#rows[place];
+  }
+
+  /** Reads the list of the open project, in pieces. */
+  async load(): Promise<void> {
+    const rows: ImageRow[] = [];
+    for (;;) {
+      const part = await this.#client.call('image.list', { from: rows.length, count: rowsAtOnce });
+      rows.push(...part);
+      if (part.length < rowsAtOnce) break;
+    }
+    this.#rows = rows;
+  }
+
+  clear(): void {
+    this.#rows = [];
+    this.#filter = noFilter;
+    this.#inCategory = null;
+  }
+
+  update(imageId: number, changes: Partial<ImageRow>): void {
+    const place = this.#places.get(imageId);
+    if (place === undefined) return;
+    const row = this.#rows[place];
+    if ((Object.keys(changes) as (keyof ImageRow)[]).every((key) => row[key] === changes[key])) return;
+    const rows = [...this.#rows];
+    rows[place] = { ...row, ...changes };
+    this.#rows = rows;
+  }
+
+  /** Which images have the category is asked once; later edits show when the filter is set again. */
+  async setFilter(changes: Partial<ImageFilter>): Promise<void> {
+    const filter = { ...this.#filter, ...changes };
+    const { categoryId } = filter;
+    if (categoryId === null) this.#inCategory = null;
+    else if (categoryId !== this.#filter.categoryId || !this.#inCategory) {
+      this.#inCategory = new Set(await this.#client.call('image.withCategory', { categoryId }));
+    }
+    this.#filter = filter;
+  }
+
+  clearFilter(): void {
+    this.#filter = noFilter;
+    this.#inCategory = null;
+  }
+
+  /** The neighbour among the rows found; from an image that is not among them, the nearest one in that direction. */
+  neighbour(imageId: number | null, by: 1 | -1): ImageRow | undefined {
+    const { found } = this;
+    const at = found.findIndex((row) => row.id === imageId);
+    if (at >= 0) return found[at + by];
+    const place = imageId === null ? -1 : (this.#places.get(imageId) ?? -1);
+    const isBeyond = (row: ImageRow) => (this.#places.get(row.id)! - place) * by > 0;
+    return by === 1 ? found.find(isBeyond) : [...found].reverse().find(isBeyond);
+  }
+
+  /** The next unfinished image of the whole project after this one, from its start again where there is none. */
+  nextUnfinished(imageId: number | null): ImageRow | undefined {
+    const place = imageId === null ? -1 : (this.#places.get(imageId) ?? -1);
+    const wanted = (row: ImageRow) => row.id !== imageId && isUnfinished(row) && !row.missing;
+    return this.#rows.slice(place + 1).find(wanted) ?? this.#rows.slice(0, Math.max(0, place)).find(wanted);
+  }
+}

@@ -1,0 +1,80 @@
+/** The settings file: what a user chose about the window, never anything of a project. Keys of other versions are kept. */
+import { z } from 'zod';
+
+/** `changed`: chords by command where the user's differ from the preset's. */
+const keys = z.looseObject({
+  preset: z.enum(['maskwright', 'labelme', 'cvat']).default('maskwright'),
+  changed: z.record(z.string(), z.array(z.string())).default({}),
+});
+
+const panels = z.looseObject({
+  images: z.boolean().default(true),
+  objects: z.boolean().default(true),
+  /** CSS pixels. */
+  imagesWidthPx: z.number().min(100).max(2000).default(240),
+  objectsWidthPx: z.number().min(100).max(2000).default(280),
+});
+
+const view = z.looseObject({
+  fillAlpha: z.number().min(0).max(1).default(0.35),
+  outlineOnly: z.boolean().default(false),
+  colorBy: z.enum(['category', 'instance']).default('category'),
+  minimap: z.boolean().default(false),
+  crosshair: z.boolean().default(false),
+});
+
+const recent = z.looseObject({
+  /** Absolute path of the project file. */
+  file: z.string(),
+  name: z.string(),
+  imagesFolder: z.string(),
+  /** Opening it looks for new images, as opening the folder does. */
+  ofFolder: z.boolean(),
+  imageCount: z.number().int().min(0),
+  openedAtMs: z.number(),
+});
+
+const settings = z.looseObject({
+  theme: z.enum(['dark', 'light']).default('dark'),
+  keys: keys.prefault({}),
+  panels: panels.prefault({}),
+  view: view.prefault({}),
+  /** Latest first. */
+  recent: z.array(recent).default([]),
+});
+
+export type Settings = z.infer<typeof settings>;
+export type RecentProject = z.infer<typeof recent>;
+export type KeyPreset = Settings['keys']['preset'];
+
+export const defaultSettings: Settings = settings.parse({});
+
+/** The settings of a file's text, or the sentence that says what is wrong with it. */
+export function parseSettings(text: string): { readonly settings: Settings } | { readonly fault: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return { fault: `it is not JSON (${(error as Error).message})` };
+  }
+  const result = settings.safeParse(json);
+  if (result.success) return { settings: result.data };
+  const [{ path, message }] = result.error.issues;
+  return { fault: `${path.length > 0 ? `/${path.join('/')}: ` : ''}${message}` };
+}
+
+/** The settings with some of their top-level keys replaced. */
+export function changeSettings(old: Settings, changes: Partial<Settings>): Settings {
+  return settings.parse({ ...old, ...changes });
+}
+
+export function serializeSettings(value: Settings): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+const maxRecent = 12;
+
+/** The list with a project at its front, once. */
+export function addRecent(list: readonly RecentProject[], project: RecentProject): RecentProject[] {
+  return [project, ...list.filter(({ file }) => file !== project.file)].slice(0, maxRecent);
+}

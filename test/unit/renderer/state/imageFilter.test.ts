@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { filterRows, noFilter, type ImageFilter } from '../../../../src-renderer/state/imageFilter';
+import type { ImageRow } from '../../../../src-shared/ipc/contract';
+
+const row = (id: number, more: Partial<ImageRow> = {}): ImageRow => ({
+  id,
+  fileName: `Image-${id}.PNG`,
+  width: 1,
+  height: 1,
+  orientation: 'exif',
+  status: 'new',
+  reason: null,
+  annotationCount: 0,
+  proposalCount: 0,
+  problem: null,
+  missing: false,
+  ...more,
+});
+
+const rows = [
+  row(1, { status: 'done' }),
+  row(2, { proposalCount: 3 }),
+  row(3, { status: 'in-progress', problem: 'damaged' }),
+  row(4, { status: 'rejected', proposalCount: 1 }),
+];
+const found = (filter: Partial<ImageFilter>, inCategory: ReadonlySet<number> | null = null) =>
+  filterRows(rows, { ...noFilter, ...filter }, inCategory).map(({ id }) => id);
+
+describe('the filter of the image list', () => {
+  it('is the list itself when nothing is asked', () => {
+    expect(filterRows(rows, { ...noFilter, search: '  ' }, null)).toBe(rows);
+  });
+
+  it('asks for name, status, proposals, problems and category, all at once', () => {
+    expect(found({ search: 'image-2' })).toEqual([2]);
+    expect(found({ status: 'not-done' })).toEqual([2, 3]);
+    expect(found({ status: 'rejected' })).toEqual([4]);
+    expect(found({ withProposals: true })).toEqual([2, 4]);
+    expect(found({ withProblem: true })).toEqual([3]);
+    expect(found({ categoryId: 1 }, new Set([1, 4]))).toEqual([1, 4]);
+    expect(found({ withProposals: true, search: '.png' }, new Set([1, 4]))).toEqual([4]);
+  });
+});

@@ -1,0 +1,99 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSettings } from '../../src-main/settings';
+import { addRecent, defaultSettings, parseSettings, type RecentProject } from '../../src-shared/settings';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'maskwright settings é '));
+  file = join(folder, 'settings.json');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+
+describe('the settings file', () => {
+  it('starts with the defaults and is written at the first change', async () => {
+    const settings = openSettings(file);
+    expect(settings.current).toEqual(defaultSettings);
+    expect(settings.takeNotice()).toBeNull();
+    expect(readdirSync(folder)).toEqual([]);
+    await settings.write({ theme: 'light' });
+    expect(openSettings(file).current.theme).toBe('light');
+    expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+
+  it('keeps keys it does not know, at every level', async () => {
+    writeFileSync(file, JSON.stringify({ future: { a: 1 }, panels: { dock: 'left', imagesWidthPx: 300 } }));
+    const settings = openSettings(file);
+    await settings.write({ theme: 'light', panels: { ...settings.current.panels, imagesWidthPx: 310 } });
+    expect(readJson(file)).toMatchObject({
+      future: { a: 1 },
+      theme: 'light',
+      panels: { dock: 'left', imagesWidthPx: 310, objects: true },
+    });
+  });
+
+  it.each([
+    ['{"theme": ', 'it is not JSON'],
+    ['{"theme": "pink"}', '/theme: '],
+    ['{"panels": {"imagesWidthPx": "wide"}}', '/panels/imagesWidthPx: '],
+    ['[]', 'expected object'],
+  ])('sets a broken one aside with a message: %s', async (text, fault) => {
+    writeFileSync(file, text);
+    const settings = openSettings(file, () => new Date('2026-03-04T05:06:07Z'));
+    const aside = join(folder, 'settings.broken-2026-03-04-05-06-07.json');
+    const notice = settings.takeNotice();
+    expect(notice).toContain(fault);
+    expect(notice).toContain(aside);
+    expect(settings.takeNotice()).toBeNull();
+    expect(settings.current).toEqual(defaultSettings);
+    expect(readFileSync(aside, 'utf8')).toBe(text);
+    await settings.write({ theme: 'light' });
+    expect(readJson(file).theme).toBe('light');
+    writeFileSync(file, text);
+    openSettings(file, () => new Date('2026-03-04T05:06:07Z'));
+    expect(readdirSync(folder).sort()).toEqual([
+      'settings.broken-2026-03-04-05-06-07-2.json',
+      'settings.broken-2026-03-04-05-06-07.json',
+    ]);
+  });
+
+  it('takes changes of two windows together, and changes at once in order', async () => {
+    const [one, two] = [openSettings(file), openSettings(file)];
+    await one.write({ theme: 'light' });
+    await two.write({ keys: { preset: 'cvat', changed: {} } });
+    const busy = [one.write({ theme: 'dark' }), one.write({ theme: 'light' })];
+    expect(one.busy()).not.toBeNull();
+    await Promise.all(busy);
+    await one.busy();
+    expect(one.busy()).toBeNull();
+    expect(readJson(file)).toMatchObject({ theme: 'light', keys: { preset: 'cvat' } });
+  });
+
+  it('refuses what it could not read again', async () => {
+    const settings = openSettings(file);
+    await expect(settings.write({ theme: 'pink' as 'dark' })).rejects.toMatchObject({ code: 'usage' });
+    expect(readdirSync(folder)).toEqual([]);
+    await settings.write({ theme: 'light' });
+    expect(parseSettings(readFileSync(file, 'utf8'))).toEqual({ settings: settings.current });
+  });
+});
+
+it('recent projects: latest first, each once, a dozen', () => {
+  const project = (name: string): RecentProject => ({
+    file: `/${name}.maskwright`,
+    name,
+    imagesFolder: '/',
+    ofFolder: true,
+    imageCount: 1,
+    openedAtMs: 0,
+  });
+  let list: RecentProject[] = [];
+  for (let i = 0; i < 20; i++) list = addRecent(list, project(String(i)));
+  list = addRecent(list, project('15'));
+  expect(list.map(({ name }) => name)).toEqual(['15', '19', '18', '17', '16', '14', '13', '12', '11', '10', '9', '8']);
+});
