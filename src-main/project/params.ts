@@ -1,5 +1,5 @@
 /** What each store request must look like; a call that does not is refused with the place of the fault. */
-import { categorySchema, patchSchema, proposalResultSchema } from '@shared/document/validate';
+import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
 import type { StoreRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { z } from 'zod';
@@ -46,6 +46,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'proposals.put': z.object({ imageId, result: proposalResultSchema, categoryName: z.string().min(1) }),
   'proposals.accept': z.object({ imageId, ids }),
   'proposals.reject': z.object({ imageId, ids }),
+  'proposals.restore': z.object({ imageId, proposals: z.array(proposalSchema) }),
   'category.create': z.object({ name: z.string(), supercategory: z.string().optional() }),
   'category.update': z.object({ category: categorySchema }),
   'category.usage': z.object({ categoryId: id }),

@@ -35,7 +35,7 @@ export function listProposals(db: Sqlite, imageId: number): Proposal[] {
 export function putProposals(db: Sqlite, imageId: number, result: ProposalResult, categoryName: string): void {
   const size = imageSize(db, imageId);
   const { provenance, proposals } = result;
-  const maker = `${provenance.tool}/${provenance.model?.id ?? ''}`;
+  const maker = makerOf(provenance);
   for (const { segmentation } of proposals) {
     if (segmentation.size[0] === size[0] && segmentation.size[1] === size[1]) continue;
     const [got, wanted] = [segmentation.size, size].map(([height, width]) => `${width} x ${height}`);
@@ -59,6 +59,30 @@ export function putProposals(db: Sqlite, imageId: number, result: ProposalResult
         proposal.area,
         proposal.score,
         JSON.stringify(provenance),
+      );
+    }
+    recount(db, imageId);
+  });
+}
+
+/** Brings back proposals under their old ids, e.g. when a rejection is taken back. */
+export function restoreProposals(db: Sqlite, imageId: number, proposals: readonly Proposal[]): void {
+  const size = imageSize(db, imageId);
+  db.transaction(() => {
+    for (const { id, categoryName, segmentation, bbox, area, score, provenance } of proposals) {
+      db.run(
+        `INSERT OR IGNORE INTO proposals (${columns}, maker) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        id,
+        imageId,
+        categoryName,
+        size[0],
+        size[1],
+        segmentation.counts,
+        JSON.stringify(bbox),
+        area,
+        score,
+        JSON.stringify(provenance),
+        makerOf(provenance),
       );
     }
     recount(db, imageId);
@@ -109,6 +133,11 @@ export function acceptProposals(
     removeProposals(db, imageId, ids);
     return { patch, history };
   });
+}
+
+/** A new run replaces the proposals of the same maker. */
+function makerOf({ tool, model }: Provenance): string {
+  return `${tool}/${model?.id ?? ''}`;
 }
 
 /** The highest zOrder in an image; an untouched record's is its place in the file. */

@@ -19,7 +19,7 @@ import { markMissing } from './relink';
 import { takeIds } from './meta';
 import { checkParams } from './params';
 import { addCategoryList, deleteCategory, mergeCategory, moveInProjectHistory, readProjectHistory } from './projectLog';
-import { acceptProposals, listProposals, putProposals, rejectProposals } from './proposals';
+import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './proposals';
 import { ProjectStore } from './store';
 import { storeError } from './storeErrors';
 
@@ -143,6 +143,11 @@ export function createStoreService({
     'proposals.reject': async ({ imageId, ids }) => {
       const { db } = await writable();
       rejectProposals(db, imageId, ids);
+      return listProposals(db, imageId);
+    },
+    'proposals.restore': async ({ imageId, proposals }) => {
+      const { db } = await writable();
+      restoreProposals(db, imageId, proposals);
       return listProposals(db, imageId);
     },
     'category.create': async ({ name, supercategory }) => {

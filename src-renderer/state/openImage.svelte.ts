@@ -18,6 +18,8 @@ export class OpenImage {
   #snapshot = $state.raw<DocumentSnapshot>() as DocumentSnapshot;
   #history = $state.raw<HistoryState>() as HistoryState;
   #proposals = $state.raw<readonly Proposal[]>([]);
+  /** What annotations made since the image was opened were before they were accepted. */
+  readonly #accepted = new Map<number, Proposal>();
   #pending = $state(0);
   #failed = $state(false);
   #queue: Promise<void> = Promise.resolve();
@@ -84,23 +86,38 @@ export class OpenImage {
     this.#proposals = proposals;
   }
 
-  /** Turns proposals into annotations; resolves to false when it failed. */
-  async accept(ids: readonly number[]): Promise<boolean> {
-    let done = false;
+  /** Turns proposals into annotations; the ids of those, empty when it failed. */
+  async accept(ids: readonly number[]): Promise<readonly number[]> {
+    let added: readonly number[] = [];
     await this.#inOrder(async () => {
       try {
         const change = await this.#client.call('proposals.accept', { imageId: this.image.id, ids });
         this.#snapshot = applyPatch(this.#snapshot, change.patch);
         this.#history = change.history;
         const accepted = new Set(ids);
+        const byId = new Map(this.#proposals.map((proposal) => [proposal.id, proposal]));
         this.#proposals = this.#proposals.filter((proposal) => !accepted.has(proposal.id));
-        done = true;
+        added = change.patch.added.map(({ id }) => id);
+        // The store paints the best score on top: the last annotation is the first proposal.
+        const inOrder = [...byId.values()].filter(({ id }) => accepted.has(id)).reverse();
+        added.forEach((id, at) => this.#accepted.set(id, inOrder[at]));
         this.#onEdited();
       } catch (error) {
         this.#onError(error);
       }
     });
-    return done;
+    return added;
+  }
+
+  /** Brings rejected proposals back. */
+  async restoreProposals(proposals: readonly Proposal[]): Promise<void> {
+    await this.#inOrder(async () => {
+      try {
+        this.#proposals = await this.#client.call('proposals.restore', { imageId: this.image.id, proposals });
+      } catch (error) {
+        this.#onError(error);
+      }
+    });
   }
 
   async reject(ids: readonly number[]): Promise<void> {
@@ -125,10 +142,22 @@ export class OpenImage {
         if (!change) return;
         this.#snapshot = applyPatch(this.#snapshot, change.patch);
         this.#history = change.history;
+        await this.#followAcceptance(change.patch);
       } catch (error) {
         this.#onError(error);
       }
     });
+  }
+
+  /** A proposal whose acceptance is taken back waits again; made again, it is gone again. */
+  async #followAcceptance({ added, removed }: Patch): Promise<void> {
+    const imageId = this.image.id;
+    const of = (annotations: readonly Annotation[]) => annotations.flatMap(({ id }) => this.#accepted.get(id) ?? []);
+    const [back, gone] = [of(removed), of(added)];
+    if (back.length > 0) this.#proposals = await this.#client.call('proposals.restore', { imageId, proposals: back });
+    if (gone.length === 0) return;
+    const ids = gone.map(({ id }) => id);
+    this.#proposals = await this.#client.call('proposals.reject', { imageId, ids });
   }
 
   #inOrder(work: () => Promise<void>): Promise<void> {

@@ -113,11 +113,6 @@ export class Workbench {
     this.#selection = new Set(ids);
   }
 
-  /** Proposals of the open image at or above the cut. */
-  get shownProposals() {
-    return (this.#open?.proposals ?? []).filter((proposal) => proposal.score >= this.scoreCut);
-  }
-
   async openTarget(target: OpenTarget): Promise<void> {
     switch (target.kind) {
       case 'sample':
@@ -260,14 +255,12 @@ export class Workbench {
     }
   }
 
-  async acceptShown(): Promise<void> {
-    const ids = this.shownProposals.map((proposal) => proposal.id);
-    if (ids.length === 0) return;
-    if (await this.#open?.accept(ids)) await this.#refreshProject();
-  }
-
-  async rejectAll(): Promise<void> {
-    await this.#open?.reject(this.#open.proposals.map((proposal) => proposal.id));
+  /** Turns proposals into annotations in one step; the ids of those, empty where it failed. */
+  async accept(ids: readonly number[]): Promise<readonly number[]> {
+    if (ids.length === 0) return [];
+    const added = (await this.#open?.accept(ids)) ?? [];
+    if (added.length > 0) await this.#refreshProject();
+    return added;
   }
 
   /** Asks for the file the first time; later exports go to the same one. */

@@ -1,7 +1,7 @@
 /** Checks of annotations, patches and proposals at a process's edge: what crosses it is data, whoever sent it. */
 import { z } from 'zod';
 import type { ProposalResult } from '../ipc/contract';
-import type { Annotation, Category, Patch, Provenance, RleSegmentation, Segmentation } from './types';
+import type { Annotation, Category, Patch, Proposal, Provenance, RleSegmentation, Segmentation } from './types';
 
 const id = z.number().int();
 const finite = z.number();
@@ -84,4 +84,15 @@ export const proposalResultSchema: z.ZodType<ProposalResult> = z.object({
   provenance: provenanceSchema,
   timings: z.record(z.string(), z.number()),
   notes: z.array(z.string()),
+});
+
+export const proposalSchema: z.ZodType<Proposal> = z.object({
+  id,
+  imageId: id,
+  categoryName: z.string().min(1),
+  segmentation: rleSchema,
+  bbox: box,
+  area: finite,
+  score: finite,
+  provenance: provenanceSchema,
 });

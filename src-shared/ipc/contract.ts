@@ -301,6 +301,8 @@ export type StoreRequests = {
     DocumentChange & { categories: readonly Category[] }
   >;
   'proposals.reject': Call<{ imageId: number; ids: readonly number[] }, readonly Proposal[]>;
+  /** Brings back proposals that were rejected or whose acceptance was undone; those that are there are left alone. */
+  'proposals.restore': Call<{ imageId: number; proposals: readonly Proposal[] }, readonly Proposal[]>;
   'category.create': Call<{ name: string; supercategory?: string }, readonly Category[]>;
   /** Name, supercategory, colour, hotkey. */
   'category.update': Call<{ category: Category }, readonly Category[]>;

@@ -77,11 +77,16 @@ test('propose, accept, kill, find again, export', async () => {
       annotations.map(({ segmentation }) => fromCompressed(segmentation.counts, segmentation.size));
     const gt = masks(truth.annotations.filter(({ image_id }) => image_id === truthId));
     const dt = masks(exported);
-    const matrix = iou(dt, gt, gt.map(() => false));
+    const matrix = iou(
+      dt,
+      gt,
+      gt.map(() => false),
+    );
     const found = gt.filter((_mask, column) => dt.some((_other, row) => ious(matrix, gt.length, row, column) >= 0.5));
     expect(found.length / gt.length).toBeGreaterThan(0.8);
   });
   await again.close();
 });
 
-const ious = (matrix: ArrayLike<number>, columns: number, row: number, column: number) => matrix[row * columns + column];
+const ious = (matrix: ArrayLike<number>, columns: number, row: number, column: number) =>
+  matrix[row * columns + column];

@@ -183,6 +183,19 @@ describe('proposals', () => {
     await expect(put(wrong)).rejects.toThrow('The masks are 5 x 5 pixels, the image is 20 x 10');
   });
 
+  it('come back under their ids when a rejection is taken back, once however often asked', async () => {
+    const store = openStore();
+    await store.call('project.openFolder', { folder: await imageFolder(1) });
+    const put = await store.call('proposals.put', { imageId: 1, result: proposals([0.3, 0.9]), categoryName: 'cell' });
+    await store.call('proposals.reject', { imageId: 1, ids: put.map(({ id }) => id) });
+    for (const restored of [put.slice(1), put])
+      await store.call('proposals.restore', { imageId: 1, proposals: restored });
+    expect((await store.call('image.open', { imageId: 1 })).proposals).toEqual(put);
+    expect((await store.call('image.list', {}))[0].proposalCount).toBe(2);
+    const again = await store.call('proposals.put', { imageId: 1, result: proposals([0.5]), categoryName: 'cell' });
+    expect(again.map(({ score }) => score)).toEqual([0.5]);
+  });
+
   it('become annotations in one step, the best on top, with categories that stay', async () => {
     const store = openStore();
     await store.call('project.openFolder', { folder: await imageFolder(1) });

@@ -1,0 +1,163 @@
+/** Reviewing the open image's proposals: which are listed, which one is at hand, what is known about them. */
+import type { Proposal } from '@shared/document/types';
+import type { Preview } from '../tools/preview';
+import { segmentationToRle } from '@shared/document/segmentation';
+import { compareProposals, type ProposalFlag, type ProposalFlags } from '../review/compareProposals';
+import type { Workbench } from './workbench.svelte';
+
+/** A slice of the comparison, milliseconds: far below what a hand can feel. */
+const sliceMs = 8;
+
+export class Review {
+  readonly #workbench: Workbench;
+  #flags = $state.raw<ProposalFlags>(new Map());
+  #currentId = $state<number | null>(null);
+  #rejected = $state.raw<readonly Proposal[]>([]);
+  /** null: all categories. */
+  category = $state<string | null>(null);
+  showRepeats = $state(false);
+  hideOverlaps = $state(false);
+
+  constructor(workbench: Workbench) {
+    this.#workbench = workbench;
+  }
+
+  readonly #all = $derived.by(() => this.#workbench.open?.proposals ?? []);
+
+  /** Names of the proposals' categories, by the alphabet. */
+  readonly categories = $derived([...new Set(this.#all.map(({ categoryName }) => categoryName))].sort());
+
+  readonly #filtered = $derived.by(() => {
+    const { scoreCut } = this.#workbench;
+    const category = this.category !== null && this.categories.includes(this.category) ? this.category : null;
+    return this.#all.filter(
+      ({ score, categoryName }) => score >= scoreCut && (category === null || categoryName === category),
+    );
+  });
+
+  /** What is shown and what `Accept all` takes, best score first. */
+  readonly listed = $derived.by(() => {
+    const shown = this.#filtered.filter(
+      ({ id }) => (this.showRepeats || !this.isRepeat(id)) && !(this.hideOverlaps && this.overlaps(id)),
+    );
+    return shown.sort((a, b) => b.score - a.score || a.id - b.id);
+  });
+
+  readonly repeatCount = $derived(this.#filtered.filter(({ id }) => this.isRepeat(id)).length);
+  readonly overlapCount = $derived(this.#filtered.filter(({ id }) => this.overlaps(id)).length);
+
+  get current(): Proposal | null {
+    return this.listed.find(({ id }) => id === this.#currentId) ?? null;
+  }
+  get currentIndex(): number {
+    return this.listed.findIndex(({ id }) => id === this.#currentId);
+  }
+  /** What was rejected last and can come back. */
+  get rejected(): readonly Proposal[] {
+    return this.#rejected;
+  }
+
+  flag(id: number): ProposalFlag | undefined {
+    return this.#flags.get(id);
+  }
+
+  isRepeat(id: number): boolean {
+    return (this.#flags.get(id)?.repeats ?? null) !== null;
+  }
+
+  /** Whether an annotation says the same already. */
+  overlaps(id: number): boolean {
+    return (this.#flags.get(id)?.overlaps ?? null) !== null;
+  }
+
+  pick(id: number | null): void {
+    this.#currentId = id;
+  }
+
+  /** To the next or previous in the list; the first where none is at hand. */
+  step(by: 1 | -1): void {
+    const { listed, currentIndex } = this;
+    if (listed.length === 0) return;
+    const to = currentIndex < 0 ? 0 : Math.min(listed.length - 1, Math.max(0, currentIndex + by));
+    this.#currentId = listed[to].id;
+  }
+
+  /** Accepts the one at hand and goes on to the next; its annotation's id, null where it failed. */
+  async acceptCurrent(): Promise<number | null> {
+    const { current } = this;
+    if (!current) return null;
+    this.#leave(current.id);
+    return (await this.#workbench.accept([current.id]))[0] ?? null;
+  }
+
+  async rejectCurrent(): Promise<void> {
+    const { current } = this;
+    if (!current) return;
+    this.#leave(current.id);
+    await this.#reject([current]);
+  }
+
+  async acceptListed(): Promise<void> {
+    await this.#workbench.accept(this.listed.map(({ id }) => id));
+  }
+
+  /** Every proposal of the image, shown or not. */
+  async rejectAll(): Promise<void> {
+    await this.#reject(this.#all);
+  }
+
+  async restoreRejected(): Promise<void> {
+    const proposals = this.#rejected;
+    this.#rejected = [];
+    await this.#workbench.open?.restoreProposals(proposals);
+  }
+
+  /** The one at hand, bright above the others. */
+  get preview(): Preview {
+    const { current } = this;
+    if (!current) return [];
+    const { size, counts } = segmentationToRle(current.segmentation, current.segmentation.size);
+    return [{ kind: 'mask', size, counts, fillAlpha: 0.45 }];
+  }
+
+  /**
+   * Compares the proposals with each other and with the annotations, in slices; run it again when either changes. The
+   * function it returns stops it.
+   */
+  compare(): () => void {
+    const open = this.#workbench.open;
+    const proposals = open?.proposals ?? [];
+    if (!open || proposals.length === 0) {
+      this.#flags = new Map();
+      return () => undefined;
+    }
+    const work = compareProposals(proposals, open.annotations, open.snapshot.size);
+    let timer: ReturnType<typeof setTimeout>;
+    const slice = () => {
+      const until = performance.now() + sliceMs;
+      let step = work.next();
+      while (!step.done && performance.now() < until) step = work.next();
+      if (step.done) this.#flags = step.value;
+      else timer = setTimeout(slice);
+    };
+    timer = setTimeout(slice);
+    return () => clearTimeout(timer);
+  }
+
+  /** Another image: what was rejected on the one before stays rejected. */
+  forget(): void {
+    this.#rejected = [];
+    this.#currentId = null;
+  }
+
+  /** The next one is at hand, or the one before where it was the last. */
+  #leave(id: number): void {
+    const at = this.listed.findIndex((proposal) => proposal.id === id);
+    this.#currentId = (this.listed[at + 1] ?? this.listed[at - 1])?.id ?? null;
+  }
+
+  async #reject(proposals: readonly Proposal[]): Promise<void> {
+    this.#rejected = proposals;
+    await this.#workbench.open?.reject(proposals.map(({ id }) => id));
+  }
+}

@@ -1,0 +1,84 @@
+/** Reviewing proposals by keyboard and mouse: order, score, filter, accept, reject, edit, undo. */
+import { expect, test } from '@playwright/test';
+import { launch, type App } from './support/app';
+import { openByName, storedAnnotations } from './support/look';
+import { picture } from './support/screenshots';
+
+const panel = (app: App) => app.page.getByRole('region', { name: 'Proposals' });
+const list = (app: App) => panel(app).getByRole('group', { name: /^Review/ });
+const listed = async (app: App) =>
+  Number(
+    (await panel(app)
+      .getByRole('button', { name: /^Accept all/ })
+      .textContent())!.match(/\d+/)![0],
+  );
+
+async function propose(app: App): Promise<void> {
+  await panel(app).getByRole('button', { name: 'Propose' }).click();
+  await expect(panel(app).getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 60_000 });
+}
+
+test('review proposals one by one, undo each decision', async () => {
+  const app = await launch({ args: ['--sample'] });
+  const imageId = await openByName(app, 'nuclei-02.png');
+  await propose(app);
+  const proposals = (await app.ask('image.open', { imageId })).proposals;
+  const above = (cut: number) => proposals.filter(({ score }) => score >= cut).length;
+  expect(await listed(app)).toBe(above(0.5));
+
+  // The list is in the order of the scores; what is at hand is the first.
+  await list(app).getByRole('option').first().click();
+  await app.page.keyboard.press('Enter');
+  await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBe(1);
+  const [accepted] = await storedAnnotations(app, imageId);
+  const best = [...proposals].sort((a, b) => b.score - a.score || a.id - b.id);
+  expect(accepted).toMatchObject({ segmentation: best[0].segmentation, provenance: best[0].provenance });
+
+  await app.page.keyboard.press('Delete');
+  await expect.poll(() => listed(app)).toBe(above(0.5) - 2);
+  await expect(list(app).getByRole('option', { selected: true })).toHaveCount(1);
+  await picture(app.page, 'review');
+  await panel(app).getByRole('button', { name: 'Bring back' }).click();
+  await expect.poll(() => listed(app)).toBe(above(0.5) - 1);
+
+  await test.step('undo of an acceptance brings the proposal back', async () => {
+    await app.page.keyboard.press('Control+z');
+    await expect.poll(() => listed(app)).toBe(above(0.5));
+    expect(await storedAnnotations(app, imageId)).toHaveLength(0);
+    expect((await app.ask('image.open', { imageId })).proposals).toEqual(proposals);
+    await app.page.keyboard.press('Control+Shift+z');
+    await expect.poll(() => listed(app)).toBe(above(0.5) - 1);
+  });
+
+  await test.step('all above a score, one step', async () => {
+    const slider = panel(app).getByRole('slider', { name: 'Score' });
+    await slider.focus();
+    await app.page.keyboard.press('End');
+    await expect(panel(app)).toContainText('All below this score or filtered out');
+    for (let i = 0; i < 20; i++) await app.page.keyboard.press('ArrowLeft');
+    const rest = best.slice(1).filter(({ score }) => score >= 0.8).length;
+    await expect.poll(() => listed(app)).toBe(rest);
+    await panel(app)
+      .getByRole('button', { name: /^Accept all/ })
+      .click();
+    await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBe(rest + 1);
+    await app.page.getByRole('application').focus();
+    await app.page.keyboard.press('Control+z');
+    await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBe(1);
+  });
+
+  await test.step('what an annotation says already is flagged and can be left out', async () => {
+    await panel(app)
+      .getByRole('button', { name: /^Accept all/ })
+      .click();
+    await propose(app);
+    const flagged = panel(app).getByRole('checkbox', { name: /that overlap annotations/ });
+    await expect(flagged).toBeVisible();
+    const before = await listed(app);
+    const overlapping = Number((await flagged.locator('xpath=..').textContent())!.match(/\d+/)![0]);
+    await flagged.check();
+    await expect.poll(() => listed(app)).toBe(before - overlapping);
+    expect(overlapping).toBeGreaterThan(10);
+  });
+  await app.close();
+});
