@@ -50,6 +50,8 @@ export function createEngine(options: EngineOptions): Engine {
     script: script('inferenceHost.cjs'),
     sharpWasmFolder,
     args: [`--models=${options.modelsFolder}`],
+    // A run of the network blocks its process until it ends.
+    killAfterCancelMs: 100,
     onCrash: (error) => options.onCrash('inference', error),
   });
 

@@ -14,7 +14,8 @@ export const pageOrigin = `${scheme}://app`;
 /** Formats that the window decodes itself; every other one is converted by the vision process. */
 const shownDirectly = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/bmp']);
 
-const thumbnailSidePx = 160;
+/** Longest side of the pictures that are made for the window, pixels. */
+const sidePx = { thumbnail: 160, reduced: 8192 };
 
 /** Before `app.ready`. */
 export function declareScheme(): void {
@@ -29,8 +30,8 @@ export function servePage(rendererFolder: string, engine: Engine): void {
     const { host, pathname } = new URL(request.url);
     if (host !== 'app') return new Response('Not found', { status: 404 });
     try {
-      const image = /^\/(image|thumbnail)\/(\d+)$/.exec(pathname);
-      if (image) return await imageResponse(engine, image[1] as 'image' | 'thumbnail', Number(image[2]));
+      const image = /^\/(image|thumbnail|reduced)\/(\d+)$/.exec(pathname);
+      if (image) return await imageResponse(engine, image[1] as PictureKind, Number(image[2]));
       return await pageResponse(rendererFolder, pathname);
     } catch (error) {
       const sentence = error instanceof AppError ? describeError(error) : 'The image could not be read';
@@ -39,10 +40,12 @@ export function servePage(rendererFolder: string, engine: Engine): void {
   });
 }
 
-async function imageResponse(engine: Engine, kind: 'image' | 'thumbnail', imageId: number): Promise<Response> {
+type PictureKind = 'image' | keyof typeof sidePx;
+
+async function imageResponse(engine: Engine, kind: PictureKind, imageId: number): Promise<Response> {
   const { mediaType, ...source } = await engine.store.client.call('image.source', { imageId });
-  if (kind === 'thumbnail') {
-    const { jpeg } = await engine.vision.client.call('vision.thumbnail', { source, side: thumbnailSidePx });
+  if (kind !== 'image') {
+    const { jpeg } = await engine.vision.client.call('vision.thumbnail', { source, side: sidePx[kind] });
     return new Response(jpeg as Body, { headers: { 'content-type': 'image/jpeg' } });
   }
   if (shownDirectly.has(mediaType) && source.orientation === 'exif') {

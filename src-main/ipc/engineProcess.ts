@@ -15,6 +15,11 @@ export interface EngineProcessOptions<M> {
   readonly sharpWasmFolder: string;
   /** Brings a restarted process to the state it must have before it serves others, e.g. opens the project again. */
   readonly prepare?: (client: Client<M>) => Promise<void>;
+  /**
+   * For work that cannot be interrupted from inside: a cancelled request that has not ended after this long ends the
+   * process. Absent: cancellation is the handler's own business.
+   */
+  readonly killAfterCancelMs?: number;
   /** Called after the process ended without being asked to. */
   readonly onCrash: (error: AppError) => void;
 }
@@ -40,9 +45,23 @@ export class EngineProcess<M> {
 
   readonly client: Client<M> = {
     call: async (method, params, options) => {
-      const { client, ready } = (this.#running ??= this.#start());
-      await ready;
-      return client.call(method, params, options);
+      const running = (this.#running ??= this.#start());
+      await running.ready;
+      const answer = running.client.call(method, params, options);
+      const { killAfterCancelMs } = this.#options;
+      const signal = options?.signal;
+      if (killAfterCancelMs === undefined || !signal) return answer;
+      let timer: NodeJS.Timeout | undefined;
+      const onAbort = () => (timer = setTimeout(() => this.#kill(running), killAfterCancelMs));
+      signal.addEventListener('abort', onAbort);
+      try {
+        return await answer;
+      } catch (error) {
+        throw signal.aborted ? new AppError('cancelled', 'Cancelled', { cause: error }) : error;
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      }
     },
   };
 
@@ -56,6 +75,15 @@ export class EngineProcess<M> {
     this.#running?.child.kill();
   }
 
+  /** On purpose: nobody is told of a crash, and the next call starts a new process. */
+  #kill(running: Running<M>): void {
+    if (this.#running === running) this.#running = null;
+    running.client.disconnect(
+      new AppError('crashed', `The ${this.#options.name} process was restarted because a run was cancelled`),
+    );
+    running.child.kill();
+  }
+
   #start(): Running<M> {
     const { name, script, args, sharpWasmFolder, prepare, onCrash } = this.#options;
     const child = utilityProcess.fork(engineHostScript, [script, sharpWasmFolder, ...args], {
@@ -67,7 +95,8 @@ export class EngineProcess<M> {
       listen: (listener) => child.on('message', (message: RpcMessage) => listener(message)),
     });
     child.on('exit', (code) => {
-      if (this.#running?.child === child) this.#running = null;
+      if (this.#running?.child !== child) return;
+      this.#running = null;
       const error = new AppError('crashed', `The ${name} process ended unexpectedly (code ${code}) and was restarted`, {
         hint: 'nothing that was saved is lost; try again',
       });

@@ -24,3 +24,10 @@ export function onEvent<K extends keyof Events>(name: K, listener: (payload: Eve
 export function pathOfFile(file: File): string {
   return window.maskwright.pathOfFile(file);
 }
+
+/** The bytes of a picture on the window's own origin; throws the sentence that the answer carries where there is none. */
+export async function fetchPicture(url: string): Promise<Blob> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(await response.text());
+  return response.blob();
+}

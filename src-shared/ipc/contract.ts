@@ -474,6 +474,11 @@ export function imageUrl(imageId: number, opening: number): string {
   return `/image/${imageId}?opening=${opening}`;
 }
 
+/** Address of an image reduced to what a window can hold, for pictures too large or too strange for it. */
+export function reducedUrl(imageId: number, opening: number): string {
+  return `/reduced/${imageId}?opening=${opening}`;
+}
+
 /** Address of an image's thumbnail, a JPEG of at most 160 px a side. */
 export function thumbnailUrl(imageId: number, opening: number): string {
   return `/thumbnail/${imageId}?opening=${opening}`;
