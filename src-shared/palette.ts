@@ -30,11 +30,11 @@ export function paletteColor(position: number): string {
   return oklchToHex(lightnessSteps[step % lightnessSteps.length], chroma, (20 + step * goldenAngle) % 360);
 }
 
-/** The colour of each category by id: its own where it has one, else the palette's at its position in the list. */
+/** The colour of each category by id: its own where it has one, else the palette's at its position, or place in the list. */
 export function categoryColors(
-  categories: readonly { readonly id: number; readonly color?: string | null }[],
+  categories: readonly { readonly id: number; readonly color?: string | null; readonly position?: number }[],
 ): Map<number, string> {
-  return new Map(categories.map(({ id, color }, position) => [id, color ?? paletteColor(position)]));
+  return new Map(categories.map(({ id, color, position }, place) => [id, color ?? paletteColor(position ?? place)]));
 }
 
 /** `#rgb` or `#rrggbb` as 0..255 components; null when it is neither. */

@@ -4,13 +4,20 @@ import { AppError } from '@shared/ipc/errors';
 import type { Sqlite } from './database';
 import { takeIds } from './meta';
 
-type Row = readonly [number, string, string | null, string | null, string | null];
+type Row = readonly [number, string, string | null, string | null, string | null, number];
 
 /** All categories in the order of the file; new ones last. */
 export function listCategories(db: Sqlite): Category[] {
   return db
-    .rows<Row>('SELECT id, name, supercategory, color, hotkey FROM categories ORDER BY seq')
-    .map(([id, name, supercategory, color, hotkey]) => ({ id, name, supercategory, color, hotkey }));
+    .rows<Row>('SELECT id, name, supercategory, color, hotkey, seq - 1 FROM categories ORDER BY seq')
+    .map(([id, name, supercategory, color, hotkey, position]) => ({
+      id,
+      name,
+      supercategory,
+      color,
+      hotkey,
+      position,
+    }));
 }
 
 /** Adds a category and returns its id. The name must be free. */

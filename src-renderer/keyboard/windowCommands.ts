@@ -4,6 +4,7 @@ import type { Editor } from '../state/editor.svelte';
 import type { ViewSettings } from '../state/view.svelte';
 import type { Workbench } from '../state/workbench.svelte';
 import { commandRegistry, pasteAnnotations, setCategory } from '../tools/commands';
+import { categoryForKey } from './categoryKeys';
 import type { Command } from './commands';
 
 /** The part of the canvas that commands drive. */
@@ -143,19 +144,20 @@ function selectionCommands({ workbench, editor }: Parts): Command[] {
 }
 
 function categoryCommands({ workbench, editor }: Parts): Command[] {
-  const category = (index: number) => workbench.categories[index];
-  return Array.from({ length: 9 }, (_, index) => ({
-    id: `category.${index + 1}`,
-    title: `Category ${index + 1}, for the selection or for what is drawn next`,
+  return ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'].map((digit) => ({
+    id: `category.${digit}`,
+    title: `The category with key ${digit}, for the selection or for what is drawn next`,
     group: 'Categories',
-    keys: [String(index + 1)],
-    enabled: () => category(index) !== undefined,
-    run: () => {
-      const { id } = category(index);
-      workbench.pickCategory(id);
-      if (workbench.selection.size > 0) void editor.command((context) => setCategory(context, id));
-    },
+    keys: [digit],
+    enabled: () => categoryForKey(workbench.categories, digit) !== undefined,
+    run: () => chooseCategory(workbench, editor, categoryForKey(workbench.categories, digit)!.id),
   }));
+}
+
+/** Gives the selection a category, and makes it that of what is drawn next. */
+export function chooseCategory(workbench: Workbench, editor: Editor, categoryId: number): void {
+  workbench.pickCategory(categoryId);
+  if (workbench.selection.size > 0) void editor.command((context) => setCategory(context, categoryId));
 }
 
 function viewCommands({ workbench, view, canvas }: Parts): Command[] {

@@ -62,6 +62,17 @@ export class ImageRows {
     this.#rows = rows;
   }
 
+  /** New numbers of annotations, of many images at once. */
+  setCounts(counts: readonly (readonly [imageId: number, annotationCount: number])[]): void {
+    if (counts.length === 0) return;
+    const rows = [...this.#rows];
+    for (const [imageId, annotationCount] of counts) {
+      const place = this.#places.get(imageId);
+      if (place !== undefined) rows[place] = { ...rows[place], annotationCount };
+    }
+    this.#rows = rows;
+  }
+
   /** Which images have the category is asked once; later edits show when the filter is set again. */
   async setFilter(changes: Partial<ImageFilter>): Promise<void> {
     const filter = { ...this.#filter, ...changes };

@@ -6,9 +6,18 @@ export interface Notice {
   readonly kind: 'error' | 'warning' | 'info';
   readonly text: string;
   readonly details: readonly string[];
+  /** What the user can do about it, e.g. undo it. */
+  readonly action?: NoticeAction;
+}
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 const infoMs = 6000;
+/** Time to read and to reach the button. */
+const actionMs = 15_000;
 const maxShown = 4;
 
 export class Notices {
@@ -19,10 +28,13 @@ export class Notices {
     return this.#list;
   }
 
-  show(kind: Notice['kind'], text: string, details: readonly string[] = []): void {
+  show(kind: Notice['kind'], text: string, details: readonly string[] = [], action?: NoticeAction): number {
     const id = this.#next++;
-    this.#list = [...this.#list.filter((notice) => notice.text !== text), { id, kind, text, details }].slice(-maxShown);
-    if (kind === 'info') setTimeout(() => this.dismiss(id), infoMs);
+    this.#list = [...this.#list.filter((notice) => notice.text !== text), { id, kind, text, details, action }].slice(
+      -maxShown,
+    );
+    if (kind === 'info') setTimeout(() => this.dismiss(id), action ? actionMs : infoMs);
+    return id;
   }
 
   /** Shows any thrown value; the user's own cancellations are silent. */

@@ -130,6 +130,26 @@ export class OpenImage {
     });
   }
 
+  /**
+   * Runs an operation that spans images when everything before it is durable, and shows what it did to this one. Rejects as
+   * the operation does.
+   */
+  async across<T extends { readonly patch: Patch } | null>(work: () => Promise<T>): Promise<T> {
+    let outcome: { readonly change: T } | { readonly error: unknown } | null = null;
+    await this.#inOrder(async () => {
+      try {
+        const change = await work();
+        if (change) this.#snapshot = applyPatch(this.#snapshot, change.patch);
+        outcome = { change };
+      } catch (error) {
+        outcome = { error };
+      }
+    });
+    const done = outcome as unknown as { change: T } | { error: unknown };
+    if ('error' in done) throw done.error;
+    return done.change;
+  }
+
   /** Resolves when everything before it is durable or has failed. */
   settled(): Promise<void> {
     return this.#queue;

@@ -5,6 +5,7 @@ import type {
   ModelSummary,
   OpenReport,
   OpenTarget,
+  ProjectChange,
   ProjectSummary,
   ProposeWith,
   RelinkReport,
@@ -295,6 +296,26 @@ export class Workbench {
     } catch (error) {
       this.notices.error(error);
     }
+  }
+
+  setCategories(categories: readonly Category[]): void {
+    this.#categories = categories;
+  }
+
+  /** Takes over what an operation that spans images did; `moved` says which category became another one. */
+  projectChanged(change: ProjectChange, moved?: { readonly from: number; readonly into: number }): void {
+    this.#categories = change.categories;
+    this.rows.setCounts(change.counts);
+    this.#refreshRow();
+    const { categoryId } = this.rows.filter;
+    if (categoryId !== null && !change.categories.some(({ id }) => id === categoryId)) this.rows.clearFilter();
+    const there = new Set(this.#open?.annotations.map(({ id }) => id));
+    this.select([...this.#selection].filter((id) => there.has(id)));
+    if (!moved) return;
+    this.#clipboard = this.#clipboard.map((annotation) =>
+      annotation.categoryId === moved.from ? { ...annotation, categoryId: moved.into } : annotation,
+    );
+    if (this.#activeCategoryId === moved.from) this.pickCategory(moved.into);
   }
 
   async loadModels(): Promise<void> {

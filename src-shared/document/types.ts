@@ -63,6 +63,8 @@ export interface Category {
   /** `#rrggbb`, or null for the palette's colour of its position. */
   readonly color: string | null;
   readonly hotkey: string | null;
+  /** Its first place in the project's list, from 0: its palette colour follows from it and stays when others go. */
+  readonly position?: number;
 }
 
 /** All annotations of one image, in painter's order. */

@@ -68,6 +68,7 @@ export const categorySchema: z.ZodType<Category> = z.object({
     .regex(/^#[0-9a-fA-F]{6}$/)
     .nullable(),
   hotkey: z.string().nullable(),
+  position: z.number().int().min(0).optional(),
 });
 
 export const proposalResultSchema: z.ZodType<ProposalResult> = z.object({

@@ -231,7 +231,7 @@ describe('categories', () => {
     const store = openStore();
     await store.call('project.openFolder', { folder: await imageFolder(1) });
     const [cell] = await store.call('category.create', { name: 'cell', supercategory: 'thing' });
-    expect(cell).toEqual({ id: 1, name: 'cell', supercategory: 'thing', color: null, hotkey: null });
+    expect(cell).toEqual({ id: 1, name: 'cell', supercategory: 'thing', color: null, hotkey: null, position: 0 });
     await store.call('category.create', { name: 'x'.repeat(200) });
     expect((await failure(store.call('category.create', { name: 'cell' }))).message).toMatch('already');
     await expect(store.call('category.create', { name: ' ' })).rejects.toThrow('needs a name');

@@ -1,0 +1,66 @@
+/** The menus made of commands: on the selection, and Edit. */
+import { type MenuEntry, separator } from '../ui/menu';
+import { showChord } from './chord';
+import type { Command } from './commands';
+
+export type CommandLookup = (id: string) => Command;
+
+/** The menu of a right click on annotations. */
+export function selectionMenu(command: CommandLookup): MenuEntry[] {
+  const list = (...ids: readonly string[]) => ids.map((id) => entry(command(id)));
+  return [
+    ...list('edit.category'),
+    separator,
+    ...list('edit.duplicate', 'edit.copy', 'edit.paste', 'edit.propagate'),
+    separator,
+    ...list('view.selection'),
+    { ...entry(command('view.hide')), label: 'Hide or show' },
+    ...list('view.isolate', 'edit.lock', 'edit.unlock'),
+    separator,
+    { kind: 'menu', label: 'Order', entries: list('edit.toFront', 'edit.forward', 'edit.back', 'edit.toBack') },
+    {
+      kind: 'menu',
+      label: 'Combine',
+      entries: [
+        ...list('edit.join', 'edit.subtract', 'edit.intersect', 'edit.exclude'),
+        separator,
+        ...list('edit.removeUnderlying', 'edit.removeOverlapping'),
+      ],
+    },
+    {
+      kind: 'menu',
+      label: 'Shape',
+      entries: list('edit.fillHoles', 'edit.convertToMask', 'edit.convertToPolygon'),
+    },
+    separator,
+    { ...entry(command('edit.delete')), danger: true },
+  ];
+}
+
+/** What the Edit menu undoes and redoes in the project, by name. */
+export interface ProjectTitles {
+  readonly undoTitle: string | null;
+  readonly redoTitle: string | null;
+}
+
+export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: ProjectTitles): MenuEntry[] {
+  const list = (...ids: readonly string[]) => ids.map((id) => entry(command(id)));
+  const named = (id: string, verb: string, title: string | null) => ({
+    ...entry(command(id)),
+    label: title ? `${verb} in project: ${title}` : `Nothing to ${verb.toLowerCase()} in the project`,
+  });
+  return [
+    { ...entry(command('history.undo')), label: 'Undo on this image' },
+    { ...entry(command('history.redo')), label: 'Redo on this image' },
+    separator,
+    named('history.projectUndo', 'Undo', undoTitle),
+    named('history.projectRedo', 'Redo', redoTitle),
+    separator,
+    ...list('edit.copy', 'edit.paste', 'edit.duplicate', 'edit.propagate', 'edit.selectAll', 'edit.delete'),
+  ];
+}
+
+function entry({ title, keys, enabled, run }: Command) {
+  const key = keys[0] && showChord(keys[0]);
+  return { kind: 'action' as const, label: title, key, disabled: enabled ? !enabled() : false, run };
+}

@@ -1,0 +1,42 @@
+/** Actions on objects that open something, and the project's own undo; a part of the window's commands. */
+import type { ObjectPanels } from '../state/objectPanels.svelte';
+import type { ProjectOperations } from '../state/projectOperations.svelte';
+import type { Workbench } from '../state/workbench.svelte';
+import type { Command } from './commands';
+
+interface Parts {
+  readonly workbench: Workbench;
+  readonly operations: ProjectOperations;
+  readonly panels: ObjectPanels;
+}
+
+export function createObjectCommands({ workbench, operations, panels }: Parts): readonly Command[] {
+  const writable = () => workbench.project !== null && !workbench.project.readOnly;
+  const selected = () => writable() && workbench.selection.size > 0;
+  return [
+    {
+      id: 'history.projectUndo',
+      title: 'Undo in the whole project',
+      group: 'Edit',
+      keys: ['Ctrl+Alt+Z'],
+      enabled: () => writable() && operations.history.undo > 0,
+      run: () => void operations.undo(),
+    },
+    {
+      id: 'history.projectRedo',
+      title: 'Redo in the whole project',
+      group: 'Edit',
+      keys: ['Ctrl+Alt+Shift+Z', 'Ctrl+Alt+Y'],
+      enabled: () => writable() && operations.history.redo > 0,
+      run: () => void operations.redo(),
+    },
+    {
+      id: 'edit.category',
+      title: 'Change category…',
+      group: 'Edit',
+      keys: ['Ctrl+E'],
+      enabled: () => selected() && workbench.categories.length > 0,
+      run: () => (panels.choosingCategory = true),
+    },
+  ];
+}

@@ -1,0 +1,142 @@
+/** Operations that span images: categories merged, deleted, added; the project's own undo, and the notices that offer it. */
+import type { Category } from '@shared/document/types';
+import type { NewCategory, ProjectChange, ProjectHistory, WindowRequests } from '@shared/ipc/contract';
+import type { Client } from '@shared/ipc/rpc';
+import type { NoticeAction } from './notices.svelte';
+import type { Workbench } from './workbench.svelte';
+
+const noHistory: ProjectHistory = { undo: 0, redo: 0, undoTitle: null, redoTitle: null };
+
+export class ProjectOperations {
+  readonly #client: Client<WindowRequests>;
+  readonly #workbench: Workbench;
+  #history = $state.raw<ProjectHistory>(noHistory);
+  #notice: number | null = null;
+
+  constructor(client: Client<WindowRequests>, workbench: Workbench) {
+    this.#client = client;
+    this.#workbench = workbench;
+  }
+
+  get history(): ProjectHistory {
+    return this.#history;
+  }
+
+  /** For a project that was just opened. */
+  async loadHistory(): Promise<void> {
+    this.#history = noHistory;
+    await this.#try(async () => void (this.#history = await this.#client.call('project.history', {})));
+  }
+
+  usage(categoryId: number): Promise<{ annotations: number; images: number }> {
+    return this.#client.call('category.usage', { categoryId });
+  }
+
+  /** Name, supercategory, colour or hotkey; false when it was refused. */
+  async update(category: Category): Promise<boolean> {
+    return this.#try(async () =>
+      this.#workbench.setCategories(await this.#client.call('category.update', { category })),
+    );
+  }
+
+  async merge(categoryId: number, into: number): Promise<boolean> {
+    return this.#run(
+      (openImageId) => this.#client.call('category.merge', { categoryId, into, openImageId }),
+      ({ annotations, images }) => `, ${countOf(annotations, images)}`,
+      { from: categoryId, into },
+    );
+  }
+
+  async delete(categoryId: number): Promise<boolean> {
+    return this.#run(
+      (openImageId) => this.#client.call('category.delete', { categoryId, openImageId }),
+      ({ annotations, images }) => (annotations > 0 ? ` with ${countOf(annotations, images)}` : ''),
+    );
+  }
+
+  /** Adds those whose names are free, as one step. */
+  async addAll(categories: readonly NewCategory[], title: string): Promise<boolean> {
+    const before = this.#workbench.categories.length;
+    return this.#run(
+      () => this.#client.call('category.addAll', { categories, title }),
+      (change) => {
+        const added = change.categories.length - before;
+        const passed = categories.length - added;
+        return passed > 0 ? `: ${added} added, ${passed} were there already` : `: ${added} added`;
+      },
+    );
+  }
+
+  async undo(): Promise<void> {
+    await this.#move('project.undo');
+  }
+
+  async redo(): Promise<void> {
+    await this.#move('project.redo');
+  }
+
+  async #move(method: 'project.undo' | 'project.redo'): Promise<void> {
+    await this.#try(async () => {
+      const change = await this.#across((openImageId) => this.#client.call(method, { openImageId }));
+      if (!change) return;
+      const [what, again] = method === 'project.undo' ? ['Undone', 'Redo'] : ['Done again', 'Undo'];
+      const count = change.annotations > 0 ? `, ${countOf(change.annotations, change.images)}` : '';
+      this.#tell(`${what}: ${change.title}${count}`, {
+        label: again,
+        run: () => void (again === 'Redo' ? this.redo() : this.undo()),
+      });
+    });
+  }
+
+  async #run(
+    call: (openImageId: number | null) => Promise<ProjectChange>,
+    more: (change: ProjectChange) => string,
+    moved?: { readonly from: number; readonly into: number },
+  ): Promise<boolean> {
+    return this.#try(async () => {
+      const steps = this.#history.undo;
+      const change = await this.#across(call, moved);
+      if (!change) return;
+      const isStep = change.history.undo > steps;
+      const undo = { label: 'Undo', run: () => void this.undo() };
+      this.#tell(`${change.title}${more(change)}`, isStep ? undo : undefined);
+    });
+  }
+
+  /** An older notice goes: its Undo would take back the newer operation. */
+  #tell(text: string, action?: NoticeAction): void {
+    const { notices } = this.#workbench;
+    if (this.#notice !== null) notices.dismiss(this.#notice);
+    this.#notice = notices.show('info', text, [], action);
+  }
+
+  /** In order with the open image's gestures, which have to be durable before. */
+  async #across<T extends ProjectChange | null>(
+    call: (openImageId: number | null) => Promise<T>,
+    moved?: { readonly from: number; readonly into: number },
+  ): Promise<T | null> {
+    const { open } = this.#workbench;
+    const change = open ? await open.across(() => call(open.image.id)) : await call(null);
+    if (change) {
+      this.#history = change.history;
+      this.#workbench.projectChanged(change, moved);
+    }
+    return change;
+  }
+
+  async #try(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.#workbench.notices.error(error);
+      return false;
+    }
+  }
+}
+
+/** `1,204 annotations on 300 images` */
+export function countOf(annotations: number, images: number): string {
+  const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
+  return `${count(annotations, 'annotation')} on ${count(images, 'image')}`;
+}
