@@ -1,5 +1,5 @@
 /** The three engine processes of the window, wired: where each script is, and what a restarted store must open again. */
-import type { InferenceRequests, OpenReport, StoreRequests, VisionRequests } from '@shared/ipc/contract';
+import type { InferenceRequests, OpenReport, OpenTarget, StoreRequests, VisionRequests } from '@shared/ipc/contract';
 import type { AppError } from '@shared/ipc/errors';
 import { join } from 'node:path';
 import { EngineProcess } from './ipc/engineProcess';
@@ -17,6 +17,8 @@ export interface Engine {
   readonly store: EngineProcess<StoreRequests>;
   readonly vision: EngineProcess<VisionRequests>;
   readonly inference: EngineProcess<InferenceRequests>;
+  /** The project that is open, as what to open again; null when none is. */
+  readonly openProject: OpenTarget | null;
   /** Told of each project that was opened, so that a restarted store opens it again. */
   projectOpened(report: OpenReport): void;
   projectClosed(): void;
@@ -59,6 +61,9 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     vision,
     inference,
+    get openProject() {
+      return openProject === null ? null : ({ kind: 'project', path: openProject } as const);
+    },
     projectOpened(report) {
       openProject = report.project.file;
       options.onProjectOpened(report);

@@ -74,17 +74,21 @@ function start(): void {
     return { action: 'deny' };
   });
   window.webContents.on('will-navigate', (event) => event.preventDefault());
-  window.webContents.on('render-process-gone', (_event, details) => log.write('window-ended', { ...details }));
+  window.webContents.on('render-process-gone', (_event, details) => {
+    log.write('window-ended', { ...details });
+    // The page holds nothing that is not durable: it comes back with the project it had open.
+    if (details.reason !== 'clean-exit') window.webContents.reload();
+  });
   window.webContents.on('preload-error', (_event, path, error) =>
     log.write('preload-error', { path, message: error.message, stack: error.stack }),
   );
 
   const handlers = createAppHandlers({
-    info: {
+    info: () => ({
       version: app.getVersion(),
       platform: process.platform,
-      openAtStart: options.open ?? (options.smoke ? { kind: 'sample' } : null),
-    },
+      openAtStart: engine.openProject ?? options.open ?? (options.smoke ? { kind: 'sample' } : null),
+    }),
     window,
     engine,
     sampleFolder: join(appFolder, 'resources', 'sample'),

@@ -9,7 +9,8 @@ import { listRecent } from '../recentProjects';
 import type { SettingsFile } from '../settings';
 
 export interface AppHandlersOptions {
-  readonly info: AppInfo;
+  /** Asked at each load of the page: one that was loaded again after a crash goes on with the open project. */
+  readonly info: () => AppInfo;
   readonly window: BrowserWindow;
   readonly engine: Engine;
   /** Holds `project.json` and `images/`. */
@@ -26,7 +27,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
   const cocoFilter = [{ name: 'COCO dataset', extensions: ['json'] }];
 
   return {
-    'app.info': async () => info,
+    'app.info': async () => info(),
 
     'app.pickFolder': async ({ title }) =>
       firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory'] })),

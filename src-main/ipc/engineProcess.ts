@@ -46,7 +46,13 @@ export class EngineProcess<M> {
   readonly client: Client<M> = {
     call: async (method, params, options) => {
       const running = (this.#running ??= this.#start());
-      await running.ready;
+      try {
+        await running.ready;
+      } catch (error) {
+        // A process that could not be prepared serves nobody: the next call starts another.
+        this.#kill(running);
+        throw error;
+      }
       const answer = running.client.call(method, params, options);
       const { killAfterCancelMs } = this.#options;
       const signal = options?.signal;

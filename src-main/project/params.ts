@@ -24,6 +24,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   }),
   'project.close': none,
   'project.summary': none,
+  'project.diagnostics': z.object({ integrity: z.boolean() }),
   'project.exportCoco': z.object({
     file: path,
     style: z.enum(['as-authored', 'polygons', 'rle']),

@@ -96,6 +96,7 @@ export function createStoreService({
       return null;
     },
     'project.summary': () => project().summary(),
+    'project.diagnostics': ({ integrity }) => project().diagnostics(integrity),
     'project.exportCoco': async ({ file, style, overwrite }, context) => {
       await exporting;
       const work = project().exportCoco(file, style, overwrite, context);

@@ -6,6 +6,7 @@ import type {
   ProjectSummary,
   RelinkReport,
   SegmentationStyle,
+  StoreDiagnostics,
 } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import type { CallContext } from '@shared/ipc/rpc';
@@ -100,6 +101,15 @@ export class ProjectStore {
       categories: listCategories(db),
       importSource: getText(db, 'importSource'),
       lastExport: getText(db, 'lastExport'),
+    };
+  }
+
+  /** Asked of the connection that commits, not of another one. */
+  diagnostics(checkIntegrity: boolean): StoreDiagnostics {
+    return {
+      journalMode: String(this.db.pragma('journal_mode')),
+      synchronous: Number(this.db.pragma('synchronous')),
+      integrity: checkIntegrity ? String(this.db.pragma('integrity_check')) : null,
     };
   }
 

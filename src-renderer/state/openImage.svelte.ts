@@ -2,13 +2,24 @@
 import type { Annotation, DocumentSnapshot, Patch, Proposal } from '@shared/document/types';
 import { applyPatch, invertPatch } from '@shared/document/patch';
 import type { HistoryState, ImageRow, OpenedImage, WindowRequests } from '@shared/ipc/contract';
+import { AppError } from '@shared/ipc/errors';
 import type { Client } from '@shared/ipc/rpc';
 
 export type SavedState = 'saved' | 'saving' | 'failed';
 
+/** A gesture that is shown and not yet known to be durable. */
+interface Unsaved {
+  readonly patch: Patch;
+  readonly gesture: string;
+}
+
+/** A store that dies while it is asked what is durable is asked again, this often in all. */
+const SYNC_ATTEMPTS = 3;
+
 /**
  * Owns the snapshot. A gesture is applied at once and committed in order; `saved` shows only when every commit is
- * durable. A commit that fails takes its gesture, and those after it, back out of the document.
+ * durable. When a commit fails, its gesture and those after it are taken back, and the document becomes what the store
+ * says is durable: a commit whose answer was lost may be on disk all the same.
  */
 export class OpenImage {
   readonly image: ImageRow;
@@ -21,7 +32,9 @@ export class OpenImage {
   /** What annotations made since the image was opened were before they were accepted. */
   readonly #accepted = new Map<number, Proposal>();
   #pending = $state(0);
+  /** The store could not be asked what is durable. */
   #failed = $state(false);
+  #unsaved: Unsaved[] = [];
   #queue: Promise<void> = Promise.resolve();
 
   /** `onEdited`: a gesture, or accepted proposals, became durable. */
@@ -35,9 +48,7 @@ export class OpenImage {
     this.#client = client;
     this.#onError = onError;
     this.#onEdited = onEdited;
-    this.#snapshot = opened.snapshot;
-    this.#history = opened.history;
-    this.#proposals = opened.proposals;
+    this.#show(opened);
   }
 
   get snapshot(): DocumentSnapshot {
@@ -59,17 +70,15 @@ export class OpenImage {
 
   /** One gesture, one patch, one durable transaction. */
   apply(patch: Patch, gesture: string): Promise<void> {
+    const unsaved = { patch, gesture };
     this.#snapshot = applyPatch(this.#snapshot, patch);
+    this.#unsaved.push(unsaved);
     return this.#inOrder(async () => {
-      try {
-        this.#history = await this.#client.call('document.commit', { imageId: this.image.id, patch, gesture });
-        this.#failed = false;
-        this.#onEdited();
-      } catch (error) {
-        this.#failed = true;
-        this.#snapshot = applyPatch(this.#snapshot, invertPatch(patch));
-        this.#onError(error);
-      }
+      // Taken back together with a gesture before it.
+      if (!this.#unsaved.includes(unsaved)) return;
+      this.#history = await this.#client.call('document.commit', { imageId: this.image.id, patch, gesture });
+      this.#unsaved = this.#unsaved.filter((other) => other !== unsaved);
+      this.#onEdited();
     });
   }
 
@@ -90,21 +99,17 @@ export class OpenImage {
   async accept(ids: readonly number[]): Promise<readonly number[]> {
     let added: readonly number[] = [];
     await this.#inOrder(async () => {
-      try {
-        const change = await this.#client.call('proposals.accept', { imageId: this.image.id, ids });
-        this.#snapshot = applyPatch(this.#snapshot, change.patch);
-        this.#history = change.history;
-        const accepted = new Set(ids);
-        const byId = new Map(this.#proposals.map((proposal) => [proposal.id, proposal]));
-        this.#proposals = this.#proposals.filter((proposal) => !accepted.has(proposal.id));
-        added = change.patch.added.map(({ id }) => id);
-        // The store paints the best score on top: the last annotation is the first proposal.
-        const inOrder = [...byId.values()].filter(({ id }) => accepted.has(id)).reverse();
-        added.forEach((id, at) => this.#accepted.set(id, inOrder[at]));
-        this.#onEdited();
-      } catch (error) {
-        this.#onError(error);
-      }
+      const change = await this.#client.call('proposals.accept', { imageId: this.image.id, ids });
+      this.#snapshot = applyPatch(this.#snapshot, change.patch);
+      this.#history = change.history;
+      const accepted = new Set(ids);
+      const byId = new Map(this.#proposals.map((proposal) => [proposal.id, proposal]));
+      this.#proposals = this.#proposals.filter((proposal) => !accepted.has(proposal.id));
+      added = change.patch.added.map(({ id }) => id);
+      // The store paints the best score on top: the last annotation is the first proposal.
+      const inOrder = [...byId.values()].filter(({ id }) => accepted.has(id)).reverse();
+      added.forEach((id, at) => this.#accepted.set(id, inOrder[at]));
+      this.#onEdited();
     });
     return added;
   }
@@ -112,21 +117,13 @@ export class OpenImage {
   /** Brings rejected proposals back. */
   async restoreProposals(proposals: readonly Proposal[]): Promise<void> {
     await this.#inOrder(async () => {
-      try {
-        this.#proposals = await this.#client.call('proposals.restore', { imageId: this.image.id, proposals });
-      } catch (error) {
-        this.#onError(error);
-      }
+      this.#proposals = await this.#client.call('proposals.restore', { imageId: this.image.id, proposals });
     });
   }
 
   async reject(ids: readonly number[]): Promise<void> {
     await this.#inOrder(async () => {
-      try {
-        this.#proposals = await this.#client.call('proposals.reject', { imageId: this.image.id, ids });
-      } catch (error) {
-        this.#onError(error);
-      }
+      this.#proposals = await this.#client.call('proposals.reject', { imageId: this.image.id, ids });
     });
   }
 
@@ -157,15 +154,11 @@ export class OpenImage {
 
   #step(method: 'document.undo' | 'document.redo'): Promise<void> {
     return this.#inOrder(async () => {
-      try {
-        const change = await this.#client.call(method, { imageId: this.image.id });
-        if (!change) return;
-        this.#snapshot = applyPatch(this.#snapshot, change.patch);
-        this.#history = change.history;
-        await this.#followAcceptance(change.patch);
-      } catch (error) {
-        this.#onError(error);
-      }
+      const change = await this.#client.call(method, { imageId: this.image.id });
+      if (!change) return;
+      this.#snapshot = applyPatch(this.#snapshot, change.patch);
+      this.#history = change.history;
+      await this.#followAcceptance(change.patch);
     });
   }
 
@@ -180,9 +173,81 @@ export class OpenImage {
     this.#proposals = await this.#client.call('proposals.reject', { imageId, ids });
   }
 
+  /** Runs work on the store, one after the other; a failure ends in what the store says is durable. */
   #inOrder(work: () => Promise<void>): Promise<void> {
     this.#pending++;
-    this.#queue = this.#queue.then(work).finally(() => this.#pending--);
+    this.#queue = this.#queue
+      .then(async () => {
+        try {
+          if (this.#failed) await this.#catchUp();
+          await work();
+        } catch (error) {
+          await this.#recover(error);
+        }
+      })
+      .finally(() => this.#pending--);
     return this.#queue;
   }
+
+  /** The store could not be asked before: what was drawn since may not fit what is durable. */
+  async #catchUp(): Promise<void> {
+    const lost = await this.#sync();
+    const reason = new AppError('crashed', 'The store process was out of reach before');
+    if (lost.length > 0) this.#onError(notSaved(lost, reason));
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    const undoBefore = this.#history.undo;
+    const unsaved = this.#takeBack();
+    try {
+      // Drawn while the store was asked.
+      unsaved.push(...(await this.#sync()));
+    } catch {
+      this.#failed = true;
+    }
+    // The first of them may have become durable before its answer was lost.
+    const isFirstDurable = unsaved.length > 0 && !this.#failed && this.#history.undo === undoBefore + 1;
+    const lost = isFirstDurable ? unsaved.slice(1) : unsaved;
+    if (lost.length > 0) this.#onError(notSaved(lost, error));
+    else if (!isFirstDurable) this.#onError(error);
+  }
+
+  /** Takes every gesture that is not known to be durable out of the document, the last one first. */
+  #takeBack(): Unsaved[] {
+    const unsaved = this.#unsaved;
+    this.#unsaved = [];
+    this.#snapshot = unsaved.reduceRight(
+      (snapshot, { patch }) => applyPatch(snapshot, invertPatch(patch)),
+      this.#snapshot,
+    );
+    return unsaved;
+  }
+
+  /** Shows what is durable; gives back the gestures that were made meanwhile and are gone with it. */
+  async #sync(): Promise<Unsaved[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const opened = await this.#client.call('image.open', { imageId: this.image.id });
+        const unsaved = this.#takeBack();
+        this.#show(opened);
+        this.#failed = false;
+        return unsaved;
+      } catch (error) {
+        if (attempt === SYNC_ATTEMPTS || !(error instanceof AppError) || error.code !== 'crashed') throw error;
+      }
+    }
+  }
+
+  #show({ snapshot, history, proposals }: OpenedImage): void {
+    this.#snapshot = snapshot;
+    this.#history = history;
+    this.#proposals = proposals;
+  }
+}
+
+function notSaved(lost: readonly Unsaved[], error: unknown): AppError {
+  const what = lost.length === 1 ? `“${lost[0].gesture}” was` : `${lost.length} gestures were`;
+  if (!(error instanceof AppError)) return new AppError('internal', `${what} not saved. ${String(error)}`);
+  const hint = error.code === 'crashed' ? 'what the image shows is saved; do it again' : error.hint;
+  return new AppError(error.code, `${what} not saved. ${error.message}`, { place: error.place, hint });
 }

@@ -242,6 +242,14 @@ export class Workbench {
     );
   }
 
+  /** The images before and after the open one that can be shown, the one after last: it is the likelier to be opened. */
+  get neighbours(): readonly ImageRow[] {
+    const id = this.#open?.image.id;
+    if (id === undefined) return [];
+    const rows = [this.rows.neighbour(id, -1), this.rows.neighbour(id, 1)];
+    return rows.filter((row): row is ImageRow => row !== undefined && row.problem === null && row.width > 0);
+  }
+
   async propose(how: ProposeWith): Promise<void> {
     const open = this.#open;
     if (!open) return;

@@ -66,6 +66,16 @@ export interface Finding {
   readonly pointer?: string;
 }
 
+/** What the store's own connection to the project file says about itself. */
+export interface StoreDiagnostics {
+  /** `wal`, or `truncate` where shared memory cannot be trusted. */
+  readonly journalMode: string;
+  /** 2 is FULL: a commit returns when it is on disk. */
+  readonly synchronous: number;
+  /** `ok`, or the first fault that SQLite's integrity_check found; null when it was not asked for. */
+  readonly integrity: string | null;
+}
+
 export interface OpenReport {
   readonly project: ProjectSummary;
   readonly findings: readonly Finding[];
@@ -273,6 +283,8 @@ export type StoreRequests = {
    * content. A file of the same name whose content is known to be another is not taken. Missing ones stay in the project.
    */
   'project.relink': Call<{ folder: string }, RelinkReport>;
+  /** `integrity`: reads the whole file and checks it; seconds on a large project. */
+  'project.diagnostics': Call<{ integrity: boolean }, StoreDiagnostics>;
   /** `overwrite`: `refuse` an existing file, replace an earlier `export`, or replace `any` file, the import source too. */
   'project.exportCoco': Call<
     { file: string; style: SegmentationStyle; overwrite: 'refuse' | 'export' | 'any' },

@@ -101,7 +101,8 @@ export function connect<M>(port: Port): Client<M> & { disconnect(reason: AppErro
     onProgress?: (progress: Progress) => void;
   }
   const pending = new Map<number, Pending>();
-  let nextId = 1;
+  // A page that was loaded again must not take the answers to the one before it for its own.
+  let nextId = Math.floor(Math.random() * 2 ** 40);
   let gone: AppError | null = null;
 
   port.listen((message) => {

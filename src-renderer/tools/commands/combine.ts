@@ -17,19 +17,20 @@ export const joinCommand = create({ id: 'join', label: 'Join', icon: 'squares-un
 
 /** Pixels of the first that are in none of the others; to keep the others, remove underlying pixels instead. */
 export const subtractCommand = create(
-  { id: 'subtract', label: 'Subtract', icon: 'squares-subtract' },
+  { id: 'subtract', label: 'Subtract', icon: 'squares-subtract', key: 'Shift+S' },
   (first, others) => subtract(first, merge(others)),
 );
 
 /** Pixels that all of them have. */
 export const intersectCommand = create(
-  { id: 'intersect', label: 'Intersect', icon: 'squares-intersect' },
+  { id: 'intersect', label: 'Intersect', icon: 'squares-intersect', key: 'Shift+I' },
   (first, others) => merge([first, ...others], { intersect: true }),
 );
 
 /** Pixels that an odd number of them have. */
-export const excludeCommand = create({ id: 'exclude', label: 'Exclude', icon: 'squares-exclude' }, (first, others) =>
-  others.reduce(xor, first),
+export const excludeCommand = create(
+  { id: 'exclude', label: 'Exclude', icon: 'squares-exclude', key: 'Shift+E' },
+  (first, others) => others.reduce(xor, first),
 );
 
 function create(names: Omit<Command, 'run'>, combine: Combine): Command {

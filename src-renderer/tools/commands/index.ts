@@ -21,8 +21,8 @@ export const commandRegistry: readonly Command[] = [
   { id: 'selectAll', label: 'Select all', icon: 'square-dashed', key: 'Ctrl+A', run: selectAll },
   { id: 'delete', label: 'Delete', icon: 'trash-2', key: 'Delete', run: deleteSelection },
   { id: 'duplicate', label: 'Duplicate', icon: 'copy-plus', key: 'Ctrl+D', run: duplicateSelection },
-  { id: 'lock', label: 'Lock', icon: 'lock', run: (context) => setLocked(context, true) },
-  { id: 'unlock', label: 'Unlock', icon: 'lock-open', run: (context) => setLocked(context, false) },
+  { id: 'lock', label: 'Lock', icon: 'lock', key: 'K', run: (context) => setLocked(context, true) },
+  { id: 'unlock', label: 'Unlock', icon: 'lock-open', key: 'Shift+K', run: (context) => setLocked(context, false) },
   {
     id: 'forward',
     label: 'Bring forward',
@@ -55,6 +55,7 @@ export const commandRegistry: readonly Command[] = [
     id: 'removeUnderlying',
     label: 'Remove underlying pixels',
     icon: 'layers-2',
+    key: 'Shift+R',
     run: (context) => removeUnderlyingPixels(context, 'beneath'),
   },
   {
@@ -67,9 +68,9 @@ export const commandRegistry: readonly Command[] = [
   subtractCommand,
   intersectCommand,
   excludeCommand,
-  { id: 'fillHoles', label: 'Fill holes', icon: 'circle-dot', run: fillHolesOf },
-  { id: 'convertToMask', label: 'Convert to mask', icon: 'grid-3x3', run: convertToMask },
-  { id: 'convertToPolygon', label: 'Convert to polygon', icon: 'pentagon', run: convertToPolygon },
+  { id: 'fillHoles', label: 'Fill holes', icon: 'circle-dot', key: 'Shift+U', run: fillHolesOf },
+  { id: 'convertToMask', label: 'Convert to mask', icon: 'grid-3x3', key: 'Shift+M', run: convertToMask },
+  { id: 'convertToPolygon', label: 'Convert to polygon', icon: 'pentagon', key: 'Shift+P', run: convertToPolygon },
 ];
 
 export function commandById(id: string): Command | undefined {

@@ -1,0 +1,213 @@
+/** Kills the app's processes at random moments while it is worked with: nothing acknowledged is lost. */
+import { expect, test } from '@playwright/test';
+import { Desk, makeDataset } from './support/desk';
+import { drawn, drawnMask, rect, type Rule } from './support/reference';
+
+const STORE_KILLS = 42;
+const WINDOW_KILLS = 4;
+const APP_KILLS = 4;
+/** A kill comes at most this long after a gesture began, ms: before, inside and after its commit. */
+const KILL_WITHIN_MS = 160;
+/** So few that the list shows each of them. */
+const MOST_BOXES = 12;
+
+test('the store commits to a write-ahead log and waits for the disk', async () => {
+  const desk = await Desk.open(await makeDataset(1));
+  const { journalMode, synchronous } = await desk.app.ask('project.diagnostics', { integrity: false });
+  expect({ journalMode, synchronous }).toEqual({ journalMode: 'wal', synchronous: 2 });
+  await desk.close();
+});
+
+test('a gesture whose store died is reported, what is durable is shown, the next one works', async () => {
+  const desk = await Desk.open(await makeDataset(1));
+  await desk.box(5, 5, 10, 10);
+  const store = await pidOf(desk, 'store');
+  // Stopped, the store takes no commit: the gesture is in progress when the process dies.
+  process.kill(store, 'SIGSTOP');
+  await desk.key('Escape', 'r');
+  await desk.drag([
+    [30, 30],
+    [40, 40],
+  ]);
+  await expect(desk.page.getByText('Saving…')).toBeVisible();
+  process.kill(store, 'SIGKILL');
+  await expect(desk.page.getByText(/“Draw box” was not saved/)).toBeVisible();
+  await expect(desk.page.getByRole('status').filter({ hasText: /^Saved$/ })).toBeVisible();
+  await desk.expectMasks(rect(5, 5, 10, 10));
+  await expect(listed(desk)).toHaveCount(1);
+  await desk.drag([
+    [30, 30],
+    [40, 40],
+  ]);
+  await desk.steps(2);
+  await desk.expectMasks(rect(5, 5, 10, 10), rect(30, 30, 10, 10));
+  await desk.expectUndoRedo();
+  await desk.close();
+});
+
+test('50 kills at random moments lose no acknowledged gesture', async () => {
+  test.setTimeout(400_000);
+  let desk = await Desk.open(await makeDataset(1));
+  const { userData } = desk.app;
+  const project = (await desk.app.ask('project.summary', {})).file;
+  const random = seeded(20_240_607);
+  const victims = shuffled(
+    [...of('store', STORE_KILLS), ...of('window', WINDOW_KILLS), ...of('app', APP_KILLS)],
+    random,
+  );
+  /** What the user was told is saved. */
+  let saved: History = { states: [[]], at: 0 };
+  let inTheAir = 0;
+  for (const [round, victim] of victims.entries()) {
+    const pid = await pidOf(desk, victim);
+    for (let calm = Math.floor(random() * 3); calm > 0; calm--) {
+      const { make, result } = nextGesture(saved, random);
+      await make(desk);
+      await desk.steps(result.at);
+      saved = result;
+    }
+    const last = nextGesture(saved, random);
+    const kill = later(random() * KILL_WITHIN_MS, () => process.kill(pid, 'SIGKILL'));
+    // The window or the whole app may go away under the mouse.
+    await last.make(desk).catch((error: unknown) => {
+      if (victim === 'store') throw error;
+    });
+    await kill;
+    if (victim === 'window') await expectWindowBack(desk);
+    if (victim !== 'store') {
+      await desk.app.kill();
+      desk = await Desk.open(project, { userData });
+    }
+    const found = await settled(desk, pid);
+    const [before, after] = [saved, last.result].map(({ states, at }) => JSON.stringify(states[at].map(drawn)));
+    expect([before, after], `round ${round + 1}, ${victim} killed`).toContain(found.masks);
+    if (found.undo === last.result.at && found.masks === after) saved = last.result;
+    else inTheAir++;
+    expect(found).toEqual({
+      masks: JSON.stringify(saved.states[saved.at].map(drawn)),
+      undo: saved.at,
+      integrity: 'ok',
+    });
+    await expect(listed(desk)).toHaveCount(saved.states[saved.at].length);
+    const dismiss = desk.page.getByRole('button', { name: 'Dismiss' });
+    while ((await dismiss.count()) > 0) await dismiss.first().click();
+  }
+  // The seed is such that some kills came before their commit, and some after.
+  expect(inTheAir).toBeGreaterThan(2);
+  expect(inTheAir).toBeLessThan(victims.length - 2);
+  await desk.expectUndoRedo();
+  await desk.close();
+});
+
+type Victim = 'store' | 'window' | 'app';
+
+const of = (victim: Victim, count: number): Victim[] => Array.from({ length: count }, () => victim);
+
+/** The documents that undo and redo go through, and which of them is shown. */
+interface History {
+  readonly states: readonly (readonly Rule[])[];
+  readonly at: number;
+}
+
+interface Gesture {
+  make(desk: Desk): Promise<void>;
+  readonly result: History;
+}
+
+/** Mostly a box of whole pixels, at times an undo or a redo; when there are many boxes, all are deleted. */
+function nextGesture({ states, at }: History, random: () => number): Gesture {
+  const kind = random();
+  const below = (limit: number) => Math.floor(random() * limit);
+  const [left, top, width, height] = [1 + below(44), 1 + below(30), 3 + below(16), 3 + below(12)];
+  if (kind < 0.2 && at > 0) return { make: (desk) => desk.key('Control+z'), result: { states, at: at - 1 } };
+  if (kind < 0.4 && at + 1 < states.length) {
+    return { make: (desk) => desk.key('Control+Shift+z'), result: { states, at: at + 1 } };
+  }
+  const drawnBefore = states[at];
+  if (drawnBefore.length === MOST_BOXES) {
+    return {
+      make: (desk) => desk.key('Control+a', 'Delete'),
+      result: { states: [...states.slice(0, at + 1), []], at: at + 1 },
+    };
+  }
+  return {
+    async make(desk) {
+      await desk.key('r');
+      await desk.drag([
+        [left, top],
+        [left + width, top + height],
+      ]);
+    },
+    result: { states: [...states.slice(0, at + 1), [...drawnBefore, rect(left, top, width, height)]], at: at + 1 },
+  };
+}
+
+/** What is durable once the window says so and another process than the killed one answers. */
+async function settled(desk: Desk, killed: number): Promise<{ masks: string; undo: number; integrity: string | null }> {
+  await expect(desk.page.getByRole('status').filter({ hasText: /^Saved$/ })).toBeVisible();
+  let opened = await desk.opened().catch(() => null);
+  await expect(async () => {
+    opened = await desk.opened();
+    expect(await pidOf(desk, 'store')).not.toBe(killed);
+  }).toPass();
+  const { integrity } = await desk.app.ask('project.diagnostics', { integrity: true });
+  const { snapshot, history } = opened!;
+  return { masks: JSON.stringify(snapshot.annotations.map(drawnMask)), undo: history.undo, integrity };
+}
+
+/** The page was loaded again and shows the project; Playwright cannot drive a page whose process died, so main is asked. */
+async function expectWindowBack(desk: Desk): Promise<void> {
+  const title = () =>
+    desk.app.electron.evaluate(({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      const look = `document.querySelector('[role=application]') ? document.title : ''`;
+      // A page that dies in between never answers.
+      const silence = new Promise<string>((done) => setTimeout(() => done('no answer'), 1000));
+      return Promise.race([window.webContents.executeJavaScript(look) as Promise<string>, silence]);
+    });
+  await expect.poll(title).toBe('images — Maskwright');
+}
+
+function listed(desk: Desk) {
+  return desk.page.getByRole('region', { name: 'Annotations' }).getByRole('option');
+}
+
+async function pidOf(desk: Desk, process: Victim): Promise<number> {
+  const metrics = await desk.app.electron.evaluate(({ app }) =>
+    app.getAppMetrics().map(({ pid, type, name }) => ({ pid, type, name })),
+  );
+  const found = metrics.find(({ type, name }) => {
+    if (process === 'store') return name === 'maskwright-store';
+    return type === (process === 'window' ? 'Tab' : 'Browser');
+  });
+  if (!found) throw new Error(`There is no ${process} process among ${JSON.stringify(metrics)}`);
+  return found.pid;
+}
+
+function later(ms: number, work: () => void): Promise<void> {
+  return new Promise((done) =>
+    setTimeout(() => {
+      work();
+      done();
+    }, ms),
+  );
+}
+
+/** Mulberry32: the same numbers for the same seed. */
+function seeded(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const out = [...list];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [out[i], out[j]] = [out[j], out[i]];
+  }
+  return out;
+}
