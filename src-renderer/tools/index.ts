@@ -1,12 +1,16 @@
 /** All tools by id, in the order of the toolbar. */
+import { bakeoffTool } from './bakeoff/bakeoffTool';
 import { boxTool } from './box/boxTool';
 import { brushTool, eraserTool } from './brush/brushTool';
 import { fillTool } from './fill/fillTool';
+import { kmeansTool } from './kmeans/kmeansTool';
 import { lassoAddTool, lassoCutTool } from './lasso/lassoTool';
 import { componentsTool, grabcutTool, thresholdTool, watershedTool } from './method/methodTools';
 import { polygonTool } from './polygon/polygonTool';
+import { scissorsTool } from './scissors/scissorsTool';
 import { selectTool } from './select/selectTool';
 import { splitTool } from './split/splitTool';
+import { superpixelsTool } from './superpixels/superpixelsTool';
 import type { Tool } from './tool';
 import { wandTool } from './wand/wandTool';
 
@@ -22,9 +26,13 @@ export const toolRegistry: readonly Tool[] = [
   splitTool,
   grabcutTool,
   wandTool,
+  scissorsTool,
+  superpixelsTool,
   watershedTool,
   thresholdTool,
   componentsTool,
+  kmeansTool,
+  bakeoffTool,
 ];
 
 export function toolById(id: string): Tool | undefined {

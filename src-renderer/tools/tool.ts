@@ -46,6 +46,8 @@ export interface ToolContext {
   readonly settings: ToolSettings;
   /** Annotations that are not shown: no gesture reaches them. */
   readonly hidden: ReadonlySet<number>;
+  /** Models that can be asked. */
+  readonly models?: readonly { readonly id: string; readonly name: string }[];
   /** View pixels (CSS) per image pixel. */
   readonly scale: number;
   /** Topmost annotation under the point that is shown and not locked. */

@@ -5,6 +5,7 @@ export { fromCompressed, fromUncompressed, toCompressed } from './compressed';
 export { decode, decodeRegion, encode, encodeRegion } from './bitmap';
 export { fromBox, fromParts, fromPolygons, type Part, type Ring } from './rasterize';
 export { invert, merge, subtract, xor, type MergeOptions } from './setOps';
+export { majority } from './majority';
 export { boxIou, iou } from './iou';
 export { keyhole } from './keyhole';
 export { trace, type TracedPart } from './trace';

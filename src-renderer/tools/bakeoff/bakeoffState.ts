@@ -1,0 +1,66 @@
+/** What the contestants of a bake-off found: one mask each, and how well it agrees with the others. */
+import { maskFields, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import type { Box } from '@shared/document/types';
+import type { MethodName } from '@shared/classical/params';
+import type { ProposalResult, RawProposal } from '@shared/ipc/contract';
+import { iou, majority, merge, type Rle } from '@shared/mask';
+import type { Scope } from '../method/scope';
+
+/** Methods that find an object in a region by themselves; the others need clicks. */
+export const CONTESTANTS: readonly MethodName[] = ['grabcut', 'threshold', 'components', 'watershed', 'kmeans', 'wand'];
+
+export interface Entry {
+  /** Channel of its question: `method:grabcut` or `model:ID`. */
+  readonly channel: string;
+  /** As shown. */
+  readonly title: string;
+  /** One mask for the region; null: nothing found, or not there yet. */
+  readonly found: { readonly proposal: RawProposal; readonly result: ProposalResult } | null;
+  readonly done: boolean;
+  readonly problem: string | null;
+  /** IoU with what most contestants agree on; null without a mask. */
+  readonly agreement: number | null;
+}
+
+/** The contestant's one mask: all parts together of a method, the instance nearest to the region of a model. */
+export function oneMask(result: ProposalResult, region: Box, fromModel: boolean): RawProposal | null {
+  const { proposals, size } = result;
+  if (proposals.length === 0) return null;
+  if (fromModel) {
+    const best = [...proposals].sort((a, b) => boxIou(b.bbox, region) - boxIou(a.bbox, region))[0];
+    return boxIou(best.bbox, region) > 0.1 ? best : null;
+  }
+  if (proposals.length === 1) return proposals[0];
+  const mask = merge(proposals.map(({ segmentation }) => segmentationToRle(segmentation, size)));
+  const segmentation = rleToSegmentation(mask);
+  return { segmentation, ...maskFields(segmentation, size), score: 1, categoryName: null };
+}
+
+/** Entries with their agreement, from all masks that are there. */
+export function withAgreement(entries: readonly Entry[]): Entry[] {
+  const masks = entries.flatMap(({ found }) => (found ? [maskOf(found)] : []));
+  if (masks.length === 0) return entries.map((entry) => ({ ...entry, agreement: null }));
+  const consensus = majority(masks);
+  return entries.map((entry) => ({
+    ...entry,
+    agreement: entry.found ? iou([maskOf(entry.found)], [consensus])[0] : null,
+  }));
+}
+
+export function maskOf({ proposal, result }: NonNullable<Entry['found']>): Rle {
+  return segmentationToRle(proposal.segmentation, result.size);
+}
+
+/** The region in image pixels. */
+export function regionOf(scope: Scope, [height, width]: readonly [number, number]): Box {
+  if (scope.kind === 'box') return scope.box;
+  if (scope.kind === 'image') return [0, 0, width, height];
+  return maskFields(scope.within, [height, width]).bbox;
+}
+
+function boxIou([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): number {
+  const width = Math.min(ax + aw, bx + bw) - Math.max(ax, bx);
+  const height = Math.min(ay + ah, by + bh) - Math.max(ay, by);
+  if (width <= 0 || height <= 0) return 0;
+  return (width * height) / (aw * ah + bw * bh - width * height);
+}

@@ -1,0 +1,242 @@
+/** Superpixels as a tool: cells of a region; click or brush over those that are the object, Enter accepts. */
+import { maskFields, rleToSegmentation } from '@shared/document/segmentation';
+import type { Provenance } from '@shared/document/types';
+import { effectiveParams } from '@shared/classical/validateParams';
+import type { ImagePoint } from '@shared/geometry/coords';
+import type { MethodParams } from '@shared/ipc/contract';
+import { drop, type Answer, type Ask, type ToolAction } from '../ask';
+import { acceptResult } from '../method/acceptResult';
+import { DRAG_PX, draggedBox, isScopeAlive, scopeParams, scopeShape, selectedScope, type Scope } from '../method/scope';
+import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
+import {
+  NO_PARAMS,
+  selectedAnnotations,
+  viewDistance,
+  type Tool,
+  type ToolContext,
+  type ToolEvent,
+  type ToolHint,
+  type ToolKeyEvent,
+  type ToolStep,
+} from '../tool';
+import { CellPicks, cellBorders } from './cells';
+
+/** Cells that one stroke changed, and to what. */
+interface Stroke {
+  readonly on: boolean;
+  readonly labels: readonly number[];
+}
+
+export interface SuperpixelsWorking {
+  readonly kind: 'working';
+  readonly scope: Scope;
+  readonly params: MethodParams;
+  /** null while the cells are being computed. */
+  readonly picks: CellPicks | null;
+  readonly strokes: readonly Stroke[];
+  readonly painting: Stroke | null;
+  readonly problem: string | null;
+}
+
+export type SuperpixelsState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'dragging'; readonly from: ImagePoint; readonly to: ImagePoint }
+  | SuperpixelsWorking;
+
+const IDLE: SuperpixelsState = { kind: 'idle' };
+const CELLS = 'cells';
+
+type Step = ToolStep<SuperpixelsState>;
+
+/** Actions of its panel: `start`, `accept`, `back`. */
+export const superpixelsTool: Tool<SuperpixelsState> = {
+  id: 'superpixels',
+  label: 'Superpixels',
+  key: 'Shift+G',
+  icon: 'hexagon',
+  initial: IDLE,
+  reduce,
+  answer,
+  act,
+  preview,
+  hint,
+};
+
+function reduce(state: SuperpixelsState, event: ToolEvent, context: ToolContext): Step {
+  switch (event.type) {
+    case 'down':
+      return press(state, event);
+    case 'move':
+      if (state.kind === 'dragging') return { state: { ...state, to: event.point } };
+      return state.kind === 'working' && state.painting ? { state: paint(state, event) } : { state };
+    case 'up':
+      return release(state, event, context);
+    case 'double':
+      return { state };
+    case 'key':
+      return pressKey(state, event, context);
+    case 'cancel':
+      return { state: IDLE, asks: state.kind === 'working' ? drop(CELLS) : undefined };
+    case 'context':
+      return onContext(state, context);
+  }
+}
+
+function press(state: SuperpixelsState, event: ToolPointerEvent): Step {
+  if (state.kind === 'dragging' || (event.button !== 0 && event.button !== 2)) return { state };
+  const redraws = state.kind === 'idle' || event.modifiers.shift;
+  if (redraws) {
+    if (event.button !== 0) return { state };
+    return { state: { kind: 'dragging', from: event.point, to: event.point }, asks: drop(CELLS) };
+  }
+  if (!state.picks) return { state };
+  const on = event.button === 0 && !event.modifiers.alt;
+  return { state: paint({ ...state, painting: { on, labels: [] } }, event) };
+}
+
+function paint(state: SuperpixelsWorking, event: ToolPointerEvent): SuperpixelsWorking {
+  const { picks, painting } = state;
+  if (!picks || !painting) return state;
+  const changed = event.coalesced
+    .map(({ x, y }) => picks.cellAt(x, y))
+    .filter((label) => label >= 0 && picks.set(label, painting.on));
+  return changed.length === 0
+    ? state
+    : { ...state, painting: { ...painting, labels: [...painting.labels, ...changed] } };
+}
+
+function release(state: SuperpixelsState, event: ToolPointerEvent, context: ToolContext): Step {
+  if (state.kind === 'dragging') {
+    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return { state: IDLE };
+    const box = draggedBox(state.from, event.point, context.snapshot.size);
+    return box ? start({ kind: 'box', box }, context) : { state: IDLE, notice: 'The box lies outside the image' };
+  }
+  if (state.kind !== 'working' || !state.painting) return { state };
+  const painted = paint(state, event);
+  const { painting } = painted;
+  const strokes = painting && painting.labels.length > 0 ? [...painted.strokes, painting] : painted.strokes;
+  return { state: { ...painted, painting: null, strokes } };
+}
+
+function start(scope: Scope, context: ToolContext): Step {
+  if (context.categoryId === null) {
+    return { state: IDLE, notice: 'Create a category first: every annotation belongs to one' };
+  }
+  const params = context.settings.params.superpixels ?? NO_PARAMS;
+  const state: SuperpixelsWorking = {
+    kind: 'working',
+    scope,
+    params,
+    picks: null,
+    strokes: [],
+    painting: null,
+    problem: null,
+  };
+  return { state, asks: [askCells(state)] };
+}
+
+/** At full resolution at once: cells of a preview would not be those that are accepted. */
+function askCells({ scope, params }: SuperpixelsWorking): Ask {
+  return { channel: CELLS, method: 'vision.superpixels', params: { params, ...scopeParams(scope), stage: 'final' } };
+}
+
+function startWithout(context: ToolContext): Step {
+  if (selectedAnnotations(context).length === 0) return start({ kind: 'image' }, context);
+  const scope = selectedScope(context);
+  return 'notice' in scope ? { state: IDLE, notice: scope.notice } : start(scope, context);
+}
+
+function pressKey(state: SuperpixelsState, { key, modifiers }: ToolKeyEvent, context: ToolContext): Step {
+  if (state.kind === 'idle') return key === 'Enter' ? startWithout(context) : { state };
+  if (state.kind === 'dragging') return { state: key === 'Escape' ? IDLE : state };
+  if (key === 'Enter') return accept(state, context);
+  const back = key === 'Escape' || key === 'Backspace' || (modifiers.ctrl && key.toLowerCase() === 'z');
+  return back ? stepBack(state) : { state };
+}
+
+function stepBack(state: SuperpixelsWorking): Step {
+  const undone = state.painting ?? state.strokes[state.strokes.length - 1];
+  if (!undone) return { state: IDLE, asks: drop(CELLS) };
+  for (const label of undone.labels) state.picks?.set(label, !undone.on);
+  return { state: { ...state, painting: null, strokes: state.painting ? state.strokes : state.strokes.slice(0, -1) } };
+}
+
+function onContext(state: SuperpixelsState, context: ToolContext): Step {
+  if (state.kind !== 'working') return { state };
+  if (!isScopeAlive(state.scope, context)) return { state: IDLE, asks: drop(CELLS) };
+  const params = context.settings.params.superpixels ?? NO_PARAMS;
+  if (params === state.params) return { state };
+  // Other cells: what was picked among the old ones means nothing here.
+  const next: SuperpixelsWorking = { ...state, params, picks: null, strokes: [], painting: null, problem: null };
+  return { state: next, asks: [askCells(next)] };
+}
+
+function act(state: SuperpixelsState, { name }: ToolAction, context: ToolContext): Step {
+  if (state.kind !== 'working') return name === 'start' ? startWithout(context) : { state };
+  return name === 'accept' ? accept(state, context) : name === 'back' ? stepBack(state) : { state };
+}
+
+function accept(state: SuperpixelsWorking, context: ToolContext): Step {
+  const { picks, scope, params } = state;
+  if (state.problem) return { state, notice: state.problem };
+  if (!picks || picks.picked.size === 0) return { state, notice: 'Click the cells that are the object first' };
+  const { size } = context.snapshot;
+  const segmentation = rleToSegmentation(picks.toRle(size));
+  const proposal = { segmentation, ...maskFields(segmentation, size), score: 1, categoryName: null };
+  const cells = [...picks.picked].sort((a, b) => a - b).join(',');
+  const box: Record<string, string> = scope.kind === 'box' ? { box: scope.box.join(',') } : {};
+  const provenance: Provenance = {
+    tool: 'superpixels',
+    params: { ...effectiveParams('superpixels', params), ...box, cells },
+    edits: 0,
+  };
+  const how = { scope, how: 'add', gesture: 'Superpixels' } as const;
+  const outcome = acceptResult(context, { proposals: [proposal], provenance }, how);
+  return outcome.patch ? { state: IDLE, asks: drop(CELLS), ...outcome } : { state, ...outcome };
+}
+
+function answer(state: SuperpixelsState, given: Answer): Step {
+  if (state.kind !== 'working') return { state };
+  if (given.method === 'failed') return { state: { ...state, problem: given.problem }, notice: given.problem };
+  if (given.method !== 'vision.superpixels') return { state };
+  return { state: { ...state, picks: new CellPicks(given.result), strokes: [], painting: null } };
+}
+
+const shown = new WeakMap<CellPicks, { revision: number; shapes: readonly PreviewShape[] }>();
+
+function preview(state: SuperpixelsState, context: ToolContext): Preview {
+  const { size } = context.snapshot;
+  if (state.kind === 'idle') return [];
+  if (state.kind === 'dragging') {
+    const box = draggedBox(state.from, state.to, size);
+    return box ? [{ kind: 'box', box, dashed: true }] : [];
+  }
+  return [...scopeShape(state.scope, size), ...(state.picks ? cellShapes(state.picks) : [])];
+}
+
+function cellShapes(picks: CellPicks): readonly PreviewShape[] {
+  const known = shown.get(picks);
+  if (known?.revision === picks.revision) return known.shapes;
+  const { box, data, revision, map } = picks;
+  const shapes: PreviewShape[] = [
+    { kind: 'pixels', box, data, revision, tone: 'accent', fillAlpha: 0.45 },
+    { kind: 'pixels', box, data: cellBorders(map), revision: 0, tone: 'neutral', fillAlpha: 0.55 },
+  ];
+  shown.set(picks, { revision, shapes });
+  return shapes;
+}
+
+function hint(state: SuperpixelsState, context: ToolContext): ToolHint {
+  const cursor = 'crosshair';
+  if (state.kind === 'idle') {
+    const what = selectedAnnotations(context).length === 1 ? 'the selected annotation' : 'the whole image';
+    return { cursor, text: `Drag a box to cut into cells; Enter takes ${what}` };
+  }
+  if (state.kind === 'dragging') return { cursor, text: 'Release to run, Esc cancels' };
+  if (state.problem) return { cursor, text: state.problem };
+  if (!state.picks) return { cursor: 'progress', text: 'Computing the cells' };
+  return {
+    cursor: 'cell',
+    text: 'Click or brush cells; right button or Alt takes them out, Esc steps back, Enter accepts',
+  };
+}

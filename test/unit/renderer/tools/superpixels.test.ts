@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import type { SuperpixelMap } from '@shared/ipc/contract';
+import { cellBorders } from '../../../../src-renderer/tools/superpixels/cells';
+import { superpixelsTool } from '../../../../src-renderer/tools/superpixels/superpixelsTool';
+import { EngineScript } from './engineScript';
+import { pixels, pixelsOf, rect } from './script';
+
+/** 3 x 2 cells of 8 x 8 pixels from (10, 4). */
+const map: SuperpixelMap = {
+  box: [10, 4, 24, 16],
+  scale: 1,
+  labels: Int32Array.from({ length: 24 * 16 }, (_, i) => Math.floor((i % 24) / 8) + 3 * Math.floor(i / 24 / 8)),
+  columns: 24,
+  rows: 16,
+  count: 6,
+};
+const RIGHT = { button: 2, buttons: 2 } as const;
+
+const celled = () => {
+  const s = new EngineScript(superpixelsTool).drag([10, 4], [34, 20]);
+  expect(s.waiting('cells')).toMatchObject({
+    method: 'vision.superpixels',
+    params: { box: [10, 4, 24, 16], stage: 'final' },
+  });
+  return s.answer({ channel: 'cells', method: 'vision.superpixels', result: map });
+};
+
+describe('superpixels', () => {
+  test('a click takes a cell, a stroke every cell it crosses, the right button or Alt lets go; Enter accepts', () => {
+    const s = celled().click(12, 6).drag([12, 14], [32, 14]).stroke([22, 14], [23, 14], RIGHT).key('Enter');
+    const expected = (x: number, y: number) =>
+      rect(10, 4, 8, 8)(x, y) || rect(10, 12, 8, 8)(x, y) || rect(26, 12, 8, 8)(x, y);
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(expected));
+    expect(s.annotation(1000).provenance).toMatchObject({
+      tool: 'superpixels',
+      params: { size: 24, compactness: 10, box: '10,4,24,16', cells: '0,3,5' },
+    });
+    s.expectUndoRedo();
+  });
+
+  test('Esc takes back one stroke at a time, also one that let go, then the region', () => {
+    const s = celled().click(12, 6).click(12, 6, { alt: true }).key('Escape').key('Enter');
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(10, 4, 8, 8)));
+    const t = celled().click(12, 6).key('Escape').key('Enter');
+    expect(t.notices).toEqual(['Click the cells that are the object first']);
+    t.key('Escape').expectUntouched();
+  });
+
+  test('outside the cells there is nothing to take; other parameters make other cells', () => {
+    const s = celled()
+      .click(2, 2)
+      .set({ params: { superpixels: { size: 8 } } });
+    expect(s.waiting('cells')).toMatchObject({ params: { params: { size: 8 } } });
+    expect(s.state).toMatchObject({ picks: null, strokes: [] });
+  });
+
+  test('borders lie where the next pixel is of another cell', () => {
+    const borders = cellBorders(map);
+    for (let y = 0; y < 16; y++) {
+      for (let x = 0; x < 24; x++) expect(borders[y * 24 + x]).toBe(x === 7 || x === 15 || y === 7 ? 1 : 0);
+    }
+  });
+});
