@@ -5,6 +5,7 @@ import { dialog, type BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine';
+import { createMeasureHandlers } from './measureHandlers';
 import { listRecent } from '../recentProjects';
 import type { SettingsFile } from '../settings';
 
@@ -75,6 +76,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       const source = await engine.store.client.call('image.source', { imageId });
       return compute(engine, source, { kind: 'model', model, score }, context);
     },
+
+    ...createMeasureHandlers(window, engine),
 
     'app.firstPaint': async () => {
       onFirstPaint();

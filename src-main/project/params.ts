@@ -59,6 +59,8 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   }),
   'category.merge': z.object({ categoryId: id, into: id, openImageId }),
   'category.delete': z.object({ categoryId: id, openImageId }),
+  'project.pixelScale': none,
+  'project.setPixelScale': z.object({ scale: z.object({ pixelSize: z.number(), unit: z.string() }).nullable() }),
   'project.history': none,
   'project.undo': z.object({ openImageId }),
   'project.redo': z.object({ openImageId }),

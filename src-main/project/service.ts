@@ -19,6 +19,7 @@ import { markMissing } from './relink';
 import { takeIds } from './meta';
 import { checkParams } from './params';
 import { addCategoryList, deleteCategory, mergeCategory, moveInProjectHistory, readProjectHistory } from './projectLog';
+import { readPixelScale, writePixelScale } from './projectSettings';
 import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './proposals';
 import { ProjectStore } from './store';
 import { storeError } from './storeErrors';
@@ -165,6 +166,11 @@ export function createStoreService({
     'category.addAll': async ({ categories, title }) => addCategoryList((await writable()).db, categories, title),
     'category.merge': async (params) => mergeCategory((await writable()).db, params),
     'category.delete': async (params) => deleteCategory((await writable()).db, params),
+    'project.pixelScale': () => readPixelScale(project().db),
+    'project.setPixelScale': async ({ scale }) => {
+      writePixelScale((await writable()).db, scale);
+      return null;
+    },
     'project.history': () => readProjectHistory(project().db),
     'project.undo': async ({ openImageId }) => moveInProjectHistory((await writable()).db, 'undo', openImageId),
     'project.redo': async ({ openImageId }) => moveInProjectHistory((await writable()).db, 'redo', openImageId),

@@ -30,7 +30,11 @@ export function selectionMenu(command: CommandLookup): MenuEntry[] {
     {
       kind: 'menu',
       label: 'Shape',
-      entries: list('edit.fillHoles', 'edit.convertToMask', 'edit.convertToPolygon'),
+      entries: [
+        ...list('edit.simplify', 'edit.smooth', 'edit.dropFragments', 'edit.fillHoles'),
+        separator,
+        ...list('edit.convertToMask', 'edit.convertToPolygon'),
+      ],
     },
     separator,
     { ...entry(command('edit.delete')), danger: true },
@@ -57,6 +61,8 @@ export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: Proje
     named('history.projectRedo', 'Redo', redoTitle),
     separator,
     ...list('edit.copy', 'edit.paste', 'edit.duplicate', 'edit.propagate', 'edit.selectAll', 'edit.delete'),
+    separator,
+    ...list('project.measure'),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** Actions on objects that open something, and the project's own undo; a part of the window's commands. */
 import type { ObjectPanels } from '../state/objectPanels.svelte';
 import type { ProjectOperations } from '../state/projectOperations.svelte';
+import type { ShapeOperation } from '../state/shapeOperation.svelte';
 import type { Workbench } from '../state/workbench.svelte';
 import type { Command } from './commands';
 
@@ -8,9 +9,10 @@ interface Parts {
   readonly workbench: Workbench;
   readonly operations: ProjectOperations;
   readonly panels: ObjectPanels;
+  readonly operation: ShapeOperation;
 }
 
-export function createObjectCommands({ workbench, operations, panels }: Parts): readonly Command[] {
+export function createObjectCommands({ workbench, operations, panels, operation }: Parts): readonly Command[] {
   const writable = () => workbench.project !== null && !workbench.project.readOnly;
   const selected = () => writable() && workbench.selection.size > 0;
   return [
@@ -37,6 +39,38 @@ export function createObjectCommands({ workbench, operations, panels }: Parts): 
       keys: ['Ctrl+E'],
       enabled: () => selected() && workbench.categories.length > 0,
       run: () => (panels.choosingCategory = true),
+    },
+    {
+      id: 'project.measure',
+      title: 'Measurements…',
+      group: 'Project',
+      keys: ['Alt+T'],
+      enabled: () => workbench.project !== null,
+      run: () => (panels.measuring = true),
+    },
+    {
+      id: 'edit.simplify',
+      title: 'Simplify…',
+      group: 'Edit',
+      keys: ['Alt+S'],
+      enabled: selected,
+      run: () => operation.start('simplify'),
+    },
+    {
+      id: 'edit.smooth',
+      title: 'Smooth…',
+      group: 'Edit',
+      keys: ['Alt+M'],
+      enabled: selected,
+      run: () => operation.start('smooth'),
+    },
+    {
+      id: 'edit.dropFragments',
+      title: 'Drop fragments…',
+      group: 'Edit',
+      keys: ['Alt+F'],
+      enabled: selected,
+      run: () => operation.start('dropFragments'),
     },
   ];
 }

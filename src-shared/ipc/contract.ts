@@ -10,7 +10,7 @@ import type {
   RleSegmentation,
 } from '../document/types';
 import type { MethodName } from '../classical/params';
-import type { MeasurementRow, MeasureObject } from '../measure/types';
+import type { MeasurementRow, MeasureObject, PixelScale } from '../measure/types';
 import type { RecentProject, Settings } from '../settings';
 import type { AppErrorData } from './errors';
 import type { RpcMessage } from './rpc';
@@ -326,6 +326,9 @@ export type StoreRequests = {
   'category.merge': Call<{ categoryId: number; into: number; openImageId: number | null }, ProjectChange>;
   /** Removes a category with all its annotations, in every image; a step of the project's history. */
   'category.delete': Call<{ categoryId: number; openImageId: number | null }, ProjectChange>;
+  /** Size of a pixel in the project's images; null: unknown. */
+  'project.pixelScale': Call<Record<string, never>, PixelScale | null>;
+  'project.setPixelScale': Call<{ scale: PixelScale | null }, null>;
   'project.history': Call<Record<string, never>, ProjectHistory>;
   /** Takes back or makes again an operation that spanned images; null where there is none. Gestures stay what they are. */
   'project.undo': Call<{ openImageId: number | null }, ProjectChange | null>;
@@ -428,6 +431,10 @@ export type AppRequests = {
   'app.openSession': Call<{ imageId: number }, VisionSession>;
   /** What a model finds on an image, without storing it: for comparing, where `app.propose` is for keeping. */
   'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
+  /** Measures the annotations of an image as they are stored. */
+  'app.measure': Call<{ imageId: number }, { rows: readonly MeasurementRow[]; problems: readonly string[] }>;
+  /** Asks where, and writes a table there; `pieces` are its text. Resolves to the file, or null when the user cancels. */
+  'app.saveTable': Call<{ suggested: string; pieces: readonly string[] }, string | null>;
   /** The window tells that the open image and its masks are on screen (start-up checks wait for it). */
   'app.firstPaint': Call<Record<string, never>, null>;
   /** `notice`: what was wrong with the file, so that the defaults are in use; told once. */

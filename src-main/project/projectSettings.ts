@@ -1,0 +1,21 @@
+/** Settings that belong to a project, not to a person: today the size of a pixel. */
+import { checkScale } from '@shared/measure';
+import type { PixelScale } from '@shared/measure/types';
+import type { Sqlite } from './database';
+
+/** null: unknown, lengths are in pixels only. */
+export function readPixelScale(db: Sqlite): PixelScale | null {
+  const text = db.value<string>("SELECT value FROM settings WHERE key = 'pixelScale'");
+  return text === undefined ? null : (JSON.parse(text) as PixelScale);
+}
+
+/** Throws `usage` for a size that is not above 0 and a unit that is none. */
+export function writePixelScale(db: Sqlite, scale: PixelScale | null): void {
+  if (!scale) return db.run("DELETE FROM settings WHERE key = 'pixelScale'");
+  checkScale(scale);
+  const { pixelSize, unit } = scale;
+  db.run(
+    "INSERT OR REPLACE INTO settings (key, value) VALUES ('pixelScale', ?)",
+    JSON.stringify({ pixelSize, unit: unit.trim() }),
+  );
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { shapeOutcome } from '../../../../src-renderer/operations/shapeOutcome';
+import { createAnnotation, rleToSegmentation, segmentationToRle } from '../../../../src-shared/document/segmentation';
+import { area, fromBox, iou, merge } from '../../../../src-shared/mask';
+
+const size = [40, 60] as const;
+/** A staircase: simplifying has something to do. */
+const blob = merge(Array.from({ length: 15 }, (_, at) => fromBox([4, 4 + 2 * at, 10 + 3 * (at % 5) + at, 2], 40, 60)));
+const speck = fromBox([50, 2, 2, 2], 40, 60);
+const annotation = (id: number, mask: typeof blob) =>
+  createAnnotation({ id, imageId: 1, categoryId: 1, segmentation: rleToSegmentation(mask), zOrder: id }, size);
+const run = (kind: 'simplify' | 'smooth' | 'dropFragments', value: number, ...list: ReturnType<typeof annotation>[]) =>
+  shapeOutcome({ kind, value, imageId: 1, size }, list);
+
+describe('an operation on shapes that is tried out', () => {
+  it('simplify: the numbers shown are those of what is applied', () => {
+    const before = annotation(1, blob);
+    const { patch, iou: shown, vertices, preview } = run('simplify', 4, before);
+    const [[from, to]] = patch!.updated;
+    expect(from).toBe(before);
+    const after = segmentationToRle(to.segmentation!, size);
+    expect(shown).toBe(iou([after], [blob], [false])[0]);
+    expect(to.area).toBe(area(after));
+    expect(to.segmentation?.kind === 'polygons' && to.segmentation.parts[0].outer.length / 2).toBe(vertices!.after);
+    expect(vertices!.after).toBeLessThan(vertices!.before);
+    expect(preview.map(({ kind }) => kind)).toEqual(['polygon', 'handles']);
+  });
+
+  it('drop fragments: removed ones count as lost, kept ones as they are', () => {
+    const both = annotation(1, merge([blob, speck]));
+    const alone = annotation(2, speck);
+    const result = run('dropFragments', 10, both, alone);
+    expect(result.patch!.removed.map(({ id }) => id)).toEqual([2]);
+    expect(result.pixels).toEqual({ before: area(blob) + 8, after: area(blob) });
+    expect(result.iou).toBe(0);
+    expect(result.preview).toHaveLength(2);
+    expect(run('dropFragments', 10, both).iou).toBeCloseTo(area(blob) / (area(blob) + 4), 12);
+  });
+
+  it('says so where nothing would change', () => {
+    expect(run('dropFragments', 2, annotation(1, blob))).toMatchObject({
+      patch: null,
+      notice: 'There is no fragment below 2 pixels',
+      iou: 1,
+    });
+    const box = createAnnotation({ id: 1, imageId: 1, categoryId: 1, segmentation: null, zOrder: 1 }, size);
+    expect(run('simplify', 1, box).notice).toMatch('Select an annotation');
+  });
+});
