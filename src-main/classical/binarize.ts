@@ -2,6 +2,8 @@
 import type { ParamsOf } from '@shared/classical/params';
 import type { Mat } from './cv';
 import type { MatScope } from './matScope';
+import { otsuLevel } from './otsu';
+import { clearOutside, visitBorder, type WorkScope } from './workScope';
 
 export type BinarizeParams = Pick<ParamsOf<'threshold'>, 'channel' | 'blur' | 'mode' | 'value' | 'invert'>;
 
@@ -33,8 +35,11 @@ export function extractChannel(scope: MatScope, rgb: Mat, name: BinarizeParams['
   return channel;
 }
 
-/** Channel, Gaussian blur, threshold and the choice of the foreground's side. The matrices belong to the scope. */
-export function binarize(scope: MatScope, rgb: Mat, params: BinarizeParams): Binarized {
+/**
+ * Channel, Gaussian blur, threshold and the choice of the foreground's side. In a mask Otsu's threshold is that of the pixels
+ * inside, and nothing outside is foreground. The matrices belong to the scope.
+ */
+export function binarize(scope: MatScope, rgb: Mat, params: BinarizeParams, work: WorkScope): Binarized {
   const { cv } = scope;
   const channel = extractChannel(scope, rgb, params.channel);
   let smooth = channel;
@@ -44,10 +49,13 @@ export function binarize(scope: MatScope, rgb: Mat, params: BinarizeParams): Bin
   }
   const otsu = params.mode === 'otsu';
   const binary = scope.mat();
-  const level = cv.threshold(smooth, binary, params.value, 255, cv.THRESH_BINARY + (otsu ? cv.THRESH_OTSU : 0));
-  const inverted = params.invert === 'auto' ? mostOfBorderIsSet(binary) : params.invert === 1;
+  const own = otsu && work.inside ? otsuLevel(smooth.data, work.inside) : null;
+  const type = cv.THRESH_BINARY + (otsu && own === null ? cv.THRESH_OTSU : 0);
+  const level = cv.threshold(smooth, binary, own ?? params.value, 255, type);
+  const inverted = params.invert === 'auto' ? mostOfBorderIsSet(binary, work) : params.invert === 1;
   if (inverted) cv.threshold(smooth, binary, level, 255, cv.THRESH_BINARY_INV);
   if (smooth !== channel) scope.free(smooth);
+  clearOutside(work, binary.data);
   const note = `${otsu ? 'Otsu' : 'Threshold'} ${level}${inverted ? ', inverted' : ''}`;
   return { channel, binary, inverted, note };
 }
@@ -66,18 +74,14 @@ export function openAndClose(
   scope.free(kernel);
 }
 
-/** The object rarely fills the border: the side that touches it less is the foreground. Corners count once. */
-function mostOfBorderIsSet(binary: Mat): boolean {
-  const { rows, cols, data } = binary;
+/** The object rarely fills the border: the side that touches it less is the foreground. */
+function mostOfBorderIsSet(binary: Mat, work: WorkScope): boolean {
+  const { data } = binary;
   let set = 0;
   let total = 0;
-  const visit = (y: number, x: number): void => {
+  visitBorder(work, (index) => {
     total++;
-    if (data[y * cols + x] !== 0) set++;
-  };
-  for (let y = 0; y < rows; y++) {
-    const step = y === 0 || y === rows - 1 ? 1 : Math.max(1, cols - 1);
-    for (let x = 0; x < cols; x += step) visit(y, x);
-  }
+    if (data[index] !== 0) set++;
+  });
   return 2 * set > total;
 }

@@ -9,7 +9,8 @@ import { seededRandom } from './seededRandom';
 export interface ColourFeatures {
   readonly lab: Uint8Array;
   readonly width: number;
-  readonly count: number;
+  /** Pixels that count, ascending; null = all. */
+  readonly chosen: Uint32Array | null;
 }
 
 /** `count` rows of [L, a, b] or, with spatial weight, [L, a, b, x, y]; ascending by L, then a, then b. */
@@ -25,10 +26,11 @@ const ELBOW_RANGE = [2, 3, 4, 5, 6, 7, 8];
 /** The curve that the elbow is read from needs fewer pixels than the centres do. */
 const ELBOW_SAMPLE = 20_000;
 
-export function colourFeatures(scope: MatScope, rgb: Mat): ColourFeatures {
+/** `inside`: row-major, 1 = the pixel counts; null = all do. */
+export function colourFeatures(scope: MatScope, rgb: Mat, inside: Uint8Array | null): ColourFeatures {
   const lab = scope.mat();
   scope.cv.cvtColor(rgb, lab, scope.cv.COLOR_RGB2Lab);
-  const features = { lab: lab.data.slice(), width: rgb.cols, count: rgb.rows * rgb.cols };
+  const features = { lab: lab.data.slice(), width: rgb.cols, chosen: inside && indicesOf(inside) };
   scope.free(lab);
   return features;
 }
@@ -39,21 +41,43 @@ export function learnCentres(
   features: ColourFeatures,
   params: KmeansParams,
 ): { centres: Centres; note: string } {
-  const indices = samplePixels(features.count, params.sample, params.seed);
+  const indices = samplePixels(features, params.sample, params.seed);
   const wanted = params.k === 0 ? Math.max(...ELBOW_RANGE) : params.k;
   const most = countDistinct(features, indices, wanted, params.spatial > 0);
   const fit = (k: number, pixels: Uint32Array) => runKmeans(scope, features, pixels, k, params);
   if (params.k === 0) {
     const range = ELBOW_RANGE.filter((k) => k <= most);
     if (range.length === 0) return { centres: fit(1, indices).centres, note: '1 group: there is only one colour' };
-    const curvePixels = samplePixels(features.count, Math.min(params.sample, ELBOW_SAMPLE), params.seed);
-    const curve = range.map((k) => fit(Math.min(k, curvePixels.length), curvePixels).compactness);
-    const k = range[elbow(range, curve)];
+    const k = range[elbow(range, compactnessCurve(scope, features, range, params))];
     return { centres: fit(k, indices).centres, note: `${k} groups by the elbow` };
   }
   const k = Math.min(params.k, most);
   const note = k < params.k ? `${k} groups: there are only ${k} colours` : `${k} groups`;
   return { centres: fit(k, indices).centres, note };
+}
+
+/** The elbow plot: the compactness of each k from 1 to 8, as far as there are colours, and the k that k=0 takes. */
+export function elbowCurve(
+  scope: MatScope,
+  features: ColourFeatures,
+  params: KmeansParams,
+): { points: { k: number; compactness: number }[]; suggested: number } {
+  const indices = samplePixels(features, params.sample, params.seed);
+  const most = countDistinct(features, indices, Math.max(...ELBOW_RANGE), params.spatial > 0);
+  const range = ELBOW_RANGE.filter((k) => k <= most);
+  const curve = compactnessCurve(scope, features, [1, ...range], params);
+  const points = curve.map((compactness, i) => ({ k: i + 1, compactness }));
+  return { points, suggested: range.length === 0 ? 1 : range[elbow(range, curve.slice(1))] };
+}
+
+function compactnessCurve(
+  scope: MatScope,
+  features: ColourFeatures,
+  range: readonly number[],
+  params: KmeansParams,
+): number[] {
+  const pixels = samplePixels(features, Math.min(params.sample, ELBOW_SAMPLE), params.seed);
+  return range.map((k) => runKmeans(scope, features, pixels, Math.min(k, pixels.length), params).compactness);
 }
 
 function runKmeans(
@@ -86,8 +110,9 @@ function runKmeans(
 
 /** The group of every pixel: the nearest centre, the first of equally near ones. */
 export function assignToCentres(features: ColourFeatures, centres: Centres, spatial: number): Uint8Array {
-  const { lab, width, count } = features;
+  const { lab, width } = features;
   const { values, dimensions } = centres;
+  const count = lab.length / 3;
   const groups = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     const l = lab[i * 3];
@@ -112,10 +137,20 @@ export function assignToCentres(features: ColourFeatures, centres: Centres, spat
  * Pixel indices, ascending: all of them where `wanted` suffices, else one at random from each of `wanted` equal stretches (an
  * even stride alone would follow the columns of some image widths).
  */
-function samplePixels(count: number, wanted: number, seed: number): Uint32Array {
-  if (count <= wanted) return Uint32Array.from({ length: count }, (_, i) => i);
+function samplePixels({ lab, chosen }: ColourFeatures, wanted: number, seed: number): Uint32Array {
+  const count = chosen ? chosen.length : lab.length / 3;
   const random = seededRandom(seed);
-  return Uint32Array.from({ length: wanted }, (_, i) => Math.floor(((i + random()) * count) / wanted));
+  const places =
+    count <= wanted
+      ? Uint32Array.from({ length: count }, (_, i) => i)
+      : Uint32Array.from({ length: wanted }, (_, i) => Math.floor(((i + random()) * count) / wanted));
+  return chosen ? places.map((place) => chosen[place]) : places;
+}
+
+function indicesOf(inside: Uint8Array): Uint32Array {
+  const found: number[] = [];
+  for (let i = 0; i < inside.length; i++) if (inside[i] !== 0) found.push(i);
+  return Uint32Array.from(found);
 }
 
 /** Different colours among the pixels (different places too where those count), counted up to `enough`. */

@@ -1,22 +1,33 @@
 /** Threshold, morphology, connected components with an area filter: one proposal a component. */
 import type { ParamsOf } from '@shared/classical/params';
 import type { Box } from '@shared/document/types';
+import type { Rle } from '@shared/mask';
 import { binarize, openAndClose } from './binarize';
 import type { OpenCv } from './cv';
-import { clipToImage, cropRgb, type RgbaImage } from './image';
+import { cropRgb, type RgbaImage } from './image';
 import { withMats } from './matScope';
 import { inReadingOrder, labelledRegions, type MethodResult, type Region, regionToRle } from './regions';
 import { rimContrast } from './rimContrast';
+import { clearOutside, workScope } from './workScope';
 
 /** Scores are the contrast against a 5-pixel rim in the thresholded channel. */
-export function components(cv: OpenCv, image: RgbaImage, params: ParamsOf<'components'>, box?: Box): MethodResult {
-  const bounds = clipToImage(box, image);
+export function components(
+  cv: OpenCv,
+  image: RgbaImage,
+  params: ParamsOf<'components'>,
+  box?: Box,
+  within?: Rle,
+): MethodResult {
+  const work = workScope(image, box, within);
+  const { bounds } = work;
   const [, , width, height] = bounds;
   return withMats(cv, (scope) => {
     const rgb = cropRgb(scope, image, bounds);
-    const { channel, binary, note } = binarize(scope, rgb, params);
+    const { channel, binary, note } = binarize(scope, rgb, params, work);
     scope.free(rgb);
     openAndClose(scope, binary, params);
+    // A closing can reach beyond the mask.
+    clearOutside(work, binary.data);
     const labels = scope.mat();
     const count = cv.connectedComponents(binary, labels, params.connectivity, cv.CV_32S);
     let regions: Region[] = labelledRegions(labels.data32S, width, 1, count - 1, params);

@@ -16,6 +16,7 @@ export interface Mat extends Deletable {
   readonly data: Uint8Array;
   readonly data32S: Int32Array;
   readonly data32F: Float32Array;
+  readonly data64F: Float64Array;
   convertTo(dst: Mat, type: number): void;
 }
 
@@ -54,6 +55,7 @@ export interface OpenCv {
   readonly CV_8UC4: number;
   readonly CV_32FC1: number;
   readonly CV_32SC1: number;
+  readonly CV_64FC1: number;
   readonly CV_32F: number;
   readonly CV_32S: number;
 
@@ -120,6 +122,8 @@ export interface OpenCv {
   readonly GC_PR_BGD: number;
   readonly GC_PR_FGD: number;
   readonly GC_INIT_WITH_RECT: number;
+  readonly GC_INIT_WITH_MASK: number;
+  readonly GC_EVAL: number;
   readonly GC_EVAL_FREEZE_MODEL: number;
   grabCut(image: Mat, mask: Mat, rect: Rect, bgd: Mat, fgd: Mat, iterations: number, mode: number): void;
 

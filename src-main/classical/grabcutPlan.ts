@@ -9,7 +9,8 @@ import type { Frame } from './paintStroke';
 
 export interface GrabcutPlan extends Frame {
   /** A rectangle in the frame's pixels (beyond it is background for good), or GC_ values of every pixel of the frame. */
-  readonly start: { readonly kind: 'rect'; readonly rect: Rect } | { readonly kind: 'mask'; readonly values: Uint8Array };
+  readonly start:
+    { readonly kind: 'rect'; readonly rect: Rect } | { readonly kind: 'mask'; readonly values: Uint8Array };
   /** Picture pixels an image pixel, at most 1. */
   readonly scale: number;
   readonly notes: readonly string[];
@@ -49,7 +50,10 @@ export function planGrabcut(
   if (!within) return { ...frame, start: { kind: 'rect', rect } };
   if (within.size[0] !== image.height || within.size[1] !== image.width) {
     const [h, w] = within.size;
-    throw new AppError('bad-input', `The mask is of ${w} x ${h} pixels when the image has ${image.width} x ${image.height}`);
+    throw new AppError(
+      'bad-input',
+      `The mask is of ${w} x ${h} pixels when the image has ${image.width} x ${image.height}`,
+    );
   }
   const values = withMats(cv, (scope) => guessFromMask(scope, within, frame, rect));
   return { ...frame, start: { kind: 'mask', values } };
@@ -100,7 +104,7 @@ function scaleInside(inner: Box, roi: Box, width: number, height: number): Rect 
 }
 
 /** Part of the object's side (the root of its area) that the user's outline may be off, on either side of it. */
-const OUTLINE_DOUBT = 0.08;
+const OUTLINE_DOUBT = 0.12;
 
 /**
  * The user's mask as GC_ values: sure inside its core, probable up to its outline and a rim beyond, background after that and

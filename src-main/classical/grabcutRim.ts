@@ -21,6 +21,7 @@ export interface ColourModels {
  * gigabytes; the rim needs a few tiles. Tiles read the bitmap as it was, so their order does not matter.
  *
  * @param roi the region in image pixels; `bitmap` is its row-major mask (1 = object), `small` the mask it was enlarged from (0/1).
+ * @param drawn what the user drew on the region: 1 = object, 2 = background, 0 = nothing there.
  * @returns a new bitmap.
  */
 export function refineRim(
@@ -30,6 +31,7 @@ export function refineRim(
   bitmap: Uint8Array,
   small: Mat,
   models: ColourModels,
+  drawn: Uint8Array | null,
 ): Uint8Array {
   const [, , width, height] = roi;
   const rim = rimOf(scope, small);
@@ -51,8 +53,10 @@ export function refineRim(
       const values = mask.data;
       for (let y = 0; y < h; y++) {
         for (let x = 0; x < w; x++) {
-          const object = bitmap[(y0 + y) * width + x0 + x] !== 0;
-          const open = isRim(x0 + x, y0 + y);
+          const at = (y0 + y) * width + x0 + x;
+          const stroke = drawn ? drawn[at] : 0;
+          const object = stroke === 0 ? bitmap[at] !== 0 : stroke === 1;
+          const open = stroke === 0 && isRim(x0 + x, y0 + y);
           if (open) values[y * w + x] = object ? cv.GC_PR_FGD : cv.GC_PR_BGD;
           else values[y * w + x] = object ? cv.GC_FGD : cv.GC_BGD;
         }

@@ -3,30 +3,52 @@ import type { ParamsOf } from '@shared/classical/params';
 import { parseIndices } from '@shared/classical/validateParams';
 import type { Box } from '@shared/document/types';
 import { AppError } from '@shared/ipc/errors';
+import type { Rle } from '@shared/mask';
 import { assignToCentres, type Centres, colourFeatures, learnCentres } from './colourClusters';
 import type { OpenCv } from './cv';
-import { clipToImage, cropRgb, type RgbaImage } from './image';
+import { cropRgb, type RgbaImage } from './image';
 import { type MatScope, withMats } from './matScope';
 import { inReadingOrder, labelledRegions, type MethodResult, type Region, regionToRle } from './regions';
+import { visitBorder, type WorkScope, workScope } from './workScope';
 
 /** Every score is 1. The same parameters give the same masks: the random starts are seeded. */
-export function kmeans(cv: OpenCv, image: RgbaImage, params: ParamsOf<'kmeans'>, box?: Box): MethodResult {
-  const bounds = clipToImage(box, image);
-  const [, , width, height] = bounds;
+export function kmeans(
+  cv: OpenCv,
+  image: RgbaImage,
+  params: ParamsOf<'kmeans'>,
+  box?: Box,
+  within?: Rle,
+): MethodResult {
+  const work = workScope(image, box, within);
+  const [, , width, height] = work.bounds;
   return withMats(cv, (scope) => {
-    const rgb = cropRgb(scope, image, bounds);
-    const features = colourFeatures(scope, rgb);
-    scope.free(rgb);
-    const { centres, note } = learnCentres(scope, features, params);
-    const groups = assignToCentres(features, centres, params.spatial);
-    const { chosen, background } = chooseGroups(groups, width, height, centres.count, params.clusters);
+    const { groups, centres, notes } = groupColours(scope, image, params, work);
+    const { chosen, background } = chooseGroups(groups, work, centres.count, params.clusters);
     const regions = chosen.flatMap((group) => groupRegions(scope, groups, group, width, height, params));
-    const masks = inReadingOrder(regions).map((region) => ({ rle: regionToRle(region, bounds, image), score: 1 }));
-    const notes = [note, describeCentres(centres, groups)];
-    if (background !== null) notes.push(`group ${background} touches the border most and was left out`);
-    return { masks, notes };
+    const masks = inReadingOrder(regions).map((region) => ({ rle: regionToRle(region, work.bounds, image), score: 1 }));
+    if (background === null) return { masks, notes };
+    return { masks, notes: [...notes, `group ${background} touches the border most and was left out`] };
   });
 }
+
+/** The group of each pixel of the scope, row-major; NO_GROUP outside its mask. */
+export function groupColours(
+  scope: MatScope,
+  image: RgbaImage,
+  params: ParamsOf<'kmeans'>,
+  work: WorkScope,
+): { groups: Uint8Array; centres: Centres; notes: string[] } {
+  const rgb = cropRgb(scope, image, work.bounds);
+  const features = colourFeatures(scope, rgb, work.inside);
+  scope.free(rgb);
+  const { centres, note } = learnCentres(scope, features, params);
+  const groups = assignToCentres(features, centres, params.spatial);
+  if (work.inside) for (let i = 0; i < groups.length; i++) if (work.inside[i] === 0) groups[i] = NO_GROUP;
+  return { groups, centres, notes: [note, describeCentres(centres, groups)] };
+}
+
+/** No k is as large. */
+export const NO_GROUP = 255;
 
 function groupRegions(
   scope: MatScope,
@@ -49,10 +71,9 @@ function groupRegions(
 }
 
 /** The groups to propose, and the one taken for background where the choice was automatic. */
-function chooseGroups(
+export function chooseGroups(
   groups: Uint8Array,
-  width: number,
-  height: number,
+  work: WorkScope,
   count: number,
   clusters: string,
 ): { chosen: number[]; background: number | null } {
@@ -63,10 +84,7 @@ function chooseGroups(
     throw new AppError('usage', `kmeans: clusters names group ${absent} when there are ${count} (0 to ${count - 1})`);
   }
   const touching = new Uint32Array(count);
-  for (let y = 0; y < height; y++) {
-    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1);
-    for (let x = 0; x < width; x += step) touching[groups[y * width + x]]++;
-  }
+  visitBorder(work, (index) => touching[groups[index]]++);
   const background = touching.indexOf(Math.max(...touching));
   const all = Array.from({ length: count }, (_, group) => group);
   return { chosen: all.filter((group) => group !== background), background };
@@ -75,10 +93,15 @@ function chooseGroups(
 /** e.g. `groups by lightness: 0 L 12 (55%), 1 L 71 (45%)`. */
 function describeCentres(centres: Centres, groups: Uint8Array): string {
   const sizes = new Uint32Array(centres.count);
-  for (const group of groups) sizes[group]++;
+  let total = 0;
+  for (let i = 0; i < groups.length; i++) {
+    if (groups[i] === NO_GROUP) continue;
+    sizes[groups[i]]++;
+    total++;
+  }
   const parts = Array.from(sizes, (size, group) => {
     const lightness = Math.round((centres.values[group * centres.dimensions] * 100) / 255);
-    return `${group} L ${lightness} (${Math.round((size * 100) / groups.length)}%)`;
+    return `${group} L ${lightness} (${Math.round((size * 100) / total)}%)`;
   });
   return `groups by lightness: ${parts.join(', ')}`;
 }

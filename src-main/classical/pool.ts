@@ -2,34 +2,49 @@
 import { AppError, type AbortSignalLike, fromErrorData } from '@shared/ipc/errors';
 import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { WorkerJob, WorkerReply, WorkerResult } from './workerProtocol';
+import type { StepName, Steps, WorkerJob, WorkerReply } from './workerProtocol';
 
 export interface PoolOptions {
   /** Absolute path of the built worker. */
   readonly workerFile: string;
-  /** Jobs at a time; two, or the cores less one where that is fewer. One more worker than this may be alive as the spare. */
+  /** Jobs at a time; two, or the cores less one where that is fewer. One more for an urgent job, and one more as the spare. */
   readonly size?: number;
+}
+
+export interface RunOptions {
+  /** Somebody waits for it with the pointer in hand: goes before what is not, and need not wait for a long job to end. */
+  readonly urgent?: boolean;
 }
 
 /** After a job that grew an instance's heap beyond this, the worker is replaced: WebAssembly memory never shrinks. */
 const LARGEST_KEPT_HEAP = 512 * 2 ** 20;
+/**
+ * How long a cancelled job may go on before its worker is ended. A new worker costs 0.3 s of compiling, so that a preview
+ * which is superseded shortly before its end is better let run.
+ */
+const GRACE_MS = 200;
 
 interface Task {
   readonly prepare: () => Promise<WorkerJob>;
-  readonly resolve: (result: WorkerResult) => void;
+  readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
   readonly signal?: AbortSignalLike;
   readonly onAbort: () => void;
+  readonly urgent: boolean;
   /** What the worker is computing; null until it has the job. */
-  method: string | null;
+  work: string | null;
   member: Member | null;
 }
 
-/** A worker and what it is doing: `loading` until OpenCV.js is compiled; a task may already be waiting in it. */
+/**
+ * A worker and what it is doing: `loading` until OpenCV.js is compiled; a task may already be waiting in it. `doomed`: it
+ * still computes a cancelled job, and ends when the timer fires.
+ */
 interface Member {
   readonly worker: Worker;
   loading: boolean;
   task: Task | null;
+  doomed: NodeJS.Timeout | null;
 }
 
 export class ClassicalPool {
@@ -46,26 +61,37 @@ export class ClassicalPool {
   }
 
   /**
-   * Runs one job when its turn comes; `prepare` (decoding, say) is called only then, so that waiting jobs hold no pixels. The
-   * pixels are transferred: the caller's array is empty afterwards, unless its memory is of a kind that cannot be given away.
-   * Rejects with `cancelled` as soon as the signal is aborted, `crashed` when the worker dies, or what the method threw.
+   * Runs one job when its turn comes; `prepare` (decoding, say) is called only then, so that waiting jobs hold no pixels. Pixels
+   * in ordinary memory are transferred: the caller's array is empty afterwards, unless its memory cannot be given away.
+   * Rejects with `cancelled` as soon as the signal is aborted, `crashed` when the worker dies, or what the step threw.
    */
-  run(prepare: () => Promise<WorkerJob>, signal?: AbortSignalLike): Promise<WorkerResult> {
+  run<K extends StepName>(
+    prepare: () => Promise<WorkerJob<K>>,
+    signal?: AbortSignalLike,
+    { urgent = false }: RunOptions = {},
+  ): Promise<Steps[K]['result']> {
     return new Promise((resolve, reject) => {
       if (this.#disposed || signal?.aborted) return reject(new AppError('cancelled', 'Cancelled'));
       const task: Task = {
-        prepare,
+        prepare: prepare as unknown as Task['prepare'],
         resolve,
         reject,
         signal,
         onAbort: () => this.#cancel(task),
-        method: null,
+        urgent,
+        work: null,
         member: null,
       };
       signal?.addEventListener('abort', task.onAbort);
-      this.#queue.push(task);
+      const place = urgent ? this.#queue.findIndex((other) => !other.urgent) : -1;
+      this.#queue.splice(place < 0 ? this.#queue.length : place, 0, task);
       this.#schedule();
     });
+  }
+
+  /** Has a worker load in the background, so that the first job need not wait for it. */
+  warm(): void {
+    if (this.#members.size === 0 && !this.#disposed) this.#spawn().worker.unref();
   }
 
   /** Ends all workers; what was running or waiting rejects with `cancelled`. */
@@ -76,18 +102,24 @@ export class ClassicalPool {
       task.reject(new AppError('cancelled', 'Cancelled'));
     }
     this.#queue = [];
-    const workers = [...this.#members].map((member) => member.worker);
+    const members = [...this.#members];
     this.#members.clear();
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    for (const { doomed } of members) if (doomed) clearTimeout(doomed);
+    await Promise.all(members.map(({ worker }) => worker.terminate()));
   }
 
   #schedule(): void {
-    while (this.#queue.length > 0 && this.#running.size < this.#size) void this.#start(this.#queue.shift() as Task);
+    while (this.#queue.length > 0) {
+      const limit = this.#size + (this.#queue[0].urgent ? 1 : 0);
+      if (this.#running.size >= limit) return;
+      const member = this.#freeMember();
+      if (!member) return;
+      void this.#start(this.#queue.shift() as Task, member);
+    }
   }
 
-  async #start(task: Task): Promise<void> {
+  async #start(task: Task, member: Member): Promise<void> {
     this.#running.add(task);
-    const member = this.#freeMember();
     member.task = task;
     task.member = member;
     member.worker.ref();
@@ -96,7 +128,7 @@ export class ClassicalPool {
       const job = await task.prepare();
       // Cancelled or crashed while the pixels were read.
       if (!this.#running.has(task)) return;
-      task.method = job.method;
+      task.work = 'method' in job ? job.method : job.step;
       post(member.worker, job);
     } catch (error) {
       if (!this.#running.has(task)) return;
@@ -105,9 +137,13 @@ export class ClassicalPool {
     }
   }
 
-  #freeMember(): Member {
-    const free = [...this.#members].filter((member) => !member.task);
-    return free.find((member) => !member.loading) ?? free[0] ?? this.#spawn();
+  /** Null while it is better to wait for a worker that is about to be free: its cancelled job ends, or it does, within the grace. */
+  #freeMember(): Member | null {
+    const free = [...this.#members].filter((member) => !member.task && !member.doomed);
+    const ready = free.find((member) => !member.loading);
+    if (ready) return ready;
+    if ([...this.#members].some((member) => member.doomed)) return null;
+    return free[0] ?? this.#spawn();
   }
 
   /** While anything runs, one loaded worker waits to take over from a cancelled one. */
@@ -119,7 +155,7 @@ export class ClassicalPool {
   #spawn(): Member {
     // Without `stderr: true`: a listener on a worker's stream keeps the process alive, whatever unref() says.
     const worker = new Worker(this.#workerFile, { name: 'maskwright-classical' });
-    const member: Member = { worker, loading: true, task: null };
+    const member: Member = { worker, loading: true, task: null, doomed: null };
     this.#members.add(member);
     worker.on('message', (reply: WorkerReply) => this.#receive(member, reply));
     worker.on('error', (error) => this.#lost(member, error.message));
@@ -130,24 +166,31 @@ export class ClassicalPool {
   #receive(member: Member, reply: WorkerReply): void {
     if (reply.type === 'ready') {
       member.loading = false;
-      return;
+      return this.#schedule();
+    }
+    const spent = reply.type === 'error' ? reply.unusable : reply.heapBytes > LARGEST_KEPT_HEAP;
+    if (member.doomed) {
+      clearTimeout(member.doomed);
+      member.doomed = null;
+      if (spent) this.#retire(member);
+      return this.#schedule();
     }
     const { task } = member;
     if (!task) return;
-    const spent = reply.type === 'error' ? reply.unusable : reply.heapBytes > LARGEST_KEPT_HEAP;
     if (spent) this.#retire(member);
     this.#release(task);
-    if (reply.type === 'result') task.resolve(reply.result);
+    if (reply.type === 'result') task.resolve(reply.result as never);
     else task.reject(fromErrorData(reply.error));
   }
 
   /** The worker ended by itself. One that dies idle is not replaced until there is work. */
   #lost(member: Member, reason: string): void {
     if (!this.#members.delete(member)) return;
+    if (member.doomed) clearTimeout(member.doomed);
     const { task } = member;
-    if (!task) return;
+    if (!task) return this.#schedule();
     this.#release(task);
-    const during = member.loading || !task.method ? 'before it began' : `while it ran ${task.method}`;
+    const during = member.loading || !task.work ? 'before it began' : `while it ran ${task.work}`;
     task.reject(
       new AppError('crashed', `A worker for classical methods ended ${during} (${reason}) and was replaced`, {
         hint: 'try again, on a smaller region if it happens twice',
@@ -158,10 +201,20 @@ export class ClassicalPool {
   #cancel(task: Task): void {
     const waiting = this.#queue.indexOf(task);
     if (waiting >= 0) this.#queue.splice(waiting, 1);
-    // OpenCV cannot be interrupted: the thread ends with its job, and the spare takes over.
-    else if (task.member && task.method) this.#retire(task.member);
+    // OpenCV cannot be interrupted: the thread goes on for a moment and then ends with its job. The spare takes over at once.
+    else if (task.member && task.work) this.#doom(task.member);
     this.#release(task);
     task.reject(new AppError('cancelled', 'Cancelled'));
+  }
+
+  #doom(member: Member): void {
+    member.doomed = setTimeout(() => {
+      this.#retire(member);
+      this.#keepSpare();
+      this.#schedule();
+    }, GRACE_MS);
+    // Nobody waits for its result.
+    member.doomed.unref();
   }
 
   #retire(member: Member): void {
@@ -169,7 +222,7 @@ export class ClassicalPool {
     void member.worker.terminate();
   }
 
-  /** The task is over, one way or another: its worker is free and the next one starts. */
+  /** The task is over, one way or another: its worker is free (unless it still computes) and the next one starts. */
   #release(task: Task): void {
     this.#settle(task);
     const { member } = task;
@@ -189,11 +242,11 @@ export class ClassicalPool {
 }
 
 function post(worker: Worker, job: WorkerJob): void {
-  const { buffer, byteLength } = job.image.data;
-  // A view of a larger buffer would take its neighbours along.
-  if (buffer.byteLength === byteLength) {
+  const { data } = job.image;
+  // A view of a larger buffer would take its neighbours along; shared memory needs no transfer.
+  if (data.buffer instanceof ArrayBuffer && data.buffer.byteLength === data.byteLength) {
     try {
-      return worker.postMessage(job, [buffer as ArrayBuffer]);
+      return worker.postMessage(job, [data.buffer]);
     } catch {
       // Memory that a native module owns cannot be transferred: it is copied below.
     }

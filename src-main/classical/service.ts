@@ -1,12 +1,12 @@
 /** The vision engine: decoding, and the classical methods in a pool of workers. */
-import { isClassicalMethod, METHOD_NAMES } from '@shared/classical/params';
-import { effectiveParams } from '@shared/classical/validateParams';
 import type { ProposalResult, VisionRequests } from '@shared/ipc/contract';
-import { AppError, throwIfCancelled } from '@shared/ipc/errors';
+import { throwIfCancelled } from '@shared/ipc/errors';
 import type { CallContext, Handlers } from '@shared/ipc/rpc';
 import { decodeRgba, makeThumbnail, toPng } from '../images';
 import { measureImage } from '../measure/measureImage';
+import { checkRequest, provenanceOf } from './methodRequest';
 import { ClassicalPool } from './pool';
+import { createSessionHandlers } from './sessions';
 import type { WorkerJob } from './workerProtocol';
 
 export interface VisionServiceOptions {
@@ -14,6 +14,8 @@ export interface VisionServiceOptions {
   readonly workerFile: string;
   /** Classical jobs at a time. */
   readonly poolSize?: number;
+  /** Bytes of decoded pixels kept for sessions (see sessions.ts). */
+  readonly pixelBudget?: number;
 }
 
 export interface VisionService {
@@ -23,10 +25,11 @@ export interface VisionService {
 }
 
 /** Nothing is started before the first request. */
-export function createVisionService({ workerFile, poolSize }: VisionServiceOptions): VisionService {
+export function createVisionService({ workerFile, poolSize, pixelBudget }: VisionServiceOptions): VisionService {
   const pool = new ClassicalPool({ workerFile, size: poolSize });
   return {
     handlers: {
+      ...createSessionHandlers(pool, pixelBudget),
       'vision.propose': (params, context) => propose(pool, params, context),
       'vision.decode': async ({ source }, { signal }) => {
         const { width, height, data } = await decodeRgba(source, { signal });
@@ -40,38 +43,27 @@ export function createVisionService({ workerFile, poolSize }: VisionServiceOptio
   };
 }
 
+/** Decodes for this one request: what a batch does, image by image. */
 async function propose(
   pool: ClassicalPool,
-  { source, method, params, box }: VisionRequests['vision.propose']['params'],
+  { source, ...request }: VisionRequests['vision.propose']['params'],
   { signal, progress }: CallContext,
 ): Promise<ProposalResult> {
   throwIfCancelled(signal);
-  if (!isClassicalMethod(method)) {
-    throw new AppError('usage', `There is no method '${method}'; there are ${METHOD_NAMES.join(', ')}`);
-  }
-  const effective = effectiveParams(method, params);
-  if (method === 'grabcut' && !box) {
-    throw new AppError('usage', 'grabcut needs a box around the object (x,y,width,height)');
-  }
+  const checked = checkRequest(request);
   let decodeMs = 0;
   let size: readonly [number, number] = [0, 0];
-  const prepare = async (): Promise<WorkerJob> => {
+  const prepare = async (): Promise<WorkerJob<'method'>> => {
     progress({ done: 0, total: 2, text: 'Reading the image' });
     const start = performance.now();
     const image = await decodeRgba(source, { signal });
     decodeMs = performance.now() - start;
     size = [image.height, image.width];
-    progress({ done: 1, total: 2, text: `Computing ${method}` });
-    return { image, method, params: effective, box };
+    progress({ done: 1, total: 2, text: `Computing ${checked.method}` });
+    return { step: 'method', image, ...checked };
   };
   const { proposals, notes, computeMs } = await pool.run(prepare, signal);
   progress({ done: 2, total: 2 });
-  const ms = Math.round(decodeMs + computeMs);
-  return {
-    size,
-    proposals,
-    provenance: { tool: method, params: effective, ms, edits: 0 },
-    timings: { decodeMs, computeMs },
-    notes,
-  };
+  const provenance = provenanceOf({ ...request, params: checked.params }, decodeMs + computeMs);
+  return { size, proposals, provenance, timings: { decodeMs, computeMs }, notes };
 }

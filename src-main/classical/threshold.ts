@@ -1,21 +1,32 @@
 /** Threshold, morphology, contours: one proposal an outer contour, with its holes filled or kept. */
 import type { ParamsOf } from '@shared/classical/params';
 import type { Box } from '@shared/document/types';
+import type { Rle } from '@shared/mask';
 import { binarize, openAndClose } from './binarize';
 import type { Mat, MatVector, OpenCv, Rect } from './cv';
-import { clipToImage, cropRgb, type RgbaImage } from './image';
+import { cropRgb, type RgbaImage } from './image';
 import { withMats, type MatScope } from './matScope';
 import { type AreaFilter, inReadingOrder, type MethodResult, passesFilter, type Region, regionToRle } from './regions';
 import { rimContrast } from './rimContrast';
+import { clearOutside, workScope } from './workScope';
 
 /** Scores are the contrast against a 5-pixel rim in the thresholded channel. */
-export function threshold(cv: OpenCv, image: RgbaImage, params: ParamsOf<'threshold'>, box?: Box): MethodResult {
-  const bounds = clipToImage(box, image);
+export function threshold(
+  cv: OpenCv,
+  image: RgbaImage,
+  params: ParamsOf<'threshold'>,
+  box?: Box,
+  within?: Rle,
+): MethodResult {
+  const work = workScope(image, box, within);
+  const { bounds } = work;
   return withMats(cv, (scope) => {
     const rgb = cropRgb(scope, image, bounds);
-    const { channel, binary, note } = binarize(scope, rgb, params);
+    const { channel, binary, note } = binarize(scope, rgb, params, work);
     scope.free(rgb);
     openAndClose(scope, binary, params);
+    // A closing can reach beyond the mask.
+    clearOutside(work, binary.data);
     const regions = inReadingOrder(contourRegions(scope, binary, params.holes === 1, params));
     const masks = regions.map((region) => ({
       rle: regionToRle(region, bounds, image),

@@ -20,12 +20,16 @@ export function workScope(image: { width: number; height: number }, box?: Box, w
   if (!within) return { bounds: clipped, inside: null };
   const [h, w] = within.size;
   if (h !== image.height || w !== image.width) {
-    throw new AppError('bad-input', `The mask is of ${w} x ${h} pixels when the image has ${image.width} x ${image.height}`);
+    throw new AppError(
+      'bad-input',
+      `The mask is of ${w} x ${h} pixels when the image has ${image.width} x ${image.height}`,
+    );
   }
   if (area(within) === 0) throw new AppError('bad-input', 'The mask to work inside is empty');
   const bounds = intersect(clipped, toBbox(within));
   const inside = bounds ? decodeRegion(within, bounds) : null;
-  if (!bounds || !inside?.includes(1)) throw new AppError('bad-input', 'The mask to work inside has no pixel in the box');
+  if (!bounds || !inside?.includes(1))
+    throw new AppError('bad-input', 'The mask to work inside has no pixel in the box');
   return { bounds, inside };
 }
 

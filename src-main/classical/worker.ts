@@ -1,12 +1,9 @@
 /** Entry of a classical worker thread: one OpenCV.js instance, one job at a time. */
 import { parentPort } from 'node:worker_threads';
-import { area, toBbox, toCompressed } from '@shared/mask';
-import type { RawProposal } from '@shared/ipc/contract';
 import { toErrorData } from '@shared/ipc/errors';
 import { loadOpenCv, type OpenCv } from './cv';
 import { explainCvError } from './cvErrors';
-import { runMethod } from './methods';
-import type { MethodResult } from './regions';
+import { steps } from './steps';
 import type { WorkerJob, WorkerReply } from './workerProtocol';
 
 const port = parentPort;
@@ -25,26 +22,13 @@ void loadOpenCv().then((cv) => {
 });
 
 function compute(cv: OpenCv, job: WorkerJob): WorkerReply {
-  const { image, method, params, box } = job;
+  const { image } = job;
   try {
-    const start = performance.now();
-    const { masks, notes } = runMethod(cv, method, image, params, box);
-    const proposals = masks.map(toProposal);
-    const computeMs = performance.now() - start;
-    return { type: 'result', result: { proposals, notes, computeMs }, heapBytes: cv.HEAPU8.length };
+    const step = steps[job.step] as (cv: OpenCv, input: WorkerJob) => unknown;
+    return { type: 'result', result: step(cv, job), heapBytes: cv.HEAPU8.length };
   } catch (thrown) {
-    const what = `${method} on ${image.width} x ${image.height} pixels`;
+    const what = `${'method' in job ? job.method : job.step} on ${image.width} x ${image.height} pixels`;
     const { error, unusable } = explainCvError(cv, thrown, what);
     return { type: 'error', error: toErrorData(error), unusable };
   }
-}
-
-function toProposal({ rle, score }: MethodResult['masks'][number]): RawProposal {
-  return {
-    segmentation: { kind: 'rle', size: rle.size, counts: toCompressed(rle) },
-    bbox: toBbox(rle),
-    area: area(rle),
-    score,
-    categoryName: null,
-  };
 }

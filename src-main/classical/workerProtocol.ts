@@ -1,17 +1,19 @@
-/** What the pool and its workers say to each other. */
+/** What the pool and its workers say to each other: the steps a worker can compute, by name. */
 import type { MethodName, ParamsOf } from '@shared/classical/params';
 import type { Box } from '@shared/document/types';
-import type { RawProposal } from '@shared/ipc/contract';
+import type { ColourGroup, ElbowCurve, Histogram, RawProposal, SuperpixelMap } from '@shared/ipc/contract';
 import type { AppErrorData } from '@shared/ipc/errors';
+import type { Rle } from '@shared/mask';
+import type { GrabcutState } from './grabcutRun';
 import type { RgbaImage } from './image';
+import type { LabPlane } from './labPlane';
+import type { ViewPicture } from './viewPicture';
+import type { WireField } from './wireField';
 
-/** One computation; the pixels are given away with it. */
-export interface WorkerJob {
-  readonly image: RgbaImage;
-  readonly method: MethodName;
-  /** Full effective parameters. */
-  readonly params: ParamsOf<MethodName>;
+/** Where a step works: whole pixels of the image. */
+export interface StepScope {
   readonly box?: Box;
+  readonly within?: Rle;
 }
 
 export interface WorkerResult {
@@ -20,9 +22,78 @@ export interface WorkerResult {
   readonly computeMs: number;
 }
 
+/** A method with its full effective parameters. */
+export interface MethodInput extends StepScope {
+  readonly image: RgbaImage;
+  readonly method: MethodName;
+  readonly params: ParamsOf<MethodName>;
+  /** LAB of the whole image where the caller has it (wand). */
+  readonly lab?: LabPlane;
+  /** Saves grabcut its first part. */
+  readonly grabcutStart?: GrabcutState;
+}
+
+export interface ViewInput extends StepScope {
+  readonly image: RgbaImage;
+  /** The region at bounded size where the caller has it from an earlier step; else it is made and handed back. */
+  readonly view: ViewPicture | null;
+}
+
+/**
+ * Every step. Pixels in shared memory are not copied; those in ordinary memory are given away with the job (see the pool).
+ */
+export interface Steps {
+  method: { input: MethodInput; result: WorkerResult & { readonly grabcutStart?: GrabcutState } };
+  /** A method on a smaller picture of the region; masks have the image's size. */
+  viewMethod: {
+    input: ViewInput & { readonly method: MethodName; readonly params: ParamsOf<MethodName> };
+    result: WorkerResult & { readonly view: ViewPicture };
+  };
+  /** GrabCut's first mask or next strokes, soon; `from` is the state before `strokes`. */
+  grabcutPreview: {
+    input: StepScope & {
+      readonly image: RgbaImage;
+      readonly params: ParamsOf<'grabcut'>;
+      readonly from: GrabcutState | null;
+      /** How many of the strokes in `params` the state `from` has. */
+      readonly taken: number;
+    };
+    result: WorkerResult & { readonly state: GrabcutState };
+  };
+  histogram: { input: ViewInput; result: { readonly histogram: Histogram; readonly view: ViewPicture } };
+  elbow: {
+    input: ViewInput & { readonly params: ParamsOf<'kmeans'> };
+    result: { readonly curve: ElbowCurve; readonly view: ViewPicture };
+  };
+  /** `view` is not looked at when `full`. */
+  clusters: {
+    input: ViewInput & { readonly params: ParamsOf<'kmeans'>; readonly full: boolean };
+    result: {
+      readonly groups: readonly ColourGroup[];
+      readonly notes: readonly string[];
+      readonly view: ViewPicture | null;
+    };
+  };
+  superpixels: {
+    input: ViewInput & { readonly params: ParamsOf<'superpixels'>; readonly full: boolean };
+    result: { readonly map: SuperpixelMap; readonly view: ViewPicture | null };
+  };
+  /** Fills a LAB plane in shared memory. */
+  lab: { input: { readonly image: RgbaImage; readonly lab: LabPlane }; result: null };
+  /** Shortest paths from a place to everything around it. */
+  wireField: {
+    input: { readonly image: RgbaImage; readonly from: readonly [number, number]; readonly level: number };
+    result: WireField;
+  };
+}
+
+export type StepName = keyof Steps;
+
+export type WorkerJob<K extends StepName = StepName> = { [S in K]: { readonly step: S } & Steps[S]['input'] }[K];
+
 export type WorkerReply =
   /** OpenCV.js is compiled; jobs may come. */
   | { readonly type: 'ready' }
-  | { readonly type: 'result'; readonly result: WorkerResult; readonly heapBytes: number }
+  | { readonly type: 'result'; readonly result: unknown; readonly heapBytes: number }
   /** `unusable`: this instance of OpenCV.js cannot be trusted any more (out of memory, aborted). */
   | { readonly type: 'error'; readonly error: AppErrorData; readonly unusable: boolean };

@@ -1,4 +1,5 @@
 /** Public API of the metrics. */
+export { agreement, majority, type Agreement } from './consensus';
 export { evaluateDetections, IOU_THRESHOLDS } from './cocoEval';
 export { toDetections, type DetectionResult } from './detections';
 export { bestOverlaps, maskDice, maskIou } from './maskIou';

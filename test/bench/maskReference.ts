@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** What the mask and evaluation references import. */
 const PACKAGES = ['numpy', 'pycocotools'];
 
 /**
@@ -13,8 +14,8 @@ const PACKAGES = ['numpy', 'pycocotools'];
  * packages.
  * @throws Error where the script itself fails.
  */
-export function runReference<T>(script: string, data: unknown): T | null {
-  const python = findPython();
+export function runReference<T>(script: string, data: unknown, packages: readonly string[] = PACKAGES): T | null {
+  const python = findPython(packages);
   if (python === null) return null;
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-bench-'));
   try {
@@ -30,18 +31,27 @@ export function runReference<T>(script: string, data: unknown): T | null {
   }
 }
 
-let found: string | null | undefined;
+const found = new Map<string, string | null>();
 
-function findPython(): string | null {
-  if (found !== undefined) return found;
+function findPython(packages: readonly string[]): string | null {
+  const key = packages.join(' ');
+  const known = found.get(key);
+  if (known !== undefined) return known;
   const candidates = [process.env.MASKWRIGHT_PYTHON, 'python3', '/usr/bin/python3'];
   const reasons: string[] = [];
-  for (const python of candidates) {
-    if (!python) continue;
-    const missing = PACKAGES.filter((name) => spawnSync(python, ['-c', `import ${name}`]).status !== 0);
-    if (missing.length === 0) return (found = python);
-    reasons.push(`${python} lacks ${missing.join(' and ')}`);
+  let python: string | null = null;
+  for (const candidate of candidates) {
+    if (!candidate) continue;
+    const missing = packages.filter((name) => spawnSync(candidate, ['-c', `import ${name}`]).status !== 0);
+    if (missing.length === 0) {
+      python = candidate;
+      break;
+    }
+    reasons.push(`${candidate} lacks ${missing.join(' and ')}`);
   }
-  process.stderr.write(`No reference to compare with: ${reasons.join('; ')} (set MASKWRIGHT_PYTHON)\n`);
-  return (found = null);
+  found.set(key, python);
+  if (python === null) {
+    process.stderr.write(`No reference to compare with: ${reasons.join('; ')} (set MASKWRIGHT_PYTHON)\n`);
+  }
+  return python;
 }

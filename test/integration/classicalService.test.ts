@@ -168,6 +168,7 @@ describe('the pool', () => {
         if (params.do === 'exit') process.exit(7);
         if (params.do === 'throw') throw new Error('broken');
         if (params.do === 'hang') for (;;);
+        for (const end = Date.now() + 100; params.do === 'brief' && Date.now() < end; );
         if (params.do === 'dead') return parentPort.postMessage({ type: 'error', unusable: true,
           error: { code: 'bad-input', message: 'no memory' } });
         result.notes = [String(require('node:worker_threads').threadId), String(image.data.length)];
@@ -183,7 +184,7 @@ describe('the pool', () => {
         method: 'threshold',
         params: { do: action },
         image: { width: 1, height: 1, data },
-      })) as unknown as () => Promise<WorkerJob>;
+      })) as unknown as () => Promise<WorkerJob<'method'>>;
 
   it('gives the pixels away instead of copying them', async () => {
     const data = new Uint8Array(400);
@@ -239,6 +240,45 @@ describe('the pool', () => {
     await expect(hanging).rejects.toMatchObject({ code: 'cancelled' });
     await expect(last).resolves.toBeDefined();
     await expect(pool.run(job(''), first)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('lets a superseded job end when it is brief, and kills it when it is not', async () => {
+    const pool = poolOf(fakeWorker());
+    const threads = new Set<string>();
+    // Each supersedes the one before while it runs, as previews do.
+    for (let i = 0; i < 12; i++) {
+      const signal = new CancelSource();
+      const brief = pool.run(job('brief'), signal, { urgent: true });
+      await new Promise((done) => setTimeout(done, 30));
+      signal.abort();
+      await expect(brief).rejects.toMatchObject({ code: 'cancelled' });
+      threads.add((await pool.run(job(''), undefined, { urgent: true })).notes[0]);
+    }
+    expect(threads.size).toBeLessThanOrEqual(3);
+
+    const signal = new CancelSource();
+    const hanging = pool.run(job('hang'), signal);
+    await new Promise((done) => setTimeout(done, 50));
+    signal.abort();
+    await expect(hanging).rejects.toMatchObject({ code: 'cancelled' });
+    for (let i = 0; i < 4; i++) await pool.run(job(''));
+  });
+
+  it('does not let an urgent job wait for a long one, and takes it before others that wait', async () => {
+    const pool = poolOf(fakeWorker());
+    const signal = new CancelSource();
+    const long = pool.run(job('hang'), signal);
+    const order: string[] = [];
+    const waiting = pool.run(job('')).then(() => order.push('waiting'));
+    await pool.run(job(''), undefined, { urgent: true }).then(() => order.push('urgent'));
+    await Promise.all([
+      pool.run(job('brief'), undefined, { urgent: true }).then(() => order.push('urgent')),
+      pool.run(job('brief'), undefined, { urgent: true }).then(() => order.push('urgent')),
+    ]);
+    signal.abort();
+    await expect(long).rejects.toMatchObject({ code: 'cancelled' });
+    await waiting;
+    expect(order).toEqual(['urgent', 'urgent', 'urgent', 'waiting']);
   });
 
   it('fails the job, not the pool, when its pixels cannot be had', async () => {

@@ -1,5 +1,5 @@
 /** Each method on small pictures whose answer is known, and on pictures that have none. */
-import { METHOD_NAMES } from '@shared/classical/params';
+import { METHOD_NAMES, type MethodName } from '@shared/classical/params';
 import { area, decode, fromBox, iou, merge, toBbox, toCompressed } from '@shared/mask';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadOpenCv, type OpenCv } from '../../../src-main/classical/cv';
@@ -203,6 +203,10 @@ describe('kmeans', () => {
   });
 });
 
+/** Parameters without which a method cannot run. */
+const needed = (method: MethodName): Record<string, string> =>
+  method === 'scissors' ? { seeds: '30,12 42,24 30,36 18,24' } : {};
+
 describe('pictures without an answer', () => {
   const pictures = {
     'one pixel': paint(1, 1, () => [200, 10, 10]),
@@ -213,13 +217,27 @@ describe('pictures without an answer', () => {
     'all white': paint(33, 21, () => [255, 255, 255]),
     uniform: paint(33, 21, () => [90, 90, 90]),
   };
-  const withoutBox = METHOD_NAMES.filter((method) => method !== 'grabcut');
+  const withoutBox = ['threshold', 'components', 'watershed', 'kmeans'] as const;
 
   for (const [name, image] of Object.entries(pictures)) {
     it.each(withoutBox)(`%s gives no proposal on: ${name}`, async (method) => {
       const { masks, notes } = await run(method, image);
       expect(masks).toEqual([]);
       expect(notes.length).toBeGreaterThan(0);
+    });
+
+    it(`wand and superpixels take all of what looks alike on: ${name}`, async () => {
+      const { width, height } = image;
+      const wand = await run('wand', image, { tolerance: 200 });
+      expect(wand.masks.map(({ rle }) => area(rle))).toEqual([width * height]);
+      const { masks } = await run('superpixels', image);
+      expect(masks.reduce((sum, { rle }) => sum + area(rle), 0)).toBe(width * height);
+    });
+
+    it(`scissors gives a sound answer on: ${name}`, async () => {
+      const { masks, notes } = await run('scissors', image, { seeds: '0,0 40,40' });
+      expect(masks.length).toBeLessThanOrEqual(1);
+      expect(notes.length).toBe(1);
     });
 
     it(`grabcut gives a sound answer or a sentence on: ${name}`, async () => {
@@ -249,7 +267,7 @@ describe('pictures without an answer', () => {
   }
 
   it.each(METHOD_NAMES)('%s refuses a box outside the image', async (method) => {
-    await expect(run(method, pictures.uniform, {}, [40, 0, 5, 5])).rejects.toMatchObject({
+    await expect(run(method, pictures.uniform, needed(method), [40, 0, 5, 5])).rejects.toMatchObject({
       code: 'bad-input',
       message: 'The box 40,0,5,5 lies outside the image of 33 x 21 pixels',
     });
@@ -257,7 +275,7 @@ describe('pictures without an answer', () => {
 
   it.each(METHOD_NAMES)('%s works in a box of a few pixels', async (method) => {
     const image = discs(60, 40, [{ x: 30, y: 20, r: 2 }]);
-    await expect(run(method, image, {}, [28, 18, 4, 4])).resolves.toBeDefined();
+    await expect(run(method, image, needed(method), [28, 18, 4, 4])).resolves.toBeDefined();
   });
 });
 
@@ -268,7 +286,7 @@ describe('memory', () => {
   it.each(METHOD_NAMES)('%s leaves nothing behind over 200 runs', async (method) => {
     const image = discs(64, 48, [{ x: 30, y: 24, r: 12 }]);
     const box = [10, 6, 40, 36] as const;
-    const once = () => run(method, image, method === 'kmeans' ? { attempts: 1 } : {}, box);
+    const once = () => run(method, image, method === 'kmeans' ? { attempts: 1 } : needed(method), box);
     for (let i = 0; i < 10; i++) await once();
     const before = lowestFreeAddress(cv);
     for (let i = 0; i < 200; i++) await once();

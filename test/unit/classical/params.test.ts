@@ -19,7 +19,13 @@ describe('effectiveParams', () => {
       minArea: 100,
       maxArea: 0,
     });
-    expect(effectiveParams('grabcut', {})).toEqual({ iterations: 5, padding: 0.25, maxSide: 480, refine: 1 });
+    expect(effectiveParams('grabcut', {})).toEqual({
+      iterations: 5,
+      padding: 0.25,
+      maxSide: 480,
+      refine: 1,
+      strokes: '',
+    });
     expect(effectiveParams('watershed', {})).toMatchObject({ ratio: 0.5, local: 0, kernel: 3, open: 2, dilate: 3 });
     expect(effectiveParams('kmeans', {})).toMatchObject({
       k: 4,
