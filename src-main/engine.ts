@@ -44,7 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
     name: 'vision',
     script: script('visionHost.cjs'),
     sharpWasmFolder,
-    args: [],
+    args: [`--thumbnails=${join(options.userDataFolder, 'thumbnails')}`],
     onCrash: (error) => options.onCrash('vision', error),
   });
   const inference = new EngineProcess<InferenceRequests>({

@@ -31,7 +31,7 @@ export function servePage(rendererFolder: string, engine: Engine): void {
     if (host !== 'app') return new Response('Not found', { status: 404 });
     try {
       const image = /^\/(image|thumbnail|reduced)\/(\d+)$/.exec(pathname);
-      if (image) return await imageResponse(engine, image[1] as PictureKind, Number(image[2]));
+      if (image) return await imageResponse(engine, image[1] as PictureKind, Number(image[2]), request.signal);
       return await pageResponse(rendererFolder, pathname);
     } catch (error) {
       const sentence = error instanceof AppError ? describeError(error) : 'The image could not be read';
@@ -42,10 +42,15 @@ export function servePage(rendererFolder: string, engine: Engine): void {
 
 type PictureKind = 'image' | keyof typeof sidePx;
 
-async function imageResponse(engine: Engine, kind: PictureKind, imageId: number): Promise<Response> {
+async function imageResponse(
+  engine: Engine,
+  kind: PictureKind,
+  imageId: number,
+  signal: AbortSignal,
+): Promise<Response> {
   const { mediaType, ...source } = await engine.store.client.call('image.source', { imageId });
   if (kind !== 'image') {
-    const { jpeg } = await engine.vision.client.call('vision.thumbnail', { source, side: sidePx[kind] });
+    const { jpeg } = await engine.vision.client.call('vision.thumbnail', { source, side: sidePx[kind] }, { signal });
     return new Response(jpeg as Body, { headers: { 'content-type': 'image/jpeg' } });
   }
   if (shownDirectly.has(mediaType) && source.orientation === 'exif') {

@@ -23,21 +23,38 @@ interface Wanted {
 
 type Row = readonly [number, string | null, string, number | null, string | null];
 
-/** On opening: without its folder every image is missing; those that were may be back. */
-export function markMissing(db: Sqlite, imagesFolder: string): void {
-  if (!existsSync(imagesFolder)) {
-    // All but those relinked by an absolute path, which may be elsewhere.
-    const absolute = "path GLOB '/*' OR path GLOB '[A-Za-z]:*' OR path GLOB '\\\\*'";
-    db.run(`UPDATE images SET problem = ?, checked = 0 WHERE path IS NULL OR NOT (${absolute})`, missingProblem);
-    return;
-  }
-  const rows = db.rows<readonly [number, string | null, string]>(
-    'SELECT id, path, file_name FROM images WHERE problem = ?',
+/** Files looked for at once. */
+const batch = 64;
+/** When all of these are where they should be, so are the others: a large project opens at once. */
+const sampled = 512;
+
+/** On opening: marks images whose files are gone, and those that are back. */
+export async function markMissing(db: Sqlite, imagesFolder: string): Promise<void> {
+  const rows = db.rows<readonly [number, string | null, string, number]>(
+    'SELECT id, path, file_name, problem = ? FROM images WHERE problem IS NULL OR problem = ? ORDER BY seq',
+    missingProblem,
     missingProblem,
   );
-  const back = rows.filter(([, path, fileName]) => existsSync(imagePath(imagesFolder, path, fileName)));
+  const folderIsThere = existsSync(imagesFolder);
+  const changed: (readonly [id: number, missing: boolean])[] = [];
+  let gone = 0;
+  for (let at = 0; at < rows.length; at += batch) {
+    const skips = at >= sampled && gone === 0;
+    const part = rows.slice(at, at + batch).filter(([, , , wasMissing]) => !skips || wasMissing === 1);
+    const there = await Promise.all(
+      part.map(([, path, fileName]) => {
+        const place = imagePath(imagesFolder, path, fileName);
+        return folderIsThere || !place.startsWith(imagesFolder) ? isThere(place) : false;
+      }),
+    );
+    part.forEach(([id, , , wasMissing], index) => {
+      if (!there[index]) gone++;
+      if (there[index] === (wasMissing === 1)) changed.push([id, !there[index]]);
+    });
+  }
+  if (changed.length === 0) return;
   db.transaction(() => {
-    for (const [id] of back) setProblem(db, id, null);
+    for (const [id, missing] of changed) setProblem(db, id, missing ? missingProblem : null);
   });
 }
 

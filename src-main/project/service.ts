@@ -81,9 +81,9 @@ export function createStoreService({
   const handlers: { [M in Method]: (params: Params<M>, context: CallContext) => Promise<Result<M>> | Result<M> } = {
     'project.open': ({ file }) => {
       const path = realPath(file);
-      return replaceOpen(path, () => {
+      return replaceOpen(path, async () => {
         const store = ProjectStore.open(path, options);
-        if (!store.readOnly) markMissing(store.db, store.imagesFolder);
+        if (!store.readOnly) await markMissing(store.db, store.imagesFolder);
         return { store, findings: store.findings() };
       });
     },

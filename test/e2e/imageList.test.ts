@@ -1,0 +1,192 @@
+/** The image list: search, filter, keys, review status, a hundred thousand rows, and images that moved. */
+import { expect, test } from '@playwright/test';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { launch, temporaryFolder, type App } from './support/app';
+import { imageFolder } from './support/imageFolder';
+import { picture } from './support/screenshots';
+import { answerOpenDialog, resizeForGuide } from './support/window';
+
+const list = (app: App) => app.page.getByRole('listbox', { name: 'Images' });
+const option = (app: App, name: string) => list(app).getByRole('option', { name });
+const count = (app: App) => app.page.getByRole('region', { name: 'Images', exact: true }).getByRole('status').first();
+const openName = (app: App) => app.page.getByRole('banner');
+
+async function drawBox(app: App): Promise<void> {
+  await app.page.keyboard.press('r');
+  const box = (await app.page.getByRole('application').boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await app.page.mouse.move(x - 60, y - 40);
+  await app.page.mouse.down();
+  await app.page.mouse.move(x + 60, y + 40, { steps: 4 });
+  await app.page.mouse.up();
+}
+
+test('review status by keys and menu, with a reason; the first edit begins an image', async () => {
+  const folder = await imageFolder(['01.png', '02.png', '03.png', '04.png', '05.png', '06.png']);
+  const app = await launch({ args: [folder] });
+  await resizeForGuide(app);
+  await expect(openName(app)).toContainText('01.png');
+  await app.ask('category.create', { name: 'leaf' });
+  await app.page.getByRole('button', { name: 'Close project' }).click();
+  await app.page.getByRole('region', { name: 'Recent projects' }).getByRole('button').first().click();
+  await expect(openName(app)).toContainText('01.png');
+  await expect(option(app, '01.png, New')).toBeVisible();
+
+  await drawBox(app);
+  await expect(option(app, '01.png, In progress, 1 annotation')).toBeVisible();
+  await app.page.keyboard.press('Control+Enter');
+  await expect(option(app, '01.png, Done')).toBeVisible();
+  await expect(openName(app)).toContainText('02.png');
+
+  await app.page.keyboard.press('Alt+4');
+  await expect(app.page.getByRole('dialog', { name: 'Reject image' })).toBeVisible();
+  await app.page.keyboard.type('Blurred: ask for a new picture');
+  await app.page.keyboard.press('Enter');
+  await expect(option(app, '02.png, Rejected')).toBeVisible();
+  await expect(app.page.getByRole('group', { name: 'Review' })).toContainText('Blurred: ask for a new picture');
+
+  await app.page.keyboard.press('Shift+N');
+  await expect(openName(app)).toContainText('03.png');
+  await app.page.getByRole('button', { name: 'Review status: New' }).click();
+  await app.page.getByRole('menuitem', { name: 'In progress' }).click();
+  await expect(option(app, '03.png, In progress')).toBeVisible();
+  await picture(app.page, 'review');
+
+  // From the last one on, the next unfinished image is the first that is left.
+  await option(app, '06.png').click();
+  await app.page.keyboard.press('Shift+N');
+  await expect(openName(app)).toContainText('03.png');
+
+  const rows = await app.ask('image.list', {});
+  expect(rows.map(({ status, reason }) => [status, reason]).slice(0, 4)).toEqual([
+    ['done', null],
+    ['rejected', 'Blurred: ask for a new picture'],
+    ['in-progress', null],
+    ['new', null],
+  ]);
+  await app.close();
+});
+
+test('search, filter and the keys of the list', async () => {
+  const long = 'a-very-long-name-of-a-scan-of-the-left-hand-side-of-the-third-slide-of-the-series-2025-11.png';
+  const folder = await imageFolder(['01.png', '02.png', '03.png', 'sub/11.png', 'sub/12.png', long]);
+  writeFileSync(join(folder, 'instances.json'), '');
+  const app = await launch({ args: [folder] });
+  await resizeForGuide(app);
+  await expect(list(app).getByRole('option')).toHaveCount(6);
+  await expect(count(app)).toHaveText('6');
+  // The middle of a long name gives way, its end is always to be read.
+  await expect(option(app, long).getByText('2025-11.png')).toBeVisible();
+
+  await app.page.keyboard.press('Control+f');
+  await app.page.keyboard.type('SUB/');
+  await expect(count(app)).toHaveText('2 of 6');
+  await app.page.keyboard.press('Tab');
+  await app.page.keyboard.press('Tab');
+  await expect(list(app)).toBeFocused();
+  await app.page.keyboard.press('ArrowDown');
+  await expect(openName(app)).toContainText('sub/11.png');
+  await app.page.keyboard.press('ArrowDown');
+  await expect(openName(app)).toContainText('sub/12.png');
+  await app.page.keyboard.press('Home');
+  await expect(openName(app)).toContainText('sub/11.png');
+  // D and A walk through what was found.
+  await app.page.keyboard.press('d');
+  await expect(openName(app)).toContainText('sub/12.png');
+
+  await app.page.getByRole('searchbox', { name: 'Search images by name' }).fill('nothing');
+  await expect(app.page.getByText('No image fits “nothing”')).toBeVisible();
+  await app.page.getByRole('button', { name: 'Show all images' }).click();
+  await expect(count(app)).toHaveText('6');
+
+  const [category] = await app.ask('category.create', { name: 'leaf' });
+  const rows = await app.ask('image.list', {});
+  await app.ask('image.setStatus', { imageId: rows[0].id, status: 'done' });
+  await app.page.getByRole('button', { name: 'Close project' }).click();
+  await app.page.getByRole('region', { name: 'Recent projects' }).getByRole('button').first().click();
+  await option(app, '02.png').click();
+  await expect(openName(app)).toContainText('02.png');
+  await drawBox(app);
+  await expect(option(app, '02.png, In progress, 1 annotation')).toBeVisible();
+
+  const choose = async (label: string, value: string) => {
+    await app.page.getByRole('combobox', { name: new RegExp(`^${label}: `) }).click();
+    await app.page.getByRole('option', { name: value, exact: true }).click();
+  };
+  await app.page.getByRole('button', { name: 'Filter images' }).click();
+  await choose('Status', 'Not done');
+  await expect(count(app)).toHaveText('5 of 6');
+  await choose('Category', category.name);
+  await expect(count(app)).toHaveText('1 of 6');
+  await picture(app.page, 'image-filter');
+  await app.page.getByRole('checkbox', { name: 'Has proposals' }).click();
+  await expect(count(app)).toHaveText('0 of 6');
+  await app.page.getByRole('dialog').getByRole('button', { name: 'Show all images' }).click();
+  await expect(count(app)).toHaveText('6');
+  await app.close();
+});
+
+test('a hundred thousand images scroll, search and step', async () => {
+  const folder = await imageFolder(['one.png']);
+  const images = Array.from({ length: 100_000 }, (_, at) => {
+    const id = at + 1;
+    return { id, file_name: `train/${String(id).padStart(12, '0')}.jpg`, width: 640, height: 480 };
+  });
+  const coco = join(folder, 'instances.json');
+  writeFileSync(coco, JSON.stringify({ images, annotations: [], categories: [] }));
+  const app = await launch({ args: [coco] });
+  await expect(count(app)).toHaveText('100,000', { timeout: 60_000 });
+  await list(app).focus();
+  await app.page.keyboard.press('End');
+  await expect(option(app, 'train/000000100000.jpg')).toBeVisible();
+  expect(await list(app).getByRole('option').count()).toBeLessThan(60);
+  await app.page.keyboard.press('ArrowUp');
+  await expect(option(app, 'train/000000099999.jpg')).toHaveAttribute('aria-selected', 'true');
+  await app.page.getByRole('searchbox', { name: 'Search images by name' }).fill('00777');
+  await expect(count(app)).toHaveText(
+    `${images.filter(({ file_name }) => file_name.includes('00777')).length.toLocaleString('en')} of 100,000`,
+  );
+  await expect(option(app, 'train/000000007770.jpg')).toBeVisible();
+  await app.close();
+});
+
+test('images that moved are relinked; missing ones are listed and stay', async () => {
+  const names = ['a.png', 'b.png', 'c.png', 'd.png'];
+  const folder = await imageFolder(names);
+  const projectFolder = temporaryFolder('project');
+  const app = await launch({ args: [folder] });
+  await expect(openName(app)).toContainText('a.png');
+  const { file } = await app.ask('project.summary', {});
+  await app.page.getByRole('button', { name: 'Close project' }).click();
+  await app.page.getByRole('region', { name: 'Recent projects' }).waitFor();
+  const project = join(projectFolder, 'p.maskwright');
+  renameSync(file, project);
+  const moved = join(dirname(folder), 'moved');
+  renameSync(folder, moved);
+  renameSync(join(moved, 'b.png'), join(moved, 'renamed.png'));
+  rmSync(join(moved, 'c.png'));
+  await app.close();
+
+  const again = await launch({ args: [project] });
+  await resizeForGuide(again);
+  const banner = again.page.getByRole('button', { name: /4 images are missing/ });
+  await banner.click();
+  const dialog = again.page.getByRole('dialog', { name: 'Relink images' });
+  await expect(dialog.getByRole('option')).toHaveText(names);
+  await answerOpenDialog(again, moved);
+  await dialog.getByRole('button', { name: 'Choose folder' }).click();
+  await expect(dialog).toContainText('3 images found, 1 image still missing. They stay in the project.');
+  await expect(dialog.getByRole('option')).toHaveText(['c.png']);
+  await picture(again.page, 'relink');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await expect(again.page.getByRole('button', { name: /1 image is missing/ })).toBeFocused();
+  await option(again, 'b.png').click();
+  await expect(openName(again)).toContainText('b.png');
+  const rows = await again.ask('image.list', {});
+  expect(rows.map(({ fileName, missing }) => [fileName, missing])).toEqual(
+    names.map((name) => [name, name === 'c.png']),
+  );
+  expect((await again.ask('image.source', { imageId: rows[1].id })).path).toBe(join(moved, 'renamed.png'));
+  await again.close();
+});

@@ -1,0 +1,28 @@
+/** What tests do to the window from outside of its page. */
+import type { App } from './app';
+
+/** The size of the guide's pictures. */
+export async function resizeForGuide(app: App, theme?: 'dark' | 'light'): Promise<void> {
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].setContentSize(1280, 800));
+  await app.page.waitForFunction(() => innerWidth === 1280);
+  if (theme) await app.page.locator(`html[data-theme="${theme}"]`).waitFor();
+}
+
+/** The next "open" dialogs answer with this path. */
+export async function answerOpenDialog(app: App, path: string): Promise<void> {
+  await app.electron.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+  }, path);
+}
+
+/** A real drag of files from outside: Chromium reads the paths from disk. */
+export async function dragFiles(app: App, type: 'dragEnter' | 'drop', files: readonly string[]): Promise<void> {
+  const session = await app.page.context().newCDPSession(app.page);
+  await session.send('Input.dispatchDragEvent', {
+    type,
+    x: 400,
+    y: 300,
+    data: { items: [], files: [...files], dragOperationsMask: 1 },
+  });
+  await session.detach();
+}

@@ -1,0 +1,90 @@
+/** The welcome page: recent projects, and files dropped on the window. */
+import { expect, test } from '@playwright/test';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { launch, type App } from './support/app';
+import { imageFolder } from './support/imageFolder';
+import { picture } from './support/screenshots';
+import { answerOpenDialog, dragFiles, resizeForGuide } from './support/window';
+
+const closeProject = (app: App) => app.page.getByRole('button', { name: 'Close project' }).click();
+const recent = (app: App) => app.page.getByRole('region', { name: 'Recent projects' });
+
+test('recent projects are listed, opened again, and removed when they are gone', async () => {
+  const folder = await imageFolder(['a.png', 'b.png', 'c.png'], 'Leaves of 2025');
+  const gone = await imageFolder(['x.png'], 'Lost');
+  const first = await launch();
+  await resizeForGuide(first);
+  await answerOpenDialog(first, gone);
+  await first.page.keyboard.press('Control+o');
+  await expect(first.page).toHaveTitle(/Lost/);
+  await closeProject(first);
+  await answerOpenDialog(first, folder);
+  await first.page.getByRole('button', { name: /Open folder/ }).click();
+  await expect(first.page).toHaveTitle(/Leaves of 2025/);
+  await first.close();
+
+  rmSync(gone, { recursive: true });
+  const app = await launch({ userData: first.userData });
+  await resizeForGuide(app);
+  const items = recent(app).getByRole('listitem');
+  await expect(items).toHaveCount(2);
+  await expect(items.nth(0)).toContainText('Leaves of 2025');
+  await expect(items.nth(0)).toContainText('3 images, just now');
+  await expect(items.nth(1)).toContainText('is not there any more');
+  await expect(items.nth(1).getByRole('button').first()).toBeDisabled();
+  await picture(app.page, 'welcome');
+
+  await items.nth(1).getByRole('button', { name: 'Remove Lost from this list' }).click();
+  await expect(items).toHaveCount(1);
+  writeFileSync(join(folder, 'd.png'), 'no image');
+  await items.nth(0).getByRole('button').first().click();
+  await expect(app.page).toHaveTitle(/Leaves of 2025/);
+  // Opened as its folder: what is new there was looked at.
+  await expect(app.page.getByRole('alert')).toContainText('finding');
+  await expect(app.page.getByRole('alert').getByText(/d\.png/)).toBeAttached();
+  await app.close();
+});
+
+test('a folder, a COCO file or a project dropped on the window is opened; anything else gets a sentence', async () => {
+  const folder = await imageFolder(['a.png', 'b.png']);
+  const coco = join(folder, 'instances.json');
+  const image = { id: 7, file_name: 'b.png', width: 161, height: 120 };
+  writeFileSync(coco, JSON.stringify({ images: [image], annotations: [], categories: [{ id: 1, name: 'leaf' }] }));
+  const app = await launch();
+  await resizeForGuide(app);
+  const target = app.page.getByText('Drop to open');
+
+  await dragFiles(app, 'dragEnter', [folder]);
+  await expect(target).toBeVisible();
+  await picture(app.page, 'drop');
+  // The protocol has no way to drag out of the window: what the page hears then is sent by hand.
+  await app.page.evaluate(() => document.body.dispatchEvent(new DragEvent('dragleave', { bubbles: true })));
+  await expect(target).toBeHidden();
+
+  await dragFiles(app, 'dragEnter', [join(folder, 'a.png')]);
+  await dragFiles(app, 'drop', [join(folder, 'a.png')]);
+  await expect(app.page.getByRole('alert')).toContainText('a.png cannot be opened: drop a folder of images');
+  await expect(target).toBeHidden();
+  await dragFiles(app, 'dragEnter', [folder, coco]);
+  await dragFiles(app, 'drop', [folder, coco]);
+  await expect(app.page.getByText('2 things were dropped')).toBeVisible();
+
+  await dragFiles(app, 'dragEnter', [coco]);
+  await dragFiles(app, 'drop', [coco]);
+  await expect.poll(async () => (await app.ask('project.summary', {})).importSource).toBe(coco);
+  const file = (await app.ask('project.summary', {})).file;
+  await expect(app.page.getByRole('option')).toHaveCount(1);
+
+  const other = await imageFolder(['1.png', '2.png', '3.png'], 'other');
+  await dragFiles(app, 'dragEnter', [other]);
+  await dragFiles(app, 'drop', [other]);
+  await expect(app.page).toHaveTitle(/other/);
+  await expect(app.page.getByRole('option')).toHaveCount(3);
+
+  await dragFiles(app, 'dragEnter', [file]);
+  await dragFiles(app, 'drop', [file]);
+  await expect(app.page.getByRole('option')).toHaveCount(1);
+  expect((await app.ask('project.summary', {})).file).toBe(file);
+  await app.close();
+});
