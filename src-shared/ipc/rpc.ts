@@ -157,5 +157,7 @@ async function runHandler<M>(
     ? (handlers as Record<string, (params: unknown, context: CallContext) => Promise<unknown>>)[method]
     : undefined;
   if (!handler) throw new AppError('internal', `Unknown request ${method}`);
-  return handler(params, context);
+  // `return handler(...)` would look at the promise one microtask later: in Electron's utility processes a handler that
+  // throws at once then counts as an unhandled rejection, and ends the process.
+  return await handler(params, context);
 }

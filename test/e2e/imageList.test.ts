@@ -4,8 +4,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { launch, temporaryFolder, type App } from './support/app';
 import { imageFolder } from './support/imageFolder';
-import { picture } from './support/screenshots';
-import { answerOpenDialog, resizeForGuide } from './support/window';
+import { answerOpenDialog, guidePicture, resizeForGuide } from './support/window';
 
 const list = (app: App) => app.page.getByRole('listbox', { name: 'Images' });
 const option = (app: App, name: string) => list(app).getByRole('option', { name });
@@ -51,7 +50,7 @@ test('review status by keys and menu, with a reason; the first edit begins an im
   await app.page.getByRole('button', { name: 'Review status: New' }).click();
   await app.page.getByRole('menuitem', { name: 'In progress' }).click();
   await expect(option(app, '03.png, In progress')).toBeVisible();
-  await picture(app.page, 'review');
+  await guidePicture(app, 'review');
 
   // From the last one on, the next unfinished image is the first that is left.
   await option(app, '06.png').click();
@@ -119,7 +118,7 @@ test('search, filter and the keys of the list', async () => {
   await expect(count(app)).toHaveText('5 of 6');
   await choose('Category', category.name);
   await expect(count(app)).toHaveText('1 of 6');
-  await picture(app.page, 'image-filter');
+  await guidePicture(app, 'image-filter');
   await app.page.getByRole('checkbox', { name: 'Has proposals' }).click();
   await expect(count(app)).toHaveText('0 of 6');
   await app.page.getByRole('dialog').getByRole('button', { name: 'Show all images' }).click();
@@ -176,9 +175,9 @@ test('images that moved are relinked; missing ones are listed and stay', async (
   await expect(dialog.getByRole('option')).toHaveText(names);
   await answerOpenDialog(again, moved);
   await dialog.getByRole('button', { name: 'Choose folder' }).click();
-  await expect(dialog).toContainText('3 images found, 1 image still missing. They stay in the project.');
+  await expect(dialog).toContainText('3 images found, 1 image still missing. It stays in the project.');
   await expect(dialog.getByRole('option')).toHaveText(['c.png']);
-  await picture(again.page, 'relink');
+  await guidePicture(again, 'relink');
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await expect(again.page.getByRole('button', { name: /1 image is missing/ })).toBeFocused();
   await option(again, 'b.png').click();

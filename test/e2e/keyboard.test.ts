@@ -2,8 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { launch, type App } from './support/app';
 import { imageFolder } from './support/imageFolder';
-import { picture } from './support/screenshots';
-import { resizeForGuide } from './support/window';
+import { guidePicture, resizeForGuide } from './support/window';
 
 const dialog = (app: App) => app.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
 const keysOf = (app: App, title: string) =>
@@ -23,7 +22,7 @@ test('the map is shown by ?, searched, and changed by pressing keys; conflicts a
   const app = await openImages();
   await app.page.keyboard.press('?');
   await expect(dialog(app)).toBeVisible();
-  await picture(app.page, 'keys');
+  await guidePicture(app, 'keys');
   await expect(dialog(app).getByRole('searchbox')).toBeFocused();
   await app.page.keyboard.type('next image');
   await expect(keysOf(app, 'Next image that is not done')).toHaveText(['Shift+N']);

@@ -2,8 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { launch } from './support/app';
 import { imageFolder } from './support/imageFolder';
-import { picture } from './support/screenshots';
-import { resizeForGuide } from './support/window';
+import { guidePicture, resizeForGuide } from './support/window';
 
 test('a second window is read-only, says so, and can take over', async () => {
   const folder = await imageFolder(['01.png', '02.png']);
@@ -26,7 +25,7 @@ test('a second window is read-only, says so, and can take over', async () => {
   await expect(page.getByRole('button', { name: 'Polygon', exact: true })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Review status: New' })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Propose' })).toBeDisabled();
-  await picture(page, 'read-only');
+  await guidePicture(reader, 'read-only');
   await page.keyboard.press('Alt+3');
   await page.keyboard.press('d');
   await expect(page.getByRole('banner')).toContainText('02.png');

@@ -4,8 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, temporaryFolder } from './support/app';
 import { imageFolder } from './support/imageFolder';
-import { picture } from './support/screenshots';
-import { resizeForGuide } from './support/window';
+import { guidePicture, resizeForGuide } from './support/window';
 
 test('theme and panels are as they were left', async () => {
   const folder = await imageFolder(['01.png', '02.png']);
@@ -22,7 +21,7 @@ test('theme and panels are as they were left', async () => {
   await dialog.getByRole('combobox', { name: 'Theme: Dark' }).click();
   await page.getByRole('option', { name: 'Light' }).click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
-  await picture(page, 'settings');
+  await guidePicture(app, 'settings');
   await dialog.getByRole('button', { name: 'Done' }).click();
 
   const box = (await border.boundingBox())!;
@@ -42,7 +41,7 @@ test('theme and panels are as they were left', async () => {
   await expect(border).toHaveAttribute('aria-valuenow', '560');
   await page.keyboard.press('Home');
   await expect(border).toHaveAttribute('aria-valuenow', '180');
-  await picture(page, 'panels');
+  await guidePicture(app, 'panels');
   await page.keyboard.press('Control+j');
   await expect(page.getByRole('region', { name: 'Annotations' })).toBeHidden();
   await app.close();
@@ -70,7 +69,7 @@ test('a broken settings file is set aside with a message', async () => {
   await resizeForGuide(app);
   await expect(app.page.getByText(/The settings could not be used: it is not JSON/)).toBeVisible();
   await expect(app.page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await picture(app.page, 'settings-broken');
+  await guidePicture(app, 'settings-broken');
   const aside = readdirSync(userData).find((name) => name.startsWith('settings.broken-'))!;
   expect(readFileSync(join(userData, aside), 'utf8')).toBe(broken);
   await app.page.keyboard.press('Control+,');

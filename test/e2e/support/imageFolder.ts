@@ -2,7 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { temporaryFolder } from './app';
+import { repoRoot, temporaryFolder } from './app';
+
+const pictures = ['coins-01.jpg', 'nuclei-02.png', 'coins-02.jpg', 'nuclei-04.png', 'coins-03.jpg', 'nuclei-06.png'];
 
 /** A folder with these PNG files; each has a size of its own, so that no two are the same file. */
 export async function imageFolder(names: readonly string[], name = 'images'): Promise<string> {
@@ -10,8 +12,10 @@ export async function imageFolder(names: readonly string[], name = 'images'): Pr
   for (const [at, fileName] of names.entries()) {
     const path = join(folder, fileName);
     mkdirSync(dirname(path), { recursive: true });
-    const background = { r: 60 + ((at * 53) % 160), g: 90 + ((at * 31) % 120), b: 150 };
-    await sharp({ create: { width: 160 + at, height: 120, channels: 3, background } }).toFile(path);
+    const from = join(repoRoot, 'resources', 'sample', 'images', pictures[at % pictures.length]);
+    await sharp(from)
+      .resize(320 + at, 240, { fit: 'cover' })
+      .toFile(path);
   }
   return folder;
 }

@@ -1,11 +1,17 @@
 /** What tests do to the window from outside of its page. */
 import type { App } from './app';
+import { picture } from './screenshots';
 
 /** The size of the guide's pictures. */
-export async function resizeForGuide(app: App, theme?: 'dark' | 'light'): Promise<void> {
+export async function resizeForGuide(app: App): Promise<void> {
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].setContentSize(1280, 800));
   await app.page.waitForFunction(() => innerWidth === 1280);
-  if (theme) await app.page.locator(`html[data-theme="${theme}"]`).waitFor();
+}
+
+/** A picture of the whole window, with its thumbnails. */
+export async function guidePicture(app: App, name: string): Promise<void> {
+  await app.page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  await picture(app.page, name);
 }
 
 /** The next "open" dialogs answer with this path. */
