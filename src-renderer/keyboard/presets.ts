@@ -41,7 +41,7 @@ const cvat: KeyChanges = {
   'edit.propagate': ['Ctrl+B'],
   'view.images': ['Ctrl+Shift+B'],
   'edit.join': ['M', 'J'],
-  'view.minimap': ['Shift+M'],
+  'view.minimap': ['Ctrl+M'],
   'tool.split': ['Alt+M', 'X'],
   'edit.forward': ['+', '='],
   'edit.back': ['-', '_'],

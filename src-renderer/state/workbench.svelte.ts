@@ -221,6 +221,8 @@ export class Workbench {
       this.#project = report.project;
       this.#openings++;
       await this.rows.load();
+      // What was said of a missing picture may no longer be so; opening the image again says what is.
+      for (const { id, text } of this.notices.list) if (text.includes('is missing')) this.notices.dismiss(id);
       const current = this.currentImageId;
       if (current !== null) await this.openImage(current);
       return report;
