@@ -33,7 +33,7 @@ test('review proposals one by one, undo each decision', async () => {
   await app.page.keyboard.press('Delete');
   await expect.poll(() => listed(app)).toBe(above(0.5) - 2);
   await expect(list(app).getByRole('option', { selected: true })).toHaveCount(1);
-  await picture(app.page, 'review');
+  await picture(app.page.getByRole('complementary').last(), 'proposal-review');
   await panel(app).getByRole('button', { name: 'Bring back' }).click();
   await expect.poll(() => listed(app)).toBe(above(0.5) - 1);
 
@@ -64,7 +64,9 @@ test('review proposals one by one, undo each decision', async () => {
   });
 
   await test.step('what an annotation says already is flagged and can be left out', async () => {
-    await panel(app).getByRole('button', { name: /^Accept all/ }).click();
+    await panel(app)
+      .getByRole('button', { name: /^Accept all/ })
+      .click();
     const known = best.filter(({ score }) => score >= 0.8).length;
     await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBe(known);
     await panel(app).getByRole('button', { name: 'Propose' }).click();

@@ -1,7 +1,6 @@
-/** What end-to-end tests of the window share: opening an image by name, image places to screen places, what is stored. */
+/** What end-to-end tests on the sample share: opening an image by name, image places on the screen, what is stored. */
 import { expect, type Page } from '@playwright/test';
 import type { Annotation } from '@shared/document/types';
-import { fromCompressed, type Rle } from '@shared/mask';
 import type { App } from './app';
 
 /** Opens an image of the sample by its file name; its id. */
@@ -17,48 +16,36 @@ export async function storedAnnotations(app: App, imageId: number): Promise<read
   return (await app.ask('image.open', { imageId })).snapshot.annotations;
 }
 
-/** Where image places are on the screen, while the whole image fits the canvas as it does after opening. */
-export async function placer(page: Page, size: readonly [height: number, width: number]) {
-  const box = (await page.getByRole('application').boundingBox())!;
-  const [height, width] = size;
-  // The first place is found by the status bar, the scale by a second one: no knowledge of margins is needed.
-  const read = async (x: number, y: number) => {
-    await page.mouse.move(x, y);
-    const text = page.getByRole('contentinfo').getByText(/^-?\d+, -?\d+$/);
-    await expect(text).toBeVisible();
-    return (await text.textContent())!.split(',').map(Number);
-  };
-  const zoomText = await page
-    .getByRole('contentinfo')
-    .getByText(/^\d+ %$/)
-    .textContent();
-  const centre = await read(box.x + box.width / 2, box.y + box.height / 2);
-  expect(Math.abs(centre[0] - width / 2)).toBeLessThan(2);
-  expect(Math.abs(centre[1] - height / 2)).toBeLessThan(2);
-  const scale = Number(zoomText!.split(' ')[0]) / 100;
-  return (x: number, y: number) => ({
-    x: box.x + box.width / 2 + (x - width / 2) * scale,
-    y: box.y + box.height / 2 + (y - height / 2) * scale,
-  });
-}
+export type Point = readonly [x: number, y: number];
 
-export type Placer = Awaited<ReturnType<typeof placer>>;
+/** The mouse in image pixels, on whatever view the canvas has now. */
+export class ImageMouse {
+  readonly #page: Page;
+  constructor(page: Page) {
+    this.#page = page;
+  }
 
-/** Press, move in steps, release; image places. */
-export async function dragImage(
-  page: Page,
-  at: Placer,
-  points: readonly (readonly [number, number])[],
-  { button = 'left' as 'left' | 'right' } = {},
-): Promise<void> {
-  const [first, ...rest] = points.map(([x, y]) => at(x, y));
-  await page.mouse.move(first.x, first.y);
-  await page.mouse.down({ button });
-  for (const { x, y } of rest) await page.mouse.move(x, y, { steps: 4 });
-  await page.mouse.up({ button });
-}
+  async at([x, y]: Point): Promise<Point> {
+    const canvas = this.#page.getByRole('application', { name: 'Image canvas' });
+    const { left, top } = await canvas.evaluate((element) => element.getBoundingClientRect());
+    const [scale, offsetX, offsetY] = (await canvas.getAttribute('data-view'))!.split(' ').map(Number);
+    return [left + offsetX + x * scale, top + offsetY + y * scale];
+  }
 
-export function maskOfAnnotation({ segmentation }: Annotation): Rle {
-  if (segmentation?.kind !== 'rle') throw new Error(`A mask was expected, got ${segmentation?.kind ?? 'none'}`);
-  return fromCompressed(segmentation.counts, segmentation.size);
+  async click(point: Point): Promise<void> {
+    await this.#page.mouse.click(...(await this.at(point)));
+  }
+
+  async move(point: Point): Promise<void> {
+    await this.#page.mouse.move(...(await this.at(point)), { steps: 3 });
+  }
+
+  /** Press at the first place, through the others, release at the last. */
+  async drag(points: readonly Point[], button: 'left' | 'right' = 'left'): Promise<void> {
+    const [first, ...rest] = points;
+    await this.#page.mouse.move(...(await this.at(first)));
+    await this.#page.mouse.down({ button });
+    for (const point of rest) await this.#page.mouse.move(...(await this.at(point)), { steps: 4 });
+    await this.#page.mouse.up({ button });
+  }
 }
