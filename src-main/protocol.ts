@@ -1,5 +1,6 @@
 /** The window's own origin: its page and scripts, and the pixels of registered images of the open project. */
 import type { Engine } from './engine';
+import { parseValueWindow } from '@shared/ipc/contract';
 import { AppError, describeError } from '@shared/ipc/errors';
 import { net, protocol } from 'electron';
 import { join, normalize, sep } from 'node:path';
@@ -14,6 +15,9 @@ export const pageOrigin = `${scheme}://app`;
 /** Formats that the window decodes itself; every other one is converted by the vision process. */
 const shownDirectly = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/bmp']);
 
+/** Formats whose files may hold more than 8 bits a sample. */
+const mayBeDeep = new Set(['image/png', 'image/tiff']);
+
 /** Longest side of the pictures that are made for the window, pixels. */
 const sidePx = { thumbnail: 160, reduced: 8192 };
 
@@ -27,11 +31,14 @@ export function declareScheme(): void {
 /** After `app.ready`. `rendererFolder` holds the built page. */
 export function servePage(rendererFolder: string, engine: Engine): void {
   protocol.handle(scheme, async (request) => {
-    const { host, pathname } = new URL(request.url);
+    const { host, pathname, searchParams } = new URL(request.url);
     if (host !== 'app') return new Response('Not found', { status: 404 });
     try {
       const image = /^\/(image|thumbnail|reduced)\/(\d+)$/.exec(pathname);
-      if (image) return await imageResponse(engine, image[1] as PictureKind, Number(image[2]), request.signal);
+      if (image) {
+        const window = parseValueWindow(searchParams.get('window'));
+        return await imageResponse(engine, image[1] as PictureKind, Number(image[2]), window, request.signal);
+      }
       return await pageResponse(rendererFolder, pathname);
     } catch (error) {
       const sentence = error instanceof AppError ? describeError(error) : 'The image could not be read';
@@ -46,6 +53,7 @@ async function imageResponse(
   engine: Engine,
   kind: PictureKind,
   imageId: number,
+  valueWindow: readonly [number, number] | null,
   signal: AbortSignal,
 ): Promise<Response> {
   const { mediaType, ...source } = await engine.store.client.call('image.source', { imageId });
@@ -53,11 +61,12 @@ async function imageResponse(
     const { jpeg } = await engine.vision.client.call('vision.thumbnail', { source, side: sidePx[kind] }, { signal });
     return new Response(jpeg as Body, { headers: { 'content-type': 'image/jpeg' } });
   }
-  if (shownDirectly.has(mediaType) && source.orientation === 'exif') {
+  const window = valueWindow && mayBeDeep.has(mediaType) ? valueWindow : undefined;
+  if (!window && shownDirectly.has(mediaType) && source.orientation === 'exif') {
     const file = await net.fetch(pathToFileURL(source.path).href);
     return new Response(file.body, { headers: { 'content-type': mediaType } });
   }
-  const { png } = await engine.vision.client.call('vision.toPng', { source });
+  const { png } = await engine.vision.client.call('vision.toPng', { source, window });
   return new Response(png as Body, { headers: { 'content-type': 'image/png' } });
 }
 

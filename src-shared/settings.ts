@@ -21,6 +21,7 @@ const view = z.looseObject({
   colorBy: z.enum(['category', 'instance']).default('category'),
   minimap: z.boolean().default(false),
   crosshair: z.boolean().default(false),
+  loupe: z.boolean().default(false),
 });
 
 const recent = z.looseObject({

@@ -2,7 +2,7 @@
 import type { ProposalResult, VisionRequests } from '@shared/ipc/contract';
 import { throwIfCancelled } from '@shared/ipc/errors';
 import type { CallContext, Handlers } from '@shared/ipc/rpc';
-import { decodeRgba, makeThumbnail, toPng } from '../images';
+import { decodeRgba, makeThumbnail, readRange, toPng } from '../images';
 import { measureImage } from '../measure/measureImage';
 import { checkRequest, provenanceOf } from './methodRequest';
 import { ClassicalPool } from './pool';
@@ -37,7 +37,8 @@ export function createVisionService({ workerFile, poolSize, pixelBudget }: Visio
       },
       'vision.thumbnail': async ({ source, side }) => ({ jpeg: await makeThumbnail(source, side) }),
       'vision.measure': measureImage,
-      'vision.toPng': async ({ source }) => ({ png: await toPng(source) }),
+      'vision.toPng': async ({ source, window }) => ({ png: await toPng(source, window) }),
+      'vision.range': ({ source }) => readRange(source),
     },
     dispose: () => pool.dispose(),
   };

@@ -6,4 +6,4 @@ export { probeImage, type ProbedImage } from './probe';
 export { listImageFiles, noImages, probeFiles, scanFolder, type ScanOptions, type ScanResult } from './scan';
 export { decodeSamples } from './samples';
 export { makeThumbnail } from './thumbnail';
-export { toPng } from './toPng';
+export { readRange, toPng } from './toPng';

@@ -79,6 +79,11 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
 
     ...createMeasureHandlers(window, engine),
 
+    'app.pixelRange': async ({ imageId }) => {
+      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      return engine.vision.client.call('vision.range', { source: { path, orientation } });
+    },
+
     'app.firstPaint': async () => {
       onFirstPaint();
       return null;

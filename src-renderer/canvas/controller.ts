@@ -1,6 +1,6 @@
 /** Keeps view, raster worker, picture, overlay and hits in step with what the component is given. */
 import type { Annotation, Category, DocumentSnapshot, Proposal } from '@shared/document/types';
-import type { ImagePoint, ViewTransform } from '@shared/geometry/coords';
+import { type ImagePoint, type ViewPoint, viewToImage, type ViewTransform } from '@shared/geometry/coords';
 import { EMPTY_PREVIEW, type Preview } from '../tools/preview';
 import {
   annotationOrder,
@@ -34,6 +34,9 @@ const IDLE_MS = 70;
 const STRETCH = 1.6;
 /** An object smaller than this is hit from that far away. View pixels. */
 const HIT_TOLERANCE_PX = 4;
+/** The loupe shows things this much larger than the canvas, and image pixels at least so large. */
+const LOUPE_FACTOR = 3;
+const LOUPE_LEAST_SCALE = 4;
 const NONE: ReadonlySet<number> = new Set();
 
 export class CanvasController {
@@ -94,6 +97,11 @@ export class CanvasController {
     const before = this.#image;
     if (before === image || (before && image && imageKey(before) === imageKey(image))) return;
     this.#image = image;
+    // Other pixels of the open image: view and masks stay, the picture is replaced when it is there.
+    if (before && image && before.imageKey !== undefined && before.imageKey === image.imageKey) {
+      void this.#loadImage(image, image);
+      return;
+    }
     this.#opening++;
     // Its document is another one too, and comes with the same flush: no frame may be drawn before.
     this.#markStale('annotations', 'proposals');
@@ -112,6 +120,14 @@ export class CanvasController {
     // The open one stays the most recently used: the loader closes the least.
     if (this.#image) this.#images.load(this.#image).catch(() => undefined);
   }
+
+  /** Draws what is around a place of the canvas, magnified, into the middle of a square. */
+  readonly drawLoupe = (context: CanvasRenderingContext2D, place: ViewPoint, sidePx: number): void => {
+    const { x, y } = viewToImage(place, this.#state.view);
+    const scale = Math.max(LOUPE_LEAST_SCALE, this.#state.view.scale * LOUPE_FACTOR);
+    const view = { scale, offsetX: sidePx / 2 - x * scale, offsetY: sidePx / 2 - y * scale };
+    this.#stage.drawPart(context, view, { width: sidePx, height: sidePx });
+  };
 
   setImageFilter(filter: string): void {
     this.#stage.setImageFilter(filter);

@@ -4,6 +4,8 @@ import { type ImageSize, MAX_BITMAP_PIXELS } from './mips';
 export interface CanvasImage {
   /** Address of the image's bytes. What is remembered goes by it: other bytes need another address. */
   readonly url: string;
+  /** Equal for other renderings of the same image (another window of values): the view stays where it is. */
+  readonly imageKey?: string;
   /** Pixels, in the project's frame. */
   readonly width: number;
   readonly height: number;

@@ -49,9 +49,9 @@ export class CanvasStage {
   constructor(container: HTMLDivElement) {
     this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
     this.#stage.add(this.#scene, this.#overlay);
-    this.#addShape(this.#scene, (context) => this.#drawImage(context));
-    this.#addShape(this.#scene, (context) => this.#drawMasks(context));
-    this.#addShape(this.#overlay, (context) => this.#drawOverlay(context));
+    this.#addShape(this.#scene, (context) => this.#drawImage(context, this.#view, this.#stage.size()));
+    this.#addShape(this.#scene, (context) => this.#drawMasks(context, this.#view, this.#stage.size()));
+    this.#addShape(this.#overlay, (context) => this.#drawOverlay(context, this.#view));
   }
 
   get frame(): RasterFrame | null {
@@ -100,6 +100,14 @@ export class CanvasStage {
     this.#overlay.batchDraw();
   }
 
+  /** Everything at another view, on a canvas of the caller's. */
+  drawPart(context: CanvasRenderingContext2D, view: ViewTransform, size: Size): void {
+    context.clearRect(0, 0, size.width, size.height);
+    this.#drawImage(context, view, size);
+    this.#drawMasks(context, view, size);
+    this.#drawOverlay(context, view);
+  }
+
   dispose(): void {
     this.#frame?.bitmap.close();
     this.#frame = null;
@@ -111,9 +119,8 @@ export class CanvasStage {
     layer.add(new Konva.Shape({ sceneFunc, listening: false, perfectDrawEnabled: false }));
   }
 
-  #drawImage(context: CanvasRenderingContext2D): void {
+  #drawImage(context: CanvasRenderingContext2D, { scale, offsetX, offsetY }: ViewTransform, viewport: Size): void {
     if (!this.#loaded) return;
-    const { scale, offsetX, offsetY } = this.#view;
     const { image, size } = this.#loaded;
     const deviceScale = scale * this.#pixelRatio;
     const level = image.levels[chooseLevel(image.levels, size.width, deviceScale)];
@@ -122,8 +129,8 @@ export class CanvasStage {
     // Only what is seen, in whole bitmap pixels: a software canvas would go through all of them.
     const left = Math.max(0, Math.floor(-offsetX / scale / perX) - 1);
     const top = Math.max(0, Math.floor(-offsetY / scale / perY) - 1);
-    const right = Math.min(level.width, Math.ceil((this.#stage.width() - offsetX) / scale / perX) + 1);
-    const bottom = Math.min(level.height, Math.ceil((this.#stage.height() - offsetY) / scale / perY) + 1);
+    const right = Math.min(level.width, Math.ceil((viewport.width - offsetX) / scale / perX) + 1);
+    const bottom = Math.min(level.height, Math.ceil((viewport.height - offsetY) / scale / perY) + 1);
     if (right <= left || bottom <= top) return;
     context.imageSmoothingEnabled = deviceScale < CRISP_SCALE;
     context.imageSmoothingQuality = 'low';
@@ -142,23 +149,22 @@ export class CanvasStage {
     context.filter = 'none';
   }
 
-  #drawMasks(context: CanvasRenderingContext2D): void {
+  #drawMasks(context: CanvasRenderingContext2D, view: ViewTransform, viewport: Size): void {
     const frame = this.#frame;
     if (frame) {
       const { bitmap, view: drawn, margin, pixelRatio } = frame;
-      const ratio = this.#view.scale / drawn.scale;
-      const x = (-margin - drawn.offsetX) * ratio + this.#view.offsetX;
-      const y = (-margin - drawn.offsetY) * ratio + this.#view.offsetY;
+      const ratio = view.scale / drawn.scale;
+      const x = (-margin - drawn.offsetX) * ratio + view.offsetX;
+      const y = (-margin - drawn.offsetY) * ratio + view.offsetY;
       // Stretched only while the zoom moves: speed counts, the sharp frame follows.
       context.imageSmoothingEnabled = false;
       context.drawImage(bitmap, x, y, (bitmap.width / pixelRatio) * ratio, (bitmap.height / pixelRatio) * ratio);
     }
-    drawGrid(context, this.#view, this.#imageSize, { width: this.#stage.width(), height: this.#stage.height() });
+    drawGrid(context, view, this.#imageSize, viewport);
   }
 
-  #drawOverlay(context: CanvasRenderingContext2D): void {
+  #drawOverlay(context: CanvasRenderingContext2D, view: ViewTransform): void {
     const { items, handles, hovered, preview, fillAlpha } = this.#overlayState;
-    const view = this.#view;
     for (const { annotation, color, selected } of items) {
       // Left out of the frame shown: the fill is the overlay's too. Still in it: the fill would be painted twice.
       const filled = this.#frame?.excluded.has(annotation.id) ?? true;

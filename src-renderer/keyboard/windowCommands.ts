@@ -199,6 +199,7 @@ function viewCommands({ workbench, view, canvas }: Parts): Command[] {
       run: () => (view.colorBy = view.colorBy === 'category' ? 'instance' : 'category'),
     },
     { id: 'view.minimap', title: 'Minimap', group, keys: ['M'], run: () => (view.minimap = !view.minimap) },
+    { id: 'view.loupe', title: 'Loupe while drawing', group, keys: ['Shift+Z'], run: () => (view.loupe = !view.loupe) },
     {
       id: 'view.crosshair',
       title: 'Crosshair',

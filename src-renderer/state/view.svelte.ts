@@ -1,6 +1,7 @@
 /** How things are shown: theme and canvas options. None of it is part of a document or of its undo. */
 import { defaultSettings, type Settings } from '@shared/settings';
 import { DEFAULT_OPTIONS, type CanvasOptions } from '../canvas/drawOrder';
+import { isNeutral, NEUTRAL_TONE, type Tone } from '../canvas/tone';
 
 /** First width of each side panel and how far it can be dragged, CSS pixels. */
 export const panelWidths = {
@@ -15,6 +16,8 @@ export class ViewSettings {
   colorBy = $state<CanvasOptions['colorBy']>('category');
   minimap = $state(false);
   crosshair = $state(false);
+  /** Magnifies the surroundings of the pointer while a tool draws. */
+  loupe = $state(false);
   showImages = $state(true);
   showPanels = $state(true);
   /** CSS pixels. */
@@ -22,13 +25,19 @@ export class ViewSettings {
   panelsWidthPx = $state(defaultSettings.panels.objectsWidthPx);
   /** What the file says of other versions' settings, written back as it came. */
   #others: Pick<Settings, 'panels' | 'view'> = defaultSettings;
-  /** Of the picture alone, 1: as it is. */
-  brightness = $state(1);
-  contrast = $state(1);
+  /** Of the picture alone. Not kept: a picture that looks odd after a restart would be a riddle. */
+  tone = $state.raw<Tone>(NEUTRAL_TONE);
+  /** Values of 16-bit pictures that are shown as black and white; null: 0 and 65535. Not kept either. */
+  valueWindow = $state.raw<readonly [low: number, high: number] | null>(null);
 
-  get imageFilter(): string {
-    if (this.brightness === 1 && this.contrast === 1) return 'none';
-    return `brightness(${this.brightness}) contrast(${this.contrast})`;
+  /** The picture is shown as it is. */
+  get isPlain(): boolean {
+    return isNeutral(this.tone) && this.valueWindow === null;
+  }
+
+  resetPicture(): void {
+    this.tone = NEUTRAL_TONE;
+    this.valueWindow = null;
   }
 
   /** Takes over what the settings file says. */
@@ -44,11 +53,12 @@ export class ViewSettings {
     this.colorBy = view.colorBy;
     this.minimap = view.minimap;
     this.crosshair = view.crosshair;
+    this.loupe = view.loupe;
   }
 
   /** What of it the settings file keeps. */
   toSettings(): Pick<Settings, 'theme' | 'panels' | 'view'> {
-    const { fillAlpha, outlineOnly, colorBy, minimap, crosshair } = this;
+    const { fillAlpha, outlineOnly, colorBy, minimap, crosshair, loupe } = this;
     return {
       theme: this.theme,
       panels: {
@@ -58,7 +68,7 @@ export class ViewSettings {
         imagesWidthPx: this.imagesWidthPx,
         objectsWidthPx: this.panelsWidthPx,
       },
-      view: { ...this.#others.view, fillAlpha, outlineOnly, colorBy, minimap, crosshair },
+      view: { ...this.#others.view, fillAlpha, outlineOnly, colorBy, minimap, crosshair, loupe },
     };
   }
 }

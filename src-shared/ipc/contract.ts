@@ -58,6 +58,13 @@ export interface ProjectSummary {
   readonly lastExport: string | null;
 }
 
+/** The values in an image file: `bits` is 16 for everything deeper than 8. */
+export interface PixelRange {
+  readonly bits: 8 | 16;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** One finding of a scan or an import, about one file or one record. */
 export interface Finding {
   readonly severity: 'error' | 'warning';
@@ -392,8 +399,12 @@ export type VisionRequests = SessionRequests & {
   'vision.decode': Call<{ source: ImageSource }, { width: number; height: number; rgba: Uint8Array }>;
   /** A JPEG no larger than `side` on its longer side. */
   'vision.thumbnail': Call<{ source: ImageSource; side: number }, { jpeg: Uint8Array }>;
-  /** The whole image in a form the window can show (PNG), for formats it cannot read itself. */
-  'vision.toPng': Call<{ source: ImageSource }, { png: Uint8Array }>;
+  /**
+   * The whole image in a form the window can show (PNG), for formats it cannot read itself. `window`: the values of a
+   * picture of more than 8 bits that become black and white (16-bit scale); an 8-bit one is shown as it is.
+   */
+  'vision.toPng': Call<{ source: ImageSource; window?: readonly [low: number, high: number] }, { png: Uint8Array }>;
+  'vision.range': Call<{ source: ImageSource }, PixelRange>;
 };
 
 /** The inference process: models and their sessions. */
@@ -436,6 +447,8 @@ export type AppRequests = {
   /** Asks where, and writes a table there; `pieces` are its text. Resolves to the file, or null when the user cancels. */
   'app.saveTable': Call<{ suggested: string; pieces: readonly string[] }, string | null>;
   /** The window tells that the open image and its masks are on screen (start-up checks wait for it). */
+  /** Least and greatest value of an image's pixels, for windowing. */
+  'app.pixelRange': Call<{ imageId: number }, PixelRange>;
   'app.firstPaint': Call<Record<string, never>, null>;
   /** `notice`: what was wrong with the file, so that the defaults are in use; told once. */
   'settings.read': Call<Record<string, never>, { settings: Settings; notice: string | null; file: string }>;
@@ -487,15 +500,26 @@ export interface Bridge {
 
 /**
  * Address of a registered image's pixels, on the window's own origin. `opening` counts the projects opened by this window:
- * pictures are remembered by address, and another project has other images under the same ids.
+ * pictures are remembered by address, and another project has other images under the same ids. `window`: see
+ * `vision.toPng`.
  */
-export function imageUrl(imageId: number, opening: number): string {
-  return `/image/${imageId}?opening=${opening}`;
+export function imageUrl(
+  imageId: number,
+  opening: number,
+  window: readonly [low: number, high: number] | null = null,
+): string {
+  return `/image/${imageId}?opening=${opening}${window ? `&window=${window[0]}-${window[1]}` : ''}`;
 }
 
 /** Address of an image reduced to what a window can hold, for pictures too large or too strange for it. */
 export function reducedUrl(imageId: number, opening: number): string {
   return `/reduced/${imageId}?opening=${opening}`;
+}
+
+/** Reads the part of {@link imageUrl} that says which values are black and white; null where it does not. */
+export function parseValueWindow(text: string | null): readonly [low: number, high: number] | null {
+  const found = /^(\d{1,5})-(\d{1,5})$/.exec(text ?? '');
+  return found && Number(found[1]) < Number(found[2]) ? [Number(found[1]), Number(found[2])] : null;
 }
 
 /** Address of an image's thumbnail, a JPEG of at most 160 px a side. */

@@ -1,0 +1,62 @@
+/** Which of a 16-bit picture's values are shown as black and as white: asked of the open image, kept for the next ones. */
+import type { PixelRange, WindowRequests } from '@shared/ipc/contract';
+import type { Client } from '@shared/ipc/rpc';
+import type { ViewSettings } from './view.svelte';
+
+const FULL = [0, 65535] as const;
+/** A dragged slider asks for a new picture when it rests this long: each one is decoded from the file. */
+const SETTLE_MS = 150;
+
+export class PictureRange {
+  readonly #client: Client<WindowRequests>;
+  readonly #view: ViewSettings;
+  readonly #imageId: () => number | null;
+  #known = $state.raw<{ readonly imageId: number; readonly range: PixelRange } | null>(null);
+  #wanted = $state.raw<readonly [number, number] | null>(null);
+  #timer = 0;
+
+  constructor(client: Client<WindowRequests>, view: ViewSettings, imageId: () => number | null) {
+    this.#client = client;
+    this.#view = view;
+    this.#imageId = imageId;
+  }
+
+  /** The open picture's own least and greatest value; null where it has 8 bits, or nobody asked yet. */
+  get deep(): PixelRange | null {
+    const known = this.#known;
+    return known && known.imageId === this.#imageId() && known.range.bits === 16 ? known.range : null;
+  }
+
+  /** The values that are shown as black and white. */
+  get shown(): readonly [low: number, high: number] {
+    return this.#wanted ?? this.#view.valueWindow ?? FULL;
+  }
+
+  /** How far the sliders go: the picture's own values, and those that are set now. */
+  get limits(): readonly [low: number, high: number] {
+    const { low, high } = this.deep ?? { low: FULL[0], high: FULL[1] };
+    return [Math.min(low, this.shown[0]), Math.max(high, this.shown[1])];
+  }
+
+  async load(): Promise<void> {
+    const imageId = this.#imageId();
+    if (imageId === null || this.#known?.imageId === imageId) return;
+    // A picture that cannot be read says so on the canvas.
+    const range = await this.#client.call('app.pixelRange', { imageId }).catch(() => null);
+    if (range) this.#known = { imageId, range };
+  }
+
+  set(values: readonly [low: number, high: number]): void {
+    this.#wanted = values;
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => {
+      this.#view.valueWindow = this.#wanted;
+      this.#wanted = null;
+    }, SETTLE_MS);
+  }
+
+  /** The darkest value black, the brightest white. */
+  fit(): void {
+    if (this.deep) this.set([this.deep.low, Math.max(this.deep.low + 1, this.deep.high)]);
+  }
+}

@@ -1,0 +1,183 @@
+/** Seeing exactly: tone, 16-bit windows, mask opacity, loupe, grid, minimap and crosshair, none of them a step of the history. */
+import { expect, test, type Page } from '@playwright/test';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { temporaryFolder } from './support/app';
+import { Desk, makeDataset } from './support/desk';
+import { HEIGHT, type Point, WIDTH } from './support/reference';
+import { picture } from './support/screenshots';
+
+const openView = (page: Page) => page.getByRole('button', { name: 'View', exact: true }).click();
+const closeView = async (page: Page) => {
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: 'View' })).toBeHidden();
+};
+
+/** Moves a slider with the keyboard by so many steps. */
+async function slide(page: Page, name: string, steps: number): Promise<void> {
+  const slider = page.getByRole('slider', { name });
+  await slider.focus();
+  for (let i = 0; i < Math.abs(steps); i++) await page.keyboard.press(steps > 0 ? 'ArrowRight' : 'ArrowLeft');
+}
+
+/** A dataset of one picture, made from its pixels row by row. */
+async function datasetOf(make: () => Promise<Buffer>): Promise<string> {
+  const folder = temporaryFolder('precision');
+  mkdirSync(join(folder, 'images'));
+  writeFileSync(join(folder, 'images', '01.png'), await make());
+  const images = [{ id: 1, file_name: '01.png', width: WIDTH, height: HEIGHT }];
+  const file = join(folder, 'dataset.json');
+  writeFileSync(file, JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'cell' }] }));
+  return file;
+}
+
+/** Grey 4 x for x below 64. */
+const ramp = () => {
+  const data = Buffer.alloc(WIDTH * HEIGHT * 3);
+  for (let p = 0; p < WIDTH * HEIGHT; p++) data.fill(4 * (p % WIDTH), 3 * p, 3 * p + 3);
+  return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .png()
+    .toBuffer();
+};
+
+const greyAt = async (desk: Desk, x: number) => Number((await desk.screenPixel([x + 0.5, 40.5])).split(',')[0]);
+
+test('brightness, contrast and gamma change what is seen of the picture, and nothing else', async () => {
+  const desk = await Desk.open(await datasetOf(ramp));
+  await desk.hover([60.5, 5.5]);
+  for (const x of [5, 20, 40, 60]) expect(await greyAt(desk, x)).toBe(4 * x);
+  await openView(desk.page);
+  await slide(desk.page, 'Brightness', 4);
+  await slide(desk.page, 'Contrast', 10);
+  await slide(desk.page, 'Gamma', 20);
+  await picture(desk.page, 'view');
+  await closeView(desk.page);
+  // 1.2, 1.5 and 2 by definition: multiply, spread from the middle, cut off, raise to 1 / gamma.
+  const shown = (value: number) => {
+    const spread = ((value / 255) * 1.2 - 0.5) * 1.5 + 0.5;
+    return 255 * Math.sqrt(Math.min(1, Math.max(0, spread)));
+  };
+  for (const x of [5, 20, 40, 60]) {
+    await expect.poll(async () => Math.abs((await greyAt(desk, x)) - shown(4 * x))).toBeLessThanOrEqual(1);
+  }
+  await openView(desk.page);
+  await desk.page.getByRole('button', { name: 'Show the picture as it is' }).click();
+  await closeView(desk.page);
+  for (const x of [5, 20, 40, 60]) await expect.poll(() => greyAt(desk, x)).toBe(4 * x);
+  expect((await desk.opened()).history).toEqual({ undo: 0, redo: 0 });
+  await desk.close();
+});
+
+test('a 16-bit picture shows the values between black and white', async () => {
+  // 1000 + 40 x: at 8 bits of the whole range all of it is nearly black.
+  const deep = () => {
+    const data = Uint16Array.from({ length: WIDTH * HEIGHT }, (_value, p) => 1000 + 40 * (p % WIDTH));
+    return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer();
+  };
+  const desk = await Desk.open(await datasetOf(deep));
+  await desk.hover([60.5, 5.5]);
+  expect(await greyAt(desk, 60)).toBeLessThan(16);
+  await openView(desk.page);
+  await expect(desk.page.getByText('16-bit picture, values 1000 to 3520')).toBeVisible();
+  await desk.page.getByRole('button', { name: 'Black and white at its own values' }).click();
+  await closeView(desk.page);
+  for (const x of [0, 20, 40, 63]) await expect.poll(() => greyAt(desk, x)).toBe(Math.round((40 * x * 255) / 2520));
+  // The zoom stayed where it was: another rendering of the same image.
+  await desk.key('+');
+  const zoomed = await desk.canvas.getAttribute('data-view');
+  await openView(desk.page);
+  await slide(desk.page, 'White at', -20);
+  await expect(desk.page.getByRole('slider', { name: 'White at' })).not.toHaveAttribute('aria-valuenow', '3520');
+  await picture(desk.page, 'window-16-bit');
+  await closeView(desk.page);
+  expect(await desk.canvas.getAttribute('data-view')).toBe(zoomed);
+  await desk.close();
+});
+
+test('masks: opacity, outlines only, colour by instance', async () => {
+  const desk = await Desk.open(await makeDataset(1));
+  const inside: Point = [15.5, 15.5];
+  await desk.hover([60.5, 44.5]);
+  const bare = await desk.screenPixel(inside);
+  await desk.box(5, 5, 20, 20);
+  await desk.key('Escape');
+  await desk.box(35, 20, 20, 20);
+  await desk.key('Escape');
+  await desk.hover([60.5, 44.5]);
+  await expect.poll(() => desk.screenPixel(inside)).not.toBe(bare);
+  const filled = await desk.screenPixel(inside);
+  await desk.key('o');
+  await expect.poll(() => desk.screenPixel(inside)).toBe(bare);
+  await desk.key('o');
+  await expect.poll(() => desk.screenPixel(inside)).toBe(filled);
+  await desk.key('c');
+  const other = async () => (await desk.screenPixel([45.5, 30.5])) !== (await desk.screenPixel(inside));
+  await expect.poll(other).toBe(true);
+  await openView(desk.page);
+  await slide(desk.page, 'Opacity', -7);
+  await closeView(desk.page);
+  await expect.poll(() => desk.screenPixel(inside)).toBe(bare);
+  expect((await desk.opened()).history.undo).toBe(2);
+  await desk.close();
+});
+
+test('the loupe shows the pixel under the pointer while a tool draws, and only then', async () => {
+  const desk = await Desk.open(await datasetOf(ramp));
+  const loupe = desk.page.locator('.loupe canvas');
+  await desk.key('Shift+z', 'p');
+  await desk.hover([20.5, 20.5]);
+  await expect(loupe).toBeHidden();
+  await desk.click([10.5, 10.5]);
+  await desk.click([50.5, 12.5]);
+  await desk.hover([30.5, 30.5]);
+  await expect(loupe).toBeVisible();
+  // Beside the crosshair and the line that is being drawn, 36 view pixels to an image pixel.
+  const beside = () =>
+    loupe.evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      return canvas.getContext('2d')!.getImageData(canvas.width / 2 - 8, canvas.height / 2 + 12, 1, 1).data[0];
+    });
+  // The shape drawn so far tints the inside of the outline: below and left of the pointer is outside.
+  await expect.poll(beside).toBe(4 * 30);
+  await picture(desk.page, 'loupe');
+  await desk.key('Escape');
+  await expect(loupe).toBeHidden();
+  await desk.close();
+});
+
+test('pixel grid, minimap and crosshair', async () => {
+  const desk = await Desk.open(await datasetOf(ramp));
+  const [x, y] = desk.at([60, 20]);
+  const line = await desk.page.screenshot({ clip: { x: x - 3, y: y - 6, width: 6, height: 1 } });
+  const { data } = await sharp(line).greyscale().raw().toBuffer({ resolveWithObject: true });
+  // On the border of two pixels: the left one, a darker line, the right one.
+  expect([data[0], data[5]]).toEqual([4 * 59, 4 * 60]);
+  expect(Math.min(...data)).toBeLessThan(4 * 59 - 10);
+  await desk.key('Shift+x');
+  await desk.hover([30.5, 20.5]);
+  const lines = desk.page.locator('.canvas > .line');
+  await expect(lines).toHaveCount(2);
+  const boxes = await lines.evaluateAll((all) =>
+    all.map((element) => element.getBoundingClientRect().toJSON() as DOMRect),
+  );
+  expect([boxes[0].left, boxes[1].top]).toEqual([...desk.at([30.5, 20.5])]);
+  const minimap = desk.page.locator('.minimap');
+  await desk.key('m');
+  // Everything is visible: there is nothing to find one's way in.
+  await expect(minimap).toBeHidden();
+  await desk.key('+', '+', '+', '+');
+  await expect(minimap).toBeVisible();
+  await picture(desk.page, 'minimap');
+  const { width, height } = (await minimap.boundingBox())!;
+  await minimap.click({ position: { x: width * 0.25, y: height * 0.25 } });
+  // A quarter of the way into the picture is in the middle of the canvas now.
+  const [scale, offsetX, offsetY] = (await desk.canvas.getAttribute('data-view'))!.split(' ').map(Number);
+  const frame = (await desk.canvas.boundingBox())!;
+  expect(Math.abs(16 * scale + offsetX - frame.width / 2)).toBeLessThan(scale);
+  expect(Math.abs(12 * scale + offsetY - frame.height / 2)).toBeLessThan(scale);
+  await desk.close();
+});
