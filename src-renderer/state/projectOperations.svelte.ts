@@ -62,7 +62,8 @@ export class ProjectOperations {
       (change) => {
         const added = change.categories.length - before;
         const passed = categories.length - added;
-        return passed > 0 ? `: ${added} added, ${passed} were there already` : `: ${added} added`;
+        if (passed === 0) return `: ${added} added`;
+        return `: ${added} added, ${passed} ${passed === 1 ? 'was' : 'were'} there already`;
       },
     );
   }

@@ -1,0 +1,188 @@
+/** Categories in the window: names, keys, presets, merging and deleting across images, with the project's own undo. */
+import { expect, test, type Locator } from '@playwright/test';
+import type { Annotation } from '@shared/document/types';
+import { launch, type App } from './support/app';
+import { writeCoco } from './support/dataset';
+import { openByName, storedAnnotations } from './support/look';
+import { picture } from './support/screenshots';
+
+const categories = (app: App) => app.page.getByRole('listbox', { name: 'Categories' });
+const row = (app: App, name: string): Locator => categories(app).getByRole('option', { name });
+const names = async (app: App) => (await app.ask('project.summary', {})).categories.map(({ name }) => name);
+const categoriesOf = (annotations: readonly Annotation[]) => annotations.map(({ categoryId }) => categoryId);
+const stored = async (app: App, imageId: number) =>
+  categoriesOf((await app.ask('image.open', { imageId })).snapshot.annotations);
+
+async function choose(app: App, name: string, item: string | RegExp): Promise<void> {
+  await row(app, name).click({ button: 'right' });
+  await app.page.getByRole('menuitem', { name: item }).click();
+}
+
+const dataset = () =>
+  writeCoco(
+    [
+      {
+        name: 'a.png',
+        width: 60,
+        height: 40,
+        boxes: [
+          [1, 2, 2, 10, 10],
+          [2, 20, 2, 10, 10],
+          [3, 40, 2, 10, 10],
+        ],
+      },
+      {
+        name: 'b.png',
+        width: 60,
+        height: 40,
+        boxes: [
+          [2, 2, 2, 10, 10],
+          [2, 20, 2, 10, 10],
+        ],
+      },
+      { name: 'c.png', width: 60, height: 40 },
+    ],
+    ['cat', 'kitten', 'dog'],
+  );
+
+test('merge across images, and undo it from the Edit menu, while Ctrl+Z stays with the image', async () => {
+  const app = await launch({ args: [await dataset()] });
+  const { page } = app;
+  await openByName(app, 'a.png');
+  await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option', { name: /^dog/ }).click();
+  await page.keyboard.press('Delete');
+  await expect.poll(() => stored(app, 1)).toEqual([1, 2]);
+
+  await choose(app, 'kitten', 'Merge into another…');
+  await expect(page.getByRole('dialog')).toContainText('3 annotations on 2 images');
+  await page.getByRole('button', { name: /^Merge into:/ }).click();
+  await page.getByRole('combobox', { name: 'Merge into' }).fill('ca');
+  await page.keyboard.press('Enter');
+  await picture(page, 'category-merge');
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  const notice = page.getByRole('status').filter({ hasText: 'Merge “kitten” into “cat”, 3 annotations on 2 images' });
+  await expect(notice.getByRole('button', { name: 'Undo' })).toBeVisible();
+  expect([await stored(app, 1), await stored(app, 2)]).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
+  expect(await names(app)).toEqual(['cat', 'dog']);
+  await expect(page.getByRole('listbox', { name: 'Annotations' }).getByRole('option', { name: /^cat/ })).toHaveCount(2);
+
+  await test.step('Ctrl+Z takes back the deletion on this image and nothing else', async () => {
+    await page.getByRole('application').focus();
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => stored(app, 1)).toEqual([1, 1, 3]);
+    await page.keyboard.press('Control+z');
+    expect([await stored(app, 1), await stored(app, 2)]).toEqual([
+      [1, 1, 3],
+      [1, 1],
+    ]);
+  });
+
+  await test.step('the merge survives a kill, and so does its undo', async () => {
+    await app.kill();
+    const again = await launch({ userData: app.userData });
+    const { page } = again;
+    await page
+      .getByRole('button', { name: /dataset/ })
+      .first()
+      .click();
+    await openByName(again, 'b.png');
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await expect(page.getByRole('menuitem', { name: /^Undo on this image/ })).toBeDisabled();
+    await picture(page, 'edit-menu');
+    await page.getByRole('menuitem', { name: 'Undo in project: Merge “kitten” into “cat”' }).click();
+    await expect(row(again, 'kitten')).toBeVisible();
+    expect([await stored(again, 1), await stored(again, 2)]).toEqual([
+      [1, 2, 3],
+      [2, 2],
+    ]);
+    await page.keyboard.press('Control+Alt+Shift+Z');
+    await expect(row(again, 'kitten')).toBeHidden();
+    expect(await stored(again, 2)).toEqual([1, 1]);
+    await again.close();
+  });
+});
+
+test('delete a category with its annotations, or move them', async () => {
+  const app = await launch({ args: [await dataset()] });
+  const { page } = app;
+  await openByName(app, 'a.png');
+  await choose(app, 'kitten', 'Delete…');
+  await expect(page.getByRole('dialog')).toContainText('3 annotations on 2 images');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(row(app, 'kitten')).toBeHidden();
+  expect([await stored(app, 1), await stored(app, 2)]).toEqual([[1, 3], []]);
+  await expect(page.getByRole('option', { name: /b\.png/ })).toContainText('0 annotations');
+  await page.getByRole('status').filter({ hasText: 'Delete category' }).getByRole('button', { name: 'Undo' }).click();
+  await expect(row(app, 'kitten')).toBeVisible();
+  expect(await stored(app, 2)).toEqual([2, 2]);
+
+  await choose(app, 'dog', 'Delete…');
+  await page.getByRole('radio', { name: 'Move them to another category' }).check();
+  await page.getByRole('button', { name: /^Move to:/ }).click();
+  await page.getByRole('option', { name: 'kitten' }).last().click();
+  await page.getByRole('button', { name: 'Move and delete' }).click();
+  await expect(row(app, 'dog')).toBeHidden();
+  expect(await stored(app, 1)).toEqual([1, 2, 2]);
+  await app.close();
+});
+
+test('make, rename, colour and give a key; what clashes is refused with the reason', async () => {
+  const app = await launch({ args: [await dataset()] });
+  const { page } = app;
+  const imageId = await openByName(app, 'a.png');
+  await page.getByRole('button', { name: 'New category' }).click();
+  await page.getByRole('textbox', { name: 'Name of the new category' }).fill('horse');
+  await page.keyboard.press('Enter');
+  await expect(row(app, 'horse')).toHaveAttribute('aria-selected', 'true');
+
+  await row(app, 'horse').click();
+  await page.keyboard.press('F2');
+  await page.getByRole('textbox', { name: 'New name of horse' }).fill('pony');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => names(app)).toEqual(['cat', 'kitten', 'dog', 'pony']);
+
+  await choose(app, 'pony', 'Name, colour and key…');
+  const dialog = page.getByRole('dialog', { name: 'Category' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('cat');
+  await expect(dialog.getByRole('alert')).toHaveText('Another category has this name');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('pony');
+  await dialog.getByLabel('Supercategory').fill('animal');
+  await dialog.getByLabel('Colour').fill('#ff8800');
+  await dialog.getByRole('textbox', { name: 'Key' }).fill('p');
+  await expect(dialog.getByRole('alert')).toHaveText('P is taken: Polygon');
+  await dialog.getByRole('textbox', { name: 'Key' }).fill('q');
+  await picture(page, 'category-edit');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  const pony = (await app.ask('project.summary', {})).categories.at(-1)!;
+  expect(pony).toMatchObject({ name: 'pony', supercategory: 'animal', color: '#ff8800', hotkey: 'Q' });
+
+  await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').first().click();
+  await page.keyboard.press('q');
+  await expect.poll(async () => categoriesOf(await storedAnnotations(app, imageId))).toEqual([1, 2, pony.id]);
+  await page.keyboard.press('1');
+  await expect.poll(async () => categoriesOf(await storedAnnotations(app, imageId))).toEqual([1, 2, 1]);
+  await app.close();
+});
+
+test('a preset list is added in one step, and taken back in one', async () => {
+  const app = await launch({ args: [await writeCoco([{ name: 'a.png', width: 20, height: 20 }], ['person'])] });
+  const { page } = app;
+  await openByName(app, 'a.png');
+  await page.getByRole('button', { name: 'Add a preset list' }).click();
+  await page.getByRole('radio', { name: /COCO 80, original ids/ }).check();
+  await picture(page, 'category-presets');
+  await page.getByRole('button', { name: 'Add 79 categories' }).click();
+  await expect(page.getByText('Add COCO 80, original ids: 79 added, 1 was there already')).toBeVisible();
+  const all = (await app.ask('project.summary', {})).categories;
+  expect(all).toHaveLength(80);
+  expect(all.at(-1)).toMatchObject({ id: 90, name: 'toothbrush', supercategory: 'indoor' });
+  await page.getByRole('searchbox', { name: 'Search categories' }).fill('outdoor');
+  await expect(categories(app).getByRole('option')).toHaveCount(5);
+  await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await expect.poll(() => names(app)).toEqual(['person']);
+  await app.close();
+});

@@ -1,0 +1,60 @@
+/** The table of measurements: values, order, pixel size kept in the project, CSV. */
+import { expect, test } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { launch, temporaryFolder } from './support/app';
+import { writeCoco } from './support/dataset';
+import { openByName } from './support/look';
+import { picture } from './support/screenshots';
+
+test('measure an image and the project, in pixels and micrometres, into a CSV file', async () => {
+  const images = [
+    {
+      name: 'a.png',
+      width: 60,
+      height: 40,
+      boxes: [
+        [1, 2, 2, 10, 10],
+        [2, 20, 2, 6, 5],
+      ] as const,
+    },
+    { name: 'b.png', width: 60, height: 40, boxes: [[2, 2, 2, 20, 10]] as const },
+  ];
+  const app = await launch({ args: [await writeCoco(images, ['cell', 'debris'])] });
+  const { page } = app;
+  await openByName(app, 'a.png');
+  await page.keyboard.press('Alt+t');
+  const dialog = page.getByRole('dialog', { name: 'Measurements' });
+  const cells = (row: number) => dialog.getByRole('option').nth(row).locator('span').allTextContents();
+  await expect(dialog.getByRole('option')).toHaveCount(2);
+  expect((await cells(0)).slice(0, 9)).toEqual(['a.png', '1', 'cell', '100', '7', '7', '2', '2', '10']);
+  await dialog.getByRole('button', { name: 'Sort by area_px' }).click();
+  await expect.poll(async () => (await cells(0))[1]).toBe('2');
+
+  await dialog.getByRole('textbox', { name: 'Pixel size', exact: true }).fill('0,5');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('button', { name: 'Sort by area_um2' })).toBeAttached();
+  await dialog.getByRole('textbox', { name: 'Pixel size', exact: true }).fill('-1');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText('The pixel size is -1');
+  expect(await app.ask('project.pixelScale', {})).toEqual({ pixelSize: 0.5, unit: 'um' });
+
+  await dialog.getByRole('radio', { name: /All 2 images/ }).check();
+  await expect(dialog.getByRole('option')).toHaveCount(3);
+  await picture(page, 'measurements');
+  const file = join(temporaryFolder('measure'), 'table.csv');
+  await app.electron.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, file);
+  await dialog.getByRole('button', { name: 'Export CSV' }).click();
+  await expect(page.getByText(`Exported 3 rows to ${file}`)).toBeVisible();
+  const [header, ...lines] = readFileSync(file, 'utf8')
+    .trim()
+    .split('\r\n')
+    .map((line) => line.split(','));
+  const column = (name: string) => lines.map((line) => line[header.indexOf(name)]);
+  expect(column('annotation_id')).toEqual(['2', '1', '3']);
+  expect(column('area_um2')).toEqual(['7.5', '25', '50']);
+  expect(column('red_mean')).toEqual(['70', '70', '70']);
+  await app.close();
+});
