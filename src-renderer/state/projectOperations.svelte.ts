@@ -116,8 +116,11 @@ export class ProjectOperations {
     call: (openImageId: number | null) => Promise<T>,
     moved?: { readonly from: number; readonly into: number },
   ): Promise<T | null> {
-    const { open } = this.#workbench;
-    const change = open ? await open.across(() => call(open.image.id)) : await call(null);
+    const { open, jobs } = this.#workbench;
+    // Seconds in a project of hundreds of thousands of annotations.
+    const change = await jobs.run('Changing all images', () =>
+      open ? open.across(() => call(open.image.id)) : call(null),
+    );
     if (change) {
       this.#history = change.history;
       this.#workbench.projectChanged(change, moved);
