@@ -23,39 +23,48 @@ interface Wanted {
 
 type Row = readonly [number, string | null, string, number | null, string | null];
 
+/** When all of these are as they were, so are the others: a large project opens at once. */
+const sampled = 512;
 /** Files looked for at once. */
 const batch = 64;
-/** When all of these are where they should be, so are the others: a large project opens at once. */
-const sampled = 512;
+
+type Placed = readonly [id: number, path: string | null, fileName: string];
 
 /** On opening: marks images whose files are gone, and those that are back. */
 export async function markMissing(db: Sqlite, imagesFolder: string): Promise<void> {
-  const rows = db.rows<readonly [number, string | null, string, number]>(
-    'SELECT id, path, file_name, problem = ? FROM images WHERE problem IS NULL OR problem = ? ORDER BY seq',
-    missingProblem,
-    missingProblem,
-  );
+  const gone = await changedOf(db, imagesFolder, null);
+  const back = await changedOf(db, imagesFolder, missingProblem);
+  if (gone.length + back.length === 0) return;
+  db.transaction(() => {
+    for (const id of gone) setProblem(db, id, missingProblem);
+    for (const id of back) setProblem(db, id, null);
+  });
+}
+
+/** Ids of the images with that problem whose file is back, or with none whose file is gone. */
+async function changedOf(db: Sqlite, imagesFolder: string, problem: typeof missingProblem | null): Promise<number[]> {
+  const page = (count: number, from: number) =>
+    db.rows<Placed>(
+      'SELECT id, path, file_name FROM images WHERE problem IS ? ORDER BY seq LIMIT ? OFFSET ?',
+      problem,
+      count,
+      from,
+    );
   const folderIsThere = existsSync(imagesFolder);
-  const changed: (readonly [id: number, missing: boolean])[] = [];
-  let gone = 0;
+  const changed: number[] = [];
+  let rows = page(sampled, 0);
   for (let at = 0; at < rows.length; at += batch) {
-    const skips = at >= sampled && gone === 0;
-    const part = rows.slice(at, at + batch).filter(([, , , wasMissing]) => !skips || wasMissing === 1);
+    const part = rows.slice(at, at + batch);
     const there = await Promise.all(
       part.map(([, path, fileName]) => {
         const place = imagePath(imagesFolder, path, fileName);
-        return folderIsThere || !place.startsWith(imagesFolder) ? isThere(place) : false;
+        return place.startsWith(imagesFolder) && !folderIsThere ? false : isThere(place);
       }),
     );
-    part.forEach(([id, , , wasMissing], index) => {
-      if (!there[index]) gone++;
-      if (there[index] === (wasMissing === 1)) changed.push([id, !there[index]]);
-    });
+    part.forEach(([id], index) => there[index] === (problem !== null) && changed.push(id));
+    if (at + batch === sampled && changed.length > 0) rows = [...rows, ...page(-1, sampled)];
   }
-  if (changed.length === 0) return;
-  db.transaction(() => {
-    for (const [id, missing] of changed) setProblem(db, id, missing ? missingProblem : null);
-  });
+  return changed;
 }
 
 /**

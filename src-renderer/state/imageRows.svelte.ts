@@ -4,7 +4,7 @@ import type { Client } from '@shared/ipc/rpc';
 import { filterRows, isUnfinished, noFilter, type ImageFilter } from './imageFilter';
 
 /** Rows a request: one that the main process passes on in a few milliseconds. */
-const rowsAtOnce = 5000;
+const rowsAtOnce = 2000;
 
 export class ImageRows {
   readonly #client: Client<WindowRequests>;

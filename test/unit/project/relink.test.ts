@@ -170,3 +170,32 @@ describe('review', () => {
     expect((await store.call('image.list', {}))[0]).toMatchObject({ fileName: '1.png', reason: null });
   });
 });
+
+it('a large folder that lost its images says so of all of them, and takes them all back', async () => {
+  const folder = await imageFolder(1);
+  const images = Array.from({ length: 700 }, (_, at) => ({
+    id: at + 1,
+    file_name: `${at}.png`,
+    width: 20,
+    height: 10,
+  }));
+  for (const { file_name } of images) copyFileSync(join(folder, '1.png'), join(folder, file_name));
+  const store = openStore();
+  const cocoFile = writeDataset(JSON.stringify({ images, annotations: [], categories: [] }));
+  const { project } = await store.call('project.importCoco', {
+    cocoFile,
+    imagesFolder: folder,
+    file: join(scratch(), 'p.maskwright'),
+  });
+  const missingCount = async () => {
+    await store.call('project.open', { file: project.file });
+    return (await store.call('image.list', {})).filter((row) => row.missing).length;
+  };
+  expect(await missingCount()).toBe(0);
+  renameSync(folder, `${folder}-away`);
+  mkdirSync(folder);
+  expect(await missingCount()).toBe(700);
+  rmSync(folder, { recursive: true });
+  renameSync(`${folder}-away`, folder);
+  expect(await missingCount()).toBe(0);
+});
