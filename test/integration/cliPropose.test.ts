@@ -283,12 +283,6 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     const list = `/proc/${pid}/task/${pid}/children`;
     return existsSync(list) ? readFileSync(list, 'utf8').trim().split(' ').filter(Boolean).map(Number) : [];
   };
-  /** Work has begun: the process handles SIGINT (bit 2 of its caught signals), and a moment has passed. */
-  const isListening = async (pid: number) => {
-    const handlesSigint = () => /SigCgt:\s*[0-9a-f]*[2367abef]$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    if (process.platform === 'linux') await expect.poll(handlesSigint, { timeout: 20_000 }).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, process.platform === 'linux' ? 700 : 3000));
-  };
   const isAlive = (pid: number) => {
     try {
       return process.kill(pid, 0) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -300,9 +294,15 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   test.each(['maskrcnn', 'kmeans'])('during %s leaves no output, no temporary file and no process', async (method) => {
     const out = at(`interrupted-${method}`);
     const names = Array.from({ length: 6 }, (_, i) => join(sample, `images/nuclei-0${i + 1}.png`));
-    const args = ['propose', '--images', ...names, '--method', method, '--out', join(out, 'n.json')];
+    // What is left out is told before the work begins: from then on the command runs and listens.
+    const broken = at(`broken-${method}.png`);
+    writeFileSync(broken, 'no picture');
+    const args = ['propose', '--images', broken, ...names, '--method', method, '--out', join(out, 'n.json')];
     const { child, result } = startCli(args, { ownGroup: true });
-    await isListening(child.pid!);
+    await new Promise((done) => child.stderr!.once('data', done));
+    if (method === 'maskrcnn' && process.platform === 'linux') {
+      await expect.poll(() => childrenOf(child.pid!).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    }
     const children = childrenOf(child.pid!);
     // As a terminal does: to the command and everything it started.
     process.kill(-child.pid!, 'SIGINT');
