@@ -34,7 +34,7 @@ test('a gesture whose store died is reported, what is durable is shown, the next
   await expect(desk.page.getByText(/“Draw box” was not saved/)).toBeVisible();
   await expect(desk.page.getByRole('status').filter({ hasText: /^Saved$/ })).toBeVisible();
   await desk.expectMasks(rect(5, 5, 10, 10));
-  await expect(listed(desk)).toHaveCount(1);
+  await desk.expectListed(1);
   await desk.drag([
     [30, 30],
     [40, 40],
@@ -88,7 +88,7 @@ test('50 kills at random moments lose no acknowledged gesture', async () => {
       undo: saved.at,
       integrity: 'ok',
     });
-    await expect(listed(desk)).toHaveCount(saved.states[saved.at].length);
+    await desk.expectListed(saved.states[saved.at].length);
     const dismiss = desk.page.getByRole('button', { name: 'Dismiss' });
     while ((await dismiss.count()) > 0) await dismiss.first().click();
   }
@@ -166,10 +166,6 @@ async function expectWindowBack(desk: Desk): Promise<void> {
       return Promise.race([window.webContents.executeJavaScript(look) as Promise<string>, silence]);
     });
   await expect.poll(title).toBe('images — Maskwright');
-}
-
-function listed(desk: Desk) {
-  return desk.page.getByRole('region', { name: 'Annotations' }).getByRole('option');
 }
 
 async function pidOf(desk: Desk, process: Victim): Promise<number> {

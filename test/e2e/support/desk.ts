@@ -207,13 +207,19 @@ export class Desk {
       await this.steps(left);
     }
     expect(await this.annotations()).toEqual([]);
-    await expect(this.#listed({})).toHaveCount(0);
+    await this.expectListed(0);
     for (let done = 1; done <= steps; done++) {
       await this.key('Control+Shift+z');
       await this.steps(done);
     }
     expect((await this.opened()).snapshot).toEqual(end.snapshot);
-    await expect(this.#listed({})).toHaveCount(end.snapshot.annotations.length);
+    await this.expectListed(end.snapshot.annotations.length);
+  }
+
+  /** How many annotations the list says there are: it draws only those in sight. */
+  async expectListed(count: number): Promise<void> {
+    const total = this.page.getByRole('region', { name: 'Annotations' }).locator('header .count');
+    await expect(total).toHaveText(new RegExp(`(^|\\s)${count.toLocaleString('en')}\\s*$`));
   }
 
   #listed(which: { selected?: boolean }): Locator {
