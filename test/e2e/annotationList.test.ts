@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { launch, type App } from './support/app';
 import { writeCoco } from './support/dataset';
-import { openByName, placer, storedAnnotations } from './support/look';
+import { ImageMouse, openByName, storedAnnotations } from './support/look';
 import { picture } from './support/screenshots';
 
 const list = (app: App) => app.page.getByRole('listbox', { name: 'Annotations' });
@@ -85,8 +85,7 @@ test('select with mouse and keys, find, hide, lock, order', async () => {
 test('the menu on the canvas acts on what is under the pointer, and names the keys', async () => {
   const { app, imageId } = await open();
   const { page } = app;
-  const at = await placer(page, [60, 120]);
-  const { x, y } = at(10, 16);
+  const [x, y] = await new ImageMouse(page).at([10, 16]);
   await page.mouse.click(x, y, { button: 'right' });
   const menu = page.getByRole('menu', { name: 'Actions on the selection' });
   await expect(menu).toBeVisible();
