@@ -1,6 +1,7 @@
 /** The three engine processes of the window, wired: where each script is, and what a restarted store must open again. */
 import type { InferenceRequests, OpenReport, OpenTarget, StoreRequests, VisionRequests } from '@shared/ipc/contract';
-import type { AppError } from '@shared/ipc/errors';
+import type { AbortSignalLike, AppError } from '@shared/ipc/errors';
+import { CancelSource } from '@shared/ipc/rpc';
 import { join } from 'node:path';
 import { EngineProcess } from './ipc/engineProcess';
 
@@ -22,11 +23,16 @@ export interface Engine {
   /** Told of each project that was opened, so that a restarted store opens it again. */
   projectOpened(report: OpenReport): void;
   projectClosed(): void;
+  /** Aborted before another project takes the place of the open one: what still writes to it must stop. */
+  readonly projectLeft: AbortSignalLike;
+  /** Told before the open project is left. */
+  leaveProject(): void;
   stop(): void;
 }
 
 export function createEngine(options: EngineOptions): Engine {
   let openProject: string | null = null;
+  let left = new CancelSource();
   const { sharpWasmFolder } = options;
   const script = (file: string) => join(__dirname, file);
 
@@ -69,6 +75,13 @@ export function createEngine(options: EngineOptions): Engine {
       options.onProjectOpened(report);
     },
     projectClosed: () => void (openProject = null),
+    get projectLeft() {
+      return left;
+    },
+    leaveProject() {
+      left.abort();
+      left = new CancelSource();
+    },
     stop() {
       for (const process of [store, vision, inference]) process.stop();
     },

@@ -16,7 +16,7 @@ import { fileError } from '../files/fileErrors';
 import { checkOutputFile } from '../files/outputs';
 import { measureImage } from '../measure/measureImage';
 import { isSqlite } from './fileKind';
-import { mapOrdered } from './mapOrdered';
+import { mapOrdered } from '../batch/mapOrdered';
 import { cocoTasks, type MeasureTask, projectTasks } from './measureInput';
 import { startProgress } from './progress';
 import { counted } from './words';

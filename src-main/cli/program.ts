@@ -7,6 +7,7 @@ import { addExport } from './export';
 import { addImport } from './import';
 import { addInfo } from './info';
 import { addMeasure } from './measure';
+import { addMerge } from './merge';
 import { addPropose } from './propose';
 import { addRender } from './render';
 import type { RunCommand, Session } from './session';
@@ -42,6 +43,7 @@ export function createProgram(session: Session): Command {
       '\nExit codes: 0 done, 2 wrong usage, 3 input or output that cannot be used, 4 a defect in the program.',
     );
   const run: RunCommand = (work) => work(session);
-  for (const add of [addPropose, addEvaluate, addRender, addImport, addExport, addInfo, addMeasure]) add(program, run);
+  for (const add of [addPropose, addEvaluate, addRender, addImport, addExport, addInfo, addMeasure, addMerge])
+    add(program, run);
   return program;
 }

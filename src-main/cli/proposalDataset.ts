@@ -6,6 +6,8 @@ export interface DatasetImage {
   readonly fileName: string;
   readonly width: number;
   readonly height: number;
+  /** Above all ids before it; the next number when absent. */
+  readonly id?: number;
 }
 
 export interface DatasetOptions {
@@ -52,7 +54,7 @@ export class ProposalDataset {
   }
 
   addImage(image: DatasetImage, proposals: readonly (RawProposal & { categoryName: string })[]): NumberedProposal[] {
-    const imageId = this.#images.length + 1;
+    const imageId = image.id ?? this.#images.length + 1;
     const { fileName, width, height } = image;
     this.#images.push(JSON.stringify({ id: imageId, file_name: fileName, width, height }));
     return proposals.map((proposal) => {

@@ -1,21 +1,26 @@
 /** `maskwright propose`: images in, masks by a model or a classical method out, as a COCO dataset with scores. */
 import type { Command } from 'commander';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { METHOD_NAMES, type MethodName } from '@shared/classical/params';
 import { describeParams } from '@shared/classical/validateParams';
 import { checkOutputFile, checkOutputFolder } from '../files/outputs';
 import { writeFileAtomic } from '../files/atomicWrite';
 import { collectImages } from './inputImages';
 import { collectParam, numberIn, parseBox } from './parse';
-import { createProposer, type ProposerOptions } from './proposer';
-import { proposeAll } from './proposeAll';
-import type { RunCommand, Session } from './session';
+import { createProposer, type Proposer, type ProposerOptions } from './proposer';
+import { readProjectImages } from './projectImages';
+import { type ListedImage, proposeAll } from './proposeAll';
+import { proposeIntoProject } from './proposeProject';
+import { isInShard, parseShard, type Shard } from '../batch/shard';
+import { type RunCommand, type Session, usageError } from './session';
 import { counted } from './words';
 
 export interface ProposeOptions extends ProposerOptions {
-  readonly images: readonly string[];
+  readonly images?: readonly string[];
+  readonly project?: string;
+  readonly shard?: Shard;
   readonly polygons?: boolean;
-  readonly out: string;
+  readonly out?: string;
   readonly overlays?: string;
   readonly cutouts?: string;
   readonly force?: boolean;
@@ -28,7 +33,9 @@ export function addPropose(program: Command, run: RunCommand): void {
     .command('propose')
     .summary('find objects in images and write them as a COCO dataset')
     .description('Finds objects in images by a model or a classical method and writes a COCO dataset with scores.')
-    .requiredOption('--images <paths...>', 'folders (with their subfolders) and image files')
+    .option('--images <paths...>', 'folders (with their subfolders) and image files')
+    .option('--project <file>', 'the images of a project; without --shard the proposals go into the project')
+    .option('--shard <i/n>', 'only the i-th of n parts of the images, written to --out; see merge', shardOption)
     .addOption(new Option('--method <name>', 'how to find them').choices(methods).makeOptionMandatory())
     .option('--model <id|folder>', 'for maskrcnn: a shipped model, or a folder with a model.json')
     .option('--score <number>', "lowest score kept, 0 to 1 (maskrcnn: the model's own default)", numberIn(0, 1))
@@ -37,7 +44,7 @@ export function addPropose(program: Command, run: RunCommand): void {
     .option('--category <name>', 'category of every object')
     .option('--min-area <pixels>', 'leave out smaller objects', numberIn(0, Infinity))
     .option('--polygons', 'write polygons instead of compressed RLE (objects with holes stay RLE)')
-    .requiredOption('--out <file>', 'the COCO dataset to write')
+    .option('--out <file>', 'the COCO dataset to write')
     .option('--overlays <folder>', 'also draw the masks over each image')
     .option('--cutouts <folder>', 'also write each object on a transparent background')
     .option('--force', 'replace what exists')
@@ -46,29 +53,76 @@ export function addPropose(program: Command, run: RunCommand): void {
 }
 
 async function propose(options: ProposeOptions, session: Session): Promise<void> {
+  const { project, shard, out } = options;
+  if ((options.images === undefined) === (project === undefined)) {
+    throw usageError('Give the images either by --images or by --project', 'propose');
+  }
+  const intoProject = project !== undefined && shard === undefined && out === undefined;
+  if (!intoProject && out === undefined) throw usageError("required option '--out <file>' not specified", 'propose');
   const force = options.force === true;
   const proposer = await createProposer(options, session);
-  await checkOutputFile(options.out, { force });
+  if (intoProject) return proposeIntoProject(project, proposer, options, session);
+  await checkOutputFile(out!, { force });
   for (const folder of [options.overlays, options.cutouts]) {
     if (folder !== undefined) await checkOutputFolder(folder, { force });
   }
-  const { images, findings } = await collectImages(options.images, session);
-  for (const { message } of findings) session.warn(`left out: ${message}`);
+  await proposeToFile(out!, await listed(options, session), proposer, options, session);
+}
 
+interface Listed {
+  readonly images: readonly ListedImage[];
+  /** How many could not be used. */
+  readonly left: number;
+}
+
+/** The images to work on. Those of a shard keep the ids that they have in a run on all images. */
+async function listed({ images: paths, project, shard }: ProposeOptions, session: Session): Promise<Listed> {
+  let all: readonly ListedImage[];
+  let left: number;
+  if (project === undefined) {
+    const { images, findings } = await collectImages(paths ?? [], session);
+    for (const { message } of findings) session.warn(`left out: ${message}`);
+    left = findings.length;
+    all = images;
+  } else {
+    const { images, missing } = readProjectImages(project);
+    for (const name of missing) session.warn(`left out: ${name} cannot be used`);
+    left = missing.length;
+    all = images;
+  }
+  if (!shard) return { images: all.map((image) => ({ ...image, id: undefined })), left };
+  const numbered = all.map((image, index) => ({ ...image, id: index + 1 }));
+  return { images: numbered.filter(({ fileName }) => isInShard(fileName, shard)), left };
+}
+
+async function proposeToFile(
+  out: string,
+  { images, left: unusable }: Listed,
+  proposer: Proposer,
+  options: ProposeOptions,
+  session: Session,
+): Promise<void> {
   const { dataset, failed } = await proposeAll(images, proposer, options, session);
-  await writeFileAtomic(options.out, dataset.toJson());
+  await writeFileAtomic(out, dataset.toJson());
 
-  const left = findings.length + failed;
-  if (left > 0)
-    session.warn(`${left} of ${images.length + findings.length} images could not be used; the others are done`);
+  const left = unusable + failed;
+  if (left > 0) session.warn(`${left} of ${images.length + unusable} images could not be used; the others are done`);
   if (dataset.withHoles > 0) {
     session.warn(
       `${counted(dataset.withHoles, 'object')} with holes written as RLE: COCO polygons cannot express holes`,
     );
   }
   session.io.out(
-    `${options.out}: ${counted(dataset.imageCount, 'image')}, ${counted(dataset.annotationCount, 'annotation')}\n`,
+    `${out}: ${counted(dataset.imageCount, 'image')}, ${counted(dataset.annotationCount, 'annotation')}\n`,
   );
+}
+
+function shardOption(text: string): Shard {
+  try {
+    return parseShard(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 const indent = (text: string) => text.replace(/^/gm, '    ');
@@ -82,4 +136,6 @@ Examples:
   maskwright propose --images photos --method maskrcnn --out proposals.json
   maskwright propose --images photos --method watershed --param ratio=0.4 --out coins.json --overlays drawn
   maskwright propose --images cat.jpg --method grabcut --box 40,25,120,90 --category cat --out cat.json --cutouts cut
+  maskwright propose --project work.maskwright --method maskrcnn
+  maskwright propose --images photos --method maskrcnn --shard 2/8 --out shard-2.json
 `;

@@ -9,7 +9,7 @@ import { cutOut } from '../render/cutout';
 import { drawOverlay } from '../render/overlay';
 import { writePng } from '../render/png';
 import { createTextRenderer } from '../render/text';
-import { mapOrdered } from './mapOrdered';
+import { mapOrdered } from '../batch/mapOrdered';
 import { cutoutName, overlayNames } from './pictureNames';
 import { startProgress } from './progress';
 import { type NumberedProposal, ProposalDataset } from './proposalDataset';
@@ -25,8 +25,14 @@ export interface ProposeAllOptions {
   readonly cutouts?: string;
 }
 
+/** An image of a folder, or of a project that may keep its own frame; `id`: the one it has in the dataset. */
+export type ListedImage = Pick<ProbedImage, 'path' | 'fileName' | 'width' | 'height'> & {
+  readonly id?: number;
+  readonly orientation?: ImageSource['orientation'];
+};
+
 export async function proposeAll(
-  images: readonly ProbedImage[],
+  images: readonly ListedImage[],
   proposer: Proposer,
   options: ProposeAllOptions,
   session: Session,
@@ -63,11 +69,14 @@ export async function proposeAll(
   }
   // What was chosen for single images among many is of no interest; what holds for all of them is.
   for (const [note, count] of notes) if (count === images.length) session.warn(`note: ${note}`);
-  if (failures.length === images.length) throw allFailed(failures, images);
+  if (failures.length > 0 && failures.length === images.length) throw allFailed(failures, images);
   return { dataset, failed: failures.length };
 }
 
-const sourceOf = (image: ProbedImage): ImageSource => ({ path: image.path, orientation: 'exif' });
+const sourceOf = (image: ListedImage): ImageSource => ({
+  path: image.path,
+  orientation: image.orientation ?? 'exif',
+});
 
 function select(result: ProposalResult, proposer: Proposer, options: ProposeAllOptions) {
   const kept = (proposal: RawProposal) =>
@@ -79,14 +88,14 @@ function select(result: ProposalResult, proposer: Proposer, options: ProposeAllO
 }
 
 /** The error as one about this image; throws it instead where it would meet every other image too. */
-function imageFailure(error: unknown, image: ProbedImage): AppError {
+function imageFailure(error: unknown, image: ListedImage): AppError {
   const data = toErrorData(error);
   const elsewhere = data.place?.file !== undefined && data.place.file !== image.path;
   if (data.code === 'cancelled' || data.code === 'usage' || elsewhere) throw error;
   return error instanceof AppError ? error : new AppError('internal', data.message, { cause: error });
 }
 
-function allFailed(failures: readonly AppError[], images: readonly ProbedImage[]): AppError {
+function allFailed(failures: readonly AppError[], images: readonly ListedImage[]): AppError {
   const [first] = failures;
   if (images.length === 1) return first;
   const code = failures.every((failure) => failure.code === 'bad-input') ? 'bad-input' : 'internal';
@@ -94,13 +103,13 @@ function allFailed(failures: readonly AppError[], images: readonly ProbedImage[]
 }
 
 type PictureWriter = (
-  image: ProbedImage,
+  image: ListedImage,
   proposals: readonly NumberedProposal[],
   categories: readonly string[],
 ) => Promise<void>;
 
 /** Draws what was asked for, or null when nothing was. */
-function createPictureWriter(images: readonly ProbedImage[], options: ProposeAllOptions): PictureWriter | null {
+function createPictureWriter(images: readonly ListedImage[], options: ProposeAllOptions): PictureWriter | null {
   const { overlays, cutouts } = options;
   if (overlays === undefined && cutouts === undefined) return null;
   const names = overlayNames(images.map(({ fileName }) => fileName));

@@ -5,6 +5,7 @@ import { dialog, type BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine';
+import { createBatchHandlers } from './batchHandlers';
 import { createMeasureHandlers } from './measureHandlers';
 import { listRecent } from '../recentProjects';
 import type { SettingsFile } from '../settings';
@@ -46,6 +47,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     },
 
     'app.openSample': async () => {
+      engine.leaveProject();
       // The installed sample is read-only; the user's own copy of its annotations lives with their data.
       const file = join(userDataFolder, 'projects', 'sample.maskwright');
       const report = existsSync(file)
@@ -66,6 +68,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
       return { proposals, notes: result.notes };
     },
+
+    ...createBatchHandlers(engine, compute),
 
     'app.openSession': async ({ imageId }, { signal }) => {
       const { path, orientation } = await engine.store.client.call('image.source', { imageId });

@@ -4,7 +4,7 @@ import { AppError } from '@shared/ipc/errors';
 import type { CallContext, Client, Dispatch, Handlers } from '@shared/ipc/rpc';
 import type { Engine } from '../engine';
 
-const storePrefixes = ['project.', 'image.', 'document.', 'proposals.', 'category.'];
+const storePrefixes = ['project.', 'image.', 'document.', 'proposals.', 'batch.', 'category.'];
 
 /** Requests that leave another project open than before. */
 const opening = new Set<string>(['project.open', 'project.openFolder', 'project.importCoco']);
@@ -30,6 +30,7 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispat
 
   return async (method, params, context) => {
     if (storePrefixes.some((prefix) => method.startsWith(prefix))) {
+      if (opening.has(method) || method === 'project.close') engine.leaveProject();
       const result = await forward(engine.store.client, method, params, context);
       if (opening.has(method)) engine.projectOpened(result as OpenReport);
       if (method === 'project.close') engine.projectClosed();

@@ -1,6 +1,7 @@
 /** What each store request must look like; a call that does not is refused with the place of the fault. */
 import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
-import type { StoreRequests } from '@shared/ipc/contract';
+import { METHOD_NAMES } from '@shared/classical/params';
+import type { ProposeWith, StoreRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { z } from 'zod';
 
@@ -12,6 +13,17 @@ const id = z.number().int();
 const openImageId = id.nullable();
 const ids = z.array(id);
 const none = z.object({});
+
+const proposeWith: z.ZodType<ProposeWith> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('model'), model: z.string().min(1), score: z.number().optional() }),
+  z.object({
+    kind: z.literal('method'),
+    method: z.enum(METHOD_NAMES),
+    params: z.record(z.string(), z.union([z.number(), z.string()])),
+    box: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+    categoryName: z.string().min(1),
+  }),
+]);
 
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
@@ -48,6 +60,13 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'proposals.accept': z.object({ imageId, ids }),
   'proposals.reject': z.object({ imageId, ids }),
   'proposals.restore': z.object({ imageId, proposals: z.array(proposalSchema) }),
+  'batch.read': none,
+  'batch.create': z.object({ with: proposeWith, imageIds: z.array(imageId) }),
+  'batch.note': z.object({
+    next: z.number().int().min(0),
+    failures: z.array(z.object({ imageId, fileName: z.string(), message: z.string() })),
+  }),
+  'batch.end': none,
   'category.create': z.object({ name: z.string(), supercategory: z.string().optional() }),
   'category.update': z.object({ category: categorySchema }),
   'category.usage': z.object({ categoryId: id }),

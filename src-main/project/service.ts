@@ -3,6 +3,7 @@ import type { OpenReport, StoreRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import type { CallContext, Handlers } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
+import { createBatch, endBatch, noteBatch, readBatch } from './batchState';
 import { createCategory, listCategories, updateCategory } from './categories';
 import {
   folderProjectFile,
@@ -151,6 +152,16 @@ export function createStoreService({
       const { db } = await writable();
       restoreProposals(db, imageId, proposals);
       return listProposals(db, imageId);
+    },
+    'batch.read': () => readBatch(project().db),
+    'batch.create': async ({ with: how, imageIds }) => createBatch((await writable()).db, how, imageIds),
+    'batch.note': async ({ next, failures }) => {
+      noteBatch((await writable()).db, next, failures);
+      return null;
+    },
+    'batch.end': async () => {
+      endBatch((await writable()).db);
+      return null;
     },
     'category.create': async ({ name, supercategory }) => {
       const { db } = await writable();

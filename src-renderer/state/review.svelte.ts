@@ -70,6 +70,14 @@ export class Review {
     return (this.#flags.get(id)?.overlaps ?? null) !== null;
   }
 
+  /** Takes every filter off. */
+  showAll(): void {
+    this.#workbench.scoreCut = 0;
+    this.category = null;
+    this.showRepeats = true;
+    this.hideOverlaps = false;
+  }
+
   pick(id: number | null): void {
     this.#currentId = id;
   }

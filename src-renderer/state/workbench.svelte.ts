@@ -266,6 +266,22 @@ export class Workbench {
     }
   }
 
+  /** Shows what a batch has proposed on the open image. */
+  async refreshProposals(): Promise<void> {
+    const open = this.#open;
+    if (!open) return;
+    await open.settled();
+    const { proposals } = await this.#client.call('image.open', { imageId: open.image.id });
+    if (open === this.#open) open.setProposals(proposals);
+  }
+
+  /** Reads the list again after work on many images. */
+  async refreshImages(): Promise<void> {
+    if (!this.#project) return;
+    await this.rows.load();
+    await this.refreshProposals();
+  }
+
   /** Turns proposals into annotations in one step; the ids of those, empty where it failed. */
   async accept(ids: readonly number[]): Promise<readonly number[]> {
     if (ids.length === 0) return [];

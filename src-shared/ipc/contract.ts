@@ -322,6 +322,14 @@ export type StoreRequests = {
   'proposals.reject': Call<{ imageId: number; ids: readonly number[] }, readonly Proposal[]>;
   /** Brings back proposals that were rejected or whose acceptance was undone; those that are there are left alone. */
   'proposals.restore': Call<{ imageId: number; proposals: readonly Proposal[] }, readonly Proposal[]>;
+  /** The project's batch, running, paused or through; null when there is none. */
+  'batch.read': Call<Record<string, never>, BatchJob | null>;
+  /** Makes a batch in place of the one before; `app.runBatch` runs it. */
+  'batch.create': Call<{ with: ProposeWith; imageIds: readonly number[] }, BatchJob>;
+  /** How far the batch is. */
+  'batch.note': Call<{ next: number; failures: readonly BatchFailure[] }, null>;
+  /** Puts the batch away; what it proposed stays. */
+  'batch.end': Call<Record<string, never>, null>;
   'category.create': Call<{ name: string; supercategory?: string }, readonly Category[]>;
   /** Name, supercategory, colour, hotkey. */
   'category.update': Call<{ category: Category }, readonly Category[]>;
@@ -425,6 +433,22 @@ export type ProposeWith =
       readonly categoryName: string;
     };
 
+/** An image that a batch could not do; `message` is a sentence. */
+export interface BatchFailure {
+  readonly imageId: number;
+  readonly fileName: string;
+  readonly message: string;
+}
+
+/** Proposing on many images: kept in the project, so that it goes on where it stopped. */
+export interface BatchJob {
+  readonly with: ProposeWith;
+  readonly imageIds: readonly number[];
+  /** Those before it in `imageIds` are done or failed. */
+  readonly next: number;
+  readonly failures: readonly BatchFailure[];
+}
+
 /** The main process itself: windows, dialogs, and work that takes several processes. */
 export type AppRequests = {
   'app.info': Call<Record<string, never>, AppInfo>;
@@ -438,6 +462,8 @@ export type AppRequests = {
     { imageId: number; with: ProposeWith },
     { proposals: readonly Proposal[]; notes: readonly string[] }
   >;
+  /** Runs what is left of the project's batch; cancelling pauses it. Progress counts images; its text is the last one's name. */
+  'app.runBatch': Call<Record<string, never>, BatchJob>;
   /** Keeps an image's pixels ready for the tools; see `SessionRequests`. */
   'app.openSession': Call<{ imageId: number }, VisionSession>;
   /** What a model finds on an image, without storing it: for comparing, where `app.propose` is for keeping. */

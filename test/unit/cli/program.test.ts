@@ -21,7 +21,12 @@ describe('usage', () => {
   test.each([
     [[], 'Usage: maskwright'],
     [['nonsense'], "maskwright: unknown command 'nonsense'"],
-    [['propose'], "maskwright: required option '--images <paths...>' not specified"],
+    [['propose'], "maskwright: required option '--method <name>' not specified"],
+    [['propose', '--method', 'threshold', '--out', 'y'], 'Give the images either by --images or by --project'],
+    [['propose', '--method', 'threshold', '--images', 'x'], "required option '--out <file>' not specified"],
+    [['propose', '--method', 'threshold', '--images', 'x', '--out', 'y', '--shard', '9/8'], 'i from 1 to n'],
+    [['propose', '--method', 'threshold', '--project', 'p', '--overlays', 'o'], '--overlays is not for --project'],
+    [['merge', 'a'], "required option '--out <file>' not specified"],
     [['propose', '--images', 'x', '--out', 'y', '--method', 'magic'], "argument 'magic' is invalid"],
     [['propose', '--images', 'x', '--out', 'y', '--method', 'grabcut'], 'maskwright: grabcut needs --box'],
     [['propose', '--images', 'x', '--out', 'y', '--method', 'grabcut', '--box', '1,2,3'], 'Expected x,y,w,h'],
@@ -45,7 +50,7 @@ describe('usage', () => {
     expect(stdout).toBe('');
   });
 
-  test.each(['propose', 'evaluate', 'render', 'import', 'export', 'info', 'measure'])(
+  test.each(['propose', 'evaluate', 'render', 'import', 'export', 'info', 'measure', 'merge'])(
     '%s --help has an example',
     async (name) => {
       const { code, stdout } = await run(name, '--help');

@@ -1,6 +1,6 @@
 /** Ordered concurrency: order kept, failures passed on, never more at once than allowed. */
 import { expect, test } from 'vitest';
-import { mapOrdered } from '../../../src-main/cli/mapOrdered';
+import { mapOrdered } from '../../../src-main/batch/mapOrdered';
 
 test('results come in order, failures in their place, at most `concurrency` at once', async () => {
   let running = 0;

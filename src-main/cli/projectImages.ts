@@ -1,0 +1,27 @@
+/** The images of a project for commands that only read them. */
+import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { getImageFile, listImages } from '../project/images';
+import { ProjectStore } from '../project/store';
+import { storeError } from '../project/storeErrors';
+import type { ListedImage } from './proposeAll';
+
+/** In the project's order; those with a problem are left out. A project that is open elsewhere is read as it is. */
+export function readProjectImages(file: string): {
+  readonly images: readonly ListedImage[];
+  readonly missing: readonly string[];
+} {
+  try {
+    const store = ProjectStore.open(resolve(file), { whenLocked: 'read-only' });
+    try {
+      const all = listImages(store.db).map(({ id }) => ({ id, ...getImageFile(store.db, id, store.imagesFolder) }));
+      const usable = all.filter(({ path, problem }) => problem === null && existsSync(path));
+      const missing = all.filter((image) => !usable.includes(image)).map(({ fileName }) => fileName);
+      return { images: usable, missing };
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    throw storeError(error, file);
+  }
+}

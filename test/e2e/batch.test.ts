@@ -1,0 +1,48 @@
+/** A batch over a folder: progress, pause, restart, resume, and an image that fails. */
+import { expect, test } from '@playwright/test';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { launch, repoRoot, temporaryFolder, type App } from './support/app';
+import { picture } from './support/screenshots';
+
+const panel = (app: App) => app.page.getByRole('region', { name: 'Proposals' });
+const batch = (app: App) => panel(app).getByRole('group', { name: 'Batch' });
+
+test('a batch is paused, found again after a restart, and finished; what fails is listed', async () => {
+  const folder = temporaryFolder('batch');
+  for (let i = 1; i <= 6; i++) {
+    cpSync(join(repoRoot, 'resources', 'sample', 'images', `nuclei-0${i}.png`), join(folder, `${i}.png`));
+  }
+  const app = await launch({ args: [folder] });
+  await expect(app.page.getByRole('banner')).toContainText('1.png');
+  // Gone after the project knew it: an image like this must not end the batch.
+  rmSync(join(folder, '5.png'));
+  await panel(app).getByLabel('Model or method').click();
+  await app.page.getByRole('option', { name: 'k-means colours' }).click();
+  await panel(app).getByRole('button', { name: 'Run on all 6 images' }).click();
+  await expect(batch(app)).toContainText(/[1-4] of 6/, { timeout: 30_000 });
+  await batch(app).getByRole('button', { name: 'Pause the batch' }).click();
+  await expect(batch(app).getByRole('status')).toHaveText(/^paused/);
+  const paused = (await app.ask('batch.read', {}))!;
+  expect(paused.next).toBeGreaterThan(0);
+  expect(paused.next).toBeLessThan(6);
+  await picture(panel(app), 'batch');
+  await app.close();
+
+  const again = await launch({ userData: app.userData, args: [folder] });
+  await expect(batch(again)).toContainText(`${paused.next} of 6`);
+  await expect(batch(again).getByRole('status')).toHaveText('paused');
+  await batch(again).getByRole('button', { name: 'Go on with the batch' }).click();
+  await expect(batch(again).getByRole('status')).toHaveText('done, 1 failed', { timeout: 60_000 });
+  await batch(again).getByText('What failed').click();
+  await expect(batch(again).getByRole('listitem')).toContainText('5.png');
+
+  const rows = await again.ask('image.list', {});
+  expect(rows.map(({ fileName, proposalCount }) => [fileName, proposalCount > 0])).toEqual(
+    [1, 2, 3, 4, 5, 6].map((i) => [`${i}.png`, i !== 5]),
+  );
+  await batch(again).getByRole('button', { name: 'Put the batch away' }).click();
+  await expect(panel(again).getByRole('button', { name: 'Run on all' })).toBeVisible();
+  expect(await again.ask('batch.read', {})).toBeNull();
+  await again.close();
+});
