@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { hashContents, readStamp } from './contentHash.mjs';
 import { runNpm } from './exec.mjs';
 import { withLock } from './lock.mjs';
+import { requireOwnFolder } from './ownFolder.mjs';
 import { fromRoot, repoRoot } from './paths.mjs';
 import { StepError, say } from './report.mjs';
 
@@ -21,6 +22,7 @@ export async function ensureDependencies() {
   if (!fs.existsSync(fromRoot('package-lock.json')) || isFresh()) return;
   await withLock('install', async () => {
     if (isFresh()) return;
+    requireOwnFolder(fromRoot('node_modules'));
     say('Installing dependencies (npm ci).');
     const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
     const code = await runNpm(args, { cwd: repoRoot, output: 'stderr' });

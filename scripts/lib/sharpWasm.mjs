@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { runNpm } from './exec.mjs';
 import { withLock } from './lock.mjs';
+import { requireOwnFolder } from './ownFolder.mjs';
 import { fromRoot } from './paths.mjs';
 import { StepError, say } from './report.mjs';
 
@@ -12,6 +13,7 @@ export async function ensureSharpWasm() {
   if (process.platform !== 'linux' || isFresh()) return;
   await withLock('sharp-wasm', async () => {
     if (isFresh()) return;
+    requireOwnFolder(path.join(folder, 'node_modules'));
     say("Installing sharp's WebAssembly build (npm ci).");
     // npm installs packages for this pretended architecture only when asked by name.
     const args = ['ci', '--cpu=wasm32', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];

@@ -1,11 +1,12 @@
 /** The first-start set-up: which system packages are asked for, when something counts as stale, what the lock files hold. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadScript, repoRoot } from './loadScript';
 
 const { missingLibraries, packageName, packagesFor } = await loadScript('lib/systemLibraries.mjs');
+const { requireOwnFolder } = await loadScript('lib/ownFolder.mjs');
 const { hashContents } = await loadScript('lib/contentHash.mjs');
 
 describe('system libraries', () => {
@@ -35,6 +36,19 @@ describe('system libraries', () => {
   it('takes the t64 name where the release has it', () => {
     expect(packageName('libgtk-3-0', (name: string) => name === 'libgtk-3-0t64')).toBe('libgtk-3-0t64');
     expect(packageName('libgtk-3-0', () => false)).toBe('libgtk-3-0');
+  });
+});
+
+describe('an installation', () => {
+  it('is refused where node_modules is a link: npm would empty the folder behind it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'maskwright-link-'));
+    const [real, link] = [join(folder, 'real'), join(folder, 'link')];
+    mkdirSync(real);
+    symlinkSync(real, link);
+    expect(() => requireOwnFolder(real)).not.toThrow();
+    expect(() => requireOwnFolder(join(folder, 'absent'))).not.toThrow();
+    expect(() => requireOwnFolder(link)).toThrow(real);
+    rmSync(folder, { recursive: true });
   });
 });
 
