@@ -1,11 +1,13 @@
 /** Actions of the window as a whole and of the list of images: opening, settings, review status, search. */
 import type { ReviewStatus } from '@shared/document/types';
 import type { Dialogs } from '../state/dialogs.svelte';
+import type { ProjectFiles } from '../state/projectFiles';
 import type { Workbench } from '../state/workbench.svelte';
 import type { Command } from './commands';
 
 interface Parts {
   readonly workbench: Workbench;
+  readonly files: ProjectFiles;
   readonly dialogs: Dialogs;
   /** Moves the focus into the search field of the image list. */
   readonly searchImages: () => void;
@@ -15,7 +17,7 @@ export function createAppCommands(parts: Parts): readonly Command[] {
   return [...windowCommands(parts), ...reviewCommands(parts)];
 }
 
-function windowCommands({ workbench, dialogs, searchImages }: Parts): Command[] {
+function windowCommands({ files, dialogs, searchImages }: Parts): Command[] {
   return [
     {
       id: 'project.openFolder',
@@ -23,7 +25,7 @@ function windowCommands({ workbench, dialogs, searchImages }: Parts): Command[] 
       group: 'Project',
       keys: ['Ctrl+O'],
       anywhere: true,
-      run: () => void workbench.pickFolder(),
+      run: () => void files.pickFolder(),
     },
     {
       id: 'project.openCoco',
@@ -31,7 +33,7 @@ function windowCommands({ workbench, dialogs, searchImages }: Parts): Command[] 
       group: 'Project',
       keys: ['Ctrl+Shift+O'],
       anywhere: true,
-      run: () => void workbench.pickCoco(),
+      run: () => void files.pickCoco(),
     },
     {
       id: 'app.settings',

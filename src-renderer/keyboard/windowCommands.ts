@@ -1,6 +1,7 @@
 /** Every action of the window with its default key: what the keyboard, the menus and the list of keys are made of. */
 import type { Box } from '@shared/document/types';
 import type { Editor } from '../state/editor.svelte';
+import type { ProjectFiles } from '../state/projectFiles';
 import type { ViewSettings } from '../state/view.svelte';
 import type { Workbench } from '../state/workbench.svelte';
 import { commandRegistry, pasteAnnotations, setCategory } from '../tools/commands';
@@ -17,6 +18,7 @@ export interface CanvasCommands {
 
 interface Parts {
   readonly workbench: Workbench;
+  readonly files: ProjectFiles;
   readonly editor: Editor;
   readonly view: ViewSettings;
   readonly canvas: () => CanvasCommands | undefined;
@@ -34,12 +36,12 @@ export function createCommands(parts: Parts): readonly Command[] {
   ];
 }
 
-function projectCommands({ workbench }: Parts): Command[] {
+function projectCommands({ workbench, files }: Parts): Command[] {
   const enabled = () => workbench.project !== null;
-  const exportCoco = (chooseFile: boolean) => void workbench.exportCoco('as-authored', { chooseFile });
+  const exportCoco = (chooseFile: boolean) => void files.exportCoco('as-authored', { chooseFile });
   const group = 'Project';
   return [
-    { id: 'project.close', title: 'Close project', group, keys: [], enabled, run: () => void workbench.closeProject() },
+    { id: 'project.close', title: 'Close project', group, keys: [], enabled, run: () => void files.close() },
     { id: 'project.export', title: 'Export COCO', group, keys: ['Ctrl+S'], enabled, run: () => exportCoco(false) },
     {
       id: 'project.exportAs',

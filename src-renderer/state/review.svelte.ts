@@ -15,6 +15,8 @@ export class Review {
   #rejected = $state.raw<readonly Proposal[]>([]);
   /** null: all categories. */
   category = $state<string | null>(null);
+  /** Proposals below it are not shown and not accepted. */
+  scoreCut = $state(0.5);
   showRepeats = $state(false);
   hideOverlaps = $state(false);
 
@@ -28,10 +30,9 @@ export class Review {
   readonly categories = $derived([...new Set(this.#all.map(({ categoryName }) => categoryName))].sort());
 
   readonly #filtered = $derived.by(() => {
-    const { scoreCut } = this.#workbench;
     const category = this.category !== null && this.categories.includes(this.category) ? this.category : null;
     return this.#all.filter(
-      ({ score, categoryName }) => score >= scoreCut && (category === null || categoryName === category),
+      ({ score, categoryName }) => score >= this.scoreCut && (category === null || categoryName === category),
     );
   });
 
@@ -72,7 +73,7 @@ export class Review {
 
   /** Takes every filter off. */
   showAll(): void {
-    this.#workbench.scoreCut = 0;
+    this.scoreCut = 0;
     this.category = null;
     this.showRepeats = true;
     this.hideOverlaps = false;

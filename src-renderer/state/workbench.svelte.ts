@@ -3,13 +3,9 @@ import type { Annotation, Category, ReviewStatus } from '@shared/document/types'
 import type {
   ImageRow,
   ModelSummary,
-  OpenReport,
-  OpenTarget,
   ProjectChange,
   ProjectSummary,
   ProposeWith,
-  RelinkReport,
-  SegmentationStyle,
   WindowRequests,
 } from '@shared/ipc/contract';
 import { latestWins } from '@shared/ipc/latestWins';
@@ -37,8 +33,6 @@ export class Workbench {
   #ids: IdPool;
   #activeCategoryId = $state<number | null>(null);
   #hidden = $state.raw<ReadonlySet<number>>(new Set());
-  /** Proposals below it are not shown and not accepted. */
-  scoreCut = $state(0.5);
 
   constructor(client: Client<WindowRequests>) {
     this.#client = client;
@@ -114,46 +108,6 @@ export class Workbench {
     this.#selection = new Set(ids);
   }
 
-  async openTarget(target: OpenTarget): Promise<void> {
-    switch (target.kind) {
-      case 'sample':
-        return this.#openProject('Opening the sample project', (options) =>
-          this.#client.call('app.openSample', {}, options),
-        );
-      case 'folder':
-        return this.#openProject('Reading the folder', (options) =>
-          this.#client.call('project.openFolder', { folder: target.path }, options),
-        );
-      case 'project':
-        return this.#openProject('Opening the project', (options) =>
-          this.#client.call('project.open', { file: target.path }, options),
-        );
-      case 'coco':
-        return this.#openProject('Importing the COCO file', (options) =>
-          this.#client.call('project.importCoco', { cocoFile: target.path }, options),
-        );
-    }
-  }
-
-  async pickFolder(): Promise<void> {
-    const path = await this.#client.call('app.pickFolder', { title: 'Open a folder of images' });
-    if (path) await this.openTarget({ kind: 'folder', path });
-  }
-
-  async pickCoco(): Promise<void> {
-    const path = await this.#client.call('app.pickCoco', { title: 'Open a COCO file' });
-    if (path) await this.openTarget({ kind: 'coco', path });
-  }
-
-  async closeProject(): Promise<void> {
-    await this.#open?.settled();
-    await this.#client.call('project.close', {});
-    this.#project = null;
-    this.#open = null;
-    this.rows.clear();
-    this.select([]);
-  }
-
   /** Latest wins: holding the key down opens only where it stops. */
   readonly #openLatest = latestWins((_signal, imageId: number) => this.#client.call('image.open', { imageId }));
 
@@ -209,41 +163,6 @@ export class Workbench {
     }
   }
 
-  /** Looks for missing images in a folder the user chooses; null when they chose none or it failed. */
-  async relink(): Promise<RelinkReport | null> {
-    try {
-      const folder = await this.#client.call('app.pickFolder', { title: 'Where are the images now?' });
-      if (!folder) return null;
-      await this.#open?.settled();
-      const report = await this.jobs.run('Looking for images', (options) =>
-        this.#client.call('project.relink', { folder }, options),
-      );
-      this.#project = report.project;
-      this.#openings++;
-      await this.rows.load();
-      // What was said of a missing picture may no longer be so; opening the image again says what is.
-      for (const { id, text } of this.notices.list) if (text.includes('is missing')) this.notices.dismiss(id);
-      const current = this.currentImageId;
-      if (current !== null) await this.openImage(current);
-      return report;
-    } catch (error) {
-      this.notices.error(error);
-      return null;
-    }
-  }
-
-  /** Opens a read-only project again, to see whether it can be written now; the open image stays. */
-  async openForEditing(): Promise<void> {
-    const { project } = this;
-    if (!project) return;
-    const current = this.currentImageId;
-    await this.#openProject(
-      'Opening the project for editing',
-      (options) => this.#client.call('project.open', { file: project.file }, options),
-      current,
-    );
-  }
-
   /** The images before and after the open one that can be shown, the one after last: it is the likelier to be opened. */
   get neighbours(): readonly ImageRow[] {
     const id = this.#open?.image.id;
@@ -286,32 +205,8 @@ export class Workbench {
   async accept(ids: readonly number[]): Promise<readonly number[]> {
     if (ids.length === 0) return [];
     const added = (await this.#open?.accept(ids)) ?? [];
-    if (added.length > 0) await this.#refreshProject();
+    if (added.length > 0) await this.refreshProject();
     return added;
-  }
-
-  /** Asks for the file the first time; later exports go to the same one. */
-  async exportCoco(style: SegmentationStyle, { chooseFile }: { chooseFile: boolean }): Promise<void> {
-    const project = this.#project;
-    if (!project) return;
-    try {
-      await this.#open?.settled();
-      const known = chooseFile ? null : project.lastExport;
-      const file = known ?? (await this.#client.call('app.pickExport', { suggested: suggestExport(project) }));
-      if (!file) return;
-      const report = await this.jobs.run('Exporting COCO', (options) =>
-        this.#client.call('project.exportCoco', { file, style, overwrite: 'export' }, options),
-      );
-      const count = `${report.annotations} annotations on ${report.images} images`;
-      this.notices.show(
-        report.notes.length > 0 ? 'warning' : 'info',
-        `Exported ${count} to ${report.file}`,
-        report.notes,
-      );
-      await this.#refreshProject();
-    } catch (error) {
-      this.notices.error(error);
-    }
   }
 
   async createCategory(name: string): Promise<void> {
@@ -352,45 +247,41 @@ export class Workbench {
     }
   }
 
-  /** `imageId`: the image to show first; the project's first one where it has no such. */
-  async #openProject(
-    title: string,
-    open: (options: object) => Promise<OpenReport>,
-    imageId: number | null = null,
-  ): Promise<void> {
-    try {
-      await this.#open?.settled();
-      const report = await this.jobs.run(title, open);
-      this.#clipboard = [];
-      this.#project = report.project;
-      this.#categories = report.project.categories;
-      this.rows.clear();
-      await this.rows.load();
-      this.#open = null;
-      this.#openings++;
-      this.#ids = this.#newPool();
-      this.#reportFindings(report);
-      const first = this.rows.row(imageId) ?? this.rows.all[0];
-      if (first) await this.openImage(first.id);
-    } catch (error) {
-      this.notices.error(error);
-    }
+  /** Shows a project that was just opened; `imageId`: the image to show first, the project's first one where it has no such. */
+  async show(project: ProjectSummary, imageId: number | null = null): Promise<void> {
+    this.#clipboard = [];
+    this.#project = project;
+    this.#categories = project.categories;
+    this.rows.clear();
+    await this.rows.load();
+    this.#open = null;
+    this.#openings++;
+    this.#ids = this.#newPool();
+    const first = this.rows.row(imageId) ?? this.rows.all[0];
+    if (first) await this.openImage(first.id);
+  }
+
+  /** The open project's files are elsewhere now: every picture is read again. */
+  async showMoved(project: ProjectSummary): Promise<void> {
+    this.#project = project;
+    this.#openings++;
+    await this.rows.load();
+    // What was said of a missing picture may no longer be so; opening the image again says what is.
+    for (const { id, text } of this.notices.list) if (text.includes('is missing')) this.notices.dismiss(id);
+    const current = this.currentImageId;
+    if (current !== null) await this.openImage(current);
+  }
+
+  /** Back to the welcome page. */
+  leave(): void {
+    this.#project = null;
+    this.#open = null;
+    this.rows.clear();
+    this.select([]);
   }
 
   #newPool(): IdPool {
     return new IdPool((count) => this.#client.call('document.reserveIds', { count }));
-  }
-
-  #reportFindings(report: OpenReport): void {
-    if (report.findings.length === 0) return;
-    const details = report.findings.map(({ file, message }) => (file ? `${file}: ${message}` : message));
-    const errors = report.findings.filter((finding) => finding.severity === 'error').length;
-    const kind = errors > 0 ? 'error' : 'warning';
-    this.notices.show(
-      kind,
-      `${details.length} ${details.length === 1 ? 'finding' : 'findings'} while opening`,
-      details,
-    );
   }
 
   /** The store begins a new image with its first edit; the list follows. */
@@ -407,17 +298,9 @@ export class Workbench {
     this.rows.update(id, counts);
   }
 
-  async #refreshProject(): Promise<void> {
+  async refreshProject(): Promise<void> {
     this.#project = await this.#client.call('project.summary', {});
     this.#categories = this.#project.categories;
     this.#refreshRow();
   }
-}
-
-/** Beside the images, never the file the project came from. */
-function suggestExport(project: ProjectSummary): string {
-  const separator = project.imagesFolder.includes('\\') ? '\\' : '/';
-  const name = `${project.name}-annotations.json`;
-  const suggested = `${project.imagesFolder}${separator}${name}`;
-  return suggested === project.importSource ? suggested.replace(/\.json$/, '-2.json') : suggested;
 }

@@ -1,0 +1,45 @@
+/** Whose a pressed key is: that of the element with the focus, of what is in hand on the canvas, of a category or of a command. */
+import type { Dialogs } from '../state/dialogs.svelte';
+import type { Editor } from '../state/editor.svelte';
+import type { ShapeOperation } from '../state/shapeOperation.svelte';
+import type { Workbench } from '../state/workbench.svelte';
+import { categoryForKey } from './categoryKeys';
+import { chordOf } from './chord';
+import type { KeyMap } from './keyMap.svelte';
+import { chooseCategory } from './windowCommands';
+
+/** Elements that use the keyboard themselves. */
+const ownKeys = 'input, textarea, select, [role="slider"], [role="dialog"], [role="menu"], [aria-haspopup="listbox"]';
+
+interface Parts {
+  readonly workbench: Workbench;
+  readonly editor: Editor;
+  readonly operation: ShapeOperation;
+  readonly dialogs: Dialogs;
+  readonly keyMap: KeyMap;
+}
+
+export function handleKey({ workbench, editor, operation, dialogs, keyMap }: Parts, event: KeyboardEvent): void {
+  const target = event.target as HTMLElement;
+  // A panel has handled it, or is a place to type or to choose in.
+  if (event.defaultPrevented || dialogs.open || target.closest(ownKeys)) return;
+  const chord = chordOf(event);
+  if (!chord) return;
+  // A focused button keeps the keys that press it.
+  if (target.closest('button') && (chord === 'Enter' || chord === 'Space')) return;
+  const inCanvas = target === document.body || target.closest('[role="application"]') !== null;
+  // Outside the canvas Tab moves the focus, as everywhere.
+  if (!inCanvas && (chord === 'Tab' || chord === 'Shift+Tab')) return;
+  const { key, shiftKey: shift, altKey: alt } = event;
+  const modifiers = { shift, alt, ctrl: event.ctrlKey || event.metaKey };
+  const command = keyMap.forChord(chord);
+  if (!workbench.project && !command?.anywhere) return;
+  const readOnly = workbench.project?.readOnly ?? true;
+  if (inCanvas && operation.key(key)) return event.preventDefault();
+  if (inCanvas && !readOnly && editor.dispatch({ type: 'key', key, modifiers })) return event.preventDefault();
+  const category = command ? undefined : categoryForKey(workbench.categories, chord);
+  if (category && !readOnly) chooseCategory(workbench, editor, category.id);
+  if (!command) return;
+  event.preventDefault();
+  if (command.enabled?.() ?? true) command.run();
+}

@@ -1,0 +1,134 @@
+/** From files to the open project and back: opening, closing, relinking, exporting. */
+import type {
+  OpenReport,
+  OpenTarget,
+  ProjectSummary,
+  RelinkReport,
+  SegmentationStyle,
+  WindowRequests,
+} from '@shared/ipc/contract';
+import type { Client } from '@shared/ipc/rpc';
+import type { Workbench } from './workbench.svelte';
+
+export class ProjectFiles {
+  readonly #client: Client<WindowRequests>;
+  readonly #workbench: Workbench;
+
+  constructor(client: Client<WindowRequests>, workbench: Workbench) {
+    this.#client = client;
+    this.#workbench = workbench;
+  }
+
+  async open(target: OpenTarget): Promise<void> {
+    switch (target.kind) {
+      case 'sample':
+        return this.#open('Opening the sample project', (options) => this.#client.call('app.openSample', {}, options));
+      case 'folder':
+        return this.#open('Reading the folder', (options) =>
+          this.#client.call('project.openFolder', { folder: target.path }, options),
+        );
+      case 'project':
+        return this.#open('Opening the project', (options) =>
+          this.#client.call('project.open', { file: target.path }, options),
+        );
+      case 'coco':
+        return this.#open('Importing the COCO file', (options) =>
+          this.#client.call('project.importCoco', { cocoFile: target.path }, options),
+        );
+    }
+  }
+
+  async pickFolder(): Promise<void> {
+    const path = await this.#client.call('app.pickFolder', { title: 'Open a folder of images' });
+    if (path) await this.open({ kind: 'folder', path });
+  }
+
+  async pickCoco(): Promise<void> {
+    const path = await this.#client.call('app.pickCoco', { title: 'Open a COCO file' });
+    if (path) await this.open({ kind: 'coco', path });
+  }
+
+  /** Opens a read-only project again, to see whether it can be written now; the open image stays. */
+  async openForEditing(): Promise<void> {
+    const { project, currentImageId } = this.#workbench;
+    if (!project) return;
+    await this.#open(
+      'Opening the project for editing',
+      (options) => this.#client.call('project.open', { file: project.file }, options),
+      currentImageId,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#workbench.open?.settled();
+    await this.#client.call('project.close', {});
+    this.#workbench.leave();
+  }
+
+  /** Looks for missing images in a folder the user chooses; null when they chose none or it failed. */
+  async relink(): Promise<RelinkReport | null> {
+    const { open, jobs, notices } = this.#workbench;
+    try {
+      const folder = await this.#client.call('app.pickFolder', { title: 'Where are the images now?' });
+      if (!folder) return null;
+      await open?.settled();
+      const report = await jobs.run('Looking for images', (options) =>
+        this.#client.call('project.relink', { folder }, options),
+      );
+      await this.#workbench.showMoved(report.project);
+      return report;
+    } catch (error) {
+      notices.error(error);
+      return null;
+    }
+  }
+
+  /** Asks for the file the first time; later exports go to the same one. */
+  async exportCoco(style: SegmentationStyle, { chooseFile }: { chooseFile: boolean }): Promise<void> {
+    const { project, open, jobs, notices } = this.#workbench;
+    if (!project) return;
+    try {
+      await open?.settled();
+      const known = chooseFile ? null : project.lastExport;
+      const file = known ?? (await this.#client.call('app.pickExport', { suggested: suggestExport(project) }));
+      if (!file) return;
+      const report = await jobs.run('Exporting COCO', (options) =>
+        this.#client.call('project.exportCoco', { file, style, overwrite: 'export' }, options),
+      );
+      const count = `${report.annotations} annotations on ${report.images} images`;
+      notices.show(report.notes.length > 0 ? 'warning' : 'info', `Exported ${count} to ${report.file}`, report.notes);
+      await this.#workbench.refreshProject();
+    } catch (error) {
+      notices.error(error);
+    }
+  }
+
+  /** `imageId`: the image to show first. */
+  async #open(title: string, open: (options: object) => Promise<OpenReport>, imageId?: number | null): Promise<void> {
+    const { open: image, jobs, notices } = this.#workbench;
+    try {
+      await image?.settled();
+      const report = await jobs.run(title, open);
+      this.#tellFindings(report);
+      await this.#workbench.show(report.project, imageId);
+    } catch (error) {
+      notices.error(error);
+    }
+  }
+
+  #tellFindings({ findings }: OpenReport): void {
+    if (findings.length === 0) return;
+    const details = findings.map(({ file, message }) => (file ? `${file}: ${message}` : message));
+    const kind = findings.some(({ severity }) => severity === 'error') ? 'error' : 'warning';
+    const count = `${details.length} ${details.length === 1 ? 'finding' : 'findings'}`;
+    this.#workbench.notices.show(kind, `${count} while opening`, details);
+  }
+}
+
+/** Beside the images, never the file the project came from. */
+function suggestExport(project: ProjectSummary): string {
+  const separator = project.imagesFolder.includes('\\') ? '\\' : '/';
+  const name = `${project.name}-annotations.json`;
+  const suggested = `${project.imagesFolder}${separator}${name}`;
+  return suggested === project.importSource ? suggested.replace(/\.json$/, '-2.json') : suggested;
+}
