@@ -79,12 +79,12 @@ test('50 kills at random moments lose no acknowledged gesture', async () => {
       desk = await Desk.open(project, { userData });
     }
     const found = await settled(desk, pid);
-    const [before, after] = [saved, last.result].map(({ states, at }) => JSON.stringify(states[at].map(drawn)));
+    const [before, after] = [saved, last.result].map(({ states, at }) => JSON.stringify(states[at].map((rule) => drawn(rule))));
     expect([before, after], `round ${round + 1}, ${victim} killed`).toContain(found.masks);
     if (found.undo === last.result.at && found.masks === after) saved = last.result;
     else inTheAir++;
     expect(found).toEqual({
-      masks: JSON.stringify(saved.states[saved.at].map(drawn)),
+      masks: JSON.stringify(saved.states[saved.at].map((rule) => drawn(rule))),
       undo: saved.at,
       integrity: 'ok',
     });
@@ -152,7 +152,7 @@ async function settled(desk: Desk, killed: number): Promise<{ masks: string; und
   }).toPass();
   const { integrity } = await desk.app.ask('project.diagnostics', { integrity: true });
   const { snapshot, history } = opened!;
-  return { masks: JSON.stringify(snapshot.annotations.map(drawnMask)), undo: history.undo, integrity };
+  return { masks: JSON.stringify(snapshot.annotations.map((each) => drawnMask(each))), undo: history.undo, integrity };
 }
 
 /** The page was loaded again and shows the project; Playwright cannot drive a page whose process died, so main is asked. */

@@ -4,9 +4,10 @@ import { fromCompressed } from '@shared/mask';
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from './support/app';
-import { Desk, makeDataset } from './support/desk';
+import { size } from './support/coins';
+import { Desk, makeDataset, PHOTO } from './support/desk';
 import { drawnGolden, goldens } from './support/goldens';
-import { drawnMask, HEIGHT, type Point, WIDTH } from './support/reference';
+import { drawnMask } from './support/reference';
 import { picture } from './support/screenshots';
 
 interface Exported {
@@ -20,29 +21,26 @@ interface Exported {
 }
 
 test('a hole becomes RLE with iscrowd 0, the export says so, and reading back gives the same mask', async () => {
-  const golden = goldens.ringAndIsland;
-  const dataset = await makeDataset(2);
-  const desk = await Desk.open(dataset);
-  const ring = async (points: readonly Point[], ...keys: readonly ('Alt' | 'Shift')[]) => {
-    await desk.click(points[0], ...keys);
-    for (const point of points.slice(1)) await desk.click(point);
-    await desk.key('Enter');
-  };
+  const golden = goldens.coins;
+  const dataset = await makeDataset(2, PHOTO);
+  const desk = await Desk.open(dataset, { sheet: PHOTO });
+  const withHoleId = desk.imageId;
   await desk.key('p');
-  await ring(golden.rings.outer);
-  await ring(golden.rings.hole, 'Alt');
-  await ring(golden.rings.part, 'Shift');
+  await desk.outline(golden.rings.outer);
+  await desk.outline(golden.rings.hole, 'Alt');
+  await desk.outline(golden.rings.part, 'Shift');
   await desk.steps(3);
   const [drawn] = await desk.annotations();
   expect(drawn.segmentation).toMatchObject({ kind: 'polygons', parts: [{ holes: [{}] }, { holes: [] }] });
-  expect(drawnMask(drawn)).toEqual(drawnGolden(golden));
+  expect(drawnMask(drawn, size)).toEqual(drawnGolden(golden));
 
   // Two parts without a hole, to see that those stay polygons.
   await desk.freshImage();
   await desk.key('p');
-  await ring(golden.rings.outer);
-  await ring(golden.rings.part, 'Shift');
+  await desk.outline(golden.rings.outer);
+  await desk.outline(golden.rings.part, 'Shift');
   await desk.steps(2);
+  await desk.openImage(withHoleId);
 
   const file = join(temporaryFolder('export'), 'out.json');
   await desk.app.electron.evaluate(({ dialog }, filePath) => {
@@ -58,8 +56,8 @@ test('a hole becomes RLE with iscrowd 0, the export says so, and reading back gi
   const exported = JSON.parse(readFileSync(file, 'utf8')) as Exported;
   const [withHole, withParts] = exported.annotations;
   expect(withHole.iscrowd).toBe(0);
-  expect(withHole.segmentation).toEqual({ size: [HEIGHT, WIDTH], counts: golden.counts });
-  const pixels = fromCompressed(golden.counts, [HEIGHT, WIDTH]).counts.reduce((sum, run, i) => sum + (i % 2) * run, 0);
+  expect(withHole.segmentation).toEqual({ size, counts: golden.counts });
+  const pixels = fromCompressed(golden.counts, size).counts.reduce((sum, run, i) => sum + (i % 2) * run, 0);
   expect(withHole.area).toBe(pixels);
   expect(withParts.segmentation).toEqual([golden.rings.outer.flat(), golden.rings.part.flat()]);
   await desk.close();
@@ -70,9 +68,9 @@ test('a hole becomes RLE with iscrowd 0, the export says so, and reading back gi
   for (const { file_name: name } of exported.images) {
     copyFileSync(join(dirname(dataset), 'images', name), join(dirname(file), 'images', name));
   }
-  const again = await Desk.open(file);
+  const again = await Desk.open(file, { sheet: PHOTO });
   const { snapshot } = await again.opened();
-  expect(snapshot.annotations.map(drawnMask)).toEqual([drawnGolden(golden)]);
+  expect(snapshot.annotations.map((each) => drawnMask(each, size))).toEqual([drawnGolden(golden)]);
   expect(snapshot.annotations[0].isCrowd).toBe(false);
   await again.close();
 });

@@ -4,31 +4,57 @@ import type { Annotation } from '@shared/document/types';
 import type { OpenedImage } from '@shared/ipc/contract';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { launch, repoRoot, temporaryFolder, type App } from './app';
+import { picture } from './screenshots';
 import { drawn, drawnMask, HEIGHT, type Point, type Rule, WIDTH } from './reference';
 
 type Key = 'Shift' | 'Alt' | 'Control';
 
-/** View pixels per image pixel: a whole number, so that quarters of image pixels are whole pixels of the screen. */
-const SCALE = 12;
+/** What is drawn on, and how large it is shown. */
+export interface Sheet {
+  readonly width: number;
+  readonly height: number;
+  /** View pixels per image pixel: a multiple of four, so that quarters of image pixels are whole pixels of the screen. */
+  readonly scale: number;
+  readonly categories: readonly string[];
+  readonly picture: (photo: Sharp) => Sharp;
+}
+
+/** A few pixels, each of them large: masks are seen pixel by pixel. */
+export const SMALL: Sheet = {
+  width: WIDTH,
+  height: HEIGHT,
+  scale: 12,
+  categories: ['cell', 'debris'],
+  picture: (photo) => photo.resize(WIDTH, HEIGHT, { fit: 'cover' }),
+};
+
+/** Two coins that touch, as a camera sees them. */
+export const PHOTO: Sheet = {
+  width: 200,
+  height: 150,
+  scale: 4,
+  categories: ['coin', 'table'],
+  picture: (photo) => photo.extract({ left: 402, top: 8, width: 200, height: 150 }),
+};
+
 /** Free border of a fitted image, on each side. */
 const FIT_MARGIN = 16;
 
-export const CATEGORIES = ['cell', 'debris'] as const;
-
 /** A dataset of empty images and two categories; the path of its COCO file. */
-export async function makeDataset(imageCount: number): Promise<string> {
+export async function makeDataset(imageCount: number, sheet = SMALL): Promise<string> {
   const folder = temporaryFolder('desk');
   mkdirSync(join(folder, 'images'));
-  const picture = sharp(join(repoRoot, 'resources', 'sample', 'images', 'coins-01.jpg'));
-  const png = await picture.resize(WIDTH, HEIGHT, { fit: 'cover' }).png().toBuffer();
+  const photo = sharp(join(repoRoot, 'resources', 'sample', 'images', 'coins-01.jpg'));
+  const png = await sheet.picture(photo).png().toBuffer();
+  const { width, height } = sheet;
   const images = Array.from({ length: imageCount }, (_, i) => {
     const file_name = `${String(i + 1).padStart(2, '0')}.png`;
     writeFileSync(join(folder, 'images', file_name), png);
-    return { id: i + 1, file_name, width: WIDTH, height: HEIGHT };
+    return { id: i + 1, file_name, width, height };
   });
-  const categories = CATEGORIES.map((name, i) => ({ id: i + 1, name, supercategory: '' }));
+  const categories = sheet.categories.map((name, i) => ({ id: i + 1, name, supercategory: '' }));
   const file = join(folder, 'dataset.json');
   writeFileSync(file, JSON.stringify({ images, annotations: [], categories }));
   return file;
@@ -38,19 +64,22 @@ export class Desk {
   readonly app: App;
   readonly page: Page;
   readonly canvas: Locator;
+  readonly #sheet: Sheet;
   #imageId = 0;
   #left = 0;
   #top = 0;
 
-  private constructor(app: App) {
+  private constructor(app: App, sheet: Sheet) {
     this.app = app;
+    this.#sheet = sheet;
     this.page = app.page;
     this.canvas = app.page.getByRole('application', { name: 'Image canvas' });
   }
 
   /** Starts the app on a COCO or project file, its first image open at a whole-number zoom. */
-  static async open(project: string, options: { userData?: string } = {}): Promise<Desk> {
-    const desk = new Desk(await launch({ ...options, args: [project] }));
+  static async open(project: string, options: { userData?: string; sheet?: Sheet } = {}): Promise<Desk> {
+    const { userData, sheet = SMALL } = options;
+    const desk = new Desk(await launch({ userData, args: [project] }), sheet);
     await expect(desk.canvas).toBeVisible();
     await desk.fitWindow();
     desk.#imageId = (await desk.app.ask('image.list', {}))[0].id;
@@ -63,9 +92,10 @@ export class Desk {
 
   /** Makes the canvas as large as the fitted image is at the wanted zoom. */
   async fitWindow(): Promise<void> {
+    const { width: wide, height: high, scale: wanted } = this.#sheet;
     await expect(async () => {
       const { left, top, width, height } = await this.canvas.evaluate((element) => element.getBoundingClientRect());
-      const by = [WIDTH * SCALE + 2 * FIT_MARGIN - width, HEIGHT * SCALE + 2 * FIT_MARGIN - height];
+      const by = [wide * wanted + 2 * FIT_MARGIN - width, high * wanted + 2 * FIT_MARGIN - height];
       if (by.some((change) => change !== 0)) {
         await this.app.electron.evaluate(({ BrowserWindow }, [dx, dy]) => {
           const [window] = BrowserWindow.getAllWindows();
@@ -74,7 +104,7 @@ export class Desk {
         }, by);
       }
       const [scale, offsetX, offsetY] = (await this.canvas.getAttribute('data-view'))!.split(' ').map(Number);
-      expect(scale).toBe(SCALE);
+      expect([...by, scale]).toEqual([0, 0, wanted]);
       this.#left = left + offsetX;
       this.#top = top + offsetY;
     }).toPass({ intervals: [100] });
@@ -110,7 +140,8 @@ export class Desk {
 
   /** Page coordinates of an image point. */
   at([x, y]: Point): Point {
-    return [this.#left + x * SCALE, this.#top + y * SCALE];
+    const { scale } = this.#sheet;
+    return [this.#left + x * scale, this.#top + y * scale];
   }
 
   /** Presses a key as Playwright names it, e.g. `Control+Shift+z`. */
@@ -140,10 +171,46 @@ export class Desk {
     });
   }
 
+  /** Presses at the first point and moves through the others, in so many steps each; the button stays down. */
+  async begin(points: readonly Point[], steps = 6): Promise<void> {
+    await this.hover(points[0]);
+    await this.page.mouse.down();
+    for (const point of points.slice(1)) await this.page.mouse.move(...this.at(point), { steps });
+  }
+
+  /** Ends what `begin` began, through some more points. */
+  async end(...points: readonly Point[]): Promise<void> {
+    for (const point of points) await this.page.mouse.move(...this.at(point), { steps: 6 });
+    await this.page.mouse.up();
+  }
+
+  /** Clicks the corners of a polygon and closes it; the keys are held at the first click. */
+  async outline(ring: readonly Point[], ...keys: readonly Key[]): Promise<void> {
+    await this.click(ring[0], ...keys);
+    for (const point of ring.slice(1)) await this.click(point);
+    await this.key('Enter');
+  }
+
   async #holding(keys: readonly Key[], work: () => Promise<void>): Promise<void> {
     for (const key of keys) await this.page.keyboard.down(key);
     await work();
     for (const key of [...keys].reverse()) await this.page.keyboard.up(key);
+  }
+
+  /** The guide's picture of tools, canvas and the sentence below it. */
+  async picture(name: string): Promise<void> {
+    const { x: left, y, width } = (await this.canvas.boundingBox())!;
+    const bar = (await this.page.getByRole('contentinfo').boundingBox())!;
+    const tools = (await this.page.getByRole('toolbar', { name: 'Tools' }).boundingBox())!;
+    // Without the list of images the sentence begins below the tools.
+    const x = Math.min(tools.x, left);
+    await picture(this.page, name, { x, y, width: left + width - x, height: bar.y + bar.height - y });
+  }
+
+  /** Presses the bracket keys until the brush has this size. */
+  async brushSize(wanted: number): Promise<void> {
+    const size = async () => Number(/(\d+) px/.exec((await this.page.getByRole('contentinfo').textContent())!)?.[1]);
+    for (let now = await size(); now !== wanted; now = await size()) await this.key(now > wanted ? '[' : ']');
   }
 
   /** The colour on screen at an image point, as `r,g,b`. */
@@ -188,7 +255,9 @@ export class Desk {
   }
 
   async expectMasks(...rules: readonly Rule[]): Promise<void> {
-    expect((await this.annotations()).map(drawnMask)).toEqual(rules.map(drawn));
+    const size = [this.#sheet.height, this.#sheet.width] as const;
+    const masks = (await this.annotations()).map((annotation) => drawnMask(annotation, size));
+    expect(masks).toEqual(rules.map((rule) => drawn(rule, size)));
   }
 
   /** The sentence in the status bar. */

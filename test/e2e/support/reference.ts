@@ -1,33 +1,40 @@
 /** Masks counted pixel by pixel from a rule: what the tools' results are compared with. */
 import { segmentationToRle } from '@shared/document/segmentation';
-import type { Annotation } from '@shared/document/types';
+import type { Annotation, Segmentation } from '@shared/document/types';
 
-/** Of every image that these tests draw on. */
+/** Of the images that most of these tests draw on. */
 export const WIDTH = 64;
 export const HEIGHT = 48;
+
+export type Size = readonly [height: number, width: number];
+const SMALL: Size = [HEIGHT, WIDTH];
 
 export type Point = readonly [x: number, y: number];
 /** Whether pixel (x, y) is in the mask. */
 export type Rule = (x: number, y: number) => boolean;
 
 /** A mask as rows of `#` and `.`: a difference reads as a picture. */
-export function drawn(rule: Rule): string[] {
-  return Array.from({ length: HEIGHT }, (_row, y) =>
-    Array.from({ length: WIDTH }, (_column, x) => (rule(x, y) ? '#' : '.')).join(''),
+export function drawn(rule: Rule, [height, width] = SMALL): string[] {
+  return Array.from({ length: height }, (_row, y) =>
+    Array.from({ length: width }, (_column, x) => (rule(x, y) ? '#' : '.')).join(''),
   );
 }
 
-/** The annotation's pixels in the same form, run by run. */
-export function drawnMask({ segmentation }: Pick<Annotation, 'segmentation'>): string[] {
-  if (!segmentation) return [];
-  const { counts } = segmentationToRle(segmentation, [HEIGHT, WIDTH]);
-  const set = new Uint8Array(WIDTH * HEIGHT);
+/** The annotation's pixels in the same form. */
+export function drawnMask({ segmentation }: Pick<Annotation, 'segmentation'>, size = SMALL): string[] {
+  return segmentation ? drawn(ruleOf(segmentation, size), size) : [];
+}
+
+/** The pixels of a segmentation, counted run by run. */
+export function ruleOf(segmentation: Segmentation, size: Size): Rule {
+  const [height, width] = size;
+  const set = new Uint8Array(width * height);
   let at = 0;
-  counts.forEach((run, i) => {
+  segmentationToRle(segmentation, size).counts.forEach((run, i) => {
     set.fill(i % 2, at, at + run);
     at += run;
   });
-  return drawn((x, y) => set[x * HEIGHT + y] === 1);
+  return (x, y) => set[x * height + y] === 1;
 }
 
 export function rect(left: number, top: number, width: number, height: number): Rule {
@@ -42,6 +49,12 @@ export function stroke(diameter: number, ...points: readonly Point[]): Rule {
 /** Pixels whose centre lies to the left of the way from a to b (image coordinates: y goes down). */
 export function leftOf([ax, ay]: Point, [bx, by]: Point): Rule {
   return (x, y) => (bx - ax) * (y + 0.5 - ay) - (by - ay) * (x + 0.5 - ax) < 0;
+}
+
+/** The pixels moved by whole pixels. */
+export function moved(rule: Rule, dx: number, dy: number, [height, width] = SMALL): Rule {
+  const inside = rect(0, 0, width, height);
+  return (x, y) => inside(x - dx, y - dy) && rule(x - dx, y - dy);
 }
 
 export const or =

@@ -2,7 +2,6 @@
 import { expect, test } from '@playwright/test';
 import { Desk, makeDataset } from '../support/desk';
 import { and, leftOf, not, or, type Point, rect, stroke } from '../support/reference';
-import { picture } from '../support/screenshots';
 
 let desk: Desk;
 test.beforeAll(async () => {
@@ -10,12 +9,6 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => desk.close());
 test.beforeEach(() => desk.freshImage());
-
-/** Presses the bracket keys until the brush has this size. */
-async function brushSize(wanted: number): Promise<void> {
-  const size = async () => Number(/(\d+) px/.exec((await desk.page.getByRole('contentinfo').textContent())!)?.[1]);
-  for (let now = await size(); now !== wanted; now = await size()) await desk.key(now > wanted ? '[' : ']');
-}
 
 test('box: a drag, a square with Shift, from the centre with Alt', async () => {
   await desk.key('r');
@@ -47,13 +40,12 @@ test('box: a drag, a square with Shift, from the centre with Alt', async () => {
   ]);
   await desk.steps(4);
   await desk.expectMasks(rect(10, 12, 30, 18), rect(2, 2, 7, 7), rect(45, 34, 10, 8), rect(60, 0, 4, 5));
-  await picture(desk.page, 'box');
   await desk.expectUndoRedo();
 });
 
 test('brush: a new annotation, more of it, a straight line with Shift', async () => {
   await desk.key('b');
-  await brushSize(5);
+  await desk.brushSize(5);
   // A click in the middle of a pixel paints the disc around its centre.
   await desk.click([8.5, 8.5]);
   await desk.steps(1);
@@ -82,7 +74,7 @@ test('brush: a new annotation, more of it, a straight line with Shift', async ()
 
 test('brush: an even size sits on pixel corners; a stroke faster than the screen has no gap', async () => {
   await desk.key('b');
-  await brushSize(4);
+  await desk.brushSize(4);
   await desk.hover([10, 10]);
   await desk.page.mouse.down();
   for (const point of [
@@ -94,13 +86,12 @@ test('brush: an even size sits on pixel corners; a stroke faster than the screen
   await desk.page.mouse.up();
   await desk.steps(1);
   await desk.expectMasks(stroke(4, [10, 10], [54, 10], [54, 40], [10, 40]));
-  await picture(desk.page, 'brush');
   await desk.expectUndoRedo();
 });
 
 test('brush: a stroke dropped with Esc leaves nothing', async () => {
   await desk.key('b');
-  await brushSize(5);
+  await desk.brushSize(5);
   await desk.hover([10, 10]);
   await desk.page.mouse.down();
   await desk.page.mouse.move(...desk.at([40, 10]), { steps: 3 });
@@ -117,7 +108,7 @@ test('eraser: takes pixels from the selected annotation only', async () => {
   await desk.key('Escape');
   await desk.box(10, 10, 50, 30);
   await desk.key('e');
-  await brushSize(5);
+  await desk.brushSize(5);
   await desk.hint(/erases from annotation/);
   await desk.drag([
     [12.5, 20.5],
@@ -160,7 +151,6 @@ test('lasso add and lasso cut', async () => {
   ]);
   await desk.steps(3);
   await desk.expectMasks(and(both, not(rect(5, 5, 15, 20))));
-  await picture(desk.page, 'lasso');
   await desk.expectUndoRedo();
 });
 
@@ -221,7 +211,6 @@ test('split: a straight drag, then a line of clicks', async () => {
   const lower = and(rect(25, 10, 25, 20), not(leftOf(a, b)));
   const [largest, other] = countOf(upper) > countOf(lower) ? [upper, lower] : [lower, upper];
   await desk.expectMasks(largest, rect(10, 10, 15, 20), other);
-  await picture(desk.page, 'split');
   await desk.expectUndoRedo();
 });
 

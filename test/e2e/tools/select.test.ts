@@ -3,7 +3,6 @@ import { expect, test } from '@playwright/test';
 import { Desk, makeDataset } from '../support/desk';
 import { drawnGolden, goldens } from '../support/goldens';
 import { drawnMask, rect } from '../support/reference';
-import { picture } from '../support/screenshots';
 
 let desk: Desk;
 test.beforeAll(async () => {
@@ -158,7 +157,6 @@ test('vertices: drag one, insert one on an edge, delete with Del and with Alt', 
   };
   expect(await parts()).toEqual([{ outer: [10, 10, 20, 2, 30, 10, 50, 40, 10, 30], holes: [] }]);
   expect(await mask()).toEqual(drawnGolden(goldens.pulledEdge));
-  await picture(desk.page, 'select');
   // The vertex touched last goes with Del, any other with Alt and a click.
   await desk.key('Delete');
   await desk.steps(4);
