@@ -1,8 +1,10 @@
-/** Superpixels of a region: as a map for the tools, and as one proposal a cell. */
+/** Superpixels of a region: as a map for the tools, and as proposals: one a cell, or the chosen cells joined. */
 import type { ParamsOf } from '@shared/classical/params';
+import { parseIndices } from '@shared/classical/validateParams';
 import type { Box } from '@shared/document/types';
 import type { SuperpixelMap } from '@shared/ipc/contract';
-import type { Rle } from '@shared/mask';
+import { encodeRegion, type Rle } from '@shared/mask';
+import { AppError } from '@shared/ipc/errors';
 import type { RgbaImage } from './image';
 import { labOf, labOfRegion } from './labPlane';
 import { inReadingOrder, labelledRegions, type MethodResult, regionToRle } from './regions';
@@ -13,14 +15,26 @@ import { workScope } from './workScope';
 
 type Params = ParamsOf<'superpixels'>;
 
-/** Cells in reading order, score 1. In a mask, cells are cut at its edge. */
+/** Cells in reading order of their first pixels, score 1; `cells`: those joined. In a mask, cells are cut at its edge. */
 export function superpixels(image: RgbaImage, params: Params, box?: Box, within?: Rle): MethodResult {
   const scope = workScope(image, box, within);
   const [, , width, height] = scope.bounds;
   const { labels, count } = slic(labOfRegion(image, scope.bounds), width, height, params, scope.inside);
+  const cellCount = `${count} ${count === 1 ? 'cell' : 'cells'}`;
+  const cells = parseIndices(params.cells);
+  if (cells) {
+    const absent = cells.find((cell) => cell >= count);
+    if (absent !== undefined) {
+      throw new AppError('usage', `superpixels: there is no cell ${absent}, the region has ${cellCount}, from 0`);
+    }
+    const chosen = new Set(cells);
+    const bitmap = Uint8Array.from(labels, (label) => (chosen.has(label) ? 1 : 0));
+    const rle = encodeRegion(bitmap, scope.bounds, [image.height, image.width]);
+    return { masks: [{ rle, score: 1 }], notes: [`${cells.length} of ${cellCount}`] };
+  }
   const regions = labelledRegions(labels, width, 0, count - 1, { minArea: 1, maxArea: 0 });
   const masks = inReadingOrder(regions).map((region) => ({ rle: regionToRle(region, scope.bounds, image), score: 1 }));
-  return { masks, notes: [`${count} ${count === 1 ? 'cell' : 'cells'}`] };
+  return { masks, notes: [cellCount] };
 }
 
 /** The cells as labels, -1 outside the mask: of the region itself, or of its small picture where there is one. */

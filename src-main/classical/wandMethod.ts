@@ -1,26 +1,48 @@
 /** The magic wand as a method: its seed from the parameters, its result as a mask. */
 import type { ParamsOf } from '@shared/classical/params';
-import { parsePoints } from '@shared/classical/strokes';
+import { parsePicks, parsePoints } from '@shared/classical/strokes';
 import type { Box } from '@shared/document/types';
 import { AppError } from '@shared/ipc/errors';
-import { encodeRegion, type Rle } from '@shared/mask';
+import { emptyMask, encodeRegion, merge, type Rle, subtract } from '@shared/mask';
+import { isEmptyMask } from '@shared/mask/edit';
 import type { RgbaImage } from './image';
 import { type LabPlane, labOfRegion } from './labPlane';
 import type { MethodResult } from './regions';
 import { wand } from './wand';
-import { workScope } from './workScope';
+import { type WorkScope, workScope } from './workScope';
+
+type Params = ParamsOf<'wand'>;
 
 /** One mask, score 1. `lab`: of the whole image, where the caller keeps it; only the scope's is computed otherwise. */
-export function wandMethod(
-  image: RgbaImage,
-  params: ParamsOf<'wand'>,
-  box?: Box,
-  within?: Rle,
-  lab?: LabPlane,
-): MethodResult {
+export function wandMethod(image: RgbaImage, params: Params, box?: Box, within?: Rle, lab?: LabPlane): MethodResult {
   const scope = workScope(image, box, within);
+  if (params.picks !== '') return severalClicks(image, params, scope, lab);
+  const seed = seedOf(params.seed, scope.bounds);
+  const rle = click(image, { ...params, seed }, scope, lab);
+  const notes = params.seed === 'auto' ? [`from the middle of the region, ${seed.join(',')}`] : [];
+  return { masks: [{ rle, score: 1 }], notes };
+}
+
+/** The clicks one after the other, each on what those before it picked. */
+function severalClicks(image: RgbaImage, params: Params, scope: WorkScope, lab?: LabPlane): MethodResult {
+  let mask = emptyMask(image.height, image.width);
+  for (const { mode, tolerance, seed } of parsePicks(params.picks)) {
+    const picked = click(image, { ...params, tolerance, seed }, scope, lab);
+    mask = mode === 'new' ? picked : mode === 'add' ? merge([mask, picked]) : subtract(mask, picked);
+  }
+  return { masks: isEmptyMask(mask) ? [] : [{ rle: mask, score: 1 }], notes: [] };
+}
+
+type Place = readonly [x: number, y: number];
+
+function click(
+  image: RgbaImage,
+  params: Pick<Params, 'tolerance' | 'contiguous' | 'smooth'> & { readonly seed: Place },
+  scope: WorkScope,
+  lab?: LabPlane,
+): Rle {
   const [left, top, width, height] = scope.bounds;
-  const [x, y] = seedOf(params.seed, scope.bounds);
+  const [x, y] = params.seed;
   const options = { tolerance: params.tolerance, contiguous: params.contiguous === 1, smooth: params.smooth === 1 };
   const { region, bitmap } = lab
     ? wand(lab, image.width, [x, y], options, scope)
@@ -32,12 +54,10 @@ export function wandMethod(
         left,
         top,
       );
-  const rle = encodeRegion(bitmap, region, [image.height, image.width]);
-  const notes = params.seed === 'auto' ? [`from the middle of the region, ${x},${y}`] : [];
-  return { masks: [{ rle, score: 1 }], notes };
+  return encodeRegion(bitmap, region, [image.height, image.width]);
 }
 
-function seedOf(text: string, [x, y, width, height]: Box): readonly [number, number] {
+function seedOf(text: string, [x, y, width, height]: Box): Place {
   if (text === 'auto') return [x + Math.floor(width / 2), y + Math.floor(height / 2)];
   const places = parsePoints(text);
   if (places.length === 2) return [places[0], places[1]];

@@ -13,6 +13,7 @@ import { type ListedImage, proposeAll } from './proposeAll';
 import { proposeIntoProject } from './proposeProject';
 import { isInShard, parseShard, type Shard } from '../batch/shard';
 import { type RunCommand, type Session, usageError } from './session';
+import { parseMaskPlace } from './withinMask';
 import { counted } from './words';
 
 export interface ProposeOptions extends ProposerOptions {
@@ -39,7 +40,12 @@ export function addPropose(program: Command, run: RunCommand): void {
     .addOption(new Option('--method <name>', 'how to find them').choices(methods).makeOptionMandatory())
     .option('--model <id|folder>', 'for maskrcnn: a shipped model, or a folder with a model.json')
     .option('--score <number>', "lowest score kept, 0 to 1 (maskrcnn: the model's own default)", numberIn(0, 1))
-    .option('--box <x,y,w,h>', 'work inside this box only; grabcut needs it', parseBox)
+    .option('--box <x,y,w,h>', 'work inside this box only; grabcut cuts the object out of it', parseBox)
+    .option(
+      '--within <file#id>',
+      'work inside the mask of an annotation of a COCO file; grabcut starts from it',
+      parseMaskPlace,
+    )
     .option('--param <name=value>', 'parameter of a classical method; repeatable', collectParam)
     .option('--category <name>', 'category of every object')
     .option('--min-area <pixels>', 'leave out smaller objects', numberIn(0, Infinity))
@@ -136,6 +142,7 @@ Examples:
   maskwright propose --images photos --method maskrcnn --out proposals.json
   maskwright propose --images photos --method watershed --param ratio=0.4 --out coins.json --overlays drawn
   maskwright propose --images cat.jpg --method grabcut --box 40,25,120,90 --category cat --out cat.json --cutouts cut
+  maskwright propose --images cells.png --method watershed --within cells.json#12 --out parts.json
   maskwright propose --project work.maskwright --method maskrcnn
   maskwright propose --images photos --method maskrcnn --shard 2/8 --out shard-2.json
 `;

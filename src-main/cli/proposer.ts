@@ -4,12 +4,14 @@ import { effectiveParams } from '@shared/classical/validateParams';
 import type { ImageSource, ProposalResult } from '@shared/ipc/contract';
 import { classicalJobs, openInference, openVision } from './engine';
 import { type Session, usageError } from './session';
+import { type MaskPlace, readMask } from './withinMask';
 
 export interface ProposerOptions {
   readonly method: 'maskrcnn' | MethodName;
   readonly model?: string;
   readonly score?: number;
   readonly box?: readonly [number, number, number, number];
+  readonly within?: MaskPlace;
   readonly param?: Readonly<Record<string, string>>;
   readonly category?: string;
   readonly minArea?: number;
@@ -39,8 +41,8 @@ export async function createProposer(options: ProposerOptions, session: Session)
 }
 
 async function createModelProposer(options: ProposerOptions, session: Session): Promise<Proposer> {
-  const refused = [options.param && '--param', options.box && '--box'].find((option) => option !== undefined);
-  if (refused) throw usageError(`${refused} is not for maskrcnn`, 'propose');
+  const refused = (['param', 'box', 'within'] as const).find((name) => options[name] !== undefined);
+  if (refused) throw usageError(`--${refused} is not for maskrcnn`, 'propose');
   const model = await openInference(session, options.model ?? defaultModel);
   const { category, score } = options;
   return {
@@ -60,25 +62,27 @@ async function createClassicalProposer(
   session: Session,
 ): Promise<Proposer> {
   if (options.model !== undefined) throw usageError(`--model is for maskrcnn, not for ${method}`, 'propose');
-  if (CLASSICAL_METHODS[method].box === 'required' && !options.box) {
-    throw usageError(`${method} needs --box x,y,w,h around the object`, 'propose');
+  if (CLASSICAL_METHODS[method].box === 'required' && !options.box && !options.within) {
+    throw usageError(`${method} needs --box x,y,w,h around the object, or --within a mask to start from`, 'propose');
   }
   const params = { ...options.param };
   // The method's own filter would drop what --min-area asks to keep.
   const filters = 'minArea' in CLASSICAL_METHODS[method].params && !('minArea' in params);
   if (options.minArea !== undefined && filters) params.minArea = String(options.minArea);
   const effective = effectiveParams(method, params);
+  const within = options.within && (await readMask(options.within, session));
+  const request = { method, params: effective, box: options.box, within };
   const client = openVision(session);
   return {
-    propose: (source) =>
-      client.call(
-        'vision.propose',
-        { source, method, params: effective, box: options.box },
-        { signal: session.signal },
-      ),
+    propose: (source) => client.call('vision.propose', { source, ...request }, { signal: session.signal }),
     categories: [options.category ?? defaultCategory],
     fallbackCategory: options.category ?? defaultCategory,
     concurrency: classicalJobs,
-    source: { method, params: effective, ...(options.box ? { box: options.box } : {}) },
+    source: {
+      method,
+      params: effective,
+      ...(options.box ? { box: options.box } : {}),
+      ...(within ? { within } : {}),
+    },
   };
 }

@@ -23,6 +23,8 @@ export interface ChoiceParam {
 export interface IndexListParam {
   readonly type: 'indices';
   readonly default: 'auto';
+  /** Picked in the image and never typed in the window. */
+  readonly picked?: boolean;
   readonly help: string;
 }
 
@@ -40,7 +42,20 @@ export interface StrokesParam {
   readonly help: string;
 }
 
-export type ParamSpec = NumberParam | ChoiceParam | IndexListParam | PointsParam | StrokesParam;
+/** Clicks of the wand as text (see strokes.ts); empty = none. */
+export interface PicksParam {
+  readonly type: 'picks';
+  readonly default: '';
+  readonly help: string;
+}
+
+export type ParamSpec = NumberParam | ChoiceParam | IndexListParam | PointsParam | StrokesParam | PicksParam;
+
+/** Is it drawn or clicked in the window, and never typed there? */
+export function isMadeInImage(spec: ParamSpec): boolean {
+  if (spec.type === 'indices') return spec.picked === true;
+  return spec.type === 'points' || spec.type === 'strokes' || spec.type === 'picks';
+}
 
 export interface MethodSpec {
   /** What the method does, one line. */
@@ -235,6 +250,11 @@ export const CLASSICAL_METHODS = {
         help: 'only what is connected to the click (1), or everywhere (0)',
       },
       smooth: { type: 'choice', default: 1, choices: [1, 0], help: 'remove single pixels and smooth the edge' },
+      picks: {
+        type: 'picks',
+        default: '',
+        help: 'several clicks in place of seed and tolerance, tolerance x,y; +tolerance x,y adds, -tolerance x,y takes away',
+      },
     },
   },
   scissors: {
@@ -270,6 +290,12 @@ export const CLASSICAL_METHODS = {
         max: 100,
         help: 'weight of place against colour: higher is squarer',
       },
+      cells: {
+        type: 'indices',
+        default: 'auto',
+        picked: true,
+        help: 'cells to join into one proposal, from 0 in reading order; auto: one proposal a cell',
+      },
     },
   },
 } as const satisfies Record<string, MethodSpec>;
@@ -278,7 +304,7 @@ export type MethodName = keyof typeof CLASSICAL_METHODS;
 
 type ParamValue<S> = S extends { choices: readonly (infer C)[] }
   ? C
-  : S extends { type: 'indices' | 'points' | 'strokes' }
+  : S extends { type: 'indices' | 'points' | 'strokes' | 'picks' }
     ? string
     : number;
 

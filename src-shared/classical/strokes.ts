@@ -1,4 +1,4 @@
-/** Strokes and points that the user draws for a classical method, and their text form in its parameters. */
+/** Strokes, points and clicks that the user makes for a classical method, and their text form in its parameters. */
 import { AppError } from '../ipc/errors';
 
 /** A line drawn with a round brush. */
@@ -42,6 +42,40 @@ export function parsePoints(text: string): number[] {
   const points = parsePairs(text);
   if (!points) throw new AppError('usage', `The points are '${text}' when x,y x,y was expected`);
   return points;
+}
+
+/** A click of the wand. */
+export interface Pick {
+  /** `new` begins anew, `add` and `cut` change what the clicks before it picked. */
+  readonly mode: 'new' | 'add' | 'cut';
+  readonly tolerance: number;
+  readonly seed: readonly [x: number, y: number];
+}
+
+const SIGNS = { new: '', add: '+', cut: '-' } as const;
+
+/** e.g. `12 10,20; +9 30.5,40`: sign, tolerance, place. */
+export function formatPicks(picks: readonly Pick[]): string {
+  return picks.map(({ mode, tolerance, seed }) => `${SIGNS[mode]}${tolerance} ${formatPoints(seed)}`).join('; ');
+}
+
+/** @throws AppError `usage` for text that `formatPicks` does not write. The empty text is no click. */
+export function parsePicks(text: string): Pick[] {
+  if (text.trim() === '') return [];
+  return text.split(';').map((part, index) => {
+    const match = /^\s*([+-]?)(\d+(?:\.\d+)?)\s+(\S+)\s*$/.exec(part);
+    const seed = match ? parsePairs(match[3]) : null;
+    if (!match || seed?.length !== 2) {
+      throw new AppError('usage', `Click ${index + 1} is '${part.trim()}' when tolerance x,y was expected`);
+    }
+    const mode = match[1] === '+' ? 'add' : match[1] === '-' ? 'cut' : 'new';
+    return { mode, tolerance: Number(match[2]), seed: [seed[0], seed[1]] };
+  });
+}
+
+/** Can `text` be the value of a parameter of clicks? */
+export function isPicks(text: string): boolean {
+  return succeeds(() => parsePicks(text));
 }
 
 /** Can `text` be the value of a parameter of strokes? */

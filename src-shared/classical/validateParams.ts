@@ -1,6 +1,6 @@
 /** Checks named parameters against the table of methods and fills in the defaults. */
 import { AppError } from '../ipc/errors';
-import { isPoints, isStrokes } from './strokes';
+import { isPicks, isPoints, isStrokes } from './strokes';
 import { CLASSICAL_METHODS, type MethodName, type MethodSpec, type ParamsOf, type ParamSpec } from './params';
 
 /**
@@ -32,9 +32,10 @@ export function effectiveParams<M extends MethodName>(
 /** What a parameter accepts, e.g. `a whole number from 0 to 50`. */
 export function describeRange(spec: ParamSpec): string {
   if (spec.type === 'choice') return `one of ${spec.choices.join(', ')}`;
-  if (spec.type === 'indices') return "'auto' or numbers of groups such as 0,2";
+  if (spec.type === 'indices') return "'auto' or numbers such as 0,2";
   if (spec.type === 'points') return `${spec.default === 'auto' ? "'auto' or " : ''}places such as 10,20 30,40`;
   if (spec.type === 'strokes') return 'strokes such as 1:8 10,20 30,40; 0:8 5,5';
+  if (spec.type === 'picks') return 'clicks such as 12 10,20; +9 30,40; -9 5,5';
   const kind = spec.oddOrZero ? '0 or an odd number' : spec.integer ? 'a whole number' : 'a number';
   return `${kind} from ${spec.min} to ${spec.max}`;
 }
@@ -51,7 +52,7 @@ export function describeParams(method: MethodName): string {
     .join('\n');
 }
 
-/** The group numbers of an `indices` parameter, ascending and without repeats; null for `auto`. */
+/** The numbers of an `indices` parameter, ascending and without repeats; null for `auto`. */
 export function parseIndices(text: string): number[] | null {
   if (text === 'auto') return null;
   return [...new Set(text.split(',').map(Number))].sort((a, b) => a - b);
@@ -64,6 +65,7 @@ function parseValue(spec: ParamSpec, given: number | string): number | string | 
   if (spec.type === 'indices') return text === 'auto' || /^\d+(,\d+)*$/.test(text) ? text : null;
   if (spec.type === 'points') return text === spec.default || isPoints(text) ? text : null;
   if (spec.type === 'strokes') return isStrokes(text) ? text : null;
+  if (spec.type === 'picks') return isPicks(text) ? text : null;
   const value = text === '' ? Number.NaN : Number(text);
   if (!(value >= spec.min && value <= spec.max)) return null;
   if (spec.integer && !Number.isInteger(value)) return null;

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFi
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { area, decode, fromCompressed, fromPolygons, iou, toBbox, toCompressed } from '@shared/mask';
+import { area, decode, encode, fromCompressed, fromPolygons, iou, merge, toBbox, toCompressed } from '@shared/mask';
 import { discPixels, listAll, repoRoot, runCli, startCli, temporaryFolder, writeImage } from './cliRun';
 
 interface Dataset {
@@ -123,6 +123,84 @@ describe('the dataset', () => {
     const matched = coins.filter((_, c) => all.filter((_, a) => overlaps[a * coins.length + c] >= 0.8).length === 1);
     expect(coins.length - matched.length).toBeLessThanOrEqual(1);
     expect(all.length - matched.length).toBeLessThanOrEqual(1);
+  });
+
+  test('--within: the mask of an annotation, as polygons or RLE, is split, worked inside, or started from', async () => {
+    const file = at('images/b.png');
+    // Two squares around the discs, joined by a neck.
+    const ring = [5, 9, 28, 9, 28, 24, 31, 24, 31, 12, 60, 12, 60, 41, 31, 41, 31, 27, 28, 27, 28, 32, 5, 32];
+    const mask = fromPolygons([ring], height, width);
+    const rle = { size: [height, width], counts: toCompressed(mask) };
+    writeFileSync(
+      at('masks.json'),
+      JSON.stringify({
+        images: [{ id: 1, file_name: 'b.png', width, height }],
+        categories: [{ id: 1, name: 'disc' }],
+        annotations: [[ring], rle, undefined].map((segmentation, i) => ({
+          id: i + 1,
+          image_id: 1,
+          category_id: 1,
+          bbox: [5, 9, 55, 32],
+          area: 1000,
+          iscrowd: 0,
+          segmentation,
+        })),
+      }),
+    );
+    const propose = async (name: string, ...args: string[]) => {
+      const run = await runCli('propose', '--images', file, ...args, '--out', at(`${name}.json`));
+      return { ...run, found: run.code === 0 ? readDataset(at(`${name}.json`)).annotations : [] };
+    };
+    const masksOf = (found: Dataset['annotations']) =>
+      found.map(({ segmentation: { counts, size } }) => fromCompressed(counts, size));
+    const split = await propose('split', '--method', 'watershed', '--within', `${at('masks.json')}#1`);
+    expect(split.stderr).toContain('splitting the mask');
+    expect(split.found).toHaveLength(2);
+    expect(toCompressed(merge([...masksOf(split.found), mask]))).toBe(rle.counts);
+    const again = await propose('again', '--method', 'watershed', '--within', `${at('masks.json')}#2`);
+    expect(again.found).toEqual(split.found);
+
+    const cut = await propose('cut', '--method', 'grabcut', '--within', `${at('masks.json')}#1`);
+    expect(cut.found).toHaveLength(1);
+    const truth = decode(mask).map((_, i) =>
+      discs.some(
+        (disc) => ((i % width) + 0.5 - disc.x) ** 2 + (Math.floor(i / width) + 0.5 - disc.y) ** 2 < disc.radius ** 2,
+      )
+        ? 1
+        : 0,
+    );
+    expect(iou(masksOf(cut.found), [encode(truth, height, width)])[0]).toBeGreaterThan(0.9);
+
+    const refusals = [
+      [['#9'], 3, /masks\.json has no annotation 9/],
+      [['#3'], 3, /annotation 3 has no mask/],
+      [[''], 2, /Expected a COCO file and the id of an annotation/],
+    ] as const;
+    for (const [[id], code, sentence] of refusals) {
+      const { code: got, stderr } = await propose(
+        'never',
+        '--method',
+        'watershed',
+        '--within',
+        `${at('masks.json')}${id}`,
+      );
+      expect([got, stderr]).toEqual([code, expect.stringMatching(sentence)]);
+    }
+    const other = await runCli(
+      'propose',
+      '--images',
+      join(sample, 'images/nuclei-01.png'),
+      '--method',
+      'watershed',
+      '--within',
+      `${at('masks.json')}#1`,
+      '--out',
+      at('never.json'),
+    );
+    expect([other.code, other.stderr]).toEqual([
+      3,
+      expect.stringContaining('The mask is of 64 x 48 pixels when the image has'),
+    ]);
   });
 
   test('the embedded model finds nuclei, and its scores are kept', async () => {

@@ -184,10 +184,14 @@ function accept(state: SuperpixelsWorking, context: ToolContext): Step {
   const segmentation = rleToSegmentation(picks.toRle(size));
   const proposal = { segmentation, ...maskFields(segmentation, size), score: 1, categoryName: null };
   const cells = [...picks.picked].sort((a, b) => a - b).join(',');
-  const box: Record<string, string> = scope.kind === 'box' ? { box: scope.box.join(',') } : {};
+  const { box, within } = scopeParams(scope);
   const provenance: Provenance = {
     tool: 'superpixels',
-    params: { ...effectiveParams('superpixels', params), ...box, cells },
+    params: {
+      ...effectiveParams('superpixels', { ...params, cells }),
+      ...(box ? { box: box.join(',') } : {}),
+      ...(within ? { within: within.counts } : {}),
+    },
     edits: 0,
   };
   const how = { scope, how: 'add', gesture: 'Superpixels' } as const;

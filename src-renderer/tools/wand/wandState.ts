@@ -1,4 +1,5 @@
 /** What the wand has picked so far: clicks with their results, and the mask they make together. */
+import { formatPicks } from '@shared/classical/strokes';
 import { maskFields, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Provenance } from '@shared/document/types';
 import type { MethodParams, ProposalResult } from '@shared/ipc/contract';
@@ -64,7 +65,7 @@ export function pickedResult(state: WandWorking, context: ToolContext): PickedRe
   const results = picks.flatMap(({ result }) => result ?? []);
   const provenance: Provenance = {
     tool: 'wand',
-    params: { ...results[0]?.provenance.params, picks: picks.map(pickText).join('; ') },
+    params: { ...results[0]?.provenance.params, picks: formatPicks(picks) },
     ms: results.reduce((sum, { provenance: { ms = 0 } }) => sum + ms, 0),
     edits: 0,
   };
@@ -72,11 +73,4 @@ export function pickedResult(state: WandWorking, context: ToolContext): PickedRe
   const segmentation = rleToSegmentation(mask);
   const fields = maskFields(segmentation, context.snapshot.size);
   return { proposals: [{ segmentation, ...fields, score: 1, categoryName: null }], provenance };
-}
-
-const SIGNS = { new: '', add: '+', cut: '-' } as const;
-
-/** e.g. `+12 10,20`: sign, tolerance, place. */
-function pickText({ mode, tolerance, seed }: WandPick): string {
-  return `${SIGNS[mode]}${tolerance} ${seed.join(',')}`;
 }

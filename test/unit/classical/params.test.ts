@@ -52,7 +52,7 @@ describe('effectiveParams', () => {
     ['threshold', { value: Number.NaN }, /value/],
     ['threshold', { channel: 'u' }, /channel is 'u' when one of gray, r, g, b, l, a, b_ was expected/],
     ['components', { connectivity: 6 }, /one of 8, 4/],
-    ['kmeans', { clusters: '1;2' }, /'auto' or numbers of groups/],
+    ['kmeans', { clusters: '1;2' }, /'auto' or numbers such as/],
     ['kmeans', { k: 33 }, /k is '33'/],
   ] as const)('%s refuses %j with a sentence', (method, given, message) => {
     const refused = () => effectiveParams(method, given as Record<string, number | string>);

@@ -1,5 +1,14 @@
 /** Strokes and points: their text form, and how a brush paints into a frame. */
-import { formatPoints, formatStrokes, parsePoints, parseStrokes, type Stroke } from '@shared/classical/strokes';
+import {
+  formatPicks,
+  formatPoints,
+  formatStrokes,
+  parsePicks,
+  parsePoints,
+  parseStrokes,
+  type Pick,
+  type Stroke,
+} from '@shared/classical/strokes';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paintStroke } from '../../../src-main/classical/paintStroke';
@@ -25,6 +34,20 @@ describe('strokes as text', () => {
 
   it.each(['1:8', '1 8 1,2', 'x:8 1,2', '1:8 1,2,3', '-1:8 1,2', '1:8 1,2;', '70000:8 1,2'])('refuse %s', (text) => {
     expect(() => parseStrokes(text)).toThrow(/when label:radius x,y x,y was expected/);
+  });
+
+  it('clicks come back as they were, and refuse what is none', () => {
+    const pick: fc.Arbitrary<Pick> = fc.record({
+      mode: fc.constantFrom('new', 'add', 'cut'),
+      tolerance: fc.nat({ max: 200 }),
+      seed: fc.tuple(coordinate, coordinate),
+    });
+    fc.assert(
+      fc.property(fc.array(pick, { maxLength: 4 }), (list) => {
+        expect(parsePicks(formatPicks(list))).toEqual(list);
+      }),
+    );
+    expect(() => parsePicks('12 1,2; 5')).toThrow("Click 2 is '5' when tolerance x,y was expected");
   });
 
   it('points refuse what is none', () => {

@@ -1,6 +1,6 @@
 /** SLIC: every pixel in one connected cell, the same each time, cells that keep to edges. */
 import type { SuperpixelMap } from '@shared/ipc/contract';
-import { area, decode, encode, merge } from '@shared/mask';
+import { area, decode, encode, encodeRegion, merge } from '@shared/mask';
 import { effectiveParams } from '@shared/classical/validateParams';
 import { describe, expect, it } from 'vitest';
 import { labOf } from '../../../src-main/classical/labPlane';
@@ -80,6 +80,20 @@ describe('SLIC', () => {
     const map = superpixelMap(image, effectiveParams('superpixels', { size: 12 }), { within }, null);
     expect(map.labels.filter((label) => label >= 0).length).toBe(area(within));
     expect([...partsOf(map)].every(([label, n]) => label === -1 || n === 1)).toBe(true);
+  });
+
+  it('joins the chosen cells, numbered as in the map', async () => {
+    const image = discs(80, 60, [{ x: 40, y: 30, r: 18 }]);
+    const box = [10, 10, 50, 40] as const;
+    const { labels } = superpixelMap(image, effectiveParams('superpixels', { size: 12 }), { box }, null);
+    const { masks, notes } = await run('superpixels', image, { size: 12, cells: '5,0,5' }, box);
+    expect(notes[0]).toMatch(/^2 of \d+ cells$/);
+    const chosen = Uint8Array.from(labels, (label) => (label === 0 || label === 5 ? 1 : 0));
+    expect(masks).toEqual([{ rle: encodeRegion(chosen, box, [60, 80]), score: 1 }]);
+    await expect(run('superpixels', image, { size: 12, cells: '999' }, box)).rejects.toMatchObject({
+      code: 'usage',
+      message: /there is no cell 999, the region has \d+ cells, from 0/,
+    });
   });
 
   it('maps a view by blocks', () => {

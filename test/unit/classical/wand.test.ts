@@ -1,5 +1,5 @@
 /** The magic wand: its flood against a naive one, its smoothing, and the LAB it compares. */
-import { encodeRegion, decode, fromBox, toCompressed } from '@shared/mask';
+import { area, decode, encodeRegion, fromBox, merge, subtract, toCompressed } from '@shared/mask';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RgbaImage } from '../../../src-main/classical/image';
@@ -94,6 +94,22 @@ describe('the wand', () => {
     expect(toCompressed(masks[0].rle)).toBe(toCompressed(rle));
     const wrong = [...decode(rle)].filter((value, i) => (value === 1) !== inDisc(disc, i % 130, Math.floor(i / 130)));
     expect(wrong.length).toBeLessThan(12);
+  });
+
+  it('takes several clicks: each adds to what those before it picked, or takes away from it', async () => {
+    const image = discs(130, 90, [
+      { x: 20, y: 20, r: 9 },
+      { x: 61, y: 47, r: 17 },
+      { x: 100, y: 20, r: 11 },
+    ]);
+    const at = async (seed: string) => (await run('wand', image, { seed })).masks[0].rle;
+    const picked = async (picks: string) => (await run('wand', image, { picks })).masks;
+    const [a, b, c] = [await at('20,20'), await at('61,47'), await at('100,20')];
+    expect(await picked('12 20,20; +12 61,47; +12 100,20; -12 61,47')).toEqual([{ rle: merge([a, c]), score: 1 }]);
+    expect(await picked('12 20,20; +12 61,47; 12 100,20')).toEqual([{ rle: c, score: 1 }]);
+    expect(await picked('12 61,47; -12 61,47')).toEqual([]);
+    expect(area(subtract(a, b))).toBe(area(a));
+    await expect(run('wand', image, { picks: '12' })).rejects.toMatchObject({ message: /clicks such as 12 10,20/ });
   });
 
   it('starts in the middle of the region, stays inside it, and takes one place only', async () => {

@@ -1,0 +1,169 @@
+/** Masks that start from an annotation, and results chosen among many: the command line gives the same. */
+import { expect, test } from '@playwright/test';
+import { fromCompressed, merge, toCompressed } from '@shared/mask';
+import { countsOf, proposeFromCommandLine, repeatFromCommandLine } from './support/commandLine';
+import type { Point } from './support/look';
+import { SampleDesk } from './support/sampleDesk';
+import { picture } from './support/screenshots';
+
+let desk: SampleDesk;
+
+test.beforeAll(async () => {
+  desk = await SampleDesk.open();
+});
+test.afterAll(() => desk.app.close());
+test.beforeEach(() => desk.fresh());
+
+/** Two squares joined by a neck. */
+const dumbbell: readonly Point[] = [
+  [60, 60],
+  [130, 60],
+  [130, 90],
+  [160, 90],
+  [160, 60],
+  [230, 60],
+  [230, 130],
+  [160, 130],
+  [160, 100],
+  [130, 100],
+  [130, 130],
+  [60, 130],
+];
+
+test('GrabCut from the selected annotation: its mask is the first guess, the result replaces it', async () => {
+  // By itself: as round as a disc, which fills pi / 4 of its box.
+  const nuclei = desk.someNuclei().filter(({ area, bbox: [, , w, h] }) => area > 0.75 * Math.max(w, h) ** 2);
+  const [{ bbox }] = nuclei.sort((a, b) => b.area - a.area);
+  const [x, y, w, h] = bbox;
+  const drawn = await desk.drawPolygon([
+    [x + 4, y + 4],
+    [x + w / 2, y - 3],
+    [x + w + 4, y + h / 2],
+    [x + w / 2, y + h + 4],
+    [x - 2, y + h / 2],
+  ]);
+  await desk.key('g');
+  await desk.key('Enter');
+  await expect(desk.card('GrabCut')).toContainText(/1 object\s*\d+ ms/, { timeout: 20_000 });
+  await picture(desk.canvas, 'grabcut-annotation');
+  await desk.mouse.drag(
+    [
+      [x - 4, y - 4],
+      [x + w + 4, y - 4],
+    ],
+    'right',
+  );
+  await expect(desk.card('GrabCut')).toContainText(/1 object\s*\d+ ms/, { timeout: 20_000 });
+  await desk.key('Enter');
+  await expect.poll(async () => (await desk.annotations())[0].provenance?.tool, { timeout: 30_000 }).toBe('grabcut');
+  const found = await desk.annotations();
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatchObject({ id: drawn.id, categoryId: drawn.categoryId });
+  expect(found[0].provenance!.params).toMatchObject({ strokes: expect.stringMatching(/^0:10 /) });
+  await desk.expectFromCommandLine(found);
+  await desk.expectUndoRedo(found, [drawn]);
+});
+
+test('watershed splits the selected annotation', async () => {
+  const drawn = await desk.drawPolygon(dumbbell);
+  await desk.key('Shift+W');
+  await desk.key('Enter');
+  await expect(desk.card('Watershed')).toContainText(/2 objects\s*\d+ ms/, { timeout: 20_000 });
+  await picture(desk.canvas, 'watershed-annotation');
+  await desk.key('Enter');
+  await expect.poll(async () => (await desk.annotations()).length, { timeout: 30_000 }).toBe(2);
+  const found = await desk.annotations();
+  expect(found.map(({ categoryId }) => categoryId)).toEqual([drawn.categoryId, drawn.categoryId]);
+  expect(found.map(({ id }) => id)).toContain(drawn.id);
+  await desk.expectFromCommandLine(found);
+  await desk.expectUndoRedo(found, [drawn]);
+});
+
+test('several clicks of the wand', async () => {
+  const [first, second] = desk.someNuclei();
+  const centre = ({ bbox: [x, y, w, h] }: typeof first): Point => [x + w / 2, y + h / 2];
+  await desk.key('w');
+  await desk.mouse.click(centre(first));
+  await desk.app.page.keyboard.down('Shift');
+  await desk.mouse.click(centre(second));
+  await desk.app.page.keyboard.up('Shift');
+  await desk.app.page.keyboard.down('Alt');
+  await desk.mouse.click([first.bbox[0] + first.bbox[2] / 2, first.bbox[1] + 1]);
+  await desk.app.page.keyboard.up('Alt');
+  const found = await desk.accept(1);
+  expect(String(found[0].provenance!.params!.picks)).toMatch(/^12 .*; \+12 .*; -12 /);
+  await desk.expectFromCommandLine(found);
+});
+
+test('superpixels: cells of a box, and of the selected annotation', async () => {
+  await desk.key('Shift+G');
+  await desk.mouse.drag([
+    [40, 40],
+    [240, 240],
+  ]);
+  await expect(desk.app.page.getByRole('contentinfo')).toContainText('Click or brush cells', { timeout: 20_000 });
+  await desk.mouse.drag([
+    [60, 60],
+    [160, 60],
+  ]);
+  await picture(desk.canvas, 'superpixels');
+  const found = await desk.accept(1);
+  const picked = String(found[0].provenance!.params!.cells).split(',');
+  expect(picked.length).toBeGreaterThan(2);
+  expect(found[0].area).toBeGreaterThan(picked.length * 100);
+  await desk.expectFromCommandLine(found);
+
+  await desk.key('Control+z');
+  const drawn = await desk.drawPolygon(dumbbell);
+  await desk.key('Shift+G');
+  await desk.key('Enter');
+  await expect(desk.app.page.getByRole('contentinfo')).toContainText('Click or brush cells', { timeout: 20_000 });
+  await desk.mouse.drag([
+    [70, 70],
+    [110, 70],
+  ]);
+  await desk.key('Enter');
+  await expect.poll(async () => (await desk.annotations()).length, { timeout: 30_000 }).toBe(2);
+  const part = (await desk.annotations()).filter(({ id }) => id !== drawn.id);
+  expect(part[0].provenance!.params).toHaveProperty('within');
+  await desk.expectFromCommandLine(part);
+});
+
+test('bake-off: every method and the model on one box, a digit accepts', async () => {
+  const [{ bbox }] = desk.someNuclei();
+  const results = desk.card('Bake-off').getByRole('group', { name: /^Results/ });
+  const tools = ['grabcut', 'threshold', 'components', 'watershed', 'kmeans', 'wand', 'maskrcnn'];
+  for (const [at, tool] of tools.entries()) {
+    await desk.fresh();
+    await desk.key('Shift+B');
+    await desk.dragAround(bbox, 8);
+    await expect(results).toBeFocused();
+    await expect(results.getByRole('button')).toHaveCount(tools.length);
+    await expect(results.getByText(/agreement/)).toHaveCount(tools.length, { timeout: 60_000 });
+    if (at === 0) await picture(desk.canvas, 'bakeoff');
+    await desk.key(String(at + 1));
+    await expect.poll(async () => (await desk.annotations()).length).toBe(1);
+    const [annotation] = await desk.annotations();
+    if (tool === 'maskrcnn') {
+      // Of what the model finds in the image, the instance in the box.
+      const all = proposeFromCommandLine(desk.image, '--method', tool, '--score', '0.3').map(countsOf);
+      expect(all).toContain(countsOf(annotation));
+    } else {
+      expect(annotation.provenance!.tool).toBe(tool);
+      // One mask for the box: all that the method finds in it.
+      const parts = await repeatFromCommandLine(desk.image, annotation);
+      const masks = parts.map(({ segmentation: { counts, size } }) => fromCompressed(counts, size));
+      expect(countsOf(annotation)).toBe(toCompressed(merge(masks)));
+    }
+  }
+  await expect(desk.card('Bake-off').getByRole('button', { name: 'Try on the selection' })).toBeVisible();
+});
+
+test('the model', async () => {
+  const panel = desk.app.page.getByRole('region', { name: 'Proposals' });
+  await panel.getByRole('button', { name: 'Propose' }).click();
+  await expect(panel.getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 60_000 });
+  const all = proposeFromCommandLine(desk.image, '--method', 'maskrcnn', '--score', '0.05');
+  expect((await desk.proposals()).map(countsOf).sort()).toEqual(all.map(countsOf).sort());
+  await panel.getByRole('button', { name: 'Discard' }).click();
+});
