@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test';
 /** One app at a time: the tests share the machine's display and its cores. */
 export default defineConfig({
   testDir: 'test/e2e',
+  globalSetup: './test/support/temporaryRoot.ts',
   outputDir: 'test-results',
   workers: 1,
   fullyParallel: false,

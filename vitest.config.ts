@@ -6,6 +6,7 @@ const resolve = { alias: { '@shared': fileURLToPath(new URL('./src-shared', impo
 /** `unit` is pure and fast; `integration` reads files, starts workers and runs the built CLI. */
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/temporaryRoot.ts',
     projects: [
       { resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       {
