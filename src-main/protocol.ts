@@ -12,7 +12,7 @@ const scheme = 'maskwright';
 
 export const pageOrigin = `${scheme}://app`;
 
-/** Formats that the window decodes itself; every other one is converted by the vision process. */
+/** Formats that the window decodes itself, EXIF turn included; every other one is converted by the vision process. */
 const shownDirectly = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/bmp']);
 
 /** Formats whose files may hold more than 8 bits a sample. */

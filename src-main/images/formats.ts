@@ -1,4 +1,4 @@
-/** The image formats the product reads, and which of them a Chrome window shows by itself. */
+/** The image formats the product reads. */
 
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'bmp' | 'tiff';
 
@@ -31,18 +31,4 @@ export function sniffFormat(head: Uint8Array): ImageFormat | null {
   if (at(0, [0x49, 0x49, 0x2b, 0]) || at(0, [0x4d, 0x4d, 0, 0x2b])) return 'tiff';
   if (at(0, [0x42, 0x4d])) return 'bmp';
   return null;
-}
-
-/**
- * Whether the window needs the image as a PNG made by us: a format that Chrome does not know, or an EXIF turn that Chrome
- * would take (JPEG: always) or not take (other formats: depends on the version) against what the project says.
- */
-export function windowNeedsPng(image: {
-  readonly mediaType: string;
-  readonly exifOrientation: number;
-  readonly orientation: 'exif' | 'stored';
-}): boolean {
-  if (image.mediaType === mediaTypes.tiff) return true;
-  if (image.exifOrientation === 1) return false;
-  return image.mediaType !== mediaTypes.jpeg || image.orientation === 'stored';
 }

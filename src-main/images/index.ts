@@ -1,7 +1,7 @@
 /** Reading images: pixels, headers, folders, pictures for the window. */
 export { decode16, decodeRgb, decodeRgba, type DecodedImage } from './decode';
 export { readFingerprint } from './fingerprint';
-export { hasImageExtension, windowNeedsPng } from './formats';
+export { hasImageExtension } from './formats';
 export { probeImage, type ProbedImage } from './probe';
 export { listImageFiles, noImages, probeFiles, scanFolder, type ScanOptions, type ScanResult } from './scan';
 export { decodeSamples } from './samples';

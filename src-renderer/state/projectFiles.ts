@@ -118,7 +118,10 @@ export class ProjectFiles {
 
   #tellFindings({ findings }: OpenReport): void {
     if (findings.length === 0) return;
-    const details = findings.map(({ file, message }) => (file ? `${file}: ${message}` : message));
+    const details = findings.map(({ file, message }) => {
+      const isNamed = file && message.includes(file.replace(/^.*[\\/]/, ''));
+      return file && !isNamed ? `${file}: ${message}` : message;
+    });
     const kind = findings.some(({ severity }) => severity === 'error') ? 'error' : 'warning';
     const count = `${details.length} ${details.length === 1 ? 'finding' : 'findings'}`;
     this.#workbench.notices.show(kind, `${count} while opening`, details);

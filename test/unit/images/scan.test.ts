@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeRgb, noImages, scanFolder } from '../../../src-main/images';
-import { windowNeedsPng } from '../../../src-main/images/formats';
 import { makeThumbnail } from '../../../src-main/images/thumbnail';
 import { toPng } from '../../../src-main/images/toPng';
 import { CancelSource } from '../../../src-shared/ipc/rpc';
@@ -100,14 +99,5 @@ describe('pictures for the window', () => {
     const damaged = { path: join(folder, 'broken.jpg'), orientation: 'exif' } as const;
     await expect(toPng(damaged)).rejects.toMatchObject({ code: 'bad-input' });
     await expect(makeThumbnail(damaged, 8)).rejects.toMatchObject({ code: 'bad-input' });
-  });
-
-  test('which images need it', () => {
-    const image = { mediaType: 'image/jpeg', exifOrientation: 6, orientation: 'exif' } as const;
-    expect(windowNeedsPng(image)).toBe(false);
-    expect(windowNeedsPng({ ...image, orientation: 'stored' })).toBe(true);
-    expect(windowNeedsPng({ ...image, mediaType: 'image/png' })).toBe(true);
-    expect(windowNeedsPng({ ...image, mediaType: 'image/png', exifOrientation: 1 })).toBe(false);
-    expect(windowNeedsPng({ ...image, mediaType: 'image/tiff', exifOrientation: 1 })).toBe(true);
   });
 });
