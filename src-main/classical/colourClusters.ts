@@ -23,6 +23,8 @@ export interface Centres {
 type KmeansParams = ParamsOf<'kmeans'>;
 
 const ELBOW_RANGE = [2, 3, 4, 5, 6, 7, 8];
+/** Part of what the most groups explain that is enough: an object on its ground, with an edge of mixed colours. */
+const ENOUGH = 0.85;
 /** The curve that the elbow is read from needs fewer pixels than the centres do. */
 const ELBOW_SAMPLE = 20_000;
 
@@ -48,7 +50,7 @@ export function learnCentres(
   if (params.k === 0) {
     const range = ELBOW_RANGE.filter((k) => k <= most);
     if (range.length === 0) return { centres: fit(1, indices).centres, note: '1 group: there is only one colour' };
-    const k = range[elbow(range, compactnessCurve(scope, features, range, params))];
+    const k = elbowIn(range, compactnessCurve(scope, features, [1, ...range], params));
     return { centres: fit(k, indices).centres, note: `${k} groups by the elbow` };
   }
   const k = Math.min(params.k, most);
@@ -67,7 +69,17 @@ export function elbowCurve(
   const range = ELBOW_RANGE.filter((k) => k <= most);
   const curve = compactnessCurve(scope, features, [1, ...range], params);
   const points = curve.map((compactness, i) => ({ k: i + 1, compactness }));
-  return { points, suggested: range.length === 0 ? 1 : range[elbow(range, curve.slice(1))] };
+  return { points, suggested: range.length === 0 ? 1 : elbowIn(range, curve) };
+}
+
+/**
+ * The number of groups at the elbow; `curve` begins with one group, before `range`. The first of a range is never farthest
+ * below the line between its ends: two groups are taken where they explain most of what the largest number does.
+ */
+function elbowIn(range: readonly number[], curve: readonly number[]): number {
+  const [one, two] = curve;
+  if (one - two > ENOUGH * (one - curve[curve.length - 1])) return range[0];
+  return range[elbow(range, curve.slice(1))];
 }
 
 function compactnessCurve(

@@ -68,8 +68,11 @@ export class ToolAsks {
       const result = await this.#client.call('app.runModel', { ...ask.params, imageId }, { signal });
       return { channel, method: 'app.runModel', result };
     }
+    let used: OpenSession | null = null;
     const run = async () => {
-      const session = await this.#open(imageId);
+      const opened = this.#open(imageId);
+      used = this.#session;
+      const session = await opened;
       // The parameters fit the method by the type of Ask, which a call by union cannot express.
       const call = this.#client.call as (method: string, params: unknown, options: object) => Promise<unknown>;
       return call(ask.method, { ...ask.params, session }, { signal });
@@ -78,8 +81,8 @@ export class ToolAsks {
       return { channel, method: ask.method, result: await run() } as Answer;
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'crashed') throw error;
-      // The pixels went with the process that held them: the restarted one reads them again, once.
-      this.#session = null;
+      // The pixels went with the process that held them: the restarted one reads them again, once for all that wait.
+      if (this.#session === used) this.#session = null;
       return { channel, method: ask.method, result: await run() } as Answer;
     }
   }

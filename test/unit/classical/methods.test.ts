@@ -186,6 +186,12 @@ describe('kmeans', () => {
       return base.map((value) => value + ((x * 7 + y * 13) % 9)) as unknown as [number, number, number];
     });
     expect((await run('kmeans', noisy, { k: 0 })).notes[0]).toBe('4 groups by the elbow');
+    // An object and its background, with an edge of colours between them.
+    const two = paint(90, 60, (x, y) => {
+      const t = Math.min(1, Math.max(0, (24.5 - Math.hypot(x - 45, y - 30)) / 2));
+      return [30 + 170 * t + ((x * 7 + y * 13) % 9), 60 + 90 * t, 100 - 60 * t];
+    });
+    expect((await run('kmeans', two, { k: 0 })).notes[0]).toBe('2 groups by the elbow');
   });
 
   it('gives the same masks for the same seed, also from a sample', async () => {
