@@ -8,6 +8,11 @@ import type { Workbench } from './workbench.svelte';
 /** A slice of the comparison, milliseconds: far below what a hand can feel. */
 const sliceMs = 8;
 
+/** Who proposed: a model's score is its confidence; a method's says how good a shape it is, and is no reason to hide it. */
+export type MakerKind = 'model' | 'method';
+
+const kindOf = ({ provenance }: Proposal): MakerKind => (provenance.model ? 'model' : 'method');
+
 export class Review {
   readonly #workbench: Workbench;
   #flags = $state.raw<ProposalFlags>(new Map());
@@ -15,8 +20,8 @@ export class Review {
   #rejected = $state.raw<readonly Proposal[]>([]);
   /** null: all categories. */
   category = $state<string | null>(null);
-  /** Proposals below it are not shown and not accepted. */
-  scoreCut = $state(0.5);
+  /** Proposals below it are not shown and not accepted. What a method finds is all shown until somebody says otherwise. */
+  readonly scoreCuts = $state<Record<MakerKind, number>>({ model: 0.5, method: 0 });
   showRepeats = $state(false);
   hideOverlaps = $state(false);
 
@@ -29,10 +34,15 @@ export class Review {
   /** Names of the proposals' categories, by the alphabet. */
   readonly categories = $derived([...new Set(this.#all.map(({ categoryName }) => categoryName))].sort());
 
+  /** Whose proposals there are: each has a score slider. */
+  readonly kinds = $derived((['model', 'method'] as const).filter((kind) => this.#all.some((p) => kindOf(p) === kind)));
+
   readonly #filtered = $derived.by(() => {
     const category = this.category !== null && this.categories.includes(this.category) ? this.category : null;
     return this.#all.filter(
-      ({ score, categoryName }) => score >= this.scoreCut && (category === null || categoryName === category),
+      (proposal) =>
+        proposal.score >= this.scoreCuts[kindOf(proposal)] &&
+        (category === null || proposal.categoryName === category),
     );
   });
 
@@ -73,7 +83,7 @@ export class Review {
 
   /** Takes every filter off. */
   showAll(): void {
-    this.scoreCut = 0;
+    this.scoreCuts.model = this.scoreCuts.method = 0;
     this.category = null;
     this.showRepeats = true;
     this.hideOverlaps = false;

@@ -104,7 +104,10 @@ test('the vision process is killed while it computes: the result comes all the s
   await expect(card('Colour groups').getByRole('group', { name: 'Colour groups' })).toBeVisible({ timeout: 60_000 });
   expect(await visionPid()).not.toBe(pid);
   await expect(app.page.getByRole('alert')).toContainText('The vision process ended unexpectedly');
-  await app.page.getByRole('alert').getByRole('button', { name: /Dismiss|Close/ }).click();
+  await app.page
+    .getByRole('alert')
+    .getByRole('button', { name: /Dismiss|Close/ })
+    .click();
   await press('Escape');
   await expectDiscByGrabcut(sizes['disc.png']);
 });

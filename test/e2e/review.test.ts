@@ -79,3 +79,32 @@ test('review proposals one by one, undo each decision', async () => {
   });
   await app.close();
 });
+
+test('what a method finds is listed at once, whatever its score; a model has a slider of its own', async () => {
+  const app = await launch({ args: ['--sample'] });
+  const imageId = await openByName(app, 'nuclei-02.png');
+  await panel(app).getByLabel('Model or method').click();
+  await app.page.getByRole('option', { name: 'Watershed' }).click();
+  await panel(app).getByRole('button', { name: 'Propose' }).click();
+  await expect(panel(app).getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 60_000 });
+  const found = (await app.ask('image.open', { imageId })).proposals;
+  expect(found.filter(({ score }) => score < 0.5).length).toBeGreaterThan(0);
+  expect(await listed(app)).toBe(found.length);
+  await expect(panel(app).getByRole('slider', { name: 'Score', exact: true })).toHaveAttribute('aria-valuenow', '0');
+
+  await panel(app).getByLabel('Model or method').click();
+  await app.page.getByRole('option', { name: /^Nuclei/ }).click();
+  await panel(app).getByRole('button', { name: 'Propose' }).click();
+  const model = panel(app).getByRole('slider', { name: 'Model score' });
+  await expect(model).toHaveAttribute('aria-valuenow', '0.5', { timeout: 60_000 });
+  await panel(app).getByRole('slider', { name: 'Method score' }).focus();
+  await app.page.keyboard.press('End');
+  const sure = (await app.ask('image.open', { imageId })).proposals.filter(
+    ({ score, provenance }) => score >= (provenance.model ? 0.5 : 1),
+  );
+  await expect(list(app).getByRole('option').first()).toBeVisible();
+  await expect(panel(app).getByText(/^\d+ of \d+$/)).toBeVisible();
+  expect(await listed(app)).toBeLessThanOrEqual(sure.length);
+  expect(await listed(app)).toBeGreaterThan(0);
+  await app.close();
+});
