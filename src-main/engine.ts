@@ -19,7 +19,7 @@ export interface Engine {
   readonly vision: EngineProcess<VisionRequests>;
   readonly inference: EngineProcess<InferenceRequests>;
   /** The project that is open, as what to open again; null when none is. */
-  readonly openProject: OpenTarget | null;
+  readonly openProject: Extract<OpenTarget, { kind: 'project' }> | null;
   /** Told of each project that was opened, so that a restarted store opens it again. */
   projectOpened(report: OpenReport): void;
   projectClosed(): void;

@@ -10,6 +10,7 @@ import { createAppHandlers } from './ipc/appHandlers';
 import { createRouter } from './ipc/router';
 import { windowPort } from './ipc/windowPort';
 import { openLog } from './log';
+import { openNewWindow } from './newWindow';
 import { noteOpened } from './recentProjects';
 import { openSettings } from './settings';
 import { declareScheme, pageOrigin, servePage } from './protocol';
@@ -97,6 +98,13 @@ function start(): void {
     onFirstPaint: () => {
       if (options.smoke) void finishSmoke(window);
     },
+    onNewWindow: () =>
+      openNewWindow({
+        argv: process.argv,
+        userArguments: userArguments(),
+        userDataFolder,
+        project: engine.openProject?.path ?? null,
+      }),
   });
   const route = createRouter(engine, handlers);
   serveWith(windowPort(window), async (method, params, context) => {

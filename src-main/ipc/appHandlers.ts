@@ -20,16 +20,22 @@ export interface AppHandlersOptions {
   readonly userDataFolder: string;
   readonly settings: SettingsFile;
   readonly onFirstPaint: () => void;
+  readonly onNewWindow: () => void;
 }
 
 export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequests> {
-  const { info, window, engine, sampleFolder, userDataFolder, settings, onFirstPaint } = options;
+  const { info, window, engine, sampleFolder, userDataFolder, settings, onFirstPaint, onNewWindow } = options;
   const firstPath = (result: Electron.OpenDialogReturnValue) =>
     result.canceled ? null : (result.filePaths[0] ?? null);
   const cocoFilter = [{ name: 'COCO dataset', extensions: ['json'] }];
 
   return {
     'app.info': async () => info(),
+
+    'app.newWindow': async () => {
+      onNewWindow();
+      return null;
+    },
 
     'app.pickFolder': async ({ title }) =>
       firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory'] })),

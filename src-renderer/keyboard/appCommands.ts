@@ -36,6 +36,14 @@ function windowCommands({ files, dialogs, searchImages }: Parts): Command[] {
       run: () => void files.pickCoco(),
     },
     {
+      id: 'app.newWindow',
+      title: 'New window',
+      group: 'Window',
+      keys: ['Ctrl+Shift+N'],
+      anywhere: true,
+      run: () => void files.newWindow(),
+    },
+    {
       id: 'app.settings',
       title: 'Settings',
       group: 'Window',

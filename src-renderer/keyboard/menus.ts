@@ -63,6 +63,8 @@ export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: Proje
     ...list('edit.copy', 'edit.paste', 'edit.duplicate', 'edit.propagate', 'edit.selectAll', 'edit.delete'),
     separator,
     ...list('project.measure'),
+    separator,
+    ...list('app.newWindow'),
   ];
 }
 

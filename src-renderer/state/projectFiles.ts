@@ -59,6 +59,15 @@ export class ProjectFiles {
     );
   }
 
+  /** A further window; on the open project it is read-only. */
+  async newWindow(): Promise<void> {
+    try {
+      await this.#client.call('app.newWindow', {});
+    } catch (error) {
+      this.#workbench.notices.error(error);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#workbench.open?.settled();
     await this.#client.call('project.close', {});

@@ -452,6 +452,8 @@ export interface BatchJob {
 /** The main process itself: windows, dialogs, and work that takes several processes. */
 export type AppRequests = {
   'app.info': Call<Record<string, never>, AppInfo>;
+  /** Opens a further window, on the open project where there is one: read-only, as this one holds it. */
+  'app.newWindow': Call<Record<string, never>, null>;
   'app.pickFolder': Call<{ title: string }, string | null>;
   'app.pickCoco': Call<{ title: string }, string | null>;
   'app.pickExport': Call<{ suggested: string }, string | null>;
@@ -472,9 +474,9 @@ export type AppRequests = {
   'app.measure': Call<{ imageId: number }, { rows: readonly MeasurementRow[]; problems: readonly string[] }>;
   /** Asks where, and writes a table there; `pieces` are its text. Resolves to the file, or null when the user cancels. */
   'app.saveTable': Call<{ suggested: string; pieces: readonly string[] }, string | null>;
-  /** The window tells that the open image and its masks are on screen (start-up checks wait for it). */
   /** Least and greatest value of an image's pixels, for windowing. */
   'app.pixelRange': Call<{ imageId: number }, PixelRange>;
+  /** The window tells that the open image and its masks are on screen (start-up checks wait for it). */
   'app.firstPaint': Call<Record<string, never>, null>;
   /** `notice`: what was wrong with the file, so that the defaults are in use; told once. */
   'settings.read': Call<Record<string, never>, { settings: Settings; notice: string | null; file: string }>;

@@ -1,5 +1,5 @@
 /** One writer: a second window on the same project looks and does not touch, until the first one is closed. */
-import { expect, test } from '@playwright/test';
+import { _electron, expect, test } from '@playwright/test';
 import { launch } from './support/app';
 import { imageFolder } from './support/imageFolder';
 import { guidePicture, resizeForGuide } from './support/window';
@@ -15,13 +15,13 @@ test('a second window is read-only, says so, and can take over', async () => {
   const reader = await launch({ args: [folder] });
   await resizeForGuide(reader);
   const page = reader.page;
+  await expect(page.getByText(/This project is open in another window or run/)).toBeVisible();
   const { file } = await writer.ask('project.summary', {});
   expect(await reader.ask('project.summary', {})).toMatchObject({
     file,
     readOnly: true,
     readOnlyReason: 'open-elsewhere',
   });
-  await expect(page.getByText(/This project is open in another window or run/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Polygon', exact: true })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Review status: New' })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Propose' })).toBeDisabled();
@@ -45,7 +45,9 @@ test('a second window is read-only, says so, and can take over', async () => {
         .getByRole('button', { name: 'Open for editing' })
         .click({ timeout: 2000 })
         .catch(() => undefined);
-      return (await reader.ask('project.summary', {})).readOnly;
+      // While it is opened again there is none.
+      const project = await reader.ask('project.summary', {}).catch(() => null);
+      return project?.readOnly;
     })
     .toBe(false);
   await expect(page.getByText(/This project is open in another window or run/)).toBeHidden();
@@ -55,4 +57,35 @@ test('a second window is read-only, says so, and can take over', async () => {
   await page.keyboard.press('Alt+3');
   await expect(page.getByRole('option', { name: '02.png, Done' })).toBeVisible();
   await reader.close();
+});
+
+test('New window opens a second one on the same project, which is read-only and says so', async () => {
+  const writer = await launch({ args: [await imageFolder(['01.png', '02.png'])] });
+  await expect(writer.page.getByRole('banner')).toContainText('01.png');
+  // The program it would start is started by the test instead, which can see its own alone.
+  await writer.electron.evaluate(() => {
+    const children = process.mainModule!.require('node:child_process') as typeof import('node:child_process');
+    children.spawn = ((...started: unknown[]) => {
+      Object.assign(globalThis, { started });
+      return { unref: () => undefined };
+    }) as never;
+  });
+  await writer.page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await writer.page.getByRole('menuitem', { name: 'New window' }).click();
+  const started = () => writer.electron.evaluate(() => (globalThis as { started?: [string, string[]] }).started);
+  await expect.poll(started).toBeDefined();
+  const [executablePath, args] = (await started())!;
+  const second = await _electron.launch({ executablePath, args });
+  const page = await second.firstWindow();
+  await expect(page.getByText(/This project is open in another window or run/)).toBeVisible();
+  await expect(page.getByRole('banner')).toContainText('01.png');
+  await expect(page.getByRole('button', { name: 'Polygon', exact: true })).toBeDisabled();
+  expect(await writer.ask('project.summary', {})).toMatchObject({ readOnly: false });
+
+  // It lives on without the first, and takes over.
+  await writer.close();
+  await page.getByRole('button', { name: 'Open for editing' }).click();
+  await expect(page.getByText(/This project is open in another window or run/)).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Polygon', exact: true })).toBeEnabled();
+  await second.close();
 });
