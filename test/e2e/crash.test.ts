@@ -79,7 +79,9 @@ test('50 kills at random moments lose no acknowledged gesture', async () => {
       desk = await Desk.open(project, { userData });
     }
     const found = await settled(desk, pid);
-    const [before, after] = [saved, last.result].map(({ states, at }) => JSON.stringify(states[at].map((rule) => drawn(rule))));
+    const [before, after] = [saved, last.result].map(({ states, at }) =>
+      JSON.stringify(states[at].map((rule) => drawn(rule))),
+    );
     expect([before, after], `round ${round + 1}, ${victim} killed`).toContain(found.masks);
     if (found.undo === last.result.at && found.masks === after) saved = last.result;
     else inTheAir++;

@@ -197,14 +197,14 @@ export class Desk {
     for (const key of [...keys].reverse()) await this.page.keyboard.up(key);
   }
 
-  /** The guide's picture of tools, canvas and the sentence below it. */
+  /** The guide's picture of tools and canvas, and of the sentence below them where nothing stands left of the tools. */
   async picture(name: string): Promise<void> {
-    const { x: left, y, width } = (await this.canvas.boundingBox())!;
-    const bar = (await this.page.getByRole('contentinfo').boundingBox())!;
+    const canvas = (await this.canvas.boundingBox())!;
     const tools = (await this.page.getByRole('toolbar', { name: 'Tools' }).boundingBox())!;
-    // Without the list of images the sentence begins below the tools.
-    const x = Math.min(tools.x, left);
-    await picture(this.page, name, { x, y, width: left + width - x, height: bar.y + bar.height - y });
+    const bar = (await this.page.getByRole('contentinfo').boundingBox())!;
+    const bottom = tools.x - bar.x < tools.width ? bar.y + bar.height : bar.y;
+    const { y } = canvas;
+    await picture(this.page, name, { x: tools.x, y, width: canvas.x + canvas.width - tools.x, height: bottom - y });
   }
 
   /** Presses the bracket keys until the brush has this size. */

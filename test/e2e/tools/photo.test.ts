@@ -252,3 +252,50 @@ test('a handle of the frame scales', async () => {
   await desk.expectMasks(rect(103, 53, 64, 64));
   await desk.expectUndoRedo();
 });
+
+test('arrow keys nudge by a pixel, with Shift by ten', async () => {
+  await desk.key('p');
+  await desk.outline(rings.outer);
+  await desk.steps(1);
+  await desk.key('v', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'Shift+ArrowDown');
+  await desk.steps(5);
+  await desk.expectMasks(moved(copper, 2, 11, size));
+  await desk.hover([60.5, 80.5]);
+  await desk.hint('Drag to move; arrow keys nudge by a pixel, with Shift by ten');
+  await desk.picture('nudge');
+  await desk.expectUndoRedo();
+});
+
+test('the wheel zooms where the pointer is, Space pans, keys fit the image and find the selection', async () => {
+  await twoCoins(desk);
+  const view = async () => (await desk.canvas.getAttribute('data-view'))!.split(' ').map(Number);
+  const [fitted, left, top] = await view();
+  await desk.hover(rings.part[0]);
+  for (let notch = 0; notch < 4; notch++) await desk.page.mouse.wheel(0, -120);
+  await expect.poll(async () => (await view())[0]).toBeGreaterThan(1.5 * fitted);
+  // The wheel comes in steps: what is under the pointer stays there in all of them.
+  await expect
+    .poll(async () => {
+      const [scale, x, y] = await view();
+      const [px, py] = [rings.part[0][0], rings.part[0][1]];
+      return Math.hypot(px * scale + x - (px * fitted + left), py * scale + y - (py * fitted + top)) < 1;
+    })
+    .toBe(true);
+  await desk.picture('zoom');
+  const [scale, x, y] = await view();
+  await desk.page.keyboard.down('Space');
+  await desk.drag([
+    [100, 70],
+    [110, 75],
+  ]);
+  await desk.page.keyboard.up('Space');
+  await expect.poll(view).toEqual([scale, x + 10 * fitted, y + 5 * fitted]);
+  await desk.key('f');
+  await expect.poll(view).toEqual([fitted, left, top]);
+  await desk.click([140, 90]);
+  await desk.key('z');
+  await expect.poll(async () => (await view())[0]).toBeGreaterThan(fitted);
+  await desk.key('f');
+  await expect.poll(view).toEqual([fitted, left, top]);
+  await desk.expectUndoRedo();
+});
