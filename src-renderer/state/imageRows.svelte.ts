@@ -73,7 +73,27 @@ export class ImageRows {
     this.#rows = rows;
   }
 
-  /** Which images have the category is asked once; later edits show when the filter is set again. */
+  /** The categories on an image after an edit: it may come into the filter, or leave it. */
+  noteCategories(imageId: number, categoryIds: ReadonlySet<number>): void {
+    const { categoryId } = this.#filter;
+    if (categoryId === null || !this.#inCategory) return;
+    const has = categoryIds.has(categoryId);
+    if (has === this.#inCategory.has(imageId)) return;
+    const inCategory = new Set(this.#inCategory);
+    if (has) inCategory.add(imageId);
+    else inCategory.delete(imageId);
+    this.#inCategory = inCategory;
+  }
+
+  /** Asks again which images have the filter's category, after work on many. */
+  async refreshFilter(): Promise<void> {
+    const { categoryId } = this.#filter;
+    if (categoryId === null) return;
+    const ids = await this.#client.call('image.withCategory', { categoryId });
+    if (this.#filter.categoryId === categoryId) this.#inCategory = new Set(ids);
+  }
+
+  /** Which images have the category is asked when it is chosen; edits keep it up to date. */
   async setFilter(changes: Partial<ImageFilter>): Promise<void> {
     const filter = { ...this.#filter, ...changes };
     const { categoryId } = filter;

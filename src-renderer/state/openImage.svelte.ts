@@ -37,7 +37,7 @@ export class OpenImage {
   #unsaved: Unsaved[] = [];
   #queue: Promise<void> = Promise.resolve();
 
-  /** `onEdited`: a gesture, or accepted proposals, became durable. */
+  /** `onEdited`: a gesture, its undo or redo, or accepted proposals became durable. */
   constructor(
     opened: OpenedImage,
     client: Client<WindowRequests>,
@@ -158,6 +158,7 @@ export class OpenImage {
       if (!change) return;
       this.#snapshot = applyPatch(this.#snapshot, change.patch);
       this.#history = change.history;
+      this.#onEdited();
       await this.#followAcceptance(change.patch);
     });
   }

@@ -230,6 +230,7 @@ export class Workbench {
     this.#refreshRow();
     const { categoryId } = this.rows.filter;
     if (categoryId !== null && !change.categories.some(({ id }) => id === categoryId)) this.rows.clearFilter();
+    this.rows.refreshFilter().catch((error) => this.notices.error(error));
     const there = new Set(this.#open?.annotations.map(({ id }) => id));
     this.select([...this.#selection].filter((id) => there.has(id)));
     if (!moved) return;
@@ -287,6 +288,10 @@ export class Workbench {
   /** The store begins a new image with its first edit; the list follows. */
   #noteEdited(imageId: number): void {
     if (this.rows.row(imageId)?.status === 'new') this.rows.update(imageId, { status: 'in-progress' });
+    const open = this.#open;
+    if (open?.image.id === imageId) {
+      this.rows.noteCategories(imageId, new Set(open.annotations.map(({ categoryId }) => categoryId)));
+    }
   }
 
   /** Brings the list's row of the open image up to date with its document. */

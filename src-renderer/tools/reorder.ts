@@ -9,12 +9,36 @@ export type Reordering = 'forward' | 'back' | 'toFront' | 'toBack';
 export function reorderPatch(snapshot: DocumentSnapshot, ids: ReadonlySet<number>, how: Reordering): Patch {
   const order = [...snapshot.annotations].sort(comparePainters);
   const wanted = reorder(order, ids, how);
-  const changed: (readonly [Annotation, Annotation])[] = [];
   const values = how === 'toFront' || how === 'toBack' ? endValues(wanted, ids, how) : stepValues(order);
+  return orderPatch(order, wanted, values);
+}
+
+/** Where annotations are put: painted directly after (`over`) or before (`under`) the one with this id. */
+export type Place = { readonly over: number } | { readonly under: number };
+
+/** Moves the annotations of `ids` to a place beside one that is not among them, keeping their order. May be empty. */
+export function placePatch(snapshot: DocumentSnapshot, ids: ReadonlySet<number>, place: Place): Patch {
+  const order = [...snapshot.annotations].sort(comparePainters);
+  const rest = order.filter(({ id }) => !ids.has(id));
+  const at = 'over' in place ? indexOf(rest, place.over) + 1 : indexOf(rest, place.under);
+  const wanted = [...rest.slice(0, at), ...order.filter(({ id }) => ids.has(id)), ...rest.slice(at)];
+  return orderPatch(order, wanted, stepValues(order));
+}
+
+function indexOf(order: readonly Annotation[], id: number): number {
+  const at = order.findIndex((annotation) => annotation.id === id);
+  if (at < 0) throw new Error(`got a place beside annotation ${id}, which moves itself or is not there`);
+  return at;
+}
+
+/** Gives `wanted` the `values`, place by place; nothing where it is the `order` that there is. */
+function orderPatch(order: readonly Annotation[], wanted: readonly Annotation[], values: readonly number[]): Patch {
+  if (wanted.every((annotation, i) => annotation === order[i])) return updatePatch([]);
+  const changed: (readonly [Annotation, Annotation])[] = [];
   wanted.forEach((annotation, i) => {
     if (annotation.zOrder !== values[i]) changed.push([annotation, { ...annotation, zOrder: values[i] }]);
   });
-  return wanted.every((annotation, i) => annotation === order[i]) ? updatePatch([]) : updatePatch(changed);
+  return updatePatch(changed);
 }
 
 function reorder(order: readonly Annotation[], ids: ReadonlySet<number>, how: Reordering): Annotation[] {

@@ -69,6 +69,41 @@ test('select with mouse and keys, find, hide, lock, order', async () => {
     expect(await selected(app)).toEqual([1]);
   });
 
+  await test.step('rows are dragged to another place, several at once, as one step; Escape lets go', async () => {
+    const order = async () => (await storedAnnotations(app, imageId)).map(({ id }) => id);
+    const middle = async (row: number) => (await rows.nth(row).boundingBox())!;
+    const drag = async (from: number, to: number, end: () => Promise<void>) => {
+      const [start, goal] = [await middle(from), await middle(to)];
+      await page.mouse.move(start.x + 80, start.y + start.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(goal.x + 80, goal.y + 3, { steps: 5 });
+      await expect(list(app).locator('.gap')).toBeVisible();
+      await end();
+    };
+    const steps = async () => (await app.ask('image.open', { imageId })).history.undo;
+    const before = await steps();
+    // From the top: 5 4 3 1 2.
+    await drag(0, 3, () => page.mouse.up());
+    await expect.poll(order).toEqual([2, 1, 5, 3, 4]);
+    expect(await selected(app)).toEqual([5]);
+    await rows.nth(0).click();
+    await rows.nth(4).click({ modifiers: ['ControlOrMeta'] });
+    await drag(4, 1, () => page.mouse.up());
+    await expect.poll(order).toEqual([1, 5, 3, 2, 4]);
+    expect(await steps()).toBe(before + 2);
+    await drag(0, 4, async () => {
+      await page.keyboard.press('Escape');
+      await page.mouse.up();
+    });
+    await expect(list(app).locator('.gap')).toBeHidden();
+    expect(await order()).toEqual([1, 5, 3, 2, 4]);
+    await page.getByRole('application').focus();
+    await page.keyboard.press('Control+z');
+    await expect.poll(order).toEqual([2, 1, 5, 3, 4]);
+    await page.keyboard.press('Control+z');
+    await expect.poll(order).toEqual([2, 1, 3, 4, 5]);
+  });
+
   await test.step('Delete deletes, Enter zooms to it', async () => {
     await rows.nth(0).click();
     await page.keyboard.press('Enter');

@@ -119,6 +119,14 @@ test('search, filter and the keys of the list', async () => {
   await choose('Category', category.name);
   await expect(count(app)).toHaveText('1 of 6');
   await guidePicture(app, 'image-filter');
+  // Edits count at once: the image leaves the filter and comes back.
+  await app.page.keyboard.press('Escape');
+  await app.page.getByRole('application').focus();
+  await app.page.keyboard.press('Control+z');
+  await expect(count(app)).toHaveText('0 of 6');
+  await app.page.keyboard.press('Control+Shift+z');
+  await expect(count(app)).toHaveText('1 of 6');
+  await app.page.getByRole('button', { name: 'Filter images (on)' }).click();
   await app.page.getByRole('checkbox', { name: 'Has proposals' }).click();
   await expect(count(app)).toHaveText('0 of 6');
   await app.page.getByRole('dialog').getByRole('button', { name: 'Show all images' }).click();

@@ -2,7 +2,7 @@
 import { isEmptyPatch } from '@shared/document/patch';
 import type { Annotation, Patch } from '@shared/document/types';
 import { lockPatch, recategorizePatch, removePatch } from '../patches';
-import { reorderPatch, type Reordering } from '../reorder';
+import { type Place, placePatch, type Reordering, reorderPatch } from '../reorder';
 import { selectedAnnotations, type Outcome } from '../tool';
 import { copyPatch, duplicatePatch, type Copies } from '../transfer';
 import { removeUnderlying, type UnderlyingScope } from '../underlying';
@@ -73,6 +73,12 @@ const ORDER_NAMES: Readonly<Record<Reordering, string>> = {
 export function reorderSelection(context: CommandContext, how: Reordering): Outcome {
   const ids = new Set(changeable(context).map(({ id }) => id));
   return orNothing(reorderPatch(context.snapshot, ids, how), ORDER_NAMES[how], context);
+}
+
+/** Puts the selection between others; one that is in the selection itself stays where it is. */
+export function placeSelection(context: CommandContext, place: Place): Outcome {
+  const ids = new Set(changeable(context).map(({ id }) => id));
+  return orNothing(placePatch(context.snapshot, ids, place), 'Change order', context);
 }
 
 export function removeUnderlyingPixels(context: CommandContext, scope: UnderlyingScope): Outcome {

@@ -12,7 +12,7 @@ import { excludeCommand, intersectCommand, joinCommand, subtractCommand } from '
 import type { Command } from './command';
 import { convertToMask, convertToPolygon } from './convert';
 
-export { pasteAnnotations, setCategory } from './basics';
+export { pasteAnnotations, placeSelection, setCategory } from './basics';
 export { dropFragmentsOf, smoothOf } from './cleanUp';
 export type { Command, CommandContext } from './command';
 export { applySimplified, simplifyCandidate, simplifyPreview, simplifySelection, type Simplified } from './simplify';

@@ -6,7 +6,7 @@ import type { Annotation, DocumentSnapshot } from '@shared/document/types';
 import { fromBox } from '@shared/mask';
 import { commandById, pasteAnnotations } from '../../../../src-renderer/tools/commands';
 import { simplifyLine } from '../../../../src-renderer/tools/freehand';
-import { reorderPatch, type Reordering } from '../../../../src-renderer/tools/reorder';
+import { type Place, placePatch, reorderPatch, type Reordering } from '../../../../src-renderer/tools/reorder';
 import { clipRing } from '../../../../src-renderer/tools/rings';
 import { selectTool } from '../../../../src-renderer/tools/select/selectTool';
 import { removeUnderlying } from '../../../../src-renderer/tools/underlying';
@@ -54,6 +54,31 @@ describe('order', () => {
     expect(after([0, 0, 0, 0], [4], 'back').order).toEqual([1, 2, 4, 3]);
     expect(after([0, 0, 0, 0], [1], 'toFront').order).toEqual([2, 3, 4, 1]);
     expect(after([0, 0, 0, 0], [4], 'toBack').order).toEqual([4, 1, 2, 3]);
+  });
+
+  const placed = (zOrders: readonly number[], ids: readonly number[], place: Place) => {
+    const before = snapshot(stack(zOrders));
+    const patch = placePatch(before, new Set(ids), place);
+    const result = applyPatch(before, patch);
+    expect(applyPatch(result, invertPatch(patch))).toEqual(before);
+    return { order: result.annotations.map(({ id }) => id), changed: patch.updated.length };
+  };
+
+  test.each<[number[], Place, number[]]>([
+    [[1], { over: 3 }, [2, 3, 1, 4]],
+    [[4], { over: 1 }, [1, 4, 2, 3]],
+    [[4, 2], { under: 1 }, [2, 4, 1, 3]],
+    [[1, 3], { over: 4 }, [2, 4, 1, 3]],
+    [[2], { over: 1 }, [1, 2, 3, 4]],
+    [[2, 3], { under: 4 }, [1, 2, 3, 4]],
+  ])('%j to a place %j', (ids, place, wanted) => {
+    expect(placed([1, 2, 5, 9], ids, place).order).toEqual(wanted);
+    expect(placed([0, 0, 0, 0], ids, place).order).toEqual(wanted);
+  });
+
+  test('a place changes what lies between the old and the new one alone', () => {
+    expect(placed([1, 2, 5, 9, 12], [2], { over: 3 }).changed).toBe(2);
+    expect(placed([1, 2, 5, 9, 12], [2], { over: 1 }).changed).toBe(0);
   });
 });
 
