@@ -1,5 +1,4 @@
 /** Mask operations of an editor: move, scale, and the region under a point. */
-import { decodeRegion, encodeRegion } from './bitmap';
 import { columnIntervals } from './columns';
 import { components, type ConnectivityOptions } from './components';
 import { emptyMask, fromForegroundEdges, pixelCount, toBbox, type Box, type Rle } from './rle';
@@ -32,30 +31,46 @@ export function translate(rle: Rle, dx: number, dy: number, size: readonly [numb
 
 /**
  * The mask after the affine map that takes the box `from` to the box `to` (image space, both of positive size): a pixel is
- * set where the source holds the pixel under its centre, mapped back. Canonical. O(target box + source bbox + runs).
+ * set where the source holds the pixel under its centre, mapped back. Canonical. O(target columns + runs they show), no
+ * bitmap.
  */
 export function scaleMask(rle: Rle, from: Box, to: Box): Rle {
   const [h, w] = rle.size;
   const source = toBbox(rle);
   if (source[2] === 0) return emptyMask(h, w);
-  const columns = sourceIndices(from[0], from[2], to[0], to[2], source[0], source[2], w);
-  const rows = sourceIndices(from[1], from[3], to[1], to[3], source[1], source[3], h);
-  const pixels = decodeRegion(rle, source);
-  const width = columns.indices.length;
-  const out = new Uint8Array(width * rows.indices.length);
-  for (let y = 0; y < rows.indices.length; y++) {
-    if (rows.indices[y] < 0) continue;
-    const row = rows.indices[y] * source[2];
-    for (let x = 0; x < width; x++) {
-      const column = columns.indices[x];
-      if (column >= 0) out[y * width + x] = pixels[row + column];
+  const columns = axisMap(from[0], from[2], to[0], to[2], source[0], source[2], w);
+  const rows = axisMap(from[1], from[3], to[1], to[3], source[1], source[3], h);
+  const { first, bounds } = columnIntervals(rle);
+  let most = 0;
+  for (const x of columns.source) if (x >= 0 && x < w) most += first[x + 1] - first[x];
+  const edges = new Uint32Array(2 * most);
+  let n = 0;
+  columns.source.forEach((x, i) => {
+    if (x < source[0] || x >= source[0] + source[2]) return;
+    const start = (columns.start + i) * h;
+    for (let interval = first[x]; interval < first[x + 1]; interval++) {
+      const top = start + rows.firstShowing(bounds[2 * interval]);
+      const bottom = start + rows.firstShowing(bounds[2 * interval + 1]);
+      if (top >= bottom) continue;
+      if (n > 0 && edges[n - 1] === top) n--;
+      else edges[n++] = top;
+      edges[n++] = bottom;
     }
-  }
-  return encodeRegion(out, [columns.start, rows.start, width, rows.indices.length], rle.size);
+  });
+  return fromForegroundEdges(edges, n, h, w);
 }
 
-/** For each pixel of one axis that the target covers inside the image: index into the source bbox, or -1 outside it. */
-function sourceIndices(
+/** One axis of the map: what the target's pixels show of the source, and the other way round. */
+interface AxisMap {
+  /** First pixel inside the image that the target covers. */
+  readonly start: number;
+  /** For each pixel from `start` on, the source pixel under its centre; ascending, perhaps outside the source. */
+  readonly source: Int32Array;
+  /** The first pixel that shows source pixel `index` or a later one; `index` from the source's first to behind its last. */
+  firstShowing(index: number): number;
+}
+
+function axisMap(
   from: number,
   fromLength: number,
   to: number,
@@ -63,16 +78,18 @@ function sourceIndices(
   sourceStart: number,
   sourceLength: number,
   imageLength: number,
-): { start: number; indices: Int32Array } {
+): AxisMap {
   const map = (position: number): number => to + ((position - from) * toLength) / fromLength;
   const start = Math.min(Math.max(0, Math.floor(map(sourceStart))), imageLength);
   const end = Math.min(Math.max(start, Math.ceil(map(sourceStart + sourceLength))), imageLength);
-  const indices = new Int32Array(end - start);
-  for (let i = 0; i < indices.length; i++) {
-    const index = Math.floor(from + ((start + i + 0.5 - to) * fromLength) / toLength) - sourceStart;
-    indices[i] = index >= 0 && index < sourceLength ? index : -1;
+  const source = new Int32Array(end - start);
+  const showing = new Int32Array(sourceLength + 1).fill(end);
+  let shown = 0;
+  for (let i = 0; i < source.length; i++) {
+    source[i] = Math.floor(from + ((start + i + 0.5 - to) * fromLength) / toLength);
+    while (shown <= sourceLength && sourceStart + shown <= source[i]) showing[shown++] = start + i;
   }
-  return { start, indices };
+  return { start, source, firstShowing: (index) => showing[index - sourceStart] };
 }
 
 /** Value of the mask at pixel (x, y); false outside the image. O(runs). */

@@ -50,6 +50,12 @@ describe('scaleMask', () => {
     );
   });
 
+  test('needs no bitmap: a full mask of 20,000 x 20,000', () => {
+    const full: Rle = { size: [20_000, 20_000], counts: Uint32Array.of(0, 4e8) };
+    const half = scaleMask(full, [0, 0, 20_000, 20_000], [5, 7, 10_000, 10_000]);
+    expect(equals(half, fromBox([5, 7, 10_000, 10_000], 20_000, 20_000))).toBe(true);
+  });
+
   test('to the same box is the same mask', () => {
     fc.assert(fc.property(anyMask, (rle) => void expect(scaleMask(rle, [1, 2, 3, 4], [1, 2, 3, 4])).toEqual(rle)));
   });
