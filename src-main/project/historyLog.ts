@@ -6,6 +6,7 @@ import type { Annotation, Patch, RleSegmentation } from '@shared/document/types'
 import type { HistoryState } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { fromCompressed, MaskError } from '@shared/mask';
+import { followHistory } from './acceptance';
 import { readAnnotation, readGoneAnnotation, writeGoneAnnotation, writePatch } from './annotations';
 import type { Sqlite } from './database';
 import { checkCategoriesLive, inLivingCategories, readGoneCategories } from './goneCategories';
@@ -35,12 +36,13 @@ export function moveInHistory(
   db: Sqlite,
   imageId: number,
   direction: Direction,
-): { readonly patch: Patch; readonly history: HistoryState } | null {
+): { readonly patch: Patch; readonly history: HistoryState; readonly movedProposals: boolean } | null {
   return db.transaction(() => {
     const step = nextStep(db, imageId, direction);
     if (!step) return null;
     const patch = replay(db, imageId, JSON.parse(step.text) as LoggedPatch, direction);
-    return { patch, history: movePointer(db, imageId, direction) };
+    const movedProposals = followHistory(db, imageId, patch, direction);
+    return { patch, history: movePointer(db, imageId, direction), movedProposals };
   });
 }
 

@@ -60,6 +60,13 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'proposals.accept': z.object({ imageId, ids }),
   'proposals.reject': z.object({ imageId, ids }),
   'proposals.restore': z.object({ imageId, proposals: z.array(proposalSchema) }),
+  'proposals.acceptAcross': z.object({
+    imageIds: z.array(imageId),
+    modelScore: z.number(),
+    methodScore: z.number(),
+    categoryName: z.string().nullable(),
+    openImageId,
+  }),
   'batch.read': none,
   'batch.create': z.object({ with: proposeWith, imageIds: z.array(imageId) }),
   'batch.note': z.object({

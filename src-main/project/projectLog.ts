@@ -2,7 +2,9 @@
 import { encodePatch, type LoggedPatch } from '@shared/document/history';
 import { diffAnnotations, emptyPatch, invertPatch } from '@shared/document/patch';
 import type { Annotation, Patch } from '@shared/document/types';
-import type { HistoryState, NewCategory, ProjectChange, ProjectHistory } from '@shared/ipc/contract';
+import type { AcceptAcross, HistoryState, NewCategory, ProjectChange, ProjectHistory } from '@shared/ipc/contract';
+import { followHistory } from './acceptance';
+import { gatherAcross, noteAcceptedAcross } from './acceptAcross';
 import { readAnnotations, writePatch } from './annotations';
 import { listCategories } from './categories';
 import {
@@ -47,15 +49,28 @@ export function readProjectHistory(db: Sqlite): ProjectHistory {
 
 /** As `commitPatch` for an operation that spans images: one step of the project's own stack. */
 export function commitAcross(db: Sqlite, patches: ImagePatches, gesture: string): HistoryState {
-  return db.transaction(() => {
-    const step: [number, LoggedPatch][] = [];
-    for (const [imageId, patch] of patches) {
-      const size = imageSize(db, imageId);
-      checkFits(db, imageId, patch, size);
-      writePatch(db, imageId, patch, size);
-      step.push([imageId, encodePatch(patch)]);
-    }
-    return appendStep(db, projectScope, gesture, JSON.stringify(step));
+  return db.transaction(() => appendStep(db, projectScope, gesture, JSON.stringify(writeAcross(db, patches))));
+}
+
+function writeAcross(db: Sqlite, patches: ImagePatches): [number, LoggedPatch][] {
+  const step: [number, LoggedPatch][] = [];
+  for (const [imageId, patch] of patches) {
+    const size = imageSize(db, imageId);
+    checkFits(db, imageId, patch, size);
+    writePatch(db, imageId, patch, size);
+    step.push([imageId, encodePatch(patch)]);
+  }
+  return step;
+}
+
+/** Accepts proposals on many images. */
+export function acceptAcross(db: Sqlite, request: AcceptAcross, openImageId: number | null): ProjectChange {
+  return operate(db, openImageId, 'Accept proposals', () => {
+    const gathered = gatherAcross(db, request);
+    const patches = [...gathered].map(([imageId, { patch }]) => [imageId, patch] as const);
+    const step = writeAcross(db, new Map(patches));
+    noteAcceptedAcross(db, gathered);
+    return { step: step.length > 0 ? step : null, touched: touchedBy(patches) };
   });
 }
 
@@ -146,6 +161,7 @@ function moveOver(db: Sqlite, { step, text }: LoggedStep, direction: Direction):
   const undo = direction === 'undo';
   if (!('kind' in logged)) {
     const patches = logged.map(([imageId, patch]) => [imageId, replay(db, imageId, patch, direction)] as const);
+    for (const [imageId, patch] of patches) followHistory(db, imageId, patch, direction);
     const done = patches.map(([imageId, patch]) => [imageId, encodePatch(undo ? invertPatch(patch) : patch)] as const);
     rewriteStep(db, projectScope, step, JSON.stringify(done));
     return touchedBy(patches);
@@ -169,13 +185,13 @@ function touchedBy(patches: readonly (readonly [number, Patch])[]): Touched {
   };
 }
 
-function countsOf(db: Sqlite, images: readonly number[]): [number, number][] {
+function countsOf(db: Sqlite, images: readonly number[]): ProjectChange['counts'] {
   return db
-    .rows<readonly [number, number]>(
-      'SELECT id, annotation_count FROM images WHERE id IN (SELECT value FROM json_each(?))',
+    .rows<readonly [number, number, number]>(
+      'SELECT id, annotation_count, proposal_count FROM images WHERE id IN (SELECT value FROM json_each(?))',
       JSON.stringify(images),
     )
-    .map(([id, count]) => [id, count]);
+    .map(([id, annotations, proposals]) => [id, annotations, proposals]);
 }
 
 /** Names may be long; a menu is not. */

@@ -3,6 +3,7 @@ import { createAnnotation } from '@shared/document/segmentation';
 import type { Annotation, Box, Patch, Proposal, Provenance } from '@shared/document/types';
 import type { HistoryState, ProposalResult } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
+import { countProposals, noteAccepted } from './acceptance';
 import { ensureCategory } from './categories';
 import type { Sqlite } from './database';
 import { commitPatch } from './historyLog';
@@ -27,11 +28,11 @@ const columns = 'id, image_id, category_name, height, width, counts, bbox, area,
 /** The image's proposals, best score first. */
 export function listProposals(db: Sqlite, imageId: number): Proposal[] {
   return db
-    .rows<Row>(`SELECT ${columns} FROM proposals WHERE image_id = ? ORDER BY score DESC, id`, imageId)
+    .rows<Row>(`SELECT ${columns} FROM proposals WHERE image_id = ? AND taken = 0 ORDER BY score DESC, id`, imageId)
     .map(toProposal);
 }
 
-/** Replaces the image's proposals of the same tool and model. `categoryName` stands in where the maker names no class. */
+/** Replaces the image's waiting proposals of the same tool and model. `categoryName` stands in where the maker names no class. */
 export function putProposals(db: Sqlite, imageId: number, result: ProposalResult, categoryName: string): void {
   const size = imageSize(db, imageId);
   const { provenance, proposals } = result;
@@ -44,7 +45,7 @@ export function putProposals(db: Sqlite, imageId: number, result: ProposalResult
     });
   }
   db.transaction(() => {
-    db.run('DELETE FROM proposals WHERE image_id = ? AND maker = ?', imageId, maker);
+    db.run('DELETE FROM proposals WHERE image_id = ? AND maker = ? AND taken = 0', imageId, maker);
     for (const proposal of proposals) {
       db.run(
         `INSERT INTO proposals (image_id, maker, category_name, height, width, counts, bbox, area, score, provenance)
@@ -61,7 +62,7 @@ export function putProposals(db: Sqlite, imageId: number, result: ProposalResult
         JSON.stringify(provenance),
       );
     }
-    recount(db, imageId);
+    countProposals(db, imageId);
   });
 }
 
@@ -85,7 +86,7 @@ export function restoreProposals(db: Sqlite, imageId: number, proposals: readonl
         makerOf(provenance),
       );
     }
-    recount(db, imageId);
+    countProposals(db, imageId);
   });
 }
 
@@ -111,27 +112,41 @@ export function acceptProposals(
         hint: 'open the image again',
       });
     }
-    const size = imageSize(db, imageId);
-    const firstId = takeIds(db, 'nextAnnotationId', accepted.length);
-    const top = topOfImage(db, imageId);
-    const added: Annotation[] = accepted.reverse().map((proposal, index) =>
-      createAnnotation(
-        {
-          id: firstId + index,
-          imageId,
-          categoryId: ensureCategory(db, proposal.categoryName),
-          segmentation: proposal.segmentation,
-          zOrder: top + 1 + index,
-          score: proposal.score,
-          provenance: proposal.provenance,
-        },
-        size,
-      ),
-    );
-    const patch: Patch = { added, updated: [], removed: [] };
+    const made = toAnnotations(db, imageId, accepted);
+    const patch: Patch = { added: made.map(([annotation]) => annotation), updated: [], removed: [] };
     const history = commitPatch(db, imageId, patch, 'accept proposals');
-    removeProposals(db, imageId, ids);
+    for (const [annotation, proposal] of made) noteAccepted(db, proposal.id, annotation.id);
+    countProposals(db, imageId);
     return { patch, history };
+  });
+}
+
+/**
+ * The annotations that proposals of an image (best score first) become, each with its proposal; the best score is on top. Ids
+ * are taken and categories made; the annotations themselves are not written.
+ */
+export function toAnnotations(
+  db: Sqlite,
+  imageId: number,
+  proposals: readonly Proposal[],
+): (readonly [Annotation, Proposal])[] {
+  const size = imageSize(db, imageId);
+  const firstId = takeIds(db, 'nextAnnotationId', proposals.length);
+  const top = topOfImage(db, imageId);
+  return [...proposals].reverse().map((proposal, index) => {
+    const annotation = createAnnotation(
+      {
+        id: firstId + index,
+        imageId,
+        categoryId: ensureCategory(db, proposal.categoryName),
+        segmentation: proposal.segmentation,
+        zOrder: top + 1 + index,
+        score: proposal.score,
+        provenance: proposal.provenance,
+      },
+      size,
+    );
+    return [annotation, proposal];
   });
 }
 
@@ -151,16 +166,8 @@ function topOfImage(db: Sqlite, imageId: number): number {
 }
 
 function removeProposals(db: Sqlite, imageId: number, ids: readonly number[]): void {
-  for (const id of ids) db.run('DELETE FROM proposals WHERE id = ? AND image_id = ?', id, imageId);
-  recount(db, imageId);
-}
-
-function recount(db: Sqlite, imageId: number): void {
-  db.run(
-    'UPDATE images SET proposal_count = (SELECT count(*) FROM proposals WHERE image_id = ?) WHERE id = ?',
-    imageId,
-    imageId,
-  );
+  for (const id of ids) db.run('DELETE FROM proposals WHERE id = ? AND image_id = ? AND taken = 0', id, imageId);
+  countProposals(db, imageId);
 }
 
 function toProposal(row: Row): Proposal {

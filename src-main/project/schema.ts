@@ -5,7 +5,7 @@ import type { Sqlite } from './database';
 /** 'MskW' in the SQLite header: tells a project from any other database. */
 const applicationId = 0x4d736b57;
 
-const currentVersion = 2;
+const currentVersion = 3;
 
 /**
  * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, and `data`
@@ -80,6 +80,9 @@ CREATE TABLE proposals (
   image_id INTEGER NOT NULL,
   -- Tool and model: a new run replaces the rows of the same maker.
   maker TEXT NOT NULL,
+  -- The annotation it became, and whether that holds: 1 = out of sight, 0 again when the acceptance is undone.
+  accepted_as INTEGER,
+  taken INTEGER NOT NULL DEFAULT 0,
   category_name TEXT NOT NULL,
   height INTEGER NOT NULL,
   width INTEGER NOT NULL,
@@ -106,6 +109,10 @@ CREATE INDEX proposals_image ON proposals (image_id);
 /** One function a version: `migrations[n]` brings version n to n + 1, inside one transaction with all others. */
 const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
   1: (db) => db.exec('ALTER TABLE images ADD COLUMN fingerprint TEXT; ALTER TABLE images ADD COLUMN reason TEXT;'),
+  2: (db) => {
+    db.exec('ALTER TABLE proposals ADD COLUMN accepted_as INTEGER');
+    db.exec('ALTER TABLE proposals ADD COLUMN taken INTEGER NOT NULL DEFAULT 0');
+  },
 };
 
 /** Makes the tables of an empty database; `createIndexes` must follow. */

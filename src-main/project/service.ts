@@ -1,5 +1,5 @@
 /** The store's requests: one open project at a time, parameters checked, failures of the disk told as sentences. */
-import type { OpenReport, StoreRequests } from '@shared/ipc/contract';
+import type { HistoryStep, OpenReport, StoreRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import type { CallContext, Handlers } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
@@ -19,7 +19,14 @@ import { realPath } from './location';
 import { markMissing } from './relink';
 import { takeIds } from './meta';
 import { checkParams } from './params';
-import { addCategoryList, deleteCategory, mergeCategory, moveInProjectHistory, readProjectHistory } from './projectLog';
+import {
+  acceptAcross,
+  addCategoryList,
+  deleteCategory,
+  mergeCategory,
+  moveInProjectHistory,
+  readProjectHistory,
+} from './projectLog';
 import { readPixelScale, writePixelScale } from './projectSettings';
 import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './proposals';
 import { ProjectStore } from './store';
@@ -59,6 +66,13 @@ export function createStoreService({
   const close = () => {
     open?.close();
     open = null;
+  };
+  const move = async (imageId: number, direction: 'undo' | 'redo'): Promise<HistoryStep | null> => {
+    const { db } = await writable();
+    const moved = moveInHistory(db, imageId, direction);
+    if (!moved) return null;
+    const { patch, history, movedProposals } = moved;
+    return { patch, history, proposals: movedProposals ? listProposals(db, imageId) : null };
   };
   const take = ({ store, findings }: MadeProject): OpenReport => {
     open = store;
@@ -125,8 +139,8 @@ export function createStoreService({
         return commitPatch(db, imageId, patch, gesture);
       });
     },
-    'document.undo': async ({ imageId }) => moveInHistory((await writable()).db, imageId, 'undo'),
-    'document.redo': async ({ imageId }) => moveInHistory((await writable()).db, imageId, 'redo'),
+    'document.undo': ({ imageId }) => move(imageId, 'undo'),
+    'document.redo': ({ imageId }) => move(imageId, 'redo'),
     'document.reserveIds': async ({ count }) => {
       const { db } = await writable();
       return { first: db.transaction(() => takeIds(db, 'nextAnnotationId', count)) };
@@ -153,6 +167,8 @@ export function createStoreService({
       restoreProposals(db, imageId, proposals);
       return listProposals(db, imageId);
     },
+    'proposals.acceptAcross': async ({ openImageId, ...request }) =>
+      acceptAcross((await writable()).db, request, openImageId),
     'batch.read': () => readBatch(project().db),
     'batch.create': async ({ with: how, imageIds }) => createBatch((await writable()).db, how, imageIds),
     'batch.note': async ({ next, failures }) => {

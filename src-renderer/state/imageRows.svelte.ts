@@ -1,5 +1,5 @@
 /** The project's images as the list shows them: rows, what is searched and filtered, and the way through them. */
-import type { ImageRow, WindowRequests } from '@shared/ipc/contract';
+import type { ImageRow, ProjectChange, WindowRequests } from '@shared/ipc/contract';
 import type { Client } from '@shared/ipc/rpc';
 import { filterRows, isUnfinished, noFilter, type ImageFilter } from './imageFilter';
 
@@ -62,13 +62,13 @@ export class ImageRows {
     this.#rows = rows;
   }
 
-  /** New numbers of annotations, of many images at once. */
-  setCounts(counts: readonly (readonly [imageId: number, annotationCount: number])[]): void {
+  /** New numbers of annotations and proposals, of many images at once. */
+  setCounts(counts: ProjectChange['counts']): void {
     if (counts.length === 0) return;
     const rows = [...this.#rows];
-    for (const [imageId, annotationCount] of counts) {
+    for (const [imageId, annotationCount, proposalCount] of counts) {
       const place = this.#places.get(imageId);
-      if (place !== undefined) rows[place] = { ...rows[place], annotationCount };
+      if (place !== undefined) rows[place] = { ...rows[place], annotationCount, proposalCount };
     }
     this.#rows = rows;
   }

@@ -29,8 +29,6 @@ export class OpenImage {
   #snapshot = $state.raw<DocumentSnapshot>() as DocumentSnapshot;
   #history = $state.raw<HistoryState>() as HistoryState;
   #proposals = $state.raw<readonly Proposal[]>([]);
-  /** What annotations made since the image was opened were before they were accepted. */
-  readonly #accepted = new Map<number, Proposal>();
   #pending = $state(0);
   /** The store could not be asked what is durable. */
   #failed = $state(false);
@@ -103,12 +101,8 @@ export class OpenImage {
       this.#snapshot = applyPatch(this.#snapshot, change.patch);
       this.#history = change.history;
       const accepted = new Set(ids);
-      const byId = new Map(this.#proposals.map((proposal) => [proposal.id, proposal]));
-      this.#proposals = this.#proposals.filter((proposal) => !accepted.has(proposal.id));
+      this.#proposals = this.#proposals.filter(({ id }) => !accepted.has(id));
       added = change.patch.added.map(({ id }) => id);
-      // The store paints the best score on top: the last annotation is the first proposal.
-      const inOrder = [...byId.values()].filter(({ id }) => accepted.has(id)).reverse();
-      added.forEach((id, at) => this.#accepted.set(id, inOrder[at]));
       this.#onEdited();
     });
     return added;
@@ -159,19 +153,8 @@ export class OpenImage {
       this.#snapshot = applyPatch(this.#snapshot, change.patch);
       this.#history = change.history;
       this.#onEdited();
-      await this.#followAcceptance(change.patch);
+      if (change.proposals) this.#proposals = change.proposals;
     });
-  }
-
-  /** A proposal whose acceptance is taken back waits again; made again, it is gone again. */
-  async #followAcceptance({ added, removed }: Patch): Promise<void> {
-    const imageId = this.image.id;
-    const of = (annotations: readonly Annotation[]) => annotations.flatMap(({ id }) => this.#accepted.get(id) ?? []);
-    const [back, gone] = [of(removed), of(added)];
-    if (back.length > 0) this.#proposals = await this.#client.call('proposals.restore', { imageId, proposals: back });
-    if (gone.length === 0) return;
-    const ids = gone.map(({ id }) => id);
-    this.#proposals = await this.#client.call('proposals.reject', { imageId, ids });
   }
 
   /** Runs work on the store, one after the other; a failure ends in what the store says is durable. */

@@ -1,6 +1,6 @@
 /** Operations that span images: categories merged, deleted, added; the project's own undo, and the notices that offer it. */
 import type { Category } from '@shared/document/types';
-import type { NewCategory, ProjectChange, ProjectHistory, WindowRequests } from '@shared/ipc/contract';
+import type { AcceptAcross, NewCategory, ProjectChange, ProjectHistory, WindowRequests } from '@shared/ipc/contract';
 import type { Client } from '@shared/ipc/rpc';
 import type { NoticeAction } from './notices.svelte';
 import type { Workbench } from './workbench.svelte';
@@ -68,6 +68,18 @@ export class ProjectOperations {
     );
   }
 
+  /** Accepts proposals on many images, as one step. */
+  async acceptAcross(request: AcceptAcross): Promise<boolean> {
+    const isDone = await this.#run(
+      (openImageId) => this.#client.call('proposals.acceptAcross', { ...request, openImageId }),
+      ({ annotations, images }) =>
+        annotations > 0 ? `: ${countOf(annotations, images)}` : ': there was nothing to accept',
+    );
+    // New images are in progress now.
+    if (isDone) await this.#workbench.refreshImages();
+    return isDone;
+  }
+
   async undo(): Promise<void> {
     await this.#move('project.undo');
   }
@@ -124,6 +136,7 @@ export class ProjectOperations {
     if (change) {
       this.#history = change.history;
       this.#workbench.projectChanged(change, moved);
+      if (change.counts.some(([imageId]) => imageId === open?.image.id)) await this.#workbench.refreshProposals();
     }
     return change;
   }

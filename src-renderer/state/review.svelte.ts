@@ -2,7 +2,7 @@
 import type { Proposal } from '@shared/document/types';
 import type { Preview } from '../tools/preview';
 import { segmentationToRle } from '@shared/document/segmentation';
-import { compareProposals, type ProposalFlag, type ProposalFlags } from '../review/compareProposals';
+import { compareProposals, type ProposalFlag, type ProposalFlags } from '@shared/document/compareProposals';
 import type { Workbench } from './workbench.svelte';
 
 /** A slice of the comparison, milliseconds: far below what a hand can feel. */
@@ -41,8 +41,7 @@ export class Review {
     const category = this.category !== null && this.categories.includes(this.category) ? this.category : null;
     return this.#all.filter(
       (proposal) =>
-        proposal.score >= this.scoreCuts[kindOf(proposal)] &&
-        (category === null || proposal.categoryName === category),
+        proposal.score >= this.scoreCuts[kindOf(proposal)] && (category === null || proposal.categoryName === category),
     );
   });
 

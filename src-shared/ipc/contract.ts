@@ -107,6 +107,21 @@ export interface DocumentChange {
   readonly history: HistoryState;
 }
 
+/** What undo or redo did; `proposals`: the image's, where it took an acceptance back or made it again, else null. */
+export interface HistoryStep extends DocumentChange {
+  readonly proposals: readonly Proposal[] | null;
+}
+
+/** Which proposals to accept on many images; what repeats a better one or an annotation is left out. */
+export interface AcceptAcross {
+  readonly imageIds: readonly number[];
+  /** Lowest score taken of what a model, and of what a classical method proposed. */
+  readonly modelScore: number;
+  readonly methodScore: number;
+  /** null: every category. */
+  readonly categoryName: string | null;
+}
+
 /** The stack of operations that span images; titles of what would be undone and redone, null where there is nothing. */
 export interface ProjectHistory extends HistoryState {
   readonly undoTitle: string | null;
@@ -123,8 +138,8 @@ export interface ProjectChange {
   readonly categories: readonly Category[];
   /** What it did to the open image's document; that image's own history stays as it is. */
   readonly patch: Patch;
-  /** Numbers of annotations of the images it touched. */
-  readonly counts: readonly (readonly [imageId: number, annotationCount: number])[];
+  /** Numbers of annotations and of waiting proposals of the images it touched. */
+  readonly counts: readonly (readonly [imageId: number, annotationCount: number, proposalCount: number])[];
   readonly history: ProjectHistory;
 }
 
@@ -308,8 +323,8 @@ export type StoreRequests = {
   'image.setStatus': Call<{ imageId: number; status: ReviewStatus; reason?: string }, ImageRow>;
   /** Resolves when the gesture is durable on disk. */
   'document.commit': Call<{ imageId: number; patch: Patch; gesture: string }, HistoryState>;
-  'document.undo': Call<{ imageId: number }, DocumentChange | null>;
-  'document.redo': Call<{ imageId: number }, DocumentChange | null>;
+  'document.undo': Call<{ imageId: number }, HistoryStep | null>;
+  'document.redo': Call<{ imageId: number }, HistoryStep | null>;
   /** Consecutive unused annotation ids for the caller to give to new annotations. */
   'document.reserveIds': Call<{ count: number }, { first: number }>;
   /** Replaces the image's proposals of the same tool and model. */
@@ -320,8 +335,10 @@ export type StoreRequests = {
     DocumentChange & { categories: readonly Category[] }
   >;
   'proposals.reject': Call<{ imageId: number; ids: readonly number[] }, readonly Proposal[]>;
-  /** Brings back proposals that were rejected or whose acceptance was undone; those that are there are left alone. */
+  /** Brings back proposals that were rejected; those that are there are left alone. */
   'proposals.restore': Call<{ imageId: number; proposals: readonly Proposal[] }, readonly Proposal[]>;
+  /** Accepts on many images, as one step of the project's own history. */
+  'proposals.acceptAcross': Call<AcceptAcross & { openImageId: number | null }, ProjectChange>;
   /** The project's batch, running, paused or through; null when there is none. */
   'batch.read': Call<Record<string, never>, BatchJob | null>;
   /** Makes a batch in place of the one before; `app.runBatch` runs it. */

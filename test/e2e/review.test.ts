@@ -1,7 +1,7 @@
 /** Reviewing proposals by keyboard and mouse: order, score, filter, accept, reject, edit, undo. */
 import { expect, test } from '@playwright/test';
 import { launch, type App } from './support/app';
-import { openByName, storedAnnotations } from './support/look';
+import { ImageMouse, openByName, storedAnnotations } from './support/look';
 import { picture } from './support/screenshots';
 
 const panel = (app: App) => app.page.getByRole('region', { name: 'Proposals' });
@@ -106,5 +106,76 @@ test('what a method finds is listed at once, whatever its score; a model has a s
   await expect(panel(app).getByText(/^\d+ of \d+$/)).toBeVisible();
   expect(await listed(app)).toBeLessThanOrEqual(sure.length);
   expect(await listed(app)).toBeGreaterThan(0);
+  await app.close();
+});
+
+test('E takes a proposal in hand: corrected, it says so; undo leads back to the proposal, also after reopening', async () => {
+  const app = await launch({ args: ['--sample'] });
+  const mouse = new ImageMouse(app.page);
+  const imageId = await openByName(app, 'nuclei-02.png');
+  await panel(app).getByRole('button', { name: 'Propose' }).click();
+  await expect(panel(app).getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 60_000 });
+  const { proposals } = await app.ask('image.open', { imageId });
+  await list(app).getByRole('option').first().click();
+  await app.page.keyboard.press('e');
+  await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBe(1);
+  const [accepted] = await storedAnnotations(app, imageId);
+  const [x, y, width] = accepted.bbox;
+  await mouse.drag([
+    [x + width / 2, y + 2],
+    [x + width / 2, y - 8],
+  ]);
+  await expect.poll(async () => (await storedAnnotations(app, imageId))[0].area).toBeGreaterThan(accepted.area);
+  const [corrected] = await storedAnnotations(app, imageId);
+  expect(corrected).toMatchObject({ id: accepted.id, score: accepted.score });
+  expect(corrected.provenance).toEqual({ ...accepted.provenance, edits: 1 });
+
+  // Away and back: what is undone then is the same.
+  await openByName(app, 'nuclei-03.png');
+  await openByName(app, 'nuclei-02.png');
+  await app.page.getByRole('application').focus();
+  await app.page.keyboard.press('Control+z');
+  await expect.poll(() => storedAnnotations(app, imageId)).toEqual([accepted]);
+  await app.page.keyboard.press('Control+z');
+  await expect.poll(() => storedAnnotations(app, imageId)).toEqual([]);
+  expect((await app.ask('image.open', { imageId })).proposals).toEqual(proposals);
+  await expect.poll(() => listed(app)).toBe(proposals.filter(({ score }) => score >= 0.5).length);
+  await app.close();
+});
+
+test('accept above a score on every image, and take it back in one step', async () => {
+  const app = await launch({ args: ['--sample'] });
+  const imageId = await openByName(app, 'nuclei-02.png');
+  await panel(app).getByLabel('Model or method').click();
+  await app.page.getByRole('option', { name: 'Threshold' }).click();
+  await panel(app)
+    .getByRole('button', { name: /^Run on all/ })
+    .click();
+  await expect(panel(app).getByRole('group', { name: 'Batch' }).getByRole('status')).toHaveText('done', {
+    timeout: 60_000,
+  });
+  await panel(app).getByRole('button', { name: 'Put the batch away' }).click();
+  const total = async () => {
+    const rows = await app.ask('image.list', {});
+    const sum = (key: 'annotationCount' | 'proposalCount') => rows.reduce((count, row) => count + row[key], 0);
+    return [sum('annotationCount'), sum('proposalCount')];
+  };
+  const before = await total();
+  const images = (await app.ask('image.list', {})).filter(({ proposalCount }) => proposalCount > 0).length;
+  await panel(app)
+    .getByRole('button', { name: `Accept on ${images} images` })
+    .click();
+  const notice = app.page.getByText(/^Accept proposals: [\d,]+ annotations on \d+ images$/);
+  await expect(notice).toBeVisible();
+  const after = await total();
+  expect(after[0]).toBeGreaterThan(before[0] + 50);
+  expect(after[0] - before[0]).toBe(before[1] - after[1]);
+  await picture(app.page, 'accept-images');
+  // The open image shows it; its own undo does not.
+  await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBeGreaterThan(0);
+  await app.page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await expect.poll(total).toEqual(before);
+  expect(await storedAnnotations(app, imageId)).toHaveLength(0);
+  await expect.poll(() => listed(app)).toBeGreaterThan(0);
   await app.close();
 });

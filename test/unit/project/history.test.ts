@@ -31,6 +31,7 @@ describe('undo and redo', () => {
     expect(change).toEqual({
       patch: { added: [b], updated: [[moved, a]], removed: [] },
       history: { undo: 2, redo: 1 },
+      proposals: null,
     });
     await store.call('project.close', {});
 

@@ -158,16 +158,19 @@ describe('review', () => {
     expect(await store.call('image.withCategory', { categoryId: categories[0].id })).toEqual([]);
   });
 
-  it('a project of the version before gets the new columns', async () => {
+  it('a project of an older version gets the new columns', async () => {
     const folder = await imageFolder(1);
     const store = openStore();
     const { project } = await store.call('project.openFolder', { folder });
     await store.call('project.close', {});
     const db = new Sqlite(project.file, { mode: 'build' });
-    db.exec('ALTER TABLE images DROP COLUMN reason; ALTER TABLE images DROP COLUMN fingerprint; PRAGMA user_version=1');
+    const since = ['images.reason', 'images.fingerprint', 'proposals.accepted_as', 'proposals.taken'];
+    for (const column of since) db.exec(`ALTER TABLE ${column.replace('.', ' DROP COLUMN ')}`);
+    db.exec('PRAGMA user_version=1');
     db.close();
     await store.call('project.open', { file: project.file });
     expect((await store.call('image.list', {}))[0]).toMatchObject({ fileName: '1.png', reason: null });
+    expect((await store.call('image.open', { imageId: 1 })).proposals).toEqual([]);
   });
 });
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, Proposal } from '@shared/document/types';
 import { area, toBbox } from '@shared/mask';
-import { compareProposals, type ProposalFlags } from '../../../../src-renderer/review/compareProposals';
-import { maskFrom, polygonAnnotation, rect, rectRing, rleAnnotation, SIZE } from '../tools/script';
+import { compareProposals, type ProposalFlags } from '@shared/document/compareProposals';
+import { maskFrom, polygonAnnotation, rect, rectRing, rleAnnotation, SIZE } from '../renderer/tools/script';
 
 function proposal(id: number, score: number, rule: (x: number, y: number) => boolean): Proposal {
   const mask = maskFrom(rule);
