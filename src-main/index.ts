@@ -1,6 +1,6 @@
 /** Entry of the desktop app: wires the window, its origin and the engine processes. */
 import { describeError } from '@shared/ipc/errors';
-import { serveWith } from '@shared/ipc/rpc';
+import { type Dispatch, serveWith } from '@shared/ipc/rpc';
 import { app, BrowserWindow, Menu, shell } from 'electron';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { parseArguments } from './arguments';
 import { createEngine } from './engine';
 import { createAppHandlers } from './ipc/appHandlers';
 import { createRouter } from './ipc/router';
-import { windowPort } from './ipc/windowPort';
+import { onConnect } from './ipc/windowPort';
 import { openLog } from './log';
 import { openNewWindow } from './newWindow';
 import { noteOpened } from './recentProjects';
@@ -107,7 +107,7 @@ function start(): void {
       }),
   });
   const route = createRouter(engine, handlers);
-  serveWith(windowPort(window), async (method, params, context) => {
+  const answer: Dispatch = async (method, params, context) => {
     try {
       return await route(method, params, context);
     } catch (error) {
@@ -115,7 +115,8 @@ function start(): void {
       if (code !== 'cancelled') log.write('request-failed', { method, code, message, stack });
       throw error;
     }
-  });
+  };
+  onConnect(window, (port) => serveWith(port, answer));
 
   if (options.smoke) {
     setTimeout(() => {

@@ -1,11 +1,16 @@
 /** Exposes the ipc contract to the sandboxed window as `window.maskwright`; no logic. */
 import type { Bridge, Events } from '@shared/ipc/contract';
-import type { RpcMessage } from '@shared/ipc/rpc';
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
+/** The page's; this script is typed as the rest of the main side, without the DOM. */
+declare const window: { postMessage(message: unknown, origin: string, transfer: readonly unknown[]): void };
+
 const bridge: Bridge = {
-  send: (message) => ipcRenderer.send('rpc', message),
-  receive: (listener) => void ipcRenderer.on('rpc', (_event, message: RpcMessage) => listener(message)),
+  connect(token) {
+    const { port1, port2 } = new MessageChannel();
+    ipcRenderer.postMessage('connect', null, [port1]);
+    window.postMessage(token, '*', [port2]);
+  },
   onEvent: (listener) =>
     void ipcRenderer.on('event', (_event, name: keyof Events, payload: Events[keyof Events]) =>
       listener(name, payload),

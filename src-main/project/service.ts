@@ -1,6 +1,7 @@
 /** The store's requests: one open project at a time, parameters checked, failures of the disk told as sentences. */
 import type { HistoryStep, OpenReport, StoreRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
+import { packImage } from '@shared/ipc/packing';
 import type { CallContext, Handlers } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
 import { createBatch, endBatch, noteBatch, readBatch } from './batchState';
@@ -126,6 +127,7 @@ export function createStoreService({
     'image.list': ({ from, count }) => listImages(project().db, from, count),
     'image.withCategory': ({ categoryId }) => imagesWithCategory(project().db, categoryId),
     'image.open': ({ imageId }) => project().openImage(imageId),
+    'image.openPacked': async ({ imageId }) => packImage(await project().openImage(imageId)),
     'image.source': async ({ imageId }) => {
       const { path, orientation, mediaType } = await project().imageFile(imageId);
       return { path, orientation, mediaType: mediaType ?? 'application/octet-stream' };

@@ -1,6 +1,6 @@
 /** The window's side of the ipc contract. */
 import type { Bridge, Events, WindowRequests } from '@shared/ipc/contract';
-import { connect, type Client } from '@shared/ipc/rpc';
+import { connect, type Client, type Port, type RpcMessage } from '@shared/ipc/rpc';
 
 declare global {
   interface Window {
@@ -8,11 +8,27 @@ declare global {
   }
 }
 
-export const client: Client<WindowRequests> = connect<WindowRequests>({
-  // Svelte's reactive state must not reach structured clone; documents are raw, everything else is plain by contract.
-  post: (message) => window.maskwright.send(message),
-  listen: (listener) => window.maskwright.receive(listener),
-});
+// Svelte's reactive state must not reach structured clone; documents are raw, everything else is plain by contract.
+export const client: Client<WindowRequests> = connect<WindowRequests>(openPort('page'));
+
+/** A port to the main process; what is posted before it is there waits. */
+function openPort(token: string): Port {
+  let port: MessagePort | null = null;
+  let receive: (message: RpcMessage) => void = () => {};
+  const waiting: RpcMessage[] = [];
+  window.addEventListener('message', function onMessage({ source, data, ports }) {
+    if (source !== window || data !== token) return;
+    window.removeEventListener('message', onMessage);
+    port = ports[0];
+    port.onmessage = (event: MessageEvent<RpcMessage>) => receive(event.data);
+    for (const message of waiting) port.postMessage(message);
+  });
+  window.maskwright.connect(token);
+  return {
+    post: (message) => (port ? port.postMessage(message) : waiting.push(message)),
+    listen: (listener) => (receive = listener),
+  };
+}
 
 export function onEvent<K extends keyof Events>(name: K, listener: (payload: Events[K]) => void): void {
   window.maskwright.onEvent((event, payload) => {

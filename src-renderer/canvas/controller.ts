@@ -1,7 +1,7 @@
 /** Keeps view, raster worker, picture, overlay and hits in step with what the component is given. */
 import type { Annotation, Category, DocumentSnapshot, Proposal } from '@shared/document/types';
 import { type ImagePoint, type ViewPoint, viewToImage, type ViewTransform } from '@shared/geometry/coords';
-import { EMPTY_PREVIEW, type Preview } from '../tools/preview';
+import type { Preview } from '../tools/preview';
 import {
   annotationOrder,
   type CanvasOptions,
@@ -15,6 +15,7 @@ import { DocumentHits } from './hits';
 import { type CanvasImage, imageKey, ImageLoader } from './imageLoader';
 import { RasterClient, type RasterFrame } from './rasterClient';
 import type { RasterLayer } from './rasterProtocol';
+import type { OverlayTheme } from './overlayDraw';
 import { CanvasStage, type OverlayItem } from './stage';
 import { INITIAL_VIEW, reduceView, type Size, type ViewAction, type ViewState } from './view';
 
@@ -56,7 +57,6 @@ export class CanvasController {
   #selection = NONE;
   #handles = true;
   #hovered: number | null = null;
-  #preview: Preview = EMPTY_PREVIEW;
   #hits: DocumentHits | null = null;
   /** Selected annotations that the overlay draws; the raster leaves them out. */
   #overlaid: readonly Annotation[] = [];
@@ -166,8 +166,7 @@ export class CanvasController {
   }
 
   setPreview(preview: Preview): void {
-    this.#preview = preview;
-    this.#updateOverlay();
+    this.#stage.setPreview(preview);
   }
 
   setHovered(id: number | null): void {
@@ -176,9 +175,8 @@ export class CanvasController {
     this.#updateOverlay();
   }
 
-  setTheme(theme: CanvasStage['theme']): void {
-    this.#stage.theme = theme;
-    this.#updateOverlay();
+  setTheme(theme: OverlayTheme): void {
+    this.#stage.setTheme(theme);
     this.#requestFrame();
   }
 
@@ -304,7 +302,6 @@ export class CanvasController {
       items,
       handles: this.#handles,
       hovered: hovered && !hidden.has(hovered.id) && !this.#excluded.has(hovered.id) ? hovered : null,
-      preview: this.#preview,
       fillAlpha: outlineOnly ? 0 : fillAlpha,
     });
   }

@@ -1,9 +1,9 @@
 /** Draws what lies above the raster: selected objects with handles, the hovered one, the active tool's preview. */
-import type { Annotation } from '@shared/document/types';
+import type { Annotation, Box } from '@shared/document/types';
 import type { ViewTransform } from '@shared/geometry/coords';
 import type { PreviewShape } from '../tools/preview';
 import { HALO_COLOR, HALO_PX, OUTLINE_PX, type Placement, tracePath } from './drawShape';
-import { type PixelsShape, pixelsCanvas } from './pixelsCanvas';
+import { type PixelsShape, pixelsCanvas, reductionAt } from './pixelsCanvas';
 import { boxToShape, maskToShape, partsToShape, type Shape, shapeOf } from './shape';
 
 /** Colours of the overlay; CSS colours. */
@@ -48,7 +48,14 @@ export function drawHovered(context: Context, annotation: Annotation, view: View
   strokePath(context, WHITE, 0.5, false);
 }
 
-export function drawPreviewShape(context: Context, item: PreviewShape, view: ViewTransform, theme: OverlayTheme): void {
+/** `region`: the part of the image that is wanted, where it is known to be small; what lies outside it may be left out. */
+export function drawPreviewShape(
+  context: Context,
+  item: PreviewShape,
+  view: ViewTransform,
+  theme: OverlayTheme,
+  region: Box | null,
+): void {
   const place = placement(view);
   const color = toneColor(item.tone ?? 'accent', theme);
   switch (item.kind) {
@@ -63,7 +70,7 @@ export function drawPreviewShape(context: Context, item: PreviewShape, view: Vie
     case 'mask':
       return drawClosed(context, maskShape(item.counts, item.size), place, color, { fillAlpha: 0.35, ...item });
     case 'pixels':
-      return drawPixels(context, item, place, color);
+      return drawPixels(context, item, place, color, region);
     case 'stroke':
       return drawStroke(context, item, place, color);
     case 'handles':
@@ -153,12 +160,21 @@ function drawStroke(
   context.globalAlpha = 1;
 }
 
-function drawPixels(context: Context, item: PixelsShape, { scale, x, y }: Placement, color: string): void {
-  const [left, top, width, height] = item.box;
-  if (width <= 0 || height <= 0) return;
+function drawPixels(
+  context: Context,
+  item: PixelsShape,
+  { scale, x, y }: Placement,
+  color: string,
+  region: Box | null,
+): void {
+  const reduction = reductionAt(scale);
+  const part = pixelsCanvas(item, color, reduction, region);
+  if (!part) return;
+  const { canvas, left, top } = part;
   context.globalAlpha = item.fillAlpha ?? 0.35;
   context.imageSmoothingEnabled = scale < 1;
-  context.drawImage(pixelsCanvas(item, color), left * scale + x, top * scale + y, width * scale, height * scale);
+  const perPixel = reduction * scale;
+  context.drawImage(canvas, left * scale + x, top * scale + y, canvas.width * perPixel, canvas.height * perPixel);
   context.globalAlpha = 1;
 }
 

@@ -1,50 +1,70 @@
-/** Bitmaps being painted, as coloured canvases that are brought up to date by their dirty region only. */
+/** A preview bitmap as a canvas in one colour, reduced where the screen shows it smaller. */
 import type { Box } from '@shared/document/types';
 import { parseHexColor } from '@shared/palette';
 import type { PreviewShape } from '../tools/preview';
 
 export type PixelsShape = Extract<PreviewShape, { kind: 'pixels' }>;
 
-interface Painted {
-  readonly canvas: OffscreenCanvas;
-  readonly color: string;
-  revision: number;
+/** Bitmaps seen whole: the same one is drawn at each movement of the view. */
+const whole = new WeakMap<Uint8Array, { readonly key: string; readonly canvas: OffscreenCanvas }>();
+
+/** By how much a bitmap is reduced at a scale (view pixels per image pixel): a power of two, a pixel for every one on screen. */
+export function reductionAt(scale: number): number {
+  return 2 ** Math.min(6, Math.max(0, Math.floor(Math.log2(1 / scale))));
 }
 
-const painted = new WeakMap<Uint8Array, Painted>();
-
-/** A canvas of the shape's box size, opaque in `color` (`#rrggbb`) where `data` is set. O(dirty pixels). */
-export function pixelsCanvas(shape: PixelsShape, color: string): OffscreenCanvas {
-  const [, , width, height] = shape.box;
-  let known = painted.get(shape.data);
-  const fresh = !known || known.color !== color || known.canvas.width !== width || known.canvas.height !== height;
-  if (fresh) {
-    known = { canvas: new OffscreenCanvas(width, height), color, revision: NaN };
-    painted.set(shape.data, known);
+/**
+ * The part of the shape that a region (image space) touches, `1 / reduction` of its size, in `color` (`#rrggbb`), each pixel
+ * as opaque as the share of `data` that is set under it. Reduced pixels lie on a grid that starts at the box's corner:
+ * neighbouring parts fit. `left`, `top`: where in the image the canvas starts. Null where the region misses the shape.
+ * O(pixels in the region); without a region what was drawn last is remembered.
+ */
+export function pixelsCanvas(
+  shape: PixelsShape,
+  color: string,
+  reduction: number,
+  region: Box | null,
+): { readonly canvas: OffscreenCanvas; readonly left: number; readonly top: number } | null {
+  const [x0, y0, width, height] = shape.box;
+  if (!region) {
+    if (width <= 0 || height <= 0) return null;
+    const key = `${shape.revision} ${color} ${reduction}`;
+    let known = whole.get(shape.data);
+    if (known?.key !== key) whole.set(shape.data, (known = { key, canvas: paint(shape, color, reduction, shape.box) }));
+    return { canvas: known.canvas, left: x0, top: y0 };
   }
-  if (known!.revision !== shape.revision) {
-    // A revision that was never drawn may have changed other pixels than this one's dirty region.
-    const next = known!.revision + 1 === shape.revision;
-    paint(known!.canvas, shape, next ? (shape.dirty ?? shape.box) : shape.box, color);
-    known!.revision = shape.revision;
-  }
-  return known!.canvas;
+  const left = x0 + Math.floor((Math.max(region[0], x0) - x0) / reduction) * reduction;
+  const top = y0 + Math.floor((Math.max(region[1], y0) - y0) / reduction) * reduction;
+  const right = Math.min(x0 + Math.ceil((region[0] + region[2] - x0) / reduction) * reduction, x0 + width);
+  const bottom = Math.min(y0 + Math.ceil((region[1] + region[3] - y0) / reduction) * reduction, y0 + height);
+  if (right <= left || bottom <= top) return null;
+  return { canvas: paint(shape, color, reduction, [left, top, right - left, bottom - top]), left, top };
 }
 
-function paint(canvas: OffscreenCanvas, { box, data }: PixelsShape, region: Box, color: string): void {
-  const left = Math.max(region[0], box[0]) - box[0];
-  const top = Math.max(region[1], box[1]) - box[1];
-  const right = Math.min(region[0] + region[2], box[0] + box[2]) - box[0];
-  const bottom = Math.min(region[1] + region[3], box[1] + box[3]) - box[1];
-  if (right <= left || bottom <= top) return;
+/** `part`: a region of the shape's box that starts on its grid of reduced pixels. */
+function paint({ box, data }: PixelsShape, color: string, reduction: number, part: Box): OffscreenCanvas {
+  const stride = box[2];
+  const [left, top] = [part[0] - box[0], part[1] - box[1]];
+  const [right, bottom] = [left + part[2], top + part[3]];
+  const columns = Math.ceil(part[2] / reduction);
+  const rows = Math.ceil(part[3] / reduction);
+  const canvas = new OffscreenCanvas(columns, rows);
+  const image = new ImageData(columns, rows);
+  const pixels = new Uint32Array(image.data.buffer);
   const [r, g, b] = parseHexColor(color) ?? [255, 255, 255];
   // Little-endian, as every platform of Electron is.
-  const opaque = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-  const image = new ImageData(right - left, bottom - top);
-  const pixels = new Uint32Array(image.data.buffer);
-  let at = 0;
-  for (let y = top; y < bottom; y++) {
-    for (let i = y * box[2] + left; i < y * box[2] + right; i++) pixels[at++] = data[i] ? opaque : 0;
+  const rgb = (b << 16) | (g << 8) | r;
+  const perPixel = 255 / (reduction * reduction);
+  for (let row = 0, at = 0; row < rows; row++) {
+    const startY = top + row * reduction;
+    const endY = Math.min(bottom, startY + reduction);
+    for (let startX = left; startX < right; startX += reduction, at++) {
+      const endX = Math.min(right, startX + reduction);
+      let set = 0;
+      for (let y = startY; y < endY; y++) for (let x = startX; x < endX; x++) set += data[y * stride + x];
+      if (set > 0) pixels[at] = (Math.round(set * perPixel) << 24) | rgb;
+    }
   }
-  canvas.getContext('2d')?.putImageData(image, left, top);
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  return canvas;
 }

@@ -1,5 +1,5 @@
-/** The Konva stage: picture and masks in one layer, the overlay in another, drawn from the state the controller sets. */
-import type { Annotation } from '@shared/document/types';
+/** The Konva stage: picture, masks, selection and the tool's preview, a layer each, drawn from what the controller sets. */
+import type { Annotation, Box } from '@shared/document/types';
 import type { ViewTransform } from '@shared/geometry/coords';
 import Konva from 'konva/lib/Core';
 import type { Context as KonvaContext } from 'konva/lib/Context';
@@ -8,6 +8,7 @@ import { drawGrid } from './grid';
 import type { LoadedImage } from './imageLoader';
 import { chooseLevel } from './mips';
 import { drawHovered, drawPreviewShape, drawSelected, type OverlayTheme } from './overlayDraw';
+import { addDamage, type Damage, previewDamage } from './previewDamage';
 import type { RasterFrame } from './rasterClient';
 import type { Size } from './view';
 
@@ -21,22 +22,33 @@ export interface OverlayItem {
   readonly selected: boolean;
 }
 
-/** What the overlay shows. */
+/** What lies above the masks, whatever the tool does. */
 export interface OverlayState {
   readonly items: readonly OverlayItem[];
   readonly handles: boolean;
   readonly hovered: Annotation | null;
-  readonly preview: Preview;
   readonly fillAlpha: number;
 }
 
-const EMPTY_OVERLAY: OverlayState = { items: [], handles: false, hovered: null, preview: [], fillAlpha: 0.35 };
+/** How far the halo of an outline, and a smoothed bitmap, reach beyond what they show. */
+const OUTLINE_ROOM_PX = 5;
+/** View pixels; a reduced bitmap has at most two of them a pixel. */
+const SMOOTHING_PX = 4;
+
+const EMPTY_OVERLAY: OverlayState = { items: [], handles: false, hovered: null, fillAlpha: 0.35 };
 
 export class CanvasStage {
   readonly #stage: Konva.Stage;
-  readonly #scene = new Konva.Layer({ listening: false });
+  /** Apart from the masks: they change far more often, and scaling a large picture is dear. */
+  readonly #picture = new Konva.Layer({ listening: false });
+  readonly #masks = new Konva.Layer({ listening: false });
   /** Not shown while it is empty: every canvas costs a full-screen composition at each frame. */
   readonly #overlay = new Konva.Layer({ listening: false, visible: false });
+  /** Apart from the overlay: a stroke redraws it at every frame, and outlines of large masks are dear. */
+  readonly #tool = new Konva.Layer({ listening: false, visible: false, clearBeforeDraw: false });
+  /** What of the tool layer is to be drawn anew. */
+  #toolDamage: Damage = 'all';
+  #preview: Preview = [];
   #imageFilter = 'none';
   #loaded: { readonly image: LoadedImage; readonly size: Size } | null = null;
   #frame: RasterFrame | null = null;
@@ -44,14 +56,15 @@ export class CanvasStage {
   #view: ViewTransform = { scale: 1, offsetX: 0, offsetY: 0 };
   #imageSize: Size = { width: 0, height: 0 };
   #pixelRatio = 1;
-  theme: OverlayTheme = { accent: '#6ea8fe', add: '#7dd3a0', cut: '#ff8a80', neutral: '#ffffff' };
+  #theme: OverlayTheme = { accent: '#6ea8fe', add: '#7dd3a0', cut: '#ff8a80', neutral: '#ffffff' };
 
   constructor(container: HTMLDivElement) {
     this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
-    this.#stage.add(this.#scene, this.#overlay);
-    this.#addShape(this.#scene, (context) => this.#drawImage(context, this.#view, this.#stage.size()));
-    this.#addShape(this.#scene, (context) => this.#drawMasks(context, this.#view, this.#stage.size()));
+    this.#stage.add(this.#picture, this.#masks, this.#overlay, this.#tool);
+    this.#addShape(this.#picture, (context) => this.#drawImage(context, this.#view, this.#stage.size()));
+    this.#addShape(this.#masks, (context) => this.#drawMasks(context, this.#view, this.#stage.size()));
     this.#addShape(this.#overlay, (context) => this.#drawOverlay(context, this.#view));
+    this.#addShape(this.#tool, (context) => this.#redrawTool(context));
   }
 
   get frame(): RasterFrame | null {
@@ -64,6 +77,7 @@ export class CanvasStage {
       for (const layer of this.#stage.getLayers()) layer.getCanvas().setPixelRatio(pixelRatio);
     }
     this.#stage.size({ width: Math.max(1, width), height: Math.max(1, height) });
+    this.#toolDamage = 'all';
     // The canvases were cleared by their new size: drawing in a later frame would flash.
     this.#stage.draw();
   }
@@ -72,32 +86,58 @@ export class CanvasStage {
   setImage(image: LoadedImage | null, size: Size): void {
     this.#loaded = image ? { image, size } : null;
     this.#imageSize = size;
-    this.#scene.batchDraw();
+    this.#picture.batchDraw();
+    this.#masks.batchDraw();
   }
 
   /** CSS filter of the picture alone: brightness, contrast. */
   setImageFilter(filter: string): void {
     this.#imageFilter = filter;
-    this.#scene.batchDraw();
+    this.#picture.batchDraw();
   }
 
   setView(view: ViewTransform): void {
     this.#view = view;
-    this.#scene.batchDraw();
+    this.#picture.batchDraw();
+    this.#masks.batchDraw();
     if (this.#overlay.visible()) this.#overlay.batchDraw();
+    this.#damageTool('all');
   }
 
   /** Takes ownership of the frame's bitmap and closes the one before. */
   setFrame(frame: RasterFrame | null): void {
     this.#frame?.bitmap.close();
     this.#frame = frame;
-    this.#scene.batchDraw();
+    this.#masks.batchDraw();
   }
 
   setOverlay(state: OverlayState): void {
     this.#overlayState = state;
-    this.#overlay.visible(state.items.length > 0 || state.hovered !== null || state.preview.length > 0);
+    this.#overlay.visible(state.items.length > 0 || state.hovered !== null);
     this.#overlay.batchDraw();
+  }
+
+  setPreview(preview: Preview): void {
+    const damage = previewDamage(this.#preview, preview);
+    this.#preview = preview;
+    this.#damageTool(damage);
+  }
+
+  #damageTool(damage: Damage): void {
+    this.#toolDamage = addDamage(this.#toolDamage, damage);
+    this.#tool.visible(this.#preview.length > 0);
+    if (this.#toolDamage) this.#tool.batchDraw();
+  }
+
+  /** Tones of outlines and previews. */
+  setTheme(theme: OverlayTheme): void {
+    this.#theme = theme;
+    this.#overlay.batchDraw();
+    this.#damageTool('all');
+  }
+
+  get theme(): OverlayTheme {
+    return this.#theme;
   }
 
   /** Everything at another view, on a canvas of the caller's. */
@@ -106,6 +146,7 @@ export class CanvasStage {
     this.#drawImage(context, view, size);
     this.#drawMasks(context, view, size);
     this.#drawOverlay(context, view);
+    this.#drawPreview(context, view, seenThrough({ left: 0, top: 0, ...size }, view));
   }
 
   dispose(): void {
@@ -164,7 +205,7 @@ export class CanvasStage {
   }
 
   #drawOverlay(context: CanvasRenderingContext2D, view: ViewTransform): void {
-    const { items, handles, hovered, preview, fillAlpha } = this.#overlayState;
+    const { items, handles, hovered, fillAlpha } = this.#overlayState;
     for (const { annotation, color, selected } of items) {
       // Left out of the frame shown: the fill is the overlay's too. Still in it: the fill would be painted twice.
       const filled = this.#frame?.excluded.has(annotation.id) ?? true;
@@ -173,6 +214,59 @@ export class CanvasStage {
       drawSelected(context, annotation, color, view, { accent, fillAlpha: alpha, handles: handles && selected });
     }
     if (hovered) drawHovered(context, hovered, view);
-    for (const shape of preview) drawPreviewShape(context, shape, view, this.theme);
   }
+
+  /** Clears and draws the damaged part only: what the page composes anew is what a canvas has changed. */
+  #redrawTool(context: CanvasRenderingContext2D): void {
+    const damage = this.#toolDamage;
+    this.#toolDamage = null;
+    if (damage === null) return;
+    if (damage === 'all') {
+      context.clearRect(0, 0, this.#stage.width(), this.#stage.height());
+      this.#drawPreview(context, this.#view, null);
+      return;
+    }
+    const { left, top, width, height } = onDevicePixels(damage, this.#view, this.#pixelRatio);
+    context.save();
+    context.beginPath();
+    context.rect(left, top, width, height);
+    context.clip();
+    context.clearRect(left, top, width, height);
+    this.#drawPreview(context, this.#view, seenThrough({ left, top, width, height }, this.#view));
+    context.restore();
+  }
+
+  #drawPreview(context: CanvasRenderingContext2D, view: ViewTransform, region: Box | null): void {
+    for (const shape of this.#preview) drawPreviewShape(context, shape, view, this.theme, region);
+  }
+}
+
+interface ViewRect extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** An image region in view coordinates, with room for outlines, on borders of device pixels. */
+function onDevicePixels([x, y, width, height]: Box, view: ViewTransform, pixelRatio: number): ViewRect {
+  const { scale, offsetX, offsetY } = view;
+  const down = (at: number) => Math.floor((at - OUTLINE_ROOM_PX) * pixelRatio) / pixelRatio;
+  const up = (at: number) => Math.ceil((at + OUTLINE_ROOM_PX) * pixelRatio) / pixelRatio;
+  const left = down(x * scale + offsetX);
+  const top = down(y * scale + offsetY);
+  return {
+    left,
+    top,
+    width: up((x + width) * scale + offsetX) - left,
+    height: up((y + height) * scale + offsetY) - top,
+  };
+}
+
+/** The image region seen in a part of the view, and a little more: smoothing reaches beyond a pixel. */
+function seenThrough({ left, top, width, height }: ViewRect, { scale, offsetX, offsetY }: ViewTransform): Box {
+  return [
+    (left - SMOOTHING_PX - offsetX) / scale,
+    (top - SMOOTHING_PX - offsetY) / scale,
+    (width + 2 * SMOOTHING_PX) / scale,
+    (height + 2 * SMOOTHING_PX) / scale,
+  ];
 }

@@ -3,6 +3,7 @@ import type { Annotation, DocumentSnapshot, Patch, Proposal } from '@shared/docu
 import { applyPatch, invertPatch } from '@shared/document/patch';
 import type { HistoryState, ImageRow, OpenedImage, WindowRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
+import { unpackImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
 
 export type SavedState = 'saved' | 'saving' | 'failed';
@@ -211,7 +212,7 @@ export class OpenImage {
   async #sync(): Promise<Unsaved[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const opened = await this.#client.call('image.open', { imageId: this.image.id });
+        const opened = unpackImage(await this.#client.call('image.openPacked', { imageId: this.image.id }));
         const unsaved = this.#takeBack();
         this.#show(opened);
         this.#failed = false;

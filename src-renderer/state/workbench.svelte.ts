@@ -9,6 +9,7 @@ import type {
   WindowRequests,
 } from '@shared/ipc/contract';
 import { latestWins } from '@shared/ipc/latestWins';
+import { unpackImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
 import { IdPool } from './idPool';
 import { ImageRows } from './imageRows.svelte';
@@ -109,7 +110,9 @@ export class Workbench {
   }
 
   /** Latest wins: holding the key down opens only where it stops. */
-  readonly #openLatest = latestWins((_signal, imageId: number) => this.#client.call('image.open', { imageId }));
+  readonly #openLatest = latestWins(async (_signal, imageId: number) =>
+    unpackImage(await this.#client.call('image.openPacked', { imageId })),
+  );
 
   async openImage(imageId: number): Promise<void> {
     this.#opening = imageId;

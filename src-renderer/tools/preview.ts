@@ -55,14 +55,16 @@ export type PreviewShape =
       readonly fillAlpha?: number;
     })
   | (Toned & {
-      /** A bitmap being painted. The canvas copies `dirty` from `data` when `revision` changes. */
+      /** A bitmap being painted: a revision of it draws `dirty` of `data` anew. */
       readonly kind: 'pixels';
       /** Integer image region that `data` covers. */
       readonly box: Box;
       /** Row-major, 0 or 1, `box` width x height; the tool's own, it may change it between revisions. */
       readonly data: Uint8Array;
+      /** The same object for all revisions of one bitmap, also where it has grown. */
+      readonly bitmap: object;
       readonly revision: number;
-      /** Integer image region changed since the last revision drawn; absent: all of it. */
+      /** Integer image region changed since the revision before; absent: all of it. */
       readonly dirty?: Box;
       readonly fillAlpha?: number;
     })

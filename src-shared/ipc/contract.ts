@@ -13,7 +13,7 @@ import type { MethodName } from '../classical/params';
 import type { MeasurementRow, MeasureObject, PixelScale } from '../measure/types';
 import type { RecentProject, Settings } from '../settings';
 import type { AppErrorData } from './errors';
-import type { RpcMessage } from './rpc';
+import type { PackedImage } from './packing';
 
 /** How to read an image's pixels. */
 export interface ImageSource {
@@ -317,6 +317,8 @@ export type StoreRequests = {
   /** Ids of the images that have an annotation of the category. */
   'image.withCategory': Call<{ categoryId: number }, readonly number[]>;
   'image.open': Call<{ imageId: number }, OpenedImage>;
+  /** The same for another process, see packing.ts. */
+  'image.openPacked': Call<{ imageId: number }, PackedImage>;
   /** Only registered images of the open project have a source. */
   'image.source': Call<{ imageId: number }, ImageSource & { readonly mediaType: string }>;
   /** `reason` belongs to `rejected` and goes with it. The first edit makes a new image in progress by itself. */
@@ -536,8 +538,11 @@ export type Events = {
 
 /** What the preload script exposes as `window.maskwright`. */
 export interface Bridge {
-  send(message: RpcMessage): void;
-  receive(listener: (message: RpcMessage) => void): void;
+  /**
+   * Opens a port to the main process, for `RpcMessage`s: it arrives in the page as a `message` event whose data is `token`.
+   * What crosses the bridge itself is copied value by value, which takes a second for a large image's annotations.
+   */
+  connect(token: string): void;
   onEvent(listener: (name: keyof Events, payload: Events[keyof Events]) => void): void;
   /** Absolute path of a file or folder dropped on the window (a DOM File; src-shared has no DOM types). */
   pathOfFile(file: unknown): string;

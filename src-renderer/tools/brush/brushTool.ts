@@ -141,7 +141,8 @@ function paintedShape(state: Extract<BrushState, { kind: 'painting' }>): Preview
   const { box, data } = painting;
   // Nothing changed: an empty region, not an absent one, which would mean everything.
   const dirty = painting.takeChanged() ?? ([box[0], box[1], 0, 0] as const);
-  const shape: PreviewShape = { kind: 'pixels', box, data, revision, dirty, tone: toneOf(goal), fillAlpha: 0.5 };
+  const pixels = { kind: 'pixels', bitmap: painting, box, data, revision, dirty } as const;
+  const shape = { ...pixels, tone: toneOf(goal), fillAlpha: 0.5 };
   shown.set(state, shape);
   return shape;
 }

@@ -222,9 +222,10 @@ function cellShapes(picks: CellPicks): readonly PreviewShape[] {
   const known = shown.get(picks);
   if (known?.revision === picks.revision) return known.shapes;
   const { box, data, revision, map } = picks;
+  const borders = cellBorders(map);
   const shapes: PreviewShape[] = [
-    { kind: 'pixels', box, data, revision, tone: 'accent', fillAlpha: 0.45 },
-    { kind: 'pixels', box, data: cellBorders(map), revision: 0, tone: 'neutral', fillAlpha: 0.55 },
+    { kind: 'pixels', bitmap: data, box, data, revision, tone: 'accent', fillAlpha: 0.45 },
+    { kind: 'pixels', bitmap: borders, box, data: borders, revision: 0, tone: 'neutral', fillAlpha: 0.55 },
   ];
   shown.set(picks, { revision, shapes });
   return shapes;

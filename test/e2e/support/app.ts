@@ -28,6 +28,8 @@ export interface LaunchOptions {
   readonly userData?: string;
   /** What follows the app on its command line, e.g. a folder to open or `--sample`. */
   readonly args?: readonly string[];
+  /** Environment of the app; this process's otherwise. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export function temporaryFolder(name: string): string {
@@ -40,6 +42,7 @@ export async function launch(options: LaunchOptions = {}): Promise<App> {
   const electron = await _electron.launch({
     executablePath: executable,
     args: [...flags, repoRoot, `--user-data=${userData}`, ...(options.args ?? [])],
+    env: { ...(options.env ?? process.env) } as Record<string, string>,
   });
   const page = await electron.firstWindow();
   page.on('console', (message) => {
@@ -61,17 +64,27 @@ export async function launch(options: LaunchOptions = {}): Promise<App> {
   };
 }
 
-/** Runs in the page; ids far above the window's own keep the answers apart. */
+/** Runs in the page, on a port of its own. */
 function askInPage({ method, params }: { method: string; params: unknown }): Promise<unknown> {
   const bridge = (window as unknown as { maskwright: Bridge }).maskwright;
-  const id = 1e9 + Math.floor(performance.now() * 1000);
+  const token = `test ${performance.now()}`;
+  const arrived = new AbortController();
   return new Promise((done, fail) => {
-    bridge.receive((message: RpcMessage) => {
-      if (!('id' in message) || message.id !== id) return;
-      if (message.type === 'result') done(message.result);
-      if (message.type === 'error') fail(new Error(message.error.message));
-    });
-    bridge.send({ type: 'request', id, method, params });
+    bridge.connect(token);
+    window.addEventListener(
+      'message',
+      ({ data, ports: [port] }) => {
+        if (data !== token) return;
+        arrived.abort();
+        port.onmessage = ({ data: message }: MessageEvent<RpcMessage>) => {
+          if (message.type === 'result') done(message.result);
+          if (message.type === 'error') fail(new Error(message.error.message));
+          if (message.type === 'result' || message.type === 'error') port.close();
+        };
+        port.postMessage({ type: 'request', id: 1, method, params });
+      },
+      { signal: arrived.signal },
+    );
   });
 }
 

@@ -1,0 +1,116 @@
+/** The real app for benches: started on a display, driven by Playwright, with probes inside page and main process. */
+import type { Locator, Page } from '@playwright/test';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { launch, type App } from '../e2e/support/app';
+
+type Script = Record<string, (...args: never[]) => unknown>;
+const script = (file: string): Promise<Script> =>
+  import(pathToFileURL(join(import.meta.dirname, '..', '..', 'scripts', 'lib', file)).href);
+
+export interface BenchWindow {
+  readonly app: App;
+  readonly page: Page;
+  readonly canvas: Locator;
+  /** Page coordinates of a place in the canvas, 0..1 across and down. */
+  at(x: number, y: number): readonly [number, number];
+  /** What a probe has collected since it was last asked: milliseconds. */
+  take(probe: 'handlers' | 'frames' | 'intervals' | 'gaps' | 'longTasks'): Promise<number[]>;
+  /** Presses a key that opens another image; milliseconds until it is on screen with its masks. */
+  open(key: string): Promise<number>;
+}
+
+/** Starts the app on a COCO file, waits until its first image is on screen, and closes it after `work`. */
+export async function withWindow<T>(coco: string, work: (window: BenchWindow) => Promise<T>): Promise<T> {
+  const { ensureWindow } = (await script('bootstrap.mjs')) as { ensureWindow: () => Promise<unknown> };
+  const { withDisplay } = (await script('display.mjs')) as {
+    withDisplay: <R>(work: (env: NodeJS.ProcessEnv) => Promise<R>) => Promise<R>;
+  };
+  await ensureWindow();
+  return withDisplay(async (env) => {
+    const app = await launch({ args: [coco], env });
+    try {
+      return await work(await prepare(app));
+    } finally {
+      await app.close();
+    }
+  });
+}
+
+async function prepare(app: App): Promise<BenchWindow> {
+  const { page } = app;
+  const canvas = page.getByRole('application', { name: 'Image canvas' });
+  await canvas.waitFor();
+  await page.evaluate(probes);
+  const { x: left, y: top, width, height } = (await canvas.boundingBox())!;
+  await page.locator('.picture-state').waitFor({ state: 'hidden' });
+  return {
+    app,
+    page,
+    canvas,
+    at: (x, y) => [left + x * width, top + y * height],
+    take: (probe) => page.evaluate(`probes.take(${JSON.stringify(probe)})`),
+    async open(key) {
+      await canvas.focus();
+      // In this order on the page: it listens before the key is pressed.
+      const [ms] = await Promise.all([page.evaluate<number>('probes.nextPainted()'), page.keyboard.press(key)]);
+      return ms;
+    },
+  };
+}
+
+/**
+ * Runs in the page, as text: what tsx makes of a function needs helpers that the page does not have.
+ * handlers: everything that runs for a pointer move with a button down, microtasks included; frames: from there to the first
+ * task after that frame's requestAnimationFrame; nextPainted: from a key press to the image with its masks on screen;
+ * intervals: between animation frames; gaps: by how much a 4-ms timer is late, i.e. what kept the thread busy;
+ * longTasks: what Chrome calls one (over 50 ms).
+ */
+const probes = `(() => {
+  const lists = { handlers: [], frames: [], intervals: [], gaps: [], longTasks: [] };
+  let start = 0, pressed = 0, painted = () => {};
+  const afterFrame = new MessageChannel();
+  afterFrame.port2.onmessage = ({ data }) => lists.frames.push(performance.now() - data);
+  addEventListener('pointermove', (event) => {
+    start = event.buttons ? performance.now() : 0;
+    if (start) { const at = start; requestAnimationFrame(() => afterFrame.port1.postMessage(at)); }
+  }, { capture: true });
+  addEventListener('pointermove', () => { if (start) lists.handlers.push(performance.now() - start); });
+  addEventListener('keydown', (event) => { pressed = event.timeStamp; }, { capture: true });
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries()) {
+      if (name === 'image painted') painted(startTime - pressed);
+    }
+  }).observe({ type: 'mark' });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) lists.longTasks.push(duration);
+  }).observe({ type: 'longtask' });
+  let last = performance.now(), beat = last;
+  const frame = (now) => { lists.intervals.push(now - last); last = now; requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
+  setInterval(() => { const now = performance.now(); lists.gaps.push(Math.max(0, now - beat - 4)); beat = now; }, 4);
+  globalThis.probes = { take: (name) => lists[name].splice(0), nextPainted: () => new Promise((done) => { painted = done; }) };
+})()`;
+
+/** Watches the main process's event loop; the returned function gives the longest and the median delay, ms. */
+export async function watchMain({
+  electron,
+}: App): Promise<() => Promise<{ longest: number; median: number; n: number }>> {
+  await electron.evaluate(() => {
+    const { monitorEventLoopDelay } = process.mainModule!.require(
+      'node:perf_hooks',
+    ) as typeof import('node:perf_hooks');
+    const histogram = monitorEventLoopDelay({ resolution: 5 });
+    histogram.enable();
+    (globalThis as { benchDelay?: typeof histogram }).benchDelay = histogram;
+  });
+  return async () => {
+    const [longest, median, n] = await electron.evaluate(() => {
+      const { benchDelay } = globalThis as unknown as { benchDelay: import('node:perf_hooks').IntervalHistogram };
+      return [benchDelay.max, benchDelay.percentile(50), benchDelay.count];
+    });
+    // Nanoseconds, and what the timer measures contains its own period.
+    const delay = (measured: number) => Math.max(0, measured / 1e6 - 5);
+    return { longest: delay(longest), median: delay(median), n };
+  };
+}

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { pixelsCanvas, type PixelsShape, reductionAt } from '../../../../src-renderer/canvas/pixelsCanvas';
+
+/** As much of the browser's canvas as is used: pixels put where they are put. */
+class FakeCanvas {
+  readonly pixels: Uint32Array;
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.pixels = new Uint32Array(width * height);
+  }
+  getContext() {
+    return {
+      putImageData: (image: FakeImage, left: number, top: number) => {
+        const from = new Uint32Array(image.data.buffer);
+        for (let y = 0; y < image.height; y++) {
+          for (let x = 0; x < image.width; x++) {
+            this.pixels[(top + y) * this.width + left + x] = from[y * image.width + x];
+          }
+        }
+      },
+    };
+  }
+}
+class FakeImage {
+  readonly data: Uint8ClampedArray;
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.data = new Uint8ClampedArray(4 * width * height);
+  }
+}
+
+beforeAll(() => Object.assign(globalThis, { OffscreenCanvas: FakeCanvas, ImageData: FakeImage }));
+
+const alphas = (canvas: unknown) => [...(canvas as FakeCanvas).pixels].map((pixel) => pixel >>> 24);
+
+/** 5 x 3 pixels at (8, 16), some set. */
+const data = Uint8Array.from([1, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1, 1, 1]);
+
+function shape(more: Partial<PixelsShape> = {}): PixelsShape {
+  return { kind: 'pixels', bitmap: data, box: [8, 16, 5, 3], data: data.slice(), revision: 1, ...more };
+}
+
+const whole = (item: PixelsShape, color = '#ffffff', reduction = 1) => {
+  const part = pixelsCanvas(item, color, reduction, null)!;
+  expect([part.left, part.top]).toEqual([8, 16]);
+  return part.canvas as unknown as FakeCanvas;
+};
+
+test('the reduction is a power of two that leaves a pixel for every one on screen', () => {
+  expect([4, 1, 0.6, 0.5, 0.3, 0.2, 0.01, 0.001].map(reductionAt)).toEqual([1, 1, 1, 2, 2, 4, 64, 64]);
+});
+
+describe('a bitmap being painted', () => {
+  test('is opaque where it is set', () => {
+    const canvas = whole(shape(), '#102030');
+    expect(alphas(canvas)).toEqual([...data].map((set) => 255 * set));
+    expect(canvas.pixels[0]).toBe(0xff302010);
+  });
+
+  test('is as opaque as the share that is set, where it is reduced', () => {
+    const canvas = whole(shape(), '#ffffff', 2);
+    expect([canvas.width, canvas.height]).toEqual([3, 2]);
+    // Four pixels each; those beyond the border count as not set.
+    expect(alphas(canvas)).toEqual([191, 0, 128, 0, 128, 64]);
+  });
+
+  test('is painted again for another revision, colour or reduction, and not otherwise', () => {
+    const first = shape();
+    const canvas = whole(first);
+    expect(whole({ ...first })).toBe(canvas);
+    first.data[3] = 1;
+    expect(alphas(whole({ ...first, revision: 3 }))[3]).toBe(255);
+    expect(whole({ ...first, revision: 3 }, '#102030').pixels[0]).toBe(0xff302010);
+  });
+
+  test('any part of it is the same pixels as the whole, on the same grid', () => {
+    const box = fc.tuple(fc.double({ min: 0, max: 20, noNaN: true }), fc.double({ min: 10, max: 22, noNaN: true }));
+    const sides = fc.tuple(fc.double({ min: 0, max: 9, noNaN: true }), fc.double({ min: 0, max: 9, noNaN: true }));
+    fc.assert(
+      fc.property(box, sides, fc.constantFrom(1, 2, 4), ([x, y], [width, height], reduction) => {
+        const all = whole(shape(), '#ffffff', reduction);
+        const part = pixelsCanvas(shape(), '#ffffff', reduction, [x, y, width, height]);
+        const [right, bottom] = [Math.min(x + width, 13), Math.min(y + height, 19)];
+        if (!part) {
+          expect(Math.max(x, 8) < right && Math.max(y, 16) < bottom).toBe(false);
+          return;
+        }
+        const canvas = part.canvas as unknown as FakeCanvas;
+        const [column, row] = [(part.left - 8) / reduction, (part.top - 16) / reduction];
+        const expected = [];
+        for (let j = 0; j < canvas.height; j++) {
+          for (let i = 0; i < canvas.width; i++) expected.push(all.pixels[(row + j) * all.width + column + i]);
+        }
+        expect([...canvas.pixels]).toEqual(expected);
+        // It covers all of the region that lies in the shape.
+        expect(part.left).toBeLessThanOrEqual(Math.max(x, 8));
+        expect(part.top).toBeLessThanOrEqual(Math.max(y, 16));
+        expect(part.left + canvas.width * reduction).toBeGreaterThanOrEqual(right);
+        expect(part.top + canvas.height * reduction).toBeGreaterThanOrEqual(bottom);
+      }),
+    );
+  });
+});
