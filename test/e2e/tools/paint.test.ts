@@ -89,6 +89,26 @@ test('brush: an even size sits on pixel corners; a stroke faster than the screen
   await desk.expectUndoRedo();
 });
 
+test('brush: a stroke that grew on screen piece by piece looks as one that is drawn at once', async () => {
+  await desk.key('b');
+  await desk.brushSize(5);
+  await desk.begin([
+    [8.5, 8.5],
+    [50.5, 8.5],
+    [50.5, 36.5],
+  ]);
+  const screenshot = async () => (await desk.canvas.screenshot()).toString('base64');
+  const grown = await screenshot();
+  // Another view and back again: everything is drawn anew.
+  await desk.key('+');
+  await expect.poll(screenshot).not.toBe(grown);
+  await desk.key('f');
+  await expect.poll(screenshot).toBe(grown);
+  await desk.end();
+  await desk.steps(1);
+  await desk.expectMasks(stroke(5, [8.5, 8.5], [50.5, 8.5], [50.5, 36.5]));
+});
+
 test('brush: a stroke dropped with Esc leaves nothing', async () => {
   await desk.key('b');
   await desk.brushSize(5);
