@@ -60,6 +60,13 @@ export async function makeDataset(imageCount: number, sheet = SMALL): Promise<st
   return file;
 }
 
+export interface DeskOptions {
+  readonly userData?: string;
+  readonly sheet?: Sheet;
+  /** Of Chromium, e.g. the screen's scale. */
+  readonly switches?: readonly string[];
+}
+
 export class Desk {
   readonly app: App;
   readonly page: Page;
@@ -77,9 +84,9 @@ export class Desk {
   }
 
   /** Starts the app on a COCO or project file, its first image open at a whole-number zoom. */
-  static async open(project: string, options: { userData?: string; sheet?: Sheet } = {}): Promise<Desk> {
-    const { userData, sheet = SMALL } = options;
-    const desk = new Desk(await launch({ userData, args: [project] }), sheet);
+  static async open(project: string, options: DeskOptions = {}): Promise<Desk> {
+    const { userData, sheet = SMALL, switches = [] } = options;
+    const desk = new Desk(await launch({ userData, args: [project, ...switches] }), sheet);
     await expect(desk.canvas).toBeVisible();
     await desk.fitWindow();
     desk.#imageId = (await desk.app.ask('image.list', {}))[0].id;
@@ -218,6 +225,15 @@ export class Desk {
     const [x, y] = this.at(point);
     const png = await this.page.screenshot({ clip: { x, y, width: 1, height: 1 } });
     return [...(await sharp(png).removeAlpha().raw().toBuffer())].join(',');
+  }
+
+  /** Colours of the screen's own pixels from an image point to the right, as `r,g,b`. */
+  async devicePixels(from: Point, lengthPx: number): Promise<string[]> {
+    const [x, y] = this.at(from);
+    const clip = { x, y, width: lengthPx * this.#sheet.scale, height: 1 };
+    const png = await this.page.screenshot({ clip, scale: 'device' });
+    const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    return Array.from({ length: info.width }, (_, i) => [...data.subarray(3 * i, 3 * i + 3)].join(','));
   }
 
   /** Draws a box with whole-pixel corners, nothing selected before, it after; the select tool is active. */
