@@ -19,20 +19,23 @@ export async function checkExportTarget(
   const refuse = (fault: string, hint: string) => {
     throw new AppError('bad-input', `${target} ${fault}`, { place: { file: target }, hint });
   };
+  // The window has no way to say so: there another file is the only answer.
+  const another =
+    overwrite === 'export' ? 'export to another file' : 'export to another file, or say that it is to be replaced';
   const own = realPath(db.file);
   if (target === own || ['-wal', '-shm', '-journal', '.lock'].some((suffix) => target === own + suffix)) {
     refuse('is the project itself', 'export to another file');
   }
   const source = getText(db, 'importSource');
   if (overwrite !== 'any' && source !== null && (await isSameFile(source, target))) {
-    refuse('is the file this project was imported from', 'export to another file, or say that it is to be replaced');
+    refuse('is the file this project was imported from', another);
   }
   const exists = (await statOrNull(target)) !== null;
   if (exists && overwrite === 'refuse') {
-    refuse('exists already', 'export to another file, or say that it is to be replaced');
+    refuse('exists already', another);
   }
   if (exists && overwrite === 'export' && !earlierExports(db).includes(target)) {
-    refuse('was not written by this project', 'export to another file, or say that it is to be replaced');
+    refuse('was not written by this project', another);
   }
   await checkOutputFile(target, { force: true });
   return target;

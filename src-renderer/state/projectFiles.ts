@@ -8,6 +8,7 @@ import type {
   WindowRequests,
 } from '@shared/ipc/contract';
 import type { Client } from '@shared/ipc/rpc';
+import { countOf } from './projectOperations.svelte';
 import type { Workbench } from './workbench.svelte';
 
 export class ProjectFiles {
@@ -104,7 +105,7 @@ export class ProjectFiles {
       const report = await jobs.run('Exporting COCO', (options) =>
         this.#client.call('project.exportCoco', { file, style, overwrite: 'export' }, options),
       );
-      const count = `${report.annotations} annotations on ${report.images} images`;
+      const count = countOf(report.annotations, report.images);
       notices.show(report.notes.length > 0 ? 'warning' : 'info', `Exported ${count} to ${report.file}`, report.notes);
       await this.#workbench.refreshProject();
     } catch (error) {

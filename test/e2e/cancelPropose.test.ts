@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { launch, repoRoot, temporaryFolder } from './support/app';
+import { picture } from './support/screenshots';
 
 test('a run of the model is cancelled while it computes', async () => {
   const folder = temporaryFolder('large');
@@ -17,6 +18,7 @@ test('a run of the model is cancelled while it computes', async () => {
 
   await propose.click();
   await expect(app.page.getByText('running the model')).toBeVisible();
+  await picture(app.page.getByRole('contentinfo'), 'running-job');
   await cancel.click();
   await expect(cancel).toBeHidden();
   await expect(propose).toBeEnabled();

@@ -1,7 +1,9 @@
 /** Kills the app's processes at random moments while it is worked with: nothing acknowledged is lost. */
 import { expect, test } from '@playwright/test';
-import { Desk, makeDataset } from './support/desk';
-import { drawn, drawnMask, rect, type Rule } from './support/reference';
+import { Desk, makeDataset, PHOTO } from './support/desk';
+import { pidOf, type Victim } from './support/processes';
+import { drawn, drawnMask, type Point, rect, type Rule } from './support/reference';
+import { picture } from './support/screenshots';
 
 const STORE_KILLS = 42;
 const WINDOW_KILLS = 4;
@@ -19,28 +21,28 @@ test('the store commits to a write-ahead log and waits for the disk', async () =
 });
 
 test('a gesture whose store died is reported, what is durable is shown, the next one works', async () => {
-  const desk = await Desk.open(await makeDataset(1));
-  await desk.box(5, 5, 10, 10);
-  const store = await pidOf(desk, 'store');
+  const desk = await Desk.open(await makeDataset(1, PHOTO), { sheet: PHOTO });
+  await desk.box(22, 28, 84, 84);
+  const store = await pidOf(desk.app, 'store');
   // Stopped, the store takes no commit: the gesture is in progress when the process dies.
   process.kill(store, 'SIGSTOP');
   await desk.key('Escape', 'r');
-  await desk.drag([
-    [30, 30],
-    [40, 40],
-  ]);
+  const second: Point[] = [
+    [103, 53],
+    [167, 117],
+  ];
+  await desk.drag(second);
   await expect(desk.page.getByText('Saving…')).toBeVisible();
   process.kill(store, 'SIGKILL');
   await expect(desk.page.getByText(/“Draw box” was not saved/)).toBeVisible();
   await expect(desk.page.getByRole('status').filter({ hasText: /^Saved$/ })).toBeVisible();
-  await desk.expectMasks(rect(5, 5, 10, 10));
+  await desk.expectMasks(rect(22, 28, 84, 84));
   await desk.expectListed(1);
-  await desk.drag([
-    [30, 30],
-    [40, 40],
-  ]);
+  await expect(desk.page.getByRole('region', { name: 'Annotations' })).not.toContainText('1 of 1');
+  await picture(desk.page, 'crash');
+  await desk.drag(second);
   await desk.steps(2);
-  await desk.expectMasks(rect(5, 5, 10, 10), rect(30, 30, 10, 10));
+  await desk.expectMasks(rect(22, 28, 84, 84), rect(103, 53, 64, 64));
   await desk.expectUndoRedo();
   await desk.close();
 });
@@ -59,7 +61,7 @@ test('50 kills at random moments lose no acknowledged gesture', async () => {
   let saved: History = { states: [[]], at: 0 };
   let inTheAir = 0;
   for (const [round, victim] of victims.entries()) {
-    const pid = await pidOf(desk, victim);
+    const pid = await pidOf(desk.app, victim);
     for (let calm = Math.floor(random() * 3); calm > 0; calm--) {
       const { make, result } = nextGesture(saved, random);
       await make(desk);
@@ -100,8 +102,6 @@ test('50 kills at random moments lose no acknowledged gesture', async () => {
   await desk.expectUndoRedo();
   await desk.close();
 });
-
-type Victim = 'store' | 'window' | 'app';
 
 const of = (victim: Victim, count: number): Victim[] => Array.from({ length: count }, () => victim);
 
@@ -150,7 +150,7 @@ async function settled(desk: Desk, killed: number): Promise<{ masks: string; und
   let opened = await desk.opened().catch(() => null);
   await expect(async () => {
     opened = await desk.opened();
-    expect(await pidOf(desk, 'store')).not.toBe(killed);
+    expect(await pidOf(desk.app, 'store')).not.toBe(killed);
   }).toPass();
   const { integrity } = await desk.app.ask('project.diagnostics', { integrity: true });
   const { snapshot, history } = opened!;
@@ -168,18 +168,6 @@ async function expectWindowBack(desk: Desk): Promise<void> {
       return Promise.race([window.webContents.executeJavaScript(look) as Promise<string>, silence]);
     });
   await expect.poll(title).toBe('images — Maskwright');
-}
-
-async function pidOf(desk: Desk, process: Victim): Promise<number> {
-  const metrics = await desk.app.electron.evaluate(({ app }) =>
-    app.getAppMetrics().map(({ pid, type, name }) => ({ pid, type, name })),
-  );
-  const found = metrics.find(({ type, name }) => {
-    if (process === 'store') return name === 'maskwright-store';
-    return type === (process === 'window' ? 'Tab' : 'Browser');
-  });
-  if (!found) throw new Error(`There is no ${process} process among ${JSON.stringify(metrics)}`);
-  return found.pid;
 }
 
 function later(ms: number, work: () => void): Promise<void> {

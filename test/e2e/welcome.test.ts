@@ -46,6 +46,33 @@ test('recent projects are listed, opened again, and removed when they are gone',
   await app.close();
 });
 
+test('the first page opens a folder, a COCO file or the sample; the folder becomes a project beside its images', async () => {
+  const folder = await imageFolder(['a.png', 'b.png']);
+  const coco = join(await imageFolder(['c.png']), 'instances.json');
+  const image = { id: 7, file_name: 'c.png', width: 320, height: 240 };
+  writeFileSync(coco, JSON.stringify({ images: [image], annotations: [], categories: [{ id: 1, name: 'leaf' }] }));
+  const app = await launch();
+  await resizeForGuide(app);
+  await expect(recent(app)).toBeHidden();
+  await guidePicture(app, 'first-page');
+  await answerOpenDialog(app, folder);
+  await app.page.getByRole('button', { name: /Open folder/ }).click();
+  await expect(images(app)).toHaveCount(2);
+  const { file } = await app.ask('project.summary', {});
+  expect(file).toBe(join(folder, 'images.maskwright'));
+  await closeProject(app);
+
+  await answerOpenDialog(app, coco);
+  await app.page.keyboard.press('Control+Shift+o');
+  await expect(images(app)).toHaveCount(1);
+  expect((await app.ask('project.summary', {})).importSource).toBe(coco);
+  await closeProject(app);
+
+  await app.page.getByRole('button', { name: /sample/i }).click();
+  await expect(images(app)).toHaveCount(9);
+  await app.close();
+});
+
 test('a folder, a COCO file or a project dropped on the window is opened; anything else gets a sentence', async () => {
   const folder = await imageFolder(['a.png', 'b.png']);
   const coco = join(folder, 'instances.json');

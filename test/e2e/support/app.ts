@@ -30,6 +30,8 @@ export interface LaunchOptions {
   readonly args?: readonly string[];
   /** Environment of the app; this process's otherwise. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Switches of Chromium, e.g. `--force-device-scale-factor=2`. */
+  readonly switches?: readonly string[];
 }
 
 export function temporaryFolder(name: string): string {
@@ -41,7 +43,7 @@ export async function launch(options: LaunchOptions = {}): Promise<App> {
   const { executable, flags } = await electronCommand();
   const electron = await _electron.launch({
     executablePath: executable,
-    args: [...flags, repoRoot, `--user-data=${userData}`, ...(options.args ?? [])],
+    args: [...flags, ...(options.switches ?? []), repoRoot, `--user-data=${userData}`, ...(options.args ?? [])],
     env: { ...(options.env ?? process.env) } as Record<string, string>,
   });
   const page = await electron.firstWindow();

@@ -5,7 +5,7 @@ import type { OpenedImage } from '@shared/ipc/contract';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { launch, repoRoot, temporaryFolder, type App } from './app';
+import { launch, repoRoot, temporaryFolder, type App, type LaunchOptions } from './app';
 import { picture } from './screenshots';
 import { drawn, drawnMask, HEIGHT, type Point, type Rule, WIDTH } from './reference';
 
@@ -60,11 +60,8 @@ export async function makeDataset(imageCount: number, sheet = SMALL): Promise<st
   return file;
 }
 
-export interface DeskOptions {
-  readonly userData?: string;
+export interface DeskOptions extends Omit<LaunchOptions, 'args'> {
   readonly sheet?: Sheet;
-  /** Of Chromium, e.g. the screen's scale. */
-  readonly switches?: readonly string[];
 }
 
 export class Desk {
@@ -85,8 +82,8 @@ export class Desk {
 
   /** Starts the app on a COCO or project file, its first image open at a whole-number zoom. */
   static async open(project: string, options: DeskOptions = {}): Promise<Desk> {
-    const { userData, sheet = SMALL, switches = [] } = options;
-    const desk = new Desk(await launch({ userData, args: [project, ...switches] }), sheet);
+    const { sheet = SMALL, ...how } = options;
+    const desk = new Desk(await launch({ ...how, args: [project] }), sheet);
     await expect(desk.canvas).toBeVisible();
     await desk.fitWindow();
     desk.#imageId = (await desk.app.ask('image.list', {}))[0].id;
