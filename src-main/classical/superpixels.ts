@@ -1,4 +1,5 @@
 /** Superpixels of a region: as a map for the tools, and as proposals: one a cell, or the chosen cells joined. */
+import { cellBorders, cellBoxes } from '@shared/classical/cells';
 import type { ParamsOf } from '@shared/classical/params';
 import { parseIndices } from '@shared/classical/validateParams';
 import type { Box } from '@shared/document/types';
@@ -49,15 +50,20 @@ export function superpixelMap(
     const inside = within ? workScope(view, undefined, maskToView(view, within)) : null;
     if (!inside) {
       const { labels, count } = slic(labOf(view), width, height, viewParams(params, view), null);
-      return { box: view.box, scale: factor, labels, columns: width, rows: height, count };
+      return mapOf({ box: view.box, scale: factor, labels, columns: width, rows: height, count });
     }
     const [x, y, w, h] = inside.bounds;
     const { labels, count } = slic(labOfRegion(view, inside.bounds), w, h, viewParams(params, view), inside.inside);
     const bounds: Box = [view.box[0] + x * factor, view.box[1] + y * factor, w * factor, h * factor];
-    return { box: bounds, scale: factor, labels, columns: w, rows: h, count };
+    return mapOf({ box: bounds, scale: factor, labels, columns: w, rows: h, count });
   }
   const scope = workScope(image, box, within);
   const [, , width, height] = scope.bounds;
   const { labels, count } = slic(labOfRegion(image, scope.bounds), width, height, params, scope.inside);
-  return { box: scope.bounds, scale: 1, labels, columns: width, rows: height, count };
+  return mapOf({ box: scope.bounds, scale: 1, labels, columns: width, rows: height, count });
+}
+
+function mapOf(cells: Omit<SuperpixelMap, 'boxes' | 'borders'>): SuperpixelMap {
+  const { labels, columns, count } = cells;
+  return { ...cells, boxes: cellBoxes(labels, columns, count), borders: cellBorders(labels, columns) };
 }

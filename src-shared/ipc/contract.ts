@@ -283,6 +283,9 @@ export interface SuperpixelMap {
   readonly columns: number;
   readonly rows: number;
   readonly count: number;
+  /** See classical/cells.ts. */
+  readonly boxes: Int32Array;
+  readonly borders: Uint8Array;
 }
 
 interface Call<P, R> {

@@ -3,25 +3,6 @@ import type { Box } from '@shared/document/types';
 import type { SuperpixelMap } from '@shared/ipc/contract';
 import { encodeRegion, type Rle } from '@shared/mask';
 
-const borders = new WeakMap<SuperpixelMap, Uint8Array>();
-
-/** 1 where the pixel to the right or below belongs to another cell. Remembered as long as the map lives. */
-export function cellBorders(map: SuperpixelMap): Uint8Array {
-  let out = borders.get(map);
-  if (out) return out;
-  const { labels, columns, rows } = map;
-  out = new Uint8Array(columns * rows);
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, i++) {
-      const right = column + 1 < columns && labels[i + 1] !== labels[i];
-      const below = row + 1 < rows && labels[i + columns] !== labels[i];
-      if (right || below) out[i] = 1;
-    }
-  }
-  borders.set(map, out);
-  return out;
-}
-
 /** Owned by one tool state after the other; see the exception in tool.ts. */
 export class CellPicks {
   readonly map: SuperpixelMap;
@@ -47,14 +28,17 @@ export class CellPicks {
     return column < 0 || row < 0 || column >= columns || row >= rows ? -1 : labels[row * columns + column];
   }
 
-  /** Picks a cell or lets it go; false where it was so already. Looks at every pixel of the region's labels once. */
+  /** Picks a cell or lets it go; false where it was so already. */
   set(label: number, on: boolean): boolean {
     if (this.picked.has(label) === on) return false;
     if (on) this.picked.add(label);
     else this.picked.delete(label);
-    const { labels } = this.map;
+    const { labels, boxes, columns } = this.map;
+    const [left, top, right, bottom] = boxes.subarray(4 * label, 4 * label + 4);
     const value = on ? 1 : 0;
-    for (let i = 0; i < labels.length; i++) if (labels[i] === label) this.data[i] = value;
+    for (let y = top; y < bottom; y++) {
+      for (let i = y * columns + left; i < y * columns + right; i++) if (labels[i] === label) this.data[i] = value;
+    }
     this.revision++;
     return true;
   }

@@ -19,7 +19,7 @@ import {
   type ToolKeyEvent,
   type ToolStep,
 } from '../tool';
-import { CellPicks, cellBorders } from './cells';
+import { CellPicks } from './cells';
 
 /** Cells that one stroke changed, and to what. */
 interface Stroke {
@@ -222,7 +222,7 @@ function cellShapes(picks: CellPicks): readonly PreviewShape[] {
   const known = shown.get(picks);
   if (known?.revision === picks.revision) return known.shapes;
   const { box, data, revision, map } = picks;
-  const borders = cellBorders(map);
+  const { borders } = map;
   const shapes: PreviewShape[] = [
     { kind: 'pixels', bitmap: data, box, data, revision, tone: 'accent', fillAlpha: 0.45 },
     { kind: 'pixels', bitmap: borders, box, data: borders, revision: 0, tone: 'neutral', fillAlpha: 0.55 },

@@ -1,18 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { SuperpixelMap } from '@shared/ipc/contract';
-import { cellBorders } from '../../../../src-renderer/tools/superpixels/cells';
+import { cellBorders, cellBoxes } from '@shared/classical/cells';
 import { superpixelsTool } from '../../../../src-renderer/tools/superpixels/superpixelsTool';
 import { EngineScript } from './engineScript';
 import { pixels, pixelsOf, rect } from './script';
 
 /** 3 x 2 cells of 8 x 8 pixels from (10, 4). */
-const map: SuperpixelMap = {
-  box: [10, 4, 24, 16],
+const cells = {
+  box: [10, 4, 24, 16] as const,
   scale: 1,
   labels: Int32Array.from({ length: 24 * 16 }, (_, i) => Math.floor((i % 24) / 8) + 3 * Math.floor(i / 24 / 8)),
   columns: 24,
   rows: 16,
   count: 6,
+};
+const map: SuperpixelMap = {
+  ...cells,
+  boxes: cellBoxes(cells.labels, cells.columns, cells.count),
+  borders: cellBorders(cells.labels, cells.columns),
 };
 const RIGHT = { button: 2, buttons: 2 } as const;
 
@@ -55,7 +60,7 @@ describe('superpixels', () => {
   });
 
   test('borders lie where the next pixel is of another cell', () => {
-    const borders = cellBorders(map);
+    const { borders } = map;
     for (let y = 0; y < 16; y++) {
       for (let x = 0; x < 24; x++) expect(borders[y * 24 + x]).toBe(x === 7 || x === 15 || y === 7 ? 1 : 0);
     }
