@@ -9,6 +9,9 @@ const rowsAtOnce = 2000;
 export class ImageRows {
   readonly #client: Client<WindowRequests>;
   #rows = $state.raw<readonly ImageRow[]>([]);
+  /** Place of each image in `all`, which only a load changes: not made anew with every row that changes. */
+  #places: ReadonlyMap<number, number> = new Map();
+  #loads = 0;
   #filter = $state.raw<ImageFilter>(noFilter);
   #inCategory = $state.raw<ReadonlySet<number> | null>(null);
 
@@ -23,8 +26,6 @@ export class ImageRows {
     return this.#filter;
   }
 
-  /** Place of each image in `all`. */
-  readonly #places = $derived(new Map(this.#rows.map((row, place) => [row.id, place])));
   /** Rows that fit search and filter. */
   readonly found = $derived(filterRows(this.#rows, this.#filter, this.#inCategory));
   readonly missing = $derived(this.#rows.reduce((count, row) => count + (row.missing ? 1 : 0), 0));
@@ -35,18 +36,35 @@ export class ImageRows {
     return place === undefined ? undefined : this.#rows[place];
   }
 
-  /** Reads the list of the open project, in pieces. */
-  async load(): Promise<void> {
+  /**
+   * Reads the list of the open project, in pieces, and shows it when it is whole; with `onFirst`, its first piece as soon as
+   * that is there. A later call takes the place of one that is under way.
+   */
+  async load(onFirst?: (rows: readonly ImageRow[]) => void): Promise<void> {
+    const load = ++this.#loads;
     const rows: ImageRow[] = [];
+    const places = new Map<number, number>();
     for (;;) {
       const part = await this.#client.call('image.list', { from: rows.length, count: rowsAtOnce });
-      rows.push(...part);
-      if (part.length < rowsAtOnce) break;
+      if (load !== this.#loads) return;
+      for (const row of part) {
+        places.set(row.id, rows.length);
+        rows.push(row);
+      }
+      const isLast = part.length < rowsAtOnce;
+      const isFirst = rows.length === part.length;
+      if (isLast || (isFirst && onFirst)) {
+        this.#places = places;
+        this.#rows = [...rows];
+      }
+      if (isFirst) onFirst?.(part);
+      if (isLast) return;
     }
-    this.#rows = rows;
   }
 
   clear(): void {
+    this.#loads++;
+    this.#places = new Map();
     this.#rows = [];
     this.#filter = noFilter;
     this.#inCategory = null;

@@ -256,13 +256,18 @@ export class Workbench {
     this.#clipboard = [];
     this.#project = project;
     this.#categories = project.categories;
-    this.rows.clear();
-    await this.rows.load();
-    this.#open = null;
     this.#openings++;
     this.#ids = this.#newPool();
-    const first = this.rows.row(imageId) ?? this.rows.all[0];
-    if (first) await this.openImage(first.id);
+    this.rows.clear();
+    const opening: Promise<void>[] = [];
+    const open = (row: ImageRow | undefined) => {
+      this.#open = null;
+      if (row) opening.push(this.openImage(row.id));
+    };
+    // Of a long list the first image is opened while the rest is read.
+    await this.rows.load((rows) => imageId === null && open(rows[0]));
+    if (imageId !== null) open(this.rows.row(imageId) ?? this.rows.all[0]);
+    await Promise.all(opening);
   }
 
   /** The open project's files are elsewhere now: every picture is read again. */

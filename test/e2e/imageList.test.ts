@@ -155,6 +155,47 @@ test('a hundred thousand images scroll, search and step', async () => {
     `${images.filter(({ file_name }) => file_name.includes('00777')).length.toLocaleString('en')} of 100,000`,
   );
   await expect(option(app, 'train/000000007770.jpg')).toBeVisible();
+
+  await test.step('opened again, the first images are there while the rest is read', async () => {
+    await app.page.getByRole('button', { name: 'Close project' }).click();
+    await app.page.evaluate(() => {
+      const seen: string[] = [];
+      Object.assign(globalThis, { seen });
+      const read = () => {
+        const text = document.querySelector('section[aria-label="Images"] .count')?.textContent ?? '';
+        if (text !== seen.at(-1)) seen.push(text);
+      };
+      new MutationObserver(read).observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+    await app.page.getByRole('region', { name: 'Recent projects' }).getByRole('button').first().click();
+    await expect(count(app)).toHaveText('100,000');
+    const seen = await app.page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+    expect(seen.slice(-2)).toEqual(['2,000', '100,000']);
+  });
+
+  await test.step('no picture is asked for of a row that flies by', async () => {
+    await expect(option(app, 'train/000000000001.jpg')).toBeVisible();
+    await list(app).evaluate((element) => {
+      const pictures = new Set<string>();
+      const rows = new Set<string>();
+      Object.assign(globalThis, { passed: () => [rows.size, pictures.size] });
+      new MutationObserver(() => {
+        for (const { id } of element.querySelectorAll('[role="option"]')) rows.add(id);
+        for (const { src } of element.querySelectorAll('img')) pictures.add(src);
+      }).observe(element, { childList: true, subtree: true });
+    });
+    await list(app).hover();
+    // Faster than a hand: the rows of one turn are gone at the next.
+    for (let turn = 0; turn < 60; turn++) await app.page.mouse.wheel(0, 4000);
+    const scrolledPast = await list(app).evaluate((element) => element.scrollTop / 56);
+    await expect(list(app).locator('img, [title="The image file cannot be read"]').first()).toBeVisible();
+    const [rows, pictures] = await app.page.evaluate(() =>
+      (globalThis as unknown as { passed: () => [number, number] }).passed(),
+    );
+    expect(scrolledPast).toBeGreaterThan(1000);
+    expect(rows).toBeGreaterThan(500);
+    expect(pictures).toBeLessThan(rows / 4);
+  });
   await app.close();
 });
 
