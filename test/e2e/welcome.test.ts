@@ -2,7 +2,8 @@
 import { expect, test } from '@playwright/test';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch, type App } from './support/app';
+import sharp from 'sharp';
+import { launch, temporaryFolder, type App } from './support/app';
 import { imageFolder } from './support/imageFolder';
 import { answerOpenDialog, dragFiles, guidePicture, resizeForGuide } from './support/window';
 
@@ -113,5 +114,29 @@ test('a folder, a COCO file or a project dropped on the window is opened; anythi
   await dragFiles(app, 'drop', [file]);
   await expect(images(app)).toHaveCount(1);
   expect((await app.ask('project.summary', {})).file).toBe(file);
+  await app.close();
+});
+
+test('reading a large folder shows how far it is, and can be cancelled', async () => {
+  const folder = temporaryFolder('large');
+  const png = await sharp({ create: { width: 2, height: 2, channels: 3, background: 'white' } })
+    .png()
+    .toBuffer();
+  for (let at = 0; at < 40_000; at++) writeFileSync(join(folder, `${at}.png`), png);
+  const app = await launch({ args: [folder] });
+  const job = app.page.getByRole('progressbar', { name: 'Reading the folder' });
+  await expect(job).toBeVisible();
+  await app.page.getByRole('button', { name: 'Cancel: Reading the folder' }).click();
+  await expect(app.page.getByRole('heading', { name: 'Maskwright' })).toBeVisible();
+  await expect(job).toBeHidden();
+  // Started from the page itself, which waits meanwhile.
+  await answerOpenDialog(app, folder);
+  const open = app.page.getByRole('button', { name: /^Open folder/ });
+  await open.click();
+  await expect(job).toBeVisible();
+  await expect(open).toBeDisabled();
+  await app.page.getByRole('button', { name: 'Cancel: Reading the folder' }).click();
+  await expect(open).toBeEnabled();
+  await expect(app.page.getByRole('alert')).toHaveCount(0);
   await app.close();
 });
