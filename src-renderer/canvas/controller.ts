@@ -15,7 +15,8 @@ import { DocumentHits } from './hits';
 import { type CanvasImage, imageKey, ImageLoader } from './imageLoader';
 import { RasterClient, type RasterFrame } from './rasterClient';
 import type { RasterLayer } from './rasterProtocol';
-import type { OverlayTheme } from './overlayDraw';
+import { type OverlayTheme, toneColor } from './overlayDraw';
+import { type MaskPreview, sameMasks, splitRagged } from './raggedPreview';
 import { CanvasStage, type OverlayItem } from './stage';
 import { INITIAL_VIEW, reduceView, type Size, type ViewAction, type ViewState } from './view';
 
@@ -57,6 +58,7 @@ export class CanvasController {
   #selection = NONE;
   #handles = true;
   #hovered: number | null = null;
+  #raggedPreview: readonly MaskPreview[] = [];
   #hits: DocumentHits | null = null;
   /** Selected annotations that the overlay draws; the raster leaves them out. */
   #overlaid: readonly Annotation[] = [];
@@ -166,7 +168,22 @@ export class CanvasController {
   }
 
   setPreview(preview: Preview): void {
-    this.#stage.setPreview(preview);
+    const { ragged, rest } = splitRagged(preview);
+    this.#stage.setPreview(rest);
+    if (sameMasks(ragged, this.#raggedPreview)) return;
+    this.#raggedPreview = ragged;
+    this.#sendRaggedPreview();
+  }
+
+  #sendRaggedPreview(): void {
+    const { theme } = this.#stage;
+    const masks = this.#raggedPreview.map(({ size, counts, tone }) => ({
+      size,
+      counts,
+      color: toneColor(tone, theme),
+    }));
+    this.#raster.setPreview(masks);
+    this.#requestFrame();
   }
 
   setHovered(id: number | null): void {
@@ -177,7 +194,7 @@ export class CanvasController {
 
   setTheme(theme: OverlayTheme): void {
     this.#stage.setTheme(theme);
-    this.#requestFrame();
+    this.#sendRaggedPreview();
   }
 
   /** Hits among the annotations that are not hidden. */

@@ -1,11 +1,12 @@
 /** A mask at the resolution it is looked at: exact rings for ordinary masks; ragged ones reduced, cropped, or as pixels. */
-import { decodeRegion, encode, type Rle } from '@shared/mask';
+import { type Box, decodeRegion, encode, type Rle, toBbox } from '@shared/mask';
 import { type Bounds, maskToShape, ringsToShape, type Shape } from './shape';
 
 /** Masks of more runs than this (a noisy threshold of a large photo) are never traced whole. */
 export const RAGGED_RUNS = 40_000;
 /** Pixels around the visible region, so that the crop's own border stays out of sight. */
 const CROP_MARGIN = 4;
+const NOWHERE: Bounds = [NaN, NaN, NaN, NaN];
 
 /** Pixels too ragged to have outlines: row-major, 1 = foreground, each covering step x step image pixels from (x, y) on. */
 export interface PixelBlock {
@@ -23,14 +24,19 @@ export interface PixelBlock {
  */
 export class MaskShapes {
   readonly #rle: Rle;
+  /** Of the foreground, image space; NaN for an empty mask. */
   readonly bounds: Bounds;
   #key = '';
   #shape: Shape | PixelBlock | null = null;
 
-  /** `bounds`: of the foreground, image space; NaN for an empty mask. */
-  constructor(rle: Rle, bounds: Bounds) {
+  private constructor(rle: Rle, bounds: Bounds) {
     this.#rle = rle;
     this.bounds = bounds;
+  }
+
+  static of(rle: Rle): MaskShapes {
+    const [x, y, w, h] = toBbox(rle);
+    return new MaskShapes(rle, w > 0 && h > 0 ? [x, y, x + w, y + h] : NOWHERE);
   }
 
   at(scale: number, visible: Bounds): Shape | PixelBlock {
@@ -38,7 +44,7 @@ export class MaskShapes {
     if (this.#rle.counts.length <= RAGGED_RUNS) return this.#remember('exact', () => maskToShape(this.#rle));
     if (scale >= 1) {
       const [x, y, w, h] = cropOf(this.bounds, visible);
-      return this.#remember(`crop ${x} ${y} ${w} ${h}`, () => cropToShape(this.#rle, x, y, w, h));
+      return this.#remember(`crop ${x} ${y} ${w} ${h}`, () => cropToShape(this.#rle, [x, y, w, h]));
     }
     const level = Math.floor(Math.log2(1 / scale));
     return this.#remember(`level ${level}`, () => reducedShape(this.#rle, this.bounds, 2 ** level));
@@ -59,7 +65,7 @@ function cropOf(bounds: Bounds, visible: Bounds): [x: number, y: number, w: numb
   return [x, y, Math.max(0, right - x), Math.max(0, bottom - y)];
 }
 
-function cropToShape(rle: Rle, x: number, y: number, w: number, h: number): Shape | PixelBlock {
+function cropToShape(rle: Rle, [x, y, w, h]: Box): Shape | PixelBlock {
   if (w === 0 || h === 0) return ringsToShape([], 'evenodd');
   return blockToShape({ pixels: decodeRegion(rle, [x, y, w, h]), width: w, height: h, x, y, step: 1 });
 }

@@ -3,7 +3,7 @@ import type { Annotation, Box } from '@shared/document/types';
 import type { ViewTransform } from '@shared/geometry/coords';
 import type { PreviewShape } from '../tools/preview';
 import { HALO_COLOR, HALO_PX, OUTLINE_PX, type Placement, tracePath } from './drawShape';
-import { type PixelsShape, pixelsCanvas, reductionAt } from './pixelsCanvas';
+import { type PixelsShape, pixelsPart, reductionAt } from './pixelsPart';
 import { boxToShape, maskToShape, partsToShape, type Shape, shapeOf } from './shape';
 
 /** Colours of the overlay; CSS colours. */
@@ -57,7 +57,7 @@ export function drawPreviewShape(
   region: Box | null,
 ): void {
   const place = placement(view);
-  const color = toneColor(item.tone ?? 'accent', theme);
+  const color = toneColor(item.tone, theme);
   switch (item.kind) {
     case 'polyline':
       tracePolyline(context, item.points, place);
@@ -96,7 +96,8 @@ export function drawPreviewShape(
   }
 }
 
-function toneColor(tone: string, theme: OverlayTheme): string {
+/** `tone` as {@link PreviewShape} has it. */
+export function toneColor(tone: string = 'accent', theme: OverlayTheme): string {
   return tone === 'accent' || tone === 'add' || tone === 'cut' || tone === 'neutral' ? theme[tone] : tone;
 }
 
@@ -168,13 +169,14 @@ function drawPixels(
   region: Box | null,
 ): void {
   const reduction = reductionAt(scale);
-  const part = pixelsCanvas(item, color, reduction, region);
+  const part = pixelsPart(item, color, reduction, region);
   if (!part) return;
-  const { canvas, left, top } = part;
+  const { canvas, width, height, left, top } = part;
+  const perPixel = reduction * scale;
   context.globalAlpha = item.fillAlpha ?? 0.35;
   context.imageSmoothingEnabled = scale < 1;
-  const perPixel = reduction * scale;
-  context.drawImage(canvas, left * scale + x, top * scale + y, canvas.width * perPixel, canvas.height * perPixel);
+  const [toX, toY] = [left * scale + x, top * scale + y];
+  context.drawImage(canvas, 0, 0, width, height, toX, toY, width * perPixel, height * perPixel);
   context.globalAlpha = 1;
 }
 

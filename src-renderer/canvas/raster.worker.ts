@@ -15,6 +15,10 @@ self.addEventListener('message', ({ data }: MessageEvent<ToRasterWorker>) => {
     scene.sync(data);
     return;
   }
+  if (data.type === 'preview') {
+    scene.setPreview(data.masks);
+    return;
+  }
   try {
     const start = performance.now();
     painter.begin(data);

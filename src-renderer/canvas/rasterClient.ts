@@ -1,7 +1,7 @@
 /** The canvas's side of the raster worker: sends what changed, asks for frames latest-wins, hands over bitmaps. */
 import type { ViewTransform } from '@shared/geometry/coords';
 import { packedBuffers, packShapes, type ShapeSource } from './packShapes';
-import type { FromRasterWorker, RasterLayer, RasterStyle, ToRasterWorker } from './rasterProtocol';
+import type { FromRasterWorker, RasterLayer, RasterPreview, RasterStyle, ToRasterWorker } from './rasterProtocol';
 import type { Size } from './view';
 
 /** A bitmap and the view it was drawn for. */
@@ -83,6 +83,11 @@ export class RasterClient {
       marks: Uint8Array.from(order.marks),
     } as const;
     this.#send(message, upserts ? packedBuffers(upserts) : []);
+  }
+
+  /** Masks to draw above all layers, in place of those before. Takes effect with the next frame requested. */
+  setPreview(masks: readonly RasterPreview[]): void {
+    this.#send({ type: 'preview', masks });
   }
 
   /** Asks for a frame; of requests made while one is being drawn only the newest is kept. */

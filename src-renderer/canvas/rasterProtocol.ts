@@ -40,6 +40,20 @@ export interface SyncMessage {
   readonly marks: Uint8Array;
 }
 
+/** Masks of the tool's preview, above all layers; they replace those of the message before. */
+export interface PreviewMessage {
+  readonly type: 'preview';
+  readonly masks: readonly RasterPreview[];
+}
+
+export interface RasterPreview {
+  readonly size: readonly [height: number, width: number];
+  /** Column-major runs. */
+  readonly counts: Uint32Array;
+  /** CSS colour, `#rrggbb`. */
+  readonly color: string;
+}
+
 export interface RasterStyle {
   /** 0..1 */
   readonly fillAlpha: number;
@@ -62,7 +76,7 @@ export interface RenderMessage {
   readonly style: RasterStyle;
 }
 
-export type ToRasterWorker = SyncMessage | RenderMessage;
+export type ToRasterWorker = SyncMessage | PreviewMessage | RenderMessage;
 
 export interface FrameMessage {
   readonly type: 'frame';

@@ -1,10 +1,17 @@
 /** The raster worker's copy of what may be drawn, and which of it a frame shows. */
-import { fromCompressed, toBbox } from '@shared/mask';
+import { fromCompressed } from '@shared/mask';
 import { cssColor } from './drawShape';
 import { MaskShapes } from './maskShape';
 import { unpackShapes } from './packShapes';
 import { BORDER_PX, type RasterPainter } from './rasterPainter';
-import { DRAW_SELECTED, PACKED_BOX, type RasterLayer, type RenderMessage, type SyncMessage } from './rasterProtocol';
+import {
+  DRAW_SELECTED,
+  PACKED_BOX,
+  type RasterLayer,
+  type RasterPreview,
+  type RenderMessage,
+  type SyncMessage,
+} from './rasterProtocol';
 import type { Bounds, Shape } from './shape';
 
 interface Item {
@@ -23,6 +30,7 @@ interface Layer {
 
 export class RasterScene {
   readonly #layers: Record<RasterLayer, Layer> = { annotations: emptyLayer(), proposals: emptyLayer() };
+  #preview: readonly { readonly item: Item; readonly color: string }[] = [];
 
   sync(message: SyncMessage): void {
     const layer = this.#layers[message.layer];
@@ -39,49 +47,60 @@ export class RasterScene {
     layer.marks = message.marks;
   }
 
+  setPreview(masks: readonly RasterPreview[]): void {
+    this.#preview = masks.map(({ size: [height, width], counts, color }) => {
+      const shape = MaskShapes.of({ size: [height, width], counts });
+      return { item: { shape, bounds: shape.bounds, filled: true }, color };
+    });
+  }
+
   /** Draws everything that touches the frame. */
   draw(painter: RasterPainter, frame: RenderMessage): void {
     this.#drawLayer(painter, frame, 'annotations');
     this.#drawLayer(painter, frame, 'proposals');
+    for (const { item, color } of this.#preview)
+      drawItem(painter, frame, item, color, { selected: false, dashed: false });
   }
 
   #drawLayer(painter: RasterPainter, frame: RenderMessage, name: RasterLayer): void {
     const { items, order, colors, marks } = this.#layers[name];
-    const { scale, x, y, width, height, pixelRatio } = frame;
-    const border = BORDER_PX * pixelRatio;
-    const visible: Bounds = [
-      (-border - x) / scale,
-      (-border - y) / scale,
-      (width + border - x) / scale,
-      (height + border - y) / scale,
-    ];
     const dashed = name === 'proposals';
     for (let i = 0; i < order.length; i++) {
       const item = items.get(order[i]);
-      if (!item) continue;
-      const [minX, minY, maxX, maxY] = item.bounds;
-      // Written so that NaN bounds (an empty mask) are skipped too.
-      if (!(minX <= visible[2] && minY <= visible[3] && maxX >= visible[0] && maxY >= visible[1])) continue;
-      const color = cssColor(colors[i]);
       const selected = (marks[i] & DRAW_SELECTED) !== 0;
-      if (painter.isDot(item.bounds)) {
-        painter.dot(item.bounds, color, selected);
-        continue;
-      }
-      const shape = item.shape instanceof MaskShapes ? item.shape.at(scale, visible) : item.shape;
-      if ('pixels' in shape) painter.block(shape, selected ? frame.style.accent : color);
-      else painter.object(shape, item.bounds, color, { filled: item.filled, selected, dashed });
+      if (item) drawItem(painter, frame, item, cssColor(colors[i]), { selected, dashed });
     }
   }
+}
+
+function drawItem(
+  painter: RasterPainter,
+  { scale, x, y, width, height, pixelRatio, style }: RenderMessage,
+  item: Item,
+  color: string,
+  { selected, dashed }: { selected: boolean; dashed: boolean },
+): void {
+  const border = BORDER_PX * pixelRatio;
+  const visible: Bounds = [
+    (-border - x) / scale,
+    (-border - y) / scale,
+    (width + border - x) / scale,
+    (height + border - y) / scale,
+  ];
+  const [minX, minY, maxX, maxY] = item.bounds;
+  // Written so that NaN bounds (an empty mask) are skipped too.
+  if (!(minX <= visible[2] && minY <= visible[3] && maxX >= visible[0] && maxY >= visible[1])) return;
+  if (painter.isDot(item.bounds)) return painter.dot(item.bounds, color, selected);
+  const shape = item.shape instanceof MaskShapes ? item.shape.at(scale, visible) : item.shape;
+  if ('pixels' in shape) painter.block(shape, selected ? style.accent : color);
+  else painter.object(shape, item.bounds, color, { filled: item.filled, selected, dashed });
 }
 
 /** A mask that cannot be read is drawn as nothing: what is wrong with it is said where it is imported. */
 function maskItem(counts: string, size: readonly [number, number]): Item {
   try {
-    const rle = fromCompressed(counts, size);
-    const [x, y, w, h] = toBbox(rle);
-    const bounds: Bounds = w > 0 && h > 0 ? [x, y, x + w, y + h] : NOWHERE;
-    return { shape: new MaskShapes(rle, bounds), bounds, filled: true };
+    const shape = MaskShapes.of(fromCompressed(counts, size));
+    return { shape, bounds: shape.bounds, filled: true };
   } catch {
     return { shape: { ...NOTHING, bounds: NOWHERE }, bounds: NOWHERE, filled: false };
   }

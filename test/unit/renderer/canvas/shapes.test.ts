@@ -1,11 +1,11 @@
 /** Segmentations as rings: packing is lossless, masks keep their pixels at every resolution. */
 import type { PolygonPart, Segmentation } from '@shared/document/types';
-import { decode, encode, fromParts, merge, toBbox, toCompressed, type Rle } from '@shared/mask';
+import { decode, encode, fromParts, merge, toCompressed } from '@shared/mask';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MaskShapes, type PixelBlock, RAGGED_RUNS } from '../../../../src-renderer/canvas/maskShape';
 import { packShapes, unpackShapes } from '../../../../src-renderer/canvas/packShapes';
-import { type Bounds, boxToShape, maskToShape, partsToShape, type Shape } from '../../../../src-renderer/canvas/shape';
+import { boxToShape, maskToShape, partsToShape, type Shape } from '../../../../src-renderer/canvas/shape';
 
 const ring = fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 3, maxLength: 9 }).map((xs) => [...xs, ...xs]);
 const part: fc.Arbitrary<PolygonPart> = fc.record({ outer: ring, holes: fc.array(ring, { maxLength: 2 }) });
@@ -30,11 +30,6 @@ function pixelsOf(shape: Shape, h: number, w: number): Uint8Array {
     at = end;
   }
   return bitmap;
-}
-
-function boundsOf(rle: Rle): Bounds {
-  const [x, y, w, h] = toBbox(rle);
-  return [x, y, x + w, y + h];
 }
 
 describe('packShapes', () => {
@@ -80,7 +75,7 @@ describe('MaskShapes', () => {
   test('an ordinary mask is traced once, exactly', () => {
     const pixels = Uint8Array.from({ length: 15 * 11 }, (_, i) => ((i * 7) % 5 < 3 ? 1 : 0));
     const rle = encode(pixels, 15, 11);
-    const shapes = new MaskShapes(rle, boundsOf(rle));
+    const shapes = MaskShapes.of(rle);
     const shape = rings(shapes.at(0.1, [0, 0, 1, 1]));
     expect(pixelsOf(shape, 15, 11)).toEqual(pixels);
     expect(shapes.at(40, [3, 3, 5, 5])).toBe(shape);
@@ -94,7 +89,7 @@ describe('MaskShapes', () => {
 
     test('shows exact pixels of the visible region when zoomed in', () => {
       expect(rle.counts.length).toBeGreaterThan(RAGGED_RUNS);
-      const shape = rings(new MaskShapes(rle, boundsOf(rle)).at(8, [100, 50, 120, 60]));
+      const shape = rings(MaskShapes.of(rle).at(8, [100, 50, 120, 60]));
       expect(shape.bounds[0]).toBeGreaterThanOrEqual(90);
       expect(shape.bounds[2]).toBeLessThanOrEqual(130);
       const shown = pixelsOf(shape, h, w);
@@ -104,7 +99,7 @@ describe('MaskShapes', () => {
     });
 
     test('has no outlines where they would be all there is to see', () => {
-      const block = new MaskShapes(rle, boundsOf(rle)).at(1, [0, 0, w, h]);
+      const block = MaskShapes.of(rle).at(1, [0, 0, w, h]);
       if (!('pixels' in block)) throw new Error('expected pixels');
       expect({ ...block, pixels: null }).toEqual({ pixels: null, width: w, height: h, x: 0, y: 0, step: 1 });
       expect(block.pixels.every((value, i) => value === pixels[i])).toBe(true);
@@ -125,7 +120,7 @@ describe('MaskShapes', () => {
         },
       );
       const ragged = merge([rle, half]);
-      const shape = rings(new MaskShapes(ragged, boundsOf(ragged)).at(0.25, [0, 0, w, h]));
+      const shape = rings(MaskShapes.of(ragged).at(0.25, [0, 0, w, h]));
       // Half of each 4 x 4 cell is foreground: the whole is one block.
       expect(shape.ringEnds.length).toBe(1);
       expect(shape.bounds).toEqual([0, 0, w, h]);
@@ -134,7 +129,7 @@ describe('MaskShapes', () => {
 
   test('an empty mask has no rings', () => {
     const rle = encode(new Uint8Array(6), 2, 3);
-    expect(rings(new MaskShapes(rle, [NaN, NaN, NaN, NaN]).at(1, [0, 0, 3, 2])).ringEnds.length).toBe(0);
+    expect(rings(MaskShapes.of(rle).at(1, [0, 0, 3, 2])).ringEnds.length).toBe(0);
     expect(toCompressed(rle)).toBe('6');
   });
 });

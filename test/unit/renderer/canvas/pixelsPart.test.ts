@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { pixelsCanvas, type PixelsShape, reductionAt } from '../../../../src-renderer/canvas/pixelsCanvas';
+import { pixelsPart, type PixelsShape, reductionAt } from '../../../../src-renderer/canvas/pixelsPart';
 
 /** As much of the browser's canvas as is used: pixels put where they are put. */
 class FakeCanvas {
@@ -46,7 +46,7 @@ function shape(more: Partial<PixelsShape> = {}): PixelsShape {
 }
 
 const whole = (item: PixelsShape, color = '#ffffff', reduction = 1) => {
-  const part = pixelsCanvas(item, color, reduction, null)!;
+  const part = pixelsPart(item, color, reduction, null)!;
   expect([part.left, part.top]).toEqual([8, 16]);
   return part.canvas as unknown as FakeCanvas;
 };
@@ -84,7 +84,7 @@ describe('a bitmap being painted', () => {
     fc.assert(
       fc.property(box, sides, fc.constantFrom(1, 2, 4), ([x, y], [width, height], reduction) => {
         const all = whole(shape(), '#ffffff', reduction);
-        const part = pixelsCanvas(shape(), '#ffffff', reduction, [x, y, width, height]);
+        const part = pixelsPart(shape(), '#ffffff', reduction, [x, y, width, height]);
         const [right, bottom] = [Math.min(x + width, 13), Math.min(y + height, 19)];
         if (!part) {
           expect(Math.max(x, 8) < right && Math.max(y, 16) < bottom).toBe(false);
@@ -93,15 +93,19 @@ describe('a bitmap being painted', () => {
         const canvas = part.canvas as unknown as FakeCanvas;
         const [column, row] = [(part.left - 8) / reduction, (part.top - 16) / reduction];
         const expected = [];
-        for (let j = 0; j < canvas.height; j++) {
-          for (let i = 0; i < canvas.width; i++) expected.push(all.pixels[(row + j) * all.width + column + i]);
+        const drawn = [];
+        for (let j = 0; j < part.height; j++) {
+          for (let i = 0; i < part.width; i++) {
+            expected.push(all.pixels[(row + j) * all.width + column + i]);
+            drawn.push(canvas.pixels[j * canvas.width + i]);
+          }
         }
-        expect([...canvas.pixels]).toEqual(expected);
+        expect(drawn).toEqual(expected);
         // It covers all of the region that lies in the shape.
         expect(part.left).toBeLessThanOrEqual(Math.max(x, 8));
         expect(part.top).toBeLessThanOrEqual(Math.max(y, 16));
-        expect(part.left + canvas.width * reduction).toBeGreaterThanOrEqual(right);
-        expect(part.top + canvas.height * reduction).toBeGreaterThanOrEqual(bottom);
+        expect(part.left + part.width * reduction).toBeGreaterThanOrEqual(right);
+        expect(part.top + part.height * reduction).toBeGreaterThanOrEqual(bottom);
       }),
     );
   });
