@@ -5,6 +5,7 @@ import type { OpenedImage } from '@shared/ipc/contract';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { screenPixel } from './look';
 import { launch, repoRoot, temporaryFolder, type App, type LaunchOptions } from './app';
 import { picture } from './screenshots';
 import { drawn, drawnMask, HEIGHT, type Point, type Rule, WIDTH } from './reference';
@@ -218,10 +219,8 @@ export class Desk {
   }
 
   /** The colour on screen at an image point, as `r,g,b`. */
-  async screenPixel(point: Point): Promise<string> {
-    const [x, y] = this.at(point);
-    const png = await this.page.screenshot({ clip: { x, y, width: 1, height: 1 } });
-    return [...(await sharp(png).removeAlpha().raw().toBuffer())].join(',');
+  screenPixel(point: Point): Promise<string> {
+    return screenPixel(this.page, this.at(point));
   }
 
   /** Colours of the screen's own pixels from an image point to the right, as `r,g,b`. */

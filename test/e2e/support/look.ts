@@ -1,6 +1,7 @@
 /** What end-to-end tests on the sample share: opening an image by name, image places on the screen, what is stored. */
 import { expect, type Page } from '@playwright/test';
 import type { Annotation } from '@shared/document/types';
+import sharp from 'sharp';
 import type { App } from './app';
 
 /** Opens an image of the sample by its file name; its id. */
@@ -18,6 +19,12 @@ export async function storedAnnotations(app: App, imageId: number): Promise<read
 
 export type Point = readonly [x: number, y: number];
 
+/** The colour on screen at a place of the page, as `r,g,b`. */
+export async function screenPixel(page: Page, [x, y]: Point): Promise<string> {
+  const png = await page.screenshot({ clip: { x, y, width: 1, height: 1 } });
+  return [...(await sharp(png).removeAlpha().raw().toBuffer())].join(',');
+}
+
 /** The mouse in image pixels, on whatever view the canvas has now. */
 export class ImageMouse {
   readonly #page: Page;
@@ -30,6 +37,11 @@ export class ImageMouse {
     const { left, top } = await canvas.evaluate((element) => element.getBoundingClientRect());
     const [scale, offsetX, offsetY] = (await canvas.getAttribute('data-view'))!.split(' ').map(Number);
     return [left + offsetX + x * scale, top + offsetY + y * scale];
+  }
+
+  /** The colour on screen at an image point, as `r,g,b`. */
+  async screenPixel(point: Point): Promise<string> {
+    return screenPixel(this.#page, await this.at(point));
   }
 
   async click(point: Point): Promise<void> {
