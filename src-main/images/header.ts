@@ -10,6 +10,8 @@ export interface ImageHeader {
   readonly storedWidth: number;
   readonly storedHeight: number;
   readonly orientation: ExifOrientation;
+  /** Pictures in the file, of which the first is read; absent: one. */
+  readonly pages?: number;
   /** The file lacks its end: it must be decoded before it can be trusted. */
   readonly suspect: boolean;
 }

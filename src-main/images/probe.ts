@@ -22,6 +22,8 @@ export interface ProbedImage {
   readonly storedHeight: number;
   readonly exifOrientation: ExifOrientation;
   readonly mediaType: string;
+  /** Pictures in the file (TIFF), of which the first is read. */
+  readonly pages: number;
   /** Bytes. */
   readonly size: number;
   readonly mtimeMs: number;
@@ -42,7 +44,7 @@ export async function probeImage(path: string, fileName = basename(path)): Promi
       if (stats.size === 0) throw imageError(path, 'is empty (0 bytes)');
       const { format, header } = await readHeader(new FileBytes(handle, stats.size));
       if (!format) throw notAnImage(path);
-      const { storedWidth, storedHeight, orientation, suspect } = header ?? (await askDecoder(path, format));
+      const { storedWidth, storedHeight, orientation, pages = 1, suspect } = header ?? (await askDecoder(path, format));
       if (storedWidth * storedHeight > maxPixels) throw tooLarge(path);
       if (suspect) await decodeRgb({ path, orientation: 'stored' });
       const turned = swapsSides(orientation);
@@ -55,6 +57,7 @@ export async function probeImage(path: string, fileName = basename(path)): Promi
         storedHeight,
         exifOrientation: orientation,
         mediaType: mediaTypes[format],
+        pages,
         size: stats.size,
         mtimeMs: stats.mtimeMs,
         fingerprint: await fingerprintOf(handle, stats.size),
@@ -68,12 +71,13 @@ export async function probeImage(path: string, fileName = basename(path)): Promi
 }
 
 async function askDecoder(path: string, format: ImageFormat): Promise<ImageHeader> {
-  const { width, height, orientation } = await sharp(path, { limitInputPixels: maxPixels }).metadata();
+  const { width, height, orientation, pages } = await sharp(path, { limitInputPixels: maxPixels }).metadata();
   return {
     format,
     storedWidth: width,
     storedHeight: height,
     orientation: (orientation ?? 1) as ExifOrientation,
+    pages,
     suspect: false,
   };
 }

@@ -57,8 +57,14 @@ export async function probeFiles(
   const isFinding = (entry: ProbedImage | Finding): entry is Finding => 'severity' in entry;
   return {
     images: probed.filter((entry): entry is ProbedImage => !isFinding(entry)),
-    findings: probed.filter(isFinding),
+    findings: probed.flatMap((entry) => (isFinding(entry) ? [entry] : aboutPages(entry))),
   };
+}
+
+function aboutPages({ path, fileName, pages }: ProbedImage): Finding[] {
+  if (pages === 1) return [];
+  const message = `${fileName} has ${pages} pages: the first is shown, the others are left out`;
+  return [{ severity: 'warning', message, file: path }];
 }
 
 /** The error for a folder in which a scan found no usable image. */

@@ -118,7 +118,9 @@ async function probeSome(
   findings.add(...result.findings);
   const probed = new Map(result.images.flatMap((image) => places.get(image.path)!.map((place) => [place, image])));
   const faults = new Map(
-    result.findings.flatMap(({ file, message }) => (places.get(file ?? '') ?? []).map((place) => [place, message])),
+    result.findings
+      .filter(({ severity }) => severity === 'error')
+      .flatMap(({ file, message }) => (places.get(file ?? '') ?? []).map((place) => [place, message])),
   );
   return { probed, faults };
 }

@@ -118,3 +118,38 @@ export function put(folder: string, name: string, content: Uint8Array | string):
   writeFileSync(path, content);
   return path;
 }
+
+/** A TIFF file of grey pages, 2 x 1 pixels each. Source: TIFF 6.0, sections 2 and 4. */
+export function tiffPages(count: number): Buffer {
+  const [short, long] = [3, 4];
+  const bytes = 2 + 8 * 12 + 4;
+  const file = Buffer.alloc(8 + count * (bytes + 2));
+  file.write('II*\0', 'latin1');
+  file.writeUInt32LE(8, 4);
+  for (let page = 0; page < count; page++) {
+    const start = 8 + page * (bytes + 2);
+    const pixels = start + bytes;
+    const tags = [
+      [256, long, 2],
+      [257, long, 1],
+      [258, short, 8],
+      [259, short, 1],
+      [262, short, 1],
+      [273, long, pixels],
+      [278, long, 1],
+      [279, long, 2],
+    ];
+    file.writeUInt16LE(tags.length, start);
+    tags.forEach(([tag, type, value], i) => {
+      const entry = start + 2 + 12 * i;
+      file.writeUInt16LE(tag, entry);
+      file.writeUInt16LE(type, entry + 2);
+      file.writeUInt32LE(1, entry + 4);
+      if (type === short) file.writeUInt16LE(value, entry + 8);
+      else file.writeUInt32LE(value, entry + 8);
+    });
+    file.writeUInt32LE(page + 1 < count ? pixels + 2 : 0, start + 2 + 12 * tags.length);
+    file.set([40 * page, 255], pixels);
+  }
+  return file;
+}

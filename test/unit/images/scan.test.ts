@@ -6,7 +6,7 @@ import { decodeRgb, noImages, scanFolder } from '../../../src-main/images';
 import { makeThumbnail } from '../../../src-main/images/thumbnail';
 import { toPng } from '../../../src-main/images/toPng';
 import { CancelSource } from '../../../src-shared/ipc/rpc';
-import { bmpFile, put, rgbImage, temporaryFolder } from './files';
+import { bmpFile, put, rgbImage, temporaryFolder, tiffPages } from './files';
 
 const folder = temporaryFolder();
 
@@ -29,6 +29,19 @@ beforeAll(async () => {
 });
 
 describe('scanFolder', () => {
+  test('says of a TIFF with several pages that only the first is taken', async () => {
+    const pages = temporaryFolder();
+    put(pages, 'stack.tif', tiffPages(3));
+    put(pages, 'single.tif', tiffPages(1));
+    const { images, findings } = await scanFolder(pages);
+    expect(images.map((image) => [image.fileName, image.pages, image.width])).toEqual([
+      ['single.tif', 1, 2],
+      ['stack.tif', 3, 2],
+    ]);
+    const message = 'stack.tif has 3 pages: the first is shown, the others are left out';
+    expect(findings).toEqual([{ severity: 'warning', message, file: join(pages, 'stack.tif') }]);
+  });
+
   test('takes what is good in natural order and reports each damaged file', async () => {
     const { images, findings } = await scanFolder(folder);
     expect(images.map((image) => [image.fileName, image.width, image.height, image.mediaType])).toEqual([
