@@ -25,7 +25,12 @@ import { CellPicks } from './cells';
 interface Stroke {
   readonly on: boolean;
   readonly labels: readonly number[];
+  /** Where it was last seen, image pixels. */
+  readonly last?: { readonly x: number; readonly y: number };
 }
+
+/** Half the side of the smallest cells. */
+const BRUSH_STEP_PX = 2;
 
 export interface SuperpixelsWorking {
   readonly kind: 'working';
@@ -97,12 +102,19 @@ function press(state: SuperpixelsState, event: ToolPointerEvent): Step {
 function paint(state: SuperpixelsWorking, event: ToolPointerEvent): SuperpixelsWorking {
   const { picks, painting } = state;
   if (!picks || !painting) return state;
-  const changed = event.coalesced
-    .map(({ x, y }) => picks.cellAt(x, y))
-    .filter((label) => label >= 0 && picks.set(label, painting.on));
-  return changed.length === 0
-    ? state
-    : { ...state, painting: { ...painting, labels: [...painting.labels, ...changed] } };
+  const changed: number[] = [];
+  // A quick hand leaves gaps between the places it is seen at: the cells between them are under the stroke too.
+  let from = painting.last ?? event.coalesced[0] ?? event.point;
+  for (const to of event.coalesced) {
+    const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / BRUSH_STEP_PX));
+    for (let i = 1; i <= steps; i++) {
+      const label = picks.cellAt(from.x + ((to.x - from.x) * i) / steps, from.y + ((to.y - from.y) * i) / steps);
+      if (label >= 0 && picks.set(label, painting.on)) changed.push(label);
+    }
+    from = to;
+  }
+  const labels = changed.length === 0 ? painting.labels : [...painting.labels, ...changed];
+  return { ...state, painting: { ...painting, labels, last: { x: from.x, y: from.y } } };
 }
 
 function release(state: SuperpixelsState, event: ToolPointerEvent, context: ToolContext): Step {

@@ -31,6 +31,11 @@ const celled = () => {
 };
 
 describe('superpixels', () => {
+  test('a quick stroke takes the cells between the places it is seen at', () => {
+    const s = celled().stroke([12, 6], [33, 6], { button: 0, buttons: 1 }).key('Enter');
+    expect(s.annotation(1000).provenance?.params).toMatchObject({ cells: '0,1,2' });
+  });
+
   test('a click takes a cell, a stroke every cell it crosses, the right button or Alt lets go; Enter accepts', () => {
     const s = celled().click(12, 6).drag([12, 14], [32, 14]).stroke([22, 14], [23, 14], RIGHT).key('Enter');
     const expected = (x: number, y: number) =>
