@@ -12,13 +12,13 @@ import {
 } from './drawOrder';
 import { cssColor } from './drawShape';
 import { DocumentHits } from './hits';
-import { type CanvasImage, imageKey, ImageLoader } from './imageLoader';
+import { type CanvasImage, imageKey, ImageLoader, type LoadedImage } from './imageLoader';
 import { RasterClient, type RasterFrame } from './rasterClient';
 import type { RasterLayer } from './rasterProtocol';
 import { type OverlayTheme, toneColor } from './overlayDraw';
 import { type MaskPreview, sameMasks, splitRagged } from './raggedPreview';
 import { CanvasStage, type OverlayItem } from './stage';
-import { INITIAL_VIEW, reduceView, type Size, type ViewAction, type ViewState } from './view';
+import { fitScale, INITIAL_VIEW, reduceView, type Size, type ViewAction, type ViewState } from './view';
 
 export interface CanvasEvents {
   readonly onView: (state: ViewState) => void;
@@ -118,9 +118,9 @@ export class CanvasController {
 
   /** Decodes an image that is likely to be opened next. */
   prefetch(image: CanvasImage): void {
-    this.#images.load(image).catch(() => undefined);
+    this.#load(image).catch(() => undefined);
     // The open one stays the most recently used: the loader closes the least.
-    if (this.#image) this.#images.load(this.#image).catch(() => undefined);
+    if (this.#image) this.#load(this.#image).catch(() => undefined);
   }
 
   /** Draws what is around a place of the canvas, magnified, into the middle of a square. */
@@ -216,9 +216,15 @@ export class CanvasController {
     this.#stage.dispose();
   }
 
+  /** With a copy of the size at which it is seen whole. */
+  #load(image: CanvasImage): Promise<LoadedImage> {
+    const scale = fitScale(this.#state.viewport, image) * this.#pixelRatio;
+    return this.#images.load(image, Math.round(image.width * scale));
+  }
+
   async #loadImage(image: CanvasImage, size: Size): Promise<void> {
     try {
-      const loaded = await this.#images.load(image);
+      const loaded = await this.#load(image);
       // Another one was opened meanwhile.
       if (this.#image !== image) return;
       this.#stage.setImage(loaded, size);

@@ -1,7 +1,7 @@
 /** Entry of the image worker: fetches and decodes an image and makes its pre-scaled copies, off the UI thread. */
 import { withoutOrientation } from './exifOrientation';
 import type { DecodedMessage, DecodeRequest } from './imageLoader';
-import { boundedSize, mipSizes } from './mips';
+import { boundedSize, exactCopy, mipSizes } from './mips';
 
 self.addEventListener('message', ({ data }: MessageEvent<DecodeRequest>) => {
   decode(data).then(
@@ -29,6 +29,12 @@ async function decode(request: DecodeRequest): Promise<ImageBitmap[]> {
     const above = levels[levels.length - 1];
     // Halving by 'medium' averages 2 x 2 pixels: every pixel of the image has its say in each copy.
     levels.push(await createImageBitmap(above, { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' }));
+  }
+  const copy = exactCopy(levels, request.screenWidth);
+  if (copy) {
+    const { width: resizeWidth, height: resizeHeight, at } = copy;
+    const above = levels[at - 1];
+    levels.splice(at, 0, await createImageBitmap(above, { resizeWidth, resizeHeight, resizeQuality: 'medium' }));
   }
   return levels;
 }

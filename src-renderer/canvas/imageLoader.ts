@@ -17,7 +17,10 @@ export interface CanvasImage {
   readonly fallback?: () => Promise<Blob>;
 }
 
-/** Level 0 is the image (reduced where it is very large), each further one half of the one before. */
+/**
+ * Level 0 is the image (reduced where it is very large), the further ones are halves of it, and one has the size that was
+ * asked for.
+ */
 export interface LoadedImage {
   readonly levels: readonly ImageBitmap[];
 }
@@ -26,6 +29,8 @@ export interface DecodeRequest extends ImageSize {
   readonly id: number;
   readonly url: string;
   readonly orientation: 'exif' | 'stored';
+  /** Width in device pixels at which the image is likely to be drawn: a copy of this size is drawn without scaling. */
+  readonly screenWidth: number;
   /** Instead of what the address serves. */
   readonly blob: Blob | null;
 }
@@ -57,11 +62,11 @@ export class ImageLoader {
     });
   }
 
-  /** The image, from memory where it is kept. The loader owns the bitmaps; they stay open while it is among the last few. */
-  load(image: CanvasImage): Promise<LoadedImage> {
+  /** The image, from memory where it is kept; `screenWidth` as in {@link DecodeRequest}. The loader owns the bitmaps; they stay open while it is among the last few. */
+  load(image: CanvasImage, screenWidth: number): Promise<LoadedImage> {
     const key = imageKey(image);
     const kept = this.#kept.get(key);
-    const loading = kept ?? this.#decode(image);
+    const loading = kept ?? this.#decode(image, screenWidth);
     this.#kept.delete(key);
     this.#kept.set(key, loading);
     // A failure is not kept: the file may be back at the next try.
@@ -80,19 +85,24 @@ export class ImageLoader {
     this.#kept.clear();
   }
 
-  async #decode(image: CanvasImage): Promise<LoadedImage> {
+  async #decode(image: CanvasImage, screenWidth: number): Promise<LoadedImage> {
+    const request = async (blob: Blob | null) => ({ levels: await this.#request(image, screenWidth, blob) });
     if (image.fallback && image.width * image.height > DECODED_HERE_PIXELS) {
-      return { levels: await this.#request(image, await image.fallback()) };
+      return request(await image.fallback());
     }
     try {
-      return { levels: await this.#request(image, null) };
+      return await request(null);
     } catch (error) {
       if (!image.fallback) throw error;
-      return { levels: await this.#request(image, await image.fallback()) };
+      return request(await image.fallback());
     }
   }
 
-  #request({ url, width, height, orientation }: CanvasImage, blob: Blob | null): Promise<readonly ImageBitmap[]> {
+  #request(
+    { url, width, height, orientation }: CanvasImage,
+    screenWidth: number,
+    blob: Blob | null,
+  ): Promise<readonly ImageBitmap[]> {
     const id = ++this.#requests;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -105,6 +115,7 @@ export class ImageLoader {
         width,
         height,
         orientation: blob ? 'exif' : orientation,
+        screenWidth,
         blob,
       };
       this.#worker.postMessage(request);

@@ -35,7 +35,19 @@ export function mipSizes({ width, height }: ImageSize): ImageSize[] {
 }
 
 /**
- * Index of the smallest level that still has a pixel for every device pixel (the first when none has).
+ * Where among the levels (widths descend) a copy of exactly `width` pixels goes, and its size; null where there is one, or
+ * where it would be larger than the image.
+ */
+export function exactCopy(levels: readonly ImageSize[], width: number): (ImageSize & { readonly at: number }) | null {
+  const at = levels.findIndex((level) => level.width <= width);
+  if (width < 1 || at === 0 || levels[at]?.width === width) return null;
+  const [full] = levels;
+  const height = Math.max(1, Math.round((full.height * width) / full.width));
+  return { width, height, at: at < 0 ? levels.length : at };
+}
+
+/**
+ * Index of the level that has a pixel for each device pixel, else of the smallest that still has a pixel for every device pixel (the first when none has).
  * Level widths descend; `deviceScale` is device pixels per image pixel.
  */
 export function chooseLevel(
@@ -44,8 +56,15 @@ export function chooseLevel(
   deviceScale: number,
 ): number {
   const needed = imageWidth * deviceScale;
+  const exact = levels.findIndex(({ width }) => isExact(width, needed));
+  if (exact >= 0) return exact;
   let level = 0;
   // A level a little too small is still sharper than one shrunk almost twice by bilinear sampling.
   while (level + 1 < levels.length && levels[level + 1].width >= needed * 0.9) level++;
   return level;
+}
+
+/** Whether a level of this width, drawn `needed` device pixels wide, has a pixel for each of them. */
+export function isExact(width: number, needed: number): boolean {
+  return Math.abs(width - needed) < 1;
 }

@@ -6,7 +6,7 @@ import type { Context as KonvaContext } from 'konva/lib/Context';
 import type { Preview } from '../tools/preview';
 import { drawGrid } from './grid';
 import type { LoadedImage } from './imageLoader';
-import { chooseLevel } from './mips';
+import { chooseLevel, isExact } from './mips';
 import { drawHovered, drawPreviewShape, drawSelected, type OverlayTheme } from './overlayDraw';
 import { addDamage, type Damage, previewDamage } from './previewDamage';
 import type { RasterFrame } from './rasterClient';
@@ -165,6 +165,15 @@ export class CanvasStage {
     const { image, size } = this.#loaded;
     const deviceScale = scale * this.#pixelRatio;
     const level = image.levels[chooseLevel(image.levels, size.width, deviceScale)];
+    context.filter = this.#imageFilter;
+    if (isExact(level.width, size.width * deviceScale)) {
+      // Copied pixel for pixel, which is an order faster than scaling.
+      context.imageSmoothingEnabled = false;
+      const ratio = this.#pixelRatio;
+      context.drawImage(level, offsetX, offsetY, level.width / ratio, level.height / ratio);
+      context.filter = 'none';
+      return;
+    }
     const perX = size.width / level.width;
     const perY = size.height / level.height;
     // Only what is seen, in whole bitmap pixels: a software canvas would go through all of them.
@@ -175,7 +184,6 @@ export class CanvasStage {
     if (right <= left || bottom <= top) return;
     context.imageSmoothingEnabled = deviceScale < CRISP_SCALE;
     context.imageSmoothingQuality = 'low';
-    context.filter = this.#imageFilter;
     context.drawImage(
       level,
       left,

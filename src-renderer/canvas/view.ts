@@ -92,11 +92,18 @@ function showBox(state: ViewState, box: Box, fitted: boolean): ViewState {
   const [x, y, w, h] = box;
   if (width <= 0 || height <= 0 || state.image.width <= 0)
     return state.fitted === fitted ? state : { ...state, fitted };
-  const margin = Math.min(FIT_MARGIN, width / 4, height / 4);
-  const scale = clampScale(Math.min((width - 2 * margin) / Math.max(w, 1), (height - 2 * margin) / Math.max(h, 1)));
+  const scale = fitScale(state.viewport, { width: w, height: h });
   const offsetX = width / 2 - (x + w / 2) * scale;
   const offsetY = height / 2 - (y + h / 2) * scale;
   return withView(state, onPixels({ scale, offsetX, offsetY }), fitted);
+}
+
+/** View pixels per image pixel at which a box of this size, with the free border around it, fills the viewport. */
+export function fitScale({ width, height }: Size, box: Size): number {
+  const margin = Math.min(FIT_MARGIN, width / 4, height / 4);
+  return clampScale(
+    Math.min((width - 2 * margin) / Math.max(box.width, 1), (height - 2 * margin) / Math.max(box.height, 1)),
+  );
 }
 
 function scaled({ view, viewport }: ViewState, wanted: number, at?: ViewPoint): ViewTransform {

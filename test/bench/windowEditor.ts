@@ -141,7 +141,7 @@ async function goTo(window: BenchWindow, place: number): Promise<void> {
   for (let at = 1; at < place; at++) await step(window, 'd');
 }
 
-/** A minute of work: brush, polygon, pan, zoom, undo, proposals of the model, the next image, an export now and then. */
+/** A minute of work: brush, polygon, pan, zoom, undo, GrabCut, wand, the model, the next image, an export now and then. */
 const session = once(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-bench-export-'));
   try {
@@ -203,10 +203,45 @@ async function work(window: BenchWindow, round: number): Promise<void> {
   await page.keyboard.press('f');
   await page.keyboard.press('Control+z');
   await page.keyboard.press('Control+Shift+z');
+  if (round % 2 === 0) await proposeByTools(window);
   if (round % 3 === 1) await page.getByRole('button', { name: 'Propose' }).click();
   if (round % 3 === 0) await page.keyboard.press('Control+s');
   await page.keyboard.press(round % (2 * PICTURES) < PICTURES ? 'd' : 'a');
   await pause(LOOK_MS);
+}
+
+/** A box of GrabCut, accepted; a click of the wand, its tolerance dragged, dropped. */
+async function proposeByTools(window: BenchWindow): Promise<void> {
+  const { page, at } = window;
+  await page.keyboard.press('g');
+  await drag(
+    window,
+    [
+      [0.3, 0.3],
+      [0.6, 0.6],
+    ],
+    10,
+  );
+  await page
+    .getByRole('region', { name: 'GrabCut' })
+    .getByText(/\d+ ms/)
+    .waitFor();
+  await page.keyboard.press('Enter');
+  await pause(2 * LOOK_MS);
+  await page.keyboard.press('w');
+  await page.mouse.click(...at(0.5, 0.5));
+  await pause(LOOK_MS);
+  await drag(
+    window,
+    [
+      [0.4, 0.5],
+      [0.45, 0.5],
+    ],
+    10,
+  );
+  await pause(LOOK_MS);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
 }
 
 export const rows: readonly BenchCase[] = [

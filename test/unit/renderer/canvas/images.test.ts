@@ -4,6 +4,7 @@ import { withoutOrientation } from '../../../../src-renderer/canvas/exifOrientat
 import {
   boundedSize,
   chooseLevel,
+  exactCopy,
   MAX_BITMAP_PIXELS,
   MAX_BITMAP_SIDE,
   mipSizes,
@@ -41,6 +42,22 @@ describe('mip levels', () => {
     expect(chooseLevel(sizes, 4000, 0.5)).toBe(1);
     expect(chooseLevel(sizes, 4000, 0.25)).toBe(2);
     expect(chooseLevel(sizes, 4000, 1 / 64)).toBe(4);
+  });
+
+  test('a copy of the size on screen takes its place among them and is chosen there', () => {
+    const copy = exactCopy(sizes, 1100)!;
+    expect(copy).toEqual({ width: 1100, height: 825, at: 2 });
+    const levels = [...sizes.slice(0, copy.at), copy, ...sizes.slice(copy.at)];
+    expect(levels.map(({ width }) => width)).toEqual([4000, 2000, 1100, 1000, 500, 250]);
+    expect(chooseLevel(levels, 4000, 1100.4 / 4000)).toBe(2);
+    expect(chooseLevel(levels, 4000, 1200 / 4000)).toBe(2);
+    expect(chooseLevel(levels, 4000, 1300 / 4000)).toBe(1);
+    expect(chooseLevel(levels, 4000, 1000 / 4000)).toBe(3);
+    expect(exactCopy(sizes, 100)).toEqual({ width: 100, height: 75, at: 5 });
+  });
+
+  test('no copy where there is one, or where the image is smaller than the screen', () => {
+    expect([0, 500, 4000, 5000].map((width) => exactCopy(sizes, width))).toEqual([null, null, null, null]);
   });
 });
 
