@@ -7,7 +7,7 @@ import type { Engine } from '../engine';
 const storePrefixes = ['project.', 'image.', 'document.', 'proposals.', 'batch.', 'category.'];
 
 /** Requests that leave another project open than before. */
-const opening = new Set<string>(['project.open', 'project.openFolder', 'project.importCoco']);
+const opening = new Set<string>(['project.open', 'project.openFolder', 'project.openCoco', 'project.importCoco']);
 
 /** What the window may ask of the pixels that `app.openSession` opened. */
 const sessionRequests: readonly (keyof SessionRequests)[] = [

@@ -5,12 +5,13 @@ import type { CallContext } from '@shared/ipc/rpc';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { buildProject } from './build';
-import type { Sqlite } from './database';
+import { Sqlite } from './database';
 import { insertImages, scanNewFolder, takeInFolder } from './folderImages';
 import { importCoco } from './importCoco';
 import { defaultImagesFolder, projectExtension, projectFileFor, realPath, toStoredFolder } from './location';
 import { acquireWriterLock, type WriterLock } from './lock';
-import { setNumber, setText } from './meta';
+import { getText, setNumber, setText } from './meta';
+import { schemaVersion } from './schema';
 import { lockedError, type OpenProjectOptions, ProjectStore } from './store';
 
 export interface MadeProject {
@@ -94,12 +95,57 @@ export async function importCocoProject(
       hint: 'open it, or say that it is to be replaced',
     });
   }
+  const stamp = fileStamp(cocoFile);
   return make(file, options, async (db) => {
     const findings = await importCoco(db, cocoFile, imagesFolder, context);
     writeIdentity(db, file, imagesFolder, projectName(file, imagesFolder));
     setText(db, 'importSource', cocoFile);
+    setText(db, 'importStamp', stamp);
     return findings;
   });
+}
+
+/** The project of a COCO file, existing or not: its images' own project, or a further one where that has another source. */
+export function cocoProjectFile(params: ImportParams, { userDataFolder }: MakeOptions): string {
+  const { cocoFile, imagesFolder } = importPlaces(params);
+  const own = projectFileFor(imagesFolder, userDataFolder);
+  for (let n = 1; ; n++) {
+    const file = n === 1 ? own : `${own.slice(0, -projectExtension.length)}-${n}${projectExtension}`;
+    if (!existsSync(file) || importSourceOf(file) === cocoFile) return realPath(file);
+  }
+}
+
+/** Opens the project of a COCO file, or makes it. */
+export async function openCocoProject(
+  params: ImportParams,
+  options: MakeOptions,
+  context: CallContext,
+): Promise<MadeProject> {
+  const file = cocoProjectFile(params, options);
+  if (!existsSync(file)) return importCocoProject({ ...params, file }, options, context);
+  const store = ProjectStore.open(file, options);
+  const { cocoFile } = importPlaces(params);
+  const stamp = getText(store.db, 'importStamp');
+  if (stamp === null || stamp === fileStamp(cocoFile)) return { store, findings: [] };
+  const message = `${basename(cocoFile)} has changed since it was opened first: the project has what it said then, and your work`;
+  return { store, findings: [{ severity: 'warning', file: cocoFile, message }] };
+}
+
+function importSourceOf(file: string): string | null {
+  const db = new Sqlite(file, { mode: 'read' });
+  try {
+    // Refuses what is no project.
+    schemaVersion(db);
+    return getText(db, 'importSource');
+  } finally {
+    db.close();
+  }
+}
+
+/** Another one where the file was written since, as far as size and time tell. */
+function fileStamp(file: string): string {
+  const { size, mtimeMs } = statSync(file);
+  return `${size} ${mtimeMs}`;
 }
 
 /** Builds the file under the writer's lock, then opens it with that lock. */

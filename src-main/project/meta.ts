@@ -7,6 +7,8 @@ interface TextMeta {
   imagesFolder: string;
   /** Absolute path of the imported COCO file. */
   importSource: string;
+  /** What the imported file was then, see `fileStamp`. */
+  importStamp: string;
   lastExport: string;
   /** JSON list of absolute paths this project was exported to. */
   exports: string;

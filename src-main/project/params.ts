@@ -28,6 +28,7 @@ const proposeWith: z.ZodType<ProposeWith> = z.discriminatedUnion('kind', [
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
   'project.openFolder': z.object({ folder: path, file: path.optional() }),
+  'project.openCoco': z.object({ cocoFile: path }),
   'project.importCoco': z.object({
     cocoFile: path,
     imagesFolder: path.optional(),

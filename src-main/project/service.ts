@@ -7,10 +7,12 @@ import { existsSync } from 'node:fs';
 import { createBatch, endBatch, noteBatch, readBatch } from './batchState';
 import { createCategory, listCategories, updateCategory } from './categories';
 import {
+  cocoProjectFile,
   folderProjectFile,
   importCocoProject,
   importProjectFile,
   type MadeProject,
+  openCocoProject,
   openFolderProject,
 } from './createProject';
 import { categoryUsage } from './categoryOperations';
@@ -107,6 +109,8 @@ export function createStoreService({
       replaceOpen(folderProjectFile(params, options), () => openFolderProject(params, options, context)),
     'project.importCoco': (params, context) =>
       replaceOpen(importProjectFile(params, options), () => importCocoProject(params, options, context)),
+    'project.openCoco': (params, context) =>
+      replaceOpen(cocoProjectFile(params, options), () => openCocoProject(params, options, context)),
     'project.close': async () => {
       await exporting;
       close();

@@ -21,7 +21,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ToRasterWorker>) => {
   }
   try {
     const start = performance.now();
-    painter.begin(data);
+    painter.begin(data, scene.count);
     scene.draw(painter, data);
     const bitmap = painter.finish();
     post({ type: 'frame', frame: data.frame, bitmap, ms: performance.now() - start }, [bitmap]);

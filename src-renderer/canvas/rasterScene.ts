@@ -54,6 +54,12 @@ export class RasterScene {
     });
   }
 
+  /** Objects that may be drawn. */
+  get count(): number {
+    const { annotations, proposals } = this.#layers;
+    return annotations.order.length + proposals.order.length + this.#preview.length;
+  }
+
   /** Draws everything that touches the frame. */
   draw(painter: RasterPainter, frame: RenderMessage): void {
     this.#drawLayer(painter, frame, 'annotations');

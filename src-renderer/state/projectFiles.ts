@@ -33,8 +33,8 @@ export class ProjectFiles {
           this.#client.call('project.open', { file: target.path }, options),
         );
       case 'coco':
-        return this.#open('Importing the COCO file', (options) =>
-          this.#client.call('project.importCoco', { cocoFile: target.path }, options),
+        return this.#open('Opening the COCO file', (options) =>
+          this.#client.call('project.openCoco', { cocoFile: target.path }, options),
         );
     }
   }

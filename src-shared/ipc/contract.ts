@@ -301,6 +301,11 @@ export type StoreRequests = {
   'project.openFolder': Call<{ folder: string; file?: string }, OpenReport>;
   /** Makes a project from a COCO file. `imagesFolder` defaults to the file's own folder (or its `images` subfolder). */
   'project.importCoco': Call<{ cocoFile: string; imagesFolder?: string; file?: string; replace?: boolean }, OpenReport>;
+  /**
+   * Opens the project that was made of a COCO file, making it on the first time. What changed in the file since is a finding,
+   * not in the project. Another file over the same images gets a project of its own.
+   */
+  'project.openCoco': Call<{ cocoFile: string }, OpenReport>;
   'project.close': Call<Record<string, never>, null>;
   'project.summary': Call<Record<string, never>, ProjectSummary>;
   /**

@@ -1,47 +1,41 @@
 /**
- * The interactive tools on 12-megapixel pictures, from the request to the mask, with the vision process and its workers as the window has them. MASKWRIGHT_BENCH_N sets
- * the number of samples (200); where an interpreter has cv2, native OpenCV's time for the same step is printed beside.
+ * The interactive tools on 12-megapixel pictures, asked by the page of the real window, from the request to the mask.
+ * MASKWRIGHT_BENCH_N sets the number of samples (200); where an interpreter has cv2, native OpenCV's time for the same step is
+ * printed beside.
  */
-import { fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { formatPoints, formatStrokes, type Stroke } from '../../src-shared/classical/strokes';
 import type { Box } from '../../src-shared/document/types';
-import type { MethodRequest, Stage, VisionRequests } from '../../src-shared/ipc/contract';
-import { type Client, connect, type RpcMessage } from '../../src-shared/ipc/rpc';
+import type { MethodRequest, Stage } from '../../src-shared/ipc/contract';
 import { randomFrom } from './maskData';
 import { runReference } from './maskReference';
 import { quantile, type BenchCase, type BenchRow } from './types';
+import { type BenchWindow, withWindow } from './windowApp';
 import { makeScenes, type Scene, SCENE_HEIGHT, SCENE_WIDTH, type SceneObject } from './visionScene';
 
 const SAMPLES = Number(process.env.MASKWRIGHT_BENCH_N ?? 200);
 const SCENES = 4;
 /** Steps that native OpenCV repeats. */
 const REFERENCE_SAMPLES = 10;
-const visionHost = join(import.meta.dirname, '../../out/main/visionHost.cjs');
 
-interface World {
-  readonly client: Client<VisionRequests>;
+interface World extends Pick<BenchWindow, 'timeCall'> {
   readonly scenes: readonly Scene[];
+  /** In the order of the scenes. */
   readonly sessions: readonly number[];
 }
 
-/** Runs `body` with an open session a scene, its workers loaded. */
+/** Runs `body` with the app's window on the scenes, a session each. */
 async function withWorld<R>(body: (world: World) => Promise<R>): Promise<R> {
   const { folder, scenes } = await makeScenes(SCENES);
-  const child = fork(visionHost, { serialization: 'advanced' });
-  const client = connect<VisionRequests>({
-    post: (message) => void child.send(message),
-    listen: (listener) => void child.on('message', (message) => listener(message as RpcMessage)),
-  });
   try {
-    const sessions: number[] = [];
-    for (const { file: path } of scenes) {
-      sessions.push((await client.call('vision.openSession', { source: { path, orientation: 'exif' } })).session);
-    }
-    return await body({ client, scenes, sessions });
+    return await withWindow(folder, async ({ app, timeCall }) => {
+      const sessions: number[] = [];
+      for (const { id } of await app.ask('image.list', {})) {
+        sessions.push((await app.ask('app.openSession', { imageId: id })).session);
+      }
+      return body({ timeCall, scenes, sessions });
+    });
   } finally {
-    child.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -71,7 +65,7 @@ function boxAround({ object: { cx, cy, rx, ry }, random }: Sample): Box {
 }
 
 const run = (world: World, session: number, stage: Stage, request: MethodRequest) =>
-  world.client.call('vision.run', { session, stage, ...request });
+  world.timeCall('vision.run', { session, stage, ...request });
 
 interface Timed {
   readonly name: string;
@@ -80,7 +74,8 @@ interface Timed {
   readonly referenceJob?: (sample: Sample) => Record<string, unknown>;
   /** Untimed preparation of a sample; its result goes to `step`. */
   readonly prepare?: (world: World, sample: Sample) => Promise<void>;
-  readonly step: (world: World, sample: Sample) => Promise<unknown>;
+  /** What is timed; milliseconds. */
+  readonly step: (world: World, sample: Sample) => Promise<number>;
 }
 
 function timed({ name, reference, referenceJob, prepare, step }: Timed): BenchCase {
@@ -93,9 +88,8 @@ function timed({ name, reference, referenceJob, prepare, step }: Timed): BenchCa
         for (let i = -SCENES * 2; i < SAMPLES; i++) {
           const sample = sampleOf(world, i < 0 ? i + SCENES * 2 + SAMPLES : i);
           await prepare?.(world, sample);
-          const start = performance.now();
-          await step(world, sample);
-          if (i >= 0) times.push(performance.now() - start);
+          const ms = await step(world, sample);
+          if (i >= 0) times.push(ms);
         }
         const row = {
           name,
@@ -206,7 +200,7 @@ export const rows: readonly BenchCase[] = [
     referenceJob: ({ object: { cx, cy, rx } }) => ({ step: 'scissors', seed: [Math.round(cx - rx), Math.round(cy)] }),
     prepare: async (world, sample) => {
       const from = seedPlace(sample);
-      await world.client.call('vision.wire', { session: sample.session, from, to: from, params: {} });
+      await world.timeCall('vision.wire', { session: sample.session, from, to: from, params: {} });
     },
     step: (world, sample) => {
       const from = seedPlace(sample);
@@ -214,7 +208,7 @@ export const rows: readonly BenchCase[] = [
         Math.max(0, Math.min(SCENE_WIDTH, from[0] + (sample.random() - 0.5) * 960)),
         Math.max(0, Math.min(SCENE_HEIGHT, from[1] + (sample.random() - 0.5) * 960)),
       ] as const;
-      return world.client.call('vision.wire', { session: sample.session, from, to, params: {} });
+      return world.timeCall('vision.wire', { session: sample.session, from, to, params: {} });
     },
   }),
   timed({
@@ -226,7 +220,7 @@ export const rows: readonly BenchCase[] = [
         object.cx + object.rx * 0.9 * Math.cos(angle),
         object.cy + object.ry * 0.9 * Math.sin(angle),
       ] as const;
-      return world.client.call('vision.wire', { session: sample.session, from, to: from, params: {} });
+      return world.timeCall('vision.wire', { session: sample.session, from, to: from, params: {} });
     },
   }),
   view('kmeans-view', 'kmeans', { attempts: 3 }),

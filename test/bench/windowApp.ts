@@ -2,6 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { WindowRequests } from '@shared/ipc/contract';
 import { launch, type App } from '../e2e/support/app';
 
 type Script = Record<string, (...args: never[]) => unknown>;
@@ -16,19 +17,21 @@ export interface BenchWindow {
   at(x: number, y: number): readonly [number, number];
   /** What a probe has collected since it was last asked: milliseconds. */
   take(probe: 'handlers' | 'frames' | 'intervals' | 'gaps' | 'longTasks'): Promise<number[]>;
+  /** Asks as the page does, over the page's kind of port; milliseconds until the answer is there. */
+  timeCall<K extends keyof WindowRequests & string>(method: K, params: WindowRequests[K]['params']): Promise<number>;
   /** Presses a key that opens another image; milliseconds until it is on screen with its masks. */
   open(key: string): Promise<number>;
 }
 
-/** Starts the app on a COCO file, waits until its first image is on screen, and closes it after `work`. */
-export async function withWindow<T>(coco: string, work: (window: BenchWindow) => Promise<T>): Promise<T> {
+/** Starts the app on a folder or COCO file, waits until its first image is on screen, and closes it after `work`. */
+export async function withWindow<T>(opened: string, work: (window: BenchWindow) => Promise<T>): Promise<T> {
   const { ensureWindow } = (await script('bootstrap.mjs')) as { ensureWindow: () => Promise<unknown> };
   const { withDisplay } = (await script('display.mjs')) as {
     withDisplay: <R>(work: (env: NodeJS.ProcessEnv) => Promise<R>) => Promise<R>;
   };
   await ensureWindow();
   return withDisplay(async (env) => {
-    const app = await launch({ args: [coco], env });
+    const app = await launch({ args: [opened], env });
     try {
       return await work(await prepare(app));
     } finally {
@@ -50,6 +53,7 @@ async function prepare(app: App): Promise<BenchWindow> {
     canvas,
     at: (x, y) => [left + x * width, top + y * height],
     take: (probe) => page.evaluate(`probes.take(${JSON.stringify(probe)})`),
+    timeCall: (method, params) => page.evaluate(`probes.call(${JSON.stringify({ method, params })})`),
     async open(key) {
       await canvas.focus();
       // In this order on the page: it listens before the key is pressed.
@@ -64,7 +68,7 @@ async function prepare(app: App): Promise<BenchWindow> {
  * handlers: everything that runs for a pointer move with a button down, microtasks included; frames: from there to the first
  * task after that frame's requestAnimationFrame; nextPainted: from a key press to the image with its masks on screen;
  * intervals: between animation frames; gaps: by how much a 4-ms timer is late, i.e. what kept the thread busy;
- * longTasks: what Chrome calls one (over 50 ms).
+ * longTasks: what Chrome calls one (over 50 ms); call: one request, the next only when it is answered.
  */
 const probes = `(() => {
   const lists = { handlers: [], frames: [], intervals: [], gaps: [], longTasks: [] };
@@ -89,7 +93,21 @@ const probes = `(() => {
   const frame = (now) => { lists.intervals.push(now - last); last = now; requestAnimationFrame(frame); };
   requestAnimationFrame(frame);
   setInterval(() => { const now = performance.now(); lists.gaps.push(Math.max(0, now - beat - 4)); beat = now; }, 4);
-  globalThis.probes = { take: (name) => lists[name].splice(0), nextPainted: () => new Promise((done) => { painted = done; }) };
+  let port, answered;
+  addEventListener('message', ({ data, ports }) => {
+    if (data !== 'bench') return;
+    port = ports[0];
+    port.onmessage = ({ data: message }) => {
+      if (message.type === 'result' || message.type === 'error') answered(message.error);
+    };
+  });
+  maskwright.connect('bench');
+  const call = ({ method, params }) => new Promise((done, fail) => {
+    const start = performance.now();
+    answered = (error) => error ? fail(new Error(error.message)) : done(performance.now() - start);
+    port.postMessage({ type: 'request', id: 1, method, params });
+  });
+  globalThis.probes = { call, take: (name) => lists[name].splice(0), nextPainted: () => new Promise((done) => { painted = done; }) };
 })()`;
 
 /** Watches the main process's event loop; the returned function gives the longest and the median delay, ms. */

@@ -1,5 +1,5 @@
 /** brush-event, brush-frame, polygons-first-frame, polygons-fps, ui- and main-longest-task, next-image: in the real window. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quantile, type BenchCase, type BenchRow } from './types';
@@ -24,14 +24,16 @@ function scene(): Promise<Scenes> {
   return scenes;
 }
 
-/** The project that the first window made of the pictures. */
-let project: string | null = null;
-
+/** Each in a copy of the pictures: what one row draws must not burden the next. */
 async function inWindow<T>(work: (window: BenchWindow) => Promise<T>): Promise<T> {
-  return withWindow(project ?? (await scene()).file, async (window) => {
-    project = (await window.app.ask('project.summary', {})).file;
-    return work(window);
-  });
+  const { folder, file } = await scene();
+  const copy = mkdtempSync(join(tmpdir(), 'maskwright-bench-window-'));
+  try {
+    cpSync(folder, copy, { recursive: true });
+    return await withWindow(join(copy, file), work);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 /** Measures once for the several rows that come from one run. */

@@ -12,7 +12,8 @@ const POLYGONS = 5000;
 const VERTICES = 50;
 
 export interface Scenes {
-  /** The COCO file. */
+  readonly folder: string;
+  /** The COCO file in it. */
   readonly file: string;
   remove(): void;
 }
@@ -33,9 +34,9 @@ export async function makeScenes(): Promise<Scenes> {
     }
   }
   const categories = [1, 2, 3].map((id) => ({ id, name: `kind ${id}`, supercategory: '' }));
-  const file = join(folder, 'dataset.json');
-  writeFileSync(file, JSON.stringify({ images, annotations, categories }));
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const file = 'dataset.json';
+  writeFileSync(join(folder, file), JSON.stringify({ images, annotations, categories }));
+  return { folder, file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** Noise of two grain sizes: as hard to decode as a photograph. */

@@ -186,6 +186,47 @@ describe('a bad dataset', () => {
     expect(filesOf(folder)).toEqual(['instances.json']);
   });
 
+  it('of a file that was opened before is the same project, with the work on it', async () => {
+    const folder = scratch();
+    const text = '{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}]}';
+    const cocoFile = writeDataset(text, folder);
+    const store = openStore();
+    const { project } = await store.call('project.openCoco', { cocoFile });
+    await store.call('document.commit', { imageId: 1, patch: added(boxAnnotation(1, 1, 3)), gesture: 'box' });
+    // Open in the same process, and closed.
+    for (const reader of [store, openStore()]) {
+      const again = await reader.call('project.openCoco', { cocoFile });
+      expect(again).toMatchObject({ project: { file: project.file, annotationCount: 1 }, findings: [] });
+      await reader.call('project.close', {});
+    }
+    writeFileSync(cocoFile, `${text}\n`);
+    const changed = await store.call('project.openCoco', { cocoFile });
+    expect(changed.project.annotationCount).toBe(1);
+    expect(changed.findings).toEqual([
+      { severity: 'warning', file: cocoFile, message: expect.stringContaining('instances.json has changed') },
+    ]);
+  });
+
+  it('of another file over the same images is another project; neither touches the other', async () => {
+    const folder = scratch();
+    const text = '{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}]}';
+    const first = writeDataset(text, folder);
+    const second = join(folder, 'second.json');
+    writeFileSync(second, text);
+    const store = openStore();
+    const one = await store.call('project.openCoco', { cocoFile: first });
+    await store.call('document.commit', { imageId: 1, patch: added(boxAnnotation(1, 1, 3)), gesture: 'box' });
+    const two = await store.call('project.openCoco', { cocoFile: second });
+    expect(two.project).toMatchObject({ annotationCount: 0, importSource: second });
+    expect(two.project.file).toBe(one.project.file.replace('.maskwright', '-2.maskwright'));
+    const files = [];
+    for (const cocoFile of [first, second]) files.push((await store.call('project.openCoco', { cocoFile })).project);
+    expect(files).toMatchObject([
+      { file: one.project.file, annotationCount: 1 },
+      { file: two.project.file, annotationCount: 0 },
+    ]);
+  });
+
   it('does not replace a project unless told', async () => {
     const folder = scratch();
     const cocoFile = writeDataset('{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}]}', folder);
