@@ -4,6 +4,7 @@ import type { AbortSignalLike, AppError } from '@shared/ipc/errors';
 import { CancelSource } from '@shared/ipc/rpc';
 import { join } from 'node:path';
 import { EngineProcess } from './ipc/engineProcess';
+import { givesWay } from './ipc/givesWay';
 
 export interface EngineOptions {
   /** Where projects go whose own folder cannot be written. */
@@ -50,14 +51,14 @@ export function createEngine(options: EngineOptions): Engine {
     name: 'vision',
     script: script('visionHost.cjs'),
     sharpWasmFolder,
-    args: [`--thumbnails=${join(options.userDataFolder, 'thumbnails')}`],
+    args: [givesWay, `--thumbnails=${join(options.userDataFolder, 'thumbnails')}`],
     onCrash: (error) => options.onCrash('vision', error),
   });
   const inference = new EngineProcess<InferenceRequests>({
     name: 'inference',
     script: script('inferenceHost.cjs'),
     sharpWasmFolder,
-    args: [`--models=${options.modelsFolder}`],
+    args: [givesWay, `--models=${options.modelsFolder}`],
     // A run of the network blocks its process until it ends.
     killAfterCancelMs: 100,
     onCrash: (error) => options.onCrash('inference', error),

@@ -1,15 +1,20 @@
 /**
- * First script of every engine process in Electron: prepares the process, then runs a host script. Arguments:
- * the host script and the folder of sharp's WebAssembly build (absolute paths), then the host's own. The command line starts the host scripts directly.
+ * First script of every engine process in Electron: prepares the process, then runs a host script. Arguments: the host script
+ * and the folder of sharp's WebAssembly build (absolute paths), then the host's own, and `givesWay` among them where the process
+ * is to run below the others. The command line starts the host scripts directly.
  *
  * On Linux it makes `require('sharp')` load sharp's WebAssembly build: Electron's executable is linked to the system's
  * GLib, and sharp's native library brings another one, whose objects the first does not know (docs/adr/0005).
  */
 import Module, { createRequire } from 'node:module';
+import { constants, setPriority } from 'node:os';
+import { givesWay } from './ipc/givesWay';
 
 const requireHere = createRequire(__filename);
 
 const [hostScript, sharpWasmFolder] = process.argv.slice(2);
+// Before anything else: threads take the priority of the one that starts them.
+if (process.argv.includes(givesWay)) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 if (process.platform === 'linux') preferSharpWasm(sharpWasmFolder);
 requireHere(hostScript);
 

@@ -7,7 +7,14 @@ import { iou, majority, merge, type Rle } from '@shared/mask';
 import type { Scope } from '../method/scope';
 
 /** Methods that find an object in a region by themselves; the others need clicks. */
-export const CONTESTANTS: readonly MethodName[] = ['grabcut', 'threshold', 'components', 'watershed', 'kmeans', 'wand'];
+export const CONTESTANTS: readonly { readonly method: MethodName; readonly title: string }[] = [
+  { method: 'grabcut', title: 'GrabCut' },
+  { method: 'threshold', title: 'Threshold' },
+  { method: 'components', title: 'Components' },
+  { method: 'watershed', title: 'Watershed' },
+  { method: 'kmeans', title: 'Colour groups' },
+  { method: 'wand', title: 'Magic wand' },
+];
 
 export interface Entry {
   /** Channel of its question: `method:grabcut` or `model:ID`. */

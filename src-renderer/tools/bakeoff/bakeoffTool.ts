@@ -86,11 +86,11 @@ function start(scope: Scope, context: ToolContext): Step {
     return { state: IDLE, notice: 'Create a category first: every annotation belongs to one' };
   }
   const waiting = { found: null, done: false, problem: null, agreement: null };
-  const methods = CONTESTANTS.map((method): readonly [Entry, Ask] => {
+  const methods = CONTESTANTS.map(({ method, title }): readonly [Entry, Ask] => {
     const channel = `method:${method}`;
     const params = context.settings.params[method] ?? {};
     return [
-      { channel, title: method, ...waiting },
+      { channel, title, ...waiting },
       { channel, method: 'vision.run', params: { method, params, ...scopeParams(scope), stage: 'final' } },
     ];
   });

@@ -17,7 +17,7 @@ const entry = (s: WithModel, channel: string) => entries(s).find((one) => one.ch
 describe('bake-off', () => {
   test('every method and the model are asked at once, each for the same box', () => {
     const s = boxed();
-    expect([...s.open.keys()]).toEqual([...CONTESTANTS.map((name) => `method:${name}`), 'model:nuclei']);
+    expect([...s.open.keys()]).toEqual([...CONTESTANTS.map(({ method }) => `method:${method}`), 'model:nuclei']);
     expect(s.run('method:watershed')).toMatchObject({ box: [10, 5, 20, 20], stage: 'final' });
     expect(s.waiting('model:nuclei')).toMatchObject({ method: 'app.runModel', params: { model: 'nuclei' } });
   });
@@ -46,14 +46,14 @@ describe('bake-off', () => {
     s.act('take', 1);
     expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(12, 7, 10, 10)));
     expect(s.annotation(1000).provenance?.tool).toBe('threshold');
-    expect(s.gestures).toEqual(['Bake-off: threshold']);
+    expect(s.gestures).toEqual(['Bake-off: Threshold']);
     expect(s.open.size).toBe(0);
     s.expectUndoRedo();
   });
 
   test('what is not there yet, found nothing or failed is not accepted, and the others go on', () => {
     const s = boxed().act('take', 0).found('method:threshold').act('take', 1).fail('method:wand', 'Out of memory');
-    expect(s.notices).toEqual(['Not there yet', 'threshold found nothing here']);
+    expect(s.notices).toEqual(['Not there yet', 'Threshold found nothing here']);
     expect(entry(s, 'method:wand').problem).toBe('Out of memory');
     expect(s.patches).toEqual([]);
     expect(s.open.has('method:kmeans')).toBe(true);
