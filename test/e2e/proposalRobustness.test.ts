@@ -161,7 +161,9 @@ test('one pixel', async () => {
     [-0.5, -0.5],
     [1.5, 1.5],
   ]);
-  await expect(card('Bake-off').getByRole('button', { name: /^6: wand/i })).toContainText('1 px²', { timeout: 30_000 });
+  await expect(card('Bake-off').getByRole('button', { name: /^6: Magic wand/ })).toContainText('1 px²', {
+    timeout: 30_000,
+  });
   await press('Escape');
   await app.page.getByRole('application').focus();
   await press('w');
