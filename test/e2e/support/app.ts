@@ -34,6 +34,10 @@ export interface LaunchOptions {
   readonly switches?: readonly string[];
 }
 
+/** A step of the window that takes longer has hung: it fails by its own name, before the test's time is over. */
+const hungAfterMs = 50_000;
+const startsWithinMs = 30_000;
+
 export function temporaryFolder(name: string): string {
   return mkdtempSync(join(tmpdir(), `maskwright-${name}-`));
 }
@@ -41,12 +45,16 @@ export function temporaryFolder(name: string): string {
 export async function launch(options: LaunchOptions = {}): Promise<App> {
   const userData = options.userData ?? temporaryFolder('e2e');
   const { executable, flags } = await electronCommand();
-  const electron = await _electron.launch({
+  const command = {
     executablePath: executable,
     args: [...flags, ...(options.switches ?? []), repoRoot, `--user-data=${userData}`, ...(options.args ?? [])],
     env: { ...(options.env ?? process.env) } as Record<string, string>,
+  };
+  const { electron, page } = await start(command).catch((error: Error) => {
+    // The machine may be loading Electron for the first time; a start that never works still fails here.
+    console.log(`Electron is started a second time: ${error.message}`);
+    return start(command);
   });
-  const page = await electron.firstWindow();
   page.on('console', (message) => {
     if (message.type() === 'error') console.log(`window: ${message.text()}`);
   });
@@ -57,13 +65,44 @@ export async function launch(options: LaunchOptions = {}): Promise<App> {
     electron,
     page,
     userData,
-    ask: (method, params) => page.evaluate(askInPage, { method, params }) as Promise<never>,
+    ask: (method, params) =>
+      inTime(`the answer to ${method}`, page.evaluate(askInPage, { method, params }) as Promise<never>),
     async kill() {
       child.kill('SIGKILL');
       await ended;
     },
-    close: () => electron.close(),
+    async close() {
+      try {
+        await inTime('the end of the app', electron.close());
+      } catch (error) {
+        child.kill('SIGKILL');
+        throw error;
+      }
+    },
   };
+}
+
+async function start(command: Parameters<typeof _electron.launch>[0]): Promise<Pick<App, 'electron' | 'page'>> {
+  const electron = await _electron.launch({ ...command, timeout: startsWithinMs });
+  electron.context().setDefaultTimeout(hungAfterMs);
+  try {
+    return { electron, page: await electron.firstWindow({ timeout: startsWithinMs }) };
+  } catch (error) {
+    electron.process().kill('SIGKILL');
+    throw error;
+  }
+}
+
+async function inTime<T>(what: string, result: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`Waited ${hungAfterMs / 1000} s for ${what}`)), hungAfterMs);
+  });
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Runs in the page, on a port of its own. */
