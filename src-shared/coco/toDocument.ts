@@ -29,7 +29,7 @@ export interface AnnotationIdentity {
  */
 export function annotationFromCoco(
   record: ParsedAnnotation,
-  identity: AnnotationIdentity,
+  { id, imageId, categoryId, zOrder }: AnnotationIdentity,
   size: readonly [number, number],
 ): Annotation {
   const segmentation = record.segmentation && segmentationFromCoco(record.segmentation);
@@ -41,7 +41,10 @@ export function annotationFromCoco(
   }
   const box: Box = bbox ?? [0, 0, 0, 0];
   return {
-    ...identity,
+    id,
+    imageId,
+    categoryId,
+    zOrder,
     segmentation,
     bbox: box,
     area: area ?? box[2] * box[3],
