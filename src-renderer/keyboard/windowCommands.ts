@@ -4,6 +4,7 @@ import type { Editor } from '../state/editor.svelte';
 import type { ProjectFiles } from '../state/projectFiles';
 import type { ViewSettings } from '../state/view.svelte';
 import type { Workbench } from '../state/workbench.svelte';
+import { largerBrush, smallerBrush } from '../tools/brush/brushSize';
 import { commandRegistry, pasteAnnotations, setCategory } from '../tools/commands';
 import { categoryForKey } from './categoryKeys';
 import type { Command } from './commands';
@@ -90,13 +91,8 @@ function historyCommands({ workbench, editor }: Parts): Command[] {
 
 function toolCommands({ editor }: Parts): Command[] {
   const group = 'Tools';
-  const resize = (factor: number) => {
-    const { brushDiameter } = editor.settings;
-    const wanted = Math.round(brushDiameter * factor);
-    // At small sizes a factor alone would round back to where it was.
-    const stepped = wanted === brushDiameter ? brushDiameter + Math.sign(factor - 1) : wanted;
-    editor.set({ brushDiameter: Math.min(2000, Math.max(1, stepped)) });
-  };
+  const resize = (step: (diameter: number) => number) =>
+    editor.set({ brushDiameter: step(editor.settings.brushDiameter) });
   return [
     ...editor.tools.map(({ id, label, key }) => ({
       id: `tool.${id}`,
@@ -106,8 +102,8 @@ function toolCommands({ editor }: Parts): Command[] {
       run: () => editor.choose(id),
     })),
     { id: 'tool.last', title: 'Last tool again', group, keys: ['N'], run: () => editor.chooseLast() },
-    { id: 'brush.smaller', title: 'Smaller brush', group, keys: ['['], run: () => resize(0.8) },
-    { id: 'brush.larger', title: 'Larger brush', group, keys: [']'], run: () => resize(1.25) },
+    { id: 'brush.smaller', title: 'Smaller brush', group, keys: ['['], run: () => resize(smallerBrush) },
+    { id: 'brush.larger', title: 'Larger brush', group, keys: [']'], run: () => resize(largerBrush) },
   ];
 }
 

@@ -11,6 +11,7 @@ import {
   simplifySelection,
   smoothOf,
 } from '../tools/commands';
+import { maxPolygonVertices } from '../tools/outline';
 import { maskOf } from '../tools/patches';
 import type { Preview } from '../tools/preview';
 import type { Outcome } from '../tools/tool';
@@ -35,6 +36,12 @@ export function shapeOutcome(
 function simplified(context: CommandContext, tolerance: number): ShapeResult {
   const candidates = simplifySelection(context, tolerance);
   if ('notice' in candidates) return nothing(candidates.notice);
+  const traced = candidates.filter(({ annotation }) => annotation.segmentation?.kind === 'rle');
+  const most = traced.reduce((n, { vertexCount }) => Math.max(n, vertexCount), 0);
+  if (most > maxPolygonVertices) {
+    const kept = `${most.toLocaleString('en')} vertices would be left`;
+    return nothing(`${kept}, more than can be edited: raise the tolerance, or smooth the mask first`);
+  }
   const outcome = applySimplified(context, candidates);
   const preview = simplifyPreview(candidates);
   const sum = (of: (candidate: Simplified) => number) => candidates.reduce((n, each) => n + of(each), 0);

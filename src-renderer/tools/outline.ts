@@ -1,9 +1,13 @@
 /** The outline of an annotation as polygons, whatever it is made of. */
 import type { Annotation, PolygonPart, Segmentation } from '@shared/document/types';
-import { trace } from '@shared/mask';
+import { countTracedVertices, trace } from '@shared/mask';
 import { maskOf } from './patches';
 
+/** A polygon of more can be neither edited by hand nor drawn with its vertices. */
+export const maxPolygonVertices = 50_000;
+
 const traced = new WeakMap<Segmentation, readonly PolygonPart[]>();
+const counted = new WeakMap<Segmentation, number>();
 
 /** Its polygons, its mask traced along pixel edges (remembered), or its box. Image space; shared: not to be changed. */
 export function outlineOf(
@@ -16,6 +20,19 @@ export function outlineOf(
   let parts = traced.get(segmentation);
   if (!parts) traced.set(segmentation, (parts = trace(maskOf(annotation, size))));
   return parts;
+}
+
+/** Vertices of {@link outlineOf}, counted without tracing a mask; remembered. */
+export function vertexCountOf(annotation: Annotation, size: readonly [height: number, width: number]): number {
+  const { segmentation } = annotation;
+  if (segmentation?.kind !== 'rle') return countVertices(outlineOf(annotation, size));
+  let count = counted.get(segmentation);
+  if (count === undefined) counted.set(segmentation, (count = countTracedVertices(maskOf(annotation, size))));
+  return count;
+}
+
+export function countVertices(parts: readonly PolygonPart[]): number {
+  return parts.reduce((sum, { outer, holes }) => sum + holes.reduce((n, hole) => n + hole.length, outer.length) / 2, 0);
 }
 
 /** The rectangle `[x, y, width, height]` as a polygon part. */

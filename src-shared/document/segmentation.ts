@@ -1,6 +1,6 @@
 /** Pixels of a segmentation, derived on demand and remembered as long as the segmentation itself lives. */
-import { area, fromCompressed, fromParts, type Rle, toBbox, toCompressed } from '../mask';
-import type { Annotation, Box, RleSegmentation, Segmentation } from './types';
+import { area, fromCompressed, fromParts, type Rle, toBbox, toCompressed, trace } from '../mask';
+import type { Annotation, Box, PolygonSegmentation, RleSegmentation, Segmentation } from './types';
 
 /** Keyed by the immutable source; a polygon is rasterised again only when asked for in another image size. */
 const masks = new WeakMap<Segmentation, Rle>();
@@ -24,6 +24,13 @@ export function segmentationToRle(segmentation: Segmentation, size: readonly [nu
 /** The segmentation of a mask; the mask is kept for `segmentationToRle`, so it must not be changed afterwards. */
 export function rleToSegmentation(rle: Rle): RleSegmentation {
   const segmentation: RleSegmentation = { kind: 'rle', size: [rle.size[0], rle.size[1]], counts: toCompressed(rle) };
+  masks.set(segmentation, rle);
+  return segmentation;
+}
+
+/** The mask's outline along pixel edges, holes and parts kept: exactly its pixels, so the mask is kept as above. */
+export function rleToPolygons(rle: Rle): PolygonSegmentation {
+  const segmentation: PolygonSegmentation = { kind: 'polygons', parts: trace(rle) };
   masks.set(segmentation, rle);
   return segmentation;
 }

@@ -9,5 +9,5 @@ export { majority } from './majority';
 export { sampleRegion } from './sample';
 export { boxIou, iou } from './iou';
 export { keyhole } from './keyhole';
-export { trace, type TracedPart } from './trace';
+export { countTracedVertices, trace, type TracedPart } from './trace';
 export { components, dropFragments, fillHoles, type ConnectivityOptions } from './components';

@@ -45,6 +45,28 @@ export function trace(rle: Rle): TracedPart[] {
 }
 
 /**
+ * How many vertices {@link trace} would give in all, for a fraction of its cost. O(width + runs + columns that runs span).
+ * @throws MaskError where the runs sum to more than height * width.
+ */
+export function countTracedVertices(rle: Rle): number {
+  const { first, bounds } = columnIntervals(rle);
+  const w = rle.size[1];
+  // Every vertical piece of contour has a vertex at either end. On a grid line they lie between the first and the second
+  // bound of the columns on both sides, the third and the fourth, and so on; equal ones leave nothing between them.
+  let pieces = 0;
+  for (let x = 0; x <= w; x++) {
+    let left = x === 0 ? 0 : 2 * first[x - 1];
+    const leftEnd = x === 0 ? 0 : 2 * first[x];
+    let right = leftEnd;
+    const rightEnd = x === w ? leftEnd : 2 * first[x + 1];
+    const upper = () =>
+      right === rightEnd || (left < leftEnd && bounds[left] <= bounds[right]) ? bounds[left++] : bounds[right++];
+    while (left < leftEnd || right < rightEnd) if (upper() !== upper()) pieces++;
+  }
+  return 2 * pieces;
+}
+
+/**
  * For every horizontal edge, the horizontal edge that follows it along its ring (foreground on the right-hand side:
  * tops run rightwards, bottoms leftwards). On each vertical grid line the edges that end there and those that start
  * there alternate down the line, with a vertical piece of contour (or nothing) between the two of a pair.

@@ -6,6 +6,7 @@ export interface Column {
   /** snake_case, with the unit where there is one. */
   readonly name: string;
   readonly meaning: string;
+  readonly kind: 'text' | 'number';
   /** null: an empty cell. */
   value(row: MeasurementRow): string | number | null;
 }
@@ -23,9 +24,14 @@ export interface ColumnOptions {
  */
 export function measurementColumns({ scale, channels }: ColumnOptions): Column[] {
   return [
-    { name: 'image', meaning: "the image's file name", value: (row) => row.image },
-    { name: 'annotation_id', meaning: 'id of the annotation in its dataset', value: (row) => row.annotationId },
-    { name: 'category', meaning: 'name of its category', value: (row) => row.category },
+    { name: 'image', meaning: "the image's file name", kind: 'text', value: (row) => row.image },
+    {
+      name: 'annotation_id',
+      meaning: 'id of the annotation in its dataset',
+      kind: 'number',
+      value: (row) => row.annotationId,
+    },
+    { name: 'category', meaning: 'name of its category', kind: 'text', value: (row) => row.category },
     ...geometryColumns('px', 1),
     ...(scale ? geometryColumns(unitName(scale.unit), scale.pixelSize) : []),
     ...allChannels.filter((channel) => channels.includes(channel)).flatMap(intensityColumns),
@@ -46,6 +52,7 @@ function geometryColumns(unit: string, perPixel: number): Column[] {
   const length = (name: string, meaning: string, of: (row: MeasurementRow) => number | null | undefined): Column => ({
     name: `${name}_${unit}`,
     meaning: `${meaning}, in ${unit}`,
+    kind: 'number',
     value: (row) => scaled(of(row), perPixel),
   });
   const isPixels = unit === 'px';
@@ -53,6 +60,7 @@ function geometryColumns(unit: string, perPixel: number): Column[] {
     {
       name: isPixels ? 'area_px' : `area_${unit}2`,
       meaning: isPixels ? 'number of pixels of the mask' : `area of the mask, in ${unit} squared`,
+      kind: 'number',
       value: (row) => scaled(row.area, perPixel * perPixel),
     },
     length('centroid_x', 'mean of the pixel centres from the left edge of the image', (row) => row.centroid?.[0]),
@@ -78,6 +86,7 @@ function intensityColumns(channel: Channel): Column[] {
   return statistics.map(([key, meaning]) => ({
     name: `${channel}_${key}`,
     meaning: `${meaning} of the ${channel} samples under the mask, in the image's own values`,
+    kind: 'number',
     value: (row) => row.intensities.find((entry) => entry.channel === channel)?.[key] ?? null,
   }));
 }

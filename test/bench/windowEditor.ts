@@ -61,7 +61,7 @@ const brush = once(async () =>
     const { page, take } = window;
     await page.keyboard.press('b');
     // 20 image pixels grow to some 200, a tenth of what is seen.
-    for (let i = 0; i < 10; i++) await page.keyboard.press(']');
+    for (let i = 0; i < 26; i++) await page.keyboard.press(']');
     await drag(
       window,
       [

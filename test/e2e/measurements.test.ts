@@ -1,5 +1,5 @@
 /** The table of measurements: values, order, pixel size kept in the project, CSV. */
-import { expect, test } from '@playwright/test';
+import { expect, type Locator, test } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, temporaryFolder } from './support/app';
@@ -25,9 +25,21 @@ test('measure an image and the project, in pixels and micrometres, into a CSV fi
   await openByName(app, 'a.png');
   await page.keyboard.press('Alt+t');
   const dialog = page.getByRole('dialog', { name: 'Measurements' });
-  const cells = (row: number) => dialog.getByRole('option').nth(row).locator('span').allTextContents();
+  const cells = async (row: number) =>
+    (await dialog.getByRole('option').nth(row).locator(':scope > span').allTextContents()).map((text) => text.trim());
   await expect(dialog.getByRole('option')).toHaveCount(2);
   expect((await cells(0)).slice(0, 9)).toEqual(['a.png', '1', 'cell', '100', '7', '7', '2', '2', '10']);
+  await test.step('the heading of a column of numbers ends where its numbers end', async () => {
+    const textEnd = (of: Locator) =>
+      of.evaluate((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return Math.round(range.getBoundingClientRect().right);
+      });
+    const heading = dialog.getByRole('button', { name: 'Sort by area_px' });
+    const cell = dialog.getByRole('option').first().locator(':scope > span').nth(3);
+    expect(await textEnd(heading)).toBe(await textEnd(cell));
+  });
   await dialog.getByRole('button', { name: 'Sort by area_px' }).click();
   await expect.poll(async () => (await cells(0))[1]).toBe('2');
 
@@ -38,6 +50,9 @@ test('measure an image and the project, in pixels and micrometres, into a CSV fi
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('alert')).toContainText('The pixel size is -1');
   expect(await app.ask('project.pixelScale', {})).toEqual({ pixelSize: 0.5, unit: 'um' });
+  await dialog.getByRole('textbox', { name: 'Pixel size', exact: true }).fill('0.5');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert')).toBeHidden();
 
   await dialog.getByRole('radio', { name: /All 2 images/ }).check();
   await expect(dialog.getByRole('option')).toHaveCount(3);

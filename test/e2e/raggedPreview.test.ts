@@ -1,6 +1,6 @@
-/** A tool's mask with so many runs that the raster worker draws it: seen while it is proposed, gone with it. */
+/** Masks with very many runs: drawn by the raster worker while they are proposed, refused as polygons. */
 import { expect, test } from '@playwright/test';
-import { fromCompressed } from '@shared/mask';
+import { area, encode, fromCompressed, toBbox, toCompressed } from '@shared/mask';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -22,9 +22,32 @@ test.beforeAll(async () => {
   await sharp(pixels, { raw })
     .png()
     .toFile(join(folder, 'images', 'comb.png'));
-  const images = [{ id: 1, file_name: 'comb.png', width: WIDTH, height: HEIGHT }];
+  const [width, height] = [400, 300];
+  const noise = encode(
+    Uint8Array.from({ length: width * height }, (_, i) => Math.imul(i ^ (i >>> 7), 0x9e3779b1) >>> 31),
+    height,
+    width,
+  );
+  await sharp({ create: { width, height, channels: 3, background: '#465462' } })
+    .png()
+    .toFile(join(folder, 'images', 'noise.png'));
+  const images = [
+    { id: 1, file_name: 'comb.png', width: WIDTH, height: HEIGHT },
+    { id: 2, file_name: 'noise.png', width, height },
+  ];
+  const annotations = [
+    {
+      id: 1,
+      image_id: 2,
+      category_id: 1,
+      segmentation: { size: noise.size, counts: toCompressed(noise) },
+      bbox: toBbox(noise),
+      area: area(noise),
+      iscrowd: 0,
+    },
+  ];
   const file = join(folder, 'dataset.json');
-  writeFileSync(file, JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'comb' }] }));
+  writeFileSync(file, JSON.stringify({ images, annotations, categories: [{ id: 1, name: 'comb' }] }));
   app = await launch({ args: [file] });
 });
 test.afterAll(() => app.close());
@@ -57,4 +80,23 @@ test('a ragged mask of the wand is shown over its pixels, and accepted pixel by 
   // Column-major: the first column is white from top to bottom, the others have a run a row.
   expect(counts.length).toBeGreaterThan(8000);
   expect([...counts.subarray(0, 4)]).toEqual([0, HEIGHT + 2, 2, 2]);
+});
+
+test('a mask too ragged to edit as a polygon is not made one, neither converted nor simplified', async () => {
+  const imageId = await openByName(app, 'noise.png');
+  const [before] = await storedAnnotations(app, imageId);
+  await app.page.keyboard.press('Control+a');
+  await app.page.keyboard.press('Shift+P');
+  await expect(
+    app.page.getByText(/^1 mask stays a mask: an outline of [\d,]+ vertices cannot be edited/),
+  ).toBeVisible();
+
+  await app.page.keyboard.press('Alt+s');
+  const simplify = app.page.getByRole('region', { name: 'Simplify' });
+  await simplify.getByRole('slider', { name: 'Tolerance' }).press('Home');
+  await expect(simplify.getByText(/^[\d,]+ vertices would be left.*raise the tolerance/)).toBeVisible();
+  await expect(simplify.getByRole('button', { name: 'Apply' })).toBeDisabled();
+  await app.page.keyboard.press('Escape');
+  await expect(simplify).toBeHidden();
+  expect(await storedAnnotations(app, imageId)).toEqual([before]);
 });

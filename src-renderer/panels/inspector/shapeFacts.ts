@@ -1,6 +1,6 @@
 /** Vertices, parts and holes of an annotation, as the inspector shows them. */
 import type { Annotation, PolygonPart } from '@shared/document/types';
-import { outlineOf } from '../../tools/outline';
+import { countVertices, outlineOf } from '../../tools/outline';
 
 /** Outlines of longer runs are not traced for a line of text. Characters of compressed counts. */
 const maxTracedLength = 50_000;
@@ -23,7 +23,7 @@ export function shapeFacts(annotation: Annotation, size: readonly [height: numbe
 
 function count(parts: readonly PolygonPart[]) {
   return {
-    vertices: parts.reduce((n, { outer, holes }) => n + (outer.length + holes.flat().length) / 2, 0),
+    vertices: countVertices(parts),
     parts: parts.length,
     holes: parts.reduce((n, { holes }) => n + holes.length, 0),
   };

@@ -1,37 +1,60 @@
 /** Polygon to mask and back: the pixels stay the same, holes and parts are kept. */
-import { rleToSegmentation } from '@shared/document/segmentation';
+import { rleToPolygons, rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, Segmentation } from '@shared/document/types';
-import { trace } from '@shared/mask';
+import { maxPolygonVertices, vertexCountOf } from '../outline';
 import { maskOf, reshaped, updatePatch } from '../patches';
 import type { Outcome } from '../tool';
 import { changeableMasks, type CommandContext } from './command';
 
 /** Selected polygons become masks of the same pixels. */
 export function convertToMask(context: CommandContext): Outcome {
-  return convert(context, 'polygons', 'Convert to mask', 'The selection has no polygon to convert', (annotation) =>
-    rleToSegmentation(maskOf(annotation, context.snapshot.size)),
-  );
+  const found = convertible(context, 'polygons', 'The selection has no polygon to convert');
+  if ('notice' in found) return found;
+  const { size } = context.snapshot;
+  return converted(context, 'Convert to mask', found, (annotation) => rleToSegmentation(maskOf(annotation, size)));
 }
 
-/** Selected masks become polygons along pixel edges: rasterised again, they give the same pixels. */
+/**
+ * Selected masks become polygons along pixel edges: rasterised again, they give the same pixels. Those that would have more
+ * vertices than anyone can edit stay masks, and the notice says so.
+ */
 export function convertToPolygon(context: CommandContext): Outcome {
-  return convert(context, 'rle', 'Convert to polygon', 'The selection has no mask to convert', (annotation) => ({
-    kind: 'polygons',
-    parts: trace(maskOf(annotation, context.snapshot.size)),
-  }));
+  const found = convertible(context, 'rle', 'The selection has no mask to convert');
+  if ('notice' in found) return found;
+  const { size } = context.snapshot;
+  const counted = found.map((annotation) => ({ annotation, vertices: vertexCountOf(annotation, size) }));
+  const ragged = counted.filter(({ vertices }) => vertices > maxPolygonVertices).map(({ vertices }) => vertices);
+  const notice = ragged.length > 0 ? tooRagged(ragged) : undefined;
+  if (ragged.length === found.length) return { notice };
+  const fit = counted.filter(({ vertices }) => vertices <= maxPolygonVertices).map(({ annotation }) => annotation);
+  const outcome = converted(context, 'Convert to polygon', fit, (annotation) =>
+    rleToPolygons(maskOf(annotation, size)),
+  );
+  return { ...outcome, notice };
 }
 
-function convert(
+function tooRagged(vertices: readonly number[]): string {
+  const most = Math.max(...vertices).toLocaleString('en');
+  const what = vertices.length === 1 ? '1 mask stays a mask' : `${vertices.length} masks stay masks`;
+  return `${what}: an outline of ${most} vertices cannot be edited. Smooth it, or simplify it with a larger tolerance`;
+}
+
+function convertible(
   context: CommandContext,
   kind: Segmentation['kind'],
-  gesture: string,
   nothing: string,
-  to: (annotation: Annotation) => Segmentation,
-): Outcome {
+): Annotation[] | { readonly notice: string } {
   const annotations = changeableMasks(context, 1);
   if ('notice' in annotations) return annotations;
-  const wanted = annotations.filter(({ segmentation }) => segmentation?.kind === kind);
-  if (wanted.length === 0) return { notice: nothing };
-  const { size } = context.snapshot;
-  return { patch: updatePatch(wanted.map((from) => [from, reshaped(from, to(from), size)])), gesture };
+  const found = annotations.filter(({ segmentation }) => segmentation?.kind === kind);
+  return found.length > 0 ? found : { notice: nothing };
+}
+
+function converted(
+  { snapshot: { size } }: CommandContext,
+  gesture: string,
+  annotations: readonly Annotation[],
+  to: (annotation: Annotation) => Segmentation,
+): Outcome {
+  return { patch: updatePatch(annotations.map((from) => [from, reshaped(from, to(from), size)])), gesture };
 }

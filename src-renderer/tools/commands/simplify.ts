@@ -1,10 +1,10 @@
 /** Simplify: polygons with fewer vertices within a tolerance, with what it costs, for a slider that shows it live. */
 import { segmentationToRle } from '@shared/document/segmentation';
-import type { Annotation, PolygonPart, PolygonSegmentation } from '@shared/document/types';
+import type { Annotation, PolygonSegmentation } from '@shared/document/types';
 import { simplifyPart } from '@shared/geometry/simplify';
 import { area, iou } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
-import { outlineOf } from '../outline';
+import { countVertices, outlineOf } from '../outline';
 import { maskOf, reshaped, updatePatch } from '../patches';
 import type { Preview } from '../preview';
 import type { Outcome } from '../tool';
@@ -76,8 +76,4 @@ export function applySimplified({ snapshot }: CommandContext, candidates: readon
     return [annotation, reshaped(annotation, segmentation, snapshot.size)] as const;
   });
   return { patch: updatePatch(pairs), gesture: 'Simplify' };
-}
-
-function countVertices(parts: readonly PolygonPart[]): number {
-  return parts.reduce((sum, { outer, holes }) => sum + holes.reduce((n, hole) => n + hole.length, outer.length) / 2, 0);
 }

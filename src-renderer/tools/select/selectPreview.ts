@@ -1,6 +1,6 @@
 /** What the select tool shows: the frame with its handles, vertices, and the shape as the drag would leave it. */
 import type { Annotation, PolygonPart } from '@shared/document/types';
-import { boxPart, outlineOf } from '../outline';
+import { boxPart, outlineOf, vertexCountOf } from '../outline';
 import type { Preview, PreviewShape } from '../preview';
 import type { ToolContext, ToolHint } from '../tool';
 import { frameOf, mapParts, shiftParts } from '../transform';
@@ -15,8 +15,8 @@ import {
   type VertexRef,
 } from './targets';
 
-/** Outlines with more coordinates in all are shown as boxes while they are dragged. */
-const MOST_COORDINATES = 100_000;
+/** Outlines with more vertices in all are shown as boxes while they are dragged. */
+const MOST_VERTICES = 50_000;
 
 export function preview(state: SelectState, context: ToolContext): Preview {
   switch (state.kind) {
@@ -83,11 +83,8 @@ function ghosts(outlines: readonly (readonly PolygonPart[])[]): PreviewShape[] {
 }
 
 function outlines(items: readonly Annotation[], { snapshot: { size } }: ToolContext): (readonly PolygonPart[])[] {
-  const all = items.map((item) => outlineOf(item, size));
-  const count = all
-    .flat()
-    .reduce((sum, { outer, holes }) => sum + holes.reduce((n, h) => n + h.length, outer.length), 0);
-  return count <= MOST_COORDINATES ? all : items.map((item) => [boxPart(frameOf(item, size))]);
+  const count = items.reduce((sum, item) => sum + vertexCountOf(item, size), 0);
+  return items.map((item) => (count <= MOST_VERTICES ? outlineOf(item, size) : [boxPart(frameOf(item, size))]));
 }
 
 function signed(value: number): string {

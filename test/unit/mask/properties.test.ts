@@ -23,6 +23,7 @@ import {
   subtract,
   toBbox,
   toCompressed,
+  countTracedVertices,
   trace,
   xor,
   type Rle,
@@ -263,6 +264,14 @@ describe('set operations', () => {
 });
 
 describe('contours', () => {
+  it('the vertices of a trace are counted without it', () => {
+    const count = (ring: readonly number[]) => ring.length / 2;
+    holds(masks, (rle) => {
+      const rings = trace(rle).flatMap(({ outer, holes }) => [outer, ...holes]);
+      expect(countTracedVertices(rle)).toBe(rings.reduce((sum, ring) => sum + count(ring), 0));
+    });
+  });
+
   it('fromParts(trace(mask)) is the mask', () => {
     holds(masks, (rle) => expect(fromParts(trace(rle), ...rle.size)).toEqual(rle));
   });

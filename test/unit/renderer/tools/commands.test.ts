@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { segmentationToRle } from '@shared/document/segmentation';
+import { createAnnotation, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
+import { encode, fromBox, type Rle } from '@shared/mask';
 import {
   applySimplified,
   commandById,
@@ -194,6 +195,27 @@ describe('convert', () => {
       (rect(5, 5, 30, 30)(x, y) && !rect(10, 10, 20, 20)(x, y)) || rect(15, 15, 5, 5)(x, y);
     const { segmentation } = run('convertToPolygon', [rleAnnotation(1, rule)], [1]).annotation(1);
     expect(segmentation?.kind === 'polygons' && segmentation.parts.map(({ holes }) => holes.length)).toEqual([1, 0]);
+  });
+
+  test('a mask too ragged to edit as a polygon stays one, and is said; the others are converted', () => {
+    const squares = Uint8Array.from({ length: 170 * 170 }, (_, i) => (i + Math.floor(i / 170)) % 2);
+    const of = (id: number, mask: Rle) =>
+      createAnnotation({ id, imageId: 1, categoryId: 1, zOrder: id, segmentation: rleToSegmentation(mask) }, mask.size);
+    const ragged = of(1, encode(squares, 170, 170));
+    const plain = of(2, fromBox([5, 5, 20, 20], 170, 170));
+    const convert = (...ids: number[]) =>
+      commandById('convertToPolygon')!.run({
+        snapshot: { imageId: 1, size: [170, 170], annotations: [ragged, plain] },
+        selection: new Set(ids),
+        hidden: new Set(),
+        freeIds: [],
+      });
+    // Every one of its pixels is a part with four vertices.
+    expect(convert(1)).toEqual({ notice: expect.stringMatching(/^1 mask stays a mask: .* 57,800 vertices/) });
+    const both = convert(1, 2);
+    expect(both.patch!.updated.map(([{ id }, to]) => [id, to.segmentation?.kind])).toEqual([[2, 'polygons']]);
+    expect(both.notice).toMatch(/^1 mask stays a mask/);
+    expect(convert(2).notice).toBeUndefined();
   });
 
   test('nothing to convert is said', () => {

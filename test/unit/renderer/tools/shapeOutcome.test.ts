@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shapeOutcome } from '../../../../src-renderer/operations/shapeOutcome';
 import { createAnnotation, rleToSegmentation, segmentationToRle } from '../../../../src-shared/document/segmentation';
-import { area, fromBox, iou, merge } from '../../../../src-shared/mask';
+import { area, encode, fromBox, iou, merge } from '../../../../src-shared/mask';
 
 const size = [40, 60] as const;
 /** A staircase: simplifying has something to do. */
@@ -35,6 +35,14 @@ describe('an operation on shapes that is tried out', () => {
     expect(result.iou).toBe(0);
     expect(result.preview).toHaveLength(2);
     expect(run('dropFragments', 10, both).iou).toBeCloseTo(area(blob) / (area(blob) + 4), 12);
+  });
+
+  it('simplify: a mask that stays too ragged to edit is refused with its vertices', () => {
+    const squares = Uint8Array.from({ length: 170 * 170 }, (_, i) => (i + Math.floor(i / 170)) % 2);
+    const { patch, notice, preview } = run('simplify', 0, annotation(1, encode(squares, 170, 170)));
+    expect(patch).toBeNull();
+    expect(preview).toEqual([]);
+    expect(notice).toMatch(/^57,800 vertices would be left.*raise the tolerance/);
   });
 
   it('says so where nothing would change', () => {
