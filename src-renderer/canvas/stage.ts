@@ -6,6 +6,7 @@ import type { Context as KonvaContext } from 'konva/lib/Context';
 import type { Preview } from '../tools/preview';
 import { drawGrid } from './grid';
 import type { LoadedImage } from './imageLoader';
+import { LayerTurns } from './layerTurns';
 import { chooseLevel, isExact } from './mips';
 import { drawHovered, drawPreviewShape, drawSelected, type OverlayTheme } from './overlayDraw';
 import { addDamage, type Damage, previewDamage } from './previewDamage';
@@ -46,6 +47,7 @@ export class CanvasStage {
   readonly #overlay = new Konva.Layer({ listening: false, visible: false });
   /** Apart from the overlay: a stroke redraws it at every frame, and outlines of large masks are dear. */
   readonly #tool = new Konva.Layer({ listening: false, visible: false, clearBeforeDraw: false });
+  readonly #turns: LayerTurns;
   /** What of the tool layer is to be drawn anew. */
   #toolDamage: Damage = 'all';
   #preview: Preview = [];
@@ -65,6 +67,7 @@ export class CanvasStage {
     this.#addShape(this.#masks, (context) => this.#drawMasks(context, this.#view, this.#stage.size()));
     this.#addShape(this.#overlay, (context) => this.#drawOverlay(context, this.#view));
     this.#addShape(this.#tool, (context) => this.#redrawTool(context));
+    this.#turns = new LayerTurns(this.#stage.getLayers(), this.#view);
   }
 
   get frame(): RasterFrame | null {
@@ -98,10 +101,8 @@ export class CanvasStage {
 
   setView(view: ViewTransform): void {
     this.#view = view;
-    this.#picture.batchDraw();
-    this.#masks.batchDraw();
-    if (this.#overlay.visible()) this.#overlay.batchDraw();
-    this.#damageTool('all');
+    this.#toolDamage = 'all';
+    this.#turns.setView(view);
   }
 
   /** Takes ownership of the frame's bitmap and closes the one before. */
@@ -152,6 +153,7 @@ export class CanvasStage {
   dispose(): void {
     this.#frame?.bitmap.close();
     this.#frame = null;
+    this.#turns.dispose();
     this.#stage.destroy();
   }
 

@@ -25,6 +25,8 @@ export class Painting {
   #box: Box = [0, 0, 0, 0];
   #data = new Uint8Array(0);
   #unseen: Box | null = null;
+  /** Holds everything that is painted; the region has room around it. */
+  #painted: Box | null = null;
 
   constructor(size: readonly [height: number, width: number]) {
     this.size = size;
@@ -68,13 +70,22 @@ export class Painting {
       const to = Math.min(capsule.to, right);
       if (from < to) this.#data.fill(1, (y - y0) * width + from - x0, (y - y0) * width + to - x0);
     }
-    this.#unseen = united(this.#unseen, [left, top, right - left, bottom - top]);
+    const changed: Box = [left, top, right - left, bottom - top];
+    this.#unseen = united(this.#unseen, changed);
+    this.#painted = united(this.#painted, changed);
   }
 
-  /** The painted pixels as a mask of the image. O(region / 4 + runs). */
+  /** The painted pixels as a mask of the image. O(their bounding box / 4 + runs). */
   toRle(): Rle {
-    if (this.#data.length === 0) return emptyMask(this.size[0], this.size[1]);
-    return encodeRegion(this.#data, this.#box, this.size);
+    if (!this.#painted) return emptyMask(this.size[0], this.size[1]);
+    const [x, y, width, height] = this.#painted;
+    const [x0, y0, stride] = this.#box;
+    const pixels = new Uint8Array(width * height);
+    for (let row = 0; row < height; row++) {
+      const from = (y - y0 + row) * stride + x - x0;
+      pixels.set(this.#data.subarray(from, from + width), row * width);
+    }
+    return encodeRegion(pixels, this.#painted, this.size);
   }
 
   /** Makes the region hold the pixels left..right, top..bottom, with room to spare on the sides where it grows. */
