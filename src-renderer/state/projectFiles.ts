@@ -1,5 +1,6 @@
 /** From files to the open project and back: opening, closing, relinking, exporting. */
 import type {
+  Finding,
   OpenReport,
   OpenTarget,
   ProjectSummary,
@@ -126,16 +127,26 @@ export class ProjectFiles {
     }
   }
 
-  #tellFindings({ findings }: OpenReport): void {
+  #tellFindings({ findings, project: { imagesFolder } }: OpenReport): void {
     if (findings.length === 0) return;
     const details = findings.map(({ file, message }) => {
       const isNamed = file && message.includes(file.replace(/^.*[\\/]/, ''));
-      return file && !isNamed ? `${file}: ${message}` : message;
+      const line = file && !isNamed ? `${file}: ${message}` : message;
+      // Which of many is told by the name, not by the folder of all of them.
+      return line.startsWith(imagesFolder) ? line.slice(imagesFolder.length).replace(/^[\\/]/, '') : line;
     });
-    const kind = findings.some(({ severity }) => severity === 'error') ? 'error' : 'warning';
-    const count = `${details.length} ${details.length === 1 ? 'finding' : 'findings'}`;
-    this.#workbench.notices.show(kind, `${count} while opening`, details);
+    this.#workbench.notices.show(...summaryOf(findings), details);
   }
+}
+
+/** A finding that is an error is a file that cannot be read. */
+function summaryOf(findings: readonly Finding[]): ['error' | 'warning', string] {
+  const number = (count: number, what: string) => `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+  const unreadable = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = number(findings.length - unreadable, 'warning');
+  if (unreadable === 0) return ['warning', `Opened with ${warnings}`];
+  const files = `Opened, but ${number(unreadable, 'file')} cannot be read`;
+  return ['error', unreadable === findings.length ? files : `${files}; ${warnings}`];
 }
 
 /** Beside the images, never the file the project came from. */

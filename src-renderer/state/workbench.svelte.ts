@@ -1,6 +1,7 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
 import type { Annotation, Category, ReviewStatus } from '@shared/document/types';
 import type {
+  Events,
   ImageRow,
   ModelSummary,
   ProjectChange,
@@ -29,6 +30,7 @@ export class Workbench {
   #opening = $state<number | null>(null);
   #selection = $state.raw<ReadonlySet<number>>(new Set());
   #openings = 0;
+  #pictureAttempt = $state(0);
   #clipboard = $state.raw<readonly Annotation[]>([]);
   /** Belongs to the open project: another project has another pool. */
   #ids: IdPool;
@@ -67,6 +69,11 @@ export class Workbench {
   /** How many projects this window has opened: part of every picture's address. */
   get openings(): number {
     return this.#openings;
+  }
+
+  /** Counts up when pictures that failed may be had now. */
+  get pictureAttempt(): number {
+    return this.#pictureAttempt;
   }
 
   get ids(): IdPool {
@@ -182,7 +189,8 @@ export class Workbench {
         this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
       );
       open.setProposals(proposals);
-      if (proposals.length === 0) this.notices.show('info', 'Nothing was found on this image', notes);
+      if (proposals.length === 0)
+        this.notices.show('info', 'Nothing was found on this image: try another model or method', notes);
     } catch (error) {
       this.notices.error(error);
     }
@@ -279,6 +287,12 @@ export class Workbench {
     for (const { id, text } of this.notices.list) if (text.includes('is missing')) this.notices.dismiss(id);
     const current = this.currentImageId;
     if (current !== null) await this.openImage(current);
+  }
+
+  /** A process of the engine ended and was started again: says so, and asks again for what it owed. */
+  restarted({ process, error }: Events['processRestarted']): void {
+    this.notices.show('error', `${error.message}: ${error.hint}`);
+    if (process === 'vision') this.#pictureAttempt++;
   }
 
   /** Back to the welcome page. */

@@ -339,7 +339,8 @@ export class CocoScanner {
 
   #unexpected(byte: number, i: number): never {
     const found = byte > 0x20 && byte < 0x7f ? `"${String.fromCharCode(byte)}"` : `byte ${byte}`;
-    return this.#fail(`expected ${expected[this.#state]}, found ${found}`, i, this.#pointer());
+    const hint = this.#state === State.Root ? 'choose the JSON file that has the annotations' : undefined;
+    return this.#fail(`expected ${expected[this.#state]}, found ${found}`, i, this.#pointer(), hint);
   }
 
   #fail(message: string, i: number, pointer: string, hint?: string): never {

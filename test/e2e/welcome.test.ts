@@ -42,7 +42,7 @@ test('recent projects are listed, opened again, and removed when they are gone',
   await items.nth(0).getByRole('button').first().click();
   await expect(app.page).toHaveTitle(/Leaves of 2025/);
   // Opened as its folder: what is new there was looked at.
-  await expect(app.page.getByRole('alert')).toContainText('finding');
+  await expect(app.page.getByRole('alert')).toContainText('Opened, but 1 file cannot be read');
   await expect(app.page.getByRole('alert').getByText(/d\.png/)).toBeAttached();
   await app.close();
 });
