@@ -167,13 +167,15 @@ export class CanvasStage {
     const { image, size } = this.#loaded;
     const deviceScale = scale * this.#pixelRatio;
     const level = image.levels[chooseLevel(image.levels, size.width, deviceScale)];
-    context.filter = this.#imageFilter;
+    // Setting a filter, even none, has the page's styles worked out first.
+    const isFiltered = this.#imageFilter !== 'none';
+    if (isFiltered) context.filter = this.#imageFilter;
     if (isExact(level.width, size.width * deviceScale)) {
       // Copied pixel for pixel, which is an order faster than scaling.
       context.imageSmoothingEnabled = false;
       const ratio = this.#pixelRatio;
       context.drawImage(level, offsetX, offsetY, level.width / ratio, level.height / ratio);
-      context.filter = 'none';
+      if (isFiltered) context.filter = 'none';
       return;
     }
     const perX = size.width / level.width;
@@ -197,7 +199,7 @@ export class CanvasStage {
       (right - left) * perX * scale,
       (bottom - top) * perY * scale,
     );
-    context.filter = 'none';
+    if (isFiltered) context.filter = 'none';
   }
 
   #drawMasks(context: CanvasRenderingContext2D, view: ViewTransform, viewport: Size): void {
