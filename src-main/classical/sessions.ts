@@ -52,7 +52,7 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
     pool.run(async () => job, signal, { urgent: true });
 
   /** Runs a step on the region's small picture, and keeps the picture for the next one. */
-  const runOnView = async <K extends 'viewMethod' | 'histogram' | 'elbow' | 'clusters' | 'superpixels'>(
+  const runOnView = async <K extends 'viewMethod' | 'histogram' | 'elbow' | 'clusters'>(
     session: Session,
     scope: StepScope,
     signal: AbortSignalLike,
@@ -185,18 +185,12 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
       return { groups, notes };
     },
 
-    'vision.superpixels': async ({ session: id, params, stage, ...region }, { signal }) => {
+    'vision.superpixels': async ({ session: id, params, ...region }, { signal }) => {
       const session = find(id);
       const { method: _, params: effective, ...scope } = checkRequest({ method: 'superpixels', params, ...region });
-      const { map } = await runOnView<'superpixels'>(session, scope, signal, (image, view) => ({
-        step: 'superpixels',
-        image,
-        view,
-        ...scope,
-        params: effective as ParamsOf<'superpixels'>,
-        full: stage === 'final',
-      }));
-      return map;
+      const image = await orCancelled(images.pixels(session.image), signal);
+      const cells = { image, ...scope, params: effective as ParamsOf<'superpixels'> };
+      return run<'superpixels'>({ step: 'superpixels', ...cells }, signal);
     },
 
     'vision.wire': async ({ session: id, from, to, params }, { signal }) => {

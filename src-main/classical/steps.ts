@@ -73,10 +73,7 @@ export const steps: StepTable = {
     return { ...colourGroups(cv, image, params, { box, within }, picture), view: picture };
   },
 
-  superpixels(_cv, { view, image, box, within, params, full }) {
-    const picture = full ? null : (view ?? viewOf(image, box, within));
-    return { map: superpixelMap(image, params, { box, within }, picture), view: picture };
-  },
+  superpixels: (_cv, { image, box, within, params }) => superpixelMap(image, params, { box, within }),
 
   lab(_cv, { image, lab }) {
     fillLab(image.data, lab, 0, image.width * image.height);

@@ -1,5 +1,5 @@
 /** Superpixels of a region: as a map for the tools, and as proposals: one a cell, or the chosen cells joined. */
-import { cellBorders, cellBoxes } from '@shared/classical/cells';
+import { cellWalls } from '@shared/classical/cells';
 import type { ParamsOf } from '@shared/classical/params';
 import { parseIndices } from '@shared/classical/validateParams';
 import type { Box } from '@shared/document/types';
@@ -7,11 +7,9 @@ import type { SuperpixelMap } from '@shared/ipc/contract';
 import { encodeRegion, type Rle } from '@shared/mask';
 import { AppError } from '@shared/ipc/errors';
 import type { RgbaImage } from './image';
-import { labOf, labOfRegion } from './labPlane';
+import { labOfRegion } from './labPlane';
 import { inReadingOrder, labelledRegions, type MethodResult, regionToRle } from './regions';
 import { slic } from './slic';
-import { viewParams } from './viewParams';
-import { maskToView, type ViewPicture } from './viewPicture';
 import { workScope } from './workScope';
 
 type Params = ParamsOf<'superpixels'>;
@@ -38,32 +36,14 @@ export function superpixels(image: RgbaImage, params: Params, box?: Box, within?
   return { masks, notes: [cellCount] };
 }
 
-/** The cells as labels, -1 outside the mask: of the region itself, or of its small picture where there is one. */
+/** The cells themselves, at full resolution: those of a preview would not be the ones that are accepted. */
 export function superpixelMap(
   image: RgbaImage,
   params: Params,
   { box, within }: { readonly box?: Box; readonly within?: Rle },
-  view: ViewPicture | null,
 ): SuperpixelMap {
-  if (view) {
-    const { width, height, factor } = view;
-    const inside = within ? workScope(view, undefined, maskToView(view, within)) : null;
-    if (!inside) {
-      const { labels, count } = slic(labOf(view), width, height, viewParams(params, view), null);
-      return mapOf({ box: view.box, scale: factor, labels, columns: width, rows: height, count });
-    }
-    const [x, y, w, h] = inside.bounds;
-    const { labels, count } = slic(labOfRegion(view, inside.bounds), w, h, viewParams(params, view), inside.inside);
-    const bounds: Box = [view.box[0] + x * factor, view.box[1] + y * factor, w * factor, h * factor];
-    return mapOf({ box: bounds, scale: factor, labels, columns: w, rows: h, count });
-  }
   const scope = workScope(image, box, within);
   const [, , width, height] = scope.bounds;
-  const { labels, count } = slic(labOfRegion(image, scope.bounds), width, height, params, scope.inside);
-  return mapOf({ box: scope.bounds, scale: 1, labels, columns: width, rows: height, count });
-}
-
-function mapOf(cells: Omit<SuperpixelMap, 'boxes' | 'borders'>): SuperpixelMap {
-  const { labels, columns, count } = cells;
-  return { ...cells, boxes: cellBoxes(labels, columns, count), borders: cellBorders(labels, columns) };
+  const { labels } = slic(labOfRegion(image, scope.bounds), width, height, params, scope.inside);
+  return { box: scope.bounds, ...cellWalls(labels, width) };
 }

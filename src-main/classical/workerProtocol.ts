@@ -75,8 +75,8 @@ export interface Steps {
     };
   };
   superpixels: {
-    input: ViewInput & { readonly params: ParamsOf<'superpixels'>; readonly full: boolean };
-    result: { readonly map: SuperpixelMap; readonly view: ViewPicture | null };
+    input: StepScope & { readonly image: RgbaImage; readonly params: ParamsOf<'superpixels'> };
+    result: SuperpixelMap;
   };
   /** Fills a LAB plane in shared memory. */
   lab: { input: { readonly image: RgbaImage; readonly lab: LabPlane }; result: null };

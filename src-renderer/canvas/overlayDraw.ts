@@ -4,6 +4,7 @@ import type { ViewTransform } from '@shared/geometry/coords';
 import type { PreviewShape } from '../tools/preview';
 import { HALO_COLOR, HALO_PX, OUTLINE_PX, type Placement, tracePath } from './drawShape';
 import { type PixelsShape, pixelsPart, reductionAt } from './pixelsPart';
+import type { SeenParts } from './seenParts';
 import { boxToShape, maskToShape, partsToShape, type Shape, shapeOf } from './shape';
 
 /** Colours of the overlay; CSS colours. */
@@ -48,13 +49,13 @@ export function drawHovered(context: Context, annotation: Annotation, view: View
   strokePath(context, WHITE, 0.5, false);
 }
 
-/** `region`: the part of the image that is wanted, where it is known to be small; what lies outside it may be left out. */
+/** `wanted`: the part of the image where it is known to be small (what lies outside may be left out), or all that is seen. */
 export function drawPreviewShape(
   context: Context,
   item: PreviewShape,
   view: ViewTransform,
   theme: OverlayTheme,
-  region: Box | null,
+  wanted: Box | SeenParts,
 ): void {
   const place = placement(view);
   const color = toneColor(item.tone, theme);
@@ -70,7 +71,7 @@ export function drawPreviewShape(
     case 'mask':
       return drawClosed(context, maskShape(item.counts, item.size), place, color, { fillAlpha: 0.35, ...item });
     case 'pixels':
-      return drawPixels(context, item, place, color, region);
+      return drawPixels(context, item, place, color, wanted);
     case 'stroke':
       return drawStroke(context, item, place, color);
     case 'handles':
@@ -166,18 +167,27 @@ function drawPixels(
   item: PixelsShape,
   { scale, x, y }: Placement,
   color: string,
-  region: Box | null,
+  wanted: Box | SeenParts,
 ): void {
-  const reduction = reductionAt(scale);
-  const part = pixelsPart(item, color, reduction, region);
+  const by = reductionAt(scale, item);
+  const part =
+    'part' in wanted
+      ? wanted.part(item, color, by, seenOn(context, { scale, x, y }))
+      : pixelsPart(item, color, by, wanted);
   if (!part) return;
-  const { canvas, width, height, left, top } = part;
+  const { canvas, width, height, left, top, reduction } = part;
   const perPixel = reduction * scale;
   context.globalAlpha = item.fillAlpha ?? 0.35;
   context.imageSmoothingEnabled = scale < 1;
   const [toX, toY] = [left * scale + x, top * scale + y];
   context.drawImage(canvas, 0, 0, width, height, toX, toY, width * perPixel, height * perPixel);
   context.globalAlpha = 1;
+}
+
+/** The image region under the whole canvas. */
+function seenOn(context: Context, { scale, x, y }: Placement): Box {
+  const toDevice = context.getTransform().a * scale;
+  return [-x / scale, -y / scale, context.canvas.width / toDevice, context.canvas.height / toDevice];
 }
 
 function drawHandles(

@@ -11,6 +11,7 @@ import { chooseLevel, isExact } from './mips';
 import { drawHovered, drawPreviewShape, drawSelected, type OverlayTheme } from './overlayDraw';
 import { addDamage, type Damage, previewDamage } from './previewDamage';
 import type { RasterFrame } from './rasterClient';
+import { SeenParts } from './seenParts';
 import type { Size } from './view';
 
 /** From this zoom up image pixels are shown as squares. Device pixels per image pixel. */
@@ -51,6 +52,7 @@ export class CanvasStage {
   /** What of the tool layer is to be drawn anew. */
   #toolDamage: Damage = 'all';
   #preview: Preview = [];
+  readonly #seen = new SeenParts();
   #imageFilter = 'none';
   #loaded: { readonly image: LoadedImage; readonly size: Size } | null = null;
   #frame: RasterFrame | null = null;
@@ -235,7 +237,10 @@ export class CanvasStage {
     if (damage === null) return;
     if (damage === 'all') {
       context.clearRect(0, 0, this.#stage.width(), this.#stage.height());
-      this.#drawPreview(context, this.#view, null);
+      this.#seen.begin(this.#view);
+      this.#drawPreview(context, this.#view, this.#seen);
+      // In a frame of its own: this one has been drawn for long enough.
+      if (this.#seen.isBehind) requestAnimationFrame(() => this.#damageTool('all'));
       return;
     }
     const { left, top, width, height } = onDevicePixels(damage, this.#view, this.#pixelRatio);
@@ -248,8 +253,8 @@ export class CanvasStage {
     context.restore();
   }
 
-  #drawPreview(context: CanvasRenderingContext2D, view: ViewTransform, region: Box | null): void {
-    for (const shape of this.#preview) drawPreviewShape(context, shape, view, this.theme, region);
+  #drawPreview(context: CanvasRenderingContext2D, view: ViewTransform, wanted: Box | SeenParts): void {
+    for (const shape of this.#preview) drawPreviewShape(context, shape, view, this.theme, wanted);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What crosses between tools and canvas, as plain data: pointer events in image space in, preview shapes out. */
 import type { Box, PolygonPart } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
+import type { BitPlane } from '@shared/mask/bitPlane';
 
 export interface Modifiers {
   readonly shift: boolean;
@@ -59,8 +60,8 @@ export type PreviewShape =
       readonly kind: 'pixels';
       /** Integer image region that `data` covers. */
       readonly box: Box;
-      /** Row-major, 0 or 1, `box` width x height; the tool's own, it may change it between revisions. */
-      readonly data: Uint8Array;
+      /** Row-major, 0 or 1, `box` width x height, a byte or a bit each; the tool's own, it may change it between revisions. */
+      readonly data: Uint8Array | BitPlane;
       /** The same object for all revisions of one bitmap, also where it has grown. */
       readonly bitmap: object;
       readonly revision: number;

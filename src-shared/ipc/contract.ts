@@ -10,6 +10,7 @@ import type {
   RleSegmentation,
 } from '../document/types';
 import type { MethodName } from '../classical/params';
+import type { BitPlane } from '../mask/bitPlane';
 import type { MeasurementRow, MeasureObject, PixelScale } from '../measure/types';
 import type { RecentProject, Settings } from '../settings';
 import type { AppErrorData } from './errors';
@@ -272,20 +273,17 @@ export interface WirePath {
   readonly to: readonly [x: number, y: number];
 }
 
-/** Cells of SLIC over a region. */
+/** Cells of SLIC over a region, as classical/cells.ts reads them: a few megabytes for a 12-megapixel image. */
 export interface SuperpixelMap {
-  /** Region covered, whole image pixels. */
+  /** Region covered, whole image pixels; the planes are of its size. */
   readonly box: Box;
-  /** Image pixels a label, in x and y; 1 unless a preview worked on a smaller picture. */
-  readonly scale: number;
-  /** Row-major `[rows, columns]`, 0..count-1; label (c,r) covers `scale` x `scale` image pixels from box x + c*scale. */
-  readonly labels: Int32Array;
-  readonly columns: number;
-  readonly rows: number;
-  readonly count: number;
-  /** See classical/cells.ts. */
-  readonly boxes: Int32Array;
-  readonly borders: Uint8Array;
+  /** Index (row-major in the region) of each cell's first pixel, ascending: a cell's label is its place here. */
+  readonly firsts: Int32Array;
+  /** Pixels whose neighbour to the right, or below, belongs to another cell. */
+  readonly right: BitPlane;
+  readonly below: BitPlane;
+  /** Pixels that belong to a cell; null where all do. */
+  readonly inside: BitPlane | null;
 }
 
 interface Call<P, R> {
@@ -403,9 +401,9 @@ export type SessionRequests = {
     { session: number; from: readonly [number, number]; to: readonly [number, number]; params: MethodParams },
     WirePath
   >;
-  /** The cells to click or brush; `params` are those of superpixels. */
+  /** The cells to click or brush, at full resolution; `params` are those of superpixels. */
   'vision.superpixels': Call<
-    { session: number; params: MethodParams; box?: Box; within?: RleSegmentation; stage: Stage },
+    { session: number; params: MethodParams; box?: Box; within?: RleSegmentation },
     SuperpixelMap
   >;
   'vision.closeSession': Call<{ session: number }, null>;

@@ -143,9 +143,10 @@ describe('a session', () => {
       expect(groups.filter(({ chosen }) => !chosen).length).toBe(1);
       for (const { color } of groups) expect(color).toMatch(/^#[0-9a-f]{6}$/);
     }
-    const map = await client.call('vision.superpixels', { session, params: {}, box: region, stage: 'preview' });
-    expect(map.labels.length).toBe(map.columns * map.rows);
-    expect(map.scale).toBe(2);
+    const map = await client.call('vision.superpixels', { session, params: {}, box: region });
+    expect(map.box).toEqual(region);
+    expect(map.right).toMatchObject({ width: 1400, height: 900 });
+    expect(map.firsts.length).toBeGreaterThan(1000);
 
     const from = [700, 1400] as const;
     const wire = await client.call('vision.wire', { session, from, to: [1000, 700], params: {} });
@@ -243,8 +244,8 @@ describe('a session', () => {
       expect((await client.call('vision.elbow', { session, params: {} })).suggested).toBe(1);
       const wire = await client.call('vision.wire', { session, from: [0, 0], to: [900, 900], params: {} });
       expect(wire.path.length).toBeGreaterThanOrEqual(2);
-      const { count } = await client.call('vision.superpixels', { session, params: {}, stage: 'preview' });
-      expect(count).toBeGreaterThanOrEqual(1);
+      const { firsts } = await client.call('vision.superpixels', { session, params: {} });
+      expect(firsts.length).toBeGreaterThanOrEqual(1);
     }
     await expect(run(pixel, 'preview', { method: 'grabcut', params: {}, box: [0, 0, 1, 1] })).rejects.toMatchObject({
       message: /leaves no background/,

@@ -52,8 +52,15 @@ export function isScopeAlive(scope: Scope, { snapshot }: ToolContext): boolean {
   return annotation !== undefined && !annotation.locked;
 }
 
-export function scopeShape(scope: Scope, [height, width]: readonly [number, number]): PreviewShape[] {
+const shapes = new WeakMap<Scope, readonly PreviewShape[]>();
+
+/** The same object for the same scope: what did not change is not drawn anew at every movement of the pointer. */
+export function scopeShape(scope: Scope, [height, width]: readonly [number, number]): readonly PreviewShape[] {
   if (scope.kind === 'annotation') return [];
-  const box: Box = scope.kind === 'box' ? scope.box : [0, 0, width, height];
-  return [{ kind: 'box', box, tone: 'neutral', dashed: true }];
+  let known = shapes.get(scope);
+  if (!known) {
+    const box: Box = scope.kind === 'box' ? scope.box : [0, 0, width, height];
+    shapes.set(scope, (known = [{ kind: 'box', box, tone: 'neutral', dashed: true }]));
+  }
+  return known;
 }

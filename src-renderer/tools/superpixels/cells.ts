@@ -1,31 +1,42 @@
 /** Cells of superpixels picked one by one: a bitmap over their region that strokes write into and take back. */
+import { CellIndex } from '@shared/classical/cells';
 import type { Box } from '@shared/document/types';
 import type { SuperpixelMap } from '@shared/ipc/contract';
-import { encodeRegion, type Rle } from '@shared/mask';
+import { emptyMask, encodeRegion, type Rle } from '@shared/mask';
+import { type BitPlane, bitAt, bitPlane, setBit, unionOf } from '@shared/mask/bitPlane';
+
+/** Bounds of whole pixels of the region, half-open. */
+interface Extent {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
 
 /** Owned by one tool state after the other; see the exception in tool.ts. */
 export class CellPicks {
-  readonly map: SuperpixelMap;
-  /** Row-major, 0 or 1, over the map's region. */
-  readonly data: Uint8Array;
+  readonly box: Box;
+  /** Pixels of the cells picked. */
+  readonly plane: BitPlane;
+  /** Pixels at the edge of their cell. */
+  readonly borders: BitPlane;
   readonly picked = new Set<number>();
-  revision = 0;
+  readonly #cells: CellIndex;
+  #changed: Extent | null = null;
 
-  /** A map of full resolution: one label an image pixel. */
   constructor(map: SuperpixelMap) {
-    this.map = map;
-    this.data = new Uint8Array(map.columns * map.rows);
+    const { box, right, below } = map;
+    this.box = box;
+    this.plane = bitPlane(right.width, right.height);
+    this.borders = unionOf(right, below);
+    this.#cells = new CellIndex(map);
   }
 
-  get box(): Box {
-    return [this.map.box[0], this.map.box[1], this.map.columns, this.map.rows];
-  }
-
-  /** Label of the cell at an image place; -1 outside the region. */
+  /** Label of the cell at an image place; -1 where there is none. */
   cellAt(x: number, y: number): number {
-    const { box, labels, columns, rows } = this.map;
-    const [column, row] = [Math.floor(x) - box[0], Math.floor(y) - box[1]];
-    return column < 0 || row < 0 || column >= columns || row >= rows ? -1 : labels[row * columns + column];
+    const [left, top, width, height] = this.box;
+    const [column, row] = [Math.floor(x) - left, Math.floor(y) - top];
+    return column < 0 || row < 0 || column >= width || row >= height ? -1 : this.#cells.labelAt(column, row);
   }
 
   /** Picks a cell or lets it go; false where it was so already. */
@@ -33,17 +44,52 @@ export class CellPicks {
     if (this.picked.has(label) === on) return false;
     if (on) this.picked.add(label);
     else this.picked.delete(label);
-    const { labels, boxes, columns } = this.map;
-    const [left, top, right, bottom] = boxes.subarray(4 * label, 4 * label + 4);
-    const value = on ? 1 : 0;
-    for (let y = top; y < bottom; y++) {
-      for (let i = y * columns + left; i < y * columns + right; i++) if (labels[i] === label) this.data[i] = value;
+    const pixels = this.#cells.pixelsOf(label);
+    for (const index of pixels) {
+      const y = Math.floor(index / this.plane.width);
+      setBit(this.plane, index - y * this.plane.width, y, on);
     }
-    this.revision++;
+    this.#changed = this.#around(pixels, this.#changed);
     return true;
   }
 
+  /** Image region of what was set since the call before; null where nothing was. */
+  takeChanged(): Box | null {
+    const changed = this.#changed;
+    this.#changed = null;
+    return changed && this.#toImage(changed);
+  }
+
+  /** O(pixels of the box around the cells picked). */
   toRle(size: readonly [height: number, width: number]): Rle {
-    return encodeRegion(this.data, this.box, [size[0], size[1]]);
+    const around = [...this.picked].reduce<Extent | null>(
+      (extent, label) => this.#around(this.#cells.pixelsOf(label), extent),
+      null,
+    );
+    if (!around) return emptyMask(size[0], size[1]);
+    const { left, top, right, bottom } = around;
+    const bitmap = new Uint8Array((right - left) * (bottom - top));
+    for (let y = top, at = 0; y < bottom; y++) {
+      for (let x = left; x < right; x++, at++) if (bitAt(this.plane, x, y)) bitmap[at] = 1;
+    }
+    return encodeRegion(bitmap, this.#toImage(around), [size[0], size[1]]);
+  }
+
+  #around(pixels: Int32Array, extent: Extent | null): Extent {
+    const { width } = this.plane;
+    const out = extent ? { ...extent } : { left: Infinity, top: Infinity, right: 0, bottom: 0 };
+    for (const index of pixels) {
+      const y = Math.floor(index / width);
+      const x = index - y * width;
+      if (x < out.left) out.left = x;
+      if (x >= out.right) out.right = x + 1;
+      if (y < out.top) out.top = y;
+      if (y >= out.bottom) out.bottom = y + 1;
+    }
+    return out;
+  }
+
+  #toImage({ left, top, right, bottom }: Extent): Box {
+    return [this.box[0] + left, this.box[1] + top, right - left, bottom - top];
   }
 }

@@ -147,9 +147,8 @@ function start(scope: Scope, context: ToolContext): Step {
   return { state, asks: [askCells(state)] };
 }
 
-/** At full resolution at once: cells of a preview would not be those that are accepted. */
 function askCells({ scope, params }: SuperpixelsWorking): Ask {
-  return { channel: CELLS, method: 'vision.superpixels', params: { params, ...scopeParams(scope), stage: 'final' } };
+  return { channel: CELLS, method: 'vision.superpixels', params: { params, ...scopeParams(scope) } };
 }
 
 function startWithout(context: ToolContext): Step {
@@ -218,7 +217,14 @@ function answer(state: SuperpixelsState, given: Answer): Step {
   return { state: { ...state, picks: new CellPicks(given.result), strokes: [], painting: null } };
 }
 
-const shown = new WeakMap<CellPicks, { revision: number; shapes: readonly PreviewShape[] }>();
+/** What was shown last: painted anew only where cells were picked since. */
+interface Shown {
+  readonly revision: number;
+  /** The cells picked, where some ever were: a plane is dear to draw, also an empty one. */
+  readonly cells: readonly PreviewShape[];
+  readonly lines: PreviewShape;
+}
+const shown = new WeakMap<CellPicks, Shown>();
 
 function preview(state: SuperpixelsState, context: ToolContext): Preview {
   const { size } = context.snapshot;
@@ -231,16 +237,23 @@ function preview(state: SuperpixelsState, context: ToolContext): Preview {
 }
 
 function cellShapes(picks: CellPicks): readonly PreviewShape[] {
-  const known = shown.get(picks);
-  if (known?.revision === picks.revision) return known.shapes;
-  const { box, data, revision, map } = picks;
-  const { borders } = map;
-  const shapes: PreviewShape[] = [
-    { kind: 'pixels', bitmap: data, box, data, revision, tone: 'accent', fillAlpha: 0.45 },
-    { kind: 'pixels', bitmap: borders, box, data: borders, revision: 0, tone: 'neutral', fillAlpha: 0.55 },
-  ];
-  shown.set(picks, { revision, shapes });
-  return shapes;
+  const { box, plane, borders } = picks;
+  const dirty = picks.takeChanged();
+  let known = shown.get(picks);
+  if (!known) {
+    const look = { revision: 0, tone: 'neutral', fillAlpha: 0.55 } as const;
+    known = { revision: 0, cells: [], lines: { kind: 'pixels', bitmap: borders, box, data: borders, ...look } };
+  }
+  if (dirty) {
+    const look = { revision: known.revision + 1, dirty, tone: 'accent', fillAlpha: 0.45 } as const;
+    known = {
+      ...known,
+      revision: look.revision,
+      cells: [{ kind: 'pixels', bitmap: plane, box, data: plane, ...look }],
+    };
+  }
+  shown.set(picks, known);
+  return [...known.cells, known.lines];
 }
 
 function hint(state: SuperpixelsState, context: ToolContext): ToolHint {

@@ -1,17 +1,25 @@
 /** SLIC: every pixel in one connected cell, the same each time, cells that keep to edges. */
 import type { SuperpixelMap } from '@shared/ipc/contract';
-import { area, decode, encode, encodeRegion, merge } from '@shared/mask';
+import { area, encode, encodeRegion, merge } from '@shared/mask';
+import { CellIndex, cellWalls } from '@shared/classical/cells';
 import { effectiveParams } from '@shared/classical/validateParams';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { labOf } from '../../../src-main/classical/labPlane';
 import { seededRandom } from '../../../src-main/classical/seededRandom';
 import { slic } from '../../../src-main/classical/slic';
 import { superpixelMap } from '../../../src-main/classical/superpixels';
-import { viewOf, shrinkToView } from '../../../src-main/classical/viewPicture';
 import { discs, inDisc, paint, run } from './scenes';
 
+/** Row-major, as the window reads them from the walls. */
+function labelsOf(map: SuperpixelMap): Int32Array {
+  const cells = new CellIndex(map);
+  const { width, height } = map.right;
+  return Int32Array.from({ length: width * height }, (_, i) => cells.labelAt(i % width, Math.floor(i / width)));
+}
+
 /** How many 4-connected parts each label has. */
-function partsOf({ labels, columns }: Pick<SuperpixelMap, 'labels' | 'columns'>): Map<number, number> {
+function partsOf(labels: Int32Array, columns: number): Map<number, number> {
   const seen = new Uint8Array(labels.length);
   const parts = new Map<number, number>();
   labels.forEach((label, start) => {
@@ -46,7 +54,7 @@ describe('SLIC', () => {
     const { labels, count } = slic(labOf(image), width, height, options, null);
     expect(Math.min(...labels)).toBe(0);
     expect(Math.max(...labels)).toBe(count - 1);
-    const parts = partsOf({ labels, columns: width });
+    const parts = partsOf(labels, width);
     expect(parts.size).toBe(count);
     expect([...parts.values()].every((n) => n === 1)).toBe(true);
     expect([...slic(labOf(image), width, height, options, null).labels]).toEqual([...labels]);
@@ -77,15 +85,16 @@ describe('SLIC', () => {
       inDisc({ x: 40, y: 30, r: 18 }, i % 80, Math.floor(i / 80)) ? 1 : 0,
     );
     const within = encode(bitmap, 60, 80);
-    const map = superpixelMap(image, effectiveParams('superpixels', { size: 12 }), { within }, null);
-    expect(map.labels.filter((label) => label >= 0).length).toBe(area(within));
-    expect([...partsOf(map)].every(([label, n]) => label === -1 || n === 1)).toBe(true);
+    const map = superpixelMap(image, effectiveParams('superpixels', { size: 12 }), { within });
+    const labels = labelsOf(map);
+    expect(labels.filter((label) => label >= 0).length).toBe(area(within));
+    expect([...partsOf(labels, map.box[2])].every(([label, n]) => label === -1 || n === 1)).toBe(true);
   });
 
   it('joins the chosen cells, numbered as in the map', async () => {
     const image = discs(80, 60, [{ x: 40, y: 30, r: 18 }]);
     const box = [10, 10, 50, 40] as const;
-    const { labels } = superpixelMap(image, effectiveParams('superpixels', { size: 12 }), { box }, null);
+    const labels = labelsOf(superpixelMap(image, effectiveParams('superpixels', { size: 12 }), { box }));
     const { masks, notes } = await run('superpixels', image, { size: 12, cells: '5,0,5' }, box);
     expect(notes[0]).toMatch(/^2 of \d+ cells$/);
     const chosen = Uint8Array.from(labels, (label) => (label === 0 || label === 5 ? 1 : 0));
@@ -96,15 +105,34 @@ describe('SLIC', () => {
     });
   });
 
-  it('maps a view by blocks', () => {
-    const image = discs(103, 61, [{ x: 40, y: 30, r: 18 }]);
-    const params = effectiveParams('superpixels', { size: 12 });
-    const view = shrinkToView(image, [10, 5, 90, 50], 3);
-    const map = superpixelMap(image, params, { box: [10, 5, 90, 50] }, view);
-    expect(map).toMatchObject({ box: [9, 3, 93, 54], scale: 3, columns: 31, rows: 18 });
-    expect(map.labels.length).toBe(31 * 18);
-    const full = superpixelMap(image, params, {}, viewOf(image));
-    expect([...full.labels]).toEqual([...superpixelMap(image, params, {}, null).labels]);
-    expect(decode(encode(new Uint8Array(full.labels.map((v) => (v === 0 ? 1 : 0))), 61, 103)).length).toBe(103 * 61);
+  it('sends walls from which the very labels are read, whichever cells are asked for first', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer(),
+        (width, height, seed) => {
+          const random = seededRandom(seed);
+          const image = paint(width, height, () => [random() * 255, random() * 255, random() * 255]);
+          const inside = seed % 2 === 0 ? null : new Uint8Array(width * height).map(() => (random() < 0.8 ? 1 : 0));
+          const { labels, count } = slic(labOf(image), width, height, { size: 4, compactness: 2 }, inside);
+          const walls = cellWalls(labels, width);
+          expect(walls.firsts.length).toBe(count);
+          expect(labelsOf({ box: [0, 0, width, height], ...walls })).toEqual(labels);
+          const cells = new CellIndex(walls);
+          for (let label = count - 1; label >= 0; label--) {
+            const expected = [...labels.keys()].filter((i) => labels[i] === label);
+            expect([...cells.pixelsOf(label)].sort((a, b) => a - b)).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('sends a quarter of a byte a pixel where no mask bounds the cells', () => {
+    const map = superpixelMap(discs(103, 61, []), effectiveParams('superpixels', {}), {});
+    expect(map.inside).toBeNull();
+    expect(map.right.bytes.length + map.below.bytes.length).toBe(2 * 13 * 61);
   });
 });

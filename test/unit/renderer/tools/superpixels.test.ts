@@ -1,31 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import type { SuperpixelMap } from '@shared/ipc/contract';
-import { cellBorders, cellBoxes } from '@shared/classical/cells';
+import { cellWalls } from '@shared/classical/cells';
+import { bitAt } from '@shared/mask/bitPlane';
+import { CellPicks } from '../../../../src-renderer/tools/superpixels/cells';
 import { superpixelsTool } from '../../../../src-renderer/tools/superpixels/superpixelsTool';
 import { EngineScript } from './engineScript';
 import { pixels, pixelsOf, rect } from './script';
 
 /** 3 x 2 cells of 8 x 8 pixels from (10, 4). */
-const cells = {
-  box: [10, 4, 24, 16] as const,
-  scale: 1,
-  labels: Int32Array.from({ length: 24 * 16 }, (_, i) => Math.floor((i % 24) / 8) + 3 * Math.floor(i / 24 / 8)),
-  columns: 24,
-  rows: 16,
-  count: 6,
-};
-const map: SuperpixelMap = {
-  ...cells,
-  boxes: cellBoxes(cells.labels, cells.columns, cells.count),
-  borders: cellBorders(cells.labels, cells.columns),
-};
+const labels = Int32Array.from({ length: 24 * 16 }, (_, i) => Math.floor((i % 24) / 8) + 3 * Math.floor(i / 24 / 8));
+const map: SuperpixelMap = { box: [10, 4, 24, 16], ...cellWalls(labels, 24) };
 const RIGHT = { button: 2, buttons: 2 } as const;
 
 const celled = () => {
   const s = new EngineScript(superpixelsTool).drag([10, 4], [34, 20]);
   expect(s.waiting('cells')).toMatchObject({
     method: 'vision.superpixels',
-    params: { box: [10, 4, 24, 16], stage: 'final' },
+    params: { box: [10, 4, 24, 16] },
   });
   return s.answer({ channel: 'cells', method: 'vision.superpixels', result: map });
 };
@@ -65,9 +56,25 @@ describe('superpixels', () => {
   });
 
   test('borders lie where the next pixel is of another cell', () => {
-    const { borders } = map;
+    const { borders } = new CellPicks(map);
     for (let y = 0; y < 16; y++) {
-      for (let x = 0; x < 24; x++) expect(borders[y * 24 + x]).toBe(x === 7 || x === 15 || y === 7 ? 1 : 0);
+      for (let x = 0; x < 24; x++) expect(bitAt(borders, x, y)).toBe(x === 7 || x === 15 || y === 7);
     }
+  });
+
+  test('what is shown changes where cells were picked, and only there', () => {
+    const s = celled();
+    const shown = () => superpixelsTool.preview(s.state, s.context).filter(({ kind }) => kind === 'pixels');
+    const [lines] = shown();
+    expect(shown()).toEqual([lines]);
+    s.click(12, 6);
+    const [first, sameLines] = shown();
+    expect(first).toMatchObject({ revision: 1, dirty: [10, 4, 8, 8] });
+    expect(sameLines).toBe(lines);
+    // Cells that were not picked cannot be let go.
+    s.stroke([20, 6], [30, 14], RIGHT);
+    expect(shown()[0]).toBe(first);
+    s.key('Escape');
+    expect(shown()[0]).toMatchObject({ revision: 2, dirty: [10, 4, 8, 8] });
   });
 });
