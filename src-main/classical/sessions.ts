@@ -69,7 +69,7 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
 
   const runFinal = async (
     session: Session,
-    request: CheckedRequest,
+    request: CheckedRequest & { readonly joined?: boolean },
     signal: AbortSignalLike,
   ): Promise<WorkerResult> => {
     const image = await orCancelled(images.pixels(session.image), signal);
@@ -130,9 +130,9 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
       return null;
     },
 
-    'vision.run': async ({ session: id, stage, ...request }, { signal }) => {
+    'vision.run': async ({ session: id, stage, joined, ...request }, { signal }) => {
       const session = find(id);
-      const checked = checkRequest(request);
+      const checked = { ...checkRequest(request), joined };
       const start = performance.now();
       const compute = stage === 'final' ? runFinal : runPreview;
       const { proposals, notes, computeMs } = await compute(session, checked, signal);
@@ -144,6 +144,11 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
         timings: { computeMs, waitMs: Math.max(0, ms - computeMs) },
         notes,
       } satisfies ProposalResult;
+    },
+
+    'vision.agreement': async ({ session: id, masks }, { signal }) => {
+      const image = await orCancelled(images.pixels(find(id).image), signal);
+      return run<'agreement'>({ step: 'agreement', image, masks }, signal);
     },
 
     'vision.histogram': async ({ session: id, box, within }, { signal }) => {

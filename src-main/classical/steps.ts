@@ -2,7 +2,7 @@
 import type { ParamsOf } from '@shared/classical/params';
 import { parseStrokes } from '@shared/classical/strokes';
 import type { RawProposal } from '@shared/ipc/contract';
-import { area, toBbox, toCompressed } from '@shared/mask';
+import { area, iou, majority, merge, toBbox, toCompressed } from '@shared/mask';
 import { channelHistogram } from './channelHistogram';
 import { colourGroups, elbowOf } from './colourGroups';
 import type { OpenCv } from './cv';
@@ -10,6 +10,7 @@ import { grabcut, grabcutResult } from './grabcut';
 import { planGrabcut } from './grabcutPlan';
 import { runGrabcut } from './grabcutRun';
 import { fillLab } from './labPlane';
+import { toRle } from './methodRequest';
 import { runMethod } from './methods';
 import type { MethodResult } from './regions';
 import { superpixelMap } from './superpixels';
@@ -26,13 +27,14 @@ const STROKE_ITERATIONS = 1;
 type StepTable = { readonly [K in StepName]: (cv: OpenCv, input: Steps[K]['input']) => Steps[K]['result'] };
 
 export const steps: StepTable = {
-  method(cv, { method, image, params, box, within, lab, grabcutStart }) {
+  method(cv, { method, image, params, box, within, lab, joined, grabcutStart }) {
     const start = performance.now();
     if (method === 'grabcut') {
       const result = grabcut(cv, image, params as ParamsOf<'grabcut'>, box, within, grabcutStart);
       return { ...toResult(result, start), grabcutStart: result.start };
     }
-    return toResult(runMethod(cv, method, image, params, box, within, lab), start);
+    const result = runMethod(cv, method, image, params, box, within, lab);
+    return toResult(joined ? asOne(result) : result, start);
   },
 
   viewMethod(cv, { view, image, method, params, box, within }) {
@@ -75,6 +77,12 @@ export const steps: StepTable = {
 
   superpixels: (_cv, { image, box, within, params }) => superpixelMap(image, params, { box, within }),
 
+  agreement(_cv, { masks }) {
+    const rles = masks.map(toRle);
+    const consensus = majority(rles);
+    return rles.map((rle) => iou([rle], [consensus])[0]);
+  },
+
   lab(_cv, { image, lab }) {
     fillLab(image.data, lab, 0, image.width * image.height);
     return null;
@@ -82,6 +90,12 @@ export const steps: StepTable = {
 
   wireField: (_cv, { image, from, level }) => wireField(image, from, level),
 };
+
+function asOne({ masks, notes }: MethodResult): MethodResult {
+  return masks.length < 2
+    ? { masks, notes }
+    : { masks: [{ rle: merge(masks.map(({ rle }) => rle)), score: 1 }], notes };
+}
 
 function toResult({ masks, notes }: MethodResult, start: number) {
   const proposals = masks.map(toProposal);

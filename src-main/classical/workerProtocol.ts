@@ -1,6 +1,6 @@
 /** What the pool and its workers say to each other: the steps a worker can compute, by name. */
 import type { MethodName, ParamsOf } from '@shared/classical/params';
-import type { Box } from '@shared/document/types';
+import type { Box, RleSegmentation } from '@shared/document/types';
 import type { ColourGroup, ElbowCurve, Histogram, RawProposal, SuperpixelMap } from '@shared/ipc/contract';
 import type { AppErrorData } from '@shared/ipc/errors';
 import type { Rle } from '@shared/mask';
@@ -29,6 +29,8 @@ export interface MethodInput extends StepScope {
   readonly params: ParamsOf<MethodName>;
   /** LAB of the whole image where the caller has it (wand). */
   readonly lab?: LabPlane;
+  /** All masks as one. */
+  readonly joined?: boolean;
   /** Saves grabcut its first part. */
   readonly grabcutStart?: GrabcutState;
 }
@@ -77,6 +79,10 @@ export interface Steps {
   superpixels: {
     input: StepScope & { readonly image: RgbaImage; readonly params: ParamsOf<'superpixels'> };
     result: SuperpixelMap;
+  };
+  agreement: {
+    input: { readonly image: RgbaImage; readonly masks: readonly RleSegmentation[] };
+    result: readonly number[];
   };
   /** Fills a LAB plane in shared memory. */
   lab: { input: { readonly image: RgbaImage; readonly lab: LabPlane }; result: null };

@@ -12,6 +12,7 @@ const opening = new Set<string>(['project.open', 'project.openFolder', 'project.
 /** What the window may ask of the pixels that `app.openSession` opened. */
 const sessionRequests: readonly (keyof SessionRequests)[] = [
   'vision.run',
+  'vision.agreement',
   'vision.histogram',
   'vision.elbow',
   'vision.clusters',

@@ -3,14 +3,18 @@ import type { Preview, PreviewShape } from '../tools/preview';
 
 export type MaskPreview = Extract<PreviewShape, { kind: 'mask' }>;
 
-/** Column-major runs: an object of ordinary outline has about two a column. Tracing and drawing more takes tens of ms. */
+/**
+ * Column-major runs of all masks together: an object of ordinary outline has about two a column. Tracing and drawing more, in
+ * one mask or in a thousand small ones, takes tens of ms.
+ */
 const RAGGED_RUNS = 8000;
 
 export function splitRagged(preview: Preview): { readonly ragged: readonly MaskPreview[]; readonly rest: Preview } {
-  const ragged = preview.filter(isRagged);
-  return ragged.length === 0
-    ? { ragged, rest: preview }
-    : { ragged, rest: preview.filter((shape) => !isRagged(shape)) };
+  const masks = preview.filter((shape): shape is MaskPreview => shape.kind === 'mask');
+  const runs = masks.reduce((sum, { counts }) => sum + counts.length, 0);
+  return runs <= RAGGED_RUNS
+    ? { ragged: [], rest: preview }
+    : { ragged: masks, rest: preview.filter(({ kind }) => kind !== 'mask') };
 }
 
 /** Whether both draw the same: shapes are made anew at every movement of the pointer, their runs are not. */
@@ -19,8 +23,4 @@ export function sameMasks(one: readonly MaskPreview[], other: readonly MaskPrevi
     one.length === other.length &&
     one.every(({ counts, tone }, i) => counts === other[i].counts && tone === other[i].tone)
   );
-}
-
-function isRagged(shape: PreviewShape): shape is MaskPreview {
-  return shape.kind === 'mask' && shape.counts.length > RAGGED_RUNS;
 }

@@ -382,8 +382,13 @@ export type StoreRequests = {
  * is dropped, what runs long is killed, and the session survives both.
  */
 export type SessionRequests = {
-  /** Runs a method; `provenance.params` reproduces it on the command line (`box` beside the method's own parameters). */
-  'vision.run': Call<MethodRequest & { session: number; stage: Stage }, ProposalResult>;
+  /**
+   * Runs a method; `provenance.params` reproduces it on the command line (`box` beside the method's own parameters). `joined`:
+   * what a final run finds as one mask, score 1.
+   */
+  'vision.run': Call<MethodRequest & { session: number; stage: Stage; joined?: boolean }, ProposalResult>;
+  /** Of each mask the IoU with what most of them agree on; masks of one size. */
+  'vision.agreement': Call<{ session: number; masks: readonly RleSegmentation[] }, readonly number[]>;
   /** For the threshold panel. */
   'vision.histogram': Call<{ session: number; box?: Box; within?: RleSegmentation }, Histogram>;
   /** `params` are those of kmeans; its k is not looked at. */

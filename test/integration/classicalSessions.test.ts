@@ -4,7 +4,7 @@ import type { MethodRequest, ProposalResult, Stage, VisionRequests } from '@shar
 import { CancelSource, type Client, connectLocal, type Handlers } from '@shared/ipc/rpc';
 import { latestWins } from '@shared/ipc/latestWins';
 import { formatStrokes } from '@shared/classical/strokes';
-import { fromBox, fromCompressed, iou } from '@shared/mask';
+import { fromBox, fromCompressed, iou, merge, toCompressed } from '@shared/mask';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -86,6 +86,23 @@ describe('a session', () => {
       await client.call('vision.closeSession', { session });
     },
   );
+
+  it('joins what a method finds, and says how far masks agree', async () => {
+    const session = await open(coins);
+    const request = { method: 'threshold', params: {} } as const;
+    const { proposals, size } = await run(session, 'final', request);
+    const joined = await client.call('vision.run', { session, stage: 'final', joined: true, ...request });
+    expect(proposals.length).toBeGreaterThan(1);
+    const masks = proposals.map(({ segmentation }) => fromCompressed(segmentation.counts, [size[0], size[1]]));
+    expect(joined.proposals.map(({ segmentation }) => segmentation.counts)).toEqual([toCompressed(merge(masks))]);
+    expect(joined.provenance.params).toEqual((await run(session, 'final', request)).provenance.params);
+
+    // Two of three agree on the whole: the part has its share of it.
+    const [whole, part] = [joined.proposals[0], proposals[0]];
+    const asked = [whole, part, whole].map(({ segmentation }) => segmentation);
+    expect(await client.call('vision.agreement', { session, masks: asked })).toEqual([1, part.area / whole.area, 1]);
+    await client.call('vision.closeSession', { session });
+  });
 
   it('starts grabcut from a mask, and splits a mask by watershed', async () => {
     const session = await open(coins);

@@ -1,9 +1,9 @@
 /** What the contestants of a bake-off found: one mask each, and how well it agrees with the others. */
-import { maskFields, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import { maskFields, segmentationToRle } from '@shared/document/segmentation';
 import type { Box } from '@shared/document/types';
 import type { MethodName } from '@shared/classical/params';
 import type { ProposalResult, RawProposal } from '@shared/ipc/contract';
-import { iou, majority, merge, type Rle } from '@shared/mask';
+import type { Rle } from '@shared/mask';
 import type { Scope } from '../method/scope';
 
 /** Methods that find an object in a region by themselves; the others need clicks. */
@@ -25,33 +25,21 @@ export interface Entry {
   readonly found: { readonly proposal: RawProposal; readonly result: ProposalResult } | null;
   readonly done: boolean;
   readonly problem: string | null;
-  /** IoU with what most contestants agree on; null without a mask. */
+  /** IoU with what most contestants agree on; null without a mask, and until it is computed. */
   readonly agreement: number | null;
 }
 
-/** The contestant's one mask: all parts together of a method, the instance nearest to the region of a model. */
-export function oneMask(result: ProposalResult, region: Box, fromModel: boolean): RawProposal | null {
-  const { proposals, size } = result;
-  if (proposals.length === 0) return null;
-  if (fromModel) {
-    const best = [...proposals].sort((a, b) => boxIou(b.bbox, region) - boxIou(a.bbox, region))[0];
-    return boxIou(best.bbox, region) > 0.1 ? best : null;
-  }
-  if (proposals.length === 1) return proposals[0];
-  const mask = merge(proposals.map(({ segmentation }) => segmentationToRle(segmentation, size)));
-  const segmentation = rleToSegmentation(mask);
-  return { segmentation, ...maskFields(segmentation, size), score: 1, categoryName: null };
+/** The contestant's one mask: a method was asked for one; of a model's instances the nearest to the region. */
+export function oneMask({ proposals }: ProposalResult, region: Box, fromModel: boolean): RawProposal | null {
+  if (!fromModel) return proposals[0] ?? null;
+  const [best] = [...proposals].sort((a, b) => boxIou(b.bbox, region) - boxIou(a.bbox, region));
+  return best && boxIou(best.bbox, region) > 0.1 ? best : null;
 }
 
-/** Entries with their agreement, from all masks that are there. */
-export function withAgreement(entries: readonly Entry[]): Entry[] {
-  const masks = entries.flatMap(({ found }) => (found ? [maskOf(found)] : []));
-  if (masks.length === 0) return entries.map((entry) => ({ ...entry, agreement: null }));
-  const consensus = majority(masks);
-  return entries.map((entry) => ({
-    ...entry,
-    agreement: entry.found ? iou([maskOf(entry.found)], [consensus])[0] : null,
-  }));
+/** The entries with their agreements, one for each mask that is there, in their order. */
+export function withAgreements(entries: readonly Entry[], agreements: readonly number[]): Entry[] {
+  let next = 0;
+  return entries.map((entry) => (entry.found ? { ...entry, agreement: agreements[next++] } : entry));
 }
 
 export function maskOf({ proposal, result }: NonNullable<Entry['found']>): Rle {

@@ -6,7 +6,7 @@ import { acceptResult } from '../method/acceptResult';
 import { DRAG_PX, draggedBox, isScopeAlive, scopeParams, scopeShape, selectedScope, type Scope } from '../method/scope';
 import type { Preview } from '../preview';
 import { viewDistance, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
-import { CONTESTANTS, maskOf, oneMask, regionOf, withAgreement, type Entry } from './bakeoffState';
+import { CONTESTANTS, maskOf, oneMask, regionOf, withAgreements, type Entry } from './bakeoffState';
 
 export interface BakeoffWorking {
   readonly kind: 'working';
@@ -26,6 +26,8 @@ const IDLE: BakeoffState = { kind: 'idle' };
 
 /** What a model has to be sure of to take part: the region chooses among many. */
 const MODEL_SCORE = 0.3;
+
+const AGREEMENT = 'agreement';
 
 type Step = ToolStep<BakeoffState>;
 
@@ -71,7 +73,7 @@ function reduce(state: BakeoffState, event: ToolEvent, context: ToolContext): St
 }
 
 function dropAll(state: BakeoffState): Ask[] {
-  return state.kind === 'working' ? drop(...state.entries.map(({ channel }) => channel)) : [];
+  return state.kind === 'working' ? drop(AGREEMENT, ...state.entries.map(({ channel }) => channel)) : [];
 }
 
 function startWithout(context: ToolContext): Step {
@@ -91,7 +93,11 @@ function start(scope: Scope, context: ToolContext): Step {
     const params = context.settings.params[method] ?? {};
     return [
       { channel, title, ...waiting },
-      { channel, method: 'vision.run', params: { method, params, ...scopeParams(scope), stage: 'final' } },
+      {
+        channel,
+        method: 'vision.run',
+        params: { method, params, ...scopeParams(scope), stage: 'final', joined: true },
+      },
     ];
   });
   const models = (context.models ?? []).map(({ id, name }): readonly [Entry, Ask] => {
@@ -109,12 +115,18 @@ function start(scope: Scope, context: ToolContext): Step {
 
 function answer(state: BakeoffState, given: Answer): Step {
   if (state.kind !== 'working') return { state };
-  const entries = withAgreement(
-    state.entries.map((entry) => (entry.channel === given.channel ? answered(entry, given, state.region) : entry)),
+  if (given.method === 'vision.agreement') {
+    return { state: { ...state, entries: withAgreements(state.entries, given.result) } };
+  }
+  const { region } = state;
+  const entries = state.entries.map((entry) =>
+    entry.channel === given.channel ? answered(entry, given, region) : entry,
   );
-  return {
-    state: { ...state, entries, shown: state.shown < 0 ? entries.findIndex(({ found }) => found) : state.shown },
-  };
+  const shown = state.shown < 0 ? entries.findIndex(({ found }) => found) : state.shown;
+  const masks = entries.flatMap(({ found }) => (found ? [found.proposal.segmentation] : []));
+  const isMore = entries.some(({ found }, i) => found !== state.entries[i].found);
+  const asks: Ask[] = isMore ? [{ channel: AGREEMENT, method: 'vision.agreement', params: { masks } }] : [];
+  return { state: { ...state, entries, shown }, asks };
 }
 
 function answered(entry: Entry, given: Answer, region: Box): Entry {

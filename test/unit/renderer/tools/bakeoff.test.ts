@@ -22,20 +22,26 @@ describe('bake-off', () => {
     expect(s.waiting('model:nuclei')).toMatchObject({ method: 'app.runModel', params: { model: 'nuclei' } });
   });
 
-  test('agreement is the IoU with what at least half of them found', () => {
+  test('agreement is asked anew with each mask that comes, and belongs to those that are there', () => {
     const s = boxed();
-    s.found('method:grabcut', maskFrom(rect(10, 5, 10, 10)));
-    s.found('method:threshold', maskFrom(rect(10, 5, 10, 10)));
     s.found('method:wand', maskFrom(rect(10, 5, 5, 10)));
+    s.found('method:grabcut', maskFrom(rect(10, 5, 10, 10)));
+    s.fail('method:kmeans', 'Out of memory');
+    const found = ['method:grabcut', 'method:wand'].map((channel) => entry(s, channel));
+    expect(found.map(({ agreement }) => agreement)).toEqual([null, null]);
+    expect(s.waiting('agreement')).toMatchObject({
+      method: 'vision.agreement',
+      params: { masks: found.map((one) => one.found!.proposal.segmentation) },
+    });
+    s.answer({ channel: 'agreement', method: 'vision.agreement', result: [1, 0.5] });
     expect(entry(s, 'method:grabcut').agreement).toBe(1);
     expect(entry(s, 'method:wand').agreement).toBe(0.5);
     expect(entry(s, 'method:kmeans').agreement).toBeNull();
   });
 
-  test('the parts of a method count together; of a model the instance nearest to the box counts', () => {
+  test('a method is asked for one mask; of a model the instance nearest to the box counts', () => {
     const s = boxed();
-    s.found('method:threshold', maskFrom(rect(10, 5, 4, 4)), maskFrom(rect(20, 5, 4, 4)));
-    expect(entry(s, 'method:threshold').found?.proposal.area).toBe(32);
+    expect(s.run('method:threshold')).toMatchObject({ joined: true });
     const masks = [maskFrom(rect(40, 30, 8, 8)), maskFrom(rect(11, 6, 18, 18))];
     s.answer({ channel: 'model:nuclei', method: 'app.runModel', result: resultOf('model', {}, masks) });
     expect(entry(s, 'model:nuclei').found?.proposal.bbox).toEqual([11, 6, 18, 18]);
