@@ -30,7 +30,7 @@ export function toRle({ counts, size }: RleSegmentation): Rle {
     return fromCompressed(counts, [size[0], size[1]]);
   } catch (error) {
     if (error instanceof MaskError)
-      throw new AppError('bad-input', `The mask to work inside is damaged: ${error.message}`);
+      throw new AppError('bad-input', `The mask that was given is damaged: ${error.message}`);
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { emptyMask, encodeRegion, merge, type Rle, subtract } from '@shared/mask
 import { isEmptyMask } from '@shared/mask/edit';
 import type { RgbaImage } from './image';
 import { type LabPlane, labOfRegion } from './labPlane';
+import { toRle } from './methodRequest';
 import type { MethodResult } from './regions';
 import { wand } from './wand';
 import { type WorkScope, workScope } from './workScope';
@@ -23,9 +24,10 @@ export function wandMethod(image: RgbaImage, params: Params, box?: Box, within?:
   return { masks: [{ rle, score: 1 }], notes };
 }
 
-/** The clicks one after the other, each on what those before it picked. */
+/** The clicks one after the other, each on what those before it picked; the first on `base` where there is one. */
 function severalClicks(image: RgbaImage, params: Params, scope: WorkScope, lab?: LabPlane): MethodResult {
-  let mask = emptyMask(image.height, image.width);
+  const size = [image.height, image.width] as const;
+  let mask = params.base === '' ? emptyMask(...size) : toRle({ kind: 'rle', size, counts: params.base });
   for (const { mode, tolerance, seed } of parsePicks(params.picks)) {
     const picked = click(image, { ...params, tolerance, seed }, scope, lab);
     mask = mode === 'new' ? picked : mode === 'add' ? merge([mask, picked]) : subtract(mask, picked);

@@ -49,12 +49,20 @@ export interface PicksParam {
   readonly help: string;
 }
 
-export type ParamSpec = NumberParam | ChoiceParam | IndexListParam | PointsParam | StrokesParam | PicksParam;
+/** A mask of the image's size as COCO's compressed runs; empty = none. */
+export interface MaskParam {
+  readonly type: 'mask';
+  readonly default: '';
+  readonly help: string;
+}
+
+export type ParamSpec =
+  NumberParam | ChoiceParam | IndexListParam | PointsParam | StrokesParam | PicksParam | MaskParam;
 
 /** Is it drawn or clicked in the window, and never typed there? */
 export function isMadeInImage(spec: ParamSpec): boolean {
   if (spec.type === 'indices') return spec.picked === true;
-  return spec.type === 'points' || spec.type === 'strokes' || spec.type === 'picks';
+  return spec.type === 'points' || spec.type === 'strokes' || spec.type === 'picks' || spec.type === 'mask';
 }
 
 export interface MethodSpec {
@@ -255,6 +263,7 @@ export const CLASSICAL_METHODS = {
         default: '',
         help: 'several clicks in place of seed and tolerance, tolerance x,y; +tolerance x,y adds, -tolerance x,y takes away',
       },
+      base: { type: 'mask', default: '', help: 'the mask that picks add to or take away from' },
     },
   },
   scissors: {
@@ -304,7 +313,7 @@ export type MethodName = keyof typeof CLASSICAL_METHODS;
 
 type ParamValue<S> = S extends { choices: readonly (infer C)[] }
   ? C
-  : S extends { type: 'indices' | 'points' | 'strokes' | 'picks' }
+  : S extends { type: 'indices' | 'points' | 'strokes' | 'picks' | 'mask' }
     ? string
     : number;
 

@@ -36,6 +36,7 @@ export function describeRange(spec: ParamSpec): string {
   if (spec.type === 'points') return `${spec.default === 'auto' ? "'auto' or " : ''}places such as 10,20 30,40`;
   if (spec.type === 'strokes') return 'strokes such as 1:8 10,20 30,40; 0:8 5,5';
   if (spec.type === 'picks') return 'clicks such as 12 10,20; +9 30,40; -9 5,5';
+  if (spec.type === 'mask') return "a mask as COCO's compressed runs";
   const kind = spec.oddOrZero ? '0 or an odd number' : spec.integer ? 'a whole number' : 'a number';
   return `${kind} from ${spec.min} to ${spec.max}`;
 }
@@ -66,6 +67,7 @@ function parseValue(spec: ParamSpec, given: number | string): number | string | 
   if (spec.type === 'points') return text === spec.default || isPoints(text) ? text : null;
   if (spec.type === 'strokes') return isStrokes(text) ? text : null;
   if (spec.type === 'picks') return isPicks(text) ? text : null;
+  if (spec.type === 'mask') return /^[0-o]*$/.test(text) ? text : null;
   const value = text === '' ? Number.NaN : Number(text);
   if (!(value >= spec.min && value <= spec.max)) return null;
   if (spec.integer && !Number.isInteger(value)) return null;

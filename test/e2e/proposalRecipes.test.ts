@@ -95,6 +95,27 @@ test('several clicks of the wand', async () => {
   await desk.expectFromCommandLine(found);
 });
 
+test('clicks of the wand that add to and take away from the selected annotation', async () => {
+  const [first, second] = desk.someNuclei();
+  const centre = ({ bbox: [x, y, w, h] }: typeof first): Point => [x + w / 2, y + h / 2];
+  const drawn = await desk.drawPolygon(dumbbell);
+  await desk.key('w');
+  await desk.app.page.keyboard.down('Shift');
+  await desk.mouse.click(centre(first));
+  await desk.mouse.click(centre(second));
+  await desk.app.page.keyboard.up('Shift');
+  await desk.canvas.focus();
+  await desk.key('Enter');
+  await expect.poll(async () => (await desk.annotations())[0].provenance?.tool, { timeout: 30_000 }).toBe('wand');
+  const found = await desk.annotations();
+  expect(found).toHaveLength(1);
+  expect(found[0].id).toBe(drawn.id);
+  expect(found[0].area).toBeGreaterThan(drawn.area);
+  expect(found[0].provenance!.params).toMatchObject({ picks: expect.stringMatching(/^\+12 .*; \+12 /) });
+  await desk.expectFromCommandLine(found);
+  await desk.expectUndoRedo(found, [drawn]);
+});
+
 test('superpixels: cells of a box, and of the selected annotation', async () => {
   await desk.key('Shift+G');
   await desk.mouse.drag([

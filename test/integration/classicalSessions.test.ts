@@ -122,7 +122,7 @@ describe('a session', () => {
     const damaged: RleSegmentation = { kind: 'rle', size, counts: 'zz' };
     await expect(run(session, 'final', { method: 'kmeans', params: {}, within: damaged })).rejects.toMatchObject({
       code: 'bad-input',
-      message: /^The mask to work inside is damaged/,
+      message: /^The mask that was given is damaged/,
     });
   });
 

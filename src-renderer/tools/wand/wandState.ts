@@ -56,7 +56,7 @@ export function pickedMask({ picks, scope }: WandWorking, context: ToolContext):
 /** The part of a result that an annotation is made of. */
 export type PickedResult = Pick<ProposalResult, 'proposals' | 'provenance'>;
 
-/** What is accepted: a single click's own result, or the mask of them all with every click in its provenance. */
+/** What is accepted: a single click's own result, or the mask of them all: its provenance has every click and what they began on. */
 export function pickedResult(state: WandWorking, context: ToolContext): PickedResult {
   const { picks, scope } = state;
   const [first] = picks;
@@ -65,7 +65,11 @@ export function pickedResult(state: WandWorking, context: ToolContext): PickedRe
   const results = picks.flatMap(({ result }) => result ?? []);
   const provenance: Provenance = {
     tool: 'wand',
-    params: { ...results[0]?.provenance.params, picks: formatPicks(picks) },
+    params: {
+      ...results[0]?.provenance.params,
+      picks: formatPicks(picks),
+      ...(scope.kind === 'annotation' ? { base: scope.within.counts } : {}),
+    },
     ms: results.reduce((sum, { provenance: { ms = 0 } }) => sum + ms, 0),
     edits: 0,
   };

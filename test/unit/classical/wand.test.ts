@@ -109,6 +109,15 @@ describe('the wand', () => {
     expect(await picked('12 20,20; +12 61,47; 12 100,20')).toEqual([{ rle: c, score: 1 }]);
     expect(await picked('12 61,47; -12 61,47')).toEqual([]);
     expect(area(subtract(a, b))).toBe(area(a));
+    const onBase = async (picks: string) =>
+      (await run('wand', image, { picks, base: toCompressed(merge([b, c])) })).masks;
+    expect(await onBase('+12 20,20; -12 61,47')).toEqual([{ rle: merge([a, c]), score: 1 }]);
+    expect(await onBase('12 20,20')).toEqual([{ rle: a, score: 1 }]);
+    await expect(run('wand', image, { picks: '+12 20,20', base: '4' })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: /The mask that was given is damaged/,
+    });
+    await expect(run('wand', image, { base: 'zz' })).rejects.toMatchObject({ code: 'usage' });
     await expect(run('wand', image, { picks: '12' })).rejects.toMatchObject({ message: /clicks such as 12 10,20/ });
   });
 
