@@ -74,7 +74,10 @@ export function elbowCurve(
 
 /**
  * The number of groups at the elbow; `curve` begins with one group, before `range`. The first of a range is never farthest
- * below the line between its ends: two groups are taken where they explain most of what the largest number does.
+ * below the line between its ends: two groups are taken where they explain most of what the largest number does. The elbow of
+ * the curve from one group on needs no such share, but finds three groups in a picture made of four colours. Measured: the
+ * share is 68-90% on 34 images of nuclei (12 get two groups, the others four), 78-90% on the 9 of the sample (6 get two), and
+ * on 24 photographs of COCO 53-85% (one gets two, the others three to five).
  */
 function elbowIn(range: readonly number[], curve: readonly number[]): number {
   const [one, two] = curve;

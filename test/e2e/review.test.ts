@@ -129,6 +129,7 @@ test('E takes a proposal in hand: corrected, it says so; undo leads back to the 
   const [corrected] = await storedAnnotations(app, imageId);
   expect(corrected).toMatchObject({ id: accepted.id, score: accepted.score });
   expect(corrected.provenance).toEqual({ ...accepted.provenance, edits: 1 });
+  await picture(app.page.getByRole('application', { name: 'Image canvas' }), 'proposal-correct');
 
   // Away and back: what is undone then is the same.
   await openByName(app, 'nuclei-03.png');
