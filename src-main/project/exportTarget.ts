@@ -30,7 +30,9 @@ export async function checkExportTarget(
   if (overwrite !== 'any' && source !== null && (await isSameFile(source, target))) {
     refuse('is the file this project was imported from', another);
   }
-  const exists = (await statOrNull(target)) !== null;
+  const there = await statOrNull(target);
+  if (there?.isDirectory()) refuse('is a folder', 'name a file in it');
+  const exists = there !== null;
   if (exists && overwrite === 'refuse') {
     refuse('exists already', another);
   }

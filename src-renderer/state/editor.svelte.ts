@@ -1,6 +1,7 @@
 /** Runs the active tool: feeds it events, draws its preview, commits its patches. */
 import type { ImagePoint } from '@shared/geometry/coords';
 import {
+  NO_CATEGORY,
   DEFAULT_TOOL_SETTINGS,
   isUnhandled,
   type Outcome,
@@ -182,6 +183,8 @@ export class Editor {
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
     if (selection) this.#workbench.select(selection);
     if (patch || notice) this.#notice = notice ?? null;
+    // Nothing can be drawn at all: whoever is new here does not look for the reason in the status bar.
+    if (notice === NO_CATEGORY) this.#workbench.notices.show('info', notice);
     this.#send(outcome);
   }
 

@@ -141,13 +141,14 @@ export type EditTarget =
   /** A gesture now would be ambiguous or forbidden; `reason` is a sentence. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Why nothing can be drawn in a project that has no category yet. */
+export const NO_CATEGORY = 'Create a category first: every annotation belongs to one';
+
 /** The one selected annotation, a new one where nothing is selected, or why neither. */
 export function editTarget(context: ToolContext): EditTarget {
   const selected = selectedAnnotations(context);
   if (selected.length === 0) {
-    return context.categoryId === null
-      ? { kind: 'refused', reason: 'Create a category first: every annotation belongs to one' }
-      : { kind: 'new' };
+    return context.categoryId === null ? { kind: 'refused', reason: NO_CATEGORY } : { kind: 'new' };
   }
   if (selected.length > 1) {
     return { kind: 'refused', reason: `${selected.length} annotations are selected: select one to change it` };

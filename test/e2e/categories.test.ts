@@ -186,3 +186,29 @@ test('a preset list is added in one step, and taken back in one', async () => {
   await expect.poll(() => names(app)).toEqual(['person']);
   await app.close();
 });
+
+test('drawing before there is a category says what is missing, and works when it is there', async () => {
+  const app = await launch({ args: [await writeCoco([{ name: 'a.png', width: 60, height: 40, boxes: [] }], [])] });
+  const { page } = app;
+  const canvas = page.getByRole('application', { name: 'Image canvas' });
+  const { x, y, width, height } = (await canvas.boundingBox())!;
+  const drawBox = async () => {
+    await canvas.focus();
+    await page.keyboard.press('r');
+    await page.mouse.move(x + width * 0.4, y + height * 0.4);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.6, y + height * 0.6, { steps: 4 });
+    await page.mouse.up();
+  };
+  await drawBox();
+  await expect(
+    page.locator('.notice').getByText('Create a category first: every annotation belongs to one'),
+  ).toBeVisible();
+  await page.getByRole('button', { name: 'New category' }).click();
+  await page.keyboard.type('cell');
+  await page.keyboard.press('Enter');
+  await expect(row(app, 'cell')).toBeVisible();
+  await drawBox();
+  await expect(page.getByRole('listbox', { name: 'Annotations' }).getByRole('option')).toHaveCount(1);
+  await app.close();
+});

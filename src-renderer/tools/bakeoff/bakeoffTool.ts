@@ -5,7 +5,15 @@ import { drop, type Answer, type Ask, type ToolAction } from '../ask';
 import { acceptResult } from '../method/acceptResult';
 import { DRAG_PX, draggedBox, isScopeAlive, scopeParams, scopeShape, selectedScope, type Scope } from '../method/scope';
 import type { Preview } from '../preview';
-import { viewDistance, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
+import {
+  NO_CATEGORY,
+  type Tool,
+  type ToolContext,
+  type ToolEvent,
+  type ToolHint,
+  type ToolStep,
+  viewDistance,
+} from '../tool';
 import { CONTESTANTS, maskOf, oneMask, regionOf, withAgreements, type Entry } from './bakeoffState';
 
 export interface BakeoffWorking {
@@ -85,7 +93,7 @@ function startWithout(context: ToolContext): Step {
 
 function start(scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
-    return { state: IDLE, notice: 'Create a category first: every annotation belongs to one' };
+    return { state: IDLE, notice: NO_CATEGORY };
   }
   const waiting = { found: null, done: false, problem: null, agreement: null };
   const methods = CONTESTANTS.map(({ method, title }): readonly [Entry, Ask] => {

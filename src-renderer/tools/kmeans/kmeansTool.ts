@@ -8,14 +8,15 @@ import { acceptResult } from '../method/acceptResult';
 import { DRAG_PX, draggedBox, isScopeAlive, scopeParams, scopeShape, selectedScope, type Scope } from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import {
+  NO_CATEGORY,
   NO_PARAMS,
   selectedAnnotations,
-  viewDistance,
   type Tool,
   type ToolContext,
   type ToolEvent,
   type ToolHint,
   type ToolStep,
+  viewDistance,
 } from '../tool';
 
 export interface KmeansWorking {
@@ -127,7 +128,7 @@ function startWithout(context: ToolContext): Step {
 
 function start(scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
-    return { state: IDLE, notice: 'Create a category first: every annotation belongs to one' };
+    return { state: IDLE, notice: NO_CATEGORY };
   }
   const params = context.settings.params.kmeans ?? NO_PARAMS;
   const empty = { groups: null, picked: null, elbow: null, problem: null, pressed: null, hover: null };

@@ -3,7 +3,7 @@ import { createAnnotation } from '@shared/document/segmentation';
 import type { Annotation, Provenance } from '@shared/document/types';
 import type { ProposalResult, RawProposal } from '@shared/ipc/contract';
 import { addPatch, joinPatches, topZOrder, updatePatch } from '../patches';
-import { findAnnotation, type Outcome, type ToolContext } from '../tool';
+import { findAnnotation, NO_CATEGORY, type Outcome, type ToolContext } from '../tool';
 import type { Scope } from './scope';
 
 /**
@@ -22,7 +22,7 @@ export function acceptResult(
   if (proposals.length === 0) return { notice: 'Nothing was found here: change the region or the parameters' };
   const from = scope.kind === 'annotation' && how !== 'add' ? findAnnotation(snapshot, scope.id) : undefined;
   const category = from?.categoryId ?? categoryId;
-  if (category === null) return { notice: 'Create a category first: every annotation belongs to one' };
+  if (category === null) return { notice: NO_CATEGORY };
 
   const byArea = [...proposals].sort((a, b) => b.area - a.area);
   const [largest, ...others] = byArea;

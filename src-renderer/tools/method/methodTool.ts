@@ -8,14 +8,15 @@ import type { Answer, Ask, ToolAction } from '../ask';
 import type { ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
 import {
+  NO_CATEGORY,
   NO_PARAMS,
   selectedAnnotations,
-  viewDistance,
   type Tool,
   type ToolContext,
   type ToolEvent,
   type ToolKeyEvent,
   type ToolStep,
+  viewDistance,
 } from '../tool';
 import { acceptResult } from './acceptResult';
 import { methodHint, methodPreview } from './methodPreview';
@@ -120,7 +121,7 @@ function release(spec: MethodToolSpec, state: MethodState, event: ToolPointerEve
 
 function start(spec: MethodToolSpec, scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
-    return { state: IDLE, notice: 'Create a category first: every annotation belongs to one' };
+    return { state: IDLE, notice: NO_CATEGORY };
   }
   return startWork(spec, scope, context);
 }

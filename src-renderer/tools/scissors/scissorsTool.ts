@@ -6,14 +6,15 @@ import { acceptResult } from '../method/acceptResult';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
 import {
+  NO_CATEGORY,
   NO_PARAMS,
-  viewDistance,
   type Tool,
   type ToolContext,
   type ToolEvent,
   type ToolHint,
   type ToolKeyEvent,
   type ToolStep,
+  viewDistance,
 } from '../tool';
 
 type Place = readonly [x: number, y: number];
@@ -98,8 +99,7 @@ function press(state: ScissorsState, event: ToolPointerEvent, context: ToolConte
   }
   const seed: Place = [roundCoordinate(point.x), roundCoordinate(point.y)];
   if (state.kind === 'idle') {
-    if (context.categoryId === null)
-      return { state, notice: 'Create a category first: every annotation belongs to one' };
+    if (context.categoryId === null) return { state, notice: NO_CATEGORY };
     const next: ScissorsState = { kind: 'working', seeds: [seed], wires: [], hover: point, live: null, closing: false };
     return { state: next, asks: [askWire(LIVE, seed, seed, context)] };
   }

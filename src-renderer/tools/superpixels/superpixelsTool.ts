@@ -9,15 +9,16 @@ import { acceptResult } from '../method/acceptResult';
 import { DRAG_PX, draggedBox, isScopeAlive, scopeParams, scopeShape, selectedScope, type Scope } from '../method/scope';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import {
+  NO_CATEGORY,
   NO_PARAMS,
   selectedAnnotations,
-  viewDistance,
   type Tool,
   type ToolContext,
   type ToolEvent,
   type ToolHint,
   type ToolKeyEvent,
   type ToolStep,
+  viewDistance,
 } from '../tool';
 import { CellPicks } from './cells';
 
@@ -132,7 +133,7 @@ function release(state: SuperpixelsState, event: ToolPointerEvent, context: Tool
 
 function start(scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
-    return { state: IDLE, notice: 'Create a category first: every annotation belongs to one' };
+    return { state: IDLE, notice: NO_CATEGORY };
   }
   const params = context.settings.params.superpixels ?? NO_PARAMS;
   const state: SuperpixelsWorking = {

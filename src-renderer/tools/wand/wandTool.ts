@@ -8,6 +8,7 @@ import { isScopeAlive, selectedScope } from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
 import {
+  NO_CATEGORY,
   NO_PARAMS,
   selectedAnnotations,
   type Tool,
@@ -73,7 +74,7 @@ function press(state: WandState, event: ToolPointerEvent, context: ToolContext):
   const [height, width] = context.snapshot.size;
   const { x, y } = event.point;
   if (x < 0 || y < 0 || x >= width || y >= height) return { state, notice: 'Click inside the image' };
-  if (context.categoryId === null) return { state, notice: 'Create a category first: every annotation belongs to one' };
+  if (context.categoryId === null) return { state, notice: NO_CATEGORY };
 
   let scope: WandWorking['scope'] = state.kind === 'working' ? state.scope : { kind: 'image' };
   let before = state.kind === 'working' ? state.picks : [];

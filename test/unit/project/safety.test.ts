@@ -293,6 +293,7 @@ describe('an export', () => {
     expect((await failure(save(notFolder, 'refuse'))).code).toBe('bad-input');
     mkdirSync(join(folder, 'sub'));
     expect((await failure(save(join(folder, 'sub'), 'any'))).message).toMatch('is a folder');
+    expect((await failure(save(join(folder, 'sub'), 'export'))).message).toMatch('is a folder');
     // Nobody, root included, can make files there.
     if (existsSync('/proc/self')) {
       const error = await failure(save('/proc/self/out.json', 'refuse'));
