@@ -22,8 +22,10 @@ export const DEFAULT_OPTIONS: CanvasOptions = {
 
 /** The overlay draws a selection up to this many objects; larger ones are marked in the raster, which pans freely. */
 const OVERLAY_OBJECTS = 64;
-/** ... and up to this much outline: polygon coordinates plus characters of compressed masks. */
+/** ... and up to this much outline, in polygon coordinates. */
 const OVERLAY_COMPLEXITY = 60_000;
+/** Of a compressed mask, a character: it must be traced first, and its outline has a corner at every pixel. */
+const PER_CHARACTER = 4;
 
 /** Colours of categories and instances as `0xRRGGBB`; unknown ones get the palette's first. */
 export class Colors {
@@ -101,7 +103,7 @@ export function proposalOrder(
 
 function complexity({ segmentation }: Annotation): number {
   if (!segmentation) return 8;
-  if (segmentation.kind === 'rle') return segmentation.counts.length;
+  if (segmentation.kind === 'rle') return PER_CHARACTER * segmentation.counts.length;
   return segmentation.parts.reduce(
     (sum, { outer, holes }) => holes.reduce((inner, hole) => inner + hole.length, sum + outer.length),
     0,
