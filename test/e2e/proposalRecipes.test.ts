@@ -1,10 +1,14 @@
 /** Masks that start from an annotation, and results chosen among many: the command line gives the same. */
 import { expect, test } from '@playwright/test';
-import { fromCompressed, merge, toCompressed } from '@shared/mask';
-import { countsOf, proposeFromCommandLine, repeatFromCommandLine } from './support/commandLine';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { boxIou, fromCompressed, merge, toCompressed } from '@shared/mask';
+import { repoRoot, temporaryFolder } from './support/app';
+import { countsOf, proposeFromCommandLine, repeatFromCommandLine, type Found } from './support/commandLine';
 import type { Point } from './support/look';
 import { SampleDesk } from './support/sampleDesk';
-import { picture } from './support/screenshots';
+import { picture, pictureOfFile } from './support/screenshots';
 
 let desk: SampleDesk;
 
@@ -188,3 +192,41 @@ test('the model', async () => {
   expect((await desk.proposals()).map(countsOf).sort()).toEqual(all.map(countsOf).sort());
   await panel.getByRole('button', { name: 'Discard' }).click();
 });
+
+test('the command line finds every coin and draws it over the photo', async () => {
+  const name = 'coins-01';
+  const folder = join(repoRoot, 'resources', 'sample');
+  const photo = join(folder, 'images', `${name}.jpg`);
+  const drawn = temporaryFolder('overlays');
+  const params = ['--param', 'local=1', '--param', 'ratio=0.45', '--category', 'coin'];
+  const found = proposeFromCommandLine(photo, '--method', 'watershed', ...params, '--overlays', drawn);
+
+  const { images, annotations } = JSON.parse(readFileSync(join(folder, 'instances.json'), 'utf8')) as Truth;
+  const { id } = images.find(({ file_name }) => file_name === `${name}.jpg`)!;
+  const coins = annotations.filter(({ image_id }) => image_id === id);
+  expect(found).toHaveLength(coins.length);
+  const boxes = found.map(({ bbox }) => bbox);
+  for (const { bbox } of coins) expect(Math.max(...boxIou(boxes, [bbox]))).toBeGreaterThan(0.9);
+
+  const overlay = join(drawn, `${name}.png`);
+  for (const box of boxes) expect(await difference(overlay, photo, box)).toBeGreaterThan(10);
+  // Below the lowest coin.
+  expect(await difference(overlay, photo, [0, 450, 640, 30])).toBeLessThan(1);
+  await pictureOfFile(overlay, 'command-line');
+});
+
+type Box = Found['bbox'];
+
+/** What the test reads of the sample's ground truth. */
+interface Truth {
+  readonly images: readonly { readonly id: number; readonly file_name: string }[];
+  readonly annotations: readonly { readonly image_id: number; readonly bbox: Box }[];
+}
+
+/** Mean difference of two pictures in a box, in grey levels. */
+async function difference(one: string, other: string, [left, top, width, height]: Box): Promise<number> {
+  const [a, b] = await Promise.all(
+    [one, other].map((file) => sharp(file).removeAlpha().extract({ left, top, width, height }).raw().toBuffer()),
+  );
+  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+}

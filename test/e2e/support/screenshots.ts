@@ -14,9 +14,18 @@ type Clip = Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
 /** Saves `docs/images/NAME.png` when MASKWRIGHT_SCREENSHOTS is set; otherwise nothing, so that test runs change no file. */
 export async function picture(of: Page | Locator, name: string, clip?: Clip): Promise<void> {
   if (!process.env.MASKWRIGHT_SCREENSHOTS) return;
+  await save('mouse' in of ? await of.screenshot({ clip }) : await of.screenshot(), name);
+}
+
+/** The same of a picture in a file, e.g. one that the command line drew. */
+export async function pictureOfFile(path: string, name: string): Promise<void> {
+  if (!process.env.MASKWRIGHT_SCREENSHOTS) return;
+  await save(path, name);
+}
+
+async function save(png: Buffer | string, name: string): Promise<void> {
   const folder = join(repoRoot, 'docs', 'images');
   mkdirSync(folder, { recursive: true });
-  const png = 'mouse' in of ? await of.screenshot({ clip }) : await of.screenshot();
   // Photographs have noise that nobody sees and that takes most of the bytes: as coarse as the size asks for.
   for (const step of [1, 4, 8, 16]) {
     const small = await encode(png, step);
@@ -27,7 +36,7 @@ export async function picture(of: Page | Locator, name: string, clip?: Clip): Pr
 }
 
 /** The picture with the values of every channel rounded to multiples of `step`. */
-async function encode(png: Buffer, step: number): Promise<Buffer> {
+async function encode(png: Buffer | string, step: number): Promise<Buffer> {
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   const rounded = step === 1 ? data : data.map((value) => Math.min(255, Math.round(value / step) * step));
