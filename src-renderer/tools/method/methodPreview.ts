@@ -1,5 +1,7 @@
 /** How a method tool looks: the region, the masks found, the strokes, and what the status bar says. */
 import { segmentationToRle } from '@shared/document/segmentation';
+import type { Rle } from '@shared/mask';
+import { pixelAt } from '@shared/mask/edit';
 import { paletteColor } from '@shared/palette';
 import type { Stroke } from '@shared/classical/strokes';
 import type { ProposalResult } from '@shared/ipc/contract';
@@ -17,28 +19,41 @@ export function methodPreview(spec: MethodToolSpec, state: MethodState, context:
   }
   return [
     ...scopeShape(state.scope, size),
-    ...(state.result ? resultShapes(state.result) : []),
+    ...(state.result ? resultShapes(spec, state.result, state.strokes) : []),
     ...[...state.strokes, ...(state.drawing ? [state.drawing] : [])].map((stroke) => strokeShape(spec, stroke)),
     ...cursorShape(spec, state, context),
   ];
 }
 
-const shapes = new WeakMap<ProposalResult, readonly PreviewShape[]>();
+interface Shown {
+  readonly strokes: readonly Stroke[];
+  readonly shapes: readonly PreviewShape[];
+}
 
-/** One mask in the accent, several in colours of their own; remembered as long as the result lives. */
-export function resultShapes(result: ProposalResult): readonly PreviewShape[] {
-  let known = shapes.get(result);
-  if (!known) {
+const shown = new WeakMap<ProposalResult, Shown>();
+
+/**
+ * One mask in the accent, several in colours of their own, that of the scribble it grew from where there is one; remembered
+ * as long as the result lives and the strokes stay.
+ */
+export function resultShapes(spec: MethodToolSpec, result: ProposalResult, strokes: readonly Stroke[]) {
+  let known = shown.get(result);
+  if (known?.strokes !== strokes) {
     const { proposals, size } = result;
-    known = proposals.map(({ segmentation }, index) => ({
-      kind: 'mask',
-      size,
-      counts: segmentationToRle(segmentation, size).counts,
-      tone: proposals.length === 1 ? 'accent' : paletteColor(index),
-    }));
-    shapes.set(result, known);
+    const shapes = proposals.map(({ segmentation }, index): PreviewShape => {
+      const mask = segmentationToRle(segmentation, size);
+      const marker = spec.strokes?.labels === 'objects' ? markerOf(mask, strokes) : undefined;
+      const tone = proposals.length === 1 ? 'accent' : paletteColor(index);
+      return { kind: 'mask', size, counts: mask.counts, tone: marker ? strokeTone(spec, marker.label) : tone };
+    });
+    shown.set(result, (known = { strokes, shapes }));
   }
-  return known;
+  return known.shapes;
+}
+
+/** The scribble of an object that begins in the mask. */
+function markerOf(mask: Rle, strokes: readonly Stroke[]): Stroke | undefined {
+  return strokes.find(({ label, points: [x, y] }) => label > 0 && pixelAt(mask, Math.floor(x), Math.floor(y)));
 }
 
 function strokeShape(spec: MethodToolSpec, { label, radius, points }: Stroke): PreviewShape {

@@ -1,3 +1,4 @@
+import { paletteColor } from '@shared/palette';
 import { describe, expect, test } from 'vitest';
 import { grabcutTool, watershedTool } from '../../../../src-renderer/tools/method/methodTools';
 import { EngineScript } from './engineScript';
@@ -153,6 +154,17 @@ describe('watershed', () => {
     const s = new EngineScript(watershedTool).drag([2, 2], [40, 40]).click(6, 6).key('q').click(16, 6);
     s.key('1').click(8, 8).stroke([30, 30], [34, 30], RIGHT);
     expect(s.run('preview').params).toEqual({ markers: '1:10 6,6; 2:10 16,6; 1:10 8,8; 0:10 30,30 34,30' });
+  });
+
+  test('a mask has the colour of the scribble it grew from, in whatever order the masks come', () => {
+    const s = new EngineScript(watershedTool).drag([2, 2], [40, 40]).click(16, 6).key('q').click(6, 6);
+    const tones = () =>
+      watershedTool.preview(s.state, s.context).flatMap((shape) => (shape.kind === 'mask' ? [shape.tone] : []));
+    s.found('preview', left, right);
+    expect(tones()).toEqual([paletteColor(1), paletteColor(0)]);
+    // One mask alone keeps the colour of its scribble too.
+    s.key('Escape').found('preview', right);
+    expect(tones()).toEqual([paletteColor(0)]);
   });
 
   test('more objects than ids are free: asks for ids and accepts when they are there', () => {
