@@ -171,7 +171,7 @@ test('accept above a score on every image, and take it back in one step', async 
   const after = await total();
   expect(after[0]).toBeGreaterThan(before[0] + 50);
   expect(after[0] - before[0]).toBe(before[1] - after[1]);
-  await picture(app.page, 'accept-images');
+  await picture(app.page, 'accept-images', { x: 840, y: 0, width: 600, height: 900 });
   // The open image shows it; its own undo does not.
   await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBeGreaterThan(0);
   await app.page.getByRole('button', { name: 'Undo', exact: true }).last().click();
