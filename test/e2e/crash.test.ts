@@ -13,6 +13,9 @@ const KILL_WITHIN_MS = 160;
 /** So few that the list shows each of them. */
 const MOST_BOXES = 12;
 
+// What is lost once is lost: no second try.
+test.describe.configure({ retries: 0 });
+
 test('the store commits to a write-ahead log and waits for the disk', async () => {
   const desk = await Desk.open(await makeDataset(1));
   const { journalMode, synchronous } = await desk.app.ask('project.diagnostics', { integrity: false });
