@@ -1,10 +1,11 @@
 /** What is wrong with an image's file: in a row of the list, and where the picture would be. */
 import type { ImageRow } from '@shared/ipc/contract';
+import { fileNameOf } from '../state/wording';
 
 /** Without the path, which would fill a row: its file name stands above. */
 export function problemInRow({ problem, fileName }: Pick<ImageRow, 'problem' | 'fileName'>): string | null {
   if (!problem) return null;
-  const name = fileName.slice(fileName.lastIndexOf('/') + 1);
+  const name = fileNameOf(fileName);
   const at = problem.indexOf(name);
   return at < 0 ? problem : problem.slice(at + name.length).replace(/^[:\s]+/, '');
 }

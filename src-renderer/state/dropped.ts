@@ -1,5 +1,6 @@
 /** What a file or folder dropped on the window is to be opened as. */
 import type { OpenTarget } from '@shared/ipc/contract';
+import { fileNameOf } from './wording';
 
 export interface DroppedItem {
   /** Absolute path; empty for what has none, e.g. a picture dragged out of a web page. */
@@ -18,6 +19,7 @@ export function targetOfDrop(items: readonly DroppedItem[]): OpenTarget | { read
   if (isFolder) return { kind: 'folder', path };
   if (/\.json$/i.test(path)) return { kind: 'coco', path };
   if (/\.maskwright$/i.test(path)) return { kind: 'project', path };
-  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  return { fault: `${name} cannot be opened: drop a folder of images, a COCO file (.json) or a project (.maskwright)` };
+  return {
+    fault: `${fileNameOf(path)} cannot be opened: drop a folder of images, a COCO file (.json) or a project (.maskwright)`,
+  };
 }

@@ -4,6 +4,7 @@ import type { MeasurementRow, PixelScale } from '@shared/measure/types';
 import type { WindowRequests } from '@shared/ipc/contract';
 import { CancelSource, type Client } from '@shared/ipc/rpc';
 import { csvPieces } from '../panels/measure/table';
+import { counted } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 export type MeasureScope = 'image' | 'project';
@@ -99,7 +100,7 @@ export class Measurements {
       const pieces = await csvPieces(rows, this.#scale);
       const file = await this.#client.call('app.saveTable', { suggested: `${name}-measurements.csv`, pieces });
       if (file) {
-        const count = `${rows.length.toLocaleString('en')} ${rows.length === 1 ? 'row' : 'rows'}`;
+        const count = counted(rows.length, 'row');
         this.#workbench.notices.show('info', `Exported ${count} to ${file}`);
       }
     });

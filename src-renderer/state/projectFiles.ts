@@ -10,6 +10,7 @@ import type {
 } from '@shared/ipc/contract';
 import type { Client } from '@shared/ipc/rpc';
 import { countOf } from './projectOperations.svelte';
+import { counted, fileNameOf } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 export class ProjectFiles {
@@ -130,7 +131,7 @@ export class ProjectFiles {
   #tellFindings({ findings, project: { imagesFolder } }: OpenReport): void {
     if (findings.length === 0) return;
     const details = findings.map(({ file, message }) => {
-      const isNamed = file && message.includes(file.replace(/^.*[\\/]/, ''));
+      const isNamed = file && message.includes(fileNameOf(file));
       const line = file && !isNamed ? `${file}: ${message}` : message;
       // Which of many is told by the name, not by the folder of all of them.
       return line.startsWith(imagesFolder) ? line.slice(imagesFolder.length).replace(/^[\\/]/, '') : line;
@@ -141,11 +142,10 @@ export class ProjectFiles {
 
 /** A finding that is an error is a file that cannot be read. */
 function summaryOf(findings: readonly Finding[]): ['error' | 'warning', string] {
-  const number = (count: number, what: string) => `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
   const unreadable = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = number(findings.length - unreadable, 'warning');
+  const warnings = counted(findings.length - unreadable, 'warning');
   if (unreadable === 0) return ['warning', `Opened with ${warnings}`];
-  const files = `Opened, but ${number(unreadable, 'file')} cannot be read`;
+  const files = `Opened, but ${counted(unreadable, 'file')} cannot be read`;
   return ['error', unreadable === findings.length ? files : `${files}; ${warnings}`];
 }
 

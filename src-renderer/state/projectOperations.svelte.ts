@@ -3,6 +3,7 @@ import type { Category } from '@shared/document/types';
 import type { AcceptAcross, NewCategory, ProjectChange, ProjectHistory, WindowRequests } from '@shared/ipc/contract';
 import type { Client } from '@shared/ipc/rpc';
 import type { NoticeAction } from './notices.svelte';
+import { counted } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 const noHistory: ProjectHistory = { undo: 0, redo: 0, undoTitle: null, redoTitle: null };
@@ -154,6 +155,5 @@ export class ProjectOperations {
 
 /** `1,204 annotations on 300 images` */
 export function countOf(annotations: number, images: number): string {
-  const count = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
-  return `${count(annotations, 'annotation')} on ${count(images, 'image')}`;
+  return `${counted(annotations, 'annotation')} on ${counted(images, 'image')}`;
 }

@@ -3,7 +3,7 @@ import { maskFields, segmentationToRle } from '@shared/document/segmentation';
 import type { Box } from '@shared/document/types';
 import type { MethodName } from '@shared/classical/params';
 import type { ProposalResult, RawProposal } from '@shared/ipc/contract';
-import type { Rle } from '@shared/mask';
+import { boxIou, type Rle } from '@shared/mask';
 import type { Scope } from '../method/scope';
 
 /** Methods that find an object in a region by themselves; the others need clicks. */
@@ -32,8 +32,10 @@ export interface Entry {
 /** The contestant's one mask: a method was asked for one; of a model's instances the nearest to the region. */
 export function oneMask({ proposals }: ProposalResult, region: Box, fromModel: boolean): RawProposal | null {
   if (!fromModel) return proposals[0] ?? null;
-  const [best] = [...proposals].sort((a, b) => boxIou(b.bbox, region) - boxIou(a.bbox, region));
-  return best && boxIou(best.bbox, region) > 0.1 ? best : null;
+  const boxes = proposals.map(({ bbox }) => bbox);
+  const overlaps = boxIou(boxes, [region]);
+  const best = overlaps.indexOf(Math.max(...overlaps));
+  return overlaps[best] > 0.1 ? proposals[best] : null;
 }
 
 /** The entries with their agreements, one for each mask that is there, in their order. */
@@ -51,11 +53,4 @@ export function regionOf(scope: Scope, [height, width]: readonly [number, number
   if (scope.kind === 'box') return scope.box;
   if (scope.kind === 'image') return [0, 0, width, height];
   return maskFields(scope.within, [height, width]).bbox;
-}
-
-function boxIou([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): number {
-  const width = Math.min(ax + aw, bx + bw) - Math.max(ax, bx);
-  const height = Math.min(ay + ah, by + bh) - Math.max(ay, by);
-  if (width <= 0 || height <= 0) return 0;
-  return (width * height) / (aw * ah + bw * bh - width * height);
 }

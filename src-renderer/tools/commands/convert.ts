@@ -22,11 +22,10 @@ export function convertToPolygon(context: CommandContext): Outcome {
   const found = convertible(context, 'rle', 'The selection has no mask to convert');
   if ('notice' in found) return found;
   const { size } = context.snapshot;
-  const counted = found.map((annotation) => ({ annotation, vertices: vertexCountOf(annotation, size) }));
-  const ragged = counted.filter(({ vertices }) => vertices > maxPolygonVertices).map(({ vertices }) => vertices);
+  const fit = found.filter((annotation) => vertexCountOf(annotation, size) <= maxPolygonVertices);
+  const ragged = found.map((annotation) => vertexCountOf(annotation, size)).filter((n) => n > maxPolygonVertices);
   const notice = ragged.length > 0 ? tooRagged(ragged) : undefined;
-  if (ragged.length === found.length) return { notice };
-  const fit = counted.filter(({ vertices }) => vertices <= maxPolygonVertices).map(({ annotation }) => annotation);
+  if (fit.length === 0) return { notice };
   const outcome = converted(context, 'Convert to polygon', fit, (annotation) =>
     rleToPolygons(maskOf(annotation, size)),
   );
