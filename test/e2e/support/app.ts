@@ -86,7 +86,10 @@ async function start(command: Parameters<typeof _electron.launch>[0]): Promise<P
   const electron = await _electron.launch({ ...command, timeout: startsWithinMs });
   electron.context().setDefaultTimeout(hungAfterMs);
   try {
-    return { electron, page: await electron.firstWindow({ timeout: startsWithinMs }) };
+    const page = await electron.firstWindow({ timeout: startsWithinMs });
+    // What is sent to a page that is not mounted yet is heard by nobody.
+    await page.locator('#app > *').first().waitFor({ state: 'attached', timeout: startsWithinMs });
+    return { electron, page };
   } catch (error) {
     electron.process().kill('SIGKILL');
     throw error;
