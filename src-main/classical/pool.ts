@@ -158,8 +158,10 @@ export class ClassicalPool {
     const member: Member = { worker, loading: true, task: null, doomed: null };
     this.#members.add(member);
     worker.on('message', (reply: WorkerReply) => this.#receive(member, reply));
-    worker.on('error', (error) => this.#lost(member, error.message));
-    worker.on('exit', (code) => this.#lost(member, `exit code ${code}`));
+    // An error travels on a channel of its own and may overtake what the worker posted before it; its exit never does.
+    let failure: string | null = null;
+    worker.on('error', (error) => (failure = error.message));
+    worker.on('exit', (code) => this.#lost(member, failure ?? `exit code ${code}`));
     return member;
   }
 
