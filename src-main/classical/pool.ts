@@ -9,6 +9,11 @@ export interface PoolOptions {
   readonly workerFile: string;
   /** Jobs at a time; two, or the cores less one where that is fewer. One more for an urgent job, and one more as the spare. */
   readonly size?: number;
+  /**
+   * How long a cancelled job may go on before its worker is ended; 200 ms. A new worker costs 0.3 s of compiling, so that a
+   * preview which is superseded shortly before its end is better let run.
+   */
+  readonly graceMs?: number;
 }
 
 export interface RunOptions {
@@ -18,12 +23,6 @@ export interface RunOptions {
 
 /** After a job that grew an instance's heap beyond this, the worker is replaced: WebAssembly memory never shrinks. */
 const LARGEST_KEPT_HEAP = 512 * 2 ** 20;
-/**
- * How long a cancelled job may go on before its worker is ended. A new worker costs 0.3 s of compiling, so that a preview
- * which is superseded shortly before its end is better let run.
- */
-const GRACE_MS = 200;
-
 interface Task {
   readonly prepare: () => Promise<WorkerJob>;
   readonly resolve: (result: never) => void;
@@ -50,14 +49,16 @@ interface Member {
 export class ClassicalPool {
   readonly #workerFile: string;
   readonly #size: number;
+  readonly #graceMs: number;
   readonly #members = new Set<Member>();
   readonly #running = new Set<Task>();
   #queue: Task[] = [];
   #disposed = false;
 
-  constructor({ workerFile, size = Math.max(1, Math.min(2, cpus().length - 1)) }: PoolOptions) {
+  constructor({ workerFile, size = Math.max(1, Math.min(2, cpus().length - 1)), graceMs = 200 }: PoolOptions) {
     this.#workerFile = workerFile;
     this.#size = size;
+    this.#graceMs = graceMs;
   }
 
   /**
@@ -214,7 +215,7 @@ export class ClassicalPool {
       this.#retire(member);
       this.#keepSpare();
       this.#schedule();
-    }, GRACE_MS);
+    }, this.#graceMs);
     // Nobody waits for its result.
     member.doomed.unref();
   }

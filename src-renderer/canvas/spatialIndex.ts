@@ -51,6 +51,11 @@ export class SpatialIndex {
     this.#eachCell((cell, item) => (this.#items[next[cell]++] = item));
   }
 
+  /** How often items are listed in cells: what the index costs. */
+  get entries(): number {
+    return this.#items.length;
+  }
+
   /** Items whose box contains (x, y), borders included, ascending. */
   at(x: number, y: number): number[] {
     const found: number[] = [];

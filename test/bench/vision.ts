@@ -18,7 +18,7 @@ const SCENES = 4;
 /** Steps that native OpenCV repeats. */
 const REFERENCE_SAMPLES = 10;
 
-interface World extends Pick<BenchWindow, 'timeCall'> {
+interface World extends Pick<BenchWindow, 'timeCall' | 'timeCancel'> {
   readonly scenes: readonly Scene[];
   /** In the order of the scenes. */
   readonly sessions: readonly number[];
@@ -28,12 +28,12 @@ interface World extends Pick<BenchWindow, 'timeCall'> {
 async function withWorld<R>(body: (world: World) => Promise<R>): Promise<R> {
   const { folder, scenes } = await makeScenes(SCENES);
   try {
-    return await withWindow(folder, async ({ app, timeCall }) => {
+    return await withWindow(folder, async ({ app, timeCall, timeCancel }) => {
       const sessions: number[] = [];
       for (const { id } of await app.ask('image.list', {})) {
         sessions.push((await app.ask('app.openSession', { imageId: id })).session);
       }
-      return body({ timeCall, scenes, sessions });
+      return body({ timeCall, timeCancel, scenes, sessions });
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -226,6 +226,14 @@ export const rows: readonly BenchCase[] = [
   view('kmeans-view', 'kmeans', { attempts: 3 }),
   view('watershed-view', 'watershed'),
   view('threshold-view', 'threshold'),
+  timed({
+    name: 'cancel',
+    // Seconds of work, cancelled in the midst of it.
+    step: ({ timeCancel }, { session, random }) => {
+      const params = { attempts: 100, iterations: 1000, epsilon: 0 };
+      return timeCancel('vision.run', { session, stage: 'final', method: 'kmeans', params }, 50 + 250 * random());
+    },
+  }),
 ];
 
 function seedPlace({ object }: Sample): readonly [number, number] {

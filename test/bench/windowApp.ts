@@ -19,6 +19,12 @@ export interface BenchWindow {
   take(probe: 'handlers' | 'frames' | 'intervals' | 'gaps' | 'longTasks'): Promise<number[]>;
   /** Asks as the page does, over the page's kind of port; milliseconds until the answer is there. */
   timeCall<K extends keyof WindowRequests & string>(method: K, params: WindowRequests[K]['params']): Promise<number>;
+  /** Asks, cancels `after` ms later; milliseconds from there until the caller is free. Throws when the answer was faster. */
+  timeCancel<K extends keyof WindowRequests & string>(
+    method: K,
+    params: WindowRequests[K]['params'],
+    after: number,
+  ): Promise<number>;
   /** Presses a key that opens another image; milliseconds until it is on screen with its masks. */
   open(key: string): Promise<number>;
 }
@@ -54,6 +60,7 @@ async function prepare(app: App): Promise<BenchWindow> {
     at: (x, y) => [left + x * width, top + y * height],
     take: (probe) => page.evaluate(`probes.take(${JSON.stringify(probe)})`),
     timeCall: (method, params) => page.evaluate(`probes.call(${JSON.stringify({ method, params })})`),
+    timeCancel: (method, params, after) => page.evaluate(`probes.cancel(${JSON.stringify({ method, params, after })})`),
     async open(key) {
       await canvas.focus();
       // In this order on the page: it listens before the key is pressed.
@@ -68,7 +75,8 @@ async function prepare(app: App): Promise<BenchWindow> {
  * handlers: everything that runs for a pointer move with a button down, microtasks included; frames: from there to the first
  * task after that frame's requestAnimationFrame; nextPainted: from a key press to the image with its masks on screen;
  * intervals: between animation frames; gaps: by how much a 4-ms timer is late, i.e. what kept the thread busy;
- * longTasks: what Chrome calls one (over 50 ms); call: one request, the next only when it is answered.
+ * longTasks: what Chrome calls one (over 50 ms); call: one request, the next only when it is answered;
+ * cancel: the same, cancelled.
  */
 const probes = `(() => {
   const lists = { handlers: [], frames: [], intervals: [], gaps: [], longTasks: [] };
@@ -107,7 +115,15 @@ const probes = `(() => {
     answered = (error) => error ? fail(new Error(error.message)) : done(performance.now() - start);
     port.postMessage({ type: 'request', id: 1, method, params });
   });
-  globalThis.probes = { call, take: (name) => lists[name].splice(0), nextPainted: () => new Promise((done) => { painted = done; }) };
+  const cancel = ({ method, params, after }) => new Promise((done, fail) => {
+    let start = 0;
+    answered = (error) => error && error.code === 'cancelled' && start
+      ? done(performance.now() - start)
+      : fail(new Error(error ? error.message : 'answered before it was cancelled'));
+    port.postMessage({ type: 'request', id: 1, method, params });
+    setTimeout(() => { start = performance.now(); port.postMessage({ type: 'cancel', id: 1 }); }, after);
+  });
+  globalThis.probes = { call, cancel, take: (name) => lists[name].splice(0), nextPainted: () => new Promise((done) => { painted = done; }) };
 })()`;
 
 /** Watches the main process's event loop; the returned function gives the longest and the median delay, ms. */

@@ -384,10 +384,8 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     const children = childrenOf(child.pid!);
     // As a terminal does: to the command and everything it started.
     process.kill(-child.pid!, 'SIGINT');
-    const sent = Date.now();
     const { code, stdout } = await result;
     expect([code, stdout]).toEqual([130, '']);
-    expect(Date.now() - sent).toBeLessThan(10_000);
     expect(listAll(out)).toEqual([]);
     await expect.poll(() => children.filter(isAlive), { timeout: 5000 }).toEqual([]);
   });

@@ -36,10 +36,9 @@ describe('SpatialIndex', () => {
     expect(new SpatialIndex(new Float64Array(0)).at(0, 0)).toEqual([]);
   });
 
-  test('a thousand boxes that all cover the image do not multiply', () => {
-    const start = performance.now();
+  test('boxes that all cover the image do not multiply', () => {
     const index = new SpatialIndex(Float64Array.from({ length: 40_000 }, (_, i) => (i % 4 < 2 ? 0 : 1000)));
     expect(index.at(500, 500).length).toBe(10_000);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(index.entries).toBe(10_000);
   });
 });
