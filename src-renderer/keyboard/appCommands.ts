@@ -3,7 +3,7 @@ import type { ReviewStatus } from '@shared/document/types';
 import type { Dialogs } from '../state/dialogs.svelte';
 import type { ProjectFiles } from '../state/projectFiles';
 import type { Workbench } from '../state/workbench.svelte';
-import type { Command } from './commands';
+import { type Command, refusedBy } from './commands';
 
 interface Parts {
   readonly workbench: Workbench;
@@ -14,7 +14,8 @@ interface Parts {
 }
 
 export function createAppCommands(parts: Parts): readonly Command[] {
-  return [...windowCommands(parts), ...reviewCommands(parts)];
+  const readOnly = () => parts.workbench.readOnlyWhy;
+  return [...windowCommands(parts), ...walkCommands(parts), ...refusedBy(readOnly, reviewCommands(parts))];
 }
 
 function windowCommands({ files, dialogs, searchImages }: Parts): Command[] {
@@ -63,18 +64,23 @@ function windowCommands({ files, dialogs, searchImages }: Parts): Command[] {
   ];
 }
 
-function reviewCommands({ workbench, dialogs }: Parts): Command[] {
-  const group = 'Review';
-  const enabled = () => workbench.open !== null && !workbench.project?.readOnly;
-  const mark = (status: ReviewStatus) => () => void workbench.setStatus(status);
+function walkCommands({ workbench }: Parts): Command[] {
   return [
     {
       id: 'image.nextNotDone',
       title: 'Next image that is not done',
-      group,
+      group: 'Review',
       keys: ['Shift+N'],
       run: () => void workbench.openNextNotDone(),
     },
+  ];
+}
+
+function reviewCommands({ workbench, dialogs }: Parts): Command[] {
+  const group = 'Review';
+  const enabled = () => workbench.open !== null;
+  const mark = (status: ReviewStatus) => () => void workbench.setStatus(status);
+  return [
     {
       id: 'review.doneAndNext',
       title: 'Mark done and go to the next that is not',

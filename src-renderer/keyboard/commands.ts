@@ -9,9 +9,20 @@ export interface Command {
   readonly keys: readonly string[];
   /** Whether it can run now; absent: always. */
   readonly enabled?: () => boolean;
+  /** The sentence that says why it may not run now, where there is one to say; null: it may. */
+  readonly refusal?: () => string | null;
   /** Also without an open project. */
   readonly anywhere?: boolean;
   readonly run: () => void;
+}
+
+/** The same commands, each refused for this reason while there is one. */
+export function refusedBy(refusal: () => string | null, commands: readonly Command[]): Command[] {
+  return commands.map((command) => ({ ...command, refusal }));
+}
+
+export function canRun({ enabled, refusal }: Command): boolean {
+  return (enabled?.() ?? true) && !refusal?.();
 }
 
 /** Chord to command. Throws when two commands claim one chord: that is a defect, not a user's mistake. */

@@ -1,14 +1,16 @@
 /** The menus made of commands: on the selection, and Edit. */
 import { type MenuEntry, separator } from '../ui/menu';
 import { showChord } from './chord';
-import type { Command } from './commands';
+import { canRun, type Command } from './commands';
 
 export type CommandLookup = (id: string) => Command;
 
 /** The menu of a right click on annotations. */
 export function selectionMenu(command: CommandLookup): MenuEntry[] {
+  const refusal = command('edit.delete').refusal?.();
   const list = (...ids: readonly string[]) => ids.map((id) => entry(command(id)));
   return [
+    ...note(refusal),
     ...list('edit.category'),
     separator,
     ...list('edit.duplicate', 'edit.copy', 'edit.paste', 'edit.propagate'),
@@ -48,12 +50,14 @@ export interface ProjectTitles {
 }
 
 export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: ProjectTitles): MenuEntry[] {
+  const refusal = command('edit.delete').refusal?.();
   const list = (...ids: readonly string[]) => ids.map((id) => entry(command(id)));
   const named = (id: string, verb: string, title: string | null) => ({
     ...entry(command(id)),
     label: title ? `${verb} in project: ${title}` : `Nothing to ${verb.toLowerCase()} in the project`,
   });
   return [
+    ...note(refusal),
     { ...entry(command('history.undo')), label: 'Undo on this image' },
     { ...entry(command('history.redo')), label: 'Redo on this image' },
     separator,
@@ -68,7 +72,13 @@ export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: Proje
   ];
 }
 
-function entry({ title, keys, enabled, run }: Command) {
+/** Why much of the menu is not to be had. */
+function note(text: string | null | undefined): MenuEntry[] {
+  return text ? [{ kind: 'note', text }] : [];
+}
+
+function entry(command: Command) {
+  const { title, keys, run } = command;
   const key = keys[0] && showChord(keys[0]);
-  return { kind: 'action' as const, label: title, key, disabled: enabled ? !enabled() : false, run };
+  return { kind: 'action' as const, label: title, key, disabled: !canRun(command), run };
 }

@@ -3,7 +3,7 @@ import type { ObjectPanels } from '../state/objectPanels.svelte';
 import type { ProjectOperations } from '../state/projectOperations.svelte';
 import type { ShapeOperation } from '../state/shapeOperation.svelte';
 import type { Workbench } from '../state/workbench.svelte';
-import type { Command } from './commands';
+import { type Command, refusedBy } from './commands';
 
 interface Parts {
   readonly workbench: Workbench;
@@ -12,16 +12,30 @@ interface Parts {
   readonly operation: ShapeOperation;
 }
 
-export function createObjectCommands({ workbench, operations, panels, operation }: Parts): readonly Command[] {
-  const writable = () => workbench.project !== null && !workbench.project.readOnly;
-  const selected = () => writable() && workbench.selection.size > 0;
+export function createObjectCommands(parts: Parts): readonly Command[] {
+  const { workbench, panels } = parts;
+  return [
+    ...refusedBy(() => workbench.readOnlyWhy, changes(parts)),
+    {
+      id: 'project.measure',
+      title: 'Measurements…',
+      group: 'Project',
+      keys: ['Alt+T'],
+      enabled: () => workbench.project !== null,
+      run: () => (panels.measuring = true),
+    },
+  ];
+}
+
+function changes({ workbench, operations, panels, operation }: Parts): Command[] {
+  const selected = () => workbench.selection.size > 0;
   return [
     {
       id: 'history.projectUndo',
       title: 'Undo in the whole project',
       group: 'Edit',
       keys: ['Ctrl+Alt+Z'],
-      enabled: () => writable() && operations.history.undo > 0,
+      enabled: () => operations.history.undo > 0,
       run: () => void operations.undo(),
     },
     {
@@ -29,7 +43,7 @@ export function createObjectCommands({ workbench, operations, panels, operation 
       title: 'Redo in the whole project',
       group: 'Edit',
       keys: ['Ctrl+Alt+Shift+Z', 'Ctrl+Alt+Y'],
-      enabled: () => writable() && operations.history.redo > 0,
+      enabled: () => operations.history.redo > 0,
       run: () => void operations.redo(),
     },
     {
@@ -39,14 +53,6 @@ export function createObjectCommands({ workbench, operations, panels, operation 
       keys: ['Ctrl+E'],
       enabled: () => selected() && workbench.categories.length > 0,
       run: () => (panels.choosingCategory = true),
-    },
-    {
-      id: 'project.measure',
-      title: 'Measurements…',
-      group: 'Project',
-      keys: ['Alt+T'],
-      enabled: () => workbench.project !== null,
-      run: () => (panels.measuring = true),
     },
     {
       id: 'edit.simplify',

@@ -7,7 +7,7 @@ import type { Workbench } from '../state/workbench.svelte';
 import { largerBrush, smallerBrush } from '../tools/brush/brushSize';
 import { commandRegistry, pasteAnnotations, setCategory } from '../tools/commands';
 import { categoryForKey } from './categoryKeys';
-import type { Command } from './commands';
+import { type Command, refusedBy } from './commands';
 
 /** The part of the canvas that commands drive. */
 export interface CanvasCommands {
@@ -16,6 +16,9 @@ export interface CanvasCommands {
   zoomTo(scale: number): void;
   showBox(box: Box): void;
 }
+
+/** The one command on the document that changes nothing of it. */
+const SELECT_ALL = 'selectAll';
 
 interface Parts {
   readonly workbench: Workbench;
@@ -26,13 +29,15 @@ interface Parts {
 }
 
 export function createCommands(parts: Parts): readonly Command[] {
+  const readOnly = () => parts.workbench.readOnlyWhy;
   return [
     ...projectCommands(parts),
     ...imageCommands(parts),
-    ...historyCommands(parts),
-    ...toolCommands(parts),
+    ...refusedBy(readOnly, historyCommands(parts)),
+    ...refusedBy(readOnly, toolCommands(parts)),
+    ...refusedBy(readOnly, editCommands(parts)),
     ...selectionCommands(parts),
-    ...categoryCommands(parts),
+    ...refusedBy(readOnly, categoryCommands(parts)),
     ...viewCommands(parts),
   ];
 }
@@ -64,7 +69,6 @@ function imageCommands({ workbench }: Parts): Command[] {
 }
 
 function historyCommands({ workbench, editor }: Parts): Command[] {
-  const writable = () => workbench.open !== null && !workbench.project?.readOnly;
   const step = (direction: 'undo' | 'redo') => {
     editor.cancel();
     void workbench.open?.[direction]();
@@ -75,7 +79,7 @@ function historyCommands({ workbench, editor }: Parts): Command[] {
       title: 'Undo',
       group: 'Edit',
       keys: ['Ctrl+Z'],
-      enabled: () => writable() && (workbench.open?.history.undo ?? 0) > 0,
+      enabled: () => (workbench.open?.history.undo ?? 0) > 0,
       run: () => step('undo'),
     },
     {
@@ -83,7 +87,7 @@ function historyCommands({ workbench, editor }: Parts): Command[] {
       title: 'Redo',
       group: 'Edit',
       keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
-      enabled: () => writable() && (workbench.open?.history.redo ?? 0) > 0,
+      enabled: () => (workbench.open?.history.redo ?? 0) > 0,
       run: () => step('redo'),
     },
   ];
@@ -107,7 +111,7 @@ function toolCommands({ editor }: Parts): Command[] {
   ];
 }
 
-function selectionCommands({ workbench, editor }: Parts): Command[] {
+function editCommands({ workbench, editor }: Parts): Command[] {
   const group = 'Edit';
   const run = (work: Parameters<Editor['command']>[0]) => void editor.command(work);
   const paste = (gesture?: string) => run((context) => pasteAnnotations(context, workbench.clipboard, gesture));
@@ -117,6 +121,21 @@ function selectionCommands({ workbench, editor }: Parts): Command[] {
     await workbench.step(1);
     if (workbench.open !== from) paste('Propagate');
   };
+  return [
+    ...commandRegistry.filter(({ id }) => id !== SELECT_ALL).map((command) => entryOf(command, editor)),
+    { id: 'edit.paste', title: 'Paste', group, keys: ['Ctrl+V'], run: () => paste() },
+    { id: 'edit.propagate', title: 'Copy to next image', group, keys: ['Shift+D'], run: () => void propagate() },
+  ];
+}
+
+function entryOf({ id, label, key, run }: (typeof commandRegistry)[number], editor: Editor): Command {
+  const keys = id === 'delete' ? ['Delete', 'Backspace'] : key ? [key] : [];
+  return { id: `edit.${id}`, title: label, group: 'Edit', keys, run: () => void editor.command(run) };
+}
+
+/** What is selected and copied changes nothing. */
+function selectionCommands({ workbench, editor }: Parts): Command[] {
+  const group = 'Edit';
   const cycle = (by: 1 | -1) => {
     const shown = workbench.open?.annotations.filter(({ id }) => !workbench.hidden.has(id)) ?? [];
     if (shown.length === 0) return;
@@ -125,16 +144,8 @@ function selectionCommands({ workbench, editor }: Parts): Command[] {
     workbench.select([shown[next].id]);
   };
   return [
-    ...commandRegistry.map(({ id, label, key, run: work }) => ({
-      id: `edit.${id}`,
-      title: label,
-      group,
-      keys: id === 'delete' ? ['Delete', 'Backspace'] : key ? [key] : [],
-      run: () => run(work),
-    })),
+    ...commandRegistry.filter(({ id }) => id === SELECT_ALL).map((command) => entryOf(command, editor)),
     { id: 'edit.copy', title: 'Copy', group, keys: ['Ctrl+C'], run: () => void workbench.copySelection() },
-    { id: 'edit.paste', title: 'Paste', group, keys: ['Ctrl+V'], run: () => paste() },
-    { id: 'edit.propagate', title: 'Copy to next image', group, keys: ['Shift+D'], run: () => void propagate() },
     { id: 'select.none', title: 'Select nothing', group, keys: ['Escape'], run: () => workbench.select([]) },
     { id: 'select.next', title: 'Next annotation', group, keys: ['Tab'], run: () => cycle(1) },
     { id: 'select.previous', title: 'Previous annotation', group, keys: ['Shift+Tab'], run: () => cycle(-1) },

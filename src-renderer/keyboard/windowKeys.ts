@@ -5,6 +5,7 @@ import type { ShapeOperation } from '../state/shapeOperation.svelte';
 import type { Workbench } from '../state/workbench.svelte';
 import { categoryForKey } from './categoryKeys';
 import { chordOf } from './chord';
+import { canRun } from './commands';
 import type { KeyMap } from './keyMap.svelte';
 import { chooseCategory } from './windowCommands';
 
@@ -34,12 +35,13 @@ export function handleKey({ workbench, editor, operation, dialogs, keyMap }: Par
   const modifiers = { shift, alt, ctrl: event.ctrlKey || event.metaKey };
   const command = keyMap.forChord(chord);
   if (!workbench.project && !command?.anywhere) return;
-  const readOnly = workbench.project?.readOnly ?? true;
   if (inCanvas && operation.key(key)) return event.preventDefault();
-  if (inCanvas && !readOnly && editor.dispatch({ type: 'key', key, modifiers })) return event.preventDefault();
+  if (inCanvas && editor.dispatch({ type: 'key', key, modifiers })) return event.preventDefault();
   const category = command ? undefined : categoryForKey(workbench.categories, chord);
-  if (category && !readOnly) chooseCategory(workbench, editor, category.id);
+  if (category && !workbench.refuseChange()) chooseCategory(workbench, editor, category.id);
   if (!command) return;
   event.preventDefault();
-  if (command.enabled?.() ?? true) command.run();
+  const refusal = command.refusal?.();
+  if (refusal) workbench.notices.show('info', refusal);
+  else if (canRun(command)) command.run();
 }

@@ -1,7 +1,6 @@
 /** Runs the active tool: feeds it events, draws its preview, commits its patches. */
 import type { ImagePoint } from '@shared/geometry/coords';
 import {
-  NO_CATEGORY,
   DEFAULT_TOOL_SETTINGS,
   isUnhandled,
   type Outcome,
@@ -83,13 +82,15 @@ export class Editor {
 
   get preview(): Preview {
     const context = this.#currentContext();
-    return context ? this.#tool.preview(this.#state, context) : [];
+    // Handles that cannot be dragged are not shown.
+    return context && !this.#workbench.readOnlyWhy ? this.#tool.preview(this.#state, context) : [];
   }
 
   /** The cursor and the sentence of the status bar: what just happened, else what the tool does next. */
   get hint(): ToolHint {
     const context = this.#currentContext();
-    const hint = context ? this.#tool.hint(this.#state, context) : { cursor: 'default', text: '' };
+    const isUsable = context && !this.#workbench.readOnlyWhy;
+    const hint = isUsable ? this.#tool.hint(this.#state, context) : { cursor: 'default', text: '' };
     return this.#notice ? { ...hint, text: this.#notice } : hint;
   }
 
@@ -126,12 +127,16 @@ export class Editor {
     this.dispatch({ type: 'cancel' });
   }
 
-  /** Feeds one event to the tool; false when the tool had no use for it, so that its key is free for the window. */
+  /**
+   * Feeds one event to the tool; false when the tool had no use for it, so that its key is free for the window. In a
+   * read-only project the tool rests, and what would change something is refused with the reason.
+   */
   dispatch(event: ToolEvent): boolean {
     const context = this.#currentContext();
     if (!context) return false;
     const before = this.#state;
     const step = this.#tool.reduce(before, event, context);
+    if (this.#workbench.readOnlyWhy) return step.patch !== undefined && this.#workbench.refuseChange();
     // What happened stays readable while the pointer merely moves on.
     if (event.type === 'down' || event.type === 'key') this.#notice = null;
     this.#take(step);
@@ -160,7 +165,7 @@ export class Editor {
 
   /** Runs a command on the selection; ids for as many new annotations as are selected or copied are there when it runs. */
   async command(work: (context: ToolContext) => Outcome): Promise<void> {
-    if (!this.#workbench.project?.readOnly) {
+    if (!this.#workbench.readOnlyWhy) {
       await this.#workbench.ids.ensure(this.#workbench.selection.size + this.#workbench.clipboard.length);
     }
     const context = this.#currentContext();
@@ -171,20 +176,16 @@ export class Editor {
 
   /** Carries out what a tool or a command asks for. */
   absorb(outcome: Outcome): void {
-    const { patch, gesture, selection, notice } = outcome;
+    const { patch, gesture, selection, notice, isBlocked } = outcome;
     if (patch) {
-      if (this.#workbench.project?.readOnly) {
-        this.#notice = 'This project is open elsewhere: here it can be looked at, not changed';
-        return;
-      }
+      if (this.#workbench.refuseChange()) return;
       this.#workbench.ids.drop(patch.added.map(({ id }) => id));
       void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label);
     }
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
     if (selection) this.#workbench.select(selection);
     if (patch || notice) this.#notice = notice ?? null;
-    // Nothing can be drawn at all: whoever is new here does not look for the reason in the status bar.
-    if (notice === NO_CATEGORY) this.#workbench.notices.show('info', notice);
+    if (notice && isBlocked) this.#workbench.notices.show('info', notice);
     this.#send(outcome);
   }
 

@@ -16,6 +16,8 @@ import type { Workbench } from './workbench.svelte';
 export class ProjectFiles {
   readonly #client: Client<WindowRequests>;
   readonly #workbench: Workbench;
+  /** The notice of what was found when the project was opened. */
+  #findings: number | null = null;
 
   constructor(client: Client<WindowRequests>, workbench: Workbench) {
     this.#client = client;
@@ -88,6 +90,8 @@ export class ProjectFiles {
         this.#client.call('project.relink', { folder }, options),
       );
       await this.#workbench.showMoved(report.project);
+      // What was said of missing files is no longer so; what still is stands in the report.
+      if (this.#findings !== null) notices.dismiss(this.#findings);
       return report;
     } catch (error) {
       notices.error(error);
@@ -136,7 +140,7 @@ export class ProjectFiles {
       // Which of many is told by the name, not by the folder of all of them.
       return line.startsWith(imagesFolder) ? line.slice(imagesFolder.length).replace(/^[\\/]/, '') : line;
     });
-    this.#workbench.notices.show(...summaryOf(findings), details);
+    this.#findings = this.#workbench.notices.show(...summaryOf(findings), details);
   }
 }
 

@@ -46,6 +46,13 @@ export class Workbench {
   get project(): ProjectSummary | null {
     return this.#project;
   }
+  /** Why nothing of the project can be changed in this window; null where it can. */
+  get readOnlyWhy(): string | null {
+    if (!this.#project?.readOnly) return null;
+    return this.#project.readOnlyReason === 'not-writable'
+      ? 'Read-only: the project’s file cannot be written'
+      : 'Read-only: the project is open in another window or run';
+  }
   get images(): readonly ImageRow[] {
     return this.rows.all;
   }
@@ -230,6 +237,13 @@ export class Workbench {
     }
   }
 
+  /** Says why a change that was asked for is not made; true where the project is read-only. */
+  refuseChange(): boolean {
+    const why = this.readOnlyWhy;
+    if (why) this.notices.show('info', why);
+    return why !== null;
+  }
+
   setCategories(categories: readonly Category[]): void {
     this.#categories = categories;
   }
@@ -283,8 +297,6 @@ export class Workbench {
     this.#project = project;
     this.#openings++;
     await this.rows.load();
-    // What was said of a missing picture may no longer be so; opening the image again says what is.
-    for (const { id, text } of this.notices.list) if (text.includes('is missing')) this.notices.dismiss(id);
     const current = this.currentImageId;
     if (current !== null) await this.openImage(current);
   }

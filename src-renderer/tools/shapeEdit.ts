@@ -5,7 +5,7 @@ import { equals, merge, subtract, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 import { addPatch, maskOf, newAnnotation, polygonOf, removePatch, replaceMask, reshaped, updatePatch } from './patches';
 import { clipRing, withHole, withPart } from './rings';
-import { editTarget, findAnnotation, NO_CATEGORY, type Outcome, type ToolContext } from './tool';
+import { editTarget, findAnnotation, NO_CATEGORY, type Outcome, type Refusal, type ToolContext } from './tool';
 
 /** What is being drawn: something new, or more or less of an annotation. */
 export type ShapeGoal =
@@ -19,15 +19,15 @@ export interface Naming {
   readonly gestures: Readonly<Record<ShapeGoal['kind'], string>>;
 }
 
-export type GoalChoice = { readonly goal: ShapeGoal } | { readonly notice: string };
+export type GoalChoice = { readonly goal: ShapeGoal } | Refusal;
 
 /** The goal of a gesture that draws something new, or adds to or cuts from the one selected annotation. */
 export function chooseGoal(context: ToolContext, mode: 'new' | 'add' | 'cut'): GoalChoice {
   if (mode === 'new') {
-    return context.categoryId === null ? { notice: NO_CATEGORY } : { goal: { kind: 'new' } };
+    return context.categoryId === null ? NO_CATEGORY : { goal: { kind: 'new' } };
   }
   const target = editTarget(context);
-  if (target.kind === 'refused') return { notice: target.reason };
+  if (target.kind === 'refused') return target.refusal;
   if (target.kind === 'annotation') return { goal: { kind: mode, id: target.annotation.id } };
   return mode === 'add' ? { goal: { kind: 'new' } } : { notice: 'Select the annotation to cut from first' };
 }
@@ -73,7 +73,7 @@ export function addNew(
   segmentation: Segmentation,
   { tool, gestures }: Naming,
 ): Outcome {
-  if (categoryId === null) return { notice: NO_CATEGORY };
+  if (categoryId === null) return NO_CATEGORY;
   if (freeIds.length === 0) return { notice: 'The project is still busy: try again in a moment' };
   const [id] = freeIds;
   const annotation = newAnnotation(snapshot, { id, categoryId, segmentation, tool });

@@ -64,6 +64,8 @@ export interface Outcome {
   readonly selection?: readonly number[];
   /** One sentence for the status bar: why nothing happened, or what else did. */
   readonly notice?: string;
+  /** The notice says why nothing can be drawn here at all: whoever is new does not look for that in the status bar. */
+  readonly isBlocked?: true;
   /** Questions to the engine; the answers come to the tool's `answer`. */
   readonly asks?: readonly Ask[];
   /** Settings that a gesture chose, for the next one. */
@@ -134,29 +136,39 @@ export function selectedAnnotations(context: Pick<ToolContext, 'snapshot' | 'sel
   return [...context.selection].flatMap((id) => byId.get(id) ?? []);
 }
 
+/** Why a gesture is not made, as what it does instead. */
+export type Refusal = Required<Pick<Outcome, 'notice'>> & Pick<Outcome, 'isBlocked'>;
+
 /** Which annotation a drawing gesture is about. */
 export type EditTarget =
   | { readonly kind: 'new' }
   | { readonly kind: 'annotation'; readonly annotation: Annotation }
-  /** A gesture now would be ambiguous or forbidden; `reason` is a sentence. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** A gesture now would be ambiguous or forbidden. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** Why nothing can be drawn in a project that has no category yet. */
-export const NO_CATEGORY = 'Create a category first: every annotation belongs to one';
+export const NO_CATEGORY: Refusal = {
+  notice: 'Create a category first: every annotation belongs to one',
+  isBlocked: true,
+};
 
 /** The one selected annotation, a new one where nothing is selected, or why neither. */
 export function editTarget(context: ToolContext): EditTarget {
   const selected = selectedAnnotations(context);
   if (selected.length === 0) {
-    return context.categoryId === null ? { kind: 'refused', reason: NO_CATEGORY } : { kind: 'new' };
+    return context.categoryId === null ? { kind: 'refused', refusal: NO_CATEGORY } : { kind: 'new' };
   }
   if (selected.length > 1) {
-    return { kind: 'refused', reason: `${selected.length} annotations are selected: select one to change it` };
+    return refused(`${selected.length} annotations are selected: select one to change it`);
   }
   const [annotation] = selected;
-  if (annotation.locked) return { kind: 'refused', reason: 'The selected annotation is locked' };
-  if (context.hidden.has(annotation.id)) return { kind: 'refused', reason: 'The selected annotation is hidden' };
+  if (annotation.locked) return refused('The selected annotation is locked');
+  if (context.hidden.has(annotation.id)) return refused('The selected annotation is hidden');
   return { kind: 'annotation', annotation };
+}
+
+function refused(notice: string): EditTarget {
+  return { kind: 'refused', refusal: { notice } };
 }
 
 /** Distance of two image points in view pixels. */

@@ -18,7 +18,13 @@ export interface SubMenu {
   readonly entries: readonly MenuEntry[];
 }
 
-export type MenuEntry = MenuAction | SubMenu | { readonly kind: 'separator' };
+/** What is to be known of the entries below it. */
+export interface MenuNote {
+  readonly kind: 'note';
+  readonly text: string;
+}
+
+export type MenuEntry = MenuAction | SubMenu | MenuNote | { readonly kind: 'separator' };
 
 export const separator: MenuEntry = { kind: 'separator' };
 

@@ -4,6 +4,8 @@ import { launch } from './support/app';
 import { imageFolder } from './support/imageFolder';
 import { guidePicture, resizeForGuide } from './support/window';
 
+const why = 'Read-only: the project is open in another window or run';
+
 test('a second window is read-only, says so, and can take over', async () => {
   const folder = await imageFolder(['01.png', '02.png']);
   const writer = await launch({ args: [folder] });
@@ -25,8 +27,23 @@ test('a second window is read-only, says so, and can take over', async () => {
   await expect(page.getByRole('button', { name: 'Polygon', exact: true })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Review status: New' })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Propose' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Run on all 2 images' })).toHaveAttribute('title', why);
   await guidePicture(reader, 'read-only');
-  await page.keyboard.press('Alt+3');
+  // What is asked for all the same is answered.
+  const answer = page.getByRole('status').filter({ hasText: why });
+  await page.getByRole('application').focus();
+  for (const key of ['p', 'Control+v', 'Alt+3']) {
+    await page.keyboard.press(key);
+    await expect(answer, key).toBeVisible();
+    await answer.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(answer, key).toBeHidden();
+  }
+  await expect(page.getByRole('button', { name: 'Polygon', exact: true })).toHaveAttribute('aria-pressed', 'false');
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await expect(page.getByRole('menu')).toContainText(why);
+  await expect(page.getByRole('menuitem', { name: 'Paste' })).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await page.getByRole('application').focus();
   await page.keyboard.press('d');
   await expect(page.getByRole('banner')).toContainText('02.png');
 

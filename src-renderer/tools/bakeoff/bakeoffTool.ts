@@ -93,7 +93,7 @@ function startWithout(context: ToolContext): Step {
 
 function start(scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
-    return { state: IDLE, notice: NO_CATEGORY };
+    return { state: IDLE, ...NO_CATEGORY };
   }
   const waiting = { found: null, done: false, problem: null, agreement: null };
   const methods = CONTESTANTS.map(({ method, title }): readonly [Entry, Ask] => {

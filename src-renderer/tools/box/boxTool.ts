@@ -32,7 +32,7 @@ function reduce(state: BoxState, event: ToolEvent, context: ToolContext): ToolSt
     case 'down': {
       if (event.button !== 0 || state.kind !== 'idle') return { state };
       const choice = chooseGoal(context, 'new');
-      if ('notice' in choice) return { state, notice: choice.notice };
+      if ('notice' in choice) return { state, ...choice };
       return { state: { kind: 'dragging', start: event.point, end: event.point, modifiers: event.modifiers } };
     }
     case 'move':

@@ -79,7 +79,7 @@ function press(
 ): ToolStep<BrushState> {
   if (state.kind !== 'idle') return { state };
   const choice = chooseGoal(context, mode);
-  if ('notice' in choice) return { state, notice: choice.notice };
+  if ('notice' in choice) return { state, ...choice };
   const { brushDiameter: diameter } = context.settings;
   const centre = brushCentre(event.point.x, event.point.y, diameter);
   const painting = new Painting(context.snapshot.size);

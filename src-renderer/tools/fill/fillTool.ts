@@ -43,7 +43,7 @@ function reduce(state: FillState, event: ToolEvent, context: ToolContext): ToolS
  */
 function fill(point: ImagePoint, context: ToolContext): Outcome {
   const choice = chooseGoal(context, 'add');
-  if ('notice' in choice) return { notice: choice.notice };
+  if ('notice' in choice) return choice;
   const { goal } = choice;
   const around = goal.kind === 'new' ? allShown(context) : selectedMask(context, goal.id);
   const [x, y] = [Math.floor(point.x), Math.floor(point.y)];

@@ -128,7 +128,7 @@ function startWithout(context: ToolContext): Step {
 
 function start(scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
-    return { state: IDLE, notice: NO_CATEGORY };
+    return { state: IDLE, ...NO_CATEGORY };
   }
   const params = context.settings.params.kmeans ?? NO_PARAMS;
   const empty = { groups: null, picked: null, elbow: null, problem: null, pressed: null, hover: null };

@@ -36,7 +36,7 @@ function reduce(mode: 'add' | 'cut', state: LassoState, event: ToolEvent, contex
     case 'down': {
       if (event.button !== 0 || state.kind !== 'idle') return { state };
       const choice = chooseGoal(context, mode);
-      if ('notice' in choice) return { state, notice: choice.notice };
+      if ('notice' in choice) return { state, ...choice };
       return { state: { kind: 'drawing', goal: choice.goal, points: [event.point.x, event.point.y] } };
     }
     case 'move':

@@ -22,7 +22,7 @@ export function acceptResult(
   if (proposals.length === 0) return { notice: 'Nothing was found here: change the region or the parameters' };
   const from = scope.kind === 'annotation' && how !== 'add' ? findAnnotation(snapshot, scope.id) : undefined;
   const category = from?.categoryId ?? categoryId;
-  if (category === null) return { notice: NO_CATEGORY };
+  if (category === null) return NO_CATEGORY;
 
   const byArea = [...proposals].sort((a, b) => b.area - a.area);
   const [largest, ...others] = byArea;

@@ -121,7 +121,7 @@ function release(spec: MethodToolSpec, state: MethodState, event: ToolPointerEve
 
 function start(spec: MethodToolSpec, scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
-    return { state: IDLE, notice: NO_CATEGORY };
+    return { state: IDLE, ...NO_CATEGORY };
   }
   return startWork(spec, scope, context);
 }

@@ -72,7 +72,7 @@ function press(state: PolygonState, event: ToolPointerEvent, context: ToolContex
   if (state.kind === 'idle') {
     const { shift, alt } = event.modifiers;
     const choice = chooseGoal(context, alt ? 'cut' : shift ? 'add' : 'new');
-    if ('notice' in choice) return { state, notice: choice.notice };
+    if ('notice' in choice) return { state, ...choice };
     return { state: { kind: 'pressed', goal: choice.goal, points: vertex, hover: point } };
   }
   if (state.kind !== 'drawing') return { state };

@@ -99,7 +99,7 @@ function press(state: ScissorsState, event: ToolPointerEvent, context: ToolConte
   }
   const seed: Place = [roundCoordinate(point.x), roundCoordinate(point.y)];
   if (state.kind === 'idle') {
-    if (context.categoryId === null) return { state, notice: NO_CATEGORY };
+    if (context.categoryId === null) return { state, ...NO_CATEGORY };
     const next: ScissorsState = { kind: 'working', seeds: [seed], wires: [], hover: point, live: null, closing: false };
     return { state: next, asks: [askWire(LIVE, seed, seed, context)] };
   }

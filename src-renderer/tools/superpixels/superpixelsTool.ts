@@ -133,7 +133,7 @@ function release(state: SuperpixelsState, event: ToolPointerEvent, context: Tool
 
 function start(scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
-    return { state: IDLE, notice: NO_CATEGORY };
+    return { state: IDLE, ...NO_CATEGORY };
   }
   const params = context.settings.params.superpixels ?? NO_PARAMS;
   const state: SuperpixelsWorking = {

@@ -1,0 +1,98 @@
+/** In a read-only project whatever would change it is refused with the reason, by key and by menu. */
+import { describe, expect, it, vi } from 'vitest';
+import { createAppCommands } from '../../../../src-renderer/keyboard/appCommands';
+import { canRun, type Command, refusedBy } from '../../../../src-renderer/keyboard/commands';
+import { editMenu, selectionMenu } from '../../../../src-renderer/keyboard/menus';
+import { createObjectCommands } from '../../../../src-renderer/keyboard/objectCommands';
+import { createCommands } from '../../../../src-renderer/keyboard/windowCommands';
+import { handleKey } from '../../../../src-renderer/keyboard/windowKeys';
+import { toolRegistry } from '../../../../src-renderer/tools';
+import type { MenuEntry } from '../../../../src-renderer/ui/menu';
+
+const why = 'Read-only: the project is open in another window or run';
+
+/** Every command of a window, on an image with two annotations of which one is selected. */
+function commandsOf(readOnlyWhy: string | null): readonly Command[] {
+  const workbench = {
+    readOnlyWhy,
+    project: {},
+    open: { history: { undo: 1, redo: 1 } },
+    selection: new Set([1]),
+    categories: [{ id: 1, name: 'leaf', extra: {} }],
+  };
+  const operations = { history: { undo: 1, redo: 1 } };
+  const parts = { workbench, operations, editor: { tools: toolRegistry } } as never;
+  return [...createCommands(parts), ...createAppCommands(parts), ...createObjectCommands(parts)];
+}
+
+const labelsOf = (entries: readonly MenuEntry[], disabled: boolean): string[] =>
+  entries.flatMap((entry) => {
+    if (entry.kind === 'menu') return labelsOf(entry.entries, disabled);
+    return entry.kind === 'action' && !!entry.disabled === disabled ? [entry.label] : [];
+  });
+
+describe('a read-only project', () => {
+  it('refuses every command but those that look, select, open and export', () => {
+    const runs = commandsOf(why).filter((command) => command.refusal?.() !== why);
+    expect(runs.map(({ id }) => id).filter((id) => !id.startsWith('view.'))).toEqual([
+      ...['project.close', 'project.export', 'project.exportAs', 'image.next', 'image.previous'],
+      ...['edit.selectAll', 'edit.copy', 'select.none', 'select.next', 'select.previous'],
+      ...['project.openFolder', 'project.openCoco', 'app.newWindow', 'app.settings', 'help.keys', 'image.search'],
+      ...['image.nextNotDone', 'project.measure'],
+    ]);
+    expect(commandsOf(null).filter((command) => command.refusal?.())).toEqual([]);
+  });
+
+  it('says why at the head of the menus, whose entries show what is left', () => {
+    const lookup = (commands: readonly Command[]) => (id: string) => commands.find((command) => command.id === id)!;
+    const titles = { undoTitle: 'Merge', redoTitle: null };
+    const menus = (commands: readonly Command[]) => [
+      selectionMenu(lookup(commands)),
+      editMenu(lookup(commands), titles),
+    ];
+    const [selection, edit] = menus(commandsOf(why));
+    expect(selection[0]).toEqual({ kind: 'note', text: why });
+    expect(edit[0]).toEqual({ kind: 'note', text: why });
+    expect(labelsOf(selection, false)).toEqual([
+      'Copy',
+      'Zoom to selection',
+      'Hide or show',
+      'Show only the selection',
+    ]);
+    expect(labelsOf(edit, false)).toEqual(['Copy', 'Select all', 'Measurements…', 'New window']);
+    for (const menu of menus(commandsOf(null))) expect(menu.some(({ kind }) => kind === 'note')).toBe(false);
+  });
+
+  it('answers a key that would change it with the reason, and runs the others', () => {
+    const [change, look] = [vi.fn(), vi.fn()];
+    const command = (id: string, key: string, run: () => void): Command => ({
+      id,
+      title: id,
+      group: '',
+      keys: [key],
+      run,
+    });
+    const commands = [...refusedBy(() => why, [command('edit.delete', 'Delete', change)]), command('look', 'F', look)];
+    expect(commands.map(canRun)).toEqual([false, true]);
+    const show = vi.fn();
+    const parts = {
+      workbench: { project: {}, categories: [], notices: { show } },
+      editor: { dispatch: () => false },
+      operation: { key: () => false },
+      dialogs: { open: null },
+      keyMap: { forChord: (chord: string) => commands.find(({ keys }) => keys.includes(chord)) },
+    };
+    const press = (key: string) => {
+      const target = { closest: () => null };
+      const event = { key, code: key, target, preventDefault: () => undefined };
+      handleKey(parts as never, event as never);
+    };
+    vi.stubGlobal('document', { body: null });
+    press('Delete');
+    press('f');
+    vi.unstubAllGlobals();
+    expect(change).not.toHaveBeenCalled();
+    expect(show.mock.calls).toEqual([['info', why]]);
+    expect(look).toHaveBeenCalledOnce();
+  });
+});
