@@ -228,7 +228,7 @@ export class CanvasController {
       // Another one was opened meanwhile.
       if (this.#image !== image) return;
       this.#stage.setImage(loaded, size);
-      this.#events.onPicture(loaded.levels[loaded.levels.length - 1]);
+      this.#events.onPicture(loaded.smallest);
       this.#markPainted('picture');
     } catch (error) {
       if (this.#image === image) this.#events.onError(error instanceof Error ? error.message : String(error));

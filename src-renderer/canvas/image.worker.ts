@@ -1,14 +1,42 @@
 /** Entry of the image worker: fetches and decodes an image and makes its pre-scaled copies, off the UI thread. */
 import { withoutOrientation } from './exifOrientation';
-import type { DecodedMessage, DecodeRequest } from './imageLoader';
+import type { DecodedMessage, DecodeRequest, LevelRequest } from './imageLoader';
 import { boundedSize, exactCopy, mipSizes } from './mips';
 
-self.addEventListener('message', ({ data }: MessageEvent<DecodeRequest>) => {
-  decode(data).then(
-    (levels) => post({ id: data.id, levels }, levels),
-    (error: unknown) => post({ id: data.id, error: error instanceof Error ? error.message : String(error) }),
-  );
+/**
+ * Larger copies are handed over when they are drawn. The page's garbage collector runs whenever 64 MB of bitmaps have come,
+ * which every image of 12 megapixels was, and each run can cost a frame.
+ */
+const SENT_AT_ONCE_PIXELS = 4_000_000;
+
+/** What was not sent, by the request's id: widths descend. */
+const withheld = new Map<number, ImageBitmap[]>();
+
+self.addEventListener('message', ({ data }: MessageEvent<DecodeRequest | LevelRequest>) => {
+  const { id } = data;
+  if (data.type === 'decode') {
+    decode(data).then(
+      (levels) => {
+        const { screenWidth } = data;
+        const first = levels.findIndex(
+          ({ width, height }) => width <= screenWidth || width * height <= SENT_AT_ONCE_PIXELS,
+        );
+        withheld.set(id, levels.splice(0, first));
+        send(id, levels);
+      },
+      (error: unknown) => post({ id, error: error instanceof Error ? error.message : String(error) }),
+    );
+  } else if (data.type === 'larger') {
+    send(id, withheld.get(id)?.splice(-1) ?? []);
+  } else {
+    for (const level of withheld.get(id) ?? []) level.close();
+    withheld.delete(id);
+  }
 });
+
+function send(id: number, levels: readonly ImageBitmap[]): void {
+  post({ id, levels, withheld: withheld.get(id)?.length ?? 0 }, [...levels]);
+}
 
 function post(message: DecodedMessage, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });

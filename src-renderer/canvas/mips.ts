@@ -47,21 +47,20 @@ export function exactCopy(levels: readonly ImageSize[], width: number): (ImageSi
 }
 
 /**
- * Index of the level that has a pixel for each device pixel, else of the smallest that still has a pixel for every device pixel (the first when none has).
- * Level widths descend; `deviceScale` is device pixels per image pixel.
+ * Index of the level to draw `needed` device pixels wide: the one with a pixel for each, else the smallest that has a pixel for
+ * every device pixel (the first when none has). Level widths descend.
  */
-export function chooseLevel(
-  levels: readonly { readonly width: number }[],
-  imageWidth: number,
-  deviceScale: number,
-): number {
-  const needed = imageWidth * deviceScale;
+export function chooseLevel(levels: readonly { readonly width: number }[], needed: number): number {
   const exact = levels.findIndex(({ width }) => isExact(width, needed));
   if (exact >= 0) return exact;
   let level = 0;
-  // A level a little too small is still sharper than one shrunk almost twice by bilinear sampling.
-  while (level + 1 < levels.length && levels[level + 1].width >= needed * 0.9) level++;
+  while (level + 1 < levels.length && !isTooSmall(levels[level + 1].width, needed)) level++;
   return level;
+}
+
+/** A level a little too small is still sharper than one shrunk almost twice by bilinear sampling. */
+export function isTooSmall(width: number, needed: number): boolean {
+  return width < 0.9 * needed;
 }
 
 /** Whether a level of this width, drawn `needed` device pixels wide, has a pixel for each of them. */

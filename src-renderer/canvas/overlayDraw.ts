@@ -2,7 +2,7 @@
 import type { Annotation, Box } from '@shared/document/types';
 import type { ViewTransform } from '@shared/geometry/coords';
 import type { PreviewShape } from '../tools/preview';
-import { HALO_COLOR, HALO_PX, OUTLINE_PX, type Placement, tracePath } from './drawShape';
+import { HALO_COLOR, HALO_PX, MITER_LIMIT, OUTLINE_PX, type Placement, tracePath } from './drawShape';
 import { type PixelsShape, pixelsPart, reductionAt } from './pixelsPart';
 import type { SeenParts } from './seenParts';
 import { boxToShape, maskToShape, partsToShape, type Shape, shapeOf } from './shape';
@@ -127,7 +127,9 @@ function fillPath(context: Context, { rule }: Pick<Shape, 'rule'>, color: string
 }
 
 function strokePath(context: Context, color: string, extraPx: number, dashed: boolean): void {
-  context.lineJoin = 'round';
+  // As the raster's outlines.
+  context.lineJoin = 'miter';
+  context.miterLimit = MITER_LIMIT;
   context.strokeStyle = HALO_COLOR;
   context.lineWidth = HALO_PX + extraPx;
   context.stroke();

@@ -1,6 +1,6 @@
 /** Paints one frame of objects: fills in painter's order, above them all outlines, under these one dark halo. */
 import { parseHexColor } from '@shared/palette';
-import { type Placement, tracePath } from './drawShape';
+import { MITER_LIMIT, type Placement, tracePath } from './drawShape';
 import type { PixelBlock } from './maskShape';
 import type { RasterStyle, RenderMessage } from './rasterProtocol';
 import type { Bounds, Shape } from './shape';
@@ -53,10 +53,9 @@ export class RasterPainter {
       }
     }
     this.#strokesHalo = count <= FEW;
-    // Mitred: outlines along pixel edges have square corners. Sharper corners than 60 degrees are cut off.
     for (const context of [this.#linesContext, this.#haloContext]) {
       context.lineJoin = 'miter';
-      context.miterLimit = 2;
+      context.miterLimit = MITER_LIMIT;
     }
     this.#place = { scale, x, y };
     this.#pixelRatio = pixelRatio;

@@ -7,7 +7,7 @@ import type { Preview } from '../tools/preview';
 import { drawGrid } from './grid';
 import type { LoadedImage } from './imageLoader';
 import { LayerTurns } from './layerTurns';
-import { chooseLevel, isExact } from './mips';
+import { isExact } from './mips';
 import { drawHovered, drawPreviewShape, drawSelected, type OverlayTheme } from './overlayDraw';
 import { addDamage, type Damage, previewDamage } from './previewDamage';
 import type { RasterFrame } from './rasterClient';
@@ -168,7 +168,7 @@ export class CanvasStage {
     if (!this.#loaded) return;
     const { image, size } = this.#loaded;
     const deviceScale = scale * this.#pixelRatio;
-    const level = image.levels[chooseLevel(image.levels, size.width, deviceScale)];
+    const level = image.levelFor(size.width * deviceScale, () => this.#picture.batchDraw());
     // Setting a filter, even none, has the page's styles worked out first.
     const isFiltered = this.#imageFilter !== 'none';
     if (isFiltered) context.filter = this.#imageFilter;

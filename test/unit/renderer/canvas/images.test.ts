@@ -37,11 +37,11 @@ describe('mip levels', () => {
   });
 
   test('the level has about a pixel for each device pixel or more', () => {
-    expect(chooseLevel(sizes, 4000, 64)).toBe(0);
-    expect(chooseLevel(sizes, 4000, 0.6)).toBe(0);
-    expect(chooseLevel(sizes, 4000, 0.5)).toBe(1);
-    expect(chooseLevel(sizes, 4000, 0.25)).toBe(2);
-    expect(chooseLevel(sizes, 4000, 1 / 64)).toBe(4);
+    expect(chooseLevel(sizes, 256_000)).toBe(0);
+    expect(chooseLevel(sizes, 2400)).toBe(0);
+    expect(chooseLevel(sizes, 2000)).toBe(1);
+    expect(chooseLevel(sizes, 1000)).toBe(2);
+    expect(chooseLevel(sizes, 62.5)).toBe(4);
   });
 
   test('a copy of the size on screen takes its place among them and is chosen there', () => {
@@ -49,10 +49,10 @@ describe('mip levels', () => {
     expect(copy).toEqual({ width: 1100, height: 825, at: 2 });
     const levels = [...sizes.slice(0, copy.at), copy, ...sizes.slice(copy.at)];
     expect(levels.map(({ width }) => width)).toEqual([4000, 2000, 1100, 1000, 500, 250]);
-    expect(chooseLevel(levels, 4000, 1100.4 / 4000)).toBe(2);
-    expect(chooseLevel(levels, 4000, 1200 / 4000)).toBe(2);
-    expect(chooseLevel(levels, 4000, 1300 / 4000)).toBe(1);
-    expect(chooseLevel(levels, 4000, 1000 / 4000)).toBe(3);
+    expect(chooseLevel(levels, 1100.4)).toBe(2);
+    expect(chooseLevel(levels, 1200)).toBe(2);
+    expect(chooseLevel(levels, 1300)).toBe(1);
+    expect(chooseLevel(levels, 1000)).toBe(3);
     expect(exactCopy(sizes, 100)).toEqual({ width: 100, height: 75, at: 5 });
   });
 
