@@ -1,6 +1,13 @@
 /** Runs a batch from where it stopped: images in order, each kept before it counts as done, failures noted and passed over. */
 import type { BatchFailure, BatchJob, ImageSource, ProposalResult } from '@shared/ipc/contract';
-import { type AbortSignalLike, AppError, describeError, throwIfCancelled, toErrorData } from '@shared/ipc/errors';
+import {
+  type AbortSignalLike,
+  AppError,
+  type AppErrorCode,
+  describeError,
+  throwIfCancelled,
+  toErrorData,
+} from '@shared/ipc/errors';
 import type { Progress } from '@shared/ipc/rpc';
 import { mapOrdered } from './mapOrdered';
 
@@ -25,7 +32,7 @@ export interface RunBatchOptions {
 /**
  * The job when its last image is through. An image that was computed but not kept when the run ended is computed again: keeping
  * replaces what the same method kept before. Throws `cancelled` (everything up to there is noted) and what would meet every
- * image alike: wrong parameters, a missing model, a project that cannot be written.
+ * image alike: wrong parameters, a missing or damaged model, a project that cannot be written.
  */
 export async function runBatch(job: BatchJob, steps: BatchSteps, options: RunBatchOptions): Promise<BatchJob> {
   const { signal, concurrency, onProgress } = options;
@@ -48,7 +55,10 @@ export async function runBatch(job: BatchJob, steps: BatchSteps, options: RunBat
   return { ...job, next, failures };
 }
 
+/** What ends a batch, because the next image would meet it too. */
+const endsBatch: ReadonlySet<string> = new Set<AppErrorCode>(['cancelled', 'usage', 'bad-model']);
+
 function failureOf(error: unknown, imageId: number, fileName: string): BatchFailure {
-  if (error instanceof AppError && (error.code === 'cancelled' || error.code === 'usage')) throw error;
+  if (error instanceof AppError && endsBatch.has(error.code)) throw error;
   return { imageId, fileName, message: describeError(toErrorData(error)) };
 }

@@ -8,6 +8,7 @@ export type ExitCode = number;
 const byError: Readonly<Record<AppErrorCode, ExitCode>> = {
   usage: exitCodes.usage,
   'bad-input': exitCodes.badInput,
+  'bad-model': exitCodes.badInput,
   'read-only': exitCodes.badInput,
   cancelled: exitCodes.interrupted,
   crashed: exitCodes.internal,

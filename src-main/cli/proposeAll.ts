@@ -91,7 +91,7 @@ function select(result: ProposalResult, proposer: Proposer, options: ProposeAllO
 function imageFailure(error: unknown, image: ListedImage): AppError {
   const data = toErrorData(error);
   const elsewhere = data.place?.file !== undefined && data.place.file !== image.path;
-  if (data.code === 'cancelled' || data.code === 'usage' || elsewhere) throw error;
+  if (data.code === 'cancelled' || data.code === 'usage' || data.code === 'bad-model' || elsewhere) throw error;
   return error instanceof AppError ? error : new AppError('internal', data.message, { cause: error });
 }
 

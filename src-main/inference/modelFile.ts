@@ -145,17 +145,22 @@ export async function verifyModelFiles(model: ModelFile): Promise<void> {
   for (const [index, entry] of model.manifest.files.entries()) {
     const path = join(model.folder, entry.path);
     const pointer = `/files/${index}`;
-    const fail = (fault: string, field: string, hint: string) =>
-      new AppError('bad-input', `${path} ${fault}`, { place: { file: model.file, pointer: pointer + field }, hint });
+    const fail = (state: string, fault: string, field: string, hint: string) =>
+      new AppError('bad-input', `The model “${model.manifest.name}” is ${state}: ${path} ${fault}`, {
+        place: { file: model.file, pointer: pointer + field },
+        hint,
+      });
     const { size, mtimeMs } = await stat(path).catch(() => {
-      throw fail('does not exist', '/path', 'the model is incomplete, install it again');
+      throw fail('incomplete', 'does not exist', '/path', 'put the file back, or install the model again');
     });
-    const damaged = 'the file is damaged or of another version, install the model again';
-    if (size !== entry.size) throw fail(`has ${size} bytes, expected ${entry.size}`, '/size', damaged);
+    const damaged = (fault: string, field: string) =>
+      fail('damaged, or of another version', fault, field, 'install the model again');
+    const [has, expected] = [size, entry.size].map((bytes) => bytes.toLocaleString('en'));
+    if (size !== entry.size) throw damaged(`has ${has} bytes, expected ${expected}`, '/size');
     const key = `${path} ${size} ${mtimeMs} ${entry.sha256}`;
     if (verified.has(key)) continue;
     const actual = await sha256(path);
-    if (actual !== entry.sha256) throw fail(`has SHA-256 ${actual}, expected ${entry.sha256}`, '/sha256', damaged);
+    if (actual !== entry.sha256) throw damaged(`has SHA-256 ${actual}, expected ${entry.sha256}`, '/sha256');
     verified.add(key);
   }
 }

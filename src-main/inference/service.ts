@@ -19,18 +19,28 @@ export interface InferenceServiceOptions {
  * cancellation takes effect between the steps only. Who cannot wait ends the process.
  */
 export function createInferenceService({ modelsFolder }: InferenceServiceOptions): Handlers<InferenceRequests> {
-  const sessions = new SessionCache(2, loadModel);
+  const sessions = new SessionCache(2, (file) => loadModel(file).catch(asModelFault));
   return {
-    'inference.models': async () => (await readCatalog(modelsFolder)).models.map(toSummary),
+    'inference.models': async () => {
+      const { models, findings } = await readCatalog(modelsFolder);
+      return { models: models.map(toSummary), findings };
+    },
 
     'inference.propose': async ({ source, model, score }, context) => {
       const nextStep = countSteps(context, 4);
       await nextStep('loading the model');
-      const file = await findModel(modelsFolder, model);
+      const file = await findModel(modelsFolder, model).catch(asModelFault);
       const lowest = checkScore(score ?? file.manifest.defaults.score);
       return sessions.use(file, (loaded) => propose(loaded, source, lowest, nextStep, context));
     },
   };
+}
+
+/** What is wrong with a model is told apart from what is wrong with an image. */
+function asModelFault(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'bad-input') throw error;
+  const { message, place, hint } = error;
+  throw new AppError('bad-model', message, { place, hint, cause: error });
 }
 
 async function propose(

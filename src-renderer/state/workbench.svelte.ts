@@ -9,6 +9,7 @@ import type {
   ProposeWith,
   WindowRequests,
 } from '@shared/ipc/contract';
+import { describeError } from '@shared/ipc/errors';
 import { latestWins } from '@shared/ipc/latestWins';
 import { unpackImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
@@ -17,6 +18,7 @@ import { ImageRows } from './imageRows.svelte';
 import { Jobs } from './jobs.svelte';
 import { Notices } from './notices.svelte';
 import { OpenImage } from './openImage.svelte';
+import { counted } from './wording';
 
 export class Workbench {
   readonly notices = new Notices();
@@ -267,7 +269,14 @@ export class Workbench {
 
   async loadModels(): Promise<void> {
     try {
-      this.#models = await this.#client.call('inference.models', {});
+      const { models, findings } = await this.#client.call('inference.models', {});
+      this.#models = models;
+      if (findings.length > 0) {
+        const details = findings.map(({ message, file, pointer }) =>
+          describeError({ code: 'bad-model', message, place: { file, pointer } }),
+        );
+        this.notices.show('warning', `${counted(findings.length, 'model')} cannot be used`, details);
+      }
     } catch (error) {
       this.notices.error(error);
     }

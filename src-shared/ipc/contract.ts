@@ -447,7 +447,11 @@ export type VisionRequests = SessionRequests & {
 
 /** The inference process: models and their sessions. */
 export type InferenceRequests = {
-  'inference.models': Call<Record<string, never>, readonly ModelSummary[]>;
+  /** Findings: folders with a model.json that cannot be used, and why. */
+  'inference.models': Call<
+    Record<string, never>,
+    { readonly models: readonly ModelSummary[]; readonly findings: readonly Finding[] }
+  >;
   /** `model`: an id of the catalogue or a folder with a model.json. `score`: lowest score kept; the model's own default when absent. */
   'inference.propose': Call<{ source: ImageSource; model: string; score?: number }, ProposalResult>;
 };

@@ -3,12 +3,13 @@
 /**
  * - `usage`: the call itself is wrong (CLI exit 2)
  * - `bad-input`: a file, a value or a path cannot be used (CLI exit 3)
+ * - `bad-model`: a model that is not there, incomplete or damaged: no image can be had from it (CLI exit 3)
  * - `read-only`: the project is open elsewhere, or its folder cannot be written (CLI exit 3)
  * - `cancelled`: the caller's own cancellation
  * - `crashed`: the process that did the work is gone; it has been restarted
  * - `internal`: a defect of ours (CLI exit 4)
  */
-export type AppErrorCode = 'usage' | 'bad-input' | 'read-only' | 'cancelled' | 'crashed' | 'internal';
+export type AppErrorCode = 'usage' | 'bad-input' | 'bad-model' | 'read-only' | 'cancelled' | 'crashed' | 'internal';
 
 /** Where in the input the fault lies. */
 export interface ErrorPlace {

@@ -20,7 +20,7 @@ test('a batch is paused, found again after a restart, and finished; what fails i
   await panel(app).getByLabel('Model or method').click();
   await app.page.getByRole('option', { name: 'k-means colours' }).click();
   await panel(app).getByRole('button', { name: 'Run on all 6 images' }).click();
-  await expect(batch(app)).toContainText(/[1-4] of 6/, { timeout: 30_000 });
+  await expect(batch(app)).toContainText(/k-means colours: [1-4] of 6/, { timeout: 30_000 });
   await batch(app).getByRole('button', { name: 'Pause the batch' }).click();
   await expect(batch(app).getByRole('status')).toHaveText(/^paused/);
   const paused = (await app.ask('batch.read', {}))!;

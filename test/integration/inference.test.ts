@@ -34,7 +34,7 @@ describe('tiny models', () => {
   const models = local(fixtures);
 
   test('are listed', async () => {
-    const list = await models.call('inference.models', {});
+    const { models: list } = await models.call('inference.models', {});
     expect(list.map(({ id, family }) => [id, family])).toEqual([
       ['constant-roi', 'maskrcnn-roi'],
       ['constant-torchvision', 'maskrcnn-torchvision'],
@@ -255,7 +255,7 @@ describe('the inference process', () => {
     const [{ segmentation }] = result.proposals;
     expect(decode(fromCompressed(segmentation.counts, segmentation.size)).length).toBe(600);
     await expect(client.call('inference.propose', { ...params, model: 'none' })).rejects.toMatchObject({
-      code: 'bad-input',
+      code: 'bad-model',
       hint: 'installed models: constant-roi, constant-torchvision',
     });
     client.kill();
@@ -275,7 +275,7 @@ describe('the inference process', () => {
     );
     await expect(call).rejects.toMatchObject({ code: 'cancelled' });
     expect(client.pid).toBeNull();
-    expect(await client.call('inference.models', {})).toHaveLength(1);
+    expect((await client.call('inference.models', {})).models).toHaveLength(1);
 
     // Ended from outside: the caller is told, and the next call starts another again.
     const lost = client.call('inference.propose', {
@@ -284,7 +284,7 @@ describe('the inference process', () => {
     });
     process.kill(client.pid!, 'SIGKILL');
     await expect(lost).rejects.toMatchObject({ code: 'crashed' });
-    expect(await client.call('inference.models', {})).toHaveLength(1);
+    expect((await client.call('inference.models', {})).models).toHaveLength(1);
     client.kill();
   });
 });

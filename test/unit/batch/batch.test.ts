@@ -103,13 +103,16 @@ describe('running a batch', () => {
     );
   });
 
-  test('what would meet every image alike ends the run', async () => {
+  test.each([
+    ['usage', 'kmeans has no parameter x'],
+    ['bad-model', 'model.onnx does not exist'],
+  ] as const)('what would meet every image alike ends the run: %s', async (code, message) => {
     const batch = new Recorder();
     batch.onCompute = () => {
-      throw new AppError('usage', 'kmeans has no parameter x');
+      throw new AppError(code, message);
     };
-    await expect(batch.run(job([1, 2]))).rejects.toThrow('kmeans has no parameter x');
-    expect(batch.noted.next).toBe(0);
+    await expect(batch.run(job([1, 2]))).rejects.toThrow(message);
+    expect(batch.noted).toEqual({ next: 0, failures: [] });
   });
 });
 

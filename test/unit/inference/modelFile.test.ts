@@ -91,11 +91,11 @@ describe('verifyModelFiles', () => {
     const missing = changed(() => {});
     rmSync(join(missing, 'model.onnx'));
     expect(await sentence(verifyModelFiles(await readModelFile(missing)))).toMatch(
-      /model\.onnx does not exist \(.*model\.json, \/files\/0\/path\): the model is incomplete/,
+      /^The model “.+” is incomplete: .*model\.onnx does not exist \(.*model\.json, \/files\/0\/path\): put the file back/,
     );
     const size = changed((m) => m.files[0].size++);
     expect(await sentence(verifyModelFiles(await readModelFile(size)))).toMatch(
-      /model\.onnx has \d+ bytes, expected \d+/,
+      /is damaged, or of another version: .*model\.onnx has [\d,]+ bytes, expected [\d,]+ \(.*\): install the model again/,
     );
     const hash = changed((m) => (m.files[0].sha256 = 'f'.repeat(64)));
     expect(await sentence(verifyModelFiles(await readModelFile(hash)))).toMatch(
