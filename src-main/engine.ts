@@ -11,7 +11,7 @@ export interface EngineOptions {
   readonly userDataFolder: string;
   readonly modelsFolder: string;
   readonly sharpWasmFolder: string;
-  readonly onCrash: (process: 'store' | 'vision' | 'inference', error: AppError) => void;
+  readonly onCrash: (process: 'store' | 'vision' | 'inference', error: AppError, exitCode: number) => void;
   readonly onProjectOpened: (report: OpenReport) => void;
 }
 
@@ -45,14 +45,14 @@ export function createEngine(options: EngineOptions): Engine {
     prepare: async (client) => {
       if (openProject) await client.call('project.open', { file: openProject });
     },
-    onCrash: (error) => options.onCrash('store', error),
+    onCrash: (...what) => options.onCrash('store', ...what),
   });
   const vision = new EngineProcess<VisionRequests>({
     name: 'vision',
     script: script('visionHost.cjs'),
     sharpWasmFolder,
     args: [givesWay, `--thumbnails=${join(options.userDataFolder, 'thumbnails')}`],
-    onCrash: (error) => options.onCrash('vision', error),
+    onCrash: (...what) => options.onCrash('vision', ...what),
   });
   const inference = new EngineProcess<InferenceRequests>({
     name: 'inference',
@@ -61,7 +61,7 @@ export function createEngine(options: EngineOptions): Engine {
     args: [givesWay, `--models=${options.modelsFolder}`],
     // A run of the network blocks its process until it ends.
     killAfterCancelMs: 100,
-    onCrash: (error) => options.onCrash('inference', error),
+    onCrash: (...what) => options.onCrash('inference', ...what),
   });
 
   return {

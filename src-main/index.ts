@@ -36,8 +36,8 @@ function start(): void {
     userDataFolder,
     modelsFolder: join(appFolder, 'models'),
     sharpWasmFolder: join(appFolder, 'resources', 'sharp-wasm'),
-    onCrash: (name, error) => {
-      log.write('process-ended', { process: name, message: error.message });
+    onCrash: (name, error, exitCode) => {
+      log.write('process-ended', { process: name, message: error.message, exitCode });
       if (!window.isDestroyed()) {
         const { code, message, hint } = error;
         window.webContents.send('event', 'processRestarted', { process: name, error: { code, message, hint } });

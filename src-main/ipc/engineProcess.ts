@@ -21,7 +21,8 @@ export interface EngineProcessOptions<M> {
    */
   readonly killAfterCancelMs?: number;
   /** Called after the process ended without being asked to. */
-  readonly onCrash: (error: AppError) => void;
+  /** `exitCode` is for the log: it says nothing to a user. */
+  readonly onCrash: (error: AppError, exitCode: number) => void;
 }
 
 interface Running<M> {
@@ -103,11 +104,11 @@ export class EngineProcess<M> {
     child.on('exit', (code) => {
       if (this.#running?.child !== child) return;
       this.#running = null;
-      const error = new AppError('crashed', `The ${name} process ended unexpectedly (code ${code}) and was restarted`, {
+      const error = new AppError('crashed', `The ${name} process ended unexpectedly and was restarted`, {
         hint: 'nothing that was saved is lost; try again',
       });
       client.disconnect(error);
-      if (!this.#stopping) onCrash(error);
+      if (!this.#stopping) onCrash(error, code);
     });
     return { child, client, ready: prepare?.(client) ?? Promise.resolve() };
   }
