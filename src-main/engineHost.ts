@@ -6,6 +6,7 @@
  * On Linux it makes `require('sharp')` load sharp's WebAssembly build: Electron's executable is linked to the system's
  * GLib, and sharp's native library brings another one, whose objects the first does not know (docs/adr/0005).
  */
+import { readdirSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { givesWay } from './ipc/givesWay';
@@ -14,9 +15,21 @@ const requireHere = createRequire(__filename);
 
 const [hostScript, sharpWasmFolder] = process.argv.slice(2);
 // Before anything else: threads take the priority of the one that starts them.
-if (process.argv.includes(givesWay)) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+if (process.argv.includes(givesWay)) giveWay();
 if (process.platform === 'linux') preferSharpWasm(sharpWasmFolder);
 requireHere(hostScript);
+
+/** On Linux a priority is a thread's; those that compile and collect garbage are there already, and would not give way. */
+function giveWay(): void {
+  const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
+  for (const thread of threads) {
+    try {
+      setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+}
 
 /** `folder`: holds the `node_modules` of resources/sharp-wasm. */
 function preferSharpWasm(folder: string): void {
