@@ -38,7 +38,7 @@ export async function runBatch(job: BatchJob, steps: BatchSteps, options: RunBat
   const { signal, concurrency, onProgress } = options;
   const total = job.imageIds.length;
   let { next, failures } = job;
-  const tell = (text: string) => onProgress({ done: next, total, text });
+  const tell = (text: string) => onProgress({ done: next, total, text, failed: failures.length });
   tell('');
   const work = async (imageId: number) => {
     throwIfCancelled(signal);

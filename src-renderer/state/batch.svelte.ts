@@ -35,6 +35,9 @@ export class Batch {
   get done(): number {
     return this.#progress?.done ?? this.#job?.next ?? 0;
   }
+  get failed(): number {
+    return this.#progress?.failed ?? this.#job?.failures.length ?? 0;
+  }
   get total(): number {
     return this.#job?.imageIds.length ?? 0;
   }

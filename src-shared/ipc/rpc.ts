@@ -8,6 +8,8 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
   readonly text?: string;
+  /** How many of those done failed, where the work goes on without them. */
+  readonly failed?: number;
 }
 
 export interface CallContext {

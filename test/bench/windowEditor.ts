@@ -98,9 +98,9 @@ const polygons = once(async () =>
     const { page, take, at } = window;
     await goTo(window, PICTURES + 1);
     const painted: number[] = [];
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < SAMPLES; i++) {
+      if (i > 0) await step(window, 'a');
       painted.push(await step(window, 'd'));
-      if (i < 39) await step(window, 'a');
     }
     // Zoomed in a little, so that there is something to pan to.
     await page.keyboard.press('+');

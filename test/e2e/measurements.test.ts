@@ -36,9 +36,18 @@ test('measure an image and the project, in pixels and micrometres, into a CSV fi
         range.selectNodeContents(element);
         return Math.round(range.getBoundingClientRect().right);
       });
-    const heading = dialog.getByRole('button', { name: 'Sort by area_px' });
-    const cell = dialog.getByRole('option').first().locator(':scope > span').nth(3);
-    expect(await textEnd(heading)).toBe(await textEnd(cell));
+    const heading = (column: number) => dialog.getByRole('button', { name: /^Sort by/ }).nth(column);
+    const cell = (column: number) => dialog.getByRole('option').first().locator(':scope > span').nth(column);
+    const apart = async (column: number) => (await textEnd(heading(column))) - (await textEnd(cell(column)));
+    expect(await apart(3)).toBe(0);
+    // The heads and the list scroll sideways together.
+    await expect(cell(-1)).not.toBeInViewport();
+    await heading(-1).scrollIntoViewIfNeeded();
+    await expect(cell(-1)).toBeInViewport();
+    await expect.poll(() => apart(-1)).toBe(0);
+    await cell(0).scrollIntoViewIfNeeded();
+    await expect(heading(0)).toBeInViewport();
+    await expect.poll(() => apart(3)).toBe(0);
   });
   await dialog.getByRole('button', { name: 'Sort by area_px' }).click();
   await expect.poll(async () => (await cells(0))[1]).toBe('2');

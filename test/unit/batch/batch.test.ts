@@ -79,6 +79,7 @@ describe('running a batch', () => {
       { imageId: 9, fileName: '9.png', message: 'The vision process ended unexpectedly' },
     ]);
     expect(batch.noted).toEqual({ next: 4, failures });
+    expect(batch.progress.map(({ failed }) => failed)).toEqual([0, 0, 1, 2, 2]);
   });
 
   test('property: paused anywhere and gone on with, every image is kept exactly as in one run', async () => {
