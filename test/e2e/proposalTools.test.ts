@@ -1,7 +1,6 @@
 /** The classical tools by mouse in the real window; the command line gives the same masks from the same parameters. */
 import { expect, test } from '@playwright/test';
 import { SampleDesk } from './support/sampleDesk';
-import { picture } from './support/screenshots';
 
 let desk: SampleDesk;
 
@@ -32,7 +31,7 @@ test('GrabCut: a box, strokes, accept', async () => {
     'right',
   );
   await expect(desk.card('GrabCut')).toContainText(/1 object\s*\d+ ms/, { timeout: 20_000 });
-  await picture(desk.canvas, 'grabcut');
+  await desk.picture('grabcut', 'GrabCut', [x + w / 2, y + h / 2]);
   const [annotation] = await desk.accept();
   const { params } = annotation.provenance!;
   expect(params!.strokes).toMatch(/^1:10 .*; 0:10 /);
@@ -63,7 +62,7 @@ test('magic wand: click, drag for the tolerance, Shift adds', async () => {
     [x, y],
     [x + 20, y],
   ]);
-  await picture(desk.canvas, 'wand');
+  await desk.picture('wand', 'Magic wand', [x, y]);
   const [annotation] = await desk.accept();
   expect(Number(annotation.provenance!.params!.tolerance)).toBeGreaterThan(12);
   await desk.expectFromCommandLine([annotation]);
@@ -91,7 +90,7 @@ for (const [name, key, region, shot] of [
       ]);
     } else await desk.key('Enter');
     await expect(desk.card(name)).toContainText(/\d+ objects\s*\d+ ms/, { timeout: 20_000 });
-    await picture(desk.canvas, shot);
+    await desk.picture(shot, name);
     const found = await desk.accept();
     expect(found.length).toBeGreaterThan(3);
     await desk.expectFromCommandLine(found);
@@ -133,7 +132,7 @@ test('watershed markers: one scribble an object', async () => {
     'right',
   );
   await expect(desk.card('Watershed')).toContainText(/2 objects\s*\d+ ms/, { timeout: 20_000 });
-  await picture(desk.canvas, 'watershed-markers');
+  await desk.picture('watershed-markers', 'Watershed');
   const found = await desk.accept(2);
   expect(found[0].provenance!.params!.markers).toMatch(/^1:10 .*; 2:10 .*; 0:10 /);
   await desk.expectFromCommandLine(found);
@@ -155,7 +154,7 @@ test('k-means: groups picked by clicking in the image, the elbow plot', async ()
   await desk.mouse.click([bbox[0] + bbox[2] / 2, bbox[1] + bbox[3] / 2]);
   await expect(bright).toHaveAttribute('aria-pressed', 'false');
   await desk.mouse.click([bbox[0] + bbox[2] / 2, bbox[1] + bbox[3] / 2]);
-  await picture(desk.canvas, 'kmeans');
+  await desk.picture('kmeans', 'Colour groups');
   const found = await desk.accept();
   expect(found[0].provenance!.params).toMatchObject({ k: 2, clusters: '1' });
   await desk.expectFromCommandLine(found);
@@ -171,7 +170,7 @@ test('scissors: three clicks and a double click make an outline', async () => {
   await desk.key('Backspace');
   await desk.mouse.click([x + w / 2, y + h]);
   await desk.mouse.move([x, y + h / 2]);
-  await picture(desk.canvas, 'scissors');
+  await desk.picture('scissors', 'Intelligent scissors', [x, y + h / 2]);
   await desk.app.page.mouse.dblclick(...(await desk.mouse.at([x, y + h / 2])));
   await expect.poll(async () => (await desk.annotations()).length, { timeout: 20_000 }).toBe(1);
   const [annotation] = await desk.annotations();

@@ -52,6 +52,17 @@ export class ImageMouse {
     await this.#page.mouse.move(...(await this.at(point)), { steps: 3 });
   }
 
+  /** Turns the wheel at a place, a notch at a time. */
+  async zoom(point: Point, notches: number): Promise<void> {
+    const canvas = this.#page.getByRole('application', { name: 'Image canvas' });
+    await this.move(point);
+    for (let i = 0; i < notches; i++) {
+      const before = (await canvas.getAttribute('data-view'))!;
+      await this.#page.mouse.wheel(0, -300);
+      await expect(canvas).not.toHaveAttribute('data-view', before);
+    }
+  }
+
   /** Press at the first place, through the others, release at the last. */
   async drag(points: readonly Point[], button: 'left' | 'right' = 'left'): Promise<void> {
     const [first, ...rest] = points;

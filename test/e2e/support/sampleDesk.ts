@@ -4,6 +4,7 @@ import type { Annotation } from '@shared/document/types';
 import { join } from 'node:path';
 import { launch, repoRoot, type App } from './app';
 import { countsOf, proposeFromCommandLine, repeatFromCommandLine, type Found } from './commandLine';
+import { picture } from './screenshots';
 import { ImageMouse, openByName, type Point, storedAnnotations } from './look';
 
 export class SampleDesk {
@@ -48,6 +49,14 @@ export class SampleDesk {
 
   key(key: string): Promise<void> {
     return this.app.page.keyboard.press(key);
+  }
+
+  /** A picture for the guide once the tool's card has its result; small things are shown enlarged around `near`. */
+  async picture(name: string, card: string, near?: Point): Promise<void> {
+    await expect(this.card(card).getByRole('progressbar')).toBeHidden();
+    if (near) await this.mouse.zoom(near, 5);
+    await picture(this.canvas, name);
+    if (near) await this.key('f');
   }
 
   annotations(): Promise<readonly Annotation[]> {
