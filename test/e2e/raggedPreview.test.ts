@@ -58,8 +58,8 @@ test('a ragged mask of the wand is shown over its pixels, and accepted pixel by 
   await app.page.keyboard.press('w');
   // It would round the teeth.
   const wand = app.page.getByRole('region', { name: 'Magic wand' });
-  await wand.getByRole('combobox', { name: /smooth/ }).click();
-  await app.page.getByRole('option', { name: 'no', exact: true }).click();
+  await wand.getByRole('combobox', { name: 'Smooth edge' }).click();
+  await app.page.getByRole('option', { name: 'No', exact: true }).click();
   const colors = async () => ({
     // Far from the pointer, in the middle of two white rows and of the black ones below them.
     white: await mouse.screenPixel([150.5, 101]),
