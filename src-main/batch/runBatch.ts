@@ -3,8 +3,8 @@ import type { BatchFailure, BatchJob, ImageSource, ProposalResult } from '@share
 import {
   type AbortSignalLike,
   AppError,
-  type AppErrorCode,
   describeError,
+  meetsEveryImage,
   throwIfCancelled,
   toErrorData,
 } from '@shared/ipc/errors';
@@ -55,10 +55,7 @@ export async function runBatch(job: BatchJob, steps: BatchSteps, options: RunBat
   return { ...job, next, failures };
 }
 
-/** What ends a batch, because the next image would meet it too. */
-const endsBatch: ReadonlySet<string> = new Set<AppErrorCode>(['cancelled', 'usage', 'bad-model']);
-
 function failureOf(error: unknown, imageId: number, fileName: string): BatchFailure {
-  if (error instanceof AppError && endsBatch.has(error.code)) throw error;
+  if (error instanceof AppError && meetsEveryImage(error.code)) throw error;
   return { imageId, fileName, message: describeError(toErrorData(error)) };
 }

@@ -23,6 +23,7 @@ export interface RunOptions {
 
 /** After a job that grew an instance's heap beyond this, the worker is replaced: WebAssembly memory never shrinks. */
 const LARGEST_KEPT_HEAP = 512 * 2 ** 20;
+
 interface Task {
   readonly prepare: () => Promise<WorkerJob>;
   readonly resolve: (result: never) => void;

@@ -1,7 +1,7 @@
 /** Runs a proposer over images in order; an image that fails is reported and the others go on. */
 import { join } from 'node:path';
 import type { ImageSource, ProposalResult, RawProposal } from '@shared/ipc/contract';
-import { AppError, describeError, throwIfCancelled, toErrorData } from '@shared/ipc/errors';
+import { AppError, describeError, meetsEveryImage, throwIfCancelled, toErrorData } from '@shared/ipc/errors';
 import { fromCompressed } from '@shared/mask';
 import { categoryColors } from '@shared/palette';
 import { decodeRgb, type ProbedImage } from '../images';
@@ -91,7 +91,7 @@ function select(result: ProposalResult, proposer: Proposer, options: ProposeAllO
 function imageFailure(error: unknown, image: ListedImage): AppError {
   const data = toErrorData(error);
   const elsewhere = data.place?.file !== undefined && data.place.file !== image.path;
-  if (data.code === 'cancelled' || data.code === 'usage' || data.code === 'bad-model' || elsewhere) throw error;
+  if (meetsEveryImage(data.code) || elsewhere) throw error;
   return error instanceof AppError ? error : new AppError('internal', data.message, { cause: error });
 }
 

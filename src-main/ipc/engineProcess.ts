@@ -20,8 +20,7 @@ export interface EngineProcessOptions<M> {
    * process. Absent: cancellation is the handler's own business.
    */
   readonly killAfterCancelMs?: number;
-  /** Called after the process ended without being asked to. */
-  /** `exitCode` is for the log: it says nothing to a user. */
+  /** Called after the process ended without being asked to. `exitCode` is for the log: it says nothing to a user. */
   readonly onCrash: (error: AppError, exitCode: number) => void;
 }
 

@@ -34,12 +34,16 @@ export function tracePath(context: PathSink, shape: Shape, place: Placement): vo
   let from = 0;
   for (let r = 0; r < ringEnds.length; r++) {
     const to = ringEnds[r];
-    if (to - from > LONG_RING) traceLongRing(context, coords, from, to, place);
-    else if (to - from >= 4) traceRing(context, coords, from, to, place);
+    if (to - from >= 4) traceRing(context, coords, from, to, place);
     from = to;
   }
 }
 
+/**
+ * The outline of a mask has thousands of corners at pixel edges; reduced to the screen, a line of some dozens looks the same
+ * and is stroked ten times faster. Of a long ring those vertices are kept at which a cone from the one kept before, of the
+ * directions that pass near enough to all since, comes to its end (Sklansky and Gonzalez, 1980).
+ */
 function traceRing(
   context: PathSink,
   coords: Float32Array,
@@ -47,34 +51,7 @@ function traceRing(
   to: number,
   { scale, x, y }: Placement,
 ): void {
-  let lastX = coords[from] * scale + x;
-  let lastY = coords[from + 1] * scale + y;
-  context.moveTo(lastX, lastY);
-  for (let at = from + 2; at < to; at += 2) {
-    const px = coords[at] * scale + x;
-    const py = coords[at + 1] * scale + y;
-    const dx = px - lastX;
-    const dy = py - lastY;
-    if (dx < THIN_PX && dx > -THIN_PX && dy < THIN_PX && dy > -THIN_PX) continue;
-    context.lineTo(px, py);
-    lastX = px;
-    lastY = py;
-  }
-  context.closePath();
-}
-
-/**
- * The outline of a mask has thousands of corners at pixel edges; reduced to the screen, a line of some dozens looks the same
- * and is stroked ten times faster. Kept are the vertices at which a cone from the one kept before, of the directions that pass
- * near enough to all since, comes to its end (Sklansky and Gonzalez, 1980).
- */
-function traceLongRing(
-  context: PathSink,
-  coords: Float32Array,
-  from: number,
-  to: number,
-  { scale, x, y }: Placement,
-): void {
+  const isLong = to - from > LONG_RING;
   let anchorX = coords[from] * scale + x;
   let anchorY = coords[from + 1] * scale + y;
   let lastX = anchorX;
@@ -92,6 +69,12 @@ function traceLongRing(
     const stepX = px - lastX;
     const stepY = py - lastY;
     if (stepX < THIN_PX && stepX > -THIN_PX && stepY < THIN_PX && stepY > -THIN_PX) continue;
+    if (!isLong) {
+      context.lineTo(px, py);
+      lastX = px;
+      lastY = py;
+      continue;
+    }
     let dx = px - anchorX;
     let dy = py - anchorY;
     let distance = Math.sqrt(dx * dx + dy * dy);

@@ -136,21 +136,14 @@ export class ImageLoader {
     for (const [oldest, promise] of this.#kept) {
       if (this.#kept.size <= KEPT) break;
       this.#kept.delete(oldest);
-      promise.then(
-        (loaded) => loaded.close(),
-        () => undefined,
-      );
+      close(promise);
     }
     return loading;
   }
 
   dispose(): void {
     this.#worker.terminate();
-    for (const promise of this.#kept.values())
-      promise.then(
-        (loaded) => loaded.close(),
-        () => undefined,
-      );
+    for (const promise of this.#kept.values()) close(promise);
     this.#kept.clear();
   }
 
@@ -201,4 +194,11 @@ export class ImageLoader {
 /** Equal for descriptions of the same picture. */
 export function imageKey({ url, width, height, orientation }: CanvasImage): string {
   return `${width} ${height} ${orientation} ${url}`;
+}
+
+function close(loading: Promise<LoadedImage>): void {
+  loading.then(
+    (loaded) => loaded.close(),
+    () => undefined,
+  );
 }

@@ -7,10 +7,9 @@ export type CommandLookup = (id: string) => Command;
 
 /** The menu of a right click on annotations. */
 export function selectionMenu(command: CommandLookup): MenuEntry[] {
-  const refusal = command('edit.delete').refusal?.();
   const list = (...ids: readonly string[]) => ids.map((id) => entry(command(id)));
   return [
-    ...note(refusal),
+    ...note(command),
     ...list('edit.category'),
     separator,
     ...list('edit.duplicate', 'edit.copy', 'edit.paste', 'edit.propagate'),
@@ -50,14 +49,13 @@ export interface ProjectTitles {
 }
 
 export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: ProjectTitles): MenuEntry[] {
-  const refusal = command('edit.delete').refusal?.();
   const list = (...ids: readonly string[]) => ids.map((id) => entry(command(id)));
   const named = (id: string, verb: string, title: string | null) => ({
     ...entry(command(id)),
     label: title ? `${verb} in project: ${title}` : `Nothing to ${verb.toLowerCase()} in the project`,
   });
   return [
-    ...note(refusal),
+    ...note(command),
     { ...entry(command('history.undo')), label: 'Undo on this image' },
     { ...entry(command('history.redo')), label: 'Redo on this image' },
     separator,
@@ -73,7 +71,8 @@ export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: Proje
 }
 
 /** Why much of the menu is not to be had. */
-function note(text: string | null | undefined): MenuEntry[] {
+function note(command: CommandLookup): MenuEntry[] {
+  const text = command('edit.delete').refusal?.();
   return text ? [{ kind: 'note', text }] : [];
 }
 

@@ -11,6 +11,11 @@
  */
 export type AppErrorCode = 'usage' | 'bad-input' | 'bad-model' | 'read-only' | 'cancelled' | 'crashed' | 'internal';
 
+/** Whether the next image would meet it too: a run over many ends with it, where one image's own fault is noted and passed over. */
+export function meetsEveryImage(code: AppErrorCode): boolean {
+  return code === 'cancelled' || code === 'usage' || code === 'bad-model';
+}
+
 /** Where in the input the fault lies. */
 export interface ErrorPlace {
   readonly file?: string;
