@@ -6,7 +6,7 @@ import type { InferenceRequests, StoreRequests, VisionRequests } from '@shared/i
 import { AppError } from '@shared/ipc/errors';
 import { type Client, connectLocal } from '@shared/ipc/rpc';
 import { createVisionService } from '../classical/service';
-import { findModel } from '../inference/catalog';
+import { findModel } from '../inference/catalog/catalog';
 import { createInferenceClient } from '../inference/client';
 import { createStoreService } from '../project/service';
 import type { Session } from './session';

@@ -4,10 +4,12 @@ import type { ImageSource, InferenceRequests, ProposalResult } from '../../src-s
 import { AppError, throwIfCancelled } from '../../src-shared/ipc/errors';
 import type { CallContext, Handlers } from '../../src-shared/ipc/rpc';
 import { decodeRgb } from '../images';
-import { findModel, readCatalog, toSummary } from './catalog';
-import { buildInput, type InputFrame, planInput } from './preprocess';
-import { loadModel, type LoadedModel } from './session';
-import { SessionCache } from './sessionCache';
+import { findModel, readCatalog, toSummary } from './catalog/catalog';
+import type { ModelFile } from './catalog/modelFile';
+import type { PredictContext, Timing } from './families/family';
+import { toProposals } from './families/predictions';
+import { loadModel, type LoadedModel } from './graph/model';
+import { ModelCache } from './graph/modelCache';
 
 export interface InferenceServiceOptions {
   /** Folder that holds one folder a model. */
@@ -19,7 +21,9 @@ export interface InferenceServiceOptions {
  * cancellation takes effect between the steps only. Who cannot wait ends the process.
  */
 export function createInferenceService({ modelsFolder }: InferenceServiceOptions): Handlers<InferenceRequests> {
-  const sessions = new SessionCache(2, (file) => loadModel(file).catch(asModelFault));
+  const models: ModelCache = new ModelCache(4, (file) =>
+    loadModel(file, async (id) => models.borrow(await findModel(modelsFolder, id))).catch(asModelFault),
+  );
   return {
     'inference.models': async () => {
       const { models, findings } = await readCatalog(modelsFolder);
@@ -27,11 +31,11 @@ export function createInferenceService({ modelsFolder }: InferenceServiceOptions
     },
 
     'inference.propose': async ({ source, model, score }, context) => {
-      const nextStep = countSteps(context, 4);
-      await nextStep('loading the model');
+      const steps = new Steps(context, 4);
+      await steps.next('load', 'loading the model');
       const file = await findModel(modelsFolder, model).catch(asModelFault);
       const lowest = checkScore(score ?? file.manifest.defaults.score);
-      return sessions.use(file, (loaded) => propose(loaded, source, lowest, nextStep, context));
+      return models.use(file, (loaded) => propose(loaded, source, lowest, steps, context));
     },
   };
 }
@@ -44,62 +48,84 @@ function asModelFault(error: unknown): never {
 }
 
 async function propose(
-  loaded: LoadedModel,
+  { model, sha256, engine }: LoadedModel,
   source: ImageSource,
   score: number,
-  nextStep: (text: string) => Promise<void>,
+  steps: Steps,
   { signal }: CallContext,
 ): Promise<ProposalResult> {
-  const { manifest } = loaded.model;
-  await nextStep('reading the image');
-  const clock = makeClock();
+  const { manifest } = model;
+  if (engine.kind !== 'predictor') {
+    throw new AppError('usage', `The model “${manifest.name}” finds nothing by itself: it answers clicks and boxes`);
+  }
+  await steps.next('decode', 'reading the image');
   const image = await decodeRgb(source, { signal });
-  const decodeMs = clock();
-  const frame = planInput(image.width, image.height, manifest.input);
-  const input = buildInput(image, manifest.input, frame);
-  const preMs = clock();
-  await nextStep('running the model');
-  clock();
-  const tensors = await loaded.run(input);
-  const runMs = clock();
-  await nextStep('making masks');
-  clock();
-  const proposals = loaded.family.toProposals(tensors, loaded.outputs, { manifest, frame, score });
-  const postMs = clock();
+  const notes: string[] = [];
+  const context: PredictContext = {
+    score,
+    signal,
+    step: (timing, text) => steps.next(timing, text),
+    note: (sentence) => notes.push(sentence),
+  };
+  const prediction = await engine.predict(image, context);
+  const size = [image.height, image.width] as const;
+  const proposals = toProposals(prediction, size);
+  const { decodeMs, preMs, runMs, postMs } = steps.end();
   return {
-    size: [image.height, image.width],
+    size,
     proposals,
     provenance: {
       tool: 'model',
-      model: { id: manifest.id, sha256: loaded.sha256 },
+      model: { id: manifest.id, sha256 },
       params: { score, maskThreshold: manifest.defaults.maskThreshold },
       ms: Math.round(decodeMs + preMs + runMs + postMs),
       edits: 0,
     },
     timings: { decodeMs, preMs, runMs, postMs },
-    notes: makeNotes(loaded, frame, score, proposals.length),
+    notes: [...notes, ...limitsOf(model, score, proposals.length)],
   };
 }
 
-/** Announces the next of `total` steps, unless the request was cancelled; waits so that messages can come and go. */
-function countSteps({ signal, progress }: CallContext, total: number): (text: string) => Promise<void> {
-  let done = 0;
-  return async (text) => {
+type StepTiming = Timing | 'load' | 'decode';
+
+/** The steps of one request: announces them, lets cancellations in, and adds up what each kind took. */
+class Steps {
+  readonly #ms: Record<StepTiming, number> = { load: 0, decode: 0, pre: 0, run: 0, post: 0 };
+  readonly #context: CallContext;
+  readonly #total: number;
+  #done = 0;
+  #current: StepTiming | null = null;
+  #since = 0;
+
+  constructor(context: CallContext, total: number) {
+    this.#context = context;
+    this.#total = total;
+  }
+
+  /** Begins what is booked under `timing`, unless the request was cancelled; waits so that messages can come and go. */
+  async next(timing: StepTiming, text?: string): Promise<void> {
+    this.#book();
     await setImmediate();
-    throwIfCancelled(signal);
-    progress({ done: done++, total, text });
-  };
-}
+    throwIfCancelled(this.#context.signal);
+    if (text !== undefined) {
+      const done = Math.min(this.#done++, this.#total - 1);
+      this.#context.progress({ done, total: this.#total, text });
+    }
+    this.#current = timing;
+    this.#since = performance.now();
+  }
 
-/** Milliseconds since the last call. */
-function makeClock(): () => number {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    const passed = now - last;
-    last = now;
-    return passed;
-  };
+  /** Milliseconds by kind. */
+  end(): Record<'decodeMs' | 'preMs' | 'runMs' | 'postMs', number> {
+    this.#book();
+    const { decode, pre, run, post } = this.#ms;
+    return { decodeMs: decode, preMs: pre, runMs: run, postMs: post };
+  }
+
+  #book(): void {
+    if (this.#current) this.#ms[this.#current] += performance.now() - this.#since;
+    this.#current = null;
+  }
 }
 
 function checkScore(score: number): number {
@@ -107,13 +133,10 @@ function checkScore(score: number): number {
   throw new AppError('usage', `The score is ${score}, expected a number from 0 to 1`);
 }
 
-function makeNotes({ model }: LoadedModel, frame: InputFrame, score: number, found: number): string[] {
-  const { scoreFloor, maxDetections } = model.manifest.inGraph;
+/** What the graph itself keeps back. */
+function limitsOf({ manifest }: ModelFile, score: number, found: number): string[] {
+  const { scoreFloor, maxDetections } = manifest.inGraph;
   const notes: string[] = [];
-  if (frame.limitedFrom !== undefined) {
-    const [used, wanted] = [frame.transform.scaleX, frame.limitedFrom].map((scale) => scale.toPrecision(2));
-    notes.push(`The image was scaled by ${used} instead of ${wanted}: it is too large for the model`);
-  }
   if (scoreFloor !== undefined && score < scoreFloor) {
     notes.push(`The model itself drops what scores below ${scoreFloor}`);
   }

@@ -1,19 +1,16 @@
 /**
  * maskrcnn-overhead: everything that is not the network itself (decoding, preprocessing, masks) over the bare session.run
- * of the shipped model, image by image on the sample's nuclei scenes.
+ * of the shipped model, image by image on the sample's nuclei scenes, as the product itself books the time.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeRgb } from '../../src-main/images';
-import { readModelFile } from '../../src-main/inference/modelFile';
-import { buildInput, planInput } from '../../src-main/inference/preprocess';
-import { loadModel } from '../../src-main/inference/session';
+import { createInferenceService } from '../../src-main/inference/service';
+import type { InferenceRequests } from '../../src-shared/ipc/contract';
+import { connectLocal } from '../../src-shared/ipc/rpc';
 import { quantile, type BenchCase } from './types';
 
 const root = join(import.meta.dirname, '../..');
-const ROUNDS = 4;
-/** Overheads measured after each run of the network, which takes far longer. */
-const REPEATS = 9;
+const ROUNDS = 34;
 
 export const rows: readonly BenchCase[] = [
   {
@@ -21,8 +18,7 @@ export const rows: readonly BenchCase[] = [
     async run() {
       const folder = join(root, 'resources/sample/images');
       const files = readdirSync(folder).filter((name) => name.startsWith('nuclei'));
-      const model = await loadModel(await readModelFile(join(root, 'models/nuclei-maskrcnn')));
-      const { manifest } = model.model;
+      const models = connectLocal<InferenceRequests>(createInferenceService({ modelsFolder: join(root, 'models') }));
       const ratios: number[] = [];
       let overheads = 0;
       let runs = 0;
@@ -30,28 +26,14 @@ export const rows: readonly BenchCase[] = [
       for (let round = 0; round <= ROUNDS; round++) {
         for (const file of files) {
           const source = { path: join(folder, file), orientation: 'exif' } as const;
-          const prepare = async () => {
-            const image = await decodeRgb(source);
-            const frame = planInput(image.width, image.height, manifest.input);
-            return { frame, input: buildInput(image, manifest.input, frame) };
-          };
-          const { input } = await prepare();
-          let start = performance.now();
-          const tensors = await model.run(input);
-          const runMs = performance.now() - start;
-          for (let i = 0; i < REPEATS; i++) {
-            start = performance.now();
-            const { frame } = await prepare();
-            model.family.toProposals(tensors, model.outputs, { manifest, frame, score: 0.05 });
-            const ms = performance.now() - start;
-            if (round === 0) continue;
-            ratios.push(ms / runMs);
-            overheads += ms / REPEATS;
-          }
-          if (round > 0) runs += runMs;
+          const { timings } = await models.call('inference.propose', { source, model: 'nuclei-maskrcnn', score: 0.05 });
+          const { decodeMs, preMs, runMs, postMs } = timings;
+          if (round === 0) continue;
+          ratios.push((decodeMs + preMs + postMs) / runMs);
+          overheads += decodeMs + preMs + postMs;
+          runs += runMs;
         }
       }
-      await model.release();
       return {
         name: 'maskrcnn-overhead',
         n: ratios.length,

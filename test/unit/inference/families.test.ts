@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { ImageFamily } from '../../../src-main/inference/families/imagePredictor';
 import { findFamily } from '../../../src-main/inference/families';
-import type { OutputTensor } from '../../../src-main/inference/family';
-import type { ModelManifest } from '../../../src-main/inference/modelFile';
-import { planInput } from '../../../src-main/inference/preprocess';
+import type { OutputTensor } from '../../../src-main/inference/graph/graph';
+import type { ModelHead } from '../../../src-main/inference/catalog/modelFile';
+import type { ModelInput } from '../../../src-main/inference/catalog/imageInput';
+import { toProposals } from '../../../src-main/inference/families/predictions';
+import { planInput } from '../../../src-main/inference/image/preprocess';
 import { decode, fromCompressed } from '../../../src-shared/mask';
 import type { RawProposal } from '../../../src-shared/ipc/contract';
 import { makeInput, makeManifest } from './manifest';
@@ -39,19 +42,22 @@ function propose(
     score?: number;
     masks?: object;
     labels?: object;
-    manifest?: Partial<ModelManifest>;
+    manifest?: Partial<ModelHead> & { input?: ModelInput };
   } = {},
 ): RawProposal[] {
-  const family = findFamily(familyId, 'model.json');
+  const family = findFamily(familyId, 'model.json') as unknown as ImageFamily<Record<string, { name: string }>>;
   const names = Object.fromEntries(Object.keys(results).map((role) => [role, { name: role }]));
   const outputs = family.outputs.parse({
     ...names,
     labels: { name: 'labels', ...(options.labels ?? { firstCategory: 1 }) },
     masks: { name: 'masks', ...options.masks },
   });
-  const manifest = makeManifest(options.manifest);
-  const frame = planInput(options.width ?? 30, options.height ?? 20, manifest.input);
-  return family.toProposals(results, outputs, { manifest, frame, score: options.score ?? 0.5 });
+  const { input = makeInput(), ...changes } = options.manifest ?? {};
+  const head = makeManifest(changes);
+  const [width, height] = [options.width ?? 30, options.height ?? 20];
+  const frame = planInput(width, height, input);
+  const prediction = family.decode(results, outputs, { head, frame, score: options.score ?? 0.5 });
+  return toProposals(prediction, [height, width]);
 }
 
 const bitsOf = ({ segmentation }: RawProposal) => decode(fromCompressed(segmentation.counts, segmentation.size));

@@ -1,11 +1,13 @@
 /** A valid description of a model for the tests, to be changed in one place by each. */
-import type { ModelInput, ModelManifest } from '../../../src-main/inference/modelFile';
+import type { ModelInput } from '../../../src-main/inference/catalog/imageInput';
+import type { ModelHead } from '../../../src-main/inference/catalog/modelFile';
 
 export const makeInput = (changes: Partial<ModelInput> = {}): ModelInput => ({
   name: 'image',
   layout: 'NCHW',
   colour: 'RGB',
   range: [0, 255],
+  white: '255',
   mean: [0, 0, 0],
   std: [1, 1, 1],
   resize: { mode: 'none' },
@@ -14,13 +16,11 @@ export const makeInput = (changes: Partial<ModelInput> = {}): ModelInput => ({
   ...changes,
 });
 
-export const makeManifest = (changes: Partial<ModelManifest> = {}): ModelManifest => ({
+export const makeManifest = (changes: Partial<ModelHead> = {}): ModelHead => ({
   id: 'test',
   name: 'Test',
   family: 'maskrcnn-roi',
   files: [{ role: 'model', path: 'model.onnx', sha256: '0'.repeat(64), size: 1 }],
-  input: makeInput(),
-  outputs: {},
   categories: [
     { id: 1, name: 'square' },
     { id: 5, name: 'corner' },

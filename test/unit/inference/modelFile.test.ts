@@ -2,8 +2,9 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findModel, readCatalog, toSummary } from '../../../src-main/inference/catalog';
-import { readModelFile, verifyModelFiles } from '../../../src-main/inference/modelFile';
+import { z } from 'zod';
+import { findModel, readCatalog, toSummary } from '../../../src-main/inference/catalog/catalog';
+import { parseWith, readModelFile, verifyModelFiles } from '../../../src-main/inference/catalog/modelFile';
 import { AppError, describeError } from '../../../src-shared/ipc/errors';
 
 const fixture = join(import.meta.dirname, '../../fixtures/models/constant-roi');
@@ -35,17 +36,15 @@ const sentence = (promise: Promise<unknown>): Promise<string> =>
 
 describe('readModelFile', () => {
   test('the shipped model is valid and its defaults are filled in', async () => {
-    const { manifest } = await readModelFile(join(shipped, 'nuclei-maskrcnn'));
+    const { manifest, part } = await readModelFile(join(shipped, 'nuclei-maskrcnn'));
+    expect(part).toMatchObject({ input: { resize: { mode: 'scale', scale: 2, maxSide: 2048 }, padTo: 16 } });
     expect(manifest).toMatchObject({
       id: 'nuclei-maskrcnn',
-      input: { resize: { mode: 'scale', scale: 2, maxSide: 2048 }, padTo: 16 },
       defaults: { score: 0.5, maskThreshold: 0.5 },
       inGraph: { scoreFloor: 0.05, maxDetections: 400 },
     });
-    expect((await readModelFile(fixture)).manifest.input).toMatchObject({
-      colour: 'RGB',
-      range: [0, 1],
-      std: [1, 1, 1],
+    expect((await readModelFile(fixture)).part).toMatchObject({
+      input: { colour: 'RGB', range: [0, 1], std: [1, 1, 1] },
     });
   });
 
@@ -57,12 +56,27 @@ describe('readModelFile', () => {
     [(m: any) => (m.files[0].path = '../secret.onnx'), '/files/0/path'],
     [(m: any) => (m.files[0].role = 'weights'), '/files'],
     [(m: any) => (m.categories = []), '/categories'],
-    [(m: any) => (m.outputs['a/b'] = {}), '/outputs/a~1b/name'],
+    [(m: any) => (m.outputs.boxes = {}), '/outputs/boxes/name'],
   ])('a wrong value is told with its place: %#', async (change, pointer) => {
     const folder = changed(change);
     const told = await sentence(readModelFile(folder));
     expect(told).toContain(`${join(folder, 'model.json')} does not describe a model: `);
     expect(told).toContain(`(${pointer})`);
+  });
+
+  test('a pointer escapes what means something in pointers', () => {
+    const schema = z.record(z.string(), z.number());
+    expect(() => parseWith(schema, { 'a/b~c': 'x' }, 'model.json', '/outputs')).toThrow(
+      expect.objectContaining({ place: { file: 'model.json', pointer: '/outputs/a~1b~0c' } }),
+    );
+  });
+
+  test('a file that changed is read again', async () => {
+    const folder = changed(() => {});
+    expect((await readModelFile(folder)).manifest.name).not.toBe('Other');
+    const text = readFileSync(join(folder, 'model.json'), 'utf8');
+    writeFileSync(join(folder, 'model.json'), JSON.stringify({ ...JSON.parse(text), name: 'Other' }));
+    expect((await readModelFile(folder)).manifest.name).toBe('Other');
   });
 
   test('JSON cut in the middle, no model.json, no folder', async () => {

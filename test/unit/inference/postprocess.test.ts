@@ -5,7 +5,7 @@ import {
   nonMaximumSuppression,
   pixelsInside,
   toImageCorners,
-} from '../../../src-main/inference/postprocess';
+} from '../../../src-main/inference/image/postprocess';
 import { decode } from '../../../src-shared/mask';
 
 const size = [14, 18] as const;

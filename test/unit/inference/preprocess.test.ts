@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { buildInput, planInput } from '../../../src-main/inference/preprocess';
-import type { ModelInput } from '../../../src-main/inference/modelFile';
+import { buildInput, planInput } from '../../../src-main/inference/image/preprocess';
+import type { ModelInput } from '../../../src-main/inference/catalog/imageInput';
 import { makeInput } from './manifest';
 
 interface Golden {
@@ -49,13 +49,13 @@ describe('planInput', () => {
       contentWidth: 1024,
       contentHeight: 512,
     });
-    expect(plan(100, 50, { mode: 'fixed', width: 64, height: 64, keepAspect: true })).toMatchObject({
+    expect(plan(100, 50, { mode: 'fixed', width: 64, height: 64, keepAspect: true, centred: false })).toMatchObject({
       contentWidth: 64,
       contentHeight: 32,
       inputWidth: 64,
       inputHeight: 64,
     });
-    expect(plan(100, 50, { mode: 'fixed', width: 64, height: 64, keepAspect: false })).toMatchObject({
+    expect(plan(100, 50, { mode: 'fixed', width: 64, height: 64, keepAspect: false, centred: false })).toMatchObject({
       contentWidth: 64,
       contentHeight: 64,
       transform: { scaleX: 0.64, scaleY: 1.28 },
@@ -77,7 +77,7 @@ describe('buildInput', () => {
   test.each(golden.resizes)('resizes $size to $to as the reference', ({ size, rgb, to, out }) => {
     const input = makeInput({
       layout: 'HWC',
-      resize: { mode: 'fixed', height: to[0], width: to[1], keepAspect: false },
+      resize: { mode: 'fixed', height: to[0], width: to[1], keepAspect: false, centred: false },
     });
     const source = image(size[1], size[0], rgb);
     const { data, dims } = buildInput(source, input, planInput(size[1], size[0], input));
@@ -88,7 +88,10 @@ describe('buildInput', () => {
   });
 
   test('by hand: 2 pixels to 4', () => {
-    const input = makeInput({ resize: { mode: 'fixed', width: 4, height: 1, keepAspect: false }, layout: 'CHW' });
+    const input = makeInput({
+      resize: { mode: 'fixed', width: 4, height: 1, keepAspect: false, centred: false },
+      layout: 'CHW',
+    });
     const { data } = buildInput(image(2, 1, [0, 0, 0, 100, 200, 40]), input, planInput(2, 1, input));
     expect([...data]).toEqual([0, 25, 75, 100, 0, 50, 150, 200, 0, 10, 30, 40]);
   });
@@ -113,4 +116,27 @@ describe('buildInput', () => {
     expect(dims).toEqual([1, 3, 2, 2]);
     expect([...data]).toEqual([0, -7, -7, -7, 10, -7, -7, -7, 20, -7, -7, -7]);
   });
+});
+
+test('a centred letterbox: the image in the middle, padding around it, the odd pixel at the end', () => {
+  const input = makeInput({
+    resize: { mode: 'fixed', width: 8, height: 7, keepAspect: true, centred: true },
+    range: [0, 1],
+    padValue: 0.5,
+    layout: 'CHW',
+  });
+  const frame = planInput(4, 2, input);
+  expect(frame).toMatchObject({ contentWidth: 8, contentHeight: 4, inputWidth: 8, inputHeight: 7 });
+  expect(frame.transform).toEqual({ scaleX: 2, scaleY: 2, offsetX: 0, offsetY: 1 });
+  const white = { width: 4, height: 2, data: new Uint8Array(24).fill(255) };
+  const { data } = buildInput(white, input, frame);
+  const rows = Array.from({ length: 7 }, (_row, y) => data[y * 8]);
+  expect(rows).toEqual([0.5, 1, 1, 1, 1, 0.5, 0.5]);
+});
+
+test('white can be the brightest sample of the image', () => {
+  const image = { width: 2, height: 1, data: Uint8Array.of(10, 20, 40, 0, 80, 8) };
+  const input = makeInput({ white: 'image maximum', range: [0, 1], layout: 'HWC' });
+  const { data } = buildInput(image, input, planInput(2, 1, input));
+  expect([...data]).toEqual([10, 20, 40, 0, 80, 8].map((value) => Math.fround(value / 80)));
 });

@@ -1,6 +1,6 @@
 /** Turns an RGB image into a model's input tensor: resize, colour order, normalisation, layout, padding. */
-import type { ModelTransform } from '../../src-shared/geometry/coords';
-import type { ModelInput } from './modelFile';
+import type { ModelTransform } from '../../../src-shared/geometry/coords';
+import type { ModelInput } from '../catalog/imageInput';
 
 export interface RgbImage {
   readonly width: number;
@@ -13,7 +13,7 @@ export interface RgbImage {
 export interface InputFrame {
   readonly imageWidth: number;
   readonly imageHeight: number;
-  /** The resized image's part of the input, at its top left. */
+  /** Size of the resized image's part of the input; where it lies, `transform` says. */
   readonly contentWidth: number;
   readonly contentHeight: number;
   readonly inputWidth: number;
@@ -34,14 +34,23 @@ export function planInput(width: number, height: number, input: ModelInput): Inp
   const contentWidth = stretched ? resize.width : side(width);
   const contentHeight = stretched ? resize.height : side(height);
   const padded = (length: number) => Math.ceil(length / padTo) * padTo;
+  const inputWidth = resize.mode === 'fixed' ? resize.width : padded(contentWidth);
+  const inputHeight = resize.mode === 'fixed' ? resize.height : padded(contentHeight);
+  const isCentred = resize.mode === 'fixed' && resize.keepAspect && resize.centred;
   return {
     imageWidth: width,
     imageHeight: height,
     contentWidth,
     contentHeight,
-    inputWidth: resize.mode === 'fixed' ? resize.width : padded(contentWidth),
-    inputHeight: resize.mode === 'fixed' ? resize.height : padded(contentHeight),
-    transform: { scaleX: contentWidth / width, scaleY: contentHeight / height, offsetX: 0, offsetY: 0 },
+    inputWidth,
+    inputHeight,
+    transform: {
+      scaleX: contentWidth / width,
+      scaleY: contentHeight / height,
+      // Ultralytics' rounding: an odd pixel of padding goes to the right and to the bottom.
+      offsetX: isCentred ? Math.floor((inputWidth - contentWidth) / 2) : 0,
+      offsetY: isCentred ? Math.floor((inputHeight - contentHeight) / 2) : 0,
+    },
     ...(scale < wanted ? { limitedFrom: wanted } : {}),
   };
 }
@@ -64,7 +73,8 @@ function wantedScale(width: number, height: number, resize: ModelInput['resize']
 /**
  * The input tensor's values, a new Float32Array, and its shape: `[1,3,H,W]` (NCHW), `[1,H,W,3]` (NHWC), `[3,H,W]` (CHW) or
  * `[H,W,3]` (HWC) with H, W of `frame.inputHeight`, `inputWidth`.
- * A sample is `(range0 + v / 255 * (range1 - range0) - mean) / std`, by channel in the order of `input.colour`.
+ * A sample is `(range0 + v / white * (range1 - range0) - mean) / std`, by channel in the order of `input.colour`; white is 255, or
+ * the greatest resized sample where `input.white` says so.
  * Resampling is bilinear at pixel centres with edges repeated and no antialiasing: `F.interpolate(mode='bilinear',
  * align_corners=False)` of PyTorch. O(input + image rows read).
  */
@@ -73,29 +83,44 @@ export function buildInput(
   input: ModelInput,
   frame: InputFrame,
 ): { data: Float32Array; dims: number[] } {
-  const { inputWidth, inputHeight, contentWidth, contentHeight } = frame;
+  const { inputWidth, inputHeight, contentWidth, contentHeight, transform } = frame;
   const planar = input.layout === 'NCHW' || input.layout === 'CHW';
   const plane = inputWidth * inputHeight;
   const data = new Float32Array(plane * 3);
   if (input.padValue !== 0 && (inputWidth > contentWidth || inputHeight > contentHeight)) data.fill(input.padValue);
 
-  const [low, high] = input.range;
-  const gain = input.std.map((std) => (high - low) / 255 / std);
-  const bias = input.std.map((std, c) => (low - input.mean[c]) / std);
-  // The tensor's channel c reads the image's channel from[c].
-  const from = input.colour === 'RGB' ? [0, 1, 2] : [2, 1, 0];
   const columns = makeTaps(image.width, contentWidth);
   const rows = makeTaps(image.height, contentHeight);
   const row = new Float32Array(image.width * 3);
+  const white = input.white === '255' ? 255 : Math.max(1, greatestSample(image, columns, rows, row));
+  const [low, high] = input.range;
+  const gain = input.std.map((std) => (high - low) / white / std);
+  const bias = input.std.map((std, c) => (low - input.mean[c]) / std);
+  // The tensor's channel c reads the image's channel from[c].
+  const from = input.colour === 'RGB' ? [0, 1, 2] : [2, 1, 0];
   for (let y = 0; y < contentHeight; y++) {
     mixRows(image, rows.first[y], rows.second[y], rows.weight[y], row);
+    const at = (y + transform.offsetY) * inputWidth + transform.offsetX;
     for (let c = 0; c < 3; c++) {
-      const start = planar ? c * plane + y * inputWidth : y * inputWidth * 3 + c;
-      writeRow(row, from[c], columns, gain[c], bias[c], data, start, planar ? 1 : 3);
+      writeRow(row, from[c], columns, gain[c], bias[c], data, planar ? c * plane + at : at * 3 + c, planar ? 1 : 3);
     }
   }
   const dims = planar ? [3, inputHeight, inputWidth] : [inputHeight, inputWidth, 3];
   return { data, dims: input.layout.startsWith('N') ? [1, ...dims] : dims };
+}
+
+/** The greatest sample of the resized image, 0..255. */
+function greatestSample(image: RgbImage, columns: Taps, rows: Taps, row: Float32Array): number {
+  const line = new Float32Array(columns.first.length);
+  let greatest = 0;
+  for (let y = 0; y < rows.first.length; y++) {
+    mixRows(image, rows.first[y], rows.second[y], rows.weight[y], row);
+    for (let c = 0; c < 3; c++) {
+      writeRow(row, c, columns, 1, 0, line, 0, 1);
+      for (const value of line) if (value > greatest) greatest = value;
+    }
+  }
+  return greatest;
 }
 
 /** For each output position the two source positions and the weight of the second. */

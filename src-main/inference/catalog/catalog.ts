@@ -1,8 +1,8 @@
 /** Finds models: those of a folder of models, and any folder with a model.json. */
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import type { Finding, ModelSummary } from '../../src-shared/ipc/contract';
-import { AppError } from '../../src-shared/ipc/errors';
+import type { Finding, ModelSummary } from '../../../src-shared/ipc/contract';
+import { AppError } from '../../../src-shared/ipc/errors';
 import { type ModelFile, readModelFile } from './modelFile';
 
 export interface Catalog {

@@ -4,41 +4,10 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { findJsonError } from '../../src-shared/coco/jsonText';
-import { AppError } from '../../src-shared/ipc/errors';
-
-const positive = z.number().positive();
-const triple = z.tuple([z.number(), z.number(), z.number()]);
-
-/** How an image becomes the input's height and width; see `preprocess.ts`. */
-const resizeSchema = z.discriminatedUnion('mode', [
-  z.looseObject({ mode: z.literal('none') }),
-  z.looseObject({ mode: z.literal('scale'), scale: positive, maxSide: positive.optional() }),
-  z.looseObject({ mode: z.literal('shortestSide'), side: positive, maxSide: positive.optional() }),
-  z.looseObject({ mode: z.literal('longestSide'), side: positive }),
-  z.looseObject({
-    mode: z.literal('fixed'),
-    width: positive,
-    height: positive,
-    keepAspect: z.boolean().default(false),
-  }),
-]);
-
-const inputSchema = z.looseObject({
-  name: z.string().min(1),
-  layout: z.enum(['NCHW', 'NHWC', 'CHW', 'HWC']).default('NCHW'),
-  colour: z.enum(['RGB', 'BGR']).default('RGB'),
-  /** What black and white become before `mean` and `std`. */
-  range: z.tuple([z.number(), z.number()]).default([0, 1]),
-  mean: triple.default([0, 0, 0]),
-  std: z.tuple([positive, positive, positive]).default([1, 1, 1]),
-  resize: resizeSchema,
-  interpolation: z.literal('bilinear').optional(),
-  /** Height and width are padded on the right and at the bottom to multiples of this. */
-  padTo: z.number().int().positive().default(1),
-  /** Written into the padding as it is, after `range`, `mean` and `std`. */
-  padValue: z.number().default(0),
-});
+import { findJsonError } from '../../../src-shared/coco/jsonText';
+import { AppError } from '../../../src-shared/ipc/errors';
+import { findFamily } from '../families';
+import type { ModelFamily } from '../families/family';
 
 const fileSchema = z.looseObject({
   role: z.string().min(1),
@@ -53,19 +22,17 @@ const fileSchema = z.looseObject({
 
 const fraction = z.number().min(0).max(1);
 
-const manifestSchema = z.looseObject({
+/** What every model.json says; each family reads its own part beside it. */
+const headSchema = z.looseObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, 'must consist of letters, digits, ".", "_" and "-"'),
   name: z.string().min(1),
   family: z.string().min(1),
-  files: z
-    .array(fileSchema)
-    .refine((files) => files.some((file) => file.role === 'model'), 'must hold a file with the role "model"'),
-  input: inputSchema,
-  /** Tensors by their meaning; the family says which it needs and what else it reads about each. */
-  outputs: z.record(z.string(), z.looseObject({ name: z.string().min(1) })),
+  /** Empty for a model that is made of other models. */
+  files: z.array(fileSchema).default([]),
+  /** Classes that the model names; empty for one that finds regions without a class. */
   categories: z
     .array(z.looseObject({ id: z.number().int(), name: z.string().min(1), supercategory: z.string().optional() }))
-    .min(1),
+    .default([]),
   defaults: z
     .looseObject({
       score: fraction.default(0.5),
@@ -78,8 +45,7 @@ const manifestSchema = z.looseObject({
   licence: z.string().min(1),
 });
 
-export type ModelManifest = z.infer<typeof manifestSchema>;
-export type ModelInput = ModelManifest['input'];
+export type ModelHead = z.infer<typeof headSchema>;
 
 /** A model on disk whose `model.json` is valid; its other files are not looked at until `verifyModelFiles`. */
 export interface ModelFile {
@@ -87,13 +53,23 @@ export interface ModelFile {
   readonly folder: string;
   /** Absolute path of `model.json`. */
   readonly file: string;
-  readonly manifest: ModelManifest;
+  /** The head, and every key beside it as it stands in the file. */
+  readonly manifest: ModelHead;
+  readonly family: ModelFamily;
+  /** The family's own part of `model.json`, as its schema parsed it. */
+  readonly part: unknown;
 }
 
-/** Reads `model.json` of the folder. Throws `bad-input` with file and JSON pointer (or byte offset). */
+/** What was read last, by path; valid while the file has the same size and time of change. */
+const remembered = new Map<string, { readonly stamp: string; readonly model: ModelFile }>();
+
+/**
+ * Reads `model.json` of the folder; of a file that has not changed since, what was read then. Throws `bad-input` with file and
+ * JSON pointer (or byte offset).
+ */
 export async function readModelFile(folder: string): Promise<ModelFile> {
   const file = join(folder, 'model.json');
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const unreadable = (error: NodeJS.ErrnoException): never => {
     const fault =
       error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${error.code})`;
     throw new AppError('bad-input', `${file} ${fault}`, {
@@ -101,8 +77,17 @@ export async function readModelFile(folder: string): Promise<ModelFile> {
       hint: 'a model is a folder with a model.json and the files it names',
       cause: error,
     });
-  });
-  return { folder, file, manifest: parseWith(manifestSchema, parseJson(text, file), file) };
+  };
+  const { size, mtimeMs, ino } = await stat(file).catch(unreadable);
+  const stamp = `${size} ${mtimeMs} ${ino}`;
+  const known = remembered.get(file);
+  if (known?.stamp === stamp) return known.model;
+  const text = await readFile(file, 'utf8').catch(unreadable);
+  const manifest = parseWith(headSchema, parseJson(text, file), file);
+  const family = findFamily(manifest.family, file);
+  const model = { folder, file, manifest, family, part: parseWith(family.part, manifest, file) };
+  remembered.set(file, { stamp, model });
+  return model;
 }
 
 /** The value if it fits the schema, else `bad-input` with the pointer of the first fault below `pointer`. */
@@ -133,8 +118,18 @@ function parseJson(text: string, file: string): unknown {
 /** The file of the given role: its absolute path and its entry. */
 export function modelFilePath(model: ModelFile, role: string): { path: string; sha256: string } {
   const entry = model.manifest.files.find((file) => file.role === role);
-  if (!entry) throw new AppError('bad-input', `${model.file} names no file with the role "${role}"`);
-  return { path: join(model.folder, entry.path), sha256: entry.sha256 };
+  if (entry) return { path: join(model.folder, entry.path), sha256: entry.sha256 };
+  throw new AppError('bad-input', `${model.file} does not describe a model: it names no file with the role "${role}"`, {
+    place: { file: model.file, pointer: '/files' },
+  });
+}
+
+/** One hash for all of the model's files: that of the file where there is one, else of their hashes in order. */
+export function modelHash({ manifest: { files } }: ModelFile): string {
+  if (files.length === 1) return files[0].sha256;
+  return createHash('sha256')
+    .update(files.map(({ sha256 }) => sha256).join('\n'))
+    .digest('hex');
 }
 
 /** Files whose hash has been found right in this process, by path, size and time of change. */

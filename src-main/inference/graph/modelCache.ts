@@ -1,6 +1,6 @@
 /** Keeps the models used last loaded, and never releases one that is in use. */
-import type { ModelFile } from './modelFile';
-import type { LoadedModel } from './session';
+import type { ModelFile } from '../catalog/modelFile';
+import type { BorrowedModel, LoadedModel } from './model';
 
 interface Entry {
   /** What model.json said when it was loaded. */
@@ -10,7 +10,7 @@ interface Entry {
   evicted: boolean;
 }
 
-export class SessionCache {
+export class ModelCache {
   /** By folder, least recently used first. */
   readonly #entries = new Map<string, Entry>();
 
@@ -22,13 +22,27 @@ export class SessionCache {
 
   /** Runs `work` with the model loaded; one whose model.json changed since is loaded anew. */
   async use<T>(file: ModelFile, work: (model: LoadedModel) => Promise<T>): Promise<T> {
+    const { loaded, letGo } = await this.borrow(file);
+    try {
+      return await work(loaded);
+    } finally {
+      letGo();
+    }
+  }
+
+  /** The same until it is let go, once. */
+  async borrow(file: ModelFile): Promise<BorrowedModel> {
     const entry = this.#take(file);
     entry.users++;
-    try {
-      return await work(await entry.model);
-    } finally {
+    const letGo = () => {
       entry.users--;
       releaseUnused(entry);
+    };
+    try {
+      return { loaded: await entry.model, letGo };
+    } catch (error) {
+      letGo();
+      throw error;
     }
   }
 

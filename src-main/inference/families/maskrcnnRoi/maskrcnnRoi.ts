@@ -1,11 +1,11 @@
 /** Mask R-CNN whose masks are small grids, one a box: boxes [n,4], labels [n], scores [n], masks [n,1,h,w] (h = w = 28). */
 import { z } from 'zod';
-import { modelPoint, modelToImage } from '../../src-shared/geometry/coords';
-import { detectionOutputs, expectShape, readDetections, toProposal } from './detections';
-import type { ModelFamily } from './family';
-import { type Corners, gridToMask, type MaskGrid, pixelsInside } from './postprocess';
+import { modelPoint, modelToImage } from '../../../../src-shared/geometry/coords';
+import { type Corners, gridToMask, type MaskGrid, pixelsInside } from '../../image/postprocess';
+import { detectionOutputs, expectShape, readDetections, toProposal } from '../detections';
+import { imageFamily } from '../imagePredictor';
 
-const outputs = z.looseObject({
+const outputs = z.object({
   ...detectionOutputs,
   masks: z.looseObject({
     name: z.string(),
@@ -18,20 +18,20 @@ const outputs = z.looseObject({
   }),
 });
 
-export const maskrcnnRoi: ModelFamily<z.infer<typeof outputs>> = {
-  id: 'maskrcnn-roi',
+export const maskrcnnRoi = imageFamily(
+  'maskrcnn-roi',
   outputs,
-  toProposals(tensors, { labels, masks: { values, paste } }, context) {
-    const { frame, manifest } = context;
+  (tensors, { labels, masks: { values, paste } }, context) => {
+    const { frame, head } = context;
     const detections = readDetections(tensors, labels.firstCategory, context);
-    if (detections.length === 0) return [];
+    if (detections.length === 0) return { kind: 'instances', items: [] };
     const { masks } = tensors;
     expectShape('masks', masks, [tensors.scores.dims[0], 1, null, null]);
     const [height, width] = masks.dims.slice(2);
     const size = [frame.imageHeight, frame.imageWidth] as const;
-    const threshold = manifest.defaults.maskThreshold;
+    const threshold = head.defaults.maskThreshold;
     const grid = makeFramedGrid(width, height);
-    return detections.flatMap((detection) => {
+    const items = detections.flatMap((detection) => {
       const { row, box } = detection;
       const low = modelToImage(modelPoint(box[0], box[1]), frame.transform);
       const high = modelToImage(modelPoint(box[2], box[3]), frame.transform);
@@ -44,8 +44,9 @@ export const maskrcnnRoi: ModelFamily<z.infer<typeof outputs>> = {
           : gridToMask(grid, wholePixels(framed), clip(wholePixels(framed), size), size, threshold);
       return mask ? [toProposal(mask, detection)] : [];
     });
+    return { kind: 'instances', items };
   },
-};
+);
 
 /** A grid with a frame of one cell of background around it, so that masks fade out towards their box's border. */
 function makeFramedGrid(width: number, height: number): MaskGrid {

@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest';
-import type { ModelFile } from '../../../src-main/inference/modelFile';
-import type { LoadedModel } from '../../../src-main/inference/session';
-import { SessionCache } from '../../../src-main/inference/sessionCache';
+import type { ModelFile } from '../../../src-main/inference/catalog/modelFile';
+import type { LoadedModel } from '../../../src-main/inference/graph/model';
+import { ModelCache } from '../../../src-main/inference/graph/modelCache';
+import { findFamily } from '../../../src-main/inference/families';
 import { makeManifest } from './manifest';
 
 const file = (folder: string, name = 'Test'): ModelFile => ({
   folder,
   file: `${folder}/model.json`,
   manifest: makeManifest({ name }),
+  family: findFamily('maskrcnn-roi', folder),
+  part: {},
 });
 
 function makeCache(capacity: number) {
   const events: string[] = [];
-  const cache = new SessionCache(capacity, async ({ folder }) => {
+  const cache = new ModelCache(capacity, async ({ folder }) => {
     events.push(`load ${folder}`);
     if (folder === 'bad') throw new Error('bad');
     return { release: async () => void events.push(`release ${folder}`) } as LoadedModel;

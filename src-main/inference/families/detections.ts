@@ -1,10 +1,12 @@
 /** What the detection families share: boxes, labels and scores of one run, checked, filtered and in order. */
 import { z } from 'zod';
-import type { RawProposal } from '../../src-shared/ipc/contract';
-import { AppError } from '../../src-shared/ipc/errors';
-import { area, toBbox, toCompressed, type Rle } from '../../src-shared/mask';
-import type { FamilyContext, OutputTensor } from './family';
-import { type Corners, nonMaximumSuppression } from './postprocess';
+import type { RawProposal } from '../../../src-shared/ipc/contract';
+import { AppError } from '../../../src-shared/ipc/errors';
+import type { Rle } from '../../../src-shared/mask';
+import type { OutputTensor } from '../graph/graph';
+import { type Corners, nonMaximumSuppression } from '../image/postprocess';
+import type { DecodeContext } from './imagePredictor';
+import { proposalOf } from './predictions';
 
 /** `outputs` of model.json for boxes `[n,4]` x1 y1 x2 y2 in input pixels, labels `[n]` and scores `[n]`. */
 export const detectionOutputs = {
@@ -36,7 +38,7 @@ export interface Detection {
 export function readDetections(
   tensors: Readonly<Record<string, OutputTensor>>,
   firstCategory: number | undefined,
-  { manifest, score }: FamilyContext,
+  { head, score }: DecodeContext,
 ): Detection[] {
   const { boxes, labels, scores } = tensors;
   const n = scores.dims.reduce((product, dim) => product * dim, 1);
@@ -45,14 +47,14 @@ export function readDetections(
   const label = (row: number) => Number(labels.data[row]);
   const corners = boxes.data as Float32Array;
   const names = new Map(
-    manifest.categories.map(({ id, name }, i) => [firstCategory === undefined ? id : firstCategory + i, name]),
+    head.categories.map(({ id, name }, i) => [firstCategory === undefined ? id : firstCategory + i, name]),
   );
   const rows: number[] = [];
   for (let row = 0; row < n; row++) {
     const [x1, y1, x2, y2] = corners.subarray(4 * row, 4 * row + 4);
     if (Number(scores.data[row]) >= score && x2 > x1 && y2 > y1 && names.has(label(row))) rows.push(row);
   }
-  const { nms } = manifest.defaults;
+  const { nms } = head.defaults;
   const at = (index: number) => rows[index];
   const kept =
     nms === undefined
@@ -71,15 +73,8 @@ export function readDetections(
   }));
 }
 
-/** A proposal with box and area of the mask itself, as pycocotools computes them. */
-export function toProposal(mask: Rle, detection: Detection): RawProposal {
-  return {
-    segmentation: { kind: 'rle', size: mask.size, counts: toCompressed(mask) },
-    bbox: toBbox(mask),
-    area: area(mask),
-    score: detection.score,
-    categoryName: detection.categoryName,
-  };
+export function toProposal(mask: Rle, { score, categoryName }: Detection): RawProposal {
+  return proposalOf(mask, score, categoryName);
 }
 
 /** Throws `bad-input` unless the tensor has the dimensions; `null` allows any. */

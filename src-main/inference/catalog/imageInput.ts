@@ -1,0 +1,42 @@
+/** How model.json describes an input that takes the image: size, colour order, normalisation, layout, padding. */
+import { z } from 'zod';
+
+const positive = z.number().positive();
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+/** How an image becomes the input's height and width; see `../image/preprocess.ts`. */
+const resizeSchema = z.discriminatedUnion('mode', [
+  z.looseObject({ mode: z.literal('none') }),
+  z.looseObject({ mode: z.literal('scale'), scale: positive, maxSide: positive.optional() }),
+  z.looseObject({ mode: z.literal('shortestSide'), side: positive, maxSide: positive.optional() }),
+  z.looseObject({ mode: z.literal('longestSide'), side: positive }),
+  z.looseObject({
+    mode: z.literal('fixed'),
+    width: positive,
+    height: positive,
+    /** Letterbox: the image keeps its proportions, the rest is padding. Otherwise it is stretched. */
+    keepAspect: z.boolean().default(false),
+    /** Where a letterboxed image lies: in the middle, or at the top left. */
+    centred: z.boolean().default(false),
+  }),
+]);
+
+export const imageInput = z.looseObject({
+  name: z.string().min(1),
+  layout: z.enum(['NCHW', 'NHWC', 'CHW', 'HWC']).default('NCHW'),
+  colour: z.enum(['RGB', 'BGR']).default('RGB'),
+  /** What black and white become before `mean` and `std`. */
+  range: z.tuple([z.number(), z.number()]).default([0, 1]),
+  /** `image maximum`: the brightest sample of the resized image counts as white, whatever it is. */
+  white: z.enum(['255', 'image maximum']).default('255'),
+  mean: triple.default([0, 0, 0]),
+  std: z.tuple([positive, positive, positive]).default([1, 1, 1]),
+  resize: resizeSchema,
+  interpolation: z.literal('bilinear').optional(),
+  /** Height and width are padded on the right and at the bottom to multiples of this. */
+  padTo: z.number().int().positive().default(1),
+  /** Written into the padding as it is, after `range`, `mean` and `std`. */
+  padValue: z.number().default(0),
+});
+
+export type ModelInput = z.infer<typeof imageInput>;

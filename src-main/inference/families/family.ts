@@ -1,0 +1,111 @@
+/** What a model family is: how its part of model.json reads, which graphs it opens, and how it answers about an image. */
+import type { z } from 'zod';
+import type { RawProposal } from '../../../src-shared/ipc/contract';
+import type { AbortSignalLike } from '../../../src-shared/ipc/errors';
+import type { Rle } from '../../../src-shared/mask';
+import type { ModelFile } from '../catalog/modelFile';
+import type { Graph, GraphPlan, OutputTensor } from '../graph/graph';
+import type { RgbImage } from '../image/preprocess';
+
+/**
+ * A family. A new one is a folder beside the others and a line in `index.ts`; the head comment of its file states the tensors
+ * it expects. `P` is its part of model.json.
+ */
+export interface ModelFamily<P = unknown> {
+  /** `family` of model.json. */
+  readonly id: string;
+  /** Schema of what the family reads in model.json beside the head that all models share. */
+  readonly part: z.ZodType<P>;
+  /** Opens what the model needs. Throws `bad-input` naming the file and the JSON pointer; the host closes what was opened. */
+  load(model: ModelFile, part: P, host: FamilyHost): Promise<Predictor | Prompter>;
+}
+
+/** What a family is given to build a model of. */
+export interface FamilyHost {
+  /** Opens the graph in the file of `plan.role`. */
+  openGraph(plan: GraphPlan): Promise<Graph>;
+  /** Another model that this one is made of, loaded as long as this one is. */
+  useModel(id: string): Promise<Predictor | Prompter>;
+}
+
+/** Finds objects in an image without being told where. */
+export interface Predictor {
+  readonly kind: 'predictor';
+  predict(image: RgbImage, context: PredictContext): Promise<Prediction>;
+}
+
+/** What a model says about an image. */
+export type Prediction =
+  /** By descending score, masks of the image's size. */
+  | { readonly kind: 'instances'; readonly items: readonly RawProposal[] }
+  /** Boxes without masks, by descending score. */
+  | { readonly kind: 'boxes'; readonly items: readonly PredictedBox[] }
+  /** Each class with its pixels, in the image's size; classes do not overlap. */
+  | { readonly kind: 'labels'; readonly classes: readonly LabelledPixels[] };
+
+export interface PredictedBox {
+  /** Image pixels, `[x1, y1, x2, y2)`. */
+  readonly corners: readonly [x1: number, y1: number, x2: number, y2: number];
+  readonly score: number;
+  readonly categoryName: string;
+}
+
+export interface LabelledPixels {
+  readonly categoryName: string;
+  readonly mask: Rle;
+  /** 0..1, how sure the model is of these pixels. */
+  readonly score: number;
+}
+
+export interface PredictContext {
+  /** Lowest score kept. */
+  readonly score: number;
+  readonly signal?: AbortSignalLike;
+  /**
+   * Books the time until the next step under `timing`; `text` tells the user what is being done. Lets messages come and go, so
+   * that a cancellation is heard; throws `cancelled`.
+   */
+  step(timing: Timing, text?: string): Promise<void>;
+  /** One sentence that the user should read beside the result. */
+  note(sentence: string): void;
+}
+
+/** `pre`: building inputs; `run`: inside ONNX Runtime; `post`: from tensors to masks. */
+export type Timing = 'pre' | 'run' | 'post';
+
+/** Answers prompts about an image whose embedding was computed before. */
+export interface Prompter {
+  readonly kind: 'prompter';
+  /** Runs the encoder once: takes seconds on a CPU. */
+  embed(image: RgbImage, context: Pick<PredictContext, 'step' | 'signal'>): Promise<Embedding>;
+  /** Some tens of milliseconds. The best candidate first. */
+  decode(embedding: Embedding, prompt: Prompt): Promise<readonly Candidate[]>;
+}
+
+/** What the encoder knows of one image, or of one part of it. Plain data: it can be kept on disk. */
+export interface Embedding {
+  readonly imageWidth: number;
+  readonly imageHeight: number;
+  readonly tensors: Readonly<Record<string, OutputTensor & { readonly data: Float32Array }>>;
+}
+
+/** What the user says about one object, in image pixels. At least a point, a box or a prior. */
+export interface Prompt {
+  /** `isInside`: the point lies on the object; else on what it is not. */
+  readonly points: readonly { readonly x: number; readonly y: number; readonly isInside: boolean }[];
+  /** `[x1, y1, x2, y2]` around the object. */
+  readonly box?: readonly [number, number, number, number];
+  /** Logits of an earlier answer to go on from, as in `Candidate.logits`. */
+  readonly prior?: Float32Array;
+}
+
+export interface Candidate {
+  /** In the image's size; null where nothing was found. */
+  readonly mask: Rle | null;
+  /** IoU with the true mask as the model expects it, about 0..1. */
+  readonly predictedIou: number;
+  /** IoU of the mask with itself at a threshold one logit lower and one higher: sharp borders are stable. */
+  readonly stability: number;
+  /** Small logits of the model's own frame: a later prompt's `prior`. */
+  readonly logits: Float32Array;
+}

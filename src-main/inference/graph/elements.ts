@@ -1,0 +1,56 @@
+/** Numbers as the element types that graphs take. */
+import { AppError } from '../../../src-shared/ipc/errors';
+
+type Elements = Float32Array | Uint16Array | Uint8Array | Int32Array | BigInt64Array;
+
+/** The element types that an input may have. */
+export type ElementType = 'float32' | 'float16' | 'uint8' | 'int32' | 'int64';
+
+/** The values in the given type; float32 is the very array that came. Integers are rounded, bytes clamped to 0..255. */
+export function toElements(data: Float32Array, type: string): { type: ElementType; elements: Elements } {
+  switch (type) {
+    case 'float32':
+      return { type, elements: data };
+    case 'float16':
+      return { type, elements: Uint16Array.from(data, toHalf) };
+    case 'uint8':
+      return { type, elements: new Uint8Array(Uint8ClampedArray.from(data).buffer) };
+    case 'int32':
+      return { type, elements: Int32Array.from(data, Math.round) };
+    case 'int64':
+      return { type, elements: BigInt64Array.from(data as unknown as readonly number[], toBigInt) };
+    default:
+      throw new AppError('bad-input', `The graph takes ${type} numbers, which this version cannot give it`);
+  }
+}
+
+const toBigInt = (value: number) => BigInt(Math.round(value));
+
+const single = new Float32Array(1);
+const bits = new Uint32Array(single.buffer);
+
+/** IEEE 754 binary16 of a number, rounded to the nearest, ties to even; what is too large becomes infinite. */
+export function toHalf(value: number): number {
+  single[0] = value;
+  const word = bits[0];
+  const sign = (word >>> 16) & 0x8000;
+  const exponent = (word >>> 23) & 0xff;
+  const fraction = word & 0x7fffff;
+  if (exponent === 0xff) return sign | (fraction ? 0x7e00 : 0x7c00);
+  const half = exponent - 112;
+  if (half >= 31) return sign | 0x7c00;
+  if (half <= 0) {
+    if (half < -10) return sign;
+    return sign | roundShift(fraction | 0x800000, 14 - half);
+  }
+  // A fraction that rounds up to the next power of two carries into the exponent, which is right.
+  return sign + ((half << 10) + roundShift(fraction, 13));
+}
+
+/** `value >> shift`, rounded to the nearest, ties to even. */
+function roundShift(value: number, shift: number): number {
+  const floor = value >>> shift;
+  const rest = value & ((1 << shift) - 1);
+  const tie = 1 << (shift - 1);
+  return rest > tie || (rest === tie && (floor & 1) === 1) ? floor + 1 : floor;
+}

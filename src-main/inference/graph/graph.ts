@@ -1,0 +1,148 @@
+/** Opens one graph of a model in ONNX Runtime and runs it; says in a sentence what is wrong with a graph. */
+import { open } from 'node:fs/promises';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { AppError } from '../../../src-shared/ipc/errors';
+import { type ModelFile, modelFilePath } from '../catalog/modelFile';
+import { toElements } from './elements';
+import { computeThreads } from './threads';
+
+/** Values for an input; converted to the element type that the graph declares. */
+export interface TensorValue {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** A tensor that came out of a run; `data` may be int64. */
+export interface OutputTensor {
+  readonly dims: readonly number[];
+  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
+}
+
+/** A tensor by its name in the graph; `pointer`: the place in model.json that names it. */
+export interface TensorPlan {
+  readonly name: string;
+  readonly pointer: string;
+}
+
+/** What of a graph is used. The keys of `inputs` and `outputs` are the family's own words. */
+export interface GraphPlan {
+  /** Role of the graph's file in model.json. */
+  readonly role: string;
+  /** `layout`: of an input that takes the image; its number of letters is the rank. */
+  readonly inputs: Readonly<Record<string, TensorPlan & { readonly layout?: string }>>;
+  readonly outputs: Readonly<Record<string, TensorPlan>>;
+  /** False for graphs with large intermediate tensors that run seldom: memory is given back after each run. */
+  readonly keepsMemory?: boolean;
+}
+
+/** A graph ready to run. It holds native memory until `release`. */
+export interface Graph {
+  /** Runs once, blocking the thread; cannot be interrupted. Inputs and outputs by the keys of the plan. */
+  run(feeds: Readonly<Record<string, TensorValue>>): Promise<Record<string, OutputTensor>>;
+  release(): Promise<void>;
+}
+
+/**
+ * Creates the session (CPU, one thread a physical core) and checks that the graph has the tensors that model.json names.
+ * Throws `bad-input` naming the file and the JSON pointer. The file's hash is the caller's business.
+ */
+export async function openGraph(model: ModelFile, plan: GraphPlan): Promise<Graph> {
+  const { path } = modelFilePath(model, plan.role);
+  const session = await createSession(path, plan.keepsMemory ?? true);
+  let types: ReadonlyMap<string, string>;
+  try {
+    types = checkTensors(model, plan, session);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+  const keys = Object.keys(plan.outputs);
+  const names = keys.map((key) => plan.outputs[key].name);
+  return {
+    async run(feeds) {
+      const inputs = Object.entries(feeds).map(([key, { data, dims }]) => {
+        const { name } = plan.inputs[key];
+        const { type, elements } = toElements(data, types.get(name) ?? 'float32');
+        return [name, new Tensor(type, elements as Float32Array, dims)];
+      });
+      const results = await session.run(Object.fromEntries(inputs), names);
+      return Object.fromEntries(keys.map((key, i) => [key, results[names[i]] as OutputTensor]));
+    },
+    release: () => session.release(),
+  };
+}
+
+async function createSession(path: string, keepsMemory: boolean): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(path, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: computeThreads(),
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      enableCpuMemArena: keepsMemory,
+      // Errors only: its warnings about shape inference mean nothing to a user.
+      logSeverityLevel: 3,
+    });
+  } catch (error) {
+    const kind = await describeContent(path);
+    throw new AppError('bad-input', `${path} is not an ONNX model that can be loaded: ${kind ?? reason(error)}`, {
+      place: { file: path },
+      cause: error,
+    });
+  }
+}
+
+/** A file that is plainly something else, in words; null when it may be ONNX. */
+async function describeContent(path: string): Promise<string | null> {
+  const handle = await open(path);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
+    if (bytesRead === 0) return 'it is empty';
+    const head = buffer.subarray(0, bytesRead);
+    if (head.toString('latin1').startsWith('version https://git-lfs')) {
+      return 'it is a Git LFS pointer, the weights themselves were not fetched';
+    }
+    if (head.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127)))
+      return 'it is text';
+    if (head.subarray(0, 2).toString('latin1') === 'PK') return 'it is a ZIP archive (perhaps a PyTorch file)';
+    return null;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** ONNX Runtime's message without its source locations. */
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .replace(/^Load model from .* failed:/s, '')
+    .replace(/\/\S+\.(cc|h):\d+ \S+.*?\) /s, '')
+    .split('\n', 1)[0]
+    .trim();
+}
+
+/** Throws where the graph is not what model.json says; gives the element type of each input. */
+function checkTensors({ file }: ModelFile, plan: GraphPlan, session: InferenceSession): ReadonlyMap<string, string> {
+  const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+  const check = (kind: string, { name, pointer }: TensorPlan, names: readonly string[]) => {
+    if (names.includes(name)) return;
+    throw new AppError('bad-input', `${file} names the ${kind} "${name}", but the graph has ${quoted(names)}`, {
+      place: { file, pointer: `${pointer}/name` },
+    });
+  };
+  for (const input of Object.values(plan.inputs)) check('input', input, session.inputNames);
+  for (const output of Object.values(plan.outputs)) check('output', output, session.outputNames);
+  const types = new Map<string, string>();
+  for (const { name, pointer, layout } of Object.values(plan.inputs)) {
+    const fed = session.inputMetadata.find((input) => input.name === name);
+    if (!fed?.isTensor) continue;
+    types.set(name, fed.type);
+    const rank = layout?.length;
+    if (rank === undefined || fed.shape.length === 0 || fed.shape.length === rank) continue;
+    const shape = `[${fed.shape.join(', ')}]`;
+    throw new AppError('bad-input', `${file} gives the layout ${layout}, but the graph takes ${shape}`, {
+      place: { file, pointer: `${pointer}/layout` },
+    });
+  }
+  return types;
+}

@@ -1,0 +1,58 @@
+/** A model ready to answer: its family's predictor or prompter, and everything it holds. */
+import { AppError } from '../../../src-shared/ipc/errors';
+import { type ModelFile, modelHash, verifyModelFiles } from '../catalog/modelFile';
+import type { Predictor, Prompter } from '../families/family';
+import { type Graph, openGraph } from './graph';
+
+/** It holds native memory until `release`. */
+export interface LoadedModel {
+  readonly model: ModelFile;
+  readonly sha256: string;
+  readonly engine: Predictor | Prompter;
+  release(): Promise<void>;
+}
+
+/** A model that another one is made of, held until it is let go. */
+export interface BorrowedModel {
+  readonly loaded: LoadedModel;
+  letGo(): void;
+}
+
+/**
+ * Verifies the model's files and opens its graphs. `borrow`: loads another model by its id, for those that are made of others.
+ * Throws `bad-input` naming the file and the JSON pointer.
+ */
+export async function loadModel(
+  model: ModelFile,
+  borrow: (id: string) => Promise<BorrowedModel> = refuseParts,
+): Promise<LoadedModel> {
+  await verifyModelFiles(model);
+  const graphs: Graph[] = [];
+  const borrowed: BorrowedModel[] = [];
+  const release = async () => {
+    for (const one of borrowed) one.letGo();
+    await Promise.all(graphs.map((graph) => graph.release()));
+  };
+  try {
+    const engine = await model.family.load(model, model.part, {
+      async openGraph(plan) {
+        const graph = await openGraph(model, plan);
+        graphs.push(graph);
+        return graph;
+      },
+      async useModel(id) {
+        const one = await borrow(id);
+        borrowed.push(one);
+        return one.loaded.engine;
+      },
+    });
+    return { model, sha256: modelHash(model), engine, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function refuseParts(id: string): Promise<never> {
+  throw new AppError('internal', `The model "${id}" is part of another one, which was loaded alone`);
+}
