@@ -1,4 +1,4 @@
-/** All tools by id, in the order of the toolbar. */
+/** All tools, in the order of the toolbar; those of a group stand together. */
 import { bakeoffTool } from './bakeoff/bakeoffTool';
 import { boxTool } from './box/boxTool';
 import { brushTool, eraserTool } from './brush/brushTool';
@@ -19,10 +19,10 @@ export const toolRegistry: readonly Tool[] = [
   polygonTool,
   boxTool,
   brushTool,
-  eraserTool,
   lassoAddTool,
-  lassoCutTool,
   fillTool,
+  eraserTool,
+  lassoCutTool,
   splitTool,
   grabcutTool,
   wandTool,

@@ -4,6 +4,7 @@ import type { ImagePoint } from '@shared/geometry/coords';
 import type { MethodName } from '@shared/classical/params';
 import type { MethodParams } from '@shared/ipc/contract';
 import type { Answer, Ask, ToolAction } from './ask';
+import type { ToolManifest } from './manifest';
 import type { Modifiers, Preview, ToolPointerEvent } from './preview';
 
 /** A key pressed while the canvas has focus; `key` as in DOM `KeyboardEvent.key`. */
@@ -98,13 +99,7 @@ export interface ToolHint {
  * A tool. Functions are pure but for one declared exception: a state may own a buffer that later steps write into
  * (a painted bitmap), so a state is not to be used again after the step that replaced it.
  */
-export interface Tool<S extends ToolState = ToolState> {
-  readonly id: string;
-  readonly label: string;
-  /** Default key, e.g. `P`, `Shift+L`. */
-  readonly key: string;
-  /** Name of a lucide icon. */
-  readonly icon: string;
+export interface Tool<S extends ToolState = ToolState> extends ToolManifest {
   /** Its kind is `idle`; so is the kind after every cancel. */
   readonly initial: S;
   reduce(state: S, event: ToolEvent, context: ToolContext): ToolStep<S>;

@@ -45,6 +45,8 @@ export const bakeoffTool: Tool<BakeoffState> = {
   label: 'Bake-off',
   key: 'Shift+B',
   icon: 'trophy',
+  group: 'find',
+  line: 'Drag a box: several methods outline the object, and you take the best result.',
   initial: IDLE,
   reduce,
   answer,

@@ -21,6 +21,8 @@ export const boxTool: Tool<BoxState> = {
   label: 'Box',
   key: 'R',
   icon: 'square',
+  group: 'draw',
+  line: 'Drag a rectangle. Shift makes a square, Alt draws from the centre.',
   initial: IDLE,
   reduce,
   preview,

@@ -3,6 +3,7 @@ import type { ImagePoint } from '@shared/geometry/coords';
 import { brushCentre, Painting } from '@shared/mask/brush';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import { chooseGoal, finishMask, isGoalAlive, type Naming, type ShapeGoal } from '../shapeEdit';
+import type { ToolManifest } from '../manifest';
 import type { Tool, ToolContext, ToolEvent, ToolHint, ToolStep } from '../tool';
 
 type Centre = readonly [x: number, y: number];
@@ -37,12 +38,26 @@ const BRUSH: Naming = {
   gestures: { new: 'Paint mask', add: 'Brush', cut: 'Erase' },
 };
 
-export const brushTool = createBrush('add', { id: 'brush', label: 'Brush', key: 'B', icon: 'brush' });
-export const eraserTool = createBrush('cut', { id: 'eraser', label: 'Eraser', key: 'E', icon: 'eraser' });
+export const brushTool = createBrush('add', {
+  id: 'brush',
+  label: 'Brush',
+  key: 'B',
+  icon: 'brush',
+  group: 'draw',
+  line: 'Paint on the selected annotation, or start a new one. [ and ] change the size, Shift paints a straight line.',
+});
+export const eraserTool = createBrush('cut', {
+  id: 'eraser',
+  label: 'Eraser',
+  key: 'E',
+  icon: 'eraser',
+  group: 'change',
+  line: 'Take pixels away from the selected annotation. [ and ] change the size, Shift erases in a straight line.',
+});
 
-function createBrush(mode: 'add' | 'cut', names: Pick<Tool, 'id' | 'label' | 'key' | 'icon'>): Tool<BrushState> {
+function createBrush(mode: 'add' | 'cut', manifest: ToolManifest): Tool<BrushState> {
   return {
-    ...names,
+    ...manifest,
     initial: IDLE,
     reduce: (state, event, context) => reduce(mode, state, event, context),
     preview: (state, context) => preview(mode, state, context),

@@ -27,6 +27,8 @@ export const fillTool: Tool<FillState> = {
   label: 'Fill bucket',
   key: 'U',
   icon: 'paint-bucket',
+  group: 'draw',
+  line: 'Click a hole of the selected annotation, or a gap between annotations, to fill it.',
   initial: IDLE,
   reduce,
   preview: () => [],

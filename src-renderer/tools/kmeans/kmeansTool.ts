@@ -54,6 +54,8 @@ export const kmeansTool: Tool<KmeansState> = {
   label: 'Colour groups',
   key: 'Y',
   icon: 'palette',
+  group: 'find',
+  line: 'Sort the pixels of a region into groups of similar colour, and pick the groups you want.',
   initial: IDLE,
   reduce,
   answer,

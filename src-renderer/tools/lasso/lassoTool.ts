@@ -3,6 +3,7 @@ import type { ImagePoint } from '@shared/geometry/coords';
 import { simplifyLine } from '../freehand';
 import type { Preview, ToolPointerEvent } from '../preview';
 import { chooseGoal, finishRing, isGoalAlive, type Naming, type ShapeGoal } from '../shapeEdit';
+import type { ToolManifest } from '../manifest';
 import type { Tool, ToolContext, ToolEvent, ToolHint, ToolStep } from '../tool';
 
 export type LassoState =
@@ -13,17 +14,26 @@ export type LassoState =
 const IDLE: LassoState = { kind: 'idle' };
 const NAMING: Naming = { tool: 'lasso', gestures: { new: 'Draw lasso', add: 'Lasso add', cut: 'Lasso cut' } };
 
-export const lassoAddTool = createLasso('add', { id: 'lassoAdd', label: 'Lasso add', key: 'L', icon: 'lasso' });
+export const lassoAddTool = createLasso('add', {
+  id: 'lassoAdd',
+  label: 'Lasso add',
+  key: 'L',
+  icon: 'lasso',
+  group: 'draw',
+  line: 'Draw around what to add to the selected annotation; with nothing selected it starts a new one.',
+});
 export const lassoCutTool = createLasso('cut', {
   id: 'lassoCut',
   label: 'Lasso cut',
   key: 'Shift+L',
-  icon: 'lasso-select',
+  icon: 'lasso-cut',
+  group: 'change',
+  line: 'Draw around what to cut from the selected annotation.',
 });
 
-function createLasso(mode: 'add' | 'cut', names: Pick<Tool, 'id' | 'label' | 'key' | 'icon'>): Tool<LassoState> {
+function createLasso(mode: 'add' | 'cut', manifest: ToolManifest): Tool<LassoState> {
   return {
-    ...names,
+    ...manifest,
     initial: IDLE,
     reduce: (state, event, context) => reduce(mode, state, event, context),
     preview,

@@ -3,6 +3,7 @@ import { formatStrokes, type Stroke } from '@shared/classical/strokes';
 import type { MethodName } from '@shared/classical/params';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { ElbowCurve, Histogram, MethodParams, ProposalResult, Stage } from '@shared/ipc/contract';
+import type { ToolManifest } from '../manifest';
 import { drop, type Ask } from '../ask';
 import { NO_PARAMS, type ToolContext } from '../tool';
 import type { AcceptHow } from './acceptResult';
@@ -39,12 +40,8 @@ export type MethodState =
 export const IDLE: MethodState = { kind: 'idle', hover: null };
 
 /** How one method is a tool. */
-export interface MethodToolSpec {
+export interface MethodToolSpec extends Omit<ToolManifest, 'id'> {
   readonly method: MethodName;
-  readonly label: string;
-  /** Default key; empty: none. */
-  readonly key: string;
-  readonly icon: string;
   /** Name of the gesture in the undo menu. */
   readonly gesture: string;
   readonly how: AcceptHow;

@@ -46,6 +46,8 @@ export function createMethodTool(spec: MethodToolSpec): Tool<MethodState> {
     label: spec.label,
     key: spec.key,
     icon: spec.icon,
+    group: spec.group,
+    line: spec.line,
     initial: IDLE,
     reduce: (state, event, context) => reduce(spec, state, event, context),
     answer: (state, answer, context) => take(spec, state, answer, context),

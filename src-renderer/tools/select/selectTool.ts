@@ -33,6 +33,8 @@ export const selectTool: Tool<SelectState> = {
   label: 'Select',
   key: 'V',
   icon: 'mouse-pointer-2',
+  group: 'select',
+  line: 'Click an annotation, or drag to select several; drag the selection to move it. Shift adds, Alt picks what lies beneath.',
   initial: IDLE,
   reduce,
   preview,

@@ -33,6 +33,8 @@ export const wandTool: Tool<WandState> = {
   label: 'Magic wand',
   key: 'W',
   icon: 'wand-sparkles',
+  group: 'assist',
+  line: 'Click: pixels of similar colour are selected. Drag to take more or less, Shift adds, Alt removes.',
   initial: IDLE,
   reduce,
   answer,

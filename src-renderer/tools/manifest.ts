@@ -1,0 +1,24 @@
+/** What the window shows of a tool: button, tooltip, key and place in the toolbar all come from here. */
+import type { ToolIconName } from '../ui/toolIcons';
+
+/** The toolbar has a separator between groups, in this order. */
+export const toolGroups = {
+  select: 'Select',
+  draw: 'Draw',
+  change: 'Take away',
+  assist: 'Outline one object with help',
+  find: 'Find many objects',
+} as const;
+
+export type ToolGroup = keyof typeof toolGroups;
+
+export interface ToolManifest {
+  readonly id: string;
+  readonly label: string;
+  /** Default key, e.g. `P`, `Shift+L`; empty: none. */
+  readonly key: string;
+  readonly icon: ToolIconName;
+  readonly group: ToolGroup;
+  /** One or two short sentences for the tooltip: what it does, and the keys that change how. */
+  readonly line: string;
+}
