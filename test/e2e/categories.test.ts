@@ -105,13 +105,23 @@ test('merge across images, and undo it from the Edit menu, while Ctrl+Z stays wi
   });
 });
 
-test('delete a category with its annotations, or move them', async () => {
+test('deleting a category keeps its annotations unless one says otherwise', async () => {
   const app = await launch({ args: [await dataset()] });
   const { page } = app;
   await openByName(app, 'a.png');
   await choose(app, 'kitten', 'Delete…');
   await expect(page.getByRole('dialog')).toContainText('3 annotations on 2 images');
-  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  // Nothing is deleted by a click or an Enter too many.
+  await expect(page.getByRole('radio', { name: 'Move them to another category' })).toBeChecked();
+  const moveAndDelete = page.getByRole('button', { name: 'Move and delete' });
+  await expect(moveAndDelete).toBeDisabled();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.getByRole('radio', { name: 'Delete its annotations too' }).check();
+  const deleteAll = page.getByRole('button', { name: 'Delete with 3 annotations' });
+  await expect(deleteAll).toHaveClass(/danger/);
+  await expect(deleteAll).not.toHaveClass(/primary/);
+  await deleteAll.click();
   await expect(row(app, 'kitten')).toBeHidden();
   expect([await stored(app, 1), await stored(app, 2)]).toEqual([[1, 3], []]);
   await expect(page.getByRole('option', { name: /b\.png/ })).toContainText('0 annotations');
@@ -120,10 +130,10 @@ test('delete a category with its annotations, or move them', async () => {
   expect(await stored(app, 2)).toEqual([2, 2]);
 
   await choose(app, 'dog', 'Delete…');
-  await page.getByRole('radio', { name: 'Move them to another category' }).check();
   await page.getByRole('button', { name: /^Move to:/ }).click();
   await page.getByRole('option', { name: 'kitten' }).last().click();
-  await page.getByRole('button', { name: 'Move and delete' }).click();
+  await expect(moveAndDelete).toHaveClass(/primary/);
+  await moveAndDelete.click();
   await expect(row(app, 'dog')).toBeHidden();
   expect(await stored(app, 1)).toEqual([1, 2, 2]);
   await app.close();
