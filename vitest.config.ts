@@ -1,14 +1,18 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const resolve = { alias: { '@shared': fileURLToPath(new URL('./src-shared', import.meta.url)) } };
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const resolve = { alias: { '@shared': path('./src-shared') } };
+/** For the window's state classes (`*.svelte.ts`); their tests name `test/support/signals.ts` as their environment. */
+const plugins = [svelte({ configFile: path('./svelte.config.js') })];
 
 /** `unit` is pure and fast; `integration` reads files, starts workers and runs the built CLI. */
 export default defineConfig({
   test: {
     globalSetup: 'test/support/temporaryRoot.ts',
     projects: [
-      { resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      { plugins, resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       {
         resolve,
         test: {

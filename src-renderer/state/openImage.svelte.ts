@@ -1,4 +1,5 @@
 /** The open image: its document, its proposals, and what of it is durable. */
+import { deepEqual } from '@shared/document/equal';
 import type { Annotation, DocumentSnapshot, Patch, Proposal } from '@shared/document/types';
 import { applyPatch, invertPatch } from '@shared/document/patch';
 import type { HistoryState, ImageRow, OpenedImage, WindowRequests } from '@shared/ipc/contract';
@@ -19,8 +20,8 @@ const SYNC_ATTEMPTS = 3;
 
 /**
  * Owns the snapshot. A gesture is applied at once and committed in order; `saved` shows only when every commit is
- * durable. When a commit fails, its gesture and those after it are taken back, and the document becomes what the store
- * says is durable: a commit whose answer was lost may be on disk all the same.
+ * durable. When a commit is refused, its gesture and those after it are taken back. When its answer is lost, the document
+ * becomes what the store says is durable, which that commit may be, and what was not sent yet goes on where it fits.
  */
 export class OpenImage {
   readonly image: ImageRow;
@@ -34,6 +35,8 @@ export class OpenImage {
   /** The store could not be asked what is durable. */
   #failed = $state(false);
   #unsaved: Unsaved[] = [];
+  /** The gesture that the store has been given and not answered. */
+  #sent: Unsaved | null = null;
   #queue: Promise<void> = Promise.resolve();
 
   /** `onEdited`: a gesture, its undo or redo, or accepted proposals became durable. */
@@ -75,7 +78,9 @@ export class OpenImage {
     return this.#inOrder(async () => {
       // Taken back together with a gesture before it.
       if (!this.#unsaved.includes(unsaved)) return;
+      this.#sent = unsaved;
       this.#history = await this.#client.call('document.commit', { imageId: this.image.id, patch, gesture });
+      this.#sent = null;
       this.#unsaved = this.#unsaved.filter((other) => other !== unsaved);
       this.#onEdited();
     });
@@ -174,15 +179,17 @@ export class OpenImage {
     return this.#queue;
   }
 
-  /** The store could not be asked before: what was drawn since may not fit what is durable. */
+  /** The store could not be asked before: what was drawn since goes on where it fits what is durable. */
   async #catchUp(): Promise<void> {
-    const lost = await this.#sync();
+    const lost = this.#putBack(await this.#sync());
     const reason = new AppError('crashed', 'The store process was out of reach before');
     if (lost.length > 0) this.#onError(notSaved(lost, reason));
   }
 
   async #recover(error: unknown): Promise<void> {
     const undoBefore = this.#history.undo;
+    const sent = this.#sent;
+    this.#sent = null;
     const unsaved = this.#takeBack();
     try {
       // Drawn while the store was asked.
@@ -190,11 +197,25 @@ export class OpenImage {
     } catch {
       this.#failed = true;
     }
-    // The first of them may have become durable before its answer was lost.
-    const isFirstDurable = unsaved.length > 0 && !this.#failed && this.#history.undo === undoBefore + 1;
-    const lost = isFirstDurable ? unsaved.slice(1) : unsaved;
+    // It may have become durable before its answer was lost.
+    const isSentDurable = sent !== null && !this.#failed && this.#history.undo === undoBefore + 1;
+    if (isSentDurable) this.#onEdited();
+    const isLost = error instanceof AppError && error.code === 'crashed';
+    const waiting = unsaved.filter((each) => each !== sent);
+    const goesOn = !this.#failed && (isSentDurable || isLost);
+    const lost = [...(sent && !isSentDurable ? [sent] : []), ...(goesOn ? this.#putBack(waiting) : waiting)];
     if (lost.length > 0) this.#onError(notSaved(lost, error));
-    else if (!isFirstDurable) this.#onError(error);
+    else if (!isSentDurable) this.#onError(error);
+  }
+
+  /** Shows gestures that wait for their turn again; gives back those that do not fit what is durable. */
+  #putBack(waiting: readonly Unsaved[]): Unsaved[] {
+    return waiting.filter((unsaved) => {
+      if (!fits(this.#snapshot, unsaved.patch)) return true;
+      this.#snapshot = applyPatch(this.#snapshot, unsaved.patch);
+      this.#unsaved.push(unsaved);
+      return false;
+    });
   }
 
   /** Takes every gesture that is not known to be durable out of the document, the last one first. */
@@ -228,6 +249,13 @@ export class OpenImage {
     this.#history = history;
     this.#proposals = proposals;
   }
+}
+
+/** Whether the patch can have been made from this state. */
+function fits({ annotations }: DocumentSnapshot, { added, updated, removed }: Patch): boolean {
+  const now = new Map(annotations.map((annotation) => [annotation.id, annotation]));
+  const before = [...removed, ...updated.map(([from]) => from)];
+  return added.every(({ id }) => !now.has(id)) && before.every((from) => deepEqual(now.get(from.id), from));
 }
 
 function notSaved(lost: readonly Unsaved[], error: unknown): AppError {

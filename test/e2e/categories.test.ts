@@ -115,8 +115,7 @@ test('deleting a category keeps its annotations unless one says otherwise', asyn
   await expect(page.getByRole('radio', { name: 'Move them to another category' })).toBeChecked();
   const moveAndDelete = page.getByRole('button', { name: 'Move and delete' });
   await expect(moveAndDelete).toBeDisabled();
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Delete category' })).toBeVisible();
   await page.getByRole('radio', { name: 'Delete its annotations too' }).check();
   const deleteAll = page.getByRole('button', { name: 'Delete with 3 annotations' });
   await expect(deleteAll).toHaveClass(/danger/);
