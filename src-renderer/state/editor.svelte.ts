@@ -24,6 +24,9 @@ export interface EditorView {
   hitTest(point: ImagePoint): readonly number[];
 }
 
+/** A step that can be made again: it looks at nothing but what it is given. */
+type Work = (state: ToolState, context: ToolContext) => ToolStep;
+
 export class Editor {
   readonly tools: readonly Tool[];
   readonly #workbench: Workbench;
@@ -34,6 +37,8 @@ export class Editor {
   #settings = $state.raw<ToolSettings>(DEFAULT_TOOL_SETTINGS);
   #notice = $state<string | null>(null);
   #last: Tool;
+  /** The step that waits for ids, and what came after it, in order. */
+  #waiting: Work[] = [];
 
   /** The first tool is the one to start with, and to come back to. */
   constructor(tools: readonly Tool[], workbench: Workbench, view: EditorView, asks: ToolAsks) {
@@ -124,6 +129,7 @@ export class Editor {
   /** Drops what is in progress: another tool, another image, a lost pointer. */
   cancel(): void {
     this.#asks.cancel();
+    this.#waiting = [];
     this.dispatch({ type: 'cancel' });
   }
 
@@ -134,44 +140,86 @@ export class Editor {
   dispatch(event: ToolEvent): boolean {
     const context = this.#currentContext();
     if (!context) return false;
-    const before = this.#state;
-    const step = this.#tool.reduce(before, event, context);
-    if (this.#workbench.readOnlyWhy) return step.patch !== undefined && this.#workbench.refuseChange();
-    // What happened stays readable while the pointer merely moves on.
-    if (event.type === 'down' || event.type === 'key') this.#notice = null;
-    this.#take(step);
-    return !isUnhandled(before, step);
+    if (this.#workbench.readOnlyWhy) {
+      return this.#tool.reduce(this.#state, event, context).patch !== undefined && this.#workbench.refuseChange();
+    }
+    return this.#attempt((state, now) => {
+      // What happened stays readable while the pointer merely moves on.
+      if (event.type === 'down' || event.type === 'key') this.#notice = null;
+      return this.#tool.reduce(state, event, now);
+    });
   }
 
   /** A press in the active tool's panel. */
   act(action: ToolAction): void {
-    const context = this.#currentContext();
-    if (!context || !this.#tool.act) return;
+    if (!this.#tool.act) return;
     this.#notice = null;
-    this.#take(this.#tool.act(this.#state, action, context));
+    this.#attempt((state, context) => this.#tool.act!(state, action, context));
   }
 
   #deliver(tool: Tool, imageId: number, answer: Answer): void {
-    const context = this.#currentContext();
     // The tool or the image it was asked for is not the one at hand any more.
-    if (!context || tool !== this.#tool || context.snapshot.imageId !== imageId || !tool.answer) return;
-    this.#take(tool.answer(this.#state, answer, context));
+    if (tool !== this.#tool || this.#workbench.open?.image.id !== imageId || !tool.answer) return;
+    this.#attempt((state, context) => tool.answer!(state, answer, context));
   }
 
-  #take(step: ToolStep): void {
+  /**
+   * Makes a step. One that needs more ids than are free is made again when they are there, and what comes meanwhile waits
+   * its turn: no gesture is refused because the store is slow. False when the step had no use for what caused it.
+   */
+  #attempt(work: Work): boolean {
+    if (this.#waiting.length > 0) return this.#waiting.push(work) > 0;
+    const context = this.#currentContext();
+    if (!context) return false;
+    const before = this.#state;
+    const step = work(before, context);
+    if (step.idsNeeded) {
+      this.#waiting = [work];
+      void this.#getIds(step.idsNeeded);
+      return true;
+    }
     this.#state = step.state;
     this.absorb(step);
+    return !isUnhandled(before, step);
   }
 
-  /** Runs a command on the selection; ids for as many new annotations as are selected or copied are there when it runs. */
-  async command(work: (context: ToolContext) => Outcome): Promise<void> {
-    if (!this.#workbench.readOnlyWhy) {
-      await this.#workbench.ids.ensure(this.#workbench.selection.size + this.#workbench.clipboard.length);
+  async #getIds(count: number): Promise<void> {
+    const { ids, open, notices } = this.#workbench;
+    const waiting = this.#waiting;
+    try {
+      await ids.ensure(count);
+    } catch (error) {
+      notices.error(error);
+      if (waiting !== this.#waiting) return;
+      this.#waiting = [];
+      // Nothing to hold on to without the button.
+      this.dispatch({ type: 'cancel' });
+      return;
     }
+    // Another tool or image since.
+    if (waiting !== this.#waiting || open !== this.#workbench.open) return;
+    this.#waiting = [];
+    for (const work of waiting) this.#attempt(work);
+  }
+
+  /** Runs a command on the selection, with as many ids for new annotations as it asks for. */
+  async command(work: (context: ToolContext) => Outcome): Promise<void> {
     const context = this.#currentContext();
     if (!context) return;
+    const outcome = work(context);
+    const { ids, notices, open, readOnlyWhy } = this.#workbench;
+    if (outcome.idsNeeded && !readOnlyWhy) {
+      try {
+        await ids.ensure(outcome.idsNeeded);
+      } catch (error) {
+        notices.error(error);
+        return;
+      }
+      if (open === this.#workbench.open) await this.command(work);
+      return;
+    }
     this.cancel();
-    this.absorb(work(context));
+    this.absorb(outcome);
   }
 
   /** Carries out what a tool or a command asks for. */
@@ -189,15 +237,11 @@ export class Editor {
     this.#send(outcome);
   }
 
-  #send({ asks = [], idsNeeded }: Outcome): void {
+  #send({ asks = [] }: Outcome): void {
     const tool = this.#tool;
     const imageId = this.#workbench.open?.image.id;
     if (imageId === undefined) return;
     for (const ask of asks) void this.#asks.ask(ask, imageId, (answer) => this.#deliver(tool, imageId, answer));
-    if (idsNeeded) {
-      const ready = () => tool === this.#tool && this.dispatch({ type: 'context' });
-      this.#workbench.ids.ensure(idsNeeded).then(ready, (error) => this.#workbench.notices.error(error));
-    }
   }
 
   /** The zoom changes at every wheel step without being state of ours, so it is read when it is needed. */

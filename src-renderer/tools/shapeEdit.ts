@@ -74,7 +74,7 @@ export function addNew(
   { tool, gestures }: Naming,
 ): Outcome {
   if (categoryId === null) return NO_CATEGORY;
-  if (freeIds.length === 0) return { notice: 'The project is still busy: try again in a moment' };
+  if (freeIds.length === 0) return { idsNeeded: 1 };
   const [id] = freeIds;
   const annotation = newAnnotation(snapshot, { id, categoryId, segmentation, tool });
   return { patch: addPatch(annotation), gesture: gestures.new, selection: [id] };

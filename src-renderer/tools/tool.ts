@@ -71,7 +71,7 @@ export interface Outcome {
   readonly asks?: readonly Ask[];
   /** Settings that a gesture chose, for the next one. */
   readonly settings?: Partial<ToolSettings>;
-  /** So many ids must be free before the tool goes on; it hears `context` when they are. */
+  /** So many ids must be free first: the host takes nothing of this step, gets them, and makes it again. */
   readonly idsNeeded?: number;
 }
 

@@ -48,7 +48,7 @@ function copies(
   make: (ids: readonly number[]) => Copies,
 ): Outcome {
   if (sources.length === 0) return { notice: gesture === 'Paste' ? 'There is nothing to paste' : NOTHING };
-  if (freeIds.length < sources.length) return { notice: 'The project is still busy: try again in a moment' };
+  if (freeIds.length < sources.length) return { idsNeeded: sources.length };
   const { patch, selection, outside } = make(freeIds);
   if (!patch) return { notice: 'No copy has a pixel in this image' };
   return { patch, gesture, selection, notice: outside > 0 ? `${outside} lie outside this image` : undefined };

@@ -152,12 +152,10 @@ function onContext(state: KmeansState, context: ToolContext): Step {
   if (state.kind !== 'working') return { state };
   if (!isScopeAlive(state.scope, context)) return { state: IDLE, asks: DROP_ALL };
   const params = context.settings.params.kmeans ?? NO_PARAMS;
-  if (params !== state.params) {
-    // Other groups: what was picked among the old ones means nothing here.
-    const next: KmeansWorking = { ...state, params, picked: null, isFinal: false, problem: null };
-    return { state: next, asks: askGroups(next) };
-  }
-  return state.accepting && state.isFinal ? accept(state, context) : { state };
+  if (params === state.params) return { state };
+  // Other groups: what was picked among the old ones means nothing here.
+  const next: KmeansWorking = { ...state, params, picked: null, isFinal: false, problem: null };
+  return { state: next, asks: askGroups(next) };
 }
 
 function act(state: KmeansState, { name, value }: ToolAction, context: ToolContext): Step {
@@ -197,7 +195,6 @@ function answer(state: KmeansState, given: Answer, context: ToolContext): Step {
   if (given.method !== 'vision.run') return { state };
   const { scope } = state;
   const outcome = acceptResult(context, given.result, { scope, how: 'add', gesture: 'Colour groups' });
-  if (outcome.idsNeeded) return { state: { ...state, accepting: true }, idsNeeded: outcome.idsNeeded };
   return outcome.patch
     ? { state: IDLE, asks: DROP_ALL, ...outcome }
     : { state: { ...state, accepting: false }, ...outcome };

@@ -167,7 +167,6 @@ function accept(spec: MethodToolSpec, state: Working, context: ToolContext): Ste
   if (!state.isFinal || !state.result) return { state: { ...state, accepting: true } };
   const { scope, result } = state;
   const outcome = acceptResult(context, result, { scope, how: spec.how, gesture: spec.gesture });
-  if (outcome.idsNeeded) return { state: { ...state, accepting: true }, idsNeeded: outcome.idsNeeded };
   return outcome.patch
     ? { state: IDLE, asks: DROP_ALL, ...outcome }
     : { state: { ...state, accepting: false }, ...outcome };
@@ -177,8 +176,7 @@ function onContext(spec: MethodToolSpec, state: MethodState, context: ToolContex
   if (state.kind !== 'working') return { state };
   if (!isScopeAlive(state.scope, context)) return { state: IDLE, asks: DROP_ALL };
   const params = context.settings.params[spec.method] ?? NO_PARAMS;
-  if (params !== state.params) return askAgain(spec, state, { params });
-  return state.accepting && state.isFinal ? accept(spec, state, context) : { state };
+  return params === state.params ? { state } : askAgain(spec, state, { params });
 }
 
 function act(spec: MethodToolSpec, state: MethodState, { name, value }: ToolAction, context: ToolContext): Step {

@@ -110,8 +110,7 @@ function split(line: readonly number[], context: ToolContext): Outcome {
     selection.push(annotation.id);
     if (others.length === 0) continue;
     const ids = freeIds.slice(used, (used += others.length));
-    if (ids.length < others.length)
-      return { notice: 'The cut makes more pieces than there are free ids: cut in steps' };
+    if (ids.length < others.length) return { idsNeeded: used };
     patches.push(updatePatch([[annotation, reshaped(annotation, rleToSegmentation(largest), snapshot.size)]]));
     patches.push(addPatch(...others.map((mask, i) => pieceOf(annotation, ids[i], mask))));
     selection.push(...ids);

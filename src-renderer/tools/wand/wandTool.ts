@@ -141,7 +141,6 @@ function accept(state: WandWorking, context: ToolContext): Step {
   if (state.picks.some(({ isFinal }) => !isFinal)) return { state: { ...state, accepting: true } };
   const result = pickedResult(state, context);
   const outcome = acceptResult(context, result, { scope: state.scope, how: 'remake', gesture: 'Magic wand' });
-  if (outcome.idsNeeded) return { state: { ...state, accepting: true }, idsNeeded: outcome.idsNeeded };
   return outcome.patch ? { state: IDLE, ...outcome } : { state: { ...state, accepting: false }, ...outcome };
 }
 
@@ -155,7 +154,7 @@ function onContext(state: WandState, context: ToolContext): Step {
     const next = withPick({ ...state, params }, last, { tolerance, isFinal: false });
     return { state: next, asks: [ask(next, last, 'final')] };
   }
-  return state.accepting && !state.pressed ? accept(state, context) : { state };
+  return { state };
 }
 
 function answer(state: WandState, given: Answer, context: ToolContext): Step {

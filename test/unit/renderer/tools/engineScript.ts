@@ -13,7 +13,6 @@ export class EngineScript<S extends ToolState> extends ToolScript<S> {
   readonly open = new Map<string, Ask>();
   /** Every question ever asked, in order. */
   readonly asked: Ask[] = [];
-  idsNeeded = 0;
 
   protected override take(outcome: Outcome): void {
     super.take(outcome);
@@ -23,7 +22,6 @@ export class EngineScript<S extends ToolState> extends ToolScript<S> {
       else this.open.set(ask.channel, ask);
     }
     if (outcome.settings) this.settings = { ...this.settings, ...outcome.settings };
-    if (outcome.idsNeeded) this.idsNeeded = outcome.idsNeeded;
   }
 
   /** The question that waits on a channel; fails where there is none. */
@@ -41,7 +39,7 @@ export class EngineScript<S extends ToolState> extends ToolScript<S> {
 
   answer(answer: Answer): this {
     this.open.delete(answer.channel);
-    return this.step(this.tool.answer!(this.state, answer, this.context));
+    return this.attempt(() => this.tool.answer!(this.state, answer, this.context));
   }
 
   /** Answers a run with masks; parameters come back in the provenance, as from the engine. */
@@ -56,7 +54,7 @@ export class EngineScript<S extends ToolState> extends ToolScript<S> {
   }
 
   act(name: string, value?: ToolAction['value']): this {
-    return this.step(this.tool.act!(this.state, { name, value }, this.context));
+    return this.attempt(() => this.tool.act!(this.state, { name, value }, this.context));
   }
 
   set(settings: Partial<ToolSettings>): this {

@@ -174,8 +174,7 @@ describe('watershed', () => {
     s.key('Enter');
     expect(s.patches).toEqual([]);
     expect(s.idsNeeded).toBe(2);
-    s.freeIds = ids;
-    s.send({ type: 'context' });
+    s.reserved(ids);
     expect(s.snapshot.annotations).toHaveLength(2);
   });
 });

@@ -137,11 +137,10 @@ describe('copies', () => {
     expect(s.gestures).toEqual(['Propagate']);
   });
 
-  test('without enough ids nothing happens, and it is said', () => {
+  test('without enough ids more are asked for', () => {
     const s = document([mask, polygon], [1, 2]);
     s.freeIds = [1000];
-    s.apply(commandById('duplicate')!.run(s.context)).expectUntouched();
-    expect(s.notices).toHaveLength(1);
+    expect(commandById('duplicate')!.run(s.context)).toEqual({ idsNeeded: 2 });
   });
 });
 

@@ -35,6 +35,9 @@ export class ToolScript<S extends ToolState> {
   readonly notices: string[] = [];
   readonly gestures: string[] = [];
   readonly patches: Patch[] = [];
+  /** What a step that was not taken asked for. */
+  idsNeeded = 0;
+  #held: (() => ToolStep<S>) | null = null;
   readonly #first: DocumentSnapshot;
 
   constructor(tool: Tool<S>, annotations: readonly Annotation[] = [], selection: readonly number[] = []) {
@@ -124,7 +127,24 @@ export class ToolScript<S extends ToolState> {
   }
 
   send(event: ToolEvent): this {
-    return this.step(this.tool.reduce(this.state, event, this.context));
+    return this.attempt(() => this.tool.reduce(this.state, event, this.context));
+  }
+
+  /** As the host does: of a step that needs more ids nothing is taken. */
+  attempt(work: () => ToolStep<S>): this {
+    const step = work();
+    if (!step.idsNeeded) return this.step(step);
+    this.idsNeeded = step.idsNeeded;
+    this.#held = work;
+    return this;
+  }
+
+  /** The ids are there: the step that waited for them is made again. */
+  reserved(ids: readonly number[]): this {
+    this.freeIds = [...ids];
+    const work = this.#held!;
+    this.#held = null;
+    return this.attempt(work);
   }
 
   step(step: ToolStep<S>): this {
