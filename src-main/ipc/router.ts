@@ -4,7 +4,7 @@ import { AppError } from '@shared/ipc/errors';
 import type { CallContext, Client, Dispatch, Handlers } from '@shared/ipc/rpc';
 import type { Engine } from '../engine';
 
-const storePrefixes = ['project.', 'image.', 'document.', 'proposals.', 'batch.', 'category.'];
+const storePrefixes = ['project.', 'image.', 'document.', 'draft.', 'proposals.', 'batch.', 'category.'];
 
 /** Requests that leave another project open than before. */
 const opening = new Set<string>(['project.open', 'project.openFolder', 'project.openCoco', 'project.importCoco']);

@@ -13,6 +13,9 @@ const id = z.number().int();
 const openImageId = id.nullable();
 const ids = z.array(id);
 const none = z.object({});
+const draftKey = z.string().min(1).max(100);
+/** Far above what a hand draws; a mask to start from is the longest part of one. */
+const MOST_DRAFT_CHARACTERS = 64 * 1024 * 1024;
 
 const proposeWith: z.ZodType<ProposeWith> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('model'), model: z.string().min(1), score: z.number().optional() }),
@@ -54,10 +57,15 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     status: z.enum(['new', 'in-progress', 'done', 'rejected']),
     reason: z.string().max(2000).optional(),
   }),
-  'document.commit': z.object({ imageId, patch: patchSchema, gesture: z.string() }),
+  'document.commit': z.object({ imageId, patch: patchSchema, gesture: z.string(), draft: draftKey.optional() }),
   'document.undo': z.object({ imageId }),
   'document.redo': z.object({ imageId }),
   'document.reserveIds': z.object({ count: z.number().int().min(1).max(1_000_000) }),
+  'draft.put': z.object({
+    imageId,
+    draft: z.object({ key: draftKey, tool: z.string().min(1).max(100), data: z.string().max(MOST_DRAFT_CHARACTERS) }),
+  }),
+  'draft.drop': z.object({ key: draftKey }),
   'proposals.put': z.object({ imageId, result: proposalResultSchema, categoryName: z.string().min(1) }),
   'proposals.accept': z.object({ imageId, ids }),
   'proposals.reject': z.object({ imageId, ids }),

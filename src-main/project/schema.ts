@@ -5,7 +5,7 @@ import type { Sqlite } from './database';
 /** 'MskW' in the SQLite header: tells a project from any other database. */
 const applicationId = 0x4d736b57;
 
-const currentVersion = 3;
+const currentVersion = 4;
 
 /**
  * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, and `data`
@@ -95,6 +95,18 @@ CREATE TABLE proposals (
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 `;
 
+/** What a tool was in the middle of on an image: not part of the document, not of its undo. `key` is the window's own. */
+const draftTable = `
+CREATE TABLE drafts (
+  key TEXT PRIMARY KEY,
+  image_id INTEGER NOT NULL,
+  tool TEXT NOT NULL,
+  -- JSON of the tool's own making.
+  data TEXT NOT NULL,
+  at_ms INTEGER NOT NULL
+);
+`;
+
 /** Built after a bulk import: sorting once is cheaper than keeping order during it. */
 const indexes = `
 CREATE UNIQUE INDEX images_id ON images (id);
@@ -106,6 +118,8 @@ CREATE UNIQUE INDEX log_step ON log (image_id, step);
 CREATE INDEX proposals_image ON proposals (image_id);
 `;
 
+const draftIndex = 'CREATE INDEX drafts_image ON drafts (image_id);';
+
 /** One function a version: `migrations[n]` brings version n to n + 1, inside one transaction with all others. */
 const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
   1: (db) => db.exec('ALTER TABLE images ADD COLUMN fingerprint TEXT; ALTER TABLE images ADD COLUMN reason TEXT;'),
@@ -113,17 +127,18 @@ const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
     db.exec('ALTER TABLE proposals ADD COLUMN accepted_as INTEGER');
     db.exec('ALTER TABLE proposals ADD COLUMN taken INTEGER NOT NULL DEFAULT 0');
   },
+  3: (db) => db.exec(draftTable + draftIndex),
 };
 
 /** Makes the tables of an empty database; `createIndexes` must follow. */
 export function createTables(db: Sqlite): void {
-  db.exec(tables);
+  db.exec(tables + draftTable);
   db.exec(`PRAGMA application_id=${applicationId}`);
   db.exec(`PRAGMA user_version=${currentVersion}`);
 }
 
 export function createIndexes(db: Sqlite): void {
-  db.exec(indexes);
+  db.exec(indexes + draftIndex);
 }
 
 /** The schema version of a project file; throws `bad-input` for what is no project of ours or comes from a newer program. */

@@ -16,6 +16,7 @@ import {
   openFolderProject,
 } from './createProject';
 import { categoryUsage } from './categoryOperations';
+import { dropDraft, putDraft } from './drafts';
 import { commitPatch, moveInHistory } from './historyLog';
 import { imagesWithCategory, listImages, noteEdited, setStatus } from './images';
 import { realPath } from './location';
@@ -138,10 +139,11 @@ export function createStoreService({
     },
     'image.setStatus': async ({ imageId, status, reason }) =>
       setStatus((await writable()).db, imageId, status, reason ?? null),
-    'document.commit': async ({ imageId, patch, gesture }) => {
+    'document.commit': async ({ imageId, patch, gesture, draft }) => {
       const { db } = await writable();
       return db.transaction(() => {
         noteEdited(db, imageId);
+        if (draft !== undefined) dropDraft(db, draft);
         return commitPatch(db, imageId, patch, gesture);
       });
     },
@@ -150,6 +152,15 @@ export function createStoreService({
     'document.reserveIds': async ({ count }) => {
       const { db } = await writable();
       return { first: db.transaction(() => takeIds(db, 'nextAnnotationId', count)) };
+    },
+    'draft.put': async ({ imageId, draft }) => {
+      const { db } = await writable();
+      db.transaction(() => putDraft(db, imageId, draft));
+      return null;
+    },
+    'draft.drop': async ({ key }) => {
+      dropDraft((await writable()).db, key);
+      return null;
     },
     'proposals.put': async ({ imageId, result, categoryName }) => {
       const { db } = await writable();

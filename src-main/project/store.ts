@@ -15,6 +15,7 @@ import { basename, dirname } from 'node:path';
 import { readAnnotations } from './annotations';
 import { listCategories } from './categories';
 import { Sqlite } from './database';
+import { listDrafts } from './drafts';
 import { exportCoco } from './exportCoco';
 import { checkExportTarget, noteExport } from './exportTarget';
 import { readHistory } from './historyLog';
@@ -123,6 +124,7 @@ export class ProjectStore {
       snapshot: { imageId, size, annotations: readAnnotations(this.db, imageId, size) },
       history: readHistory(this.db, imageId),
       proposals: listProposals(this.db, imageId),
+      drafts: listDrafts(this.db, imageId),
     };
   }
 

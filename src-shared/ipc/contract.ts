@@ -95,11 +95,21 @@ export interface HistoryState {
   readonly redo: number;
 }
 
+/** What a tool was in the middle of on an image; `data` is JSON that only the tool itself reads. */
+export interface StoredDraft {
+  /** The window's own, never used twice. */
+  readonly key: string;
+  readonly tool: string;
+  readonly data: string;
+}
+
 export interface OpenedImage {
   readonly image: ImageRow;
   readonly snapshot: DocumentSnapshot;
   readonly history: HistoryState;
   readonly proposals: readonly Proposal[];
+  /** Latest first. */
+  readonly drafts: readonly StoredDraft[];
 }
 
 /** What a history step, an acceptance or a category operation did to the open image's document. */
@@ -329,8 +339,11 @@ export type StoreRequests = {
   'image.source': Call<{ imageId: number }, ImageSource & { readonly mediaType: string }>;
   /** `reason` belongs to `rejected` and goes with it. The first edit makes a new image in progress by itself. */
   'image.setStatus': Call<{ imageId: number; status: ReviewStatus; reason?: string }, ImageRow>;
-  /** Resolves when the gesture is durable on disk. */
-  'document.commit': Call<{ imageId: number; patch: Patch; gesture: string }, HistoryState>;
+  /** Resolves when the gesture is durable on disk; `draft`: key of the one that the gesture has finished, dropped with it. */
+  'document.commit': Call<{ imageId: number; patch: Patch; gesture: string; draft?: string }, HistoryState>;
+  /** Keeps what a tool is in the middle of, in place of an earlier one of the key; resolves when it is durable. */
+  'draft.put': Call<{ imageId: number; draft: StoredDraft }, null>;
+  'draft.drop': Call<{ key: string }, null>;
   'document.undo': Call<{ imageId: number }, HistoryStep | null>;
   'document.redo': Call<{ imageId: number }, HistoryStep | null>;
   /** Consecutive unused annotation ids for the caller to give to new annotations. */

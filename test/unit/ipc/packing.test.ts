@@ -17,6 +17,7 @@ function opened(segmentations: readonly (Segmentation | null)[]): OpenedImage {
     snapshot: { imageId: 1, size: [3, 4], annotations },
     history: { undo: 2, redo: 1 },
     proposals: [],
+    drafts: [],
   } as unknown as OpenedImage;
 }
 

@@ -166,11 +166,12 @@ describe('review', () => {
     const db = new Sqlite(project.file, { mode: 'build' });
     const since = ['images.reason', 'images.fingerprint', 'proposals.accepted_as', 'proposals.taken'];
     for (const column of since) db.exec(`ALTER TABLE ${column.replace('.', ' DROP COLUMN ')}`);
-    db.exec('PRAGMA user_version=1');
+    db.exec('DROP TABLE drafts; PRAGMA user_version=1');
     db.close();
     await store.call('project.open', { file: project.file });
     expect((await store.call('image.list', {}))[0]).toMatchObject({ fileName: '1.png', reason: null });
-    expect((await store.call('image.open', { imageId: 1 })).proposals).toEqual([]);
+    expect(await store.call('image.open', { imageId: 1 })).toMatchObject({ proposals: [], drafts: [] });
+    await store.call('draft.put', { imageId: 1, draft: { key: 'k', tool: 'polygon', data: '{}' } });
   });
 });
 

@@ -66,7 +66,7 @@ export class MemoryStore {
   opened(imageId: number): OpenedImage {
     const image = ROWS.find(({ id }) => id === imageId)!;
     const history = { undo: this.#undo.get(imageId) ?? 0, redo: 0 };
-    return { image, snapshot: this.#snapshots.get(imageId)!, history, proposals: [] };
+    return { image, snapshot: this.#snapshots.get(imageId)!, history, proposals: [], drafts: [] };
   }
 
   called(method: Method): unknown[] {

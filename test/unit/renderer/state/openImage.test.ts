@@ -51,7 +51,7 @@ class FlakyStore {
     return { undo: this.#log.length - this.#undone, redo: this.#undone };
   }
   get opened(): OpenedImage {
-    return structuredClone({ image: ROW, snapshot: this.#snapshot, history: this.history, proposals: [] });
+    return structuredClone({ image: ROW, snapshot: this.#snapshot, history: this.history, proposals: [], drafts: [] });
   }
 
   readonly client = { call: (method: string, params: unknown) => this.#call(method, params) } as Client<WindowRequests>;
