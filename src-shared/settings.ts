@@ -7,12 +7,21 @@ const keys = z.looseObject({
   changed: z.record(z.string(), z.array(z.string())).default({}),
 });
 
+/** A section of a column: how high it was dragged, and whether only its heading is shown. */
+const section = z.looseObject({
+  /** CSS pixels; null: never dragged. */
+  heightPx: z.number().min(0).max(10_000).nullable().default(null),
+  collapsed: z.boolean().default(false),
+});
+
 const panels = z.looseObject({
   images: z.boolean().default(true),
   objects: z.boolean().default(true),
   /** CSS pixels. */
   imagesWidthPx: z.number().min(100).max(2000).default(240),
-  objectsWidthPx: z.number().min(100).max(2000).default(280),
+  objectsWidthPx: z.number().min(100).max(2000).default(320),
+  /** Of the right column, by the section's name. */
+  sections: z.record(z.string(), section).default({}),
 });
 
 const view = z.looseObject({
@@ -45,6 +54,7 @@ const settings = z.looseObject({
 });
 
 export type Settings = z.infer<typeof settings>;
+export type SectionSettings = z.infer<typeof section>;
 export type RecentProject = z.infer<typeof recent>;
 export type KeyPreset = Settings['keys']['preset'];
 

@@ -2,11 +2,12 @@
 import { defaultSettings, type Settings } from '@shared/settings';
 import { DEFAULT_OPTIONS, type CanvasOptions } from '../canvas/drawOrder';
 import { isNeutral, NEUTRAL_TONE, type Tone } from '../canvas/tone';
+import { ColumnSections } from './columnSections.svelte';
 
 /** First width of each side panel and how far it can be dragged, CSS pixels. */
 export const panelWidths = {
   images: { initialPx: defaultSettings.panels.imagesWidthPx, minPx: 180, maxPx: 560 },
-  objects: { initialPx: defaultSettings.panels.objectsWidthPx, minPx: 220, maxPx: 640 },
+  objects: { initialPx: defaultSettings.panels.objectsWidthPx, minPx: 240, maxPx: 640 },
 } as const;
 
 export class ViewSettings {
@@ -23,6 +24,7 @@ export class ViewSettings {
   /** CSS pixels. */
   imagesWidthPx = $state(defaultSettings.panels.imagesWidthPx);
   panelsWidthPx = $state(defaultSettings.panels.objectsWidthPx);
+  readonly sections = new ColumnSections();
   /** What the file says of other versions' settings, written back as it came. */
   #others: Pick<Settings, 'panels' | 'view'> = defaultSettings;
   /** Of the picture alone. Not kept: a picture that looks odd after a restart would be a riddle. */
@@ -48,6 +50,7 @@ export class ViewSettings {
     this.showPanels = panels.objects;
     this.imagesWidthPx = panels.imagesWidthPx;
     this.panelsWidthPx = panels.objectsWidthPx;
+    this.sections.read(panels.sections);
     this.fillAlpha = view.fillAlpha;
     this.outlineOnly = view.outlineOnly;
     this.colorBy = view.colorBy;
@@ -67,6 +70,7 @@ export class ViewSettings {
         objects: this.showPanels,
         imagesWidthPx: this.imagesWidthPx,
         objectsWidthPx: this.panelsWidthPx,
+        sections: this.sections.toSettings(),
       },
       view: { ...this.#others.view, fillAlpha, outlineOnly, colorBy, minimap, crosshair, loupe },
     };

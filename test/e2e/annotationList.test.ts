@@ -142,16 +142,3 @@ test('the menu on the canvas acts on what is under the pointer, and names the ke
   await expect.poll(async () => (await storedAnnotations(app, imageId)).map(({ id }) => id)).toEqual([2, 3, 4, 5]);
   await app.close();
 });
-
-test('the selected row stays in sight when the inspector opens below it', async () => {
-  const boxes = Array.from({ length: 30 }, (_, at) => [1, 2 + 6 * at, 2, 4, 10 + at] as const);
-  const app = await launch({ args: [await writeCoco([{ name: 'a.png', width: 200, height: 60, boxes }], ['cell'])] });
-  const list = app.page.getByRole('listbox', { name: 'Annotations' });
-  await expect(list.getByRole('option').first()).toBeVisible();
-  const { x, y, height } = (await list.boundingBox())!;
-  // A row above the last one: what opens below takes its place.
-  await app.page.mouse.click(x + 60, y + height - 40);
-  await expect.poll(async () => (await list.boundingBox())!.height).toBeLessThan(height - 80);
-  await expect(list.getByRole('option', { selected: true })).toBeInViewport({ ratio: 1 });
-  await app.close();
-});

@@ -16,7 +16,7 @@ test('category, crowd, note and attributes of one and of several annotations', a
   const rows = page.getByRole('listbox', { name: 'Annotations' }).getByRole('option');
   const inspector = page.getByRole('region', { name: 'Inspector' });
   const annotations = () => storedAnnotations(app, imageId);
-  await expect(inspector).toBeHidden();
+  await expect(inspector).toContainText('Click an annotation');
 
   await rows.nth(0).click();
   await expect(inspector).toContainText('Annotation 3');

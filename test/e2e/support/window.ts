@@ -2,10 +2,21 @@
 import type { App } from './app';
 import { picture } from './screenshots';
 
+/** CSS pixels of the page. */
+export async function resizeTo(app: App, width: number, height: number): Promise<void> {
+  await app.electron.evaluate(
+    ({ BrowserWindow }, [width, height]) => BrowserWindow.getAllWindows()[0].setContentSize(width, height),
+    [width, height] as const,
+  );
+  await app.page.waitForFunction(([width, height]) => innerWidth === width && innerHeight === height, [
+    width,
+    height,
+  ] as const);
+}
+
 /** The size of the guide's pictures. */
 export async function resizeForGuide(app: App): Promise<void> {
-  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].setContentSize(1280, 800));
-  await app.page.waitForFunction(() => innerWidth === 1280);
+  await resizeTo(app, 1280, 800);
 }
 
 /** A picture of the whole window, with its thumbnails. */
