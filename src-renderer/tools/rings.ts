@@ -1,6 +1,5 @@
-/** Rings as tools draw them: rounded, clipped to the image, and whether two of them can live in one polygon. */
-import type { Box, PolygonPart, PolygonSegmentation } from '@shared/document/types';
-import { pointInRing } from '@shared/geometry/hitTest';
+/** Rings as tools draw them: rounded and clipped to the image. */
+import type { Box, PolygonPart } from '@shared/document/types';
 
 /** Two decimals, as the official COCO files have: finer than any pointer, coarse enough to store and read. */
 export function roundCoordinate(value: number): number {
@@ -79,73 +78,4 @@ export function ringsBox(rings: Iterable<readonly number[]>): Box | null {
     }
   }
   return minX <= maxX ? [minX, minY, maxX - minX, maxY - minY] : null;
-}
-
-/** The polygon with one more part, where the ring neither touches nor encloses what is there; null where it does. */
-export function withPart(segmentation: PolygonSegmentation, ring: readonly number[]): PolygonSegmentation | null {
-  if (!segmentation.parts.every((part) => isApart(part, ring))) return null;
-  return { kind: 'polygons', parts: [...segmentation.parts, { outer: ring, holes: [] }] };
-}
-
-/** The polygon with the ring as a hole, where it lies wholly inside one part and clear of its holes; null elsewhere. */
-export function withHole(segmentation: PolygonSegmentation, ring: readonly number[]): PolygonSegmentation | null {
-  const owner = segmentation.parts.findIndex(
-    ({ outer, holes }) =>
-      pointInRing(outer, ring[0], ring[1]) &&
-      !ringsTouch(outer, ring) &&
-      holes.every((hole) => !ringsTouch(hole, ring) && !encloses(hole, ring) && !encloses(ring, hole)),
-  );
-  if (owner < 0) return null;
-  const { parts } = segmentation;
-  if (!parts.every((part, i) => i === owner || isApart(part, ring))) return null;
-  return {
-    kind: 'polygons',
-    parts: parts.map((part, i) => (i === owner ? { ...part, holes: [...part.holes, ring] } : part)),
-  };
-}
-
-/** Outside the part, or inside one of its holes; touching nothing, enclosing nothing. */
-function isApart({ outer, holes }: PolygonPart, ring: readonly number[]): boolean {
-  if (ringsTouch(outer, ring) || encloses(ring, outer) || holes.some((hole) => ringsTouch(hole, ring))) return false;
-  return !encloses(outer, ring) || holes.some((hole) => encloses(hole, ring) && !encloses(ring, hole));
-}
-
-/** For rings that do not touch: whether `inner` lies inside `outer`. */
-function encloses(outer: readonly number[], inner: readonly number[]): boolean {
-  return pointInRing(outer, inner[0], inner[1]);
-}
-
-/** True where two edges of the rings cross or touch. O(n * m) where their boxes meet. */
-function ringsTouch(a: readonly number[], b: readonly number[]): boolean {
-  const box = ringsBox([a]);
-  if (!box) return false;
-  const [left, top, right, bottom] = [box[0], box[1], box[0] + box[2], box[1] + box[3]];
-  for (let i = 0, j = b.length - 2; i < b.length; j = i, i += 2) {
-    if (Math.max(b[i], b[j]) < left || Math.min(b[i], b[j]) > right) continue;
-    if (Math.max(b[i + 1], b[j + 1]) < top || Math.min(b[i + 1], b[j + 1]) > bottom) continue;
-    for (let k = 0, l = a.length - 2; k < a.length; l = k, k += 2) {
-      if (edgesTouch(b[j], b[j + 1], b[i], b[i + 1], a[l], a[l + 1], a[k], a[k + 1])) return true;
-    }
-  }
-  return false;
-}
-
-function edgesTouch(
-  ax: number,
-  ay: number,
-  bx: number,
-  by: number,
-  cx: number,
-  cy: number,
-  dx: number,
-  dy: number,
-): boolean {
-  if (Math.max(ax, bx) < Math.min(cx, dx) || Math.max(cx, dx) < Math.min(ax, bx)) return false;
-  if (Math.max(ay, by) < Math.min(cy, dy) || Math.max(cy, dy) < Math.min(ay, by)) return false;
-  const turn = (px: number, py: number, qx: number, qy: number, rx: number, ry: number): number =>
-    Math.sign((qx - px) * (ry - py) - (qy - py) * (rx - px));
-  return (
-    turn(ax, ay, bx, by, cx, cy) * turn(ax, ay, bx, by, dx, dy) <= 0 &&
-    turn(cx, cy, dx, dy, ax, ay) * turn(cx, cy, dx, dy, bx, by) <= 0
-  );
 }

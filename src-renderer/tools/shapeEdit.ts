@@ -1,10 +1,12 @@
 /** What a drawn ring or a painted mask does to the document: a new annotation, more of one, less of one. */
+import { combinePolygons } from '@shared/document/polygonOperations';
 import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation, PolygonSegmentation, Segmentation } from '@shared/document/types';
 import { equals, merge, subtract, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 import { addPatch, maskOf, newAnnotation, polygonOf, removePatch, replaceMask, reshaped, updatePatch } from './patches';
-import { clipRing, withHole, withPart } from './rings';
+import { becameMask } from './polygons';
+import { clipRing } from './rings';
 import { editTarget, findAnnotation, NO_CATEGORY, type Outcome, type Refusal, type ToolContext } from './tool';
 
 /** What is being drawn: something new, or more or less of an annotation. */
@@ -40,8 +42,7 @@ export function isGoalAlive(goal: ShapeGoal, context: ToolContext): boolean {
 }
 
 /**
- * Ends a drawn ring (flat, image space, may leave the image: it is clipped). A polygon stays a polygon where the result is
- * exactly a polygon with this part or hole; otherwise the pixels decide and the annotation becomes a mask.
+ * Ends a drawn ring (flat, image space, may leave the image: it is clipped). A polygon stays a polygon; a mask stays a mask.
  */
 export function finishRing(context: ToolContext, ring: readonly number[], goal: ShapeGoal, naming: Naming): Outcome {
   const { size } = context.snapshot;
@@ -53,9 +54,7 @@ export function finishRing(context: ToolContext, ring: readonly number[], goal: 
   if (goal.kind === 'new') return addNew(context, drawn, naming);
   const annotation = findAnnotation(context.snapshot, goal.id);
   if (!annotation) return { notice: 'The annotation is gone' };
-  return combine(context, annotation, goal.kind, segmentationToRle(drawn, size), naming, (mask) =>
-    ringAsPolygon(annotation, clipped, goal.kind, mask),
-  );
+  return combine(context, annotation, goal.kind, segmentationToRle(drawn, size), naming, drawn);
 }
 
 /** Ends a painted mask. */
@@ -86,7 +85,7 @@ function combine(
   how: 'add' | 'cut',
   drawn: Rle,
   { gestures }: Naming,
-  asPolygon: (mask: Rle) => Segmentation | null = () => null,
+  outline?: PolygonSegmentation,
 ): Outcome {
   const { size } = snapshot;
   const before = maskOf(annotation, size);
@@ -95,22 +94,28 @@ function combine(
   if (equals(before, mask)) {
     return { notice: how === 'add' ? 'The annotation has these pixels already' : 'The annotation has no pixel there' };
   }
-  if (isEmptyMask(mask)) {
-    return { patch: removePatch([annotation]), gesture, selection: [], notice: 'Nothing was left of the annotation' };
+  if (isEmptyMask(mask)) return gone(annotation, gesture);
+  const polygon = outline && withOutline(annotation, outline, how, size);
+  if (polygon) {
+    const after = reshaped(annotation, polygon, size);
+    return after.area > 0 ? { patch: updatePatch([[annotation, after]]), gesture } : gone(annotation, gesture);
   }
-  const polygon = asPolygon(mask);
-  if (polygon) return { patch: updatePatch([[annotation, reshaped(annotation, polygon, size)]]), gesture };
-  return { patch: replaceMask(annotation, mask) ?? undefined, gesture };
+  const notice = becameMask([annotation], outline ? 'outline' : 'pixels');
+  return { patch: replaceMask(annotation, mask) ?? undefined, gesture, notice };
 }
 
-function ringAsPolygon(
+function gone(annotation: Annotation, gesture: string): Outcome {
+  return { patch: removePatch([annotation]), gesture, selection: [], notice: 'Nothing was left of the annotation' };
+}
+
+/** The polygon with more or less of what was outlined; null where the annotation is no polygon or cannot stay one. */
+function withOutline(
   { segmentation }: Annotation,
-  ring: readonly number[],
+  outline: PolygonSegmentation,
   how: 'add' | 'cut',
-  mask: Rle,
+  size: readonly [number, number],
 ): PolygonSegmentation | null {
-  if (!segmentation) return how === 'add' ? polygonOf(ring) : null;
+  if (!segmentation) return how === 'add' ? outline : null;
   if (segmentation.kind !== 'polygons') return null;
-  const polygon = how === 'add' ? withPart(segmentation, ring) : withHole(segmentation, ring);
-  return polygon && equals(segmentationToRle(polygon, mask.size), mask) ? polygon : null;
+  return combinePolygons(how === 'add' ? 'unite' : 'subtract', [segmentation, outline], size);
 }

@@ -1,16 +1,23 @@
-/** Removes the pixels of some annotations from the others, so that every pixel belongs to one object. */
-import type { DocumentSnapshot } from '@shared/document/types';
-import { merge, subtract } from '@shared/mask';
-import type { Outcome } from './tool';
-import { joinPatches, maskOf, replaceMask } from './patches';
+/** Takes what some annotations cover from the others, so that every place belongs to one object. */
+import { combinePolygons } from '@shared/document/polygonOperations';
 import { comparePainters } from '@shared/document/patch';
+import type { Annotation, Box, DocumentSnapshot, Patch } from '@shared/document/types';
+import { boxesIntersect } from '@shared/geometry/box';
+import { area, merge, type Rle, subtract, toBbox } from '@shared/mask';
+import { isEmptyMask } from '@shared/mask/edit';
+import { joinPatches, maskOf, removePatch, replaceMask, reshaped, updatePatch } from './patches';
+import { becameMask, polygonsOf, type WhyMask } from './polygons';
+import type { Outcome } from './tool';
 
 /** `beneath`: only those drawn before the lowest of the selected; `all`: whatever their order. */
 export type UnderlyingScope = 'beneath' | 'all';
 
 /**
- * Takes the pixels of the annotations in `ids` away from the others; locked, hidden and box-only ones are left alone, and
+ * Takes what the annotations in `ids` cover away from the others; locked, hidden and box-only ones are left alone, and
  * those that do not overlap stay untouched. One that was covered entirely is removed, and the notice counts those.
+ *
+ * A mask loses exactly the pixels of the cover. A polygon under polygons is cut as a polygon: the outlines then share their
+ * border, and a pixel on a border that got a new end may belong to both or to none, see `RIM_PX`.
  */
 export function removeUnderlying(
   snapshot: DocumentSnapshot,
@@ -20,16 +27,62 @@ export function removeUnderlying(
   const { size } = snapshot;
   const selected = snapshot.annotations.filter(({ id, segmentation }) => ids.has(id) && segmentation);
   if (selected.length === 0) return { notice: 'Select the annotation whose pixels the others shall lose' };
-  const cover = merge(selected.map((annotation) => maskOf(annotation, size)));
+  const cover = selected.map((annotation): Cover => {
+    const mask = maskOf(annotation, size);
+    return { annotation, mask, box: toBbox(mask) };
+  });
   const lowest = [...selected].sort(comparePainters)[0];
-  const patches = snapshot.annotations
+  const cuts = snapshot.annotations
     .filter(({ id, segmentation, locked }) => segmentation && !ids.has(id) && !locked && !hidden.has(id))
     .filter((annotation) => scope === 'all' || comparePainters(annotation, lowest) < 0)
-    .flatMap((annotation) => replaceMask(annotation, subtract(maskOf(annotation, size), cover)) ?? []);
-  if (patches.length === 0) return { notice: 'No other annotation shares pixels with the selected one' };
-  const patch = joinPatches(patches);
+    .flatMap((annotation) => cut(annotation, cover, size) ?? []);
+  if (cuts.length === 0) return { notice: 'No other annotation shares pixels with the selected one' };
+  const patch = joinPatches(cuts.map((each) => each.patch));
+  const becameMasks = (why: WhyMask) =>
+    becameMask(
+      cuts.flatMap((each) => (each.why === why ? [each.annotation] : [])),
+      why,
+    );
   const gone = patch.removed.length;
-  const notice =
-    gone > 0 ? `Removed ${gone} ${gone === 1 ? 'annotation that was' : 'annotations that were'} covered` : undefined;
-  return { patch, gesture: 'Remove underlying pixels', notice };
+  const notices = [
+    gone > 0 ? `Removed ${gone} ${gone === 1 ? 'annotation that was' : 'annotations that were'} covered` : undefined,
+    becameMasks('mask'),
+    becameMasks('outline'),
+  ].filter((notice) => notice !== undefined);
+  return { patch, gesture: 'Remove underlying pixels', notice: notices.length > 0 ? notices.join('. ') : undefined };
+}
+
+interface Cover {
+  readonly annotation: Annotation;
+  readonly mask: Rle;
+  readonly box: Box;
+}
+
+interface Cut {
+  readonly annotation: Annotation;
+  readonly patch: Patch;
+  /** Present where it is no polygon any more. */
+  readonly why?: WhyMask;
+}
+
+/** What the cover does to one annotation; null where it does not change it. */
+function cut(annotation: Annotation, cover: readonly Cover[], size: readonly [number, number]): Cut | null {
+  const before = maskOf(annotation, size);
+  const box = toBbox(before);
+  const over = cover.filter(
+    (each) => boxesIntersect(box, each.box) && area(merge([before, each.mask], { intersect: true })) > 0,
+  );
+  if (over.length === 0) return null;
+  const left = subtract(before, merge(over.map(({ mask }) => mask)));
+  if (isEmptyMask(left)) return { annotation, patch: removePatch([annotation]) };
+  const polygons = polygonsOf([annotation, ...over.map((each) => each.annotation)]);
+  const polygon = polygons && combinePolygons('subtract', polygons, size);
+  if (!polygon) {
+    const patch = replaceMask(annotation, left);
+    return patch && { annotation, patch, why: polygons ? 'outline' : 'mask' };
+  }
+  // Outlines that share no more than their border may share a pixel of it.
+  if (polygon === annotation.segmentation) return null;
+  const after = reshaped(annotation, polygon, size);
+  return { annotation, patch: after.area === 0 ? removePatch([annotation]) : updatePatch([[annotation, after]]) };
 }

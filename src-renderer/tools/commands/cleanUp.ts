@@ -4,6 +4,7 @@ import type { Annotation, PolygonSegmentation } from '@shared/document/types';
 import { dropFragments, equals, fillHoles, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 import { smooth } from '@shared/mask/smooth';
+import { becameMask } from '../polygons';
 import { joinPatches, maskOf, removePatch, reshaped, updatePatch } from '../patches';
 import type { Outcome } from '../tool';
 import { changeableMasks, type CommandContext } from './command';
@@ -64,5 +65,8 @@ function changeMasks(
     const isExact = polygon !== null && equals(segmentationToRle(polygon, size), mask);
     return [updatePatch([[annotation, reshaped(annotation, isExact ? polygon : rleToSegmentation(mask), size)]])];
   });
-  return patches.length > 0 ? { patch: joinPatches(patches), gesture } : { notice: nothing };
+  if (patches.length === 0) return { notice: nothing };
+  const patch = joinPatches(patches);
+  const masks = patch.updated.flatMap(([from, to]) => (to.segmentation?.kind === 'rle' ? [from] : []));
+  return { patch, gesture, notice: becameMask(masks, 'pixels') };
 }

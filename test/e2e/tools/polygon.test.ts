@@ -125,7 +125,7 @@ test('Alt cuts a hole, Shift adds a part', async () => {
   await desk.expectUndoRedo();
 });
 
-test('a hole that touches the outline makes a mask of the same pixels', async () => {
+test('a hole that crosses the outline cuts a piece off, and the polygon stays one', async () => {
   await clickAll(corners);
   await desk.key('Enter');
   await desk.steps(1);
@@ -141,5 +141,6 @@ test('a hole that touches the outline makes a mask of the same pixels', async ()
   await desk.key('Enter');
   await desk.steps(2);
   await desk.expectMasks(and(rect(10, 5, 20, 20), not(rect(20, 0, 20, 15))));
+  expect((await desk.annotations())[0].segmentation?.kind).toBe('polygons');
   await desk.expectUndoRedo();
 });

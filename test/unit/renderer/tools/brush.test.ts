@@ -141,6 +141,7 @@ describe('brush', () => {
     const square = polygonAnnotation(1, [{ outer: rectRing(5, 5, 20, 20), holes: [] }]);
     const s = brush(6, [square], [1]).click(25, 15);
     expect(s.annotation(1).segmentation?.kind).toBe('rle');
+    expect(s.notices).toEqual(['The polygon became a mask: this works on pixels']);
     expect(pixelsOf(s.annotation(1))).toEqual(
       pixels((x, y) => rect(5, 5, 20, 20)(x, y) || stroke([[25, 15]], 6)(x, y)),
     );

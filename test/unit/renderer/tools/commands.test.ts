@@ -85,6 +85,50 @@ describe('boolean operations', () => {
     s.expectUndoRedo();
   });
 
+  test.each([
+    ['join', [[5.25, 5, 25.25, 5, 25.25, 10.5, 45, 10.5, 45, 30.75, 15, 30.75, 15, 25, 5.25, 25]]],
+    ['subtract', [[5.25, 5, 25.25, 5, 25.25, 10.5, 15, 10.5, 15, 25, 5.25, 25]]],
+    ['intersect', [[25.25, 25, 15, 25, 15, 10.5, 25.25, 10.5]]],
+    [
+      'exclude',
+      [
+        [5.25, 5, 25.25, 5, 25.25, 10.5, 15, 10.5, 15, 25, 5.25, 25],
+        [45, 10.5, 45, 30.75, 15, 30.75, 15, 25, 25.25, 25, 25.25, 10.5],
+      ],
+    ],
+  ])('%s of two polygons is a polygon; corners that are left keep their numbers and order', (id, outers) => {
+    const s = run(
+      id,
+      [
+        polygonAnnotation(1, [{ outer: [5.25, 5, 25.25, 5, 25.25, 25, 5.25, 25], holes: [] }]),
+        polygonAnnotation(2, [{ outer: [15, 10.5, 45, 10.5, 45, 30.75, 15, 30.75], holes: [] }]),
+      ],
+      [1, 2],
+    );
+    expect(s.annotation(1).segmentation).toEqual({
+      kind: 'polygons',
+      parts: outers.map((outer) => ({ outer, holes: [] })),
+    });
+    expect(s.notices).toEqual([]);
+    s.expectUndoRedo();
+  });
+
+  test('subtract of what lies inside leaves a hole', () => {
+    const outer = rectRing(5.5, 5.25, 30, 30);
+    const hole = rectRing(10.1, 10.2, 5, 5);
+    const polygon = (id: number, ring: number[]) => polygonAnnotation(id, [{ outer: ring, holes: [] }]);
+    const s = run('subtract', [polygon(1, outer), polygon(2, hole)], [1, 2]);
+    expect(s.annotation(1).segmentation).toEqual({ kind: 'polygons', parts: [{ outer, holes: [hole] }] });
+  });
+
+  test('a polygon with a mask becomes a mask, and that is said', () => {
+    const s = run('subtract', three, [2, 1]);
+    expect(s.annotation(2).segmentation?.kind).toBe('rle');
+    expect(s.notices).toEqual(['The polygon became a mask: the other annotation is a mask']);
+    // A mask stays what it is: nothing to tell.
+    expect(run('subtract', three, [1, 2]).notices).toEqual([]);
+  });
+
   test('an empty result is refused, so are locked ones and a single one', () => {
     const apart = [rleAnnotation(1, rect(0, 0, 4, 4)), rleAnnotation(2, rect(10, 10, 4, 4))];
     for (const s of [

@@ -174,6 +174,27 @@ describe('remove underlying pixels', () => {
     s.expectUndoRedo();
   });
 
+  test('polygons under polygons stay polygons, those under a mask become masks, and that is said', () => {
+    const under = polygonAnnotation(1, [{ outer: [0.5, 0.25, 20, 0.25, 20, 20, 0.5, 20], holes: [] }]);
+    const s = document([under, selected], [3]);
+    s.apply(commandById('removeUnderlying')!.run(s.context));
+    expect(s.annotation(1).segmentation).toEqual({
+      kind: 'polygons',
+      parts: [{ outer: [0.5, 0.25, 20, 0.25, 20, 10, 10, 10, 10, 20, 0.5, 20], holes: [] }],
+    });
+    expect(s.annotation(3)).toBe(selected);
+    expect(s.notices).toEqual([]);
+    s.expectUndoRedo();
+    // Both share a border now, and no more.
+    expect(commandById('removeUnderlying')!.run(s.context).patch).toBeUndefined();
+
+    const mask = rleAnnotation(2, rect(10, 10, 20, 20));
+    const t = document([under, mask], [2]);
+    t.apply(commandById('removeUnderlying')!.run(t.context));
+    expect(t.annotation(1).segmentation?.kind).toBe('rle');
+    expect(t.notices).toEqual(['The polygon became a mask: the other annotation is a mask']);
+  });
+
   test('locked and hidden ones keep theirs', () => {
     const outcome = removeUnderlying(snapshot([{ ...bottom, locked: true }, covered, selected]), new Set([3]), {
       scope: 'all',

@@ -138,9 +138,9 @@ describe('into the selected annotation', () => {
     s.expectUndoRedo();
   });
 
-  test('Alt across the border becomes a mask of exactly what is left', () => {
+  test('Alt across the border stays a polygon of exactly what is left', () => {
     const s = drawRing(script([square], [1]), rectRing(0, 10, 20, 10), { alt: true });
-    expect(s.annotation(1).segmentation?.kind).toBe('rle');
+    expect(s.annotation(1).segmentation?.kind).toBe('polygons');
     expect(pixelsOf(s.annotation(1))).toEqual(pixels((x, y) => rect(5, 5, 30, 30)(x, y) && !rect(0, 10, 20, 10)(x, y)));
     s.expectUndoRedo();
   });
@@ -163,9 +163,9 @@ describe('into the selected annotation', () => {
     s.expectUndoRedo();
   });
 
-  test('Shift with overlap becomes the united mask', () => {
+  test('Shift with overlap stays one polygon', () => {
     const s = drawRing(script([square], [1]), rectRing(30, 20, 20, 10), { shift: true });
-    expect(s.annotation(1).segmentation?.kind).toBe('rle');
+    expect(s.annotation(1).segmentation?.kind).toBe('polygons');
     expect(pixelsOf(s.annotation(1))).toEqual(pixels((x, y) => rect(5, 5, 30, 30)(x, y) || rect(30, 20, 20, 10)(x, y)));
   });
 
