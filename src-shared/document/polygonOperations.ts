@@ -1,9 +1,12 @@
 /** Set operations on authored polygons, each result checked against the same operation on their pixels. */
 import { clipPolygons, type ClipOperation, ringsOf } from '../geometry/clip/clip';
+import { cutPart, glueFaces } from '../geometry/clip/cut';
 import { EdgeIndex } from '../geometry/edgeIndex';
+import { reverseRing } from '../geometry/polygon';
 import { area, fromParts, merge, type Rle, subtract, xor } from '../mask';
 import { isEmptyMask } from '../mask/edit';
 import { foregroundEdges } from '../mask/rle';
+import { splitMask } from '../mask/split';
 import { segmentationToRle } from './segmentation';
 import type { PolygonPart, PolygonSegmentation } from './types';
 
@@ -38,6 +41,88 @@ export function combinePolygons(
     // What the library cannot clip, the pixels can.
     return null;
   }
+}
+
+/**
+ * The pieces of a polygon after a cut along the polyline (image space, flat, open), the largest first: those of `splitMask`, as
+ * polygons that share the vertices of the cut. Their regions do not overlap; a pixel where the cut meets the outline may belong to
+ * two pieces or to none, see {@link RIM_PX}. One piece, the polygon itself, where the line divides nothing; null where vectors
+ * and pixels disagree.
+ */
+export function splitPolygon(
+  polygon: PolygonSegmentation,
+  line: readonly number[],
+  size: readonly [height: number, width: number],
+): PolygonSegmentation[] | null {
+  const masks = splitMask(segmentationToRle(polygon, size), line);
+  if (masks.length < 2) return [polygon];
+  try {
+    return piecesOf(polygon, line, masks);
+  } catch {
+    return null;
+  }
+}
+
+/** A face of one of the parts, and the piece that it belongs to. */
+interface Face {
+  readonly part: PolygonPart;
+  readonly face: PolygonPart;
+  readonly piece: number;
+}
+
+function piecesOf(
+  polygon: PolygonSegmentation,
+  line: readonly number[],
+  masks: readonly Rle[],
+): PolygonSegmentation[] | null {
+  const { size } = masks[0];
+  // There and back: a line that is not closed.
+  const cut: PolygonPart = { outer: [...line, ...reverseRing(line)], holes: [] };
+  const sources = [...polygon.parts, cut];
+  const rings = ringsOf(sources);
+  const groups = masks.map((_, i) => i);
+  const faces = polygon.parts.flatMap((part) =>
+    cutPart(part, line).flatMap((face): Face[] => {
+      const pixels = fromParts([face], ...size);
+      const common = masks.map((mask) => merge([mask, pixels], { intersect: true }));
+      const most = Math.max(...common.map(area));
+      if (most === 0) return [];
+      const piece = common.findIndex((each) => area(each) === most);
+      // Pixels may hang apart where the outline has a neck thinner than a pixel: what the outline joins stays together.
+      common.forEach((each, other) => {
+        if (other !== piece && !isRim(each, rings)) joinGroups(groups, piece, other);
+      });
+      return [{ part, face, piece }];
+    }),
+  );
+  const pieces = [...new Set(groups)].flatMap((group) => {
+    const own = faces.filter(({ piece }) => groups[piece] === group);
+    const wanted = merge(masks.filter((_, i) => groups[i] === group));
+    // A few pixels of the rim by themselves, on no face.
+    if (own.length === 0 && isRim(wanted, rings)) return [];
+    const parts = polygon.parts.flatMap((part) => {
+      const mine = own.filter((each) => each.part === part);
+      // All of a part in one piece: the cut ends within it, or runs where it divides nothing.
+      const isWhole = mine.length > 0 && faces.every((each) => each.part !== part || groups[each.piece] === group);
+      return isWhole
+        ? [part]
+        : glueFaces(
+            part,
+            mine.map(({ face }) => face),
+          );
+    });
+    return [checked(parts, sources, wanted)];
+  });
+  if (pieces.length === 1) return [polygon];
+  if (pieces.some((piece) => piece === null || area(segmentationToRle(piece, size)) === 0)) return null;
+  return pieces.flatMap((piece) => piece ?? []);
+}
+
+function joinGroups(groups: number[], a: number, b: number): void {
+  const [kept, gone] = [Math.min(groups[a], groups[b]), Math.max(groups[a], groups[b])];
+  groups.forEach((group, i) => {
+    if (group === gone) groups[i] = kept;
+  });
 }
 
 /** The operation on masks, from left to right. */

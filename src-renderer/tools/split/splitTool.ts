@@ -1,10 +1,12 @@
 /** Splits the selected annotations along a line: drag for a straight cut, or click its vertices. */
-import { annotationFromRle, rleToSegmentation } from '@shared/document/segmentation';
-import type { Annotation, Patch } from '@shared/document/types';
+import { splitPolygon } from '@shared/document/polygonOperations';
+import { createAnnotation, rleToSegmentation } from '@shared/document/segmentation';
+import type { Annotation, Patch, Segmentation } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
-import type { Rle } from '@shared/mask';
 import { splitMask } from '@shared/mask/split';
 import { addPatch, joinPatches, maskOf, reshaped, updatePatch } from '../patches';
+import { becameMask } from '../polygons';
+import { roundCoordinate } from '../rings';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import {
   selectedAnnotations,
@@ -100,28 +102,49 @@ function finish(line: readonly number[], state: Drawing, context: ToolContext): 
 /**
  * The largest piece stays the annotation; the others become new ones of its category right above it, with its unknown keys.
  */
-function split(line: readonly number[], context: ToolContext): Outcome {
+function split(points: readonly number[], context: ToolContext): Outcome {
   const { snapshot, freeIds } = context;
+  const { size } = snapshot;
+  const line = points.map(roundCoordinate);
   const patches: Patch[] = [];
   const selection: number[] = [];
+  const masks: Annotation[] = [];
   let used = 0;
   for (const annotation of targets(context)) {
-    const [largest, ...others] = splitMask(maskOf(annotation, snapshot.size), line);
+    const [largest, ...others] = piecesOf(annotation, line, size);
     selection.push(annotation.id);
     if (others.length === 0) continue;
     const ids = freeIds.slice(used, (used += others.length));
-    if (ids.length < others.length) return { idsNeeded: used };
-    patches.push(updatePatch([[annotation, reshaped(annotation, rleToSegmentation(largest), snapshot.size)]]));
-    patches.push(addPatch(...others.map((mask, i) => pieceOf(annotation, ids[i], mask))));
+    if (ids.length < others.length)
+      return { notice: 'The cut makes more pieces than there are free ids: cut in steps' };
+    if (largest.kind === 'rle') masks.push(annotation);
+    patches.push(updatePatch([[annotation, reshaped(annotation, largest, size)]]));
+    patches.push(addPatch(...others.map((piece, i) => pieceOf(annotation, ids[i], piece, size))));
     selection.push(...ids);
   }
   if (patches.length === 0) return { notice: 'The line does not divide the selected annotation' };
-  return { patch: joinPatches(patches), gesture: 'Split', selection };
+  return { patch: joinPatches(patches), gesture: 'Split', selection, notice: becameMask(masks, 'outline') };
 }
 
-function pieceOf({ imageId, categoryId, zOrder, isCrowd, extra }: Annotation, id: number, mask: Rle): Annotation {
+/** Polygons of a polygon where they can be had, masks otherwise; a single one where the line divides nothing. */
+function piecesOf(
+  annotation: Annotation,
+  line: readonly number[],
+  size: readonly [number, number],
+): readonly Segmentation[] {
+  const { segmentation } = annotation;
+  const polygons = segmentation?.kind === 'polygons' ? splitPolygon(segmentation, line, size) : null;
+  return polygons ?? splitMask(maskOf(annotation, size), line).map(rleToSegmentation);
+}
+
+function pieceOf(
+  { imageId, categoryId, zOrder, isCrowd, extra }: Annotation,
+  id: number,
+  segmentation: Segmentation,
+  size: readonly [number, number],
+): Annotation {
   const provenance = { tool: 'split', edits: 0 };
-  return annotationFromRle(mask, { id, imageId, categoryId, zOrder, isCrowd, extra, provenance });
+  return createAnnotation({ id, imageId, categoryId, zOrder, isCrowd, extra, provenance, segmentation }, size);
 }
 
 function targets(context: ToolContext): Annotation[] {

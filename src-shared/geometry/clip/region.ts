@@ -101,7 +101,7 @@ export function toUnits(value: number): number {
   return Math.round(value * UNITS_PER_PX);
 }
 
-function toPath(ring: readonly number[]): Path64 {
+export function toPath(ring: readonly number[]): Path64 {
   const path: Path64 = [];
   for (let i = 0; i < ring.length; i += 2) path.push({ x: toUnits(ring[i]), y: toUnits(ring[i + 1]) });
   return path;

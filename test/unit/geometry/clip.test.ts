@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { combineMasks, combinePolygons, isRim } from '@shared/document/polygonOperations';
+import { combineMasks, combinePolygons, isRim, splitPolygon } from '@shared/document/polygonOperations';
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { PolygonPart, PolygonSegmentation } from '@shared/document/types';
 import { clipPolygons, type ClipOperation, ringsOf } from '@shared/geometry/clip/clip';
-import { partsArea } from '@shared/geometry/polygon';
+import { partsArea, reverseRing } from '@shared/geometry/polygon';
 import { equals, merge, xor } from '@shared/mask';
 
 const SIZE = [80, 96] as const;
@@ -184,5 +184,30 @@ describe('property: any two polygons', () => {
       }),
       { numRuns: 200, seed: 8 },
     );
+  });
+
+  test('pieces of a split are the polygon, but for the rim, and share pixels of the rim only', () => {
+    const line = fc.array(fc.tuple(coordinate(SIZE[1]), coordinate(SIZE[0])), { minLength: 2, maxLength: 5 });
+    let [unclipped, divided] = [0, 0];
+    fc.assert(
+      fc.property(anyPolygon, line, (polygon, points) => {
+        const cut = points.flat();
+        const pieces = splitPolygon(polygon, cut, SIZE);
+        if (!pieces) return void unclipped++;
+        if (pieces.length > 1) divided++;
+        const rim = [...ringsOf(polygon.parts), [...cut, ...reverseRing(cut)]];
+        const masks = pieces.map(maskOf);
+        expect(isRim(xor(merge(masks), maskOf(polygon)), rim)).toBe(true);
+        masks.forEach((mask, i) => {
+          const others = masks.filter((_, k) => k !== i);
+          // Parts of one polygon may overlap as they were drawn, and go to different pieces.
+          if (polygon.parts.length > 1 || others.length === 0) return;
+          expect(isRim(merge([mask, merge(others)], { intersect: true }), rim)).toBe(true);
+        });
+      }),
+      { numRuns: 300, seed: 8 },
+    );
+    expect(unclipped).toBeLessThanOrEqual(6);
+    expect(divided).toBeGreaterThan(60);
   });
 });
