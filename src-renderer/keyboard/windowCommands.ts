@@ -69,9 +69,10 @@ function imageCommands({ workbench }: Parts): Command[] {
 }
 
 function historyCommands({ workbench, editor }: Parts): Command[] {
-  const step = (direction: 'undo' | 'redo') => {
-    editor.cancel();
-    void workbench.open?.[direction]();
+  const step = async (direction: 'undo' | 'redo') => {
+    editor.rest();
+    await workbench.open?.[direction]();
+    editor.noteChange();
   };
   return [
     {
@@ -80,7 +81,7 @@ function historyCommands({ workbench, editor }: Parts): Command[] {
       group: 'Edit',
       keys: ['Ctrl+Z'],
       enabled: () => (workbench.open?.history.undo ?? 0) > 0,
-      run: () => step('undo'),
+      run: () => void step('undo'),
     },
     {
       id: 'history.redo',
@@ -88,12 +89,12 @@ function historyCommands({ workbench, editor }: Parts): Command[] {
       group: 'Edit',
       keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
       enabled: () => (workbench.open?.history.redo ?? 0) > 0,
-      run: () => step('redo'),
+      run: () => void step('redo'),
     },
   ];
 }
 
-function toolCommands({ editor }: Parts): Command[] {
+function toolCommands({ editor, workbench }: Parts): Command[] {
   const group = 'Tools';
   const resize = (step: (diameter: number) => number) =>
     editor.set({ brushDiameter: step(editor.settings.brushDiameter) });
@@ -105,6 +106,14 @@ function toolCommands({ editor }: Parts): Command[] {
       keys: [key],
       run: () => editor.choose(id),
     })),
+    {
+      id: 'draft.resume',
+      title: 'Resume unfinished work',
+      group,
+      keys: ['Alt+R'],
+      enabled: () => (workbench.open?.drafts.offered.length ?? 0) > 0,
+      run: () => editor.resume(workbench.open!.drafts.offered[0].key),
+    },
     { id: 'tool.last', title: 'Last tool again', group, keys: ['N'], run: () => editor.chooseLast() },
     { id: 'brush.smaller', title: 'Smaller brush', group, keys: ['['], run: () => resize(smallerBrush) },
     { id: 'brush.larger', title: 'Larger brush', group, keys: [']'], run: () => resize(largerBrush) },

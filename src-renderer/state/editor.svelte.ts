@@ -1,4 +1,4 @@
-/** Runs the active tool: feeds it events, draws its preview, commits its patches. */
+/** Runs the active tool: feeds it events, draws its preview, commits its patches, keeps what it is in the middle of. */
 import type { ImagePoint } from '@shared/geometry/coords';
 import {
   DEFAULT_TOOL_SETTINGS,
@@ -12,8 +12,10 @@ import {
   type ToolState,
   type ToolStep,
 } from '../tools/tool';
+import { AppError } from '@shared/ipc/errors';
 import type { Answer, ToolAction } from '../tools/ask';
 import type { Preview } from '../tools/preview';
+import { type Cause, DraftInHand } from './draftInHand';
 import type { ToolAsks } from './toolAsks.svelte';
 import type { Workbench } from './workbench.svelte';
 
@@ -22,6 +24,11 @@ export interface EditorView {
   scale(): number;
   /** Visible annotations under the point, topmost first. */
   hitTest(point: ImagePoint): readonly number[];
+}
+
+function causeOf({ type }: ToolEvent): Cause {
+  if (type === 'move') return 'move';
+  return type === 'cancel' || type === 'context' ? 'outside' : 'user';
 }
 
 /** A step that can be made again: it looks at nothing but what it is given. */
@@ -38,7 +45,8 @@ export class Editor {
   #notice = $state<string | null>(null);
   #last: Tool;
   /** The step that waits for ids, and what came after it, in order. */
-  #waiting: Work[] = [];
+  #waiting: { readonly work: Work; readonly cause: Cause }[] = [];
+  readonly #inHand = new DraftInHand();
 
   /** The first tool is the one to start with, and to come back to. */
   constructor(tools: readonly Tool[], workbench: Workbench, view: EditorView, asks: ToolAsks) {
@@ -108,6 +116,55 @@ export class Editor {
     this.#state = tool.initial;
     this.#notice = null;
     this.warm();
+    // What was left for another tool a moment ago is where it was; what lies here for longer is offered.
+    const left = this.#workbench.open?.drafts.offered.find((draft) => draft.tool === id && draft.isParked);
+    if (left) this.resume(left.key);
+  }
+
+  /** Goes on with a draft of the open image; what is in hand is put aside. */
+  resume(key: string): void {
+    const { open, notices } = this.#workbench;
+    const draft = open?.drafts.offered.find((offered) => offered.key === key);
+    const tool = this.tools.find(({ id }) => id === draft?.tool);
+    if (!open || !draft || this.#workbench.refuseChange()) return;
+    try {
+      if (!tool?.drafts) throw new AppError('bad-input', `This version has no tool “${draft.tool}”`);
+      this.cancel();
+      const context = this.#currentContext();
+      if (!context) return;
+      const step = tool.drafts.resume(JSON.parse(draft.data), context);
+      const data = tool.drafts.save(step.state);
+      // It cannot be gone on with, which is no reason to throw it away.
+      if (!data) {
+        notices.show('info', step.notice ?? 'This cannot be gone on with here');
+        return;
+      }
+      if (tool !== this.#tool && this.#tool !== this.tools[0]) this.#last = this.#tool;
+      this.#tool = tool;
+      this.#state = step.state;
+      this.#inHand.take(open.drafts, draft, data);
+      this.#notice = null;
+      this.absorb(step);
+      if (step.notice) notices.show('info', step.notice);
+      this.warm();
+    } catch (error) {
+      notices.error(error);
+    }
+  }
+
+  /** Throws a draft away; the notice brings it back. */
+  discard(key: string, what: string): void {
+    const { open, notices, project } = this.#workbench;
+    const draft = open?.drafts.offered.find((offered) => offered.key === key);
+    if (!open || !draft || this.#workbench.refuseChange()) return;
+    open.drafts.drop(key);
+    const run = () => {
+      // The image may be another one by now; another project has nothing to do with it.
+      const now = this.#workbench.open?.image.id === open.image.id ? this.#workbench.open : open;
+      if (this.#workbench.project?.file === project?.file) now.drafts.bringBack(draft);
+    };
+    const undo = { label: 'Undo', run };
+    notices.show('info', `Discarded: ${what}`, [], undo);
   }
 
   /** Has the open image's pixels read ahead where the active tool is going to ask about them. */
@@ -126,11 +183,22 @@ export class Editor {
     this.dispatch({ type: 'context' });
   }
 
-  /** Drops what is in progress: another tool, another image, a lost pointer. */
+  /** Ends what is in progress: another tool, another image. What can be gone on with is put aside, the rest is dropped. */
   cancel(): void {
     this.#asks.cancel();
     this.#waiting = [];
     this.dispatch({ type: 'cancel' });
+    this.#inHand.park();
+  }
+
+  /** Something else is about to change the document: a drag ends, what can be gone on with stays in hand. */
+  rest(): void {
+    if (this.#inHand.isEmpty) this.cancel();
+  }
+
+  /** Something else has changed the document: what is in hand may be about an annotation that is gone. */
+  noteChange(): void {
+    if (!this.#inHand.isEmpty) this.dispatch({ type: 'context' });
   }
 
   /**
@@ -147,39 +215,41 @@ export class Editor {
       // What happened stays readable while the pointer merely moves on.
       if (event.type === 'down' || event.type === 'key') this.#notice = null;
       return this.#tool.reduce(state, event, now);
-    });
+    }, causeOf(event));
   }
 
   /** A press in the active tool's panel. */
   act(action: ToolAction): void {
     if (!this.#tool.act) return;
     this.#notice = null;
-    this.#attempt((state, context) => this.#tool.act!(state, action, context));
+    this.#attempt((state, context) => this.#tool.act!(state, action, context), 'user');
   }
 
   #deliver(tool: Tool, imageId: number, answer: Answer): void {
     // The tool or the image it was asked for is not the one at hand any more.
     if (tool !== this.#tool || this.#workbench.open?.image.id !== imageId || !tool.answer) return;
-    this.#attempt((state, context) => tool.answer!(state, answer, context));
+    this.#attempt((state, context) => tool.answer!(state, answer, context), 'user');
   }
 
   /**
    * Makes a step. One that needs more ids than are free is made again when they are there, and what comes meanwhile waits
    * its turn: no gesture is refused because the store is slow. False when the step had no use for what caused it.
    */
-  #attempt(work: Work): boolean {
-    if (this.#waiting.length > 0) return this.#waiting.push(work) > 0;
+  #attempt(work: Work, cause: Cause): boolean {
+    if (this.#waiting.length > 0) return this.#waiting.push({ work, cause }) > 0;
     const context = this.#currentContext();
     if (!context) return false;
     const before = this.#state;
     const step = work(before, context);
     if (step.idsNeeded) {
-      this.#waiting = [work];
+      this.#waiting = [{ work, cause }];
       void this.#getIds(step.idsNeeded);
       return true;
     }
     this.#state = step.state;
     this.absorb(step);
+    const { open } = this.#workbench;
+    if (open) this.#inHand.keep(this.#tool, step.state, open.drafts, cause);
     return !isUnhandled(before, step);
   }
 
@@ -192,14 +262,14 @@ export class Editor {
       notices.error(error);
       if (waiting !== this.#waiting) return;
       this.#waiting = [];
-      // Nothing to hold on to without the button.
-      this.dispatch({ type: 'cancel' });
+      // A drag has nothing to hold on to without the button; a polygon waits for another Enter.
+      this.rest();
       return;
     }
     // Another tool or image since.
     if (waiting !== this.#waiting || open !== this.#workbench.open) return;
     this.#waiting = [];
-    for (const work of waiting) this.#attempt(work);
+    for (const { work, cause } of waiting) this.#attempt(work, cause);
   }
 
   /** Runs a command on the selection, with as many ids for new annotations as it asks for. */
@@ -218,8 +288,9 @@ export class Editor {
       if (open === this.#workbench.open) await this.command(work);
       return;
     }
-    this.cancel();
+    this.rest();
     this.absorb(outcome);
+    this.noteChange();
   }
 
   /** Carries out what a tool or a command asks for. */
@@ -228,7 +299,8 @@ export class Editor {
     if (patch) {
       if (this.#workbench.refuseChange()) return;
       this.#workbench.ids.drop(patch.added.map(({ id }) => id));
-      void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label);
+      const draft = this.#inHand.finishedBy(this.#tool, this.#state);
+      void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label, draft);
     }
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
     if (selection) this.#workbench.select(selection);

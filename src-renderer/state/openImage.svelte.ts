@@ -2,10 +2,11 @@
 import { deepEqual } from '@shared/document/equal';
 import type { Annotation, DocumentSnapshot, Patch, Proposal } from '@shared/document/types';
 import { applyPatch, invertPatch } from '@shared/document/patch';
-import type { HistoryState, ImageRow, OpenedImage, WindowRequests } from '@shared/ipc/contract';
+import type { HistoryState, ImageRow, OpenedImage, StoredDraft, WindowRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { unpackImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
+import { ImageDrafts } from './imageDrafts.svelte';
 
 export type SavedState = 'saved' | 'saving' | 'failed';
 
@@ -13,6 +14,8 @@ export type SavedState = 'saved' | 'saving' | 'failed';
 interface Unsaved {
   readonly patch: Patch;
   readonly gesture: string;
+  /** What it finishes: offered again where the gesture is lost. */
+  readonly draft?: StoredDraft;
 }
 
 /** A store that dies while it is asked what is durable is asked again, this often in all. */
@@ -25,6 +28,7 @@ const SYNC_ATTEMPTS = 3;
  */
 export class OpenImage {
   readonly image: ImageRow;
+  readonly drafts: ImageDrafts;
   readonly #client: Client<WindowRequests>;
   readonly #onError: (error: unknown) => void;
   readonly #onEdited: () => void;
@@ -50,6 +54,7 @@ export class OpenImage {
     this.#client = client;
     this.#onError = onError;
     this.#onEdited = onEdited;
+    this.drafts = new ImageDrafts(opened.image.id, client, onError);
     this.#show(opened);
   }
 
@@ -66,20 +71,24 @@ export class OpenImage {
     return this.#proposals;
   }
   get saved(): SavedState {
-    if (this.#failed) return 'failed';
-    return this.#pending > 0 ? 'saving' : 'saved';
+    if (this.#failed || this.drafts.isFailed) return 'failed';
+    return this.#pending > 0 || this.drafts.isSaving ? 'saving' : 'saved';
   }
 
-  /** One gesture, one patch, one durable transaction. */
-  apply(patch: Patch, gesture: string): Promise<void> {
-    const unsaved = { patch, gesture };
+  /** One gesture, one patch, one durable transaction, with the end of the draft that it finishes. */
+  apply(patch: Patch, gesture: string, draft?: StoredDraft): Promise<void> {
+    const unsaved: Unsaved = { patch, gesture, draft };
+    if (draft) this.drafts.finished(draft.key);
     this.#snapshot = applyPatch(this.#snapshot, patch);
     this.#unsaved.push(unsaved);
     return this.#inOrder(async () => {
       // Taken back together with a gesture before it.
       if (!this.#unsaved.includes(unsaved)) return;
+      // A write that came after it would bring the draft back.
+      if (draft) await this.drafts.settled();
       this.#sent = unsaved;
-      this.#history = await this.#client.call('document.commit', { imageId: this.image.id, patch, gesture });
+      const commit = { imageId: this.image.id, patch, gesture };
+      this.#history = await this.#client.call('document.commit', draft ? { ...commit, draft: draft.key } : commit);
       this.#sent = null;
       this.#unsaved = this.#unsaved.filter((other) => other !== unsaved);
       this.#onEdited();
@@ -148,8 +157,9 @@ export class OpenImage {
   }
 
   /** Resolves when everything before it is durable or has failed. */
-  settled(): Promise<void> {
-    return this.#queue;
+  async settled(): Promise<void> {
+    await this.#queue;
+    await this.drafts.settled();
   }
 
   #step(method: 'document.undo' | 'document.redo'): Promise<void> {
@@ -183,7 +193,7 @@ export class OpenImage {
   async #catchUp(): Promise<void> {
     const lost = this.#putBack(await this.#sync());
     const reason = new AppError('crashed', 'The store process was out of reach before');
-    if (lost.length > 0) this.#onError(notSaved(lost, reason));
+    if (lost.length > 0) this.#lose(lost, reason);
   }
 
   async #recover(error: unknown): Promise<void> {
@@ -204,8 +214,14 @@ export class OpenImage {
     const waiting = unsaved.filter((each) => each !== sent);
     const goesOn = !this.#failed && (isSentDurable || isLost);
     const lost = [...(sent && !isSentDurable ? [sent] : []), ...(goesOn ? this.#putBack(waiting) : waiting)];
-    if (lost.length > 0) this.#onError(notSaved(lost, error));
+    if (lost.length > 0) this.#lose(lost, error);
     else if (!isSentDurable) this.#onError(error);
+  }
+
+  /** Says what is gone, and offers what it was made of. */
+  #lose(lost: readonly Unsaved[], error: unknown): void {
+    for (const { draft } of lost) if (draft) this.drafts.bringBack(draft);
+    this.#onError(notSaved(lost, error));
   }
 
   /** Shows gestures that wait for their turn again; gives back those that do not fit what is durable. */
@@ -244,7 +260,8 @@ export class OpenImage {
     }
   }
 
-  #show({ snapshot, history, proposals }: OpenedImage): void {
+  #show({ snapshot, history, proposals, drafts }: OpenedImage): void {
+    this.drafts.show(drafts);
     this.#snapshot = snapshot;
     this.#history = history;
     this.#proposals = proposals;

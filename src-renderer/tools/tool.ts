@@ -4,6 +4,7 @@ import type { ImagePoint } from '@shared/geometry/coords';
 import type { MethodName } from '@shared/classical/params';
 import type { MethodParams } from '@shared/ipc/contract';
 import type { Answer, Ask, ToolAction } from './ask';
+import type { ToolDrafts } from './drafts';
 import type { ToolManifest } from './manifest';
 import type { Modifiers, Preview, ToolPointerEvent } from './preview';
 
@@ -105,6 +106,8 @@ export interface Tool<S extends ToolState = ToolState> extends ToolManifest {
   reduce(state: S, event: ToolEvent, context: ToolContext): ToolStep<S>;
   preview(state: S, context: ToolContext): Preview;
   hint(state: S, context: ToolContext): ToolHint;
+  /** Present on tools that can be in the middle of something for longer than a drag. */
+  readonly drafts?: ToolDrafts<S>;
   /** Present on tools that ask: what an answer does. It may come in any state. */
   answer?(state: S, answer: Answer, context: ToolContext): ToolStep<S>;
   /** Present on tools with a panel: what a press there does. */

@@ -6,7 +6,10 @@ import type { Annotation, Category, Patch, Proposal, Provenance, RleSegmentation
 const id = z.number().int();
 const finite = z.number();
 const box = z.tuple([finite, finite, finite, finite]);
-const ring = z.array(finite).refine((numbers) => numbers.length % 2 === 0, 'a ring needs pairs of x and y');
+/** Flat `x0,y0,x1,y1,...`. */
+export const ringSchema = z
+  .array(finite)
+  .refine((numbers) => numbers.length % 2 === 0, 'a ring needs pairs of x and y');
 const side = z.number().int().min(0);
 
 /** Kept as it is: a record schema would drop a key named `__proto__`, and every key has to survive. */
@@ -22,7 +25,10 @@ export const rleSchema: z.ZodType<RleSegmentation> = z.object({
 });
 
 export const segmentationSchema: z.ZodType<Segmentation> = z.union([
-  z.object({ kind: z.literal('polygons'), parts: z.array(z.object({ outer: ring, holes: z.array(ring) })) }),
+  z.object({
+    kind: z.literal('polygons'),
+    parts: z.array(z.object({ outer: ringSchema, holes: z.array(ringSchema) })),
+  }),
   rleSchema,
 ]);
 

@@ -1,9 +1,20 @@
 /** Bake-off: a box (or the selected annotation) goes to every method and model at once; one of the results is accepted. */
 import type { Box } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
+import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
+import { keepsDrafts, scopeSchema } from '../drafts';
 import { acceptResult } from '../method/acceptResult';
-import { DRAG_PX, draggedBox, isScopeAlive, scopeParams, scopeShape, selectedScope, type Scope } from '../method/scope';
+import {
+  DRAG_PX,
+  draggedBox,
+  isScopeAlive,
+  revivedScope,
+  scopeParams,
+  scopeShape,
+  selectedScope,
+  type Scope,
+} from '../method/scope';
 import type { Preview } from '../preview';
 import {
   NO_CATEGORY,
@@ -39,6 +50,18 @@ const AGREEMENT = 'agreement';
 
 type Step = ToolStep<BakeoffState>;
 
+const draftSchema: z.ZodType<{ readonly scope: Scope }> = z.object({ scope: scopeSchema });
+
+const bakeoffDrafts = keepsDrafts(draftSchema, {
+  save: (state: BakeoffState) => (state.kind === 'working' ? { scope: state.scope } : null),
+  describe: () => 'bake-off',
+  resume(draft, context) {
+    const { scope, notice } = revivedScope(draft.scope, context);
+    const step = start(scope, context);
+    return notice ? { ...step, notice } : step;
+  },
+});
+
 /** Actions of its panel: `start`, `take` (value: the entry's index), `show` (the same), `accept` (the one shown), `back`. */
 export const bakeoffTool: Tool<BakeoffState> = {
   id: 'bakeoff',
@@ -53,6 +76,7 @@ export const bakeoffTool: Tool<BakeoffState> = {
   act,
   preview,
   hint,
+  drafts: bakeoffDrafts,
 };
 
 function reduce(state: BakeoffState, event: ToolEvent, context: ToolContext): Step {

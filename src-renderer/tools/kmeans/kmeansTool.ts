@@ -3,9 +3,20 @@ import { segmentationToRle } from '@shared/document/segmentation';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { ColourGroup, ElbowCurve, MethodParams } from '@shared/ipc/contract';
 import { pixelAt } from '@shared/mask/edit';
+import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
+import { keepsDrafts, paramsSchema, scopeSchema, withParams } from '../drafts';
 import { acceptResult } from '../method/acceptResult';
-import { DRAG_PX, draggedBox, isScopeAlive, scopeParams, scopeShape, selectedScope, type Scope } from '../method/scope';
+import {
+  DRAG_PX,
+  draggedBox,
+  isScopeAlive,
+  revivedScope,
+  scopeParams,
+  scopeShape,
+  selectedScope,
+  type Scope,
+} from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import {
   NO_CATEGORY,
@@ -48,6 +59,30 @@ const DROP_ALL = drop(PREVIEW, FINAL, ELBOW, MASKS);
 
 type Step = ToolStep<KmeansState>;
 
+interface KmeansDraft {
+  readonly scope: Scope;
+  readonly params: MethodParams;
+  readonly picked: readonly number[] | null;
+}
+
+const draftSchema: z.ZodType<KmeansDraft> = z.object({
+  scope: scopeSchema,
+  params: paramsSchema,
+  picked: z.array(z.number().int().min(0)).nullable(),
+});
+
+const kmeansDrafts = keepsDrafts(draftSchema, {
+  save: (state: KmeansState) =>
+    state.kind === 'working' ? { scope: state.scope, params: state.params, picked: state.picked } : null,
+  describe: () => 'colour groups',
+  resume(draft, context) {
+    const { scope, notice } = revivedScope(draft.scope, context);
+    // Other pixels have other groups.
+    const picked = notice ? null : draft.picked;
+    return { ...group(scope, draft.params, picked), notice, ...withParams(context, 'kmeans', draft.params) };
+  },
+});
+
 /** Actions of its panel: `start`, `accept`, `back`, `pick` (value: the index of a group). */
 export const kmeansTool: Tool<KmeansState> = {
   id: 'kmeans',
@@ -62,6 +97,7 @@ export const kmeansTool: Tool<KmeansState> = {
   act,
   preview,
   hint,
+  drafts: kmeansDrafts,
 };
 
 /** The groups that are proposed now. */
@@ -132,8 +168,12 @@ function start(scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
     return { state: IDLE, ...NO_CATEGORY };
   }
-  const params = context.settings.params.kmeans ?? NO_PARAMS;
-  const empty = { groups: null, picked: null, elbow: null, problem: null, pressed: null, hover: null };
+  return group(scope, context.settings.params.kmeans ?? NO_PARAMS, null);
+}
+
+/** `picked`: groups that were picked before, of the same scope and parameters. */
+function group(scope: Scope, params: MethodParams, picked: readonly number[] | null): Step {
+  const empty = { groups: null, picked, elbow: null, problem: null, pressed: null, hover: null };
   const state: KmeansWorking = { kind: 'working', scope, params, isFinal: false, accepting: false, ...empty };
   const elbow: Ask = { channel: ELBOW, method: 'vision.elbow', params: { params, ...scopeParams(scope) } };
   return { state, asks: [...askGroups(state), elbow] };

@@ -4,12 +4,15 @@ import { simplifyLine } from '../freehand';
 import type { Preview, ToolPointerEvent } from '../preview';
 import { chooseGoal, finishRing, isGoalAlive, type Naming, type ShapeGoal } from '../shapeEdit';
 import type { ToolManifest } from '../manifest';
+import { lassoDrafts } from './lassoDraft';
 import type { Tool, ToolContext, ToolEvent, ToolHint, ToolStep } from '../tool';
 
 export type LassoState =
   | { readonly kind: 'idle' }
   /** `points`: flat, as the pointer went. */
-  | { readonly kind: 'drawing'; readonly goal: ShapeGoal; readonly points: readonly number[] };
+  | { readonly kind: 'drawing'; readonly goal: ShapeGoal; readonly points: readonly number[] }
+  /** Gone on with: the button is up, a press draws on from the last point, Enter ends it. */
+  | { readonly kind: 'paused'; readonly goal: ShapeGoal; readonly points: readonly number[] };
 
 const IDLE: LassoState = { kind: 'idle' };
 const NAMING: Naming = { tool: 'lasso', gestures: { new: 'Draw lasso', add: 'Lasso add', cut: 'Lasso cut' } };
@@ -37,6 +40,7 @@ function createLasso(mode: 'add' | 'cut', manifest: ToolManifest): Tool<LassoSta
     initial: IDLE,
     reduce: (state, event, context) => reduce(mode, state, event, context),
     preview,
+    drafts: lassoDrafts,
     hint: (state, context) => hint(mode, state, context),
   };
 }
@@ -44,7 +48,8 @@ function createLasso(mode: 'add' | 'cut', manifest: ToolManifest): Tool<LassoSta
 function reduce(mode: 'add' | 'cut', state: LassoState, event: ToolEvent, context: ToolContext): ToolStep<LassoState> {
   switch (event.type) {
     case 'down': {
-      if (event.button !== 0 || state.kind !== 'idle') return { state };
+      if (event.button !== 0 || state.kind === 'drawing') return { state };
+      if (state.kind === 'paused') return { state: extended({ ...state, kind: 'drawing' }, event) };
       const choice = chooseGoal(context, mode);
       if ('notice' in choice) return { state, ...choice };
       return { state: { kind: 'drawing', goal: choice.goal, points: [event.point.x, event.point.y] } };
@@ -57,11 +62,12 @@ function reduce(mode: 'add' | 'cut', state: LassoState, event: ToolEvent, contex
     case 'double':
       return { state };
     case 'key':
-      return { state: event.key === 'Escape' && state.kind === 'drawing' ? IDLE : state };
+      if (event.key === 'Enter' && state.kind === 'paused') return finish(state, context.scale, context);
+      return { state: event.key === 'Escape' && state.kind !== 'idle' ? IDLE : state };
     case 'cancel':
       return { state: IDLE };
     case 'context':
-      return { state: state.kind === 'drawing' && !isGoalAlive(state.goal, context) ? IDLE : state };
+      return { state: state.kind !== 'idle' && !isGoalAlive(state.goal, context) ? IDLE : state };
   }
 }
 
@@ -77,7 +83,11 @@ function extended(state: Drawing, { coalesced, point }: ToolPointerEvent): Drawi
   return { ...state, points };
 }
 
-function finish({ goal, points }: Drawing, scale: number, context: ToolContext): ToolStep<LassoState> {
+function finish(
+  { goal, points }: Pick<Drawing, 'goal' | 'points'>,
+  scale: number,
+  context: ToolContext,
+): ToolStep<LassoState> {
   const ring = simplifyLine(points, context.settings.freehandToleranceViewPx / scale);
   if (ring.length < 6) return { state: IDLE };
   return { state: IDLE, ...finishRing(context, ring, goal, NAMING) };
@@ -90,6 +100,9 @@ function preview(state: LassoState): Preview {
 }
 
 function hint(mode: 'add' | 'cut', state: LassoState, context: ToolContext): ToolHint {
+  if (state.kind === 'paused') {
+    return { cursor: 'crosshair', text: 'Draw on from the last point, or press Enter to end it; Esc drops it' };
+  }
   const choice = state.kind === 'drawing' ? { goal: state.goal } : chooseGoal(context, mode);
   if ('notice' in choice) return { cursor: 'not-allowed', text: choice.notice };
   const { goal } = choice;

@@ -34,7 +34,8 @@ export interface Working {
 
 export type MethodState =
   | { readonly kind: 'idle'; readonly hover: ImagePoint | null }
-  | { readonly kind: 'dragging'; readonly from: ImagePoint; readonly to: ImagePoint }
+  /** `before`: what the box, once it is one, takes the place of. */
+  | { readonly kind: 'dragging'; readonly from: ImagePoint; readonly to: ImagePoint; readonly before: Working | null }
   | Working;
 
 export const IDLE: MethodState = { kind: 'idle', hover: null };
@@ -62,15 +63,21 @@ const SIDE = 'side';
 /** Everything of the method's channels, for when its work is given up. */
 export const DROP_ALL = drop(PREVIEW, FINAL, SIDE);
 
-export function startWork(spec: MethodToolSpec, scope: Scope, context: ToolContext): { state: Working; asks: Ask[] } {
+/** `kept`: what to go on with. */
+export function startWork(
+  spec: MethodToolSpec,
+  scope: Scope,
+  context: ToolContext,
+  kept: Partial<Pick<Working, 'strokes' | 'label' | 'params'>> = {},
+): { state: Working; asks: Ask[] } {
   const state: Working = {
     kind: 'working',
     scope,
-    strokes: [],
+    strokes: kept.strokes ?? [],
     drawing: null,
-    label: 1,
+    label: kept.label ?? 1,
     hover: null,
-    params: context.settings.params[spec.method] ?? NO_PARAMS,
+    params: kept.params ?? context.settings.params[spec.method] ?? NO_PARAMS,
     result: null,
     isFinal: false,
     accepting: false,

@@ -19,6 +19,7 @@ import {
   viewDistance,
 } from '../tool';
 import { acceptResult } from './acceptResult';
+import { methodDrafts } from './methodDraft';
 import { methodHint, methodPreview } from './methodPreview';
 import {
   askAgain,
@@ -54,6 +55,7 @@ export function createMethodTool(spec: MethodToolSpec): Tool<MethodState> {
     act: (state, action, context) => act(spec, state, action, context),
     preview: (state, context) => methodPreview(spec, state, context),
     hint: (state, context) => methodHint(spec, state, context),
+    drafts: methodDrafts(spec),
   };
 }
 
@@ -70,7 +72,7 @@ function reduce(spec: MethodToolSpec, state: MethodState, event: ToolEvent, cont
     case 'key':
       return pressKey(spec, state, event, context);
     case 'cancel':
-      return { state: IDLE, asks: state.kind === 'working' ? DROP_ALL : undefined };
+      return { state: IDLE, asks: state.kind === 'idle' ? undefined : DROP_ALL };
     case 'context':
       return onContext(spec, state, context);
   }
@@ -81,7 +83,8 @@ function press(spec: MethodToolSpec, state: MethodState, event: ToolPointerEvent
   const draws = state.kind === 'working' && spec.strokes && !event.modifiers.shift;
   if (draws) return { state: { ...state, drawing: strokeFrom(spec, state, event, context) } };
   if (event.button !== 0) return { state };
-  return { state: { kind: 'dragging', from: event.point, to: event.point }, asks: DROP_ALL };
+  const before = state.kind === 'working' ? state : null;
+  return { state: { kind: 'dragging', from: event.point, to: event.point, before } };
 }
 
 /** The right button, or Alt with the left one, is background. */
@@ -111,14 +114,19 @@ function withPoints(stroke: Stroke, event: ToolPointerEvent, scale: number): Str
 
 function release(spec: MethodToolSpec, state: MethodState, event: ToolPointerEvent, context: ToolContext): Step {
   if (state.kind === 'dragging') {
-    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return { state: IDLE };
+    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return backFrom(spec, state);
     const box = draggedBox(state.from, event.point, context.snapshot.size);
-    if (!box) return { state: IDLE, notice: 'The box lies outside the image' };
+    if (!box) return { ...backFrom(spec, state), notice: 'The box lies outside the image' };
     return start(spec, { kind: 'box', box }, context);
   }
   if (state.kind !== 'working' || !state.drawing) return { state };
   const stroke = withPoints(state.drawing, event, event.scale);
   return askAgain(spec, state, { strokes: [...state.strokes, stroke], drawing: null, accepting: false });
+}
+
+/** A click, or a box given up, is no reason to lose what is there; what was answered during the drag is asked again. */
+function backFrom(spec: MethodToolSpec, { before }: Extract<MethodState, { kind: 'dragging' }>): Step {
+  return before ? askAgain(spec, before, {}) : { state: IDLE };
 }
 
 function start(spec: MethodToolSpec, scope: Scope, context: ToolContext): Step {
@@ -141,7 +149,7 @@ function startWithout(spec: MethodToolSpec, context: ToolContext): Step {
 function pressKey(spec: MethodToolSpec, state: MethodState, event: ToolKeyEvent, context: ToolContext): Step {
   const { key, modifiers } = event;
   if (state.kind === 'idle') return key === 'Enter' ? startWithout(spec, context) : { state };
-  if (state.kind === 'dragging') return { state: key === 'Escape' ? IDLE : state };
+  if (state.kind === 'dragging') return key === 'Escape' ? backFrom(spec, state) : { state };
   if (key === 'Enter') return accept(spec, state, context);
   if (key === 'Escape' || key === 'Backspace') return stepBack(spec, state);
   if (modifiers.ctrl) return key.toLowerCase() === 'z' && !modifiers.shift ? stepBack(spec, state) : { state };

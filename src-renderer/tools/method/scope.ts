@@ -1,8 +1,9 @@
 /** Where a classical method works: the whole image, a box that was dragged, or the selected annotation's mask. */
-import { rleToSegmentation } from '@shared/document/segmentation';
+import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Box, RleSegmentation } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { MethodRequest } from '@shared/ipc/contract';
+import { equals, toBbox } from '@shared/mask';
 import { maskOf } from '../patches';
 import type { PreviewShape } from '../preview';
 import { findAnnotation, selectedAnnotations, type ToolContext } from '../tool';
@@ -50,6 +51,24 @@ export function isScopeAlive(scope: Scope, { snapshot }: ToolContext): boolean {
   if (scope.kind !== 'annotation') return true;
   const annotation = findAnnotation(snapshot, scope.id);
   return annotation !== undefined && !annotation.locked;
+}
+
+/** The scope as it can be gone on with: an annotation that is gone leaves its box, one that changed is taken as it is now. */
+export function revivedScope<S extends Scope>(scope: S, context: ToolContext): { scope: Scope; notice?: string } {
+  if (scope.kind !== 'annotation') return { scope };
+  const { id, within } = scope;
+  const annotation = findAnnotation(context.snapshot, id);
+  if (!annotation?.segmentation || annotation.locked) {
+    const box = toBbox(segmentationToRle(within, within.size));
+    const why = annotation?.locked ? 'locked' : 'gone';
+    return { scope: { kind: 'box', box }, notice: `Annotation ${id} is ${why}: this goes on in its box, as a new one` };
+  }
+  const now = maskOf(annotation, context.snapshot.size);
+  if (equals(now, segmentationToRle(within, within.size))) return { scope };
+  return {
+    scope: { kind: 'annotation', id, within: rleToSegmentation(now) },
+    notice: `Annotation ${id} has changed since: this goes on from what it is now`,
+  };
 }
 
 const shapes = new WeakMap<Scope, readonly PreviewShape[]>();

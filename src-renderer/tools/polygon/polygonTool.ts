@@ -3,6 +3,7 @@ import type { ImagePoint } from '@shared/geometry/coords';
 import { simplifyLine } from '../freehand';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
+import { polygonDrafts } from './polygonDraft';
 import { chooseGoal, finishRing, isGoalAlive, type Naming, type ShapeGoal } from '../shapeEdit';
 import { viewDistance, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
 
@@ -47,6 +48,7 @@ export const polygonTool: Tool<PolygonState> = {
   reduce,
   preview,
   hint,
+  drafts: polygonDrafts,
 };
 
 function reduce(state: PolygonState, event: ToolEvent, context: ToolContext): ToolStep<PolygonState> {
@@ -151,7 +153,9 @@ function pressKey(
 
 function finish(state: Extract<PolygonState, { kind: 'drawing' }>, context: ToolContext): ToolStep<PolygonState> {
   if (state.points.length < 6) return { state, notice: 'A polygon needs three vertices' };
-  return { state: IDLE, ...finishRing(context, state.points, state.goal, NAMING) };
+  const outcome = finishRing(context, state.points, state.goal, NAMING);
+  // What cannot be finished now is not thrown away for it.
+  return { state: outcome.patch ? IDLE : state, ...outcome };
 }
 
 function lastVertex(points: readonly number[]): ImagePoint {

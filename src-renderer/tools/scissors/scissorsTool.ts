@@ -1,7 +1,9 @@
 /** Intelligent scissors: clicks along an edge, a live wire between them, Enter or a double click closes. */
 import { formatPoints } from '@shared/classical/strokes';
 import type { ImagePoint } from '@shared/geometry/coords';
+import { z } from 'zod';
 import { drop, type Answer, type Ask } from '../ask';
+import { keepsDrafts } from '../drafts';
 import { acceptResult } from '../method/acceptResult';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
@@ -46,6 +48,27 @@ const SAME_PX = 3;
 
 type Step = ToolStep<ScissorsState>;
 
+interface ScissorsDraft {
+  readonly seeds: readonly Place[];
+}
+
+const draftSchema: z.ZodType<ScissorsDraft> = z.object({ seeds: z.array(z.tuple([z.number(), z.number()])).min(2) });
+
+const scissorsDrafts = keepsDrafts(draftSchema, {
+  save: (state: ScissorsState) => (state.kind === 'idle' || state.seeds.length < 2 ? null : { seeds: state.seeds }),
+  describe: ({ seeds }) => `scissors outline, ${seeds.length} points`,
+  resume({ seeds }, context): Step {
+    const end = last(seeds);
+    const wires = seeds.slice(1).map(() => null);
+    const asks = wires.map((_, index) => askWire(segment(index), seeds[index], seeds[index + 1], context));
+    const hover = { x: end[0], y: end[1] };
+    return {
+      state: { kind: 'working', seeds, wires, hover, live: null, closing: false },
+      asks: [...asks, askWire(LIVE, end, end, context)],
+    };
+  },
+});
+
 /** Actions of its panel: `accept` (closes), `back`. */
 export const scissorsTool: Tool<ScissorsState> = {
   id: 'scissors',
@@ -61,6 +84,7 @@ export const scissorsTool: Tool<ScissorsState> = {
     state.kind === 'idle' ? { state } : name === 'accept' ? close(state, context) : stepBack(state),
   preview,
   hint,
+  drafts: scissorsDrafts,
 };
 
 function reduce(state: ScissorsState, event: ToolEvent, context: ToolContext): Step {

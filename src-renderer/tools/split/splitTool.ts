@@ -4,6 +4,7 @@ import { createAnnotation, rleToSegmentation } from '@shared/document/segmentati
 import type { Annotation, Patch, Segmentation } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { splitMask } from '@shared/mask/split';
+import { splitDrafts } from './splitDraft';
 import { addPatch, joinPatches, maskOf, reshaped, updatePatch } from '../patches';
 import { becameMask } from '../polygons';
 import { roundCoordinate } from '../rings';
@@ -26,7 +27,13 @@ const SAME_PX = 4;
 
 export type SplitState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'drawing'; readonly points: readonly number[]; readonly hover: ImagePoint };
+  | {
+      readonly kind: 'drawing';
+      readonly points: readonly number[];
+      readonly hover: ImagePoint;
+      /** What was selected when the line was begun. */
+      readonly ids: readonly number[];
+    };
 
 const IDLE: SplitState = { kind: 'idle' };
 
@@ -41,6 +48,7 @@ export const splitTool: Tool<SplitState> = {
   reduce,
   preview,
   hint,
+  drafts: splitDrafts,
 };
 
 function reduce(state: SplitState, event: ToolEvent, context: ToolContext): ToolStep<SplitState> {
@@ -67,8 +75,8 @@ type Drawing = Extract<SplitState, { kind: 'drawing' }>;
 function press(state: SplitState, { point }: ToolPointerEvent, context: ToolContext): ToolStep<SplitState> {
   const refusal = refuse(context);
   if (refusal) return { state, notice: refusal };
-  const points = state.kind === 'drawing' ? state.points : [];
-  return { state: { kind: 'drawing', points: [...points, point.x, point.y], hover: point } };
+  const { points, ids } = state.kind === 'drawing' ? state : { points: [], ids: targets(context).map(({ id }) => id) };
+  return { state: { kind: 'drawing', points: [...points, point.x, point.y], hover: point, ids } };
 }
 
 function release(state: Drawing, event: ToolPointerEvent, context: ToolContext): ToolStep<SplitState> {

@@ -4,9 +4,20 @@ import type { Provenance } from '@shared/document/types';
 import { effectiveParams } from '@shared/classical/validateParams';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { MethodParams } from '@shared/ipc/contract';
+import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
+import { keepsDrafts, paramsSchema, scopeSchema, withParams } from '../drafts';
 import { acceptResult } from '../method/acceptResult';
-import { DRAG_PX, draggedBox, isScopeAlive, scopeParams, scopeShape, selectedScope, type Scope } from '../method/scope';
+import {
+  DRAG_PX,
+  draggedBox,
+  isScopeAlive,
+  revivedScope,
+  scopeParams,
+  scopeShape,
+  selectedScope,
+  type Scope,
+} from '../method/scope';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import {
   NO_CATEGORY,
@@ -23,7 +34,7 @@ import {
 import { CellPicks } from './cells';
 
 /** Cells that one stroke changed, and to what. */
-interface Stroke {
+interface CellStroke {
   readonly on: boolean;
   readonly labels: readonly number[];
   /** Where it was last seen, image pixels. */
@@ -39,8 +50,8 @@ export interface SuperpixelsWorking {
   readonly params: MethodParams;
   /** null while the cells are being computed. */
   readonly picks: CellPicks | null;
-  readonly strokes: readonly Stroke[];
-  readonly painting: Stroke | null;
+  readonly strokes: readonly CellStroke[];
+  readonly painting: CellStroke | null;
   readonly problem: string | null;
 }
 
@@ -53,6 +64,36 @@ const IDLE: SuperpixelsState = { kind: 'idle' };
 const CELLS = 'cells';
 
 type Step = ToolStep<SuperpixelsState>;
+
+interface SuperpixelsDraft {
+  readonly scope: Scope;
+  readonly params: MethodParams;
+  readonly strokes: readonly CellStroke[];
+}
+
+const draftSchema: z.ZodType<SuperpixelsDraft> = z.object({
+  scope: scopeSchema,
+  params: paramsSchema,
+  strokes: z.array(z.object({ on: z.boolean(), labels: z.array(z.number().int().min(0)) })),
+});
+
+const superpixelsDrafts = keepsDrafts(draftSchema, {
+  save: (state: SuperpixelsState) =>
+    state.kind === 'working' && state.strokes.length > 0
+      ? { scope: state.scope, params: state.params, strokes: state.strokes }
+      : null,
+  describe: ({ strokes }) => `superpixels, ${strokes.length} ${strokes.length === 1 ? 'stroke' : 'strokes'}`,
+  resume(draft, context) {
+    const { scope, notice } = revivedScope(draft.scope, context);
+    // Other pixels fall into other cells.
+    const strokes = notice ? [] : draft.strokes;
+    return {
+      ...cut(scope, draft.params, strokes),
+      notice: notice && `${notice}; pick its cells again`,
+      ...withParams(context, 'superpixels', draft.params),
+    };
+  },
+});
 
 /** Actions of its panel: `start`, `accept`, `back`. */
 export const superpixelsTool: Tool<SuperpixelsState> = {
@@ -68,6 +109,7 @@ export const superpixelsTool: Tool<SuperpixelsState> = {
   act,
   preview,
   hint,
+  drafts: superpixelsDrafts,
 };
 
 function reduce(state: SuperpixelsState, event: ToolEvent, context: ToolContext): Step {
@@ -137,13 +179,17 @@ function start(scope: Scope, context: ToolContext): Step {
   if (context.categoryId === null) {
     return { state: IDLE, ...NO_CATEGORY };
   }
-  const params = context.settings.params.superpixels ?? NO_PARAMS;
+  return cut(scope, context.settings.params.superpixels ?? NO_PARAMS, []);
+}
+
+/** `strokes`: what was picked before of the same cells: they are the same for the same scope and parameters. */
+function cut(scope: Scope, params: MethodParams, strokes: readonly CellStroke[]): Step {
   const state: SuperpixelsWorking = {
     kind: 'working',
     scope,
     params,
     picks: null,
-    strokes: [],
+    strokes,
     painting: null,
     problem: null,
   };
@@ -217,7 +263,11 @@ function answer(state: SuperpixelsState, given: Answer): Step {
   if (state.kind !== 'working') return { state };
   if (given.method === 'failed') return { state: { ...state, problem: given.problem }, notice: given.problem };
   if (given.method !== 'vision.superpixels') return { state };
-  return { state: { ...state, picks: new CellPicks(given.result), strokes: [], painting: null } };
+  const picks = new CellPicks(given.result);
+  for (const { on, labels } of state.strokes) {
+    for (const label of labels) if (label < given.result.firsts.length) picks.set(label, on);
+  }
+  return { state: { ...state, picks, painting: null } };
 }
 
 /** What was shown last: painted anew only where cells were picked since. */

@@ -1,10 +1,12 @@
 /** Magic wand: click what looks alike, drag to change the tolerance, Shift adds, Alt takes away, Enter accepts. */
 import { CLASSICAL_METHODS } from '@shared/classical/params';
-import { formatPoints } from '@shared/classical/strokes';
-import type { Stage } from '@shared/ipc/contract';
+import { formatPoints, type Pick as Click } from '@shared/classical/strokes';
+import type { MethodParams, Stage } from '@shared/ipc/contract';
+import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
+import { keepsDrafts, paramsSchema, scopeSchema, withParams } from '../drafts';
 import { acceptResult } from '../method/acceptResult';
-import { isScopeAlive, selectedScope } from '../method/scope';
+import { isScopeAlive, revivedScope, selectedScope } from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
 import {
@@ -27,6 +29,54 @@ const IDLE: WandState = { kind: 'idle' };
 
 type Step = ToolStep<WandState>;
 
+interface WandDraft {
+  readonly scope: WandWorking['scope'];
+  readonly params: MethodParams;
+  readonly picks: readonly Click[];
+}
+
+const number = z.number();
+
+const draftSchema: z.ZodType<WandDraft> = z.object({
+  scope: scopeSchema as z.ZodType<WandWorking['scope']>,
+  params: paramsSchema,
+  picks: z
+    .array(z.object({ mode: z.enum(['new', 'add', 'cut']), tolerance: number, seed: z.tuple([number, number]) }))
+    .min(1),
+});
+
+const clickOf = ({ mode, tolerance, seed }: Click): Click => ({ mode, tolerance, seed });
+
+const wandDrafts = keepsDrafts(draftSchema, {
+  save: (state: WandState) =>
+    state.kind === 'idle' ? null : { scope: state.scope, params: state.params, picks: state.picks.map(clickOf) },
+  describe: ({ picks }) => `magic wand, ${picks.length} ${picks.length === 1 ? 'click' : 'clicks'}`,
+  resume,
+});
+
+function resume(draft: WandDraft, context: ToolContext): Step {
+  const { scope, notice } = revivedScope(draft.scope, context);
+  // What was added to or cut from an annotation that is gone begins something new.
+  const clicks = scope.kind === 'box' ? withoutBase(draft.picks) : draft.picks;
+  if (clicks.length === 0) return { state: { kind: 'idle' }, notice: 'The annotation that this cut from is gone' };
+  const picks = clicks.map((click) => ({ ...click, result: null, isFinal: false }));
+  const state: WandWorking = {
+    kind: 'working',
+    scope: scope.kind === 'box' ? { kind: 'image' } : scope,
+    picks,
+    pressed: null,
+    params: draft.params,
+    accepting: false,
+  };
+  const asks = picks.map((_, index) => ask(state, index, 'final'));
+  return { state, asks, notice, ...withParams(context, 'wand', draft.params) };
+}
+
+function withoutBase(clicks: readonly Click[]): readonly Click[] {
+  const [first, ...others] = clicks.slice(clicks.findIndex(({ mode }) => mode !== 'cut'));
+  return first && first.mode !== 'cut' ? [{ ...first, mode: 'new' }, ...others] : [];
+}
+
 /** Actions of its panel: `accept`, `back`. */
 export const wandTool: Tool<WandState> = {
   id: 'wand',
@@ -42,6 +92,7 @@ export const wandTool: Tool<WandState> = {
     state.kind === 'idle' ? { state } : name === 'accept' ? accept(state, context) : stepBack(state),
   preview,
   hint,
+  drafts: wandDrafts,
 };
 
 function reduce(state: WandState, event: ToolEvent, context: ToolContext): Step {

@@ -2,7 +2,7 @@
 import { applyPatch } from '@shared/document/patch';
 import type { DocumentSnapshot, Patch } from '@shared/document/types';
 import { imagePoint } from '@shared/geometry/coords';
-import type { ImageRow, OpenedImage, ProjectSummary, WindowRequests } from '@shared/ipc/contract';
+import type { ImageRow, OpenedImage, ProjectSummary, StoredDraft, WindowRequests } from '@shared/ipc/contract';
 import { packImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
 import { Editor } from '../../../../src-renderer/state/editor.svelte';
@@ -51,6 +51,7 @@ export class MemoryStore {
     ROWS.map(({ id }) => [id, { imageId: id, size: SIZE, annotations: [] }]),
   );
   readonly #undo = new Map<number, number>();
+  readonly #drafts = new Map<string, StoredDraft & { readonly imageId: number }>();
   #nextId = 1000;
 
   readonly client = {
@@ -66,7 +67,12 @@ export class MemoryStore {
   opened(imageId: number): OpenedImage {
     const image = ROWS.find(({ id }) => id === imageId)!;
     const history = { undo: this.#undo.get(imageId) ?? 0, redo: 0 };
-    return { image, snapshot: this.#snapshots.get(imageId)!, history, proposals: [], drafts: [] };
+    const drafts = [...this.#drafts.values()].reverse().filter((draft) => draft.imageId === imageId);
+    return { image, snapshot: this.#snapshots.get(imageId)!, history, proposals: [], drafts };
+  }
+
+  draftsOf(imageId: number): unknown[] {
+    return this.opened(imageId).drafts.map(({ tool, data }) => [tool, JSON.parse(data)]);
   }
 
   called(method: Method): unknown[] {
@@ -81,7 +87,25 @@ export class MemoryStore {
       this.#nextId += count;
       return { first };
     },
-    'document.commit': ({ imageId, patch }: { imageId: number; patch: Patch }) => {
+    'draft.put': ({ imageId, draft }) => {
+      this.#drafts.delete(draft.key);
+      this.#drafts.set(draft.key, { ...draft, imageId });
+      return null;
+    },
+    'draft.drop': ({ key }) => {
+      this.#drafts.delete(key);
+      return null;
+    },
+    'app.openSession': () => ({ session: 1, size: SIZE }),
+    'vision.closeSession': () => null,
+    'document.undo': ({ imageId }) => {
+      const removed = this.#snapshots.get(imageId)!.annotations;
+      this.#snapshots.set(imageId, { imageId, size: SIZE, annotations: [] });
+      this.#undo.set(imageId, 0);
+      return { patch: { added: [], updated: [], removed }, history: { undo: 0, redo: 1 }, proposals: null };
+    },
+    'document.commit': ({ imageId, patch, draft }: { imageId: number; patch: Patch; draft?: string }) => {
+      if (draft !== undefined) this.#drafts.delete(draft);
       this.#snapshots.set(imageId, applyPatch(this.#snapshots.get(imageId)!, patch));
       this.#undo.set(imageId, (this.#undo.get(imageId) ?? 0) + 1);
       return { undo: this.#undo.get(imageId), redo: 0 };
@@ -111,6 +135,22 @@ export class EditorDesk {
   /** What the window does with its first breath after another image was opened. */
   async openImage(imageId: number): Promise<void> {
     await this.workbench.openImage(imageId);
+    this.editor.cancel();
+  }
+
+  /** What is offered on the open image. */
+  get offered(): string[] {
+    return this.workbench.open!.drafts.offered.map(({ tool, data }) =>
+      this.editor.tools.find(({ id }) => id === tool)!.drafts!.describe(JSON.parse(data)),
+    );
+  }
+
+  resume(at = 0): void {
+    this.editor.resume(this.workbench.open!.drafts.offered[at].key);
+  }
+
+  get told(): string[] {
+    return this.workbench.notices.list.map(({ text }) => text);
   }
 
   click(x: number, y: number, keys: Partial<Modifiers> = {}): this {
