@@ -1,0 +1,132 @@
+/** Work that is left unfinished: another image, another tool, the end of the program. */
+import { expect, test } from '@playwright/test';
+import { Desk, makeDataset, PHOTO } from './support/desk';
+import { rect } from './support/reference';
+import { picture } from './support/screenshots';
+
+test('an unfinished polygon waits for its tool, its image, and the next start of the program', async () => {
+  let desk = await Desk.open(await makeDataset(2, PHOTO), { sheet: PHOTO });
+  const bar = () => desk.page.getByRole('region', { name: 'Unfinished work' });
+
+  await test.step('another tool: it goes on silently when its tool comes back', async () => {
+    await desk.key('p');
+    for (const corner of [[20, 20], [60, 20], [60, 60]] as const) await desk.click(corner); // prettier-ignore
+    await desk.key('r');
+    await expect(bar()).toContainText('Unfinished: polygon, 3 points');
+    await desk.drag([
+      [100, 80],
+      [120, 100],
+    ]);
+    await desk.steps(1);
+    await desk.key('p');
+    await expect(bar()).toBeHidden();
+    await desk.hint('3 vertices');
+  });
+
+  await test.step('another image: it is offered on return', async () => {
+    await desk.openImage(2);
+    await expect(bar()).toBeHidden();
+    await desk.openImage(1);
+    await expect(bar()).toContainText('Unfinished: polygon, 3 points');
+    await picture(desk.page, 'unfinished');
+    await bar().getByRole('button', { name: 'Resume' }).click();
+    await expect(bar()).toBeHidden();
+    await desk.click([20, 60]);
+    await desk.key('Enter');
+    await desk.steps(2);
+    await desk.expectMasks(rect(100, 80, 20, 20), rect(20, 20, 40, 40));
+    // Finished is finished: not offered again, and no part of undo.
+    await desk.openImage(2);
+    await desk.openImage(1);
+    await desk.key('Control+z');
+    await desk.steps(1);
+    await expect(bar()).toBeHidden();
+  });
+
+  await test.step('thrown away only when one says so, and then with a way back', async () => {
+    await desk.key('Escape', 'p');
+    await desk.click([150, 20]);
+    await desk.click([170, 20]);
+    await desk.key('v');
+    await bar().getByRole('button', { name: 'Discard' }).click();
+    await expect(bar()).toBeHidden();
+    const notice = desk.page.getByRole('status').filter({ hasText: 'Discarded: polygon, 2 points' });
+    await notice.getByRole('button', { name: 'Undo' }).click();
+    await expect(bar()).toContainText('Unfinished: polygon, 2 points');
+  });
+
+  await test.step('the program ends and starts again', async () => {
+    const { file } = await desk.app.ask('project.summary', {});
+    const { userData } = desk.app;
+    await desk.close();
+    desk = await Desk.open(file, { sheet: PHOTO, userData });
+    await expect(bar()).toContainText('Unfinished: polygon, 2 points');
+    await desk.canvas.focus();
+    await desk.key('Alt+r');
+    await desk.click([170, 40]);
+    await desk.click([150, 40]);
+    await desk.key('Enter');
+    await desk.steps(2);
+    await desk.expectMasks(rect(100, 80, 20, 20), rect(150, 20, 20, 20));
+    await desk.close();
+  });
+});
+
+test('strokes of GrabCut, a split line and a result that was not accepted are kept', async () => {
+  const desk = await Desk.open(await makeDataset(2, PHOTO), { sheet: PHOTO });
+  const bar = desk.page.getByRole('region', { name: 'Unfinished work' });
+  const away = async () => {
+    await desk.openImage(2);
+    await desk.openImage(1);
+  };
+  const annotation = await desk.box(20, 20, 80, 80);
+
+  await desk.key('g');
+  await desk.key('Enter');
+  await desk.drag([
+    [50, 50],
+    [60, 60],
+  ]);
+  await expect(desk.page.getByText('Left stroke adds')).toBeVisible();
+  await away();
+  await expect(bar).toContainText('Unfinished: GrabCut, 1 stroke');
+  await desk.key('Alt+r');
+  await expect(desk.page.getByText('Left stroke adds')).toBeVisible();
+  // What it is about changes while it waits.
+  await desk.key('v');
+  await desk.click([50, 50]);
+  await desk.key('ArrowRight');
+  await desk.steps(2);
+  await bar.getByRole('button', { name: 'Resume' }).click();
+  const changed = `Annotation ${annotation.id} has changed since: this goes on from what it is now`;
+  await expect(desk.page.getByRole('status').filter({ hasText: changed }).first()).toBeVisible();
+  await desk.key('Escape', 'Escape');
+  await expect(bar).toBeHidden();
+
+  await desk.key('v');
+  await desk.click([50, 50]);
+  await desk.key('x');
+  await desk.click([60, 10]);
+  await desk.click([60, 50]);
+  await away();
+  await expect(bar).toContainText('Unfinished: split line, 2 points');
+  await desk.key('Alt+r');
+  await desk.click([60, 120]);
+  await desk.key('Enter');
+  await desk.steps(3);
+  expect(await desk.annotations()).toHaveLength(2);
+
+  await desk.key('v', 'Escape', 't', 'Enter');
+  await expect(desk.page.getByText(/found\. Enter accepts/)).toBeVisible();
+  // A click is no reason to drop it.
+  await desk.click([150, 100]);
+  await expect(desk.page.getByText(/found\. Enter accepts/)).toBeVisible();
+  await away();
+  await expect(bar).toContainText('Unfinished: Threshold result');
+  await bar.getByRole('button', { name: 'Resume' }).click();
+  await expect(desk.page.getByText(/found\. Enter accepts/)).toBeVisible();
+  await desk.key('Enter');
+  await desk.steps(4);
+  await expect(bar).toBeHidden();
+  await desk.close();
+});
