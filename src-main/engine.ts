@@ -58,9 +58,10 @@ export function createEngine(options: EngineOptions): Engine {
     name: 'inference',
     script: script('inferenceHost.cjs'),
     sharpWasmFolder,
-    args: [givesWay, `--models=${options.modelsFolder}`],
-    // A run of the network blocks its process until it ends.
-    killAfterCancelMs: 100,
+    args: [givesWay, `--models=${options.modelsFolder}`, `--embeddings=${join(options.userDataFolder, 'embeddings')}`],
+    // A run of the network blocks its process until it ends. What is dropped while clicking ends soon by itself, and the
+    // embeddings that the process holds are worth more than the wait.
+    killAfterCancelMs: (method) => (method === 'inference.propose' ? 100 : null),
     onCrash: (...what) => options.onCrash('inference', ...what),
   });
 

@@ -1,11 +1,14 @@
-/** The inference process: serves models to its parent until it is told to end. Argument: `--models=FOLDER`. */
+/** The inference process: serves models to its parent until it is told to end. Arguments: `--models=FOLDER [--embeddings=FOLDER]`. */
 import type { InferenceRequests } from '../../src-shared/ipc/contract';
 import { serve } from '../../src-shared/ipc/rpc';
 import { hostPort } from '../ipc/hostPort';
 import { createInferenceService } from './service';
 
-const prefix = '--models=';
-const modelsFolder = process.argv.find((argument) => argument.startsWith(prefix))?.slice(prefix.length);
-if (!modelsFolder) throw new Error(`The inference process needs ${prefix}FOLDER`);
+const argument = (prefix: string) => process.argv.find((one) => one.startsWith(prefix))?.slice(prefix.length);
+const modelsFolder = argument('--models=');
+if (!modelsFolder) throw new Error('The inference process needs --models=FOLDER');
 
-serve<InferenceRequests>(hostPort(), createInferenceService({ modelsFolder }));
+serve<InferenceRequests>(
+  hostPort(),
+  createInferenceService({ modelsFolder, embeddingsFolder: argument('--embeddings=') }),
+);

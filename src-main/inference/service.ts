@@ -1,6 +1,6 @@
 /** Answers the inference requests: which models there are, and the proposals of a model for an image. */
 import { setImmediate } from 'node:timers/promises';
-import type { ImageSource, InferenceRequests, ProposalResult } from '../../src-shared/ipc/contract';
+import type { ImageSource, InferenceRequests, ProposalResult, RawProposal } from '../../src-shared/ipc/contract';
 import { AppError, throwIfCancelled } from '../../src-shared/ipc/errors';
 import type { CallContext, Handlers } from '../../src-shared/ipc/rpc';
 import { decodeRgb } from '../images';
@@ -10,20 +10,54 @@ import type { PredictContext, Timing } from './families/family';
 import { toProposals } from './families/predictions';
 import { loadModel, type LoadedModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
+import { Embeddings } from './prompts/embeddings';
+import { PromptSessions, type SearchStep } from './prompts/promptSessions';
 
 export interface InferenceServiceOptions {
   /** Folder that holds one folder a model. */
   readonly modelsFolder: string;
+  /** Where embeddings are kept between runs; absent: in memory only. */
+  readonly embeddingsFolder?: string;
 }
 
 /**
  * Handlers to serve. ONNX Runtime runs a graph on the calling thread: this process answers nothing meanwhile, and
  * cancellation takes effect between the steps only. Who cannot wait ends the process.
  */
-export function createInferenceService({ modelsFolder }: InferenceServiceOptions): Handlers<InferenceRequests> {
+export function createInferenceService({
+  modelsFolder,
+  embeddingsFolder,
+}: InferenceServiceOptions): Handlers<InferenceRequests> {
   const models: ModelCache = new ModelCache(4, (file) =>
     loadModel(file, async (id) => models.borrow(await findModel(modelsFolder, id))).catch(asModelFault),
   );
+  const sessions = new PromptSessions(new Embeddings({ folder: embeddingsFolder }));
+  const borrow = async (id: string) => models.borrow(await findModel(modelsFolder, id).catch(asModelFault));
+
+  /** What a search over an opened image gives, with its progress. */
+  const search = async (
+    session: number,
+    tool: string,
+    context: CallContext,
+    run: (step: SearchStep) => Promise<RawProposal[]>,
+  ): Promise<ProposalResult> => {
+    const started = performance.now();
+    const proposals = await run(async (done, total) => {
+      await setImmediate();
+      throwIfCancelled(context.signal);
+      context.progress({ done, total, text: `${tool}: place ${done + 1} of ${total}` });
+    });
+    const ms = Math.round(performance.now() - started);
+    const { size, model } = sessions.about(session);
+    return {
+      size,
+      proposals,
+      provenance: { tool: 'model', model, params: { search: tool }, ms, edits: 0 },
+      timings: { runMs: ms },
+      notes: [],
+    };
+  };
+
   return {
     'inference.models': async () => {
       const { models, findings } = await readCatalog(modelsFolder);
@@ -37,6 +71,36 @@ export function createInferenceService({ modelsFolder }: InferenceServiceOptions
       const lowest = checkScore(score ?? file.manifest.defaults.score);
       return models.use(file, (loaded) => propose(loaded, source, lowest, steps, context));
     },
+
+    'inference.openPrompts': async ({ source, model, region }, context) => {
+      const steps = new Steps(context, 3);
+      await steps.next('load', 'loading the model');
+      const borrowed = await borrow(model);
+      return sessions.open(source, region ?? null, borrowed, {
+        signal: context.signal,
+        step: (timing, text) => steps.next(timing, text),
+      });
+    },
+
+    'inference.prompt': async ({ session, ...request }, { signal }) => {
+      // A newer prompt may have taken its place while the one before was computed.
+      await setImmediate();
+      throwIfCancelled(signal);
+      return sessions.prompt(session, request);
+    },
+
+    'inference.closePrompts': async ({ session }) => {
+      sessions.close(session);
+      return null;
+    },
+
+    'inference.describe': async ({ session, examples }) => sessions.describe(session, examples),
+
+    'inference.similar': async ({ session, likeness, taken }, context) =>
+      search(session, 'similar', context, (step) => sessions.similar(session, likeness, taken, step)),
+
+    'inference.everything': async ({ session, taken }, context) =>
+      search(session, 'everything', context, (step) => sessions.everything(session, taken, step)),
   };
 }
 

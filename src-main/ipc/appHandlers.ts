@@ -87,6 +87,12 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return compute(engine, source, { kind: 'model', model, score }, context);
     },
 
+    'app.openPrompts': async ({ imageId, model, region }, { signal, progress: onProgress }) => {
+      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      const params = { source: { path, orientation }, model, region };
+      return engine.inference.client.call('inference.openPrompts', params, { signal, onProgress });
+    },
+
     ...createMeasureHandlers(window, engine),
 
     'app.pixelRange': async ({ imageId }) => {

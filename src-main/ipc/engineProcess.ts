@@ -16,10 +16,10 @@ export interface EngineProcessOptions<M> {
   /** Brings a restarted process to the state it must have before it serves others, e.g. opens the project again. */
   readonly prepare?: (client: Client<M>) => Promise<void>;
   /**
-   * For work that cannot be interrupted from inside: a cancelled request that has not ended after this long ends the
-   * process. Absent: cancellation is the handler's own business.
+   * For work that cannot be interrupted from inside: how long after its cancellation a request may go on before the process is
+   * ended. Absent or null: cancellation is the handler's own business.
    */
-  readonly killAfterCancelMs?: number;
+  readonly killAfterCancelMs?: (method: keyof M) => number | null;
   /** Called after the process ended without being asked to. `exitCode` is for the log: it says nothing to a user. */
   readonly onCrash: (error: AppError, exitCode: number) => void;
 }
@@ -54,11 +54,11 @@ export class EngineProcess<M> {
         throw error;
       }
       const answer = running.client.call(method, params, options);
-      const { killAfterCancelMs } = this.#options;
+      const graceMs = this.#options.killAfterCancelMs?.(method) ?? null;
       const signal = options?.signal;
-      if (killAfterCancelMs === undefined || !signal) return answer;
+      if (graceMs === null || !signal) return answer;
       let timer: NodeJS.Timeout | undefined;
-      const onAbort = () => (timer = setTimeout(() => this.#kill(running), killAfterCancelMs));
+      const onAbort = () => (timer = setTimeout(() => this.#kill(running), graceMs));
       signal.addEventListener('abort', onAbort);
       try {
         return await answer;

@@ -1,5 +1,5 @@
 /** Sends each of the window's requests to the process that answers it. */
-import type { AppRequests, OpenReport, SessionRequests, WindowRequests } from '@shared/ipc/contract';
+import type { AppRequests, InferenceRequests, OpenReport, SessionRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import type { CallContext, Client, Dispatch, Handlers } from '@shared/ipc/rpc';
 import type { Engine } from '../engine';
@@ -21,6 +21,13 @@ const sessionRequests: readonly (keyof SessionRequests)[] = [
   'vision.closeSession',
 ];
 
+/** What the window may ask of models; paths of pictures and folders of models never come from it. */
+const inferenceRequests: readonly (keyof InferenceRequests)[] = [
+  'inference.models',
+  'inference.prompt',
+  'inference.closePrompts',
+];
+
 /** `app.` requests are answered by `app`; nothing reaches an engine process but what the contract grants the window. */
 export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispatch {
   const forward = (client: unknown, method: string, params: unknown, context: CallContext) =>
@@ -37,7 +44,7 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispat
       if (method === 'project.close') engine.projectClosed();
       return result;
     }
-    if (method === ('inference.models' satisfies keyof WindowRequests)) {
+    if ((inferenceRequests as readonly string[]).includes(method)) {
       return forward(engine.inference.client, method, params, context);
     }
     if ((sessionRequests as readonly string[]).includes(method)) {

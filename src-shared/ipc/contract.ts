@@ -206,6 +206,8 @@ export interface ModelSummary {
   readonly id: string;
   readonly name: string;
   readonly family: string;
+  /** `objects`: proposes on an image by itself; `prompts`: answers clicks and boxes; `part`: works only inside other models. */
+  readonly use: 'objects' | 'prompts' | 'part';
   readonly folder: string;
   readonly licence: string;
   readonly categories: readonly string[];
@@ -458,8 +460,63 @@ export type VisionRequests = SessionRequests & {
   'vision.range': Call<{ source: ImageSource }, PixelRange>;
 };
 
+/** An image whose embedding the inference process has at hand. */
+export interface PromptSession {
+  /** Valid until closed, or until the process is restarted (then requests fail with `crashed`: open a new one). */
+  readonly session: number;
+  readonly size: readonly [height: number, width: number];
+  /** The part that was looked at; masks are found inside it only. */
+  readonly region: Box;
+}
+
+/** What is said about one object, in image pixels: at least a point, a box, a prior or a mask. */
+export interface PromptRequest {
+  /** `isInside`: the point lies on the object; else on what it is not. */
+  readonly points: readonly { readonly x: number; readonly y: number; readonly isInside: boolean }[];
+  readonly box?: Box;
+  /** Id of an earlier candidate of the session to go on from. */
+  readonly prior?: number;
+  /** A mask to go on from, where no prior is known. */
+  readonly mask?: RleSegmentation;
+}
+
+export interface PromptCandidate {
+  readonly id: number;
+  readonly segmentation: RleSegmentation;
+  readonly bbox: Box;
+  readonly area: number;
+  /** As the model expects it, about 0..1. */
+  readonly predictedIou: number;
+  /** 0..1: how little the mask changes with its threshold. */
+  readonly stability: number;
+}
+
+export interface PromptAnswer {
+  /** The best one first; without those that have no pixel. */
+  readonly candidates: readonly PromptCandidate[];
+  readonly model: { readonly id: string; readonly sha256: string };
+  readonly ms: number;
+}
+
+/** How objects look to a model: what "find similar" looks for. */
+export interface ObjectLikeness {
+  /** Unit direction in the model's feature space. */
+  readonly direction: Float32Array;
+  readonly cosine: number;
+  readonly areaPx: number;
+}
+
+/**
+ * Clicks and boxes on one image, answered by a promptable model. A superseded prompt is dropped where it has not begun; nothing
+ * here is ever killed, so that embeddings stay.
+ */
+export type PromptRequests = {
+  'inference.prompt': Call<PromptRequest & { session: number }, PromptAnswer>;
+  'inference.closePrompts': Call<{ session: number }, null>;
+};
+
 /** The inference process: models and their sessions. */
-export type InferenceRequests = {
+export type InferenceRequests = PromptRequests & {
   /** Findings: folders with a model.json that cannot be used, and why. */
   'inference.models': Call<
     Record<string, never>,
@@ -467,6 +524,16 @@ export type InferenceRequests = {
   >;
   /** `model`: an id of the catalogue or a folder with a model.json. `score`: lowest score kept; the model's own default when absent. */
   'inference.propose': Call<{ source: ImageSource; model: string; score?: number }, ProposalResult>;
+  /** Looks at the image once, seconds for a new one. `region`: only this part of it, the finer for it. */
+  'inference.openPrompts': Call<{ source: ImageSource; model: string; region?: Box }, PromptSession>;
+  'inference.describe': Call<{ session: number; examples: readonly RleSegmentation[] }, ObjectLikeness>;
+  /** Objects like those described; none where `taken` has one already. */
+  'inference.similar': Call<
+    { session: number; likeness: ObjectLikeness; taken: readonly RleSegmentation[] },
+    ProposalResult
+  >;
+  /** Everything that looks like an object, without a class. */
+  'inference.everything': Call<{ session: number; taken: readonly RleSegmentation[] }, ProposalResult>;
 };
 
 /** How the window asks for proposals on a registered image; the main process finds the pixels. */
@@ -517,6 +584,8 @@ export type AppRequests = {
   'app.openSession': Call<{ imageId: number }, VisionSession>;
   /** What a model finds on an image, without storing it: for comparing, where `app.propose` is for keeping. */
   'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
+  /** Looks at an image for clicks and boxes; see `PromptRequests`. */
+  'app.openPrompts': Call<{ imageId: number; model: string; region?: Box }, PromptSession>;
   /** Measures the annotations of an image as they are stored. */
   'app.measure': Call<{ imageId: number }, { rows: readonly MeasurementRow[]; problems: readonly string[] }>;
   /** Asks where, and writes a table there; `pieces` are its text. Resolves to the file, or null when the user cancels. */
@@ -556,6 +625,7 @@ export interface AppInfo {
 export type WindowRequests = StoreRequests &
   AppRequests &
   SessionRequests &
+  PromptRequests &
   Pick<InferenceRequests, 'inference.models'>;
 
 /** Announcements from main to the window; events tell what happened, they never command. */

@@ -51,6 +51,7 @@ export function toSummary(model: ModelFile): ModelSummary {
     id,
     name,
     family,
+    use: model.family.use,
     folder: model.folder,
     licence,
     categories: categories.map((category) => category.name),

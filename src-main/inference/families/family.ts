@@ -14,6 +14,8 @@ import type { RgbImage } from '../image/preprocess';
 export interface ModelFamily<P = unknown> {
   /** `family` of model.json. */
   readonly id: string;
+  /** `part`: of no use to a person by itself, only inside other models. */
+  readonly use: 'objects' | 'prompts' | 'part';
   /** Schema of what the family reads in model.json beside the head that all models share. */
   readonly part: z.ZodType<P>;
   /** Opens what the model needs. Throws `bad-input` naming the file and the JSON pointer; the host closes what was opened. */
@@ -76,20 +78,37 @@ export type Timing = 'pre' | 'run' | 'post';
 /** Answers prompts about an image whose embedding was computed before. */
 export interface Prompter {
   readonly kind: 'prompter';
-  /** Runs the encoder once: takes seconds on a CPU. */
+  /** Runs the encoder once on the image, or on a part of it: takes seconds on a CPU. */
   embed(image: RgbImage, context: Pick<PredictContext, 'step' | 'signal'>): Promise<Embedding>;
   /** Some tens of milliseconds. The best candidate first. */
   decode(embedding: Embedding, prompt: Prompt): Promise<readonly Candidate[]>;
+  /** How the image lies in the grid of a candidate's logits and in that of the embedding. */
+  frameOf(embedding: Embedding): PromptFrame;
 }
 
-/** What the encoder knows of one image, or of one part of it. Plain data: it can be kept on disk. */
+/** What the encoder knows of one image. Plain data: it can be kept on disk. */
 export interface Embedding {
   readonly imageWidth: number;
   readonly imageHeight: number;
   readonly tensors: Readonly<Record<string, OutputTensor & { readonly data: Float32Array }>>;
 }
 
-/** What the user says about one object, in image pixels. At least a point, a box or a prior. */
+export interface PromptFrame {
+  /** Of the logits. */
+  readonly gridWidth: number;
+  readonly gridHeight: number;
+  /** Where the whole grid lies over the image, padding included; image pixels. */
+  readonly corners: readonly [x1: number, y1: number, x2: number, y2: number];
+  /** What the encoder saw at each place, `[channel][row][column]`, laid over the same corners. */
+  readonly features: {
+    readonly values: Float32Array;
+    readonly channels: number;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+/** What the user says about one object, in pixels of the embedded image. At least a point, a box or a prior. */
 export interface Prompt {
   /** `isInside`: the point lies on the object; else on what it is not. */
   readonly points: readonly { readonly x: number; readonly y: number; readonly isInside: boolean }[];
@@ -100,12 +119,10 @@ export interface Prompt {
 }
 
 export interface Candidate {
-  /** In the image's size; null where nothing was found. */
-  readonly mask: Rle | null;
   /** IoU with the true mask as the model expects it, about 0..1. */
   readonly predictedIou: number;
   /** IoU of the mask with itself at a threshold one logit lower and one higher: sharp borders are stable. */
   readonly stability: number;
-  /** Small logits of the model's own frame: a later prompt's `prior`. */
+  /** Row-major, in the model's own small frame; above 0 is the object. Also a later prompt's `prior`. */
   readonly logits: Float32Array;
 }

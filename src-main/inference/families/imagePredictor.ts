@@ -30,9 +30,11 @@ export function imageFamily<O extends Readonly<Record<string, { readonly name: s
   id: string,
   outputs: z.ZodType<O>,
   decode: ImageFamily<O>['decode'],
+  use: ModelFamily['use'] = 'objects',
 ): ImageFamily<O> {
   return {
     id,
+    use,
     outputs,
     part: z.object({
       files: z.array(z.looseObject({ role: z.string() })).refine(...hasGraph),

@@ -1,10 +1,21 @@
 /** The model families that this version knows; a new one is a folder and a line here. */
 import { AppError } from '../../../src-shared/ipc/errors';
+import { boxes } from './boxes/boxes';
+import { boxesToMasks } from './boxesToMasks/boxesToMasks';
 import type { ModelFamily } from './family';
 import { maskrcnnRoi } from './maskrcnnRoi/maskrcnnRoi';
 import { maskrcnnTorchvision } from './maskrcnnTorchvision/maskrcnnTorchvision';
+import { promptable } from './promptable/promptable';
+import { semantic } from './semantic/semantic';
 
-const families = [maskrcnnRoi, maskrcnnTorchvision] as unknown as readonly ModelFamily[];
+const families = [
+  maskrcnnRoi,
+  maskrcnnTorchvision,
+  boxes,
+  semantic,
+  promptable,
+  boxesToMasks,
+] as unknown as readonly ModelFamily[];
 
 /** The family of the given id; the caller passes it a part that its own schema has parsed. */
 export function findFamily(id: string, file: string): ModelFamily {

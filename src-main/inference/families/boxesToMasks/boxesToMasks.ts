@@ -1,0 +1,48 @@
+/** Instances of two models put together: a detector's boxes, each given to a prompter as "what is in this box". */
+import { z } from 'zod';
+import { AppError } from '../../../../src-shared/ipc/errors';
+import { toImageMask } from '../../prompts/promptMask';
+import type { ModelFamily, Predictor } from '../family';
+import { proposalOf } from '../predictions';
+
+const part = z.object({
+  /** Ids of the two models. */
+  detector: z.string().min(1),
+  prompter: z.string().min(1),
+});
+
+export const boxesToMasks: ModelFamily<z.infer<typeof part>> = {
+  id: 'boxes-to-masks',
+  use: 'objects',
+  part,
+  async load({ file }, { detector, prompter }, host): Promise<Predictor> {
+    const finds = await host.useModel(detector);
+    const cuts = await host.useModel(prompter);
+    const wrong = (key: string, id: string, what: string) =>
+      new AppError('bad-input', `${file} is made of “${id}”, which is no ${what}`, {
+        place: { file, pointer: `/${key}` },
+      });
+    if (finds.kind !== 'predictor') throw wrong('detector', detector, 'detector');
+    if (cuts.kind !== 'prompter') throw wrong('prompter', prompter, 'model that cuts out what is in a box');
+    return {
+      kind: 'predictor',
+      async predict(image, context) {
+        const found = await finds.predict(image, context);
+        if (found.kind !== 'boxes') throw wrong('detector', detector, 'detector of boxes');
+        if (found.items.length === 0) return { kind: 'instances', items: [] };
+        const embedding = await cuts.embed(image, context);
+        const frame = cuts.frameOf(embedding);
+        const whole = [0, 0, image.width, image.height] as const;
+        const items = [];
+        for (const [i, { corners, score, categoryName }] of found.items.entries()) {
+          await context.step('run', `object ${i + 1} of ${found.items.length}`);
+          const [best] = await cuts.decode(embedding, { points: [], box: corners });
+          const mask = best && toImageMask(best.logits, frame, whole, [image.height, image.width]);
+          if (mask) items.push(proposalOf(mask, score, categoryName));
+        }
+        await context.step('post');
+        return { kind: 'instances', items };
+      },
+    };
+  },
+};

@@ -1,0 +1,60 @@
+/** How the pixels of an image lie between the cells of a small grid, and masks written as runs from them. */
+
+/** The pixels of one axis that the grid covers, and where each lies between the grid's cells. */
+export interface Axis {
+  readonly first: number;
+  readonly end: number;
+  /** For the pixel `first + i`: the cell before its centre, and the weight of the cell after it. */
+  readonly cell: Int32Array;
+  readonly weight: Float32Array;
+  /** `starts[c]`: the first pixel whose cell is `c` or a later one; one more than there are cells. */
+  readonly starts: Int32Array;
+}
+
+/** `from`, `to`: only the pixels whose centres lie between them. */
+export function makeAxis(low: number, high: number, pixels: number, cells: number, from = low, to = high): Axis {
+  const first = Math.min(Math.max(Math.ceil(Math.max(low, from) - 0.5), 0), pixels);
+  const end = Math.max(first, Math.min(Math.ceil(Math.min(high, to) - 0.5), pixels));
+  const cell = new Int32Array(end - first);
+  const weight = new Float32Array(end - first);
+  const starts = new Int32Array(cells + 1).fill(end);
+  const step = cells / (high - low);
+  for (let i = end - first - 1; i >= 0; i--) {
+    const position = Math.min(Math.max((first + i + 0.5 - low) * step - 0.5, 0), cells - 1);
+    cell[i] = Math.floor(position);
+    weight[i] = position - cell[i];
+    starts[cell[i]] = first + i;
+  }
+  // Cells without a pixel of their own begin where the next one does.
+  for (let c = cells - 1; c >= 0; c--) starts[c] = Math.min(starts[c], starts[c + 1]);
+  return { first, end, cell, weight, starts };
+}
+
+/** Collects set pixels in column-major order, joining neighbours. */
+export class RunWriter {
+  /** Positions at which unset and set change, beginning with the first set one. */
+  readonly #changes: number[] = [];
+
+  get isEmpty(): boolean {
+    return this.#changes.length === 0;
+  }
+
+  add(from: number, to: number): void {
+    const changes = this.#changes;
+    if (changes.length > 0 && changes[changes.length - 1] === from) changes[changes.length - 1] = to;
+    else changes.push(from, to);
+  }
+
+  counts(pixels: number): Uint32Array {
+    const changes = this.#changes;
+    const hasTail = changes[changes.length - 1] < pixels;
+    const counts = new Uint32Array(changes.length + (hasTail ? 1 : 0));
+    let last = 0;
+    for (let i = 0; i < changes.length; i++) {
+      counts[i] = changes[i] - last;
+      last = changes[i];
+    }
+    if (hasTail) counts[changes.length] = pixels - last;
+    return counts;
+  }
+}

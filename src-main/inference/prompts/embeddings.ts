@@ -1,0 +1,93 @@
+/** Embeddings by image: those used last in memory, many more on disk, so that an image is looked at once. */
+import { stat } from 'node:fs/promises';
+import type { ImageSource } from '../../../src-shared/ipc/contract';
+import { DiskCache } from '../../files/diskCache';
+import type { Embedding } from '../families/family';
+import type { Region } from './promptMask';
+
+export interface EmbeddingsOptions {
+  /** Where they are kept; absent: in memory only. */
+  readonly folder?: string;
+  readonly maxBytes?: number;
+}
+
+/** Four megabytes each for the shipped model. */
+const keptInMemory = 4;
+
+export class Embeddings {
+  readonly #disk: DiskCache | null;
+  /** By key, least recently used first. */
+  readonly #memory = new Map<string, Promise<Embedding>>();
+
+  constructor({ folder, maxBytes = 2_000_000_000 }: EmbeddingsOptions) {
+    this.#disk = folder ? new DiskCache({ folder, extension: '.embedding', maxBytes, writesBetweenChecks: 50 }) : null;
+  }
+
+  /**
+   * The embedding of an image (or of a region of it) by a model, made by `make` where it is not known. A file that changed is
+   * another image.
+   */
+  async get(
+    { path, orientation }: ImageSource,
+    region: Region | null,
+    modelHash: string,
+    make: () => Promise<Embedding>,
+  ): Promise<Embedding> {
+    const found = await stat(path).catch(() => null);
+    const key = JSON.stringify([path, found?.size, found?.mtimeMs, orientation, region, modelHash]);
+    const known = this.#memory.get(key);
+    this.#memory.delete(key);
+    const embedding = known ?? this.#load(key, make);
+    this.#memory.set(key, embedding);
+    embedding.catch(() => this.#memory.get(key) === embedding && this.#memory.delete(key));
+    for (const oldest of this.#memory.keys()) {
+      if (this.#memory.size <= keptInMemory) break;
+      this.#memory.delete(oldest);
+    }
+    return embedding;
+  }
+
+  async #load(key: string, make: () => Promise<Embedding>): Promise<Embedding> {
+    const bytes = await this.#disk?.find(key);
+    const kept = bytes && parseEmbedding(bytes);
+    if (kept) return kept;
+    const embedding = await make();
+    await this.#disk?.keep(key, serializeEmbedding(embedding));
+    return embedding;
+  }
+}
+
+const MAGIC = 'MWEM1\n';
+
+interface Head {
+  readonly imageWidth: number;
+  readonly imageHeight: number;
+  readonly tensors: readonly { readonly name: string; readonly dims: readonly number[]; readonly length: number }[];
+}
+
+/** A line of JSON that says what follows, padded to four bytes, then the tensors' numbers in this machine's byte order. */
+export function serializeEmbedding({ imageWidth, imageHeight, tensors }: Embedding): Uint8Array {
+  const entries = Object.entries(tensors);
+  const list = entries.map(([name, { dims, data }]) => ({ name, dims, length: data.length }));
+  const head = MAGIC + JSON.stringify({ imageWidth, imageHeight, tensors: list } satisfies Head);
+  const padded = head.padEnd(Math.ceil((Buffer.byteLength(head) + 1) / 4) * 4 - 1) + '\n';
+  const parts = entries.map(([, { data }]) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  return Buffer.concat([Buffer.from(padded), ...parts]);
+}
+
+/** null for what was not written whole, or by another version. */
+export function parseEmbedding(bytes: Buffer): Embedding | null {
+  if (bytes.subarray(0, MAGIC.length).toString('latin1') !== MAGIC) return null;
+  const end = bytes.indexOf(10, MAGIC.length) + 1;
+  const { imageWidth, imageHeight, tensors } = JSON.parse(bytes.subarray(MAGIC.length, end).toString()) as Head;
+  const total = tensors.reduce((sum, { length }) => sum + length * 4, end);
+  if (bytes.length !== total) return null;
+  let at = end;
+  const read = tensors.map(({ name, dims, length }) => {
+    const data = new Float32Array(length);
+    new Uint8Array(data.buffer).set(bytes.subarray(at, at + length * 4));
+    at += length * 4;
+    return [name, { dims, data }] as const;
+  });
+  return { imageWidth, imageHeight, tensors: Object.fromEntries(read) };
+}

@@ -1,0 +1,187 @@
+/** Images opened for prompts: each has its embedding at hand and remembers its latest answers as priors for the next ones. */
+import type {
+  ImageSource,
+  PromptAnswer,
+  PromptRequest,
+  PromptSession,
+  RawProposal,
+} from '../../../src-shared/ipc/contract';
+import type { RleSegmentation } from '../../../src-shared/document/types';
+import { AppError } from '../../../src-shared/ipc/errors';
+import { area, fromCompressed, type Rle } from '../../../src-shared/mask';
+import { decodeRgb } from '../../images';
+import type { Candidate, Embedding, PredictContext, Prompt, Prompter } from '../families/family';
+import { proposalOf } from '../families/predictions';
+import type { BorrowedModel } from '../graph/model';
+import type { RgbImage } from '../image/preprocess';
+import type { Embeddings } from './embeddings';
+import { EVERYTHING_DEFAULTS, findEverything } from './everything';
+import { type Region, toImageMask, toPrior } from './promptMask';
+import { findSimilar, type FoundMask, type Likeness, likenessOf } from './similar';
+
+/** Priors remembered a session; a quarter of a megabyte each. */
+const keptAnswers = 40;
+
+type Steps = Pick<PredictContext, 'step' | 'signal'>;
+
+interface Open {
+  readonly borrowed: BorrowedModel;
+  readonly prompter: Prompter;
+  readonly embedding: Embedding;
+  readonly region: Region;
+  /** [height, width] of the whole image. */
+  readonly size: readonly [height: number, width: number];
+  /** Logits by the id of the candidate, oldest first. */
+  readonly answers: Map<number, Float32Array>;
+}
+
+/** Told of how far a search is; throws to end it. */
+export type SearchStep = (done: number, total: number) => Promise<void>;
+
+export class PromptSessions {
+  readonly #embeddings: Embeddings;
+  readonly #open = new Map<number, Open>();
+  #nextSession = 1;
+  #nextAnswer = 1;
+
+  constructor(embeddings: Embeddings) {
+    this.#embeddings = embeddings;
+  }
+
+  /** `region`: only this part of the image is looked at, the finer for it. Takes over `borrowed`, also when it fails. */
+  async open(
+    source: ImageSource,
+    wanted: Region | null,
+    borrowed: BorrowedModel,
+    steps: Steps,
+  ): Promise<PromptSession> {
+    try {
+      const prompter = prompterOf(borrowed);
+      await steps.step('pre', 'reading the image');
+      const image = await decodeRgb(source, { signal: steps.signal });
+      const region = wanted ? clipRegion(wanted, image) : ([0, 0, image.width, image.height] as const);
+      const embedding = await this.#embeddings.get(source, wanted && region, borrowed.loaded.sha256, () =>
+        prompter.embed(wanted ? crop(image, region) : image, steps),
+      );
+      const session = this.#nextSession++;
+      const size = [image.height, image.width] as const;
+      this.#open.set(session, { borrowed, prompter, embedding, region, size, answers: new Map() });
+      return { session, size, region };
+    } catch (error) {
+      borrowed.letGo();
+      throw error;
+    }
+  }
+
+  close(session: number): void {
+    this.#open.get(session)?.borrowed.letGo();
+    this.#open.delete(session);
+  }
+
+  /** Size of the image, and which model looks at it. */
+  about(session: number) {
+    const { size, borrowed } = this.#get(session);
+    const { model, sha256 } = borrowed.loaded;
+    return { size, model: { id: model.manifest.id, sha256 } };
+  }
+
+  async prompt(session: number, request: PromptRequest): Promise<PromptAnswer> {
+    const open = this.#get(session);
+    const started = performance.now();
+    const candidates = await open.prompter.decode(open.embedding, toPrompt(request, open));
+    const frame = open.prompter.frameOf(open.embedding);
+    const answers = candidates.flatMap((candidate) => {
+      const mask = toImageMask(candidate.logits, frame, open.region, open.size);
+      return mask ? [this.#remember(open, mask, candidate)] : [];
+    });
+    return { candidates: answers, model: this.about(session).model, ms: Math.round(performance.now() - started) };
+  }
+
+  /** What the examples look like, for looking for the like here or on another image. */
+  describe(session: number, examples: readonly RleSegmentation[]): Likeness {
+    const { prompter, embedding, region } = this.#get(session);
+    const likeness = likenessOf(examples.map(toRle), prompter.frameOf(embedding), region);
+    if (likeness) return likeness;
+    throw new AppError('usage', 'The examples have no pixels on this part of the image: select objects with a mask');
+  }
+
+  async similar(
+    session: number,
+    likeness: Likeness,
+    taken: readonly RleSegmentation[],
+    step: SearchStep,
+  ): Promise<RawProposal[]> {
+    const open = this.#get(session);
+    const options = { taken: taken.map(toRle), step };
+    return toProposals(open, await findSimilar(open.prompter, open.embedding, open.region, likeness, options));
+  }
+
+  async everything(session: number, taken: readonly RleSegmentation[], step: SearchStep): Promise<RawProposal[]> {
+    const open = this.#get(session);
+    const options = { ...EVERYTHING_DEFAULTS, taken: taken.map(toRle), step };
+    return toProposals(open, await findEverything(open.prompter, open.embedding, open.region, options));
+  }
+
+  #get(session: number): Open {
+    const open = this.#open.get(session);
+    // As after a restart of the process: whoever asks opens the image again.
+    if (!open) throw new AppError('crashed', 'The image is not open for prompts any more', { hint: 'try again' });
+    return open;
+  }
+
+  #remember({ answers }: Open, mask: Rle, { predictedIou, stability, logits }: Candidate) {
+    const id = this.#nextAnswer++;
+    answers.set(id, logits);
+    for (const oldest of answers.keys()) {
+      if (answers.size <= keptAnswers) break;
+      answers.delete(oldest);
+    }
+    const { segmentation, bbox } = proposalOf(mask, 1, null);
+    return { id, segmentation, bbox, area: area(mask), predictedIou, stability };
+  }
+}
+
+function prompterOf({ loaded: { engine, model } }: BorrowedModel): Prompter {
+  if (engine.kind === 'prompter') return engine;
+  throw new AppError('bad-model', `The model “${model.manifest.name}” answers no clicks and boxes`);
+}
+
+/** Into the embedded region's own pixels. */
+function toPrompt({ points, box, prior, mask }: PromptRequest, { prompter, embedding, region, answers }: Open): Prompt {
+  const [x, y] = region;
+  const remembered = prior === undefined ? undefined : answers.get(prior);
+  const drawn = mask && toPrior(toRle(mask), prompter.frameOf(embedding), region);
+  return {
+    points: points.map((point) => ({ ...point, x: point.x - x, y: point.y - y })),
+    ...(box ? { box: [box[0] - x, box[1] - y, box[0] + box[2] - x, box[1] + box[3] - y] as const } : {}),
+    ...((remembered ?? drawn) ? { prior: remembered ?? drawn } : {}),
+  };
+}
+
+const toRle = ({ counts, size }: RleSegmentation): Rle => fromCompressed(counts, size);
+
+function toProposals({ prompter, embedding, region, size }: Open, found: readonly FoundMask[]): RawProposal[] {
+  const frame = prompter.frameOf(embedding);
+  return found.flatMap(({ logits, score }) => {
+    const mask = toImageMask(logits, frame, region, size);
+    return mask ? [proposalOf(mask, score, null)] : [];
+  });
+}
+
+/** Whole pixels inside the image, at least one. */
+function clipRegion([x, y, width, height]: Region, image: RgbImage): Region {
+  const left = Math.min(Math.max(0, Math.floor(x)), image.width - 1);
+  const top = Math.min(Math.max(0, Math.floor(y)), image.height - 1);
+  const right = Math.min(Math.max(left + 1, Math.ceil(x + width)), image.width);
+  const bottom = Math.min(Math.max(top + 1, Math.ceil(y + height)), image.height);
+  return [left, top, right - left, bottom - top];
+}
+
+function crop({ data, width }: RgbImage, [x, y, w, h]: Region): RgbImage {
+  const part = new Uint8Array(w * h * 3);
+  for (let row = 0; row < h; row++) {
+    const from = ((y + row) * width + x) * 3;
+    part.set(data.subarray(from, from + w * 3), row * w * 3);
+  }
+  return { width: w, height: h, data: part };
+}

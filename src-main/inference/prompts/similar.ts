@@ -1,0 +1,173 @@
+/**
+ * Finds objects like some examples: the mean direction of the encoder's features inside the examples, prompts where the image
+ * is most like it, and of each prompt's masks the one that is likely, stable, of the examples' size and looks like them.
+ */
+import { type Rle } from '../../../src-shared/mask';
+import type { Candidate, Embedding, Prompter, PromptFrame } from '../families/family';
+import { averaged, cosineOf, meanDirection, similarity, type UnitFeatures, unitFeatures } from './likeness';
+import { type Region, toCoverage } from './promptMask';
+
+/** What is looked for, independent of the image that the examples came from. Plain data. */
+export interface Likeness {
+  /** Unit direction in the encoder's feature space. */
+  readonly direction: Float32Array;
+  /** Cosine that nine of ten places inside the examples reach. */
+  readonly cosine: number;
+  /** Of the examples, image pixels: the mean. */
+  readonly areaPx: number;
+}
+
+export interface FoundMask {
+  readonly logits: Float32Array;
+  /** 0..1, the product of what speaks for it. */
+  readonly score: number;
+}
+
+export interface SimilarOptions {
+  /** Masks of what is there already: nothing is found where they are. */
+  readonly taken: readonly Rle[];
+  /** Called before each prompt; throws to end the search. */
+  readonly step: (done: number, total: number) => Promise<void>;
+}
+
+/** Of its direction's cosine, how much a place must reach to be asked about. */
+const ASK_FROM = 0.9;
+/** Smaller to larger area, mask against examples. */
+const LEAST_SIZE_AGREEMENT = 0.25;
+const LEAST_LIKENESS = 0.8;
+/** IoU with one that was found before, or with what is there: the same object. */
+const MOST_OVERLAP = 0.3;
+
+/** null where the examples cover nothing of the embedded region. */
+export function likenessOf(examples: readonly Rle[], frame: PromptFrame, region: Region): Likeness | null {
+  const features = unitFeatures(frame);
+  const places = features.width * features.height;
+  const weights = new Float32Array(places);
+  let cells = 0;
+  for (const mask of examples) {
+    const fine = toCoverage(mask, frame, region);
+    cells += fine.reduce((sum, value) => sum + value, 0);
+    averaged(fine, frame.gridWidth, features.width, features.height).forEach((value, i) => (weights[i] += value));
+  }
+  const direction = meanDirection(features, weights);
+  if (!direction) return null;
+  const cosine = similarity(features, direction);
+  const most = weights.reduce((a, b) => Math.max(a, b), 0);
+  const inside = [...cosine].filter((_value, i) => weights[i] > most / 2).sort((a, b) => a - b);
+  return {
+    direction,
+    cosine: inside[Math.floor(inside.length / 10)],
+    areaPx: (cells / examples.length) * cellArea(frame),
+  };
+}
+
+function cellArea({ corners: [x1, y1, x2, y2], gridWidth, gridHeight }: PromptFrame): number {
+  return ((x2 - x1) / gridWidth) * ((y2 - y1) / gridHeight);
+}
+
+/** Everything like `wanted` that is not taken, best first. */
+export async function findSimilar(
+  prompter: Prompter,
+  embedding: Embedding,
+  region: Region,
+  wanted: Likeness,
+  { taken, step }: SimilarOptions,
+): Promise<FoundMask[]> {
+  const frame = prompter.frameOf(embedding);
+  const features = unitFeatures(frame);
+  const cosine = similarity(features, wanted.direction);
+  const occupied = taken.map((mask) => bitsOf(toCoverage(mask, frame, region), 0.5));
+  const covered = new Uint8Array(frame.gridWidth * frame.gridHeight);
+  for (const bits of occupied) cover(covered, bits);
+  const expectedCells = wanted.areaPx / cellArea(frame);
+
+  const found: (FoundMask & { readonly bits: Uint8Array })[] = [];
+  const seeds = seedsOf(cosine, features, frame, embedding, wanted.cosine * ASK_FROM);
+  for (const [done, { x, y, cell }] of seeds.entries()) {
+    if (covered[cell]) continue;
+    await step(done, seeds.length);
+    const candidates = await prompter.decode(embedding, { points: [{ x, y, isInside: true }] });
+    const best = bestOf(candidates, { features, frame, wanted, expectedCells });
+    if (!best) continue;
+    const bits = bitsOf(best.logits, 0);
+    if ([...occupied, ...found.map((one) => one.bits)].some((other) => overlap(bits, other) > MOST_OVERLAP)) continue;
+    found.push({ ...best, bits });
+    cover(covered, bits);
+  }
+  return found.sort((a, b) => b.score - a.score).map(({ logits, score }) => ({ logits, score }));
+}
+
+interface Seed {
+  /** Pixels of the embedded image. */
+  readonly x: number;
+  readonly y: number;
+  /** Index in the logits' grid. */
+  readonly cell: number;
+  readonly cosine: number;
+}
+
+/** The middles of the features' places that are like enough, the most alike first. */
+function seedsOf(
+  cosine: Float32Array,
+  { width, height }: UnitFeatures,
+  { corners, gridWidth, gridHeight }: PromptFrame,
+  { imageWidth, imageHeight }: Embedding,
+  least: number,
+): Seed[] {
+  const seeds: Seed[] = [];
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const value = cosine[row * width + column];
+      const x = corners[0] + ((column + 0.5) * (corners[2] - corners[0])) / width;
+      const y = corners[1] + ((row + 0.5) * (corners[3] - corners[1])) / height;
+      if (value < least || x < 0 || y < 0 || x >= imageWidth || y >= imageHeight) continue;
+      const cell =
+        Math.floor(((row + 0.5) * gridHeight) / height) * gridWidth + Math.floor(((column + 0.5) * gridWidth) / width);
+      seeds.push({ x, y, cell, cosine: value });
+    }
+  }
+  return seeds.sort((a, b) => b.cosine - a.cosine);
+}
+
+interface Judgement {
+  readonly features: UnitFeatures;
+  readonly frame: PromptFrame;
+  readonly wanted: Likeness;
+  readonly expectedCells: number;
+}
+
+function bestOf(candidates: readonly Candidate[], judge: Judgement): FoundMask | null {
+  let best: FoundMask | null = null;
+  for (const { logits, predictedIou, stability } of candidates) {
+    const { features, frame, wanted, expectedCells } = judge;
+    const cells = logits.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+    if (cells === 0) continue;
+    const size = Math.min(cells, expectedCells) / Math.max(cells, expectedCells);
+    if (size < LEAST_SIZE_AGREEMENT) continue;
+    const bits = Float32Array.from(logits, (value) => (value > 0 ? 1 : 0));
+    const direction = meanDirection(features, averaged(bits, frame.gridWidth, features.width, features.height));
+    const likeness = direction ? cosineOf(direction, wanted.direction) : 0;
+    if (likeness < LEAST_LIKENESS) continue;
+    const score = Math.max(0, Math.min(1, predictedIou)) * stability * Math.sqrt(size) * likeness;
+    if (!best || score > best.score) best = { logits, score };
+  }
+  return best;
+}
+
+export function bitsOf(values: Float32Array, above: number): Uint8Array {
+  return Uint8Array.from(values, (value) => (value > above ? 1 : 0));
+}
+
+export function cover(covered: Uint8Array, bits: Uint8Array): void {
+  for (let i = 0; i < bits.length; i++) covered[i] |= bits[i];
+}
+
+/** Intersection over union of two bitmaps of one size. */
+export function overlap(a: Uint8Array, b: Uint8Array): number {
+  let [both, either] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    both += a[i] & b[i];
+    either += a[i] | b[i];
+  }
+  return either === 0 ? 0 : both / either;
+}

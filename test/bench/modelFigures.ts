@@ -1,0 +1,229 @@
+/**
+ * What the shipped models reach on the reference data, through the product's own code: prints one JSON line a figure.
+ * `npx tsx test/bench/modelFigures.ts [smart-select] [photo-objects] [main-object]`; needs the reference data folder. The figures to
+ * compare with stand in the models' cards.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { findModel } from '../../src-main/inference/catalog/catalog';
+import type { Candidate, PredictContext, Predictor, Prompt, Prompter } from '../../src-main/inference/families/family';
+import { toProposals } from '../../src-main/inference/families/predictions';
+import { loadModel, type BorrowedModel } from '../../src-main/inference/graph/model';
+import { toImageMask } from '../../src-main/inference/prompts/promptMask';
+import { decodeRgb } from '../../src-main/images';
+import type { RgbImage } from '../../src-main/inference/image/preprocess';
+import {
+  decode,
+  emptyMask,
+  encode,
+  fromCompressed,
+  fromPolygons,
+  fromUncompressed,
+  toBbox,
+  type Rle,
+} from '../../src-shared/mask';
+import { evaluateDetections, toDetections } from '../../src-shared/metrics';
+import { sharedPath } from '../support/shared';
+
+const modelsFolder = join(import.meta.dirname, '../../models');
+
+async function borrow(id: string): Promise<BorrowedModel> {
+  const loaded = await loadModel(await findModel(modelsFolder, id), borrow);
+  return { loaded, letGo: () => void loaded.release() };
+}
+
+const context = (score = 0): PredictContext => ({ score, step: async () => {}, note: () => {} });
+
+interface Truth {
+  readonly mask: Uint8Array;
+  /** 1 where the truth does not say. */
+  readonly ignored: Uint8Array | null;
+  readonly box: readonly [x1: number, y1: number, x2: number, y2: number];
+}
+
+interface Scene {
+  readonly image: RgbImage;
+  readonly truths: readonly Truth[];
+}
+
+interface Coco {
+  readonly images: { id: number; file_name: string; width: number; height: number }[];
+  readonly categories: { id: number; name: string }[];
+  readonly annotations: {
+    id: number;
+    image_id: number;
+    category_id: number;
+    area: number;
+    bbox: [number, number, number, number];
+    iscrowd: number;
+    segmentation: number[][] | { size: [number, number]; counts: string | number[] };
+  }[];
+}
+
+function toRle(segmentation: Coco['annotations'][0]['segmentation'], height: number, width: number): Rle {
+  if (Array.isArray(segmentation)) return fromPolygons(segmentation, height, width);
+  const { counts, size } = segmentation;
+  return typeof counts === 'string' ? fromCompressed(counts, size) : fromUncompressed(counts, size);
+}
+
+async function* cocoScenes(folder: string): AsyncGenerator<Scene> {
+  const coco = JSON.parse(readFileSync(join(folder, 'instances.json'), 'utf8')) as Coco;
+  for (const { id, file_name, width, height } of coco.images) {
+    const image = await decodeRgb({ path: join(folder, 'images', file_name), orientation: 'exif' });
+    const truths = coco.annotations
+      .filter((annotation) => annotation.image_id === id && annotation.iscrowd === 0 && annotation.area > 1024)
+      .map(({ segmentation, bbox: [x, y, w, h] }): Truth => {
+        const mask = decode(toRle(segmentation, height, width));
+        return { mask, ignored: null, box: [x, y, x + w, y + h] };
+      });
+    yield { image, truths };
+  }
+}
+
+async function* grabcutScenes(folder: string): AsyncGenerator<Scene> {
+  for (const name of readdirSync(join(folder, 'masks')).sort()) {
+    const path = join(folder, 'images', `${name.slice(0, -4)}.jpg`);
+    const image = await decodeRgb({ path, orientation: 'exif' });
+    const trimap = await sharp(join(folder, 'masks', name))
+      .greyscale()
+      .raw()
+      .toBuffer();
+    const mask = Uint8Array.from(trimap, (value) => (value === 255 ? 1 : 0));
+    const ignored = Uint8Array.from(trimap, (value) => (value > 0 && value < 255 ? 1 : 0));
+    const [x, y, w, h] = toBbox(encode(mask, image.height, image.width));
+    yield { image, truths: [{ mask, ignored, box: [x, y, x + w, y + h] }] };
+  }
+}
+
+function iouOf(found: Rle | null, { mask, ignored }: Truth, { width, height }: RgbImage): number {
+  const bits = decode(found ?? emptyMask(height, width));
+  let [both, either] = [0, 0];
+  for (let i = 0; i < bits.length; i++) {
+    const isFound = bits[i] === 1 && ignored?.[i] !== 1;
+    const isTrue = mask[i] === 1;
+    if (isFound && isTrue) both++;
+    if (isFound || isTrue) either++;
+  }
+  return either === 0 ? 0 : both / either;
+}
+
+/** The pixel farthest from everything that is not set, and how far: chamfer distances, good enough for a click. */
+function deepest(bits: Uint8Array, width: number, height: number): { x: number; y: number; depth: number } {
+  const distance = new Float32Array(width * height);
+  const at = (x: number, y: number) => (x < 0 || y < 0 || x >= width || y >= height ? 0 : distance[y * width + x]);
+  const pass = (forward: boolean) => {
+    for (let n = 0; n < width * height; n++) {
+      const i = forward ? n : width * height - 1 - n;
+      if (bits[i] === 0) continue;
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const s = forward ? -1 : 1;
+      const near = Math.min(at(x + s, y), at(x, y + s)) + 1;
+      const far = Math.min(at(x + s, y + s), at(x - s, y + s)) + Math.SQRT2;
+      distance[i] = forward ? Math.min(near, far) : Math.min(distance[i], near, far);
+    }
+  };
+  pass(true);
+  pass(false);
+  let best = 0;
+  for (let i = 0; i < distance.length; i++) if (distance[i] > distance[best]) best = i;
+  return { x: best % width, y: Math.floor(best / width), depth: distance[best] };
+}
+
+async function smartSelectFigures(name: string, scenes: AsyncGenerator<Scene>): Promise<void> {
+  const { engine } = (await borrow('smart-select')).loaded as { engine: Prompter };
+  const figures = {
+    box: [] as number[],
+    click: [] as number[],
+    bestOfFour: [] as number[],
+    threeClicks: [] as number[],
+  };
+  let [embedMs, decodeMs, decodes] = [0, 0, 0];
+  for await (const { image, truths } of scenes) {
+    const started = performance.now();
+    const embedding = await engine.embed(image, context());
+    embedMs = Math.max(embedMs, performance.now() - started);
+    const ask = async (prompt: Prompt): Promise<readonly Candidate[]> => {
+      const before = performance.now();
+      const candidates = await engine.decode(embedding, prompt);
+      decodeMs += performance.now() - before;
+      decodes++;
+      return candidates;
+    };
+    const size = [image.height, image.width] as const;
+    const frame = engine.frameOf(embedding);
+    const maskOf = ({ logits }: Candidate) => toImageMask(logits, frame, [0, 0, image.width, image.height], size);
+    for (const truth of truths) {
+      const iou = (candidate: Candidate) => iouOf(maskOf(candidate), truth, image);
+      figures.box.push(iou((await ask({ points: [], box: truth.box }))[0]));
+      const first = deepest(truth.mask, image.width, image.height);
+      const points = [{ x: first.x, y: first.y, isInside: true }];
+      const candidates = await ask({ points });
+      figures.click.push(iou(candidates[0]));
+      figures.bestOfFour.push(Math.max(...candidates.map(iou)));
+      let current = candidates[0];
+      for (let click = 0; click < 2; click++) {
+        const bits = decode(maskOf(current) ?? emptyMask(image.height, image.width));
+        const missed = truth.mask.map((bit, i) => (bit && !bits[i] ? 1 : 0));
+        const wrong = bits.map((bit, i) => (bit && !truth.mask[i] && truth.ignored?.[i] !== 1 ? 1 : 0));
+        const [inside, outside] = [missed, wrong].map((error) => deepest(error, image.width, image.height));
+        const isInside = inside.depth >= outside.depth;
+        const { x, y } = isInside ? inside : outside;
+        points.push({ x, y, isInside });
+        [current] = await ask({ points, prior: current.logits });
+      }
+      figures.threeClicks.push(iou(current));
+    }
+  }
+  const mean = (list: readonly number[]) => +(list.reduce((sum, value) => sum + value, 0) / list.length).toFixed(4);
+  const means = Object.fromEntries(Object.entries(figures).map(([key, list]) => [key, mean(list)]));
+  const ms = { slowestEmbedMs: Math.round(embedMs), promptMs: Math.round(decodeMs / decodes) };
+  console.log(JSON.stringify({ model: 'smart-select', set: name, objects: figures.box.length, ...means, ...ms }));
+}
+
+async function photoObjectsFigures(folder: string): Promise<void> {
+  const { engine } = (await borrow('photo-objects')).loaded as { engine: Predictor };
+  const coco = JSON.parse(readFileSync(join(folder, 'instances.json'), 'utf8')) as Coco;
+  const idOf = new Map(coco.categories.map(({ id, name }) => [name, id]));
+  const found = [];
+  const truths = [];
+  for (const { id, file_name, width, height } of coco.images) {
+    const image = await decodeRgb({ path: join(folder, 'images', file_name), orientation: 'exif' });
+    const proposals = toProposals(await engine.predict(image, context(0.05)), [height, width]);
+    for (const { segmentation, score, categoryName } of proposals) {
+      const rle = fromCompressed(segmentation.counts, segmentation.size);
+      found.push({ imageId: id, categoryId: idOf.get(categoryName!)!, score, rle });
+    }
+    for (const annotation of coco.annotations.filter(({ image_id }) => image_id === id)) {
+      const { area, bbox, iscrowd, category_id, segmentation } = annotation;
+      const rle = toRle(segmentation, height, width);
+      truths.push({ id: annotation.id, imageId: id, categoryId: category_id, area, bbox, isCrowd: iscrowd === 1, rle });
+    }
+  }
+  const { stats } = evaluateDetections(truths, toDetections(found), { iouType: 'segm', maxDets: [1, 10, 100] });
+  const [ap, ap50, , small, medium, large] = [...stats].map((value) => +value.toFixed(4));
+  console.log(JSON.stringify({ model: 'photo-objects', set: 'coco-mini', ap, ap50, small, medium, large }));
+}
+
+async function mainObjectFigures(folder: string): Promise<void> {
+  const { engine } = (await borrow('main-object')).loaded as { engine: Predictor };
+  const ious: number[] = [];
+  for await (const { image, truths } of grabcutScenes(folder)) {
+    const prediction = await engine.predict(image, context());
+    if (prediction.kind !== 'labels') throw new Error(`Expected labels, got ${prediction.kind}`);
+    ious.push(iouOf(prediction.classes[0]?.mask ?? null, truths[0], image));
+  }
+  ious.sort((a, b) => a - b);
+  const mean = +(ious.reduce((sum, value) => sum + value, 0) / ious.length).toFixed(4);
+  const median = +((ious[Math.floor((ious.length - 1) / 2)] + ious[ious.length >> 1]) / 2).toFixed(4);
+  console.log(JSON.stringify({ model: 'main-object', set: 'grabcut50', objects: ious.length, mean, median }));
+}
+
+const wanted = process.argv.slice(2);
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+const coco = sharedPath('data/coco-mini');
+const grabcut = sharedPath('data/grabcut50');
+if (coco && isWanted('photo-objects')) await photoObjectsFigures(coco);
+if (grabcut && isWanted('main-object')) await mainObjectFigures(grabcut);
+if (coco && isWanted('smart-select')) await smartSelectFigures('coco-mini', cocoScenes(coco));
+if (grabcut && isWanted('smart-select')) await smartSelectFigures('grabcut50', grabcutScenes(grabcut));
