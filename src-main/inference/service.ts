@@ -61,7 +61,7 @@ export function createInferenceService({
   return {
     'inference.models': async () => {
       const { models, findings } = await readCatalog(modelsFolder);
-      return { models: models.map(toSummary), findings };
+      return { models: await Promise.all(models.map(toSummary)), findings };
     },
 
     'inference.propose': async ({ source, model, score }, context) => {

@@ -95,6 +95,8 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   }),
   'category.merge': z.object({ categoryId: id, into: id, openImageId }),
   'category.delete': z.object({ categoryId: id, openImageId }),
+  'project.maker': none,
+  'project.setMaker': z.object({ maker: z.string().max(300) }),
   'project.pixelScale': none,
   'project.setPixelScale': z.object({ scale: z.object({ pixelSize: z.number(), unit: z.string() }).nullable() }),
   'project.history': none,

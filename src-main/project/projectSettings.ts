@@ -1,4 +1,4 @@
-/** Settings that belong to a project, not to a person: today the size of a pixel. */
+/** Settings that belong to a project, not to a person: the size of a pixel, and what proposes. */
 import { checkScale } from '@shared/measure';
 import type { PixelScale } from '@shared/measure/types';
 import type { Sqlite } from './database';
@@ -18,4 +18,13 @@ export function writePixelScale(db: Sqlite, scale: PixelScale | null): void {
     "INSERT OR REPLACE INTO settings (key, value) VALUES ('pixelScale', ?)",
     JSON.stringify({ pixelSize, unit: unit.trim() }),
   );
+}
+
+/** The model or method that somebody chose for this project, as the window names it; null: none yet. */
+export function readMaker(db: Sqlite): string | null {
+  return db.value<string>("SELECT value FROM settings WHERE key = 'maker'") ?? null;
+}
+
+export function writeMaker(db: Sqlite, maker: string): void {
+  db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('maker', ?)", maker);
 }

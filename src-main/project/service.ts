@@ -31,7 +31,7 @@ import {
   moveInProjectHistory,
   readProjectHistory,
 } from './projectLog';
-import { readPixelScale, writePixelScale } from './projectSettings';
+import { readMaker, readPixelScale, writeMaker, writePixelScale } from './projectSettings';
 import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './proposals';
 import { ProjectStore } from './store';
 import { storeError } from './storeErrors';
@@ -213,6 +213,11 @@ export function createStoreService({
     'project.pixelScale': () => readPixelScale(project().db),
     'project.setPixelScale': async ({ scale }) => {
       writePixelScale((await writable()).db, scale);
+      return null;
+    },
+    'project.maker': () => readMaker(project().db),
+    'project.setMaker': async ({ maker }) => {
+      writeMaker((await writable()).db, maker);
       return null;
     },
     'project.history': () => readProjectHistory(project().db),

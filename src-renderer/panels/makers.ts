@@ -1,24 +1,76 @@
-/** What proposals come from, by name: the models, and the methods that need no box and no click. */
+/** What proposals come from, each with what it is for: the models, and the methods that need no box and no click. */
 import type { MethodName } from '@shared/classical/params';
 import type { ModelSummary, ProposeWith } from '@shared/ipc/contract';
+import type { ToolIconName } from '../ui/toolIcons';
 
-const titles: Partial<Record<MethodName, string>> = {
-  threshold: 'Threshold',
-  components: 'Connected components',
-  watershed: 'Watershed',
-  kmeans: 'k-means colours',
-  superpixels: 'Superpixels',
+/** A card of the choice: a model by its picture, a method by its tool's icon. */
+export interface Maker {
+  /** As the project keeps it. */
+  readonly value: string;
+  readonly label: string;
+  readonly purpose: string;
+  /** Address of a picture. */
+  readonly picture: string | null;
+  readonly icon: ToolIconName | null;
+  readonly method: MethodName | null;
+}
+
+const methods: Partial<Record<MethodName, Pick<Maker, 'label' | 'purpose'> & { readonly icon: ToolIconName }>> = {
+  threshold: {
+    label: 'Threshold',
+    purpose: 'Bright objects on a dark background, or dark ones on bright',
+    icon: 'contrast',
+  },
+  components: {
+    label: 'Connected components',
+    purpose: 'Spots that lie apart from each other, each one an object',
+    icon: 'shapes',
+  },
+  watershed: { label: 'Watershed', purpose: 'Round objects that touch each other', icon: 'waves' },
+  kmeans: { label: 'Colour groups (k-means)', purpose: 'Objects that have a colour of their own', icon: 'palette' },
+  superpixels: { label: 'Superpixels', purpose: 'Patches of similar colour over the whole image', icon: 'honeycomb' },
 };
 
-/** The others are tools. */
-export const automaticMethods = Object.keys(titles) as readonly MethodName[];
+const modelPrefix = 'model:';
+
+export function makersOf(models: readonly ModelSummary[]): readonly Maker[] {
+  return [
+    ...models.map(({ id, name, purpose, picture, categories }) => ({
+      value: modelPrefix + id,
+      label: name,
+      purpose: purpose ?? (categories.length > 0 ? `Finds ${listOf(categories)}` : 'Finds regions without a category'),
+      picture,
+      icon: null,
+      method: null,
+    })),
+    ...Object.entries(methods).map(([name, method]) => ({
+      ...method,
+      value: name,
+      picture: null,
+      method: name as MethodName,
+    })),
+  ];
+}
+
+/** The id of the model that a maker is; null for a method. */
+export const modelOf = ({ value, method }: Maker): string | null => (method ? null : value.slice(modelPrefix.length));
 
 export function methodTitle(method: MethodName): string {
-  return titles[method] ?? method;
+  return methods[method]?.label ?? method;
 }
 
 /** A model that is not there any more has its id. */
 export function makerTitle(how: ProposeWith, models: readonly ModelSummary[]): string {
   if (how.kind === 'method') return methodTitle(how.method);
   return models.find(({ id }) => id === how.model)?.name ?? how.model;
+}
+
+/** So many names say what kind of things they are. */
+const fewNames = 5;
+
+function listOf(names: readonly string[]): string {
+  if (names.length === 1) return names[0];
+  if (names.length > fewNames)
+    return `${names.slice(0, fewNames - 1).join(', ')} and ${names.length - fewNames + 1} more`;
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -305,7 +305,7 @@ export class Editor {
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
     if (selection) this.#workbench.select(selection);
     if (patch || notice) this.#notice = notice ?? null;
-    if (notice && isBlocked) this.#workbench.notices.show('info', notice);
+    if (notice && isBlocked) this.#workbench.tellBlocked(notice);
     this.#send(outcome);
   }
 

@@ -8,11 +8,20 @@ export interface Notice {
   readonly details: readonly string[];
   /** What the user can do about it, e.g. undo it. */
   readonly action?: NoticeAction;
+  /** What the user can type in it. */
+  readonly field?: NoticeField;
 }
 
 export interface NoticeAction {
   readonly label: string;
   readonly run: () => void;
+}
+
+/** A field with a button: what is typed is run, and the notice goes. */
+export interface NoticeField {
+  readonly label: string;
+  readonly button: string;
+  readonly run: (text: string) => void;
 }
 
 const infoMs = 6000;
@@ -34,6 +43,14 @@ export class Notices {
       -maxShown,
     );
     if (kind === 'info') setTimeout(() => this.dismiss(id), action ? actionMs : infoMs);
+    return id;
+  }
+
+  /** A sentence with a field below it; it stays until it is answered or dismissed. */
+  ask(text: string, field: NoticeField): number {
+    const id = this.#next++;
+    const others = this.#list.filter((notice) => notice.text !== text);
+    this.#list = [...others, { id, kind: 'info' as const, text, details: [], field }].slice(-maxShown);
     return id;
   }
 

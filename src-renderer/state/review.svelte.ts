@@ -56,6 +56,11 @@ export class Review {
   readonly repeatCount = $derived(this.#filtered.filter(({ id }) => this.isRepeat(id)).length);
   readonly overlapCount = $derived(this.#filtered.filter(({ id }) => this.overlaps(id)).length);
 
+  /** Something else than the score leaves proposals out, or repeats in. */
+  get isFiltered(): boolean {
+    return this.category !== null || this.showRepeats || this.hideOverlaps;
+  }
+
   get current(): Proposal | null {
     return this.listed.find(({ id }) => id === this.#currentId) ?? null;
   }

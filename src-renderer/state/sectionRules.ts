@@ -12,10 +12,10 @@ interface SectionRule {
 
 /** From top to bottom. CSS pixels, heading included. */
 export const sectionRules: readonly SectionRule[] = [
-  { id: 'proposals', firstPx: 192, minPx: 152, grow: 2 },
-  { id: 'categories', firstPx: 259, minPx: 90, grow: 1 },
-  { id: 'annotations', firstPx: 259, minPx: 90, grow: 2 },
-  { id: 'inspector', firstPx: 122, minPx: 90, grow: 2 },
+  { id: 'proposals', firstPx: 212, minPx: 172, grow: 2 },
+  { id: 'categories', firstPx: 257, minPx: 90, grow: 1 },
+  { id: 'annotations', firstPx: 257, minPx: 90, grow: 2 },
+  { id: 'inspector', firstPx: 106, minPx: 90, grow: 2 },
 ];
 
 export type SectionHeights = Readonly<Partial<Record<SectionId, number>>>;

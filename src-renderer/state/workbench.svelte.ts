@@ -38,6 +38,9 @@ export class Workbench {
   #ids: IdPool;
   #activeCategoryId = $state<number | null>(null);
   #hidden = $state.raw<ReadonlySet<number>>(new Set());
+  #maker = $state<string | null>(null);
+  /** The notice that asks for the first category, where one does. */
+  #categoryAsk: number | null = null;
 
   constructor(client: Client<WindowRequests>) {
     this.#client = client;
@@ -190,6 +193,29 @@ export class Workbench {
     return rows.filter((row): row is ImageRow => row !== undefined && row.problem === null && row.width > 0);
   }
 
+  /** The model or method that was chosen to propose in this project; null: none yet. */
+  get maker(): string | null {
+    return this.#maker;
+  }
+
+  /** Kept with the project. */
+  async chooseMaker(maker: string): Promise<void> {
+    this.#maker = maker;
+    try {
+      await this.#client.call('project.setMaker', { maker });
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  async #readMaker(): Promise<void> {
+    try {
+      this.#maker = await this.#client.call('project.maker', {});
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
   async propose(how: ProposeWith): Promise<void> {
     const open = this.#open;
     if (!open) return;
@@ -231,12 +257,22 @@ export class Workbench {
 
   async createCategory(name: string): Promise<void> {
     try {
-      this.#categories = await this.#client.call('category.create', { name });
+      this.#takeCategories(await this.#client.call('category.create', { name }));
       const created = this.#categories.find((category) => category.name === name);
       if (created) this.pickCategory(created.id);
     } catch (error) {
       this.notices.error(error);
     }
+  }
+
+  /** Says why nothing can be drawn; where what is missing is a category, it can be named right there. */
+  tellBlocked(why: string): void {
+    if (this.#categories.length > 0) return void this.notices.show('info', why);
+    this.#categoryAsk = this.notices.ask(why, {
+      label: 'Name of the first category',
+      button: 'Create',
+      run: (name) => void this.createCategory(name),
+    });
   }
 
   /** Says why a change that was asked for is not made; true where the project is read-only. */
@@ -247,12 +283,12 @@ export class Workbench {
   }
 
   setCategories(categories: readonly Category[]): void {
-    this.#categories = categories;
+    this.#takeCategories(categories);
   }
 
   /** Takes over what an operation that spans images did; `moved` says which category became another one. */
   projectChanged(change: ProjectChange, moved?: { readonly from: number; readonly into: number }): void {
-    this.#categories = change.categories;
+    this.#takeCategories(change.categories);
     this.rows.setCounts(change.counts);
     this.#refreshRow();
     const { categoryId } = this.rows.filter;
@@ -285,8 +321,10 @@ export class Workbench {
   /** Shows a project that was just opened; `imageId`: the image to show first, the project's first one where it has no such. */
   async show(project: ProjectSummary, imageId: number | null = null): Promise<void> {
     this.#clipboard = [];
+    this.#maker = null;
     this.#project = project;
-    this.#categories = project.categories;
+    const maker = this.#readMaker();
+    this.#takeCategories(project.categories);
     this.#openings++;
     this.#ids = this.#newPool();
     this.rows.clear();
@@ -298,7 +336,7 @@ export class Workbench {
     // Of a long list the first image is opened while the rest is read.
     await this.rows.load((rows) => imageId === null && open(rows[0]));
     if (imageId !== null) open(this.rows.row(imageId) ?? this.rows.all[0]);
-    await Promise.all(opening);
+    await Promise.all([maker, ...opening]);
   }
 
   /** The open project's files are elsewhere now: every picture is read again. */
@@ -322,6 +360,13 @@ export class Workbench {
     this.#open = null;
     this.rows.clear();
     this.select([]);
+  }
+
+  #takeCategories(categories: readonly Category[]): void {
+    this.#categories = categories;
+    if (categories.length === 0 || this.#categoryAsk === null) return;
+    this.notices.dismiss(this.#categoryAsk);
+    this.#categoryAsk = null;
   }
 
   #newPool(): IdPool {

@@ -210,6 +210,10 @@ export interface ModelSummary {
   readonly use: 'objects' | 'prompts' | 'part';
   readonly folder: string;
   readonly licence: string;
+  /** What it is for, in a line; null where its model.json does not say. */
+  readonly purpose: string | null;
+  /** A small picture of what it finds, as a data address; null where it has none. */
+  readonly picture: string | null;
   readonly categories: readonly string[];
   readonly defaultScore: number;
 }
@@ -381,6 +385,9 @@ export type StoreRequests = {
   'category.merge': Call<{ categoryId: number; into: number; openImageId: number | null }, ProjectChange>;
   /** Removes a category with all its annotations, in every image; a step of the project's history. */
   'category.delete': Call<{ categoryId: number; openImageId: number | null }, ProjectChange>;
+  /** The model or method that was chosen to propose in this project, as the window names it; null: none yet. */
+  'project.maker': Call<Record<string, never>, string | null>;
+  'project.setMaker': Call<{ maker: string }, null>;
   /** Size of a pixel in the project's images; null: unknown. */
   'project.pixelScale': Call<Record<string, never>, PixelScale | null>;
   'project.setPixelScale': Call<{ scale: PixelScale | null }, null>;

@@ -206,10 +206,20 @@ async function work(window: BenchWindow, round: number): Promise<void> {
   await page.keyboard.press('Control+z');
   await page.keyboard.press('Control+Shift+z');
   if (round % 2 === 0) await proposeByTools(window);
-  if (round % 3 === 1) await page.getByRole('button', { name: 'Propose' }).click();
+  if (round % 3 === 1) await proposeByModel(window);
   if (round % 3 === 0) await page.keyboard.press('Control+s');
   await page.keyboard.press(round % (2 * PICTURES) < PICTURES ? 'd' : 'a');
   await pause(LOOK_MS);
+}
+
+/** The project's model is chosen by the first round that proposes. */
+async function proposeByModel({ page }: BenchWindow): Promise<void> {
+  const choice = page.getByRole('combobox', { name: 'Model or method: none chosen' });
+  if (await choice.isVisible()) {
+    await choice.click();
+    await page.getByRole('option', { name: /^Nuclei/ }).click();
+  }
+  await page.getByRole('button', { name: 'Propose', exact: true }).click();
 }
 
 /** A box of GrabCut, accepted; a click of the wand, its tolerance dragged, dropped. */

@@ -4,9 +4,10 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, repoRoot, temporaryFolder, type App } from './support/app';
 import { picture } from './support/screenshots';
+import { chooseMaker, openManyImages } from './support/window';
 
 const panel = (app: App) => app.page.getByRole('region', { name: 'Proposals' });
-const batch = (app: App) => panel(app).getByRole('group', { name: 'Batch' });
+const batch = (app: App) => app.page.getByRole('group', { name: 'Batch' });
 
 test('a batch is paused, found again after a restart, and finished; what fails is listed', async () => {
   const folder = temporaryFolder('batch');
@@ -17,19 +18,21 @@ test('a batch is paused, found again after a restart, and finished; what fails i
   await expect(app.page.getByRole('banner')).toContainText('1.png');
   // Gone after the project knew it: an image like this must not end the batch.
   rmSync(join(folder, '5.png'));
-  await panel(app).getByLabel('Model or method').click();
-  await app.page.getByRole('option', { name: 'k-means colours' }).click();
-  await panel(app).getByRole('button', { name: 'Run on all 6 images' }).click();
-  await expect(batch(app)).toContainText(/k-means colours: [1-4] of 6/, { timeout: 30_000 });
+  await chooseMaker(app.page, /^Colour groups/);
+  const many = await openManyImages(app.page);
+  await many.getByRole('button', { name: 'Run on all 6 images' }).click();
+  await expect(batch(app)).toContainText(/Colour groups \(k-means\): [1-4] of 6/, { timeout: 30_000 });
   await batch(app).getByRole('button', { name: 'Pause the batch' }).click();
   await expect(batch(app).getByRole('status')).toHaveText(/^paused/);
   const paused = (await app.ask('batch.read', {}))!;
   expect(paused.next).toBeGreaterThan(0);
   expect(paused.next).toBeLessThan(6);
-  await picture(panel(app), 'batch');
+  await expect(panel(app).getByRole('button', { name: `Many images: ${paused.next} of 6` })).toBeVisible();
+  await picture(many, 'batch');
   await app.close();
 
   const again = await launch({ userData: app.userData, args: [folder] });
+  await openManyImages(again.page);
   await expect(batch(again)).toContainText(`${paused.next} of 6`);
   await expect(batch(again).getByRole('status')).toHaveText('paused');
   await batch(again).getByRole('button', { name: 'Go on with the batch' }).click();
@@ -42,7 +45,7 @@ test('a batch is paused, found again after a restart, and finished; what fails i
     [1, 2, 3, 4, 5, 6].map((i) => [`${i}.png`, i !== 5]),
   );
   await batch(again).getByRole('button', { name: 'Put the batch away' }).click();
-  await expect(panel(again).getByRole('button', { name: 'Run on all' })).toBeVisible();
+  await expect(again.page.getByRole('button', { name: 'Run on all' })).toBeEnabled();
   expect(await again.ask('batch.read', {})).toBeNull();
   await again.close();
 });

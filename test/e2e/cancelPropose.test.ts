@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { launch, repoRoot, temporaryFolder } from './support/app';
 import { picture } from './support/screenshots';
+import { chooseMaker, NUCLEI_MODEL } from './support/window';
 
 test('a run of the model is cancelled while it computes', async () => {
   const folder = temporaryFolder('large');
@@ -16,6 +17,7 @@ test('a run of the model is cancelled while it computes', async () => {
   const propose = app.page.getByRole('button', { name: 'Propose', exact: true });
   const cancel = app.page.getByRole('button', { name: 'Cancel: Proposing on large.png' });
 
+  await chooseMaker(app.page, NUCLEI_MODEL);
   await propose.click();
   await expect(app.page.getByText('running the model')).toBeVisible();
   await picture(app.page.getByRole('contentinfo'), 'running-job');

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, repoRoot, temporaryFolder, type App } from './support/app';
 import { picture } from './support/screenshots';
+import { chooseMaker, NUCLEI_MODEL } from './support/window';
 
 interface Dataset {
   images: { id: number; file_name: string }[];
@@ -38,7 +39,8 @@ test('propose, accept, kill, find again, export', async () => {
   const imageId = await openImage(app);
   await expect(app.page.getByRole('region', { name: 'Annotations' })).toContainText('None on this image yet');
 
-  await app.page.getByRole('button', { name: 'Propose' }).click();
+  await chooseMaker(app.page, NUCLEI_MODEL);
+  await app.page.getByRole('button', { name: 'Propose', exact: true }).click();
   const accept = app.page.getByRole('button', { name: /^Accept all \d+$/ });
   await expect(accept).toBeVisible({ timeout: 60_000 });
   await expect(app.page.locator('img.thumbnail').first()).toHaveJSProperty('complete', true);

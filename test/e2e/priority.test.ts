@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { readdirSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
 import { launch } from './support/app';
+import { chooseMaker, NUCLEI_MODEL } from './support/window';
 
 /** Of a process: of its threads, where each has a priority of its own. */
 function highest(pid: number): number {
@@ -23,7 +24,8 @@ function priorityOf(thread: number): number {
 test('the vision and inference processes run below the window and the store', async () => {
   const app = await launch({ args: ['--sample'] });
   try {
-    await app.page.getByRole('button', { name: 'Propose' }).click();
+    await chooseMaker(app.page, NUCLEI_MODEL);
+    await app.page.getByRole('button', { name: 'Propose', exact: true }).click();
     const pids = () =>
       app.electron.evaluate(({ app: main }) =>
         Object.fromEntries(main.getAppMetrics().map(({ type, name, pid }) => [name ?? type, pid])),

@@ -9,6 +9,7 @@ import { countsOf, proposeFromCommandLine, repeatFromCommandLine, type Found } f
 import type { Point } from './support/look';
 import { SampleDesk } from './support/sampleDesk';
 import { picture, pictureOfFile } from './support/screenshots';
+import { chooseMaker, NUCLEI_MODEL } from './support/window';
 
 let desk: SampleDesk;
 
@@ -186,6 +187,7 @@ test('bake-off: every method and the model on one box, a digit accepts', async (
 
 test('the model', async () => {
   const panel = desk.app.page.getByRole('region', { name: 'Proposals' });
+  await chooseMaker(desk.app.page, NUCLEI_MODEL);
   await panel.getByRole('button', { name: 'Propose' }).click();
   await expect(panel.getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 60_000 });
   const all = proposeFromCommandLine(desk.image, '--method', 'maskrcnn', '--score', '0.05');

@@ -2,7 +2,7 @@
 import { _electron, expect, test } from '@playwright/test';
 import { launch } from './support/app';
 import { imageFolder } from './support/imageFolder';
-import { guidePicture, resizeForGuide } from './support/window';
+import { guidePicture, openManyImages, resizeForGuide } from './support/window';
 
 const why = 'Read-only: the project is open in another window or run';
 
@@ -26,8 +26,10 @@ test('a second window is read-only, says so, and can take over', async () => {
   });
   await expect(page.getByRole('button', { name: 'Polygon', exact: true })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Review status: New' })).toBeDisabled();
-  await expect(page.getByRole('button', { name: 'Propose' })).toBeDisabled();
-  await expect(page.getByRole('button', { name: 'Run on all 2 images' })).toHaveAttribute('title', why);
+  await expect(page.getByRole('button', { name: 'Propose', exact: true })).toBeDisabled();
+  const many = await openManyImages(page);
+  await expect(many.getByRole('button', { name: 'Run on all 2 images' })).toHaveAttribute('title', why);
+  await page.keyboard.press('Escape');
   await guidePicture(reader, 'read-only');
   // What is asked for all the same is answered.
   const answer = page.getByRole('status').filter({ hasText: why });

@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { launch, type App } from './support/app';
 import { ImageMouse, openByName, storedAnnotations } from './support/look';
 import { picture } from './support/screenshots';
+import { chooseMaker, NUCLEI_MODEL, openManyImages, resizeTo } from './support/window';
 
 const panel = (app: App) => app.page.getByRole('region', { name: 'Proposals' });
 const list = (app: App) => panel(app).getByRole('group', { name: /^Review/ });
@@ -16,8 +17,27 @@ const listed = async (app: App) =>
 test('review proposals one by one, undo each decision', async () => {
   const app = await launch({ args: ['--sample'] });
   const imageId = await openByName(app, 'nuclei-02.png');
+  await resizeTo(app, 1440, 900);
+  await chooseMaker(app.page, NUCLEI_MODEL);
+  const parts = ['Proposals', 'Categories', 'Annotations', 'Inspector'];
+  const places = () =>
+    Promise.all(parts.map((name) => app.page.getByRole('region', { name, exact: true }).boundingBox()));
+  const before = await places();
   await panel(app).getByRole('button', { name: 'Propose' }).click();
   await expect(panel(app).getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 60_000 });
+
+  await test.step('what arrives moves no section, and “Accept all” is in sight in a window of any size', async () => {
+    expect(await places()).toEqual(before);
+    for (const [width, height] of [
+      [900, 600],
+      [1440, 900],
+    ] as const) {
+      await resizeTo(app, width, height);
+      await expect(panel(app).getByRole('button', { name: /^Accept all/ })).toBeInViewport({ ratio: 1 });
+      await expect(list(app).getByRole('option').first()).toBeInViewport({ ratio: 1 });
+    }
+    expect(await places()).toEqual(before);
+  });
   const proposals = (await app.ask('image.open', { imageId })).proposals;
   const above = (cut: number) => proposals.filter(({ score }) => score >= cut).length;
   expect(await listed(app)).toBe(above(0.5));
@@ -71,7 +91,11 @@ test('review proposals one by one, undo each decision', async () => {
     await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBe(known);
     await panel(app).getByRole('button', { name: 'Propose' }).click();
     // The model says the same again, and every bit of it is annotated.
-    const leaveOut = panel(app).getByRole('checkbox', { name: `Leave out ${known} that overlap annotations` });
+    await expect(panel(app).getByRole('button', { name: `Accept all ${known}`, exact: true })).toBeVisible({
+      timeout: 60_000,
+    });
+    await panel(app).getByRole('button', { name: 'Filter proposals' }).click();
+    const leaveOut = app.page.getByRole('checkbox', { name: `Leave out ${known} that overlap annotations` });
     await expect(leaveOut).toBeVisible({ timeout: 60_000 });
     expect(await listed(app)).toBe(known);
     await leaveOut.check();
@@ -83,8 +107,7 @@ test('review proposals one by one, undo each decision', async () => {
 test('what a method finds is listed at once, whatever its score; a model has a slider of its own', async () => {
   const app = await launch({ args: ['--sample'] });
   const imageId = await openByName(app, 'nuclei-02.png');
-  await panel(app).getByLabel('Model or method').click();
-  await app.page.getByRole('option', { name: 'Watershed' }).click();
+  await chooseMaker(app.page, /^Watershed/);
   await panel(app).getByRole('button', { name: 'Propose' }).click();
   await expect(panel(app).getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 60_000 });
   const found = (await app.ask('image.open', { imageId })).proposals;
@@ -92,12 +115,11 @@ test('what a method finds is listed at once, whatever its score; a model has a s
   expect(await listed(app)).toBe(found.length);
   await expect(panel(app).getByRole('slider', { name: 'Score', exact: true })).toHaveAttribute('aria-valuenow', '0');
 
-  await panel(app).getByLabel('Model or method').click();
-  await app.page.getByRole('option', { name: /^Nuclei/ }).click();
+  await chooseMaker(app.page, NUCLEI_MODEL);
   await panel(app).getByRole('button', { name: 'Propose' }).click();
-  const model = panel(app).getByRole('slider', { name: 'Model score' });
+  const model = panel(app).getByRole('slider', { name: 'Model', exact: true });
   await expect(model).toHaveAttribute('aria-valuenow', '0.5', { timeout: 60_000 });
-  await panel(app).getByRole('slider', { name: 'Method score' }).focus();
+  await panel(app).getByRole('slider', { name: 'Method', exact: true }).focus();
   await app.page.keyboard.press('End');
   const sure = (await app.ask('image.open', { imageId })).proposals.filter(
     ({ score, provenance }) => score >= (provenance.model ? 0.5 : 1),
@@ -113,6 +135,7 @@ test('E takes a proposal in hand: corrected, it says so; undo leads back to the 
   const app = await launch({ args: ['--sample'] });
   const mouse = new ImageMouse(app.page);
   const imageId = await openByName(app, 'nuclei-02.png');
+  await chooseMaker(app.page, NUCLEI_MODEL);
   await panel(app).getByRole('button', { name: 'Propose' }).click();
   await expect(panel(app).getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 60_000 });
   const { proposals } = await app.ask('image.open', { imageId });
@@ -147,15 +170,11 @@ test('E takes a proposal in hand: corrected, it says so; undo leads back to the 
 test('accept above a score on every image, and take it back in one step', async () => {
   const app = await launch({ args: ['--sample'] });
   const imageId = await openByName(app, 'nuclei-02.png');
-  await panel(app).getByLabel('Model or method').click();
-  await app.page.getByRole('option', { name: 'Threshold' }).click();
-  await panel(app)
-    .getByRole('button', { name: /^Run on all/ })
-    .click();
-  await expect(panel(app).getByRole('group', { name: 'Batch' }).getByRole('status')).toHaveText('done', {
-    timeout: 60_000,
-  });
-  await panel(app).getByRole('button', { name: 'Put the batch away' }).click();
+  await chooseMaker(app.page, /^Threshold/);
+  const many = await openManyImages(app.page);
+  await many.getByRole('button', { name: /^Run on all/ }).click();
+  await expect(many.getByRole('group', { name: 'Batch' }).getByRole('status')).toHaveText('done', { timeout: 60_000 });
+  await many.getByRole('button', { name: 'Put the batch away' }).click();
   const total = async () => {
     const rows = await app.ask('image.list', {});
     const sum = (key: 'annotationCount' | 'proposalCount') => rows.reduce((count, row) => count + row[key], 0);
@@ -163,9 +182,8 @@ test('accept above a score on every image, and take it back in one step', async 
   };
   const before = await total();
   const images = (await app.ask('image.list', {})).filter(({ proposalCount }) => proposalCount > 0).length;
-  await panel(app)
-    .getByRole('button', { name: `Accept on ${images} images` })
-    .click();
+  await many.getByRole('button', { name: `Accept on ${images} images` }).click();
+  await app.page.keyboard.press('Escape');
   const notice = app.page.getByText(/^Accept proposals: [\d,]+ annotations on \d+ images$/);
   await expect(notice).toBeVisible();
   const after = await total();

@@ -1,6 +1,6 @@
 /** Finds models: those of a folder of models, and any folder with a model.json. */
-import { readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, isAbsolute, join, resolve } from 'node:path';
 import type { Finding, ModelSummary } from '../../../src-shared/ipc/contract';
 import { AppError } from '../../../src-shared/ipc/errors';
 import { type ModelFile, readModelFile } from './modelFile';
@@ -45,8 +45,8 @@ export async function findModel(modelsFolder: string, wanted: string): Promise<M
   throw new AppError('bad-input', `There is no model "${wanted}"`, { hint: `installed models: ${known}` });
 }
 
-export function toSummary(model: ModelFile): ModelSummary {
-  const { id, name, family, licence, categories, defaults } = model.manifest;
+export async function toSummary(model: ModelFile): Promise<ModelSummary> {
+  const { id, name, family, licence, purpose, picture, categories, defaults } = model.manifest;
   return {
     id,
     name,
@@ -54,9 +54,28 @@ export function toSummary(model: ModelFile): ModelSummary {
     use: model.family.use,
     folder: model.folder,
     licence,
+    purpose: purpose ?? null,
+    picture: picture ? await readPicture(join(model.folder, picture)) : null,
     categories: categories.map((category) => category.name),
     defaultScore: defaults.score,
   };
+}
+
+const pictureTypes: Readonly<Record<string, string>> = {
+  '.png': 'png',
+  '.jpg': 'jpeg',
+  '.jpeg': 'jpeg',
+  '.webp': 'webp',
+};
+/** It is shown 56 pixels wide. */
+const mostPictureBytes = 200_000;
+
+/** The picture as a data address; a model without a fitting one has none, which keeps nobody from using it. */
+async function readPicture(path: string): Promise<string | null> {
+  const type = pictureTypes[extname(path).toLowerCase()];
+  const { size } = await stat(path).catch(() => ({ size: Infinity }));
+  if (!type || size > mostPictureBytes) return null;
+  return `data:image/${type};base64,${(await readFile(path)).toString('base64')}`;
 }
 
 const exists = (path: string): Promise<boolean> =>

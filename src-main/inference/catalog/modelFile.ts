@@ -9,12 +9,14 @@ import { AppError } from '../../../src-shared/ipc/errors';
 import { findFamily } from '../families';
 import type { ModelFamily } from '../families/family';
 
+const fileInFolder = z
+  .string()
+  .min(1)
+  .refine((path) => !/^([/\\]|[a-z]:)|(^|[/\\])\.\.([/\\]|$)/i.test(path), 'must lie in the folder of the model');
+
 const fileSchema = z.looseObject({
   role: z.string().min(1),
-  path: z
-    .string()
-    .min(1)
-    .refine((path) => !/^([/\\]|[a-z]:)|(^|[/\\])\.\.([/\\]|$)/i.test(path), 'must lie in the folder of the model'),
+  path: fileInFolder,
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
   size: z.number().int().positive(),
   url: z.url().optional(),
@@ -43,6 +45,10 @@ const headSchema = z.looseObject({
     .prefault({}),
   inGraph: z.looseObject({ scoreFloor: fraction.optional(), maxDetections: z.number().int().optional() }).prefault({}),
   licence: z.string().min(1),
+  /** What it is for, in a line. */
+  purpose: z.string().max(200).optional(),
+  /** A small PNG, JPEG or WebP in the model's folder that shows what it finds. */
+  picture: fileInFolder.optional(),
 });
 
 export type ModelHead = z.infer<typeof headSchema>;

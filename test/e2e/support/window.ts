@@ -1,4 +1,5 @@
 /** What tests do to the window from outside of its page. */
+import type { Locator, Page } from '@playwright/test';
 import type { App } from './app';
 import { picture } from './screenshots';
 
@@ -12,6 +13,20 @@ export async function resizeTo(app: App, width: number, height: number): Promise
     width,
     height,
   ] as const);
+}
+
+/** Chooses what proposes in this project, as its card begins. */
+export async function chooseMaker(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: /^Model or method/ }).click();
+  await page.getByRole('option', { name }).click();
+}
+
+export const NUCLEI_MODEL = /^Nuclei/;
+
+/** Opens what concerns many images, in the heading of the proposals. */
+export async function openManyImages(page: Page): Promise<Locator> {
+  await page.getByRole('button', { name: /^Many images/ }).click();
+  return page.getByRole('dialog', { name: 'Many images' });
 }
 
 /** The size of the guide's pictures. */

@@ -119,19 +119,40 @@ describe('verifyModelFiles', () => {
 });
 
 describe('catalog', () => {
+  test('says what a model is for, and shows its picture where it has one that fits', async () => {
+    const summary = async (change: (manifest: Record<string, unknown>) => void, picture?: Buffer) => {
+      const folder = changed(change as never);
+      if (picture) writeFileSync(join(folder, 'seen.png'), picture);
+      return toSummary(await readModelFile(folder));
+    };
+    const said = { purpose: 'Squares on a table', picture: 'seen.png' };
+    const take = (manifest: Record<string, unknown>) => void Object.assign(manifest, said);
+    expect(await summary(take, Buffer.from('png'))).toMatchObject({
+      purpose: 'Squares on a table',
+      picture: `data:image/png;base64,${Buffer.from('png').toString('base64')}`,
+    });
+    expect(await summary(take)).toMatchObject({ purpose: 'Squares on a table', picture: null });
+    expect((await summary(take, Buffer.alloc(300_000))).picture).toBe(null);
+    await expect(summary((manifest) => void (manifest.picture = '../seen.png'))).rejects.toThrow(
+      'must lie in the folder',
+    );
+  });
+
   test('lists valid models, reports broken ones, ignores other folders', async () => {
     const folder = join(temporary, 'catalog');
     for (const name of ['zeta', 'broken', 'other']) mkdirSync(join(folder, name), { recursive: true });
     copyFileSync(join(fixture, 'model.json'), join(folder, 'zeta/model.json'));
     writeFileSync(join(folder, 'broken/model.json'), '{}');
     const { models, findings } = await readCatalog(folder);
-    expect(models.map(toSummary)).toEqual([
+    expect(await Promise.all(models.map(toSummary))).toEqual([
       {
         id: 'constant-roi',
         name: 'Constant outputs of the family maskrcnn-roi',
         family: 'maskrcnn-roi',
         folder: join(folder, 'zeta'),
         licence: 'CC0-1.0',
+        purpose: null,
+        picture: null,
         categories: ['square', 'corner'],
         defaultScore: 0.5,
       },
