@@ -18,6 +18,8 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       target: 'node18',
+      // Of its dependencies one is an ES module alone, which the oldest Node we run on cannot require.
+      externalizeDeps: { exclude: ['geotiff'] },
       rolldownOptions: {
         checks,
         input: {

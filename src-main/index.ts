@@ -9,6 +9,7 @@ import { createEngine } from './engine';
 import { createAppHandlers } from './ipc/appHandlers';
 import { createRouter } from './ipc/router';
 import { onConnect } from './ipc/windowPort';
+import { createLinkedFolders } from './linkedFolders';
 import { openLog } from './log';
 import { openNewWindow } from './newWindow';
 import { noteOpened } from './recentProjects';
@@ -48,7 +49,11 @@ function start(): void {
         log.write('settings-not-written', { message: error.message }),
       ),
   });
-  servePage(join(__dirname, '..', 'renderer'), engine);
+  servePage(
+    join(__dirname, '..', 'renderer'),
+    engine,
+    createLinkedFolders(() => window, settings),
+  );
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
 
   const window = new BrowserWindow({

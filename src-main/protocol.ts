@@ -5,18 +5,15 @@ import { AppError, describeError } from '@shared/ipc/errors';
 import { net, protocol } from 'electron';
 import { join, normalize, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { mediaTypes } from './images/formats';
+import { windowShowsFile } from './images/header';
+import { type MayShow, openPicture } from './pictureFile';
 
 type Body = ConstructorParameters<typeof Response>[0];
 
 const scheme = 'maskwright';
 
 export const pageOrigin = `${scheme}://app`;
-
-/** Formats that the window decodes itself, EXIF turn included; every other one is converted by the vision process. */
-const shownDirectly = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/bmp']);
-
-/** Formats whose files may hold more than 8 bits a sample. */
-const mayBeDeep = new Set(['image/png', 'image/tiff']);
 
 /** Longest side of the pictures that are made for the window, pixels. */
 const sidePx = { thumbnail: 160, reduced: 8192 };
@@ -29,7 +26,7 @@ export function declareScheme(): void {
 }
 
 /** After `app.ready`. `rendererFolder` holds the built page. */
-export function servePage(rendererFolder: string, engine: Engine): void {
+export function servePage(rendererFolder: string, engine: Engine, mayShow: MayShow): void {
   protocol.handle(scheme, async (request) => {
     const { host, pathname, searchParams } = new URL(request.url);
     if (host !== 'app') return new Response('Not found', { status: 404 });
@@ -37,7 +34,13 @@ export function servePage(rendererFolder: string, engine: Engine): void {
       const image = /^\/(image|thumbnail|reduced)\/(\d+)$/.exec(pathname);
       if (image) {
         const window = parseValueWindow(searchParams.get('window'));
-        return await imageResponse(engine, image[1] as PictureKind, Number(image[2]), window, request.signal);
+        return await imageResponse(
+          { engine, mayShow },
+          image[1] as PictureKind,
+          Number(image[2]),
+          window,
+          request.signal,
+        );
       }
       return await pageResponse(rendererFolder, pathname);
     } catch (error) {
@@ -50,24 +53,31 @@ export function servePage(rendererFolder: string, engine: Engine): void {
 type PictureKind = 'image' | keyof typeof sidePx;
 
 async function imageResponse(
-  engine: Engine,
+  { engine, mayShow }: { readonly engine: Engine; readonly mayShow: MayShow },
   kind: PictureKind,
   imageId: number,
   valueWindow: readonly [number, number] | null,
   signal: AbortSignal,
 ): Promise<Response> {
-  const { mediaType, ...source } = await engine.store.client.call('image.source', { imageId });
-  if (kind !== 'image') {
-    const { jpeg } = await engine.vision.client.call('vision.thumbnail', { source, side: sidePx[kind] }, { signal });
-    return new Response(jpeg as Body, { headers: { 'content-type': 'image/jpeg' } });
+  const { path, root, orientation } = await engine.store.client.call('image.source', { imageId });
+  const file = await openPicture(path, root, mayShow);
+  try {
+    const { header } = file;
+    if (kind === 'image' && header && windowShowsFile(header, orientation)) {
+      const body = await file.handle.readFile();
+      return new Response(body as Body, { headers: { 'content-type': mediaTypes[header.format] } });
+    }
+    const source = { path: file.path, orientation };
+    if (kind !== 'image') {
+      const { jpeg } = await engine.vision.client.call('vision.thumbnail', { source, side: sidePx[kind] }, { signal });
+      return new Response(jpeg as Body, { headers: { 'content-type': 'image/jpeg' } });
+    }
+    const window = (header?.deep ? valueWindow : null) ?? undefined;
+    const { png } = await engine.vision.client.call('vision.toPng', { source, window });
+    return new Response(png as Body, { headers: { 'content-type': 'image/png' } });
+  } finally {
+    await file.handle.close();
   }
-  const window = valueWindow && mayBeDeep.has(mediaType) ? valueWindow : undefined;
-  if (!window && shownDirectly.has(mediaType) && source.orientation === 'exif') {
-    const file = await net.fetch(pathToFileURL(source.path).href);
-    return new Response(file.body, { headers: { 'content-type': mediaType } });
-  }
-  const { png } = await engine.vision.client.call('vision.toPng', { source, window });
-  return new Response(png as Body, { headers: { 'content-type': 'image/png' } });
 }
 
 async function pageResponse(folder: string, pathname: string): Promise<Response> {

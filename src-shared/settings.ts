@@ -51,6 +51,8 @@ const settings = z.looseObject({
   view: view.prefault({}),
   /** Latest first. */
   recent: z.array(recent).default([]),
+  /** Folders outside a project's own that its links lead to and whose pictures the user allowed to be shown. */
+  linkedFolders: z.array(z.string()).default([]),
 });
 
 export type Settings = z.infer<typeof settings>;

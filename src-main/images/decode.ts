@@ -1,11 +1,16 @@
-/** Decodes image files to pixels: every supported format, bit depth and colour space, EXIF applied at most once. */
-import { open, readFile, stat } from 'node:fs/promises';
+/** Decodes image files to pixels: every supported format, bit depth and colour space, turned upright at most once. */
+import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import type { ImageSource } from '../../src-shared/ipc/contract';
 import { type AbortSignalLike, throwIfCancelled } from '../../src-shared/ipc/errors';
 import { decodeBmp } from './bmp';
+import { isSpecial, ownRange, readDeep, readOptions, spread, spreadAlpha, type ValueRange } from './deep';
+import { turnPipeline } from './exif';
 import { sniffFormat } from './formats';
-import { imageError, maxPixels, notAnImage, toImageError, tooLarge } from './imageErrors';
+import type { ImageHeader } from './header';
+import { imageError, notAnImage, toImageError } from './imageErrors';
+import { inspect, turnOf } from './inspect';
+import { promiseMemory } from './limits';
 import { ownBytes } from './ownBytes';
 
 // libvips caches by path: a file that changed on disk would keep its old pixels.
@@ -21,14 +26,23 @@ export interface DecodedImage<T extends Uint8Array | Uint16Array = Uint8Array> {
   readonly width: number;
   readonly height: number;
   readonly data: T;
+  /** The file's own values that became black and white, where it holds other ones than 8 bits. */
+  readonly scaledFrom?: ValueRange;
+}
+
+export interface SixteenBits extends DecodedImage<Uint16Array> {
+  /** Least and greatest of the file's own values. */
+  readonly range: ValueRange;
+  /** 0 and 65535 stand for that range; else the values are the file's own. */
+  readonly isScaled: boolean;
 }
 
 /**
  * Pixels as RGB8, `data` of `height * width * 3`.
  * Grey and palette images become RGB, CMYK is converted, alpha is dropped (colours under it stay as stored); embedded
- * colour profiles are ignored, as training pipelines do. 16-bit samples are scaled over their full range (v * 255 / 65535),
- * floating-point and 32-bit samples from their own minimum..maximum. Of a multi-page TIFF the first page is read.
- * Throws `bad-input` naming the file for what cannot be decoded to the last row.
+ * colour profiles are ignored, as training pipelines do. Samples of more than 8 bits, signed and floating-point ones are
+ * scaled from the image's own range (see `ownRange`). Of a multi-page TIFF the first page is read.
+ * Throws `bad-input` naming the file for what cannot be decoded to the last row, or would take more memory than an image may.
  */
 export async function decodeRgb(source: ImageSource, options: DecodeOptions = {}): Promise<DecodedImage> {
   return decode8(source, 3, options);
@@ -41,46 +55,43 @@ export async function decodeRgba(source: ImageSource, options: DecodeOptions = {
 
 /**
  * Samples at 16 bits as RGB, `height * width * 3`, for display windows: 16-bit files exactly as stored, 8-bit ones times
- * 257, floating-point and 32-bit ones from their own minimum..maximum. Alpha is dropped. Errors as `decodeRgb`.
+ * 257, all others from the image's own range. Alpha is dropped. Errors as `decodeRgb`.
  */
-export async function decode16(source: ImageSource, options: DecodeOptions = {}): Promise<DecodedImage<Uint16Array>> {
+export async function decode16(source: ImageSource, options: DecodeOptions = {}): Promise<SixteenBits> {
   throwIfCancelled(options.signal);
   try {
-    const bmp = await readBmp(source.path);
-    const { depth } = bmp ? { depth: 'uchar' } : await sharp(source.path, readOptions).metadata();
-    if (depth === 'uchar') {
+    const header = await inspect(source.path);
+    if (!header.deep) {
       const { width, height, data } = await decode8(source, 3, options);
-      return { width, height, data: Uint16Array.from(data, (value) => value * 257) };
+      return { width, height, data: Uint16Array.from(data, (value) => value * 257), range: [0, 255], isScaled: false };
     }
-    const deep = await readDeep(source, depth, 3);
+    promiseMemory(source.path, pixelsOf(header), deepBytes(header) + 6);
+    const deep = await readDeep(source, header);
     throwIfCancelled(options.signal);
-    const data = new Uint16Array(deep.width * deep.height * 3);
-    spread(deep, data, 3, 65535);
-    return { width: deep.width, height: deep.height, data };
+    const { width, height } = deep;
+    const data = new Uint16Array(width * height * 3);
+    const range = ownRange(deep, header);
+    const isScaled = !(deep.data instanceof Uint16Array);
+    spread(deep, isScaled ? range : [0, 65535], data, 3, 65535);
+    return { width, height, data, range, isScaled };
   } catch (error) {
     throw await explain(source.path, error);
   }
 }
 
-export const readOptions = { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc: true } as const;
-
-/** A sharp pipeline on the file, turned upright where the source says so. */
-export function openFile(source: ImageSource): Sharp {
-  const image = sharp(source.path, readOptions);
-  return source.orientation === 'exif' ? image.autoOrient() : image;
-}
-
 /**
- * A sharp pipeline whose pixels are 8-bit RGB or RGBA in the source's orientation, for resizing and re-encoding. Errors
- * of the file itself may only come when the pipeline runs: pass them through `explain`.
+ * A sharp pipeline whose pixels are 8-bit RGB or RGBA as they lie in the file, and the turn that is still to be done, for
+ * resizing and re-encoding. Errors of the file itself may only come when the pipeline runs: pass them through `explain`.
  */
-export async function openPixels(source: ImageSource): Promise<Sharp> {
-  const bmp = await readBmp(source.path);
-  if (bmp) return sharp(bmp.data, { raw: { width: bmp.width, height: bmp.height, channels: 4 } });
-  const { depth } = await sharp(source.path, readOptions).metadata();
-  if (depth === 'uchar') return openFile(source).toColourspace('srgb');
-  const { width, height, data } = await decode8(source, 3, {});
-  return sharp(data, { raw: { width, height, channels: 3 } });
+export async function openPixels(source: ImageSource): Promise<{ image: Sharp; turn: ReturnType<typeof turnOf> }> {
+  const header = await inspect(source.path);
+  const turn = turnOf(source, header);
+  if (header.format === 'bmp' || isSpecial(header)) {
+    // Read whole; else libvips goes through the file row by row.
+    const { width, height, data } = await decode8({ ...source, orientation: 'stored' }, 4, {});
+    return { image: sharp(data, { raw: { width, height, channels: 4 } }), turn };
+  }
+  return { image: sharp(source.path, readOptions).toColourspace('srgb'), turn };
 }
 
 /** What went wrong with the file at `path`, given what a pipeline on it threw. */
@@ -96,29 +107,50 @@ export async function explain(path: string, error: unknown): Promise<Error> {
   return toImageError(path, error);
 }
 
+const pixelsOf = ({ storedWidth, storedHeight }: ImageHeader) => storedWidth * storedHeight;
+
+/** Bytes a pixel of a deep picture's samples, and of the copy that turning or picking channels makes. */
+function deepBytes({ tiff }: ImageHeader): number {
+  const samples = Math.min(4, tiff?.samples ?? 4);
+  return 2 * samples * Math.ceil((tiff?.bits ?? 16) / 8);
+}
+
 async function decode8(source: ImageSource, channels: 3 | 4, options: DecodeOptions): Promise<DecodedImage> {
   throwIfCancelled(options.signal);
   try {
-    const image = (await readBmp(source.path)) ?? (await decodeWithSharp(source, channels));
+    const header = await inspect(source.path);
+    const special = isSpecial(header);
+    // What is handed on, and what it is made from.
+    promiseMemory(source.path, pixelsOf(header), channels + (special ? deepBytes(header) : channels));
+    const image = special ? await scaleDeep(source, header, channels) : await decodePlain(source, header, channels);
     throwIfCancelled(options.signal);
     const { width, height } = image;
     const expected = width * height * channels;
     const data = channels === 3 && image.data.length > expected ? dropAlpha(image.data) : image.data;
     if (data.length !== expected) throw new Error(`got ${data.length} bytes of pixels, expected ${expected}`);
-    return { width, height, data };
+    return { ...image, data };
   } catch (error) {
     throw await explain(source.path, error);
   }
 }
 
-async function decodeWithSharp(source: ImageSource, channels: 3 | 4): Promise<DecodedImage> {
-  const { depth } = await sharp(source.path, readOptions).metadata();
-  if (depth !== 'uchar') return decodeDeep(source, channels, depth);
-  const rgb = openFile(source).toColourspace('srgb');
-  const pipeline = channels === 3 ? rgb.removeAlpha() : rgb.ensureAlpha();
+async function decodePlain(source: ImageSource, header: ImageHeader, channels: 3 | 4): Promise<DecodedImage> {
+  if (header.format === 'bmp') return readBmp(source.path);
+  const file = turnPipeline(sharp(source.path, readOptions), turnOf(source, header)).toColourspace('srgb');
+  const pipeline = channels === 3 ? file.removeAlpha() : file.ensureAlpha();
   const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
   const { width, height } = info;
   return { width, height, data: repack(ownBytes(data), info.channels, channels) };
+}
+
+async function scaleDeep(source: ImageSource, header: ImageHeader, channels: 3 | 4): Promise<DecodedImage> {
+  const deep = await readDeep(source, header);
+  const { width, height } = deep;
+  const range = ownRange(deep, header);
+  const data = new Uint8Array(width * height * channels);
+  spread(deep, range, data, channels, 255);
+  if (channels === 4) spreadAlpha(deep, data);
+  return { width, height, data, ...(header.deep ? { scaledFrom: range } : {}) };
 }
 
 /** Files with extra bands (multispectral TIFF) keep their first three. */
@@ -132,79 +164,10 @@ function repack(data: Uint8Array, stored: number, channels: 3 | 4): Uint8Array {
   return out;
 }
 
-/** Samples of more than 8 bits as stored, and the values that become black and white. */
-interface DeepImage {
-  readonly width: number;
-  readonly height: number;
-  /** Samples a pixel. */
-  readonly stored: number;
-  readonly samples: Uint16Array | Float32Array;
-  readonly low: number;
-  readonly high: number;
-}
-
-async function decodeDeep(source: ImageSource, channels: 3 | 4, depth: string): Promise<DecodedImage> {
-  const deep = await readDeep(source, depth, channels);
-  const { width, height, stored, samples } = deep;
-  const data = new Uint8Array(width * height * channels).fill(255);
-  spread(deep, data, channels, 255);
-  if (channels === 4 && stored === 4 && depth === 'ushort') {
-    for (let p = 3; p < data.length; p += 4) data[p] = Math.round(samples[p] / 257);
-  }
+/** The file as RGBA if it is a BMP (sharp reads none). */
+async function readBmp(path: string): Promise<DecodedImage> {
+  const { width, height, data } = decodeBmp(await readFile(path));
   return { width, height, data };
-}
-
-async function readDeep(source: ImageSource, depth: string, channels: 3 | 4): Promise<DeepImage> {
-  const sixteen = depth === 'ushort';
-  // Without toColourspace libvips hands floating-point values through as they are.
-  const file = sixteen ? openFile(source).toColourspace('rgb16') : openFile(source);
-  const pipeline = channels === 3 ? file.removeAlpha() : file;
-  const { data, info } = await pipeline
-    .raw({ depth: sixteen ? 'ushort' : 'float' })
-    .toBuffer({ resolveWithObject: true });
-  const samples = sixteen
-    ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
-    : new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4);
-  const [low, high] = sixteen ? [0, 65535] : range(samples);
-  return { width: info.width, height: info.height, stored: info.channels, samples, low, high };
-}
-
-/** Writes three channels of `out`, `low`..`high` scaled to 0..`white` and rounded. */
-function spread(image: DeepImage, out: Uint8Array | Uint16Array, channels: 3 | 4, white: number): void {
-  const { stored, samples, low, high } = image;
-  const scale = high > low ? white / (high - low) : 0;
-  const pixels = image.width * image.height;
-  for (let p = 0; p < pixels; p++) {
-    for (let c = 0; c < 3; c++) {
-      out[p * channels + c] = Math.round((samples[p * stored + (stored >= 3 ? c : 0)] - low) * scale);
-    }
-  }
-}
-
-/** Least and greatest finite sample. */
-function range(samples: Float32Array | Uint16Array): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of samples) {
-    if (value < low && value > -Infinity) low = value;
-    if (value > high && value < Infinity) high = value;
-  }
-  return low <= high ? [low, high] : [0, 0];
-}
-
-/** The file as RGBA if it is a BMP (sharp reads none), else null. */
-export async function readBmp(path: string): Promise<DecodedImage | null> {
-  const handle = await open(path);
-  try {
-    const magic = Buffer.alloc(16);
-    await handle.read(magic, 0, 16, 0);
-    if (sniffFormat(magic) !== 'bmp') return null;
-    const bmp = decodeBmp(await handle.readFile());
-    if (bmp.width * bmp.height > maxPixels) throw tooLarge(path);
-    return bmp;
-  } finally {
-    await handle.close();
-  }
 }
 
 function dropAlpha(rgba: Uint8Array): Uint8Array {

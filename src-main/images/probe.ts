@@ -1,13 +1,12 @@
 /** Finds out an image file's kind and size without decoding it, and whether its end is missing. */
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import sharp from 'sharp';
 import { decodeRgb } from './decode';
 import { type ExifOrientation, swapsSides } from './exif';
 import { fingerprintOf } from './fingerprint';
-import { type ImageFormat, mediaTypes } from './formats';
-import { FileBytes, type ImageHeader, readHeader } from './header';
-import { imageError, maxPixels, notAnImage, toImageError, tooLarge } from './imageErrors';
+import { mediaTypes } from './formats';
+import { toImageError } from './imageErrors';
+import { inspectOpen } from './inspect';
+import { openRegular } from './openRegular';
 
 export interface ProbedImage {
   /** Absolute path. */
@@ -37,15 +36,11 @@ export interface ProbedImage {
  */
 export async function probeImage(path: string, fileName = basename(path)): Promise<ProbedImage> {
   try {
-    const handle = await open(path);
+    const handle = await openRegular(path);
     try {
       const stats = await handle.stat();
-      if (stats.isDirectory()) throw imageError(path, 'is a folder, not an image');
-      if (stats.size === 0) throw imageError(path, 'is empty (0 bytes)');
-      const { format, header } = await readHeader(new FileBytes(handle, stats.size));
-      if (!format) throw notAnImage(path);
-      const { storedWidth, storedHeight, orientation, pages = 1, suspect } = header ?? (await askDecoder(path, format));
-      if (storedWidth * storedHeight > maxPixels) throw tooLarge(path);
+      const header = await inspectOpen(path, handle, stats.size);
+      const { format, storedWidth, storedHeight, orientation, pages = 1, suspect } = header;
       if (suspect) await decodeRgb({ path, orientation: 'stored' });
       const turned = swapsSides(orientation);
       return {
@@ -68,16 +63,4 @@ export async function probeImage(path: string, fileName = basename(path)): Promi
   } catch (error) {
     throw toImageError(path, error);
   }
-}
-
-async function askDecoder(path: string, format: ImageFormat): Promise<ImageHeader> {
-  const { width, height, orientation, pages } = await sharp(path, { limitInputPixels: maxPixels }).metadata();
-  return {
-    format,
-    storedWidth: width,
-    storedHeight: height,
-    orientation: (orientation ?? 1) as ExifOrientation,
-    pages,
-    suspect: false,
-  };
 }

@@ -3,26 +3,44 @@ import sharp, { type Metadata } from 'sharp';
 import type { ImageSource } from '../../src-shared/ipc/contract';
 import { throwIfCancelled } from '../../src-shared/ipc/errors';
 import type { PixelSamples } from '../../src-shared/measure/types';
-import { type DecodedImage, type DecodeOptions, decodeRgb, explain, openFile, readBmp, readOptions } from './decode';
+import { type DecodedImage, type DecodeOptions, decodeRgb, explain } from './decode';
+import { isSpecial, keepBands, readDeep, readOptions } from './deep';
+import { turnPipeline } from './exif';
+import { inspect, turnOf } from './inspect';
+import { promiseMemory } from './limits';
 
 const gray = ['gray'] as const;
 const rgb = ['red', 'green', 'blue'] as const;
 
+/** 64-bit samples of three channels, and the copy that turning them makes. */
+const mostBytesPerPixel = 48;
+
 /**
- * Samples as stored, turned as the source says: 8 and 16 bits as they are (1-bit files as 0 and 255), floating-point and
- * 32-bit ones unscaled. Greyscale files have one channel, others red, green and blue; CMYK is converted, alpha and further
- * bands are left out. Formats that cannot say that they are grey (BMP, GIF, WebP, HEIF, palettes) have one channel where no
- * pixel has a colour. Throws `bad-input` as `decodeRgb` does. The memory belongs to the caller.
+ * Samples as stored, turned as the source says: 8 and 16 bits as they are (1-bit files as 0 and 255), signed, floating-point
+ * and 32-bit ones unscaled. Greyscale files have one channel, others red, green and blue; CMYK is converted, alpha and
+ * further bands are left out. Formats that cannot say that they are grey (BMP, GIF, WebP, HEIF, palettes) have one channel
+ * where no pixel has a colour. Throws `bad-input` as `decodeRgb` does. The memory belongs to the caller.
  */
 export async function decodeSamples(source: ImageSource, options: DecodeOptions = {}): Promise<PixelSamples> {
   throwIfCancelled(options.signal);
   try {
-    const bmp = await readBmp(source.path);
-    if (bmp) return withoutColour({ ...bmp, data: bands(bmp.data, 4, 3) });
-    const metadata = await sharp(source.path, readOptions).metadata();
-    if (isGrey(metadata) || metadata.depth !== 'uchar') return await decodeDeclared(source, metadata);
+    const header = await inspect(source.path);
+    if (isSpecial(header)) {
+      promiseMemory(source.path, header.storedWidth * header.storedHeight, header.deep ? mostBytesPerPixel / 2 : 6);
+      const { width, height, channels: stored, data } = await readDeep(source, header);
+      const channels = stored >= 3 ? rgb : gray;
+      return { width, height, channels, data: keepBands(data, stored, channels.length) };
+    }
+    const metadata = header.format === 'bmp' ? null : await sharp(source.path, readOptions).metadata();
+    if (metadata && isGrey(metadata)) {
+      promiseMemory(source.path, header.storedWidth * header.storedHeight, 2);
+      const file = turnPipeline(sharp(source.path, readOptions), turnOf(source, header)).toColourspace('b-w');
+      const { data, info } = await file.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+      const { width, height, channels: stored } = info;
+      return { width, height, channels: gray, data: keepBands(new Uint8Array(data), stored, 1) };
+    }
     const image = await decodeRgb(source, options);
-    return hidesGrey(metadata) ? withoutColour(image) : { ...image, channels: rgb };
+    return !metadata || hidesGrey(metadata) ? withoutColour(image) : { ...image, channels: rgb };
   } catch (error) {
     throw await explain(source.path, error);
   }
@@ -40,38 +58,5 @@ function withoutColour({ width, height, data }: DecodedImage): PixelSamples {
   for (let p = 0; p < data.length; p += 3) {
     if (data[p] !== data[p + 1] || data[p] !== data[p + 2]) return { width, height, channels: rgb, data };
   }
-  return { width, height, channels: gray, data: bands(data, 3, 1) };
-}
-
-/** Whole numbers of 32 bits need doubles to stay exact. */
-const wide: readonly (string | undefined)[] = ['uint', 'int', 'double'];
-
-/** Greyscale of any depth, and colours of more than 8 bits. */
-async function decodeDeclared(source: ImageSource, metadata: Metadata): Promise<PixelSamples> {
-  const file = openFile(source);
-  const grey = isGrey(metadata);
-  const { depth } = metadata;
-  const raw = depth === 'uchar' || depth === 'ushort' ? depth : wide.includes(depth) ? 'double' : 'float';
-  if (raw === 'uchar') file.toColourspace('b-w');
-  // Without toColourspace libvips hands floating-point values through as they are.
-  if (raw === 'ushort') file.toColourspace(grey ? 'grey16' : 'rgb16');
-  const { data, info } = await file.removeAlpha().raw({ depth: raw }).toBuffer({ resolveWithObject: true });
-  const { width, height, channels: stored } = info;
-  const channels = grey || stored < 3 ? gray : rgb;
-  const Samples = { uchar: Uint8Array, ushort: Uint16Array, float: Float32Array, double: Float64Array }[raw];
-  const samples = new Samples(data.buffer, data.byteOffset, data.byteLength / Samples.BYTES_PER_ELEMENT);
-  const expected = width * height * stored;
-  if (samples.length !== expected) throw new Error(`got ${samples.length} samples, expected ${expected}`);
-  return { width, height, channels, data: bands(samples, stored, channels.length) };
-}
-
-/** The first `kept` of `stored` interleaved bands. */
-function bands<T extends PixelSamples['data']>(data: T, stored: number, kept: number): T {
-  if (stored === kept) return data;
-  const pixels = data.length / stored;
-  const out = new (data.constructor as new (length: number) => T)(pixels * kept);
-  for (let p = 0; p < pixels; p++) {
-    for (let c = 0; c < kept; c++) out[p * kept + c] = data[p * stored + c];
-  }
-  return out;
+  return { width, height, channels: gray, data: keepBands(data, 3, 1) };
 }

@@ -1,6 +1,7 @@
 /** Small JPEG pictures for lists. */
 import type { ImageSource } from '../../src-shared/ipc/contract';
 import { explain, openPixels } from './decode';
+import { turnPipeline } from './exif';
 import { ownBytes } from './ownBytes';
 
 /**
@@ -9,12 +10,10 @@ import { ownBytes } from './ownBytes';
  */
 export async function makeThumbnail(source: ImageSource, side: number): Promise<Uint8Array> {
   try {
-    const pixels = await openPixels(source);
-    const jpeg = await pixels
-      .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
-      .flatten({ background: '#808080' })
-      .jpeg({ quality: 82 })
-      .toBuffer();
+    const { image, turn } = await openPixels(source);
+    // Turned when it is small: an image of a gigapixel is never whole in memory.
+    const small = image.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
+    const jpeg = await turnPipeline(small, turn).flatten({ background: '#808080' }).jpeg({ quality: 82 }).toBuffer();
     return ownBytes(jpeg);
   } catch (error) {
     throw await explain(source.path, error);

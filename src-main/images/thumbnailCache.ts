@@ -13,6 +13,9 @@ export interface ThumbnailCacheOptions {
   readonly make?: typeof makeThumbnail;
 }
 
+/** Raised when the same file becomes another picture: 2, deep images by their own range. */
+const version = 2;
+
 export class ThumbnailCache {
   readonly #files: DiskCache;
   readonly #make: typeof makeThumbnail;
@@ -46,5 +49,5 @@ export class ThumbnailCache {
 /** null where the image itself cannot be looked at. */
 async function keyOf({ path, orientation }: ImageSource, side: number): Promise<string | null> {
   const found = await stat(path).catch(() => null);
-  return found && JSON.stringify([path, found.size, found.mtimeMs, orientation, side]);
+  return found && JSON.stringify([version, path, found.size, found.mtimeMs, orientation, side]);
 }

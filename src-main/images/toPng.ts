@@ -1,17 +1,20 @@
-/** Whole images as PNG, for what the window cannot show itself: foreign formats, and windows of 16-bit values. */
+/** Whole images as PNG, for what the window cannot show itself: foreign formats, turns, and windows of deep values. */
 import sharp, { type Sharp } from 'sharp';
 import type { ImageSource, PixelRange } from '../../src-shared/ipc/contract';
-import { decode16, explain, openPixels, readBmp, readOptions } from './decode';
+import { decode16, explain, openPixels } from './decode';
+import { turnPipeline } from './exif';
+import { inspect } from './inspect';
 import { ownBytes } from './ownBytes';
 
 /**
  * The image as an 8-bit PNG in the source's orientation, lightly compressed for speed. `window`: values of a picture of more
- * than 8 bits (on the 16-bit scale of `decode16`) that become black and white; ignored for others. Errors as `decodeRgb`.
+ * than 8 bits (on the 16-bit scale of `decode16`) that become black and white, by default its own least and greatest one;
+ * ignored for others. Errors as `decodeRgb`.
  */
 export async function toPng(source: ImageSource, window?: readonly [low: number, high: number]): Promise<Uint8Array> {
   try {
-    const deep = window !== undefined && (await isDeep(source));
-    const pixels = deep ? await openWindow(source, window) : await openPixels(source);
+    const deep = window !== undefined && (await inspect(source.path)).deep;
+    const pixels = deep ? await openWindow(source, window) : await openUpright(source);
     return ownBytes(await pixels.png({ compressionLevel: 2, adaptiveFiltering: false }).toBuffer());
   } catch (error) {
     throw await explain(source.path, error);
@@ -21,22 +24,17 @@ export async function toPng(source: ImageSource, window?: readonly [low: number,
 /** Least and greatest value of any channel; of 8-bit files 0 and 255, unread. Errors as `decodeRgb`. */
 export async function readRange(source: ImageSource): Promise<PixelRange> {
   try {
-    if (!(await isDeep(source))) return { bits: 8, low: 0, high: 255 };
-    const { data } = await decode16(source);
-    let [low, high] = [65535, 0];
-    for (const value of data) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    return { bits: 16, low, high };
+    if (!(await inspect(source.path)).deep) return { bits: 8, low: 0, high: 255 };
+    const { range, isScaled } = await decode16(source);
+    return isScaled ? { bits: 16, low: 0, high: 65535, values: range } : { bits: 16, low: range[0], high: range[1] };
   } catch (error) {
     throw await explain(source.path, error);
   }
 }
 
-async function isDeep({ path }: ImageSource): Promise<boolean> {
-  if (await readBmp(path)) return false;
-  return (await sharp(path, readOptions).metadata()).depth !== 'uchar';
+async function openUpright(source: ImageSource): Promise<Sharp> {
+  const { image, turn } = await openPixels(source);
+  return turnPipeline(image, turn);
 }
 
 async function openWindow(source: ImageSource, [low, high]: readonly [number, number]): Promise<Sharp> {

@@ -106,7 +106,11 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     },
 
     'settings.read': async () => ({ settings: settings.current, notice: settings.takeNotice(), file: settings.file }),
-    'settings.write': ({ changes }) => settings.write(changes),
+    'settings.write': ({ changes }) => {
+      // Only the app's own dialog adds to them.
+      const { linkedFolders: _, ...others } = changes;
+      return settings.write(others);
+    },
     'recent.list': async () => listRecent(settings.current.recent),
     'recent.forget': async ({ file }) => {
       const { recent } = await settings.update(({ recent }) => ({ recent: recent.filter((one) => one.file !== file) }));

@@ -2,7 +2,7 @@
 import type { ImageRow, ImageSource } from '@shared/ipc/contract';
 import type { ReviewStatus } from '@shared/document/types';
 import { AppError } from '@shared/ipc/errors';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Sqlite } from './database';
 
 type ListedRow = readonly [
@@ -56,6 +56,8 @@ export function imageSize(db: Sqlite, imageId: number): [number, number] {
 export interface ImageFile {
   /** Absolute path. */
   readonly path: string;
+  /** The images folder, or the folder that the user named for an image that was relinked elsewhere. */
+  readonly root: string;
   readonly fileName: string;
   readonly width: number;
   readonly height: number;
@@ -78,6 +80,7 @@ export function getImageFile(db: Sqlite, imageId: number, imagesFolder: string):
   const [path, fileName, width, height, orientation, mediaType, problem, checked] = row;
   return {
     path: imagePath(imagesFolder, path, fileName),
+    root: path !== null && isAbsolute(path) ? dirname(path) : imagesFolder,
     fileName,
     width,
     height,

@@ -134,8 +134,8 @@ export function createStoreService({
     'image.open': ({ imageId }) => project().openImage(imageId),
     'image.openPacked': async ({ imageId }) => packImage(await project().openImage(imageId)),
     'image.source': async ({ imageId }) => {
-      const { path, orientation, mediaType } = await project().imageFile(imageId);
-      return { path, orientation, mediaType: mediaType ?? 'application/octet-stream' };
+      const { path, root, orientation, mediaType } = await project().imageFile(imageId);
+      return { path, root, orientation, mediaType: mediaType ?? 'application/octet-stream' };
     },
     'image.setStatus': async ({ imageId, status, reason }) =>
       setStatus((await writable()).db, imageId, status, reason ?? null),

@@ -45,5 +45,6 @@ export function pathOfFile(file: File): string {
 export async function fetchPicture(url: string): Promise<Blob> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(await response.text());
-  return response.blob();
+  // Of bytes, not of the response: see image.worker.ts.
+  return new Blob([await response.arrayBuffer()], { type: response.headers.get('content-type') ?? '' });
 }

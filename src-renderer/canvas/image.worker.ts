@@ -70,7 +70,9 @@ async function decode(request: DecodeRequest): Promise<ImageBitmap[]> {
 async function fetchBlob(url: string): Promise<Blob> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the image could not be read (${response.status} ${response.statusText})`);
-  return response.blob();
+  // A blob that is made by the response lies in the main process until this worker's garbage is collected, which nothing here
+  // calls for: 0.9 MB stayed there with each photo of that size. An array's bytes do call for it.
+  return new Blob([await response.arrayBuffer()], { type: response.headers.get('content-type') ?? '' });
 }
 
 async function storedPixels(blob: Blob): Promise<Blob> {

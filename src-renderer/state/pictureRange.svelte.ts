@@ -1,4 +1,7 @@
-/** Which of a 16-bit picture's values are shown as black and as white: asked of the open image, kept for the next ones. */
+/**
+ * Which values of a picture of more than 8 bits are shown as black and as white: its own least and greatest one until others
+ * are set, which then hold for the next images too.
+ */
 import type { PixelRange, WindowRequests } from '@shared/ipc/contract';
 import type { Client } from '@shared/ipc/rpc';
 import type { ViewSettings } from './view.svelte';
@@ -29,12 +32,24 @@ export class PictureRange {
 
   /** The values that are shown as black and white. */
   get shown(): readonly [low: number, high: number] {
-    return this.#wanted ?? this.#view.valueWindow ?? FULL;
+    return this.#wanted ?? this.#view.valueWindow ?? this.#own;
+  }
+
+  get #own(): readonly [low: number, high: number] {
+    return this.deep ? [this.deep.low, this.deep.high] : FULL;
+  }
+
+  /** A value in the picture's own units, as text. */
+  inUnits(value: number): string {
+    const values = this.deep?.values;
+    if (!values) return String(value);
+    const [low, high] = values;
+    return String(Number((low + (value / FULL[1]) * (high - low)).toPrecision(4)));
   }
 
   /** How far the sliders go: the picture's own values, and those that are set now. */
   get limits(): readonly [low: number, high: number] {
-    const { low, high } = this.deep ?? { low: FULL[0], high: FULL[1] };
+    const [low, high] = this.#own;
     return [Math.min(low, this.shown[0]), Math.max(high, this.shown[1])];
   }
 
@@ -55,8 +70,15 @@ export class PictureRange {
     }, SETTLE_MS);
   }
 
-  /** The darkest value black, the brightest white. */
+  /** Every picture from its own darkest value to its own brightest. */
   fit(): void {
-    if (this.deep) this.set([this.deep.low, Math.max(this.deep.low + 1, this.deep.high)]);
+    clearTimeout(this.#timer);
+    this.#wanted = null;
+    this.#view.valueWindow = null;
+  }
+
+  /** All values that 16 bits have: pictures of one series are then shown alike. */
+  showAll(): void {
+    this.set(FULL);
   }
 }

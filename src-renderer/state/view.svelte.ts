@@ -29,7 +29,7 @@ export class ViewSettings {
   #others: Pick<Settings, 'panels' | 'view'> = defaultSettings;
   /** Of the picture alone. Not kept: a picture that looks odd after a restart would be a riddle. */
   tone = $state.raw<Tone>(NEUTRAL_TONE);
-  /** Values of 16-bit pictures that are shown as black and white; null: 0 and 65535. Not kept either. */
+  /** Values of 16-bit pictures that are shown as black and white; null: each one's own range. Not kept either. */
   valueWindow = $state.raw<readonly [low: number, high: number] | null>(null);
 
   /** The picture is shown as it is. */

@@ -64,6 +64,8 @@ export interface PixelRange {
   readonly bits: 8 | 16;
   readonly low: number;
   readonly high: number;
+  /** What `low` and `high` are in the file's own units, where those are other ones than 0 to 65535 (signed, floating-point). */
+  readonly values?: readonly [low: number, high: number];
 }
 
 /** One finding of a scan or an import, about one file or one record. */
@@ -342,7 +344,8 @@ export type StoreRequests = {
   /** The same for another process, see packing.ts. */
   'image.openPacked': Call<{ imageId: number }, PackedImage>;
   /** Only registered images of the open project have a source. */
-  'image.source': Call<{ imageId: number }, ImageSource & { readonly mediaType: string }>;
+  /** `root`: the folder that the file is expected in or below. */
+  'image.source': Call<{ imageId: number }, ImageSource & { readonly mediaType: string; readonly root: string }>;
   /** `reason` belongs to `rejected` and goes with it. The first edit makes a new image in progress by itself. */
   'image.setStatus': Call<{ imageId: number; status: ReviewStatus; reason?: string }, ImageRow>;
   /** Resolves when the gesture is durable on disk; `draft`: key of the one that the gesture has finished, dropped with it. */

@@ -6,15 +6,19 @@ export type Channel = 'gray' | 'red' | 'green' | 'blue';
 /** Every channel in the order of its columns. */
 export const allChannels: readonly Channel[] = ['gray', 'red', 'green', 'blue'];
 
+/** Samples of any depth a file can hold, in the narrowest array that keeps them exactly. */
+export type SampleArray =
+  Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
 /**
- * An image's samples in the units of its file (0..255, 0..65535, or what a floating-point file holds): row-major, top row
+ * An image's samples in the units of its file (0..255, 0..65535, or what a signed or floating-point file holds): row-major, top row
  * first, channels interleaved, `data` of `height * width * channels.length`.
  */
 export interface PixelSamples {
   readonly width: number;
   readonly height: number;
   readonly channels: readonly Channel[];
-  readonly data: Uint8Array | Uint16Array | Float32Array | Float64Array;
+  readonly data: SampleArray;
 }
 
 /** Shape of a mask; lengths in px, area in px², positions in image space (pixel (x, y) covers [x, x+1) x [y, y+1)). */

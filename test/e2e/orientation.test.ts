@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { exifBlock, withExif } from '../support/exif';
 import { launch, temporaryFolder } from './support/app';
 import { Desk } from './support/desk';
 import { imageFolder } from './support/imageFolder';
@@ -19,28 +20,36 @@ const pictures = [
   ['04.png', 'as it lies'],
   ['05.webp', 'as it lies'],
   ['06.jpg', 'as it lies'],
+  ['07.tif', 'on its side'],
+  ['08.tif', 'as it lies'],
+  // EXIF asks in a type of number that browsers do not read.
+  ['09.jpg', 'on its side', 'long'],
+  ['10.png', 'on its side', 'long'],
+  ['11.webp', 'on its side', 'long'],
 ] as const;
 
 /** Of the left half; each picture has its own, so that none is taken for another. */
-const redOf = (at: number) => 240 - 24 * at;
+const redOf = (at: number) => 240 - 16 * at;
 const blue = { r: 0, g: 0, b: 220 };
 
 async function turnedDataset(): Promise<string> {
   const folder = temporaryFolder('turned');
   mkdirSync(join(folder, 'images'));
   const whole = { width: WIDTH, height: HEIGHT, channels: 3, background: blue } as const;
-  for (const [at, [name, lies]] of pictures.entries()) {
+  for (const [at, [name, lies, how]] of pictures.entries()) {
     const half = { ...whole, width: WIDTH / 2, background: { r: redOf(at), g: 0, b: 0 } };
     const left = await sharp({ create: half }).png().toBuffer();
     const upright = await sharp({ create: whole })
       .composite([{ input: left, left: 0, top: 0 }])
       .png()
       .toBuffer();
-    const file = sharp(upright)
-      .rotate(lies === 'on its side' ? 270 : 0)
-      .withMetadata({ orientation: 6 });
-    const encoded = { png: file.png(), webp: file.webp({ lossless: true }), jpg: file.jpeg({ quality: 100 }) };
-    await encoded[name.slice(3) as keyof typeof encoded].toFile(join(folder, 'images', name));
+    const turned = sharp(upright).rotate(lies === 'on its side' ? 270 : 0);
+    const file = how === 'long' ? turned : turned.withMetadata({ orientation: 6 });
+    const format = ({ jpg: 'jpeg', tif: 'tiff', png: 'png', webp: 'webp' } as const)[name.slice(3)]!;
+    const options = format === 'webp' ? { lossless: true } : format === 'jpeg' ? { quality: 100 } : {};
+    const encoded = await file.toFormat(format, options).toBuffer();
+    const isLong = how === 'long' && format !== 'tiff';
+    writeFileSync(join(folder, 'images', name), isLong ? withExif(format, encoded, exifBlock(6, 4, 'MM')) : encoded);
   }
   const images = pictures.map(([file_name], at) => ({ id: at + 1, file_name, width: WIDTH, height: HEIGHT }));
   const file = join(folder, 'dataset.json');
@@ -48,7 +57,7 @@ async function turnedDataset(): Promise<string> {
   return file;
 }
 
-test('PNG, WebP and JPEG with an EXIF turn are shown as their masks are', async () => {
+test('PNG, WebP, JPEG and TIFF with an EXIF turn are shown as their masks are', async () => {
   const desk = await Desk.open(await turnedDataset());
   for (const [at, [name, lies]] of pictures.entries()) {
     if (at > 0) await desk.key('d');

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll } from 'vitest';
 
+export { exifBlock, withExif } from '../../support/exif';
+
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-images-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -152,4 +154,50 @@ export function tiffPages(count: number): Buffer {
     file.set([40 * page, 255], pixels);
   }
   return file;
+}
+
+/** A TIFF of one uncompressed strip: any tags beside those of its size. Values are SHORT, lists of numbers too. */
+export function tiffFile(
+  width: number,
+  height: number,
+  pixels: Uint8Array,
+  tags: Readonly<Record<number, number | readonly number[] | string>>,
+): Buffer {
+  const all: [tag: number, value: number | readonly number[] | string][] = [
+    [256, width],
+    [257, height],
+    [259, 1],
+    [262, 1],
+    [277, 1],
+    [273, 8],
+    [278, height],
+    [279, pixels.length],
+    ...Object.entries(tags).map(([tag, value]): [number, number | readonly number[] | string] => [Number(tag), value]),
+  ];
+  const entries = [...new Map<number, number | readonly number[] | string>(all)];
+  const extra: Buffer[] = [];
+  let extraAt = 8 + pixels.length + 2 + entries.length * 12 + 4;
+  const directory = Buffer.alloc(2 + entries.length * 12 + 4);
+  const rows = entries.sort((a, b) => a[0] - b[0]);
+  directory.writeUInt16LE(rows.length, 0);
+  rows.forEach(([tag, value], i) => {
+    const at = 2 + i * 12;
+    const isLong = tag === 273 || tag === 279;
+    const bytes =
+      typeof value === 'string'
+        ? Buffer.from(`${value}\0`, 'latin1')
+        : Buffer.from(isLong ? new Uint32Array([value as number]).buffer : new Uint16Array([value].flat()).buffer);
+    directory.writeUInt16LE(tag, at);
+    directory.writeUInt16LE(typeof value === 'string' ? 2 : isLong ? 4 : 3, at + 2);
+    directory.writeUInt32LE(typeof value === 'string' ? bytes.length : [value].flat().length, at + 4);
+    if (bytes.length <= 4) bytes.copy(directory, at + 8);
+    else {
+      directory.writeUInt32LE(extraAt, at + 8);
+      extra.push(bytes);
+      extraAt += bytes.length;
+    }
+  });
+  const head = Buffer.from([0x49, 0x49, 42, 0, 0, 0, 0, 0]);
+  head.writeUInt32LE(8 + pixels.length, 4);
+  return Buffer.concat([head, pixels, directory, ...extra]);
 }

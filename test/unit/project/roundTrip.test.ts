@@ -195,6 +195,7 @@ describe('images of an imported file', () => {
     expect(findings.map(({ message }) => message).join('\n')).toMatch('stored.jpg is annotated as it lies in the file');
     expect(await store.call('image.source', { imageId: 1 })).toEqual({
       path: join(folder, 'upright.jpg'),
+      root: folder,
       orientation: 'exif',
       mediaType: 'image/jpeg',
     });

@@ -1,0 +1,36 @@
+/** Folders that links of a project lead out to: asked about once each, by a dialog of the app that no page can answer. */
+import { dialog, type BrowserWindow } from 'electron';
+import { relative, sep } from 'node:path';
+import type { MayShow } from './pictureFile';
+import type { SettingsFile } from './settings';
+
+/** A "no" holds until the app ends; a "yes" is kept in the settings. */
+export function createLinkedFolders(window: () => BrowserWindow, settings: SettingsFile): MayShow {
+  const answers = new Map<string, Promise<boolean>>();
+  return async (folder, imagesFolder) => {
+    const known = [...settings.current.linkedFolders];
+    if (known.some((allowed) => folder === allowed || isBelow(folder, allowed))) return true;
+    const asked = answers.get(folder) ?? ask(window(), folder, imagesFolder);
+    answers.set(folder, asked);
+    if (!(await asked)) return false;
+    await settings.update(({ linkedFolders }) => ({ linkedFolders: [...new Set([...linkedFolders, folder])] }));
+    return true;
+  };
+}
+
+const isBelow = (folder: string, parent: string) => {
+  const below = relative(parent, folder);
+  return below !== '' && below !== '..' && !below.startsWith(`..${sep}`);
+};
+
+async function ask(window: BrowserWindow, folder: string, imagesFolder: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: 'Show pictures from another folder?',
+    detail: `Links in ${imagesFolder} lead to ${folder}. You are asked once for each such folder.`,
+    buttons: ['Show them', 'Not now'],
+    defaultId: 1,
+    cancelId: 1,
+  });
+  return response === 0;
+}
