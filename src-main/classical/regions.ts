@@ -16,7 +16,12 @@ export interface Region {
 
 /** What a method answers: masks of the whole image's size. */
 export interface MethodResult {
-  readonly masks: readonly { readonly rle: Rle; readonly score: number }[];
+  readonly masks: readonly {
+    readonly rle: Rle;
+    readonly score: number;
+    /** Where the method draws an outline: the ring whose inside the mask is. */
+    readonly outline?: readonly number[];
+  }[];
   /** Automatic choices and oddities, for the user. */
   readonly notes: readonly string[];
 }

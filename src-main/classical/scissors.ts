@@ -3,24 +3,28 @@ import type { ParamsOf } from '@shared/classical/params';
 import { parsePoints } from '@shared/classical/strokes';
 import type { Box } from '@shared/document/types';
 import { AppError } from '@shared/ipc/errors';
+import { simplifyRing } from '@shared/geometry/simplify';
 import { area, fromBox, fromPolygons, merge, type Rle } from '@shared/mask';
 import type { RgbaImage } from './image';
 import type { MethodResult } from './regions';
 import { type Place, snapToEdge, wireField, wireLevel, wirePath } from './wireField';
 import { workScope } from './workScope';
 
-/** The inside of the outline as one mask, score 1; cut to the scope where there is one. */
+/** The wire has a vertex a pixel; so far may an edge that replaces some of them be from it, image pixels. */
+const TOLERANCE_PX = 0.5;
+
+/** The inside of the outline as one mask, score 1, with the outline; cut to the scope where there is one, and without it. */
 export function scissors(image: RgbaImage, params: ParamsOf<'scissors'>, box?: Box, within?: Rle): MethodResult {
   const { bounds } = workScope(image, box, within);
   const seeds = placesOf(params.seeds);
-  const ring = wireOutline(image, seeds, params.snap);
+  const ring = simplifyRing(wireOutline(image, seeds, params.snap), TOLERANCE_PX);
   const size = [image.height, image.width] as const;
   let mask = fromPolygons([ring], size[0], size[1]);
   if (box) mask = merge([mask, fromBox(bounds, size[0], size[1])], { intersect: true });
   if (within) mask = merge([mask, within], { intersect: true });
   if (area(mask) === 0) return { masks: [], notes: ['the outline encloses nothing'] };
   return {
-    masks: [{ rle: mask, score: 1 }],
+    masks: [{ rle: mask, score: 1, ...(box || within ? {} : { outline: ring }) }],
     notes: [`outline of ${ring.length / 2} points through ${seeds.length} seeds`],
   };
 }

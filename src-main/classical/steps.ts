@@ -102,8 +102,9 @@ function toResult({ masks, notes }: MethodResult, start: number) {
   return { proposals, notes, computeMs: performance.now() - start };
 }
 
-function toProposal({ rle, score }: MethodResult['masks'][number]): RawProposal {
+function toProposal({ rle, score, outline }: MethodResult['masks'][number]): RawProposal {
   return {
+    ...(outline ? { outline } : {}),
     segmentation: { kind: 'rle', size: rle.size, counts: toCompressed(rle) },
     bbox: toBbox(rle),
     area: area(rle),

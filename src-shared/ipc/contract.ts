@@ -188,6 +188,8 @@ export interface ExportReport {
 /** A mask as computed, before it belongs to an image and a category of a project. */
 export interface RawProposal {
   readonly segmentation: RleSegmentation;
+  /** Of a method that draws one: a ring (flat, image space) whose pixels are exactly those of the segmentation. */
+  readonly outline?: readonly number[];
   readonly bbox: Box;
   readonly area: number;
   readonly score: number;

@@ -175,5 +175,6 @@ test('scissors: three clicks and a double click make an outline', async () => {
   await expect.poll(async () => (await desk.annotations()).length, { timeout: 20_000 }).toBe(1);
   const [annotation] = await desk.annotations();
   expect(String(annotation.provenance!.params!.seeds).split(' ')).toHaveLength(4);
+  expect(annotation.segmentation).toMatchObject({ kind: 'polygons', parts: [{ holes: [] }] });
   await desk.expectFromCommandLine([annotation]);
 });

@@ -1,8 +1,9 @@
 /** What accepting a method's result does to the document: new annotations, or the selected one remade or split. */
 import { createAnnotation } from '@shared/document/segmentation';
-import type { Annotation, Provenance } from '@shared/document/types';
+import type { Annotation, Provenance, Segmentation } from '@shared/document/types';
 import type { ProposalResult, RawProposal } from '@shared/ipc/contract';
-import { addPatch, joinPatches, topZOrder, updatePatch } from '../patches';
+import { addPatch, joinPatches, polygonOf, topZOrder, updatePatch } from '../patches';
+import { becameMask } from '../polygons';
 import { findAnnotation, NO_CATEGORY, type Outcome, type ToolContext } from '../tool';
 import type { Scope } from './scope';
 
@@ -36,7 +37,7 @@ export function acceptResult(
         id: freeIds[index],
         imageId: snapshot.imageId,
         categoryId: category,
-        segmentation: proposal.segmentation,
+        segmentation: shapeOf(proposal),
         zOrder: from ? from.zOrder : top + 1 + index,
         score: naturalScore(proposal),
         provenance,
@@ -47,13 +48,19 @@ export function acceptResult(
   );
   const remade = from ? [updatePatch([[from, withMask(from, largest, provenance)]])] : [];
   const selection = [...(from ? [from.id] : []), ...added.map(({ id }) => id)];
-  return { patch: joinPatches([...remade, addPatch(...added)]), gesture, selection };
+  const notice = from && !largest.outline ? becameMask([from], 'pixels') : undefined;
+  return { patch: joinPatches([...remade, addPatch(...added)]), gesture, selection, notice };
 }
 
 /** The annotation with the mask and where it came from; everything else stays. */
 function withMask(annotation: Annotation, proposal: RawProposal, provenance: Provenance): Annotation {
-  const { segmentation, area, bbox } = proposal;
-  return { ...annotation, segmentation, area, bbox, provenance };
+  const { area, bbox } = proposal;
+  return { ...annotation, segmentation: shapeOf(proposal), area, bbox, provenance };
+}
+
+/** A polygon where the method drew an outline: it stays editable. */
+function shapeOf({ segmentation, outline }: RawProposal): Segmentation {
+  return outline ? polygonOf(outline) : segmentation;
 }
 
 /** A method that knows no better says 1, which is no score. */

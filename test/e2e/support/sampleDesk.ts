@@ -1,6 +1,8 @@
 /** The proposal tools at work on one image of the sample: what their end-to-end tests share. */
 import { expect, type Locator } from '@playwright/test';
+import { segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
+import { toCompressed } from '@shared/mask';
 import { join } from 'node:path';
 import { launch, repoRoot, type App } from './app';
 import { countsOf, proposeFromCommandLine, repeatFromCommandLine, type Found } from './commandLine';
@@ -101,7 +103,9 @@ export class SampleDesk {
   /** The command line gives these masks for the method, parameters and region of their provenance, and no others. */
   async expectFromCommandLine(annotations: readonly Annotation[]): Promise<void> {
     const repeated = await repeatFromCommandLine(this.image, annotations[0]);
-    expect(annotations.map(countsOf).sort()).toEqual(repeated.map(countsOf).sort());
+    const { size } = repeated[0].segmentation;
+    const masks = annotations.map(({ segmentation }) => toCompressed(segmentationToRle(segmentation!, size)));
+    expect(masks.sort()).toEqual(repeated.map(countsOf).sort());
   }
 
   async expectUndoRedo(before: readonly Annotation[], undone: readonly Annotation[] = []): Promise<void> {

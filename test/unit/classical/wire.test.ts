@@ -1,4 +1,5 @@
 /** The live wire: paths against a plain Dijkstra, snapping, levels, and the outline that scissors make of it. */
+import { distanceToRing } from '@shared/geometry/hitTest';
 import { area, fromPolygons } from '@shared/mask';
 import { describe, expect, it } from 'vitest';
 import { edgeMap } from '../../../src-main/classical/edgeMap';
@@ -129,7 +130,12 @@ describe('scissors', () => {
       ],
       8,
     );
-    expect(area(masks[0].rle)).toBe(area(fromPolygons([ring], 100, 120)));
+    // A vertex a pixel is more than anyone edits: those within half a pixel of an edge go.
+    const { outline } = masks[0];
+    const far = (x: number, y: number) => distanceToRing(outline!, x, y);
+    for (let i = 0; i < ring.length; i += 2) expect(far(ring[i], ring[i + 1])).toBeLessThanOrEqual(0.5);
+    expect(outline!.length).toBeLessThan(0.4 * ring.length);
+    expect(masks[0].rle).toEqual(fromPolygons([outline!], 100, 120));
     expect(notes[0]).toMatch(/^outline of \d+ points through 4 seeds$/);
   });
 
@@ -139,5 +145,6 @@ describe('scissors', () => {
     const { masks } = await run('scissors', image, { seeds }, [60, 0, 60, 100]);
     const whole = await run('scissors', image, { seeds });
     expect(area(masks[0].rle)).toBeLessThan(0.6 * area(whole.masks[0].rle));
+    expect(masks[0].outline).toBeUndefined();
   });
 });

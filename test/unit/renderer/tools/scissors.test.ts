@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scissorsTool } from '../../../../src-renderer/tools/scissors/scissorsTool';
-import { EngineScript } from './engineScript';
-import { maskFrom, pixels, pixelsOf, rect } from './script';
+import { EngineScript, resultOf } from './engineScript';
+import { maskFrom, pixels, pixelsOf, rect, rectRing } from './script';
 
 type Script = EngineScript<typeof scissorsTool.initial>;
 const wire = (s: Script, channel: string, path: number[]) =>
@@ -36,6 +36,18 @@ describe('intelligent scissors', () => {
     s.found('mask', maskFrom(rect(10, 5, 20, 20)));
     expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(10, 5, 20, 20)));
     expect(s.annotation(1000).provenance).toMatchObject({ tool: 'scissors', params });
+    s.expectUndoRedo();
+  });
+
+  test('the outline that the engine drew is the annotation: a polygon', () => {
+    const s = script().click(10, 5).click(30, 5).click(30, 25).key('Enter');
+    const { method, params } = s.run('mask');
+    const result = resultOf(method, params, [maskFrom(rect(10, 5, 20, 20))]);
+    const outline = rectRing(10, 5, 20, 20);
+    const proposals = result.proposals.map((proposal) => ({ ...proposal, outline }));
+    s.answer({ channel: 'mask', method: 'vision.run', result: { ...result, proposals } });
+    expect(s.annotation(1000).segmentation).toEqual({ kind: 'polygons', parts: [{ outer: outline, holes: [] }] });
+    expect(s.annotation(1000).area).toBe(400);
     s.expectUndoRedo();
   });
 
