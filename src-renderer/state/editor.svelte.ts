@@ -13,7 +13,10 @@ import {
   type ToolStep,
 } from '../tools/tool';
 import { AppError } from '@shared/ipc/errors';
+import { HeavyWorker } from '../operations/heavyWorker';
+import { withOwn } from '../operations/heavyOutcome';
 import type { Answer, ToolAction } from '../tools/ask';
+import type { HeavyOperation } from '../tools/heavy';
 import type { Preview } from '../tools/preview';
 import { type Cause, DraftInHand } from './draftInHand';
 import type { ToolAsks } from './toolAsks.svelte';
@@ -39,6 +42,7 @@ export class Editor {
   readonly #workbench: Workbench;
   readonly #view: EditorView;
   readonly #asks: ToolAsks;
+  readonly #heavy = new HeavyWorker();
   #tool = $state.raw<Tool>() as Tool;
   #state = $state.raw<Tool['initial']>() as Tool['initial'];
   #settings = $state.raw<ToolSettings>(DEFAULT_TOOL_SETTINGS);
@@ -306,7 +310,39 @@ export class Editor {
     if (selection) this.#workbench.select(selection);
     if (patch || notice) this.#notice = notice ?? null;
     if (notice && isBlocked) this.#workbench.tellBlocked(notice);
+    if (outcome.heavy) void this.#doHeavy(outcome.heavy);
     this.#send(outcome);
+  }
+
+  /** Its outcome comes later: what it looked at may be changed or left then, so nothing is done, and that is told. */
+  async #doHeavy(heavy: HeavyOperation): Promise<void> {
+    const open = this.#workbench.open;
+    const context = this.#currentContext();
+    if (!open || !context || this.#workbench.refuseChange()) return;
+    const { operation, annotations } = heavy;
+    const { selection, hidden, freeIds } = context;
+    this.#notice = 'Working on large outlines …';
+    try {
+      const snapshot = { ...open.snapshot, annotations };
+      const outcome = await this.#heavy.run({ operation, context: { snapshot, selection, hidden, freeIds } });
+      const { patch, idsNeeded = 0 } = outcome;
+      const isSame = open === this.#workbench.open && annotations.every((each) => open.annotations.includes(each));
+      if (!isSame) {
+        this.#notice = null;
+        this.#workbench.notices.show('info', 'Nothing was done: the annotations changed while it was computed');
+        return;
+      }
+      const isFree = (id: number) => this.#workbench.ids.free.includes(id);
+      if (idsNeeded > 0 || patch?.added.some(({ id }) => !isFree(id))) {
+        await this.#workbench.ids.ensure(Math.max(idsNeeded, patch?.added.length ?? 0));
+        await this.#doHeavy(heavy);
+        return;
+      }
+      this.#notice = null;
+      this.absorb(patch ? { ...outcome, patch: withOwn(patch, open.snapshot) } : outcome);
+    } catch (error) {
+      this.#workbench.notices.error(error);
+    }
   }
 
   #send({ asks = [] }: Outcome): void {

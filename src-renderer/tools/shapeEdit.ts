@@ -5,9 +5,13 @@ import type { Annotation, PolygonSegmentation, Segmentation } from '@shared/docu
 import { equals, merge, subtract, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 import { addPatch, maskOf, newAnnotation, polygonOf, removePatch, replaceMask, reshaped, updatePatch } from './patches';
+import { laterIfHeavy } from './heavy';
 import { becameMask } from './polygons';
 import { clipRing } from './rings';
 import { editTarget, findAnnotation, NO_CATEGORY, type Outcome, type Refusal, type ToolContext } from './tool';
+
+/** What the end of a gesture looks at. */
+export type DrawingContext = Pick<ToolContext, 'snapshot' | 'categoryId' | 'freeIds' | 'inWorker'>;
 
 /** What is being drawn: something new, or more or less of an annotation. */
 export type ShapeGoal =
@@ -44,7 +48,7 @@ export function isGoalAlive(goal: ShapeGoal, context: ToolContext): boolean {
 /**
  * Ends a drawn ring (flat, image space, may leave the image: it is clipped). A polygon stays a polygon; a mask stays a mask.
  */
-export function finishRing(context: ToolContext, ring: readonly number[], goal: ShapeGoal, naming: Naming): Outcome {
+export function finishRing(context: DrawingContext, ring: readonly number[], goal: ShapeGoal, naming: Naming): Outcome {
   const { size } = context.snapshot;
   const clipped = clipRing(ring, size);
   const drawn = polygonOf(clipped);
@@ -54,7 +58,8 @@ export function finishRing(context: ToolContext, ring: readonly number[], goal: 
   if (goal.kind === 'new') return addNew(context, drawn, naming);
   const annotation = findAnnotation(context.snapshot, goal.id);
   if (!annotation) return { notice: 'The annotation is gone' };
-  return combine(context, annotation, goal.kind, segmentationToRle(drawn, size), naming, drawn);
+  const later = laterIfHeavy(context, { kind: 'ring', ring, goal, naming }, [annotation]);
+  return later ?? combine(context, annotation, goal.kind, segmentationToRle(drawn, size), naming, drawn);
 }
 
 /** Ends a painted mask. */
@@ -68,7 +73,7 @@ export function finishMask(context: ToolContext, mask: Rle, goal: ShapeGoal, nam
 
 /** A new annotation of the active category, selected. */
 export function addNew(
-  { snapshot, categoryId, freeIds }: ToolContext,
+  { snapshot, categoryId, freeIds }: DrawingContext,
   segmentation: Segmentation,
   { tool, gestures }: Naming,
 ): Outcome {
@@ -80,7 +85,7 @@ export function addNew(
 }
 
 function combine(
-  { snapshot }: ToolContext,
+  { snapshot }: DrawingContext,
   annotation: Annotation,
   how: 'add' | 'cut',
   drawn: Rle,

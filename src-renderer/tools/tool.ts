@@ -5,6 +5,7 @@ import type { MethodName } from '@shared/classical/params';
 import type { MethodParams } from '@shared/ipc/contract';
 import type { Answer, Ask, ToolAction } from './ask';
 import type { ToolDrafts } from './drafts';
+import type { HeavyOperation } from './heavy';
 import type { ToolManifest } from './manifest';
 import type { Modifiers, Preview, ToolPointerEvent } from './preview';
 
@@ -50,6 +51,8 @@ export interface ToolContext {
   readonly hidden: ReadonlySet<number>;
   /** Models that can be asked. */
   readonly models?: readonly { readonly id: string; readonly name: string }[];
+  /** Set in the shape worker, where an operation takes as long as it takes. */
+  readonly inWorker?: true;
   /** View pixels (CSS) per image pixel. */
   readonly scale: number;
   /** Topmost annotation under the point that is shown and not locked. */
@@ -74,6 +77,8 @@ export interface Outcome {
   readonly settings?: Partial<ToolSettings>;
   /** So many ids must be free first: the host takes nothing of this step, gets them, and makes it again. */
   readonly idsNeeded?: number;
+  /** What it does is computed in the shape worker; the outcome comes when it is there. */
+  readonly heavy?: HeavyOperation;
 }
 
 /**
@@ -117,7 +122,13 @@ export interface Tool<S extends ToolState = ToolState> extends ToolManifest {
 /** True where a step changed nothing and asks for nothing: a key it got is free for the window's own shortcuts. */
 export function isUnhandled(before: ToolState, step: ToolStep): boolean {
   return (
-    step.state === before && !step.patch && !step.selection && !step.notice && !step.asks?.length && !step.idsNeeded
+    step.state === before &&
+    !step.patch &&
+    !step.selection &&
+    !step.notice &&
+    !step.asks?.length &&
+    !step.idsNeeded &&
+    !step.heavy
   );
 }
 

@@ -1,8 +1,10 @@
 /** Takes what some annotations cover from the others, so that every place belongs to one object. */
 import { combinePolygons } from '@shared/document/polygonOperations';
+import { segmentationToRle } from '@shared/document/segmentation';
 import { comparePainters } from '@shared/document/patch';
 import type { Annotation, Box, DocumentSnapshot, Patch } from '@shared/document/types';
-import { boxesIntersect } from '@shared/geometry/box';
+import { boxesIntersect, expandBox } from '@shared/geometry/box';
+import { partsBox } from '@shared/geometry/polygon';
 import { area, merge, type Rle, subtract, toBbox } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 import { joinPatches, maskOf, removePatch, replaceMask, reshaped, updatePatch } from './patches';
@@ -50,6 +52,20 @@ export function removeUnderlying(
     becameMasks('outline'),
   ].filter((notice) => notice !== undefined);
   return { patch, gesture: 'Remove underlying pixels', notice: notices.length > 0 ? notices.join('. ') : undefined };
+}
+
+/** The annotations in `ids` and those whose pixels may meet theirs. */
+export function overlapping({ annotations, size }: DocumentSnapshot, ids: ReadonlySet<number>): Annotation[] {
+  const boxOf = ({ segmentation, bbox }: Annotation): Box =>
+    segmentation?.kind === 'polygons'
+      ? partsBox(segmentation.parts)
+      : segmentation
+        ? toBbox(segmentationToRle(segmentation, size))
+        : bbox;
+  const cover = annotations.filter(({ id }) => ids.has(id)).map((annotation) => expandBox(boxOf(annotation), 1));
+  return annotations.filter(
+    (annotation) => ids.has(annotation.id) || cover.some((box) => boxesIntersect(box, boxOf(annotation))),
+  );
 }
 
 interface Cover {

@@ -1,11 +1,12 @@
 /** Delete, duplicate, paste, category, lock and order: what every selection can do. */
 import { isEmptyPatch } from '@shared/document/patch';
 import type { Annotation, Patch } from '@shared/document/types';
+import { laterIfHeavy } from '../heavy';
 import { lockPatch, recategorizePatch, removePatch } from '../patches';
 import { type Place, placePatch, type Reordering, reorderPatch } from '../reorder';
 import { selectedAnnotations, type Outcome } from '../tool';
 import { copyPatch, duplicatePatch, type Copies } from '../transfer';
-import { removeUnderlying, type UnderlyingScope } from '../underlying';
+import { overlapping, removeUnderlying, type UnderlyingScope } from '../underlying';
 import { changeable, type CommandContext } from './command';
 
 /** Copies land this far from their originals, image pixels. */
@@ -82,7 +83,10 @@ export function placeSelection(context: CommandContext, place: Place): Outcome {
 }
 
 export function removeUnderlyingPixels(context: CommandContext, scope: UnderlyingScope): Outcome {
-  return removeUnderlying(context.snapshot, context.selection, { scope, hidden: context.hidden });
+  const { snapshot, selection, hidden } = context;
+  const id = scope === 'beneath' ? 'removeUnderlying' : 'removeOverlapping';
+  const later = laterIfHeavy(context, { kind: 'command', id }, overlapping(snapshot, selection));
+  return later ?? removeUnderlying(snapshot, selection, { scope, hidden });
 }
 
 function orNothing(patch: Patch, gesture: string, { selection }: CommandContext): Outcome {

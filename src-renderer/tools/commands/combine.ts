@@ -4,6 +4,7 @@ import { rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, Segmentation } from '@shared/document/types';
 import type { ClipOperation } from '@shared/geometry/clip/clip';
 import { equals } from '@shared/mask';
+import { laterIfHeavy } from '../heavy';
 import { becameMask, polygonsOf, type WhyMask } from '../polygons';
 import { joinPatches, maskOf, removePatch, reshaped, updatePatch } from '../patches';
 import type { Outcome } from '../tool';
@@ -31,16 +32,18 @@ export const excludeCommand = create(
 );
 
 function create(names: Omit<Command, 'run'>, operation: ClipOperation): Command {
-  return { ...names, run: (context) => run(context, names.label, operation) };
+  return { ...names, run: (context) => run(context, names, operation) };
 }
 
 /**
  * The annotation selected first gets the result and keeps its id, category and place; the others are removed. Refused
  * where no pixel would be left. Polygons give a polygon; with a mask among them the result is a mask.
  */
-function run(context: CommandContext, label: string, operation: ClipOperation): Outcome {
+function run(context: CommandContext, { id, label }: Omit<Command, 'run'>, operation: ClipOperation): Outcome {
   const annotations = changeableMasks(context, 2);
   if ('notice' in annotations) return annotations;
+  const later = laterIfHeavy(context, { kind: 'command', id }, annotations);
+  if (later) return later;
   const { size } = context.snapshot;
   const [first, ...others] = annotations;
   const { segmentation, why } = combined(annotations, operation, size);

@@ -3,7 +3,7 @@ import type { Annotation } from '@shared/document/types';
 import { selectedAnnotations, type Outcome, type ToolContext } from '../tool';
 
 /** What a command may look at. */
-export type CommandContext = Pick<ToolContext, 'snapshot' | 'selection' | 'hidden' | 'freeIds'>;
+export type CommandContext = Pick<ToolContext, 'snapshot' | 'selection' | 'hidden' | 'freeIds' | 'inWorker'>;
 
 export interface Command {
   readonly id: string;

@@ -6,6 +6,8 @@ import type { ImagePoint } from '@shared/geometry/coords';
 import { splitMask } from '@shared/mask/split';
 import { splitDrafts } from './splitDraft';
 import { addPatch, joinPatches, maskOf, reshaped, updatePatch } from '../patches';
+import type { CommandContext } from '../commands/command';
+import { laterIfHeavy } from '../heavy';
 import { becameMask } from '../polygons';
 import { roundCoordinate } from '../rings';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
@@ -104,16 +106,17 @@ function withoutRepeat(points: readonly number[], scale: number): readonly numbe
 
 function finish(line: readonly number[], state: Drawing, context: ToolContext): ToolStep<SplitState> {
   if (line.length < 4) return { state, notice: 'A cut needs two points' };
-  return { state: IDLE, ...split(line, context) };
+  return { state: IDLE, ...splitAlong(line.map(roundCoordinate), context) };
 }
 
 /**
  * The largest piece stays the annotation; the others become new ones of its category right above it, with its unknown keys.
  */
-function split(points: readonly number[], context: ToolContext): Outcome {
+export function splitAlong(line: readonly number[], context: CommandContext): Outcome {
   const { snapshot, freeIds } = context;
   const { size } = snapshot;
-  const line = points.map(roundCoordinate);
+  const later = laterIfHeavy(context, { kind: 'split', line }, targets(context));
+  if (later) return later;
   const patches: Patch[] = [];
   const selection: number[] = [];
   const masks: Annotation[] = [];
@@ -123,8 +126,7 @@ function split(points: readonly number[], context: ToolContext): Outcome {
     selection.push(annotation.id);
     if (others.length === 0) continue;
     const ids = freeIds.slice(used, (used += others.length));
-    if (ids.length < others.length)
-      return { notice: 'The cut makes more pieces than there are free ids: cut in steps' };
+    if (ids.length < others.length) return { idsNeeded: used };
     if (largest.kind === 'rle') masks.push(annotation);
     patches.push(updatePatch([[annotation, reshaped(annotation, largest, size)]]));
     patches.push(addPatch(...others.map((piece, i) => pieceOf(annotation, ids[i], piece, size))));
@@ -155,7 +157,7 @@ function pieceOf(
   return createAnnotation({ id, imageId, categoryId, zOrder, isCrowd, extra, provenance, segmentation }, size);
 }
 
-function targets(context: ToolContext): Annotation[] {
+function targets(context: CommandContext): Annotation[] {
   return selectedAnnotations(context).filter(
     ({ id, locked, segmentation }) => segmentation && !locked && !context.hidden.has(id),
   );

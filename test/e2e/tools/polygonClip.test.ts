@@ -1,7 +1,7 @@
 /** What polygons become when they are cut, joined and freed of each other: polygons, their untouched corners as they were. */
 import { expect, test } from '@playwright/test';
 import type { PolygonPart } from '@shared/document/types';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../support/app';
 import { Desk, makeDataset } from '../support/desk';
@@ -9,8 +9,24 @@ import type { Point } from '../support/reference';
 
 let desk: Desk;
 let dataset: string;
+/** Image and vertices of two outlines that are too large to be clipped between two frames. */
+const LARGE = { imageId: 6, vertices: 2000 };
 test.beforeAll(async () => {
-  dataset = await makeDataset(6);
+  dataset = await makeDataset(LARGE.imageId);
+  const content = JSON.parse(readFileSync(dataset, 'utf8')) as { annotations: unknown[] };
+  content.annotations = [20, 36].map((cx, i) => {
+    const segmentation = [circle(cx, 24, 15, LARGE.vertices)];
+    return {
+      id: i + 1,
+      image_id: LARGE.imageId,
+      category_id: 1,
+      segmentation,
+      iscrowd: 0,
+      area: 706,
+      bbox: [cx - 15, 9, 30, 30],
+    };
+  });
+  writeFileSync(dataset, JSON.stringify(content));
   desk = await Desk.open(dataset);
 });
 test.afterAll(() => desk.close());
@@ -32,6 +48,13 @@ const inner: readonly Point[] = [
   [20, 15.25],
   [16.25, 22.5],
 ];
+function circle(cx: number, cy: number, radius: number, vertices: number): number[] {
+  return Array.from({ length: vertices }, (_, i) => {
+    const angle = (2 * Math.PI * i) / vertices;
+    return [cx + radius * Math.cos(angle), cy + radius * Math.sin(angle)];
+  }).flat();
+}
+
 const part = (outer: readonly Point[], ...holes: (readonly Point[])[]): PolygonPart => ({
   outer: outer.flat(),
   holes: holes.map((hole) => hole.flat()),
@@ -96,6 +119,28 @@ test('a brush makes a mask of a polygon, and the status bar says it', async () =
   expect((await desk.annotations())[0].segmentation?.kind).toBe('rle');
   await desk.hint('The polygon became a mask');
   await desk.expectUndoRedo();
+});
+
+test('outlines of thousands of vertices are joined by the worker, with the numbers of all that are left', async () => {
+  const here = desk.imageId;
+  await desk.openImage(LARGE.imageId);
+  await desk.key('v', 'Control+a');
+  await desk.selected(2);
+  const before = await polygons();
+  await desk.key('j');
+  await desk.steps(1);
+  const [[joined]] = await polygons();
+  const vertices = (ring: readonly number[]) => ring.flatMap((x, i) => (i % 2 ? [] : [`${x},${ring[i + 1]}`]));
+  const known = new Set(before.flatMap((parts) => parts.flatMap(({ outer }) => vertices(outer))));
+  const fresh = vertices(joined.outer).filter((vertex) => !known.has(vertex));
+  expect(joined.outer.length).toBeGreaterThan(2 * LARGE.vertices);
+  // Where the circles cross.
+  expect(fresh).toHaveLength(2);
+  await desk.key('Control+z');
+  await desk.steps(0);
+  expect(await polygons()).toEqual(before);
+  await desk.key('Escape');
+  await desk.openImage(here);
 });
 
 test('subtract leaves a polygon with a hole; what is exported and imported has the same numbers', async () => {

@@ -5,6 +5,7 @@ import { createAnnotation, rleToSegmentation, segmentationToRle } from '@shared/
 import type { Annotation, DocumentSnapshot, Patch, PolygonPart, Segmentation } from '@shared/document/types';
 import { imagePoint } from '@shared/geometry/coords';
 import { encode, type Rle } from '@shared/mask';
+import type { HeavyOperation } from '../../../../src-renderer/tools/heavy';
 import type { Modifiers, ToolPointerEvent } from '../../../../src-renderer/tools/preview';
 import {
   DEFAULT_TOOL_SETTINGS,
@@ -32,6 +33,8 @@ export class ToolScript<S extends ToolState> {
   scale = 1;
   freeIds = Array.from({ length: 64 }, (_, i) => 1000 + i);
   state: S;
+  /** What the last step handed on to the worker. */
+  heavy: HeavyOperation | null = null;
   readonly notices: string[] = [];
   readonly gestures: string[] = [];
   readonly patches: Patch[] = [];
@@ -209,7 +212,8 @@ export class ToolScript<S extends ToolState> {
     });
   }
 
-  protected take({ patch, gesture, selection, notice }: Outcome): void {
+  protected take({ patch, gesture, selection, notice, heavy }: Outcome): void {
+    this.heavy = heavy ?? null;
     expect(patch === undefined).toBe(gesture === undefined);
     if (patch) {
       this.snapshot = applyPatch(this.snapshot, patch);

@@ -1,0 +1,31 @@
+/** Does an operation that was too much for the window's thread. */
+import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
+import { commandById, type CommandContext } from '../tools/commands';
+import type { Operation } from '../tools/heavy';
+import { finishRing } from '../tools/shapeEdit';
+import { splitAlong } from '../tools/split/splitTool';
+import type { Outcome } from '../tools/tool';
+
+export interface HeavyRequest {
+  readonly operation: Operation;
+  readonly context: CommandContext;
+}
+
+export function heavyOutcome({ operation, context: given }: HeavyRequest): Outcome {
+  const context = { ...given, inWorker: true as const };
+  switch (operation.kind) {
+    case 'command':
+      return commandById(operation.id)?.run(context) ?? {};
+    case 'ring':
+      return finishRing({ ...context, categoryId: null }, operation.ring, operation.goal, operation.naming);
+    case 'split':
+      return splitAlong(operation.line, context);
+  }
+}
+
+/** The patch with the snapshot's own annotations for the copies that the worker was given. */
+export function withOwn({ added, updated, removed }: Patch, { annotations }: DocumentSnapshot): Patch {
+  const byId = new Map(annotations.map((annotation) => [annotation.id, annotation]));
+  const own = (copy: Annotation) => byId.get(copy.id) ?? copy;
+  return { added, updated: updated.map(([from, to]) => [own(from), to] as const), removed: removed.map(own) };
+}

@@ -1,0 +1,34 @@
+/** Work on polygons that may hold the window up: handed on as data, so that the shape worker does it. */
+import type { Annotation } from '@shared/document/types';
+import { countVertices } from '@shared/geometry/polygon';
+import type { CommandContext } from './commands/command';
+import type { Naming, ShapeGoal } from './shapeEdit';
+import type { Outcome } from './tool';
+
+export type Operation =
+  | { readonly kind: 'command'; readonly id: string }
+  | { readonly kind: 'ring'; readonly ring: readonly number[]; readonly goal: ShapeGoal; readonly naming: Naming }
+  | { readonly kind: 'split'; readonly line: readonly number[] };
+
+export interface HeavyOperation {
+  readonly operation: Operation;
+  /** All that it looks at: while one of them changes, the result is void. */
+  readonly annotations: readonly Annotation[];
+}
+
+/** Clipping takes the window's thread about 10 ms for so many vertices in all, and more than linear from there. */
+const MOST_VERTICES = 1500;
+
+/** The outcome that hands the operation on; null where it can be done at once, and in the worker. */
+export function laterIfHeavy(
+  { inWorker }: Pick<CommandContext, 'inWorker'>,
+  operation: Operation,
+  annotations: readonly Annotation[],
+): Outcome | null {
+  if (inWorker) return null;
+  const vertices = annotations.reduce(
+    (sum, { segmentation }) => sum + (segmentation?.kind === 'polygons' ? countVertices(segmentation.parts) : 0),
+    0,
+  );
+  return vertices > MOST_VERTICES ? { heavy: { operation, annotations } } : null;
+}
