@@ -326,7 +326,8 @@ export class Editor {
       const snapshot = { ...open.snapshot, annotations };
       const outcome = await this.#heavy.run({ operation, context: { snapshot, selection, hidden, freeIds } });
       const { patch, idsNeeded = 0 } = outcome;
-      const isSame = open === this.#workbench.open && annotations.every((each) => open.annotations.includes(each));
+      const now = new Set(open.annotations);
+      const isSame = open === this.#workbench.open && annotations.every((each) => now.has(each));
       if (!isSame) {
         this.#notice = null;
         this.#workbench.notices.show('info', 'Nothing was done: the annotations changed while it was computed');

@@ -63,9 +63,11 @@ export function overlapping({ annotations, size }: DocumentSnapshot, ids: Readon
         ? toBbox(segmentationToRle(segmentation, size))
         : bbox;
   const cover = annotations.filter(({ id }) => ids.has(id)).map((annotation) => expandBox(boxOf(annotation), 1));
-  return annotations.filter(
-    (annotation) => ids.has(annotation.id) || cover.some((box) => boxesIntersect(box, boxOf(annotation))),
-  );
+  return annotations.filter((annotation) => {
+    if (ids.has(annotation.id)) return true;
+    const box = boxOf(annotation);
+    return cover.some((each) => boxesIntersect(each, box));
+  });
 }
 
 interface Cover {
