@@ -341,6 +341,7 @@ export class Editor {
       }
       this.#notice = null;
       this.absorb(patch ? { ...outcome, patch: withOwn(patch, open.snapshot) } : outcome);
+      this.noteChange();
     } catch (error) {
       this.#workbench.notices.error(error);
     }

@@ -166,7 +166,7 @@ test('scissors: three clicks and a double click make an outline', async () => {
   await desk.key('i');
   await desk.mouse.click([x + w / 2, y]);
   await desk.mouse.click([x + w, y + h / 2]);
-  await desk.mouse.click([x + w + 30, y + h]);
+  await desk.mouse.click([x + w, y + h + 30]);
   await desk.key('Backspace');
   await desk.mouse.click([x + w / 2, y + h]);
   await desk.mouse.move([x, y + h / 2]);
