@@ -1,4 +1,5 @@
 /** Masks of COCO records, by pycocotools' rules (annToRLE), with the record's place in errors. */
+import { maskSizeIssue } from '@shared/coco/maskSize';
 import type { CocoSegmentation } from '@shared/coco/types';
 import { AppError } from '@shared/ipc/errors';
 import { fromCompressed, fromPolygons, fromUncompressed, MaskError, type Rle } from '@shared/mask';
@@ -30,16 +31,16 @@ export function maskOf(segmentation: CocoSegmentation, size: readonly [number, n
   }
 }
 
-/** Throws `bad-input` where a mask is not of its image's size; sizes are `[height, width]`. */
+/** Throws `bad-input` where a mask is not of its image's size: it would be cut. Sizes are `[height, width]`. */
 export function checkMaskSize(
   mask: readonly [number, number],
   image: readonly [number, number],
   { file, pointer }: RecordPlace,
 ): void {
-  if (mask[0] === image[0] && mask[1] === image[1]) return;
-  throw new AppError(
-    'bad-input',
-    `${file}: the mask's size is [${mask.join(', ')}] when its image's is [${image.join(', ')}]`,
-    { place: { file, pointer: `${pointer}/segmentation/size` } },
-  );
+  const issue = maskSizeIssue(mask, image, pointer);
+  if (!issue) return;
+  throw new AppError('bad-input', `${file}: ${issue.message}`, {
+    place: { file, pointer: issue.pointer },
+    hint: issue.repair ? 'swap the two numbers, or let import do it (--swap-mask-sizes)' : undefined,
+  });
 }

@@ -1,20 +1,47 @@
-/** Finds the file of a dataset's image and the frame in which the dataset describes it. */
-import { basename, join, resolve } from 'node:path';
-import { stat } from 'node:fs/promises';
+/** The files of a dataset's images in a folder, each in the frame in which the dataset describes it. */
+import { join } from 'node:path';
 import type { ParsedImage } from '@shared/coco/parse';
 import type { ImageSource } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
+import { locateImages } from '../dataset/imageFinder';
+import { checkFolder } from '../files/outputs';
 import { probeImage } from '../images';
+import { describeFinding } from './findings';
+import type { Session } from './session';
 
-/**
- * The image under `folder` by its file_name, or by the last part of it. A dataset whose size is that of the unturned pixels
- * keeps them unturned. Throws `bad-input` when the file is missing, damaged or of another size.
- */
-export async function findDatasetImage(folder: string, image: ParsedImage): Promise<ImageSource> {
-  const { fileName, width, height } = image;
-  const candidates = [join(folder, fileName), join(folder, basename(fileName.replace(/\\/g, '/')))];
-  const path = await firstExisting(candidates.map((candidate) => resolve(candidate)));
-  if (!path) throw new AppError('bad-input', `${fileName} is not in ${folder}`, { place: { file: fileName } });
+type Described = Pick<ParsedImage, 'fileName' | 'width' | 'height'>;
+
+export interface DatasetImages {
+  /** Absolute; null where no file was found. One for each image. */
+  readonly paths: readonly (string | null)[];
+  /** Throws `bad-input` where there is no file, or one that is damaged or of another size than the dataset says. */
+  source(place: number): Promise<ImageSource>;
+}
+
+/** Looks for all the files, tells what was found by more than its name, and registers them as inputs of the run. */
+export async function findDatasetImages(
+  folder: string,
+  images: readonly Described[],
+  session: Session,
+): Promise<DatasetImages> {
+  await checkFolder(folder);
+  const fileNames = images.map(({ fileName }) => fileName);
+  const { names, findings } = await locateImages(folder, fileNames, session.signal);
+  for (const finding of findings) session.warn(describeFinding(finding));
+  const paths = names.map((name) => name && join(folder, name));
+  for (const path of paths) if (path !== null) session.inputs.add(path);
+  return {
+    paths,
+    source: (place) => {
+      const path = paths[place];
+      if (path === null) throw new AppError('bad-input', `${fileNames[place]} is not in ${folder}`);
+      return inItsFrame(path, images[place]);
+    },
+  };
+}
+
+/** A dataset whose size is that of the unturned pixels keeps them unturned. */
+async function inItsFrame(path: string, { width, height }: Described): Promise<ImageSource> {
   const probed = await probeImage(path);
   const isSize = (w: number, h: number) => width === null || height === null || (width === w && height === h);
   if (isSize(probed.width, probed.height)) return { path, orientation: 'exif' };
@@ -24,16 +51,4 @@ export async function findDatasetImage(folder: string, image: ParsedImage): Prom
     `${path} has ${probed.width} x ${probed.height} pixels when the dataset says ${width} x ${height}`,
     { place: { file: path } },
   );
-}
-
-async function firstExisting(paths: readonly string[]): Promise<string | null> {
-  for (const path of paths) {
-    try {
-      await stat(path);
-      return path;
-    } catch {
-      // Try the next one.
-    }
-  }
-  return null;
 }

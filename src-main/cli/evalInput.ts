@@ -1,4 +1,5 @@
 /** COCO records as the plain structures that the metrics take; masks only where they are needed. */
+import { lookUp } from '@shared/coco/ids';
 import type { ParsedAnnotation, ParsedImage } from '@shared/coco/parse';
 import { AppError } from '@shared/ipc/errors';
 import { area, toBbox } from '@shared/mask';
@@ -6,7 +7,7 @@ import { type Detection, type DetectionResult, type GroundTruth, type IouType, t
 import { checkMaskSize, maskOf } from './cocoMask';
 import type { At, CocoFile } from './cocoReader';
 import type { Matched } from './matchDetections';
-import { lookUp, numericIds, positionsById } from './recordIds';
+import { numericIds, positionsById } from './recordIds';
 
 export interface EvalInput {
   readonly groundTruths: readonly GroundTruth[];
@@ -77,7 +78,7 @@ function toGroundTruths(
 
 function toResults(
   truth: CocoFile,
-  { file }: CocoFile,
+  { file, issues }: CocoFile,
   matched: readonly Matched[],
   iouType: IouType,
   imageIds: readonly number[],
@@ -87,7 +88,10 @@ function toResults(
   const byBox = matched.length > 0 && matched[0].record.bbox !== null;
   return matched.map(({ record, image, category }) => {
     const { score, bbox, segmentation, pointer } = record;
-    if (score === null) throw missingField(file, record, 'score', 'the detection has no score');
+    if (score === null) {
+      const fault = issues.find((issue) => issue.pointer === `${pointer}/score`);
+      throw missingField(file, record, 'score', fault?.message ?? 'the detection has no score');
+    }
     if (byBox && !bbox) throw missingField(file, record, 'bbox', 'the detection has no bbox when the first one has');
     if (!bbox && !segmentation)
       throw missingField(file, record, 'segmentation', 'the detection has no mask and no bbox');

@@ -7,7 +7,6 @@ import { toEvalInput } from './evalInput';
 import { formatEvaluation } from './formatEvaluation';
 import { matchDetections } from './matchDetections';
 import { parseMaxDets } from './parse';
-import { AppError } from '@shared/ipc/errors';
 import type { RunCommand, Session } from './session';
 
 interface EvaluateOptions {
@@ -40,13 +39,7 @@ export function addEvaluate(program: Command, run: RunCommand): void {
 
 async function evaluate({ gt, dt, iouType, maxDets, json }: EvaluateOptions, session: Session): Promise<void> {
   const truth = await readCocoFile(gt, { signal: session.signal });
-  if (truth.kind === 'results') {
-    throw new AppError('bad-input', `${gt} is a list of results, not a COCO dataset`, {
-      place: { file: gt },
-      hint: 'the ground truth is an object with images, annotations and categories',
-    });
-  }
-  const detections = await readCocoFile(dt, { signal: session.signal });
+  const detections = await readCocoFile(dt, { signal: session.signal, accept: 'any' });
   const { matched, notes } = matchDetections(detections, truth);
   for (const note of notes) session.warn(note);
   const input = toEvalInput(truth, detections, matched, iouType);
@@ -58,8 +51,8 @@ async function evaluate({ gt, dt, iouType, maxDets, json }: EvaluateOptions, ses
 }
 
 const helpAfter = `
-A results list is matched by ids. A dataset is matched by the file_name of images and the name of categories; what finds
-no counterpart is listed.
+A results list is matched by ids. A dataset is matched by the file_name of images and the name of categories (names that
+occur twice by their ids); what finds no counterpart is listed.
 
 Examples:
   maskwright evaluate --gt instances.json --dt proposals.json

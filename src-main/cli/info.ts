@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { formatInfo } from './datasetInfo';
 import { describeCoco } from './describeCoco';
 import { describeProject } from './describeProject';
-import { isSqlite } from './fileKind';
+import { isProjectFile } from './fileKind';
 import type { RunCommand, Session } from './session';
 
 export function addInfo(program: Command, run: RunCommand): void {
@@ -20,6 +20,6 @@ export function addInfo(program: Command, run: RunCommand): void {
 }
 
 async function info(file: string, json: boolean, session: Session): Promise<void> {
-  const described = (await isSqlite(file)) ? describeProject(file) : await describeCoco(file, session);
+  const described = (await isProjectFile(file)) ? describeProject(file) : await describeCoco(file, session);
   session.io.out(json ? `${JSON.stringify(described)}\n` : formatInfo(described));
 }

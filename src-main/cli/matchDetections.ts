@@ -1,9 +1,10 @@
 /** Brings detections onto the ground truth's images and categories: by ids, or by file and category names. */
+import { lookUp } from '@shared/coco/ids';
 import type { ParsedAnnotation } from '@shared/coco/parse';
 import type { IdRef } from '@shared/coco/types';
 import { AppError } from '@shared/ipc/errors';
 import type { At, CocoFile } from './cocoReader';
-import { lookUp, positionsById } from './recordIds';
+import { positionsById } from './recordIds';
 
 export interface Matched {
   readonly record: At<ParsedAnnotation>;
@@ -50,8 +51,8 @@ function matchByIds(detections: CocoFile, truth: CocoFile): MatchResult {
 function matchByNames(detections: CocoFile, truth: CocoFile): MatchResult {
   const fileName = (image: { readonly fileName: string }) => image.fileName;
   const name = (category: { readonly name: string }) => category.name;
-  const images = matchNames(detections.images, truth.images, fileName);
-  const categories = matchNames(detections.categories, truth.categories, name);
+  const images = matchNames(detections, truth, 'images', fileName);
+  const categories = matchNames(detections, truth, 'categories', name);
   if (detections.images.length > 0 && truth.images.length > 0 && images.found.size === 0) {
     throw new AppError('bad-input', `No image of ${detections.file} has the file_name of an image of ${truth.file}`, {
       place: { file: detections.file, pointer: '/images' },
@@ -72,6 +73,8 @@ function matchByNames(detections: CocoFile, truth: CocoFile): MatchResult {
   return {
     matched,
     notes: [
+      ...images.byIds.describe('file_name', 'file_names', 'that several images have are told apart by their ids'),
+      ...categories.byIds.describe('name', 'names', 'that several categories have are told apart by their ids'),
       ...images.lost.describe('image', 'images', 'of the detections not in the ground truth'),
       ...categories.lost.describe('category', 'categories', 'of the detections not in the ground truth'),
       ...unseen.describe('image', 'images', 'of the ground truth not among the detections'),
@@ -85,28 +88,60 @@ interface NameMatch {
   /** The detections' names by their ids. */
   readonly names: ReadonlyMap<IdRef, string>;
   readonly lost: Unmatched;
+  /** Names that several records have. */
+  readonly byIds: Unmatched;
 }
 
-/** Of equal names in the ground truth the first counts. */
-function matchNames<T extends { readonly id: IdRef | null }>(
-  records: readonly T[],
-  truth: readonly T[],
-  nameOf: (record: T) => string,
+/** A name that several records have is told apart by the ids; throws `bad-input` where those do not agree either. */
+function matchNames<K extends 'images' | 'categories'>(
+  detections: CocoFile,
+  truth: CocoFile,
+  kind: K,
+  nameOf: (record: CocoFile[K][number]) => string,
 ): NameMatch {
-  const positions = new Map<string, number>();
-  truth.forEach((record, position) => {
-    if (!positions.has(nameOf(record))) positions.set(nameOf(record), position);
+  const records: readonly CocoFile[K][number][] = detections[kind];
+  const others: readonly CocoFile[K][number][] = truth[kind];
+  const positions = new Map<string, number[]>();
+  others.forEach((record, position) => {
+    const same = positions.get(nameOf(record));
+    if (same) same.push(position);
+    else positions.set(nameOf(record), [position]);
   });
+  const uses = new Map<string, number>();
+  for (const record of records) uses.set(nameOf(record), (uses.get(nameOf(record)) ?? 0) + 1);
   const found = new Map<IdRef, number>();
   const names = new Map<IdRef, string>();
   const lost = new Unmatched();
+  const byIds = new Unmatched();
   for (const record of records) {
-    const position = positions.get(nameOf(record));
-    if (record.id !== null) names.set(record.id, nameOf(record));
-    if (position === undefined) lost.add(nameOf(record), 0);
-    else if (record.id !== null) found.set(record.id, position);
+    const name = nameOf(record);
+    const same = positions.get(name);
+    if (record.id !== null) names.set(record.id, name);
+    if (!same) {
+      lost.add(name, 0);
+      continue;
+    }
+    let position: number | undefined = same[0];
+    if (same.length > 1 || uses.get(name)! > 1) {
+      position = same.find((place) => others[place].id === record.id);
+      byIds.add(name, 0);
+      if (position === undefined) throw ambiguousName(detections.file, truth.file, record.pointer, kind, name);
+    }
+    if (record.id !== null) found.set(record.id, position);
   }
-  return { found, names, lost };
+  return { found, names, lost, byIds };
+}
+
+function ambiguousName(file: string, truth: string, pointer: string, kind: 'images' | 'categories', name: string) {
+  const key = kind === 'images' ? 'file_name' : 'name';
+  return new AppError(
+    'bad-input',
+    `${file}: several ${kind} have the ${key} ${name}, and their ids are not those of ${truth}`,
+    {
+      place: { file, pointer: `${pointer}/${key}` },
+      hint: `give each its own ${key}, or use the ids of the ground truth`,
+    },
+  );
 }
 
 /** Names without a counterpart, and how many detections each costs. */

@@ -1,9 +1,7 @@
 /** `maskwright measure`: shape and intensity of every object, as a CSV table. */
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { AppError, throwIfCancelled } from '@shared/ipc/errors';
+import { throwIfCancelled } from '@shared/ipc/errors';
 import {
   checkScale,
   measurementColumns,
@@ -12,10 +10,9 @@ import {
   type PixelScale,
 } from '@shared/measure';
 import { writeFileAtomic } from '../files/atomicWrite';
-import { fileError } from '../files/fileErrors';
 import { checkOutputFile } from '../files/outputs';
 import { measureImage } from '../measure/measureImage';
-import { isSqlite } from './fileKind';
+import { isProjectFile } from './fileKind';
 import { mapOrdered } from '../batch/mapOrdered';
 import { cocoTasks, type MeasureTask, projectTasks } from './measureInput';
 import { startProgress } from './progress';
@@ -52,17 +49,17 @@ export function addMeasure(program: Command, run: RunCommand): void {
 
 async function measure(file: string, options: MeasureOptions, session: Session): Promise<void> {
   const scale = readScale(options);
-  if (resolve(file) === resolve(options.out)) throw usageError('--out is the input itself', 'measure');
   await checkOutputFile(options.out, { force: options.force === true });
   const tasks = await listTasks(file, options.images, session);
+  session.inputs.add(file);
+  await session.inputs.checkOutputs([options.out]);
   const rows = await measureAll(tasks, session);
   await writeFileAtomic(options.out, measurementsToCsv(rows, { scale }));
   session.io.out(`${options.out}: ${counted(tasks.length, 'image')}, ${counted(rows.length, 'annotation')}\n`);
 }
 
 async function listTasks(file: string, images: string | undefined, session: Session): Promise<MeasureTask[]> {
-  const isProject = await isSqlite(file);
-  if (images !== undefined) await checkFolder(images);
+  const isProject = await isProjectFile(file);
   if (isProject) return projectTasks(file, images, session);
   if (images === undefined) throw usageError('a COCO file needs --images, the folder of its images', 'measure');
   return cocoTasks(file, images, session);
@@ -107,16 +104,6 @@ function parsePixelSize(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!(value > 0 && value < Infinity)) throw new InvalidArgumentError('Expected a number above 0.');
   return value;
-}
-
-async function checkFolder(path: string): Promise<void> {
-  let isFolder: boolean;
-  try {
-    isFolder = (await stat(path)).isDirectory();
-  } catch (error) {
-    throw fileError(error, path);
-  }
-  if (!isFolder) throw new AppError('bad-input', `${path} is not a folder`, { place: { file: path } });
 }
 
 const columnHelp = () => {

@@ -1,18 +1,19 @@
 /** The images of a project or a COCO file with their objects, one after the other, as `measure` needs them. */
 import { resolve } from 'node:path';
 import { segmentationFromCoco } from '@shared/coco';
+import { idText, lookUp } from '@shared/coco/ids';
 import type { ParsedAnnotation } from '@shared/coco/parse';
-import type { IdRef } from '@shared/coco/types';
 import type { ImageRow, ImageSource, StoreRequests } from '@shared/ipc/contract';
-import { AppError, describeError, toErrorData } from '@shared/ipc/errors';
+import { describeError, toErrorData } from '@shared/ipc/errors';
 import type { Client } from '@shared/ipc/rpc';
 import type { MeasureObject } from '@shared/measure';
 import type { MeasureRequest } from '../measure/measureImage';
 import { checkMaskSize } from './cocoMask';
 import { type At, type CocoFile, readCocoFile } from './cocoReader';
-import { findDatasetImage } from './datasetImage';
+import { findDatasetImages } from './datasetImage';
 import { openStore } from './engine';
-import { lookUp, positionsById } from './recordIds';
+import { projectImagePaths } from './projectImages';
+import { positionsById } from './recordIds';
 import type { Session } from './session';
 
 /** An image, and how to find what is to be measured in it. */
@@ -35,9 +36,10 @@ export async function projectTasks(file: string, images: string | undefined, ses
   const store = openStore(session, 'read-only');
   const { project } = await store.call('project.open', { file: resolve(file) }, { signal: session.signal });
   const categories = new Map(project.categories.map(({ id, name }) => [id, name]));
-  const find = images === undefined ? storeSource(store) : folderSource(images);
   const rows = await store.call('image.list', {});
-  return rows.map(({ id, fileName }) => ({
+  const find = images === undefined ? storeSource(store) : await folderSource(images, rows, session);
+  if (images === undefined) session.inputs.add(...projectImagePaths(file));
+  return rows.map(({ id, fileName }, place) => ({
     image: fileName,
     load: async () => {
       const { image, snapshot } = await store.call('image.open', { imageId: id });
@@ -47,7 +49,7 @@ export async function projectTasks(file: string, images: string | undefined, ses
         segmentation: annotation.segmentation,
         bbox: annotation.bbox,
       }));
-      return load(fileName, statedSize(image.width, image.height), objects, () => find(image));
+      return load(fileName, statedSize(image.width, image.height), objects, () => find(image, place));
     },
   }));
 }
@@ -59,27 +61,30 @@ function storeSource(store: Client<StoreRequests>) {
   };
 }
 
-function folderSource(folder: string) {
-  return ({ id, fileName, width, height }: ImageRow): Promise<ImageSource> =>
-    findDatasetImage(folder, { id, fileName, width: width || null, height: height || null });
+async function folderSource(folder: string, rows: readonly ImageRow[], session: Session) {
+  const images = rows.map(({ fileName, width, height }) => ({
+    fileName,
+    width: width || null,
+    height: height || null,
+  }));
+  const files = await findDatasetImages(folder, images, session);
+  return (_: ImageRow, place: number): Promise<ImageSource> => files.source(place);
 }
 
 /** In the order of the file. Throws `bad-input` with the place of what is wrong with the file. */
 export async function cocoTasks(file: string, images: string, session: Session): Promise<MeasureTask[]> {
   const dataset = await readCocoFile(file, { signal: session.signal });
-  if (dataset.kind === 'results') {
-    throw new AppError('bad-input', `${file} is a list of results, not a dataset with images`, { place: { file } });
-  }
   const perImage = groupByImage(dataset, session);
+  const files = await findDatasetImages(images, dataset.images, session);
   const categoryOf = positionsById(dataset.categories);
   return dataset.images.map((image, position) => {
-    const { fileName } = image;
-    const size = statedSize(image.width, image.height);
+    const { fileName, width, height } = image;
+    const size = statedSize(width, height);
     const objects = () =>
       perImage[position].map((record): MeasureObject => {
         const category = lookUp(categoryOf, record.categoryId);
         return {
-          id: idText(record.id) ?? '',
+          id: record.id === null ? '' : typeof record.id === 'number' ? record.id : idText(record.id),
           categoryName: category === undefined ? '' : dataset.categories[category].name,
           segmentation: record.segmentation && segmentationFromCoco(record.segmentation),
           bbox: record.bbox ?? undefined,
@@ -87,7 +92,7 @@ export async function cocoTasks(file: string, images: string, session: Session):
       });
     return {
       image: fileName,
-      load: () => load(fileName, size, objects(), () => findDatasetImage(images, image)),
+      load: () => load(fileName, size, objects(), () => files.source(position)),
     };
   });
 }
@@ -131,9 +136,4 @@ async function load(
 
 function statedSize(width: number | null, height: number | null): readonly [height: number, width: number] | null {
   return width && height ? [height, width] : null;
-}
-
-/** A text id without its JSON quotes; a number as the file spells it. */
-function idText(id: IdRef | null): number | string | null {
-  return typeof id === 'string' && id.startsWith('"') ? (JSON.parse(id) as string) : id;
 }

@@ -1,11 +1,10 @@
 /** `maskwright merge`: what the shards of a run wrote becomes one COCO dataset. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { AppError } from '@shared/ipc/errors';
-import { type CocoParts, type Merged, mergeDatasets } from '../batch/mergeDatasets';
+import { type RecordKind, recordKinds } from '@shared/coco/types';
+import { type Merged, type MergeFile, mergeDatasets, type SourceRecord } from '../batch/mergeDatasets';
 import { writeFileAtomic } from '../files/atomicWrite';
-import { fileError } from '../files/fileErrors';
 import { checkOutputFile } from '../files/outputs';
+import { type At, readCocoFile } from './cocoReader';
 import type { RunCommand, Session } from './session';
 import { counted } from './words';
 
@@ -30,60 +29,58 @@ export function addMerge(program: Command, run: RunCommand): void {
 
 async function merge(files: readonly string[], options: MergeOptions, session: Session): Promise<void> {
   await checkOutputFile(options.out, { force: options.force === true });
-  const parts: CocoParts[] = [];
-  for (const file of files) parts.push(await readParts(file));
+  session.inputs.add(...files);
+  await session.inputs.checkOutputs([options.out]);
+  const parts: MergeFile[] = [];
+  for (const file of files) parts.push(await readMergeFile(file, session));
   const merged = mergeDatasets(parts);
+  for (const note of merged.notes) session.warn(note);
   await writeFileAtomic(options.out, toJson(merged));
   const counts = [counted(merged.images.length, 'image'), counted(merged.annotations.length, 'annotation')];
   session.io.out(`${options.out}: ${counts.join(', ')} from ${counted(files.length, 'file')}\n`);
 }
 
-async function readParts(file: string): Promise<CocoParts> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw fileError(error, file);
-  }
-  let json: Record<string, unknown>;
-  try {
-    json = JSON.parse(text) as Record<string, unknown>;
-  } catch (error) {
-    throw new AppError('bad-input', `${file} is not JSON: ${(error as Error).message}`, { place: { file } });
-  }
-  const list = (key: string) => {
-    if (Array.isArray(json?.[key])) return json[key] as Record<string, unknown>[];
-    throw new AppError('bad-input', `${file} has no list of ${key}`, {
-      place: { file, pointer: `/${key}` },
-      hint: 'merge takes COCO datasets, not lists of results',
-    });
-  };
+async function readMergeFile(file: string, session: Session): Promise<MergeFile> {
+  const parts = new Map<string, string | null>();
+  const dataset = await readCocoFile(file, {
+    signal: session.signal,
+    onPart: (key, text) => void parts.set(key, text),
+    keepTexts: true,
+  });
+  const { images, categories, annotations } = dataset;
   return {
     file,
-    info: json.info,
-    images: list('images'),
-    annotations: list('annotations'),
-    categories: list('categories'),
+    parts,
+    images: withTexts(images),
+    categories: withTexts(categories),
+    annotations: withTexts(annotations),
   };
+}
+
+function withTexts<T>(records: readonly At<T>[]): SourceRecord<T>[] {
+  return records.map((record) => ({ ...record, text: record.text ?? '' }));
 }
 
 /** In pieces, laid out as `propose` writes: a large dataset does not fit into one string. */
-function* toJson({ info, images, annotations, categories }: Merged): Generator<string> {
-  yield `{\n"info": ${JSON.stringify(info ?? {})},\n"images": `;
-  yield* jsonList(images);
-  yield ',\n"annotations": ';
-  yield* jsonList(annotations);
-  yield ',\n"categories": ';
-  yield* jsonList(categories);
+function* toJson(merged: Merged): Generator<string> {
+  const keys = [...merged.parts.keys()];
+  // The three lists of a dataset are there even if no file has one.
+  for (const kind of recordKinds) if (!merged.parts.has(kind)) keys.push(kind);
+  yield '{';
+  for (const [i, key] of keys.entries()) {
+    yield `${i > 0 ? ',' : ''}\n${JSON.stringify(key)}: `;
+    const raw = merged.parts.get(key);
+    if (typeof raw === 'string') yield raw;
+    else yield* jsonList(merged[key as RecordKind]);
+  }
   yield '\n}\n';
 }
 
-function* jsonList(records: readonly unknown[]): Generator<string> {
+function* jsonList(records: readonly string[]): Generator<string> {
   const perPiece = 1000;
   yield '[';
   for (let i = 0; i < records.length; i += perPiece) {
-    const piece = records.slice(i, i + perPiece).map((record) => JSON.stringify(record));
-    yield `${i > 0 ? ',' : ''}\n${piece.join(',\n')}`;
+    yield `${i > 0 ? ',' : ''}\n${records.slice(i, i + perPiece).join(',\n')}`;
   }
   yield records.length > 0 ? '\n]' : ']';
 }

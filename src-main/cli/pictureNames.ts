@@ -1,18 +1,24 @@
 /** File names for the pictures that a command draws. */
 
-/** Name of the overlay of each image: its own with `.png`; with both endings where two images differ only in those. */
-export function overlayNames(fileNames: readonly string[]): Map<string, string> {
+/**
+ * Name of the overlay of each image: its own with `.png`; with both endings where two images differ only in those, and
+ * with a number where they still share one (two records with one file name), so that none replaces another.
+ */
+export function overlayNames(fileNames: readonly string[]): string[] {
   const count = new Map<string, number>();
-  for (const name of fileNames) {
+  for (const name of new Set(fileNames)) {
     const key = stem(name).toLowerCase();
     count.set(key, (count.get(key) ?? 0) + 1);
   }
-  return new Map(
-    fileNames.map((name) => {
-      const alone = count.get(stem(name).toLowerCase()) === 1;
-      return [name, `${alone ? stem(name) : inside(name)}.png`];
-    }),
-  );
+  const taken = new Set<string>();
+  return fileNames.map((name) => {
+    const alone = count.get(stem(name).toLowerCase()) === 1;
+    const base = alone ? stem(name) : inside(name);
+    let picture = `${base}.png`;
+    for (let n = 2; taken.has(picture.toLowerCase()); n++) picture = `${base}_${n}.png`;
+    taken.add(picture.toLowerCase());
+    return picture;
+  });
 }
 
 /** `<image>_<annotation id>_<category>.png`; folders of the image's name are kept, and the category loses what paths need. */
@@ -26,8 +32,11 @@ function stem(fileName: string): string {
 
 /** The name without anything that would lead out of the output folder. */
 function inside(fileName: string): string {
-  const parts = fileName.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');
-  return parts.map((part) => part.replace(/:/g, '_')).join('/') || 'image';
+  // A web address keeps what follows its host.
+  const path = fileName.replace(/^[a-zA-Z][a-zA-Z+.-]*:\/\/[^/]*\//, '');
+  const parts = path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
+  return parts.map((part) => part.replace(/[\u0000-\u001f:?*"<>|]/g, '_')).join('/') || 'image';
 }
 
 function safePart(text: string): string {

@@ -11,13 +11,22 @@ export function readProjectImages(file: string): {
   readonly images: readonly ListedImage[];
   readonly missing: readonly string[];
 } {
+  const all = readAll(file);
+  const usable = all.filter(({ path, problem }) => problem === null && existsSync(path));
+  const missing = all.filter((image) => !usable.includes(image)).map(({ fileName }) => fileName);
+  return { images: usable, missing };
+}
+
+/** Where the project expects its image files, whether they are there or not. */
+export function projectImagePaths(file: string): string[] {
+  return readAll(file).map(({ path }) => path);
+}
+
+function readAll(file: string) {
   try {
     const store = ProjectStore.open(resolve(file), { whenLocked: 'read-only' });
     try {
-      const all = listImages(store.db).map(({ id }) => ({ id, ...getImageFile(store.db, id, store.imagesFolder) }));
-      const usable = all.filter(({ path, problem }) => problem === null && existsSync(path));
-      const missing = all.filter((image) => !usable.includes(image)).map(({ fileName }) => fileName);
-      return { images: usable, missing };
+      return listImages(store.db).map(({ id }) => ({ id, ...getImageFile(store.db, id, store.imagesFolder) }));
     } finally {
       store.close();
     }

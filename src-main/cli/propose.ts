@@ -72,11 +72,17 @@ async function propose(options: ProposeOptions, session: Session): Promise<void>
   for (const folder of [options.overlays, options.cutouts]) {
     if (folder !== undefined) await checkOutputFolder(folder, { force });
   }
-  await proposeToFile(out!, await listed(options, session), proposer, options, session);
+  const images = await listed(options, session);
+  session.inputs.add(...images.all.map(({ path }) => path));
+  for (const input of [project, options.within?.file]) if (input !== undefined) session.inputs.add(input);
+  await session.inputs.checkOutputs([out!]);
+  await proposeToFile(out!, images, proposer, options, session);
 }
 
 interface Listed {
   readonly images: readonly ListedImage[];
+  /** Those of the other shards too. */
+  readonly all: readonly ListedImage[];
   /** How many could not be used. */
   readonly left: number;
 }
@@ -87,8 +93,8 @@ async function listed({ images: paths, project, shard }: ProposeOptions, session
   let left: number;
   if (project === undefined) {
     const { images, findings } = await collectImages(paths ?? [], session);
-    for (const { message } of findings) session.warn(`left out: ${message}`);
-    left = findings.length;
+    for (const { severity, message } of findings) session.warn(severity === 'error' ? `left out: ${message}` : message);
+    left = findings.filter(({ severity }) => severity === 'error').length;
     all = images;
   } else {
     const { images, missing } = readProjectImages(project);
@@ -96,9 +102,9 @@ async function listed({ images: paths, project, shard }: ProposeOptions, session
     left = missing.length;
     all = images;
   }
-  if (!shard) return { images: all.map((image) => ({ ...image, id: undefined })), left };
+  if (!shard) return { images: all.map((image) => ({ ...image, id: undefined })), all, left };
   const numbered = all.map((image, index) => ({ ...image, id: index + 1 }));
-  return { images: numbered.filter(({ fileName }) => isInShard(fileName, shard)), left };
+  return { images: numbered.filter(({ fileName }) => isInShard(fileName, shard)), all, left };
 }
 
 async function proposeToFile(

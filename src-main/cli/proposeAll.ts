@@ -1,5 +1,5 @@
 /** Runs a proposer over images in order; an image that fails is reported and the others go on. */
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { ImageSource, ProposalResult, RawProposal } from '@shared/ipc/contract';
 import { AppError, describeError, meetsEveryImage, throwIfCancelled, toErrorData } from '@shared/ipc/errors';
 import { fromCompressed } from '@shared/mask';
@@ -7,10 +7,11 @@ import { categoryColors } from '@shared/palette';
 import { decodeRgb, type ProbedImage } from '../images';
 import { cutOut } from '../render/cutout';
 import { drawOverlay } from '../render/overlay';
-import { writePng } from '../render/png';
 import { createTextRenderer } from '../render/text';
+import { realPath } from '../project/location';
 import { mapOrdered } from '../batch/mapOrdered';
 import { cutoutName, overlayNames } from './pictureNames';
+import { isPictureError, writePicture } from './pictures';
 import { startProgress } from './progress';
 import { type NumberedProposal, ProposalDataset } from './proposalDataset';
 import type { Proposer } from './proposer';
@@ -44,6 +45,7 @@ export async function proposeAll(
     polygons: options.polygons === true,
   });
   const draw = createPictureWriter(images, options);
+  await session.inputs.checkOutputs(draw?.targets ?? []);
   const progress = startProgress(session, images.length, 'images');
   const notes = new Map<string, number>();
   const failures: AppError[] = [];
@@ -57,7 +59,8 @@ export async function proposeAll(
         const proposals = select(outcome.value, proposer, options);
         for (const note of outcome.value.notes) notes.set(note, (notes.get(note) ?? 0) + 1);
         const numbered = dataset.addImage(image, proposals);
-        await draw?.(image, numbered, dataset.categories);
+        const problems = (await draw?.write(done, image, numbered, dataset.categories)) ?? [];
+        for (const problem of problems) session.warn(`${image.fileName}: no picture: ${problem}`);
       } catch (error) {
         failures.push(imageFailure(error, image));
         session.warn(`${image.fileName} failed: ${describeError(toErrorData(error))}`);
@@ -102,11 +105,17 @@ function allFailed(failures: readonly AppError[], images: readonly ListedImage[]
   return new AppError(code, `None of the ${images.length} images could be used, see above`);
 }
 
-type PictureWriter = (
-  image: ListedImage,
-  proposals: readonly NumberedProposal[],
-  categories: readonly string[],
-) => Promise<void>;
+interface PictureWriter {
+  /** The pictures that may come, as far as their names are known before the proposals. */
+  readonly targets: readonly string[];
+  /** Sentences about pictures that could not be written because of their names. */
+  write(
+    place: number,
+    image: ListedImage,
+    proposals: readonly NumberedProposal[],
+    categories: readonly string[],
+  ): Promise<string[]>;
+}
 
 /** Draws what was asked for, or null when nothing was. */
 function createPictureWriter(images: readonly ListedImage[], options: ProposeAllOptions): PictureWriter | null {
@@ -114,7 +123,16 @@ function createPictureWriter(images: readonly ListedImage[], options: ProposeAll
   if (overlays === undefined && cutouts === undefined) return null;
   const names = overlayNames(images.map(({ fileName }) => fileName));
   const text = createTextRenderer();
-  return async (image, proposals, categories) => {
+  const write: PictureWriter['write'] = async (place, image, proposals, categories) => {
+    const problems: string[] = [];
+    const put = async (path: string, picture: Parameters<typeof writePicture>[1]) => {
+      try {
+        await writePicture(path, picture);
+      } catch (error) {
+        if (!isPictureError(error)) throw error;
+        problems.push(describeError(error));
+      }
+    };
     const pixels = await decodeRgb(sourceOf(image));
     const masks = proposals.map(({ proposal }) =>
       fromCompressed(proposal.segmentation.counts, proposal.segmentation.size),
@@ -122,7 +140,7 @@ function createPictureWriter(images: readonly ListedImage[], options: ProposeAll
     if (cutouts !== undefined) {
       for (const [i, { annotationId, categoryName }] of proposals.entries()) {
         const picture = cutOut(pixels, masks[i]);
-        if (picture) await writePng(join(cutouts, cutoutName(image.fileName, annotationId, categoryName)), picture);
+        if (picture) await put(join(cutouts, cutoutName(image.fileName, annotationId, categoryName)), picture);
       }
     }
     if (overlays !== undefined) {
@@ -137,7 +155,19 @@ function createPictureWriter(images: readonly ListedImage[], options: ProposeAll
       // The most certain ones are painted last.
       shapes.sort((a, b) => a.score - b.score);
       await drawOverlay(pixels, shapes, text);
-      await writePng(join(overlays, names.get(image.fileName) ?? 'image.png'), pixels);
+      await put(join(overlays, names[place]), pixels);
     }
+    return problems;
   };
+  const targets = overlays === undefined ? [] : names.map((name) => join(overlays, name));
+  if (cutouts !== undefined) targets.push(...possibleCutouts(images, cutouts));
+  return { targets, write };
+}
+
+/** Inputs in the folder of the cutouts whose names a cutout could have. */
+function possibleCutouts(images: readonly ListedImage[], folder: string): string[] {
+  const root = realPath(folder) + sep;
+  return images
+    .map(({ path }) => realPath(path))
+    .filter((path) => path.startsWith(root) && /_\d+_[^/\\]*\.png$/i.test(path));
 }

@@ -14,11 +14,6 @@ export function positionsById(records: readonly WithId[]): Map<IdRef, number> {
   return positions;
 }
 
-/** What belongs to the id; nothing belongs to a missing one. */
-export function lookUp<T>(map: ReadonlyMap<IdRef, T>, id: IdRef | null): T | undefined {
-  return id === null ? undefined : map.get(id);
-}
-
 /** The records' own ids; where one is no number, all are counted from 1 in file order instead. */
 export function numericIds(records: readonly WithId[]): number[] {
   const own = records.map(({ id }) => id);

@@ -1,22 +1,22 @@
 /** `maskwright render`: a COCO dataset drawn over its images. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { lookUp } from '@shared/coco/ids';
 import type { ParsedAnnotation } from '@shared/coco/parse';
-import { AppError, describeError, throwIfCancelled, toErrorData } from '@shared/ipc/errors';
+import { AppError, describeError, throwIfCancelled } from '@shared/ipc/errors';
 import { categoryColors } from '@shared/palette';
 import { checkOutputFolder } from '../files/outputs';
 import { decodeRgb } from '../images';
-import type { RgbImage } from '../render/canvas';
 import { drawOverlay, type OverlayShape } from '../render/overlay';
-import { writePng } from '../render/png';
 import { createTextRenderer } from '../render/text';
 import { checkMaskSize, maskOf } from './cocoMask';
 import { type At, type CocoFile, readCocoFile } from './cocoReader';
-import { findDatasetImage } from './datasetImage';
+import { findDatasetImages } from './datasetImage';
 import { overlayNames } from './pictureNames';
+import { pictureFailure, writePicture } from './pictures';
 import { startProgress } from './progress';
 import { counted } from './words';
-import { lookUp, positionsById } from './recordIds';
+import { positionsById } from './recordIds';
 import type { RunCommand, Session } from './session';
 
 interface RenderOptions {
@@ -44,48 +44,40 @@ export function addRender(program: Command, run: RunCommand): void {
 async function render(file: string, options: RenderOptions, session: Session): Promise<void> {
   await checkOutputFolder(options.out, { force: options.force === true });
   const dataset = await readDataset(file, session);
+  const { images } = dataset;
+  const files = await findDatasetImages(options.images, images, session);
+  const targets = overlayNames(images.map(({ fileName }) => fileName)).map((name) => join(options.out, name));
+  session.inputs.add(file);
+  await session.inputs.checkOutputs(targets);
   const drawing = prepareDrawing(dataset);
-  const names = overlayNames(dataset.images.map(({ fileName }) => fileName));
   const text = options.labels ? createTextRenderer() : null;
 
-  const progress = startProgress(session, dataset.images.length, 'images');
+  const progress = startProgress(session, images.length, 'images');
   let failed = 0;
   try {
-    for (const [i, image] of dataset.images.entries()) {
+    for (const [i, { fileName }] of images.entries()) {
       throwIfCancelled(session.signal);
-      const target = join(options.out, names.get(image.fileName) ?? 'image.png');
-      let pixels: RgbImage | null = null;
-      let shapes: OverlayShape[] = [];
       try {
-        pixels = await decodeRgb(await findDatasetImage(options.images, image));
-        shapes = drawing.shapesOf(i, [pixels.height, pixels.width]);
+        const pixels = await decodeRgb(await files.source(i));
+        await drawOverlay(pixels, drawing.shapesOf(i, [pixels.height, pixels.width]), text);
+        await writePicture(targets[i], pixels);
       } catch (error) {
-        const data = toErrorData(error);
-        if (data.code !== 'bad-input') throw error;
-        pixels = null;
-        session.warn(`${image.fileName} left out: ${describeError(data)}`);
+        session.warn(`${fileName} left out: ${describeError(pictureFailure(error))}`);
         failed++;
       }
-      if (pixels) {
-        await drawOverlay(pixels, shapes, text);
-        await writePng(target, pixels);
-      }
-      progress.update(i + 1, image.fileName);
+      progress.update(i + 1, fileName);
     }
   } finally {
     progress.stop();
   }
-  if (failed === dataset.images.length) {
+  if (failed === images.length) {
     throw new AppError('bad-input', `No image of ${file} could be drawn`, { hint: `are they in ${options.images}?` });
   }
-  session.io.out(`${options.out}: ${counted(dataset.images.length - failed, 'picture')}\n`);
+  session.io.out(`${options.out}: ${counted(images.length - failed, 'picture')}\n`);
 }
 
 async function readDataset(file: string, session: Session): Promise<CocoFile> {
   const dataset = await readCocoFile(file, { signal: session.signal });
-  if (dataset.kind === 'results') {
-    throw new AppError('bad-input', `${file} is a list of results, not a dataset with images`, { place: { file } });
-  }
   if (dataset.images.length === 0) throw new AppError('bad-input', `${file} has no images`, { place: { file } });
   checkMaskSizes(dataset);
   return dataset;

@@ -2,6 +2,7 @@
 import { AppError, describeError, toErrorData } from '@shared/ipc/errors';
 import { CancelSource } from '@shared/ipc/rpc';
 import { removeUnfinishedFiles } from '../files/atomicWrite';
+import { InputFiles } from '../files/inputFiles';
 import { exitCodeOf } from './exitCodes';
 
 /** Where a run writes; tests give their own. */
@@ -24,6 +25,8 @@ type Cleanup = () => void | Promise<void>;
 export class Session {
   readonly io: CliIo;
   readonly signal = new CancelSource();
+  /** What the run reads: commands add to it as they find their files, and check their outputs before they write. */
+  readonly inputs = new InputFiles();
   readonly #cleanups: { readonly onEnd: Cleanup; readonly onInterrupt: () => void }[] = [];
   #beforeLine: (() => void) | null = null;
 

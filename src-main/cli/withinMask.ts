@@ -1,4 +1,5 @@
 /** `--within FILE#ID`: the mask of an annotation in a COCO file, as what a method works inside or starts from. */
+import { idText, lookUp } from '@shared/coco/ids';
 import type { RleSegmentation } from '@shared/document/types';
 import { AppError } from '@shared/ipc/errors';
 import { toCompressed } from '@shared/mask';
@@ -6,6 +7,7 @@ import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { maskOf } from './cocoMask';
 import { readCocoFile } from './cocoReader';
+import { positionsById } from './recordIds';
 import type { Session } from './session';
 
 /** Where the mask is; `id` as the file says it. */
@@ -28,13 +30,14 @@ export function parseMaskPlace(text: string): MaskPlace {
 /** Throws `bad-input` for a file without such an annotation, or for one without a mask. */
 export async function readMask({ file, id }: MaskPlace, { signal }: Session): Promise<RleSegmentation> {
   const { annotations, images } = await readCocoFile(file, { signal });
-  const annotation = annotations.find((other) => String(other.id) === id);
+  const annotation = annotations.find((other) => other.id !== null && idText(other.id) === id);
   if (!annotation) throw new AppError('bad-input', `${file} has no annotation ${id}`, { place: { file } });
   const { segmentation, imageId, pointer } = annotation;
   if (!segmentation) {
     throw new AppError('bad-input', `${file}: annotation ${id} has no mask`, { place: { file, pointer } });
   }
-  const image = images.find((other) => other.id === imageId);
+  const position = lookUp(positionsById(images), imageId);
+  const image = position === undefined ? undefined : images[position];
   const size = image?.width && image.height ? ([image.height, image.width] as const) : null;
   const mask = maskOf(segmentation, size, { file, pointer });
   return { kind: 'rle', size: mask.size, counts: toCompressed(mask) };

@@ -1,4 +1,4 @@
-/** Checks of output paths before the work starts, so that hours are not lost to a folder that cannot be written. */
+/** Checks of paths before the work starts, so that hours are not lost to a folder that cannot be written. */
 import { mkdtemp, readdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '@shared/ipc/errors';
@@ -35,6 +35,21 @@ export async function checkOutputFolder(path: string, options: { force: boolean 
     });
   }
   await checkWritable(resolve(path));
+}
+
+/** Refuses what is no folder, or is not there. */
+export async function checkFolder(path: string): Promise<void> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch (error) {
+    throw fileError(error, path);
+  }
+  if (isFolder) return;
+  throw new AppError('bad-input', `${path} is not a folder`, {
+    place: { file: path },
+    hint: 'give the path of a folder',
+  });
 }
 
 /** Makes and removes a folder in the nearest folder that exists: permission bits alone do not tell (root, read-only disks). */

@@ -1,7 +1,7 @@
 /** Finds the images of a folder and probes each; damaged ones are reported and left out. */
 import { type Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import type { Finding } from '../../src-shared/ipc/contract';
 import { type AbortSignalLike, AppError, throwIfCancelled } from '../../src-shared/ipc/errors';
 import type { Progress } from '../../src-shared/ipc/rpc';
@@ -24,7 +24,7 @@ export interface ScanResult {
 const concurrency = 16;
 
 /**
- * Scans a folder and its subfolders, links to folders not followed. Hidden files and folders and files without an image
+ * Scans a folder and its subfolders, linked ones too. Hidden files and folders and files without an image
  * extension are passed over silently; a file that has one and cannot be used becomes a finding of severity `error`.
  * Throws `bad-input` when the folder itself cannot be read, `cancelled` on the signal. An empty result is not an error:
  * see `noImages`.
@@ -76,31 +76,68 @@ export function noImages(folder: string, findings: readonly Finding[] = []): App
   return new AppError('bad-input', `The folder ${folder} ${fault}`, { place: { file: folder }, hint });
 }
 
-/** Names with `/`, relative to the folder, in natural order; a subfolder that cannot be read becomes a finding. */
+/**
+ * Names with `/`, relative to the folder, in natural order. Links to folders are followed, but each folder is listed once: a
+ * link to one that is listed already, as in a loop, becomes a finding, and so does a subfolder that cannot be read.
+ */
 export async function listImageFiles(
   folder: string,
   signal?: AbortSignalLike,
 ): Promise<{ fileNames: string[]; findings: Finding[] }> {
   const fileNames: string[] = [];
   const findings: Finding[] = [];
-  const pending = [''];
-  for (let relative = pending.pop(); relative !== undefined; relative = pending.pop()) {
-    throwIfCancelled(signal);
-    const path = relative === '' ? folder : join(folder, relative);
-    const entries = await readFolder(path).catch((error: AppError) => {
-      if (relative === '') throw error;
-      findings.push({ severity: 'error', message: error.message, file: path });
-      return [];
-    });
-    for (const entry of entries) {
-      if (entry.name.startsWith('.')) continue;
-      const name = relative + entry.name;
-      if (entry.isDirectory()) pending.push(`${name}/`);
-      else if (hasImageExtension(entry.name)) fileNames.push(name);
+  const root = await realPathOf(folder);
+  const listed = new Set<string>([root]);
+  const links: string[] = [];
+  const list = async (start: string) => {
+    const pending = [start];
+    for (let relative = pending.pop(); relative !== undefined; relative = pending.pop()) {
+      throwIfCancelled(signal);
+      const path = relative === '' ? folder : join(folder, relative);
+      const entries = await readFolder(path).catch((error: AppError) => {
+        if (relative === '') throw error;
+        findings.push({ severity: 'error', message: error.message, file: path });
+        return [];
+      });
+      for (const entry of entries) {
+        if (entry.name.startsWith('.')) continue;
+        const name = relative + entry.name;
+        if (entry.isDirectory()) {
+          const target = await realPathOf(join(folder, name));
+          if (!listed.has(target)) pending.push(`${name}/`);
+          listed.add(target);
+        } else if (entry.isSymbolicLink() && (await isFolder(join(folder, name)))) links.push(name);
+        else if (hasImageExtension(entry.name)) fileNames.push(name);
+      }
     }
+  };
+  await list('');
+  // After the folders proper, so that a link to one of them is the one that is left out.
+  for (let link = links.shift(); link !== undefined; link = links.shift()) {
+    const path = join(folder, link);
+    const target = await realPathOf(path);
+    const leadsUp = `${root}${sep}`.startsWith(target.endsWith(sep) ? target : `${target}${sep}`);
+    if (listed.has(target) || leadsUp) {
+      const message = `The linked folder ${path} is left out: it leads to ${target}, which is read already`;
+      findings.push({ severity: 'warning', code: 'linked-folder', message, file: path });
+      continue;
+    }
+    listed.add(target);
+    await list(`${link}/`);
   }
   const { compare } = new Intl.Collator('en', { numeric: true });
   return { fileNames: fileNames.sort(compare), findings };
+}
+
+const realPathOf = (path: string) => realpath(path).catch(() => path);
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    // A link to nothing.
+    return false;
+  }
 }
 
 async function readFolder(path: string): Promise<Dirent[]> {

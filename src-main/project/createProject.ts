@@ -95,6 +95,8 @@ export async function importCocoProject(
       hint: 'open it, or say that it is to be replaced',
     });
   }
+  // What is replaced is a project: a dataset, a picture or anything else is no place for one, whatever was said.
+  if (existsSync(file)) requireProject(file);
   const stamp = fileStamp(cocoFile);
   return make(file, options, async (db) => {
     const findings = await importCoco(db, cocoFile, imagesFolder, context);
@@ -132,11 +134,19 @@ export async function openCocoProject(
 }
 
 function importSourceOf(file: string): string | null {
+  return readProject(file, (db) => getText(db, 'importSource'));
+}
+
+function requireProject(file: string): void {
+  readProject(file, () => undefined);
+}
+
+/** Refuses what is no project. */
+function readProject<T>(file: string, read: (db: Sqlite) => T): T {
   const db = new Sqlite(file, { mode: 'read' });
   try {
-    // Refuses what is no project.
     schemaVersion(db);
-    return getText(db, 'importSource');
+    return read(db);
   } finally {
     db.close();
   }

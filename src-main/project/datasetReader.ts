@@ -2,6 +2,7 @@
 import {
   type IdRef,
   type Issue,
+  maskSizeIssue,
   parseAnnotation,
   type ParsedAnnotation,
   type ParsedCategory,
@@ -51,6 +52,7 @@ export class DatasetReader implements ScanHandler {
   readonly #withoutId: number[] = [];
   /** Annotations whose image or category can be told only at the end. */
   readonly #laterImages: (readonly [seq: number, ref: IdRef])[] = [];
+  readonly #laterMasks: (readonly [seq: number, ref: IdRef, record: ParsedAnnotation])[] = [];
   readonly #laterCategories: (readonly [seq: number, ref: IdRef | null])[] = [];
   /** How often a category id is used, and by which annotation first. */
   readonly #categoryUse = new Map<number, { count: number; readonly first: number }>();
@@ -68,12 +70,8 @@ export class DatasetReader implements ScanHandler {
   }
 
   list(kind: RecordKind | null): void {
-    if (kind === null) {
-      throw new AppError('bad-input', `${this.#file} is a list of results, not a dataset`, {
-        place: { file: this.#file },
-        hint: 'import the dataset it belongs to',
-      });
-    }
+    // The scan has refused a list of results.
+    if (kind === null) return;
     this.#lists.add(kind);
     this.#addPart(kind, null);
   }
@@ -90,11 +88,6 @@ export class DatasetReader implements ScanHandler {
 
   /** Call after the whole file. Returns the images, which are not written yet. */
   finish(): SettledImage[] {
-    if (!this.#lists.has('images')) {
-      throw new AppError('bad-input', `${this.#file} is not a COCO dataset: it has no "images"`, {
-        place: { file: this.#file },
-      });
-    }
     this.#annotations.flush();
     const imageIds = this.#imageIds.settle();
     this.#settleImages(imageIds);
@@ -124,7 +117,7 @@ export class DatasetReader implements ScanHandler {
     if (!this.#categoryIds.add(record.id)) this.#noteTaken(pointer, 'category', record.id);
     if (this.#categoryNames.has(record.name)) {
       const message = `there are two categories named "${record.name}"`;
-      this.#issues.push({ severity: 'warning', pointer: `${pointer}/name`, message });
+      this.#issues.push({ severity: 'warning', code: 'category-name', pointer: `${pointer}/name`, message });
     }
     this.#categoryNames.add(record.name);
     this.#categories.push({ ...record, text });
@@ -140,11 +133,15 @@ export class DatasetReader implements ScanHandler {
 
     let image: number | null = null;
     const place = imageId === null ? undefined : this.#imageIds.find(imageId);
-    if (imageId !== null && place !== undefined && this.#imageIds.isOwn(imageId)) {
+    if (imageId !== null && place !== undefined && this.#imageIds.has(imageId) && this.#imageIds.isOwn(imageId)) {
       image = imageId;
       this.#images[place].annotations++;
+      this.#checkMaskSize(record, this.#images[place], seq);
     } else if (imageId === null || (place === undefined && this.#lists.has('images'))) this.#noteWithoutImage(index);
-    else this.#laterImages.push([seq, imageId]);
+    else {
+      this.#laterImages.push([seq, imageId]);
+      if (record.segmentation && !Array.isArray(record.segmentation)) this.#laterMasks.push([seq, imageId, record]);
+    }
 
     if (typeof categoryId !== 'number') this.#laterCategories.push([seq, categoryId]);
     else {
@@ -166,7 +163,18 @@ export class DatasetReader implements ScanHandler {
     return ref;
   }
 
+  /** A mask that is not of its image's size is kept as it came, and told: what draws or measures it would go wrong. */
+  #checkMaskSize({ segmentation }: ParsedAnnotation, { width, height }: ParsedImage, seq: number): void {
+    if (!segmentation || Array.isArray(segmentation) || width === null || height === null) return;
+    const issue = maskSizeIssue(segmentation.size, [height, width], `/annotations/${seq - 1}`);
+    if (issue) this.#warn(issue);
+  }
+
   #settleImages(ids: readonly number[]): void {
+    for (const [seq, ref, record] of this.#laterMasks) {
+      const place = this.#imageIds.find(ref);
+      if (place !== undefined) this.#checkMaskSize(record, this.#images[place], seq);
+    }
     for (const [seq, ref] of this.#laterImages) {
       const place = this.#imageIds.find(ref);
       if (place === undefined) {
@@ -179,7 +187,11 @@ export class DatasetReader implements ScanHandler {
     const { count, first } = this.#withoutImage;
     if (count === 0) return;
     const who = count === 1 ? '1 annotation refers' : `${count} annotations refer`;
-    this.#warn(`/annotations/${first}/image_id`, `${who} to no image of the file`);
+    this.#warn({
+      code: 'dangling-image',
+      pointer: `/annotations/${first}/image_id`,
+      message: `${who} to no image of the file`,
+    });
   }
 
   #settleCategories(): void {
@@ -199,39 +211,50 @@ export class DatasetReader implements ScanHandler {
       let id = place === undefined ? unknown.get(ref) : ids[place];
       if (id === undefined) {
         unknown.set(ref, (id = this.#categoryIds.takeFresh()));
-        this.#warn(`/annotations/${seq - 1}/category_id`, `the category ${ref ?? '(none)'} is not one of the file's`);
+        const message =
+          ref === null ? 'the annotation has no category' : `the category ${ref} is not one of the file's`;
+        this.#warn({ code: 'dangling-category', pointer: `/annotations/${seq - 1}/category_id`, message });
       }
       this.#db.run('UPDATE annotations SET category_id = ? WHERE seq = ?', id, seq);
     }
     for (const [id, { count, first }] of this.#categoryUse) {
-      if (this.#categoryIds.find(id) !== undefined) continue;
+      if (this.#categoryIds.has(id)) continue;
+      const place = this.#categoryIds.find(id);
+      if (place !== undefined) {
+        this.#db.run('UPDATE annotations SET category_id = ? WHERE category_id = ?', ids[place], id);
+        continue;
+      }
       const who = count === 1 ? '1 annotation refers' : `${count} annotations refer`;
-      this.#warn(`/annotations/${first}/category_id`, `${who} to category ${id}, which the file does not have`);
+      this.#warn({
+        code: 'dangling-category',
+        pointer: `/annotations/${first}/category_id`,
+        message: `${who} to category ${id}, which the file does not have`,
+      });
     }
   }
 
   #noteTaken(pointer: string, what: string, ref: IdRef | null): void {
     const message = `id ${ref} is used by an earlier ${what}`;
-    this.#issues.push({ severity: 'warning', pointer: `${pointer}/id`, message });
+    this.#issues.push({ severity: 'warning', code: 'duplicate-id', pointer: `${pointer}/id`, message });
   }
 
   #noteWithoutImage(index: number): void {
     if (this.#withoutImage.count++ === 0) this.#withoutImage.first = index;
   }
 
-  #warn(pointer: string, message: string): void {
-    this.#findings.add({ severity: 'warning', message, file: this.#file, pointer });
+  #warn({ code, pointer, message, repair }: Omit<Issue, 'severity'>): void {
+    this.#findings.add({ severity: 'warning', code, message, file: this.#file, pointer, repair });
   }
 
   /** An error ends the import: nothing half-read is of use to anyone. */
   #report(value: ScannedText): void {
-    for (const { severity, pointer, message } of this.#issues) {
+    for (const { severity, code, pointer, message } of this.#issues) {
       if (severity === 'error') {
         throw new AppError('bad-input', `${this.#file} cannot be used: ${message}`, {
           place: { file: this.#file, pointer, line: value.line, offset: value.offset },
         });
       }
-      this.#warn(pointer, message);
+      this.#warn({ code, pointer, message });
     }
   }
 }

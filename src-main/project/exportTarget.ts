@@ -1,19 +1,22 @@
 /** Which files an export may replace. */
 import { AppError } from '@shared/ipc/errors';
 import { stat } from 'node:fs/promises';
+import { InputFiles } from '../files/inputFiles';
 import { checkOutputFile } from '../files/outputs';
 import type { Sqlite } from './database';
+import { imagePath } from './images';
 import { realPath } from './location';
 import { getText, setText } from './meta';
 
 /**
  * The path to write to, links resolved. Throws `bad-input` with what to do instead when the file may not be replaced:
- * `refuse` none, `export` only an earlier export of this project, `any` every file but the project's own.
+ * `refuse` none, `export` only an earlier export of this project, `any` every file but the project's own and its images.
  */
 export async function checkExportTarget(
   db: Sqlite,
   file: string,
   overwrite: 'refuse' | 'export' | 'any',
+  imagesFolder: string,
 ): Promise<string> {
   const target = realPath(file);
   const refuse = (fault: string, hint: string) => {
@@ -39,8 +42,17 @@ export async function checkExportTarget(
   if (exists && overwrite === 'export' && !earlierExports(db).includes(target)) {
     refuse('was not written by this project', another);
   }
+  if (exists) await checkIsNoImage(db, target, imagesFolder);
   await checkOutputFile(target, { force: true });
   return target;
+}
+
+async function checkIsNoImage(db: Sqlite, target: string, imagesFolder: string): Promise<void> {
+  const images = new InputFiles();
+  for (const [path, fileName] of db.iterate<readonly [string | null, string]>('SELECT path, file_name FROM images')) {
+    images.add(imagePath(imagesFolder, path, fileName));
+  }
+  await images.checkOutputs([target]);
 }
 
 /** Remembers where the project was exported to. */

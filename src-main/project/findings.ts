@@ -20,6 +20,9 @@ export class FindingList {
   /** All that were kept, and a last one that counts the others. */
   list(): Finding[] {
     if (this.#left === 0) return [...this.#kept];
-    return [...this.#kept, { severity: 'warning', message: `${this.#left} more findings are not listed` }];
+    return [
+      ...this.#kept,
+      { severity: 'warning', code: 'more', message: `${this.#left} more findings are not listed` },
+    ];
   }
 }

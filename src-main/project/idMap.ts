@@ -1,5 +1,5 @@
 /** The ids of a file's images or categories, and the project's own ids for them. */
-import type { IdRef } from '@shared/coco';
+import { type IdRef, lookUp } from '@shared/coco';
 import { maxCountedId } from './meta';
 
 /**
@@ -28,9 +28,14 @@ export class IdMap {
     return !taken;
   }
 
-  /** Place of the record that an id means. */
+  /** Whether a record has the id in this very spelling. */
+  has(ref: IdRef): boolean {
+    return this.#places.has(ref);
+  }
+
+  /** Place of the record that an id means, which may spell it the other way (7 and "7"); call it after all records are there. */
   find(ref: IdRef): number | undefined {
-    return this.#places.get(ref);
+    return lookUp(this.#places, ref);
   }
 
   /** Whether an id of the file serves as the project's id as it is. */

@@ -3,7 +3,8 @@ import type { Finding } from '@shared/ipc/contract';
 import type { CallContext } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listImageFiles, probeFiles, type ProbedImage } from '../images';
+import { locateImages } from '../dataset/imageFinder';
+import { probeFiles, type ProbedImage } from '../images';
 import { BulkInsert } from './build';
 import type { Sqlite } from './database';
 import type { SettledImage } from './datasetReader';
@@ -14,10 +15,7 @@ import { missingProblem } from './images';
 /** More images than this are looked at when they are opened, so that a large dataset opens at once. */
 const probedAtImport = 2000;
 
-/**
- * Writes the rows. A file is looked for by the record's name below the folder, else by its last part: datasets often name
- * folders of the machine they were made on. Names that lead out of the folder are never followed.
- */
+/** Writes the rows, each with the file that `locateImages` finds for it. */
 export async function writeImages(
   db: Sqlite,
   images: readonly SettledImage[],
@@ -29,14 +27,20 @@ export async function writeImages(
   if (!folderExists) {
     findings.add({
       severity: 'warning',
+      code: 'folder-missing',
       message: `The images folder ${imagesFolder} does not exist`,
       file: imagesFolder,
     });
   }
-  const listing = folderExists ? await listImageFiles(imagesFolder, context.signal) : { fileNames: [], findings: [] };
-  findings.add(...listing.findings);
-  const listed = new Set(listing.fileNames);
-  const paths = images.map(({ fileName }) => locate(fileName, listed, imagesFolder));
+  const located = folderExists
+    ? await locateImages(
+        imagesFolder,
+        images.map(({ fileName }) => fileName),
+        context.signal,
+      )
+    : { names: images.map(() => null), findings: [] };
+  findings.add(...located.findings);
+  const paths = located.names;
   if (folderExists) {
     images.forEach(({ fileName }, place) => {
       if (paths[place] === null) findings.add(missing(join(imagesFolder, fileName)));
@@ -54,7 +58,10 @@ export async function writeImages(
     const path = paths[place];
     const file = probed.get(place);
     const check = file && compareWithFile(image, file);
-    if (file && check?.warning) findings.add({ severity: 'warning', message: check.warning, file: file.path });
+    if (file && check?.warning) {
+      const code = check.problem === null ? 'image-unturned' : 'image-size';
+      findings.add({ severity: 'warning', code, message: check.warning, file: file.path });
+    }
     const fault = path === null ? missingProblem : (faults.get(place) ?? null);
     rows.add(
       newId,
@@ -75,19 +82,6 @@ export async function writeImages(
     );
   });
   rows.flush();
-}
-
-/** Path below the folder, with `/`; null when there is no such file. */
-function locate(fileName: string, listed: ReadonlySet<string>, imagesFolder: string): string | null {
-  const name = fileName.replace(/\\/g, '/').replace(/^(\.\/)+/, '');
-  if (listed.has(name)) return name;
-  const parts = name.split('/');
-  const last = parts[parts.length - 1];
-  if (last === '' || last === '..') return null;
-  const inside = !name.startsWith('/') && !/^[a-zA-Z]:/.test(name) && !parts.includes('..');
-  // The listing passes over names without an image extension and hidden folders.
-  if (inside && existsSync(join(imagesFolder, name))) return name;
-  return listed.has(last) ? last : null;
 }
 
 /** Looks at the files of the first images, and at all whose record gives no size. */
@@ -126,5 +120,5 @@ async function probeSome(
 }
 
 function missing(file: string): Finding {
-  return { severity: 'warning', message: `${file} is missing`, file };
+  return { severity: 'warning', code: 'image-missing', message: `${file} is missing`, file };
 }

@@ -5,6 +5,7 @@ import type { CallContext } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ImageFinder } from '../dataset/imageFinder';
 import { listImageFiles, readFingerprint } from '../images';
 import type { Sqlite } from './database';
 import { isThere, linkImage, setProblem } from './folderImages';
@@ -79,7 +80,7 @@ export async function relinkImages(
   context: CallContext,
 ): Promise<Pick<RelinkReport, 'linked' | 'missing'> & { readonly imagesFolder: string }> {
   const { wanted, present } = await findWanted(db, imagesFolder, context);
-  const files = new Candidates(folder, (await listImageFiles(folder, context.signal)).fileNames);
+  const files = new Candidates(new ImageFinder(folder, (await listImageFiles(folder, context.signal)).fileNames));
   if (files.isEmpty) {
     throw new AppError('bad-input', `${folder} has no images`, {
       place: { file: folder },
@@ -124,7 +125,7 @@ async function findWanted(
     const place = imagePath(imagesFolder, path, fileName);
     const below = place.startsWith(imagesFolder);
     if ((folderIsThere || !below) && (await isThere(place))) present.add(place);
-    else wanted.push({ id, fileName, name: (path ?? fileName).replace(/\\/g, '/'), byteSize, fingerprint });
+    else wanted.push({ id, fileName, name: path ?? fileName, byteSize, fingerprint });
   }
   return { wanted, present };
 }
@@ -133,51 +134,57 @@ type Found = { readonly name: string } | { readonly reason: string | null };
 
 /** The image files below the new folder, by name at once and by size and content where that is needed. */
 class Candidates {
-  readonly #folder: string;
-  readonly #names: ReadonlySet<string>;
-  readonly #byBaseName = new Map<string, string[]>();
+  readonly #finder: ImageFinder;
   #bySize: Promise<ReadonlyMap<number, readonly string[]>> | null = null;
 
-  constructor(folder: string, names: readonly string[]) {
-    this.#folder = folder;
-    this.#names = new Set(names);
-    for (const name of names) {
-      const base = baseName(name);
-      this.#byBaseName.set(base, [...(this.#byBaseName.get(base) ?? []), name]);
-    }
+  constructor(finder: ImageFinder) {
+    this.#finder = finder;
   }
 
   get isEmpty(): boolean {
-    return this.#names.size === 0;
+    return this.#finder.isEmpty;
   }
 
   /** `used`: absolute paths that other images have. */
   async find(image: Wanted, used: ReadonlySet<string>): Promise<Found> {
-    const free = (name: string) => !used.has(join(this.#folder, name));
-    const sameBase = (this.#byBaseName.get(baseName(image.name)) ?? []).filter(free);
-    // The same place below the folder first, then those that share the longest end of the path.
-    const byName = sameBase.sort((a, b) => sharedEnd(b, image.name) - sharedEnd(a, image.name) || a.length - b.length);
-    for (const name of byName) if (await this.#fits(name, image)) return { name };
+    const free = (name: string) => !used.has(this.#path(name));
+    const exact = this.#finder.find(image.name);
+    const byName = [...new Set([...(exact ? [exact.name] : []), ...this.#finder.sameBaseName(image.name)])].filter(
+      free,
+    );
+    const isKnown = image.fingerprint !== null || image.byteSize !== null;
+    // What the file held is known to be compared with; where it is not, only a name that one file can mean will do.
+    const candidates = isKnown ? byName : byName.filter((name) => name === exact?.name || byName.length === 1);
+    for (const name of candidates) if (await this.#fits(name, image)) return { name };
     if (image.fingerprint !== null && image.byteSize !== null) {
       const sizes = await (this.#bySize ??= this.#readSizes());
       for (const name of (sizes.get(image.byteSize) ?? []).filter(free))
         if (await this.#fits(name, image)) return { name };
     }
-    return { reason: byName.length > 0 ? 'a file of that name is there, but it is another picture' : null };
+    if (byName.length === 0) return { reason: null };
+    return {
+      reason: isKnown
+        ? 'a file of that name is there, but it is another picture'
+        : `${byName.length} files have that name: the folder does not tell which is meant`,
+    };
+  }
+
+  #path(name: string): string {
+    return join(this.#finder.folder, name);
   }
 
   /** Without a fingerprint the name has to do; the size in pixels is compared when the image is opened. */
   async #fits(name: string, { byteSize, fingerprint }: Wanted): Promise<boolean> {
     if (byteSize === null && fingerprint === null) return true;
-    const file = await readFingerprint(join(this.#folder, name)).catch(() => null);
+    const file = await readFingerprint(this.#path(name)).catch(() => null);
     if (!file) return false;
     return fingerprint === null ? file.size === byteSize : file.fingerprint === fingerprint;
   }
 
   async #readSizes(): Promise<ReadonlyMap<number, readonly string[]>> {
     const sizes = new Map<number, string[]>();
-    for (const name of this.#names) {
-      const size = await stat(join(this.#folder, name)).then(
+    for (const name of this.#finder.names) {
+      const size = await stat(this.#path(name)).then(
         (found) => found.size,
         () => null,
       );
@@ -185,16 +192,4 @@ class Candidates {
     }
     return sizes;
   }
-}
-
-function baseName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
-}
-
-/** Path parts that two names have in common, from their ends. */
-function sharedEnd(a: string, b: string): number {
-  const [left, right] = [a, b].map((name) => name.split('/').reverse());
-  let shared = 0;
-  while (shared < left.length && left[shared] === right[shared]) shared++;
-  return shared;
 }

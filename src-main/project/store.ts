@@ -154,7 +154,7 @@ export class ProjectStore {
     overwrite: 'refuse' | 'export' | 'any',
     context: CallContext,
   ): Promise<ExportReport> {
-    const target = await checkExportTarget(this.db, file, overwrite);
+    const target = await checkExportTarget(this.db, file, overwrite, this.#imagesFolder);
     // A second connection sees one snapshot however long the writing takes; a frozen file does not change anyway.
     const frozen = this.readOnly && !isWritable(this.file);
     const reader = new Sqlite(this.file, { mode: frozen ? 'frozen' : 'read' });

@@ -9,7 +9,11 @@ export {
   type ParsedImage,
   type RecordSource,
 } from './parse';
-export { lintCoco, type LintCode, type LintDataset, type LintFinding } from './lint';
+export { foreignList, foreignObject, type ForeignKind } from './foreign';
+export { idText, lookUp, otherSpelling } from './ids';
+export { maxCoordinate, maxMaskPixels } from './limits';
+export { lintCoco, type LintDataset } from './lint';
+export { canRasterise, maskSizeIssue } from './maskSize';
 export { CocoScanner, jsonPointer, parseScanned, type ScanHandler, type ScannedText, type ScanOptions } from './scan';
 export {
   serializeAnnotation,

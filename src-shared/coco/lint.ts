@@ -3,28 +3,11 @@ import { segmentationToRle } from '../document/segmentation';
 import type { Box } from '../document/types';
 import { partsArea, partsBox, ringArea } from '../geometry/polygon';
 import { area, components, iou, toBbox } from '../mask';
+import { lookUp } from './ids';
+import { canRasterise, maskSizeIssue } from './maskSize';
 import type { ParsedAnnotation, ParsedCategory, ParsedImage } from './parse';
 import { segmentationFromCoco } from './toDocument';
-import type { IdRef, Issue } from './types';
-
-export type LintCode =
-  | 'duplicate-id'
-  | 'dangling-image'
-  | 'dangling-category'
-  | 'category-name'
-  | 'mask-size'
-  | 'outside'
-  | 'crowd-polygons'
-  | 'stale-area'
-  | 'stale-bbox'
-  | 'zero-area'
-  | 'fragment'
-  | 'duplicate';
-
-/** A finding of its own kind, so that a report can group and filter. */
-export interface LintFinding extends Issue {
-  readonly code: LintCode;
-}
+import type { IdRef, Issue, IssueCode } from './types';
 
 type Located<T> = T & { readonly pointer: string };
 
@@ -45,50 +28,74 @@ const fragmentShare = 0.01;
 /** Two annotations of one category that overlap more are one drawn twice. */
 const duplicateIou = 0.95;
 
-type Warn = (code: LintCode, pointer: string, message: string) => void;
+type Warn = (code: IssueCode, pointer: string, message: string, repair?: Issue['repair']) => void;
+
+/** What makes evaluators and trainers fail; the rest they live with. */
+const errors: ReadonlySet<IssueCode> = new Set(['duplicate-id', 'dangling-image', 'dangling-category']);
 
 /**
  * All findings, annotations image by image. What parsing itself reports (broken masks and rings, ids 0 or missing) is not
  * repeated. Polygons are rasterised only where their geometry leaves a doubt; duplicates cost O(n^2) boxes an image.
  */
-export function lintCoco(dataset: LintDataset): LintFinding[] {
-  const findings: LintFinding[] = [];
-  const warn: Warn = (code, pointer, message) => void findings.push({ severity: 'warning', code, pointer, message });
-  noteDuplicateIds(dataset.images, 'image', warn);
-  noteDuplicateIds(dataset.categories, 'category', warn);
-  noteDuplicateIds(dataset.annotations, 'annotation', warn);
+export function lintCoco(dataset: LintDataset): Issue[] {
+  const findings: Issue[] = [];
+  const warn: Warn = (code, pointer, message, repair) =>
+    void findings.push({ severity: errors.has(code) ? 'error' : 'warning', code, pointer, message, repair });
+  for (const records of [dataset.images, dataset.categories, dataset.annotations]) noteDuplicateIds(records, warn);
+  noteFileNames(dataset.images, warn);
   noteCategoryNames(dataset.categories, warn);
 
-  const images = new Map(dataset.images.map((image) => [image.id, image]));
-  const categories = new Set(dataset.categories.map(({ id }) => id));
-  const byImage = new Map<IdRef, Located<ParsedAnnotation>[]>();
+  const images = firstById(dataset.images);
+  const categories = firstById(dataset.categories);
+  const byImage = new Map<Located<ParsedImage>, Located<ParsedAnnotation>[]>();
   for (const annotation of dataset.annotations) {
     const { imageId, categoryId, pointer } = annotation;
-    if (categoryId !== null && !categories.has(categoryId)) {
+    if (categoryId !== null && !lookUp(categories, categoryId)) {
       warn('dangling-category', `${pointer}/category_id`, `there is no category ${categoryId}`);
     }
     if (imageId === null) continue;
-    if (!images.has(imageId)) warn('dangling-image', `${pointer}/image_id`, `there is no image ${imageId}`);
-    const list = byImage.get(imageId);
+    const image = lookUp(images, imageId);
+    if (!image) {
+      warn('dangling-image', `${pointer}/image_id`, `there is no image ${imageId}`);
+      continue;
+    }
+    const list = byImage.get(image);
     if (list) list.push(annotation);
-    else byImage.set(imageId, [annotation]);
+    else byImage.set(image, [annotation]);
   }
-  for (const [imageId, annotations] of byImage) {
-    const image = images.get(imageId);
-    if (!image || image.width === null || image.height === null) continue;
-    const size = [image.height, image.width] as const;
-    for (const annotation of annotations) lintAnnotation(annotation, size, warn);
-    noteDuplicates(annotations, size, warn);
+  for (const [{ width, height }, annotations] of byImage) {
+    if (width === null || height === null) continue;
+    const size = [height, width] as const;
+    // What cannot be drawn has its finding from parsing.
+    const drawable = annotations.filter(({ segmentation }) => canRasterise(segmentation, size));
+    for (const annotation of drawable) lintAnnotation(annotation, size, warn);
+    noteDuplicates(drawable, size, warn);
   }
   return findings;
 }
 
-function noteDuplicateIds(records: readonly Located<{ id: IdRef | null }>[], what: string, warn: Warn): void {
+type WithId = Located<{ readonly id: IdRef | null }>;
+
+function firstById<T extends WithId>(records: readonly T[]): Map<IdRef, T> {
+  const first = new Map<IdRef, T>();
+  for (const record of records) if (record.id !== null && !first.has(record.id)) first.set(record.id, record);
+  return first;
+}
+
+function noteDuplicateIds(records: readonly WithId[], warn: Warn): void {
   const seen = new Set<IdRef>();
   for (const { id, pointer } of records) {
     if (id === null) continue;
-    if (seen.has(id)) warn('duplicate-id', `${pointer}/id`, `id ${id} is used by an earlier ${what}`);
+    if (seen.has(id)) warn('duplicate-id', `${pointer}/id`, `id ${id} is taken already`);
     seen.add(id);
+  }
+}
+
+function noteFileNames(images: LintDataset['images'], warn: Warn): void {
+  const seen = new Set<string>();
+  for (const { fileName, pointer } of images) {
+    if (seen.has(fileName)) warn('same-file', `${pointer}/file_name`, `another image is ${fileName} too`);
+    seen.add(fileName);
   }
 }
 
@@ -110,11 +117,8 @@ function lintAnnotation(
   const { pointer, isCrowd } = annotation;
   if (!annotation.segmentation) return;
   const segmentation = segmentationFromCoco(annotation.segmentation);
-  if (segmentation.kind === 'rle' && (segmentation.size[0] !== size[0] || segmentation.size[1] !== size[1])) {
-    const [mask, image] = [segmentation.size, size].map(([height, width]) => `${width} x ${height}`);
-    warn('mask-size', `${pointer}/segmentation/size`, `the mask is ${mask} pixels, the image ${image}`);
-    return;
-  }
+  const misfit = segmentation.kind === 'rle' ? maskSizeIssue(segmentation.size, size, pointer) : null;
+  if (misfit) return warn(misfit.code, misfit.pointer, misfit.message, misfit.repair);
   const rle = () => segmentationToRle(segmentation, size);
   if (segmentation.kind === 'polygons') {
     if (isCrowd) warn('crowd-polygons', `${pointer}/segmentation`, 'iscrowd is 1, but the segmentation is polygons');

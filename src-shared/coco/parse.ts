@@ -1,8 +1,9 @@
 /** One record's JSON value -> typed record: what is interpreted, what is kept as `extra`, and what is wrong with it. */
 import { fromCompressed, fromUncompressed, MaskError } from '../mask';
 import { rawMember } from './jsonText';
+import { maxCoordinate, maxMaskPixels } from './limits';
 import { jsonPointer } from './scan';
-import type { CocoSegmentation, IdRef, Issue } from './types';
+import type { CocoSegmentation, IdRef, Issue, IssueCode } from './types';
 
 export interface ParsedImage {
   readonly id: IdRef | null;
@@ -71,11 +72,17 @@ export function parseImage(source: RecordSource, issues: Issue[]): ParsedImage |
   const id = readId(fields, 'id', source, issues);
   const fileName = fields.file_name;
   if (typeof fileName !== 'string' || fileName === '') {
-    issues.push(issue('error', source, ['file_name'], `file_name is ${describe(fileName)}, expected a file's name`));
+    issues.push(
+      issue('error', 'file-name', source, ['file_name'], `file_name is ${describe(fileName)}, expected a file's name`),
+    );
   }
   const width = readSide(fields, 'width', source, issues);
   const height = readSide(fields, 'height', source, issues);
   if (countErrors(issues) > before) return null;
+  if (width !== null && height !== null && width * height > maxMaskPixels) {
+    const message = `the image is said to be ${width} x ${height} pixels: no mask can be that large`;
+    issues.push(issue('warning', 'image-too-large', source, ['width'], message));
+  }
   return { id, fileName: fileName as string, width, height };
 }
 
@@ -86,7 +93,7 @@ export function parseCategory(source: RecordSource, issues: Issue[]): ParsedCate
   const id = readId(fields, 'id', source, issues);
   const { name, supercategory } = fields;
   if (typeof name !== 'string') {
-    issues.push(issue('error', source, ['name'], `name is ${describe(name)}, expected text`));
+    issues.push(issue('error', 'category-name-type', source, ['name'], `name is ${describe(name)}, expected text`));
     return null;
   }
   const usable = typeof supercategory === 'string' && supercategory !== '';
@@ -106,10 +113,12 @@ export function parseAnnotation(source: RecordSource, issues: Issue[]): ParsedAn
   const area = readNumber(fields, 'area', source, issues);
   const { iscrowd } = fields;
   if (iscrowd !== undefined && iscrowd !== 0 && iscrowd !== 1 && typeof iscrowd !== 'boolean') {
-    issues.push(issue('warning', source, ['iscrowd'], `iscrowd is ${describe(iscrowd)}, expected 0 or 1`));
+    issues.push(
+      issue('warning', 'iscrowd-value', source, ['iscrowd'], `iscrowd is ${describe(iscrowd)}, expected 0 or 1`),
+    );
   }
   if (countErrors(issues) > before) return null;
-  const score = typeof fields.score === 'number' && Number.isFinite(fields.score) ? fields.score : null;
+  const score = readScore(fields.score, source, issues);
   return {
     id,
     imageId,
@@ -136,7 +145,7 @@ function extraOf(fields: Fields): Record<string, unknown> {
 function asObject(source: RecordSource, issues: Issue[]): Fields | null {
   const { json } = source;
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Fields;
-  issues.push(issue('error', source, [], `the record is ${describe(json)}, expected an object`));
+  issues.push(issue('error', 'record-type', source, [], `the record is ${describe(json)}, expected an object`));
   return null;
 }
 
@@ -146,22 +155,24 @@ function readId(fields: Fields, key: string, source: RecordSource, issues: Issue
     if (Number.isSafeInteger(value)) {
       if (value <= 0 && key === 'id' && source.pointer.startsWith('/annotations')) {
         const why = value === 0 ? 'evaluators treat an annotation with id 0 as unmatched' : 'ids start at 1';
-        issues.push(issue('warning', source, [key], `id is ${value}: ${why}`));
+        issues.push(issue('warning', 'id-not-positive', source, [key], `id is ${value}: ${why}`));
       }
       return value;
     }
-    issues.push(issue('warning', source, [key], `${key} is not a whole number that programs can hold exactly`));
+    issues.push(
+      issue('warning', 'id-inexact', source, [key], `${key} is not a whole number that programs can hold exactly`),
+    );
     return rawMember(source.text, key);
   }
   if (typeof value === 'string') {
-    issues.push(issue('warning', source, [key], `${key} is text, evaluators expect a number`));
+    issues.push(issue('warning', 'id-text', source, [key], `${key} is text, evaluators expect a number`));
     return JSON.stringify(value);
   }
   if (value === undefined || value === null) {
-    issues.push(issue('warning', source, [key], `${key} is missing`));
+    issues.push(issue('warning', 'id-missing', source, [key], `${key} is missing`));
     return null;
   }
-  issues.push(issue('error', source, [key], `${key} is ${describe(value)}, expected a number`));
+  issues.push(issue('error', 'id-type', source, [key], `${key} is ${describe(value)}, expected a number`));
   return null;
 }
 
@@ -170,7 +181,13 @@ function readSide(fields: Fields, key: string, source: RecordSource, issues: Iss
   if (value === undefined || value === null) return null;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
   issues.push(
-    issue('error', source, [key], `${key} is ${describe(value)}, expected a positive whole number of pixels`),
+    issue(
+      'error',
+      'image-side',
+      source,
+      [key],
+      `${key} is ${describe(value)}, expected a positive whole number of pixels`,
+    ),
   );
   return null;
 }
@@ -179,7 +196,23 @@ function readNumber(fields: Fields, key: string, source: RecordSource, issues: I
   const value = fields[key];
   if (value === undefined || value === null) return null;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  issues.push(issue('error', source, [key], `${key} is ${describeNumber(value)}, expected a number`));
+  if (Array.isArray(value) && value.length === 0) {
+    // What VIA writes for a point.
+    issues.push(issue('warning', 'number-empty', source, [key], `${key} is an empty list: taken as missing`));
+    return null;
+  }
+  issues.push(issue('error', 'number-type', source, [key], `${key} is ${describeNumber(value)}, expected a number`));
+  return null;
+}
+
+/** A score is ours to read only where it is a number: what evaluators would sort by must not be guessed. */
+function readScore(value: unknown, source: RecordSource, issues: Issue[]): number | null {
+  if (value === undefined || value === null) return null;
+  if (isFiniteNumber(value)) return value;
+  const kind = typeof value === 'string' ? ' (text)' : '';
+  issues.push(
+    issue('warning', 'score-type', source, ['score'], `score is ${describeNumber(value)}${kind}, expected a number`),
+  );
   return null;
 }
 
@@ -187,21 +220,38 @@ function readBox(value: unknown, source: RecordSource, issues: Issue[]): ParsedA
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return null;
   if (!Array.isArray(value) || value.length !== 4) {
     const got = Array.isArray(value) ? `has ${value.length} values` : `is ${describe(value)}`;
-    issues.push(issue('error', source, ['bbox'], `bbox ${got}, expected [x, y, width, height]`));
+    issues.push(issue('error', 'box-type', source, ['bbox'], `bbox ${got}, expected [x, y, width, height]`));
     return null;
   }
   const bad = value.findIndex((entry) => !isFiniteNumber(entry));
-  if (bad < 0) return value as [number, number, number, number];
-  issues.push(issue('error', source, ['bbox', bad], `bbox has ${describeNumber(value[bad])}, expected a number`));
+  if (bad < 0) {
+    const box = value as [number, number, number, number];
+    if (box[2] < 0 || box[3] < 0) {
+      const message = `bbox is [${box.join(', ')}]: width and height cannot be negative (is it [x1, y1, x2, y2]?)`;
+      issues.push(issue('warning', 'box-negative', source, ['bbox'], message));
+    }
+    const far = box.findIndex(isFar);
+    if (far >= 0) issues.push(issue('warning', 'box-far', source, ['bbox', far], `bbox has ${box[far]}${beyond}`));
+    return box;
+  }
+  issues.push(
+    issue('error', 'box-type', source, ['bbox', bad], `bbox has ${describeNumber(value[bad])}, expected a number`),
+  );
   return null;
 }
 
 function readSegmentation(value: unknown, source: RecordSource, issues: Issue[]): CocoSegmentation | null {
   if (value === undefined || value === null) return null;
-  if (Array.isArray(value)) return value.length > 0 && checkRings(value, source, issues) ? value : null;
+  if (Array.isArray(value)) return readRings(value, source, issues);
   if (typeof value !== 'object') {
     issues.push(
-      issue('error', source, ['segmentation'], `segmentation is ${describe(value)}, expected rings or a mask`),
+      issue(
+        'error',
+        'segmentation-type',
+        source,
+        ['segmentation'],
+        `segmentation is ${describe(value)}, expected rings or a mask`,
+      ),
     );
     return null;
   }
@@ -210,18 +260,31 @@ function readSegmentation(value: unknown, source: RecordSource, issues: Issue[])
   const isSide = (side: unknown) => typeof side === 'number' && Number.isSafeInteger(side) && side >= 0;
   if (!Array.isArray(size) || size.length !== 2 || !isSide(height) || !isSide(width)) {
     issues.push(
-      issue('error', source, ['segmentation', 'size'], `size is ${describe(size)}, expected [height, width]`),
+      issue(
+        'error',
+        'rle-size',
+        source,
+        ['segmentation', 'size'],
+        `size is ${describe(size)}, expected [height, width]`,
+      ),
     );
     return null;
   }
   if (typeof counts !== 'string' && !Array.isArray(counts)) {
     issues.push(
-      issue('error', source, ['segmentation', 'counts'], `counts is ${describe(counts)}, expected a string or a list`),
+      issue(
+        'error',
+        'rle-counts',
+        source,
+        ['segmentation', 'counts'],
+        `counts is ${describe(counts)}, expected a string or a list`,
+      ),
     );
     return null;
   }
+  const bytes = typeof counts === 'string' ? bytesLiteral(counts) : null;
   try {
-    if (typeof counts === 'string') fromCompressed(counts, size as [number, number]);
+    if (typeof counts === 'string') fromCompressed(bytes ?? counts, size as [number, number]);
     else {
       const bad = counts.findIndex((run) => !isFiniteNumber(run));
       if (bad >= 0) throw new MaskError(`Run ${bad} is ${describeNumber(counts[bad])} when a number was expected`);
@@ -229,37 +292,69 @@ function readSegmentation(value: unknown, source: RecordSource, issues: Issue[])
     }
   } catch (error) {
     if (!(error instanceof MaskError)) throw error;
-    issues.push(issue('error', source, ['segmentation', 'counts'], error.message));
+    issues.push(issue('error', 'rle-sum', source, ['segmentation', 'counts'], error.message));
     return null;
   }
-  return value as CocoSegmentation;
+  if (bytes === null) return value as CocoSegmentation;
+  const message = "counts is Python bytes text (b'...'): read as what is between the quotes";
+  issues.push(issue('warning', 'rle-bytes-text', source, ['segmentation', 'counts'], message));
+  return { size: size as [number, number], counts: bytes };
 }
 
-function checkRings(rings: unknown[], source: RecordSource, issues: Issue[]): rings is number[][] {
+/** What str() of Python bytes holds, or null: a quote is no letter of compressed counts, so the meaning is certain. */
+function bytesLiteral(counts: string): string | null {
+  const literal = /^b(['"])(.*)\1$/s.exec(counts);
+  return literal && literal[2].replace(/\\\\/g, '\\');
+}
+
+function readRings(value: readonly unknown[], source: RecordSource, issues: Issue[]): number[][] | null {
+  if (value.length === 0) return null;
+  let rings = value;
+  if (isFiniteNumber(value[0])) {
+    const path = ['segmentation'] as const;
+    if (!value.every(isFiniteNumber) || value.length < 6 || value.length % 2 === 1) {
+      const message = `segmentation is a flat list of ${value.length} values, expected rings: [[x, y, x, y, x, y, ...]]`;
+      issues.push(issue('error', 'ring-flat', source, path, message));
+      return null;
+    }
+    const message = 'segmentation is a flat list of numbers: read as one ring, [[x, y, ...]]';
+    issues.push(issue('warning', 'ring-flat', source, path, message));
+    rings = [value];
+  }
+  if (!checkRings(rings, source, issues)) return null;
+  // Programs that know points only write [[]].
+  return rings.some((ring) => ring.length > 0) ? (rings as number[][]) : null;
+}
+
+function checkRings(rings: readonly unknown[], source: RecordSource, issues: Issue[]): rings is readonly number[][] {
+  const say = (severity: Issue['severity'], code: IssueCode, path: readonly (string | number)[], message: string) =>
+    void issues.push(issue(severity, code, source, ['segmentation', ...path], message));
   for (let r = 0; r < rings.length; r++) {
     const ring = rings[r];
-    const path = ['segmentation', r] as const;
     if (!Array.isArray(ring)) {
-      issues.push(issue('error', source, path, `a ring is ${describe(ring)}, expected a list of coordinates`));
+      say('error', 'ring-type', [r], `a ring is ${describe(ring)}, expected a list of coordinates`);
       return false;
     }
+    let far = -1;
     for (let i = 0; i < ring.length; i++) {
-      if (isFiniteNumber(ring[i])) continue;
-      issues.push(
-        issue('error', source, [...path, i], `a coordinate is ${describeNumber(ring[i])}, expected a number`),
-      );
-      return false;
+      if (!isFiniteNumber(ring[i])) {
+        say('error', 'ring-type', [r, i], `a coordinate is ${describeNumber(ring[i])}, expected a number`);
+        return false;
+      }
+      if (far < 0 && isFar(ring[i] as number)) far = i;
     }
     if (ring.length % 2 === 1) {
-      issues.push(issue('error', source, path, `a ring has ${ring.length} numbers, expected pairs of x and y`));
+      say('error', 'ring-odd', [r], `a ring has ${ring.length} numbers, expected pairs of x and y`);
       return false;
     }
-    if (ring.length < 6) {
-      issues.push(issue('warning', source, path, `a ring has ${ring.length / 2} points, expected at least 3`));
-    }
+    if (ring.length < 6) say('warning', 'ring-short', [r], `a ring has ${ring.length / 2} points, expected at least 3`);
+    if (far >= 0) say('warning', 'ring-far', [r, far], `a coordinate is ${String(ring[far])}${beyond}`);
   }
   return true;
 }
+
+const beyond = `: no image reaches beyond ${maxCoordinate}`;
+const isFar = (value: number) => value > maxCoordinate || value < -maxCoordinate;
 
 const isFiniteNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
@@ -268,11 +363,12 @@ const describeNumber = (value: unknown) => (typeof value === 'number' ? String(v
 
 function issue(
   severity: Issue['severity'],
+  code: IssueCode,
   source: RecordSource,
   path: readonly (string | number)[],
   message: string,
 ): Issue {
-  return { severity, pointer: source.pointer + jsonPointer(...path), message };
+  return { severity, code, pointer: source.pointer + jsonPointer(...path), message };
 }
 
 function countErrors(issues: readonly Issue[]): number {

@@ -10,6 +10,7 @@ import type {
   RleSegmentation,
 } from '../document/types';
 import type { MethodName } from '../classical/params';
+import type { IssueCode, Repair } from '../coco/types';
 import type { BitPlane } from '../mask/bitPlane';
 import type { MeasurementRow, MeasureObject, PixelScale } from '../measure/types';
 import type { RecentProject, Settings } from '../settings';
@@ -68,12 +69,29 @@ export interface PixelRange {
   readonly values?: readonly [low: number, high: number];
 }
 
+/** Kinds of findings: those about a record of a dataset, and those about files. */
+export type FindingCode =
+  | IssueCode
+  | 'folder-missing'
+  | 'image-missing'
+  | 'image-found-separators'
+  | 'image-found-unicode'
+  | 'image-found-url'
+  | 'image-found-base-name'
+  | 'image-size'
+  | 'image-unturned'
+  | 'linked-folder'
+  | 'more';
+
 /** One finding of a scan or an import, about one file or one record. */
 export interface Finding {
   readonly severity: 'error' | 'warning';
+  /** What kind of fault it is; what programs compare and group by. */
+  readonly code?: FindingCode;
   readonly message: string;
   readonly file?: string;
   readonly pointer?: string;
+  readonly repair?: Repair;
 }
 
 /** What the store's own connection to the project file says about itself. */

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { BatchFailure, BatchJob, ProposalResult } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { CancelSource, type Progress } from '@shared/ipc/rpc';
-import { mergeDatasets, type CocoParts } from '../../../src-main/batch/mergeDatasets';
+import { type Issue, parseAnnotation, parseCategory, parseImage, type RecordSource } from '@shared/coco';
+import { mergeDatasets, type MergeFile } from '../../../src-main/batch/mergeDatasets';
 import { runBatch, type BatchSteps } from '../../../src-main/batch/runBatch';
 import { isInShard, parseShard } from '../../../src-main/batch/shard';
 
@@ -147,31 +148,60 @@ describe('shards', () => {
 });
 
 describe('merging', () => {
-  const part = (
-    file: string,
-    images: [number, string][],
-    categories: string[],
-    annotations: number[][],
-  ): CocoParts => ({
-    file,
-    info: { description: 'd' },
-    images: images.map(([id, file_name]) => ({ id, file_name, width: 4, height: 4, note: `n${id}` })),
-    categories: categories.map((name, i) => ({ id: i + 1, name })),
-    annotations: annotations.map(([image_id, category_id], i) => ({ id: i + 1, image_id, category_id, score: 0.5 })),
-  });
+  const file = (name: string, text: string): MergeFile => {
+    const json = JSON.parse(text) as Record<string, unknown>;
+    const records = <T>(kind: string, parse: (source: RecordSource, issues: Issue[]) => T | null) =>
+      ((json[kind] ?? []) as object[]).map((record, i) => {
+        const source = { json: record, text: JSON.stringify(record), pointer: `/${kind}/${i}` };
+        return { ...parse(source, [])!, text: source.text, pointer: source.pointer };
+      });
+    const isList = (key: string) => ['images', 'annotations', 'categories'].includes(key);
+    return {
+      file: name,
+      parts: new Map(Object.entries(json).map(([key, value]) => [key, isList(key) ? null : JSON.stringify(value)])),
+      images: records('images', parseImage),
+      categories: records('categories', parseCategory),
+      annotations: records('annotations', parseAnnotation),
+    };
+  };
+  const part = (name: string, images: [number, string][], categories: string[], annotations: number[][]) =>
+    file(
+      name,
+      JSON.stringify({
+        info: { description: 'd' },
+        images: images.map(([id, file_name]) => ({ id, file_name, width: 4, height: 4, note: `n${id}` })),
+        annotations: annotations.map(([image_id, category_id], i) => ({
+          id: i + 1,
+          image_id,
+          category_id,
+          score: 0.5,
+        })),
+        categories: categories.map((category, i) => ({ id: i + 1, name: category })),
+      }),
+    );
+  const merge = (...files: MergeFile[]) => {
+    const merged = mergeDatasets(files);
+    const parse = (texts: readonly string[]) => texts.map((text) => JSON.parse(text) as { [key: string]: unknown });
+    return {
+      ...merged,
+      images: parse(merged.images),
+      annotations: parse(merged.annotations),
+      categories: parse(merged.categories),
+    };
+  };
 
-  test('images come in the order of the whole run, categories by name, annotations numbered anew, other keys kept', () => {
-    const merged = mergeDatasets([
+  test('images come in the order of the whole run, categories by name, counted annotations counted anew, other keys kept', () => {
+    const merged = merge(
       part(
         'a',
         [
-          [3, 'c.png'],
           [1, 'a.png'],
+          [3, 'c.png'],
         ],
         ['cat'],
         [
-          [3, 1],
           [1, 1],
+          [3, 1],
           [3, 1],
         ],
       ),
@@ -184,41 +214,58 @@ describe('merging', () => {
           [2, 2],
         ],
       ),
-    ]);
+    );
     expect(merged.images.map(({ id, file_name, note }) => [id, file_name, note])).toEqual([
       [1, 'a.png', 'n1'],
       [2, 'b.png', 'n2'],
       [3, 'c.png', 'n3'],
     ]);
+    // The first file's ids stay; another file's category with an id that is taken gets the next free one.
     expect(merged.categories).toEqual([
       { id: 1, name: 'cat' },
-      { id: 2, name: 'dog' },
+      { id: 3, name: 'dog' },
     ]);
     expect(merged.annotations.map((one) => [one.id, one.image_id, one.category_id])).toEqual([
       [1, 1, 1],
-      [2, 2, 2],
+      [2, 2, 3],
       [3, 2, 1],
       [4, 3, 1],
       [5, 3, 1],
     ]);
-    expect(merged.info).toEqual({ description: 'd' });
+    expect([...merged.parts]).toEqual([
+      ['info', '{"description":"d"}'],
+      ['images', null],
+      ['annotations', null],
+      ['categories', null],
+    ]);
+    expect(merged.notes).toEqual([]);
   });
 
-  test('files that number their images alike get new ids', () => {
-    const merged = mergeDatasets([
-      part('a', [[1, 'a.png']], ['x'], [[1, 1]]),
-      part('b', [[1, 'b.png']], ['x'], [[1, 1]]),
-    ]);
+  test('files that number their images alike: the later ones get new ids, told', () => {
+    const merged = merge(part('a', [[1, 'a.png']], ['x'], [[1, 1]]), part('b', [[1, 'b.png']], ['x'], [[1, 1]]));
     expect(merged.images.map(({ id }) => id)).toEqual([1, 2]);
     expect(merged.annotations.map(({ image_id }) => image_id)).toEqual([1, 2]);
+    expect(merged.notes).toEqual(['1 image has a new id, because another file uses the same']);
+  });
+
+  test('licences of two files that share an id stay apart, and images keep theirs', () => {
+    const licensed = (name: string, licence: string) =>
+      file(
+        `${name}.json`,
+        `{"licenses":[{"id":3,"name":"${licence}"}],"images":[{"id":1,"file_name":"${name}.png","license":3}],"categories":[],"annotations":[]}`,
+      );
+    const merged = merge(licensed('a', 'CC'), licensed('b', 'MIT'), licensed('c', 'CC'));
+    expect(JSON.parse(merged.parts.get('licenses')!)).toEqual([
+      { id: 3, name: 'CC' },
+      { id: 4, name: 'MIT' },
+    ]);
+    expect(merged.images.map(({ license }) => license)).toEqual([3, 4, 3]);
   });
 
   test('an image in two files, and a record that refers to nothing, are refused with their place', () => {
     const a = part('a.json', [[1, 'a.png']], ['x'], [[1, 1]]);
-    expect(() => mergeDatasets([a, { ...a, file: 'b.json' }])).toThrow('The image a.png is in a.json and in b.json');
-    expect(() => mergeDatasets([part('a.json', [[1, 'a.png']], ['x'], [[7, 1]])])).toThrow('no record for image_id 7');
-    expect(() => mergeDatasets([part('a.json', [[1, 'a.png']], ['x'], [[1, 9]])])).toThrow(
-      'no record for category_id 9',
-    );
+    expect(() => merge(a, { ...a, file: 'b.json' })).toThrow('The image a.png is in a.json and in b.json');
+    expect(() => merge(part('a.json', [[1, 'a.png']], ['x'], [[7, 1]]))).toThrow('no record for image_id 7');
+    expect(() => merge(part('a.json', [[1, 'a.png']], ['x'], [[1, 9]]))).toThrow('no record for category_id 9');
   });
 });

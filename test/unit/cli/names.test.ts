@@ -18,16 +18,28 @@ describe('file names', () => {
   });
 
   test('overlays keep both endings where images differ only in those', () => {
-    expect([...overlayNames(['a.jpg', 'sub/b.tif', 'c.png', 'c.JPG'])]).toEqual([
-      ['a.jpg', 'a.png'],
-      ['sub/b.tif', 'sub/b.png'],
-      ['c.png', 'c.png.png'],
-      ['c.JPG', 'c.JPG.png'],
+    expect(overlayNames(['a.jpg', 'sub/b.tif', 'c.png', 'c.JPG'])).toEqual([
+      'a.png',
+      'sub/b.png',
+      'c.png.png',
+      'c.JPG.png',
     ]);
   });
 
+  test('no picture takes the name of another, whatever the records are called', () => {
+    expect(overlayNames(['f.png', 'f.png', 'F.PNG', 'f_2.png'])).toEqual([
+      'f.png.png',
+      'f.png_2.png',
+      'F.PNG_3.png',
+      'f_2.png',
+    ]);
+    expect(overlayNames(['g.png', 'g.png'])).toEqual(['g.png', 'g_2.png']);
+    expect(overlayNames(['t\\a.png', 't/a.png'])).toEqual(['t/a.png.png', 't/a.png_2.png']);
+    expect(overlayNames(['http://host:80/up/my%20photo.png'])).toEqual(['up/my%20photo.png']);
+  });
+
   test('pictures never leave their folder', () => {
-    expect(overlayNames(['../../etc/x.png']).get('../../etc/x.png')).toBe('etc/x.png');
+    expect(overlayNames(['../../etc/x.png'])).toEqual(['etc/x.png']);
     expect(cutoutName('/abs/y.png', 3, '../a b:c')).toBe('abs/y_3_a-b-c.png');
     expect(cutoutName('y.png', 3, '細胞')).toBe('y_3_細胞.png');
     expect(cutoutName('y.png', 3, '...')).toBe('y_3_object.png');

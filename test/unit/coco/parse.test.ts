@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fromUncompressed, toCompressed } from '../../../src-shared/mask';
 import { type Issue, parseAnnotation, parseCategory, parseImage } from '../../../src-shared/coco';
 
 const source = (text: string, pointer = '/annotations/12') => ({ json: JSON.parse(text) as unknown, text, pointer });
@@ -37,7 +38,9 @@ describe('parsing annotations', () => {
     ['{"segmentation":[[0,0,1,0,1]]}', '/segmentation/0', '5 numbers'],
     ['{"segmentation":[[0,0,1,0,1,1],[0,0,1e999,1,1,1]]}', '/segmentation/1/2', 'Infinity'],
     ['{"segmentation":[[0,0,null,1,1,1]]}', '/segmentation/0/2', 'null'],
-    ['{"segmentation":[0,0,1,0,1,1]}', '/segmentation/0', 'expected a list'],
+    ['{"segmentation":[0,0,1,0]}', '/segmentation', '[[x, y'],
+    ['{"segmentation":[0,0,1,0,1]}', '/segmentation', '[[x, y'],
+    ['{"segmentation":[0,0,1,"0",1,1]}', '/segmentation', '[[x, y'],
     ['{"segmentation":"04"}', '/segmentation', 'expected rings'],
     ['{"bbox":[0,0,1]}', '/bbox', '3 values'],
     ['{"bbox":[0,0,1,"x"]}', '/bbox/3', '"x"'],
@@ -59,12 +62,44 @@ describe('parsing annotations', () => {
     ['{"id":1,"image_id":1,"category_id":12345678901234567890}', '/category_id', 'exactly'],
     ['{"id":1,"image_id":1,"category_id":1,"segmentation":[[1,1,2,2]]}', '/segmentation/0', 'at least 3'],
     ['{"id":1,"image_id":1,"category_id":1,"iscrowd":"no"}', '/iscrowd', 'expected 0 or 1'],
+    ['{"id":1,"image_id":1,"category_id":1,"score":"0.9"}', '/score', 'score is "0.9" (text)'],
+    ['{"id":1,"image_id":1,"category_id":1,"area":[],"bbox":[]}', '/area', 'empty list'],
+    ['{"id":1,"image_id":1,"category_id":1,"segmentation":[[1,1,3e8,2,2,2]]}', '/segmentation/0/2', 'beyond 10000000'],
+    ['{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,1e9,2]}', '/bbox/2', 'beyond 10000000'],
+    ['{"id":1,"image_id":1,"category_id":1,"bbox":[5,5,-2,2]}', '/bbox', 'cannot be negative'],
   ])('keeps %s with a warning', (text, pointer, message) => {
     const { record, issues } = annotation(text);
     expect(record).not.toBeNull();
     expect(issues).toHaveLength(1);
     expect(issues[0]).toMatchObject({ severity: 'warning', pointer: `/annotations/12${pointer}` });
     expect(issues[0].message).toContain(message);
+  });
+
+  it('reads what can mean one thing only: a flat ring, and counts as Python prints bytes', () => {
+    const flat = annotation('{"id":1,"image_id":1,"category_id":1,"segmentation":[0,0,4,0,4,4]}');
+    expect(flat.record!.segmentation).toEqual([[0, 0, 4, 0, 4, 4]]);
+    const bytes = annotation(
+      String.raw`{"id":1,"image_id":1,"category_id":1,"segmentation":{"size":[2,2],"counts":"b'04'"}}`,
+    );
+    expect(bytes.record!.segmentation).toEqual({ size: [2, 2], counts: '04' });
+    // A backslash is one of the letters of compressed counts, and Python prints two.
+    const size = [48, 64] as const;
+    const mask = toCompressed(fromUncompressed([44, 3028], size));
+    expect(mask).toContain('\\');
+    const text = JSON.stringify({ id: 1, segmentation: { size, counts: `b'${mask.replace(/\\/g, '\\\\')}'` } });
+    expect(annotation(text).record!.segmentation).toEqual({ size, counts: mask });
+    expect([flat, bytes].map(({ issues }) => issues.map(({ code, severity }) => [code, severity]))).toEqual([
+      [['ring-flat', 'warning']],
+      [['rle-bytes-text', 'warning']],
+    ]);
+  });
+
+  it('takes a point, as VIA writes it, for an annotation without a mask', () => {
+    const { record, issues } = annotation(
+      '{"id":2,"image_id":1,"category_id":1,"segmentation":[[]],"bbox":[],"area":[],"keypoints":[10,10,2]}',
+    );
+    expect(record).toMatchObject({ segmentation: null, bbox: null, area: null });
+    expect(errorsOf(issues)).toEqual([]);
   });
 
   it('tells ids apart that a number would round to the same', () => {

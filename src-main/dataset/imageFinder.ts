@@ -1,0 +1,194 @@
+/** Finds the file that a dataset's file_name means below a folder: the one routine of import, relinking and every command. */
+import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import type { Finding, FindingCode } from '@shared/ipc/contract';
+import type { AbortSignalLike } from '@shared/ipc/errors';
+import { listImageFiles } from '../images';
+
+/** Which reading of the name led to the file, in the order they are tried. */
+export type FoundBy = 'name' | 'separators' | 'unicode' | 'url' | 'base-name';
+
+export interface FoundImage {
+  /** Below the folder, with `/`. */
+  readonly name: string;
+  readonly by: FoundBy;
+}
+
+/** Never leaves the folder: a name that leads out of it is looked for by its last part only. */
+export class ImageFinder {
+  readonly folder: string;
+  readonly #names: ReadonlySet<string>;
+  readonly #byForm = new Map<string, string[]>();
+  readonly #byBaseName = new Map<string, string[]>();
+
+  /** `names`: what `listImageFiles` gives for the folder. */
+  constructor(folder: string, names: readonly string[]) {
+    this.folder = folder;
+    this.#names = new Set(names);
+    for (const name of names) {
+      put(this.#byForm, name.normalize('NFC'), name);
+      put(this.#byBaseName, baseName(name).normalize('NFC'), name);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#names.size === 0;
+  }
+
+  get names(): ReadonlySet<string> {
+    return this.#names;
+  }
+
+  /** Null where no file, or more than one, can be meant. */
+  find(fileName: string): FoundImage | null {
+    const exact = this.#findExact(fileName);
+    if (exact) return exact;
+    const [first, second] = this.sameBaseName(fileName);
+    if (first === undefined) return null;
+    // The only file of that name, or the only one that shares a folder with it too.
+    const shared = sharedEnd(first, slashed(fileName));
+    const isOnly = second === undefined || (shared > 1 && shared > sharedEnd(second, slashed(fileName)));
+    return isOnly ? { name: first, by: 'base-name' } : null;
+  }
+
+  /** All files with the last part of the name, those first that share the longest end of the path with it. */
+  sameBaseName(fileName: string): string[] {
+    const name = slashed(fileName);
+    for (const form of [name, decoded(name)]) {
+      const same = form === null ? undefined : this.#byBaseName.get(baseName(form).normalize('NFC'));
+      if (!same || form === null) continue;
+      return [...same].sort((a, b) => sharedEnd(b, form) - sharedEnd(a, form) || a.length - b.length);
+    }
+    return [];
+  }
+
+  #findExact(fileName: string): FoundImage | null {
+    const written = this.#below(fileName.replace(/^(\.\/)+/, ''));
+    if (written !== null && this.#has(written)) return { name: written, by: 'name' };
+    const name = slashed(fileName);
+    const url = decoded(name);
+    for (const [form, by] of [[name, 'separators'] as const, [url, 'url'] as const]) {
+      if (form === null) continue;
+      const below = this.#below(form);
+      if (below === null) continue;
+      if (this.#has(below)) return { name: below, by };
+      const same = this.#byForm.get(below.normalize('NFC'));
+      if (same?.length === 1) return { name: same[0], by: by === 'url' ? by : 'unicode' };
+    }
+    return null;
+  }
+
+  /** The listing passes over names without an image extension and hidden folders. */
+  #has(name: string): boolean {
+    return this.#names.has(name) || existsSync(join(this.folder, name));
+  }
+
+  /** The name relative to the folder; null where it leads out of it. */
+  #below(name: string): string | null {
+    if (name === '' || name.endsWith('/') || name.includes('\0')) return null;
+    if (name.split(/[\\/]/).includes('..') || /^[a-zA-Z][a-zA-Z+.-]*:/.test(name)) return null;
+    if (!isAbsolute(name)) return name;
+    const inside = relative(realFolder(this.folder), name);
+    return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? null : inside.split(sep).join('/');
+  }
+}
+
+export interface LocatedImages {
+  /** Below the folder, with `/`; null where no file was found. One for each name. */
+  readonly names: readonly (string | null)[];
+  /** What the folder's listing found, and a sentence for each way a file was found that is not its written name. */
+  readonly findings: readonly Finding[];
+}
+
+/** Looks for all the names in a folder that exists. */
+export async function locateImages(
+  folder: string,
+  fileNames: readonly string[],
+  signal?: AbortSignalLike,
+): Promise<LocatedImages> {
+  const listing = await listImageFiles(folder, signal);
+  const finder = new ImageFinder(folder, listing.fileNames);
+  const found = fileNames.map((fileName) => finder.find(fileName));
+  return {
+    names: found.map((image) => image?.name ?? null),
+    findings: [...listing.findings, ...tellWays(fileNames, found), ...tellShared(fileNames, found)],
+  };
+}
+
+const ways: Readonly<Record<Exclude<FoundBy, 'name'>, readonly [code: FindingCode, how: string]>> = {
+  separators: ['image-found-separators', 'with / in place of \\'],
+  unicode: ['image-found-unicode', 'under a name that spells its letters in another Unicode form'],
+  url: ['image-found-url', 'by the name that is encoded in a web address'],
+  'base-name': ['image-found-base-name', 'by the file name alone, in another folder'],
+};
+
+/** One sentence a way: a dataset from Windows has it a hundred thousand times. */
+function tellWays(fileNames: readonly string[], found: readonly (FoundImage | null)[]): Finding[] {
+  return Object.entries(ways).flatMap(([by, [code, how]]) => {
+    const places = found.flatMap((image, place) => (image?.by === by ? [place] : []));
+    if (places.length === 0) return [];
+    const [first] = places;
+    const who = places.length === 1 ? '1 image was found' : `${places.length} images were found`;
+    const message = `${who} ${how}: "${fileNames[first]}" is ${found[first]!.name}`;
+    return [{ severity: 'warning', code, message, pointer: `/images/${first}/file_name` }];
+  });
+}
+
+/** Records that fall on one file: each keeps its annotations, and all of them are drawn on the same picture. */
+function tellShared(fileNames: readonly string[], found: readonly (FoundImage | null)[]): Finding[] {
+  const places = new Map<string, number[]>();
+  found.forEach((image, place) => {
+    if (!image) return;
+    const known = places.get(image.name);
+    if (known) known.push(place);
+    else places.set(image.name, [place]);
+  });
+  return [...places].flatMap(([name, shared]) => {
+    if (shared.length < 2) return [];
+    const names = [...new Set(shared.map((place) => `"${fileNames[place]}"`))];
+    const listed = names.slice(0, 3).join(', ') + (names.length > 3 ? ' ...' : '');
+    const message = `${shared.length} images of the dataset are one file, ${name} (${listed})`;
+    return [{ severity: 'warning', code: 'same-file', message, pointer: `/images/${shared[1]}/file_name` }];
+  });
+}
+
+/** Path parts that two names have in common, from their ends. */
+export function sharedEnd(a: string, b: string): number {
+  const [left, right] = [a, b].map((name) => name.normalize('NFC').split('/').reverse());
+  let shared = 0;
+  while (shared < left.length && left[shared] === right[shared]) shared++;
+  return shared;
+}
+
+function slashed(fileName: string): string {
+  return fileName.replace(/\\/g, '/').replace(/^(\.\/)+/, '');
+}
+
+/** The name without percent encoding and without the host of a web address; null where it has neither. */
+function decoded(name: string): string | null {
+  const path = name.replace(/^[a-zA-Z][a-zA-Z+.-]*:\/\/[^/]*\//, '');
+  try {
+    const plain = decodeURIComponent(path);
+    return plain === name ? null : plain;
+  } catch {
+    return path === name ? null : path;
+  }
+}
+
+function baseName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+function put(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}

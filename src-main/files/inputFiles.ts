@@ -1,0 +1,69 @@
+/** The files a run reads: nothing that it writes may land on one of them, whatever name or link leads there. */
+import { type BigIntStats, realpathSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { AppError } from '@shared/ipc/errors';
+
+/** Files looked at at once. */
+const batch = 64;
+
+export class InputFiles {
+  readonly #paths: string[] = [];
+  /** What has been looked at: real paths, and device and inode (hard links, disks that ignore case). */
+  readonly #known = new Set<string>();
+  #looked = 0;
+
+  /** They are looked at when an output is checked. */
+  add(...paths: readonly string[]): void {
+    for (const path of paths) this.#paths.push(path);
+  }
+
+  /**
+   * Throws `bad-input` where an output exists and is an input. Call it before anything is written; outputs that do not
+   * exist yet cost one look each, and inputs none as long as no output exists.
+   */
+  async checkOutputs(outputs: Iterable<string>): Promise<void> {
+    for (const output of outputs) {
+      const found = await look(output);
+      if (!found || found.isDirectory()) continue;
+      await this.#lookAtInputs();
+      if (!signsOf(output, found).some((sign) => this.#known.has(sign))) continue;
+      throw new AppError('bad-input', `${output} is one of the inputs: it would be overwritten`, {
+        place: { file: output },
+        hint: 'write to another place',
+      });
+    }
+  }
+
+  async #lookAtInputs(): Promise<void> {
+    for (; this.#looked < this.#paths.length; this.#looked += batch) {
+      const some = this.#paths.slice(this.#looked, this.#looked + batch);
+      const found = await Promise.all(some.map(look));
+      some.forEach((path, i) => {
+        const stats = found[i];
+        if (stats) for (const sign of signsOf(path, stats)) this.#known.add(sign);
+      });
+    }
+  }
+}
+
+function signsOf(path: string, { dev, ino }: BigIntStats): string[] {
+  const signs: string[] = [];
+  try {
+    signs.push(realpathSync(path));
+  } catch {
+    signs.push(resolve(path));
+  }
+  // Some network disks number no files.
+  if (ino !== 0n) signs.push(`${dev}:${ino}`);
+  return signs;
+}
+
+async function look(path: string): Promise<BigIntStats | null> {
+  try {
+    return await stat(path, { bigint: true });
+  } catch {
+    // What cannot be looked at is told when it is read or written.
+    return null;
+  }
+}
