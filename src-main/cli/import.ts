@@ -11,6 +11,7 @@ import type { RunCommand, Session } from './session';
 interface ImportOptions {
   readonly images: string;
   readonly project: string;
+  readonly swapMaskSizes?: boolean;
   readonly force?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function addImport(program: Command, run: RunCommand): void {
     .argument('<coco.json>', 'the COCO file')
     .requiredOption('--images <folder>', 'where its images are')
     .requiredOption('--project <file>', 'the project to make')
+    .option('--swap-mask-sizes', 'put masks right whose size is [width, height] of their image')
     .option('--force', 'replace an existing project')
     .addHelpText(
       'after',
@@ -35,7 +37,7 @@ export function addImport(program: Command, run: RunCommand): void {
 async function importCoco(file: string, options: ImportOptions, session: Session): Promise<void> {
   await checkOutputFile(options.project, { force: options.force === true });
   const store = openStore(session, 'refuse');
-  const { project, findings } = await withProgress(session, (onProgress) =>
+  const { project, findings: found } = await withProgress(session, (onProgress) =>
     store.call(
       'project.importCoco',
       {
@@ -47,7 +49,16 @@ async function importCoco(file: string, options: ImportOptions, session: Session
       { signal: session.signal, onProgress },
     ),
   );
+  let findings = found;
+  if (options.swapMaskSizes === true) {
+    const { annotations } = await store.call('project.swapMaskSizes', { openImageId: null });
+    session.warn(`sizes of ${counted(annotations, 'mask')} swapped to [height, width]`);
+    findings = findings.filter(({ repair }) => repair !== 'swap-mask-sizes');
+  }
   reportFindings(findings, session);
+  if (findings.some(({ repair }) => repair === 'swap-mask-sizes')) {
+    session.warn('import with --swap-mask-sizes to put those masks right');
+  }
   const { imageCount, annotationCount, categories } = project;
   const categoryText = `${categories.length} categor${categories.length === 1 ? 'y' : 'ies'}`;
   session.io.out(

@@ -94,7 +94,7 @@ function checkFirstResult(file: string, first: unknown): void {
 function isResults(file: string): AppError {
   return refuse(
     file,
-    'is a list of results, not a dataset: it has no images and categories',
+    'is a list of results, not a COCO dataset: it has no images and categories',
     'give the dataset that the results belong to',
   );
 }

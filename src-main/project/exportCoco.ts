@@ -2,14 +2,15 @@
 import { SerializeNotes, serializeAnnotation, serializeCategory, serializeNewImage } from '@shared/coco';
 import { parseCategory } from '@shared/coco/parse';
 import type { ExportReport, SegmentationStyle } from '@shared/ipc/contract';
-import { throwIfCancelled } from '@shared/ipc/errors';
+import { AppError, throwIfCancelled } from '@shared/ipc/errors';
 import type { CallContext } from '@shared/ipc/rpc';
+import { MaskError } from '@shared/mask';
 import { writeFileAtomic } from '../files/atomicWrite';
 import { annotationColumns, annotationFromRow, type AnnotationRow, baselineOfRow, isUntouched } from './annotations';
 import { categoryIdText } from './categories';
 import type { Sqlite } from './database';
 import { reorderedSlots } from './exportOrder';
-import { getNumber } from './meta';
+import { getNumber, getText } from './meta';
 
 /** Characters handed to the file at a time. */
 const pieceLength = 1 << 20;
@@ -131,13 +132,29 @@ class DatasetWriter {
     if (source !== null && isUntouched(row) && !this.#mustRewrite(source, imageId)) return source;
     const { size, idText } = this.#factsOf(imageId);
     const known = size ?? [0, 0];
-    return serializeAnnotation(annotationFromRow(row, known), {
-      size,
-      style: this.#style,
-      source: source === null ? null : { text: source, baseline: baselineOfRow(row, known) },
-      imageId: idText,
-      categoryId: categoryIdText(this.#db, categoryId),
-      notes: this.notes,
+    try {
+      return serializeAnnotation(annotationFromRow(row, known), {
+        size,
+        style: this.#style,
+        source: source === null ? null : { text: source, baseline: baselineOfRow(row, known) },
+        imageId: idText,
+        categoryId: categoryIdText(this.#db, categoryId),
+        notes: this.notes,
+      });
+    } catch (error) {
+      throw error instanceof MaskError ? this.#cannotDraw(row, error) : error;
+    }
+  }
+
+  /** A polygon far outside every image, or an image too large: imported as it came, and no mask can be made of it. */
+  #cannotDraw([seq, id, , , source]: AnnotationRow, error: MaskError): AppError {
+    // Only what came from a file has a place in it.
+    const imported = source === null ? null : getText(this.#db, 'importSource');
+    const file = imported ?? this.#db.file;
+    return new AppError('bad-input', `${file}: annotation ${id} has no mask: ${error.message}`, {
+      place: { file, pointer: imported === null ? undefined : `/annotations/${seq - 1}/segmentation` },
+      hint: 'correct it, or export masks as they were drawn',
+      cause: error,
     });
   }
 

@@ -77,6 +77,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     categoryName: z.string().nullable(),
     openImageId,
   }),
+  'project.swapMaskSizes': z.object({ openImageId }),
   'batch.read': none,
   'batch.create': z.object({ with: proposeWith, imageIds: z.array(imageId) }),
   'batch.note': z.object({

@@ -32,6 +32,7 @@ import {
   projectScope,
   rewriteStep,
 } from './logTable';
+import { swappedMasks } from './swapMaskSizes';
 
 /** What an operation that spans images did: a patch for each image it touched. */
 export type ImagePatches = ReadonlyMap<number, Patch>;
@@ -71,6 +72,15 @@ export function acceptAcross(db: Sqlite, request: AcceptAcross, openImageId: num
     const step = writeAcross(db, new Map(patches));
     noteAcceptedAcross(db, gathered);
     return { step: step.length > 0 ? step : null, touched: touchedBy(patches) };
+  });
+}
+
+/** Puts masks right whose size says [width, height]. */
+export function swapMaskSizes(db: Sqlite, openImageId: number | null): ProjectChange {
+  return operate(db, openImageId, 'Swap mask sizes', () => {
+    const patches = swappedMasks(db);
+    const step = writeAcross(db, patches);
+    return { step: step.length > 0 ? step : null, touched: touchedBy([...patches]) };
   });
 }
 

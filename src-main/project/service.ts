@@ -30,6 +30,7 @@ import {
   mergeCategory,
   moveInProjectHistory,
   readProjectHistory,
+  swapMaskSizes,
 } from './projectLog';
 import { readMaker, readPixelScale, writeMaker, writePixelScale } from './projectSettings';
 import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './proposals';
@@ -186,6 +187,7 @@ export function createStoreService({
     },
     'proposals.acceptAcross': async ({ openImageId, ...request }) =>
       acceptAcross((await writable()).db, request, openImageId),
+    'project.swapMaskSizes': async ({ openImageId }) => swapMaskSizes((await writable()).db, openImageId),
     'batch.read': () => readBatch(project().db),
     'batch.create': async ({ with: how, imageIds }) => createBatch((await writable()).db, how, imageIds),
     'batch.note': async ({ next, failures }) => {

@@ -9,17 +9,25 @@ import type {
   WindowRequests,
 } from '@shared/ipc/contract';
 import type { Client } from '@shared/ipc/rpc';
+import type { NoticeAction } from './notices.svelte';
 import { countOf } from './projectOperations.svelte';
 import { counted, fileNameOf } from './wording';
 import type { Workbench } from './workbench.svelte';
 
+/** What puts right the faults that an import found, as one step that can be undone. */
+export interface Repairs {
+  swapMaskSizes(): Promise<boolean>;
+}
+
 export class ProjectFiles {
   readonly #client: Client<WindowRequests>;
   readonly #workbench: Workbench;
+  readonly #repairs: Repairs;
   /** The notice of what was found when the project was opened. */
   #findings: number | null = null;
 
-  constructor(client: Client<WindowRequests>, workbench: Workbench) {
+  constructor(client: Client<WindowRequests>, workbench: Workbench, repairs: Repairs) {
+    this.#repairs = repairs;
     this.#client = client;
     this.#workbench = workbench;
   }
@@ -132,15 +140,26 @@ export class ProjectFiles {
     }
   }
 
-  #tellFindings({ findings, project: { imagesFolder } }: OpenReport): void {
+  #tellFindings({ findings, project }: OpenReport): void {
     if (findings.length === 0) return;
+    const { imagesFolder } = project;
     const details = findings.map(({ file, message }) => {
       const isNamed = file && message.includes(fileNameOf(file));
       const line = file && !isNamed ? `${file}: ${message}` : message;
       // Which of many is told by the name, not by the folder of all of them.
       return line.startsWith(imagesFolder) ? line.slice(imagesFolder.length).replace(/^[\\/]/, '') : line;
     });
-    this.#findings = this.#workbench.notices.show(...summaryOf(findings), details);
+    const offer = project.readOnly ? undefined : this.#offerRepair(findings);
+    this.#findings = this.#workbench.notices.show(...summaryOf(findings), details, offer);
+  }
+
+  #offerRepair(findings: readonly Finding[]): NoticeAction | undefined {
+    if (!findings.some(({ repair }) => repair === 'swap-mask-sizes')) return undefined;
+    const run = () => {
+      if (this.#findings !== null) this.#workbench.notices.dismiss(this.#findings);
+      void this.#repairs.swapMaskSizes();
+    };
+    return { label: 'Swap the mask sizes', run };
   }
 }
 

@@ -81,6 +81,14 @@ export class ProjectOperations {
     return isDone;
   }
 
+  /** Puts masks right whose size says [width, height] of their image. */
+  async swapMaskSizes(): Promise<boolean> {
+    return this.#run(
+      (openImageId) => this.#client.call('project.swapMaskSizes', { openImageId }),
+      ({ annotations, images }) => `: ${countOf(annotations, images)}`,
+    );
+  }
+
   async undo(): Promise<void> {
     await this.#move('project.undo');
   }

@@ -2,6 +2,8 @@
 import type { Annotation, Box, Segmentation } from '../document/types';
 import { maskFields } from '../document/segmentation';
 import { fromUncompressed, toCompressed } from '../mask';
+import { partsArea, partsBox } from '../geometry/polygon';
+import { canRasterise } from './maskSize';
 import type { ParsedAnnotation } from './parse';
 import type { CocoSegmentation } from './types';
 
@@ -35,7 +37,7 @@ export function annotationFromCoco(
   const segmentation = record.segmentation && segmentationFromCoco(record.segmentation);
   let { bbox, area } = record;
   if (segmentation && (bbox === null || area === null)) {
-    const fields = maskFields(segmentation, size);
+    const fields = canRasterise(record.segmentation, size) ? maskFields(segmentation, size) : shapeFields(segmentation);
     bbox ??= fields.bbox;
     area ??= fields.area;
   }
@@ -47,7 +49,7 @@ export function annotationFromCoco(
     zOrder,
     segmentation,
     bbox: box,
-    area: area ?? box[2] * box[3],
+    area: area ?? finite(box[2] * box[3]),
     isCrowd: record.isCrowd,
     score: record.score,
     provenance: null,
@@ -55,3 +57,11 @@ export function annotationFromCoco(
     extra: record.extra,
   };
 }
+
+/** Of a polygon that has no mask: those of its vertices. */
+function shapeFields(segmentation: Segmentation): { readonly area: number; readonly bbox: Box } {
+  const parts = segmentation.kind === 'polygons' ? segmentation.parts : [];
+  return { area: finite(partsArea(parts)), bbox: partsBox(parts) };
+}
+
+const finite = (value: number) => (Number.isFinite(value) ? value : 0);

@@ -389,6 +389,8 @@ export type StoreRequests = {
   'proposals.restore': Call<{ imageId: number; proposals: readonly Proposal[] }, readonly Proposal[]>;
   /** Accepts on many images, as one step of the project's own history. */
   'proposals.acceptAcross': Call<AcceptAcross & { openImageId: number | null }, ProjectChange>;
+  /** Puts masks right whose size says [width, height], as one step of the project's own history. */
+  'project.swapMaskSizes': Call<{ openImageId: number | null }, ProjectChange>;
   /** The project's batch, running, paused or through; null when there is none. */
   'batch.read': Call<Record<string, never>, BatchJob | null>;
   /** Makes a batch in place of the one before; `app.runBatch` runs it. */

@@ -141,7 +141,11 @@ describe('bad input is a sentence with its place', () => {
     await refused(truth, [detection, unscored], 'the detection has no score (/1/score)');
     await refused(truth, [{ ...detection, image_id: 5 }], 'no image with the id 5 (/0/image_id)');
     const turned = { ...detection, segmentation: { size: [4, 3], counts: [0, 12] } };
-    await refused(truth, [turned], 'size is [w, h] of the image, [4, 3]: expected [h, w], [3, 4] (/0/segmentation/size)');
+    await refused(
+      truth,
+      [turned],
+      'size is [w, h] of the image, [4, 3]: expected [h, w], [3, 4] (/0/segmentation/size)',
+    );
   });
 
   test('files that are something else', async () => {

@@ -194,7 +194,7 @@ describe('is refused', () => {
     [2, '--unit needs --pixel-size', args(...images, '--unit', 'um')],
     [2, 'Expected a number above 0', args(...images, '--pixel-size', '0', '--unit', 'um')],
     [2, 'cannot be pixels', args(...images, '--pixel-size', '1', '--unit', 'px')],
-    [2, '--out is the input itself', ['measure', sampleFile, ...images, '--out', sampleFile, '--force']],
+    [3, 'is one of the inputs', ['measure', sampleFile, ...images, '--out', sampleFile, '--force']],
     [3, 'does not exist', args('--images', at('nowhere'))],
     [3, 'is not a folder', args('--images', sampleFile)],
     [3, 'does not exist', ['measure', at('nowhere.json'), ...images, '--out', at('none.csv')]],

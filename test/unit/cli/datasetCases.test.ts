@@ -112,7 +112,7 @@ describe('merge reads as every other command does', () => {
     ['a record that is null', '{"images":[null],"annotations":[],"categories":[]}', /record is null.*\/images\/0/],
     ['NaN', '{"images":[],"annotations":[{"id":1,"score":NaN}]}', /found "NaN" \(\/annotations\/0, line 1, byte 44\)/],
     ['Latin-1', Buffer.from('{"images":[{"id":1,"file_name":"Z\xfcrich.png"}]}', 'latin1'), /not UTF-8.*\/images\/0/],
-    ['a list of results', '[{"image_id":1,"category_id":1,"score":1}]', /is a list of results, not a dataset/],
+    ['a list of results', '[{"image_id":1,"category_id":1,"score":1}]', /is a list of results, not a COCO dataset/],
     ['no JSON', 'hello', /b\.json is not a usable COCO file/],
   ])('%s is refused with its place, and nothing is written', async (_, b, sentence) => {
     const { code, stderr } = await merge(b);
@@ -420,6 +420,59 @@ describe('one routine finds image files, for import and for commands', () => {
       expect([rendered.code, rendered.stderr]).toEqual([0, expect.stringMatching(/are one file/)]);
       expect(listAll(out)).toHaveLength(2);
     }
+  });
+});
+
+describe('what has no mask, or one of another size', () => {
+  beforeEach(() => picture('images/a.png'));
+  const importIt = (file: string, ...more: string[]) =>
+    run('import', file, '--images', at('images'), '--project', at('p.maskwright'), ...more);
+
+  test('a coordinate far outside is told at import, leaves as it came, and ends a conversion with its place', async () => {
+    const far = { segmentation: [[8, 8, 3e8, 8, 24, 20, 8, 20]] };
+    const file = datasetFile(dataset('a.png', far));
+    const imported = await importIt(file);
+    expect(imported.stderr).toMatch(/a coordinate is 300000000.*\/annotations\/0\/segmentation\/0\/2/);
+    expect(imported.code).toBe(0);
+    const rle = await run('export', at('p.maskwright'), '--out', at('rle.json'), '--rle');
+    expect(rle.stderr).toContain(`${file}: annotation 1 has no mask`);
+    expect(rle.stderr).toContain('/annotations/0/segmentation');
+    expect([rle.code, existsSync(at('rle.json'))]).toEqual([3, false]);
+    expect((await run('export', at('p.maskwright'), '--out', at('out.json'))).code).toBe(0);
+    expect(JSON.parse(read('out.json'))).toEqual(JSON.parse(read('coco.json')));
+    // Without a bbox of its own the image can still be opened and measured.
+    datasetFile(dataset('a.png', { ...far, bbox: undefined, area: undefined }));
+    expect((await importIt(file, '--force')).code).toBe(0);
+    expect((await run('measure', at('p.maskwright'), '--out', at('m.csv'))).code).toBe(0);
+  });
+
+  test('a size that says [w, h] is told, nothing is cut, and import swaps it when asked', async () => {
+    const counts = [392, ...Array.from({ length: 31 }, (_, i) => (i % 2 === 0 ? 12 : 36)), 1948 + 36 - 36];
+    const total = counts.reduce((sum, run) => sum + run, 0);
+    counts[counts.length - 1] += 48 * 64 - total;
+    const turned = { segmentation: { size: [64, 48], counts }, iscrowd: 0 };
+    const file = datasetFile(dataset('a.png', turned));
+    const imported = await importIt(file);
+    expect(imported.stderr).toMatch(/size is \[w, h\] of the image, \[64, 48\].*\/annotations\/0\/segmentation\/size/);
+    expect(imported.stderr).toContain('--swap-mask-sizes');
+    expect(imported.code).toBe(0);
+    expect((await run('export', at('p.maskwright'), '--out', at('out.json'))).code).toBe(0);
+    expect(JSON.parse(read('out.json'))).toEqual(JSON.parse(read('coco.json')));
+    for (const args of [
+      ['render', file, '--images', at('images'), '--out', at('drawn')],
+      ['measure', file, '--images', at('images'), '--out', at('m.csv')],
+    ]) {
+      const { code, stderr } = await run(...args);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('/annotations/0/segmentation/size')]);
+    }
+
+    const swapped = await importIt(file, '--force', '--swap-mask-sizes');
+    expect([swapped.code, swapped.stderr]).toEqual([0, expect.stringContaining('sizes of 1 mask swapped')]);
+    expect((await run('export', at('p.maskwright'), '--out', at('right.json'))).code).toBe(0);
+    const [record] = (JSON.parse(read('right.json')) as { annotations: (typeof annotation)[] }).annotations;
+    const mask = record.segmentation as unknown as { size: [number, number]; counts: string };
+    expect([mask.size, record.bbox, record.area]).toEqual([[48, 64], [8, 8, 16, 12], 192]);
+    expect(toBbox(fromCompressed(mask.counts, mask.size))).toEqual([8, 8, 16, 12]);
   });
 });
 
