@@ -1,10 +1,22 @@
 /** Tells by a file's first bytes what it is, for sentences that name the kind of a file given in place of another. */
+import { open } from 'node:fs/promises';
 import { sniffFormat } from '../images/formats';
 
 const sqlite = 'SQLite format 3\0';
 
-/** How many bytes `fileKindOf` wants to see. */
-export const kindBytes = 64;
+/** How many bytes tell. */
+const headBytes = 64;
+
+/** The first bytes of a file, for the questions below. */
+export async function readHead(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
 
 /** Completes "FILE is ..."; null for what may be JSON or plain text. */
 export function fileKindOf(head: Uint8Array): string | null {

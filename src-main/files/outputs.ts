@@ -2,9 +2,11 @@
 import { mkdtemp, readdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '@shared/ipc/errors';
+import { sniffFormat } from '../images/formats';
 import { fileError } from './fileErrors';
+import { readHead } from './fileKind';
 
-/** Refuses a file that exists (unless `force`), a folder in its place, and a folder that cannot be written. */
+/** Refuses a file that exists (unless `force`; a picture always), a folder in its place, and a folder that cannot be written. */
 export async function checkOutputFile(path: string, options: { force: boolean }): Promise<void> {
   const found = await statOrNull(path);
   if (found?.isDirectory()) {
@@ -16,7 +18,23 @@ export async function checkOutputFile(path: string, options: { force: boolean })
       hint: 'give another path, or --force to replace it',
     });
   }
+  if (found && (await isPicture(path))) {
+    throw new AppError('bad-input', `${path} is a picture: it would be overwritten`, {
+      place: { file: path },
+      hint: 'give another path',
+    });
+  }
   await checkWritable(dirname(resolve(path)));
+}
+
+/** What is written to one file is a dataset, a table or a project: no picture is ever in its way on purpose. */
+async function isPicture(path: string): Promise<boolean> {
+  try {
+    return sniffFormat(await readHead(path)) !== null;
+  } catch {
+    // What cannot be read is told when it is written.
+    return false;
+  }
 }
 
 /** Refuses a folder that holds something (unless `force`), a file in its place, and one that cannot be written. */
