@@ -35,14 +35,17 @@ const modelPrefix = 'model:';
 
 export function makersOf(models: readonly ModelSummary[]): readonly Maker[] {
   return [
-    ...models.map(({ id, name, purpose, picture, categories }) => ({
-      value: modelPrefix + id,
-      label: name,
-      purpose: purpose ?? (categories.length > 0 ? `Finds ${listOf(categories)}` : 'Finds regions without a category'),
-      picture,
-      icon: null,
-      method: null,
-    })),
+    ...models
+      .filter(({ use }) => use === 'objects')
+      .map(({ id, name, purpose, picture, categories }) => ({
+        value: modelPrefix + id,
+        label: name,
+        purpose:
+          purpose ?? (categories.length > 0 ? `Finds ${listOf(categories)}` : 'Finds regions without a category'),
+        picture,
+        icon: null,
+        method: null,
+      })),
     ...Object.entries(methods).map(([name, method]) => ({
       ...method,
       value: name,

@@ -91,7 +91,7 @@ export class Editor {
       freeIds: this.#workbench.ids.free,
       settings: this.#settings,
       hidden: this.#workbench.hidden,
-      models: this.#workbench.models,
+      models: this.#workbench.chosenModels,
       scale: 1,
       hit: (point) => this.#view.hitTest(point).find((id) => !locked.has(id)) ?? null,
     };

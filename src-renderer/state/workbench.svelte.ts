@@ -198,6 +198,11 @@ export class Workbench {
     return this.#maker;
   }
 
+  /** The chosen maker where it is a model: what a comparison of methods takes along. */
+  get chosenModels(): readonly ModelSummary[] {
+    return this.#models.filter(({ id }) => this.#maker === `model:${id}`);
+  }
+
   /** Kept with the project. */
   async chooseMaker(maker: string): Promise<void> {
     this.#maker = maker;
