@@ -5,12 +5,24 @@ import { canRun, type Command } from './commands';
 
 export type CommandLookup = (id: string) => Command;
 
+/** What a menu acts on. */
+export interface MenuTarget {
+  readonly title: string;
+  /** All of it is. */
+  readonly isCrowd: boolean;
+}
+
 /** The menu of a right click on annotations. */
-export function selectionMenu(command: CommandLookup): MenuEntry[] {
+export function selectionMenu(command: CommandLookup, { title, isCrowd }: MenuTarget): MenuEntry[] {
+  const vertex = command('edit.deleteVertex');
   const list = (...ids: readonly string[]) => ids.map((id) => entry(command(id)));
   return [
+    { kind: 'title', text: title },
     ...note(command),
+    // The right click was on one.
+    ...(canRun(vertex) ? [entry(vertex), separator] : []),
     ...list('edit.category'),
+    { ...entry(command('edit.crowd')), label: isCrowd ? 'Not a crowd' : 'Mark as a crowd' },
     separator,
     ...list('edit.duplicate', 'edit.copy', 'edit.paste', 'edit.propagate'),
     separator,
@@ -35,10 +47,23 @@ export function selectionMenu(command: CommandLookup): MenuEntry[] {
         ...list('edit.simplify', 'edit.smooth', 'edit.dropFragments', 'edit.fillHoles'),
         separator,
         ...list('edit.convertToMask', 'edit.convertToPolygon'),
+        separator,
+        ...list('edit.deleteVertex'),
       ],
     },
     separator,
     { ...entry(command('edit.delete')), danger: true },
+  ];
+}
+
+/** The menu of a right click where no annotation is. */
+export function imageMenu(command: CommandLookup): MenuEntry[] {
+  const list = (...ids: readonly string[]) => ids.map((id) => entry(command(id)));
+  return [
+    ...note(command),
+    ...list('edit.paste', 'edit.copyFromPrevious', 'edit.selectAll'),
+    separator,
+    ...list('view.fit', 'view.actualSize'),
   ];
 }
 
@@ -62,7 +87,8 @@ export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: Proje
     named('history.projectUndo', 'Undo', undoTitle),
     named('history.projectRedo', 'Redo', redoTitle),
     separator,
-    ...list('edit.copy', 'edit.paste', 'edit.duplicate', 'edit.propagate', 'edit.selectAll', 'edit.delete'),
+    ...list('edit.copy', 'edit.paste', 'edit.duplicate', 'edit.propagate', 'edit.copyFromPrevious', 'edit.selectAll'),
+    ...list('edit.crowd', 'edit.deleteVertex', 'edit.delete'),
     separator,
     ...list('project.measure'),
     separator,

@@ -3,9 +3,12 @@ import type { ObjectPanels } from '../state/objectPanels.svelte';
 import type { ProjectOperations } from '../state/projectOperations.svelte';
 import type { ShapeOperation } from '../state/shapeOperation.svelte';
 import type { Workbench } from '../state/workbench.svelte';
+import type { Editor } from '../state/editor.svelte';
 import { type Command, refusedBy } from './commands';
+import { whyNotNow } from './windowCommands';
 
 interface Parts {
+  readonly editor: Editor;
   readonly workbench: Workbench;
   readonly operations: ProjectOperations;
   readonly panels: ObjectPanels;
@@ -13,9 +16,9 @@ interface Parts {
 }
 
 export function createObjectCommands(parts: Parts): readonly Command[] {
-  const { workbench, panels } = parts;
+  const { workbench, editor, panels } = parts;
   return [
-    ...refusedBy(() => workbench.readOnlyWhy, changes(parts)),
+    ...refusedBy(() => workbench.readOnlyWhy ?? whyNotNow(editor), changes(parts)),
     {
       id: 'project.measure',
       title: 'Measurements…',

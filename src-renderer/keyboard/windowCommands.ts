@@ -6,6 +6,8 @@ import type { ViewSettings } from '../state/view.svelte';
 import type { Workbench } from '../state/workbench.svelte';
 import { largerBrush, smallerBrush } from '../tools/brush/brushSize';
 import { commandRegistry, pasteAnnotations, setCategory } from '../tools/commands';
+import { SELECT_TOOL_ID, type ToolContext, type ToolState } from '../tools/tool';
+import { activeVertex, type SelectState } from '../tools/select/selectState';
 import { categoryForKey } from './categoryKeys';
 import { type Command, refusedBy } from './commands';
 
@@ -16,6 +18,12 @@ export interface CanvasCommands {
   zoomTo(scale: number): void;
   showBox(box: Box): void;
 }
+
+const NO_MODIFIERS = { shift: false, alt: false, ctrl: false };
+
+/** A vertex was clicked last, with either button: Delete and the menu take it away. */
+const hasActiveVertex = (state: ToolState, context: ToolContext, toolId: string): boolean =>
+  toolId === SELECT_TOOL_ID && activeVertex(state as SelectState, context) !== null;
 
 /** The one command on the document that changes nothing of it. */
 const SELECT_ALL = 'selectAll';
@@ -30,16 +38,22 @@ interface Parts {
 
 export function createCommands(parts: Parts): readonly Command[] {
   const readOnly = () => parts.workbench.readOnlyWhy;
+  const atRest = () => readOnly() ?? whyNotNow(parts.editor);
   return [
     ...projectCommands(parts),
     ...imageCommands(parts),
     ...refusedBy(readOnly, historyCommands(parts)),
     ...refusedBy(readOnly, toolCommands(parts)),
-    ...refusedBy(readOnly, editCommands(parts)),
+    ...refusedBy(atRest, editCommands(parts)),
     ...selectionCommands(parts),
     ...refusedBy(readOnly, categoryCommands(parts)),
     ...viewCommands(parts),
   ];
+}
+
+/** Keys and menus that change the document wait until what is being drawn is finished: it would be lost by one key too many. */
+export function whyNotNow(editor: Editor): string | null {
+  return editor.idle ? null : 'Finish what you are drawing first: Enter accepts, Esc drops it';
 }
 
 function projectCommands({ workbench, files }: Parts): Command[] {
@@ -120,10 +134,13 @@ function toolCommands({ editor, workbench }: Parts): Command[] {
   ];
 }
 
-function editCommands({ workbench, editor }: Parts): Command[] {
+function editCommands(parts: Parts): Command[] {
+  const { workbench, editor } = parts;
   const group = 'Edit';
-  const run = (work: Parameters<Editor['command']>[0]) => void editor.command(work);
-  const paste = (gesture?: string) => run((context) => pasteAnnotations(context, workbench.clipboard, gesture));
+  const paste = (gesture?: string) => {
+    const { clipboard } = workbench;
+    void editor.command((context) => pasteAnnotations(context, clipboard, gesture));
+  };
   const propagate = async () => {
     if (!workbench.copySelection()) return;
     const from = workbench.open;
@@ -131,19 +148,46 @@ function editCommands({ workbench, editor }: Parts): Command[] {
     if (workbench.open !== from) paste('Propagate');
   };
   return [
-    ...commandRegistry.filter(({ id }) => id !== SELECT_ALL).map((command) => entryOf(command, editor)),
+    ...commandRegistry.filter(({ id }) => id !== SELECT_ALL).map((command) => entryOf(command, parts)),
     { id: 'edit.paste', title: 'Paste', group, keys: ['Ctrl+V'], run: () => paste() },
+    {
+      id: 'edit.copyFromPrevious',
+      title: 'Copy from the previous image',
+      group,
+      keys: ['Ctrl+Shift+V'],
+      enabled: () => workbench.rows.neighbour(workbench.currentImageId, -1) !== undefined,
+      run: () => void copyFromPrevious(parts),
+    },
+    {
+      id: 'edit.deleteVertex',
+      title: 'Delete vertex',
+      group,
+      keys: [],
+      enabled: () => editor.look(hasActiveVertex) === true,
+      run: () => void editor.dispatch({ type: 'key', key: 'Delete', modifiers: NO_MODIFIERS }),
+    },
     { id: 'edit.propagate', title: 'Copy to next image', group, keys: ['Shift+D'], run: () => void propagate() },
   ];
 }
 
-function entryOf({ id, label, key, run }: (typeof commandRegistry)[number], editor: Editor): Command {
+async function copyFromPrevious({ workbench, editor }: Parts): Promise<void> {
+  const { open } = workbench;
+  const row = workbench.rows.neighbour(workbench.currentImageId, -1);
+  if (!open || !row) return;
+  const annotations = await workbench.annotationsOf(row.id);
+  if (!annotations || open !== workbench.open) return;
+  if (annotations.length === 0) return editor.say(`${row.fileName} has no annotations`);
+  await editor.command((context) => pasteAnnotations(context, annotations, 'Copy from the previous image'));
+}
+
+function entryOf({ id, label, key, run }: (typeof commandRegistry)[number], { editor }: Parts): Command {
   const keys = id === 'delete' ? ['Delete', 'Backspace'] : key ? [key] : [];
   return { id: `edit.${id}`, title: label, group: 'Edit', keys, run: () => void editor.command(run) };
 }
 
 /** What is selected and copied changes nothing. */
-function selectionCommands({ workbench, editor }: Parts): Command[] {
+function selectionCommands(parts: Parts): Command[] {
+  const { workbench } = parts;
   const group = 'Edit';
   const cycle = (by: 1 | -1) => {
     const shown = workbench.open?.annotations.filter(({ id }) => !workbench.hidden.has(id)) ?? [];
@@ -153,7 +197,7 @@ function selectionCommands({ workbench, editor }: Parts): Command[] {
     workbench.select([shown[next].id]);
   };
   return [
-    ...commandRegistry.filter(({ id }) => id === SELECT_ALL).map((command) => entryOf(command, editor)),
+    ...commandRegistry.filter(({ id }) => id === SELECT_ALL).map((command) => entryOf(command, parts)),
     { id: 'edit.copy', title: 'Copy', group, keys: ['Ctrl+C'], run: () => void workbench.copySelection() },
     { id: 'select.none', title: 'Select nothing', group, keys: ['Escape'], run: () => workbench.select([]) },
     { id: 'select.next', title: 'Next annotation', group, keys: ['Tab'], run: () => cycle(1) },
@@ -164,7 +208,7 @@ function selectionCommands({ workbench, editor }: Parts): Command[] {
 function categoryCommands({ workbench, editor }: Parts): Command[] {
   return ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'].map((digit) => ({
     id: `category.${digit}`,
-    title: `The category with key ${digit}, for the selection or for what is drawn next`,
+    title: `Category with key ${digit}, for what is drawn next and for what you selected`,
     group: 'Categories',
     keys: [digit],
     enabled: () => categoryForKey(workbench.categories, digit) !== undefined,
@@ -172,10 +216,15 @@ function categoryCommands({ workbench, editor }: Parts): Command[] {
   }));
 }
 
-/** Gives the selection a category, and makes it that of what is drawn next. */
+/** A key picks a category: that of what is drawn next, and of the selection where that is the user's own. */
 export function chooseCategory(workbench: Workbench, editor: Editor, categoryId: number): void {
   workbench.pickCategory(categoryId);
-  if (workbench.selection.size > 0) void editor.command((context) => setCategory(context, categoryId));
+  if (editor.keysMeanSelection) relabel(editor, categoryId);
+}
+
+/** Gives the selection a category. */
+export function relabel(editor: Editor, categoryId: number): void {
+  void editor.command((context) => setCategory(context, categoryId));
 }
 
 function viewCommands({ workbench, view, canvas }: Parts): Command[] {

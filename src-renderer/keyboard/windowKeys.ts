@@ -7,10 +7,14 @@ import { categoryForKey } from './categoryKeys';
 import { chordOf } from './chord';
 import { canRun } from './commands';
 import type { KeyMap } from './keyMap.svelte';
+import type { Typing } from './typing';
 import { chooseCategory } from './windowCommands';
 
 /** Elements that use the keyboard themselves. */
-const ownKeys = 'input, textarea, select, [role="slider"], [role="dialog"], [role="menu"], [aria-haspopup="listbox"]';
+const ownKeys = 'input, textarea, select, [role="dialog"], [role="menu"], [aria-haspopup="listbox"]';
+
+/** A slider and the panel around it need these; every other key is the window's. */
+const sliderKeys = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown']);
 
 interface Parts {
   readonly workbench: Workbench;
@@ -18,29 +22,46 @@ interface Parts {
   readonly operation: ShapeOperation;
   readonly dialogs: Dialogs;
   readonly keyMap: KeyMap;
+  readonly typing: Typing;
 }
 
-export function handleKey({ workbench, editor, operation, dialogs, keyMap }: Parts, event: KeyboardEvent): void {
+export function handleKey(parts: Parts, event: KeyboardEvent): void {
+  const { workbench, editor, operation, dialogs, keyMap, typing } = parts;
   const target = event.target as HTMLElement;
   // A panel has handled it, or is a place to type or to choose in.
   if (event.defaultPrevented || dialogs.open || target.closest(ownKeys)) return;
+  if (target.closest('[role="slider"]') && sliderKeys.has(event.key)) return;
   const chord = chordOf(event);
   if (!chord) return;
   // A focused button keeps the keys that press it.
   if (target.closest('button') && (chord === 'Enter' || chord === 'Space')) return;
+  const { key, shiftKey: shift, altKey: alt } = event;
+  const modifiers = { shift, alt, ctrl: event.ctrlKey || event.metaKey };
+  if (typing.owns(key, modifiers)) {
+    event.preventDefault();
+    workbench.notices.show('info', 'You were typing: press Esc, or click the image, to use keys on it again');
+    return;
+  }
   const inCanvas = target === document.body || target.closest('[role="application"]') !== null;
   // Outside the canvas Tab moves the focus, as everywhere.
   if (!inCanvas && (chord === 'Tab' || chord === 'Shift+Tab')) return;
-  const { key, shiftKey: shift, altKey: alt } = event;
-  const modifiers = { shift, alt, ctrl: event.ctrlKey || event.metaKey };
   const command = keyMap.forChord(chord);
   if (!workbench.project && !command?.anywhere) return;
-  if (inCanvas && operation.key(key)) return event.preventDefault();
+  if (inCanvas && !modifiers.ctrl && !alt && operation.key(key)) return event.preventDefault();
   if (inCanvas && editor.dispatch({ type: 'key', key, modifiers })) return event.preventDefault();
   const category = command ? undefined : categoryForKey(workbench.categories, chord);
   if (category && !workbench.refuseChange()) chooseCategory(workbench, editor, category.id);
   if (!command) return;
   event.preventDefault();
+  // One press too many of the key that takes back vertices.
+  if (
+    chord === 'Backspace' &&
+    command.id === 'edit.delete' &&
+    workbench.selection.size > 0 &&
+    !editor.keysMeanSelection
+  ) {
+    return editor.say('Press Delete to remove what you have just drawn; Backspace only takes back what is being drawn');
+  }
   const refusal = command.refusal?.();
   if (refusal) workbench.notices.show('info', refusal);
   else if (canRun(command)) command.run();

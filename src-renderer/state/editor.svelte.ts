@@ -1,4 +1,5 @@
 /** Runs the active tool: feeds it events, draws its preview, commits its patches, keeps what it is in the middle of. */
+import type { Patch } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
 import {
   DEFAULT_TOOL_SETTINGS,
@@ -17,8 +18,10 @@ import { HeavyWorker } from '../operations/heavyWorker';
 import { withOwn } from '../operations/heavyOutcome';
 import type { Answer, ToolAction } from '../tools/ask';
 import type { HeavyOperation } from '../tools/heavy';
+import { keysMeanSelection, selectorOf } from '../tools/target';
 import type { Preview } from '../tools/preview';
 import { type Cause, DraftInHand } from './draftInHand';
+import { takeBackPatch, tellOf } from './told';
 import type { ToolAsks } from './toolAsks.svelte';
 import type { Workbench } from './workbench.svelte';
 
@@ -47,10 +50,14 @@ export class Editor {
   #state = $state.raw<Tool['initial']>() as Tool['initial'];
   #settings = $state.raw<ToolSettings>(DEFAULT_TOOL_SETTINGS);
   #notice = $state<string | null>(null);
+  /** What a key or a menu has just changed: said before the hint. */
+  #done = $state<string | null>(null);
   #last: Tool;
   /** The step that waits for ids, and what came after it, in order. */
   #waiting: { readonly work: Work; readonly cause: Cause }[] = [];
   readonly #inHand = new DraftInHand();
+  /** The notice of the latest change that can be taken back in it. */
+  #told: number | null = null;
 
   /** The first tool is the one to start with, and to come back to. */
   constructor(tools: readonly Tool[], workbench: Workbench, view: EditorView, asks: ToolAsks) {
@@ -79,6 +86,10 @@ export class Editor {
   get idle(): boolean {
     return this.#state.kind === 'idle';
   }
+  /** True where a digit gives the selection a category, and Backspace deletes it. */
+  get keysMeanSelection(): boolean {
+    return keysMeanSelection(this.#workbench, this.#tool.id, this.#state);
+  }
 
   readonly #context = $derived.by((): ToolContext | null => {
     const open = this.#workbench.open;
@@ -87,6 +98,7 @@ export class Editor {
     return {
       snapshot: open.snapshot,
       selection: this.#workbench.selection,
+      selectedByTool: this.#workbench.selectedByTool,
       categoryId: this.#workbench.activeCategoryId,
       freeIds: this.#workbench.ids.free,
       settings: this.#settings,
@@ -108,7 +120,8 @@ export class Editor {
     const context = this.#currentContext();
     const isUsable = context && !this.#workbench.readOnlyWhy;
     const hint = isUsable ? this.#tool.hint(this.#state, context) : { cursor: 'default', text: '' };
-    return this.#notice ? { ...hint, text: this.#notice } : hint;
+    if (this.#notice) return { ...hint, text: this.#notice };
+    return this.#done ? { ...hint, text: `${this.#done} (Ctrl+Z takes it back). ${hint.text}` } : hint;
   }
 
   choose(id: string): void {
@@ -118,7 +131,7 @@ export class Editor {
     if (this.#tool !== this.tools[0]) this.#last = this.#tool;
     this.#tool = tool;
     this.#state = tool.initial;
-    this.#notice = null;
+    this.#forgetSaid();
     this.warm();
     // What was left for another tool a moment ago is where it was; what lies here for longer is offered.
     const left = this.#workbench.open?.drafts.offered.find((draft) => draft.tool === id && draft.isParked);
@@ -147,8 +160,8 @@ export class Editor {
       this.#tool = tool;
       this.#state = step.state;
       this.#inHand.take(open.drafts, draft, data);
-      this.#notice = null;
-      this.absorb(step);
+      this.#forgetSaid();
+      this.#absorb(step, tool.id);
       if (step.notice) notices.show('info', step.notice);
       this.warm();
     } catch (error) {
@@ -215,17 +228,37 @@ export class Editor {
     if (this.#workbench.readOnlyWhy) {
       return this.#tool.reduce(this.#state, event, context).patch !== undefined && this.#workbench.refuseChange();
     }
-    return this.#attempt((state, now) => {
+    const made: ToolStep[] = [];
+    const isHandled = this.#attempt((state, now) => {
       // What happened stays readable while the pointer merely moves on.
-      if (event.type === 'down' || event.type === 'key') this.#notice = null;
-      return this.#tool.reduce(state, event, now);
+      if (event.type === 'down' || event.type === 'key') this.#forgetSaid();
+      const step = this.#tool.reduce(state, event, now);
+      made.push(step);
+      return step;
     }, causeOf(event));
+    if (event.type === 'key' && made.length > 0) this.#sayUndo(made[0]);
+    return isHandled;
+  }
+
+  /** What something reads of the active tool's state; null without an image. */
+  look<T>(read: (state: ToolState, context: ToolContext, toolId: string) => T): T | null {
+    const context = this.#currentContext();
+    return context && read(this.#state, context, this.#tool.id);
+  }
+
+  /** Says in the status bar why a key did nothing, or what it did, until something else happens. */
+  say(sentence: string): void {
+    this.#notice = sentence;
+  }
+
+  #forgetSaid(): void {
+    this.#notice = this.#done = null;
   }
 
   /** A press in the active tool's panel. */
   act(action: ToolAction): void {
     if (!this.#tool.act) return;
-    this.#notice = null;
+    this.#forgetSaid();
     this.#attempt((state, context) => this.#tool.act!(state, action, context), 'user');
   }
 
@@ -251,7 +284,7 @@ export class Editor {
       return true;
     }
     this.#state = step.state;
-    this.absorb(step);
+    this.#absorb(step, this.#tool.id);
     const { open } = this.#workbench;
     if (open) this.#inHand.keep(this.#tool, step.state, open.drafts, cause);
     return !isUnhandled(before, step);
@@ -276,12 +309,15 @@ export class Editor {
     for (const { work, cause } of waiting) this.#attempt(work, cause);
   }
 
-  /** Runs a command on the selection, with as many ids for new annotations as it asks for. */
+  /**
+   * Runs a command on what is selected now, with as many ids for new annotations as it asks for. What a tool is in the middle
+   * of goes on, unless the command took away what it is about.
+   */
   async command(work: (context: ToolContext) => Outcome): Promise<void> {
     const context = this.#currentContext();
     if (!context) return;
-    const outcome = work(context);
     const { ids, notices, open, readOnlyWhy } = this.#workbench;
+    let outcome = work(context);
     if (outcome.idsNeeded && !readOnlyWhy) {
       try {
         await ids.ensure(outcome.idsNeeded);
@@ -289,16 +325,46 @@ export class Editor {
         notices.error(error);
         return;
       }
-      if (open === this.#workbench.open) await this.command(work);
-      return;
+      const now = this.#currentContext();
+      if (!now || open !== this.#workbench.open) return;
+      // It was meant for what was selected when it was given.
+      const { selection, selectedByTool } = context;
+      outcome = work({ ...now, selection, selectedByTool });
     }
+    this.#absorb(outcome, null);
+    this.dispatch({ type: 'context' });
+    if (outcome.patch && !readOnlyWhy) this.#tell(outcome.patch, outcome);
+  }
+
+  /** A change that is more than seen is told, with a button that takes it back, whatever happened since. */
+  #tell(patch: Patch, outcome: Outcome): void {
+    const { notices, open, categories } = this.#workbench;
+    const text = tellOf(patch, categories);
+    if (!open || text === null) return this.#sayUndo(outcome);
+    // An older notice goes: two of them would not say which one is the latest.
+    if (this.#told !== null) notices.dismiss(this.#told);
+    const run = () => void this.#takeBack(open.image.id, patch);
+    this.#told = notices.show('info', text, [], { label: 'Undo', run });
+  }
+
+  /** What a key or a menu did, and that it can be taken back, where the outcome has no sentence of its own. */
+  #sayUndo({ patch, gesture, notice }: Outcome): void {
+    if (patch && !notice) this.#done = gesture ?? this.#tool.label;
+  }
+
+  async #takeBack(imageId: number, patch: Patch): Promise<void> {
+    if (this.#workbench.open?.image.id !== imageId) await this.#workbench.openImage(imageId);
+    const { open } = this.#workbench;
+    if (open?.image.id !== imageId || this.#workbench.refuseChange()) return;
     this.rest();
-    this.absorb(outcome);
+    const back = open.last === patch ? null : takeBackPatch(patch, open.snapshot);
+    if (open.last === patch) await open.undo();
+    else if (back) await open.apply(back, 'Take back');
     this.noteChange();
   }
 
-  /** Carries out what a tool or a command asks for. */
-  absorb(outcome: Outcome): void {
+  /** Carries out what a step of a tool asks for; `toolId`: null for a command. */
+  #absorb(outcome: Outcome, toolId: string | null): void {
     const { patch, gesture, selection, notice, isBlocked } = outcome;
     if (patch) {
       if (this.#workbench.refuseChange()) return;
@@ -307,15 +373,16 @@ export class Editor {
       void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label, draft);
     }
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
-    if (selection) this.#workbench.select(selection);
-    if (patch || notice) this.#notice = notice ?? null;
+    if (selection) this.#workbench.select(selection, selectorOf(toolId, { patch, selection }, this.#workbench));
+    if (patch || notice) this.#forgetSaid();
+    if (notice) this.#notice = notice;
     if (notice && isBlocked) this.#workbench.tellBlocked(notice);
-    if (outcome.heavy) void this.#doHeavy(outcome.heavy);
+    if (outcome.heavy) void this.#doHeavy(outcome.heavy, toolId);
     this.#send(outcome);
   }
 
   /** Its outcome comes later: what it looked at may be changed or left then, so nothing is done, and that is told. */
-  async #doHeavy(heavy: HeavyOperation): Promise<void> {
+  async #doHeavy(heavy: HeavyOperation, toolId: string | null): Promise<void> {
     const open = this.#workbench.open;
     const context = this.#currentContext();
     if (!open || !context || this.#workbench.refuseChange()) return;
@@ -336,11 +403,11 @@ export class Editor {
       const isFree = (id: number) => this.#workbench.ids.free.includes(id);
       if (idsNeeded > 0 || patch?.added.some(({ id }) => !isFree(id))) {
         await this.#workbench.ids.ensure(Math.max(idsNeeded, patch?.added.length ?? 0));
-        await this.#doHeavy(heavy);
+        await this.#doHeavy(heavy, toolId);
         return;
       }
       this.#notice = null;
-      this.absorb(patch ? { ...outcome, patch: withOwn(patch, open.snapshot) } : outcome);
+      this.#absorb(patch ? { ...outcome, patch: withOwn(patch, open.snapshot) } : outcome, toolId);
       this.noteChange();
     } catch (error) {
       this.#workbench.notices.error(error);

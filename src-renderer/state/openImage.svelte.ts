@@ -41,6 +41,7 @@ export class OpenImage {
   #unsaved: Unsaved[] = [];
   /** The gesture that the store has been given and not answered. */
   #sent: Unsaved | null = null;
+  #last: Patch | null = null;
   #queue: Promise<void> = Promise.resolve();
 
   /** `onEdited`: a gesture, its undo or redo, or accepted proposals became durable. */
@@ -75,11 +76,17 @@ export class OpenImage {
     return this.#pending > 0 || this.drafts.isSaving ? 'saving' : 'saved';
   }
 
+  /** The gesture that an undo takes back next, where it was made here since the image was opened; null: it is another one. */
+  get last(): Patch | null {
+    return this.#last;
+  }
+
   /** One gesture, one patch, one durable transaction, with the end of the draft that it finishes. */
   apply(patch: Patch, gesture: string, draft?: StoredDraft): Promise<void> {
     const unsaved: Unsaved = { patch, gesture, draft };
     if (draft) this.drafts.finished(draft.key);
     this.#snapshot = applyPatch(this.#snapshot, patch);
+    this.#last = patch;
     this.#unsaved.push(unsaved);
     return this.#inOrder(async () => {
       // Taken back together with a gesture before it.
@@ -110,6 +117,7 @@ export class OpenImage {
 
   /** Turns proposals into annotations; the ids of those, empty when it failed. */
   async accept(ids: readonly number[]): Promise<readonly number[]> {
+    this.#last = null;
     let added: readonly number[] = [];
     await this.#inOrder(async () => {
       const change = await this.#client.call('proposals.accept', { imageId: this.image.id, ids });
@@ -141,6 +149,7 @@ export class OpenImage {
    * the operation does.
    */
   async across<T extends { readonly patch: Patch } | null>(work: () => Promise<T>): Promise<T> {
+    this.#last = null;
     let outcome: { readonly change: T } | { readonly error: unknown } | null = null;
     await this.#inOrder(async () => {
       try {
@@ -163,6 +172,7 @@ export class OpenImage {
   }
 
   #step(method: 'document.undo' | 'document.redo'): Promise<void> {
+    this.#last = null;
     return this.#inOrder(async () => {
       const change = await this.#client.call(method, { imageId: this.image.id });
       if (!change) return;
@@ -236,6 +246,7 @@ export class OpenImage {
 
   /** Takes every gesture that is not known to be durable out of the document, the last one first. */
   #takeBack(): Unsaved[] {
+    this.#last = null;
     const unsaved = this.#unsaved;
     this.#unsaved = [];
     this.#snapshot = unsaved.reduceRight(

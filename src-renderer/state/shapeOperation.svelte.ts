@@ -13,6 +13,16 @@ export const shapeRanges: Readonly<
   dropFragments: { title: 'Drop fragments', label: 'Below', unit: 'px²', min: 1, max: 1000, step: 1 },
 };
 
+/** Of the slider, by key. */
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: 10,
+  PageDown: -10,
+};
+
 export class ShapeOperation {
   readonly #editor: Editor;
   readonly #workbench: Workbench;
@@ -98,11 +108,20 @@ export class ShapeOperation {
     this.#sent = null;
   }
 
-  /** Enter takes it, Escape leaves it; true where the key was for the operation. */
+  /**
+   * Enter takes it, Escape leaves it, and what moves a slider moves its value, wherever the focus is: while it is open these
+   * keys are its own. True where the key was for the operation.
+   */
   key(key: string): boolean {
-    if (!this.#kind || (key !== 'Enter' && key !== 'Escape')) return false;
+    if (!this.#kind) return false;
+    const { min, max, step } = shapeRanges[this.#kind];
+    const steps = STEPS[key];
     if (key === 'Enter') this.apply();
-    else this.cancel();
+    else if (key === 'Escape') this.cancel();
+    else if (key === 'Home') this.set(min);
+    else if (key === 'End') this.set(max);
+    else if (steps) this.set(Math.min(max, this.value + steps * step));
+    else return false;
     return true;
   }
 

@@ -31,6 +31,7 @@ export class Workbench {
   #open = $state.raw<OpenImage | null>(null);
   #opening = $state<number | null>(null);
   #selection = $state.raw<ReadonlySet<number>>(new Set());
+  #selectedByTool = $state<string | null>(null);
   #openings = 0;
   #pictureAttempt = $state(0);
   #clipboard = $state.raw<readonly Annotation[]>([]);
@@ -76,6 +77,10 @@ export class Workbench {
   }
   get selection(): ReadonlySet<number> {
     return this.#selection;
+  }
+  /** Id of the tool that selected what it drew; null where the user made the selection. */
+  get selectedByTool(): string | null {
+    return this.#selectedByTool;
   }
 
   /** How many projects this window has opened: part of every picture's address. */
@@ -124,8 +129,10 @@ export class Workbench {
     return copied.length > 0;
   }
 
-  select(ids: Iterable<number>): void {
+  /** `byTool`: id of the tool that selects what it drew; absent: the user selects. */
+  select(ids: Iterable<number>, byTool: string | null = null): void {
     this.#selection = new Set(ids);
+    this.#selectedByTool = byTool;
   }
 
   /** Latest wins: holding the key down opens only where it stops. */
@@ -260,13 +267,26 @@ export class Workbench {
     return added;
   }
 
-  async createCategory(name: string): Promise<void> {
+  /** What another image has; null where it could not be read, which is told. */
+  async annotationsOf(imageId: number): Promise<readonly Annotation[] | null> {
+    try {
+      return unpackImage(await this.#client.call('image.openPacked', { imageId })).snapshot.annotations;
+    } catch (error) {
+      this.notices.error(error);
+      return null;
+    }
+  }
+
+  /** False where it was refused, which is told. */
+  async createCategory(name: string): Promise<boolean> {
     try {
       this.#takeCategories(await this.#client.call('category.create', { name }));
       const created = this.#categories.find((category) => category.name === name);
       if (created) this.pickCategory(created.id);
+      return true;
     } catch (error) {
       this.notices.error(error);
+      return false;
     }
   }
 
@@ -300,7 +320,10 @@ export class Workbench {
     if (categoryId !== null && !change.categories.some(({ id }) => id === categoryId)) this.rows.clearFilter();
     this.rows.refreshFilter().catch((error) => this.notices.error(error));
     const there = new Set(this.#open?.annotations.map(({ id }) => id));
-    this.select([...this.#selection].filter((id) => there.has(id)));
+    this.select(
+      [...this.#selection].filter((id) => there.has(id)),
+      this.#selectedByTool,
+    );
     if (!moved) return;
     this.#clipboard = this.#clipboard.map((annotation) =>
       annotation.categoryId === moved.from ? { ...annotation, categoryId: moved.into } : annotation,

@@ -5,7 +5,8 @@ import type { MethodParams } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { z } from 'zod';
 import type { Scope } from './method/scope';
-import { isGoalAlive, type ShapeGoal } from './shapeEdit';
+import { isGoalAlive } from './shapeEdit';
+import type { ShapeGoal } from './target';
 import type { Outcome, ToolContext, ToolState, ToolStep } from './tool';
 
 /** Made of the state's own parts where it can be: the host compares it with the one before, and equal objects are quick to compare. */
@@ -56,6 +57,7 @@ export const goalSchema: z.ZodType<ShapeGoal> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('new') }),
   z.object({ kind: z.literal('add'), id }),
   z.object({ kind: z.literal('cut'), id }),
+  z.object({ kind: z.literal('touch'), id }),
 ]);
 export const scopeSchema: z.ZodType<Scope> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('image') }),
@@ -66,6 +68,8 @@ export const paramsSchema: z.ZodType<MethodParams> = z.record(z.string(), z.unio
 
 /** The goal where its annotation is still there, else something new, and the sentence that says so. */
 export function revivedGoal(goal: ShapeGoal, context: ToolContext): { goal: ShapeGoal; notice?: string } {
+  // What was just drawn then is not any more, unless it is still the selection.
+  if (goal.kind === 'touch') return { goal: context.selection.has(goal.id) ? goal : { kind: 'new' } };
   if (goal.kind === 'new' || isGoalAlive(goal, context)) return { goal };
   const what = goal.kind === 'add' ? 'added to' : 'cut from';
   return { goal: { kind: 'new' }, notice: `Annotation ${goal.id}, which this ${what}, is gone: it makes a new one` };

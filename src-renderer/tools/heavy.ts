@@ -2,7 +2,8 @@
 import type { Annotation } from '@shared/document/types';
 import { countVertices } from '@shared/geometry/polygon';
 import type { CommandContext } from './commands/command';
-import type { Naming, ShapeGoal } from './shapeEdit';
+import type { Naming } from './shapeEdit';
+import type { ShapeGoal } from './target';
 import type { Outcome } from './tool';
 
 export type Operation =

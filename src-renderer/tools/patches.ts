@@ -105,6 +105,12 @@ export function recategorizePatch(annotations: readonly Annotation[], categoryId
   );
 }
 
+export function crowdPatch(annotations: readonly Annotation[], isCrowd: boolean): Patch {
+  return updatePatch(
+    annotations.filter((from) => from.isCrowd !== isCrowd).map((from) => [from, { ...from, isCrowd }]),
+  );
+}
+
 export function lockPatch(annotations: readonly Annotation[], locked: boolean): Patch {
   return updatePatch(annotations.filter((from) => from.locked !== locked).map((from) => [from, { ...from, locked }]));
 }

@@ -7,40 +7,37 @@ import { isEmptyMask } from '@shared/mask/edit';
 import { addPatch, maskOf, newAnnotation, polygonOf, removePatch, replaceMask, reshaped, updatePatch } from './patches';
 import { laterIfHeavy } from './heavy';
 import { becameMask } from './polygons';
+import type { ToolPointerEvent } from './preview';
 import { clipRing } from './rings';
-import { editTarget, findAnnotation, NO_CATEGORY, type Outcome, type Refusal, type ToolContext } from './tool';
+import type { ShapeGoal } from './target';
+import { findAnnotation, NO_CATEGORY, type Outcome, type ToolContext } from './tool';
 
 /** What the end of a gesture looks at. */
-export type DrawingContext = Pick<ToolContext, 'snapshot' | 'categoryId' | 'freeIds' | 'inWorker'>;
-
-/** What is being drawn: something new, or more or less of an annotation. */
-export type ShapeGoal =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'add'; readonly id: number }
-  | { readonly kind: 'cut'; readonly id: number };
+export type DrawingContext = Pick<ToolContext, 'snapshot' | 'categoryId' | 'freeIds' | 'inWorker'> &
+  Partial<Pick<ToolContext, 'hidden'>>;
 
 /** How a finished gesture is logged: the tool's id for provenance, and a gesture name for each goal. */
 export interface Naming {
   readonly tool: string;
-  readonly gestures: Readonly<Record<ShapeGoal['kind'], string>>;
+  readonly gestures: Readonly<Record<'new' | 'add' | 'cut', string>>;
 }
 
-export type GoalChoice = { readonly goal: ShapeGoal } | Refusal;
+const LEFT = 0;
+const RIGHT = 2;
 
-/** The goal of a gesture that draws something new, or adds to or cuts from the one selected annotation. */
-export function chooseGoal(context: ToolContext, mode: 'new' | 'add' | 'cut'): GoalChoice {
-  if (mode === 'new') {
-    return context.categoryId === null ? NO_CATEGORY : { goal: { kind: 'new' } };
-  }
-  const target = editTarget(context);
-  if (target.kind === 'refused') return target.refusal;
-  if (target.kind === 'annotation') return { goal: { kind: mode, id: target.annotation.id } };
-  return mode === 'add' ? { goal: { kind: 'new' } } : { notice: 'Select the annotation to cut from first' };
+/** True for a press that a brush-like tool takes: the left button, and the right one where the user made it erase. */
+export function paints({ button }: ToolPointerEvent, { settings }: ToolContext): boolean {
+  return button === LEFT || (button === RIGHT && settings.rightErases);
+}
+
+/** True for a press that takes away, whatever the tool does else. */
+export function erases({ button, modifiers }: ToolPointerEvent): boolean {
+  return modifiers.alt || button === RIGHT;
 }
 
 /** False where the annotation of the goal is gone or was locked since. */
 export function isGoalAlive(goal: ShapeGoal, context: ToolContext): boolean {
-  if (goal.kind === 'new') return context.categoryId !== null;
+  if (goal.kind === 'new' || goal.kind === 'touch') return context.categoryId !== null;
   const annotation = findAnnotation(context.snapshot, goal.id);
   return annotation !== undefined && !annotation.locked;
 }
@@ -55,20 +52,36 @@ export function finishRing(context: DrawingContext, ring: readonly number[], goa
   if (clipped.length === 0 || isEmptyMask(segmentationToRle(drawn, size))) {
     return { notice: 'The shape covers no pixel of the image' };
   }
-  if (goal.kind === 'new') return addNew(context, drawn, naming);
-  const annotation = findAnnotation(context.snapshot, goal.id);
+  const mask = segmentationToRle(drawn, size);
+  const settled = settle(goal, mask, context);
+  if (settled.kind === 'new') return addNew(context, drawn, naming);
+  const annotation = findAnnotation(context.snapshot, settled.id);
   if (!annotation) return { notice: 'The annotation is gone' };
-  const later = laterIfHeavy(context, { kind: 'ring', ring, goal, naming }, [annotation]);
-  return later ?? combine(context, annotation, goal.kind, segmentationToRle(drawn, size), naming, drawn);
+  const later = laterIfHeavy(context, { kind: 'ring', ring, goal: settled, naming }, [annotation]);
+  return later ?? combine(context, annotation, settled.kind, mask, naming, drawn);
 }
 
 /** Ends a painted mask. */
 export function finishMask(context: ToolContext, mask: Rle, goal: ShapeGoal, naming: Naming): Outcome {
   if (isEmptyMask(mask)) return {};
-  if (goal.kind === 'new') return addNew(context, rleToSegmentation(mask), naming);
-  const annotation = findAnnotation(context.snapshot, goal.id);
+  const settled = settle(goal, mask, context);
+  if (settled.kind === 'new') return addNew(context, rleToSegmentation(mask), naming);
+  const annotation = findAnnotation(context.snapshot, settled.id);
   if (!annotation) return { notice: 'The annotation is gone' };
-  return combine(context, annotation, goal.kind, mask, naming);
+  return combine(context, annotation, settled.kind, mask, naming);
+}
+
+/** What the gesture that drew these pixels was about. Two masks touch where they share a pixel. */
+function settle(
+  goal: ShapeGoal,
+  drawn: Rle,
+  { snapshot, hidden }: DrawingContext,
+): Exclude<ShapeGoal, { kind: 'touch' }> {
+  if (goal.kind !== 'touch') return goal;
+  const annotation = findAnnotation(snapshot, goal.id);
+  if (!annotation || annotation.locked || hidden?.has(goal.id)) return { kind: 'new' };
+  const shared = merge([maskOf(annotation, snapshot.size), drawn], { intersect: true });
+  return isEmptyMask(shared) ? { kind: 'new' } : { kind: 'add', id: goal.id };
 }
 
 /** A new annotation of the active category, selected. */

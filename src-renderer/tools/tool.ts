@@ -26,13 +26,23 @@ export type ToolEvent = ToolPointerEvent | ToolKeyEvent | { readonly type: 'canc
 export interface ToolSettings {
   /** Brush and eraser, whole image pixels, at least 1. */
   readonly brushDiameter: number;
+  /** The right button erases with brush and lasso. */
+  readonly rightErases: boolean;
   /** How far a free-hand line may be from what the pointer drew, view pixels: zooming in draws finer. */
   readonly freehandToleranceViewPx: number;
   /** What the user changed of the classical methods' parameters; the rest have their defaults. */
   readonly params: Readonly<Partial<Record<MethodName, MethodParams>>>;
 }
 
-export const DEFAULT_TOOL_SETTINGS: ToolSettings = { brushDiameter: 20, freehandToleranceViewPx: 1, params: {} };
+export const DEFAULT_TOOL_SETTINGS: ToolSettings = {
+  brushDiameter: 20,
+  rightErases: false,
+  freehandToleranceViewPx: 1,
+  params: {},
+};
+
+/** The tool that picks what is there; every other one draws. */
+export const SELECT_TOOL_ID = 'select';
 
 /** One object for all: parameters are compared by identity. */
 export const NO_PARAMS: MethodParams = {};
@@ -42,6 +52,8 @@ export interface ToolContext {
   readonly snapshot: DocumentSnapshot;
   /** Ids in the order in which they were selected. */
   readonly selection: ReadonlySet<number>;
+  /** Id of the tool that selected what it drew; null where the user made the selection. See target.ts. */
+  readonly selectedByTool: string | null;
   /** Category of new annotations; null where the project has none yet. */
   readonly categoryId: number | null;
   /** Ids reserved for new annotations; a step uses them from the front and the host drops the used ones. */
@@ -108,6 +120,8 @@ export interface ToolHint {
 export interface Tool<S extends ToolState = ToolState> extends ToolManifest {
   /** Its kind is `idle`; so is the kind after every cancel. */
   readonly initial: S;
+  /** It paints with the brush of the settings: the wheel changes its size with Ctrl or Alt. */
+  readonly brushSized?: true;
   reduce(state: S, event: ToolEvent, context: ToolContext): ToolStep<S>;
   preview(state: S, context: ToolContext): Preview;
   hint(state: S, context: ToolContext): ToolHint;
@@ -148,37 +162,11 @@ export function selectedAnnotations(context: Pick<ToolContext, 'snapshot' | 'sel
 /** Why a gesture is not made, as what it does instead. */
 export type Refusal = Required<Pick<Outcome, 'notice'>> & Pick<Outcome, 'isBlocked'>;
 
-/** Which annotation a drawing gesture is about. */
-export type EditTarget =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'annotation'; readonly annotation: Annotation }
-  /** A gesture now would be ambiguous or forbidden. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
-
 /** Why nothing can be drawn in a project that has no category yet. */
 export const NO_CATEGORY: Refusal = {
   notice: 'Create a category first: every annotation belongs to one',
   isBlocked: true,
 };
-
-/** The one selected annotation, a new one where nothing is selected, or why neither. */
-export function editTarget(context: ToolContext): EditTarget {
-  const selected = selectedAnnotations(context);
-  if (selected.length === 0) {
-    return context.categoryId === null ? { kind: 'refused', refusal: NO_CATEGORY } : { kind: 'new' };
-  }
-  if (selected.length > 1) {
-    return refused(`${selected.length} annotations are selected: select one to change it`);
-  }
-  const [annotation] = selected;
-  if (annotation.locked) return refused('The selected annotation is locked');
-  if (context.hidden.has(annotation.id)) return refused('The selected annotation is hidden');
-  return { kind: 'annotation', annotation };
-}
-
-function refused(notice: string): EditTarget {
-  return { kind: 'refused', refusal: { notice } };
-}
 
 /** Distance of two image points in view pixels. */
 export function viewDistance(a: ImagePoint, b: ImagePoint, scale: number): number {

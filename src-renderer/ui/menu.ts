@@ -24,7 +24,13 @@ export interface MenuNote {
   readonly text: string;
 }
 
-export type MenuEntry = MenuAction | SubMenu | MenuNote | { readonly kind: 'separator' };
+/** What the whole menu acts on, at its head. */
+export interface MenuTitle {
+  readonly kind: 'title';
+  readonly text: string;
+}
+
+export type MenuEntry = MenuAction | SubMenu | MenuNote | MenuTitle | { readonly kind: 'separator' };
 
 export const separator: MenuEntry = { kind: 'separator' };
 

@@ -9,6 +9,7 @@ import {
   DRAG_PX,
   draggedBox,
   isScopeAlive,
+  JUST_MADE,
   revivedScope,
   scopeParams,
   scopeShape,
@@ -95,7 +96,9 @@ function reduce(state: BakeoffState, event: ToolEvent, context: ToolContext): St
     case 'double':
       return { state };
     case 'key':
-      if (event.key === 'Enter' && state.kind === 'idle') return startWithout(context);
+      if (event.key === 'Enter' && state.kind === 'idle') {
+        return context.selectedByTool === bakeoffTool.id ? { state, notice: JUST_MADE } : startWithout(context);
+      }
       if (event.key === 'Enter' && state.kind === 'working') return take(state, state.shown, context);
       return event.key === 'Escape' ? { state: IDLE, asks: dropAll(state) } : { state };
     case 'cancel':

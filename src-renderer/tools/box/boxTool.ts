@@ -3,7 +3,8 @@ import type { Box } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { Modifiers, Preview, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
-import { chooseGoal, finishRing, isGoalAlive, type Naming } from '../shapeEdit';
+import { finishRing, isGoalAlive, type Naming } from '../shapeEdit';
+import { chooseGoal } from '../target';
 import { viewDistance, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
 
 /** A drag shorter than this is a click and draws nothing, view pixels. */

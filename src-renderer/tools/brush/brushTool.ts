@@ -1,10 +1,13 @@
-/** Brush and eraser: strokes painted on a bitmap of their own, joined to or taken from the annotation when they end. */
+/** Brush and eraser: strokes painted on a bitmap of their own, joined to or taken from an annotation when they end. */
 import type { ImagePoint } from '@shared/geometry/coords';
 import { brushCentre, Painting } from '@shared/mask/brush';
+import { pixelAt } from '@shared/mask/edit';
+import { maskOf } from '../patches';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
-import { chooseGoal, finishMask, isGoalAlive, type Naming, type ShapeGoal } from '../shapeEdit';
 import type { ToolManifest } from '../manifest';
-import type { Tool, ToolContext, ToolEvent, ToolHint, ToolStep } from '../tool';
+import { erases, finishMask, isGoalAlive, type Naming, paints } from '../shapeEdit';
+import { chooseGoal, type GoalChoice, type ShapeGoal, toneOf } from '../target';
+import { findAnnotation, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
 
 type Centre = readonly [x: number, y: number];
 
@@ -17,21 +20,31 @@ interface StrokeEnd {
 interface Hover {
   readonly point: ImagePoint;
   readonly shift: boolean;
+  readonly alt: boolean;
+}
+
+interface PaintingState {
+  readonly kind: 'painting';
+  readonly goal: ShapeGoal;
+  /** The one that is down. */
+  readonly button: number;
+  readonly diameter: number;
+  /** Owned by the stroke and written by every step of it. */
+  readonly painting: Painting;
+  readonly centre: Centre;
+  readonly end: StrokeEnd | null;
 }
 
 export type BrushState =
-  | { readonly kind: 'idle'; readonly hover: Hover | null; readonly end: StrokeEnd | null }
-  | {
-      readonly kind: 'painting';
-      readonly goal: ShapeGoal;
-      readonly diameter: number;
-      /** Owned by the stroke and written by every step of it. */
-      readonly painting: Painting;
-      readonly centre: Centre;
-      readonly end: StrokeEnd | null;
-    };
+  { readonly kind: 'idle'; readonly hover: Hover | null; readonly end: StrokeEnd | null } | PaintingState;
 
 const IDLE: BrushState = { kind: 'idle', hover: null, end: null };
+
+/** The middle of the brush and eight places of its rim, of a brush of radius 1. */
+const RIM: readonly Centre[] = [
+  [0, 0],
+  ...Array.from({ length: 8 }, (_, i) => [Math.cos((i * Math.PI) / 4), Math.sin((i * Math.PI) / 4)] as const),
+];
 
 const BRUSH: Naming = {
   tool: 'brush',
@@ -59,6 +72,7 @@ function createBrush(mode: 'add' | 'cut', manifest: ToolManifest): Tool<BrushSta
   return {
     ...manifest,
     initial: IDLE,
+    brushSized: true,
     reduce: (state, event, context) => reduce(mode, state, event, context),
     preview: (state, context) => preview(mode, state, context),
     hint: (state, context) => hint(mode, state, context),
@@ -68,12 +82,12 @@ function createBrush(mode: 'add' | 'cut', manifest: ToolManifest): Tool<BrushSta
 function reduce(mode: 'add' | 'cut', state: BrushState, event: ToolEvent, context: ToolContext): ToolStep<BrushState> {
   switch (event.type) {
     case 'down':
-      return event.button === 0 ? press(mode, state, event, context) : { state };
+      return paints(event, context) ? press(mode, state, event, context) : { state };
     case 'move':
-      return { state: state.kind === 'painting' ? paintAlong(state, event) : hovering(state, event) };
+      return { state: state.kind === 'painting' ? paintAlong(state, event, context) : hovering(state, event) };
     case 'up':
-      return event.button === 0 && state.kind === 'painting'
-        ? finish(paintAlong(state, event), event, context)
+      return state.kind === 'painting' && event.button === state.button
+        ? finish(paintAlong(state, event, context), event, context)
         : { state };
     case 'double':
       return { state };
@@ -86,6 +100,11 @@ function reduce(mode: 'add' | 'cut', state: BrushState, event: ToolEvent, contex
   }
 }
 
+/** The eraser always erases; the brush does so with Alt, and with the right button where the user set that. */
+function goalOf(mode: 'add' | 'cut', erases: boolean, context: ToolContext): GoalChoice {
+  return mode === 'cut' || erases ? chooseGoal(context, 'cut') : chooseGoal(context, 'paint', brushTool.id);
+}
+
 function press(
   mode: 'add' | 'cut',
   state: BrushState,
@@ -93,41 +112,53 @@ function press(
   context: ToolContext,
 ): ToolStep<BrushState> {
   if (state.kind !== 'idle') return { state };
-  const choice = chooseGoal(context, mode);
+  const { button, modifiers, point } = event;
+  const choice = goalOf(mode, erases(event), context);
   if ('notice' in choice) return { state, ...choice };
   const { brushDiameter: diameter } = context.settings;
-  const centre = brushCentre(event.point.x, event.point.y, diameter);
+  const centre = brushCentre(point.x, point.y, diameter);
   const painting = new Painting(context.snapshot.size);
-  const from = event.modifiers.shift ? lineStart(state.end, context, diameter) : null;
+  const from = modifiers.shift ? lineStart(state.end, context, diameter) : null;
   painting.paint(...(from ?? centre), ...centre, diameter);
-  return { state: { kind: 'painting', goal: choice.goal, diameter, painting, centre, end: state.end } };
+  const goal = reached(choice.goal, from ?? centre, diameter, context);
+  return { state: { kind: 'painting', goal, button, diameter, painting, centre, end: state.end } };
+}
+
+/** The goal, once the brush at this place touches what it would go on with; its pixels are looked at when the stroke ends. */
+function reached(goal: ShapeGoal, [x, y]: Centre, diameter: number, { snapshot }: ToolContext): ShapeGoal {
+  if (goal.kind !== 'touch') return goal;
+  const annotation = findAnnotation(snapshot, goal.id);
+  if (!annotation) return goal;
+  const mask = maskOf(annotation, snapshot.size);
+  const radius = diameter / 2 - 0.5;
+  const touches = RIM.some(([dx, dy]) => pixelAt(mask, Math.floor(x + dx * radius), Math.floor(y + dy * radius)));
+  return touches ? { kind: 'add', id: goal.id } : goal;
 }
 
 function lineStart(end: StrokeEnd | null, { snapshot }: ToolContext, diameter: number): Centre | null {
   return end?.imageId === snapshot.imageId ? brushCentre(end.centre[0], end.centre[1], diameter) : null;
 }
 
-function paintAlong(
-  state: Extract<BrushState, { kind: 'painting' }>,
-  event: ToolPointerEvent,
-): Extract<BrushState, { kind: 'painting' }> {
-  let { centre } = state;
+function paintAlong(state: PaintingState, event: ToolPointerEvent, context: ToolContext): PaintingState {
+  let { centre, goal } = state;
   for (const { x, y } of event.coalesced.length > 0 ? event.coalesced : [event.point]) {
     const next = brushCentre(x, y, state.diameter);
     if (next[0] === centre[0] && next[1] === centre[1]) continue;
     state.painting.paint(...centre, ...next, state.diameter);
     centre = next;
+    goal = reached(goal, centre, state.diameter, context);
   }
-  return { ...state, centre };
+  return { ...state, centre, goal };
 }
 
 function finish(
-  { goal, painting, centre }: Extract<BrushState, { kind: 'painting' }>,
+  { goal, painting, centre }: PaintingState,
   event: ToolPointerEvent,
   context: ToolContext,
 ): ToolStep<BrushState> {
   const end = { imageId: context.snapshot.imageId, centre };
-  const hover = { point: event.point, shift: event.modifiers.shift };
+  const { shift, alt } = event.modifiers;
+  const hover = { point: event.point, shift, alt };
   const outcome = finishMask(context, painting.toRle(), goal, BRUSH);
   return { state: { kind: 'idle', hover, end }, ...outcome };
 }
@@ -137,7 +168,7 @@ function dropped({ end }: BrushState): BrushState {
 }
 
 function hovering(state: Extract<BrushState, { kind: 'idle' }>, { point, modifiers }: ToolPointerEvent): BrushState {
-  return { ...state, hover: { point, shift: modifiers.shift } };
+  return { ...state, hover: { point, shift: modifiers.shift, alt: modifiers.alt } };
 }
 
 /**
@@ -147,7 +178,7 @@ function hovering(state: Extract<BrushState, { kind: 'idle' }>, { point, modifie
 const shown = new WeakMap<BrushState, PreviewShape>();
 const revisions = new WeakMap<Painting, number>();
 
-function paintedShape(state: Extract<BrushState, { kind: 'painting' }>): PreviewShape {
+function paintedShape(state: PaintingState): PreviewShape {
   const known = shown.get(state);
   if (known) return known;
   const { painting, goal } = state;
@@ -162,22 +193,18 @@ function paintedShape(state: Extract<BrushState, { kind: 'painting' }>): Preview
   return shape;
 }
 
-function toneOf(goal: ShapeGoal): 'accent' | 'add' | 'cut' {
-  return goal.kind === 'new' ? 'accent' : goal.kind;
-}
-
 function preview(mode: 'add' | 'cut', state: BrushState, context: ToolContext): Preview {
   if (state.kind === 'painting') {
     return [paintedShape(state), ring(state.centre, state.diameter, toneOf(state.goal))];
   }
   const { hover, end } = state;
   if (!hover) return [];
-  const choice = chooseGoal(context, mode);
+  const choice = goalOf(mode, hover.alt, context);
   const { brushDiameter: diameter } = context.settings;
   const centre = brushCentre(hover.point.x, hover.point.y, diameter);
   if ('notice' in choice) return [ring(centre, diameter, 'neutral', true)];
-  const tone = toneOf(choice.goal);
   const from = hover.shift ? lineStart(end, context, diameter) : null;
+  const tone = toneOf(reached(choice.goal, from ?? centre, diameter, context));
   const circle = ring(centre, diameter, tone);
   return from ? [{ kind: 'stroke', points: [...from, ...centre], diameter, tone }, circle] : [circle];
 }
@@ -187,17 +214,32 @@ function ring([x, y]: Centre, diameter: number, tone: string, dashed = false): P
 }
 
 function hint(mode: 'add' | 'cut', state: BrushState, context: ToolContext): ToolHint {
-  const choice = state.kind === 'painting' ? { goal: state.goal } : chooseGoal(context, mode);
+  const hover = state.kind === 'idle' ? state.hover : null;
+  const choice = state.kind === 'painting' ? { goal: state.goal } : goalOf(mode, hover?.alt ?? false, context);
   if ('notice' in choice) return { cursor: 'not-allowed', text: choice.notice };
-  const { goal } = choice;
-  const size = `${context.settings.brushDiameter} px`;
-  const shift =
+  const { brushDiameter: diameter } = context.settings;
+  const centre = hover && brushCentre(hover.point.x, hover.point.y, diameter);
+  const goal = centre ? reached(choice.goal, centre, diameter, context) : choice.goal;
+  const size = `${diameter} px`;
+  const line =
     state.end?.imageId === context.snapshot.imageId ? '; Shift draws a straight line from the last stroke' : '';
-  const what = {
-    new: 'starts a new annotation',
-    add: `adds to annotation ${'id' in goal ? goal.id : ''}`,
-    cut: `erases from annotation ${'id' in goal ? goal.id : ''}`,
-  }[goal.kind];
+  const erase = mode === 'add' && goal.kind === 'add' ? '; Alt erases' : '';
   // The ring is the cursor: an arrow on top of it would hide the pixel that is painted.
-  return { cursor: 'none', text: `${mode === 'add' ? 'Brush' : 'Eraser'}, ${size}: ${what}${shift}` };
+  return {
+    cursor: 'none',
+    text: `${goal.kind === 'cut' ? 'Eraser' : 'Brush'}, ${size}: ${sayGoal(goal)}${line}${erase}`,
+  };
+}
+
+function sayGoal(goal: ShapeGoal): string {
+  switch (goal.kind) {
+    case 'new':
+      return 'starts a new annotation';
+    case 'add':
+      return `adds to annotation ${goal.id}`;
+    case 'cut':
+      return `erases from annotation ${goal.id}`;
+    case 'touch':
+      return `starts a new annotation; touch annotation ${goal.id} to go on with it`;
+  }
 }

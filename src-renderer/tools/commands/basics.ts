@@ -2,7 +2,7 @@
 import { isEmptyPatch } from '@shared/document/patch';
 import type { Annotation, Patch } from '@shared/document/types';
 import { laterIfHeavy } from '../heavy';
-import { lockPatch, recategorizePatch, removePatch } from '../patches';
+import { crowdPatch, lockPatch, recategorizePatch, removePatch } from '../patches';
 import { type Place, placePatch, type Reordering, reorderPatch } from '../reorder';
 import { selectedAnnotations, type Outcome } from '../tool';
 import { copyPatch, duplicatePatch, type Copies } from '../transfer';
@@ -62,6 +62,13 @@ export function setCategory(context: CommandContext, categoryId: number): Outcom
 /** Locks or unlocks the selection; hidden ones too, since a lock changes nothing that would have to be seen. */
 export function setLocked(context: CommandContext, locked: boolean): Outcome {
   return orNothing(lockPatch(selectedAnnotations(context), locked), locked ? 'Lock' : 'Unlock', context);
+}
+
+/** Makes the selection crowds; where all of it is, it is none any more. */
+export function toggleCrowd(context: CommandContext): Outcome {
+  const annotations = changeable(context);
+  const isCrowd = !annotations.every((annotation) => annotation.isCrowd);
+  return orNothing(crowdPatch(annotations, isCrowd), isCrowd ? 'Set crowd' : 'Clear crowd', context);
 }
 
 const ORDER_NAMES: Readonly<Record<Reordering, string>> = {

@@ -6,6 +6,7 @@ import {
   reorderSelection,
   selectAll,
   setLocked,
+  toggleCrowd,
 } from './basics';
 import { fillHolesOf } from './cleanUp';
 import { excludeCommand, intersectCommand, joinCommand, subtractCommand } from './combine';
@@ -23,6 +24,7 @@ export const commandRegistry: readonly Command[] = [
   { id: 'duplicate', label: 'Duplicate', icon: 'copy-plus', key: 'Ctrl+D', run: duplicateSelection },
   { id: 'lock', label: 'Lock', icon: 'lock', key: 'K', run: (context) => setLocked(context, true) },
   { id: 'unlock', label: 'Unlock', icon: 'lock-open', key: 'Shift+K', run: (context) => setLocked(context, false) },
+  { id: 'crowd', label: 'Crowd, or not', icon: 'users', run: toggleCrowd },
   {
     id: 'forward',
     label: 'Bring forward',

@@ -1,9 +1,10 @@
 /** Fill bucket: a click fills the hole under it, or the gap between the annotations around it. */
 import type { ImagePoint } from '@shared/geometry/coords';
-import { emptyMask, merge, type Rle } from '@shared/mask';
+import { emptyMask, merge, type Rle, toBbox } from '@shared/mask';
 import { backgroundAt, pixelAt } from '@shared/mask/edit';
 import { maskOf } from '../patches';
-import { chooseGoal, finishMask, type Naming } from '../shapeEdit';
+import { finishMask, type Naming } from '../shapeEdit';
+import { chooseGoal, type GoalChoice, type ShapeGoal } from '../target';
 import {
   findAnnotation,
   type Outcome,
@@ -41,18 +42,31 @@ function reduce(state: FillState, event: ToolEvent, context: ToolContext): ToolS
 
 /**
  * With one annotation selected: adds the connected background of its mask under the point (through pixel sides). With none:
- * a new annotation of the connected region that no shown annotation covers. Both end at the image border.
+ * a new annotation of the connected region that no shown annotation covers. Both end at the image border. What a tool has
+ * just drawn is filled where the click is in a hole of it; around it the click means a gap.
  */
 function fill(point: ImagePoint, context: ToolContext): Outcome {
-  const choice = chooseGoal(context, 'add');
+  const choice = choose(context);
   if ('notice' in choice) return choice;
-  const { goal } = choice;
-  const around = goal.kind === 'new' ? allShown(context) : selectedMask(context, goal.id);
   const [x, y] = [Math.floor(point.x), Math.floor(point.y)];
+  const goal = settle(choice.goal, x, y, context);
+  const around = goal.kind === 'new' ? allShown(context) : selectedMask(context, goal.id);
   const region = backgroundAt(around, x, y);
   if (region) return finishMask(context, region, goal, NAMING);
   if (!pixelAt(around, x, y)) return { notice: 'Click inside the image' };
   return { notice: goal.kind === 'new' ? 'An annotation covers this pixel' : 'The annotation has this pixel already' };
+}
+
+/** Whichever tool has drawn what is selected, a hole in it can be filled. */
+const choose = (context: ToolContext): GoalChoice => chooseGoal(context, 'paint', context.selectedByTool ?? undefined);
+
+function settle(goal: ShapeGoal, x: number, y: number, context: ToolContext): ShapeGoal & { kind: 'new' | 'add' } {
+  if (goal.kind !== 'touch') return goal.kind === 'add' ? goal : { kind: 'new' };
+  const hole = backgroundAt(selectedMask(context, goal.id), x, y);
+  const [height, width] = context.snapshot.size;
+  const [left, top, w, h] = hole ? toBbox(hole) : [0, 0, 0, 0];
+  const isEnclosed = left > 0 && top > 0 && left + w < width && top + h < height;
+  return isEnclosed ? { kind: 'add', id: goal.id } : { kind: 'new' };
 }
 
 function selectedMask({ snapshot }: ToolContext, id: number): Rle {
@@ -66,10 +80,11 @@ function allShown({ snapshot, hidden }: ToolContext): Rle {
 }
 
 function hint(_state: FillState, context: ToolContext): ToolHint {
-  const choice = chooseGoal(context, 'add');
+  const choice = choose(context);
   if ('notice' in choice) return { cursor: 'not-allowed', text: choice.notice };
   const { goal } = choice;
   const cursor = 'crosshair';
   if (goal.kind === 'new') return { cursor, text: 'Click a gap between annotations to make it one' };
-  return { cursor, text: `Click a hole in annotation ${'id' in goal ? goal.id : ''} to fill it` };
+  const hole = `Click a hole in annotation ${goal.id} to fill it`;
+  return { cursor, text: goal.kind === 'touch' ? `${hole}, or a gap between annotations to make it one` : hole };
 }

@@ -11,6 +11,7 @@ import {
   DRAG_PX,
   draggedBox,
   isScopeAlive,
+  JUST_MADE,
   revivedScope,
   scopeParams,
   scopeShape,
@@ -118,7 +119,10 @@ function reduce(state: KmeansState, event: ToolEvent, context: ToolContext): Ste
     case 'double':
       return { state };
     case 'key':
-      if (state.kind === 'idle') return event.key === 'Enter' ? startWithout(context) : { state };
+      if (state.kind === 'idle') {
+        if (event.key !== 'Enter') return { state };
+        return context.selectedByTool === kmeansTool.id ? { state, notice: JUST_MADE } : startWithout(context);
+      }
       if (event.key === 'Enter' && state.kind === 'working') return accept(state, context);
       return event.key === 'Escape' ? { state: IDLE, asks: DROP_ALL } : { state };
     case 'cancel':

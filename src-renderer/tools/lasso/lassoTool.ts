@@ -2,19 +2,20 @@
 import type { ImagePoint } from '@shared/geometry/coords';
 import { simplifyLine } from '../freehand';
 import type { Preview, ToolPointerEvent } from '../preview';
-import { chooseGoal, finishRing, isGoalAlive, type Naming, type ShapeGoal } from '../shapeEdit';
 import type { ToolManifest } from '../manifest';
 import { lassoDrafts } from './lassoDraft';
+import { erases, finishRing, isGoalAlive, type Naming, paints } from '../shapeEdit';
+import { chooseGoal, type GoalChoice, type ShapeGoal, toneOf } from '../target';
 import type { Tool, ToolContext, ToolEvent, ToolHint, ToolStep } from '../tool';
 
 export type LassoState =
-  | { readonly kind: 'idle' }
+  | { readonly kind: 'idle'; readonly alt: boolean }
   /** `points`: flat, as the pointer went. */
-  | { readonly kind: 'drawing'; readonly goal: ShapeGoal; readonly points: readonly number[] }
+  | { readonly kind: 'drawing'; readonly goal: ShapeGoal; readonly button: number; readonly points: readonly number[] }
   /** Gone on with: the button is up, a press draws on from the last point, Enter ends it. */
   | { readonly kind: 'paused'; readonly goal: ShapeGoal; readonly points: readonly number[] };
 
-const IDLE: LassoState = { kind: 'idle' };
+const IDLE: LassoState = { kind: 'idle', alt: false };
 const NAMING: Naming = { tool: 'lasso', gestures: { new: 'Draw lasso', add: 'Lasso add', cut: 'Lasso cut' } };
 
 export const lassoAddTool = createLasso('add', {
@@ -48,16 +49,21 @@ function createLasso(mode: 'add' | 'cut', manifest: ToolManifest): Tool<LassoSta
 function reduce(mode: 'add' | 'cut', state: LassoState, event: ToolEvent, context: ToolContext): ToolStep<LassoState> {
   switch (event.type) {
     case 'down': {
-      if (event.button !== 0 || state.kind === 'drawing') return { state };
-      if (state.kind === 'paused') return { state: extended({ ...state, kind: 'drawing' }, event) };
-      const choice = chooseGoal(context, mode);
+      if (!paints(event, context) || state.kind === 'drawing') return { state };
+      if (state.kind === 'paused') {
+        return { state: extended({ ...state, kind: 'drawing', button: event.button }, event) };
+      }
+      const choice = goalOf(mode, erases(event), context);
       if ('notice' in choice) return { state, ...choice };
-      return { state: { kind: 'drawing', goal: choice.goal, points: [event.point.x, event.point.y] } };
+      const { button, point } = event;
+      return { state: { kind: 'drawing', goal: choice.goal, button, points: [point.x, point.y] } };
     }
     case 'move':
-      return { state: state.kind === 'drawing' ? extended(state, event) : state };
+      if (state.kind === 'drawing') return { state: extended(state, event) };
+      if (state.kind === 'paused' || state.alt === event.modifiers.alt) return { state };
+      return { state: { kind: 'idle', alt: event.modifiers.alt } };
     case 'up':
-      if (event.button !== 0 || state.kind !== 'drawing') return { state };
+      if (state.kind !== 'drawing' || event.button !== state.button) return { state };
       return finish(extended(state, event), event.scale, context);
     case 'double':
       return { state };
@@ -69,6 +75,11 @@ function reduce(mode: 'add' | 'cut', state: LassoState, event: ToolEvent, contex
     case 'context':
       return { state: state.kind !== 'idle' && !isGoalAlive(state.goal, context) ? IDLE : state };
   }
+}
+
+/** Lasso cut always cuts; lasso add does so with Alt, and with the right button where the user set that. */
+function goalOf(mode: 'add' | 'cut', cuts: boolean, context: ToolContext): GoalChoice {
+  return mode === 'cut' || cuts ? chooseGoal(context, 'cut') : chooseGoal(context, 'paint', lassoAddTool.id);
 }
 
 type Drawing = Extract<LassoState, { kind: 'drawing' }>;
@@ -95,7 +106,7 @@ function finish(
 
 function preview(state: LassoState): Preview {
   if (state.kind === 'idle') return [];
-  const tone = state.goal.kind === 'new' ? 'accent' : state.goal.kind;
+  const tone = toneOf(state.goal);
   return [{ kind: 'polygon', parts: [{ outer: state.points, holes: [] }], tone, fillAlpha: 0.2 }];
 }
 
@@ -103,11 +114,17 @@ function hint(mode: 'add' | 'cut', state: LassoState, context: ToolContext): Too
   if (state.kind === 'paused') {
     return { cursor: 'crosshair', text: 'Draw on from the last point, or press Enter to end it; Esc drops it' };
   }
-  const choice = state.kind === 'drawing' ? { goal: state.goal } : chooseGoal(context, mode);
+  const choice = state.kind === 'drawing' ? { goal: state.goal } : goalOf(mode, state.alt, context);
   if ('notice' in choice) return { cursor: 'not-allowed', text: choice.notice };
   const { goal } = choice;
   const cursor = 'crosshair';
   if (goal.kind === 'new') return { cursor, text: 'Drag around an object: starts a new annotation' };
+  if (goal.kind === 'touch') {
+    return {
+      cursor,
+      text: `Drag around an object: starts a new annotation; touch annotation ${goal.id} to add to it, Alt cuts from it`,
+    };
+  }
   const what = goal.kind === 'add' ? 'adds to' : 'cuts from';
   return { cursor, text: `Drag around a region: ${what} annotation ${goal.id}` };
 }

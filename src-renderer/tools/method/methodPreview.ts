@@ -86,6 +86,7 @@ export function methodHint(spec: MethodToolSpec, state: MethodState, context: To
 }
 
 function idleText(spec: MethodToolSpec, context: ToolContext): string {
+  if (context.selectedByTool === spec.method) return spec.hints.idle;
   if (selectedAnnotations(context).length === 1) return `${spec.hints.idle}; Enter starts from the selected annotation`;
   return spec.how === 'remake' ? spec.hints.idle : `${spec.hints.idle}; Enter takes the whole image`;
 }

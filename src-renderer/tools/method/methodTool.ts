@@ -33,7 +33,7 @@ import {
   type MethodToolSpec,
   type Working,
 } from './methodState';
-import { DRAG_PX, draggedBox, isScopeAlive, selectedScope, type Scope } from './scope';
+import { DRAG_PX, draggedBox, isScopeAlive, JUST_MADE, selectedScope, type Scope } from './scope';
 
 type Step = ToolStep<MethodState>;
 
@@ -148,7 +148,10 @@ function startWithout(spec: MethodToolSpec, context: ToolContext): Step {
 
 function pressKey(spec: MethodToolSpec, state: MethodState, event: ToolKeyEvent, context: ToolContext): Step {
   const { key, modifiers } = event;
-  if (state.kind === 'idle') return key === 'Enter' ? startWithout(spec, context) : { state };
+  if (state.kind === 'idle') {
+    if (key !== 'Enter') return { state };
+    return context.selectedByTool === spec.method ? { state, notice: JUST_MADE } : startWithout(spec, context);
+  }
   if (state.kind === 'dragging') return key === 'Escape' ? backFrom(spec, state) : { state };
   if (key === 'Enter') return accept(spec, state, context);
   if (key === 'Escape' || key === 'Backspace') return stepBack(spec, state);

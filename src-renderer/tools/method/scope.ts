@@ -40,6 +40,9 @@ export function selectedScope(context: ToolContext): Scope | { readonly notice: 
   return { kind: 'annotation', id: annotation.id, within };
 }
 
+/** Said where Enter would start from what this very tool has just made: a second Enter would make it anew. */
+export const JUST_MADE = 'Drag a box around the next object, or select an annotation to start from it';
+
 /** As a request names it. */
 export function scopeParams(scope: Scope): Pick<MethodRequest, 'box' | 'within'> {
   if (scope.kind === 'box') return { box: scope.box };

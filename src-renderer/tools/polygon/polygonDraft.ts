@@ -1,7 +1,7 @@
 /** An unfinished polygon: its vertices so far. */
 import { z } from 'zod';
 import { goalSchema, keepsDrafts, pointsSchema, revivedGoal } from '../drafts';
-import type { ShapeGoal } from '../shapeEdit';
+import type { ShapeGoal } from '../target';
 import type { ToolStep } from '../tool';
 import type { PolygonState } from './polygonTool';
 

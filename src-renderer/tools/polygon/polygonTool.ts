@@ -4,7 +4,8 @@ import { simplifyLine } from '../freehand';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
 import { polygonDrafts } from './polygonDraft';
-import { chooseGoal, finishRing, isGoalAlive, type Naming, type ShapeGoal } from '../shapeEdit';
+import { finishRing, isGoalAlive, type Naming } from '../shapeEdit';
+import { chooseGoal, type ShapeGoal, toneOf } from '../target';
 import { viewDistance, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
 
 /** A click this near the first vertex closes the ring, view pixels. */
@@ -54,6 +55,7 @@ export const polygonTool: Tool<PolygonState> = {
 function reduce(state: PolygonState, event: ToolEvent, context: ToolContext): ToolStep<PolygonState> {
   switch (event.type) {
     case 'down':
+      if (event.button === 2 && state.kind === 'drawing') return { state: withoutLast(state) };
       return event.button === 0 ? press(state, event, context) : { state };
     case 'move':
       return { state: move(state, event) };
@@ -147,8 +149,12 @@ function pressKey(
   // With the button down Enter waits, but it is the tool's all the same: a copy of the state says so.
   if (key === 'Enter') return state.kind === 'drawing' ? finish(state, context) : { state: { ...state } };
   if (key !== 'Backspace' && !(modifiers.ctrl && !modifiers.shift && key.toLowerCase() === 'z')) return { state };
-  if (state.points.length <= 2) return { state: IDLE };
-  return { state: { kind: 'drawing', goal: state.goal, points: state.points.slice(0, -2), hover: state.hover } };
+  return { state: withoutLast(state) };
+}
+
+/** The outline without its last vertex. */
+function withoutLast({ goal, points, hover }: Drawing): PolygonState {
+  return points.length <= 2 ? IDLE : { kind: 'drawing', goal, points: points.slice(0, -2), hover };
 }
 
 function finish(state: Extract<PolygonState, { kind: 'drawing' }>, context: ToolContext): ToolStep<PolygonState> {
@@ -173,7 +179,7 @@ function flat(points: readonly ImagePoint[]): number[] {
 
 function preview(state: PolygonState, { scale }: ToolContext): Preview {
   if (state.kind === 'idle') return [];
-  const tone = state.goal.kind === 'new' ? 'accent' : state.goal.kind;
+  const tone = toneOf(state.goal);
   const snaps = state.kind === 'drawing' && isAtStart(state.points, state.hover, scale);
   const end = snaps ? state.points.slice(0, 2) : [state.hover.x, state.hover.y];
   const line = state.kind === 'freehand' ? [...state.points, ...state.stroke] : [...state.points, ...end];
@@ -190,7 +196,10 @@ function hint(state: PolygonState, context: ToolContext): ToolHint {
   if (state.kind !== 'idle') {
     const count = state.points.length / 2;
     if (count < 3)
-      return { cursor, text: 'Click the next vertex or drag free-hand; Backspace removes the last, Esc clears' };
+      return {
+        cursor,
+        text: 'Click the next vertex or drag free-hand; Backspace or a right click removes the last, Esc clears',
+      };
     return { cursor, text: `${count} vertices: click the first one, double-click or press Enter to close` };
   }
   const mode = state.alt ? 'cut' : state.shift ? 'add' : 'new';

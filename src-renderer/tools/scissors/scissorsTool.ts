@@ -90,6 +90,7 @@ export const scissorsTool: Tool<ScissorsState> = {
 function reduce(state: ScissorsState, event: ToolEvent, context: ToolContext): Step {
   switch (event.type) {
     case 'down':
+      if (event.button === 2 && state.kind === 'working') return stepBack(state);
       return event.button === 0 ? press(state, event, context) : { state };
     case 'move':
       return state.kind === 'working' && !state.closing ? follow(state, event.point, context) : { state };

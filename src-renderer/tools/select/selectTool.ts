@@ -44,17 +44,20 @@ export const selectTool: Tool<SelectState> = {
 function reduce(state: SelectState, event: ToolEvent, context: ToolContext): ToolStep<SelectState> {
   switch (event.type) {
     case 'down':
-      return event.button === 0 && state.kind === 'idle' ? press(event, context) : { state };
+      if (state.kind !== 'idle') return { state };
+      return event.button === 0
+        ? press(event, context)
+        : { state: event.button === 2 ? pointed(event, context) : state };
     case 'move':
       return { state: move(state, event, context) };
     case 'up':
       return event.button === 0 ? release(move(state, event, context), context) : { state };
     case 'double':
-      return { state };
+      return state.kind === 'idle' ? openVertices(state, event, context) : { state };
     case 'key':
       return pressKey(state, event, context);
     case 'cancel':
-      return { state: IDLE };
+      return { state: state.kind === 'idle' ? { ...state, hover: null } : IDLE };
     case 'context':
       return { state: isCurrent(state, context) ? state : IDLE };
   }
@@ -86,6 +89,25 @@ function press(event: ToolPointerEvent, context: ToolContext): ToolStep<SelectSt
     return { state: { kind: 'vertex', start: point, items: [annotation], ref: target.ref, parts, gesture } };
   }
   return pressBody(event, context);
+}
+
+/** A right click on a vertex picks it for the menu that opens there. */
+function pointed({ point, scale }: ToolPointerEvent, context: ToolContext): SelectState {
+  const target = targetAt(context, point, scale);
+  const vertices = vertexTarget(context);
+  if (target?.kind !== 'vertex' || !vertices) return IDLE;
+  return { kind: 'idle', hover: target, active: { id: vertices.annotation.id, ref: target.ref } };
+}
+
+/** A double click shows the vertices of what it is on, which is then selected alone. */
+function openVertices(state: SelectState, { point }: ToolPointerEvent, context: ToolContext): ToolStep<SelectState> {
+  const hit = context.hit(point);
+  const annotation = hit === null || vertexTarget(context) ? undefined : findAnnotation(context.snapshot, hit);
+  if (!annotation) return { state };
+  if (annotation.segmentation?.kind === 'polygons') return { state, selection: [annotation.id] };
+  return annotation.segmentation
+    ? { state, notice: 'A mask has no vertices: Shift+P makes it a polygon' }
+    : { state, notice: 'A box without a mask has no vertices: drag its handles' };
 }
 
 function pressBody({ point, modifiers }: ToolPointerEvent, context: ToolContext): ToolStep<SelectState> {

@@ -56,6 +56,7 @@ export const splitTool: Tool<SplitState> = {
 function reduce(state: SplitState, event: ToolEvent, context: ToolContext): ToolStep<SplitState> {
   switch (event.type) {
     case 'down':
+      if (event.button === 2 && state.kind === 'drawing') return { state: withoutLast(state) };
       return event.button === 0 ? press(state, event, context) : { state };
     case 'move':
       return { state: state.kind === 'drawing' ? { ...state, hover: event.point } : state };
@@ -94,7 +95,11 @@ function pressKey(state: SplitState, key: string, context: ToolContext): ToolSte
   if (key === 'Escape') return { state: IDLE };
   if (key === 'Enter') return finish(state.points, state, context);
   if (key !== 'Backspace') return { state };
-  return { state: state.points.length <= 2 ? IDLE : { ...state, points: state.points.slice(0, -2) } };
+  return { state: withoutLast(state) };
+}
+
+function withoutLast(state: Drawing): SplitState {
+  return state.points.length <= 2 ? IDLE : { ...state, points: state.points.slice(0, -2) };
 }
 
 function withoutRepeat(points: readonly number[], scale: number): readonly number[] {

@@ -12,6 +12,7 @@ import {
   DRAG_PX,
   draggedBox,
   isScopeAlive,
+  JUST_MADE,
   revivedScope,
   scopeParams,
   scopeShape,
@@ -207,7 +208,10 @@ function startWithout(context: ToolContext): Step {
 }
 
 function pressKey(state: SuperpixelsState, { key, modifiers }: ToolKeyEvent, context: ToolContext): Step {
-  if (state.kind === 'idle') return key === 'Enter' ? startWithout(context) : { state };
+  if (state.kind === 'idle') {
+    if (key !== 'Enter') return { state };
+    return context.selectedByTool === superpixelsTool.id ? { state, notice: JUST_MADE } : startWithout(context);
+  }
   if (state.kind === 'dragging') return { state: key === 'Escape' ? IDLE : state };
   if (key === 'Enter') return accept(state, context);
   const back = key === 'Escape' || key === 'Backspace' || (modifiers.ctrl && key.toLowerCase() === 'z');

@@ -50,13 +50,16 @@ test('brush: a new annotation, more of it, a straight line with Shift', async ()
   await desk.click([8.5, 8.5]);
   await desk.steps(1);
   await desk.expectMasks(stroke(5, [8.5, 8.5]));
+  // From there on: a stroke that touches what was just painted goes on with it.
   await desk.drag([
+    [8.5, 8.5],
     [8.5, 20.5],
     [30.5, 20.5],
     [30.5, 36.5],
   ]);
   await desk.steps(2);
   const bent: Point[] = [
+    [8.5, 8.5],
     [8.5, 20.5],
     [30.5, 20.5],
     [30.5, 36.5],

@@ -166,6 +166,9 @@ test('a lasso adds to the selected annotation, another cuts from it', async () =
   await desk.key('p');
   await desk.outline(rings.outer);
   await desk.steps(1);
+  // The user's own selection: without it a lasso elsewhere is another annotation.
+  await desk.key('v');
+  await desk.click([64, 69]);
   await desk.key('l');
   const ring = closed(rings.part);
   await desk.begin(ring.slice(0, 9));

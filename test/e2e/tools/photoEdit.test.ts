@@ -101,6 +101,8 @@ const facts = (name: string) => desk.page.getByRole('region', { name }).locator(
 test('drop fragments shows what is left, and leaves it', async () => {
   await desk.key('p');
   await desk.outline(rings.outer);
+  await desk.key('v');
+  await desk.click([64, 69]);
   await desk.key('b');
   await desk.brushSize(5);
   const dabs: Point[] = [
@@ -125,6 +127,8 @@ test('drop fragments shows what is left, and leaves it', async () => {
 test('smooth: every pixel takes the value of the majority around it', async () => {
   await desk.key('p');
   await desk.outline(rings.outer);
+  await desk.key('v');
+  await desk.click([64, 69]);
   await desk.key('b');
   await desk.brushSize(13);
   const dabs = rings.outer.map(([x, y]): Point => [Math.floor(x) + 0.5, Math.floor(y) + 0.5]);

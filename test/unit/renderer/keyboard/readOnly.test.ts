@@ -18,10 +18,11 @@ function commandsOf(readOnlyWhy: string | null): readonly Command[] {
     project: {},
     open: { history: { undo: 1, redo: 1 } },
     selection: new Set([1]),
+    rows: { neighbour: () => undefined },
     categories: [{ id: 1, name: 'leaf', extra: {} }],
   };
   const operations = { history: { undo: 1, redo: 1 } };
-  const parts = { workbench, operations, editor: { tools: toolRegistry } } as never;
+  const parts = { workbench, operations, editor: { tools: toolRegistry, idle: true, look: () => false } } as never;
   return [...createCommands(parts), ...createAppCommands(parts), ...createObjectCommands(parts)];
 }
 
@@ -47,11 +48,14 @@ describe('a read-only project', () => {
     const lookup = (commands: readonly Command[]) => (id: string) => commands.find((command) => command.id === id)!;
     const titles = { undoTitle: 'Merge', redoTitle: null };
     const menus = (commands: readonly Command[]) => [
-      selectionMenu(lookup(commands)),
+      selectionMenu(lookup(commands), { title: 'leaf · ID 1', isCrowd: false }),
       editMenu(lookup(commands), titles),
     ];
     const [selection, edit] = menus(commandsOf(why));
-    expect(selection[0]).toEqual({ kind: 'note', text: why });
+    expect(selection.slice(0, 2)).toEqual([
+      { kind: 'title', text: 'leaf · ID 1' },
+      { kind: 'note', text: why },
+    ]);
     expect(edit[0]).toEqual({ kind: 'note', text: why });
     expect(labelsOf(selection, false)).toEqual([
       'Copy',
@@ -77,8 +81,9 @@ describe('a read-only project', () => {
     const show = vi.fn();
     const parts = {
       workbench: { project: {}, categories: [], notices: { show } },
-      editor: { dispatch: () => false },
+      editor: { dispatch: () => false, keysMeanSelection: true },
       operation: { key: () => false },
+      typing: { owns: () => false },
       dialogs: { open: null },
       keyMap: { forChord: (chord: string) => commands.find(({ keys }) => keys.includes(chord)) },
     };

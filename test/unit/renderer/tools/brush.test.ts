@@ -89,12 +89,43 @@ describe('brush', () => {
     s.expectUndoRedo();
   });
 
-  test('a second stroke goes into the same mask', () => {
-    const s = brush(4).click(10, 10).click(30, 30);
+  test('a second stroke that touches what the first has painted goes into the same mask', () => {
+    const s = brush(4).click(10, 10).drag([30, 30], [10, 10]);
     expect(s.snapshot.annotations).toHaveLength(1);
-    const both = (x: number, y: number) => stroke([[10, 10]], 4)(x, y) || stroke([[30, 30]], 4)(x, y);
+    const line: Point[] = [
+      [30, 30],
+      [10, 10],
+    ];
+    const both = (x: number, y: number) => stroke([[10, 10]], 4)(x, y) || stroke(line, 4)(x, y);
     expect(pixelsOf(s.annotation(1000))).toEqual(pixels(both));
     s.expectUndoRedo();
+  });
+
+  test('one beside it, and one after another tool, begins a new annotation', () => {
+    const s = brush(4).click(10, 10).click(30, 30);
+    expect(s.snapshot.annotations.map(({ id }) => id)).toEqual([1000, 1001]);
+    const drawn = polygonAnnotation(1, [{ outer: rectRing(8, 8, 10, 10), holes: [] }]);
+    const after = Object.assign(brush(4, [drawn], [1]), { selectedByTool: 'polygon' }).click(10, 10);
+    expect(after.annotation(1)).toBe(drawn);
+    expect(after.selection).toEqual([1000]);
+  });
+
+  test('the user’s own selection is painted on wherever the stroke is', () => {
+    const s = brush(4, [rleAnnotation(1, rect(8, 8, 10, 10))], [1]).click(40, 40);
+    expect(s.snapshot.annotations.map(({ id }) => id)).toEqual([1]);
+    expect(s.annotation(1).area).toBe(112);
+  });
+
+  test('Alt erases from what was just painted, and so does the right button where that is set', () => {
+    const s = brush(4).click(10, 10).click(10, 10, { alt: true });
+    expect(s.snapshot.annotations).toEqual([]);
+    const right = { button: 2, buttons: 2 };
+    const t = brush(4).click(10, 10).stroke([10, 10], [10, 10], right);
+    expect(t.snapshot.annotations).toHaveLength(1);
+    t.settings = { ...t.settings, rightErases: true };
+    t.stroke([10, 10], [10, 10], right);
+    expect(t.snapshot.annotations).toEqual([]);
+    expect(t.gestures).toEqual(['Paint mask', 'Erase']);
   });
 
   test('a fast stroke, all in one event, has no gaps', () => {

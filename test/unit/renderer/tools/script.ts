@@ -7,6 +7,7 @@ import { imagePoint } from '@shared/geometry/coords';
 import { encode, type Rle } from '@shared/mask';
 import type { HeavyOperation } from '../../../../src-renderer/tools/heavy';
 import type { Modifiers, ToolPointerEvent } from '../../../../src-renderer/tools/preview';
+import { selectorOf } from '../../../../src-renderer/tools/target';
 import {
   DEFAULT_TOOL_SETTINGS,
   type Outcome,
@@ -27,6 +28,7 @@ export class ToolScript<S extends ToolState> {
   readonly tool: Tool<S>;
   snapshot: DocumentSnapshot;
   selection: number[] = [];
+  selectedByTool: string | null = null;
   settings: ToolSettings = DEFAULT_TOOL_SETTINGS;
   categoryId: number | null = 1;
   hidden = new Set<number>();
@@ -51,10 +53,11 @@ export class ToolScript<S extends ToolState> {
   }
 
   get context(): ToolContext {
-    const { snapshot, categoryId, settings, hidden, scale, freeIds } = this;
+    const { snapshot, selectedByTool, categoryId, settings, hidden, scale, freeIds } = this;
     return {
       snapshot,
       selection: new Set(this.selection),
+      selectedByTool,
       categoryId,
       freeIds,
       settings,
@@ -223,7 +226,10 @@ export class ToolScript<S extends ToolState> {
       this.freeIds = this.freeIds.filter((id) => !used.has(id));
       for (const annotation of this.snapshot.annotations) expectConsistent(annotation);
     }
-    if (selection) this.selection = [...selection];
+    if (selection) {
+      this.selectedByTool = selectorOf(this.tool.id, { patch, selection }, this);
+      this.selection = [...selection];
+    }
     if (notice) this.notices.push(notice);
   }
 }
