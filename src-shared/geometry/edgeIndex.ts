@@ -19,7 +19,10 @@ export class EdgeIndex {
     let [top, bottom, n] = [Infinity, -Infinity, 0];
     for (const ring of rings) {
       for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2, n += 4) {
-        edges.set([ring[j], ring[j + 1], ring[i], ring[i + 1]], n);
+        edges[n] = ring[j];
+        edges[n + 1] = ring[j + 1];
+        edges[n + 2] = ring[i];
+        edges[n + 3] = ring[i + 1];
         top = Math.min(top, ring[i + 1]);
         bottom = Math.max(bottom, ring[i + 1]);
       }
@@ -29,28 +32,30 @@ export class EdgeIndex {
     this.#bandHeight = (bottom > top ? bottom - top : 1) / bands;
     this.#first = new Uint32Array(bands + 1);
     for (let e = 0; e < count; e++) {
-      const [from, to] = this.#bandsOf(edges[4 * e + 1], edges[4 * e + 3]);
-      for (let band = from; band <= to; band++) this.#first[band + 1]++;
+      const to = this.#bandOf(Math.max(edges[4 * e + 1], edges[4 * e + 3]));
+      for (let band = this.#bandOf(Math.min(edges[4 * e + 1], edges[4 * e + 3])); band <= to; band++) {
+        this.#first[band + 1]++;
+      }
     }
     for (let band = 0; band < bands; band++) this.#first[band + 1] += this.#first[band];
     this.#items = new Uint32Array(this.#first[bands]);
     const next = this.#first.slice(0, bands);
     for (let e = 0; e < count; e++) {
-      const [from, to] = this.#bandsOf(edges[4 * e + 1], edges[4 * e + 3]);
-      for (let band = from; band <= to; band++) this.#items[next[band]++] = e;
+      const to = this.#bandOf(Math.max(edges[4 * e + 1], edges[4 * e + 3]));
+      for (let band = this.#bandOf(Math.min(edges[4 * e + 1], edges[4 * e + 3])); band <= to; band++) {
+        this.#items[next[band]++] = e;
+      }
     }
   }
 
-  #bandsOf(y0: number, y1: number): readonly [from: number, to: number] {
-    const last = this.#first.length - 2;
-    const band = (y: number) => Math.min(last, Math.max(0, Math.floor((y - this.#top) / this.#bandHeight)));
-    return y0 < y1 ? [band(y0), band(y1)] : [band(y1), band(y0)];
+  #bandOf(y: number): number {
+    return Math.min(this.#first.length - 2, Math.max(0, Math.floor((y - this.#top) / this.#bandHeight)));
   }
 
   /** True as soon as `test` is for one of the edges (by number, some more than once) that may reach y0..y1. */
   some(y0: number, y1: number, test: (edge: number) => boolean): boolean {
-    const [from, to] = this.#bandsOf(y0, y1);
-    for (let band = from; band <= to; band++) {
+    const to = this.#bandOf(Math.max(y0, y1));
+    for (let band = this.#bandOf(Math.min(y0, y1)); band <= to; band++) {
       for (let i = this.#first[band]; i < this.#first[band + 1]; i++) if (test(this.#items[i])) return true;
     }
     return false;

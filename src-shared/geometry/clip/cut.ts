@@ -22,7 +22,8 @@ export function cutPart(part: PolygonPart, line: readonly number[]): PolygonPart
   const inside = clipRegions('intersect', region, blade);
   const outside = clipRegions('subtract', region, blade);
   if (inside.length === 0 || outside.length === 0) return [part];
-  return restoreParts([...inside, ...withCrossingsOf(inside, outside)], [part.outer, ...part.holes]);
+  const rings = [part.outer, ...part.holes];
+  return restoreParts([...inside, ...withCrossingsOf(inside, outside, rings.map(toPath))], rings);
 }
 
 /** Faces of one part as one again: the cuts between them go, also the vertices at which they met the outline. */
@@ -95,10 +96,15 @@ function aroundFrame(
   return [from, ...passed, to].flat();
 }
 
-/** The other side of the cut with the crossings of the first side. */
-function withCrossingsOf(first: readonly ClippedPart[], second: readonly ClippedPart[]): ClippedPart[] {
-  const known = new Set(pointsOf(first).map(keyOf));
-  const others = new Set(pointsOf(second).map(keyOf));
+/** The other side of the cut with the crossings of the first side: vertices that neither the part nor both sides have. */
+function withCrossingsOf(
+  first: readonly ClippedPart[],
+  second: readonly ClippedPart[],
+  part: readonly Path64[],
+): ClippedPart[] {
+  const own = part.flat().map(keyOf);
+  const known = new Set([...own, ...pointsOf(first).map(keyOf)]);
+  const others = new Set([...own, ...pointsOf(second).map(keyOf)]);
   const crossings = pointsOf(first).filter((point) => !others.has(keyOf(point)));
   const limit = SAME_PX * UNITS_PER_PX;
   const snap = (path: Path64): Path64 =>

@@ -34,15 +34,19 @@ export function restoreParts(clipped: readonly ClippedPart[], sources: readonly 
     }
   });
   const used = new Set<string>();
-  const numbers = (path: Path64): number[] =>
-    path.flatMap(({ x, y }) => {
+  const numbers = (path: Path64): number[] => {
+    const ring: number[] = [];
+    for (const { x, y } of path) {
       const key = keyOf(x, y);
       const origin = origins.get(key)?.[0];
-      if (!origin) return [round(x), round(y)];
-      used.add(key);
-      const source = sources[origin.ring];
-      return [source[2 * origin.vertex], source[2 * origin.vertex + 1]];
-    });
+      if (origin) {
+        used.add(key);
+        const source = sources[origin.ring];
+        ring.push(source[2 * origin.vertex], source[2 * origin.vertex + 1]);
+      } else ring.push(round(x), round(y));
+    }
+    return ring;
+  };
   const flat = clipped.flatMap(({ outer, holes }) => [outer, ...holes]).map(numbers);
   const complete = withLostVertices(flat, sources, used);
   const placed = complete.map((ring) => placeRing(withoutRepeats(ring), sources, origins));
@@ -86,13 +90,12 @@ function withLostVertices(
       const before = (i + n - 2) % n;
       const after = (i + 2) % n;
       index.some(y - ON_EDGE_PX, y + ON_EDGE_PX, (edge) => {
-        const [ax, ay, bx, by] = edges.subarray(4 * edge, 4 * edge + 4);
-        const length = Math.hypot(bx - ax, by - ay);
-        const off = (px: number, py: number) => Math.abs((bx - ax) * (py - ay) - (by - ay) * (px - ax)) / length;
-        const t = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / (length * length);
-        if (!(t > 0 && t < 1) || off(x, y) > ON_EDGE_PX) return false;
-        const runsAlong = off(ring[before], ring[before + 1]) <= 2 * ON_EDGE_PX;
-        if (!runsAlong && off(ring[after], ring[after + 1]) > 2 * ON_EDGE_PX) return false;
+        const t = placeOnEdge(edges, edge, x, y);
+        if (t <= 0 || t >= 1) return false;
+        const runsAlong =
+          distanceFromLine(edges, edge, ring[before], ring[before + 1]) <= 2 * ON_EDGE_PX ||
+          distanceFromLine(edges, edge, ring[after], ring[after + 1]) <= 2 * ON_EDGE_PX;
+        if (!runsAlong) return false;
         const known = found.get(edge);
         if (!known) found.set(edge, [[t, x, y]]);
         else if (!known.some(([, kx, ky]) => kx === x && ky === y)) known.push([t, x, y]);
@@ -114,13 +117,38 @@ function withLostVertices(
   });
 }
 
+/** How far along the edge the point lies, 0..1 where it lies on it; -1 where it does not. */
+function placeOnEdge(edges: Float64Array, edge: number, x: number, y: number): number {
+  const ax = edges[4 * edge];
+  const bx = edges[4 * edge + 2];
+  if (x < Math.min(ax, bx) - ON_EDGE_PX || x > Math.max(ax, bx) + ON_EDGE_PX) return -1;
+  if (distanceFromLine(edges, edge, x, y) > ON_EDGE_PX) return -1;
+  const ay = edges[4 * edge + 1];
+  const dx = bx - ax;
+  const dy = edges[4 * edge + 3] - ay;
+  const t = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy);
+  return t > 0 ? t : -1;
+}
+
+/** From the line through the edge, image pixels; NaN for an edge without length. */
+function distanceFromLine(edges: Float64Array, edge: number, x: number, y: number): number {
+  const ax = edges[4 * edge];
+  const ay = edges[4 * edge + 1];
+  const dx = edges[4 * edge + 2] - ax;
+  const dy = edges[4 * edge + 3] - ay;
+  return Math.abs(dx * (y - ay) - dy * (x - ax)) / Math.sqrt(dx * dx + dy * dy);
+}
+
 /** Turns and rotates the ring to lie as the first of the sources does that it has vertices of. */
 function placeRing(
   ring: readonly number[],
   sources: readonly (readonly number[])[],
   origins: ReadonlyMap<string, readonly Origin[]>,
 ): Placed {
-  const originsAt = (i: number) => origins.get(keyOf(toUnits(ring[i]), toUnits(ring[i + 1]))) ?? [];
+  const all = Array.from({ length: ring.length / 2 }, (_, i) =>
+    origins.get(keyOf(toUnits(ring[2 * i]), toUnits(ring[2 * i + 1]))),
+  );
+  const originsAt = (i: number) => all[i / 2] ?? [];
   let source = sources.length;
   for (let i = 0; i < ring.length; i += 2) for (const origin of originsAt(i)) source = Math.min(source, origin.ring);
   if (source === sources.length) return { ring, source, vertex: 0 };
