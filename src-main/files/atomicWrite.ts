@@ -1,13 +1,13 @@
 /** Whole files or none: writes beside the target, syncs, renames; unfinished files can be removed at any moment. */
 import { unlinkSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileError } from './fileErrors';
+import { temporaryBeside } from './temporaryName';
 
 export type FileContent = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 const unfinished = new Set<string>();
-let counter = 0;
 
 /**
  * Replaces `path` by the content in one step: readers see the old file or the new one, also after a power cut. Missing
@@ -15,7 +15,7 @@ let counter = 0;
  */
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path).slice(0, 200)}.${process.pid}-${++counter}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     await mkdir(folder, { recursive: true });
     unfinished.add(temporary);

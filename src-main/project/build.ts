@@ -1,17 +1,16 @@
 /** Makes a new project file whole or not at all: filled under another name, synced, renamed. */
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { temporaryBeside } from '../files/temporaryName';
 import { Sqlite, type SqlValue } from './database';
 import { createIndexes, createTables } from './schema';
-
-let counter = 0;
 
 /**
  * Creates `file` (replacing an old one) from what `fill` writes; on any error nothing of it stays. The caller holds the
  * writer's lock. `fill` may take its time: nobody else sees the file yet.
  */
 export async function buildProject<T>(file: string, fill: (db: Sqlite) => Promise<T>): Promise<T> {
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}-${++counter}.tmp`);
+  const temporary = temporaryBeside(file);
   rmSync(temporary, { force: true });
   let db: Sqlite | null = null;
   try {

@@ -9,11 +9,12 @@ export const projectExtension = '.maskwright';
 /** The project file of a folder, existing or not; its own folder is made where it is missing. */
 export function projectFileFor(imagesFolder: string, userDataFolder: string): string {
   const folder = resolve(imagesFolder);
-  const name = `${basename(folder) || 'project'}${projectExtension}`;
+  const stem = stemFor(folder);
+  const name = `${stem}${projectExtension}`;
   const beside = join(folder, name);
   if (isWritableFolder(folder)) return beside;
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 12);
-  const ownFolder = join(userDataFolder, 'projects', `${basename(folder) || 'project'}-${key}`);
+  const ownFolder = join(userDataFolder, 'projects', `${stem}-${key}`);
   const own = join(ownFolder, name);
   if (existsSync(beside) && !existsSync(own)) return beside;
   try {
@@ -26,6 +27,12 @@ export function projectFileFor(imagesFolder: string, userDataFolder: string): st
     });
   }
   return own;
+}
+
+/** The folder's own name, where one with more behind it (SQLite's logs have the longest) still fits a file system's 255 bytes. */
+function stemFor(folder: string): string {
+  const name = basename(folder);
+  return name === '' || Buffer.byteLength(name) > 200 ? 'project' : name;
 }
 
 /**

@@ -51,6 +51,17 @@ describe('writing', () => {
     await expect(writing).rejects.toMatchObject({ code: 'bad-input' });
   });
 
+  test('works with the longest name that a file system has room for', async () => {
+    const file = join(folder, `${'あ'.repeat(83)}.png`);
+    await writeFileAtomic(file, 'long');
+    expect(readFileSync(file, 'utf8')).toBe('long');
+    await expect(writeFileAtomic(join(folder, `${'あ'.repeat(90)}.png`), 'x')).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('has a name that is too long'),
+    });
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
   test('below a file is refused with a sentence', async () => {
     writeFileSync(join(folder, 'file'), '');
     const target = join(folder, 'file/x.txt');
