@@ -2,7 +2,7 @@
 import type { ProposalResult, VisionRequests } from '@shared/ipc/contract';
 import { throwIfCancelled } from '@shared/ipc/errors';
 import type { CallContext, Handlers } from '@shared/ipc/rpc';
-import { decodeRgba, makeThumbnail, readRange, toPng } from '../images';
+import { decodeRgba, makeThumbnail, readRange, scalingNotes, toPng } from '../images';
 import { measureImage } from '../measure/measureImage';
 import { checkRequest, provenanceOf } from './methodRequest';
 import { ClassicalPool } from './pool';
@@ -54,17 +54,19 @@ async function propose(
   const checked = checkRequest(request);
   let decodeMs = 0;
   let size: readonly [number, number] = [0, 0];
+  let scaling: readonly string[] = [];
   const prepare = async (): Promise<WorkerJob<'method'>> => {
     progress({ done: 0, total: 2, text: 'Reading the image' });
     const start = performance.now();
     const image = await decodeRgba(source, { signal });
     decodeMs = performance.now() - start;
     size = [image.height, image.width];
+    scaling = scalingNotes(image);
     progress({ done: 1, total: 2, text: `Computing ${checked.method}` });
     return { step: 'method', image, ...checked };
   };
   const { proposals, notes, computeMs } = await pool.run(prepare, signal);
   progress({ done: 2, total: 2 });
   const provenance = provenanceOf({ ...request, params: checked.params }, decodeMs + computeMs);
-  return { size, proposals, provenance, timings: { decodeMs, computeMs }, notes };
+  return { size, proposals, provenance, timings: { decodeMs, computeMs }, notes: [...scaling, ...notes] };
 }

@@ -1,7 +1,7 @@
 /** Pixels of open images in shared memory, within a bound: those least recently used are given up and read again when needed. */
 import type { ImageSource } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
-import type { DecodedImage } from '../images';
+import { type DecodedImage, scalingNotes } from '../images';
 import type { RgbaImage } from './image';
 import type { LabPlane } from './labPlane';
 import type { ViewPicture } from './viewPicture';
@@ -24,6 +24,8 @@ export class SessionImage {
   bytes = 0;
   usedAt = 0;
   size: readonly [height: number, width: number] | null = null;
+  /** What is to be said of every result on this image. */
+  notes: readonly string[] = [];
 
   constructor(readonly source: ImageSource) {}
 
@@ -95,7 +97,9 @@ export class SessionImages {
   }
 
   async #read(image: SessionImage): Promise<RgbaImage> {
-    const { width, height, data } = await this.#options.decode(image.source);
+    const decoded = await this.#options.decode(image.source);
+    const { width, height, data } = decoded;
+    image.notes = scalingNotes(decoded);
     const before = image.size;
     if (before && (before[0] !== height || before[1] !== width)) {
       throw new AppError(

@@ -142,7 +142,7 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
         proposals,
         provenance: provenanceOf({ ...request, params: checked.params }, computeMs),
         timings: { computeMs, waitMs: Math.max(0, ms - computeMs) },
-        notes,
+        notes: [...session.image.notes, ...notes],
       } satisfies ProposalResult;
     },
 

@@ -5,7 +5,7 @@ import type { ImageSource } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { locateImages } from '../dataset/imageFinder';
 import { checkFolder } from '../files/outputs';
-import { probeImage } from '../images';
+import { aboutPages, probeImage } from '../images';
 import { describeFinding } from './findings';
 import type { Session } from './session';
 
@@ -35,14 +35,15 @@ export async function findDatasetImages(
     source: (place) => {
       const path = paths[place];
       if (path === null) throw new AppError('bad-input', `${fileNames[place]} is not in ${folder}`);
-      return inItsFrame(path, images[place]);
+      return inItsFrame(path, images[place], session);
     },
   };
 }
 
 /** A dataset whose size is that of the unturned pixels keeps them unturned. */
-async function inItsFrame(path: string, { width, height }: Described): Promise<ImageSource> {
+async function inItsFrame(path: string, { width, height }: Described, session: Session): Promise<ImageSource> {
   const probed = await probeImage(path);
+  for (const { message } of aboutPages(probed)) session.warn(message);
   const isSize = (w: number, h: number) => width === null || height === null || (width === w && height === h);
   if (isSize(probed.width, probed.height)) return { path, orientation: 'exif' };
   if (isSize(probed.storedWidth, probed.storedHeight)) return { path, orientation: 'stored' };

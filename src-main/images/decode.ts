@@ -30,6 +30,11 @@ export interface DecodedImage<T extends Uint8Array | Uint16Array = Uint8Array> {
   readonly scaledFrom?: ValueRange;
 }
 
+/** What is said with every result that was computed from an image's 8 bits, where the file holds more. */
+export function scalingNotes({ scaledFrom }: Pick<DecodedImage, 'scaledFrom'>): string[] {
+  return scaledFrom ? ['More than 8 bits: the lowest value became 0 and the highest 255'] : [];
+}
+
 export interface SixteenBits extends DecodedImage<Uint16Array> {
   /** Least and greatest of the file's own values. */
   readonly range: ValueRange;

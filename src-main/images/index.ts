@@ -1,9 +1,17 @@
 /** Reading images: pixels, headers, folders, pictures for the window. */
-export { decode16, decodeRgb, decodeRgba, type DecodedImage } from './decode';
+export { decode16, decodeRgb, decodeRgba, type DecodedImage, scalingNotes } from './decode';
 export { readFingerprint } from './fingerprint';
 export { hasImageExtension } from './formats';
 export { probeImage, type ProbedImage } from './probe';
-export { listImageFiles, noImages, probeFiles, scanFolder, type ScanOptions, type ScanResult } from './scan';
+export {
+  aboutPages,
+  listImageFiles,
+  noImages,
+  probeFiles,
+  scanFolder,
+  type ScanOptions,
+  type ScanResult,
+} from './scan';
 export { decodeSamples } from './samples';
 export { makeThumbnail } from './thumbnail';
 export { readRange, toPng } from './toPng';

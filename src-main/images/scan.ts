@@ -61,18 +61,19 @@ export async function probeFiles(
   };
 }
 
-function aboutPages({ path, fileName, pages }: ProbedImage): Finding[] {
+/** A finding about a file of which only a part is used. */
+export function aboutPages({ path, fileName, pages }: ProbedImage): Finding[] {
   if (pages === 1) return [];
-  const message = `${fileName} has ${pages} pages: the first is shown, the others are left out`;
-  return [{ severity: 'warning', message, file: path }];
+  const message = `${fileName} has ${pages} pages: only the first is used`;
+  return [{ severity: 'warning', code: 'image-pages', message, file: path }];
 }
 
 /** The error for a folder in which a scan found no usable image. */
 export function noImages(folder: string, findings: readonly Finding[] = []): AppError {
-  const unusable =
-    findings.length === 1 ? '1 file that cannot be read' : `${findings.length} files that cannot be read`;
-  const fault = findings.length > 0 ? `has no usable image, only ${unusable}` : 'has no images';
-  const hint = findings.length > 0 ? findings[0].message : `choose a folder with ${supportedFormats} files`;
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const unusable = errors.length === 1 ? '1 file that cannot be read' : `${errors.length} files that cannot be read`;
+  const fault = errors.length > 0 ? `has no usable image, only ${unusable}` : 'has no images';
+  const hint = errors.length > 0 ? errors[0].message : `choose a folder with ${supportedFormats} files`;
   return new AppError('bad-input', `The folder ${folder} ${fault}`, { place: { file: folder }, hint });
 }
 

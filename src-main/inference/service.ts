@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ImageSource, InferenceRequests, ProposalResult, RawProposal } from '../../src-shared/ipc/contract';
 import { AppError, throwIfCancelled } from '../../src-shared/ipc/errors';
 import type { CallContext, Handlers } from '../../src-shared/ipc/rpc';
-import { decodeRgb } from '../images';
+import { decodeRgb, scalingNotes } from '../images';
 import { findModel, readCatalog, toSummary } from './catalog/catalog';
 import type { ModelFile } from './catalog/modelFile';
 import type { PredictContext, Timing } from './families/family';
@@ -124,7 +124,7 @@ async function propose(
   }
   await steps.next('decode', 'reading the image');
   const image = await decodeRgb(source, { signal });
-  const notes: string[] = [];
+  const notes = scalingNotes(image);
   const context: PredictContext = {
     score,
     signal,

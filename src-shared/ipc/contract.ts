@@ -76,6 +76,7 @@ export type FindingCode =
   | 'image-missing'
   | 'image-found-separators'
   | 'image-found-unicode'
+  | 'image-pages'
   | 'image-found-url'
   | 'image-found-base-name'
   | 'image-size'

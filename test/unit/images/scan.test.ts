@@ -38,8 +38,8 @@ describe('scanFolder', () => {
       ['single.tif', 1, 2],
       ['stack.tif', 3, 2],
     ]);
-    const message = 'stack.tif has 3 pages: the first is shown, the others are left out';
-    expect(findings).toEqual([{ severity: 'warning', message, file: join(pages, 'stack.tif') }]);
+    const message = 'stack.tif has 3 pages: only the first is used';
+    expect(findings).toEqual([{ severity: 'warning', code: 'image-pages', message, file: join(pages, 'stack.tif') }]);
   });
 
   test('takes what is good in natural order and reports each damaged file', async () => {
