@@ -1,9 +1,9 @@
 /** The log of gestures: one undo pointer an image; steps fit whatever operations on the whole project did meanwhile. */
 import { decodePatch, encodePatch, type LoggedPatch } from '@shared/document/history';
-import { invertPatch, isEmptyPatch } from '@shared/document/patch';
+import { emptyPatch, invertPatch, isEmptyPatch } from '@shared/document/patch';
 import { deepEqual } from '@shared/document/equal';
 import type { Annotation, Patch, RleSegmentation } from '@shared/document/types';
-import type { HistoryState } from '@shared/ipc/contract';
+import type { HistoryState, ImageRow } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { fromCompressed, MaskError } from '@shared/mask';
 import { followHistory } from './acceptance';
@@ -12,6 +12,7 @@ import type { Sqlite } from './database';
 import { checkCategoriesLive, inLivingCategories, readGoneCategories } from './goneCategories';
 import { imageSize } from './images';
 import { appendStep, type Direction, historyOf, movePointer, nextStep } from './logTable';
+import { type LoggedReview, replayReview } from './review';
 
 export function readHistory(db: Sqlite, imageId: number): HistoryState {
   return historyOf(db, imageId);
@@ -31,18 +32,30 @@ export function commitPatch(db: Sqlite, imageId: number, patch: Patch, gesture: 
   });
 }
 
-/** Takes back or makes again one step of an image; null when there is none. The patch is what happened to the document. */
-export function moveInHistory(
-  db: Sqlite,
-  imageId: number,
-  direction: Direction,
-): { readonly patch: Patch; readonly history: HistoryState; readonly movedProposals: boolean } | null {
+/** What a step did; `review`: the image's row where it was about that. */
+export interface MovedStep {
+  readonly patch: Patch;
+  readonly history: HistoryState;
+  readonly movedProposals: boolean;
+  readonly review: ImageRow | null;
+}
+
+/**
+ * Takes back or makes again one step of an image; null when there is none, or when it is not the one that is `only` meant. The
+ * patch is what happened to the document.
+ */
+export function moveInHistory(db: Sqlite, imageId: number, direction: Direction, only?: number): MovedStep | null {
   return db.transaction(() => {
     const step = nextStep(db, imageId, direction);
-    if (!step) return null;
-    const patch = replay(db, imageId, JSON.parse(step.text) as LoggedPatch, direction);
+    if (!step || (only !== undefined && step.step !== only)) return null;
+    const logged = JSON.parse(step.text) as LoggedPatch | LoggedReview;
+    if ('review' in logged) {
+      const review = replayReview(db, imageId, logged, direction);
+      return { patch: emptyPatch, history: movePointer(db, imageId, direction), movedProposals: false, review };
+    }
+    const patch = replay(db, imageId, logged, direction);
     const movedProposals = followHistory(db, imageId, patch, direction);
-    return { patch, history: movePointer(db, imageId, direction), movedProposals };
+    return { patch, history: movePointer(db, imageId, direction), movedProposals, review: null };
   });
 }
 

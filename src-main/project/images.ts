@@ -99,14 +99,6 @@ export function imagePath(imagesFolder: string, path: string | null, fileName: s
   return path !== null && isAbsolute(path) ? path : join(imagesFolder, path ?? fileName);
 }
 
-/** `reason` is kept with `rejected` only. */
-export function setStatus(db: Sqlite, imageId: number, status: ReviewStatus, reason: string | null): ImageRow {
-  getImage(db, imageId);
-  const kept = status === 'rejected' ? reason?.trim() || null : null;
-  db.run('UPDATE images SET status = ?, reason = ? WHERE id = ?', status, kept, imageId);
-  return getImage(db, imageId);
-}
-
 /** Whoever edits a new image has begun with it; call it inside the edit's transaction. */
 export function noteEdited(db: Sqlite, imageId: number): void {
   db.run("UPDATE images SET status = 'in-progress' WHERE id = ? AND status = 'new'", imageId);

@@ -17,6 +17,11 @@ const draftKey = z.string().min(1).max(100);
 /** Far above what a hand draws; a mask to start from is the longest part of one. */
 const MOST_DRAFT_CHARACTERS = 64 * 1024 * 1024;
 
+const placeSchema = z.object({
+  imageId,
+  view: z.object({ x: z.number(), y: z.number(), scale: z.number().positive() }).nullable(),
+});
+
 const proposeWith: z.ZodType<ProposeWith> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('model'), model: z.string().min(1), score: z.number().optional() }),
   z.object({
@@ -58,7 +63,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     reason: z.string().max(2000).optional(),
   }),
   'document.commit': z.object({ imageId, patch: patchSchema, gesture: z.string(), draft: draftKey.optional() }),
-  'document.undo': z.object({ imageId }),
+  'document.undo': z.object({ imageId, step: z.number().int().min(1).optional() }),
   'document.redo': z.object({ imageId }),
   'document.reserveIds': z.object({ count: z.number().int().min(1).max(1_000_000) }),
   'draft.put': z.object({
@@ -100,6 +105,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.setMaker': z.object({ maker: z.string().max(300) }),
   'project.pixelScale': none,
   'project.setPixelScale': z.object({ scale: z.object({ pixelSize: z.number(), unit: z.string() }).nullable() }),
+  'project.setPlace': z.object({ place: placeSchema }),
   'project.history': none,
   'project.undo': z.object({ openImageId }),
   'project.redo': z.object({ openImageId }),

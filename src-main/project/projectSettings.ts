@@ -1,5 +1,6 @@
-/** Settings that belong to a project, not to a person: the size of a pixel, and what proposes. */
+/** Settings that belong to a project, not to a person: the size of a pixel, what proposes, and where one stopped. */
 import { checkScale } from '@shared/measure';
+import type { ProjectPlace } from '@shared/ipc/contract';
 import type { PixelScale } from '@shared/measure/types';
 import type { Sqlite } from './database';
 
@@ -27,4 +28,16 @@ export function readMaker(db: Sqlite): string | null {
 
 export function writeMaker(db: Sqlite, maker: string): void {
   db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('maker', ?)", maker);
+}
+
+/** Where one stopped; null where that is not known, or the image is not there any more. */
+export function readPlace(db: Sqlite): ProjectPlace | null {
+  const text = db.value<string>("SELECT value FROM settings WHERE key = 'place'");
+  if (text === undefined) return null;
+  const place = JSON.parse(text) as ProjectPlace;
+  return db.value('SELECT 1 FROM images WHERE id = ?', place.imageId) === undefined ? null : place;
+}
+
+export function writePlace(db: Sqlite, place: ProjectPlace): void {
+  db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('place', ?)", JSON.stringify(place));
 }

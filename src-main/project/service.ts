@@ -18,7 +18,7 @@ import {
 import { categoryUsage } from './categoryOperations';
 import { dropDraft, putDraft } from './drafts';
 import { commitPatch, moveInHistory } from './historyLog';
-import { imagesWithCategory, listImages, noteEdited, setStatus } from './images';
+import { imagesWithCategory, listImages, noteEdited } from './images';
 import { realPath } from './location';
 import { markMissing } from './relink';
 import { takeIds } from './meta';
@@ -32,8 +32,9 @@ import {
   readProjectHistory,
   swapMaskSizes,
 } from './projectLog';
-import { readMaker, readPixelScale, writeMaker, writePixelScale } from './projectSettings';
+import { readMaker, readPixelScale, writeMaker, writePixelScale, writePlace } from './projectSettings';
 import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './proposals';
+import { setReview } from './review';
 import { ProjectStore } from './store';
 import { storeError } from './storeErrors';
 
@@ -72,12 +73,12 @@ export function createStoreService({
     open?.close();
     open = null;
   };
-  const move = async (imageId: number, direction: 'undo' | 'redo'): Promise<HistoryStep | null> => {
+  const move = async (imageId: number, direction: 'undo' | 'redo', step?: number): Promise<HistoryStep | null> => {
     const { db } = await writable();
-    const moved = moveInHistory(db, imageId, direction);
+    const moved = moveInHistory(db, imageId, direction, step);
     if (!moved) return null;
-    const { patch, history, movedProposals } = moved;
-    return { patch, history, proposals: movedProposals ? listProposals(db, imageId) : null };
+    const { patch, history, movedProposals, review } = moved;
+    return { patch, history, proposals: movedProposals ? listProposals(db, imageId) : null, review };
   };
   const take = ({ store, findings }: MadeProject): OpenReport => {
     open = store;
@@ -138,8 +139,7 @@ export function createStoreService({
       const { path, root, orientation, mediaType } = await project().imageFile(imageId);
       return { path, root, orientation, mediaType: mediaType ?? 'application/octet-stream' };
     },
-    'image.setStatus': async ({ imageId, status, reason }) =>
-      setStatus((await writable()).db, imageId, status, reason ?? null),
+    'image.setStatus': async ({ imageId, status, reason }) => setReview((await writable()).db, imageId, status, reason),
     'document.commit': async ({ imageId, patch, gesture, draft }) => {
       const { db } = await writable();
       return db.transaction(() => {
@@ -148,7 +148,7 @@ export function createStoreService({
         return commitPatch(db, imageId, patch, gesture);
       });
     },
-    'document.undo': ({ imageId }) => move(imageId, 'undo'),
+    'document.undo': ({ imageId, step }) => move(imageId, 'undo', step),
     'document.redo': ({ imageId }) => move(imageId, 'redo'),
     'document.reserveIds': async ({ count }) => {
       const { db } = await writable();
@@ -220,6 +220,10 @@ export function createStoreService({
     'project.maker': () => readMaker(project().db),
     'project.setMaker': async ({ maker }) => {
       writeMaker((await writable()).db, maker);
+      return null;
+    },
+    'project.setPlace': async ({ place }) => {
+      writePlace((await writable()).db, place);
       return null;
     },
     'project.history': () => readProjectHistory(project().db),

@@ -24,6 +24,7 @@ import { getImage, type ImageFile } from './images';
 import { fromStoredFolder, isWritableFolder, projectExtension, realPath } from './location';
 import { acquireWriterLock, type WriterLock } from './lock';
 import { getNumber, getText } from './meta';
+import { readPlace } from './projectSettings';
 import { listProposals } from './proposals';
 import { relinkImages } from './relink';
 import { migrate, schemaVersion } from './schema';
@@ -102,6 +103,7 @@ export class ProjectStore {
       categories: listCategories(db),
       importSource: getText(db, 'importSource'),
       lastExport: getText(db, 'lastExport'),
+      place: readPlace(db),
     };
   }
 

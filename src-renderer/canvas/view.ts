@@ -36,6 +36,8 @@ export type ViewAction =
   | { readonly type: 'fit' }
   /** Brings an image point to the middle of the canvas. */
   | { readonly type: 'center'; readonly point: ImagePoint }
+  /** Brings an image point to the middle of the canvas, at this scale. */
+  | { readonly type: 'place'; readonly center: ImagePoint; readonly scale: number }
   /** Brings an image-space box into view with a margin. */
   | { readonly type: 'box'; readonly box: Box };
 
@@ -67,6 +69,8 @@ export function reduceView(state: ViewState, action: ViewAction): ViewState {
       const { x, y } = imageToView(action.point, view);
       return panned(state, viewport.width / 2 - x, viewport.height / 2 - y);
     }
+    case 'place':
+      return placed(state, action.center, clampScale(action.scale));
     case 'fit':
       return fit(state);
     case 'box':
@@ -81,6 +85,13 @@ export function visibleBox({ view, viewport, image }: ViewState): Box {
   const right = Math.min(image.width, (viewport.width - view.offsetX) / view.scale);
   const bottom = Math.min(image.height, (viewport.height - view.offsetY) / view.scale);
   return [left, top, Math.max(0, right - left), Math.max(0, bottom - top)];
+}
+
+function placed(state: ViewState, { x, y }: ImagePoint, scale: number): ViewState {
+  const { width, height } = state.viewport;
+  const view = onPixels({ scale, offsetX: width / 2 - x * scale, offsetY: height / 2 - y * scale });
+  // An image of another size than then may be out of sight.
+  return panned({ ...state, view, fitted: false }, 0, 0);
 }
 
 function fit(state: ViewState): ViewState {

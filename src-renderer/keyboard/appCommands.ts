@@ -79,7 +79,7 @@ function walkCommands({ workbench }: Parts): Command[] {
 function reviewCommands({ workbench, dialogs }: Parts): Command[] {
   const group = 'Review';
   const enabled = () => workbench.open !== null;
-  const mark = (status: ReviewStatus) => () => void workbench.setStatus(status);
+  const mark = (status: ReviewStatus) => () => void workbench.status.set(status);
   return [
     {
       id: 'review.doneAndNext',
@@ -88,7 +88,7 @@ function reviewCommands({ workbench, dialogs }: Parts): Command[] {
       keys: ['Ctrl+Enter'],
       enabled,
       run: async () => {
-        if (await workbench.setStatus('done')) await workbench.openNextNotDone();
+        if (await workbench.status.set('done')) await workbench.openNextNotDone();
       },
     },
     { id: 'review.new', title: 'Mark as new', group, keys: ['Alt+1'], enabled, run: mark('new') },

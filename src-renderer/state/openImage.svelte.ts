@@ -1,6 +1,6 @@
 /** The open image: its document, its proposals, and what of it is durable. */
 import { deepEqual } from '@shared/document/equal';
-import type { Annotation, DocumentSnapshot, Patch, Proposal } from '@shared/document/types';
+import type { Annotation, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '@shared/document/types';
 import { applyPatch, invertPatch } from '@shared/document/patch';
 import type { HistoryState, ImageRow, OpenedImage, StoredDraft, WindowRequests } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
@@ -32,6 +32,7 @@ export class OpenImage {
   readonly #client: Client<WindowRequests>;
   readonly #onError: (error: unknown) => void;
   readonly #onEdited: () => void;
+  readonly #onReviewed: (row: ImageRow) => void;
   #snapshot = $state.raw<DocumentSnapshot>() as DocumentSnapshot;
   #history = $state.raw<HistoryState>() as HistoryState;
   #proposals = $state.raw<readonly Proposal[]>([]);
@@ -44,17 +45,22 @@ export class OpenImage {
   #last: Patch | null = null;
   #queue: Promise<void> = Promise.resolve();
 
-  /** `onEdited`: a gesture, its undo or redo, or accepted proposals became durable. */
+  /**
+   * `onEdited`: a gesture, its undo or redo, or accepted proposals became durable. `onReviewed`: undo or redo changed the
+   * review status.
+   */
   constructor(
     opened: OpenedImage,
     client: Client<WindowRequests>,
     onError: (error: unknown) => void,
     onEdited: () => void,
+    onReviewed: (row: ImageRow) => void = () => undefined,
   ) {
     this.image = opened.image;
     this.#client = client;
     this.#onError = onError;
     this.#onEdited = onEdited;
+    this.#onReviewed = onReviewed;
     this.drafts = new ImageDrafts(opened.image.id, client, onError);
     this.#show(opened);
   }
@@ -108,6 +114,20 @@ export class OpenImage {
 
   redo(): Promise<void> {
     return this.#step('document.redo');
+  }
+
+  /** Sets the review status, as a step of the history; null when it could not be kept. */
+  async setStatus(
+    status: ReviewStatus,
+    reason?: string,
+  ): Promise<{ readonly image: ImageRow; readonly history: HistoryState } | null> {
+    let change: { readonly image: ImageRow; readonly history: HistoryState } | null = null;
+    await this.#inOrder(async () => {
+      const request = { imageId: this.image.id, status };
+      change = await this.#client.call('image.setStatus', reason === undefined ? request : { ...request, reason });
+      this.#history = change.history;
+    });
+    return change;
   }
 
   /** Shows proposals that the store has made durable. */
@@ -178,6 +198,7 @@ export class OpenImage {
       if (!change) return;
       this.#snapshot = applyPatch(this.#snapshot, change.patch);
       this.#history = change.history;
+      if (change.review) return this.#onReviewed(change.review);
       this.#onEdited();
       if (change.proposals) this.#proposals = change.proposals;
     });

@@ -83,6 +83,7 @@ export class ProjectFiles {
 
   async close(): Promise<void> {
     await this.#workbench.open?.settled();
+    await this.#workbench.place.flush();
     await this.#client.call('project.close', {});
     this.#workbench.leave();
   }
@@ -132,6 +133,7 @@ export class ProjectFiles {
     const { open: image, jobs, notices } = this.#workbench;
     try {
       await image?.settled();
+      await this.#workbench.place.flush();
       const report = await jobs.run(title, open);
       this.#tellFindings(report);
       await this.#workbench.show(report.project, imageId);

@@ -1,10 +1,11 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
-import type { Annotation, Category, ReviewStatus } from '@shared/document/types';
+import type { Annotation, Category } from '@shared/document/types';
 import type {
   Events,
   ImageRow,
   ModelSummary,
   ProjectChange,
+  ProjectPlace,
   ProjectSummary,
   ProposeWith,
   WindowRequests,
@@ -15,15 +16,20 @@ import { unpackImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
 import { IdPool } from './idPool';
 import { ImageRows } from './imageRows.svelte';
+import { ImageStatus } from './imageStatus';
 import { Jobs } from './jobs.svelte';
 import { Notices } from './notices.svelte';
 import { OpenImage } from './openImage.svelte';
+import { PlaceKeeper } from './placeKeeper';
 import { counted } from './wording';
 
 export class Workbench {
   readonly notices = new Notices();
   readonly jobs = new Jobs();
   readonly rows: ImageRows;
+  readonly status: ImageStatus;
+  /** Where one is, kept in the project. */
+  readonly place: PlaceKeeper;
   readonly #client: Client<WindowRequests>;
   #project = $state.raw<ProjectSummary | null>(null);
   #categories = $state.raw<readonly Category[]>([]);
@@ -37,6 +43,8 @@ export class Workbench {
   #clipboard = $state.raw<readonly Annotation[]>([]);
   /** Belongs to the open project: another project has another pool. */
   #ids: IdPool;
+  #whenOpened: Promise<void> = Promise.resolve();
+  #viewToRestore: ProjectPlace | null = null;
   #activeCategoryId = $state<number | null>(null);
   #hidden = $state.raw<ReadonlySet<number>>(new Set());
   #maker = $state<string | null>(null);
@@ -46,6 +54,8 @@ export class Workbench {
   constructor(client: Client<WindowRequests>) {
     this.#client = client;
     this.rows = new ImageRows(client);
+    this.status = new ImageStatus(client, this);
+    this.place = new PlaceKeeper(client);
     this.#ids = this.#newPool();
   }
 
@@ -140,7 +150,16 @@ export class Workbench {
     unpackImage(await this.#client.call('image.openPacked', { imageId })),
   );
 
-  async openImage(imageId: number): Promise<void> {
+  openImage(imageId: number): Promise<void> {
+    return (this.#whenOpened = this.#openNow(imageId));
+  }
+
+  /** Resolves when the image that is being opened is there, or could not be opened. */
+  get whenOpened(): Promise<void> {
+    return this.#whenOpened;
+  }
+
+  async #openNow(imageId: number): Promise<void> {
     this.#opening = imageId;
     try {
       await this.#open?.settled();
@@ -155,6 +174,7 @@ export class Workbench {
         this.#client,
         (error) => this.notices.error(error),
         () => this.#noteEdited(image.id),
+        (row) => this.status.noteMoved(row),
       );
       this.select([]);
       this.hide([]);
@@ -175,21 +195,6 @@ export class Workbench {
     const row = this.rows.nextUnfinished(this.currentImageId);
     if (row) return this.openImage(row.id);
     this.notices.show('info', 'Every other image is done or rejected');
-  }
-
-  /** Sets the review status of the open image; resolves to false when it could not be kept. */
-  async setStatus(status: ReviewStatus, reason?: string): Promise<boolean> {
-    const imageId = this.currentImageId;
-    if (imageId === null) return false;
-    try {
-      await this.#open?.settled();
-      const row = await this.#client.call('image.setStatus', { imageId, status, reason });
-      this.rows.update(imageId, { status: row.status, reason: row.reason });
-      return true;
-    } catch (error) {
-      this.notices.error(error);
-      return false;
-    }
   }
 
   /** The images before and after the open one that can be shown, the one after last: it is the likelier to be opened. */
@@ -346,7 +351,10 @@ export class Workbench {
     }
   }
 
-  /** Shows a project that was just opened; `imageId`: the image to show first, the project's first one where it has no such. */
+  /**
+   * Shows a project that was just opened. `imageId`: the image to show first; else the one where one stopped, else the
+   * project's first.
+   */
   async show(project: ProjectSummary, imageId: number | null = null): Promise<void> {
     this.#clipboard = [];
     this.#maker = null;
@@ -357,14 +365,24 @@ export class Workbench {
     this.#ids = this.#newPool();
     this.rows.clear();
     const opening: Promise<void>[] = [];
-    const open = (row: ImageRow | undefined) => {
+    const open = (id: number | undefined) => {
       this.#open = null;
-      if (row) opening.push(this.openImage(row.id));
+      if (id !== undefined) opening.push(this.openImage(id));
     };
+    const stoppedAt = imageId === null ? project.place : null;
+    this.#viewToRestore = stoppedAt;
+    if (stoppedAt) open(stoppedAt.imageId);
     // Of a long list the first image is opened while the rest is read.
-    await this.rows.load((rows) => imageId === null && open(rows[0]));
-    if (imageId !== null) open(this.rows.row(imageId) ?? this.rows.all[0]);
+    await this.rows.load((rows) => imageId === null && !stoppedAt && open(rows[0]?.id));
+    if (imageId !== null) open((this.rows.row(imageId) ?? this.rows.all[0])?.id);
     await Promise.all([maker, ...opening]);
+  }
+
+  /** What of an image was in view when one stopped; once, for the image that the project opens with. */
+  takeViewToRestore(imageId: number): ProjectPlace['view'] {
+    const place = this.#viewToRestore;
+    this.#viewToRestore = null;
+    return place?.imageId === imageId ? place.view : null;
   }
 
   /** The open project's files are elsewhere now: every picture is read again. */

@@ -58,6 +58,14 @@ export interface ProjectSummary {
   /** The COCO file this project was imported from; an export never replaces it without being told. */
   readonly importSource: string | null;
   readonly lastExport: string | null;
+  /** Where one stopped when the project was last open for editing. */
+  readonly place: ProjectPlace | null;
+}
+
+/** An image and what of it was in view: the image point in the middle, and view pixels an image pixel; null: all of it. */
+export interface ProjectPlace {
+  readonly imageId: number;
+  readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null;
 }
 
 /** The values in an image file: `bits` is 16 for everything deeper than 8. */
@@ -142,6 +150,8 @@ export interface DocumentChange {
 /** What undo or redo did; `proposals`: the image's, where it took an acceptance back or made it again, else null. */
 export interface HistoryStep extends DocumentChange {
   readonly proposals: readonly Proposal[] | null;
+  /** The image's row, where the step was its review status. */
+  readonly review: ImageRow | null;
 }
 
 /** Which proposals to accept on many images; what repeats a better one or an annotation is left out. */
@@ -367,14 +377,21 @@ export type StoreRequests = {
   /** Only registered images of the open project have a source. */
   /** `root`: the folder that the file is expected in or below. */
   'image.source': Call<{ imageId: number }, ImageSource & { readonly mediaType: string; readonly root: string }>;
-  /** `reason` belongs to `rejected` and goes with it. The first edit makes a new image in progress by itself. */
-  'image.setStatus': Call<{ imageId: number; status: ReviewStatus; reason?: string }, ImageRow>;
+  /**
+   * A step of the image's history. `reason` is that of `rejected`; other statuses keep the one that is there. The first edit
+   * makes a new image in progress by itself.
+   */
+  'image.setStatus': Call<
+    { imageId: number; status: ReviewStatus; reason?: string },
+    { readonly image: ImageRow; readonly history: HistoryState }
+  >;
   /** Resolves when the gesture is durable on disk; `draft`: key of the one that the gesture has finished, dropped with it. */
   'document.commit': Call<{ imageId: number; patch: Patch; gesture: string; draft?: string }, HistoryState>;
   /** Keeps what a tool is in the middle of, in place of an earlier one of the key; resolves when it is durable. */
   'draft.put': Call<{ imageId: number; draft: StoredDraft }, null>;
   'draft.drop': Call<{ key: string }, null>;
-  'document.undo': Call<{ imageId: number }, HistoryStep | null>;
+  /** `step`: only where that one is the latest; null otherwise. */
+  'document.undo': Call<{ imageId: number; step?: number }, HistoryStep | null>;
   'document.redo': Call<{ imageId: number }, HistoryStep | null>;
   /** Consecutive unused annotation ids for the caller to give to new annotations. */
   'document.reserveIds': Call<{ count: number }, { first: number }>;
@@ -417,6 +434,7 @@ export type StoreRequests = {
   /** Size of a pixel in the project's images; null: unknown. */
   'project.pixelScale': Call<Record<string, never>, PixelScale | null>;
   'project.setPixelScale': Call<{ scale: PixelScale | null }, null>;
+  'project.setPlace': Call<{ place: ProjectPlace }, null>;
   'project.history': Call<Record<string, never>, ProjectHistory>;
   /** Takes back or makes again an operation that spanned images; null where there is none. Gestures stay what they are. */
   'project.undo': Call<{ openImageId: number | null }, ProjectChange | null>;

@@ -55,6 +55,67 @@ test('a gesture whose store died is reported, what is durable is shown, the next
   await desk.close();
 });
 
+test('an unfinished polygon survives the end of the store, of the window and of the app', async () => {
+  let desk = await Desk.open(await makeDataset(1, PHOTO), { sheet: PHOTO });
+  const { userData } = desk.app;
+  const project = (await desk.app.ask('project.summary', {})).file;
+  const drawn = async () => {
+    const { drafts } = await desk.opened();
+    return drafts.map(({ data }) => (JSON.parse(data) as { points: number[] }).points);
+  };
+  const corners: readonly Point[] = [
+    [20, 20],
+    [100, 20],
+    [100, 60],
+    [140, 60],
+    [140, 120],
+    [60, 120],
+    [60, 90],
+    [20, 90],
+  ];
+  const points = (count: number) => [corners.slice(0, count).flat()];
+  const saved = () => expect(desk.page.getByRole('status').filter({ hasText: /^Saved$/ })).toBeVisible();
+  await desk.key('p');
+  for (const corner of corners.slice(0, 3)) await desk.click(corner);
+  await saved();
+  expect(await drawn()).toEqual(points(3));
+
+  await test.step('the store dies under a click: the next write tries again, drawing goes on', async () => {
+    const store = await pidOf(desk.app, 'store');
+    process.kill(store, 'SIGSTOP');
+    await desk.click(corners[3]);
+    await expect(desk.page.getByText('Saving…')).toBeVisible();
+    process.kill(store, 'SIGKILL');
+    await expect.poll(() => drawn().catch(() => null)).toEqual(points(4));
+    await saved();
+    await desk.hint('4 vertices');
+  });
+
+  for (const [at, victim] of (['window', 'app'] as const).entries()) {
+    await test.step(`the ${victim} dies`, async () => {
+      await desk.click(corners[4 + at]);
+      await saved();
+      process.kill(await pidOf(desk.app, victim), 'SIGKILL');
+      if (victim === 'window') await expectWindowBack(desk);
+      await desk.app.kill();
+      desk = await Desk.open(project, { userData, sheet: PHOTO });
+      const bar = desk.page.getByRole('region', { name: 'Unfinished work' });
+      await expect(bar).toContainText(`Unfinished: polygon, ${5 + at} points`);
+      expect(await drawn()).toEqual(points(5 + at));
+      await bar.getByRole('button', { name: 'Resume' }).click();
+    });
+  }
+  for (const corner of corners.slice(6)) await desk.click(corner);
+  await desk.key('Enter');
+  await desk.steps(1);
+  expect((await desk.annotations())[0].segmentation).toEqual({
+    kind: 'polygons',
+    parts: [{ outer: corners.flat(), holes: [] }],
+  });
+  expect(await drawn()).toEqual([]);
+  await desk.close();
+});
+
 test('50 kills at random moments lose no acknowledged gesture', async () => {
   test.setTimeout(400_000);
   let desk = await Desk.open(await makeDataset(1));

@@ -1,5 +1,6 @@
-/** Work that is left unfinished: another image, another tool, the end of the program. */
+/** What is left and come back to: unfinished work, and the place where one stopped. */
 import { expect, test } from '@playwright/test';
+import { launch } from './support/app';
 import { Desk, makeDataset, PHOTO } from './support/desk';
 import { rect } from './support/reference';
 import { picture } from './support/screenshots';
@@ -129,4 +130,41 @@ test('strokes of GrabCut, a split line and a result that was not accepted are ke
   await desk.steps(4);
   await expect(bar).toBeHidden();
   await desk.close();
+});
+
+test('a project opens where one stopped: the image, and what of it was in view', async () => {
+  const first = await launch({ args: [await makeDataset(3, PHOTO)] });
+  const { userData } = first;
+  const view = (page: typeof first.page) =>
+    page.getByRole('application', { name: 'Image canvas' }).getAttribute('data-view');
+  await expect(first.page.getByRole('banner')).toContainText('01.png');
+  await first.page.keyboard.press('d');
+  await expect(first.page.getByRole('banner')).toContainText('02.png');
+  const fitted = await view(first.page);
+  for (const key of ['+', '+', '+']) await first.page.keyboard.press(key);
+  const canvas = first.page.getByRole('application', { name: 'Image canvas' });
+  await canvas.hover();
+  await first.page.keyboard.down('Shift');
+  await first.page.mouse.wheel(0, 120);
+  await first.page.keyboard.up('Shift');
+  const kept = async () => (await first.ask('project.summary', {})).place;
+  await expect.poll(kept).toMatchObject({ imageId: 2, view: { scale: expect.any(Number) as number } });
+  const { file } = await first.ask('project.summary', {});
+  // The view has come to rest: what is kept is what is seen.
+  const scaleSeen = async () => Number((await view(first.page))!.split(' ')[0]);
+  await expect.poll(async () => (await kept())!.view!.scale).toBe(await scaleSeen());
+  const stopped = (await view(first.page))!.split(' ').map(Number);
+  expect(stopped).not.toEqual(fitted!.split(' ').map(Number));
+  await first.kill();
+
+  const second = await launch({ userData, args: [file] });
+  await expect(second.page.getByRole('banner')).toContainText('02.png');
+  await expect(second.page.getByRole('option', { name: /^02\.png/ })).toHaveAttribute('aria-selected', 'true');
+  const seen = async () => (await view(second.page))!.split(' ').map(Math.round);
+  await expect.poll(seen).toEqual(stopped.map(Math.round));
+  // Another image is fitted, as ever.
+  await second.page.keyboard.press('d');
+  await expect(second.page.getByRole('banner')).toContainText('03.png');
+  await expect.poll(() => view(second.page)).toBe(fitted);
+  await second.close();
 });

@@ -52,6 +52,41 @@ test('review status by keys and menu, with a reason; the first edit begins an im
   await expect(option(app, '03.png, In progress')).toBeVisible();
   await guidePicture(app, 'review');
 
+  await test.step('a status is a step of its image: Ctrl+Z takes it back, and so does the notice from the next image', async () => {
+    const group = app.page.getByRole('group', { name: 'Review' });
+    await option(app, '02.png').click();
+    await expect(openName(app)).toContainText('02.png');
+    await app.page.keyboard.press('Alt+3');
+    await expect(option(app, '02.png, Done')).toBeVisible();
+    // The reason is kept and shown.
+    await expect(group).toContainText('Rejected before: Blurred: ask for a new picture');
+    await app.page.keyboard.press('Control+z');
+    await expect(option(app, '02.png, Rejected')).toBeVisible();
+    await expect(app.page.getByText('02.png is rejected again')).toBeVisible();
+    await app.page.keyboard.press('Control+Shift+z');
+    await expect(option(app, '02.png, Done')).toBeVisible();
+    await app.page.keyboard.press('Control+z');
+    await expect(option(app, '02.png, Rejected')).toBeVisible();
+    await app.page.keyboard.press('Control+Enter');
+    await expect(openName(app)).toContainText('03.png');
+    const notice = app.page.getByRole('status').filter({ hasText: '02.png is done' });
+    await notice.getByRole('button', { name: 'Undo' }).click();
+    await expect(option(app, '02.png, Rejected')).toBeVisible();
+    await expect(app.page.getByText('02.png is rejected again')).toBeVisible();
+    await expect(openName(app)).toContainText('03.png');
+  });
+
+  await test.step('what was typed as a reason is there again after Esc', async () => {
+    await app.page.getByRole('application').focus();
+    await app.page.keyboard.press('Alt+4');
+    await app.page.keyboard.type('Out of focus');
+    await app.page.keyboard.press('Escape');
+    await expect(app.page.getByRole('dialog')).toBeHidden();
+    await app.page.keyboard.press('Alt+4');
+    await expect(app.page.getByRole('textbox', { name: 'Reason' })).toHaveValue('Out of focus');
+    await app.page.keyboard.press('Escape');
+  });
+
   // From the last one on, the next unfinished image is the first that is left.
   await option(app, '06.png').click();
   await app.page.keyboard.press('Shift+N');
@@ -176,6 +211,9 @@ test('a hundred thousand images scroll, search and step', async () => {
   });
 
   await test.step('no picture is asked for of a row that flies by', async () => {
+    // It goes back to where one stopped, which is not the start.
+    await list(app).focus();
+    await app.page.keyboard.press('Home');
     await expect(option(app, 'train/000000000001.jpg')).toBeVisible();
     await list(app).evaluate((element) => {
       const pictures = new Set<string>();

@@ -87,7 +87,11 @@ export class Desk {
     const desk = new Desk(await launch({ ...how, args: [project] }), sheet);
     await expect(desk.canvas).toBeVisible();
     await desk.fitWindow();
-    desk.#imageId = (await desk.app.ask('image.list', {}))[0].id;
+    // The one where one stopped, which at first is the first.
+    const banner = desk.page.getByRole('banner');
+    await expect(banner).toContainText('.png');
+    const name = (await banner.textContent())!;
+    desk.#imageId = (await desk.app.ask('image.list', {})).find(({ fileName }) => name.includes(fileName))!.id;
     return desk;
   }
 

@@ -125,7 +125,7 @@ describe('images that moved', () => {
 });
 
 describe('review', () => {
-  it('the first edit begins a new image; the reason stays with the rejection', async () => {
+  it('the first edit begins a new image; the reason of a rejection is kept', async () => {
     const store = openStore();
     await store.call('project.openFolder', { folder: await imageFolder(3) });
     await store.call('document.commit', { imageId: 1, patch: added(boxAnnotation(1, 1, 3)), gesture: 'box' });
@@ -138,11 +138,11 @@ describe('review', () => {
       ['new', null],
     ]);
     const rejected = await store.call('image.setStatus', { imageId: 3, status: 'rejected', reason: '  blurred ' });
-    expect(rejected).toMatchObject({ status: 'rejected', reason: 'blurred' });
-    expect(await store.call('image.setStatus', { imageId: 3, status: 'new', reason: 'x' })).toMatchObject({
-      status: 'new',
-      reason: null,
-    });
+    expect(rejected.image).toMatchObject({ status: 'rejected', reason: 'blurred' });
+    const renewed = await store.call('image.setStatus', { imageId: 3, status: 'new', reason: 'x' });
+    expect(renewed.image).toMatchObject({ status: 'new', reason: 'blurred' });
+    const again = await store.call('image.setStatus', { imageId: 3, status: 'rejected', reason: ' ' });
+    expect(again.image).toMatchObject({ status: 'rejected', reason: null });
   });
 
   it('the list comes in parts, and images are found by category', async () => {

@@ -41,6 +41,7 @@ const PROJECT: ProjectSummary = {
   categories: [{ id: 1, name: 'cat', supercategory: null, color: null, hotkey: null, position: 0 }],
   importSource: null,
   lastExport: null,
+  place: null,
 };
 
 /** A store of two empty images, 7 and 8. Whatever a test puts into `answers` takes the place of an answer. */
@@ -102,7 +103,7 @@ export class MemoryStore {
       const removed = this.#snapshots.get(imageId)!.annotations;
       this.#snapshots.set(imageId, { imageId, size: SIZE, annotations: [] });
       this.#undo.set(imageId, 0);
-      return { patch: { added: [], updated: [], removed }, history: { undo: 0, redo: 1 }, proposals: null };
+      return { patch: { added: [], updated: [], removed }, history: { undo: 0, redo: 1 }, proposals: null, review: null };
     },
     'document.commit': ({ imageId, patch, draft }: { imageId: number; patch: Patch; draft?: string }) => {
       if (draft !== undefined) this.#drafts.delete(draft);

@@ -83,7 +83,7 @@ class FlakyStore {
     const patch = undo ? invertPatch(step) : step;
     if (undo) this.#undone++;
     this.#snapshot = applyPatch(this.#snapshot, patch);
-    return { patch, history: this.history, proposals: null };
+    return { patch, history: this.history, proposals: null, review: null };
   }
 }
 
