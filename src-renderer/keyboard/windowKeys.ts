@@ -49,6 +49,8 @@ export function handleKey(parts: Parts, event: KeyboardEvent): void {
   if (!workbench.project && !command?.anywhere) return;
   if (inCanvas && !modifiers.ctrl && !alt && operation.key(key)) return event.preventDefault();
   if (inCanvas && editor.dispatch({ type: 'key', key, modifiers })) return event.preventDefault();
+  // In the middle of a drag a key that goes elsewhere would drop it; the view may change under it.
+  if (editor.isHeld && !command?.id.startsWith('view.')) return event.preventDefault();
   const category = command ? undefined : categoryForKey(workbench.categories, chord);
   if (category && !workbench.refuseChange()) chooseCategory(workbench, editor, category.id);
   if (!command) return;

@@ -58,6 +58,7 @@ export class Editor {
   readonly #inHand = new DraftInHand();
   /** The notice of the latest change that can be taken back in it. */
   #told: number | null = null;
+  #isHeld = false;
 
   /** The first tool is the one to start with, and to come back to. */
   constructor(tools: readonly Tool[], workbench: Workbench, view: EditorView, asks: ToolAsks) {
@@ -82,6 +83,10 @@ export class Editor {
   /** True while the active tool waits for the engine. */
   get waiting(): boolean {
     return this.#asks.waiting;
+  }
+  /** A button is down on the canvas: a drag that no key may end but the tool's own. */
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
   get idle(): boolean {
     return this.#state.kind === 'idle';
@@ -224,6 +229,8 @@ export class Editor {
    */
   dispatch(event: ToolEvent): boolean {
     const context = this.#currentContext();
+    if (event.type === 'down') this.#isHeld = true;
+    if (event.type === 'up' || event.type === 'cancel') this.#isHeld = false;
     if (!context) return false;
     if (this.#workbench.readOnlyWhy) {
       return this.#tool.reduce(this.#state, event, context).patch !== undefined && this.#workbench.refuseChange();

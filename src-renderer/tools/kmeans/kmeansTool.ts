@@ -51,7 +51,13 @@ export interface KmeansWorking {
 
 export type KmeansState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'dragging'; readonly from: ImagePoint; readonly to: ImagePoint }
+  /** `before`: what the box, once it is one, takes the place of. */
+  | {
+      readonly kind: 'dragging';
+      readonly from: ImagePoint;
+      readonly to: ImagePoint;
+      readonly before: KmeansWorking | null;
+    }
   | KmeansWorking;
 
 const IDLE: KmeansState = { kind: 'idle' };
@@ -73,8 +79,10 @@ const draftSchema: z.ZodType<KmeansDraft> = z.object({
 });
 
 const kmeansDrafts = keepsDrafts(draftSchema, {
-  save: (state: KmeansState) =>
-    state.kind === 'working' ? { scope: state.scope, params: state.params, picked: state.picked } : null,
+  save(state: KmeansState) {
+    const working = state.kind === 'dragging' ? state.before : state.kind === 'working' ? state : null;
+    return working && { scope: working.scope, params: working.params, picked: working.picked };
+  },
   describe: () => 'colour groups',
   resume(draft, context) {
     const { scope, notice } = revivedScope(draft.scope, context);
@@ -111,7 +119,7 @@ function reduce(state: KmeansState, event: ToolEvent, context: ToolContext): Ste
     case 'down':
       if (event.button !== 0 || state.kind === 'dragging') return { state };
       if (state.kind === 'working') return { state: { ...state, pressed: event.point } };
-      return { state: { kind: 'dragging', from: event.point, to: event.point } };
+      return { state: { kind: 'dragging', from: event.point, to: event.point, before: null } };
     case 'move':
       return { state: move(state, event) };
     case 'up':
@@ -124,9 +132,10 @@ function reduce(state: KmeansState, event: ToolEvent, context: ToolContext): Ste
         return context.selectedByTool === kmeansTool.id ? { state, notice: JUST_MADE } : startWithout(context);
       }
       if (event.key === 'Enter' && state.kind === 'working') return accept(state, context);
-      return event.key === 'Escape' ? { state: IDLE, asks: DROP_ALL } : { state };
+      if (event.key !== 'Escape') return { state };
+      return state.kind === 'dragging' ? backFrom(state) : { state: IDLE, asks: DROP_ALL };
     case 'cancel':
-      return { state: IDLE, asks: state.kind === 'working' ? DROP_ALL : undefined };
+      return { state: IDLE, asks: state.kind === 'idle' ? undefined : DROP_ALL };
     case 'context':
       return onContext(state, context);
   }
@@ -136,14 +145,21 @@ function move(state: KmeansState, { point, scale }: ToolPointerEvent): KmeansSta
   if (state.kind === 'dragging') return { ...state, to: point };
   if (state.kind === 'idle') return state;
   if (!state.pressed || viewDistance(state.pressed, point, scale) < DRAG_PX) return { ...state, hover: point };
-  return { kind: 'dragging', from: state.pressed, to: point };
+  return { kind: 'dragging', from: state.pressed, to: point, before: { ...state, pressed: null } };
+}
+
+/** A box given up is no reason to lose what is there; what was answered during the drag is asked again. */
+function backFrom({ before }: Extract<KmeansState, { kind: 'dragging' }>): Step {
+  if (!before) return { state: IDLE, asks: DROP_ALL };
+  return before.isFinal ? { state: before } : { state: before, asks: askGroups(before) };
 }
 
 function release(state: KmeansState, event: ToolPointerEvent, context: ToolContext): Step {
   if (state.kind === 'dragging') {
-    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return { state: IDLE };
+    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return backFrom(state);
     const box = draggedBox(state.from, event.point, context.snapshot.size);
-    return box ? start({ kind: 'box', box }, context) : { state: IDLE, notice: 'The box lies outside the image' };
+    if (!box) return { ...backFrom(state), notice: 'The box lies outside the image' };
+    return start({ kind: 'box', box }, context);
   }
   if (state.kind !== 'working' || !state.pressed) return { state };
   const clicked = groupAt(state, event.point);

@@ -19,7 +19,7 @@ import {
   selectedScope,
   type Scope,
 } from '../method/scope';
-import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
+import type { Preview, ToolPointerEvent } from '../preview';
 import {
   NO_CATEGORY,
   NO_PARAMS,
@@ -33,6 +33,7 @@ import {
   viewDistance,
 } from '../tool';
 import { CellPicks } from './cells';
+import { cellShapes } from './cellShapes';
 
 /** Cells that one stroke changed, and to what. */
 interface CellStroke {
@@ -58,7 +59,13 @@ export interface SuperpixelsWorking {
 
 export type SuperpixelsState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'dragging'; readonly from: ImagePoint; readonly to: ImagePoint }
+  /** `before`: what the box, once it is one, takes the place of. */
+  | {
+      readonly kind: 'dragging';
+      readonly from: ImagePoint;
+      readonly to: ImagePoint;
+      readonly before: SuperpixelsWorking | null;
+    }
   | SuperpixelsWorking;
 
 const IDLE: SuperpixelsState = { kind: 'idle' };
@@ -79,10 +86,11 @@ const draftSchema: z.ZodType<SuperpixelsDraft> = z.object({
 });
 
 const superpixelsDrafts = keepsDrafts(draftSchema, {
-  save: (state: SuperpixelsState) =>
-    state.kind === 'working' && state.strokes.length > 0
-      ? { scope: state.scope, params: state.params, strokes: state.strokes }
-      : null,
+  save(state: SuperpixelsState) {
+    const working = state.kind === 'dragging' ? state.before : state.kind === 'working' ? state : null;
+    if (!working || working.strokes.length === 0) return null;
+    return { scope: working.scope, params: working.params, strokes: working.strokes };
+  },
   describe: ({ strokes }) => `superpixels, ${strokes.length} ${strokes.length === 1 ? 'stroke' : 'strokes'}`,
   resume(draft, context) {
     const { scope, notice } = revivedScope(draft.scope, context);
@@ -127,7 +135,7 @@ function reduce(state: SuperpixelsState, event: ToolEvent, context: ToolContext)
     case 'key':
       return pressKey(state, event, context);
     case 'cancel':
-      return { state: IDLE, asks: state.kind === 'working' ? drop(CELLS) : undefined };
+      return { state: IDLE, asks: state.kind === 'idle' ? undefined : drop(CELLS) };
     case 'context':
       return onContext(state, context);
   }
@@ -138,7 +146,8 @@ function press(state: SuperpixelsState, event: ToolPointerEvent): Step {
   const redraws = state.kind === 'idle' || event.modifiers.shift;
   if (redraws) {
     if (event.button !== 0) return { state };
-    return { state: { kind: 'dragging', from: event.point, to: event.point }, asks: drop(CELLS) };
+    const before = state.kind === 'working' ? state : null;
+    return { state: { kind: 'dragging', from: event.point, to: event.point, before } };
   }
   if (!state.picks) return { state };
   const on = event.button === 0 && !event.modifiers.alt;
@@ -165,15 +174,22 @@ function paint(state: SuperpixelsWorking, event: ToolPointerEvent): SuperpixelsW
 
 function release(state: SuperpixelsState, event: ToolPointerEvent, context: ToolContext): Step {
   if (state.kind === 'dragging') {
-    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return { state: IDLE };
+    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return backFrom(state);
     const box = draggedBox(state.from, event.point, context.snapshot.size);
-    return box ? start({ kind: 'box', box }, context) : { state: IDLE, notice: 'The box lies outside the image' };
+    if (!box) return { ...backFrom(state), notice: 'The box lies outside the image' };
+    return start({ kind: 'box', box }, context);
   }
   if (state.kind !== 'working' || !state.painting) return { state };
   const painted = paint(state, event);
-  const { painting } = painted;
-  const strokes = painting && painting.labels.length > 0 ? [...painted.strokes, painting] : painted.strokes;
+  const { on, labels } = painted.painting ?? state.painting;
+  const strokes = labels.length > 0 ? [...painted.strokes, { on, labels }] : painted.strokes;
   return { state: { ...painted, painting: null, strokes } };
+}
+
+/** A box given up is no reason to lose what is there; what was answered during the drag is asked again. */
+function backFrom({ before }: Extract<SuperpixelsState, { kind: 'dragging' }>): Step {
+  if (!before) return { state: IDLE, asks: drop(CELLS) };
+  return before.picks ? { state: before } : { state: before, asks: [askCells(before)] };
 }
 
 function start(scope: Scope, context: ToolContext): Step {
@@ -212,7 +228,7 @@ function pressKey(state: SuperpixelsState, { key, modifiers }: ToolKeyEvent, con
     if (key !== 'Enter') return { state };
     return context.selectedByTool === superpixelsTool.id ? { state, notice: JUST_MADE } : startWithout(context);
   }
-  if (state.kind === 'dragging') return { state: key === 'Escape' ? IDLE : state };
+  if (state.kind === 'dragging') return key === 'Escape' ? backFrom(state) : { state };
   if (key === 'Enter') return accept(state, context);
   const back = key === 'Escape' || key === 'Backspace' || (modifiers.ctrl && key.toLowerCase() === 'z');
   return back ? stepBack(state) : { state };
@@ -274,15 +290,6 @@ function answer(state: SuperpixelsState, given: Answer): Step {
   return { state: { ...state, picks, painting: null } };
 }
 
-/** What was shown last: painted anew only where cells were picked since. */
-interface Shown {
-  readonly revision: number;
-  /** The cells picked, where some ever were: a plane is dear to draw, also an empty one. */
-  readonly cells: readonly PreviewShape[];
-  readonly lines: PreviewShape;
-}
-const shown = new WeakMap<CellPicks, Shown>();
-
 function preview(state: SuperpixelsState, context: ToolContext): Preview {
   const { size } = context.snapshot;
   if (state.kind === 'idle') return [];
@@ -291,26 +298,6 @@ function preview(state: SuperpixelsState, context: ToolContext): Preview {
     return box ? [{ kind: 'box', box, dashed: true }] : [];
   }
   return [...scopeShape(state.scope, size), ...(state.picks ? cellShapes(state.picks) : [])];
-}
-
-function cellShapes(picks: CellPicks): readonly PreviewShape[] {
-  const { box, plane, borders } = picks;
-  const dirty = picks.takeChanged();
-  let known = shown.get(picks);
-  if (!known) {
-    const look = { revision: 0, tone: 'neutral', fillAlpha: 0.55 } as const;
-    known = { revision: 0, cells: [], lines: { kind: 'pixels', bitmap: borders, box, data: borders, ...look } };
-  }
-  if (dirty) {
-    const look = { revision: known.revision + 1, dirty, tone: 'accent', fillAlpha: 0.45 } as const;
-    known = {
-      ...known,
-      revision: look.revision,
-      cells: [{ kind: 'pixels', bitmap: plane, box, data: plane, ...look }],
-    };
-  }
-  shown.set(picks, known);
-  return [...known.cells, known.lines];
 }
 
 function hint(state: SuperpixelsState, context: ToolContext): ToolHint {

@@ -103,7 +103,12 @@ export class MemoryStore {
       const removed = this.#snapshots.get(imageId)!.annotations;
       this.#snapshots.set(imageId, { imageId, size: SIZE, annotations: [] });
       this.#undo.set(imageId, 0);
-      return { patch: { added: [], updated: [], removed }, history: { undo: 0, redo: 1 }, proposals: null, review: null };
+      return {
+        patch: { added: [], updated: [], removed },
+        history: { undo: 0, redo: 1 },
+        proposals: null,
+        review: null,
+      };
     },
     'document.commit': ({ imageId, patch, draft }: { imageId: number; patch: Patch; draft?: string }) => {
       if (draft !== undefined) this.#drafts.delete(draft);

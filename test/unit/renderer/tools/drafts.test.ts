@@ -134,6 +134,12 @@ describe('a draft is gone on with', () => {
     const s = answer(script('kmeans').key('Enter')).click(40, 5);
     const to = answer(resumed(s));
     expect(to.state).toMatchObject({ picked: [1] });
+    // A box that is given up leaves the groups as they were.
+    s.down(5, 5);
+    s.move([[30, 30]]);
+    expect(saved(s)).toEqual(saved(to));
+    s.key('Escape');
+    expect(s.state).toMatchObject({ kind: 'working', picked: [1] });
     // On other pixels the groups are others.
     const onObject = answer(script('kmeans', [5]).key('Enter')).click(12, 12);
     const changed = resumed(onObject, (fresh) => fresh.replace([rleAnnotation(5, rect(10, 10, 8, 8))]));

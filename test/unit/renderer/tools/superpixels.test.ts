@@ -47,6 +47,30 @@ describe('superpixels', () => {
     t.key('Escape').expectUntouched();
   });
 
+  test('a draft has the cells of each stroke, and goes on when they are cut again', () => {
+    const s = celled().drag([12, 14], [32, 14]).stroke([22, 14], [23, 14], RIGHT);
+    const { drafts } = superpixelsTool;
+    const data = JSON.parse(JSON.stringify(drafts!.save(s.state))) as unknown;
+    expect(drafts!.describe(data)).toBe('superpixels, 2 strokes');
+    const to = new EngineScript(superpixelsTool);
+    to.attempt(() => drafts!.resume(data, to.context));
+    // Also before its cells are there nothing of it is lost.
+    expect(drafts!.save(to.state)).toEqual(data);
+    to.answer({ channel: 'cells', method: 'vision.superpixels', result: map });
+    to.key('Escape').key('Enter');
+    s.key('Escape').key('Enter');
+    expect(to.snapshot).toEqual(s.snapshot);
+  });
+
+  test('a box that is given up leaves the cells as they were', () => {
+    const s = celled().click(12, 6);
+    const before = superpixelsTool.drafts!.save(s.state);
+    s.down(2, 2, { shift: true }).move([[30, 30]]);
+    expect(superpixelsTool.drafts!.save(s.state)).toEqual(before);
+    s.key('Escape').key('Enter');
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(10, 4, 8, 8)));
+  });
+
   test('outside the cells there is nothing to take; other parameters make other cells', () => {
     const s = celled()
       .click(2, 2)
