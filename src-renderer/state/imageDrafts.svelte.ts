@@ -17,7 +17,7 @@ const ATTEMPTS = 3;
  * behind, however fast the hand is. Repeating a write changes nothing, so that a lost answer is no harm.
  */
 export class ImageDrafts {
-  readonly #imageId: number;
+  readonly imageId: number;
   readonly #client: Client<WindowRequests>;
   readonly #onError: (error: unknown) => void;
   #offered = $state.raw<readonly OfferedDraft[]>([]);
@@ -30,7 +30,7 @@ export class ImageDrafts {
   readonly #inHand = new Set<string>();
 
   constructor(imageId: number, client: Client<WindowRequests>, onError: (error: unknown) => void) {
-    this.#imageId = imageId;
+    this.imageId = imageId;
     this.#client = client;
     this.#onError = onError;
   }
@@ -95,6 +95,11 @@ export class ImageDrafts {
     if (this.#wanted.size === 0) this.#failed = false;
   }
 
+  /** Tries again what could not be written. */
+  retry(): void {
+    if (!this.#isWriting && this.#wanted.size > 0) this.#start();
+  }
+
   /** Resolves when every write has ended, well or not. */
   async settled(): Promise<void> {
     while (this.#isWriting) await this.#written;
@@ -112,7 +117,10 @@ export class ImageDrafts {
 
   #write(key: string, draft: StoredDraft | null): void {
     this.#wanted.set(key, draft);
-    if (this.#isWriting) return;
+    if (!this.#isWriting) this.#start();
+  }
+
+  #start(): void {
     this.#isWriting = true;
     this.#written = this.#writeAll().finally(() => (this.#isWriting = false));
   }
@@ -137,7 +145,7 @@ export class ImageDrafts {
 
   #send(key: string, draft: StoredDraft | null): Promise<null> {
     return draft
-      ? this.#client.call('draft.put', { imageId: this.#imageId, draft })
+      ? this.#client.call('draft.put', { imageId: this.imageId, draft })
       : this.#client.call('draft.drop', { key });
   }
 }

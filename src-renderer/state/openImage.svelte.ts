@@ -47,7 +47,7 @@ export class OpenImage {
 
   /**
    * `onEdited`: a gesture, its undo or redo, or accepted proposals became durable. `onReviewed`: undo or redo changed the
-   * review status.
+   * review status. `drafts`: the image's from when it was open before, where they could not be written then.
    */
   constructor(
     opened: OpenedImage,
@@ -55,13 +55,14 @@ export class OpenImage {
     onError: (error: unknown) => void,
     onEdited: () => void,
     onReviewed: (row: ImageRow) => void = () => undefined,
+    drafts = new ImageDrafts(opened.image.id, client, onError),
   ) {
     this.image = opened.image;
     this.#client = client;
     this.#onError = onError;
     this.#onEdited = onEdited;
     this.#onReviewed = onReviewed;
-    this.drafts = new ImageDrafts(opened.image.id, client, onError);
+    this.drafts = drafts;
     this.#show(opened);
   }
 

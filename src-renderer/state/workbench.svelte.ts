@@ -15,6 +15,7 @@ import { latestWins } from '@shared/ipc/latestWins';
 import { unpackImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
 import { IdPool } from './idPool';
+import type { ImageDrafts } from './imageDrafts.svelte';
 import { ImageRows } from './imageRows.svelte';
 import { ImageStatus } from './imageStatus';
 import { Jobs } from './jobs.svelte';
@@ -44,6 +45,8 @@ export class Workbench {
   /** Belongs to the open project: another project has another pool. */
   #ids: IdPool;
   #whenOpened: Promise<void> = Promise.resolve();
+  /** Drafts of other images that the store could not take. */
+  readonly #unwritten = new Map<number, ImageDrafts>();
   #viewToRestore: ProjectPlace | null = null;
   #activeCategoryId = $state<number | null>(null);
   #hidden = $state.raw<ReadonlySet<number>>(new Set());
@@ -169,13 +172,19 @@ export class Workbench {
       const { image } = opened;
       // Looking at the file may have found, or cured, a problem.
       this.rows.update(image.id, image);
+      const left = this.#open?.drafts;
+      if (left?.isFailed) this.#unwritten.set(left.imageId, left);
+      const drafts = this.#unwritten.get(image.id);
+      this.#unwritten.delete(image.id);
       this.#open = new OpenImage(
         opened,
         this.#client,
         (error) => this.notices.error(error),
         () => this.#noteEdited(image.id),
         (row) => this.status.noteMoved(row),
+        drafts,
       );
+      drafts?.retry();
       this.select([]);
       this.hide([]);
       if (!this.#project?.readOnly) await this.ids.ensure(1);
@@ -363,6 +372,7 @@ export class Workbench {
     this.#takeCategories(project.categories);
     this.#openings++;
     this.#ids = this.#newPool();
+    this.#unwritten.clear();
     this.rows.clear();
     const opening: Promise<void>[] = [];
     const open = (id: number | undefined) => {

@@ -196,10 +196,22 @@ describe('unfinished work', () => {
     desk.click(40, 30);
     await desk.settled();
     expect([desk.workbench.open!.saved, desk.store.draftsOf(7)]).toEqual(['saved', [polygon([...ring, 40, 30])]]);
-    // What could not be written and is finished now does not come back.
-    desk.store.answers['draft.put'] = () => {
+    // Left like that, it is written when its image is opened again.
+    const fails = () => {
       throw new AppError('bad-input', 'There is no room left on the disk');
     };
+    desk.store.answers['draft.put'] = fails;
+    desk.click(40, 40);
+    await desk.settled();
+    await desk.openImage(8);
+    delete desk.store.answers['draft.put'];
+    await desk.openImage(7);
+    await desk.settled();
+    expect(desk.store.draftsOf(7)).toEqual([polygon([...ring, 40, 30, 40, 40])]);
+    expect([desk.workbench.open!.saved, desk.offered]).toEqual(['saved', ['polygon, 6 points']]);
+    desk.resume();
+    // What could not be written and is finished now does not come back.
+    desk.store.answers['draft.put'] = fails;
     desk.key('Backspace');
     await desk.settled();
     delete desk.store.answers['draft.put'];
