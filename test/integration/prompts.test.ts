@@ -141,7 +141,7 @@ describe('smart select on coins', () => {
     const { session } = await other.call(
       'inference.openPrompts',
       { source: imageOf('coins-01.jpg'), model: 'smart-select' },
-      { onProgress: ({ text }) => steps.push(text) },
+      { onProgress: ({ text }) => steps.push(text ?? '') },
     );
     expect(steps).not.toContain('looking at the image');
     const there = await other.call('inference.prompt', { ...request, session });

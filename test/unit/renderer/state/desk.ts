@@ -97,6 +97,7 @@ export class MemoryStore {
       this.#drafts.delete(key);
       return null;
     },
+    'project.maker': () => null,
     'app.openSession': () => ({ session: 1, size: SIZE }),
     'vision.closeSession': () => null,
     'document.undo': ({ imageId }) => {
