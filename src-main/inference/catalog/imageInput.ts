@@ -2,18 +2,20 @@
 import { z } from 'zod';
 
 const positive = z.number().positive();
+/** Pixels: no network takes larger pictures, and a slip of a digit is not to cost the memory of the machine. */
+const side = z.number().positive().max(16_384);
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
 /** How an image becomes the input's height and width; see `../image/preprocess.ts`. */
 const resizeSchema = z.discriminatedUnion('mode', [
   z.looseObject({ mode: z.literal('none') }),
-  z.looseObject({ mode: z.literal('scale'), scale: positive, maxSide: positive.optional() }),
-  z.looseObject({ mode: z.literal('shortestSide'), side: positive, maxSide: positive.optional() }),
-  z.looseObject({ mode: z.literal('longestSide'), side: positive }),
+  z.looseObject({ mode: z.literal('scale'), scale: positive.max(64), maxSide: side.optional() }),
+  z.looseObject({ mode: z.literal('shortestSide'), side, maxSide: side.optional() }),
+  z.looseObject({ mode: z.literal('longestSide'), side }),
   z.looseObject({
     mode: z.literal('fixed'),
-    width: positive,
-    height: positive,
+    width: side,
+    height: side,
     /** Letterbox: the image keeps its proportions, the rest is padding. Otherwise it is stretched. */
     keepAspect: z.boolean().default(false),
     /** Where a letterboxed image lies: in the middle, or at the top left. */
@@ -34,7 +36,7 @@ export const imageInput = z.looseObject({
   resize: resizeSchema,
   interpolation: z.literal('bilinear').optional(),
   /** Height and width are padded on the right and at the bottom to multiples of this. */
-  padTo: z.number().int().positive().default(1),
+  padTo: z.number().int().positive().max(1024).default(1),
   /** Written into the padding as it is, after `range`, `mean` and `std`. */
   padValue: z.number().default(0),
 });

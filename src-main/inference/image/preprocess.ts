@@ -1,5 +1,6 @@
 /** Turns an RGB image into a model's input tensor: resize, colour order, normalisation, layout, padding. */
 import type { ModelTransform } from '../../../src-shared/geometry/coords';
+import { AppError } from '../../../src-shared/ipc/errors';
 import type { ModelInput } from '../catalog/imageInput';
 
 export interface RgbImage {
@@ -23,7 +24,13 @@ export interface InputFrame {
   readonly limitedFrom?: number;
 }
 
-/** The input's geometry for an image of `width` x `height`: sides are rounded to whole pixels, then padded. */
+/** Of a model's input: 768 MB of numbers, and a network needs many times more for what it makes of them. */
+const mostPixels = 64_000_000;
+
+/**
+ * The input's geometry for an image of `width` x `height`: sides are rounded to whole pixels, then padded. Throws `bad-input`
+ * where it would be larger than memory is promised for.
+ */
 export function planInput(width: number, height: number, input: ModelInput): InputFrame {
   const { resize, padTo } = input;
   const wanted = wantedScale(width, height, resize);
@@ -36,6 +43,14 @@ export function planInput(width: number, height: number, input: ModelInput): Inp
   const padded = (length: number) => Math.ceil(length / padTo) * padTo;
   const inputWidth = resize.mode === 'fixed' ? resize.width : padded(contentWidth);
   const inputHeight = resize.mode === 'fixed' ? resize.height : padded(contentHeight);
+  if (inputWidth * inputHeight > mostPixels) {
+    throw new AppError(
+      'bad-input',
+      `An image of ${width} x ${height} pixels is too large for this model: its input would be ${inputWidth} x ${inputHeight}, ` +
+        `and ${mostPixels / 1e6} megapixels fit`,
+      { hint: 'cut the image into tiles, or give the model a maxSide in model.json' },
+    );
+  }
   const isCentred = resize.mode === 'fixed' && resize.keepAspect && resize.centred;
   return {
     imageWidth: width,

@@ -51,6 +51,8 @@ describe('readModelFile', () => {
   test.each([
     [(m: any) => (m.input.mean = [0, 'x', 0]), '/input/mean/1'],
     [(m: any) => (m.input.resize = { mode: 'stretch' }), '/input/resize/mode'],
+    [(m: any) => (m.input.padTo = 1_000_000), '/input/padTo'],
+    [(m: any) => (m.input.resize = { mode: 'longestSide', side: 1e6 }), '/input/resize/side'],
     [(m: any) => delete m.family, '/family'],
     [(m: any) => (m.files[0].sha256 = 'abc'), '/files/0/sha256'],
     [(m: any) => (m.files[0].path = '../secret.onnx'), '/files/0/path'],

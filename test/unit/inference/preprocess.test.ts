@@ -33,6 +33,15 @@ describe('planInput', () => {
     expect(limited).toMatchObject({ contentWidth: 2048, contentHeight: 500, limitedFrom: 2 });
   });
 
+  test('is refused where the input would be larger than memory is promised for, whatever asks for it', () => {
+    const tooLarge = 'is too large for this model';
+    expect(() => plan(30_000, 30_000, { mode: 'none' })).toThrow(tooLarge);
+    expect(() => plan(9000, 300, { mode: 'shortestSide', side: 1000 })).not.toThrow();
+    expect(() => plan(100_000, 100, { mode: 'shortestSide', side: 1000 })).toThrow(tooLarge);
+    expect(() => plan(8000, 7000, { mode: 'none' }, 1024)).not.toThrow();
+    expect(() => plan(8193, 7000, { mode: 'none' }, 1024)).toThrow('its input would be 9216 x 7168');
+  });
+
   test('shortest side with a limit, as torchvision and Detectron2', () => {
     expect(plan(640, 480, { mode: 'shortestSide', side: 800, maxSide: 1333 })).toMatchObject({
       contentWidth: 1067,
