@@ -1,5 +1,6 @@
 /** The outline of an annotation as polygons, whatever it is made of. */
 import type { Annotation, PolygonPart, Segmentation } from '@shared/document/types';
+import { countVertices } from '@shared/geometry/polygon';
 import { countTracedVertices, trace } from '@shared/mask';
 import { maskOf } from './patches';
 
@@ -29,10 +30,6 @@ export function vertexCountOf(annotation: Annotation, size: readonly [height: nu
   let count = counted.get(segmentation);
   if (count === undefined) counted.set(segmentation, (count = countTracedVertices(maskOf(annotation, size))));
   return count;
-}
-
-export function countVertices(parts: readonly PolygonPart[]): number {
-  return parts.reduce((sum, { outer, holes }) => sum + holes.reduce((n, hole) => n + hole.length, outer.length) / 2, 0);
 }
 
 /** The rectangle `[x, y, width, height]` as a polygon part. */

@@ -1,5 +1,6 @@
 /** Rings as tools draw them: rounded and clipped to the image. */
 import type { Box, PolygonPart } from '@shared/document/types';
+import { withoutRepeats } from '@shared/geometry/polygon';
 
 /** Two decimals, as the official COCO files have: finer than any pointer, coarse enough to store and read. */
 export function roundCoordinate(value: number): number {
@@ -17,7 +18,7 @@ export function clipRing(ring: readonly number[], [height, width]: readonly [num
   points = clipHalfPlane(points, 0, -1, -width);
   points = clipHalfPlane(points, 1, 1, 0);
   points = clipHalfPlane(points, 1, -1, -height);
-  const clean = dropRepeats(points.map(roundCoordinate));
+  const clean = withoutRepeats(points.map(roundCoordinate));
   return clean.length >= 6 ? clean : [];
 }
 
@@ -37,16 +38,6 @@ function clipHalfPlane(points: readonly number[], axis: 0 | 1, sign: 1 | -1, lim
     }
     if (b >= 0) out.push(points[i], points[i + 1]);
   }
-  return out;
-}
-
-function dropRepeats(points: readonly number[]): number[] {
-  const out: number[] = [];
-  for (let i = 0; i < points.length; i += 2) {
-    const n = out.length;
-    if (n === 0 || points[i] !== out[n - 2] || points[i + 1] !== out[n - 1]) out.push(points[i], points[i + 1]);
-  }
-  while (out.length > 2 && out[0] === out[out.length - 2] && out[1] === out[out.length - 1]) out.length -= 2;
   return out;
 }
 

@@ -1,6 +1,7 @@
 /** Vertices, parts and holes of an annotation, as the inspector shows them. */
 import type { Annotation, PolygonPart } from '@shared/document/types';
-import { countVertices, outlineOf } from '../../tools/outline';
+import { countVertices } from '@shared/geometry/polygon';
+import { outlineOf } from '../../tools/outline';
 
 /** Outlines of longer runs are not traced for a line of text. Characters of compressed counts. */
 const maxTracedLength = 50_000;
