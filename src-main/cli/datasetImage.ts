@@ -49,7 +49,7 @@ async function inItsFrame(path: string, { width, height }: Described, session: S
   if (isSize(probed.storedWidth, probed.storedHeight)) return { path, orientation: 'stored' };
   throw new AppError(
     'bad-input',
-    `${path} has ${probed.width} x ${probed.height} pixels when the dataset says ${width} x ${height}`,
+    `${path} is ${probed.width} x ${probed.height} pixels, but the dataset says ${width} x ${height}`,
     { place: { file: path } },
   );
 }

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { evaluateDetections, type IouType } from '@shared/metrics';
 import { readCocoFile } from './cocoReader';
 import { toEvalInput } from './evalInput';
+import { tellReadings } from './findings';
 import { formatEvaluation } from './formatEvaluation';
 import { matchDetections } from './matchDetections';
 import { parseMaxDets } from './parse';
@@ -40,6 +41,7 @@ export function addEvaluate(program: Command, run: RunCommand): void {
 async function evaluate({ gt, dt, iouType, maxDets, json }: EvaluateOptions, session: Session): Promise<void> {
   const truth = await readCocoFile(gt, { signal: session.signal });
   const detections = await readCocoFile(dt, { signal: session.signal, accept: 'any' });
+  for (const file of [truth, detections]) tellReadings(file, session);
   const { matched, notes } = matchDetections(detections, truth);
   for (const note of notes) session.warn(note);
   const input = toEvalInput(truth, detections, matched, iouType);

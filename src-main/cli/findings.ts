@@ -1,6 +1,8 @@
 /** Findings of a scan or an import as lines on stderr and as numbers. */
+import type { IssueCode } from '@shared/coco/types';
 import type { Finding } from '@shared/ipc/contract';
 import { describeError } from '@shared/ipc/errors';
+import type { CocoFile } from './cocoReader';
 import type { Session } from './session';
 
 const listed = 20;
@@ -14,6 +16,19 @@ export function reportFindings(findings: readonly Finding[], session: Session): 
 
 export function describeFinding({ message, file, pointer }: Finding): string {
   return describeError({ code: 'bad-input', message, place: { file, pointer } });
+}
+
+/** What was read though it is written in a way of its own; the rest of the findings is for `info` and the import. */
+const readings: ReadonlySet<IssueCode> = new Set(['ring-flat', 'rle-bytes-text']);
+
+/** One line a kind. */
+export function tellReadings({ file, issues }: CocoFile, session: Session): void {
+  for (const code of readings) {
+    const [first, ...more] = issues.filter((issue) => issue.code === code);
+    if (!first) continue;
+    const count = more.length > 0 ? ` (and ${more.length} more like this)` : '';
+    session.warn(`${describeFinding({ ...first, file })}${count}`);
+  }
 }
 
 /** `no findings`, `2 errors, 1 warning`. */

@@ -32,11 +32,13 @@ function matchByIds(detections: CocoFile, truth: CocoFile): MatchResult {
   for (const record of detections.annotations) {
     const image = lookUp(images, record.imageId);
     if (image === undefined) {
-      throw new AppError(
-        'bad-input',
-        `${detections.file}: the ground truth has no image with the id ${record.imageId ?? '(none)'}`,
-        { place: { file: detections.file, pointer: `${record.pointer}/image_id` } },
-      );
+      const fault =
+        record.imageId === null
+          ? 'the detection has no image_id'
+          : `the ground truth has no image with the id ${record.imageId}`;
+      throw new AppError('bad-input', `${detections.file}: ${fault}`, {
+        place: { file: detections.file, pointer: `${record.pointer}/image_id` },
+      });
     }
     const category = lookUp(categories, record.categoryId);
     if (category !== undefined) matched.push({ record, image, category });

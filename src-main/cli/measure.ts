@@ -81,7 +81,7 @@ async function measureAll(tasks: readonly MeasureTask[], session: Session): Prom
     for await (const { item, outcome } of mapOrdered(tasks, imagesAtOnce, work)) {
       if (outcome.status === 'rejected') throw outcome.reason;
       const { measured, problems } = outcome.value;
-      for (const problem of problems) session.warn(`${item.image}: not everything is measured: ${problem}`);
+      for (const problem of problems) session.warn(`${item.image} is not fully measured: ${problem}`);
       for (const row of measured) rows.push(row);
       progress.update(++done, item.image);
     }

@@ -12,9 +12,11 @@ import { checkMaskSize } from './cocoMask';
 import { type At, type CocoFile, readCocoFile } from './cocoReader';
 import { findDatasetImages } from './datasetImage';
 import { openStore } from './engine';
+import { tellReadings } from './findings';
 import { projectImagePaths } from './projectImages';
 import { positionsById } from './recordIds';
 import type { Session } from './session';
+import { counted } from './words';
 
 /** An image, and how to find what is to be measured in it. */
 export interface MeasureTask {
@@ -74,6 +76,7 @@ async function folderSource(folder: string, rows: readonly ImageRow[], session: 
 /** In the order of the file. Throws `bad-input` with the place of what is wrong with the file. */
 export async function cocoTasks(file: string, images: string, session: Session): Promise<MeasureTask[]> {
   const dataset = await readCocoFile(file, { signal: session.signal });
+  tellReadings(dataset, session);
   const perImage = groupByImage(dataset, session);
   const files = await findDatasetImages(images, dataset.images, session);
   const categoryOf = positionsById(dataset.categories);
@@ -115,7 +118,7 @@ function groupByImage({ file, images, annotations }: CocoFile, session: Session)
     }
     perImage[position].push(annotation);
   }
-  if (stray > 0) session.warn(`annotations left out because their image is not in the file: ${stray}`);
+  if (stray > 0) session.warn(`${counted(stray, 'annotation')} left out: the file does not have their image`);
   return perImage;
 }
 

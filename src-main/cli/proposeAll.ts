@@ -102,7 +102,7 @@ function allFailed(failures: readonly AppError[], images: readonly ListedImage[]
   const [first] = failures;
   if (images.length === 1) return first;
   const code = failures.every((failure) => failure.code === 'bad-input') ? 'bad-input' : 'internal';
-  return new AppError(code, `None of the ${images.length} images could be used, see above`);
+  return new AppError(code, `None of the ${images.length} images could be used (see above)`);
 }
 
 interface PictureWriter {

@@ -26,7 +26,9 @@ export async function proposeIntoProject(
   }
   const store = openStore(session, 'refuse');
   await store.call('project.open', { file: resolve(file) });
-  const rows = (await store.call('image.list', {})).filter(({ problem }) => problem === null);
+  const all = await store.call('image.list', {});
+  const rows = all.filter(({ problem }) => problem === null);
+  for (const { fileName, problem } of all) if (problem !== null) session.warn(`left out: ${fileName}: ${problem}`);
   const names = new Map(rows.map(({ id, fileName }) => [id, fileName]));
   const progress = startProgress(session, rows.length, 'images');
   let proposals = 0;

@@ -12,6 +12,7 @@ import { createTextRenderer } from '../render/text';
 import { checkMaskSize, maskOf } from './cocoMask';
 import { type At, type CocoFile, readCocoFile } from './cocoReader';
 import { findDatasetImages } from './datasetImage';
+import { tellReadings } from './findings';
 import { overlayNames } from './pictureNames';
 import { pictureFailure, writePicture } from './pictures';
 import { startProgress } from './progress';
@@ -71,7 +72,8 @@ async function render(file: string, options: RenderOptions, session: Session): P
     progress.stop();
   }
   if (failed === images.length) {
-    throw new AppError('bad-input', `No image of ${file} could be drawn`, { hint: `are they in ${options.images}?` });
+    const hint = files.paths.every((path) => path === null) ? `are they in ${options.images}?` : 'see above';
+    throw new AppError('bad-input', `No image of ${file} could be drawn`, { hint });
   }
   session.io.out(`${options.out}: ${counted(images.length - failed, 'picture')}\n`);
 }
@@ -79,6 +81,7 @@ async function render(file: string, options: RenderOptions, session: Session): P
 async function readDataset(file: string, session: Session): Promise<CocoFile> {
   const dataset = await readCocoFile(file, { signal: session.signal });
   if (dataset.images.length === 0) throw new AppError('bad-input', `${file} has no images`, { place: { file } });
+  tellReadings(dataset, session);
   checkMaskSizes(dataset);
   return dataset;
 }

@@ -79,7 +79,9 @@ function refuse(file: string, message: string, hint: string): AppError {
 function checkHead(file: string, head: Uint8Array): void {
   const kind = fileKindOf(head);
   if (kind) {
-    const hint = isSqlite(head) ? 'write the project as COCO first (export)' : 'choose the JSON file of the dataset';
+    const hint = isSqlite(head)
+      ? 'write the project as COCO first (export)'
+      : 'choose the JSON file that has the annotations';
     throw refuse(file, `is ${kind}, not a COCO file`, hint);
   }
   if (isUtf16(head)) throw refuse(file, 'is UTF-16 text, not UTF-8', 'save it as UTF-8');
@@ -103,5 +105,5 @@ function noImagesIn(file: string, keys: ReadonlySet<string>): AppError {
   const foreign = foreignObject(keys);
   return foreign
     ? refuse(file, `is ${foreign.what}, not a COCO dataset`, foreign.hint)
-    : refuse(file, 'is not a COCO file: it has no "images"', 'choose the JSON file of the dataset');
+    : refuse(file, 'is not a COCO file: it has no "images"', 'choose the JSON file that has the annotations');
 }

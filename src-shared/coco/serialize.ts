@@ -13,6 +13,7 @@ export class SerializeNotes {
   inexact = 0;
   crowds = 0;
   noImage = 0;
+  misfits = 0;
 
   /** One sentence for each thing that happened. */
   sentences(): string[] {
@@ -27,6 +28,11 @@ export class SerializeNotes {
     );
     say(this.inexact, 'has no exact polygon and was written as RLE', 'have no exact polygons and were written as RLE');
     say(this.crowds, 'is a crowd and stayed RLE, as tools expect', 'are crowds and stayed RLE, as tools expect');
+    say(
+      this.misfits,
+      "has a mask that is not of its image's size and was written as it came",
+      "have masks that are not of their image's size and were written as they came",
+    );
     say(
       this.noImage,
       'belongs to no image of the dataset and was written as it came',
@@ -105,7 +111,8 @@ function changedMembers(
   const redrawn = !deepEqual(baseline.segmentation, segmentation);
   const otherStyle = segmentation !== null && segmentation.kind !== (style === 'rle' ? 'rle' : 'polygons');
   if (segmentation && (redrawn || (style !== 'as-authored' && otherStyle))) {
-    if (size) {
+    if (!redrawn && size && !hasSize(segmentation, size)) notes.misfits++;
+    else if (size) {
       const options = { style, isCrowd: annotation.isCrowd, notes };
       changes.set('segmentation', serializeSegmentation(segmentation, size, options));
     } else notes.noImage++;
@@ -126,6 +133,11 @@ function changedMembers(
     if (own(annotation.extra, key) === undefined) changes.set(key, null);
   }
   return changes;
+}
+
+/** Polygons have any size; a mask has its own, and what it means in an image of another one nobody can tell. */
+function hasSize(segmentation: Segmentation, size: readonly [number, number]): boolean {
+  return segmentation.kind !== 'rle' || (segmentation.size[0] === size[0] && segmentation.size[1] === size[1]);
 }
 
 function newRecord(annotation: Annotation, context: AnnotationContext): string {

@@ -2,6 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromBox, toCompressed } from '../../src-shared/mask';
 import { launch, temporaryFolder, type App } from './support/app';
 import { imageFolder } from './support/imageFolder';
 import { pidOf } from './support/processes';
@@ -69,7 +70,9 @@ test('a dataset without images, and a file that is no dataset', async () => {
   const folder = await imageFolder(['a.png']);
   await answerOpenDialog(app, join(folder, 'a.png'));
   await app.page.getByRole('button', { name: /Open COCO file/ }).click();
-  await expect(app.page.getByRole('alert')).toContainText('choose the JSON file that has the annotations');
+  await expect(app.page.getByRole('alert')).toContainText(
+    'is a picture (PNG), not a COCO file: choose the JSON file that has the annotations',
+  );
   await app.close();
 });
 
@@ -86,5 +89,43 @@ test('thumbnails that were owed by a process that ended come from the next one',
   process.kill(vision, 'SIGKILL');
   await expect(app.page.getByRole('alert')).toContainText('The vision process ended unexpectedly');
   await isShown('40.png');
+  await app.close();
+});
+
+test('masks whose size is turned are told when the file is opened, and put right by a click that can be taken back', async () => {
+  const folder = await imageFolder(['train/a.png', 'z.png']);
+  const of = (id: number, width: number, size: readonly [number, number]) => ({
+    ...{
+      id,
+      image_id: id,
+      category_id: 1,
+      segmentation: { size, counts: toCompressed(fromBox([40, 30, 160, 120], 240, width)) },
+    },
+    ...{ bbox: [40, 30, 160, 120], area: 160 * 120, iscrowd: 0 },
+  });
+  const file = join(folder, 'instances.json');
+  const images = ['train\\a.png', 'z.png'].map((file_name, i) => ({
+    id: i + 1,
+    file_name,
+    width: 320 + i,
+    height: 240,
+  }));
+  const categories = [{ id: 1, name: 'box' }];
+  writeFileSync(
+    file,
+    JSON.stringify({ images, annotations: [of(1, 320, [320, 240]), of(2, 321, [240, 321])], categories }),
+  );
+  const app = await launch({ args: [file] });
+  await resizeForGuide(app);
+  const notice = app.page.getByRole('status').filter({ hasText: 'Opened with' });
+  await expect(notice).toContainText('size is [w, h] of the image, [320, 240]');
+  await expect(notice).toContainText('1 image was found with / in place of \\: "train\\a.png" is train/a.png');
+  await guidePicture(app, 'turned-masks');
+  await app.page.getByRole('button', { name: 'Swap the mask sizes' }).click();
+  const done = app.page.getByText('Swap mask sizes: 1 annotation on 1 image');
+  await expect(done).toBeVisible();
+  await expect(notice).toHaveCount(0);
+  await app.page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await expect(app.page.getByText('Undone: Swap mask sizes, 1 annotation on 1 image')).toBeVisible();
   await app.close();
 });

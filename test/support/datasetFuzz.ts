@@ -256,7 +256,6 @@ const mutations: readonly ((dataset: Fields, random: Random) => string)[] = [
 
 /** The text as JSON cannot say it: odd tokens, keys twice. */
 function toText(dataset: Json, random: Random, steps: string[]): string {
-  // eslint-disable-next-line no-control-regex -- the marks of `raw`
   let text = JSON.stringify(dataset, null, random.chance(0.2) ? 1 : 0).replace(/"\\u0001(.*?)\\u0001"/g, '$1');
   if (random.chance(0.06)) {
     text = text.replace('"annotations"', '"images":[],"annotations"');

@@ -136,7 +136,8 @@ describe('what can mean one thing only is read so, and told', () => {
     expect(imported.stderr).toMatch(sentence);
     expect(imported.code).toBe(0);
     const measured = await run('measure', file, '--images', at('images'), '--out', at('m.csv'));
-    expect(measured).toMatchObject({ code: 0 });
+    expect(measured.code).toBe(0);
+    if (sentence.source !== 'image_id is text') expect(measured.stderr).toMatch(sentence);
     expect(read('m.csv').split('\n')[1]).toMatch(/^a\.png,1,thing,192,/);
     // The record itself leaves as it came.
     expect((await run('export', at('p.maskwright'), '--out', at('out.json'))).code).toBe(0);
@@ -458,6 +459,9 @@ describe('what has no mask, or one of another size', () => {
     expect(imported.code).toBe(0);
     expect((await run('export', at('p.maskwright'), '--out', at('out.json'))).code).toBe(0);
     expect(JSON.parse(read('out.json'))).toEqual(JSON.parse(read('coco.json')));
+    const rings = await run('export', at('p.maskwright'), '--out', at('rings.json'), '--polygons');
+    expect([rings.code, rings.stderr]).toEqual([0, expect.stringContaining("not of its image's size")]);
+    expect(JSON.parse(read('rings.json'))).toEqual(JSON.parse(read('coco.json')));
     for (const args of [
       ['render', file, '--images', at('images'), '--out', at('drawn')],
       ['measure', file, '--images', at('images'), '--out', at('m.csv')],
@@ -473,6 +477,25 @@ describe('what has no mask, or one of another size', () => {
     const mask = record.segmentation as unknown as { size: [number, number]; counts: string };
     expect([mask.size, record.bbox, record.area]).toEqual([[48, 64], [8, 8, 16, 12], 192]);
     expect(toBbox(fromCompressed(mask.counts, mask.size))).toEqual([8, 8, 16, 12]);
+  });
+});
+
+describe('one bad name or image never ends a batch', () => {
+  test('a picture whose name is too long, a broken image and a missing one are told; the others are drawn', async () => {
+    // Two images that differ in their endings only keep both, and that is more than a name may have.
+    const long = 'n'.repeat(251);
+    const names = [`${long}.png`, `${long}.jpg`, 'broken.png', 'gone.png', 'a\u0000b.png', '..', 'a.png'];
+    for (const name of [names[0], names[1], 'a.png']) await picture(`images/${name}`);
+    write('images/broken.png', 'no picture');
+    const images = names.map((file_name, i) => ({ id: i + 1, file_name, width: 64, height: 48 }));
+    const file = datasetFile({ ...dataset('a.png'), images, annotations: [{ ...annotation, image_id: 7 }] });
+    const rendered = await run('render', file, '--images', at('images'), '--out', at('drawn'));
+    expect([rendered.code, listAll(at('drawn'))]).toEqual([0, ['a.png']]);
+    expect(rendered.stderr.match(/has a name that is too long/g)).toHaveLength(2);
+    for (const name of ['broken.png', 'gone.png']) expect(rendered.stderr).toContain(`${name} left out: `);
+    const measured = await run('measure', file, '--images', at('images'), '--out', at('m.csv'));
+    expect([measured.code, measured.stdout]).toEqual([0, expect.stringContaining('7 images, 1 annotation')]);
+    expect((await run('import', file, '--images', at('images'), '--project', at('p.maskwright'))).code).toBe(0);
   });
 });
 
