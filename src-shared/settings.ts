@@ -31,6 +31,10 @@ const view = z.looseObject({
   minimap: z.boolean().default(false),
   crosshair: z.boolean().default(false),
   loupe: z.boolean().default(false),
+  /** Category names beside the objects. */
+  names: z.boolean().default(false),
+  /** Of the annotation list. */
+  annotationOrder: z.enum(['painted', 'largest', 'smallest', 'category']).default('painted'),
 });
 
 const recent = z.looseObject({

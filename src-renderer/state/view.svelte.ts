@@ -19,6 +19,10 @@ export class ViewSettings {
   crosshair = $state(false);
   /** Magnifies the surroundings of the pointer while a tool draws. */
   loupe = $state(false);
+  /** Category names beside the objects. */
+  names = $state(false);
+  /** Of the annotation list. */
+  annotationOrder = $state<Settings['view']['annotationOrder']>('painted');
   showImages = $state(true);
   showPanels = $state(true);
   /** CSS pixels. */
@@ -57,11 +61,13 @@ export class ViewSettings {
     this.minimap = view.minimap;
     this.crosshair = view.crosshair;
     this.loupe = view.loupe;
+    this.names = view.names;
+    this.annotationOrder = view.annotationOrder;
   }
 
   /** What of it the settings file keeps. */
   toSettings(): Pick<Settings, 'theme' | 'panels' | 'view'> {
-    const { fillAlpha, outlineOnly, colorBy, minimap, crosshair, loupe } = this;
+    const { fillAlpha, outlineOnly, colorBy, minimap, crosshair, loupe, names, annotationOrder } = this;
     return {
       theme: this.theme,
       panels: {
@@ -72,7 +78,17 @@ export class ViewSettings {
         objectsWidthPx: this.panelsWidthPx,
         sections: this.sections.toSettings(),
       },
-      view: { ...this.#others.view, fillAlpha, outlineOnly, colorBy, minimap, crosshair, loupe },
+      view: {
+        ...this.#others.view,
+        fillAlpha,
+        outlineOnly,
+        colorBy,
+        minimap,
+        crosshair,
+        loupe,
+        names,
+        annotationOrder,
+      },
     };
   }
 }

@@ -435,6 +435,8 @@ export class Workbench {
     const open = this.#open;
     if (open?.image.id === imageId) {
       this.rows.noteCategories(imageId, new Set(open.annotations.map(({ categoryId }) => categoryId)));
+      // Numbers of annotations can be searched for.
+      this.#refreshRow();
     }
   }
 

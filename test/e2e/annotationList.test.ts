@@ -59,7 +59,33 @@ test('select with mouse and keys, find, hide, lock, order', async () => {
     await expect(rows).toHaveCount(1);
     await filter.fill('horse');
     await expect(page.getByText('No annotation matches “horse”')).toBeVisible();
+    await expect(page.getByText(/^Try crowd, locked, hidden/)).toBeVisible();
     await filter.fill('');
+  });
+
+  await test.step('the filter knows states and sizes; a crowd has a badge; the list is sorted at will', async () => {
+    const ids = () => rows.evaluateAll((all) => all.map((row) => Number(/#(\d+)/.exec((row as HTMLElement).title)![1])));
+    const filter = page.getByRole('searchbox', { name: 'Filter annotations' });
+    await rows.nth(2).click();
+    await page.getByRole('checkbox', { name: 'Crowd' }).check();
+    await expect(rows.nth(2).getByText('crowd', { exact: true })).toBeVisible();
+    await filter.fill('crowd');
+    await expect.poll(ids).toEqual([3]);
+    await filter.fill('area>150 -crowd');
+    await expect.poll(ids).toEqual([5, 4, 2]);
+    await filter.fill('');
+    const sort = async (label: string) => {
+      await page.getByRole('button', { name: /^Order of the list/ }).click();
+      await page.getByRole('radio', { name: label }).click();
+      await expect(page.getByRole('radiogroup', { name: 'Order of the list' })).toBeHidden();
+    };
+    await sort('Smallest first');
+    await expect.poll(ids).toEqual([1, 2, 3, 4, 5]);
+    await sort('By category');
+    await expect.poll(ids).toEqual([5, 3, 1, 4, 2]);
+    await picture(page, 'annotation-filter');
+    await sort('Topmost first');
+    await expect.poll(ids).toEqual([5, 4, 3, 2, 1]);
   });
 
   await test.step('order changes by button, one step each', async () => {

@@ -131,7 +131,7 @@ test('search, filter and the keys of the list', async () => {
   await app.page.keyboard.press('d');
   await expect(openName(app)).toContainText('sub/12.png');
 
-  await app.page.getByRole('searchbox', { name: 'Search images by name' }).fill('nothing');
+  await app.page.getByRole('searchbox', { name: 'Search images' }).fill('nothing');
   await expect(app.page.getByText('No image fits “nothing”')).toBeVisible();
   await app.page.getByRole('button', { name: 'Show all images' }).click();
   await expect(count(app)).toHaveText('6');
@@ -145,6 +145,15 @@ test('search, filter and the keys of the list', async () => {
   await expect(openName(app)).toContainText('02.png');
   await drawBox(app);
   await expect(option(app, '02.png, In progress, 1 annotation')).toBeVisible();
+
+  await test.step('words find states and numbers of annotations', async () => {
+    const search = app.page.getByRole('searchbox', { name: 'Search images' });
+    await search.fill('done');
+    await expect(count(app)).toHaveText('1 of 6');
+    await search.fill('not done no annotations');
+    await expect(count(app)).toHaveText('4 of 6');
+    await search.fill('');
+  });
 
   const choose = async (label: string, value: string) => {
     await app.page.getByRole('combobox', { name: new RegExp(`^${label}: `) }).click();
@@ -187,7 +196,7 @@ test('a hundred thousand images scroll, search and step', async () => {
   expect(await list(app).getByRole('option').count()).toBeLessThan(60);
   await app.page.keyboard.press('ArrowUp');
   await expect(option(app, 'train/000000099999.jpg')).toHaveAttribute('aria-selected', 'true');
-  await app.page.getByRole('searchbox', { name: 'Search images by name' }).fill('00777');
+  await app.page.getByRole('searchbox', { name: 'Search images' }).fill('00777');
   await expect(count(app)).toHaveText(
     `${images.filter(({ file_name }) => file_name.includes('00777')).length.toLocaleString('en')} of 100,000`,
   );

@@ -116,7 +116,7 @@ test('everything but drawing is reached by the Tab key, and dialogs give the foc
     'Fit image',
     'Keyboard shortcuts',
     'Settings',
-    'Search images by name',
+    'Search images',
     'Filter images',
     'Images',
     'Review status: New',

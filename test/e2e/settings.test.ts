@@ -57,7 +57,7 @@ test('theme and panels are as they were left', async () => {
   await again.page.keyboard.press('Control+b');
   await expect(again.page.getByRole('region', { name: 'Images', exact: true })).toBeHidden();
   await again.page.keyboard.press('Control+f');
-  await expect(again.page.getByRole('searchbox', { name: 'Search images by name' })).toBeFocused();
+  await expect(again.page.getByRole('searchbox', { name: 'Search images' })).toBeFocused();
   await again.close();
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { matchesFilter } from '../../../../src-renderer/panels/annotations/filter';
 import {
   attributesOf,
   commonAttributes,
@@ -56,19 +55,5 @@ describe('attributes', () => {
     expect(noteOf(noted)).toBe('look again');
     expect(withNote(noted, '').extra).toEqual({ mine: 1 });
     expect(noteOf(annotation({ note: 5 }))).toBe('');
-  });
-
-  it('can be searched, as can names and ids', () => {
-    const found = (filter: string) =>
-      matchesFilter(annotation({ attributes: { side: 'left' }, note: 'blurred' }), 'Traffic light', filter);
-    expect(['traffic', 'light #12', '#1', 'side=left', 'blur', '  '].map(found)).toEqual([
-      true,
-      true,
-      true,
-      true,
-      true,
-      true,
-    ]);
-    expect(['#2', 'cat', 'side=right', 'traffic cat'].map(found)).toEqual([false, false, false, false]);
   });
 });

@@ -20,7 +20,7 @@ const row = (id: number, more: Partial<ImageRow> = {}): ImageRow => ({
 const rows = [
   row(1, { status: 'done' }),
   row(2, { proposalCount: 3 }),
-  row(3, { status: 'in-progress', problem: 'damaged' }),
+  row(3, { status: 'in-progress', problem: 'damaged', annotationCount: 2 }),
   row(4, { status: 'rejected', proposalCount: 1 }),
 ];
 const found = (filter: Partial<ImageFilter>, inCategory: ReadonlySet<number> | null = null) =>
@@ -39,5 +39,29 @@ describe('the filter of the image list', () => {
     expect(found({ withProblem: true })).toEqual([3]);
     expect(found({ categoryId: 1 }, new Set([1, 4]))).toEqual([1, 4]);
     expect(found({ withProposals: true, search: '.png' }, new Set([1, 4]))).toEqual([4]);
+  });
+
+  it.each<[string, readonly number[]]>([
+    ['no annotations', [1, 2, 4]],
+    ['annotations>1', [3]],
+    ['done', [1]],
+    ['in progress', [3]],
+    ['not done', [2, 3]],
+    ['rejected proposals', [4]],
+    ['-done  no annotation', [2, 4]],
+    ['new', [2]],
+    ['problem', [3]],
+    ['"new"', []],
+    ['image 3', [3]],
+    ['annotations>', [1, 2, 3, 4]],
+    ['"image-3" new', []],
+  ])('understands %s', (search, ids) => expect(found({ search })).toEqual(ids));
+
+  it('finds what is part of a name, even where it is a word with a meaning', () => {
+    const named = [row(1, { fileName: 'new york.jpg', status: 'done' }), row(2, { fileName: 'b.jpg' })];
+    const ids = (search: string) => filterRows(named, { ...noFilter, search }, null).map(({ id }) => id);
+    expect(ids('new')).toEqual([1, 2]);
+    expect(ids('"new y"')).toEqual([1]);
+    expect(ids('a=1')).toEqual([]);
   });
 });
