@@ -1,22 +1,29 @@
 /** The categories table. */
-import type { Category } from '@shared/document/types';
+import { defaultExtra, templatesFault } from '@shared/document/attributes';
+import type { Annotation, AttributeTemplate, Category } from '@shared/document/types';
 import { AppError } from '@shared/ipc/errors';
 import type { Sqlite } from './database';
 import { takeIds } from './meta';
 
-type Row = readonly [number, string, string | null, string | null, string | null, number];
+type Row = readonly [number, string, string | null, string | null, string | null, number, string | null];
 
-/** All categories in the order of the file; new ones last. */
+/** The order in which the window lists them. */
+export const listOrder = 'place IS NULL, place, seq';
+
+/** All categories in the order the user gave them, else that of the file; new ones last. */
 export function listCategories(db: Sqlite): Category[] {
   return db
-    .rows<Row>('SELECT id, name, supercategory, color, hotkey, seq - 1 FROM categories ORDER BY seq')
-    .map(([id, name, supercategory, color, hotkey, position]) => ({
+    .rows<Row>(
+      `SELECT id, name, supercategory, color, hotkey, seq - 1, attributes FROM categories ORDER BY ${listOrder}`,
+    )
+    .map(([id, name, supercategory, color, hotkey, position, attributes]) => ({
       id,
       name,
       supercategory,
       color,
       hotkey,
       position,
+      ...(attributes === null ? {} : { attributes: JSON.parse(attributes) as readonly AttributeTemplate[] }),
     }));
 }
 
@@ -33,20 +40,37 @@ export function ensureCategory(db: Sqlite, name: string): number {
   return db.value<number>('SELECT id FROM categories WHERE name = ? ORDER BY seq', name) ?? createCategory(db, name);
 }
 
-/** Sets name, supercategory, colour and hotkey of an existing category. */
+/** Sets name, supercategory, colour, hotkey and attribute templates of an existing category. */
 export function updateCategory(db: Sqlite, category: Category): void {
   const old = db.value<string>('SELECT name FROM categories WHERE id = ?', category.id);
   if (old === undefined) throw new AppError('bad-input', `The project has no category with id ${category.id}`);
   // A file may come with two categories of one name; only a new clash is refused.
   if (old !== category.name) checkName(db, category.name, category.id);
+  const { attributes = [] } = category;
+  const fault = templatesFault(attributes);
+  if (fault) throw new AppError('bad-input', fault);
   db.run(
-    'UPDATE categories SET name = ?, supercategory = ?, color = ?, hotkey = ? WHERE id = ?',
+    'UPDATE categories SET name = ?, supercategory = ?, color = ?, hotkey = ?, attributes = ? WHERE id = ?',
     category.name,
     category.supercategory,
     category.color,
     category.hotkey,
+    attributes.length > 0 ? JSON.stringify(attributes) : null,
     category.id,
   );
+}
+
+/** How many annotations each category has in the whole project. */
+export function countByCategory(db: Sqlite): (readonly [categoryId: number, annotations: number])[] {
+  return db.rows<readonly [number, number]>(
+    'SELECT category_id, count(*) FROM annotations WHERE deleted = 0 GROUP BY category_id',
+  );
+}
+
+/** The keys that a new annotation of the category starts with. */
+export function extraOfNew(db: Sqlite, categoryId: number): Annotation['extra'] {
+  const text = db.value<string | null>('SELECT attributes FROM categories WHERE id = ?', categoryId) ?? null;
+  return text === null ? {} : defaultExtra({ attributes: JSON.parse(text) as readonly AttributeTemplate[] });
 }
 
 /** JSON text of a category's id as its file spells it. */

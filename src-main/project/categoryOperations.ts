@@ -1,7 +1,10 @@
 /** Operations on a category and all its annotations, in any number of images, each with its way back; no bitmap is read. */
+import { deepEqual } from '@shared/document/equal';
+import type { Category } from '@shared/document/types';
 import type { NewCategory } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { goneWithCategory } from './annotations';
+import { listOrder, updateCategory } from './categories';
 import type { Sqlite } from './database';
 import { noteGoneCategory, readGoneCategories } from './goneCategories';
 import { getNumber, setNumber, takeIds } from './meta';
@@ -16,6 +19,9 @@ type CategoryRow = readonly [
   color: string | null,
   hotkey: string | null,
   source: string | null,
+  // These two are absent in the log of older programs.
+  place: number | null,
+  attributes: string | null,
 ];
 
 /** A category is gone: its annotations went to another one, or with it. */
@@ -25,6 +31,20 @@ export interface RemovedCategory {
   readonly into: number | null;
   /** Ids of the annotations that went into the other one. */
   readonly annotations: readonly number[];
+}
+
+/** Name, supercategory, colour, hotkey or attribute templates are others now. */
+export interface ChangedCategory {
+  readonly kind: 'changeCategory';
+  readonly before: CategoryRow;
+  readonly after: CategoryRow;
+}
+
+/** The list is in another order; ids. */
+export interface OrderedCategories {
+  readonly kind: 'orderCategories';
+  readonly before: readonly number[];
+  readonly after: readonly number[];
 }
 
 export interface AddedCategories {
@@ -39,7 +59,7 @@ export interface Touched {
   readonly images: readonly number[];
 }
 
-const columns = 'seq, id, source_id, name, supercategory, color, hotkey, source';
+const columns = 'seq, id, source_id, name, supercategory, color, hotkey, source, place, attributes';
 
 /** Ids of a JSON list, as a table. */
 const listed = '(SELECT value FROM json_each(?))';
@@ -81,7 +101,7 @@ export function removeCategory(
  * third one or were deleted since then stay so.
  */
 export function restoreCategory(db: Sqlite, { category, into, annotations }: RemovedCategory): Touched {
-  checkNameFree(db, category[3]);
+  checkNameFree(db, category[3], category[1]);
   insertCategory(db, category);
   noteGoneCategory(db, category[1], undefined);
   return into === null ? setGone(db, category[1], false) : recategorise(db, annotations, into, category[1]);
@@ -124,24 +144,70 @@ export function addCategoriesAgain(db: Sqlite, { categories }: AddedCategories):
   }
 }
 
+/** Sets what a user can say of a category; null where it says so already. */
+export function changeCategory(db: Sqlite, category: Category): ChangedCategory | null {
+  const before = categoryRow(db, category.id);
+  updateCategory(db, category);
+  const after = categoryRow(db, category.id);
+  return deepEqual(before, after) ? null : { kind: 'changeCategory', before, after };
+}
+
+/** Makes a category what it was, or what it became, in all that `changeCategory` changes. */
+export function changeCategoryTo(db: Sqlite, row: CategoryRow): void {
+  const [, id, , name, supercategory, color, hotkey, , , attributes = null] = row;
+  if (db.value('SELECT 1 FROM categories WHERE id = ?', id) === undefined) return;
+  checkNameFree(db, name, id);
+  const isTaken =
+    hotkey !== null && db.value('SELECT 1 FROM categories WHERE hotkey = ? AND id <> ?', hotkey, id) !== undefined;
+  db.run(
+    'UPDATE categories SET name = ?, supercategory = ?, color = ?, hotkey = ?, attributes = ? WHERE id = ?',
+    name,
+    supercategory,
+    color,
+    isTaken ? null : hotkey,
+    attributes,
+    id,
+  );
+}
+
+/** Lists the categories in the order of these ids, the others after them; null where that is their order. */
+export function orderCategories(db: Sqlite, ids: readonly number[]): OrderedCategories | null {
+  const before = orderOf(db);
+  orderCategoriesAs(db, ids);
+  const after = orderOf(db);
+  return deepEqual(before, after) ? null : { kind: 'orderCategories', before, after };
+}
+
+export function orderCategoriesAs(db: Sqlite, ids: readonly number[]): void {
+  db.run('UPDATE categories SET place = NULL');
+  ids.forEach((id, place) => db.run('UPDATE categories SET place = ? WHERE id = ?', place, id));
+}
+
+const orderOf = (db: Sqlite): number[] =>
+  db.rows<readonly [number]>(`SELECT id FROM categories ORDER BY ${listOrder}`).map(([id]) => id);
+
 function categoryRow(db: Sqlite, categoryId: number): CategoryRow {
   const row = db.row<CategoryRow>(`SELECT ${columns} FROM categories WHERE id = ?`, categoryId);
   if (!row) throw new AppError('bad-input', `The project has no category with id ${categoryId}`);
   return row;
 }
 
-function checkNameFree(db: Sqlite, name: string): void {
-  if (db.value('SELECT 1 FROM categories WHERE name = ?', name) === undefined) return;
+/** `except`: the category that has it, or is to have it again. */
+function checkNameFree(db: Sqlite, name: string, except: number): void {
+  const taken = db.value('SELECT 1 FROM categories WHERE name = ? AND id <> ?', name, except);
+  // A file may have come with two of one name.
+  const isOwn = db.value('SELECT 1 FROM categories WHERE name = ? AND id = ?', name, except) !== undefined;
+  if (taken === undefined || isOwn) return;
   throw new AppError('bad-input', `There is a category "${name}" again`, { hint: 'rename that one, then undo' });
 }
 
 /** At its old place; a hotkey that another category has by now is not given back. */
 function insertCategory(db: Sqlite, row: CategoryRow): void {
-  const [seq, id, sourceId, name, supercategory, color, hotkey, source] = row;
+  const [seq, id, sourceId, name, supercategory, color, hotkey, source, listPlace = null, attributes = null] = row;
   const isTaken = hotkey !== null && db.value('SELECT 1 FROM categories WHERE hotkey = ?', hotkey) !== undefined;
   const place = db.value('SELECT 1 FROM categories WHERE seq = ?', seq) === undefined ? seq : null;
   db.run(
-    `INSERT INTO categories (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO categories (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     place,
     id,
     sourceId,
@@ -150,6 +216,8 @@ function insertCategory(db: Sqlite, row: CategoryRow): void {
     color,
     isTaken ? null : hotkey,
     source,
+    listPlace,
+    attributes,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Writes a project as a COCO file: streamed from one snapshot of the database, whole or not at all. */
 import { SerializeNotes, serializeAnnotation, serializeCategory, serializeNewImage } from '@shared/coco';
+import { withImageTags } from '@shared/coco/imageTags';
 import { parseCategory } from '@shared/coco/parse';
 import type { ExportReport, SegmentationStyle } from '@shared/ipc/contract';
 import { AppError, throwIfCancelled } from '@shared/ipc/errors';
@@ -87,12 +88,13 @@ class DatasetWriter {
   }
 
   *#imageRecords(): Generator<string> {
-    const rows = this.#db.iterate<readonly [number, string, number, number, string | null]>(
-      'SELECT id, file_name, width, height, source FROM images ORDER BY seq',
+    const rows = this.#db.iterate<readonly [number, string, number, number, string | null, string | null]>(
+      'SELECT id, file_name, width, height, source, tags FROM images ORDER BY seq',
     );
-    for (const [id, fileName, width, height, source] of rows) {
+    for (const [id, fileName, width, height, source, tags] of rows) {
       this.images++;
-      yield source ?? serializeNewImage({ id, fileName, width, height });
+      const text = source ?? serializeNewImage({ id, fileName, width, height });
+      yield withImageTags(text, tags === null ? [] : (JSON.parse(tags) as string[]));
     }
   }
 

@@ -1,4 +1,5 @@
 /** The log of gestures: one undo pointer an image; steps fit whatever operations on the whole project did meanwhile. */
+import { normalTags } from '@shared/coco/imageTags';
 import { decodePatch, encodePatch, type LoggedPatch } from '@shared/document/history';
 import { emptyPatch, invertPatch, isEmptyPatch } from '@shared/document/patch';
 import { deepEqual } from '@shared/document/equal';
@@ -10,7 +11,7 @@ import { followHistory } from './acceptance';
 import { readAnnotation, readGoneAnnotation, writeGoneAnnotation, writePatch } from './annotations';
 import type { Sqlite } from './database';
 import { checkCategoriesLive, inLivingCategories, readGoneCategories } from './goneCategories';
-import { imageSize } from './images';
+import { getImage, imageSize, setTags } from './images';
 import { appendStep, type Direction, historyOf, movePointer, nextStep } from './logTable';
 import { type LoggedReview, replayReview } from './review';
 
@@ -32,12 +33,44 @@ export function commitPatch(db: Sqlite, imageId: number, patch: Patch, gesture: 
   });
 }
 
+/** A step of an image that changed its tags, and nothing drawn on it. */
+interface TagStep {
+  readonly kind: 'tags';
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** Gives the image these tags, as a gesture of its own. */
+export function commitTags(
+  db: Sqlite,
+  imageId: number,
+  wanted: readonly string[],
+): { readonly tags: readonly string[]; readonly history: HistoryState } {
+  return db.transaction(() => {
+    const before = getImage(db, imageId).tags ?? [];
+    const after = normalTags(wanted);
+    if (deepEqual(before, after)) return { tags: before, history: historyOf(db, imageId) };
+    setTags(db, imageId, after);
+    const step: TagStep = { kind: 'tags', before, after };
+    return { tags: after, history: appendStep(db, imageId, tagGesture(before, after), JSON.stringify(step)) };
+  });
+}
+
+function tagGesture(before: readonly string[], after: readonly string[]): string {
+  const added = after.filter((tag) => !before.includes(tag));
+  const removed = before.filter((tag) => !after.includes(tag));
+  if (added.length === 1 && removed.length === 0) return `Add tag “${added[0]}”`;
+  return removed.length === 1 && added.length === 0 ? `Remove tag “${removed[0]}”` : 'Change tags';
+}
+
 /** What a step did; `review`: the image's row where it was about that. */
 export interface MovedStep {
   readonly patch: Patch;
   readonly history: HistoryState;
   readonly movedProposals: boolean;
   readonly review: ImageRow | null;
+  /** Where the step was about them. */
+  readonly tags?: readonly string[];
 }
 
 /**
@@ -48,10 +81,16 @@ export function moveInHistory(db: Sqlite, imageId: number, direction: Direction,
   return db.transaction(() => {
     const step = nextStep(db, imageId, direction);
     if (!step || (only !== undefined && step.step !== only)) return null;
-    const logged = JSON.parse(step.text) as LoggedPatch | LoggedReview;
+    const logged = JSON.parse(step.text) as LoggedPatch | LoggedReview | TagStep;
     if ('review' in logged) {
       const review = replayReview(db, imageId, logged, direction);
       return { patch: emptyPatch, history: movePointer(db, imageId, direction), movedProposals: false, review };
+    }
+    if ('kind' in logged) {
+      const tags = direction === 'undo' ? logged.before : logged.after;
+      setTags(db, imageId, tags);
+      const history = movePointer(db, imageId, direction);
+      return { patch: emptyPatch, history, movedProposals: false, review: null, tags };
     }
     const patch = replay(db, imageId, logged, direction);
     const movedProposals = followHistory(db, imageId, patch, direction);

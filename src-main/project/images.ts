@@ -16,9 +16,11 @@ type ListedRow = readonly [
   proposalCount: number,
   problem: string | null,
   reason: string | null,
+  tags: string | null,
 ];
 
-const listed = 'id, file_name, width, height, orientation, status, annotation_count, proposal_count, problem, reason';
+const listed =
+  'id, file_name, width, height, orientation, status, annotation_count, proposal_count, problem, reason, tags';
 
 /** The problem of an image whose file is not where it was. */
 export const missingProblem = 'the image file is missing';
@@ -122,7 +124,17 @@ function toImageRow(row: ListedRow): ImageRow {
     problem: row[8],
     missing: row[8] === missingProblem,
     reason: row[9],
+    ...(row[10] === null ? {} : { tags: JSON.parse(row[10]) as readonly string[] }),
   };
+}
+
+/** Tags as the column keeps them: none is NULL. */
+export function tagsColumn(tags: readonly string[]): string | null {
+  return tags.length > 0 ? JSON.stringify(tags) : null;
+}
+
+export function setTags(db: Sqlite, imageId: number, tags: readonly string[]): void {
+  db.run('UPDATE images SET tags = ? WHERE id = ?', tagsColumn(tags), imageId);
 }
 
 function unknownImage(imageId: number): AppError {

@@ -1,4 +1,5 @@
 /** Finds the files of imported images, looks at them, and writes the image rows. */
+import { readImageTags } from '@shared/coco/imageTags';
 import type { Finding } from '@shared/ipc/contract';
 import type { CallContext } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
@@ -10,7 +11,7 @@ import type { Sqlite } from './database';
 import type { SettledImage } from './datasetReader';
 import type { FindingList } from './findings';
 import { compareWithFile, type StatedSize } from './imageCheck';
-import { missingProblem } from './images';
+import { missingProblem, tagsColumn } from './images';
 
 /** More images than this are looked at when they are opened, so that a large dataset opens at once. */
 const probedAtImport = 2000;
@@ -51,7 +52,7 @@ export async function writeImages(
   const columns = ['id', 'source_id', 'file_name', 'path', 'width', 'height', 'orientation', 'media_type', 'byte_size'];
   const rows = new BulkInsert(db, 'images', [
     ...columns,
-    ...['mtime_ms', 'fingerprint', 'checked', 'problem', 'annotation_count', 'source'],
+    ...['mtime_ms', 'fingerprint', 'checked', 'problem', 'annotation_count', 'source', 'tags'],
   ]);
   images.forEach((image, place) => {
     const { id, newId, fileName, width, height, annotations, text } = image;
@@ -79,6 +80,7 @@ export async function writeImages(
       check?.problem ?? fault,
       annotations,
       text,
+      tagsColumn(readImageTags(text)),
     );
   });
   rows.flush();

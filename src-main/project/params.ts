@@ -62,6 +62,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     status: z.enum(['new', 'in-progress', 'done', 'rejected']),
     reason: z.string().max(2000).optional(),
   }),
+  'image.setTags': z.object({ imageId, tags: z.array(z.string().max(200)).max(200) }),
   'document.commit': z.object({ imageId, patch: patchSchema, gesture: z.string(), draft: draftKey.optional() }),
   'document.undo': z.object({ imageId, step: z.number().int().min(1).optional() }),
   'document.redo': z.object({ imageId }),
@@ -92,6 +93,8 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'batch.end': none,
   'category.create': z.object({ name: z.string(), supercategory: z.string().optional() }),
   'category.update': z.object({ category: categorySchema }),
+  'category.order': z.object({ ids }),
+  'category.counts': none,
   'category.usage': z.object({ categoryId: id }),
   'category.addAll': z.object({
     categories: z.array(

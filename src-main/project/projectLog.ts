@@ -1,7 +1,7 @@
 /** The project's own undo stack: operations that span images. See docs/adr/0006-project-undo.md. */
 import { encodePatch, type LoggedPatch } from '@shared/document/history';
 import { diffAnnotations, emptyPatch, invertPatch } from '@shared/document/patch';
-import type { Annotation, Patch } from '@shared/document/types';
+import type { Annotation, Category, Patch } from '@shared/document/types';
 import type { AcceptAcross, HistoryState, NewCategory, ProjectChange, ProjectHistory } from '@shared/ipc/contract';
 import { followHistory } from './acceptance';
 import { gatherAcross, noteAcceptedAcross } from './acceptAcross';
@@ -12,6 +12,12 @@ import {
   addCategories,
   addCategoriesAgain,
   categoryName,
+  changeCategory,
+  changeCategoryTo,
+  type ChangedCategory,
+  orderCategories,
+  orderCategoriesAs,
+  type OrderedCategories,
   type RemovedCategory,
   removeCategory,
   restoreCategory,
@@ -38,7 +44,12 @@ import { swappedMasks } from './swapMaskSizes';
 export type ImagePatches = ReadonlyMap<number, Patch>;
 
 /** A step of this stack as the log keeps it. A list: a patch for each image. */
-type ProjectStep = readonly (readonly [imageId: number, patch: LoggedPatch])[] | RemovedCategory | AddedCategories;
+type ProjectStep =
+  | readonly (readonly [imageId: number, patch: LoggedPatch])[]
+  | RemovedCategory
+  | AddedCategories
+  | ChangedCategory
+  | OrderedCategories;
 
 export function readProjectHistory(db: Sqlite): ProjectHistory {
   return {
@@ -112,6 +123,19 @@ export function addCategoryList(db: Sqlite, wanted: readonly NewCategory[], titl
   });
 }
 
+/** Sets name, supercategory, colour, hotkey and attribute templates. */
+export function updateCategoryStep(db: Sqlite, category: Category): ProjectChange {
+  const old = categoryName(db, category.id);
+  const isRenamed = old !== category.name;
+  const title = isRenamed ? `Rename “${short(old)}” to “${short(category.name)}”` : `Change category “${short(old)}”`;
+  return operate(db, null, title, () => ({ step: changeCategory(db, category), touched: untouched }));
+}
+
+/** Lists the categories in another order. */
+export function orderCategoryList(db: Sqlite, ids: readonly number[]): ProjectChange {
+  return operate(db, null, 'Move category', () => ({ step: orderCategories(db, ids), touched: untouched }));
+}
+
 /** Takes back or makes again one operation; null where there is none. */
 export function moveInProjectHistory(
   db: Sqlite,
@@ -179,6 +203,14 @@ function moveOver(db: Sqlite, { step, text }: LoggedStep, direction: Direction):
   if (logged.kind === 'addCategories') {
     if (undo) takeBackCategories(db, logged);
     else addCategoriesAgain(db, logged);
+    return untouched;
+  }
+  if (logged.kind === 'changeCategory') {
+    changeCategoryTo(db, undo ? logged.before : logged.after);
+    return untouched;
+  }
+  if (logged.kind === 'orderCategories') {
+    orderCategoriesAs(db, undo ? logged.before : logged.after);
     return untouched;
   }
   if (undo) return restoreCategory(db, logged);

@@ -4,7 +4,7 @@ import type { Annotation, Box, Patch, Proposal, Provenance } from '@shared/docum
 import type { HistoryState, ProposalResult } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { countProposals, noteAccepted } from './acceptance';
-import { ensureCategory } from './categories';
+import { ensureCategory, extraOfNew } from './categories';
 import type { Sqlite } from './database';
 import { commitPatch } from './historyLog';
 import { imageSize } from './images';
@@ -134,15 +134,17 @@ export function toAnnotations(
   const firstId = takeIds(db, 'nextAnnotationId', proposals.length);
   const top = topOfImage(db, imageId);
   return [...proposals].reverse().map((proposal, index) => {
+    const categoryId = ensureCategory(db, proposal.categoryName);
     const annotation = createAnnotation(
       {
         id: firstId + index,
         imageId,
-        categoryId: ensureCategory(db, proposal.categoryName),
+        categoryId,
         segmentation: proposal.segmentation,
         zOrder: top + 1 + index,
         score: proposal.score,
         provenance: proposal.provenance,
+        extra: extraOfNew(db, categoryId),
       },
       size,
     );

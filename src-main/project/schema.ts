@@ -1,11 +1,12 @@
 /** The tables of a project file, how to recognise one, and how older ones are brought up to date. */
+import { readImageTags } from '@shared/coco/imageTags';
 import { AppError } from '@shared/ipc/errors';
 import type { Sqlite } from './database';
 
 /** 'MskW' in the SQLite header: tells a project from any other database. */
 const applicationId = 0x4d736b57;
 
-const currentVersion = 4;
+const currentVersion = 5;
 
 /**
  * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, and `data`
@@ -39,6 +40,8 @@ CREATE TABLE images (
   reason TEXT,
   annotation_count INTEGER NOT NULL DEFAULT 0,
   proposal_count INTEGER NOT NULL DEFAULT 0,
+  -- JSON list of words; NULL: none.
+  tags TEXT,
   source TEXT
 );
 CREATE TABLE categories (
@@ -49,6 +52,10 @@ CREATE TABLE categories (
   supercategory TEXT,
   color TEXT,
   hotkey TEXT,
+  -- Place in the list as the user ordered it; NULL: after those, in the order of the file.
+  place INTEGER,
+  -- JSON of its AttributeTemplates; NULL: none.
+  attributes TEXT,
   source TEXT
 );
 CREATE TABLE annotations (
@@ -128,7 +135,21 @@ const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
     db.exec('ALTER TABLE proposals ADD COLUMN taken INTEGER NOT NULL DEFAULT 0');
   },
   3: (db) => db.exec(draftTable + draftIndex),
+  4: (db) => {
+    db.exec('ALTER TABLE images ADD COLUMN tags TEXT');
+    db.exec('ALTER TABLE categories ADD COLUMN place INTEGER; ALTER TABLE categories ADD COLUMN attributes TEXT');
+    tagsFromSources(db);
+  },
 };
+
+/** What the records of an imported file call the images' tags was carried along unread before. */
+function tagsFromSources(db: Sqlite): void {
+  const rows = db.rows<readonly [number, string]>(`SELECT seq, source FROM images WHERE source LIKE '%tags"%'`);
+  for (const [seq, source] of rows) {
+    const tags = readImageTags(source);
+    if (tags.length > 0) db.run('UPDATE images SET tags = ? WHERE seq = ?', JSON.stringify(tags), seq);
+  }
+}
 
 /** Makes the tables of an empty database; `createIndexes` must follow. */
 export function createTables(db: Sqlite): void {

@@ -5,7 +5,7 @@ import { packImage } from '@shared/ipc/packing';
 import type { CallContext, Handlers } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
 import { createBatch, endBatch, noteBatch, readBatch } from './batchState';
-import { createCategory, listCategories, updateCategory } from './categories';
+import { countByCategory, createCategory, listCategories } from './categories';
 import {
   cocoProjectFile,
   folderProjectFile,
@@ -17,7 +17,7 @@ import {
 } from './createProject';
 import { categoryUsage } from './categoryOperations';
 import { dropDraft, putDraft } from './drafts';
-import { commitPatch, moveInHistory } from './historyLog';
+import { commitPatch, commitTags, moveInHistory } from './historyLog';
 import { imagesWithCategory, listImages, noteEdited } from './images';
 import { realPath } from './location';
 import { markMissing } from './relink';
@@ -29,8 +29,10 @@ import {
   deleteCategory,
   mergeCategory,
   moveInProjectHistory,
+  orderCategoryList,
   readProjectHistory,
   swapMaskSizes,
+  updateCategoryStep,
 } from './projectLog';
 import { readMaker, readPixelScale, writeMaker, writePixelScale, writePlace } from './projectSettings';
 import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './proposals';
@@ -77,8 +79,9 @@ export function createStoreService({
     const { db } = await writable();
     const moved = moveInHistory(db, imageId, direction, step);
     if (!moved) return null;
-    const { patch, history, movedProposals, review } = moved;
-    return { patch, history, proposals: movedProposals ? listProposals(db, imageId) : null, review };
+    const { patch, history, movedProposals, review, tags } = moved;
+    const proposals = movedProposals ? listProposals(db, imageId) : null;
+    return { patch, history, proposals, review, ...(tags && { tags }) };
   };
   const take = ({ store, findings }: MadeProject): OpenReport => {
     open = store;
@@ -140,6 +143,7 @@ export function createStoreService({
       return { path, root, orientation, mediaType: mediaType ?? 'application/octet-stream' };
     },
     'image.setStatus': async ({ imageId, status, reason }) => setReview((await writable()).db, imageId, status, reason),
+    'image.setTags': async ({ imageId, tags }) => commitTags((await writable()).db, imageId, tags),
     'document.commit': async ({ imageId, patch, gesture, draft }) => {
       const { db } = await writable();
       return db.transaction(() => {
@@ -203,11 +207,9 @@ export function createStoreService({
       db.transaction(() => createCategory(db, name, supercategory || null));
       return listCategories(db);
     },
-    'category.update': async ({ category }) => {
-      const { db } = await writable();
-      db.transaction(() => updateCategory(db, category));
-      return listCategories(db);
-    },
+    'category.update': async ({ category }) => updateCategoryStep((await writable()).db, category),
+    'category.order': async ({ ids }) => orderCategoryList((await writable()).db, ids),
+    'category.counts': () => countByCategory(project().db),
     'category.usage': ({ categoryId }) => categoryUsage(project().db, categoryId),
     'category.addAll': async ({ categories, title }) => addCategoryList((await writable()).db, categories, title),
     'category.merge': async (params) => mergeCategory((await writable()).db, params),

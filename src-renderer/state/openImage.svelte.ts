@@ -10,6 +10,9 @@ import { ImageDrafts } from './imageDrafts.svelte';
 
 export type SavedState = 'saved' | 'saving' | 'failed';
 
+/** What became durable: annotations (or what was done to them), or the image's tags. */
+export type Edited = 'document' | 'tags';
+
 /** A gesture that is shown and not yet known to be durable. */
 interface Unsaved {
   readonly patch: Patch;
@@ -31,8 +34,9 @@ export class OpenImage {
   readonly drafts: ImageDrafts;
   readonly #client: Client<WindowRequests>;
   readonly #onError: (error: unknown) => void;
-  readonly #onEdited: () => void;
+  readonly #onEdited: (what: Edited) => void;
   readonly #onReviewed: (row: ImageRow) => void;
+  #tags = $state.raw<readonly string[]>([]);
   #snapshot = $state.raw<DocumentSnapshot>() as DocumentSnapshot;
   #history = $state.raw<HistoryState>() as HistoryState;
   #proposals = $state.raw<readonly Proposal[]>([]);
@@ -53,7 +57,7 @@ export class OpenImage {
     opened: OpenedImage,
     client: Client<WindowRequests>,
     onError: (error: unknown) => void,
-    onEdited: () => void,
+    onEdited: (what: Edited) => void,
     onReviewed: (row: ImageRow) => void = () => undefined,
     drafts = new ImageDrafts(opened.image.id, client, onError),
   ) {
@@ -77,6 +81,9 @@ export class OpenImage {
   }
   get proposals(): readonly Proposal[] {
     return this.#proposals;
+  }
+  get tags(): readonly string[] {
+    return this.#tags;
   }
   get saved(): SavedState {
     if (this.#failed || this.drafts.isFailed) return 'failed';
@@ -105,7 +112,7 @@ export class OpenImage {
       this.#history = await this.#client.call('document.commit', draft ? { ...commit, draft: draft.key } : commit);
       this.#sent = null;
       this.#unsaved = this.#unsaved.filter((other) => other !== unsaved);
-      this.#onEdited();
+      this.#onEdited('document');
     });
   }
 
@@ -131,6 +138,16 @@ export class OpenImage {
     return change;
   }
 
+  /** Gives the image these tags: a gesture like any other. */
+  setTags(tags: readonly string[]): Promise<void> {
+    return this.#inOrder(async () => {
+      const change = await this.#client.call('image.setTags', { imageId: this.image.id, tags });
+      this.#tags = change.tags;
+      this.#history = change.history;
+      this.#onEdited('tags');
+    });
+  }
+
   /** Shows proposals that the store has made durable. */
   setProposals(proposals: readonly Proposal[]): void {
     this.#proposals = proposals;
@@ -147,7 +164,7 @@ export class OpenImage {
       const accepted = new Set(ids);
       this.#proposals = this.#proposals.filter(({ id }) => !accepted.has(id));
       added = change.patch.added.map(({ id }) => id);
-      this.#onEdited();
+      this.#onEdited('document');
     });
     return added;
   }
@@ -200,7 +217,8 @@ export class OpenImage {
       this.#snapshot = applyPatch(this.#snapshot, change.patch);
       this.#history = change.history;
       if (change.review) return this.#onReviewed(change.review);
-      this.#onEdited();
+      if (change.tags) this.#tags = change.tags;
+      this.#onEdited(change.tags ? 'tags' : 'document');
       if (change.proposals) this.#proposals = change.proposals;
     });
   }
@@ -241,7 +259,7 @@ export class OpenImage {
     }
     // It may have become durable before its answer was lost.
     const isSentDurable = sent !== null && !this.#failed && this.#history.undo === undoBefore + 1;
-    if (isSentDurable) this.#onEdited();
+    if (isSentDurable) this.#onEdited('document');
     const isLost = error instanceof AppError && error.code === 'crashed';
     const waiting = unsaved.filter((each) => each !== sent);
     const goesOn = !this.#failed && (isSentDurable || isLost);
@@ -293,8 +311,9 @@ export class OpenImage {
     }
   }
 
-  #show({ snapshot, history, proposals, drafts }: OpenedImage): void {
+  #show({ image, snapshot, history, proposals, drafts }: OpenedImage): void {
     this.drafts.show(drafts);
+    this.#tags = image.tags ?? [];
     this.#snapshot = snapshot;
     this.#history = history;
     this.#proposals = proposals;

@@ -33,11 +33,26 @@ export class ProjectOperations {
     return this.#client.call('category.usage', { categoryId });
   }
 
-  /** Name, supercategory, colour or hotkey; false when it was refused. */
+  /** Name, supercategory, colour, hotkey or attributes; false when it was refused. */
   async update(category: Category): Promise<boolean> {
-    return this.#try(async () =>
-      this.#workbench.setCategories(await this.#client.call('category.update', { category })),
-    );
+    const before = this.#workbench.categories.find(({ id }) => id === category.id);
+    return this.#try(async () => {
+      this.#taken(await this.#client.call('category.update', { category }));
+      // The list shows the rest of it.
+      if (JSON.stringify(before?.attributes ?? []) === JSON.stringify(category.attributes ?? [])) return;
+      const undo = { label: 'Undo', run: () => void this.undo() };
+      this.#tell(`Attributes of “${category.name}” changed`, undo);
+    });
+  }
+
+  /** Lists the categories in this order. */
+  async order(ids: readonly number[]): Promise<boolean> {
+    return this.#try(async () => this.#taken(await this.#client.call('category.order', { ids })));
+  }
+
+  #taken({ categories, history }: ProjectChange): void {
+    this.#workbench.setCategories(categories);
+    this.#history = history;
   }
 
   async merge(categoryId: number, into: number): Promise<boolean> {

@@ -14,6 +14,7 @@ import { describeError } from '@shared/ipc/errors';
 import { latestWins } from '@shared/ipc/latestWins';
 import { unpackImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
+import { CategoryCounts } from './categoryCounts.svelte';
 import { IdPool } from './idPool';
 import type { ImageDrafts } from './imageDrafts.svelte';
 import { ImageRows } from './imageRows.svelte';
@@ -31,6 +32,7 @@ export class Workbench {
   readonly status: ImageStatus;
   /** Where one is, kept in the project. */
   readonly place: PlaceKeeper;
+  readonly counts: CategoryCounts;
   readonly #client: Client<WindowRequests>;
   #project = $state.raw<ProjectSummary | null>(null);
   #categories = $state.raw<readonly Category[]>([]);
@@ -59,6 +61,7 @@ export class Workbench {
     this.rows = new ImageRows(client);
     this.status = new ImageStatus(client, this);
     this.place = new PlaceKeeper(client);
+    this.counts = new CategoryCounts(client, () => this.#open?.annotations ?? []);
     this.#ids = this.#newPool();
   }
 
@@ -172,6 +175,7 @@ export class Workbench {
       const { image } = opened;
       // Looking at the file may have found, or cured, a problem.
       this.rows.update(image.id, image);
+      this.counts.imageChanges(opened.snapshot.annotations);
       const left = this.#open?.drafts;
       if (left?.isFailed) this.#unwritten.set(left.imageId, left);
       const drafts = this.#unwritten.get(image.id);
@@ -180,7 +184,7 @@ export class Workbench {
         opened,
         this.#client,
         (error) => this.notices.error(error),
-        () => this.#noteEdited(image.id),
+        (what) => (what === 'tags' ? this.#noteTags(image.id) : this.#noteEdited(image.id)),
         (row) => this.status.noteMoved(row),
         drafts,
       );
@@ -333,6 +337,7 @@ export class Workbench {
     const { categoryId } = this.rows.filter;
     if (categoryId !== null && !change.categories.some(({ id }) => id === categoryId)) this.rows.clearFilter();
     this.rows.refreshFilter().catch((error) => this.notices.error(error));
+    if (change.annotations > 0) void this.#countCategories();
     const there = new Set(this.#open?.annotations.map(({ id }) => id));
     this.select(
       [...this.#selection].filter((id) => there.has(id)),
@@ -374,6 +379,7 @@ export class Workbench {
     this.#ids = this.#newPool();
     this.#unwritten.clear();
     this.rows.clear();
+    this.counts.clear();
     const opening: Promise<void>[] = [];
     const open = (id: number | undefined) => {
       this.#open = null;
@@ -386,6 +392,13 @@ export class Workbench {
     await this.rows.load((rows) => imageId === null && !stoppedAt && open(rows[0]?.id));
     if (imageId !== null) open((this.rows.row(imageId) ?? this.rows.all[0])?.id);
     await Promise.all([maker, ...opening]);
+    void this.#countCategories();
+  }
+
+  async #countCategories(): Promise<void> {
+    await this.counts
+      .load(() => this.#open?.settled() ?? Promise.resolve())
+      .catch((error) => this.notices.error(error));
   }
 
   /** What of an image was in view when one stopped; once, for the image that the project opens with. */
@@ -438,6 +451,11 @@ export class Workbench {
       // Numbers of annotations can be searched for.
       this.#refreshRow();
     }
+  }
+
+  #noteTags(imageId: number): void {
+    const open = this.#open;
+    if (open?.image.id === imageId) this.rows.update(imageId, { tags: open.tags.length > 0 ? open.tags : undefined });
   }
 
   /** Brings the list's row of the open image up to date with its document. */

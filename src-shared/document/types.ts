@@ -56,6 +56,19 @@ export interface Annotation {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
+/** Of an attribute of an annotation: what COCO files keep under `attributes`. */
+export type AttributeValue = string | number | boolean;
+
+/** What a category's annotations are asked: how the inspector shows the attribute of that name, and what new ones start with. */
+export interface AttributeTemplate {
+  readonly name: string;
+  readonly kind: 'text' | 'number' | 'choice' | 'yes-no';
+  /** Of a choice, at least one. */
+  readonly choices?: readonly string[];
+  /** Absent: new annotations start without the attribute. */
+  readonly default?: AttributeValue;
+}
+
 export interface Category {
   readonly id: number;
   readonly name: string;
@@ -65,6 +78,8 @@ export interface Category {
   readonly hotkey: string | null;
   /** Its first place in the project's list, from 0: its palette colour follows from it and stays when others go. */
   readonly position?: number;
+  /** Absent: it has none. */
+  readonly attributes?: readonly AttributeTemplate[];
 }
 
 /** All annotations of one image, in painter's order. */

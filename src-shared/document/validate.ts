@@ -1,7 +1,16 @@
 /** Checks of annotations, patches and proposals at a process's edge: what crosses it is data, whoever sent it. */
 import { z } from 'zod';
 import type { ProposalResult } from '../ipc/contract';
-import type { Annotation, Category, Patch, Proposal, Provenance, RleSegmentation, Segmentation } from './types';
+import type {
+  Annotation,
+  AttributeTemplate,
+  Category,
+  Patch,
+  Proposal,
+  Provenance,
+  RleSegmentation,
+  Segmentation,
+} from './types';
 
 const id = z.number().int();
 const finite = z.number();
@@ -65,6 +74,13 @@ export const patchSchema: z.ZodType<Patch> = z.object({
   removed: z.array(annotationSchema),
 });
 
+const attributeTemplate: z.ZodType<AttributeTemplate> = z.object({
+  name: z.string().min(1).max(200),
+  kind: z.enum(['text', 'number', 'choice', 'yes-no']),
+  choices: z.array(z.string()).optional(),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+});
+
 export const categorySchema: z.ZodType<Category> = z.object({
   id,
   name: z.string().min(1),
@@ -75,6 +91,7 @@ export const categorySchema: z.ZodType<Category> = z.object({
     .nullable(),
   hotkey: z.string().nullable(),
   position: z.number().int().min(0).optional(),
+  attributes: z.array(attributeTemplate).max(200).optional(),
 });
 
 export const proposalResultSchema: z.ZodType<ProposalResult> = z.object({

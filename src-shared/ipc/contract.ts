@@ -41,6 +41,8 @@ export interface ImageRow {
   readonly problem: string | null;
   /** The problem is that its file is not where it was: it can be relinked. */
   readonly missing: boolean;
+  /** Words the user gave it; absent: none. */
+  readonly tags?: readonly string[];
 }
 
 export interface ProjectSummary {
@@ -152,6 +154,8 @@ export interface HistoryStep extends DocumentChange {
   readonly proposals: readonly Proposal[] | null;
   /** The image's row, where the step was its review status. */
   readonly review: ImageRow | null;
+  /** The image's, where the step was about them. */
+  readonly tags?: readonly string[];
 }
 
 /** Which proposals to accept on many images; what repeats a better one or an annotation is left out. */
@@ -385,6 +389,11 @@ export type StoreRequests = {
     { imageId: number; status: ReviewStatus; reason?: string },
     { readonly image: ImageRow; readonly history: HistoryState }
   >;
+  /** Trimmed, each once; a gesture of the image's own history. */
+  'image.setTags': Call<
+    { imageId: number; tags: readonly string[] },
+    { tags: readonly string[]; history: HistoryState }
+  >;
   /** Resolves when the gesture is durable on disk; `draft`: key of the one that the gesture has finished, dropped with it. */
   'document.commit': Call<{ imageId: number; patch: Patch; gesture: string; draft?: string }, HistoryState>;
   /** Keeps what a tool is in the middle of, in place of an earlier one of the key; resolves when it is durable. */
@@ -418,8 +427,12 @@ export type StoreRequests = {
   /** Puts the batch away; what it proposed stays. */
   'batch.end': Call<Record<string, never>, null>;
   'category.create': Call<{ name: string; supercategory?: string }, readonly Category[]>;
-  /** Name, supercategory, colour, hotkey. */
-  'category.update': Call<{ category: Category }, readonly Category[]>;
+  /** Name, supercategory, colour, hotkey, attribute templates; a step of the project's history where something changed. */
+  'category.update': Call<{ category: Category }, ProjectChange>;
+  /** Lists the categories in this order; those left out come after. A step of the project's history. */
+  'category.order': Call<{ ids: readonly number[] }, ProjectChange>;
+  /** How many annotations each category has in the whole project; those without any may be missing. */
+  'category.counts': Call<Record<string, never>, readonly (readonly [categoryId: number, annotations: number])[]>;
   /** How many annotations have the category, and in how many images. */
   'category.usage': Call<{ categoryId: number }, { annotations: number; images: number }>;
   /** Adds those whose name is free, e.g. a preset, as one step of the project's own history. */

@@ -237,7 +237,7 @@ describe('categories', () => {
     expect((await failure(store.call('category.create', { name: 'cell' }))).message).toMatch('already');
     await expect(store.call('category.create', { name: ' ' })).rejects.toThrow('needs a name');
     const changed = { ...cell, name: 'Zelle', color: '#102030', hotkey: '1' };
-    expect((await store.call('category.update', { category: changed }))[0]).toEqual(changed);
+    expect((await store.call('category.update', { category: changed })).categories[0]).toEqual(changed);
     await expect(store.call('category.update', { category: { ...cell, id: 9 } })).rejects.toThrow(
       'no category with id 9',
     );

@@ -161,15 +161,30 @@ describe('review', () => {
   it('a project of an older version gets the new columns', async () => {
     const folder = await imageFolder(1);
     const store = openStore();
-    const { project } = await store.call('project.openFolder', { folder });
+    const image = { id: 1, file_name: '1.png', width: 20, height: 10, tags: ['night'] };
+    const text = JSON.stringify({ images: [image], annotations: [], categories: [{ id: 1, name: 'cell' }] });
+    const { project } = await store.call('project.importCoco', {
+      cocoFile: writeDataset(text),
+      imagesFolder: folder,
+    });
     await store.call('project.close', {});
     const db = new Sqlite(project.file, { mode: 'build' });
-    const since = ['images.reason', 'images.fingerprint', 'proposals.accepted_as', 'proposals.taken'];
+    const since = [
+      ...['images.reason', 'images.fingerprint', 'proposals.accepted_as', 'proposals.taken'],
+      ...['images.tags', 'categories.place', 'categories.attributes'],
+    ];
     for (const column of since) db.exec(`ALTER TABLE ${column.replace('.', ' DROP COLUMN ')}`);
     db.exec('DROP TABLE drafts; PRAGMA user_version=1');
     db.close();
     await store.call('project.open', { file: project.file });
-    expect((await store.call('image.list', {}))[0]).toMatchObject({ fileName: '1.png', reason: null });
+    expect((await store.call('image.list', {}))[0]).toMatchObject({
+      fileName: '1.png',
+      reason: null,
+      // They were in the file all along.
+      tags: ['night'],
+    });
+    const [category] = (await store.call('project.summary', {})).categories;
+    expect(category).toEqual({ id: 1, name: 'cell', supercategory: null, color: null, hotkey: null, position: 0 });
     expect(await store.call('image.open', { imageId: 1 })).toMatchObject({ proposals: [], drafts: [] });
     await store.call('draft.put', { imageId: 1, draft: { key: 'k', tool: 'polygon', data: '{}' } });
   });

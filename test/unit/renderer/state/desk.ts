@@ -83,6 +83,7 @@ export class MemoryStore {
   readonly #answers: Answers = {
     'image.list': () => ROWS,
     'image.openPacked': ({ imageId }) => packImage(structuredClone(this.opened(imageId))),
+    'category.counts': () => [],
     'document.reserveIds': ({ count }) => {
       const first = this.#nextId;
       this.#nextId += count;
