@@ -3,6 +3,7 @@ import type { Annotation, Category, DocumentSnapshot, Proposal } from '@shared/d
 import { type ImagePoint, type ViewPoint, viewToImage, type ViewTransform } from '@shared/geometry/coords';
 import type { Preview } from '../tools/preview';
 import {
+  annotationNames,
   annotationOrder,
   type CanvasOptions,
   Colors,
@@ -46,6 +47,7 @@ export class CanvasController {
   readonly #raster: RasterClient;
   readonly #images = new ImageLoader();
   readonly #events: CanvasEvents;
+  #names: ReadonlyMap<number, string> = new Map();
   #state: ViewState = INITIAL_VIEW;
   #pixelRatio = 1;
   #image: CanvasImage | null = null;
@@ -145,6 +147,7 @@ export class CanvasController {
 
   setCategories(categories: readonly Category[]): void {
     this.#colors = new Colors(categories);
+    this.#names = new Map(categories.map(({ id, name }) => [id, name]));
     this.#markStale('annotations', 'proposals');
   }
 
@@ -252,6 +255,7 @@ export class CanvasController {
       this.#excluded = new Set(this.#overlaid.map(({ id }) => id));
       const order = annotationOrder(annotations, this.#colors, options, this.#selection, this.#excluded);
       this.#raster.sync('annotations', annotations, order);
+      this.#raster.setNames(annotationNames(annotations, this.#colors, options, (id) => this.#names.get(id)));
     }
     if (this.#stale.proposals) {
       const order = proposalOrder(this.#proposals, this.#scoreCut, this.#colors, options.colorBy);

@@ -1,6 +1,7 @@
 /** Decides what is drawn, in which order and colour, and by whom: the raster worker or the overlay. */
 import type { Annotation, Category, Proposal } from '@shared/document/types';
 import { categoryColors, paletteColor, parseHexColor } from '@shared/palette';
+import { shownName } from './names';
 import type { DrawOrder } from './rasterClient';
 import { DRAW_SELECTED } from './rasterProtocol';
 
@@ -9,6 +10,8 @@ export interface CanvasOptions {
   readonly fillAlpha: number;
   readonly outlineOnly: boolean;
   readonly colorBy: 'category' | 'instance';
+  /** Category names beside the objects; crowds say so in any case. */
+  readonly names: boolean;
   /** Annotations that are not drawn and not hit. */
   readonly hidden: ReadonlySet<number>;
 }
@@ -17,6 +20,7 @@ export const DEFAULT_OPTIONS: CanvasOptions = {
   fillAlpha: 0.35,
   outlineOnly: false,
   colorBy: 'category',
+  names: false,
   hidden: new Set(),
 };
 
@@ -84,6 +88,22 @@ export function annotationOrder(
     colors: drawn.map((annotation) => colors.annotation(annotation, colorBy)),
     marks: drawn.map(({ id }) => (selection.has(id) ? DRAW_SELECTED : 0)),
   };
+}
+
+/** What is written beside visible annotations, the topmost last: their category where wanted, and which are crowds. */
+export function annotationNames(
+  annotations: readonly Annotation[],
+  colors: Colors,
+  { colorBy, hidden, names }: CanvasOptions,
+  nameOf: (categoryId: number) => string | undefined,
+): { readonly id: number; readonly text: string; readonly color: number }[] {
+  return annotations.flatMap((annotation) => {
+    const { id, isCrowd, categoryId } = annotation;
+    if ((!names && !isCrowd) || hidden.has(id)) return [];
+    const name = names ? shownName(nameOf(categoryId) ?? '') : '';
+    const text = [name, isCrowd ? 'crowd' : ''].filter(Boolean).join(' · ');
+    return text === '' ? [] : [{ id, text, color: colors.annotation(annotation, colorBy) }];
+  });
 }
 
 /** Proposals from the score cut up, the surest on top. */

@@ -19,6 +19,10 @@ self.addEventListener('message', ({ data }: MessageEvent<ToRasterWorker>) => {
     scene.setPreview(data.masks);
     return;
   }
+  if (data.type === 'names') {
+    scene.setNames(data);
+    return;
+  }
   try {
     const start = performance.now();
     painter.begin(data, scene.count);

@@ -47,6 +47,7 @@ export class RasterClient {
   #running: Wanted | null = null;
   #next: Wanted | null = null;
   #frames = 0;
+  #hasNames = false;
 
   /** `onFrame` owns the bitmap. A frame that fails is dropped and reported by `onError`. */
   constructor(onFrame: (frame: RasterFrame) => void, onError: (reason: string) => void) {
@@ -85,6 +86,19 @@ export class RasterClient {
     this.#send(message, upserts ? packedBuffers(upserts) : []);
   }
 
+  /** Names to draw beside annotations, the topmost last. Takes effect with the next frame requested. */
+  setNames(names: readonly { readonly id: number; readonly text: string; readonly color: number }[]): void {
+    // Nothing before, nothing now: the usual case says nothing.
+    if (names.length === 0 && !this.#hasNames) return;
+    this.#hasNames = names.length > 0;
+    this.#send({
+      type: 'names',
+      ids: Float64Array.from(names, ({ id }) => id),
+      texts: names.map(({ text }) => text),
+      colors: Uint32Array.from(names, ({ color }) => color),
+    });
+  }
+
   /** Masks to draw above all layers, in place of those before. Takes effect with the next frame requested. */
   setPreview(masks: readonly RasterPreview[]): void {
     this.#send({ type: 'preview', masks });
@@ -116,6 +130,7 @@ export class RasterClient {
       x: (view.offsetX + MARGIN) * pixelRatio,
       y: (view.offsetY + MARGIN) * pixelRatio,
       pixelRatio,
+      margin: MARGIN,
       style,
     });
   }

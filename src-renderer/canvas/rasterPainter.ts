@@ -2,6 +2,7 @@
 import { parseHexColor } from '@shared/palette';
 import { MITER_LIMIT, type Placement, tracePath } from './drawShape';
 import type { PixelBlock } from './maskShape';
+import { NAME_HEIGHT_PX, NAME_PAD_PX, NAME_STRIP_PX, type PlacedName } from './names';
 import type { RasterStyle, RenderMessage } from './rasterProtocol';
 import type { Bounds, Shape } from './shape';
 
@@ -20,6 +21,9 @@ const DASH_PX = [5, 3];
 const NO_DASH: number[] = [];
 /** A mask without an outline stays visible in outline-only mode. */
 const LEAST_BLOCK_ALPHA = 0.15;
+
+const NAME_FONT_PX = 11;
+const NAME_BACKGROUND = 'rgba(0, 0, 0, 0.72)';
 
 /** Of so many objects the halo is stroked, each for itself. */
 const FEW = 300;
@@ -40,6 +44,8 @@ export class RasterPainter {
   #pixelRatio = 1;
   #style: RasterStyle = { fillAlpha: 0, outlineOnly: false, accent: '#ffffff' };
   #strokesHalo = false;
+  readonly #names: { readonly name: PlacedName; readonly color: string }[] = [];
+  readonly #nameWidths = new Map<string, number>();
 
   /** Clears everything and takes size, placement and style from the message; `count` objects at most will be drawn. */
   begin({ width, height, scale, x, y, pixelRatio, style }: RenderMessage, count: number): void {
@@ -52,6 +58,7 @@ export class RasterPainter {
         canvas.height = height;
       }
     }
+    this.#names.length = 0;
     this.#strokesHalo = count <= FEW;
     for (const context of [this.#linesContext, this.#haloContext]) {
       context.lineJoin = 'miter';
@@ -123,6 +130,40 @@ export class RasterPainter {
     );
   }
 
+  /** View pixels. */
+  nameWidth(text: string): number {
+    let width = this.#nameWidths.get(text);
+    if (width === undefined) {
+      const context = this.#outputContext;
+      context.font = `${NAME_FONT_PX}px Inter, system-ui, sans-serif`;
+      this.#nameWidths.set(text, (width = context.measureText(text).width));
+    }
+    return width;
+  }
+
+  /** White on a dark plate, with a strip in the object's colour; drawn above everything else of the frame. */
+  name(name: PlacedName, color: string): void {
+    this.#names.push({ name, color });
+  }
+
+  #drawNames(): void {
+    const context = this.#outputContext;
+    context.setTransform(this.#pixelRatio, 0, 0, this.#pixelRatio, 0, 0);
+    context.globalAlpha = 1;
+    context.font = `${NAME_FONT_PX}px Inter, system-ui, sans-serif`;
+    context.textBaseline = 'middle';
+    for (const { name, color } of this.#names) {
+      const { text, left, top, width } = name;
+      context.fillStyle = NAME_BACKGROUND;
+      context.fillRect(left, top, width, NAME_HEIGHT_PX);
+      context.fillStyle = color;
+      context.fillRect(left, top, NAME_STRIP_PX, NAME_HEIGHT_PX);
+      context.fillStyle = '#ffffff';
+      context.fillText(text, left + NAME_STRIP_PX + NAME_PAD_PX, top + NAME_HEIGHT_PX / 2 + 0.5);
+    }
+    context.resetTransform();
+  }
+
   /** The finished frame; the next one starts with {@link begin}. */
   finish(): ImageBitmap {
     if (!this.#strokesHalo) this.#haloFromLines();
@@ -131,6 +172,7 @@ export class RasterPainter {
     output.drawImage(this.#halo, 0, 0);
     output.globalAlpha = 1;
     output.drawImage(this.#lines, 0, 0);
+    if (this.#names.length > 0) this.#drawNames();
     return this.#output.transferToImageBitmap();
   }
 

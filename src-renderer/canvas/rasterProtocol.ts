@@ -73,10 +73,23 @@ export interface RenderMessage {
   readonly y: number;
   /** Device pixels per view pixel. */
   readonly pixelRatio: number;
+  /** View pixels beyond each side of what is seen. */
+  readonly margin: number;
   readonly style: RasterStyle;
 }
 
-export type ToRasterWorker = SyncMessage | PreviewMessage | RenderMessage;
+/** Names of annotations, in place of those before; drawn above all layers where they fit. */
+export interface NamesMessage {
+  readonly type: 'names';
+  /** The topmost last, as in a layer's order. */
+  readonly ids: Float64Array;
+  /** One an id. */
+  readonly texts: readonly string[];
+  /** `0xRRGGBB`, one an id. */
+  readonly colors: Uint32Array;
+}
+
+export type ToRasterWorker = SyncMessage | NamesMessage | PreviewMessage | RenderMessage;
 
 export interface FrameMessage {
   readonly type: 'frame';

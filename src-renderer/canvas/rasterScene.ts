@@ -2,11 +2,13 @@
 import { fromCompressed } from '@shared/mask';
 import { cssColor } from './drawShape';
 import { MaskShapes } from './maskShape';
+import { NamePlaces } from './names';
 import { unpackShapes } from './packShapes';
 import { BORDER_PX, type RasterPainter } from './rasterPainter';
 import {
   DRAW_SELECTED,
   PACKED_BOX,
+  type NamesMessage,
   type RasterLayer,
   type RasterPreview,
   type RenderMessage,
@@ -30,6 +32,7 @@ interface Layer {
 
 export class RasterScene {
   readonly #layers: Record<RasterLayer, Layer> = { annotations: emptyLayer(), proposals: emptyLayer() };
+  #names: NamesMessage | null = null;
   #preview: readonly { readonly item: Item; readonly color: string }[] = [];
 
   sync(message: SyncMessage): void {
@@ -45,6 +48,10 @@ export class RasterScene {
     layer.order = message.order;
     layer.colors = message.colors;
     layer.marks = message.marks;
+  }
+
+  setNames(message: NamesMessage): void {
+    this.#names = message;
   }
 
   setPreview(masks: readonly RasterPreview[]): void {
@@ -66,6 +73,25 @@ export class RasterScene {
     this.#drawLayer(painter, frame, 'proposals');
     for (const { item, color } of this.#preview)
       drawItem(painter, frame, item, color, { selected: false, dashed: false });
+    this.#drawNames(painter, frame);
+  }
+
+  /** Where several want one place the topmost gets it. */
+  #drawNames(painter: RasterPainter, { scale, x, y, width, height, pixelRatio, margin }: RenderMessage): void {
+    if (!this.#names) return;
+    const { ids, texts, colors } = this.#names;
+    const { items } = this.#layers.annotations;
+    const places = new NamePlaces([margin, margin, width / pixelRatio - margin, height / pixelRatio - margin]);
+    const view = scale / pixelRatio;
+    const [left, top] = [x / pixelRatio, y / pixelRatio];
+    for (let i = ids.length - 1; i >= 0; i--) {
+      const item = items.get(ids[i]);
+      if (!item) continue;
+      const [minX, minY, maxX, maxY] = item.bounds;
+      const seen: Bounds = [minX * view + left, minY * view + top, maxX * view + left, maxY * view + top];
+      const placed = places.place(texts[i], seen, () => painter.nameWidth(texts[i]));
+      if (placed) painter.name(placed, cssColor(colors[i]));
+    }
   }
 
   #drawLayer(painter: RasterPainter, frame: RenderMessage, name: RasterLayer): void {

@@ -1,4 +1,5 @@
 /** Runs the active tool: feeds it events, draws its preview, commits its patches, keeps what it is in the middle of. */
+import { defaultExtra } from '@shared/document/attributes';
 import type { Patch } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
 import {
@@ -372,7 +373,8 @@ export class Editor {
 
   /** Carries out what a step of a tool asks for; `toolId`: null for a command. */
   #absorb(outcome: Outcome, toolId: string | null): void {
-    const { patch, gesture, selection, notice, isBlocked } = outcome;
+    const { gesture, selection, notice, isBlocked } = outcome;
+    const patch = outcome.patch && this.#withDefaults(outcome.patch);
     if (patch) {
       if (this.#workbench.refuseChange()) return;
       this.#workbench.ids.drop(patch.added.map(({ id }) => id));
@@ -419,6 +421,20 @@ export class Editor {
     } catch (error) {
       this.#workbench.notices.error(error);
     }
+  }
+
+  /** New annotations start with the attributes that their category asks for. */
+  #withDefaults(patch: Patch): Patch {
+    const asking = new Map(
+      this.#workbench.categories.filter(({ attributes }) => attributes).map((category) => [category.id, category]),
+    );
+    if (asking.size === 0) return patch;
+    const added = patch.added.map((annotation) => {
+      const category = asking.get(annotation.categoryId);
+      const isBare = Object.keys(annotation.extra).length === 0;
+      return category && isBare ? { ...annotation, extra: defaultExtra(category) } : annotation;
+    });
+    return { ...patch, added };
   }
 
   #send({ asks = [] }: Outcome): void {

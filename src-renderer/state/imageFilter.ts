@@ -7,7 +7,7 @@ import { compares, type FilterWord, parseFilter } from './filterWords';
 export type StatusFilter = 'any' | 'not-done' | ReviewStatus;
 
 export interface ImageFilter {
-  /** What is typed: parts of the name, review states, `no annotations`, `annotations>5`; all must fit. */
+  /** What is typed: parts of the name or of a tag, `tag:night`, review states, `no annotations`, `annotations>5`; all must fit. */
   readonly search: string;
   readonly status: StatusFilter;
   readonly categoryId: number | null;
@@ -29,13 +29,14 @@ export function isUnfinished({ status }: Pick<ImageRow, 'status'>): boolean {
 
 /** For the field's tooltip and where nothing fits. */
 export const imageFilterHelp =
-  'part of a name · new, in progress, done, rejected, not done · no annotations, annotations>5 · proposals, problem · -word leaves out';
+  'part of a name or tag · tag:night, no tags · new, in progress, done, rejected, not done · no annotations, annotations>5 · proposals, problem · -word leaves out';
 
-const language = { phrases: ['no annotations', 'no annotation', 'in progress', 'not done'] };
+const language = { phrases: ['no annotations', 'no annotation', 'no tags', 'in progress', 'not done'], keys: ['tag'] };
 
 const states: Readonly<Record<string, (row: ImageRow) => boolean>> = {
   'no annotations': ({ annotationCount }) => annotationCount === 0,
   'no annotation': ({ annotationCount }) => annotationCount === 0,
+  'no tags': ({ tags }) => tags === undefined,
   'not done': isUnfinished,
   new: ({ status }) => status === 'new',
   'in progress': ({ status }) => status === 'in-progress',
@@ -58,9 +59,10 @@ function fits(row: ImageRow, word: FilterWord): boolean {
     const actual = numbers[word.field]?.(row);
     return actual === undefined ? name.includes(word.text) : compares(actual, word.operator, word.value);
   }
-  if (word.kind === 'key') return false;
+  const hasTag = (text: string) => row.tags?.some((tag) => tag.toLowerCase().includes(text)) ?? false;
+  if (word.kind === 'key') return hasTag(word.value);
   // A file may be called so.
-  return (!word.quoted && states[word.text]?.(row)) || name.includes(word.text);
+  return (!word.quoted && states[word.text]?.(row)) || name.includes(word.text) || hasTag(word.text);
 }
 
 /** `inCategory`: ids of the images with the category of the filter, when it has one. */

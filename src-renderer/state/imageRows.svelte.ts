@@ -122,6 +122,11 @@ export class ImageRows {
     this.#filter = filter;
   }
 
+  /** All tags of the project, each once, in the order of the alphabet. */
+  tags(): readonly string[] {
+    return [...new Set(this.#rows.flatMap(({ tags }) => tags ?? []))].sort((a, b) => a.localeCompare(b));
+  }
+
   clearFilter(): void {
     this.#filter = noFilter;
     this.#inCategory = null;

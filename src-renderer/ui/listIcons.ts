@@ -8,9 +8,11 @@ import Eye from '@lucide/svelte/icons/eye';
 import EyeOff from '@lucide/svelte/icons/eye-off';
 import Lock from '@lucide/svelte/icons/lock';
 import LockOpen from '@lucide/svelte/icons/lock-open';
+import Users from '@lucide/svelte/icons/users';
 
 export const listIcons = {
   copy: Copy,
+  crowd: Users,
   done: CircleCheck,
   eye: Eye,
   'eye-off': EyeOff,

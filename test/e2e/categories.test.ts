@@ -153,7 +153,7 @@ test('make, rename, colour and give a key; what clashes is refused with the reas
   await page.keyboard.press('Enter');
   await expect.poll(() => names(app)).toEqual(['cat', 'kitten', 'dog', 'pony']);
 
-  await choose(app, 'pony', 'Name, colour and key…');
+  await choose(app, 'pony', 'Edit: colour, key, attributes…');
   const dialog = page.getByRole('dialog', { name: 'Category' });
   await dialog.getByRole('textbox', { name: 'Name' }).fill('cat');
   await expect(dialog.getByRole('alert')).toHaveText('Another category has this name');

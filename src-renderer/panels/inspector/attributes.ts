@@ -1,7 +1,5 @@
 /** Attributes and the note of an annotation: kept under `attributes` and `note` of its record, as CVAT's exports do. */
-import type { Annotation } from '@shared/document/types';
-
-export type AttributeValue = string | number | boolean;
+import type { Annotation, AttributeValue } from '@shared/document/types';
 
 export interface Attribute {
   readonly name: string;
@@ -64,6 +62,13 @@ export function commonAttributes(
     const [first, ...others] = lists.map((list) => list.get(name));
     return { name, value: first !== undefined && others.every((value) => value === first) ? first : null };
   });
+}
+
+/** What several annotations have under one name. undefined: nothing; null: they differ or some lack it. */
+export function attributeIn(annotations: readonly Annotation[], name: string): AttributeValue | null | undefined {
+  const values = annotations.map((annotation) => attributesOf(annotation).find((attribute) => attribute.name === name));
+  const [first] = values;
+  return values.every((other) => other?.value === first?.value) ? first?.value : null;
 }
 
 /** The one value that all have, or null. */

@@ -19,9 +19,9 @@ const row = (id: number, more: Partial<ImageRow> = {}): ImageRow => ({
 
 const rows = [
   row(1, { status: 'done' }),
-  row(2, { proposalCount: 3 }),
+  row(2, { proposalCount: 3, tags: ['Heavy rain'] }),
   row(3, { status: 'in-progress', problem: 'damaged', annotationCount: 2 }),
-  row(4, { status: 'rejected', proposalCount: 1 }),
+  row(4, { status: 'rejected', proposalCount: 1, tags: ['Night', 'city'] }),
 ];
 const found = (filter: Partial<ImageFilter>, inCategory: ReadonlySet<number> | null = null) =>
   filterRows(rows, { ...noFilter, ...filter }, inCategory).map(({ id }) => id);
@@ -55,6 +55,12 @@ describe('the filter of the image list', () => {
     ['image 3', [3]],
     ['annotations>', [1, 2, 3, 4]],
     ['"image-3" new', []],
+    ['tag:night', [4]],
+    ['tag:"heavy rain"', [2]],
+    ['tag:', [1, 2, 3, 4]],
+    ['-tag:rain', [1, 3, 4]],
+    ['no tags', [1, 3]],
+    ['Rain', [2]],
   ])('understands %s', (search, ids) => expect(found({ search })).toEqual(ids));
 
   it('finds what is part of a name, even where it is a word with a meaning', () => {
