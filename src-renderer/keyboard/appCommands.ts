@@ -83,7 +83,7 @@ function reviewCommands({ workbench, dialogs }: Parts): Command[] {
   return [
     {
       id: 'review.doneAndNext',
-      title: 'Mark done and go to the next that is not',
+      title: 'Mark as done, go to the next one',
       group,
       keys: ['Ctrl+Enter'],
       enabled,

@@ -56,17 +56,20 @@ export class ProjectOperations {
   }
 
   async merge(categoryId: number, into: number): Promise<boolean> {
+    const [from, to] = [this.#nameOf(categoryId), this.#nameOf(into)];
     return this.#run(
       (openImageId) => this.#client.call('category.merge', { categoryId, into, openImageId }),
-      ({ annotations, images }) => `, ${countOf(annotations, images)}`,
+      ({ annotations, images }) => `Merged “${from}” into “${to}”: ${countOf(annotations, images)}`,
       { from: categoryId, into },
     );
   }
 
   async delete(categoryId: number): Promise<boolean> {
+    const name = this.#nameOf(categoryId);
     return this.#run(
       (openImageId) => this.#client.call('category.delete', { categoryId, openImageId }),
-      ({ annotations, images }) => (annotations > 0 ? ` with ${countOf(annotations, images)}` : ''),
+      ({ annotations, images }) =>
+        `Deleted category “${name}”${annotations > 0 ? ` with ${countOf(annotations, images)}` : ''}`,
     );
   }
 
@@ -78,8 +81,8 @@ export class ProjectOperations {
       (change) => {
         const added = change.categories.length - before;
         const passed = categories.length - added;
-        if (passed === 0) return `: ${added} added`;
-        return `: ${added} added, ${passed} ${passed === 1 ? 'was' : 'were'} there already`;
+        const skipped = passed > 0 ? `; ${passed} ${passed === 1 ? 'was' : 'were'} there already` : '';
+        return `Added ${added === 1 ? '1 category' : `${added} categories`}${skipped}`;
       },
     );
   }
@@ -89,7 +92,9 @@ export class ProjectOperations {
     const isDone = await this.#run(
       (openImageId) => this.#client.call('proposals.acceptAcross', { ...request, openImageId }),
       ({ annotations, images }) =>
-        annotations > 0 ? `: ${countOf(annotations, images)}` : ': there was nothing to accept',
+        annotations > 0
+          ? `Accepted ${counted(annotations, 'proposal')} on ${counted(images, 'image')}`
+          : 'There was nothing to accept',
     );
     // New images are in progress now.
     if (isDone) await this.#workbench.refreshImages();
@@ -127,7 +132,7 @@ export class ProjectOperations {
 
   async #run(
     call: (openImageId: number | null) => Promise<ProjectChange>,
-    more: (change: ProjectChange) => string,
+    tell: (change: ProjectChange) => string,
     moved?: { readonly from: number; readonly into: number },
   ): Promise<boolean> {
     return this.#try(async () => {
@@ -136,8 +141,12 @@ export class ProjectOperations {
       if (!change) return;
       const isStep = change.history.undo > steps;
       const undo = { label: 'Undo', run: () => void this.undo() };
-      this.#tell(`${change.title}${more(change)}`, isStep ? undo : undefined);
+      this.#tell(tell(change), isStep ? undo : undefined);
     });
+  }
+
+  #nameOf(categoryId: number): string {
+    return this.#workbench.categories.find(({ id }) => id === categoryId)?.name ?? `category ${categoryId}`;
   }
 
   /** An older notice goes: its Undo would take back the newer operation. */

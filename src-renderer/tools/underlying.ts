@@ -28,7 +28,7 @@ export function removeUnderlying(
 ): Outcome {
   const { size } = snapshot;
   const selected = snapshot.annotations.filter(({ id, segmentation }) => ids.has(id) && segmentation);
-  if (selected.length === 0) return { notice: 'Select the annotation whose pixels the others shall lose' };
+  if (selected.length === 0) return { notice: 'Select an annotation first: the others lose what it covers' };
   const cover = selected.map((annotation): Cover => {
     const mask = maskOf(annotation, size);
     return { annotation, mask, box: toBbox(mask) };

@@ -35,7 +35,7 @@ test('a batch is paused, found again after a restart, and finished; what fails i
   await openManyImages(again.page);
   await expect(batch(again)).toContainText(`${paused.next} of 6`);
   await expect(batch(again).getByRole('status')).toHaveText('paused');
-  await batch(again).getByRole('button', { name: 'Go on with the batch' }).click();
+  await batch(again).getByRole('button', { name: 'Continue the batch' }).click();
   await expect(batch(again).getByRole('status')).toHaveText('done, 1 failed', { timeout: 60_000 });
   await batch(again).getByText('What failed').click();
   await expect(batch(again).getByRole('listitem')).toContainText('5.png');
@@ -44,7 +44,7 @@ test('a batch is paused, found again after a restart, and finished; what fails i
   expect(rows.map(({ fileName, proposalCount }) => [fileName, proposalCount > 0])).toEqual(
     [1, 2, 3, 4, 5, 6].map((i) => [`${i}.png`, i !== 5]),
   );
-  await batch(again).getByRole('button', { name: 'Put the batch away' }).click();
+  await batch(again).getByRole('button', { name: 'Close the batch' }).click();
   await expect(again.page.getByRole('button', { name: 'Run on all' })).toBeEnabled();
   expect(await again.ask('batch.read', {})).toBeNull();
   await again.close();

@@ -60,7 +60,7 @@ test('merge across images, and undo it from the Edit menu, while Ctrl+Z stays wi
   await page.keyboard.press('Enter');
   await picture(page, 'category-merge');
   await page.getByRole('button', { name: 'Merge', exact: true }).click();
-  const notice = page.getByRole('status').filter({ hasText: 'Merge “kitten” into “cat”, 3 annotations on 2 images' });
+  const notice = page.getByRole('status').filter({ hasText: 'Merged “kitten” into “cat”: 3 annotations on 2 images' });
   await expect(notice.getByRole('button', { name: 'Undo' })).toBeVisible();
   expect([await stored(app, 1), await stored(app, 2)]).toEqual([
     [1, 1],
@@ -124,7 +124,7 @@ test('deleting a category keeps its annotations unless one says otherwise', asyn
   await expect(row(app, 'kitten')).toBeHidden();
   expect([await stored(app, 1), await stored(app, 2)]).toEqual([[1, 3], []]);
   await expect(page.getByRole('option', { name: /b\.png/ })).toContainText('0 annotations');
-  await page.getByRole('status').filter({ hasText: 'Delete category' }).getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('status').filter({ hasText: 'Deleted category' }).getByRole('button', { name: 'Undo' }).click();
   await expect(row(app, 'kitten')).toBeVisible();
   expect(await stored(app, 2)).toEqual([2, 2]);
 
@@ -185,7 +185,7 @@ test('a preset list is added in one step, and taken back in one', async () => {
   await page.getByRole('radio', { name: /COCO 80, original ids/ }).check();
   await picture(page, 'category-presets');
   await page.getByRole('button', { name: 'Add 79 categories' }).click();
-  await expect(page.getByText('Add COCO 80, original ids: 79 added, 1 was there already')).toBeVisible();
+  await expect(page.getByText('Added 79 categories; 1 was there already')).toBeVisible();
   const all = (await app.ask('project.summary', {})).categories;
   expect(all).toHaveLength(80);
   expect(all.at(-1)).toMatchObject({ id: 90, name: 'toothbrush', supercategory: 'indoor' });

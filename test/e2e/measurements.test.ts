@@ -49,12 +49,12 @@ test('measure an image and the project, in pixels and micrometres, into a CSV fi
     await expect(heading(0)).toBeInViewport();
     await expect.poll(() => apart(3)).toBe(0);
   });
-  await dialog.getByRole('button', { name: 'Sort by area_px' }).click();
+  await dialog.getByRole('button', { name: 'Sort by Area (px)' }).click();
   await expect.poll(async () => (await cells(0))[1]).toBe('2');
 
   await dialog.getByRole('textbox', { name: 'Pixel size', exact: true }).fill('0,5');
   await page.keyboard.press('Enter');
-  await expect(dialog.getByRole('button', { name: 'Sort by area_um2' })).toBeAttached();
+  await expect(dialog.getByRole('button', { name: 'Sort by Area (µm²)' })).toBeAttached();
   await dialog.getByRole('textbox', { name: 'Pixel size', exact: true }).fill('-1');
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('alert')).toContainText('The pixel size is -1');

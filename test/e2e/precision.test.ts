@@ -92,7 +92,7 @@ test('brightness, contrast and gamma change what is seen of the picture, and not
     await expect.poll(async () => Math.abs((await greyAt(desk, x)) - shown(4 * x))).toBeLessThanOrEqual(1);
   }
   await openView(desk.page);
-  await desk.page.getByRole('button', { name: 'Show the picture as it is' }).click();
+  await desk.page.getByRole('button', { name: 'Reset the picture' }).click();
   await closeView(desk.page);
   for (const x of [5, 20, 40, 60]) await expect.poll(() => greyAt(desk, x)).toBe(4 * x);
   expect((await desk.opened()).history).toEqual({ undo: 0, redo: 0 });

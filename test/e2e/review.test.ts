@@ -174,7 +174,7 @@ test('accept above a score on every image, and take it back in one step', async 
   const many = await openManyImages(app.page);
   await many.getByRole('button', { name: /^Run on all/ }).click();
   await expect(many.getByRole('group', { name: 'Batch' }).getByRole('status')).toHaveText('done', { timeout: 60_000 });
-  await many.getByRole('button', { name: 'Put the batch away' }).click();
+  await many.getByRole('button', { name: 'Close the batch' }).click();
   const total = async () => {
     const rows = await app.ask('image.list', {});
     const sum = (key: 'annotationCount' | 'proposalCount') => rows.reduce((count, row) => count + row[key], 0);
@@ -184,7 +184,7 @@ test('accept above a score on every image, and take it back in one step', async 
   const images = (await app.ask('image.list', {})).filter(({ proposalCount }) => proposalCount > 0).length;
   await many.getByRole('button', { name: `Accept on ${images} images` }).click();
   await app.page.keyboard.press('Escape');
-  const notice = app.page.getByText(/^Accept proposals: [\d,]+ annotations on \d+ images$/);
+  const notice = app.page.getByText(/^Accepted [\d,]+ proposals on \d+ images$/);
   await expect(notice).toBeVisible();
   const after = await total();
   expect(after[0]).toBeGreaterThan(before[0] + 50);

@@ -22,7 +22,7 @@ test('simplify shows IoU and vertices live, and applies what it showed', async (
   const slider = panel.getByRole('slider', { name: 'Tolerance' });
   const shown = async () => {
     const text = (await panel.textContent())!;
-    const [, quality, vertices] = /IoU ([\d.]+) %\s*(\d+) of/.exec(text.replace(/,/g, '')) ?? [];
+    const [, quality, vertices] = /Unchanged ([\d.]+) %\s*(\d+) of/.exec(text.replace(/,/g, '')) ?? [];
     return { quality: Number(quality), vertices: Number(vertices) };
   };
   await expect(panel).toContainText('vertices');

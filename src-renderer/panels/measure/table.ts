@@ -37,6 +37,15 @@ export function showCell(cell: string | number | null): string {
   return cell.toPrecision(4);
 }
 
+/** A column's name as a heading: `area_um2` is `Area (µm²)`; the file keeps the name itself. */
+export function columnLabel(name: string): string {
+  if (name === 'annotation_id') return 'ID';
+  const [, words, unit] = /^(.*?)(?:_(px|[a-zµ]*m2?))?$/.exec(name)!;
+  const text = words.replace(/_/g, ' ');
+  const shown = unit?.replace(/^um/, 'µm').replace(/2$/, '²');
+  return `${text[0].toUpperCase()}${text.slice(1)}${shown ? ` (${shown})` : ''}`;
+}
+
 const sliceMs = 20;
 
 /** The CSV text, written in slices so that the window stays at hand. */

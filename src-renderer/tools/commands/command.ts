@@ -24,6 +24,6 @@ export function changeable(context: CommandContext): Annotation[] {
 export function changeableMasks(context: CommandContext, least: number): Annotation[] | { readonly notice: string } {
   const annotations = changeable(context).filter(({ segmentation }) => segmentation);
   if (annotations.length >= least) return annotations;
-  const what = least === 1 ? 'an annotation' : `${least} annotations`;
-  return { notice: `Select ${what} with a mask, shown and not locked` };
+  const what = least === 1 ? 'a visible, unlocked annotation' : 'two visible, unlocked annotations';
+  return { notice: `Select ${what} with a mask` };
 }

@@ -129,7 +129,7 @@ function hoverHint(hover: Hover | null, { selection }: ToolContext): ToolHint {
     case undefined:
       return {
         cursor: 'default',
-        text: selection.size > 0 ? 'Esc clears the selection' : 'Click an annotation or drag a box',
+        text: selection.size > 0 ? 'Esc clears the selection' : 'Click an annotation, or drag to select several',
       };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvPieces, showCell, sortRows } from '../../../../src-renderer/panels/measure/table';
+import { columnLabel, csvPieces, showCell, sortRows } from '../../../../src-renderer/panels/measure/table';
 import { measurementColumns, type MeasurementRow } from '../../../../src-shared/measure';
 
 const row = (annotationId: number, area: number | null, category = 'a'): MeasurementRow => ({
@@ -43,5 +43,11 @@ describe('the table of measurements', () => {
       String(4 / 3),
     ]);
     expect(second[header.indexOf('annotation_id')]).toBe('1');
+  });
+
+  it('heads its columns in words', () => {
+    expect(
+      ['annotation_id', 'image', 'area_px', 'area_um2', 'bbox_width_mm', 'gray_mean', 'centroid_x_px'].map(columnLabel),
+    ).toEqual(['ID', 'Image', 'Area (px)', 'Area (µm²)', 'Bbox width (mm)', 'Gray mean', 'Centroid x (px)']);
   });
 });

@@ -52,6 +52,6 @@ describe('an operation on shapes that is tried out', () => {
       iou: 1,
     });
     const box = createAnnotation({ id: 1, imageId: 1, categoryId: 1, segmentation: null, zOrder: 1 }, size);
-    expect(run('simplify', 1, box).notice).toMatch('Select an annotation');
+    expect(run('simplify', 1, box).notice).toMatch('Select a visible, unlocked annotation');
   });
 });
