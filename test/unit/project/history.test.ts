@@ -32,6 +32,7 @@ describe('undo and redo', () => {
       patch: { added: [b], updated: [[moved, a]], removed: [] },
       history: { undo: 2, redo: 1 },
       proposals: null,
+      review: null,
     });
     await store.call('project.close', {});
 

@@ -84,7 +84,6 @@ export class MemoryStore {
     'image.list': () => ROWS,
     'image.openPacked': ({ imageId }) => packImage(structuredClone(this.opened(imageId))),
     'category.counts': () => [],
-    'project.maker': () => null,
     'document.reserveIds': ({ count }) => {
       const first = this.#nextId;
       this.#nextId += count;
