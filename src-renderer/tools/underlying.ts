@@ -4,6 +4,7 @@ import { segmentationToRle } from '@shared/document/segmentation';
 import { comparePainters } from '@shared/document/patch';
 import type { Annotation, Box, DocumentSnapshot, Patch } from '@shared/document/types';
 import { boxesIntersect, expandBox } from '@shared/geometry/box';
+import { shareBorderOnly } from '@shared/geometry/clip/clip';
 import { partsBox } from '@shared/geometry/polygon';
 import { area, merge, type Rle, subtract, toBbox } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
@@ -88,7 +89,10 @@ function cut(annotation: Annotation, cover: readonly Cover[], size: readonly [nu
   const before = maskOf(annotation, size);
   const box = toBbox(before);
   const over = cover.filter(
-    (each) => boxesIntersect(box, each.box) && area(merge([before, each.mask], { intersect: true })) > 0,
+    (each) =>
+      boxesIntersect(box, each.box) &&
+      area(merge([before, each.mask], { intersect: true })) > 0 &&
+      !isBeside(annotation, each.annotation),
   );
   if (over.length === 0) return null;
   const left = subtract(before, merge(over.map(({ mask }) => mask)));
@@ -99,8 +103,12 @@ function cut(annotation: Annotation, cover: readonly Cover[], size: readonly [nu
     const patch = replaceMask(annotation, left);
     return patch && { annotation, patch, why: polygons ? 'outline' : 'mask' };
   }
-  // Outlines that share no more than their border may share a pixel of it.
   if (polygon === annotation.segmentation) return null;
   const after = reshaped(annotation, polygon, size);
   return { annotation, patch: after.area === 0 ? removePatch([annotation]) : updatePatch([[annotation, after]]) };
+}
+
+/** Polygons that share no more than their border may share a pixel of it: there is nothing to take. */
+function isBeside({ segmentation: a }: Annotation, { segmentation: b }: Annotation): boolean {
+  return a?.kind === 'polygons' && b?.kind === 'polygons' && shareBorderOnly(a.parts, b.parts);
 }

@@ -2,7 +2,7 @@
 import type { PolygonPart } from '../../document/types';
 import { EdgeIndex } from '../edgeIndex';
 import { pointInPart } from '../hitTest';
-import { ringBox } from '../polygon';
+import { ringArea, ringBox, ringPerimeter } from '../polygon';
 import { boxesTouch, clipRegions, regionOf } from './region';
 import { restoreParts } from './restore';
 
@@ -28,6 +28,14 @@ export function clipPolygons(
     case 'exclude':
       return [...subtract(a, b), ...subtract(b, a)];
   }
+}
+
+/** What is thinner than this, image pixels, came about where new vertices were rounded. */
+const HAIR_PX = 0.02;
+
+/** Whether two polygons have no more in common than their border, up to the rounding of its vertices. */
+export function shareBorderOnly(a: readonly PolygonPart[], b: readonly PolygonPart[]): boolean {
+  return intersect(a, b).every(({ outer }) => 2 * ringArea(outer) <= HAIR_PX * ringPerimeter(outer));
 }
 
 export function ringsOf(parts: readonly PolygonPart[]): (readonly number[])[] {

@@ -195,6 +195,30 @@ describe('remove underlying pixels', () => {
     expect(t.notices).toEqual(['The polygon became a mask: the other annotation is a mask']);
   });
 
+  test('property: what lost its underlying part loses nothing when asked again, whatever pixels of the border it shares', () => {
+    const star = fc
+      .tuple(fc.array(fc.integer({ min: 400, max: 2000 }), { minLength: 4, maxLength: 20 }), fc.nat(64), fc.nat(48))
+      .map(([radii, cx, cy]) =>
+        radii.flatMap((radius, i) => {
+          const angle = (2 * Math.PI * i) / radii.length;
+          return [cx + (radius / 100) * Math.cos(angle), cy + (radius / 100) * Math.sin(angle)];
+        }),
+      );
+    let shared = 0;
+    fc.assert(
+      fc.property(star, star, (below, above) => {
+        const polygon = (id: number, outer: number[]) => polygonAnnotation(id, [{ outer, holes: [] }]);
+        const s = document([polygon(1, below), polygon(2, above)], [2]);
+        s.apply(commandById('removeUnderlying')!.run(s.context));
+        const [first, second] = s.snapshot.annotations.map(pixelsOf);
+        if (second?.some((value, i) => value + first[i] === 2)) shared++;
+        expect(commandById('removeUnderlying')!.run(s.context).patch).toBeUndefined();
+      }),
+      { numRuns: 100, seed: 8, endOnFailure: true },
+    );
+    expect(shared).toBeGreaterThan(0);
+  });
+
   test('locked and hidden ones keep theirs', () => {
     const outcome = removeUnderlying(snapshot([{ ...bottom, locked: true }, covered, selected]), new Set([3]), {
       scope: 'all',
