@@ -39,7 +39,8 @@ export class RowDrag {
   }
 
   release(): void {
-    const gap = this.#gap;
+    // Where the pointer is now: the last frame may have been before its last move.
+    const gap = this.#gap === null ? null : this.#options.gapAt(this.#y);
     this.cancel();
     if (gap !== null) this.#options.ondrop(gap);
   }
