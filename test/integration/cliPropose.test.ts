@@ -46,6 +46,19 @@ afterAll(folder.remove);
 
 const threshold = (...args: string[]) => runCli('propose', '--method', 'threshold', '--images', ...args);
 
+describe('images that are not plain', () => {
+  test('of 16 bits a few hundred values are enough to find objects, and the scaling is said', async () => {
+    const dim = Uint16Array.from(pixels, (value) => (value > 128 ? 330 : 170));
+    await sharp(dim, { raw: { width, height, channels: 3 } })
+      .toColourspace('rgb16')
+      .tiff({ compression: 'deflate' })
+      .toFile(at('dim.tif'));
+    const { code, stdout, stderr } = await threshold(at('dim.tif'), '--out', at('dim.json'));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${at('dim.json')}: 1 image, 2 annotations\n` });
+    expect(stderr).toContain('note: More than 8 bits: the lowest value became 0 and the highest 255');
+  });
+});
+
 describe('the dataset', () => {
   test('has ids from 1, compressed RLE, scores, and area and bbox of the mask', async () => {
     const { code, stdout } = await threshold(images, '--out', at('t.json'));
