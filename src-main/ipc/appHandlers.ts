@@ -93,6 +93,27 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return engine.inference.client.call('inference.openPrompts', params, { signal, onProgress });
     },
 
+    'app.search': async ({ imageId, model, examples, taken, categoryName }, { signal, progress: onProgress }) => {
+      const options = { signal, onProgress };
+      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      const inference = engine.inference.client;
+      const { session } = await inference.call(
+        'inference.openPrompts',
+        { source: { path, orientation }, model },
+        options,
+      );
+      try {
+        const likeness = examples.length > 0 ? await inference.call('inference.describe', { session, examples }) : null;
+        const result = likeness
+          ? await inference.call('inference.similar', { session, likeness, taken }, options)
+          : await inference.call('inference.everything', { session, taken }, options);
+        const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
+        return { proposals, found: result.proposals.length };
+      } finally {
+        await inference.call('inference.closePrompts', { session }).catch(() => undefined);
+      }
+    },
+
     ...createMeasureHandlers(window, engine),
 
     'app.pixelRange': async ({ imageId }) => {

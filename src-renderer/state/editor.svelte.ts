@@ -89,6 +89,10 @@ export class Editor {
   get isHeld(): boolean {
     return this.#isHeld;
   }
+  /** True while the model of the active tool looks at the image, before it can answer. */
+  get looking(): boolean {
+    return this.#tool.looksAhead !== undefined && this.#asks.looking;
+  }
   get idle(): boolean {
     return this.#state.kind === 'idle';
   }
@@ -126,6 +130,9 @@ export class Editor {
     const context = this.#currentContext();
     const isUsable = context && !this.#workbench.readOnlyWhy;
     const hint = isUsable ? this.#tool.hint(this.#state, context) : { cursor: 'default', text: '' };
+    if (isUsable && this.#tool.looksAhead && this.#asks.looking) {
+      return { ...hint, text: 'Looking at the image: clicks are answered in a moment' };
+    }
     if (this.#notice) return { ...hint, text: this.#notice };
     return this.#done ? { ...hint, text: `${this.#done} (Ctrl+Z takes it back). ${hint.text}` } : hint;
   }
@@ -193,7 +200,7 @@ export class Editor {
   /** Has the open image's pixels read ahead where the active tool is going to ask about them. */
   warm(): void {
     const imageId = this.#workbench.open?.image.id;
-    if (this.#tool.answer && imageId !== undefined) this.#asks.warm(imageId);
+    if (this.#tool.answer && imageId !== undefined) this.#asks.warm(imageId, this.#tool.looksAhead ?? 'pixels');
   }
 
   /** Back to the tool used before, as labellers do between selecting and drawing. */

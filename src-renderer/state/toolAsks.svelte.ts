@@ -4,22 +4,30 @@ import { AppError, describeError, toErrorData } from '@shared/ipc/errors';
 import { latestWins } from '@shared/ipc/latestWins';
 import type { Client, CancelSource } from '@shared/ipc/rpc';
 import type { Answer, Ask } from '../tools/ask';
+import { ImageSession } from './imageSession.svelte';
 
 type Lane = ReturnType<typeof latestWins<[Ask, number], Answer>>;
 
-interface OpenSession {
-  readonly imageId: number;
-  readonly opened: Promise<number>;
-}
+/** The model that answers clicks and boxes. */
+export const PROMPT_MODEL = 'smart-select';
 
 export class ToolAsks {
   readonly #client: Client<WindowRequests>;
   readonly #lanes = new Map<string, Lane>();
-  #session: OpenSession | null = null;
+  readonly #pixels: ImageSession;
+  readonly #prompts: ImageSession;
   #waiting = $state(0);
 
   constructor(client: Client<WindowRequests>) {
     this.#client = client;
+    this.#pixels = new ImageSession(
+      (imageId) => client.call('app.openSession', { imageId }).then(({ session }) => session),
+      (session) => client.call('vision.closeSession', { session }),
+    );
+    this.#prompts = new ImageSession(
+      (imageId) => client.call('app.openPrompts', { imageId, model: PROMPT_MODEL }).then(({ session }) => session),
+      (session) => client.call('inference.closePrompts', { session }),
+    );
   }
 
   /** True while an answer is awaited. */
@@ -27,9 +35,14 @@ export class ToolAsks {
     return this.#waiting > 0;
   }
 
-  /** Reads the image ahead of the first question. What goes wrong shows when something is asked. */
-  warm(imageId: number): void {
-    this.#open(imageId).catch(() => undefined);
+  /** True while the model looks at the image, before it can answer the first click. */
+  get looking(): boolean {
+    return this.#prompts.opening;
+  }
+
+  /** Opens the image ahead of the first question. What goes wrong shows when something is asked. */
+  warm(imageId: number, what: 'pixels' | 'prompts'): void {
+    (what === 'prompts' ? this.#prompts : this.#pixels).warm(imageId);
   }
 
   /** Sends a question about an image; `deliver` is not called where a newer one took its place. */
@@ -68,42 +81,12 @@ export class ToolAsks {
       const result = await this.#client.call('app.runModel', { ...ask.params, imageId }, { signal });
       return { channel, method: 'app.runModel', result };
     }
-    let used: OpenSession | null = null;
-    const run = async () => {
-      const opened = this.#open(imageId);
-      used = this.#session;
-      const session = await opened;
+    const images = ask.method === 'inference.prompt' ? this.#prompts : this.#pixels;
+    const result = await images.use(imageId, (session) => {
       // The parameters fit the method by the type of Ask, which a call by union cannot express.
       const call = this.#client.call as (method: string, params: unknown, options: object) => Promise<unknown>;
       return call(ask.method, { ...ask.params, session }, { signal });
-    };
-    try {
-      return { channel, method: ask.method, result: await run() } as Answer;
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'crashed') throw error;
-      // The pixels went with the process that held them: the restarted one reads them again, once for all that wait.
-      if (this.#session === used) this.#session = null;
-      return { channel, method: ask.method, result: await run() } as Answer;
-    }
-  }
-
-  #open(imageId: number): Promise<number> {
-    if (this.#session?.imageId === imageId) return this.#session.opened;
-    this.#close();
-    const opened = this.#client.call('app.openSession', { imageId }).then(({ session }) => session);
-    const session = (this.#session = { imageId, opened });
-    opened.catch(() => {
-      if (this.#session === session) this.#session = null;
     });
-    return opened;
-  }
-
-  #close(): void {
-    const closing = this.#session;
-    this.#session = null;
-    closing?.opened
-      .then((session) => this.#client.call('vision.closeSession', { session }))
-      // A process that is gone has closed it already.
-      .catch(() => undefined);
+    return { channel, method: ask.method, result } as Answer;
   }
 }

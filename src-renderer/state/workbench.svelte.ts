@@ -1,5 +1,5 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
-import type { Annotation, Category } from '@shared/document/types';
+import type { Annotation, Category, RleSegmentation } from '@shared/document/types';
 import type {
   Events,
   ImageRow,
@@ -23,6 +23,7 @@ import { Jobs } from './jobs.svelte';
 import { Notices } from './notices.svelte';
 import { OpenImage } from './openImage.svelte';
 import { PlaceKeeper } from './placeKeeper';
+import { PROMPT_MODEL } from './toolAsks.svelte';
 import { counted } from './wording';
 
 export class Workbench {
@@ -256,6 +257,28 @@ export class Workbench {
       open.setProposals(proposals);
       if (proposals.length === 0)
         this.notices.show('info', 'Nothing was found on this image: try another model or method', notes);
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  /**
+   * Proposes objects like the examples on the open image, or, without examples, everything that looks like an object. What is
+   * annotated already is left out.
+   */
+  async search(examples: readonly RleSegmentation[], taken: readonly RleSegmentation[]): Promise<void> {
+    const open = this.#open;
+    if (!open || this.refuseChange()) return;
+    const name = this.#categories.find(({ id }) => id === this.activeCategoryId)?.name ?? 'object';
+    const title = examples.length > 0 ? 'Finding similar objects' : 'Finding everything';
+    try {
+      const params = { imageId: open.image.id, model: PROMPT_MODEL, examples, taken, categoryName: name };
+      const { proposals, found } = await this.jobs.run(`${title} on ${open.image.fileName}`, (options) =>
+        this.#client.call('app.search', params, options),
+      );
+      open.setProposals(proposals);
+      if (found > 0) this.notices.show('info', `${counted(found, 'proposal')}: accept what is right`);
+      else this.notices.show('info', 'Nothing else was found on this image');
     } catch (error) {
       this.notices.error(error);
     }

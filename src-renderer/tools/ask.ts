@@ -1,8 +1,10 @@
 /** What a tool asks of the engine and how the answer comes back: pure data, so that reducers stay pure. */
-import type { AppRequests, SessionRequests } from '@shared/ipc/contract';
+import type { AppRequests, PromptRequests, SessionRequests } from '@shared/ipc/contract';
 
 /** Requests a tool may make; the host adds which image they are about. */
-export type ToolRequests = Omit<SessionRequests, 'vision.closeSession'> & Pick<AppRequests, 'app.runModel'>;
+export type ToolRequests = Omit<SessionRequests, 'vision.closeSession'> &
+  Pick<PromptRequests, 'inference.prompt'> &
+  Pick<AppRequests, 'app.runModel'>;
 
 type Method = keyof ToolRequests;
 

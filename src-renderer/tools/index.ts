@@ -9,6 +9,7 @@ import { componentsTool, grabcutTool, thresholdTool, watershedTool } from './met
 import { polygonTool } from './polygon/polygonTool';
 import { scissorsTool } from './scissors/scissorsTool';
 import { selectTool } from './select/selectTool';
+import { smartSelectTool } from './smartSelect/smartSelectTool';
 import { splitTool } from './split/splitTool';
 import { superpixelsTool } from './superpixels/superpixelsTool';
 import type { Tool } from './tool';
@@ -24,6 +25,7 @@ export const toolRegistry: readonly Tool[] = [
   eraserTool,
   lassoCutTool,
   splitTool,
+  smartSelectTool,
   grabcutTool,
   wandTool,
   scissorsTool,

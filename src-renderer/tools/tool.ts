@@ -28,6 +28,8 @@ export interface ToolSettings {
   readonly brushDiameter: number;
   /** The right button erases with brush and lasso. */
   readonly rightErases: boolean;
+  /** Smart select takes no pixels that another annotation has. */
+  readonly sparesNeighbours: boolean;
   /** How far a free-hand line may be from what the pointer drew, view pixels: zooming in draws finer. */
   readonly freehandToleranceViewPx: number;
   /** What the user changed of the classical methods' parameters; the rest have their defaults. */
@@ -37,6 +39,7 @@ export interface ToolSettings {
 export const DEFAULT_TOOL_SETTINGS: ToolSettings = {
   brushDiameter: 20,
   rightErases: false,
+  sparesNeighbours: false,
   freehandToleranceViewPx: 1,
   params: {},
 };
@@ -129,6 +132,8 @@ export interface Tool<S extends ToolState = ToolState> extends ToolManifest {
   readonly drafts?: ToolDrafts<S>;
   /** Present on tools that ask: what an answer does. It may come in any state. */
   answer?(state: S, answer: Answer, context: ToolContext): ToolStep<S>;
+  /** What tools that ask have looked at ahead of the first question; absent: the pixels. */
+  readonly looksAhead?: 'prompts';
   /** Present on tools with a panel: what a press there does. */
   act?(state: S, action: ToolAction, context: ToolContext): ToolStep<S>;
 }

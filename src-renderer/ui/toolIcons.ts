@@ -5,6 +5,7 @@ import Eraser from '@lucide/svelte/icons/eraser';
 import Focus from '@lucide/svelte/icons/focus';
 import Lasso from '@lucide/svelte/icons/lasso';
 import MousePointer2 from '@lucide/svelte/icons/mouse-pointer-2';
+import MousePointerClick from '@lucide/svelte/icons/mouse-pointer-click';
 import PaintBucket from '@lucide/svelte/icons/paint-bucket';
 import Palette from '@lucide/svelte/icons/palette';
 import Scissors from '@lucide/svelte/icons/scissors';
@@ -27,6 +28,7 @@ export const toolIcons = {
   lasso: Lasso,
   'lasso-cut': LassoCut,
   'mouse-pointer-2': MousePointer2,
+  'mouse-pointer-click': MousePointerClick,
   'paint-bucket': PaintBucket,
   palette: Palette,
   scissors: Scissors,

@@ -650,6 +650,20 @@ export type AppRequests = {
   'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
   /** Looks at an image for clicks and boxes; see `PromptRequests`. */
   'app.openPrompts': Call<{ imageId: number; model: string; region?: Box }, PromptSession>;
+  /**
+   * Proposes objects like the examples, or everything that looks like an object where there are none; resolves when they are
+   * durable. `taken`: masks of what is there already.
+   */
+  'app.search': Call<
+    {
+      imageId: number;
+      model: string;
+      examples: readonly RleSegmentation[];
+      taken: readonly RleSegmentation[];
+      categoryName: string;
+    },
+    { proposals: readonly Proposal[]; found: number }
+  >;
   /** Measures the annotations of an image as they are stored. */
   'app.measure': Call<{ imageId: number }, { rows: readonly MeasurementRow[]; problems: readonly string[] }>;
   /** Asks where, and writes a table there; `pieces` are its text. Resolves to the file, or null when the user cancels. */

@@ -1,0 +1,130 @@
+/** What Smart select has been told about one object, and the masks that were answered. */
+import { maskFields, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import type { Annotation, Box, Provenance } from '@shared/document/types';
+import type { PromptAnswer, PromptCandidate, PromptRequest, RawProposal } from '@shared/ipc/contract';
+import type { ImagePoint } from '@shared/geometry/coords';
+import { merge, subtract, type Rle } from '@shared/mask';
+import { isEmptyMask } from '@shared/mask/edit';
+import type { Scope } from '../method/scope';
+import { maskOf } from '../patches';
+import type { ToolContext } from '../tool';
+
+export interface Click {
+  readonly x: number;
+  readonly y: number;
+  readonly isInside: boolean;
+}
+
+/** What was said up to one click or box; the answer comes later. */
+export interface Said {
+  readonly clicks: readonly Click[];
+  readonly box: Box | null;
+  /** Of the step before: its answer is where this one goes on from. */
+  readonly prior: number | null;
+  /** null until it is there. */
+  readonly answer: PromptAnswer | null;
+  /** Which of the answer's masks is taken. */
+  readonly chosen: number;
+}
+
+export interface SmartWorking {
+  readonly kind: 'working';
+  /** `annotation`: its mask is corrected. */
+  readonly scope: Extract<Scope, { kind: 'image' | 'annotation' }>;
+  /** One a click or box, the latest last; never empty. */
+  readonly steps: readonly Said[];
+  /** Enter was pressed before the answer was there. */
+  readonly accepting: boolean;
+}
+
+export type SmartState =
+  /** `ahead`: what a click under the pointer would take. */
+  | { readonly kind: 'idle'; readonly ahead: PromptCandidate | null }
+  | {
+      readonly kind: 'pressing';
+      readonly from: ImagePoint;
+      readonly to: ImagePoint;
+      readonly isInside: boolean;
+      /** Shift or Alt with nothing in hand: about the selected annotation. */
+      readonly corrects: boolean;
+      readonly before: SmartWorking | null;
+    }
+  | SmartWorking;
+
+export const lastOf = ({ steps }: SmartWorking): Said => steps[steps.length - 1];
+
+export function candidateOf(state: SmartWorking): PromptCandidate | null {
+  const { answer, chosen } = lastOf(state);
+  return answer?.candidates[chosen] ?? null;
+}
+
+export function requestOf(state: SmartWorking): PromptRequest {
+  const { clicks, box, prior } = lastOf(state);
+  const { scope } = state;
+  return {
+    points: clicks,
+    ...(box ? { box } : {}),
+    ...(prior !== null ? { prior } : scope.kind === 'annotation' ? { mask: scope.within } : {}),
+  };
+}
+
+const masks = new WeakMap<PromptCandidate, Rle>();
+
+/** The candidate's own pixels; remembered, so that what did not change is not drawn anew. */
+export function ownMask(candidate: PromptCandidate): Rle {
+  let mask = masks.get(candidate);
+  if (!mask) {
+    const { segmentation } = candidate;
+    masks.set(candidate, (mask = segmentationToRle(segmentation, segmentation.size)));
+  }
+  return mask;
+}
+
+interface Spared {
+  readonly annotations: readonly Annotation[];
+  readonly mask: Rle | null;
+}
+
+const spared = new WeakMap<PromptCandidate, Spared>();
+
+/** The pixels that are taken: those of other annotations are left alone where the setting says so. Null: nothing is left. */
+export function takenMask(candidate: PromptCandidate, scope: Scope, context: ToolContext): Rle | null {
+  const own = ownMask(candidate);
+  if (!context.settings.sparesNeighbours) return own;
+  const { annotations, size } = context.snapshot;
+  const known = spared.get(candidate);
+  if (known?.annotations === annotations) return known.mask;
+  const others = annotations.filter(
+    ({ id, segmentation }) => segmentation && !(scope.kind === 'annotation' && scope.id === id),
+  );
+  const rest = others.length > 0 ? subtract(own, merge(others.map((other) => maskOf(other, size)))) : own;
+  const mask = isEmptyMask(rest) ? null : rest;
+  spared.set(candidate, { annotations, mask });
+  return mask;
+}
+
+/** What is accepted, as a method's result. */
+export function resultOf(state: SmartWorking, context: ToolContext) {
+  const candidate = candidateOf(state);
+  const { answer, clicks, box } = lastOf(state);
+  const mask = candidate && takenMask(candidate, state.scope, context);
+  const provenance: Provenance = {
+    tool: 'smart-select',
+    ...(answer ? { model: answer.model } : {}),
+    params: {
+      ...(clicks.length > 0 ? { points: clicks.map(({ x, y, isInside }) => `${x},${y},${+isInside}`).join(';') } : {}),
+      ...(box ? { box: box.join(',') } : {}),
+    },
+    ms: state.steps.reduce((sum, step) => sum + (step.answer?.ms ?? 0), 0),
+    edits: 0,
+  };
+  if (!mask) return { proposals: [], provenance };
+  const segmentation = rleToSegmentation(mask);
+  const proposal: RawProposal = {
+    segmentation,
+    ...maskFields(segmentation, context.snapshot.size),
+    score: 1,
+    categoryName: null,
+  };
+  return { proposals: [proposal], provenance };
+}

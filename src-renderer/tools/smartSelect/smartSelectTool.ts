@@ -1,0 +1,273 @@
+/** Smart select: point at an object and see its mask, click or drag a box to take it, correct it with a few clicks. */
+import type { Box } from '@shared/document/types';
+import { z } from 'zod';
+import { drop, type Answer, type Ask, type ToolAction } from '../ask';
+import { keepsDrafts, scopeSchema } from '../drafts';
+import { acceptResult } from '../method/acceptResult';
+import { DRAG_PX, draggedBox, isScopeAlive, revivedScope, selectedScope } from '../method/scope';
+import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
+import { roundCoordinate } from '../rings';
+import {
+  NO_CATEGORY,
+  type Tool,
+  type ToolContext,
+  type ToolEvent,
+  type ToolHint,
+  type ToolStep,
+  viewDistance,
+} from '../tool';
+import {
+  candidateOf,
+  type Click,
+  lastOf,
+  ownMask,
+  requestOf,
+  resultOf,
+  type Said,
+  type SmartState,
+  type SmartWorking,
+  takenMask,
+} from './smartSelectState';
+
+const IDLE: SmartState = { kind: 'idle', ahead: null };
+/** What a click would take, under the pointer. */
+const AHEAD = 'ahead';
+const ANSWER = 'answer';
+const MINIMAL_ALPHA = 0.18;
+
+type Step = ToolStep<SmartState>;
+type Pressing = Extract<SmartState, { kind: 'pressing' }>;
+
+interface SmartDraft {
+  readonly scope: SmartWorking['scope'];
+  readonly clicks: readonly Click[];
+  readonly box: Box | null;
+}
+
+const number = z.number();
+const draftSchema: z.ZodType<SmartDraft> = z.object({
+  scope: scopeSchema as z.ZodType<SmartWorking['scope']>,
+  clicks: z.array(z.object({ x: number, y: number, isInside: z.boolean() })),
+  box: z.tuple([number, number, number, number]).nullable(),
+});
+
+/** Actions of its panel: `accept`, `back`, `next` (another mask). */
+export const smartSelectTool: Tool<SmartState> = {
+  id: 'smart-select',
+  label: 'Smart select',
+  key: 'S',
+  icon: 'mouse-pointer-click',
+  group: 'assist',
+  line: 'Click an object, or drag a box around it. Click again to add, Alt + click to remove, Tab for another mask.',
+  looksAhead: 'prompts',
+  initial: IDLE,
+  reduce,
+  answer,
+  act,
+  preview,
+  hint,
+  drafts: keepsDrafts(draftSchema, {
+    save(state: SmartState) {
+      const working = state.kind === 'pressing' ? state.before : state.kind === 'working' ? state : null;
+      if (!working) return null;
+      const { clicks, box } = lastOf(working);
+      return { scope: working.scope, clicks, box };
+    },
+    describe: ({ clicks, box }) => {
+      const said = `${clicks.length} ${clicks.length === 1 ? 'click' : 'clicks'}`;
+      return `smart select, ${box ? (clicks.length > 0 ? `a box and ${said}` : 'a box') : said}`;
+    },
+    resume(draft, context) {
+      const { scope, notice } = revivedScope(draft.scope, context);
+      const said: Said = { clicks: draft.clicks, box: draft.box, prior: null, answer: null, chosen: 0 };
+      const state: SmartWorking = {
+        kind: 'working',
+        scope: scope.kind === 'box' ? { kind: 'image' } : scope,
+        steps: [said],
+        accepting: false,
+      };
+      return { ...asked(state), notice };
+    },
+  }),
+};
+
+function reduce(state: SmartState, event: ToolEvent, context: ToolContext): Step {
+  switch (event.type) {
+    case 'down':
+      return event.button === 0 || event.button === 2 ? press(state, event, context) : { state };
+    case 'move':
+      if (state.kind === 'pressing') return { state: { ...state, to: event.point } };
+      return state.kind === 'idle' ? lookAhead(state, event, context) : { state };
+    case 'up':
+      return state.kind === 'pressing' ? release({ ...state, to: event.point }, event, context) : { state };
+    case 'double':
+      return { state };
+    case 'key':
+      return onKey(state, event.key, event.modifiers.ctrl, context);
+    case 'cancel':
+      return { state: IDLE, asks: drop(AHEAD, ANSWER) };
+    case 'context':
+      if (state.kind === 'working' && !isScopeAlive(state.scope, context)) return { state: IDLE, asks: drop(ANSWER) };
+      return { state };
+  }
+}
+
+function onKey(state: SmartState, key: string, ctrl: boolean, context: ToolContext): Step {
+  if (state.kind === 'pressing') return key === 'Escape' ? { state: state.before ?? IDLE } : { state };
+  if (state.kind === 'idle') return { state };
+  if (key === 'Enter') return accept(state, context);
+  if (key === 'Tab') return another(state);
+  if (key === 'Escape' || key === 'Backspace' || (ctrl && key.toLowerCase() === 'z')) return stepBack(state);
+  return { state };
+}
+
+function isInImage({ x, y }: ToolPointerEvent['point'], { snapshot: { size } }: ToolContext): boolean {
+  return x >= 0 && y >= 0 && x < size[1] && y < size[0];
+}
+
+function press(state: SmartState, event: ToolPointerEvent, context: ToolContext): Step {
+  if (state.kind === 'pressing') return { state };
+  const { alt, shift } = event.modifiers;
+  const isInside = !(alt || event.button === 2);
+  const before = state.kind === 'working' ? state : null;
+  const corrects = before === null && (shift || !isInside);
+  if (context.categoryId === null && !corrects) return { state, ...NO_CATEGORY };
+  const { point } = event;
+  return { state: { kind: 'pressing', from: point, to: point, isInside, corrects, before }, asks: drop(AHEAD) };
+}
+
+function release(state: Pressing, event: ToolPointerEvent, context: ToolContext): Step {
+  const { from, to, isInside, before } = state;
+  const back = before ?? IDLE;
+  const isDrag = viewDistance(from, to, event.scale) > DRAG_PX;
+  const box = isDrag ? draggedBox(from, to, context.snapshot.size) : null;
+  if (isDrag ? !box : !isInImage(from, context)) return { state: back, notice: 'Click inside the image' };
+  const begun = before ?? begin(state, context);
+  if ('notice' in begun) return { state: IDLE, notice: begun.notice };
+  const last = before && lastOf(before);
+  const click = { x: roundCoordinate(from.x), y: roundCoordinate(from.y), isInside };
+  const said: Said = {
+    // A box says it anew; clicks made before stay true.
+    clicks: box ? (last?.clicks ?? []) : [...(last?.clicks ?? []), click],
+    box: box ?? last?.box ?? null,
+    prior: box || !before ? null : (candidateOf(before)?.id ?? last?.prior ?? null),
+    answer: null,
+    chosen: 0,
+  };
+  return asked({ kind: 'working', scope: begun.scope, steps: [...(before?.steps ?? []), said], accepting: false });
+}
+
+/** What the first click or box is about: something new, or the selected annotation. */
+function begin({ corrects }: Pressing, context: ToolContext): Pick<SmartWorking, 'scope'> | { notice: string } {
+  if (!corrects) return { scope: { kind: 'image' } };
+  const scope = selectedScope(context);
+  if ('notice' in scope) return { notice: `${scope.notice}: Shift adds to it, Alt removes from it` };
+  return { scope: scope.kind === 'annotation' ? scope : { kind: 'image' } };
+}
+
+function asked(state: SmartWorking): Step {
+  const ask: Ask = { channel: ANSWER, method: 'inference.prompt', params: requestOf(state) };
+  return { state, asks: [...drop(AHEAD), ask] };
+}
+
+function lookAhead(state: SmartState, { point, modifiers }: ToolPointerEvent, context: ToolContext): Step {
+  if (!isInImage(point, context) || modifiers.alt || modifiers.shift) {
+    return state === IDLE ? { state } : { state: IDLE, asks: drop(AHEAD) };
+  }
+  const points = [{ x: roundCoordinate(point.x), y: roundCoordinate(point.y), isInside: true }];
+  return { state, asks: [{ channel: AHEAD, method: 'inference.prompt', params: { points } }] };
+}
+
+function answer(state: SmartState, given: Answer, context: ToolContext): Step {
+  if (given.channel === AHEAD) {
+    if (state.kind !== 'idle' || given.method !== 'inference.prompt') return { state };
+    return { state: { kind: 'idle', ahead: given.result.candidates[0] ?? null } };
+  }
+  if (state.kind !== 'working') return { state };
+  if (given.method === 'failed') return { state: { ...state, accepting: false }, notice: given.problem };
+  if (given.method !== 'inference.prompt') return { state };
+  const steps = [...state.steps.slice(0, -1), { ...lastOf(state), answer: given.result }];
+  const next = { ...state, steps };
+  return next.accepting ? accept(next, context) : { state: next };
+}
+
+function act(state: SmartState, { name }: ToolAction, context: ToolContext): Step {
+  if (state.kind !== 'working') return { state };
+  if (name === 'accept') return accept(state, context);
+  return name === 'next' ? another(state) : stepBack(state);
+}
+
+function accept(state: SmartWorking, context: ToolContext): Step {
+  if (!lastOf(state).answer) return { state: { ...state, accepting: true } };
+  const { scope } = state;
+  const outcome = acceptResult(context, resultOf(state, context), { scope, how: 'remake', gesture: 'Smart select' });
+  return outcome.patch ? { state: IDLE, ...outcome } : { state: { ...state, accepting: false }, ...outcome };
+}
+
+/** The next mask of the answer, then the first again. */
+function another(state: SmartWorking): Step {
+  const last = lastOf(state);
+  const count = last.answer?.candidates.length ?? 0;
+  if (count < 2) return { state, notice: 'There is no other mask for this' };
+  return { state: { ...state, steps: [...state.steps.slice(0, -1), { ...last, chosen: (last.chosen + 1) % count }] } };
+}
+
+/** Takes the last click or box back; the answer before is still known. */
+function stepBack(state: SmartWorking): Step {
+  const asks = drop(ANSWER);
+  const steps = state.steps.slice(0, -1);
+  if (steps.length === 0) return { state: IDLE, asks };
+  const next: SmartWorking = { ...state, steps, accepting: false };
+  return lastOf(next).answer ? { state: next, asks } : asked(next);
+}
+
+function preview(state: SmartState, context: ToolContext): Preview {
+  if (state.kind === 'idle') {
+    return state.ahead ? [maskShape(ownMask(state.ahead), { fillAlpha: MINIMAL_ALPHA })] : [];
+  }
+  const working = state.kind === 'pressing' ? state.before : state;
+  const box = state.kind === 'pressing' ? draggedBox(state.from, state.to, context.snapshot.size) : null;
+  return [
+    ...(working ? workingShapes(working, context) : []),
+    ...(box ? [{ kind: 'box' as const, box, dashed: true }] : []),
+  ];
+}
+
+function maskShape(
+  { size, counts }: { size: readonly [number, number]; counts: Uint32Array },
+  look = {},
+): PreviewShape {
+  return { kind: 'mask', size, counts, ...look };
+}
+
+/** While an answer is awaited, what was answered before stays in sight. */
+function workingShapes(state: SmartWorking, context: ToolContext): PreviewShape[] {
+  const shown = [...state.steps].reverse().find((step) => step.answer);
+  const candidate = shown?.answer?.candidates[shown.chosen];
+  const mask = candidate && takenMask(candidate, state.scope, context);
+  const { clicks, box } = lastOf(state);
+  const dots = (isInside: boolean) =>
+    clicks.filter((click) => click.isInside === isInside).flatMap(({ x, y }) => [x, y]);
+  return [
+    ...(mask ? [maskShape(mask)] : []),
+    ...(box ? [{ kind: 'box' as const, box, dashed: true, tone: 'neutral' as const }] : []),
+    { kind: 'handles', points: dots(true), shape: 'round', tone: 'add' },
+    { kind: 'handles', points: dots(false), shape: 'round', tone: 'cut' },
+  ];
+}
+
+function hint(state: SmartState, context: ToolContext): ToolHint {
+  const cursor = 'crosshair';
+  if (state.kind === 'pressing') return { cursor, text: 'Release to ask for what is in the box' };
+  if (state.kind === 'idle') {
+    const corrects =
+      context.selection.size === 1 ? '; Shift + click adds to the selected one, Alt + click removes' : '';
+    return { cursor, text: `Click an object, or drag a box around it${corrects}` };
+  }
+  const { answer: given, chosen } = lastOf(state);
+  if (!given) return { cursor: 'progress', text: 'Looking for the mask' };
+  if (given.candidates.length === 0) return { cursor, text: 'Nothing was found here: click again, or Esc' };
+  const which =
+    given.candidates.length > 1 ? `Mask ${chosen + 1} of ${given.candidates.length}, Tab for the next. ` : '';
+  return { cursor, text: `${which}Click adds, Alt + click removes, Esc steps back, Enter accepts` };
+}

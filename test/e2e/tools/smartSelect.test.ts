@@ -1,0 +1,138 @@
+/** Smart select on photographs with the shipped weights: hover, click, box, correction, undo, restart of its process, find similar. */
+import { expect, test } from '@playwright/test';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { segmentationToRle } from '@shared/document/segmentation';
+import type { Annotation } from '@shared/document/types';
+import { area, fromBox, iou, merge } from '@shared/mask';
+import { type App, launch, repoRoot, temporaryFolder } from '../support/app';
+import { ImageMouse, openByName, storedAnnotations } from '../support/look';
+import { pidOf } from '../support/processes';
+import { picture } from '../support/screenshots';
+
+const photos = { 'cat.jpg': [451, 300], 'coffee.jpg': [600, 400], 'coins-01.jpg': [640, 480] } as const;
+type Photo = keyof typeof photos;
+
+function makeDataset(sizes: Readonly<Record<Photo, readonly [number, number]>>): string {
+  const folder = temporaryFolder('photos');
+  mkdirSync(join(folder, 'images'));
+  const images = (Object.keys(photos) as Photo[]).map((file_name, i) => {
+    const from = file_name.startsWith('coins') ? 'resources/sample/images' : 'test/fixtures/photos';
+    copyFileSync(join(repoRoot, from, file_name), join(folder, 'images', file_name));
+    const [width, height] = sizes[file_name];
+    return { id: i + 1, file_name, width, height };
+  });
+  const categories = ['cup', 'cat', 'coin'].map((name, i) => ({ id: i + 1, name }));
+  const file = join(folder, 'dataset.json');
+  writeFileSync(file, JSON.stringify({ images, annotations: [], categories }));
+  return file;
+}
+
+let app: App;
+let mouse: ImageMouse;
+const card = () => app.page.getByRole('region', { name: 'Smart select', exact: true });
+const key = (name: string) => app.page.keyboard.press(name);
+const maskOf = ({ segmentation }: Annotation, [width, height]: readonly [number, number]) =>
+  segmentationToRle(segmentation!, [height, width]);
+
+test.beforeAll(async () => {
+  app = await launch({ args: [makeDataset(photos)] });
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].setContentSize(1280, 740));
+  mouse = new ImageMouse(app.page);
+});
+test.afterAll(() => app.close());
+
+async function openWithTool(photo: Photo): Promise<number> {
+  const id = await openByName(app, photo);
+  await app.page.getByRole('application', { name: 'Image canvas' }).focus();
+  await key('s');
+  await expect(card()).toBeVisible();
+  await expect(card().getByText('Looking at the image…')).toBeHidden({ timeout: 60_000 });
+  return id;
+}
+
+test('a cup: what lies under the pointer shows, a box takes it, Alt + click takes the handle away', async () => {
+  const id = await openWithTool('coffee.jpg');
+  const before = await mouse.screenPixel([310, 80]);
+  await mouse.move([310, 90]);
+  // The preview colours what a click would take.
+  await expect.poll(() => mouse.screenPixel([310, 80])).not.toBe(before);
+  await picture(app.page.getByRole('application', { name: 'Image canvas' }), 'smart-select-hover');
+
+  await mouse.drag([
+    [190, 20],
+    [430, 250],
+  ]);
+  await expect(card().getByText(/^Mask 1 of \d$/)).toBeVisible();
+  await picture(app.page.getByRole('application', { name: 'Image canvas' }), 'smart-select-box');
+  await key('Enter');
+  await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(1);
+  const [cup] = await storedAnnotations(app, id);
+  expect(cup.provenance).toMatchObject({ tool: 'smart-select', params: { box: '190,20,240,230' } });
+  const size = photos['coffee.jpg'];
+  const mask = maskOf(cup, size);
+  const box = fromBox([180, 10, 260, 250], size[1], size[0]);
+  expect(area(merge([mask, box], { intersect: true })) / area(mask)).toBeGreaterThan(0.97);
+  expect(area(mask)).toBeGreaterThan(12_000);
+
+  await key('Control+z');
+  await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(0);
+  await key('Control+Shift+z');
+  await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(1);
+});
+
+test('a cat: clicks, another mask, a step back; its process is killed between two clicks', async () => {
+  const id = await openWithTool('cat.jpg');
+  await mouse.click([200, 150]);
+  const which = card().getByText(/^Mask \d of \d$/);
+  await expect(which).toHaveText(/^Mask 1 of/);
+  await key('Tab');
+  await expect(which).toHaveText(/^Mask 2 of/);
+  process.kill(await pidOf(app, 'inference'), 'SIGKILL');
+  // The process is started again, finds what it knew of the image, and answers.
+  await mouse.click([150, 220]);
+  await expect(which).toHaveText(/^Mask 1 of/, { timeout: 60_000 });
+  await key('Escape');
+  await expect(which).toHaveText(/^Mask 2 of/);
+  await mouse.click([150, 220]);
+  await expect(which).toHaveText(/^Mask 1 of/);
+  await key('Enter');
+  await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(1);
+  const [cat] = await storedAnnotations(app, id);
+  expect(cat.provenance?.params).toEqual({ points: expect.stringMatching(/^[\d.]+,[\d.]+,1;[\d.]+,[\d.]+,1$/) });
+  expect(area(maskOf(cat, photos['cat.jpg']))).toBeGreaterThan(10_000);
+});
+
+test('unfinished clicks are kept when another image is opened, and gone on with', async () => {
+  const coffee = await openWithTool('coffee.jpg');
+  await mouse.click([310, 90]);
+  await expect(card().getByText(/^Mask 1 of \d$/)).toBeVisible();
+  await openWithTool('cat.jpg');
+  await openByName(app, 'coffee.jpg');
+  await app.page.getByRole('button', { name: 'Resume' }).click();
+  await expect(card().getByText(/^Mask 1 of \d$/)).toBeVisible({ timeout: 60_000 });
+  await app.page.getByRole('application', { name: 'Image canvas' }).focus();
+  await key('Enter');
+  await expect.poll(async () => (await storedAnnotations(app, coffee)).length).toBe(2);
+});
+
+test('from one coin all others are proposed', async () => {
+  const id = await openWithTool('coins-01.jpg');
+  await mouse.drag([
+    [420, 32],
+    [512, 123],
+  ]);
+  await expect(card().getByText(/^Mask 1 of \d$/)).toBeVisible();
+  await key('Enter');
+  await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(1);
+  const [example] = await storedAnnotations(app, id);
+  await card().getByRole('button', { name: 'Find similar' }).click();
+  await expect(app.page.getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 90_000 });
+  const { proposals } = await app.ask('image.open', { imageId: id });
+  expect(proposals.length).toBeGreaterThanOrEqual(14);
+  const mask = maskOf(example, photos['coins-01.jpg']);
+  for (const { segmentation } of proposals) {
+    expect(iou([segmentationToRle(segmentation, segmentation.size)], [mask], [false])[0]).toBeLessThan(0.3);
+  }
+  await picture(app.page, 'find-similar');
+});

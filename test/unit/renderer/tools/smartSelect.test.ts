@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { rleToSegmentation } from '@shared/document/segmentation';
+import type { PromptAnswer } from '@shared/ipc/contract';
+import { area, type Rle, toBbox } from '@shared/mask';
+import { smartSelectTool } from '../../../../src-renderer/tools/smartSelect/smartSelectTool';
+import { EngineScript } from './engineScript';
+import { maskFrom, pixels, pixelsOf, rect, rleAnnotation } from './script';
+
+const small = maskFrom(rect(4, 4, 6, 6));
+const large = maskFrom(rect(4, 4, 12, 12));
+const model = { id: 'smart-select', sha256: '0'.repeat(64) };
+
+type Script = EngineScript<Parameters<typeof smartSelectTool.reduce>[0]>;
+const script = (
+  ...args: ConstructorParameters<typeof EngineScript> extends [unknown, ...infer R] ? R : never
+): Script => new EngineScript(smartSelectTool, ...args);
+
+let nextId = 1;
+function answerOf(...masks: readonly Rle[]): PromptAnswer {
+  const candidates = masks.map((mask) => ({
+    id: nextId++,
+    segmentation: rleToSegmentation(mask),
+    bbox: toBbox(mask),
+    area: area(mask),
+    predictedIou: 0.9,
+    stability: 0.9,
+  }));
+  return { candidates, model, ms: 50 };
+}
+
+/** Answers what waits on the channel. */
+function found(s: Script, channel: string, ...masks: readonly Rle[]): PromptAnswer {
+  s.waiting(channel);
+  const result = answerOf(...masks);
+  s.answer({ channel, method: 'inference.prompt', result });
+  return result;
+}
+
+function request(s: Script, channel = 'answer') {
+  const ask = s.waiting(channel);
+  if (ask.method !== 'inference.prompt') throw new Error(`${channel} asks ${ask.method}`);
+  return ask.params;
+}
+
+const masksIn = (s: Script) =>
+  smartSelectTool.preview(s.state, s.context).flatMap((shape) => (shape.kind === 'mask' ? [[...shape.counts]] : []));
+
+describe('smart select', () => {
+  test('a click asks, Tab shows the other masks, Enter takes the one shown and the next click begins anew', () => {
+    const s = script().click(6, 7.25);
+    expect(request(s)).toEqual({ points: [{ x: 6, y: 7.25, isInside: true }] });
+    found(s, 'answer', small, large);
+    expect(masksIn(s)).toEqual([[...small.counts]]);
+    s.key('Tab').key('Tab').key('Tab');
+    expect(masksIn(s)).toEqual([[...large.counts]]);
+    s.key('Enter');
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(4, 4, 12, 12)));
+    expect(s.annotation(1000).provenance).toEqual({
+      tool: 'smart-select',
+      model,
+      params: { points: '6,7.25,1' },
+      ms: 50,
+      edits: 0,
+    });
+    expect(s.gestures).toEqual(['Smart select']);
+    s.expectUndoRedo();
+    s.click(30, 30);
+    expect(request(s)).toEqual({ points: [{ x: 30, y: 30, isInside: true }] });
+  });
+
+  test('a drag is a box; more clicks go on from the mask that is shown, Alt and the right button say what is not', () => {
+    const s = script().drag([4, 4], [20, 18]);
+    expect(request(s)).toEqual({ points: [], box: [4, 4, 16, 14] });
+    const first = found(s, 'answer', small, large);
+    s.key('Tab').click(18, 5, { alt: true });
+    expect(request(s)).toEqual({
+      points: [{ x: 18, y: 5, isInside: false }],
+      box: [4, 4, 16, 14],
+      prior: first.candidates[1].id,
+    });
+  });
+
+  test('before its answer is there, a click goes on from the last one that is', () => {
+    const s = script().click(6, 6);
+    const first = found(s, 'answer', small);
+    s.click(8, 8).click(9, 9);
+    expect(request(s)).toMatchObject({ prior: first.candidates[0].id, points: [{ x: 6 }, { x: 8 }, { x: 9 }] });
+    // What was answered stays in sight meanwhile.
+    expect(masksIn(s)).toEqual([[...small.counts]]);
+  });
+
+  test('Esc takes one click back without asking again, and ends with nothing', () => {
+    const s = script().click(6, 6);
+    found(s, 'answer', small);
+    s.click(14, 14);
+    found(s, 'answer', large);
+    const asked = s.asked.filter(({ method }) => method !== 'drop').length;
+    s.key('Escape');
+    expect(masksIn(s)).toEqual([[...small.counts]]);
+    expect(s.asked.filter(({ method }) => method !== 'drop')).toHaveLength(asked);
+    s.key('Escape').expectUntouched();
+    expect(s.state.kind).toBe('idle');
+  });
+
+  test('Enter before the answer is there waits for it', () => {
+    const s = script().click(6, 6).key('Enter');
+    expect(s.patches).toHaveLength(0);
+    found(s, 'answer', small);
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(4, 4, 6, 6)));
+  });
+
+  test('the pointer shows what a click would take; a click drops that question', () => {
+    const s = script();
+    s.move([[6, 6]]);
+    expect(request(s, 'ahead')).toEqual({ points: [{ x: 6, y: 6, isInside: true }] });
+    found(s, 'ahead', small);
+    expect(masksIn(s)).toEqual([[...small.counts]]);
+    s.move([[8, 8]]).click(8, 8);
+    expect([...s.open.keys()]).toEqual(['answer']);
+    s.cancel().expectUntouched();
+    s.move([[-4, 6]]);
+    expect(s.open.size).toBe(0);
+  });
+
+  test('Shift or Alt corrects the selected annotation from its own mask; a plain click leaves it alone', () => {
+    const own = rleAnnotation(5, rect(4, 4, 12, 12));
+    const s = script([own], [5]).click(14, 5, { alt: true });
+    expect(request(s)).toEqual({
+      points: [{ x: 14, y: 5, isInside: false }],
+      mask: rleToSegmentation(maskFrom(rect(4, 4, 12, 12))),
+    });
+    found(s, 'answer', small);
+    s.key('Enter');
+    expect(pixelsOf(s.annotation(5))).toEqual(pixels(rect(4, 4, 6, 6)));
+    s.expectUndoRedo();
+    const other = script([own], [5]).click(30, 30);
+    found(other, 'answer', maskFrom(rect(28, 28, 5, 5)));
+    other.key('Enter');
+    expect(other.annotation(5)).toEqual(own);
+    expect(pixelsOf(other.annotation(1000))).toEqual(pixels(rect(28, 28, 5, 5)));
+  });
+
+  test('neighbours are left alone where that is set, and what is wholly theirs is not made', () => {
+    const neighbour = rleAnnotation(5, rect(10, 4, 20, 12));
+    const s = script([neighbour]);
+    s.set({ sparesNeighbours: true }).click(6, 6);
+    found(s, 'answer', large);
+    s.key('Enter');
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(4, 4, 6, 12)));
+    s.click(15, 6);
+    found(s, 'answer', maskFrom(rect(12, 5, 6, 6)));
+    s.key('Enter');
+    expect(s.patches).toHaveLength(1);
+    expect(s.notices.at(-1)).toContain('Nothing was found here');
+  });
+
+  test('without a category, outside of the image, a failed answer: a sentence and nothing made', () => {
+    const none = script();
+    none.categoryId = null;
+    none.click(6, 6).expectUntouched();
+    expect(none.open.size).toBe(0);
+    const outside = script().click(-3, 6).expectUntouched();
+    expect(outside.notices).toEqual(['Click inside the image']);
+    const failed = script().click(6, 6).key('Enter').fail('answer', 'The process ended');
+    expect(failed.notices).toEqual(['The process ended']);
+    expect(failed.patches).toEqual([]);
+    // Another click asks again, with what was said before.
+    expect(request(failed.click(7, 7)).points).toHaveLength(2);
+  });
+
+  test('a draft asks again with everything that was said', () => {
+    const s = script().drag([4, 4], [20, 18]);
+    found(s, 'answer', large);
+    s.click(18, 5, { alt: true });
+    const data = JSON.parse(JSON.stringify(smartSelectTool.drafts!.save(s.state))) as unknown;
+    expect(smartSelectTool.drafts!.describe(data)).toBe('smart select, a box and 1 click');
+    const to = script();
+    to.attempt(() => smartSelectTool.drafts!.resume(data, to.context));
+    expect(request(to)).toEqual({ points: [{ x: 18, y: 5, isInside: false }], box: [4, 4, 16, 14] });
+    found(to, 'answer', small);
+    to.key('Enter');
+    expect(pixelsOf(to.annotation(1000))).toEqual(pixels(rect(4, 4, 6, 6)));
+  });
+});
