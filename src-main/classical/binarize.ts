@@ -13,7 +13,7 @@ export interface Binarized {
   /** CV_8UC1: 255 = foreground. */
   readonly binary: Mat;
   readonly inverted: boolean;
-  /** What was chosen automatically, e.g. `Otsu 112, inverted`. */
+  /** What was chosen automatically, e.g. `Threshold 112 (automatic), dark objects`. */
   readonly note: string;
 }
 
@@ -56,7 +56,7 @@ export function binarize(scope: MatScope, rgb: Mat, params: BinarizeParams, work
   if (inverted) cv.threshold(smooth, binary, level, 255, cv.THRESH_BINARY_INV);
   if (smooth !== channel) scope.free(smooth);
   clearOutside(work, binary.data);
-  const note = `${otsu ? 'Otsu' : 'Threshold'} ${level}${inverted ? ', inverted' : ''}`;
+  const note = `Threshold ${level}${otsu ? ' (automatic)' : ''}, ${inverted ? 'dark' : 'bright'} objects`;
   return { channel, binary, inverted, note };
 }
 

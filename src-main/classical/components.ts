@@ -38,7 +38,7 @@ export function components(
       score: rimContrast(region, channel.data, binary.data, width),
     }));
     const dropped = found - regions.length;
-    return { masks, notes: dropped > 0 ? [note, `${dropped} at the border left out`] : [note] };
+    return { masks, notes: dropped > 0 ? [note, `${dropped} left out at the border`] : [note] };
   });
 }
 

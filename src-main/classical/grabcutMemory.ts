@@ -1,6 +1,8 @@
 /** What a session remembers of GrabCut: states between steps, found again by what they were made from. */
 import type { ParamsOf } from '@shared/classical/params';
 import { parseStrokes } from '@shared/classical/strokes';
+import type { Stage } from '@shared/ipc/contract';
+import type { GrabcutProgress } from './grabcut';
 import type { GrabcutState } from './grabcutRun';
 import type { CheckedRequest } from './methodRequest';
 
@@ -11,27 +13,18 @@ export class GrabcutMemory {
   /** Oldest first. */
   readonly #states = new Map<string, GrabcutState>();
 
-  /** The full-parameter state before any stroke. */
-  start(request: CheckedRequest): GrabcutState | undefined {
-    return this.#get(`start ${startKey(request)}`);
-  }
-
-  keepStart(request: CheckedRequest, state: GrabcutState): void {
-    this.#keep(`start ${startKey(request)}`, state);
-  }
-
-  /** The preview's state with the most of the request's strokes, and how many it has; null where there is none. */
-  nearest(request: CheckedRequest): { from: GrabcutState | null; taken: number } {
+  /** The stage's state with the most of the request's strokes, and how many it has; null where there is none. */
+  nearest(request: CheckedRequest, stage: Stage): GrabcutProgress | null {
     const strokes = strokesOf(request);
     for (let taken = strokes.length; taken >= 0; taken--) {
-      const from = this.#get(previewKey(request, strokes.slice(0, taken)));
-      if (from) return { from, taken };
+      const state = this.#get(keyOf(request, stage, strokes.slice(0, taken)));
+      if (state) return { state, taken };
     }
-    return { from: null, taken: 0 };
+    return null;
   }
 
-  keepPreview(request: CheckedRequest, state: GrabcutState): void {
-    this.#keep(previewKey(request, strokesOf(request)), state);
+  keep(request: CheckedRequest, stage: Stage, state: GrabcutState): void {
+    this.#keep(keyOf(request, stage, strokesOf(request)), state);
   }
 
   #get(key: string): GrabcutState | undefined {
@@ -50,12 +43,9 @@ export class GrabcutMemory {
 
 const strokesOf = ({ params }: CheckedRequest) => parseStrokes((params as ParamsOf<'grabcut'>).strokes);
 
-/** All that the state before the strokes depends on. */
-function startKey({ params, box, within }: CheckedRequest): string {
-  const { iterations, padding, maxSide } = params as ParamsOf<'grabcut'>;
-  return JSON.stringify([iterations, padding, maxSide, box ?? null, within ? [...within.counts] : null]);
-}
-
-function previewKey(request: CheckedRequest, strokes: readonly unknown[]): string {
-  return `preview ${startKey(request)} ${JSON.stringify(strokes)}`;
+/** All that the state depends on. */
+function keyOf({ params, box, within }: CheckedRequest, stage: Stage, strokes: readonly unknown[]): string {
+  const { iterations, padding, maxSide, minSide, shape, avoid } = params as ParamsOf<'grabcut'>;
+  const from = [box ?? null, within ? [...within.counts] : null];
+  return JSON.stringify([stage, iterations, padding, maxSide, minSide, shape, avoid, from, strokes]);
 }

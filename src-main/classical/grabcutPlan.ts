@@ -3,15 +3,22 @@ import type { Box } from '@shared/document/types';
 import { AppError } from '@shared/ipc/errors';
 import { area, decodeRegion, type Rle, toBbox } from '@shared/mask';
 import type { Mat, OpenCv, Rect } from './cv';
+import { LIKELY_BACKGROUND, LIKELY_OBJECT, SURE_BACKGROUND, SURE_OBJECT } from './grabcutCut';
 import { clipToImage } from './image';
 import { type MatScope, withMats } from './matScope';
+import { toRle } from './methodRequest';
 import type { Frame } from './paintStroke';
 
 export interface GrabcutPlan extends Frame {
-  /** A rectangle in the frame's pixels (beyond it is background for good), or GC_ values of every pixel of the frame. */
-  readonly start:
-    { readonly kind: 'rect'; readonly rect: Rect } | { readonly kind: 'mask'; readonly values: Uint8Array };
-  /** Picture pixels an image pixel, at most 1. */
+  /** What it starts from. */
+  readonly kind: 'box' | 'mask';
+  /** The box in the frame's pixels; beyond it is background for good. */
+  readonly rect: Rect;
+  /** First GC_ values of every pixel of the frame. */
+  readonly values: Uint8Array;
+  /** What speaks for the object beside the colours, a natural logarithm a pixel of the frame; null: nothing. */
+  readonly bias: Float32Array | null;
+  /** Picture pixels an image pixel. */
   readonly scale: number;
   readonly notes: readonly string[];
 }
@@ -19,7 +26,13 @@ export interface GrabcutPlan extends Frame {
 interface PlanParams {
   readonly padding: number;
   readonly maxSide: number;
+  readonly minSide: number;
+  readonly shape: number;
+  readonly avoid: string;
 }
+
+/** Enlarging further than this shows nothing new. */
+const LARGEST_SCALE = 8;
 
 /**
  * @throws AppError `usage` with neither box nor mask, `bad-input` for one that is outside the image or leaves nothing to tell apart.
@@ -38,25 +51,39 @@ export function planGrabcut(
   const object = clipToImage(box ?? (within && toBbox(within)), image);
   const roi = pad(object, params.padding, image);
   const { inner, framed } = leaveBackground(object, roi);
-  const scale = params.maxSide > 0 ? Math.min(1, params.maxSide / Math.max(roi[2], roi[3])) : 1;
+  const scale = scaleOf(Math.max(roi[2], roi[3]), params);
   const width = Math.max(1, Math.round(roi[2] * scale));
   const height = Math.max(1, Math.round(roi[3] * scale));
   checkMemory(width, height);
   const notes: string[] = [];
-  if (scale < 1) notes.push(`worked at ${width} x ${height} of ${roi[2]} x ${roi[3]} pixels`);
-  if (framed) notes.push('the box fills the image: its outermost pixels were taken as background');
-  const frame = { box: roi, width, height, scale, notes };
+  if (scale < 1) notes.push('Computed at reduced size');
+  if (framed) notes.push('The box fills the image: its outermost pixels count as background');
+  const frame = { box: roi, width, height };
   const rect = scaleInside(inner, roi, width, height);
-  if (!within) return { ...frame, start: { kind: 'rect', rect } };
-  if (within.size[0] !== image.height || within.size[1] !== image.width) {
+  const size = [image.height, image.width] as const;
+  if (within && (within.size[0] !== size[0] || within.size[1] !== size[1])) {
     const [h, w] = within.size;
     throw new AppError(
       'bad-input',
       `The mask is of ${w} x ${h} pixels when the image has ${image.width} x ${image.height}`,
     );
   }
-  const values = withMats(cv, (scope) => guessFromMask(scope, within, frame, rect));
-  return { ...frame, start: { kind: 'mask', values } };
+  const values = withMats(cv, (scope) => {
+    const first = within ? guessFromMask(scope, within, frame, rect) : guessFromBox(frame, rect);
+    if (params.avoid === '') return first;
+    const avoided = without(scope, first, toRle({ kind: 'rle', size, counts: params.avoid }), frame);
+    if (!avoided) notes.push('The other annotations cover the whole box: they were not taken as background');
+    return avoided ?? first;
+  });
+  const bias = within || params.shape === 0 ? null : shapeBias(frame, rect, params.shape);
+  return { ...frame, scale, notes, kind: within ? 'mask' : 'box', rect, values, bias };
+}
+
+/** Small regions are enlarged: their outline would be too long for their area, and the cut would shrink them to nothing. */
+function scaleOf(side: number, { maxSide, minSide }: PlanParams): number {
+  if (maxSide === 0) return 1;
+  const enlarged = Math.min(LARGEST_SCALE, Math.max(1, minSide / side));
+  return Math.min(enlarged, maxSide / side);
 }
 
 /** OpenCV's graph takes about 210 bytes a pixel, and OpenCV.js ends at 1 GB. */
@@ -103,6 +130,38 @@ function scaleInside(inner: Box, roi: Box, width: number, height: number): Rect 
   return { x: left + frame, y: top + frame, width: right - left - 2 * frame, height: bottom - top - 2 * frame };
 }
 
+function guessFromBox({ width, height }: Frame, rect: Rect): Uint8Array {
+  const values = new Uint8Array(width * height).fill(SURE_BACKGROUND);
+  for (let y = rect.y; y < rect.y + rect.height; y++) {
+    values.fill(LIKELY_OBJECT, y * width + rect.x, y * width + rect.x + rect.width);
+  }
+  return values;
+}
+
+/** Part of a box's open pixels that must be left for the object. */
+const LEAST_OPEN = 0.1;
+
+/** The values with the mask's pixels as background, but not where they are surely the object; null where too few are left open. */
+function without(scope: MatScope, values: Uint8Array, mask: Rle, frame: Frame): Uint8Array | null {
+  const avoid = shrinkMask(scope, mask, frame).data;
+  const rest = values.map((value, p) => (avoid[p] !== 0 && value !== SURE_OBJECT ? SURE_BACKGROUND : value));
+  const open = (all: Uint8Array): number => all.reduce((sum, value) => sum + (value === SURE_BACKGROUND ? 0 : 1), 0);
+  return open(rest) >= LEAST_OPEN * open(values) ? rest : null;
+}
+
+/** The middle of a box is more often the object than its corners: `weight` in the centre, 0 on the ellipse, less beyond. */
+function shapeBias({ width, height }: Frame, rect: Rect, weight: number): Float32Array {
+  const bias = new Float32Array(width * height);
+  for (let y = rect.y; y < rect.y + rect.height; y++) {
+    const v = (2 * (y - rect.y) + 1) / rect.height - 1;
+    for (let x = rect.x; x < rect.x + rect.width; x++) {
+      const u = (2 * (x - rect.x) + 1) / rect.width - 1;
+      bias[y * width + x] = weight * (1 - Math.sqrt(u * u + v * v));
+    }
+  }
+  return bias;
+}
+
 /** Part of the object's side (the root of its area) that the user's outline may be off, on either side of it. */
 const OUTLINE_DOUBT = 0.12;
 
@@ -110,30 +169,36 @@ const OUTLINE_DOUBT = 0.12;
  * The user's mask as GC_ values: sure inside its core, probable up to its outline and a rim beyond, background after that and
  * outside the rectangle.
  */
-function guessFromMask(scope: MatScope, mask: Rle, { box, width, height }: Frame, rect: Rect): Uint8Array {
-  const { cv } = scope;
-  const full = scope.own(new cv.Mat(box[3], box[2], cv.CV_8UC1));
-  const bitmap = decodeRegion(mask, box);
-  full.data.set(bitmap.map((value) => value * 255));
-  const small = scope.mat();
-  cv.resize(full, small, new cv.Size(width, height), 0, 0, cv.INTER_AREA);
-  scope.free(full);
-  cv.threshold(small, small, 127, 1, cv.THRESH_BINARY);
+function guessFromMask(scope: MatScope, mask: Rle, frame: Frame, rect: Rect): Uint8Array {
+  const { width, height } = frame;
+  const small = shrinkMask(scope, mask, frame);
   const side = Math.sqrt(small.data.reduce((sum, value) => sum + value, 0));
   const reach = Math.max(2, Math.round(side * OUTLINE_DOUBT));
   const core = spread(scope, small, reach, 'erode').data.slice();
   const near = spread(scope, small, reach, 'dilate').data.slice();
   const object = small.data;
-  const values = new Uint8Array(width * height).fill(cv.GC_BGD);
+  const values = new Uint8Array(width * height).fill(SURE_BACKGROUND);
   for (let y = rect.y; y < rect.y + rect.height; y++) {
     for (let x = rect.x; x < rect.x + rect.width; x++) {
       const i = y * width + x;
-      if (core[i] !== 0) values[i] = cv.GC_FGD;
-      else if (object[i] !== 0) values[i] = cv.GC_PR_FGD;
-      else if (near[i] !== 0) values[i] = cv.GC_PR_BGD;
+      if (core[i] !== 0) values[i] = SURE_OBJECT;
+      else if (object[i] !== 0) values[i] = LIKELY_OBJECT;
+      else if (near[i] !== 0) values[i] = LIKELY_BACKGROUND;
     }
   }
   return values;
+}
+
+/** The mask at the frame's size: CV_8UC1 of 0 and 1. */
+function shrinkMask(scope: MatScope, mask: Rle, { box, width, height }: Frame): Mat {
+  const { cv } = scope;
+  const full = scope.own(new cv.Mat(box[3], box[2], cv.CV_8UC1));
+  full.data.set(decodeRegion(mask, box).map((value) => value * 255));
+  const small = scope.mat();
+  cv.resize(full, small, new cv.Size(width, height), 0, 0, cv.INTER_AREA);
+  scope.free(full);
+  cv.threshold(small, small, 127, 1, cv.THRESH_BINARY);
+  return small;
 }
 
 function spread(scope: MatScope, mask: Mat, reach: number, how: 'erode' | 'dilate'): Mat {

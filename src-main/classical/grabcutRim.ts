@@ -1,20 +1,23 @@
 /** GrabCut's last round at full resolution, on the rim alone: tile by tile, with the models learnt on the small picture. */
 import type { Box } from '@shared/document/types';
 import type { Mat } from './cv';
-import { cropRgb, type RgbaImage } from './image';
-import { type MatScope, withMats } from './matScope';
+import {
+  CutGraph,
+  CutPicture,
+  LIKELY_BACKGROUND,
+  LIKELY_OBJECT,
+  type Mixtures,
+  SURE_BACKGROUND,
+  SURE_OBJECT,
+} from './grabcutCut';
+import { copyRgb, type RgbaImage } from './image';
+import type { MatScope } from './matScope';
 
 /** Pixels of the small mask on either side of its edge that are decided anew. */
 const RIM_SMALL_PX = 2;
 /** Side of the square that one cut decides, and the surroundings it sees beside; full-resolution pixels. */
 const TILE_PX = 128;
 const MARGIN_PX = 16;
-
-/** The colour models of a GrabCut run (CV_64FC1, 1 x 65). */
-export interface ColourModels {
-  readonly background: Mat;
-  readonly foreground: Mat;
-}
 
 /**
  * Decides the pixels near the edge of `small` again with the colours of the full image. A cut over the whole region would need
@@ -30,7 +33,7 @@ export function refineRim(
   roi: Box,
   bitmap: Uint8Array,
   small: Mat,
-  models: ColourModels,
+  mixtures: Mixtures,
   drawn: Uint8Array | null,
 ): Uint8Array {
   const [, , width, height] = roi;
@@ -46,28 +49,22 @@ export function refineRim(
     const y0 = Math.max(0, top - MARGIN_PX);
     const w = Math.min(width, right + MARGIN_PX) - x0;
     const h = Math.min(height, bottom + MARGIN_PX) - y0;
-    withMats(scope.cv, (own) => {
-      const { cv } = own;
-      const rgb = cropRgb(own, image, [roi[0] + x0, roi[1] + y0, w, h]);
-      const mask = own.zeros(h, w, cv.CV_8UC1);
-      const values = mask.data;
-      for (let y = 0; y < h; y++) {
-        for (let x = 0; x < w; x++) {
-          const at = (y0 + y) * width + x0 + x;
-          const stroke = drawn ? drawn[at] : 0;
-          const object = stroke === 0 ? bitmap[at] !== 0 : stroke === 1;
-          const open = stroke === 0 && isRim(x0 + x, y0 + y);
-          if (open) values[y * w + x] = object ? cv.GC_PR_FGD : cv.GC_PR_BGD;
-          else values[y * w + x] = object ? cv.GC_FGD : cv.GC_BGD;
-        }
+    const mask = new Uint8Array(w * h);
+    for (let y = 0; y < h; y++) {
+      for (let x = 0; x < w; x++) {
+        const at = (y0 + y) * width + x0 + x;
+        const stroke = drawn ? drawn[at] : 0;
+        const object = stroke === 0 ? bitmap[at] !== 0 : stroke === 1;
+        const open = stroke === 0 && isRim(x0 + x, y0 + y);
+        if (open) mask[y * w + x] = object ? LIKELY_OBJECT : LIKELY_BACKGROUND;
+        else mask[y * w + x] = object ? SURE_OBJECT : SURE_BACKGROUND;
       }
-      const unused = new cv.Rect(0, 0, w, h);
-      cv.grabCut(rgb, mask, unused, models.background, models.foreground, 1, cv.GC_EVAL_FREEZE_MODEL);
-      const decided = mask.data;
-      for (let y = top; y < bottom; y++) {
-        for (let x = left; x < right; x++) refined[y * width + x] = decided[(y - y0) * w + (x - x0)] & 1;
-      }
-    });
+    }
+    const picture = new CutPicture(copyRgb(image, [roi[0] + x0, roi[1] + y0, w, h]), w, h);
+    new CutGraph(picture, mask).cut(mask, mixtures, null);
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) refined[y * width + x] = mask[(y - y0) * w + (x - x0)] & 1;
+    }
   };
 
   for (let top = 0; top < height; top += TILE_PX) {

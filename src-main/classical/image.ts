@@ -49,6 +49,20 @@ export function cropRgb(scope: MatScope, image: RgbaImage, [x, y, width, height]
   return rgb;
 }
 
+/** The pixels of a region (whole pixels inside the image) in ordinary memory, RGB interleaved. */
+export function copyRgb(image: RgbaImage, [x, y, width, height]: Box): Uint8Array {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let row = 0, o = 0; row < height; row++) {
+    const from = ((y + row) * image.width + x) * 4;
+    for (let i = from, end = from + width * 4; i < end; i += 4, o += 3) {
+      rgb[o] = image.data[i];
+      rgb[o + 1] = image.data[i + 1];
+      rgb[o + 2] = image.data[i + 2];
+    }
+  }
+  return rgb;
+}
+
 /** Above this many pixels a region is shrunk outside OpenCV's heap, which ends at 1 GB. */
 const MAX_HEAP_PIXELS = 4_000_000;
 

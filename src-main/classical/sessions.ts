@@ -75,9 +75,9 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
     const image = await orCancelled(images.pixels(session.image), signal);
     const lab = request.method === 'wand' ? await orCancelled(images.lab(session.image), signal) : undefined;
     if (request.method !== 'grabcut') return run<'method'>({ step: 'method', image, lab, ...request }, signal);
-    const grabcutStart = session.grabcuts.start(request);
-    const result = await run<'method'>({ step: 'method', image, grabcutStart, ...request }, signal);
-    if (result.grabcutStart) session.grabcuts.keepStart(request, result.grabcutStart);
+    const grabcutFrom = session.grabcuts.nearest(request, 'final');
+    const result = await run<'method'>({ step: 'method', image, grabcutFrom, ...request }, signal);
+    if (result.grabcutState) session.grabcuts.keep(request, 'final', result.grabcutState);
     return result;
   };
 
@@ -97,13 +97,10 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
       }));
     }
     const image = await orCancelled(images.pixels(session.image), signal);
-    const { from, taken } = session.grabcuts.nearest(request);
+    const from = session.grabcuts.nearest(request, 'preview');
     const params = request.params as ParamsOf<'grabcut'>;
-    const result = await run<'grabcutPreview'>(
-      { step: 'grabcutPreview', image, params, box, within, from, taken },
-      signal,
-    );
-    session.grabcuts.keepPreview(request, result.state);
+    const result = await run<'grabcutPreview'>({ step: 'grabcutPreview', image, params, box, within, from }, signal);
+    session.grabcuts.keep(request, 'preview', result.state);
     return result;
   };
 
@@ -146,9 +143,9 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
       } satisfies ProposalResult;
     },
 
-    'vision.agreement': async ({ session: id, masks }, { signal }) => {
+    'vision.agreement': async ({ session: id, masks, families }, { signal }) => {
       const image = await orCancelled(images.pixels(find(id).image), signal);
-      return run<'agreement'>({ step: 'agreement', image, masks }, signal);
+      return run<'agreement'>({ step: 'agreement', image, masks, families }, signal);
     },
 
     'vision.histogram': async ({ session: id, box, within }, { signal }) => {

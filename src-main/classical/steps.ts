@@ -1,14 +1,11 @@
 /** Computes one step in a worker: the methods as they are, and what the tools of the window ask beside. */
 import type { ParamsOf } from '@shared/classical/params';
-import { parseStrokes } from '@shared/classical/strokes';
 import type { RawProposal } from '@shared/ipc/contract';
-import { area, iou, majority, merge, toBbox, toCompressed } from '@shared/mask';
+import { area, iou, majority, merge, type Rle, toBbox, toCompressed } from '@shared/mask';
 import { channelHistogram } from './channelHistogram';
 import { colourGroups, elbowOf } from './colourGroups';
 import type { OpenCv } from './cv';
-import { grabcut, grabcutResult } from './grabcut';
-import { planGrabcut } from './grabcutPlan';
-import { runGrabcut } from './grabcutRun';
+import { grabcut } from './grabcut';
 import { fillLab } from './labPlane';
 import { toRle } from './methodRequest';
 import { runMethod } from './methods';
@@ -19,19 +16,18 @@ import { viewOf } from './viewPicture';
 import { wireField } from './wireField';
 import type { StepName, Steps } from './workerProtocol';
 
-/** Longer side and rounds of grabcut's first mask, and rounds of a stroke's. */
+/** Longer side and rounds of grabcut's first mask. */
 const PREVIEW_SIDE = 320;
 const PREVIEW_ITERATIONS = 2;
-const STROKE_ITERATIONS = 1;
 
 type StepTable = { readonly [K in StepName]: (cv: OpenCv, input: Steps[K]['input']) => Steps[K]['result'] };
 
 export const steps: StepTable = {
-  method(cv, { method, image, params, box, within, lab, joined, grabcutStart }) {
+  method(cv, { method, image, params, box, within, lab, joined, grabcutFrom }) {
     const start = performance.now();
     if (method === 'grabcut') {
-      const result = grabcut(cv, image, params as ParamsOf<'grabcut'>, box, within, grabcutStart);
-      return { ...toResult(result, start), grabcutStart: result.start };
+      const result = grabcut(cv, image, params as ParamsOf<'grabcut'>, box, within, grabcutFrom);
+      return { ...toResult(result, start), grabcutState: result.state };
     }
     const result = runMethod(cv, method, image, params, box, within, lab);
     return toResult(joined ? asOne(result) : result, start);
@@ -43,21 +39,12 @@ export const steps: StepTable = {
     return { ...toResult(runOnView(cv, picture, image, method, params, within), start), view: picture };
   },
 
-  grabcutPreview(cv, { image, params, box, within, from, taken }) {
+  grabcutPreview(cv, { image, params, box, within, from }) {
     const start = performance.now();
     const maxSide = Math.min(params.maxSide || PREVIEW_SIDE, PREVIEW_SIDE);
-    const plan = planGrabcut(cv, image, { padding: params.padding, maxSide }, box, within);
-    const strokes = parseStrokes(params.strokes);
-    const first = Math.min(params.iterations, PREVIEW_ITERATIONS);
-    const begun = from ?? runGrabcut(cv, image, plan, { from, strokes: [], iterations: first, take: 'continue' }).state;
-    const rest = {
-      from: begun,
-      strokes: strokes.slice(taken),
-      iterations: STROKE_ITERATIONS,
-      take: 'continue',
-    } as const;
-    const { state } = runGrabcut(cv, image, plan, rest);
-    return { ...toResult(grabcutResult(cv, image, plan, state, { strokes, refine: false }), start), state };
+    const iterations = Math.min(params.iterations, PREVIEW_ITERATIONS);
+    const { state, ...result } = grabcut(cv, image, { ...params, maxSide, iterations, refine: 0 }, box, within, from);
+    return { ...toResult(result, start), state };
   },
 
   histogram(cv, { view, image, box, within }) {
@@ -77,9 +64,9 @@ export const steps: StepTable = {
 
   superpixels: (_cv, { image, box, within, params }) => superpixelMap(image, params, { box, within }),
 
-  agreement(_cv, { masks }) {
+  agreement(_cv, { masks, families }) {
     const rles = masks.map(toRle);
-    const consensus = majority(rles);
+    const consensus = majority(votes(rles, families));
     return rles.map((rle) => iou([rle], [consensus])[0]);
   },
 
@@ -91,10 +78,19 @@ export const steps: StepTable = {
   wireField: (_cv, { image, from, level }) => wireField(image, from, level),
 };
 
+/** One mask a family: what most of the family agree on. */
+function votes(masks: readonly Rle[], families?: readonly string[]): Rle[] {
+  if (!families) return [...masks];
+  return [...new Set(families)].map((family) => majority(masks.filter((_, i) => families[i] === family)));
+}
+
+/** The score is the mean of the parts', weighted by their pixels. */
 function asOne({ masks, notes }: MethodResult): MethodResult {
-  return masks.length < 2
-    ? { masks, notes }
-    : { masks: [{ rle: merge(masks.map(({ rle }) => rle)), score: 1 }], notes };
+  if (masks.length < 2) return { masks, notes };
+  const pixels = masks.map(({ rle }) => area(rle));
+  const total = pixels.reduce((sum, count) => sum + count, 0);
+  const score = masks.reduce((sum, mask, i) => sum + mask.score * pixels[i], 0) / total;
+  return { masks: [{ rle: merge(masks.map(({ rle }) => rle)), score }], notes };
 }
 
 function toResult({ masks, notes }: MethodResult, start: number) {

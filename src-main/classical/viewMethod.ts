@@ -17,12 +17,12 @@ export function runOnView(
   within?: Rle,
 ): MethodResult {
   const inside = within && maskToView(view, within);
-  if (inside && area(inside) === 0) return { masks: [], notes: ['the mask is too thin for a preview'] };
+  if (inside && area(inside) === 0) return { masks: [], notes: ['The mask is too thin for a preview'] };
   const { masks, notes } = runMethod(cv, method, view, viewParams(params, view), undefined, inside);
   const size = [image.height, image.width] as const;
   const grown = masks.map(({ rle, score }) => ({ rle: maskFromView(view, rle, size), score }));
   // A picture that starts on the grid of its blocks can show a little more than was asked for.
   const kept = grown.filter(({ rle }) => area(rle) > 0);
   const { factor } = view;
-  return { masks: kept, notes: factor > 1 ? [...notes, `preview at 1/${factor} of the resolution`] : notes };
+  return { masks: kept, notes: factor > 1 ? [...notes, 'Computed at reduced size'] : notes };
 }

@@ -4,6 +4,7 @@ import type { Box, RleSegmentation } from '@shared/document/types';
 import type { ColourGroup, ElbowCurve, Histogram, RawProposal, SuperpixelMap } from '@shared/ipc/contract';
 import type { AppErrorData } from '@shared/ipc/errors';
 import type { Rle } from '@shared/mask';
+import type { GrabcutProgress } from './grabcut';
 import type { GrabcutState } from './grabcutRun';
 import type { RgbaImage } from './image';
 import type { LabPlane } from './labPlane';
@@ -31,8 +32,8 @@ export interface MethodInput extends StepScope {
   readonly lab?: LabPlane;
   /** All masks as one. */
   readonly joined?: boolean;
-  /** Saves grabcut its first part. */
-  readonly grabcutStart?: GrabcutState;
+  /** How far grabcut came with the first of the strokes. */
+  readonly grabcutFrom?: GrabcutProgress | null;
 }
 
 export interface ViewInput extends StepScope {
@@ -45,20 +46,18 @@ export interface ViewInput extends StepScope {
  * Every step. Pixels in shared memory are not copied; those in ordinary memory are given away with the job (see the pool).
  */
 export interface Steps {
-  method: { input: MethodInput; result: WorkerResult & { readonly grabcutStart?: GrabcutState } };
+  method: { input: MethodInput; result: WorkerResult & { readonly grabcutState?: GrabcutState } };
   /** A method on a smaller picture of the region; masks have the image's size. */
   viewMethod: {
     input: ViewInput & { readonly method: MethodName; readonly params: ParamsOf<MethodName> };
     result: WorkerResult & { readonly view: ViewPicture };
   };
-  /** GrabCut's first mask or next strokes, soon; `from` is the state before `strokes`. */
+  /** GrabCut's first mask or next strokes, soon. */
   grabcutPreview: {
     input: StepScope & {
       readonly image: RgbaImage;
       readonly params: ParamsOf<'grabcut'>;
-      readonly from: GrabcutState | null;
-      /** How many of the strokes in `params` the state `from` has. */
-      readonly taken: number;
+      readonly from: GrabcutProgress | null;
     };
     result: WorkerResult & { readonly state: GrabcutState };
   };
@@ -81,7 +80,11 @@ export interface Steps {
     result: SuperpixelMap;
   };
   agreement: {
-    input: { readonly image: RgbaImage; readonly masks: readonly RleSegmentation[] };
+    input: {
+      readonly image: RgbaImage;
+      readonly masks: readonly RleSegmentation[];
+      readonly families?: readonly string[];
+    };
     result: readonly number[];
   };
   /** Fills a LAB plane in shared memory. */

@@ -467,7 +467,15 @@ export type SessionRequests = {
    */
   'vision.run': Call<MethodRequest & { session: number; stage: Stage; joined?: boolean }, ProposalResult>;
   /** Of each mask the IoU with what most of them agree on; masks of one size. */
-  'vision.agreement': Call<{ session: number; masks: readonly RleSegmentation[] }, readonly number[]>;
+  'vision.agreement': Call<
+    {
+      session: number;
+      masks: readonly RleSegmentation[];
+      /** A name a mask: masks of one family have one vote together; absent: each has its own. */
+      families?: readonly string[];
+    },
+    readonly number[]
+  >;
   /** For the threshold panel. */
   'vision.histogram': Call<{ session: number; box?: Box; within?: RleSegmentation }, Histogram>;
   /** `params` are those of kmeans; its k is not looked at. */

@@ -101,6 +101,12 @@ describe('a session', () => {
     const [whole, part] = [joined.proposals[0], proposals[0]];
     const asked = [whole, part, whole].map(({ segmentation }) => segmentation);
     expect(await client.call('vision.agreement', { session, masks: asked })).toEqual([1, part.area / whole.area, 1]);
+    // Three of one family that see the part do not outvote another one that sees the whole.
+    const outvoted = [part, part, part, whole].map(({ segmentation }) => segmentation);
+    const families = ['brightness', 'brightness', 'brightness', 'grabcut'];
+    const share = part.area / whole.area;
+    const weighed = { session, masks: outvoted, families };
+    expect(await client.call('vision.agreement', weighed)).toEqual([share, share, share, 1]);
     await client.call('vision.closeSession', { session });
   });
 
@@ -175,13 +181,13 @@ describe('a session', () => {
     const session = await open(file('large.png'));
     const circle: Box = [650, 450, 1900, 1900];
     const preview = await run(session, 'preview', { method: 'grabcut', params: {}, box: circle });
-    expect(preview.notes[0]).toMatch(/^worked at \d+ x \d+ of \d+ x \d+ pixels$/);
+    expect(preview.notes[0]).toBe('Computed at reduced size');
     const final = await run(session, 'final', { method: 'grabcut', params: {}, box: circle });
     const size = [3000, 4000] as [number, number];
     const [a, b] = [preview, final].map(({ proposals }) => fromCompressed(proposals[0].segmentation.counts, size));
     expect(iou([a], [b])[0]).toBeGreaterThan(0.95);
     const view = await run(session, 'preview', { method: 'threshold', params: { channel: 'r', minArea: 10000 } });
-    expect(view.notes.at(-1)).toBe('preview at 1/4 of the resolution');
+    expect(view.notes.at(-1)).toBe('Computed at reduced size');
     expect(view.proposals.length).toBeGreaterThan(0);
     expect(view.proposals[0].segmentation.size).toEqual([3000, 4000]);
   });
@@ -285,7 +291,7 @@ describe('a session', () => {
       expect(iou([rle], [truth])[0]).toBeCloseTo(Math.PI / 4, 1);
     }
     const { notes } = await run(session, 'preview', { method: 'threshold', params: {} });
-    expect(notes.at(-1)).toBe('preview at 1/10 of the resolution');
+    expect(notes.at(-1)).toBe('Computed at reduced size');
     const whole = await run(session, 'preview', { method: 'grabcut', params: {}, box: [100, 100, 9800, 9800] });
     expect(whole.size).toEqual(size);
     // What does not fit ends in a sentence, and the session goes on.

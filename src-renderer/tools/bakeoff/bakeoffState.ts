@@ -7,20 +7,23 @@ import { boxIou, type Rle } from '@shared/mask';
 import type { Scope } from '../method/scope';
 
 /** Methods that find an object in a region by themselves; the others need clicks. */
-export const CONTESTANTS: readonly { readonly method: MethodName; readonly title: string }[] = [
-  { method: 'grabcut', title: 'GrabCut' },
-  { method: 'threshold', title: 'Threshold' },
-  { method: 'components', title: 'Components' },
-  { method: 'watershed', title: 'Watershed' },
-  { method: 'kmeans', title: 'Colour groups' },
-  { method: 'wand', title: 'Magic wand' },
-];
+export const CONTESTANTS: readonly { readonly method: MethodName; readonly title: string; readonly family: string }[] =
+  [
+    { method: 'grabcut', title: 'GrabCut', family: 'grabcut' },
+    { method: 'threshold', title: 'Threshold', family: 'brightness' },
+    { method: 'components', title: 'Connected components', family: 'brightness' },
+    { method: 'watershed', title: 'Watershed', family: 'brightness' },
+    { method: 'kmeans', title: 'Colour groups (k-means)', family: 'colour' },
+    { method: 'wand', title: 'Magic wand', family: 'colour' },
+  ];
 
 export interface Entry {
   /** Channel of its question: `method:grabcut` or `model:ID`. */
   readonly channel: string;
   /** As shown. */
   readonly title: string;
+  /** Methods of one family see the same thing: together they have one vote in what most agree on. */
+  readonly family: string;
   /** One mask for the region; null: nothing found, or not there yet. */
   readonly found: { readonly proposal: RawProposal; readonly result: ProposalResult } | null;
   readonly done: boolean;

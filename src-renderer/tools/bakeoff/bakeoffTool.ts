@@ -125,11 +125,11 @@ function start(scope: Scope, context: ToolContext): Step {
     return { state: IDLE, ...NO_CATEGORY };
   }
   const waiting = { found: null, done: false, problem: null, agreement: null };
-  const methods = CONTESTANTS.map(({ method, title }): readonly [Entry, Ask] => {
+  const methods = CONTESTANTS.map(({ method, title, family }): readonly [Entry, Ask] => {
     const channel = `method:${method}`;
     const params = context.settings.params[method] ?? {};
     return [
-      { channel, title, ...waiting },
+      { channel, title, family, ...waiting },
       {
         channel,
         method: 'vision.run',
@@ -140,7 +140,7 @@ function start(scope: Scope, context: ToolContext): Step {
   const models = (context.models ?? []).map(({ id, name }): readonly [Entry, Ask] => {
     const channel = `model:${id}`;
     return [
-      { channel, title: name, ...waiting },
+      { channel, title: name, family: channel, ...waiting },
       { channel, method: 'app.runModel', params: { model: id, score: MODEL_SCORE } },
     ];
   });
@@ -160,9 +160,11 @@ function answer(state: BakeoffState, given: Answer): Step {
     entry.channel === given.channel ? answered(entry, given, region) : entry,
   );
   const shown = state.shown < 0 ? entries.findIndex(({ found }) => found) : state.shown;
-  const masks = entries.flatMap(({ found }) => (found ? [found.proposal.segmentation] : []));
+  const withMask = entries.filter(({ found }) => found);
+  const masks = withMask.flatMap(({ found }) => (found ? [found.proposal.segmentation] : []));
+  const families = withMask.map(({ family }) => family);
   const isMore = entries.some(({ found }, i) => found !== state.entries[i].found);
-  const asks: Ask[] = isMore ? [{ channel: AGREEMENT, method: 'vision.agreement', params: { masks } }] : [];
+  const asks: Ask[] = isMore ? [{ channel: AGREEMENT, method: 'vision.agreement', params: { masks, families } }] : [];
   return { state: { ...state, entries, shown }, asks };
 }
 

@@ -95,7 +95,7 @@ const kmeansDrafts = keepsDrafts(draftSchema, {
 /** Actions of its panel: `start`, `accept`, `back`, `pick` (value: the index of a group). */
 export const kmeansTool: Tool<KmeansState> = {
   id: 'kmeans',
-  label: 'Colour groups',
+  label: 'Colour groups (k-means)',
   key: 'Y',
   icon: 'palette',
   group: 'find',

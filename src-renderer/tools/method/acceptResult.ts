@@ -39,7 +39,7 @@ export function acceptResult(
         categoryId: category,
         segmentation: shapeOf(proposal),
         zOrder: from ? from.zOrder : top + 1 + index,
-        score: naturalScore(proposal),
+        score: naturalScore(proposal, provenance),
         provenance,
         ...(from ? { isCrowd: from.isCrowd, extra: from.extra } : {}),
       },
@@ -63,7 +63,9 @@ function shapeOf({ segmentation, outline }: RawProposal): Segmentation {
   return outline ? polygonOf(outline) : segmentation;
 }
 
-/** A method that knows no better says 1, which is no score. */
-function naturalScore({ score }: RawProposal): number | null {
-  return score === 1 ? null : score;
+/** Methods that give one mask of what they were shown have nothing to compare it with: their 1 is no score. */
+const WITHOUT_SCORE: ReadonlySet<string> = new Set(['grabcut', 'kmeans', 'wand', 'scissors', 'superpixels']);
+
+function naturalScore({ score }: RawProposal, { tool }: Provenance): number | null {
+  return WITHOUT_SCORE.has(tool) ? null : score;
 }

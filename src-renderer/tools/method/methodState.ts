@@ -7,6 +7,7 @@ import type { ToolManifest } from '../manifest';
 import { drop, type Ask } from '../ask';
 import { NO_PARAMS, type ToolContext } from '../tool';
 import type { AcceptHow } from './acceptResult';
+import { neighboursOf } from './neighbours';
 import { scopeParams, type Scope } from './scope';
 
 export interface Working {
@@ -20,6 +21,8 @@ export interface Working {
   readonly hover: ImagePoint | null;
   /** The settings' own object, to see when it changed. */
   readonly params: MethodParams;
+  /** Of GrabCut: the masks of other annotations in the region, compressed runs. */
+  readonly avoid: string;
   /** The latest result, of whichever stage; null before the first. */
   readonly result: ProposalResult | null;
   /** `result` is what the full parameters give: what Enter accepts. */
@@ -70,6 +73,7 @@ export function startWork(
   context: ToolContext,
   kept: Partial<Pick<Working, 'strokes' | 'label' | 'params'>> = {},
 ): { state: Working; asks: Ask[] } {
+  const params = kept.params ?? context.settings.params[spec.method] ?? NO_PARAMS;
   const state: Working = {
     kind: 'working',
     scope,
@@ -77,7 +81,8 @@ export function startWork(
     drawing: null,
     label: kept.label ?? 1,
     hover: null,
-    params: kept.params ?? context.settings.params[spec.method] ?? NO_PARAMS,
+    params,
+    avoid: avoidOf(spec, scope, params, context),
     result: null,
     isFinal: false,
     accepting: false,
@@ -87,6 +92,11 @@ export function startWork(
   };
   const asked = askAgain(spec, state, {});
   return { state: asked.state, asks: [...asked.asks, ...askSide(spec, state)] };
+}
+
+/** What the method must keep off. */
+export function avoidOf(spec: MethodToolSpec, scope: Scope, params: MethodParams, context: ToolContext): string {
+  return spec.method === 'grabcut' ? neighboursOf(scope, params, context) : '';
 }
 
 /** The state with changes that call for another result, and the question for it; the result shown stays until it comes. */
@@ -99,12 +109,17 @@ export function askAgain(
   return { state: next, asks: [askRun(spec, next, 'preview'), ...drop(FINAL)] };
 }
 
-export function askRun(spec: MethodToolSpec, { scope, strokes, params }: Working, stage: Stage): Ask {
+export function askRun(spec: MethodToolSpec, { scope, strokes, params, avoid }: Working, stage: Stage): Ask {
   const drawn = spec.strokes && strokes.length > 0 ? { [spec.strokes.param]: formatStrokes(strokes) } : {};
   return {
     channel: stage === 'preview' ? PREVIEW : FINAL,
     method: 'vision.run',
-    params: { method: spec.method, params: { ...params, ...drawn }, ...scopeParams(scope), stage },
+    params: {
+      method: spec.method,
+      params: { ...params, ...drawn, ...(avoid ? { avoid } : {}) },
+      ...scopeParams(scope),
+      stage,
+    },
   };
 }
 

@@ -24,6 +24,7 @@ import { methodHint, methodPreview } from './methodPreview';
 import {
   askAgain,
   askRun,
+  avoidOf,
   DROP_ALL,
   FINAL,
   IDLE,
@@ -187,7 +188,8 @@ function onContext(spec: MethodToolSpec, state: MethodState, context: ToolContex
   if (state.kind !== 'working') return { state };
   if (!isScopeAlive(state.scope, context)) return { state: IDLE, asks: DROP_ALL };
   const params = context.settings.params[spec.method] ?? NO_PARAMS;
-  return params === state.params ? { state } : askAgain(spec, state, { params });
+  if (params === state.params) return { state };
+  return askAgain(spec, state, { params, avoid: avoidOf(spec, state.scope, params, context) });
 }
 
 function act(spec: MethodToolSpec, state: MethodState, { name, value }: ToolAction, context: ToolContext): Step {

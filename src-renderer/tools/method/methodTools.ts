@@ -13,6 +13,7 @@ const SPECS = {
     gesture: 'GrabCut',
     how: 'remake',
     strokes: { param: 'strokes', labels: 'object' },
+    first: ['neighbours', 'shape'],
     hints: {
       idle: 'Drag a box around the object',
       working: 'Left stroke adds, right stroke removes, Esc steps back, Enter accepts; Shift + drag draws another box',

@@ -16,10 +16,10 @@ describe('threshold', () => {
   it('finds bright discs, and dark ones when the side is chosen automatically', async () => {
     const bright = await run('threshold', discs(110, 70, apart));
     expect(bright.masks).toHaveLength(2);
-    expect(bright.notes[0]).toMatch(/^Otsu \d+$/);
+    expect(bright.notes[0]).toMatch(/^Threshold \d+ \(automatic\), bright objects$/);
     const dark = await run('threshold', discs(110, 70, apart, { on: [30, 30, 30], off: [220, 220, 220] }));
     expect(dark.masks).toHaveLength(2);
-    expect(dark.notes[0]).toMatch(/^Otsu \d+, inverted$/);
+    expect(dark.notes[0]).toMatch(/^Threshold \d+ \(automatic\), dark objects$/);
     for (const { score } of bright.masks) expect(score > 0.4 && score <= 1).toBe(true);
   });
 
@@ -53,7 +53,7 @@ describe('threshold', () => {
   it('takes the manual value', async () => {
     const { masks, notes } = await run('threshold', discs(110, 70, apart), { mode: 'manual', value: 250 });
     expect(masks).toHaveLength(0);
-    expect(notes).toEqual(['Threshold 250']);
+    expect(notes).toEqual(['Threshold 250, bright objects']);
   });
 });
 
@@ -70,7 +70,7 @@ describe('components', () => {
     expect((await run('components', image)).masks).toHaveLength(3);
     const { masks, notes } = await run('components', image, { dropBorder: 1 });
     expect(masks).toHaveLength(2);
-    expect(notes).toContain('1 at the border left out');
+    expect(notes).toContain('1 left out at the border');
   });
 });
 
@@ -118,7 +118,8 @@ describe('grabcut', () => {
     const { masks } = await run('grabcut', image, {}, [58, 38, 84, 84]);
     expect(masks).toHaveLength(1);
     expect(masks[0].score).toBe(1);
-    expect(Math.abs(area(masks[0].rle) / (Math.PI * 1600) - 1)).toBeLessThan(0.02);
+    // Half a pixel of the radius.
+    expect(Math.abs(Math.sqrt(area(masks[0].rle) / Math.PI) - 40)).toBeLessThan(0.5);
   });
 
   it('comes close at a bounded resolution, and closer with the rim refined', async () => {
@@ -149,7 +150,7 @@ describe('grabcut', () => {
     const disc = { x: 2100, y: 1400, r: 1000 };
     const photo = discs(4000, 3000, [disc], { on: [210, 120, 60], off: [60, 90, 130] });
     const { masks, notes } = await run('grabcut', photo, {}, [1080, 380, 2040, 2040]);
-    expect(notes[0]).toBe('worked at 480 x 460 of 3060 x 2930 pixels');
+    expect(notes[0]).toBe('Computed at reduced size');
     expect(Math.abs(area(masks[0].rle) / (Math.PI * disc.r ** 2) - 1)).toBeLessThan(0.002);
   });
 });
@@ -292,7 +293,10 @@ describe('memory', () => {
   it.each(METHOD_NAMES)('%s leaves nothing behind over 200 runs', async (method) => {
     const image = discs(64, 48, [{ x: 30, y: 24, r: 12 }]);
     const box = [10, 6, 40, 36] as const;
-    const once = () => run(method, image, method === 'kmeans' ? { attempts: 1 } : needed(method), box);
+    // What takes long says nothing more of the memory.
+    const quick = { kmeans: { attempts: 1 }, grabcut: { minSide: 0 } } as const;
+    const params = method in quick ? quick[method as keyof typeof quick] : needed(method);
+    const once = () => run(method, image, params, box);
     for (let i = 0; i < 10; i++) await once();
     const before = lowestFreeAddress(cv);
     for (let i = 0; i < 200; i++) await once();

@@ -23,8 +23,12 @@ describe('effectiveParams', () => {
       iterations: 5,
       padding: 0.25,
       maxSide: 480,
+      minSide: 240,
+      shape: 8,
       refine: 1,
       strokes: '',
+      neighbours: 1,
+      avoid: '',
     });
     expect(effectiveParams('watershed', {})).toMatchObject({ ratio: 0.5, local: 0, kernel: 3, open: 2, dilate: 3 });
     expect(effectiveParams('kmeans', {})).toMatchObject({

@@ -120,7 +120,7 @@ describe('grabcut with the hand', () => {
     for (const maxSide of [480, 60]) {
       const replay = await cut({ strokes, maxSide });
       const before = await cut({ maxSide });
-      const warm = await cut({ strokes, maxSide }, undefined, before.start);
+      const warm = await cut({ strokes, maxSide }, undefined, { state: before.state, taken: 0 });
       expect(equals(replay.masks[0].rle, warm.masks[0].rle)).toBe(true);
       const row = decode(replay.masks[0].rle).subarray(50 * 160, 51 * 160);
       // The drawn pixels hold to the pixel, whatever the resolution worked at.
@@ -135,7 +135,7 @@ describe('grabcut with the hand', () => {
     expect(area(masks[0].rle)).toBeGreaterThanOrEqual(area(discMask({ x: 30, y: 30, r: 5 }, 60, 60)));
     const far = effectiveParams('grabcut', { strokes: '1:1 2,2' });
     expect(grabcut(await loadOpenCv(), flat, far, [25, 25, 10, 10]).notes).toContain(
-      '1 stroke lies outside the region: draw a larger box',
+      '1 stroke lies outside the box: draw a larger box',
     );
   });
 
@@ -196,7 +196,7 @@ describe('previews', () => {
     const params = effectiveParams(method, method === 'superpixels' ? { size: 40 } : {});
     const view = shrinkToView(image, [0, 0, 320, 260], 3);
     const preview = runOnView(cv, view, image, method, params);
-    expect(preview.notes.at(-1)).toBe('preview at 1/3 of the resolution');
+    expect(preview.notes.at(-1)).toBe('Computed at reduced size');
     const final = runMethod(cv, method, image, params);
     if (method !== 'superpixels') expect(preview.masks.length).toBe(final.masks.length);
     const both = [preview, final].map(({ masks }) => merge(masks.map(({ rle }) => rle)));

@@ -31,7 +31,10 @@ describe('bake-off', () => {
     expect(found.map(({ agreement }) => agreement)).toEqual([null, null]);
     expect(s.waiting('agreement')).toMatchObject({
       method: 'vision.agreement',
-      params: { masks: found.map((one) => one.found!.proposal.segmentation) },
+      params: {
+        masks: found.map((one) => one.found!.proposal.segmentation),
+        families: ['grabcut', 'colour'],
+      },
     });
     s.answer({ channel: 'agreement', method: 'vision.agreement', result: [1, 0.5] });
     expect(entry(s, 'method:grabcut').agreement).toBe(1);

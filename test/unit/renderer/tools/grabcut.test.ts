@@ -1,6 +1,7 @@
+import { toCompressed } from '@shared/mask';
 import { paletteColor } from '@shared/palette';
 import { describe, expect, test } from 'vitest';
-import { grabcutTool, watershedTool } from '../../../../src-renderer/tools/method/methodTools';
+import { grabcutTool, thresholdTool, watershedTool } from '../../../../src-renderer/tools/method/methodTools';
 import { EngineScript } from './engineScript';
 import { maskFrom, pixels, pixelsOf, rect, rleAnnotation } from './script';
 
@@ -31,6 +32,34 @@ describe('GrabCut', () => {
     expect(s.patches).toEqual([]);
     s.found('final', better);
     expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(12, 8, 12, 10)));
+  });
+
+  test('other annotations in the box count as background, unless they cover most of it or are switched off', () => {
+    const near = maskFrom(rect(24, 5, 6, 20));
+    const under = rleAnnotation(2, rect(5, 0, 30, 30));
+    const s = new EngineScript(grabcutTool, [
+      rleAnnotation(1, rect(24, 5, 6, 20)),
+      under,
+      rleAnnotation(3, rect(40, 30, 5, 5)),
+    ]);
+    s.drag([10, 5], [30, 25]);
+    expect(s.run('preview').params).toEqual({ avoid: toCompressed(near) });
+    s.set({ params: { grabcut: { neighbours: 0 } } });
+    expect(s.run('preview').params).toEqual({ neighbours: 0 });
+  });
+
+  test('a natural score of 1 stays one; the 1 of a method without scores is none', () => {
+    for (const [tool, score] of [
+      [grabcutTool, null],
+      [thresholdTool, 1],
+    ] as const) {
+      const s = new EngineScript(tool)
+        .drag([10, 5], [30, 25])
+        .found('preview', first)
+        .found('final', first)
+        .key('Enter');
+      expect(s.annotation(1000).score).toBe(score);
+    }
   });
 
   test('strokes refine: left is the object, right or Alt the background; each asks again with all of them', () => {
