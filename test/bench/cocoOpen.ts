@@ -7,6 +7,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Opened } from './cocoOpenChild';
+import { runReference } from './maskReference';
 import { quantile, type BenchCase, type BenchRow } from './types';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,6 +22,8 @@ const REOPENINGS = 5;
 interface Measured {
   readonly first: Opened;
   readonly again: readonly Opened[];
+  /** Milliseconds of json.load and pycocotools' index on the same file; null without an interpreter that has it. */
+  readonly reference: number | null;
 }
 
 let measured: Measured | null = null;
@@ -35,7 +38,8 @@ function measure(): Measured {
     const project = join(folder, 'bench.maskwright');
     const first = open(['import', cocoFile, project]);
     const again = Array.from({ length: REOPENINGS }, () => open(['open', project]));
-    return (measured = { first, again });
+    const reference = runReference<number>('cocoOpen.py', { file: cocoFile }, ['pycocotools']);
+    return (measured = { first, again, reference });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -85,7 +89,16 @@ function row(name: string, unit: BenchRow['unit'], samples: readonly number[]): 
 }
 
 export const rows: readonly BenchCase[] = [
-  { name: 'coco-open', run: () => row('coco-open', 'ms', [measure().first.ms]) },
+  {
+    name: 'coco-open',
+    run: () => {
+      const { first, reference } = measure();
+      const mine = row('coco-open', 'ms', [first.ms]);
+      if (reference === null) return mine;
+      const label = `json.load and pycocotools' index: ${Math.round(reference)} ms`;
+      return { ...mine, reference: label, ratio: first.ms / reference };
+    },
+  },
   { name: 'coco-open-rss', run: () => row('coco-open-rss', 'MB', [measure().first.peakMb]) },
   {
     name: 'coco-reopen',

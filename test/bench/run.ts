@@ -2,9 +2,10 @@
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { type MachineSpeed, machineSpeed } from './speed';
 import type { BenchCase, BenchRow } from './types';
 
-const NOT_BENCHES = ['run.ts', 'types.ts'];
+const NOT_BENCHES = ['run.ts', 'types.ts', 'speed.ts'];
 
 /** A bench module exports `rows`; modules without it are helpers of one that does. */
 interface BenchModule {
@@ -39,8 +40,13 @@ function machine() {
   return { cpu: all[0]?.model.trim() ?? 'unknown', cores: all.length, node: process.versions.node };
 }
 
-function jsonLine({ name, n, p50, p95, unit, ...reference }: BenchRow): string {
-  return JSON.stringify({ name, n, p50, p95, unit, machine: machine(), ...reference });
+/** `before` and `after` the row: where they differ, the machine was not its own. */
+function jsonLine(
+  { name, n, p50, p95, unit, ...reference }: BenchRow,
+  before: MachineSpeed,
+  after: MachineSpeed,
+): string {
+  return JSON.stringify({ name, n, p50, p95, unit, machine: { ...machine(), before, after }, ...reference });
 }
 
 async function main(): Promise<number> {
@@ -51,7 +57,9 @@ async function main(): Promise<number> {
     throw new Error(`There is no benchmark ${unknown}; there are: ${cases.map(({ name }) => name).join(', ')}.`);
   }
   for (const bench of cases.filter(({ name }) => !names || names.includes(name))) {
-    process.stdout.write(`${jsonLine(await bench.run())}\n`);
+    const before = machineSpeed();
+    const row = await bench.run();
+    process.stdout.write(`${jsonLine(row, before, machineSpeed())}\n`);
   }
   return 0;
 }
