@@ -95,13 +95,15 @@ test('the vision process is killed while it computes: the result comes all the s
   await press('y');
   const pid = await visionPid();
   // 100 starts of 32 groups take seconds: the process is in the middle of it when it is killed.
-  await card('Colour groups').getByRole('slider', { name: 'Groups' }).focus();
+  await card('Colour groups (k-means)').getByRole('slider', { name: 'Groups' }).focus();
   await press('End');
   await app.page.getByRole('application').focus();
   await press('Enter');
-  await expect(card('Colour groups').getByRole('progressbar', { name: 'Computing' })).toBeVisible();
+  await expect(card('Colour groups (k-means)').getByRole('progressbar', { name: 'Computing' })).toBeVisible();
   process.kill(pid, 'SIGKILL');
-  await expect(card('Colour groups').getByRole('group', { name: 'Colour groups' })).toBeVisible({ timeout: 60_000 });
+  await expect(card('Colour groups (k-means)').getByRole('group', { name: 'Colour groups' })).toBeVisible({
+    timeout: 60_000,
+  });
   expect(await visionPid()).not.toBe(pid);
   await expect(app.page.getByRole('alert')).toContainText('The vision process ended unexpectedly');
   await app.page
@@ -186,7 +188,9 @@ test('all black', async () => {
   }
   await press('y');
   await press('Enter');
-  await expect(card('Colour groups').getByRole('group', { name: 'Colour groups' })).toBeVisible({ timeout: 30_000 });
+  await expect(card('Colour groups (k-means)').getByRole('group', { name: 'Colour groups' })).toBeVisible({
+    timeout: 30_000,
+  });
   await press('Escape');
   await press('g');
   await mouse.drag([

@@ -142,7 +142,7 @@ test('k-means: groups picked by clicking in the image, the elbow plot', async ()
   const [{ bbox }] = desk.someNuclei();
   await desk.key('y');
   await desk.key('Enter');
-  const panel = desk.card('Colour groups');
+  const panel = desk.card('Colour groups (k-means)');
   await expect(panel.getByRole('group', { name: 'Colour groups' }).getByRole('button')).toHaveCount(4, {
     timeout: 30_000,
   });
@@ -154,7 +154,7 @@ test('k-means: groups picked by clicking in the image, the elbow plot', async ()
   await desk.mouse.click([bbox[0] + bbox[2] / 2, bbox[1] + bbox[3] / 2]);
   await expect(bright).toHaveAttribute('aria-pressed', 'false');
   await desk.mouse.click([bbox[0] + bbox[2] / 2, bbox[1] + bbox[3] / 2]);
-  await desk.picture('kmeans', 'Colour groups');
+  await desk.picture('kmeans', 'Colour groups (k-means)');
   const found = await desk.accept();
   expect(found[0].provenance!.params).toMatchObject({ k: 2, clusters: '1' });
   await desk.expectFromCommandLine(found);
