@@ -14,6 +14,7 @@ import {
   type ToolState,
   type ToolStep,
 } from '../tools/tool';
+import type { StoredDraft } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
 import { HeavyWorker } from '../operations/heavyWorker';
 import { withOwn } from '../operations/heavyOutcome';
@@ -378,14 +379,17 @@ export class Editor {
     this.noteChange();
   }
 
-  /** Carries out what a step of a tool asks for; `toolId`: null for a command. */
-  #absorb(outcome: Outcome, toolId: string | null): void {
+  /**
+   * Carries out what a step of a tool asks for; `toolId`: null for a command. `finished`: the draft that the patch ends, where
+   * it was let go of before.
+   */
+  #absorb(outcome: Outcome, toolId: string | null, finished?: StoredDraft): void {
     const { gesture, selection, notice, isBlocked } = outcome;
     const patch = outcome.patch && this.#withDefaults(outcome.patch);
     if (patch) {
       if (this.#workbench.refuseChange()) return;
       this.#workbench.ids.drop(patch.added.map(({ id }) => id));
-      const draft = this.#inHand.finishedBy(this.#tool, this.#state);
+      const draft = finished ?? this.#inHand.finishedBy(this.#tool, this.#state);
       void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label, draft);
     }
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
@@ -393,15 +397,21 @@ export class Editor {
     if (patch || notice) this.#forgetSaid();
     if (notice) this.#notice = notice;
     if (notice && isBlocked) this.#workbench.tellBlocked(notice);
-    if (outcome.heavy) void this.#doHeavy(outcome.heavy, toolId);
+    if (outcome.heavy) {
+      void this.#doHeavy(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));
+    }
     this.#send(outcome);
   }
 
-  /** Its outcome comes later: what it looked at may be changed or left then, so nothing is done, and that is told. */
-  async #doHeavy(heavy: HeavyOperation, toolId: string | null): Promise<void> {
+  /**
+   * Its outcome comes later: what it looked at may be changed or left then, so nothing is done, that is told, and what was
+   * drawn for it is offered again.
+   */
+  async #doHeavy(heavy: HeavyOperation, toolId: string | null, draft?: StoredDraft): Promise<void> {
     const open = this.#workbench.open;
     const context = this.#currentContext();
     if (!open || !context || this.#workbench.refuseChange()) return;
+    const giveBack = () => draft && open.drafts.bringBack(draft);
     const { operation, annotations } = heavy;
     const { selection, hidden, freeIds } = context;
     this.#notice = 'Working on large outlines …';
@@ -414,19 +424,22 @@ export class Editor {
       if (!isSame) {
         this.#notice = null;
         this.#workbench.notices.show('info', 'Nothing was done: the annotations changed while it was computed');
+        giveBack();
         return;
       }
       const isFree = (id: number) => this.#workbench.ids.free.includes(id);
       if (idsNeeded > 0 || patch?.added.some(({ id }) => !isFree(id))) {
         await this.#workbench.ids.ensure(Math.max(idsNeeded, patch?.added.length ?? 0));
-        await this.#doHeavy(heavy, toolId);
+        await this.#doHeavy(heavy, toolId, draft);
         return;
       }
       this.#notice = null;
-      this.#absorb(patch ? { ...outcome, patch: withOwn(patch, open.snapshot) } : outcome, toolId);
+      this.#absorb(patch ? { ...outcome, patch: withOwn(patch, open.snapshot) } : outcome, toolId, draft);
+      if (!patch) giveBack();
       this.noteChange();
     } catch (error) {
       this.#workbench.notices.error(error);
+      giveBack();
     }
   }
 

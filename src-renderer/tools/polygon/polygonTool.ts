@@ -161,7 +161,7 @@ function finish(state: Extract<PolygonState, { kind: 'drawing' }>, context: Tool
   if (state.points.length < 6) return { state, notice: 'A polygon needs three vertices' };
   const outcome = finishRing(context, state.points, state.goal, NAMING);
   // What cannot be finished now is not thrown away for it.
-  return { state: outcome.patch ? IDLE : state, ...outcome };
+  return { state: outcome.patch || outcome.heavy ? IDLE : state, ...outcome };
 }
 
 function lastVertex(points: readonly number[]): ImagePoint {

@@ -2,6 +2,9 @@
 // @vitest-environment ./test/support/signals.ts
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/ipc/errors';
+import { withSegmentation } from '@shared/document/segmentation';
+import { updatePatch } from '../../../../src-renderer/tools/patches';
+import { SIZE } from '../tools/script';
 import { EditorDesk, MemoryStore } from './desk';
 
 const boxes = (store: MemoryStore) => store.opened(7).snapshot.annotations.map(({ bbox }) => bbox);
@@ -181,6 +184,30 @@ describe('unfinished work', () => {
     desk.key('Enter');
     await desk.settled();
     expect([boxes(desk.store), desk.store.draftsOf(7)]).toEqual([[[2, 2, 10, 10]], []]);
+  });
+
+  it('of an operation that was handed on and came to nothing is offered again', async () => {
+    const desk = await EditorDesk.open();
+    const { editor, store, workbench } = desk;
+    editor.choose('box');
+    desk.drag([20, 20], [30, 28]);
+    await desk.settled();
+    // An outline that takes the window too long: it goes to a worker, of which there is none here.
+    const [box] = store.opened(7).snapshot.annotations;
+    const outer = Array.from({ length: 4000 }, (_, at) => {
+      const angle = (Math.PI * 2 * Math.floor(at / 2)) / 2000;
+      return at % 2 === 0 ? 30 + 15 * Math.cos(angle) : 24 + 15 * Math.sin(angle);
+    });
+    const large = withSegmentation(box, { kind: 'polygons', parts: [{ outer, holes: [] }] }, SIZE);
+    await workbench.open!.apply(updatePatch([[box, large]]), 'test');
+    workbench.select([box.id]);
+    editor.choose('polygon');
+    desk.click(2, 2, { shift: true }).click(12, 2).click(12, 12).click(2, 12).key('Enter');
+    expect(editor.state.kind).toBe('idle');
+    await desk.settled();
+    expect(desk.offered).toEqual(['polygon, 4 points']);
+    expect(store.draftsOf(7)).toEqual([polygon(ring, { kind: 'add', id: box.id })]);
+    expect(store.opened(7).history.undo).toBe(2);
   });
 
   it('that cannot be written is “Not saved” until it is', async () => {
