@@ -36,23 +36,25 @@ export class DraftInHand {
     return hand.draft;
   }
 
-  /** Keeps what the state has, in `drafts` where it is new. */
-  keep(tool: Tool, state: ToolState, drafts: ImageDrafts, cause: Cause): void {
+  /** Keeps what the state has, in `drafts` where it is new; gives back what the user threw away with this step. */
+  keep(tool: Tool, state: ToolState, drafts: ImageDrafts, cause: Cause): StoredDraft | null {
     const now = performance.now();
-    if (cause === 'move' && now - this.#keptAtMs < MOVES_EVERY_MS) return;
+    if (cause === 'move' && now - this.#keptAtMs < MOVES_EVERY_MS) return null;
     const data = tool.drafts?.save(state) ?? null;
     const hand = this.#hand;
     if (!data) {
       if (cause === 'outside') this.park();
       else if (hand) hand.drafts.drop(hand.draft.key);
+      const isDropped = this.#hand !== null;
       this.#hand = null;
-      return;
+      return isDropped && hand ? hand.draft : null;
     }
-    if (hand && deepEqual(hand.data, data)) return;
+    if (hand && deepEqual(hand.data, data)) return null;
     this.#keptAtMs = now;
     const draft = { key: hand?.draft.key ?? crypto.randomUUID(), tool: tool.id, data: JSON.stringify(data) };
     this.#hand = { drafts: hand?.drafts ?? drafts, draft, data };
     this.#hand.drafts.put(draft);
+    return null;
   }
 
   /** Puts it aside, to be gone on with. */

@@ -185,17 +185,29 @@ export class Editor {
 
   /** Throws a draft away; the notice brings it back. */
   discard(key: string, what: string): void {
-    const { open, notices, project } = this.#workbench;
+    const { open } = this.#workbench;
     const draft = open?.drafts.offered.find((offered) => offered.key === key);
     if (!open || !draft || this.#workbench.refuseChange()) return;
     open.drafts.drop(key);
+    this.#offerBack(draft, `Discarded: ${what}`);
+  }
+
+  /** A key dropped all of it at once: where that was much, it is told. */
+  #tellDropped(draft: StoredDraft): void {
+    const drafts = this.tools.find(({ id }) => id === draft.tool)?.drafts;
+    const data = JSON.parse(draft.data) as unknown;
+    if (drafts?.isDear(data)) this.#offerBack(draft, `Dropped: ${drafts.describe(data)}`);
+  }
+
+  #offerBack(draft: StoredDraft, told: string): void {
+    const { open, notices, project } = this.#workbench;
+    if (!open) return;
     const run = () => {
       // The image may be another one by now; another project has nothing to do with it.
       const now = this.#workbench.open?.image.id === open.image.id ? this.#workbench.open : open;
       if (this.#workbench.project?.file === project?.file) now.drafts.bringBack(draft);
     };
-    const undo = { label: 'Undo', run };
-    notices.show('info', `Discarded: ${what}`, [], undo);
+    notices.show('info', told, [], { label: 'Undo', run });
   }
 
   /** Has the open image's pixels read ahead where the active tool is going to ask about them. */
@@ -302,7 +314,8 @@ export class Editor {
     this.#state = step.state;
     this.#absorb(step, this.#tool.id);
     const { open } = this.#workbench;
-    if (open) this.#inHand.keep(this.#tool, step.state, open.drafts, cause);
+    const dropped = open && this.#inHand.keep(this.#tool, step.state, open.drafts, cause);
+    if (dropped) this.#tellDropped(dropped);
     return !isUnhandled(before, step);
   }
 

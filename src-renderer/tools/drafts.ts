@@ -18,6 +18,8 @@ export interface ToolDrafts<S extends ToolState = ToolState> {
   save(state: S): DraftData | null;
   /** What it is, after "Unfinished": `polygon, 12 points`. @throws AppError `bad-input` for what is no draft of the tool. */
   describe(data: unknown): string;
+  /** More work than one would like to do again: where a key drops it all at once, that is told, with a way back. */
+  isDear(data: unknown): boolean;
   /**
    * Goes on with it. A state of which nothing is to be saved means that it cannot go on; the notice says why.
    * @throws AppError `bad-input` as above.
@@ -31,6 +33,7 @@ export function keepsDrafts<S extends ToolState, D extends object>(
   how: {
     save(state: S): D | null;
     describe(data: D): string;
+    isDear?(data: D): boolean;
     resume(data: D, context: ToolContext): ToolStep<S>;
   },
 ): ToolDrafts<S> {
@@ -45,6 +48,7 @@ export function keepsDrafts<S extends ToolState, D extends object>(
   return {
     save: (state) => how.save(state) as DraftData | null,
     describe: (data) => how.describe(read(data)),
+    isDear: (data) => how.isDear?.(read(data)) ?? false,
     resume: (data, context) => how.resume(read(data), context),
   };
 }

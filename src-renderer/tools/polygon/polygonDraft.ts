@@ -17,6 +17,7 @@ export const polygonDrafts = keepsDrafts(schema, {
   save: (state: PolygonState) =>
     state.kind === 'idle' || state.points.length < 4 ? null : { goal: state.goal, points: state.points },
   describe: ({ points }) => `polygon, ${points.length / 2} points`,
+  isDear: ({ points }) => points.length >= 12,
   resume({ goal, points }, context): ToolStep<PolygonState> {
     const revived = revivedGoal(goal, context);
     const hover = { x: points[points.length - 2], y: points[points.length - 1] };

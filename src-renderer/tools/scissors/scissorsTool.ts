@@ -57,6 +57,7 @@ const draftSchema: z.ZodType<ScissorsDraft> = z.object({ seeds: z.array(z.tuple(
 const scissorsDrafts = keepsDrafts(draftSchema, {
   save: (state: ScissorsState) => (state.kind === 'idle' || state.seeds.length < 2 ? null : { seeds: state.seeds }),
   describe: ({ seeds }) => `scissors outline, ${seeds.length} points`,
+  isDear: ({ seeds }) => seeds.length >= 6,
   resume({ seeds }, context): Step {
     const end = last(seeds);
     const wires = seeds.slice(1).map(() => null);

@@ -101,6 +101,19 @@ describe('unfinished work', () => {
     expect([desk.store.draftsOf(7), desk.offered, boxes(desk.store).length]).toEqual([[], [], 1]);
   });
 
+  it('that Esc drops comes back with Undo where it was much', async () => {
+    const desk = await halfPolygon();
+    desk.key('Escape');
+    expect(desk.told).toEqual([]);
+    for (let at = 0; at < 6; at++) desk.click(2 + 8 * at, at % 2 === 0 ? 2 : 30);
+    desk.key('Escape');
+    await desk.settled();
+    expect([desk.told, desk.store.draftsOf(7)]).toEqual([['Dropped: polygon, 6 points'], []]);
+    desk.workbench.notices.list[0].action!.run();
+    await desk.settled();
+    expect([desk.offered, desk.store.draftsOf(7).length]).toEqual([['polygon, 6 points'], 1]);
+  });
+
   it('waits for its tool, which goes on with it silently', async () => {
     const desk = await halfPolygon();
     desk.editor.choose('box');
