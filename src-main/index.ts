@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArguments } from './arguments';
 import { createEngine } from './engine';
 import { createAppHandlers } from './ipc/appHandlers';
+import { PendingWrites } from './ipc/pendingWrites';
 import { createRouter } from './ipc/router';
 import { onConnect } from './ipc/windowPort';
 import { createLinkedFolders } from './linkedFolders';
@@ -111,7 +112,8 @@ function start(): void {
         project: engine.openProject?.path ?? null,
       }),
   });
-  const route = createRouter(engine, handlers);
+  const writes = new PendingWrites();
+  const route = writes.watch(createRouter(engine, handlers));
   const answer: Dispatch = async (method, params, context) => {
     try {
       return await route(method, params, context);
@@ -130,7 +132,7 @@ function start(): void {
     }, smokeTimeoutMs);
   }
   app.on('will-quit', (event) => {
-    const writing = settings.busy();
+    const writing = settings.busy() ?? writes.busy();
     if (!writing) return engine.stop();
     event.preventDefault();
     void writing.then(() => app.quit());
