@@ -26,16 +26,19 @@ export interface OpenModel {
   /** What requests call it. */
   readonly folder: string;
   readonly categories: readonly string[];
+  /** `prompts`: it answers clicks and boxes, and finds nothing by itself. */
+  readonly use: 'objects' | 'prompts' | 'part';
 }
 
 /** Finds the model before the process that runs it is started. Throws `bad-input` when it cannot be used. */
 export async function openInference(session: Session, wanted: string): Promise<OpenModel> {
   const modelsFolder = packagedPath('models');
-  const { folder, manifest } = await findModel(modelsFolder, wanted);
+  const { folder, manifest, family } = await findModel(modelsFolder, wanted);
   const client = createInferenceClient({ modelsFolder, script: builtFile('inferenceHost.cjs') });
   const kill = () => client.kill();
   session.addCleanup(kill, kill);
-  return { client, id: manifest.id, folder, categories: manifest.categories.map(({ name }) => name) };
+  const categories = manifest.categories.map(({ name }) => name);
+  return { client, id: manifest.id, folder, categories, use: family.use };
 }
 
 /** `whenLocked`: whether a project that a window or another run is writing to is read as it is, or refused. */

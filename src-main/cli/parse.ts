@@ -22,6 +22,23 @@ export function parseBox(text: string): [number, number, number, number] {
   return values as [number, number, number, number];
 }
 
+/** Boxes as `parseBox` reads them, joined by semicolons. */
+export function parseBoxes(text: string): [number, number, number, number][] {
+  return text.split(';').map(parseBox);
+}
+
+/** `x,y,1` on the object and `x,y,0` not on it, image pixels, joined by semicolons. */
+export function parseClicks(text: string): { x: number; y: number; isInside: boolean }[] {
+  return text.split(';').map((part) => {
+    const values = part.split(',').map((value) => (value.trim() === '' ? Number.NaN : Number(value)));
+    const [x, y, label] = values;
+    if (values.length !== 3 || !values.every(Number.isFinite) || (label !== 0 && label !== 1)) {
+      throw new InvalidArgumentError('Expected x,y,1 on the object or x,y,0 beside it, e.g. 120,80,1;160,90,0.');
+    }
+    return { x, y, isInside: label === 1 };
+  });
+}
+
 /** Collects repeated `key=value`. */
 export function collectParam(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=');

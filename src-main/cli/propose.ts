@@ -6,7 +6,7 @@ import { describeParams } from '@shared/classical/validateParams';
 import { checkOutputFile, checkOutputFolder } from '../files/outputs';
 import { writeFileAtomic } from '../files/atomicWrite';
 import { collectImages } from './inputImages';
-import { collectParam, numberIn, parseBox } from './parse';
+import { collectParam, numberIn, parseBox, parseBoxes, parseClicks } from './parse';
 import { createProposer, type Proposer, type ProposerOptions } from './proposer';
 import { readProjectImages } from './projectImages';
 import { type ListedImage, proposeAll } from './proposeAll';
@@ -37,9 +37,13 @@ export function addPropose(program: Command, run: RunCommand): void {
     .option('--images <paths...>', 'folders (with their subfolders) and image files')
     .option('--project <file>', 'the images of a project; without --shard the proposals go into the project')
     .option('--shard <i/n>', 'only the i-th of n parts of the images, written to --out; see merge', shardOption)
-    .addOption(new Option('--method <name>', 'how to find them').choices(methods).makeOptionMandatory())
-    .option('--model <id|folder>', 'for maskrcnn: a shipped model, or a folder with a model.json')
-    .option('--score <number>', "lowest score kept, 0 to 1 (maskrcnn: the model's own default)", numberIn(0, 1))
+    .option('--model <id|folder>', 'find them by a model: one that ships, or a folder with a model.json')
+    .addOption(
+      new Option('--method <name>', 'find them by a classical method (maskrcnn: the nuclei model)').choices(methods),
+    )
+    .option('--score <number>', "lowest score kept, 0 to 1 (models: the model's own default)", numberIn(0, 1))
+    .option('--points <x,y,1;x,y,0>', 'for smart-select: what is on one object, and what is not', parseClicks)
+    .option('--boxes <x,y,w,h;...>', 'for smart-select: a box for each object', parseBoxes)
     .option('--box <x,y,w,h>', 'work inside this box only; grabcut cuts the object out of it', parseBox)
     .option(
       '--within <file#id>',
@@ -145,10 +149,11 @@ Parameters for --param:
 ${METHOD_NAMES.map(paramHelp).join('\n')}
 
 Examples:
-  maskwright propose --images photos --method maskrcnn --out proposals.json
+  maskwright propose --images photos --model photo-objects --out proposals.json
+  maskwright propose --images cat.jpg --model smart-select --boxes "40,25,120,90;200,30,80,80" --category cat --out cats.json
   maskwright propose --images photos --method watershed --param ratio=0.4 --out coins.json --overlays drawn
   maskwright propose --images cat.jpg --method grabcut --box 40,25,120,90 --category cat --out cat.json --cutouts cut
   maskwright propose --images cells.png --method watershed --within cells.json#12 --out parts.json
-  maskwright propose --project work.maskwright --method maskrcnn
-  maskwright propose --images photos --method maskrcnn --shard 2/8 --out shard-2.json
+  maskwright propose --project work.maskwright --model nuclei-maskrcnn
+  maskwright propose --images photos --model photo-objects --shard 2/8 --out shard-2.json
 `;

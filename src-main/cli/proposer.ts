@@ -1,16 +1,20 @@
 /** One way to get proposals for an image, whichever engine computes them: the options checked, the engine started. */
 import { CLASSICAL_METHODS, type MethodName } from '@shared/classical/params';
 import { effectiveParams } from '@shared/classical/validateParams';
-import type { ImageSource, ProposalResult } from '@shared/ipc/contract';
-import { classicalJobs, openInference, openVision } from './engine';
+import type { Box } from '@shared/document/types';
+import type { ImageSource, PromptRequest, ProposalResult } from '@shared/ipc/contract';
+import { classicalJobs, openInference, type OpenModel, openVision } from './engine';
 import { type Session, usageError } from './session';
 import { type MaskPlace, readMask } from './withinMask';
 
 export interface ProposerOptions {
-  readonly method: 'maskrcnn' | MethodName;
+  /** `maskrcnn`: the model of that family that ships, unless `model` names another. */
+  readonly method?: 'maskrcnn' | MethodName;
   readonly model?: string;
   readonly score?: number;
   readonly box?: readonly [number, number, number, number];
+  readonly boxes?: readonly Box[];
+  readonly points?: PromptRequest['points'];
   readonly within?: MaskPlace;
   readonly param?: Readonly<Record<string, string>>;
   readonly category?: string;
@@ -35,15 +39,21 @@ const defaultCategory = 'object';
 
 /** Throws `usage` for options that do not go together, before anything is started. */
 export async function createProposer(options: ProposerOptions, session: Session): Promise<Proposer> {
-  return options.method === 'maskrcnn'
-    ? createModelProposer(options, session)
-    : createClassicalProposer(options.method, options, session);
+  const { method, model } = options;
+  if (method !== undefined && method !== 'maskrcnn') return createClassicalProposer(method, options, session);
+  if (method === undefined && model === undefined) {
+    throw usageError('Say how: --model ID or FOLDER, or --method NAME', 'propose');
+  }
+  return createModelProposer(options, session);
 }
 
 async function createModelProposer(options: ProposerOptions, session: Session): Promise<Proposer> {
-  const refused = (['param', 'box', 'within'] as const).find((name) => options[name] !== undefined);
-  if (refused) throw usageError(`--${refused} is not for maskrcnn`, 'propose');
+  const refused = (['param', 'within'] as const).find((name) => options[name] !== undefined);
+  if (refused) throw usageError(`--${refused} is for classical methods, not for models`, 'propose');
   const model = await openInference(session, options.model ?? defaultModel);
+  const prompt = (['box', 'boxes', 'points'] as const).find((name) => options[name] !== undefined);
+  if (model.use === 'prompts') return createPromptProposer(model, options, session);
+  if (prompt) throw usageError(`--${prompt} is not for ${model.id}: it finds objects by itself`, 'propose');
   const { category, score } = options;
   return {
     propose: (source) =>
@@ -52,7 +62,57 @@ async function createModelProposer(options: ProposerOptions, session: Session): 
     fallbackCategory: category ?? defaultCategory,
     // One image is read while another is computed.
     concurrency: 2,
-    source: { method: options.method, model: model.id, ...(score === undefined ? {} : { score }) },
+    source: { model: model.id, ...(score === undefined ? {} : { score }) },
+  };
+}
+
+/** Boxes and points become masks, the same ones on every image. */
+async function createPromptProposer(
+  { client, folder, id }: OpenModel,
+  { box, boxes = [], points, category = defaultCategory }: ProposerOptions,
+  session: Session,
+): Promise<Proposer> {
+  const requests: readonly PromptRequest[] = [
+    ...[...(box ? [box] : []), ...boxes].map((one) => ({ points: [], box: one })),
+    ...(points ? [{ points }] : []),
+  ];
+  if (requests.length === 0) throw usageError(`${id} needs --boxes x,y,w,h;... or --points x,y,1;...`, 'propose');
+  const options = { signal: session.signal };
+  return {
+    async propose(source) {
+      const started = performance.now();
+      const opened = await client.call('inference.openPrompts', { source, model: folder }, options);
+      try {
+        const answers = [];
+        for (const request of requests) {
+          answers.push(await client.call('inference.prompt', { ...request, session: opened.session }, options));
+        }
+        const proposals = answers.flatMap(({ candidates: [best] }) =>
+          best ? [{ ...best, score: Math.max(0, Math.min(1, best.predictedIou)), categoryName: null }] : [],
+        );
+        const missed = requests.length - proposals.length;
+        const ms = Math.round(performance.now() - started);
+        return {
+          size: opened.size,
+          proposals: proposals.map(({ segmentation, bbox, area, score, categoryName }) => ({
+            segmentation,
+            bbox,
+            area,
+            score,
+            categoryName,
+          })),
+          provenance: { tool: 'model', model: answers[0].model, ms, edits: 0 },
+          timings: { runMs: ms },
+          notes: missed > 0 ? [`${missed} of ${requests.length} prompts found nothing`] : [],
+        };
+      } finally {
+        await client.call('inference.closePrompts', { session: opened.session }).catch(() => undefined);
+      }
+    },
+    categories: [category],
+    fallbackCategory: category,
+    concurrency: 1,
+    source: { model: id },
   };
 }
 
@@ -61,7 +121,9 @@ async function createClassicalProposer(
   options: ProposerOptions,
   session: Session,
 ): Promise<Proposer> {
-  if (options.model !== undefined) throw usageError(`--model is for maskrcnn, not for ${method}`, 'propose');
+  if (options.model !== undefined) throw usageError(`Either --model or --method ${method}, not both`, 'propose');
+  const prompt = (['boxes', 'points'] as const).find((name) => options[name] !== undefined);
+  if (prompt) throw usageError(`--${prompt} is for models that answer prompts, not for ${method}`, 'propose');
   if (CLASSICAL_METHODS[method].box === 'required' && !options.box && !options.within) {
     throw usageError(`${method} needs --box x,y,w,h around the object, or --within a mask to start from`, 'propose');
   }

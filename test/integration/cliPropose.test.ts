@@ -59,6 +59,30 @@ describe('images that are not plain', () => {
   });
 });
 
+describe('a model that answers prompts', () => {
+  test('a box and two clicks become masks of one category', async () => {
+    const coins = join(repoRoot, 'resources/sample/images/coins-01.jpg');
+    const { code, stdout } = await runCli(
+      ...['propose', '--images', coins, '--model', 'smart-select', '--category', 'coin', '--out', at('prompts.json')],
+      ...['--boxes', '533,179,74,74;421,280,89,89', '--points', '540,93,1;600,93,0'],
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${at('prompts.json')}: 1 image, 3 annotations\n` });
+    const { annotations, categories } = readDataset(at('prompts.json'));
+    expect(categories).toEqual([{ id: 1, name: 'coin' }]);
+    // The coins' own boxes, as the sample's truth has them.
+    const truth = [
+      [533, 179, 74, 74],
+      [421, 280, 89, 89],
+      [505, 61, 64, 64],
+    ];
+    const found = annotations.map(({ bbox }) => bbox);
+    for (const box of truth) {
+      const isFound = found.some((one) => one.every((value, i) => Math.abs(value - box[i]) <= 6));
+      expect([box, isFound]).toEqual([box, true]);
+    }
+  });
+});
+
 describe('the dataset', () => {
   test('has ids from 1, compressed RLE, scores, and area and bbox of the mask', async () => {
     const { code, stdout } = await threshold(images, '--out', at('t.json'));

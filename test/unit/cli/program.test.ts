@@ -21,7 +21,18 @@ describe('usage', () => {
   test.each([
     [[], 'Usage: maskwright'],
     [['nonsense'], "maskwright: unknown command 'nonsense'"],
-    [['propose'], "maskwright: required option '--method <name>' not specified"],
+    [['propose'], 'Give the images either by --images or by --project'],
+    [['propose', '--images', 'x', '--out', 'y'], 'Say how: --model ID or FOLDER, or --method NAME'],
+    [['propose', '--images', 'x', '--out', 'y', '--model', 'smart-select'], 'smart-select needs --boxes'],
+    [['propose', '--images', 'x', '--out', 'y', '--model', 'smart-select', '--points', '1,2,3'], 'Expected x,y,1'],
+    [
+      ['propose', '--images', 'x', '--out', 'y', '--model', 'main-object', '--box', '1,2,3,4'],
+      '--box is not for main-object',
+    ],
+    [
+      ['propose', '--images', 'x', '--out', 'y', '--method', 'kmeans', '--boxes', '1,2,3,4'],
+      '--boxes is for models that answer prompts',
+    ],
     [['propose', '--method', 'threshold', '--out', 'y'], 'Give the images either by --images or by --project'],
     [['propose', '--method', 'threshold', '--images', 'x'], "required option '--out <file>' not specified"],
     [['propose', '--method', 'threshold', '--images', 'x', '--out', 'y', '--shard', '9/8'], 'i from 1 to n'],
@@ -30,10 +41,10 @@ describe('usage', () => {
     [['propose', '--images', 'x', '--out', 'y', '--method', 'magic'], "argument 'magic' is invalid"],
     [['propose', '--images', 'x', '--out', 'y', '--method', 'grabcut'], 'maskwright: grabcut needs --box'],
     [['propose', '--images', 'x', '--out', 'y', '--method', 'grabcut', '--box', '1,2,3'], 'Expected x,y,w,h'],
-    [['propose', '--images', 'x', '--out', 'y', '--method', 'kmeans', '--model', 'm'], '--model is for maskrcnn'],
+    [['propose', '--images', 'x', '--out', 'y', '--method', 'kmeans', '--model', 'm'], 'not both'],
     [
       ['propose', '--images', 'x', '--out', 'y', '--method', 'maskrcnn', '--param', 'k=3'],
-      '--param is not for maskrcnn',
+      '--param is for classical methods',
     ],
     [
       ['propose', '--images', 'x', '--out', 'y', '--method', 'watershed', '--param', 'ration=0.4'],
