@@ -53,7 +53,8 @@ function contourRegions(scope: MatScope, binary: Mat, keepHoles: boolean, filter
     points.delete();
     if (bounds.width * bounds.height < filter.minArea) continue;
     const bitmap = fillContour(scope, contours, i, hierarchy, keepHoles ? 1 : 0, bounds);
-    const area = bitmap.reduce((sum, value) => sum + value, 0);
+    let area = 0;
+    for (let p = 0; p < bitmap.length; p++) area += bitmap[p];
     if (passesFilter(area, filter)) regions.push({ ...bounds, bitmap, area });
   }
   return regions;

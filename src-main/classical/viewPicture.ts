@@ -35,11 +35,12 @@ export function shrinkToView(image: RgbaImage, asked: Box, factor: number): View
   const height = Math.ceil((bottom - top) / factor);
   const data = new Uint8Array(new SharedArrayBuffer(width * height * 4));
   const sums = new Uint32Array(width * 4);
+  const words = wordsOf(image.data);
   for (let row = 0; row < height; row++) {
     const from = top + row * factor;
     const to = Math.min(bottom, from + factor);
     sums.fill(0);
-    for (let y = from; y < to; y++) addLine(sums, image.data, (y * image.width + left) * 4, right - left, factor);
+    for (let y = from; y < to; y++) addLine(sums, words, y * image.width + left, right - left, factor);
     for (let i = 0; i < width; i++) {
       const count = (to - from) * Math.min(factor, right - left - i * factor);
       const out = (row * width + i) * 4;
@@ -50,22 +51,35 @@ export function shrinkToView(image: RgbaImage, asked: Box, factor: number): View
   return { width, height, data, box: [left, top, right - left, bottom - top], asked, factor };
 }
 
-/** Adds each block's pixels of one line to its sums. */
-function addLine(sums: Uint32Array, data: Uint8Array, start: number, pixels: number, factor: number): void {
-  const end = start + pixels * 4;
+/** The pixels as words of red, green, blue, alpha from the lowest byte on; copied only where they are not aligned. */
+function wordsOf(data: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, length } = data;
+  return byteOffset % 4 === 0
+    ? new Uint32Array(buffer, byteOffset, length >> 2)
+    : new Uint32Array(data.slice().buffer, 0, length >> 2);
+}
+
+/** Red and blue are added in one go, 16 bits each: that holds so many pixels. */
+const MOST_AT_ONCE = 256;
+
+/** Adds each block's pixels of one line to its sums; `start` and `pixels` count words. */
+function addLine(sums: Uint32Array, words: Uint32Array, start: number, pixels: number, factor: number): void {
+  const end = start + pixels;
   for (let p = start, o = 0; p < end; o += 4) {
-    const blockEnd = Math.min(end, p + factor * 4);
-    let r = 0;
-    let g = 0;
-    let b = 0;
-    for (; p < blockEnd; p += 4) {
-      r += data[p];
-      g += data[p + 1];
-      b += data[p + 2];
+    const blockEnd = Math.min(end, p + factor);
+    while (p < blockEnd) {
+      const stop = Math.min(blockEnd, p + MOST_AT_ONCE);
+      let redBlue = 0;
+      let green = 0;
+      for (; p < stop; p++) {
+        const word = words[p];
+        redBlue = (redBlue + (word & 0xff00ff)) | 0;
+        green += (word >>> 8) & 0xff;
+      }
+      sums[o] += redBlue & 0xffff;
+      sums[o + 1] += green;
+      sums[o + 2] += redBlue >>> 16;
     }
-    sums[o] += r;
-    sums[o + 1] += g;
-    sums[o + 2] += b;
   }
 }
 
