@@ -1,6 +1,6 @@
 /** Pictures with an EXIF turn: what the window shows is the frame in which masks are kept, whatever the format. */
 import { expect, test } from '@playwright/test';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { exifBlock, withExif } from '../support/exif';
@@ -90,5 +90,21 @@ test('a picture whose file goes while the project is open leaves a quiet sign in
   await expect(row).toContainText('the image file is missing');
   await expect(app.page.getByRole('button', { name: 'Propose', exact: true })).toBeDisabled();
   await expect(row.getByTitle('The image file cannot be read')).toBeVisible();
+
+  // In the place of a picture, a link to a text: no page gets it, also where its folder is allowed.
+  writeFileSync(join(folder, '..', 'secret.txt'), 'the pass phrase');
+  rmSync(join(folder, 'c.png'));
+  symlinkSync(join('..', 'secret.txt'), join(folder, 'c.png'));
+  await app.electron.evaluate(({ dialog }) => {
+    dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
+  });
+  const pictures = () =>
+    app.page.evaluate(async () => {
+      const found = await Promise.all(
+        ['image', 'thumbnail', 'reduced'].map((kind) => fetch(`/${kind}/3?opening=again`)),
+      );
+      return Promise.all(found.map(async (response) => `${response.status} ${await response.text()}`));
+    });
+  for (const answer of await pictures()) expect(answer).toMatch(/^422 .*c\.png is not an image of a known format/);
   await app.close();
 });
