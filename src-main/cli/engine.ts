@@ -1,5 +1,6 @@
 /** The engine as the command line runs it: store and vision in this process, inference in a child that can be killed. */
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { InferenceRequests, StoreRequests, VisionRequests } from '@shared/ipc/contract';
@@ -34,6 +35,7 @@ export interface OpenModel {
 export async function openInference(session: Session, wanted: string): Promise<OpenModel> {
   const modelsFolder = packagedPath('models');
   const { folder, manifest, family } = await findModel(modelsFolder, wanted);
+  for (const name of await readdir(folder).catch(() => [])) session.inputs.add(join(folder, name));
   const client = createInferenceClient({ modelsFolder, script: builtFile('inferenceHost.cjs') });
   const kill = () => client.kill();
   session.addCleanup(kill, kill);

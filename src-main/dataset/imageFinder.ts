@@ -71,7 +71,8 @@ export class ImageFinder {
       if (form === null) continue;
       const below = this.#below(form);
       if (below === null) continue;
-      if (this.#has(below)) return { name: below, by };
+      // The disk has been asked for the written name already.
+      if (below !== written && this.#has(below)) return { name: below, by };
       const same = this.#byForm.get(below.normalize('NFC'));
       if (same?.length === 1) return { name: same[0], by: by === 'url' ? by : 'unicode' };
     }
