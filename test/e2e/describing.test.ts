@@ -194,9 +194,9 @@ test('tags, attributes of a category, its order and counts: each is one step, an
     await page.mouse.down();
     await page.mouse.move(to!.x + 60, to!.y + 3, { steps: 5 });
     await expect(page.getByRole('listbox', { name: 'Categories' }).locator('.gap')).toBeVisible();
-    await picture(page.getByRole('region', { name: 'Categories' }), 'category-order');
     await page.mouse.up();
     await expect.poll(names).toEqual(['coin', 'nucleus']);
+    await picture(page.getByRole('region', { name: 'Categories' }), 'category-order');
     expect(await undoTitle()).toBe('Move category');
     await categoryRows(app).nth(1).click();
     await page.keyboard.press('Control+ArrowUp');
