@@ -1,7 +1,7 @@
 /** Decides what is drawn, in which order and colour, and by whom: the raster worker or the overlay. */
 import type { Annotation, Category, Proposal } from '@shared/document/types';
 import { categoryColors, paletteColor, parseHexColor } from '@shared/palette';
-import { shownName } from './names';
+import { crowdName, shownName } from './names';
 import type { DrawOrder } from './rasterClient';
 import { DRAW_SELECTED } from './rasterProtocol';
 
@@ -101,7 +101,7 @@ export function annotationNames(
     const { id, isCrowd, categoryId } = annotation;
     if ((!names && !isCrowd) || hidden.has(id)) return [];
     const name = names ? shownName(nameOf(categoryId) ?? '') : '';
-    const text = [name, isCrowd ? 'crowd' : ''].filter(Boolean).join(' · ');
+    const text = isCrowd ? crowdName(name) : name;
     return text === '' ? [] : [{ id, text, color: colors.annotation(annotation, colorBy) }];
   });
 }

@@ -23,6 +23,14 @@ export interface PlacedName {
   readonly width: number;
 }
 
+const CROWD = 'crowd';
+
+/** What is written at a crowd, with its name where that is wanted. */
+export const crowdName = (name: string): string => (name === '' ? CROWD : `${name} · ${CROWD}`);
+
+/** What to write where there is no room for all of it; null: nothing. */
+export const shorterName = (text: string): string | null => (text.endsWith(` · ${CROWD}`) ? CROWD : null);
+
 /** The text as it is drawn. */
 export function shownName(text: string): string {
   const characters = [...text];

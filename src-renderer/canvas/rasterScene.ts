@@ -2,7 +2,7 @@
 import { fromCompressed } from '@shared/mask';
 import { cssColor } from './drawShape';
 import { MaskShapes } from './maskShape';
-import { NamePlaces } from './names';
+import { NamePlaces, shorterName } from './names';
 import { unpackShapes } from './packShapes';
 import { BORDER_PX, type RasterPainter } from './rasterPainter';
 import {
@@ -89,7 +89,9 @@ export class RasterScene {
       if (!item) continue;
       const [minX, minY, maxX, maxY] = item.bounds;
       const seen: Bounds = [minX * view + left, minY * view + top, maxX * view + left, maxY * view + top];
-      const placed = places.place(texts[i], seen, () => painter.nameWidth(texts[i]));
+      const place = (text: string) => places.place(text, seen, () => painter.nameWidth(text));
+      const shorter = shorterName(texts[i]);
+      const placed = place(texts[i]) ?? (shorter === null ? null : place(shorter));
       if (placed) painter.name(placed, cssColor(colors[i]));
     }
   }

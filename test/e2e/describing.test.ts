@@ -156,7 +156,9 @@ test('tags, attributes of a category, its order and counts: each is one step, an
     await quiet();
     await expect.poll(async () => (await storedAnnotations(app, imageId)).slice(-1)[0].isCrowd).toBe(true);
     await looksLike(plain).toBe(false);
+    const crowd = await look();
     await page.keyboard.press('Shift+C');
+    await looksLike(crowd).toBe(false);
     await guidePicture(app, 'category-names');
     await page.keyboard.press('Shift+C');
     await page.keyboard.press('Control+z');

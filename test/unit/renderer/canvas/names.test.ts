@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NAME_HEIGHT_PX, NamePlaces, type PlacedName, shownName } from '../../../../src-renderer/canvas/names';
+import {
+  crowdName,
+  NAME_HEIGHT_PX,
+  NamePlaces,
+  type PlacedName,
+  shorterName,
+  shownName,
+} from '../../../../src-renderer/canvas/names';
 
 const six = (text: string) => () => text.length * 6;
 
@@ -50,6 +57,11 @@ describe('names on the canvas', () => {
         });
       }),
     );
+  });
+
+  it('of crowds say at least that', () => {
+    expect([crowdName('cat'), crowdName('')]).toEqual(['cat · crowd', 'crowd']);
+    expect([shorterName('cat · crowd'), shorterName('crowd'), shorterName('cat')]).toEqual(['crowd', null, null]);
   });
 
   it('are shortened between characters, whatever the script', () => {
