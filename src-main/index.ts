@@ -13,7 +13,7 @@ import { onConnect } from './ipc/windowPort';
 import { createLinkedFolders } from './linkedFolders';
 import { openLog } from './log';
 import { openNewWindow } from './newWindow';
-import { noteOpened } from './recentProjects';
+import { keepPicture, noteOpened } from './recentProjects';
 import { openSettings } from './settings';
 import { declareScheme, pageOrigin, servePage } from './protocol';
 
@@ -46,8 +46,10 @@ function start(): void {
       }
     },
     onProjectOpened: (report) =>
-      void noteOpened(settings, report, userDataFolder).catch((error: Error) =>
-        log.write('settings-not-written', { message: error.message }),
+      void noteOpened(settings, report, userDataFolder).then(
+        // A picture that cannot be made is missing from the list, no more.
+        () => keepPicture(engine, report.project.file, settings.current.recent, userDataFolder).catch(() => undefined),
+        (error: Error) => log.write('settings-not-written', { message: error.message }),
       ),
   });
   servePage(

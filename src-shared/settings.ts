@@ -20,6 +20,8 @@ const panels = z.looseObject({
   /** CSS pixels. */
   imagesWidthPx: z.number().min(100).max(2000).default(240),
   objectsWidthPx: z.number().min(100).max(2000).default(320),
+  /** Where the cards of the tools lie over the canvas: 0 left or top, 1 right or bottom. */
+  card: z.object({ x: z.number().min(0).max(1), y: z.number().min(0).max(1) }).default({ x: 1, y: 0 }),
   /** Of the right column, by the section's name. */
   sections: z.record(z.string(), section).default({}),
 });

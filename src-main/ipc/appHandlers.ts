@@ -132,10 +132,10 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       const { linkedFolders: _, ...others } = changes;
       return settings.write(others);
     },
-    'recent.list': async () => listRecent(settings.current.recent),
+    'recent.list': async () => listRecent(settings.current.recent, userDataFolder),
     'recent.forget': async ({ file }) => {
       const { recent } = await settings.update(({ recent }) => ({ recent: recent.filter((one) => one.file !== file) }));
-      return listRecent(recent);
+      return listRecent(recent, userDataFolder);
     },
   };
 }

@@ -31,6 +31,8 @@ const maxShown = 4;
 
 export class Notices {
   #next = 1;
+  #isHeld = false;
+  readonly #expired = new Set<number>();
   #list = $state.raw<readonly Notice[]>([]);
 
   get list(): readonly Notice[] {
@@ -42,7 +44,7 @@ export class Notices {
     this.#list = [...this.#list.filter((notice) => notice.text !== text), { id, kind, text, details, action }].slice(
       -maxShown,
     );
-    if (kind === 'info') setTimeout(() => this.dismiss(id), action ? actionMs : infoMs);
+    if (kind === 'info') setTimeout(() => this.#expire(id), action ? actionMs : infoMs);
     return id;
   }
 
@@ -62,6 +64,19 @@ export class Notices {
     }
     console.error(error);
     this.show('error', error instanceof Error ? error.message : String(error));
+  }
+
+  /** While the pointer is on them none goes by itself: those below would move under it. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (isHeld) return;
+    for (const id of this.#expired) this.dismiss(id);
+    this.#expired.clear();
+  }
+
+  #expire(id: number): void {
+    if (this.#isHeld) this.#expired.add(id);
+    else this.dismiss(id);
   }
 
   dismiss(id: number): void {

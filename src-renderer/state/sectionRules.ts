@@ -12,7 +12,7 @@ interface SectionRule {
 
 /** From top to bottom. CSS pixels, heading included. */
 export const sectionRules: readonly SectionRule[] = [
-  { id: 'proposals', firstPx: 212, minPx: 172, grow: 2 },
+  { id: 'proposals', firstPx: 212, minPx: 188, grow: 2 },
   { id: 'categories', firstPx: 257, minPx: 90, grow: 1 },
   { id: 'annotations', firstPx: 257, minPx: 90, grow: 2 },
   { id: 'inspector', firstPx: 106, minPx: 90, grow: 2 },

@@ -29,6 +29,8 @@ export class ViewSettings {
   imagesWidthPx = $state(defaultSettings.panels.imagesWidthPx);
   panelsWidthPx = $state(defaultSettings.panels.objectsWidthPx);
   readonly sections = new ColumnSections();
+  /** Where the cards of the tools lie over the canvas: 0 left or top, 1 right or bottom. */
+  cardPlace = $state.raw(defaultSettings.panels.card);
   /** What the file says of other versions' settings, written back as it came. */
   #others: Pick<Settings, 'panels' | 'view'> = defaultSettings;
   /** Of the picture alone. Not kept: a picture that looks odd after a restart would be a riddle. */
@@ -55,6 +57,7 @@ export class ViewSettings {
     this.imagesWidthPx = panels.imagesWidthPx;
     this.panelsWidthPx = panels.objectsWidthPx;
     this.sections.read(panels.sections);
+    this.cardPlace = panels.card;
     this.fillAlpha = view.fillAlpha;
     this.outlineOnly = view.outlineOnly;
     this.colorBy = view.colorBy;
@@ -77,6 +80,7 @@ export class ViewSettings {
         imagesWidthPx: this.imagesWidthPx,
         objectsWidthPx: this.panelsWidthPx,
         sections: this.sections.toSettings(),
+        card: this.cardPlace,
       },
       view: {
         ...this.#others.view,

@@ -691,7 +691,11 @@ export type AppRequests = {
 };
 
 /** A project as the welcome page lists it. */
-export type RecentEntry = RecentProject & { readonly missing: boolean };
+export type RecentEntry = RecentProject & {
+  readonly missing: boolean;
+  /** A small picture of its first image, as a data address; null where none was kept. */
+  readonly picture: string | null;
+};
 
 /** What the command line asked to open at start. */
 export type OpenTarget =

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { launch, temporaryFolder, type App } from './support/app';
 import { imageFolder } from './support/imageFolder';
-import { answerOpenDialog, dragFiles, guidePicture, resizeForGuide } from './support/window';
+import { answerOpenDialog, dragFiles, guidePicture, resizeForGuide, resizeTo } from './support/window';
 
 const closeProject = (app: App) => app.page.getByRole('button', { name: 'Close project' }).click();
 const images = (app: App) => app.page.getByRole('listbox', { name: 'Images' }).getByRole('option');
@@ -32,6 +32,17 @@ test('recent projects are listed, opened again, and removed when they are gone',
   await expect(items).toHaveCount(2);
   await expect(items.nth(0)).toContainText('Leaves of 2025');
   await expect(items.nth(0)).toContainText('3 images, just now');
+  // Each with a picture of its first image, also where the images are gone.
+  for (const at of [0, 1]) {
+    await expect
+      .poll(() =>
+        items
+          .nth(at)
+          .locator('img')
+          .evaluate((image: HTMLImageElement) => image.naturalWidth),
+      )
+      .toBe(96);
+  }
   await expect(items.nth(1)).toContainText('is not there any more');
   await expect(items.nth(1).getByRole('button').first()).toBeDisabled();
   await guidePicture(app, 'welcome');
@@ -55,6 +66,22 @@ test('the first page opens a folder, a COCO file or the sample; the folder becom
   const app = await launch();
   await resizeForGuide(app);
   await expect(recent(app)).toBeHidden();
+  const about = app.page.getByRole('region', { name: 'About Maskwright' });
+  await expect(about.getByRole('img')).toHaveJSProperty('naturalWidth', 800);
+  await expect(about.getByRole('listitem')).toHaveCount(3);
+  await expect(about).toContainText('What’s new');
+  for (const [width, height] of [
+    [900, 600],
+    [2560, 1440],
+    [1440, 900],
+  ] as const) {
+    await resizeTo(app, width, height);
+    const all = app.page.getByRole('button', { name: /sample/i });
+    await expect(all).toBeInViewport({ ratio: 1 });
+    await expect(about.getByRole('img')).toBeInViewport({ ratio: 1 });
+    await expect.poll(() => app.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  }
+  await resizeForGuide(app);
   await guidePicture(app, 'first-page');
   await answerOpenDialog(app, folder);
   await app.page.getByRole('button', { name: /Open folder/ }).click();

@@ -1,0 +1,128 @@
+/** Svelte action: a card over the canvas that moves out of the object's way, can be dragged by its head, and stays put under the pointer. */
+import type { Box } from '@shared/document/types';
+import { expandBox } from '@shared/geometry/box';
+import { CARD_MARGIN_PX, type CardPlace, placeCard, placeOf, type Spot, spotOf } from './placeCard';
+
+export interface FloatingCard {
+  /** A new object whenever what the card is to keep clear of may have changed. */
+  readonly seen: unknown;
+  /** The object at hand, view pixels; null: none. Asked when the card is placed, not before. */
+  readonly object: () => Box | null;
+  /** Where the user put it last. */
+  readonly wanted: CardPlace;
+  /** Only its head is shown. */
+  readonly folded?: boolean;
+  /** The user put it somewhere. */
+  readonly onplace: (place: CardPlace) => void;
+}
+
+/** Around the object and the pointer. */
+const CLEAR_PX = 12;
+/** Least room that a card at the bottom leaves for what it gets to say later. */
+const LEAST_HEIGHT_PX = 96;
+
+export function floatingCard(node: HTMLElement, first: FloatingCard) {
+  const area = node.offsetParent as HTMLElement;
+  let options = first;
+  let now: CardPlace | null = null;
+  let spot: Spot = { left: 0, top: 0 };
+  let pointer: { x: number; y: number } | null = null;
+  let isPressed = false;
+  let frame = 0;
+  let held: { readonly id: number; readonly x: number; readonly y: number; readonly from: Spot } | null = null;
+
+  const room = () => ({ width: area.clientWidth, height: area.clientHeight });
+  const size = () => ({ width: node.offsetWidth, height: node.offsetHeight });
+
+  function show(next: Spot): void {
+    spot = next;
+    node.style.left = `${next.left}px`;
+    node.style.top = `${next.top}px`;
+    // What grows does so downward, into what is left of the canvas: nothing in the card moves.
+    node.style.maxHeight = `${Math.max(LEAST_HEIGHT_PX, area.clientHeight - next.top - CARD_MARGIN_PX)}px`;
+  }
+
+  /** Where the pointer is, relative to the canvas; null elsewhere. */
+  function pointerBox(): Box[] {
+    if (!pointer) return [];
+    const { left, top } = area.getBoundingClientRect();
+    return [[pointer.x - left - CLEAR_PX, pointer.y - top - CLEAR_PX, 2 * CLEAR_PX, 2 * CLEAR_PX]];
+  }
+
+  function place(): void {
+    frame = 0;
+    if (held || isPressed) return;
+    const isUsed = now !== null && (node.matches(':hover') || node.contains(document.activeElement));
+    if (!isUsed) {
+      const object = options.object();
+      const keepClear = [...(object ? [expandBox(object, CLEAR_PX)] : []), ...pointerBox()];
+      const next = placeCard(room(), size(), keepClear, options.wanted, now);
+      if (next === now) return;
+      now = next;
+      show(spotOf(now, room(), size()));
+    }
+  }
+
+  const schedule = () => void (frame ||= requestAnimationFrame(place));
+
+  /** Inside the canvas, at the same edge as before. */
+  function fit(): void {
+    if (now) show(spotOf(now, room(), size()));
+    schedule();
+  }
+
+  function down(event: PointerEvent): void {
+    isPressed = true;
+    const target = event.target as HTMLElement;
+    const isHead = node.contains(target) && target.closest('header, h2') && !target.closest('button, input');
+    if (!isHead || event.button !== 0) return;
+    held = { id: event.pointerId, x: event.clientX, y: event.clientY, from: spot };
+    node.setPointerCapture(event.pointerId);
+  }
+
+  function move(event: PointerEvent): void {
+    pointer = { x: event.clientX, y: event.clientY };
+    if (!held) return;
+    const wanted = { left: held.from.left + event.clientX - held.x, top: held.from.top + event.clientY - held.y };
+    now = placeOf(wanted, room(), size());
+    show(spotOf(now, room(), size()));
+  }
+
+  function up(): void {
+    isPressed = false;
+    if (held && now) options.onplace(now);
+    held = null;
+    schedule();
+  }
+
+  const sizes = new ResizeObserver(fit);
+  sizes.observe(area);
+  // Its own height is not looked at: what it says changes, its head stays.
+  window.addEventListener('pointerdown', down, true);
+  window.addEventListener('pointermove', move, true);
+  window.addEventListener('pointerup', up, true);
+  window.addEventListener('pointercancel', up, true);
+  node.style.position = 'absolute';
+  place();
+
+  return {
+    update(next: FloatingCard): void {
+      const isMoved = next.wanted !== options.wanted && !held;
+      const isFolded = next.folded !== options.folded;
+      options = next;
+      if (isMoved) now = next.wanted;
+      if (isMoved || isFolded) {
+        node.style.maxHeight = '';
+        fit();
+      } else schedule();
+    },
+    destroy(): void {
+      cancelAnimationFrame(frame);
+      sizes.disconnect();
+      window.removeEventListener('pointerdown', down, true);
+      window.removeEventListener('pointermove', move, true);
+      window.removeEventListener('pointerup', up, true);
+      window.removeEventListener('pointercancel', up, true);
+    },
+  };
+}
