@@ -3,7 +3,8 @@ import { expect, type Page, test } from '@playwright/test';
 import { launch, type App } from './support/app';
 import { writeCoco } from './support/dataset';
 import { ImageMouse, openByName, storedAnnotations } from './support/look';
-import { resizeTo } from './support/window';
+import { picture } from './support/screenshots';
+import { guidePicture, resizeTo } from './support/window';
 
 const names = Array.from({ length: 12 }, (_, at) => `kind ${String(at + 1).padStart(2, '0')}`);
 const boxes = Array.from({ length: 30 }, (_, at) => [1 + (at % 12), 4 + 14 * at, 10, 10, 12 + at] as const);
@@ -47,6 +48,7 @@ test('sections keep their places, whatever is selected, and what was set of them
     await expect(inspector).toContainText('Annotation 29');
     await expect(inspector.getByRole('button', { name: /^Category/ })).toBeInViewport({ ratio: 1 });
     await expect(inspector.getByRole('checkbox', { name: 'Crowd' })).toBeInViewport({ ratio: 1 });
+    await picture(page.locator('aside.right'), 'right-column');
     await page.keyboard.press('Escape');
   });
 
@@ -139,7 +141,11 @@ test('sections keep their places, whatever is selected, and what was set of them
     };
     await expect.poll(bottom).toBe(0);
     await expect.poll(() => rowsInSight(page, 'Annotations')).toBeGreaterThanOrEqual(13);
+    await page.getByRole('button', { name: 'Dark or light' }).click();
+    await page.mouse.move(1200, 700);
+    await guidePicture(app, 'large-window');
     await resizeTo(app, 900, 600);
+    await guidePicture(app, 'small-window');
     await expect(inspector.getByRole('checkbox', { name: 'Crowd' })).toBeInViewport({ ratio: 1 });
     for (const name of ['Categories', 'Annotations']) {
       await expect.poll(() => rowsInSight(page, name)).toBeGreaterThanOrEqual(2);

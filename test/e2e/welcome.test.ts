@@ -19,10 +19,13 @@ test('recent projects are listed, opened again, and removed when they are gone',
   await answerOpenDialog(first, gone);
   await first.page.keyboard.press('Control+o');
   await expect(first.page).toHaveTitle(/Lost/);
+  const hasPicture = async () => (await first.ask('recent.list', {}))[0].picture !== null;
+  await expect.poll(hasPicture).toBe(true);
   await closeProject(first);
   await answerOpenDialog(first, folder);
   await first.page.getByRole('button', { name: /Open folder/ }).click();
   await expect(first.page).toHaveTitle(/Leaves of 2025/);
+  await expect.poll(hasPicture).toBe(true);
   await first.close();
 
   rmSync(gone, { recursive: true });
@@ -80,6 +83,7 @@ test('the first page opens a folder, a COCO file or the sample; the folder becom
     await expect(all).toBeInViewport({ ratio: 1 });
     await expect(about.getByRole('img')).toBeInViewport({ ratio: 1 });
     await expect.poll(() => app.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    if (width === 900) await guidePicture(app, 'first-page-small');
   }
   await resizeForGuide(app);
   await guidePicture(app, 'first-page');
