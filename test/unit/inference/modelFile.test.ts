@@ -152,6 +152,7 @@ describe('catalog', () => {
         name: 'Constant outputs of the family maskrcnn-roi',
         family: 'maskrcnn-roi',
         folder: join(folder, 'zeta'),
+        use: 'objects',
         licence: 'CC0-1.0',
         purpose: null,
         picture: null,
