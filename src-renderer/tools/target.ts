@@ -33,10 +33,12 @@ export function selectorOf(
   { patch, selection = [] }: { readonly patch?: Patch; readonly selection?: readonly number[] },
   before: { readonly selection: Iterable<number>; readonly selectedByTool: string | null },
 ): string | null {
+  // Also where it was selected already: the user has pointed at it now.
+  if (toolId === SELECT_TOOL_ID) return null;
   const selected = new Set(before.selection);
   const isSame = selected.size === selection.length && selection.every((id) => selected.has(id));
   if (isSame) return before.selectedByTool;
-  if (toolId !== null && toolId !== SELECT_TOOL_ID) return toolId;
+  if (toolId !== null) return toolId;
   return patch?.added.some(({ id }) => selection.includes(id)) ? COMMAND : null;
 }
 

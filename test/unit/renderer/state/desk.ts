@@ -1,7 +1,7 @@
 /** The window's state classes on a store in memory: what a test of the editor draws with. */
-import { applyPatch } from '@shared/document/patch';
-import type { DocumentSnapshot, Patch } from '@shared/document/types';
-import { imagePoint } from '@shared/geometry/coords';
+import { applyPatch, invertPatch } from '@shared/document/patch';
+import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
+import { type ImagePoint, imagePoint } from '@shared/geometry/coords';
 import type { ImageRow, OpenedImage, ProjectSummary, StoredDraft, WindowRequests } from '@shared/ipc/contract';
 import { packImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
@@ -9,6 +9,7 @@ import { Editor } from '../../../../src-renderer/state/editor.svelte';
 import { ToolAsks } from '../../../../src-renderer/state/toolAsks.svelte';
 import { Workbench } from '../../../../src-renderer/state/workbench.svelte';
 import { toolRegistry } from '../../../../src-renderer/tools';
+import { containsPoint } from '../../../../src-renderer/tools/select/picking';
 import type { Modifiers, ToolPointerEvent } from '../../../../src-renderer/tools/preview';
 import { SIZE } from '../tools/script';
 
@@ -51,7 +52,8 @@ export class MemoryStore {
   readonly #snapshots = new Map<number, DocumentSnapshot>(
     ROWS.map(({ id }) => [id, { imageId: id, size: SIZE, annotations: [] }]),
   );
-  readonly #undo = new Map<number, number>();
+  /** Of each image: every patch, and how many of them are done. */
+  readonly #logs = new Map<number, { patches: readonly Patch[]; done: number }>();
   readonly #drafts = new Map<string, StoredDraft & { readonly imageId: number }>();
   #nextId = 1000;
 
@@ -67,7 +69,7 @@ export class MemoryStore {
 
   opened(imageId: number): OpenedImage {
     const image = ROWS.find(({ id }) => id === imageId)!;
-    const history = { undo: this.#undo.get(imageId) ?? 0, redo: 0 };
+    const history = this.#historyOf(imageId);
     const drafts = [...this.#drafts.values()].reverse().filter((draft) => draft.imageId === imageId);
     return { image, snapshot: this.#snapshots.get(imageId)!, history, proposals: [], drafts };
   }
@@ -101,24 +103,40 @@ export class MemoryStore {
     'project.maker': () => null,
     'app.openSession': () => ({ session: 1, size: SIZE }),
     'vision.closeSession': () => null,
-    'document.undo': ({ imageId }) => {
-      const removed = this.#snapshots.get(imageId)!.annotations;
-      this.#snapshots.set(imageId, { imageId, size: SIZE, annotations: [] });
-      this.#undo.set(imageId, 0);
-      return {
-        patch: { added: [], updated: [], removed },
-        history: { undo: 0, redo: 1 },
-        proposals: null,
-        review: null,
-      };
-    },
+    'document.undo': ({ imageId }) => this.#step(imageId, -1),
+    'document.redo': ({ imageId }) => this.#step(imageId, 1),
     'document.commit': ({ imageId, patch, draft }: { imageId: number; patch: Patch; draft?: string }) => {
       if (draft !== undefined) this.#drafts.delete(draft);
       this.#snapshots.set(imageId, applyPatch(this.#snapshots.get(imageId)!, patch));
-      this.#undo.set(imageId, (this.#undo.get(imageId) ?? 0) + 1);
-      return { undo: this.#undo.get(imageId), redo: 0 };
+      const { patches, done } = this.#logOf(imageId);
+      this.#logs.set(imageId, { patches: [...patches.slice(0, done), patch], done: done + 1 });
+      return this.#historyOf(imageId);
     },
   };
+
+  /** Begins an image with what a test has drawn on it before. */
+  put(imageId: number, annotations: readonly Annotation[]): void {
+    this.#snapshots.set(imageId, { imageId, size: SIZE, annotations });
+  }
+
+  #logOf(imageId: number) {
+    return this.#logs.get(imageId) ?? { patches: [], done: 0 };
+  }
+
+  #historyOf(imageId: number) {
+    const { patches, done } = this.#logOf(imageId);
+    return { undo: done, redo: patches.length - done };
+  }
+
+  #step(imageId: number, by: 1 | -1) {
+    const { patches, done } = this.#logOf(imageId);
+    const logged = patches[by < 0 ? done - 1 : done];
+    if (!logged) return null;
+    const patch = by < 0 ? invertPatch(logged) : logged;
+    this.#snapshots.set(imageId, applyPatch(this.#snapshots.get(imageId)!, patch));
+    this.#logs.set(imageId, { patches, done: done + by });
+    return { patch, history: this.#historyOf(imageId), proposals: null, review: null };
+  }
 }
 
 /** The editor with every tool, on an open project. */
@@ -130,7 +148,7 @@ export class EditorDesk {
   private constructor(store: MemoryStore) {
     this.store = store;
     this.workbench = new Workbench(store.client);
-    const view = { scale: () => 1, hitTest: () => [] };
+    const view = { scale: () => 1, hitTest: (point: ImagePoint) => this.hits(point) };
     this.editor = new Editor(toolRegistry, this.workbench, view, new ToolAsks(store.client));
   }
 
@@ -144,6 +162,15 @@ export class EditorDesk {
   async openImage(imageId: number): Promise<void> {
     await this.workbench.openImage(imageId);
     this.editor.cancel();
+  }
+
+  /** Shown annotations under the point, topmost first, as the canvas finds them. */
+  hits(point: ImagePoint): number[] {
+    const { open, hidden } = this.workbench;
+    const under = (open?.annotations ?? []).filter(
+      (annotation) => !hidden.has(annotation.id) && containsPoint(annotation, point, SIZE),
+    );
+    return under.map(({ id }) => id).reverse();
   }
 
   /** What is offered on the open image. */
@@ -176,15 +203,15 @@ export class EditorDesk {
     return this;
   }
 
-  pointer(type: ToolPointerEvent['type'], x: number, y: number, keys: Partial<Modifiers> = {}): this {
+  pointer(type: ToolPointerEvent['type'], x: number, y: number, keys: Partial<Modifiers> = {}, button = 0): this {
     const point = imagePoint(x, y);
     const { shift = false, alt = false, ctrl = false } = keys;
     this.editor.dispatch({
       type,
       point,
       coalesced: [point],
-      button: type === 'move' ? -1 : 0,
-      buttons: type === 'up' ? 0 : 1,
+      button: type === 'move' ? -1 : button,
+      buttons: type === 'up' ? 0 : button === 2 ? 2 : 1,
       modifiers: { shift, alt, ctrl },
       pressure: 0.5,
       pointer: 'mouse',

@@ -1,0 +1,120 @@
+/** The window around the editor without its pixels: key handling, lists and menus as the panels have them, a canvas of no size. */
+import type { Annotation } from '@shared/document/types';
+import { createObjectCommands } from '../../../../src-renderer/keyboard/objectCommands';
+import { KeyMap } from '../../../../src-renderer/keyboard/keyMap.svelte';
+import { Typing } from '../../../../src-renderer/keyboard/typing';
+import { createCommands } from '../../../../src-renderer/keyboard/windowCommands';
+import { handleKey } from '../../../../src-renderer/keyboard/windowKeys';
+import { clickRow, walkRows, type ListSelection } from '../../../../src-renderer/panels/annotations/listSelection';
+import { Dialogs } from '../../../../src-renderer/state/dialogs.svelte';
+import { ObjectPanels } from '../../../../src-renderer/state/objectPanels.svelte';
+import { ShapeOperation } from '../../../../src-renderer/state/shapeOperation.svelte';
+import { ViewSettings } from '../../../../src-renderer/state/view.svelte';
+import { EditorDesk, MemoryStore } from '../state/desk';
+import { answerAsEngine } from './engine';
+
+export const CATEGORIES = ['cat', 'dog', 'bird'].map((name, at) => ({
+  id: at + 1,
+  name,
+  supercategory: null,
+  color: null,
+  hotkey: null,
+  position: at,
+}));
+
+/** An element by the role it has. */
+const element = (role: string) => ({
+  closest: (selector: string) => (selector.includes(`role="${role}"`) ? {} : null),
+});
+const PLACES = { canvas: element('application'), list: element('listbox') };
+
+export class WindowDesk {
+  readonly desk: EditorDesk;
+  readonly #parts;
+  #focus: keyof typeof PLACES = 'canvas';
+
+  private constructor(desk: EditorDesk) {
+    this.desk = desk;
+    const { workbench, editor } = desk;
+    const operation = new ShapeOperation(editor, workbench);
+    const operations = { history: { undo: 0, redo: 0 } } as never;
+    const commands = [
+      ...createCommands({
+        workbench,
+        editor,
+        view: new ViewSettings(),
+        canvas: () => undefined,
+        files: {} as never,
+      }),
+      ...createObjectCommands({ workbench, editor, operations, panels: new ObjectPanels(), operation }),
+    ];
+    const keyMap = new KeyMap(commands);
+    this.#parts = { workbench, editor, operation, dialogs: new Dialogs(), keyMap, typing: new Typing() };
+  }
+
+  static async open(annotations: readonly Annotation[]): Promise<WindowDesk> {
+    const store = new MemoryStore();
+    store.put(7, annotations);
+    answerAsEngine(store);
+    const desk = new WindowDesk(await EditorDesk.open(store, { categories: CATEGORIES }));
+    await desk.desk.settled();
+    return desk;
+  }
+
+  get store(): MemoryStore {
+    return this.desk.store;
+  }
+
+  focus(place: keyof typeof PLACES): void {
+    this.#focus = place;
+  }
+
+  /** A key as the window hears it; where a list has the focus, after the list. */
+  press(key: string, { shift = false, ctrl = false } = {}): void {
+    if (this.#focus === 'list' && this.#walk(key, shift)) return;
+    const event = {
+      key: shift && key.length === 1 ? key.toUpperCase() : key,
+      code: key,
+      shiftKey: shift,
+      ctrlKey: ctrl,
+      altKey: false,
+      metaKey: false,
+      defaultPrevented: false,
+      target: PLACES[this.#focus],
+      preventDefault: () => undefined,
+    };
+    handleKey(this.#parts, event as unknown as KeyboardEvent);
+  }
+
+  /** A click, double click or right click on a row of the annotation list. */
+  row(at: number, how: 'click' | 'double' | 'right'): void {
+    const { ids, before, workbench } = this.#list();
+    const id = ids[at % ids.length];
+    if (id === undefined) return;
+    this.#focus = 'list';
+    const plain = { shift: false, ctrl: false };
+    if (how === 'right') {
+      if (!workbench.selection.has(id)) workbench.select([id]);
+    } else workbench.select(clickRow(ids, before, id, plain).selection);
+  }
+
+  /** A right click on a row of the category list, which opens a menu. */
+  categoryMenu(): void {
+    this.#focus = 'list';
+  }
+
+  #walk(key: string, shift: boolean): boolean {
+    const { ids, before, workbench } = this.#list();
+    const walked = walkRows(ids, before, key, { shift, page: 10 });
+    if (walked) workbench.select(walked.selection);
+    return walked !== null;
+  }
+
+  #list() {
+    const { workbench } = this.desk;
+    const ids = [...(workbench.open?.annotations ?? [])].reverse().map(({ id }) => id);
+    const current = ids.find((id) => workbench.selection.has(id)) ?? null;
+    const before: ListSelection = { selection: [...workbench.selection], anchor: current, active: current };
+    return { ids, before, workbench };
+  }
+}
