@@ -39,6 +39,13 @@ const view = z.looseObject({
   annotationOrder: z.enum(['painted', 'largest', 'smallest', 'category']).default('painted'),
 });
 
+const drawing = z.looseObject({
+  /** The right button erases with brush and lasso. */
+  rightErases: z.boolean().default(false),
+  /** After drawing, a field at the object asks for its category. */
+  asksCategory: z.boolean().default(false),
+});
+
 const recent = z.looseObject({
   /** Absolute path of the project file. */
   file: z.string(),
@@ -55,6 +62,7 @@ const settings = z.looseObject({
   keys: keys.prefault({}),
   panels: panels.prefault({}),
   view: view.prefault({}),
+  drawing: drawing.prefault({}),
   /** Latest first. */
   recent: z.array(recent).default([]),
   /** Folders outside a project's own that its links lead to and whose pictures the user allowed to be shown. */

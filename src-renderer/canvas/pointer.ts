@@ -12,6 +12,8 @@ export interface PointerTarget {
   /** The pointer's place, null when it left. */
   onCursor(point: ImagePoint | null): void;
   onPanning(panning: boolean): void;
+  /** The wheel changes the size of the tool's brush; null where it has none. */
+  onSize(): ((steps: number) => void) | null;
   /** True while the caller's own key for panning is held. */
   panKeyHeld(): boolean;
 }
@@ -109,8 +111,10 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
 
   const onWheel = (event: WheelEvent): void => {
     event.preventDefault();
-    const meaning = interpretWheel(event as WheelEvent & { wheelDeltaY: number });
-    if (meaning.kind === 'zoom') target.dispatch({ type: 'zoom', factor: meaning.factor, at: place(event) });
+    const onSize = target.onSize();
+    const meaning = interpretWheel(event as WheelEvent & { wheelDeltaY: number }, onSize !== null);
+    if (meaning.kind === 'size') onSize?.(meaning.steps);
+    else if (meaning.kind === 'zoom') target.dispatch({ type: 'zoom', factor: meaning.factor, at: place(event) });
     else target.dispatch({ type: 'pan', dx: meaning.dx, dy: meaning.dy });
   };
 

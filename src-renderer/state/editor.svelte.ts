@@ -54,6 +54,7 @@ export class Editor {
   #notice = $state<string | null>(null);
   /** What a key or a menu has just changed: said before the hint. */
   #done = $state<string | null>(null);
+  #drawn = $state<number | null>(null);
   #last: Tool;
   /** The step that waits for ids, and what came after it, in order. */
   #waiting: { readonly work: Work; readonly cause: Cause }[] = [];
@@ -93,6 +94,13 @@ export class Editor {
   /** True while the model of the active tool looks at the image, before it can answer. */
   get looking(): boolean {
     return this.#tool.looksAhead !== undefined && this.#asks.looking;
+  }
+  /** The one new annotation that the latest gesture has drawn, until another one begins. */
+  get drawn(): number | null {
+    return this.#drawn;
+  }
+  forgetDrawn(): void {
+    this.#drawn = null;
   }
   get idle(): boolean {
     return this.#state.kind === 'idle';
@@ -281,6 +289,7 @@ export class Editor {
 
   #forgetSaid(): void {
     this.#notice = this.#done = null;
+    this.#drawn = null;
   }
 
   /** A press in the active tool's panel. */
@@ -409,6 +418,8 @@ export class Editor {
     if (selection) this.#workbench.select(selection, selectorOf(toolId, { patch, selection }, this.#workbench));
     if (patch || notice) this.#forgetSaid();
     if (notice) this.#notice = notice;
+    if (patch && toolId !== null)
+      this.#drawn = patch.added.length === 1 && patch.updated.length === 0 ? patch.added[0].id : null;
     if (notice && isBlocked) this.#workbench.tellBlocked(notice);
     if (outcome.heavy) {
       void this.#doHeavy(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));

@@ -17,6 +17,14 @@ export function smallerBrush(diameter: number): number {
   return Math.max(least, smaller);
 }
 
+/** So many steps larger, or smaller where it is negative. */
+export function resizedBrush(diameter: number, steps: number): number {
+  const step = steps < 0 ? smallerBrush : largerBrush;
+  let size = diameter;
+  for (let left = Math.abs(steps); left > 0; left--) size = step(size);
+  return size;
+}
+
 function stepAt(diameter: number): number {
   return Math.max(1, Math.floor(diameter / 10));
 }

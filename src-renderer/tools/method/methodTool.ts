@@ -51,6 +51,7 @@ export function createMethodTool(spec: MethodToolSpec): Tool<MethodState> {
     group: spec.group,
     line: spec.line,
     initial: IDLE,
+    ...(spec.strokes ? { brushSized: true as const } : {}),
     reduce: (state, event, context) => reduce(spec, state, event, context),
     answer: (state, answer, context) => take(spec, state, answer, context),
     act: (state, action, context) => act(spec, state, action, context),

@@ -1,6 +1,6 @@
 /** What wheel events of mice and trackpads mean. */
 import { describe, expect, test } from 'vitest';
-import { wheelInterpreter, type WheelInput } from '../../../../src-renderer/canvas/wheel';
+import { wheelInterpreter as interpreter, type WheelInput } from '../../../../src-renderer/canvas/wheel';
 
 const event = (over: Partial<WheelInput>): WheelInput => ({
   deltaX: 0,
@@ -10,11 +10,39 @@ const event = (over: Partial<WheelInput>): WheelInput => ({
   ctrlKey: false,
   metaKey: false,
   shiftKey: false,
+  altKey: false,
   timeStamp: 0,
   ...over,
 });
 
+/** Of a tool without a brush. */
+const wheelInterpreter = () => {
+  const interpret = interpreter();
+  return (input: WheelInput) => interpret(input, false);
+};
+
 describe('wheelInterpreter', () => {
+  test('Ctrl or Alt and a notch is a step of the brush where the tool has one; a pinch and a plain wheel zoom all the same', () => {
+    const notch = { deltaY: -100, wheelDeltaY: 120 };
+    const interpret = interpreter();
+    expect(interpret(event({ ...notch, ctrlKey: true }), true)).toEqual({ kind: 'size', steps: 1 });
+    expect(interpret(event({ deltaY: 200, wheelDeltaY: -240, altKey: true }), true)).toEqual({
+      kind: 'size',
+      steps: -2,
+    });
+    expect(interpret(event({ ...notch, timeStamp: 1000 }), true).kind).toBe('zoom');
+    expect(interpret(event({ deltaY: -2.5, wheelDeltaY: 7, ctrlKey: true, timeStamp: 2000 }), true).kind).toBe('zoom');
+    expect(interpret(event({ ...notch, ctrlKey: true, timeStamp: 3000 }), false).kind).toBe('zoom');
+  });
+
+  test('Alt and a trackpad: small steps add up', () => {
+    const interpret = interpreter();
+    const scrolled = Array.from({ length: 10 }, (_, i) =>
+      interpret(event({ deltaY: -5, wheelDeltaY: 15, altKey: true, timeStamp: i }), true),
+    );
+    expect(scrolled.reduce((sum, meaning) => sum + (meaning.kind === 'size' ? meaning.steps : NaN), 0)).toBe(2);
+  });
+
   test('a mouse wheel zooms: up in, down out by the same factor', () => {
     const up = wheelInterpreter()(event({ deltaY: -100, wheelDeltaY: 120 }));
     const down = wheelInterpreter()(event({ deltaY: 100, wheelDeltaY: -120 }));
