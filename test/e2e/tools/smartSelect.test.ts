@@ -51,7 +51,7 @@ async function openWithTool(photo: Photo): Promise<number> {
   return id;
 }
 
-test('a cup: what lies under the pointer shows, a box takes it, Alt + click takes the handle away', async () => {
+test('a cup: what lies under the pointer shows, a box takes it, undo takes it back', async () => {
   const id = await openWithTool('coffee.jpg');
   const before = await mouse.screenPixel([310, 80]);
   await mouse.move([310, 90]);
