@@ -1,6 +1,6 @@
 /**
  * The review status of an image: a step of the image's own history, so that Ctrl+Z takes it back in its order. See
- * docs/adr/0010-review-status-is-a-step-of-its-image.md.
+ * docs/adr/0013-review-status-is-a-step-of-its-image.md.
  */
 import type { ReviewStatus } from '@shared/document/types';
 import type { HistoryState, ImageRow } from '@shared/ipc/contract';

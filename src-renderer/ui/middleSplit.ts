@@ -7,7 +7,7 @@ const fileNameLength = 16;
 /** Hebrew, Arabic and their relatives: two boxes beside each other would be read in the wrong order. */
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 /** What belongs to the character before it: marks, joiners, the second half of a pair, skin tones. */
-const continues = /^(?:[\p{M}\u200d\ufe0f\udc00-\udfff]|\ud83c[\udffb-\udfff])/u;
+const continues = /^(?:\p{M}|\u200d|\ufe0f|[\udc00-\udfff]|\ud83c[\udffb-\udfff])/u;
 
 /** Head and tail; an empty tail where the end gives way instead. */
 export function middleSplit(text: string): readonly [head: string, tail: string] {
