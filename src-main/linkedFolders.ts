@@ -1,6 +1,6 @@
 /** Folders that links of a project lead out to: asked about once each, by a dialog of the app that no page can answer. */
 import { dialog, type BrowserWindow } from 'electron';
-import { relative, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import type { MayShow } from './pictureFile';
 import type { SettingsFile } from './settings';
 
@@ -20,7 +20,8 @@ export function createLinkedFolders(window: () => BrowserWindow, settings: Setti
 
 const isBelow = (folder: string, parent: string) => {
   const below = relative(parent, folder);
-  return below !== '' && below !== '..' && !below.startsWith(`..${sep}`);
+  // On another drive there is no way up: the whole path comes back.
+  return below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
 };
 
 async function ask(window: BrowserWindow, folder: string, imagesFolder: string): Promise<boolean> {

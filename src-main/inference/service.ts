@@ -29,7 +29,13 @@ export function createInferenceService({
   embeddingsFolder,
 }: InferenceServiceOptions): Handlers<InferenceRequests> {
   const models: ModelCache = new ModelCache(4, (file) =>
-    loadModel(file, async (id) => models.borrow(await findModel(modelsFolder, id))).catch(asModelFault),
+    loadModel(file, async (id) => {
+      const part = await findModel(modelsFolder, id);
+      if (part.family.use !== 'objects' || part.family.id !== file.family.id) return models.borrow(part);
+      throw new AppError('bad-input', `${file.file} is made of “${id}”, which is itself made of other models`, {
+        place: { file: file.file },
+      });
+    }).catch(asModelFault),
   );
   const sessions = new PromptSessions(new Embeddings({ folder: embeddingsFolder }));
   const borrow = async (id: string) => models.borrow(await findModel(modelsFolder, id).catch(asModelFault));

@@ -5,7 +5,7 @@ import type { Dispatch } from '@shared/ipc/rpc';
 const patienceMs = 3000;
 
 /** Short writes; what takes long (an export, a batch) is given up with the window, as its own cancel does. */
-const keeps = /^(document\.|draft\.|category\.|proposals\.|image\.setStatus$|project\.set)/;
+const keeps = /^(document\.|draft\.|category\.|proposals\.|image\.set|project\.(set|undo$|redo$|swap))/;
 
 export class PendingWrites {
   readonly #running = new Set<Promise<unknown>>();

@@ -40,7 +40,8 @@ export async function writeImages(
         context.signal,
       )
     : { names: images.map(() => null), findings: [] };
-  findings.add(...located.findings);
+  // One by one: there may be more than a call takes arguments.
+  for (const finding of located.findings) findings.add(finding);
   const paths = located.names;
   if (folderExists) {
     images.forEach(({ fileName }, place) => {

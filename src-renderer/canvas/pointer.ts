@@ -18,7 +18,7 @@ export interface PointerTarget {
   panKeyHeld(): boolean;
 }
 
-type Gesture = { readonly kind: 'idle' } | { readonly kind: 'tool'; readonly id: number } | PanGesture;
+type Gesture = { readonly kind: 'idle' } | { readonly kind: 'tool'; readonly id: number; readonly button: number } | PanGesture;
 interface PanGesture {
   readonly kind: 'pan';
   readonly id: number;
@@ -44,7 +44,7 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
   };
   const toImage = (event: MouseEvent): ImagePoint => viewToImage(place(event), target.view());
 
-  const emit = (type: ToolPointerEvent['type'], event: MouseEvent): void => {
+  const emit = (type: ToolPointerEvent['type'], event: MouseEvent, button = event.button): void => {
     const pointer = event instanceof PointerEvent ? event : null;
     const point = toImage(event);
     const moves = type === 'move' && pointer ? pointer.getCoalescedEvents() : [];
@@ -52,7 +52,7 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
       type,
       point,
       coalesced: moves.length > 1 ? moves.map(toImage) : [point],
-      button: event.button,
+      button,
       buttons: event.buttons,
       modifiers: { shift: event.shiftKey, alt: event.altKey, ctrl: event.ctrlKey || event.metaKey },
       pressure: pointer?.pressure ?? 0,
@@ -79,7 +79,7 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
       target.onPanning(true);
       return;
     }
-    gesture = { kind: 'tool', id: event.pointerId };
+    gesture = { kind: 'tool', id: event.pointerId, button: event.button };
     emit('down', event);
   };
 
@@ -97,9 +97,10 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
 
   const onUp = (event: PointerEvent): void => {
     if (gesture.kind === 'idle' || event.pointerId !== gesture.id || event.buttons !== 0) return;
-    const wasTool = gesture.kind === 'tool';
+    // Of several buttons held, the one that began the gesture ends it, whichever was released last.
+    const button = gesture.kind === 'tool' ? gesture.button : null;
     end();
-    if (wasTool) emit('up', event);
+    if (button !== null) emit('up', event, button);
   };
 
   const onCancel = (event: PointerEvent): void => {

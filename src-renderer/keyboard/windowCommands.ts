@@ -222,9 +222,9 @@ export function chooseCategory(workbench: Workbench, editor: Editor, categoryId:
   if (editor.keysMeanSelection) relabel(editor, categoryId);
 }
 
-/** Gives the selection a category. */
-export function relabel(editor: Editor, categoryId: number): void {
-  void editor.command((context) => setCategory(context, categoryId));
+/** Gives the selection, or the annotations with these ids, a category. */
+export function relabel(editor: Editor, categoryId: number, ids?: readonly number[]): void {
+  void editor.command((context) => setCategory(ids ? { ...context, selection: new Set(ids) } : context, categoryId));
 }
 
 function viewCommands({ workbench, view, canvas }: Parts): Command[] {

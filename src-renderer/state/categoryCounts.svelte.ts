@@ -40,8 +40,13 @@ export class CategoryCounts {
     for (;;) {
       await settled();
       const before = this.#annotations();
-      const all = new Map(await this.#client.call('category.counts', {}));
-      if (load !== this.#loads) return;
+      const answer = await this.#client.call('category.counts', {}).catch((error: unknown) => {
+        // The project was left meanwhile: there is nothing to count any more.
+        if (load === this.#loads) throw error;
+        return null;
+      });
+      if (!answer || load !== this.#loads) return;
+      const all = new Map(answer);
       // Drawn on meanwhile, or another image: what was counted is not what is shown.
       if (before !== this.#annotations()) continue;
       this.#elsewhere = minus(all, countsOf(before));

@@ -238,6 +238,7 @@ export class Editor {
   cancel(): void {
     this.#asks.cancel();
     this.#waiting = [];
+    this.#drawn = null;
     this.dispatch({ type: 'cancel' });
     this.#inHand.park();
   }
@@ -431,11 +432,17 @@ export class Editor {
    * Its outcome comes later: what it looked at may be changed or left then, so nothing is done, that is told, and what was
    * drawn for it is offered again.
    */
-  async #doHeavy(heavy: HeavyOperation, toolId: string | null, draft?: StoredDraft): Promise<void> {
-    const open = this.#workbench.open;
+  async #doHeavy(
+    heavy: HeavyOperation,
+    toolId: string | null,
+    draft?: StoredDraft,
+    open = this.#workbench.open,
+    project = this.#workbench.project?.file,
+  ): Promise<void> {
+    // Another project has nothing to do with it.
+    const giveBack = () => draft && project === this.#workbench.project?.file && open?.drafts.bringBack(draft);
     const context = this.#currentContext();
-    if (!open || !context || this.#workbench.refuseChange()) return;
-    const giveBack = () => draft && open.drafts.bringBack(draft);
+    if (!open || open !== this.#workbench.open || !context || this.#workbench.refuseChange()) return void giveBack();
     const { operation, annotations } = heavy;
     const { selection, hidden, freeIds } = context;
     this.#notice = 'Working on large outlines …';
@@ -454,7 +461,7 @@ export class Editor {
       const isFree = (id: number) => this.#workbench.ids.free.includes(id);
       if (idsNeeded > 0 || patch?.added.some(({ id }) => !isFree(id))) {
         await this.#workbench.ids.ensure(Math.max(idsNeeded, patch?.added.length ?? 0));
-        await this.#doHeavy(heavy, toolId, draft);
+        await this.#doHeavy(heavy, toolId, draft, open, project);
         return;
       }
       this.#notice = null;
@@ -462,6 +469,7 @@ export class Editor {
       if (!patch) giveBack();
       this.noteChange();
     } catch (error) {
+      this.#notice = null;
       this.#workbench.notices.error(error);
       giveBack();
     }

@@ -91,6 +91,7 @@ export class ImageDrafts {
   /** A gesture has finished it, and takes it along in its own transaction: what waits to be written of it is old. */
   finished(key: string): void {
     this.#inHand.delete(key);
+    this.#offered = this.#offered.filter((draft) => draft.key !== key);
     this.#wanted.delete(key);
     if (this.#wanted.size === 0) this.#failed = false;
   }

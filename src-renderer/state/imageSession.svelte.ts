@@ -3,18 +3,27 @@ import { AppError } from '@shared/ipc/errors';
 
 interface Opened {
   readonly imageId: number;
+  /** See the constructor. */
+  readonly among: number;
   readonly session: Promise<number>;
 }
 
 export class ImageSession {
   readonly #begin: (imageId: number) => Promise<number>;
   readonly #end: (session: number) => Promise<unknown>;
+  readonly #among: () => number;
   #opened: Opened | null = null;
   #opening = $state(0);
 
-  constructor(begin: (imageId: number) => Promise<number>, end: (session: number) => Promise<unknown>) {
+  /** `among`: counts up when the same ids mean other images: another project. */
+  constructor(
+    begin: (imageId: number) => Promise<number>,
+    end: (session: number) => Promise<unknown>,
+    among: () => number,
+  ) {
     this.#begin = begin;
     this.#end = end;
+    this.#among = among;
   }
 
   /** True until the image is open. */
@@ -45,11 +54,12 @@ export class ImageSession {
   }
 
   #open(imageId: number): Promise<number> {
-    if (this.#opened?.imageId === imageId) return this.#opened.session;
+    const among = this.#among();
+    if (this.#opened?.imageId === imageId && this.#opened.among === among) return this.#opened.session;
     this.#close();
     this.#opening++;
     const session = this.#begin(imageId).finally(() => this.#opening--);
-    const opened = (this.#opened = { imageId, session });
+    const opened = (this.#opened = { imageId, among, session });
     session.catch(() => {
       if (this.#opened === opened) this.#opened = null;
     });

@@ -56,6 +56,11 @@ export class Notices {
     return id;
   }
 
+  /** Those that offer to do something go: what it was about is left. */
+  dismissActions(): void {
+    this.#list = this.#list.filter(({ action, field }) => !action && !field);
+  }
+
   /** Shows any thrown value; the user's own cancellations are silent. */
   error(error: unknown): void {
     if (error instanceof AppError) {

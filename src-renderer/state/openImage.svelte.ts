@@ -45,7 +45,9 @@ export class OpenImage {
   #failed = $state(false);
   #unsaved: Unsaved[] = [];
   /** The gesture that the store has been given and not answered. */
-  #sent: Unsaved | null = null;
+/** How often gestures were lost. */
+  #losses = 0;
+    #sent: Unsaved | null = null;
   #last: Patch | null = null;
   #queue: Promise<void> = Promise.resolve();
 
@@ -129,6 +131,7 @@ export class OpenImage {
     status: ReviewStatus,
     reason?: string,
   ): Promise<{ readonly image: ImageRow; readonly history: HistoryState } | null> {
+    this.#last = null;
     let change: { readonly image: ImageRow; readonly history: HistoryState } | null = null;
     await this.#inOrder(async () => {
       const request = { imageId: this.image.id, status };
@@ -138,12 +141,14 @@ export class OpenImage {
     return change;
   }
 
-  /** Gives the image these tags: a gesture like any other. */
-  setTags(tags: readonly string[]): Promise<void> {
+  /** Changes the image's tags, as they are when it is this change's turn: a gesture like any other. */
+  changeTags(change: (tags: readonly string[]) => readonly string[]): Promise<void> {
+    this.#last = null;
     return this.#inOrder(async () => {
-      const change = await this.#client.call('image.setTags', { imageId: this.image.id, tags });
-      this.#tags = change.tags;
-      this.#history = change.history;
+      const tags = change(this.#tags);
+      const changed = await this.#client.call('image.setTags', { imageId: this.image.id, tags });
+      this.#tags = changed.tags;
+      this.#history = changed.history;
       this.#onEdited('tags');
     });
   }
@@ -211,7 +216,10 @@ export class OpenImage {
 
   #step(method: 'document.undo' | 'document.redo'): Promise<void> {
     this.#last = null;
+    const [isBehind, losses] = [this.#unsaved.length > 0, this.#losses];
     return this.#inOrder(async () => {
+      // What it was to take back got lost, which was told: the step before it is not meant.
+      if (isBehind && losses !== this.#losses) return;
       const change = await this.#client.call(method, { imageId: this.image.id });
       if (!change) return;
       this.#snapshot = applyPatch(this.#snapshot, change.patch);
@@ -270,6 +278,7 @@ export class OpenImage {
 
   /** Says what is gone, and offers what it was made of. */
   #lose(lost: readonly Unsaved[], error: unknown): void {
+    this.#losses++;
     for (const { draft } of lost) if (draft) this.drafts.bringBack(draft);
     this.#onError(notSaved(lost, error));
   }
@@ -280,6 +289,8 @@ export class OpenImage {
       if (!fits(this.#snapshot, unsaved.patch)) return true;
       this.#snapshot = applyPatch(this.#snapshot, unsaved.patch);
       this.#unsaved.push(unsaved);
+      // The store offers it still: it goes with this gesture.
+      if (unsaved.draft) this.drafts.finished(unsaved.draft.key);
       return false;
     });
   }

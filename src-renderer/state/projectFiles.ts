@@ -135,6 +135,8 @@ export class ProjectFiles {
       await image?.settled();
       await this.#workbench.place.flush();
       const report = await jobs.run(title, open);
+      // An Undo of before would act on the annotations that have the same ids here.
+      notices.dismissActions();
       this.#tellFindings(report);
       await this.#workbench.show(report.project, imageId);
     } catch (error) {

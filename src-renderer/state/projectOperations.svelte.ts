@@ -53,6 +53,9 @@ export class ProjectOperations {
   #taken({ categories, history }: ProjectChange): void {
     this.#workbench.setCategories(categories);
     this.#history = history;
+    // The Undo of an older notice would take this one back.
+    if (this.#notice !== null) this.#workbench.notices.dismiss(this.#notice);
+    this.#notice = null;
   }
 
   async merge(categoryId: number, into: number): Promise<boolean> {
@@ -105,7 +108,7 @@ export class ProjectOperations {
   async swapMaskSizes(): Promise<boolean> {
     return this.#run(
       (openImageId) => this.#client.call('project.swapMaskSizes', { openImageId }),
-      ({ annotations, images }) => `: ${countOf(annotations, images)}`,
+      ({ annotations, images }) => `Swapped mask sizes: ${countOf(annotations, images)}`,
     );
   }
 

@@ -18,15 +18,18 @@ export class ToolAsks {
   readonly #prompts: ImageSession;
   #waiting = $state(0);
 
-  constructor(client: Client<WindowRequests>) {
+  /** `openings`: how many projects were opened; another one has other images under the same ids. */
+  constructor(client: Client<WindowRequests>, openings: () => number = () => 0) {
     this.#client = client;
     this.#pixels = new ImageSession(
       (imageId) => client.call('app.openSession', { imageId }).then(({ session }) => session),
       (session) => client.call('vision.closeSession', { session }),
+      openings,
     );
     this.#prompts = new ImageSession(
       (imageId) => client.call('app.openPrompts', { imageId, model: PROMPT_MODEL }).then(({ session }) => session),
       (session) => client.call('inference.closePrompts', { session }),
+      openings,
     );
   }
 

@@ -26,6 +26,9 @@ import { PlaceKeeper } from './placeKeeper';
 import { PROMPT_MODEL } from './toolAsks.svelte';
 import { counted } from './wording';
 
+/** One object: what is compared by identity must stay the same. */
+const NO_ANNOTATIONS: readonly Annotation[] = [];
+
 export class Workbench {
   readonly notices = new Notices();
   readonly jobs = new Jobs();
@@ -62,7 +65,7 @@ export class Workbench {
     this.rows = new ImageRows(client);
     this.status = new ImageStatus(client, this);
     this.place = new PlaceKeeper(client);
-    this.counts = new CategoryCounts(client, () => this.#open?.annotations ?? []);
+    this.counts = new CategoryCounts(client, () => this.#open?.annotations ?? NO_ANNOTATIONS);
     this.#ids = this.#newPool();
   }
 
@@ -403,6 +406,7 @@ export class Workbench {
     this.#unwritten.clear();
     this.rows.clear();
     this.counts.clear();
+    this.status.typedReasons.clear();
     const opening: Promise<void>[] = [];
     const open = (id: number | undefined) => {
       this.#open = null;
@@ -451,6 +455,9 @@ export class Workbench {
     this.#project = null;
     this.#open = null;
     this.rows.clear();
+    this.counts.clear();
+    this.status.typedReasons.clear();
+    this.notices.dismissActions();
     this.select([]);
   }
 

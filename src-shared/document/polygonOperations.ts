@@ -114,6 +114,9 @@ function piecesOf(
     return [checked(parts, sources, wanted)];
   });
   if (pieces.length === 1) return [polygon];
+  // Parts that cover no pixel have no face and belong to no piece: they stay with the first.
+  const unseen = polygon.parts.filter((part) => area(fromParts([part], ...size)) === 0);
+  if (unseen.length > 0 && pieces[0]) pieces[0] = { ...pieces[0], parts: [...pieces[0].parts, ...unseen] };
   if (pieces.some((piece) => piece === null || area(segmentationToRle(piece, size)) === 0)) return null;
   return pieces.flatMap((piece) => piece ?? []);
 }

@@ -122,7 +122,7 @@ test('masks whose size is turned are told when the file is opened, and put right
   await expect(notice).toContainText('1 image was found with / in place of \\: "train\\a.png" is train/a.png');
   await guidePicture(app, 'turned-masks');
   await app.page.getByRole('button', { name: 'Swap the mask sizes' }).click();
-  const done = app.page.getByText('Swap mask sizes: 1 annotation on 1 image');
+  const done = app.page.getByText('Swapped mask sizes: 1 annotation on 1 image');
   await expect(done).toBeVisible();
   await expect(notice).toHaveCount(0);
   await app.page.getByRole('button', { name: 'Undo', exact: true }).last().click();

@@ -157,6 +157,8 @@ test('superpixels: cells of a box, and of the selected annotation', async () => 
 
 test('bake-off: every method and the model on one box, a digit accepts', async () => {
   const [{ bbox }] = desk.someNuclei();
+  // The model chosen for the project takes part.
+  await chooseMaker(desk.app.page, NUCLEI_MODEL);
   const results = desk.card('Bake-off').getByRole('group', { name: /^Results/ });
   const tools = ['grabcut', 'threshold', 'components', 'watershed', 'kmeans', 'wand', 'maskrcnn'];
   for (const [at, tool] of tools.entries()) {

@@ -24,17 +24,17 @@ export class Embeddings {
   }
 
   /**
-   * The embedding of an image (or of a region of it) by a model, made by `make` where it is not known. A file that changed is
-   * another image.
+   * The embedding of an image (or of a region of it), made by `make` where it is not known. A file that changed is another
+   * image. `maker`: the model with everything that its embeddings depend on.
    */
   async get(
     { path, orientation }: ImageSource,
     region: Region | null,
-    modelHash: string,
+    maker: string,
     make: () => Promise<Embedding>,
   ): Promise<Embedding> {
     const found = await stat(path).catch(() => null);
-    const key = JSON.stringify([path, found?.size, found?.mtimeMs, orientation, region, modelHash]);
+    const key = JSON.stringify([path, found?.size, found?.mtimeMs, orientation, region, maker]);
     const known = this.#memory.get(key);
     this.#memory.delete(key);
     const embedding = known ?? this.#load(key, make);
@@ -79,6 +79,8 @@ export function serializeEmbedding({ imageWidth, imageHeight, tensors }: Embeddi
 export function parseEmbedding(bytes: Buffer): Embedding | null {
   if (bytes.subarray(0, MAGIC.length).toString('latin1') !== MAGIC) return null;
   const end = bytes.indexOf(10, MAGIC.length) + 1;
+  // Cut off within the line.
+  if (end === 0) return null;
   const { imageWidth, imageHeight, tensors } = JSON.parse(bytes.subarray(MAGIC.length, end).toString()) as Head;
   const total = tensors.reduce((sum, { length }) => sum + length * 4, end);
   if (bytes.length !== total) return null;

@@ -60,7 +60,10 @@ export class PromptSessions {
       await steps.step('pre', 'reading the image');
       const image = await decodeRgb(source, { signal: steps.signal });
       const region = wanted ? clipRegion(wanted, image) : ([0, 0, image.width, image.height] as const);
-      const embedding = await this.#embeddings.get(source, wanted && region, borrowed.loaded.sha256, () =>
+      const { sha256, model } = borrowed.loaded;
+      // The same weights with another size or normalisation see another picture.
+      const maker = `${sha256} ${JSON.stringify(model.part)}`;
+      const embedding = await this.#embeddings.get(source, wanted && region, maker, () =>
         prompter.embed(wanted ? crop(image, region) : image, steps),
       );
       const session = this.#nextSession++;

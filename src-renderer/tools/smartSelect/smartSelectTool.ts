@@ -113,7 +113,7 @@ function reduce(state: SmartState, event: ToolEvent, context: ToolContext): Step
 }
 
 function onKey(state: SmartState, key: string, ctrl: boolean, context: ToolContext): Step {
-  if (state.kind === 'pressing') return key === 'Escape' ? { state: state.before ?? IDLE } : { state };
+  if (state.kind === 'pressing') return key === 'Escape' ? backTo(state.before) : { state };
   if (state.kind === 'idle') return { state };
   if (key === 'Enter') return accept(state, context);
   if (key === 'Tab') return another(state);
@@ -138,10 +138,9 @@ function press(state: SmartState, event: ToolPointerEvent, context: ToolContext)
 
 function release(state: Pressing, event: ToolPointerEvent, context: ToolContext): Step {
   const { from, to, isInside, before } = state;
-  const back = before ?? IDLE;
   const isDrag = viewDistance(from, to, event.scale) > DRAG_PX;
   const box = isDrag ? draggedBox(from, to, context.snapshot.size) : null;
-  if (isDrag ? !box : !isInImage(from, context)) return { state: back, notice: 'Click inside the image' };
+  if (isDrag ? !box : !isInImage(from, context)) return { ...backTo(before), notice: 'Click inside the image' };
   const begun = before ?? begin(state, context);
   if ('notice' in begun) return { state: IDLE, notice: begun.notice };
   const last = before && lastOf(before);
@@ -163,6 +162,12 @@ function begin({ corrects }: Pressing, context: ToolContext): Pick<SmartWorking,
   const scope = selectedScope(context);
   if ('notice' in scope) return { notice: `${scope.notice}: Shift adds to it, Alt removes from it` };
   return { scope: scope.kind === 'annotation' ? scope : { kind: 'image' } };
+}
+
+/** What was in hand before a press; an answer that came meanwhile is asked for again. */
+function backTo(before: SmartWorking | null): Step {
+  if (!before) return { state: IDLE };
+  return lastOf(before).answer ? { state: before } : asked(before);
 }
 
 function asked(state: SmartWorking): Step {
@@ -198,7 +203,8 @@ function act(state: SmartState, { name }: ToolAction, context: ToolContext): Ste
 }
 
 function accept(state: SmartWorking, context: ToolContext): Step {
-  if (!lastOf(state).answer) return { state: { ...state, accepting: true } };
+  // Asked again: the question may have failed.
+  if (!lastOf(state).answer) return asked({ ...state, accepting: true });
   const { scope } = state;
   const outcome = acceptResult(context, resultOf(state, context), { scope, how: 'remake', gesture: 'Smart select' });
   return outcome.patch ? { state: IDLE, ...outcome } : { state: { ...state, accepting: false }, ...outcome };

@@ -189,7 +189,11 @@ function stepBack(state: WandWorking): Step {
 }
 
 function accept(state: WandWorking, context: ToolContext): Step {
-  if (state.picks.some(({ isFinal }) => !isFinal)) return { state: { ...state, accepting: true } };
+  if (state.picks.some(({ isFinal }) => !isFinal)) {
+    // Asked again: a question may have failed.
+    const asks = state.picks.flatMap(({ isFinal }, index) => (isFinal ? [] : [ask(state, index, 'final')]));
+    return { state: { ...state, accepting: true }, asks };
+  }
   const result = pickedResult(state, context);
   const outcome = acceptResult(context, result, { scope: state.scope, how: 'remake', gesture: 'Magic wand' });
   return outcome.patch ? { state: IDLE, ...outcome } : { state: { ...state, accepting: false }, ...outcome };
