@@ -18,7 +18,8 @@ export interface PointerTarget {
   panKeyHeld(): boolean;
 }
 
-type Gesture = { readonly kind: 'idle' } | { readonly kind: 'tool'; readonly id: number; readonly button: number } | PanGesture;
+type Gesture =
+  { readonly kind: 'idle' } | { readonly kind: 'tool'; readonly id: number; readonly button: number } | PanGesture;
 interface PanGesture {
   readonly kind: 'pan';
   readonly id: number;

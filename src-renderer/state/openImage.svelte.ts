@@ -45,9 +45,9 @@ export class OpenImage {
   #failed = $state(false);
   #unsaved: Unsaved[] = [];
   /** The gesture that the store has been given and not answered. */
-/** How often gestures were lost. */
+  /** How often gestures were lost. */
   #losses = 0;
-    #sent: Unsaved | null = null;
+  #sent: Unsaved | null = null;
   #last: Patch | null = null;
   #queue: Promise<void> = Promise.resolve();
 

@@ -155,7 +155,9 @@ describe('what cannot be used, each with its sentence', () => {
     const layout = variant(null, (text) => text.replace('"NCHW"', '"CHW"'));
     expect(await told(layout)).toMatch(/gives the layout CHW, but the graph takes \[1, 3, h, w\] \(\/input\/layout\)$/);
     const family = variant(null, (text) => text.replace('"maskrcnn-roi",', '"yolact",'));
-    expect(await told(family)).toMatch(/of the family "yolact".*: known families: maskrcnn-roi, maskrcnn-torchvision, /);
+    expect(await told(family)).toMatch(
+      /of the family "yolact".*: known families: maskrcnn-roi, maskrcnn-torchvision, /,
+    );
   });
 
   test('an unknown id, a folder without a model, a missing image, a score that is none', async () => {

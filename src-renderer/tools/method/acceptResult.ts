@@ -64,7 +64,14 @@ function shapeOf({ segmentation, outline }: RawProposal): Segmentation {
 }
 
 /** Methods that give one mask of what they were shown have nothing to compare it with: their 1 is no score. */
-const WITHOUT_SCORE: ReadonlySet<string> = new Set(['grabcut', 'kmeans', 'wand', 'scissors', 'superpixels']);
+const WITHOUT_SCORE: ReadonlySet<string> = new Set([
+  'smart-select',
+  'grabcut',
+  'kmeans',
+  'wand',
+  'scissors',
+  'superpixels',
+]);
 
 function naturalScore({ score }: RawProposal, { tool }: Provenance): number | null {
   return WITHOUT_SCORE.has(tool) ? null : score;

@@ -62,6 +62,8 @@ describe('smart select', () => {
       ms: 50,
       edits: 0,
     });
+    // What a person has taken has no score.
+    expect(s.annotation(1000).score).toBeNull();
     expect(s.gestures).toEqual(['Smart select']);
     s.expectUndoRedo();
     s.click(30, 30);
