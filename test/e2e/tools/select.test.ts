@@ -34,7 +34,8 @@ test('a click picks, Shift adds and takes away, a click beside clears', async ()
   await desk.expectMasks(rect(4, 4, 10, 10));
   await desk.click([8.5, 8.5]);
   await desk.selected(1);
-  await desk.click([30.5, 44.5]);
+  // At the bottom stands the notice of the deletion.
+  await desk.click([50.5, 6.5]);
   await desk.selected(0);
   await desk.expectUndoRedo();
 });
