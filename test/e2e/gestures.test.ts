@@ -302,11 +302,12 @@ test('random keys and clicks on the list between the steps of tools change nothi
     await desk.canvas.focus();
   };
   await desk.key('Escape', 'p');
+  // Above where notices stand.
   const corners = [
-    [20, 20],
-    [40, 20],
-    [40, 40],
-    [20, 40],
+    [20, 12],
+    [40, 12],
+    [40, 22],
+    [20, 22],
   ] as const;
   for (const corner of corners) {
     await desk.click(corner);
