@@ -1,13 +1,14 @@
 /** Answers what the window asks of the app itself: dialogs, the sample, and proposals, which take several processes. */
 import type { AppInfo, AppRequests, ProposalResult, ProposeWith } from '@shared/ipc/contract';
 import { throwIfCancelled } from '@shared/ipc/errors';
-import { type CallContext, CancelSource, type Handlers } from '@shared/ipc/rpc';
+import type { CallContext, Handlers } from '@shared/ipc/rpc';
 import { dialog, type BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../engine';
 import { createBatchHandlers } from './batchHandlers';
 import { createMeasureHandlers } from './measureHandlers';
+import { untilLeft } from './untilLeft';
 import { listRecent } from '../recentProjects';
 import type { SettingsFile } from '../settings';
 
@@ -68,15 +69,15 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return report;
     },
 
-    'app.propose': async ({ imageId, with: how }, context) => {
-      const asked = untilLeft(engine, context);
-      const source = await engine.store.client.call('image.source', { imageId });
-      const result = await compute(engine, source, how, asked);
-      throwIfCancelled(asked.signal);
-      const categoryName = how.kind === 'method' ? how.categoryName : 'object';
-      const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
-      return { proposals, notes: result.notes };
-    },
+    'app.propose': ({ imageId, with: how }, context) =>
+      untilLeft(engine, context, async (asked) => {
+        const source = await engine.store.client.call('image.source', { imageId });
+        const result = await compute(engine, source, how, asked);
+        throwIfCancelled(asked.signal);
+        const categoryName = how.kind === 'method' ? how.categoryName : 'object';
+        const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
+        return { proposals, notes: result.notes };
+      }),
 
     ...createBatchHandlers(engine, compute),
 
@@ -96,28 +97,29 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return engine.inference.client.call('inference.openPrompts', params, { signal, onProgress });
     },
 
-    'app.search': async ({ imageId, model, examples, taken, categoryName }, context) => {
-      const { signal, progress: onProgress } = untilLeft(engine, context);
-      const options = { signal, onProgress };
-      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
-      const inference = engine.inference.client;
-      const { session } = await inference.call(
-        'inference.openPrompts',
-        { source: { path, orientation }, model },
-        options,
-      );
-      try {
-        const likeness = examples.length > 0 ? await inference.call('inference.describe', { session, examples }) : null;
-        const result = likeness
-          ? await inference.call('inference.similar', { session, likeness, taken }, options)
-          : await inference.call('inference.everything', { session, taken }, options);
-        throwIfCancelled(signal);
-        const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
-        return { proposals, found: result.proposals.length };
-      } finally {
-        await inference.call('inference.closePrompts', { session }).catch(() => undefined);
-      }
-    },
+    'app.search': ({ imageId, model, examples, taken, categoryName }, context) =>
+      untilLeft(engine, context, async ({ signal, progress: onProgress }) => {
+        const options = { signal, onProgress };
+        const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+        const inference = engine.inference.client;
+        const { session } = await inference.call(
+          'inference.openPrompts',
+          { source: { path, orientation }, model },
+          options,
+        );
+        try {
+          const likeness =
+            examples.length > 0 ? await inference.call('inference.describe', { session, examples }) : null;
+          const result = likeness
+            ? await inference.call('inference.similar', { session, likeness, taken }, options)
+            : await inference.call('inference.everything', { session, taken }, options);
+          throwIfCancelled(signal);
+          const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
+          return { proposals, found: result.proposals.length };
+        } finally {
+          await inference.call('inference.closePrompts', { session }).catch(() => undefined);
+        }
+      }),
 
     ...createMeasureHandlers(window, engine),
 
@@ -143,14 +145,6 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return listRecent(recent, userDataFolder);
     },
   };
-}
-
-/** The request, cancelled too where its project is left: another one has other images under the same ids. */
-function untilLeft(engine: Engine, { signal, progress }: CallContext): CallContext {
-  const stop = new CancelSource();
-  for (const source of [signal, engine.projectLeft]) source.addEventListener('abort', () => stop.abort());
-  if (signal.aborted) stop.abort();
-  return { signal: stop, progress };
 }
 
 function compute(

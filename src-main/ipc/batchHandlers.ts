@@ -1,9 +1,10 @@
 /** Runs the project's batch with the window's processes. */
 import type { AppRequests, ImageSource, ProposalResult, ProposeWith } from '@shared/ipc/contract';
 import { AppError } from '@shared/ipc/errors';
-import { type CallContext, CancelSource, type Handlers } from '@shared/ipc/rpc';
+import type { CallContext, Handlers } from '@shared/ipc/rpc';
 import { type BatchSteps, runBatch } from '../batch/runBatch';
 import type { Engine } from '../engine';
+import { untilLeft } from './untilLeft';
 
 /** One image is read while another is computed; more would take the cores that the window's own tools need. */
 const concurrency = 2;
@@ -18,20 +19,15 @@ export type Compute = (
 
 export function createBatchHandlers(engine: Engine, compute: Compute): Pick<Handlers<AppRequests>, 'app.runBatch'> {
   return {
-    'app.runBatch': async (_params, { signal, progress: onProgress }) => {
-      // Cancelled by the window, or by leaving the project: nothing of it may reach the next one.
-      const stop = new CancelSource();
-      const abort = () => stop.abort();
-      const left = engine.projectLeft;
-      for (const source of [signal, left]) source.addEventListener('abort', abort);
-      try {
+    'app.runBatch': (_params, context) =>
+      untilLeft(engine, context, async ({ signal, progress: onProgress }) => {
         const store = engine.store.client;
         const job = await store.call('batch.read', {});
         if (!job) throw new AppError('usage', 'The project has no batch');
         const { with: how } = job;
         const categoryName = how.kind === 'method' ? how.categoryName : 'object';
         const names = new Map((await store.call('image.list', {})).map(({ id, fileName }) => [id, fileName]));
-        const quiet = { signal: stop, progress: () => undefined };
+        const quiet = { signal, progress: () => undefined };
         const steps: BatchSteps = {
           source: (imageId) => store.call('image.source', { imageId }),
           compute: (source) => compute(engine, source, how, quiet),
@@ -39,10 +35,7 @@ export function createBatchHandlers(engine: Engine, compute: Compute): Pick<Hand
           note: async (next, failures) => void (await store.call('batch.note', { next, failures })),
           nameOf: (imageId) => names.get(imageId) ?? `image ${imageId}`,
         };
-        return await runBatch(job, steps, { signal: stop, concurrency, onProgress });
-      } finally {
-        for (const source of [signal, left]) source.removeEventListener('abort', abort);
-      }
-    },
+        return await runBatch(job, steps, { signal, concurrency, onProgress });
+      }),
   };
 }

@@ -70,6 +70,17 @@ export function planInput(width: number, height: number, input: ModelInput): Inp
   };
 }
 
+/** Where the whole input, padding included, lies over the image: `[x1, y1, x2, y2]`, image pixels. */
+export function inputCorners({ inputWidth, inputHeight, transform }: InputFrame) {
+  const { scaleX, scaleY, offsetX, offsetY } = transform;
+  return [
+    -offsetX / scaleX,
+    -offsetY / scaleY,
+    (inputWidth - offsetX) / scaleX,
+    (inputHeight - offsetY) / scaleY,
+  ] as const;
+}
+
 function wantedScale(width: number, height: number, resize: ModelInput['resize']): number {
   switch (resize.mode) {
     case 'none':

@@ -1,6 +1,7 @@
 /** torchvision's Mask R-CNN with masks already pasted: boxes [n,4], labels [n], scores [n], masks [n,1,H,W] of the input. */
 import { z } from 'zod';
 import { gridToMask, pixelsInside, toImageCorners } from '../../image/postprocess';
+import { inputCorners } from '../../image/preprocess';
 import { detectionOutputs, expectShape, readDetections, toProposal } from '../detections';
 import { imageFamily } from '../imagePredictor';
 
@@ -17,12 +18,7 @@ export const maskrcnnTorchvision = imageFamily('maskrcnn-torchvision', outputs, 
   const { masks } = tensors;
   if (detections.length > 0) expectShape('masks', masks, [tensors.scores.dims[0], 1, inputHeight, inputWidth]);
   const size = [frame.imageHeight, frame.imageWidth] as const;
-  const gridCorners = [
-    -transform.offsetX / transform.scaleX,
-    -transform.offsetY / transform.scaleY,
-    (inputWidth - transform.offsetX) / transform.scaleX,
-    (inputHeight - transform.offsetY) / transform.scaleY,
-  ] as const;
+  const gridCorners = inputCorners(frame);
   const items = detections.flatMap((detection) => {
     const [x1, y1, x2, y2] = detection.box;
     const overX = (x2 - x1) * margin + 1;

@@ -11,7 +11,7 @@ import { imagePoint, imageToModel } from '../../../../src-shared/geometry/coords
 import { AppError } from '../../../../src-shared/ipc/errors';
 import { imageInput } from '../../catalog/imageInput';
 import type { Graph, OutputTensor } from '../../graph/graph';
-import { buildInput, type InputFrame, planInput } from '../../image/preprocess';
+import { buildInput, inputCorners, type InputFrame, planInput } from '../../image/preprocess';
 import type { Candidate, Embedding, ModelFamily, Prompt, PromptFrame, Prompter } from '../family';
 
 const tensor = z.looseObject({ name: z.string().min(1) });
@@ -75,7 +75,7 @@ export const promptable: ModelFamily<Part> = {
         return {
           gridWidth: decoder.prior.side,
           gridHeight: decoder.prior.side,
-          corners: wholeInput(frameOf(embedding)),
+          corners: inputCorners(frameOf(embedding)),
           features: { values, channels, width, height },
         } satisfies PromptFrame;
       },
@@ -142,16 +142,6 @@ function toPoints({ points, box }: Prompt, { transform }: InputFrame) {
     coords: Float32Array.from(placed.flatMap(([x, y]) => [x, y])),
     labels: Float32Array.from(placed, ([, , label]) => label),
   };
-}
-
-/** Where the encoder's whole input lies over the image, padding included. */
-function wholeInput({ inputWidth, inputHeight, transform: { scaleX, scaleY, offsetX, offsetY } }: InputFrame) {
-  return [
-    -offsetX / scaleX,
-    -offsetY / scaleY,
-    (inputWidth - offsetX) / scaleX,
-    (inputHeight - offsetY) / scaleY,
-  ] as const;
 }
 
 /** Pixels above +1 over pixels above -1, inside the image's part of the input. */

@@ -8,7 +8,7 @@ import { AppError } from '../../../../src-shared/ipc/errors';
 import { argmaxToRles, type ScorePlanes } from '../../image/argmaxToRles';
 import { logitsToRle } from '../../image/logitsToRle';
 import type { OutputTensor } from '../../graph/graph';
-import type { InputFrame } from '../../image/preprocess';
+import { inputCorners } from '../../image/preprocess';
 import { type DecodeContext, imageFamily } from '../imagePredictor';
 import type { Prediction } from '../family';
 
@@ -37,7 +37,7 @@ export const semantic = imageFamily('semantic', outputs, ({ map }, { map: plan }
     );
   }
   const { imageHeight, imageWidth } = context.frame;
-  const masks = argmaxToRles(scores, gridCorners(context.frame), [imageHeight, imageWidth]);
+  const masks = argmaxToRles(scores, inputCorners(context.frame), [imageHeight, imageWidth]);
   const classes = masks.flatMap((mask, i) =>
     mask && categories[i].name !== plan.background ? [{ categoryName: categories[i].name, mask, score: 1 }] : [],
   );
@@ -66,16 +66,6 @@ function toPlanes({ dims, data }: OutputTensor, { layout }: MapOutput): ScorePla
   return { values, channels, height, width };
 }
 
-/** Where the whole map lies over the image, padding included. */
-function gridCorners({ inputWidth, inputHeight, transform }: InputFrame) {
-  return [
-    -transform.offsetX / transform.scaleX,
-    -transform.offsetY / transform.scaleY,
-    (inputWidth - transform.offsetX) / transform.scaleX,
-    (inputHeight - transform.offsetY) / transform.scaleY,
-  ] as const;
-}
-
 function oneClass(planes: ScorePlanes, plan: MapOutput, { head, frame }: DecodeContext): Prediction {
   const { values, width, height } = planes;
   const { maskThreshold } = head.defaults;
@@ -86,7 +76,7 @@ function oneClass(planes: ScorePlanes, plan: MapOutput, { head, frame }: DecodeC
     threshold = low + maskThreshold * (high - low);
   }
   const grid = { values, offset: 0, width, height };
-  const mask = logitsToRle(grid, gridCorners(frame), [frame.imageHeight, frame.imageWidth], threshold);
+  const mask = logitsToRle(grid, inputCorners(frame), [frame.imageHeight, frame.imageWidth], threshold);
   const [{ name }] = head.categories;
   return { kind: 'labels', classes: mask ? [{ categoryName: name, mask, score: 1 }] : [] };
 }
