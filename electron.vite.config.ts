@@ -23,11 +23,11 @@ export default defineConfig({
       rolldownOptions: {
         checks,
         input: {
-          index: input('src-main/index.ts'),
-          engineHost: input('src-main/engineHost.ts'),
-          storeHost: input('src-main/project/host.ts'),
-          visionHost: input('src-main/classical/host.ts'),
-          classicalWorker: input('src-main/classical/worker.ts'),
+          index: input('src-main/app/index.ts'),
+          engineHost: input('src-main/host/engineHost.ts'),
+          storeHost: input('src-main/store/host.ts'),
+          visionHost: input('src-main/vision/host.ts'),
+          classicalWorker: input('src-main/vision/pool/worker.ts'),
           inferenceHost: input('src-main/inference/host.ts'),
           cli: input('src-main/cli/index.ts'),
         },
@@ -44,7 +44,7 @@ export default defineConfig({
       externalizeDeps: false,
       rolldownOptions: {
         checks,
-        input: { preload: input('src-main/preload.ts') },
+        input: { preload: input('src-main/app/preload.ts') },
         output: cjs,
       },
     },

@@ -4,10 +4,10 @@ import sharp from 'sharp';
 import { decodeRgb } from '../../src-main/images';
 import { createInferenceService } from '../../src-main/inference/service';
 import { drawOverlay } from '../../src-main/render/overlay';
-import type { InferenceRequests } from '../../src-shared/ipc/contract';
-import { connectLocal } from '../../src-shared/ipc/rpc';
-import { fromCompressed } from '../../src-shared/mask';
-import { paletteColor } from '../../src-shared/palette';
+import type { InferenceRequests } from '@shared/ipc/inference';
+import { connectLocal } from '@shared/ipc/rpc';
+import { fromCompressed } from '@shared/mask';
+import { paletteColor } from '@shared/document/palette';
 
 const root = join(import.meta.dirname, '../..');
 const modelsFolder = join(root, 'models');

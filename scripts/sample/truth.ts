@@ -1,5 +1,5 @@
 // Ground truth of the sample scenes as a COCO dataset.
-import { area, encode, toBbox, toCompressed } from '../../src-shared/mask/index';
+import { area, encode, toBbox, toCompressed } from '@shared/mask/index';
 import type { Scene } from './scene';
 
 export interface NamedScene {

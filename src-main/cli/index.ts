@@ -1,7 +1,7 @@
 /** Entry of the command line: starts a run, handles Ctrl-C and a closed pipe, ends with the exit code. */
-import { exitCodes } from './exitCodes';
+import { exitCodes } from './lib/exitCodes';
 import { runProgram } from './program';
-import { processIo, Session } from './session';
+import { processIo, Session } from './lib/session';
 
 /** How long an interrupted command may take to stop by itself. */
 const graceMs = 2000;

@@ -1,16 +1,16 @@
 /** The command line as a whole: its commands, how they run, and what their outcome is as an exit code. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
-import { addEvaluate } from './evaluate';
-import { exitCodes } from './exitCodes';
-import { addExport } from './export';
-import { addImport } from './import';
-import { addInfo } from './info';
-import { addMeasure } from './measure';
-import { addMerge } from './merge';
-import { addPropose } from './propose';
-import { addRender } from './render';
-import type { RunCommand, Session } from './session';
+import { addEvaluate } from './commands/evaluate';
+import { exitCodes } from './lib/exitCodes';
+import { addExport } from './commands/export';
+import { addImport } from './commands/import';
+import { addInfo } from './commands/info';
+import { addMeasure } from './commands/measure';
+import { addMerge } from './commands/merge';
+import { addPropose } from './commands/propose';
+import { addRender } from './commands/render';
+import type { RunCommand, Session } from './lib/session';
 
 /** Runs `args` (without node and script) to the end; resolves to the exit code, never rejects. */
 export async function runProgram(args: readonly string[], session: Session): Promise<number> {

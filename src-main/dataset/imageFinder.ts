@@ -1,8 +1,8 @@
 /** Finds the file that a dataset's file_name means below a folder: the one routine of import, relinking and every command. */
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import type { Finding, FindingCode } from '@shared/ipc/contract';
-import type { AbortSignalLike } from '@shared/ipc/errors';
+import type { Finding, FindingCode } from '@shared/dataset/finding';
+import type { AbortSignalLike } from '@shared/errors/cancellation';
 import { listImageFiles } from '../images';
 
 /** Which reading of the name led to the file, in the order they are tried. */

@@ -1,9 +1,10 @@
 /** Reads a COCO file into its records' source texts: the one way in for every command and for the import. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { CocoScanner, foreignList, foreignObject, parseScanned, type ScanHandler } from '@shared/coco';
-import { type AbortSignalLike, AppError, throwIfCancelled } from '@shared/ipc/errors';
-import type { Progress } from '@shared/ipc/rpc';
+import { CocoScanner, foreignList, foreignObject, parseScanned, type ScanHandler } from '@shared/formats/coco';
+import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
+import { AppError } from '@shared/errors/appError';
+import type { Progress } from '@shared/errors/work';
 import { fileError } from '../files/fileErrors';
 import { fileKindOf, isSqlite, isUtf16 } from '../files/fileKind';
 

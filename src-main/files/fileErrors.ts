@@ -1,5 +1,5 @@
 /** Failures of the file system as sentences that name the path and what to do. */
-import { AppError } from '@shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 
 const sentences: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   ENOENT: ['does not exist', 'check the path'],

@@ -2,7 +2,7 @@
 import { type BigIntStats, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AppError } from '@shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 
 /** Files looked at at once. */
 const batch = 64;

@@ -1,7 +1,7 @@
 /** Checks of paths before the work starts, so that hours are not lost to a folder that cannot be written. */
 import { mkdtemp, readdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { AppError } from '@shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 import { sniffFormat } from '../images/formats';
 import { fileError } from './fileErrors';
 import { readHead } from './fileKind';

@@ -1,8 +1,8 @@
 /** Decodes image files to pixels: every supported format, bit depth and colour space, turned upright at most once. */
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import type { ImageSource } from '../../src-shared/ipc/contract';
-import { type AbortSignalLike, throwIfCancelled } from '../../src-shared/ipc/errors';
+import type { ImageSource } from '@shared/images/source';
+import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { decodeBmp } from './bmp';
 import { isSpecial, ownRange, readDeep, readOptions, spread, spreadAlpha, type ValueRange } from './deep';
 import { turnPipeline } from './exif';

@@ -1,7 +1,7 @@
 /** Pictures of more than 8 bits: their samples as they are, and the one rule by which 8 or 16 bits are made of them. */
 import sharp, { type Sharp } from 'sharp';
-import type { ImageSource } from '../../src-shared/ipc/contract';
-import type { SampleArray } from '../../src-shared/measure/types';
+import type { ImageSource } from '@shared/images/source';
+import type { SampleArray } from '@shared/measure/types';
 import { turnPipeline, turnPixels } from './exif';
 import type { ImageHeader } from './header';
 import { maxPixels } from './imageErrors';

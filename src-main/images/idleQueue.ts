@@ -1,5 +1,6 @@
 /** Work that gives way: newest first, a few at a time, and only while nothing that a person waits for is running. */
-import { AppError, type AbortSignalLike } from '@shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
+import type { AbortSignalLike } from '@shared/errors/cancellation';
 
 interface Waiting {
   start(): void;

@@ -1,5 +1,5 @@
 /** Turns what the file system and the decoders throw into one sentence about one image file. */
-import { AppError } from '../../src-shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 import { supportedFormats } from './formats';
 
 /** 1 gigapixel: above every camera and most slide scans, below what would exhaust memory (3 GB of RGB). */

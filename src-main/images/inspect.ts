@@ -1,6 +1,6 @@
 /** What must be known of an image file before its pixels are read: its header, from the decoder where a few bytes do not tell. */
 import sharp from 'sharp';
-import type { ImageSource } from '../../src-shared/ipc/contract';
+import type { ImageSource } from '@shared/images/source';
 import { asOrientation, type ExifOrientation } from './exif';
 import type { ImageFormat } from './formats';
 import { FileBytes, type ImageHeader, readHeader } from './header';

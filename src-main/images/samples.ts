@@ -1,8 +1,8 @@
 /** Decodes image files to the samples they hold, in their own units, for measuring. */
 import sharp, { type Metadata } from 'sharp';
-import type { ImageSource } from '../../src-shared/ipc/contract';
-import { throwIfCancelled } from '../../src-shared/ipc/errors';
-import type { PixelSamples } from '../../src-shared/measure/types';
+import type { ImageSource } from '@shared/images/source';
+import { throwIfCancelled } from '@shared/errors/cancellation';
+import type { PixelSamples } from '@shared/measure/types';
 import { type DecodedImage, type DecodeOptions, decodeRgb, explain } from './decode';
 import { isSpecial, keepBands, readDeep, readOptions } from './deep';
 import { turnPipeline } from './exif';

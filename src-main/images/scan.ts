@@ -2,9 +2,10 @@
 import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { Finding } from '../../src-shared/ipc/contract';
-import { type AbortSignalLike, AppError, throwIfCancelled } from '../../src-shared/ipc/errors';
-import type { Progress } from '../../src-shared/ipc/rpc';
+import type { Finding } from '@shared/dataset/finding';
+import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
+import { AppError } from '@shared/errors/appError';
+import type { Progress } from '@shared/errors/work';
 import { hasImageExtension, supportedFormats } from './formats';
 import { toImageError } from './imageErrors';
 import { type ProbedImage, probeImage } from './probe';

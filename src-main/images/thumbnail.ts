@@ -1,5 +1,5 @@
 /** Small JPEG pictures for lists. */
-import type { ImageSource } from '../../src-shared/ipc/contract';
+import type { ImageSource } from '@shared/images/source';
 import { explain, openPixels } from './decode';
 import { turnPipeline } from './exif';
 import { ownBytes } from './ownBytes';

@@ -1,5 +1,5 @@
 /** Thumbnails on disk: made once a file, found again by its path, size and time of change. */
-import type { ImageSource } from '@shared/ipc/contract';
+import type { ImageSource } from '@shared/images/source';
 import { stat } from 'node:fs/promises';
 import { DiskCache } from '../files/diskCache';
 import { makeThumbnail } from './thumbnail';

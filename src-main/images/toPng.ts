@@ -1,6 +1,6 @@
 /** Whole images as PNG, for what the window cannot show itself: foreign formats, turns, and windows of deep values. */
 import sharp, { type Sharp } from 'sharp';
-import type { ImageSource, PixelRange } from '../../src-shared/ipc/contract';
+import type { ImageSource, PixelRange } from '@shared/images/source';
 import { decode16, explain, openPixels } from './decode';
 import { turnPipeline } from './exif';
 import { inspect } from './inspect';

@@ -1,9 +1,9 @@
 /** Runs the inference process as a forked child of plain Node and hands out its client. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { InferenceRequests } from '../../src-shared/ipc/contract';
-import { AppError } from '../../src-shared/ipc/errors';
-import { type Client, connect, type RpcMessage } from '../../src-shared/ipc/rpc';
+import type { InferenceRequests } from '@shared/ipc/inference';
+import { AppError } from '@shared/errors/appError';
+import { type Client, connect, type RpcMessage } from '@shared/ipc/rpc';
 
 export interface InferenceClientOptions {
   /** Folder that holds one folder a model. */

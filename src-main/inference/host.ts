@@ -1,7 +1,7 @@
 /** The inference process: serves models to its parent until it is told to end. Arguments: `--models=FOLDER [--embeddings=FOLDER]`. */
-import type { InferenceRequests } from '../../src-shared/ipc/contract';
-import { serve } from '../../src-shared/ipc/rpc';
-import { hostPort } from '../ipc/hostPort';
+import type { InferenceRequests } from '@shared/ipc/inference';
+import { serve } from '@shared/ipc/rpc';
+import { hostPort } from '../host/hostPort';
 import { createInferenceService } from './service';
 
 const argument = (prefix: string) => process.argv.find((one) => one.startsWith(prefix))?.slice(prefix.length);

@@ -1,8 +1,12 @@
 /** Answers the inference requests: which models there are, and the proposals of a model for an image. */
 import { setImmediate } from 'node:timers/promises';
-import type { ImageSource, InferenceRequests, ProposalResult, RawProposal } from '../../src-shared/ipc/contract';
-import { AppError, throwIfCancelled } from '../../src-shared/ipc/errors';
-import type { CallContext, Handlers } from '../../src-shared/ipc/rpc';
+import type { ImageSource } from '@shared/images/source';
+import type { InferenceRequests } from '@shared/ipc/inference';
+import type { ProposalResult, RawProposal } from '@shared/document/proposalResult';
+import { AppError } from '@shared/errors/appError';
+import { throwIfCancelled } from '@shared/errors/cancellation';
+import type { CallContext } from '@shared/errors/work';
+import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb, scalingNotes } from '../images';
 import { findModel, readCatalog, toSummary } from './catalog/catalog';
 import type { ModelFile } from './catalog/modelFile';

@@ -1,5 +1,5 @@
 /** Category names and scores beside their objects: no label covers another one, nor the middle of another object. */
-import { inkOn, parseHexColor } from '@shared/palette';
+import { inkOn, parseHexColor } from '@shared/document/palette';
 import { blendPixel, blendRectangle, type RgbImage } from './canvas';
 import type { TextBitmap, TextRenderer } from './text';
 

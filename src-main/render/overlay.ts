@@ -1,6 +1,6 @@
 /** Annotations drawn over their image: fill, outline, halo and label of each, in painter's order. */
 import { fromBox, type Rle, toBbox } from '@shared/mask';
-import { parseHexColor } from '@shared/palette';
+import { parseHexColor } from '@shared/document/palette';
 import type { RgbImage } from './canvas';
 import { drawLabels } from './labels';
 import { MaskPainter } from './outline';

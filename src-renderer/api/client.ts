@@ -1,5 +1,5 @@
 /** The window's side of the ipc contract. */
-import type { Bridge, Events, WindowRequests } from '@shared/ipc/contract';
+import type { Bridge, Events, WindowRequests } from '@shared/ipc/window';
 import { connect, type Client, type Port, type RpcMessage } from '@shared/ipc/rpc';
 
 declare global {

@@ -1,6 +1,6 @@
 /** Decides what is drawn, in which order and colour, and by whom: the raster worker or the overlay. */
 import type { Annotation, Category, Proposal } from '@shared/document/types';
-import { categoryColors, paletteColor, parseHexColor } from '@shared/palette';
+import { categoryColors, paletteColor, parseHexColor } from '@shared/document/palette';
 import { crowdName, shownName } from './names';
 import type { DrawOrder } from './rasterClient';
 import { DRAW_SELECTED } from './rasterProtocol';

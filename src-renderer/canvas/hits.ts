@@ -1,5 +1,6 @@
 /** What lies under a point or in a box of the open document, topmost first. */
-import type { Annotation, Box } from '@shared/document/types';
+import type { Annotation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { distanceToRing, pointInParts, pointInRuns, runEnds } from '@shared/geometry/hitTest';
 import { fromCompressed, toBbox } from '@shared/mask';
 import { SpatialIndex } from './spatialIndex';

@@ -1,5 +1,6 @@
 /** Draws what lies above the raster: selected objects with handles, the hovered one, the active tool's preview. */
-import type { Annotation, Box } from '@shared/document/types';
+import type { Annotation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import type { ViewTransform } from '@shared/geometry/coords';
 import type { PreviewShape } from '../tools/preview';
 import { HALO_COLOR, HALO_PX, MITER_LIMIT, OUTLINE_PX, type Placement, tracePath } from './drawShape';

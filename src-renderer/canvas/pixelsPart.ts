@@ -1,7 +1,7 @@
 /** A preview bitmap as a canvas in one colour, reduced where the screen shows it smaller. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { type BitPlane, BITS_SET } from '@shared/mask/bitPlane';
-import { parseHexColor } from '@shared/palette';
+import { parseHexColor } from '@shared/document/palette';
 import type { PreviewShape } from '../tools/preview';
 
 export type PixelsShape = Extract<PreviewShape, { kind: 'pixels' }>;

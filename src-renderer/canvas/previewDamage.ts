@@ -1,5 +1,5 @@
 /** What changes on screen from one preview of a tool to the next: a stroke redraws what is under the brush, not the picture. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import type { Preview, PreviewShape } from '../tools/preview';
 
 /** Image region (may be fractional, outlines not counted), `null` for nothing, or `all` where it is not known to be small. */

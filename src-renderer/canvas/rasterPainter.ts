@@ -1,5 +1,5 @@
 /** Paints one frame of objects: fills in painter's order, above them all outlines, under these one dark halo. */
-import { parseHexColor } from '@shared/palette';
+import { parseHexColor } from '@shared/document/palette';
 import { MITER_LIMIT, type Placement, tracePath } from './drawShape';
 import type { PixelBlock } from './maskShape';
 import { NAME_HEIGHT_PX, NAME_PAD_PX, NAME_STRIP_PX, type PlacedName } from './names';

@@ -1,5 +1,5 @@
 /** What is seen of preview bitmaps, kept while the view moves: painting a large one takes longer than a frame has. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import type { ViewTransform } from '@shared/geometry/coords';
 import { canvasFor, onGrid, paint, type PixelsPart, type PixelsShape } from './pixelsPart';
 

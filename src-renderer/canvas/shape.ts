@@ -1,5 +1,7 @@
 /** Rings of a segmentation in the flat form that is drawn, by the raster worker and by the overlay alike. */
-import type { Annotation, Box, PolygonPart, Segmentation } from '@shared/document/types';
+import type { Annotation, Segmentation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import { fromCompressed, type Rle, trace } from '@shared/mask';
 
 /** Image-space bounds `[minX, minY, maxX, maxY]`; NaN for a shape without points. */

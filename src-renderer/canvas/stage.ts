@@ -1,5 +1,6 @@
 /** The Konva stage: picture, masks, selection and the tool's preview, a layer each, drawn from what the controller sets. */
-import type { Annotation, Box } from '@shared/document/types';
+import type { Annotation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import type { ViewTransform } from '@shared/geometry/coords';
 import Konva from 'konva/lib/Core';
 import type { Context as KonvaContext } from 'konva/lib/Context';

@@ -1,5 +1,5 @@
 /** The view onto the image: scale and offset, changed only by a pure reducer. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { type ImagePoint, imageToView, type ViewPoint, viewPoint, type ViewTransform } from '@shared/geometry/coords';
 
 export const MIN_SCALE = 1 / 64;

@@ -1,8 +1,8 @@
 /** Actions of the window as a whole and of the list of images: opening, settings, review status, search. */
 import type { ReviewStatus } from '@shared/document/types';
-import type { Dialogs } from '../state/dialogs.svelte';
-import type { ProjectFiles } from '../state/projectFiles';
-import type { Workbench } from '../state/workbench.svelte';
+import type { Dialogs } from '../session/dialogs.svelte';
+import type { ProjectFiles } from '../session/projectFiles';
+import type { Workbench } from '../session/workbench.svelte';
 import { type Command, refusedBy } from './commands';
 
 interface Parts {

@@ -1,9 +1,9 @@
 /** Actions on objects that open something, and the project's own undo; a part of the window's commands. */
-import type { ObjectPanels } from '../state/objectPanels.svelte';
-import type { ProjectOperations } from '../state/projectOperations.svelte';
-import type { ShapeOperation } from '../state/shapeOperation.svelte';
-import type { Workbench } from '../state/workbench.svelte';
-import type { Editor } from '../state/editor.svelte';
+import type { ObjectPanels } from '../session/objectPanels.svelte';
+import type { ProjectOperations } from '../session/projectOperations.svelte';
+import type { ShapeOperation } from '../session/shapeOperation.svelte';
+import type { Workbench } from '../session/workbench.svelte';
+import type { Editor } from '../session/editor.svelte';
 import { type Command, refusedBy } from './commands';
 import { whyNotNow } from './windowCommands';
 

@@ -1,9 +1,9 @@
 /** Every action of the window with its default key: what the keyboard, the menus and the list of keys are made of. */
-import type { Box } from '@shared/document/types';
-import type { Editor } from '../state/editor.svelte';
-import type { ProjectFiles } from '../state/projectFiles';
-import type { ViewSettings } from '../state/view.svelte';
-import type { Workbench } from '../state/workbench.svelte';
+import type { Box } from '@shared/geometry/box';
+import type { Editor } from '../session/editor.svelte';
+import type { ProjectFiles } from '../session/projectFiles';
+import type { ViewSettings } from '../session/view.svelte';
+import type { Workbench } from '../session/workbench.svelte';
 import { largerBrush, smallerBrush } from '../tools/brush/brushSize';
 import { commandRegistry, pasteAnnotations, setCategory } from '../tools/commands';
 import { SELECT_TOOL_ID, type ToolContext, type ToolState } from '../tools/tool';

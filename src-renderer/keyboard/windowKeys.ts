@@ -1,8 +1,8 @@
 /** Whose a pressed key is: that of the element with the focus, of what is in hand on the canvas, of a category or of a command. */
-import type { Dialogs } from '../state/dialogs.svelte';
-import type { Editor } from '../state/editor.svelte';
-import type { ShapeOperation } from '../state/shapeOperation.svelte';
-import type { Workbench } from '../state/workbench.svelte';
+import type { Dialogs } from '../session/dialogs.svelte';
+import type { Editor } from '../session/editor.svelte';
+import type { ShapeOperation } from '../session/shapeOperation.svelte';
+import type { Workbench } from '../session/workbench.svelte';
 import { categoryForKey } from './categoryKeys';
 import { chordOf } from './chord';
 import { canRun } from './commands';

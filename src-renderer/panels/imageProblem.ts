@@ -1,6 +1,6 @@
 /** What is wrong with an image's file: in a row of the list, and where the picture would be. */
-import type { ImageRow } from '@shared/ipc/contract';
-import { fileNameOf } from '../state/wording';
+import type { ImageRow } from '@shared/project/types';
+import { fileNameOf } from '../session/wording';
 
 /** Without the path, which would fill a row: its file name stands above. */
 export function problemInRow({ problem, fileName }: Pick<ImageRow, 'problem' | 'fileName'>): string | null {

@@ -1,6 +1,7 @@
 /** What proposals come from, each with what it is for: the models, and the methods that need no box and no click. */
-import type { MethodName } from '@shared/classical/params';
-import type { ModelSummary, ProposeWith } from '@shared/ipc/contract';
+import type { MethodName } from '@shared/methods/params';
+import type { ModelSummary } from '@shared/models/types';
+import type { ProposeWith } from '@shared/project/types';
 import type { ToolIconName } from '../ui/toolIcons';
 
 /** A card of the choice: a model by its picture, a method by its tool's icon. */

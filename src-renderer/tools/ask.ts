@@ -1,5 +1,5 @@
+import type { AppRequests, PromptRequests, SessionRequests } from '../api/engine';
 /** What a tool asks of the engine and how the answer comes back: pure data, so that reducers stay pure. */
-import type { AppRequests, PromptRequests, SessionRequests } from '@shared/ipc/contract';
 
 /** Requests a tool may make; the host adds which image they are about. */
 export type ToolRequests = Omit<SessionRequests, 'vision.closeSession'> &

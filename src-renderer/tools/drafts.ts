@@ -1,8 +1,8 @@
 /** Unfinished work of a tool as data: what is kept when its image or the tool is left, or the program ends. */
 import { ringSchema, rleSchema } from '@shared/document/validate';
-import type { MethodName } from '@shared/classical/params';
-import type { MethodParams } from '@shared/ipc/contract';
-import { AppError } from '@shared/ipc/errors';
+import type { MethodName } from '@shared/methods/params';
+import type { MethodParams } from '@shared/methods/requests';
+import { AppError } from '@shared/errors/appError';
 import { z } from 'zod';
 import type { Scope } from './method/scope';
 import { isGoalAlive } from './shapeEdit';

@@ -1,5 +1,6 @@
 /** The outline of an annotation as polygons, whatever it is made of. */
-import type { Annotation, PolygonPart, Segmentation } from '@shared/document/types';
+import type { Annotation, Segmentation } from '@shared/document/types';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import { countVertices } from '@shared/geometry/polygon';
 import { countTracedVertices, trace } from '@shared/mask';
 import { maskOf } from './patches';

@@ -8,13 +8,13 @@ import {
 } from '@shared/document/segmentation';
 import type {
   Annotation,
-  Box,
   DocumentSnapshot,
   Patch,
   PolygonSegmentation,
   Provenance,
   Segmentation,
 } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { emptyMask, equals, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 

@@ -1,5 +1,6 @@
 /** What crosses between tools and canvas, as plain data: pointer events in image space in, preview shapes out. */
-import type { Box, PolygonPart } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { BitPlane } from '@shared/mask/bitPlane';
 

@@ -1,5 +1,5 @@
 /** The least box around what a tool shows: what its card must not hide. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { isEmptyBox, uniteBoxes } from '@shared/geometry/box';
 import { toBbox } from '@shared/mask';
 import type { Preview, PreviewShape } from './preview';

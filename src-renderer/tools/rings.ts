@@ -1,5 +1,6 @@
 /** Rings as tools draw them: rounded and clipped to the image. */
-import type { Box, PolygonPart } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import { withoutRepeats } from '@shared/geometry/polygon';
 
 /** Two decimals, as the official COCO files have: finer than any pointer, coarse enough to store and read. */

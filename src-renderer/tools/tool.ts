@@ -1,8 +1,8 @@
 /** What a tool is: a pure reducer over a tagged union, with its preview and its hint as functions of the state. */
 import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
-import type { MethodName } from '@shared/classical/params';
-import type { MethodParams } from '@shared/ipc/contract';
+import type { MethodName } from '@shared/methods/params';
+import type { MethodParams } from '@shared/methods/requests';
 import type { Answer, Ask, ToolAction } from './ask';
 import type { ToolDrafts } from './drafts';
 import type { HeavyOperation } from './heavy';

@@ -1,6 +1,8 @@
 /** Moves and scales annotations: vertices of polygons, pixels of masks. */
 import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
-import type { Annotation, Box, DocumentSnapshot, Patch, PolygonPart, Segmentation } from '@shared/document/types';
+import type { Annotation, DocumentSnapshot, Patch, Segmentation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import { toBbox } from '@shared/mask';
 import { isEmptyMask, scaleMask, translate } from '@shared/mask/edit';
 import { edited, reshaped, updatePatch } from './patches';

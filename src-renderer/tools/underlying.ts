@@ -2,7 +2,8 @@
 import { combinePolygons } from '@shared/document/polygonOperations';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { comparePainters } from '@shared/document/patch';
-import type { Annotation, Box, DocumentSnapshot, Patch } from '@shared/document/types';
+import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { boxesIntersect, expandBox } from '@shared/geometry/box';
 import { shareBorderOnly } from '@shared/geometry/clip/clip';
 import { partsBox } from '@shared/geometry/polygon';

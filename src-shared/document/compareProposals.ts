@@ -1,6 +1,7 @@
 /** Which proposals say what is known already: overlap with annotations, repeats among themselves. */
 import { segmentationToRle } from '@shared/document/segmentation';
-import type { Annotation, Box, Proposal, Segmentation } from '@shared/document/types';
+import type { Annotation, Proposal, Segmentation } from './types';
+import type { Box } from '../geometry/box';
 import { iou } from '@shared/mask';
 
 /** Two masks with a higher IoU are taken for one object. */

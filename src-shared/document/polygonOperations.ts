@@ -8,7 +8,8 @@ import { isEmptyMask } from '../mask/edit';
 import { foregroundEdges } from '../mask/rle';
 import { splitMask } from '../mask/split';
 import { segmentationToRle } from './segmentation';
-import type { PolygonPart, PolygonSegmentation } from './types';
+import type { PolygonPart } from '../geometry/polygon';
+import type { PolygonSegmentation } from './types';
 
 /**
  * The rasteriser rounds vertices to fifths of a pixel and walks edges in such steps, so a pixel may change sides where an edge

@@ -1,6 +1,7 @@
 /** Pixels of a segmentation, derived on demand and remembered as long as the segmentation itself lives. */
 import { area, fromCompressed, fromParts, type Rle, toBbox, toCompressed, trace } from '../mask';
-import type { Annotation, Box, PolygonSegmentation, RleSegmentation, Segmentation } from './types';
+import type { Annotation, PolygonSegmentation, RleSegmentation, Segmentation } from './types';
+import type { Box } from '../geometry/box';
 
 /** Keyed by the immutable source; a polygon is rasterised again only when asked for in another image size. */
 const masks = new WeakMap<Segmentation, Rle>();

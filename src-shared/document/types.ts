@@ -1,13 +1,6 @@
 /** The data model of one image's annotations: immutable snapshots and the patches between them. */
-
-/** `[x, y, width, height]` in image pixels, half-open, origin top-left. */
-export type Box = readonly [x: number, y: number, width: number, height: number];
-
-/** One part of an object: an outer ring and the holes cut from it; flat `x0,y0,x1,y1,...` in image space, not closed. */
-export interface PolygonPart {
-  readonly outer: readonly number[];
-  readonly holes: readonly (readonly number[])[];
-}
+import type { Box } from '../geometry/box';
+import type { PolygonPart } from '../geometry/polygon';
 
 /** Authored polygons. Pixels: union over parts of (outer minus its holes), each ring rasterised as pycocotools does. */
 export interface PolygonSegmentation {
@@ -114,3 +107,13 @@ export interface Proposal {
   readonly score: number;
   readonly provenance: Provenance;
 }
+
+/** A category to add. `id`: given where it is free (datasets share known ids), else another one. */
+export interface NewCategory {
+  readonly id?: number;
+  readonly name: string;
+  readonly supercategory?: string;
+}
+
+/** How an export writes segmentations: as they were drawn, or all in one form. */
+export type SegmentationStyle = 'as-authored' | 'polygons' | 'rle';

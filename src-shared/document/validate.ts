@@ -1,6 +1,6 @@
 /** Checks of annotations, patches and proposals at a process's edge: what crosses it is data, whoever sent it. */
 import { z } from 'zod';
-import type { ProposalResult } from '../ipc/contract';
+import type { ProposalResult } from './proposalResult';
 import type {
   Annotation,
   AttributeTemplate,

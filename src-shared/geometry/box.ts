@@ -1,5 +1,6 @@
 /** Boxes `[x, y, width, height]` in continuous image space, half-open: the right and bottom edge lie outside. */
-import type { Box } from '../document/types';
+/** `[x, y, width, height]` in image pixels, half-open, origin top-left. */
+export type Box = readonly [x: number, y: number, width: number, height: number];
 
 export const emptyBox: Box = [0, 0, 0, 0];
 

@@ -1,5 +1,5 @@
 /** Exact point-in-shape tests for polygons (even-odd rings) and for masks (runs, never decoded). */
-import type { PolygonPart } from '../document/types';
+import type { PolygonPart } from './polygon';
 
 /**
  * Even-odd test of image point (x, y) against one ring, flat `x0,y0,x1,y1,...`, closed implicitly.

@@ -1,6 +1,12 @@
 /** Measures and moves of rings (flat `x0,y0,x1,y1,...` in image space, closed implicitly) and of polygon parts. */
-import type { Box, PolygonPart } from '../document/types';
+import type { Box } from './box';
 import { emptyBox, uniteBoxes } from './box';
+
+/** One part of an object: an outer ring and the holes cut from it; flat `x0,y0,x1,y1,...` in image space, not closed. */
+export interface PolygonPart {
+  readonly outer: readonly number[];
+  readonly holes: readonly (readonly number[])[];
+}
 
 /** Signed area in square pixels, positive when the ring runs clockwise on screen (y down). Source: shoelace. */
 export function signedRingArea(ring: ArrayLike<number>): number {

@@ -1,5 +1,5 @@
 /** Fewer vertices for a ring within a tolerance: Douglas-Peucker (Cartographica 10(2), 1973) on closed rings. */
-import type { PolygonPart } from '../document/types';
+import type { PolygonPart } from './polygon';
 import { squaredDistanceToSegment } from './hitTest';
 
 /**

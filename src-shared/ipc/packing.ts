@@ -2,8 +2,9 @@
  * An opened image with its outlines as one block of numbers: between processes a hundred thousand small arrays take a
  * hundred times as long as one large one, and the thread that receives them can do nothing else meanwhile.
  */
-import type { Annotation, PolygonPart, PolygonSegmentation } from '../document/types';
-import type { OpenedImage } from './contract';
+import type { Annotation, PolygonSegmentation } from '../document/types';
+import type { PolygonPart } from '../geometry/polygon';
+import type { OpenedImage } from '../project/types';
 
 /** The polygons in `opened` have no parts; they are here, in the order of the annotations. */
 export interface PackedImage {

@@ -1,22 +1,10 @@
 /** Request/response with progress and cancellation over any message port; the same code serves every process boundary. */
-import { AppError, type AbortSignalLike, type AppErrorData, fromErrorData, toErrorData } from './errors';
+import { AppError, type AppErrorData, fromErrorData, toErrorData } from '../errors/appError';
+import { type AbortSignalLike, CancelSource } from '../errors/cancellation';
+import type { CallContext, Progress } from '../errors/work';
 
 /** A map from method name to its parameters and result. */
 export type RequestMap = { [method: string]: { params: unknown; result: unknown } };
-
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-  readonly text?: string;
-  /** How many of those done failed, where the work goes on without them. */
-  readonly failed?: number;
-}
-
-export interface CallContext {
-  readonly signal: AbortSignalLike;
-  /** Dropped silently when the caller did not ask for progress. */
-  progress(progress: Progress): void;
-}
 
 /** The implementation of a request map. */
 export type Handlers<M> = {
@@ -49,25 +37,6 @@ export type RpcMessage =
 export interface Port {
   post(message: RpcMessage): void;
   listen(listener: (message: RpcMessage) => void): void;
-}
-
-/** A signal that its owner can abort; AbortController exists on every side, but not in src-shared's types. */
-export class CancelSource implements AbortSignalLike {
-  aborted = false;
-  #listeners = new Set<() => void>();
-
-  addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.add(listener);
-  }
-  removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
-  }
-  abort(): void {
-    if (this.aborted) return;
-    this.aborted = true;
-    for (const listener of this.#listeners) listener();
-    this.#listeners.clear();
-  }
 }
 
 /** Answers one request by name: what `serve` needs, and what a router implements. */

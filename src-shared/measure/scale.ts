@@ -1,5 +1,5 @@
 /** The size of a pixel in a unit of length, and the unit's name in column headers. */
-import { AppError } from '../ipc/errors';
+import { AppError } from '../errors/appError';
 import type { PixelScale } from './types';
 
 /**

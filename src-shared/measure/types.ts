@@ -1,5 +1,6 @@
 /** What is measured of an object, in image pixels and in the image's own sample values. */
-import type { Box, Segmentation } from '../document/types';
+import type { Box } from '../geometry/box';
+import type { Segmentation } from '../document/types';
 
 export type Channel = 'gray' | 'red' | 'green' | 'blue';
 

@@ -3,8 +3,8 @@
  * summarize; reading the files and building the indices is left out on both sides). The twelve numbers must agree to
  * 1e-9.
  */
-import { area, fromPolygons, toBbox, toCompressed, type Rle } from '../../src-shared/mask/index';
-import { evaluateDetections, toDetections, type GroundTruth } from '../../src-shared/metrics/index';
+import { area, fromPolygons, toBbox, toCompressed, type Rle } from '@shared/mask/index';
+import { evaluateDetections, toDetections, type GroundTruth } from '@shared/metrics/index';
 import { randomFrom } from './maskData';
 import { runReference } from './maskReference';
 import { quantile, type BenchCase, type BenchRow } from './types';

@@ -1,8 +1,8 @@
 /** One opening in a process of its own: `import COCO PROJECT` or `open PROJECT`; prints time and peak memory as JSON. */
 import { connectLocal } from '@shared/ipc/rpc';
-import type { StoreRequests } from '@shared/ipc/contract';
+import type { StoreRequests } from '@shared/ipc/store';
 import { dirname } from 'node:path';
-import { createStoreService } from '../../src-main/project/service';
+import { createStoreService } from '../../src-main/store/service';
 
 export interface Opened {
   /** Until the image list and the first image's document are there. */

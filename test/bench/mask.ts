@@ -13,7 +13,7 @@ import {
   merge,
   toCompressed,
   type Rle,
-} from '../../src-shared/mask/index';
+} from '@shared/mask/index';
 import { makeShapes } from './maskData';
 import { runReference } from './maskReference';
 import { quantile, type BenchCase, type BenchRow } from './types';

@@ -1,5 +1,5 @@
 /** Seeded, realistic masks for benchmarks: polygons as annotators draw them, multi-part shapes, noisy model output. */
-import { encode, fromPolygons, trace, type Rle } from '../../src-shared/mask/index';
+import { encode, fromPolygons, trace, type Rle } from '@shared/mask/index';
 
 /** A shape as authored (or traced) rings, with its mask. */
 export interface Shape {

@@ -5,8 +5,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInferenceService } from '../../src-main/inference/service';
-import type { InferenceRequests } from '../../src-shared/ipc/contract';
-import { connectLocal } from '../../src-shared/ipc/rpc';
+import type { InferenceRequests } from '@shared/ipc/inference';
+import { connectLocal } from '@shared/ipc/rpc';
 import { quantile, type BenchCase } from './types';
 
 const root = join(import.meta.dirname, '../..');

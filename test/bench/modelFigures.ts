@@ -22,8 +22,8 @@ import {
   fromUncompressed,
   toBbox,
   type Rle,
-} from '../../src-shared/mask';
-import { evaluateDetections, toDetections } from '../../src-shared/metrics';
+} from '@shared/mask';
+import { evaluateDetections, toDetections } from '@shared/metrics';
 import { sharedPath } from '../support/shared';
 
 const modelsFolder = join(import.meta.dirname, '../../models');

@@ -4,9 +4,9 @@
  * printed beside.
  */
 import { rmSync } from 'node:fs';
-import { formatPoints, formatStrokes, type Stroke } from '../../src-shared/classical/strokes';
-import type { Box } from '../../src-shared/document/types';
-import type { MethodRequest, Stage } from '../../src-shared/ipc/contract';
+import { formatPoints, formatStrokes, type Stroke } from '@shared/methods/strokes';
+import type { Box } from '@shared/geometry/box';
+import type { MethodRequest, Stage } from '@shared/methods/requests';
 import { randomFrom } from './maskData';
 import { runReference } from './maskReference';
 import { quantile, type BenchCase, type BenchRow } from './types';

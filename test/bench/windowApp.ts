@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { WindowRequests } from '@shared/ipc/contract';
+import type { WindowRequests } from '@shared/ipc/window';
 import { launch, type App } from '../e2e/support/app';
 
 type Script = Record<string, (...args: never[]) => unknown>;

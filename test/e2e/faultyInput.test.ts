@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromBox, toCompressed } from '../../src-shared/mask';
+import { fromBox, toCompressed } from '@shared/mask';
 import { launch, temporaryFolder, type App } from './support/app';
 import { imageFolder } from './support/imageFolder';
 import { pidOf } from './support/processes';

@@ -1,15 +1,15 @@
 /** The classical methods give the masks that native OpenCV gives with the same steps, on the sample scenes. */
-import type { MethodName } from '@shared/classical/params';
-import { effectiveParams } from '@shared/classical/validateParams';
-import type { Box } from '@shared/document/types';
+import type { MethodName } from '@shared/methods/params';
+import { effectiveParams } from '@shared/methods/validateParams';
+import type { Box } from '@shared/geometry/box';
 import { fromCompressed, iou, toCompressed, type Rle } from '@shared/mask';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadOpenCv } from '../../src-main/classical/cv';
-import type { RgbaImage } from '../../src-main/classical/image';
-import { runMethod } from '../../src-main/classical/methods';
+import { loadOpenCv } from '../../src-main/vision/opencv/cv';
+import type { RgbaImage } from '../../src-main/vision/opencv/image';
+import { runMethod } from '../../src-main/vision/methods/methods';
 import { decodeRgb, decodeRgba } from '../../src-main/images';
 
 const goldenFolder = resolve(import.meta.dirname, '../golden/classical');

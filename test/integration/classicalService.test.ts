@@ -1,20 +1,24 @@
 /** The vision service over its pool of built workers: results, cancellation, crashes, memory that runs out. */
-import type { MethodParams, ProposalResult, VisionRequests } from '@shared/ipc/contract';
-import type { Box } from '@shared/document/types';
-import { AppError } from '@shared/ipc/errors';
-import { CancelSource, connectLocal, type Progress } from '@shared/ipc/rpc';
+import type { MethodParams } from '@shared/methods/requests';
+import type { ProposalResult } from '@shared/document/proposalResult';
+import type { VisionRequests } from '@shared/ipc/vision';
+import type { Box } from '@shared/geometry/box';
+import { AppError } from '@shared/errors/appError';
+import { CancelSource } from '@shared/errors/cancellation';
+import { connectLocal } from '@shared/ipc/rpc';
+import type { Progress } from '@shared/errors/work';
 import { area, fromCompressed, toBbox, toCompressed } from '@shared/mask';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { effectiveParams } from '@shared/classical/validateParams';
-import { loadOpenCv } from '../../src-main/classical/cv';
-import { runMethod } from '../../src-main/classical/methods';
-import { ClassicalPool, type PoolOptions } from '../../src-main/classical/pool';
-import { createVisionService, type VisionService } from '../../src-main/classical/service';
-import type { WorkerJob } from '../../src-main/classical/workerProtocol';
+import { effectiveParams } from '@shared/methods/validateParams';
+import { loadOpenCv } from '../../src-main/vision/opencv/cv';
+import { runMethod } from '../../src-main/vision/methods/methods';
+import { ClassicalPool, type PoolOptions } from '../../src-main/vision/pool/pool';
+import { createVisionService, type VisionService } from '../../src-main/vision/service';
+import type { WorkerJob } from '../../src-main/vision/pool/workerProtocol';
 import { decodeRgba } from '../../src-main/images';
 
 /** From `npm run build`. */

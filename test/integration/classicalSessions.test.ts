@@ -1,17 +1,21 @@
 /** Sessions of the vision service: steps on pixels that stay, results equal to the batch's, cancellation, bounded memory. */
-import type { Box, RleSegmentation } from '@shared/document/types';
-import type { MethodRequest, ProposalResult, Stage, VisionRequests } from '@shared/ipc/contract';
-import { CancelSource, type Client, connectLocal, type Handlers } from '@shared/ipc/rpc';
-import { latestWins } from '@shared/ipc/latestWins';
-import { formatStrokes } from '@shared/classical/strokes';
+import type { Box } from '@shared/geometry/box';
+import type { RleSegmentation } from '@shared/document/types';
+import type { MethodRequest, Stage } from '@shared/methods/requests';
+import type { ProposalResult } from '@shared/document/proposalResult';
+import type { VisionRequests } from '@shared/ipc/vision';
+import { CancelSource } from '@shared/errors/cancellation';
+import { type Client, connectLocal, type Handlers } from '@shared/ipc/rpc';
+import { latestWins } from '@shared/errors/latestWins';
+import { formatStrokes } from '@shared/methods/strokes';
 import { fromBox, fromCompressed, iou, merge, toCompressed } from '@shared/mask';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createVisionService, type VisionService } from '../../src-main/classical/service';
-import { SessionImages } from '../../src-main/classical/sessionImages';
+import { createVisionService, type VisionService } from '../../src-main/vision/service';
+import { SessionImages } from '../../src-main/vision/sessions/sessionImages';
 
 /** From `npm run build`. */
 const workerFile = resolve(import.meta.dirname, '../../out/main/classicalWorker.cjs');

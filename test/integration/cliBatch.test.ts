@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectLocal } from '@shared/ipc/rpc';
-import { createStoreService } from '../../src-main/project/service';
+import { createStoreService } from '../../src-main/store/service';
 import { discPixels, runCli, temporaryFolder, writeImage, writeJson } from './cliRun';
 
 const folder = temporaryFolder();

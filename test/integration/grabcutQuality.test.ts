@@ -1,12 +1,12 @@
 /** GrabCut from the boxes of real photographs against native OpenCV at full resolution (scripts/goldens/grabcutCoco.py). */
-import type { Box } from '@shared/document/types';
-import type { VisionRequests } from '@shared/ipc/contract';
+import type { Box } from '@shared/geometry/box';
+import type { VisionRequests } from '@shared/ipc/vision';
 import { connectLocal, type Handlers } from '@shared/ipc/rpc';
 import { emptyMask, fromCompressed, fromPolygons, fromUncompressed, iou, type Rle } from '@shared/mask';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createVisionService } from '../../src-main/classical/service';
+import { createVisionService } from '../../src-main/vision/service';
 import { sharedPath } from '../support/shared';
 
 interface Golden {

@@ -2,9 +2,9 @@
  * GrabCut on photographs as a person uses it: a box, then at most two strokes, each at the deepest point of the largest error; other
  * objects of the image are there already and count as background. Prints a table.
  */
-import { effectiveParams } from '@shared/classical/validateParams';
-import { formatStrokes, type Stroke } from '@shared/classical/strokes';
-import type { Box } from '@shared/document/types';
+import { effectiveParams } from '@shared/methods/validateParams';
+import { formatStrokes, type Stroke } from '@shared/methods/strokes';
+import type { Box } from '@shared/geometry/box';
 import {
   emptyMask,
   fromCompressed,
@@ -19,9 +19,9 @@ import {
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadOpenCv } from '../../src-main/classical/cv';
-import { grabcut, type GrabcutProgress } from '../../src-main/classical/grabcut';
-import type { RgbaImage } from '../../src-main/classical/image';
+import { loadOpenCv } from '../../src-main/vision/opencv/cv';
+import { grabcut, type GrabcutProgress } from '../../src-main/vision/methods/grabcut/grabcut';
+import type { RgbaImage } from '../../src-main/vision/opencv/image';
 import { decodeRgba } from '../../src-main/images';
 import { correctionStroke } from '../support/correctionStroke';
 import { sharedPath } from '../support/shared';

@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createStoreService } from '../../src-main/project/service';
-import { createAnnotation, segmentationToRle } from '../../src-shared/document/segmentation';
-import type { StoreRequests } from '../../src-shared/ipc/contract';
-import { connectLocal } from '../../src-shared/ipc/rpc';
-import { equals, fromCompressed } from '../../src-shared/mask';
+import { createStoreService } from '../../src-main/store/service';
+import { createAnnotation, segmentationToRle } from '@shared/document/segmentation';
+import type { StoreRequests } from '@shared/ipc/store';
+import { connectLocal } from '@shared/ipc/rpc';
+import { equals, fromCompressed } from '@shared/mask';
 import { sharedPath } from '../support/shared';
-import { textsOf } from '../unit/project/support';
+import { textsOf } from '../unit/store/support';
 
 const reference = sharedPath('data/coco-mini/instances.json');
 /** As the store remembers it: the folder may be a link. */

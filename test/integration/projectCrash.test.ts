@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createStoreService } from '../../src-main/project/service';
-import { ProjectStore } from '../../src-main/project/store';
-import { applyPatch } from '../../src-shared/document/patch';
-import type { DocumentSnapshot } from '../../src-shared/document/types';
-import type { StoreRequests } from '../../src-shared/ipc/contract';
-import { connectLocal } from '../../src-shared/ipc/rpc';
+import { createStoreService } from '../../src-main/store/service';
+import { ProjectStore } from '../../src-main/store/projects/projectStore';
+import { applyPatch } from '@shared/document/patch';
+import type { DocumentSnapshot } from '@shared/document/types';
+import type { StoreRequests } from '@shared/ipc/store';
+import { connectLocal } from '@shared/ipc/rpc';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');

@@ -1,11 +1,11 @@
 /** A child process for the crash test: commits gestures without end and tells on stdout each one that was acknowledged. */
-import { createStoreService } from '../../src-main/project/service';
-import { createAnnotation, rleToSegmentation, withSegmentation } from '../../src-shared/document/segmentation';
-import { applyPatch, emptyPatch } from '../../src-shared/document/patch';
-import type { DocumentSnapshot, Patch } from '../../src-shared/document/types';
-import type { StoreRequests } from '../../src-shared/ipc/contract';
-import { connectLocal } from '../../src-shared/ipc/rpc';
-import { fromBox } from '../../src-shared/mask';
+import { createStoreService } from '../../src-main/store/service';
+import { createAnnotation, rleToSegmentation, withSegmentation } from '@shared/document/segmentation';
+import { applyPatch, emptyPatch } from '@shared/document/patch';
+import type { DocumentSnapshot, Patch } from '@shared/document/types';
+import type { StoreRequests } from '@shared/ipc/store';
+import { connectLocal } from '@shared/ipc/rpc';
+import { fromBox } from '@shared/mask';
 
 const [file, seedText] = process.argv.slice(2);
 let seed = Number(seedText);

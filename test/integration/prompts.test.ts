@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createInferenceService } from '../../src-main/inference/service';
-import type { InferenceRequests, PromptAnswer, PromptRequest } from '../../src-shared/ipc/contract';
-import type { RleSegmentation } from '../../src-shared/document/types';
-import { CancelSource, connectLocal } from '../../src-shared/ipc/rpc';
+import type { InferenceRequests } from '@shared/ipc/inference';
+import type { PromptAnswer, PromptRequest } from '@shared/models/types';
+import type { RleSegmentation } from '@shared/document/types';
+import { CancelSource } from '@shared/errors/cancellation';
+import { connectLocal } from '@shared/ipc/rpc';
 import {
   area,
   fromCompressed,
@@ -16,7 +18,7 @@ import {
   type Rle,
   toBbox,
   toCompressed,
-} from '../../src-shared/mask';
+} from '@shared/mask';
 
 const root = join(import.meta.dirname, '../..');
 const embeddingsFolder = mkdtempSync(join(tmpdir(), 'maskwright-embeddings-'));

@@ -1,6 +1,6 @@
 /** The command line in the test's own process: as fast as a function call, and a defect shows its stack. */
 import { runProgram } from '../../src-main/cli/program';
-import { Session } from '../../src-main/cli/session';
+import { Session } from '../../src-main/cli/lib/session';
 
 export interface CliOutcome {
   readonly code: number;

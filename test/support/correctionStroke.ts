@@ -1,6 +1,6 @@
 /** The stroke that a careful user would draw next: a short line at the deepest point of the largest error. */
-import type { Stroke } from '@shared/classical/strokes';
-import type { Box } from '@shared/document/types';
+import type { Stroke } from '@shared/methods/strokes';
+import type { Box } from '@shared/geometry/box';
 import { components, decode, type Rle, subtract } from '@shared/mask';
 
 /** A brush of the default size, image pixels. */

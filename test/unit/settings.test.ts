@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSettings } from '../../src-main/settings';
-import { addRecent, defaultSettings, parseSettings, type RecentProject } from '../../src-shared/settings';
+import { openSettings } from '../../src-main/app/settings';
+import { addRecent, defaultSettings, parseSettings, type RecentProject } from '@shared/settings';
 
 let folder: string;
 let file: string;

@@ -1,8 +1,9 @@
 /** Finds models: those of a folder of models, and any folder with a model.json. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, resolve } from 'node:path';
-import type { Finding, ModelSummary } from '../../../src-shared/ipc/contract';
-import { AppError } from '../../../src-shared/ipc/errors';
+import type { Finding } from '@shared/dataset/finding';
+import type { ModelSummary } from '@shared/models/types';
+import { AppError } from '@shared/errors/appError';
 import { type ModelFile, readModelFile } from './modelFile';
 
 export interface Catalog {

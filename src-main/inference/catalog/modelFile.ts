@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { findJsonError } from '../../../src-shared/coco/jsonText';
-import { AppError } from '../../../src-shared/ipc/errors';
+import { findJsonError } from '@shared/formats/coco/jsonText';
+import { AppError } from '@shared/errors/appError';
 import { findFamily } from '../families';
 import type { ModelFamily } from '../families/family';
 

@@ -1,8 +1,8 @@
 /** What the detection families share: boxes, labels and scores of one run, checked, filtered and in order. */
 import { z } from 'zod';
-import type { RawProposal } from '../../../src-shared/ipc/contract';
-import { AppError } from '../../../src-shared/ipc/errors';
-import type { Rle } from '../../../src-shared/mask';
+import type { RawProposal } from '@shared/document/proposalResult';
+import { AppError } from '@shared/errors/appError';
+import type { Rle } from '@shared/mask';
 import type { OutputTensor } from '../graph/graph';
 import { type Corners, nonMaximumSuppression } from '../image/postprocess';
 import type { DecodeContext } from './imagePredictor';

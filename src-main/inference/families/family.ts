@@ -1,8 +1,8 @@
 /** What a model family is: how its part of model.json reads, which graphs it opens, and how it answers about an image. */
 import type { z } from 'zod';
-import type { RawProposal } from '../../../src-shared/ipc/contract';
-import type { AbortSignalLike } from '../../../src-shared/ipc/errors';
-import type { Rle } from '../../../src-shared/mask';
+import type { RawProposal } from '@shared/document/proposalResult';
+import type { AbortSignalLike } from '@shared/errors/cancellation';
+import type { Rle } from '@shared/mask';
 import type { ModelFile } from '../catalog/modelFile';
 import type { Graph, GraphPlan, OutputTensor } from '../graph/graph';
 import type { RgbImage } from '../image/preprocess';

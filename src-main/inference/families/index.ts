@@ -1,5 +1,5 @@
 /** The model families that this version knows; a new one is a folder and a line here. */
-import { AppError } from '../../../src-shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 import { boxes } from './boxes/boxes';
 import { boxesToMasks } from './boxesToMasks/boxesToMasks';
 import type { ModelFamily } from './family';

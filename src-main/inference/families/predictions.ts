@@ -1,6 +1,6 @@
 /** What any model says about an image, as proposals: the one place where predictions become masks with a score and a class. */
-import type { RawProposal } from '../../../src-shared/ipc/contract';
-import { area, fromBox, toBbox, toCompressed, type Rle } from '../../../src-shared/mask';
+import type { RawProposal } from '@shared/document/proposalResult';
+import { area, fromBox, toBbox, toCompressed, type Rle } from '@shared/mask';
 import type { Prediction } from './family';
 
 /** `size` is the image's [height, width]. Of label maps each class is one proposal. */

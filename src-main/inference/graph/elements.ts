@@ -1,5 +1,5 @@
 /** Numbers as the element types that graphs take. */
-import { AppError } from '../../../src-shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 
 type Elements = Float32Array | Uint16Array | Uint8Array | Int32Array | BigInt64Array;
 

@@ -1,7 +1,7 @@
 /** Opens one graph of a model in ONNX Runtime and runs it; says in a sentence what is wrong with a graph. */
 import { open } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { AppError } from '../../../src-shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 import { type ModelFile, modelFilePath } from '../catalog/modelFile';
 import { toElements } from './elements';
 import { computeThreads } from './threads';

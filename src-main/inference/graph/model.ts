@@ -1,5 +1,5 @@
 /** A model ready to answer: its family's predictor or prompter, and everything it holds. */
-import { AppError } from '../../../src-shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 import { type ModelFile, modelHash, verifyModelFiles } from '../catalog/modelFile';
 import type { Predictor, Prompter } from '../families/family';
 import { type Graph, openGraph } from './graph';

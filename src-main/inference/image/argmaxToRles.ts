@@ -1,5 +1,5 @@
 /** The class of each pixel from small planes of scores, as one mask a class, by runs. */
-import type { Rle } from '../../../src-shared/mask';
+import type { Rle } from '@shared/mask';
 import { makeAxis, RunWriter } from './gridRuns';
 import type { Corners } from './postprocess';
 

@@ -1,5 +1,5 @@
 /** A small grid of logits as a mask of the whole image, by runs: what is far from a border costs nothing. */
-import type { Rle } from '../../../src-shared/mask';
+import type { Rle } from '@shared/mask';
 import { makeAxis, RunWriter } from './gridRuns';
 import type { Corners, MaskGrid } from './postprocess';
 

@@ -1,6 +1,6 @@
 /** From a model's numbers to masks: boxes back to image space, mask grids to pixels, non-maximum suppression. */
-import type { ModelTransform } from '../../../src-shared/geometry/coords';
-import { encodeRegion, type Rle } from '../../../src-shared/mask';
+import type { ModelTransform } from '@shared/geometry/coords';
+import { encodeRegion, type Rle } from '@shared/mask';
 
 /** Corners in continuous coordinates, x1 <= x2, y1 <= y2. */
 export type Corners = readonly [x1: number, y1: number, x2: number, y2: number];

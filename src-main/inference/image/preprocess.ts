@@ -1,6 +1,6 @@
 /** Turns an RGB image into a model's input tensor: resize, colour order, normalisation, layout, padding. */
-import type { ModelTransform } from '../../../src-shared/geometry/coords';
-import { AppError } from '../../../src-shared/ipc/errors';
+import type { ModelTransform } from '@shared/geometry/coords';
+import { AppError } from '@shared/errors/appError';
 import type { ModelInput } from '../catalog/imageInput';
 
 export interface RgbImage {

@@ -1,6 +1,6 @@
 /** Embeddings by image: those used last in memory, many more on disk, so that an image is looked at once. */
 import { stat } from 'node:fs/promises';
-import type { ImageSource } from '../../../src-shared/ipc/contract';
+import type { ImageSource } from '@shared/images/source';
 import { DiskCache } from '../../files/diskCache';
 import type { Embedding } from '../families/family';
 import type { Region } from './promptMask';

@@ -1,5 +1,5 @@
 /** Finds everything that looks like an object: prompts on a grid, kept where the model is sure of a mask with a sharp border. */
-import type { Rle } from '../../../src-shared/mask';
+import type { Rle } from '@shared/mask';
 import type { Embedding, Prompter } from '../families/family';
 import { type Region, toCoverage } from './promptMask';
 import { bitsOf, cover, type FoundMask, overlap } from './similar';

@@ -1,5 +1,5 @@
 /** Masks between the image and the small grid that prompters think in. */
-import { type Rle, sampleRegion, toBbox } from '../../../src-shared/mask';
+import { type Rle, sampleRegion, toBbox } from '@shared/mask';
 import type { PromptFrame } from '../families/family';
 import { logitsToRle } from '../image/logitsToRle';
 

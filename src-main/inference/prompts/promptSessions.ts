@@ -1,14 +1,10 @@
 /** Images opened for prompts: each has its embedding at hand and remembers its latest answers as priors for the next ones. */
-import type {
-  ImageSource,
-  PromptAnswer,
-  PromptRequest,
-  PromptSession,
-  RawProposal,
-} from '../../../src-shared/ipc/contract';
-import type { RleSegmentation } from '../../../src-shared/document/types';
-import { AppError } from '../../../src-shared/ipc/errors';
-import { area, fromCompressed, type Rle } from '../../../src-shared/mask';
+import type { ImageSource } from '@shared/images/source';
+import type { PromptAnswer, PromptRequest, PromptSession } from '@shared/models/types';
+import type { RawProposal } from '@shared/document/proposalResult';
+import type { RleSegmentation } from '@shared/document/types';
+import { AppError } from '@shared/errors/appError';
+import { area, fromCompressed, type Rle } from '@shared/mask';
 import { decodeRgb } from '../../images';
 import type { Candidate, Embedding, PredictContext, Prompt, Prompter } from '../families/family';
 import { proposalOf } from '../families/predictions';

@@ -2,7 +2,7 @@
  * Finds objects like some examples: the mean direction of the encoder's features inside the examples, prompts where the image
  * is most like it, and of each prompt's masks the one that is likely, stable, of the examples' size and looks like them.
  */
-import { type Rle } from '../../../src-shared/mask';
+import { type Rle } from '@shared/mask';
 import type { Candidate, Embedding, Prompter, PromptFrame } from '../families/family';
 import { averaged, cosineOf, meanDirection, similarity, type UnitFeatures, unitFeatures } from './likeness';
 import { type Region, toCoverage } from './promptMask';

@@ -1,6 +1,6 @@
 /** Finding annotations by what is typed: category, `#id`, attribute or note, `crowd`, `locked`, `hidden`, `area>1000`. */
 import type { Annotation } from '@shared/document/types';
-import { compares, type FilterWord, parseFilter } from '../../state/filterWords';
+import { compares, type FilterWord, parseFilter } from '../../session/filterWords';
 import { attributesOf, noteOf } from '../inspector/attributes';
 
 /** For the field's tooltip and where nothing matches. */

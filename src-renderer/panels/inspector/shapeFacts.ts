@@ -1,5 +1,6 @@
 /** Vertices, parts and holes of an annotation, as the inspector shows them. */
-import type { Annotation, PolygonPart } from '@shared/document/types';
+import type { Annotation } from '@shared/document/types';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import { countVertices } from '@shared/geometry/polygon';
 import { outlineOf } from '../../tools/outline';
 

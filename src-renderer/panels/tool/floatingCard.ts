@@ -1,5 +1,5 @@
 /** Svelte action: a card over the canvas that moves out of the object's way, can be dragged by its head, and stays put under the pointer. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { expandBox } from '@shared/geometry/box';
 import { CARD_MARGIN_PX, type CardPlace, placeCard, placeOf, type Spot, spotOf } from './placeCard';
 

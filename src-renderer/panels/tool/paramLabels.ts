@@ -1,5 +1,5 @@
 /** What the parameters of the classical methods and their choices are called in panels; the command line keeps their names. */
-import type { CLASSICAL_METHODS, MethodName, ParamSpec } from '@shared/classical/params';
+import type { CLASSICAL_METHODS, MethodName, ParamSpec } from '@shared/methods/params';
 
 type Specs<M extends MethodName> = (typeof CLASSICAL_METHODS)[M]['params'];
 /** Those that are made in the image are never named. */

@@ -1,5 +1,5 @@
 /** Where a card lies over the canvas: where it was put, or in the corner where it hides least of the object. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { boxArea, intersectBoxes } from '@shared/geometry/box';
 
 /** From the edges of the canvas. */

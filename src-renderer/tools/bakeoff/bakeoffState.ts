@@ -1,8 +1,8 @@
 /** What the contestants of a bake-off found: one mask each, and how well it agrees with the others. */
 import { maskFields, segmentationToRle } from '@shared/document/segmentation';
-import type { Box } from '@shared/document/types';
-import type { MethodName } from '@shared/classical/params';
-import type { ProposalResult, RawProposal } from '@shared/ipc/contract';
+import type { Box } from '@shared/geometry/box';
+import type { MethodName } from '@shared/methods/params';
+import type { ProposalResult, RawProposal } from '@shared/document/proposalResult';
 import { boxIou, type Rle } from '@shared/mask';
 import type { Scope } from '../method/scope';
 

@@ -1,5 +1,5 @@
 /** Bake-off: a box (or the selected annotation) goes to every method and model at once; one of the results is accepted. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';

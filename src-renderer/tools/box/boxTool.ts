@@ -1,5 +1,5 @@
 /** Draws boxes: press, drag, release; Shift makes a square, Alt draws from the centre. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { Modifiers, Preview, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';

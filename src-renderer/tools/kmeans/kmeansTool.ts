@@ -1,7 +1,7 @@
 /** k-means as a tool: the colour groups of a region, picked by clicking in the image; Enter makes their parts annotations. */
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { ImagePoint } from '@shared/geometry/coords';
-import type { ColourGroup, ElbowCurve, MethodParams } from '@shared/ipc/contract';
+import type { ColourGroup, ElbowCurve, MethodParams } from '@shared/methods/requests';
 import { pixelAt } from '@shared/mask/edit';
 import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';

@@ -1,7 +1,7 @@
 /** What accepting a method's result does to the document: new annotations, or the selected one remade or split. */
 import { createAnnotation } from '@shared/document/segmentation';
 import type { Annotation, Provenance, Segmentation } from '@shared/document/types';
-import type { ProposalResult, RawProposal } from '@shared/ipc/contract';
+import type { ProposalResult, RawProposal } from '@shared/document/proposalResult';
 import { addPatch, joinPatches, polygonOf, topZOrder, updatePatch } from '../patches';
 import { becameMask } from '../polygons';
 import { findAnnotation, NO_CATEGORY, type Outcome, type ToolContext } from '../tool';

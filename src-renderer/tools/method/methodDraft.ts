@@ -1,7 +1,7 @@
 /** Unfinished work of a method: region, strokes and parameters; the result is computed again. */
-import type { Stroke } from '@shared/classical/strokes';
-import { MAX_STROKE_LABEL } from '@shared/classical/strokes';
-import type { MethodParams } from '@shared/ipc/contract';
+import type { Stroke } from '@shared/methods/strokes';
+import { MAX_STROKE_LABEL } from '@shared/methods/strokes';
+import type { MethodParams } from '@shared/methods/requests';
 import { z } from 'zod';
 import { keepsDrafts, paramsSchema, pointsSchema, scopeSchema, type ToolDrafts, withParams } from '../drafts';
 import { type MethodState, type MethodToolSpec, startWork, type Working } from './methodState';

@@ -2,9 +2,9 @@
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { Rle } from '@shared/mask';
 import { pixelAt } from '@shared/mask/edit';
-import { paletteColor } from '@shared/palette';
-import type { Stroke } from '@shared/classical/strokes';
-import type { ProposalResult } from '@shared/ipc/contract';
+import { paletteColor } from '@shared/document/palette';
+import type { Stroke } from '@shared/methods/strokes';
+import type { ProposalResult } from '@shared/document/proposalResult';
 import type { Preview, PreviewShape } from '../preview';
 import { selectedAnnotations, type ToolContext, type ToolHint } from '../tool';
 import type { MethodState, MethodToolSpec, Working } from './methodState';

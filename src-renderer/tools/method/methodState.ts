@@ -1,8 +1,9 @@
 /** What a method tool is in the middle of, and the questions that follow from it. */
-import { formatStrokes, type Stroke } from '@shared/classical/strokes';
-import type { MethodName } from '@shared/classical/params';
+import { formatStrokes, type Stroke } from '@shared/methods/strokes';
+import type { MethodName } from '@shared/methods/params';
 import type { ImagePoint } from '@shared/geometry/coords';
-import type { ElbowCurve, Histogram, MethodParams, ProposalResult, Stage } from '@shared/ipc/contract';
+import type { ElbowCurve, Histogram, MethodParams, Stage } from '@shared/methods/requests';
+import type { ProposalResult } from '@shared/document/proposalResult';
 import type { ToolManifest } from '../manifest';
 import { drop, type Ask } from '../ask';
 import { NO_PARAMS, type ToolContext } from '../tool';

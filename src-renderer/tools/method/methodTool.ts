@@ -2,7 +2,7 @@
  * The tool of one classical method: drag a box (or take the selected annotation, or the whole image), see the result,
  * correct it by strokes where the method takes them, Enter accepts.
  */
-import type { Stroke } from '@shared/classical/strokes';
+import type { Stroke } from '@shared/methods/strokes';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { Answer, Ask, ToolAction } from '../ask';
 import type { ToolPointerEvent } from '../preview';

@@ -1,8 +1,8 @@
 /** The masks of other annotations as sure background for GrabCut. */
-import { CLASSICAL_METHODS } from '@shared/classical/params';
+import { CLASSICAL_METHODS } from '@shared/methods/params';
 import { maskFields } from '@shared/document/segmentation';
-import type { Box } from '@shared/document/types';
-import type { MethodParams } from '@shared/ipc/contract';
+import type { Box } from '@shared/geometry/box';
+import type { MethodParams } from '@shared/methods/requests';
 import { decodeRegion, merge, toCompressed } from '@shared/mask';
 import { maskOf } from '../patches';
 import type { ToolContext } from '../tool';

@@ -1,8 +1,9 @@
 /** Where a classical method works: the whole image, a box that was dragged, or the selected annotation's mask. */
 import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
-import type { Box, RleSegmentation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import type { RleSegmentation } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
-import type { MethodRequest } from '@shared/ipc/contract';
+import type { MethodRequest } from '@shared/methods/requests';
 import { equals, toBbox } from '@shared/mask';
 import { maskOf } from '../patches';
 import type { PreviewShape } from '../preview';

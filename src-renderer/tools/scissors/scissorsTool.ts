@@ -1,5 +1,5 @@
 /** Intelligent scissors: clicks along an edge, a live wire between them, Enter or a double click closes. */
-import { formatPoints } from '@shared/classical/strokes';
+import { formatPoints } from '@shared/methods/strokes';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { z } from 'zod';
 import { drop, type Answer, type Ask } from '../ask';

@@ -1,5 +1,6 @@
 /** Which annotations a click or a marquee picks. */
-import type { Annotation, Box } from '@shared/document/types';
+import type { Annotation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { pointInParts } from '@shared/geometry/hitTest';
 import { area, encodeRegion, merge } from '@shared/mask';

@@ -1,5 +1,5 @@
 /** Dragging a scale handle: the box that the selection shall fill. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import type { HandleRef } from './targets';
 
 /**

@@ -1,5 +1,7 @@
 /** The states of the select tool, and what follows from them. */
-import type { Annotation, Box, PolygonPart } from '@shared/document/types';
+import type { Annotation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { ToolContext } from '../tool';
 import { vertexTarget, type HandleRef, type Target, type VertexRef } from './targets';

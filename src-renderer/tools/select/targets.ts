@@ -1,5 +1,7 @@
 /** What of the selection the pointer is on: a vertex, a scale handle, an edge. Distances are view pixels. */
-import type { Annotation, Box, PolygonPart } from '@shared/document/types';
+import type { Annotation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { squaredDistanceToSegment } from '@shared/geometry/hitTest';
 import { selectedAnnotations, type ToolContext } from '../tool';

@@ -1,6 +1,7 @@
 /** Editing the vertices of one polygon annotation: what a drag, an insertion and a deletion do to its parts. */
 import { segmentationToRle } from '@shared/document/segmentation';
-import type { Annotation, PolygonPart, PolygonSegmentation } from '@shared/document/types';
+import type { Annotation, PolygonSegmentation } from '@shared/document/types';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import { imagePoint, type ImagePoint } from '@shared/geometry/coords';
 import { isEmptyMask } from '@shared/mask/edit';
 import { reshaped, updatePatch } from '../patches';

@@ -1,7 +1,9 @@
 /** What Smart select has been told about one object, and the masks that were answered. */
 import { maskFields, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
-import type { Annotation, Box, Provenance } from '@shared/document/types';
-import type { PromptAnswer, PromptCandidate, PromptRequest, RawProposal } from '@shared/ipc/contract';
+import type { Annotation, Provenance } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import type { PromptAnswer, PromptCandidate, PromptRequest } from '@shared/models/types';
+import type { RawProposal } from '@shared/document/proposalResult';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { merge, subtract, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';

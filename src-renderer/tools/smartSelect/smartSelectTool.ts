@@ -1,5 +1,5 @@
 /** Smart select: point at an object and see its mask, click or drag a box to take it, correct it with a few clicks. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
 import { keepsDrafts, scopeSchema } from '../drafts';

@@ -1,7 +1,7 @@
 /** Cells of superpixels picked one by one: a bitmap over their region that strokes write into and take back. */
-import { CellIndex } from '@shared/classical/cells';
-import type { Box } from '@shared/document/types';
-import type { SuperpixelMap } from '@shared/ipc/contract';
+import { CellIndex } from '@shared/methods/cells';
+import type { Box } from '@shared/geometry/box';
+import type { SuperpixelMap } from '@shared/methods/requests';
 import { emptyMask, encodeRegion, type Rle } from '@shared/mask';
 import { type BitPlane, bitAt, bitPlane, setBit, unionOf } from '@shared/mask/bitPlane';
 

@@ -1,9 +1,9 @@
 /** Superpixels as a tool: cells of a region; click or brush over those that are the object, Enter accepts. */
 import { maskFields, rleToSegmentation } from '@shared/document/segmentation';
 import type { Provenance } from '@shared/document/types';
-import { effectiveParams } from '@shared/classical/validateParams';
+import { effectiveParams } from '@shared/methods/validateParams';
 import type { ImagePoint } from '@shared/geometry/coords';
-import type { MethodParams } from '@shared/ipc/contract';
+import type { MethodParams } from '@shared/methods/requests';
 import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
 import { keepsDrafts, paramsSchema, scopeSchema, withParams } from '../drafts';

@@ -1,8 +1,9 @@
 /** What the wand has picked so far: clicks with their results, and the mask they make together. */
-import { formatPicks } from '@shared/classical/strokes';
+import { formatPicks } from '@shared/methods/strokes';
 import { maskFields, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Provenance } from '@shared/document/types';
-import type { MethodParams, ProposalResult } from '@shared/ipc/contract';
+import type { MethodParams } from '@shared/methods/requests';
+import type { ProposalResult } from '@shared/document/proposalResult';
 import { merge, subtract, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 import { maskOf } from '../patches';

@@ -1,7 +1,7 @@
 /** Magic wand: click what looks alike, drag to change the tolerance, Shift adds, Alt takes away, Enter accepts. */
-import { CLASSICAL_METHODS } from '@shared/classical/params';
-import { formatPoints, type Pick as Click } from '@shared/classical/strokes';
-import type { MethodParams, Stage } from '@shared/ipc/contract';
+import { CLASSICAL_METHODS } from '@shared/methods/params';
+import { formatPoints, type Pick as Click } from '@shared/methods/strokes';
+import type { MethodParams, Stage } from '@shared/methods/requests';
 import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
 import { keepsDrafts, paramsSchema, scopeSchema, withParams } from '../drafts';

@@ -1,5 +1,5 @@
 /** Set operations on polygons that leave polygons: what is not touched stays the very same object, vertex for vertex. */
-import type { PolygonPart } from '../../document/types';
+import type { PolygonPart } from '../polygon';
 import { EdgeIndex } from '../edgeIndex';
 import { pointInPart } from '../hitTest';
 import { ringArea, ringBox, ringPerimeter } from '../polygon';

@@ -1,6 +1,7 @@
 /** Cuts a polygon part along a line into faces whose outlines share the cut, vertex for vertex. */
 import type { Path64 } from 'clipper2-ts';
-import type { Box, PolygonPart } from '../../document/types';
+import type { Box } from '../box';
+import type { PolygonPart } from '../polygon';
 import { expandBox, uniteBoxes } from '../box';
 import { ringBox } from '../polygon';
 import { type ClippedPart, clipRegions, regionOf, toPath, UNITS_PER_PX } from './region';

@@ -1,6 +1,7 @@
 /** The step to the clipping library and back: polygon parts as integer paths whose even-odd inside is exactly their region. */
 import { Clipper64, ClipType, FillRule, PolyTree64, type Path64, type Paths64 } from 'clipper2-ts';
-import type { Box, PolygonPart } from '../../document/types';
+import type { Box } from '../box';
+import type { PolygonPart } from '../polygon';
 import { boxesIntersect } from '../box';
 import { ringBox } from '../polygon';
 

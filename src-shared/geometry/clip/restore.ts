@@ -1,6 +1,6 @@
 /** Gives clipped rings back what they had before: the very numbers of vertices that were not touched, their start and order. */
 import type { Path64 } from 'clipper2-ts';
-import type { PolygonPart } from '../../document/types';
+import type { PolygonPart } from '../polygon';
 import { EdgeIndex } from '../edgeIndex';
 import { reverseRing, signedRingArea, withoutRepeats } from '../polygon';
 import { type ClippedPart, toUnits, UNITS_PER_PX } from './region';

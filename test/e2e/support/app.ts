@@ -1,6 +1,6 @@
 /** Starts the real app in Electron on a folder of its own, and asks it what its window may ask. */
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import type { Bridge, WindowRequests } from '@shared/ipc/contract';
+import type { Bridge, WindowRequests } from '@shared/ipc/window';
 import type { RpcMessage } from '@shared/ipc/rpc';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /** An annotator at the real app: mouse and keys in image pixels on small images, one fresh image a test. */
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Annotation } from '@shared/document/types';
-import type { OpenedImage } from '@shared/ipc/contract';
+import type { OpenedImage } from '@shared/project/types';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';

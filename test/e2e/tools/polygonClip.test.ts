@@ -1,6 +1,6 @@
 /** What polygons become when they are cut, joined and freed of each other: polygons, their untouched corners as they were. */
 import { expect, test } from '@playwright/test';
-import type { PolygonPart } from '@shared/document/types';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../support/app';

@@ -15,8 +15,8 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { area, fromCompressed, toBbox } from '@shared/mask';
-import { readMask } from '../../../src-main/cli/withinMask';
-import { Session } from '../../../src-main/cli/session';
+import { readMask } from '../../../src-main/cli/lib/withinMask';
+import { Session } from '../../../src-main/cli/lib/session';
 import { runInProcess as run } from '../../support/cliInProcess';
 import { listAll } from '../../integration/cliRun';
 

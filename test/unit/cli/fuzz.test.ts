@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CocoScanner } from '@shared/coco';
+import { CocoScanner } from '@shared/formats/coco';
 import { runInProcess } from '../../support/cliInProcess';
 import { type FuzzDataset, imageHeight, imageWidth, makeDataset } from '../../support/datasetFuzz';
 import { listAll, repoRoot } from '../../integration/cliRun';

@@ -1,7 +1,7 @@
 /** Matching of detections to ground truth by ids and by names. */
 import { describe, expect, test } from 'vitest';
-import type { CocoFile } from '../../../src-main/cli/cocoReader';
-import { matchDetections } from '../../../src-main/cli/matchDetections';
+import type { CocoFile } from '../../../src-main/cli/lib/cocoReader';
+import { matchDetections } from '../../../src-main/cli/lib/matchDetections';
 
 const coco = (
   kind: CocoFile['kind'],

@@ -1,8 +1,8 @@
 /** Names of images in datasets and of the pictures drawn from them. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { distinctNames } from '../../../src-main/cli/inputImages';
-import { cutoutName, overlayNames } from '../../../src-main/cli/pictureNames';
+import { distinctNames } from '../../../src-main/cli/lib/inputImages';
+import { cutoutName, overlayNames } from '../../../src-main/cli/lib/pictureNames';
 
 describe('file names', () => {
   const file = (folder: string, fileName: string) => ({ path: join('/data', folder, fileName), fileName });

@@ -1,6 +1,6 @@
 /** Option values: what is taken and what is refused. */
 import { describe, expect, test } from 'vitest';
-import { collectParam, numberIn, parseBox, parseMaxDets } from '../../../src-main/cli/parse';
+import { collectParam, numberIn, parseBox, parseMaxDets } from '../../../src-main/cli/lib/parse';
 
 describe('option values', () => {
   test('boxes', () => {

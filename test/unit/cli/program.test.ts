@@ -1,9 +1,9 @@
 /** The command line without a process: usage errors, help, exit codes, the format of the numbers. */
 import { describe, expect, test } from 'vitest';
-import { formatEvaluation } from '../../../src-main/cli/formatEvaluation';
-import { formatDuration } from '../../../src-main/cli/progress';
+import { formatEvaluation } from '../../../src-main/cli/lib/formatEvaluation';
+import { formatDuration } from '../../../src-main/cli/lib/progress';
 import { runProgram } from '../../../src-main/cli/program';
-import { Session } from '../../../src-main/cli/session';
+import { Session } from '../../../src-main/cli/lib/session';
 
 async function run(...args: string[]) {
   let stdout = '';

@@ -1,7 +1,7 @@
 /** The dataset of proposals: ids, forms of masks, text in pieces. */
 import { describe, expect, test } from 'vitest';
 import { encode, fromBox, fromPolygons, fromCompressed, type Rle, toBbox, area, toCompressed } from '@shared/mask';
-import { ProposalDataset } from '../../../src-main/cli/proposalDataset';
+import { ProposalDataset } from '../../../src-main/cli/lib/proposalDataset';
 
 const proposal = (rle: Rle, categoryName: string, score = 0.5) => ({
   segmentation: { kind: 'rle' as const, size: rle.size, counts: toCompressed(rle) },

@@ -1,9 +1,9 @@
 /** Random annotations, snapshots and patches for properties of the document model. */
 import fc from 'fast-check';
-import { rleToSegmentation } from '../../../src-shared/document/segmentation';
-import type { Annotation, DocumentSnapshot, Patch, Segmentation } from '../../../src-shared/document/types';
-import { applyPatch } from '../../../src-shared/document/patch';
-import { encode, fromUncompressed, toCompressed } from '../../../src-shared/mask';
+import { rleToSegmentation } from '@shared/document/segmentation';
+import type { Annotation, DocumentSnapshot, Patch, Segmentation } from '@shared/document/types';
+import { applyPatch } from '@shared/document/patch';
+import { encode, fromUncompressed, toCompressed } from '@shared/mask';
 
 export const size = [5, 7] as const;
 

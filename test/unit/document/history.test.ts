@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodePatch, encodePatch } from '../../../src-shared/document/history';
-import { applyPatch } from '../../../src-shared/document/patch';
-import { createAnnotation, rleToSegmentation } from '../../../src-shared/document/segmentation';
-import type { DocumentSnapshot } from '../../../src-shared/document/types';
-import { fromBox, merge } from '../../../src-shared/mask';
+import { decodePatch, encodePatch } from '@shared/document/history';
+import { applyPatch } from '@shared/document/patch';
+import { createAnnotation, rleToSegmentation } from '@shared/document/segmentation';
+import type { DocumentSnapshot } from '@shared/document/types';
+import { fromBox, merge } from '@shared/mask';
 import { patchFor, snapshot } from './arbitraries';
 
 const finder = (document: DocumentSnapshot) => (id: number) =>

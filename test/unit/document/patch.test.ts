@@ -7,7 +7,7 @@ import {
   invertPatch,
   isEmptyPatch,
   squashPatches,
-} from '../../../src-shared/document/patch';
+} from '@shared/document/patch';
 import { patchFor, snapshot } from './arbitraries';
 
 const withPatch = snapshot.chain((document) => fc.tuple(fc.constant(document), patchFor(document)));

@@ -6,10 +6,10 @@ import {
   rleToSegmentation,
   segmentationToRle,
   withSegmentation,
-} from '../../../src-shared/document/segmentation';
-import { annotationSchema, patchSchema } from '../../../src-shared/document/validate';
-import type { Segmentation } from '../../../src-shared/document/types';
-import { area, fromBox } from '../../../src-shared/mask';
+} from '@shared/document/segmentation';
+import { annotationSchema, patchSchema } from '@shared/document/validate';
+import type { Segmentation } from '@shared/document/types';
+import { area, fromBox } from '@shared/mask';
 
 const size = [20, 30] as const;
 const holed: Segmentation = {

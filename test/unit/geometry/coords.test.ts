@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { imagePoint, imageToModel, imageToView, modelToImage, viewToImage } from '../../../src-shared/geometry/coords';
+import { imagePoint, imageToModel, imageToView, modelToImage, viewToImage } from '@shared/geometry/coords';
 
 const number = fc.double({ min: -1e4, max: 1e4, noNaN: true });
 const scale = fc.double({ min: 0.01, max: 100, noNaN: true });

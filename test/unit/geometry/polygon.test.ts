@@ -8,7 +8,7 @@ import {
   intersectBoxes,
   isEmptyBox,
   uniteBoxes,
-} from '../../../src-shared/geometry/box';
+} from '@shared/geometry/box';
 import {
   countVertices,
   partsArea,
@@ -20,7 +20,7 @@ import {
   signedRingArea,
   translateParts,
   withoutRepeats,
-} from '../../../src-shared/geometry/polygon';
+} from '@shared/geometry/polygon';
 
 const square = [0, 0, 4, 0, 4, 4, 0, 4];
 const parts = [{ outer: square, holes: [[1, 1, 2, 1, 2, 2, 1, 2]] }];

@@ -2,8 +2,8 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { decode16, decodeRgb, decodeRgba } from '../../../src-main/images/decode';
 import { probeImage } from '../../../src-main/images/probe';
-import { AppError } from '../../../src-shared/ipc/errors';
-import { CancelSource } from '../../../src-shared/ipc/rpc';
+import { AppError } from '@shared/errors/appError';
+import { CancelSource } from '@shared/errors/cancellation';
 import { floatTiff, gradient, put, rgbImage, storeTurned, temporaryFolder } from './files';
 
 const folder = temporaryFolder();

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeRgb, noImages, scanFolder } from '../../../src-main/images';
 import { makeThumbnail } from '../../../src-main/images/thumbnail';
 import { toPng } from '../../../src-main/images/toPng';
-import { CancelSource } from '../../../src-shared/ipc/rpc';
+import { CancelSource } from '@shared/errors/cancellation';
 import { bmpFile, put, rgbImage, temporaryFolder, tiffPages } from './files';
 
 const folder = temporaryFolder();

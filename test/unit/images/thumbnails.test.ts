@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IdleQueue } from '../../../src-main/images/idleQueue';
 import { ThumbnailCache } from '../../../src-main/images/thumbnailCache';
-import { CancelSource } from '../../../src-shared/ipc/rpc';
+import { CancelSource } from '@shared/errors/cancellation';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'maskwright thumbnails '))));

@@ -7,8 +7,8 @@ import type { ModelHead } from '../../../src-main/inference/catalog/modelFile';
 import type { ModelInput } from '../../../src-main/inference/catalog/imageInput';
 import { toProposals } from '../../../src-main/inference/families/predictions';
 import { planInput } from '../../../src-main/inference/image/preprocess';
-import { decode, fromCompressed } from '../../../src-shared/mask';
-import type { RawProposal } from '../../../src-shared/ipc/contract';
+import { decode, fromCompressed } from '@shared/mask';
+import type { RawProposal } from '@shared/document/proposalResult';
 import { makeInput, makeManifest } from './manifest';
 
 interface Golden {

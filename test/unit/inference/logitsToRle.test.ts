@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { logitsToRle } from '../../../src-main/inference/image/logitsToRle';
-import { decode } from '../../../src-shared/mask';
+import { decode } from '@shared/mask';
 
 /** The value of each pixel, row by row, as the description says; -1 outside of the grid. */
 function sampled(

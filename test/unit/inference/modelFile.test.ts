@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { findModel, readCatalog, toSummary } from '../../../src-main/inference/catalog/catalog';
 import { parseWith, readModelFile, verifyModelFiles } from '../../../src-main/inference/catalog/modelFile';
-import { AppError, describeError } from '../../../src-shared/ipc/errors';
+import { AppError, describeError } from '@shared/errors/appError';
 
 const fixture = join(import.meta.dirname, '../../fixtures/models/constant-roi');
 const shipped = join(import.meta.dirname, '../../../models');

@@ -6,7 +6,7 @@ import {
   pixelsInside,
   toImageCorners,
 } from '../../../src-main/inference/image/postprocess';
-import { decode } from '../../../src-shared/mask';
+import { decode } from '@shared/mask';
 
 const size = [14, 18] as const;
 const coordinate = fc.double({ min: -6, max: 22, noNaN: true });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PromptFrame } from '../../../src-main/inference/families/family';
 import { toCoverage, toImageMask, toPrior } from '../../../src-main/inference/prompts/promptMask';
-import { area, encode, fromBox, iou } from '../../../src-shared/mask';
+import { area, encode, fromBox, iou } from '@shared/mask';
 
 /** A grid of 32 x 32 cells over a square of `side` image pixels. */
 const frameOf = (side: number): PromptFrame => ({

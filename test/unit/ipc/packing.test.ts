@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Annotation, Segmentation } from '@shared/document/types';
-import type { OpenedImage } from '@shared/ipc/contract';
+import type { OpenedImage } from '@shared/project/types';
 import { packImage, unpackImage } from '@shared/ipc/packing';
 
 const ring = fc.array(fc.double({ noNaN: true }), { maxLength: 12 });

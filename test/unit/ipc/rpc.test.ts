@@ -1,6 +1,7 @@
-import { AppError, describeError, toErrorData } from '@shared/ipc/errors';
-import { latestWins } from '@shared/ipc/latestWins';
-import { CancelSource, connect, serve, type Handlers, type Port, type RpcMessage } from '@shared/ipc/rpc';
+import { AppError, describeError, toErrorData } from '@shared/errors/appError';
+import { latestWins } from '@shared/errors/latestWins';
+import { CancelSource } from '@shared/errors/cancellation';
+import { connect, serve, type Handlers, type Port, type RpcMessage } from '@shared/ipc/rpc';
 import { describe, expect, it } from 'vitest';
 
 type Calls = {

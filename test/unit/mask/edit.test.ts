@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decode, encode, equals, fromBox, merge, type Rle } from '../../../src-shared/mask';
-import { backgroundAt, componentAt, isEmptyMask, pixelAt, scaleMask, translate } from '../../../src-shared/mask/edit';
+import { decode, encode, equals, fromBox, merge, type Rle } from '@shared/mask';
+import { backgroundAt, componentAt, isEmptyMask, pixelAt, scaleMask, translate } from '@shared/mask/edit';
 import { anyMask } from './editMasks';
 
 const at = (rle: Rle, bitmap: Uint8Array, x: number, y: number) =>

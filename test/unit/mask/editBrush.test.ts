@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { area, decodeRegion, fromBox, merge, subtract } from '../../../src-shared/mask';
-import { brushCentre, Painting } from '../../../src-shared/mask/brush';
+import { area, decodeRegion, fromBox, merge, subtract } from '@shared/mask';
+import { brushCentre, Painting } from '@shared/mask/brush';
 
 test('brush centres: pixel centres for odd diameters, corners for even ones', () => {
   expect(brushCentre(3.9, 4.1, 1)).toEqual([3.5, 4.5]);

@@ -1,6 +1,6 @@
 /** Masks for the property tests of the editor's mask operations. */
 import fc from 'fast-check';
-import { encode } from '../../../src-shared/mask';
+import { encode } from '@shared/mask';
 
 /** Random masks of random small sizes, empty and full ones among them. */
 export const anyMask = fc

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decode, encode, fromBox } from '../../../src-shared/mask';
-import { smooth } from '../../../src-shared/mask/smooth';
+import { decode, encode, fromBox } from '@shared/mask';
+import { smooth } from '@shared/mask/smooth';
 import { anyMask } from './editMasks';
 
 test('property: every pixel has the value of the majority in its disc, counted one by one', () => {

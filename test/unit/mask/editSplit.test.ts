@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { area, decode, encode, equals, fromBox, merge, type Rle } from '../../../src-shared/mask';
-import { splitMask } from '../../../src-shared/mask/split';
+import { area, decode, encode, equals, fromBox, merge, type Rle } from '@shared/mask';
+import { splitMask } from '@shared/mask/split';
 import { anyMask } from './editMasks';
 
 const mask = (rows: readonly string[]): Rle =>

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rleToSegmentation } from '@shared/document/segmentation';
-import { CancelSource, type Progress } from '@shared/ipc/rpc';
+import { CancelSource } from '@shared/errors/cancellation';
+import type { Progress } from '@shared/errors/work';
 import { encode } from '@shared/mask';
-import { measureImage, type MeasureRequest } from '../../../src-main/measure/measureImage';
+import { measureImage, type MeasureRequest } from '../../../src-main/vision/measure/measureImage';
 
 const folder = mkdtempSync(join(tmpdir(), 'maskwright-measure-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

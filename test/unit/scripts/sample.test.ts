@@ -6,7 +6,7 @@ import { drawCoins } from '../../../scripts/sample/coins';
 import { coinStyles } from '../../../scripts/sample/coinStyles';
 import { Random } from '../../../scripts/sample/random';
 import { cocoText } from '../../../scripts/sample/truth';
-import { area, fromCompressed, iou, toBbox } from '../../../src-shared/mask/index';
+import { area, fromCompressed, iou, toBbox } from '@shared/mask/index';
 import { repoRoot } from './loadScript';
 
 interface Truth {

@@ -3,7 +3,7 @@
  * graph, or class-wise here where `defaults.nms` is given.
  */
 import { z } from 'zod';
-import { modelPoint, modelToImage } from '../../../../src-shared/geometry/coords';
+import { modelPoint, modelToImage } from '@shared/geometry/coords';
 import { detectionOutputs, readDetections } from '../detections';
 import { imageFamily } from '../imagePredictor';
 

@@ -1,6 +1,6 @@
 /** Instances of two models put together: a detector's boxes, each given to a prompter as "what is in this box". */
 import { z } from 'zod';
-import { AppError } from '../../../../src-shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 import { toImageMask } from '../../prompts/promptMask';
 import type { ModelFamily, Predictor } from '../family';
 import { proposalOf } from '../predictions';

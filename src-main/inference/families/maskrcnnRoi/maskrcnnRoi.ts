@@ -1,6 +1,6 @@
 /** Mask R-CNN whose masks are small grids, one a box: boxes [n,4], labels [n], scores [n], masks [n,1,h,w] (h = w = 28). */
 import { z } from 'zod';
-import { modelPoint, modelToImage } from '../../../../src-shared/geometry/coords';
+import { modelPoint, modelToImage } from '@shared/geometry/coords';
 import { type Corners, gridToMask, type MaskGrid, pixelsInside } from '../../image/postprocess';
 import { detectionOutputs, expectShape, readDetections, toProposal } from '../detections';
 import { imageFamily } from '../imagePredictor';

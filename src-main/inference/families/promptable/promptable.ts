@@ -7,8 +7,8 @@
  * Source: Kirillov et al., Segment Anything (2023), and its ONNX example.
  */
 import { z } from 'zod';
-import { imagePoint, imageToModel } from '../../../../src-shared/geometry/coords';
-import { AppError } from '../../../../src-shared/ipc/errors';
+import { imagePoint, imageToModel } from '@shared/geometry/coords';
+import { AppError } from '@shared/errors/appError';
 import { imageInput } from '../../catalog/imageInput';
 import type { Graph, OutputTensor } from '../../graph/graph';
 import { buildInput, inputCorners, type InputFrame, planInput } from '../../image/preprocess';

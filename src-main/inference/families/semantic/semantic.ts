@@ -4,7 +4,7 @@
  * resized bilinearly to the image first and decided then.
  */
 import { z } from 'zod';
-import { AppError } from '../../../../src-shared/ipc/errors';
+import { AppError } from '@shared/errors/appError';
 import { argmaxToRles, type ScorePlanes } from '../../image/argmaxToRles';
 import { logitsToRle } from '../../image/logitsToRle';
 import type { OutputTensor } from '../../graph/graph';

@@ -1,5 +1,6 @@
 /** Segmentations as rings: packing is lossless, masks keep their pixels at every resolution. */
-import type { PolygonPart, Segmentation } from '@shared/document/types';
+import type { PolygonPart } from '@shared/geometry/polygon';
+import type { Segmentation } from '@shared/document/types';
 import { decode, encode, fromParts, merge, toCompressed } from '@shared/mask';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { categoryForKey, categoryKeys, hotkeyFault } from '../../../../src-renderer/keyboard/categoryKeys';
-import type { Category } from '../../../../src-shared/document/types';
+import type { Category } from '@shared/document/types';
 
 const category = (id: number, hotkey: string | null = null): Category => ({
   id,

@@ -1,8 +1,8 @@
 /** What the vision process answers, made up from the question alone: the same question always gets the same mask. */
-import { cellWalls } from '@shared/classical/cells';
+import { cellWalls } from '@shared/methods/cells';
 import { rleToSegmentation } from '@shared/document/segmentation';
-import type { Box } from '@shared/document/types';
-import type { MemoryStore } from '../state/desk';
+import type { Box } from '@shared/geometry/box';
+import type { MemoryStore } from '../session/desk';
 import { resultOf } from '../tools/engineScript';
 import { maskFrom, rect } from '../tools/script';
 

@@ -6,11 +6,11 @@ import { Typing } from '../../../../src-renderer/keyboard/typing';
 import { createCommands } from '../../../../src-renderer/keyboard/windowCommands';
 import { handleKey } from '../../../../src-renderer/keyboard/windowKeys';
 import { clickRow, walkRows, type ListSelection } from '../../../../src-renderer/panels/annotations/listSelection';
-import { Dialogs } from '../../../../src-renderer/state/dialogs.svelte';
-import { ObjectPanels } from '../../../../src-renderer/state/objectPanels.svelte';
-import { ShapeOperation } from '../../../../src-renderer/state/shapeOperation.svelte';
-import { ViewSettings } from '../../../../src-renderer/state/view.svelte';
-import { EditorDesk, MemoryStore } from '../state/desk';
+import { Dialogs } from '../../../../src-renderer/session/dialogs.svelte';
+import { ObjectPanels } from '../../../../src-renderer/session/objectPanels.svelte';
+import { ShapeOperation } from '../../../../src-renderer/session/shapeOperation.svelte';
+import { ViewSettings } from '../../../../src-renderer/session/view.svelte';
+import { EditorDesk, MemoryStore } from '../session/desk';
 import { answerAsEngine } from './engine';
 
 export const CATEGORIES = ['cat', 'dog', 'bird'].map((name, at) => ({

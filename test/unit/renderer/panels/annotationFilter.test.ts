@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { annotationFilter } from '../../../../src-renderer/panels/annotations/filter';
 import { inOrder } from '../../../../src-renderer/panels/annotations/order';
-import { createAnnotation } from '../../../../src-shared/document/segmentation';
-import type { Annotation } from '../../../../src-shared/document/types';
+import { createAnnotation } from '@shared/document/segmentation';
+import type { Annotation } from '@shared/document/types';
 
 const annotation = (id: number, more: Partial<Annotation> = {}): Annotation => ({
   ...createAnnotation({ id, imageId: 1, categoryId: 1, segmentation: null, zOrder: id }, [100, 100]),

@@ -7,7 +7,7 @@ import {
   withAttribute,
   withNote,
 } from '../../../../src-renderer/panels/inspector/attributes';
-import { createAnnotation } from '../../../../src-shared/document/segmentation';
+import { createAnnotation } from '@shared/document/segmentation';
 
 const annotation = (extra: Record<string, unknown> = {}) =>
   createAnnotation({ id: 12, imageId: 1, categoryId: 1, segmentation: null, zOrder: 1, extra }, [10, 10]);

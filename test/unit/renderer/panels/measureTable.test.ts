@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { columnLabel, csvPieces, showCell, sortRows } from '../../../../src-renderer/panels/measure/table';
-import { measurementColumns, type MeasurementRow } from '../../../../src-shared/measure';
+import { columnLabel, csvPieces, showCell, sortRows } from '../../../../src-renderer/session/measureTable';
+import { measurementColumns, type MeasurementRow } from '@shared/measure';
 
 const row = (annotationId: number, area: number | null, category = 'a'): MeasurementRow => ({
   image: 'x.png',

@@ -1,5 +1,5 @@
 /** Where a tool's card lies over the canvas. */
-import type { Box } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { boxesIntersect } from '@shared/geometry/box';
 import { describe, expect, it } from 'vitest';
 import { nextCorner, placeCard, placeOf, spotOf } from '../../../../src-renderer/panels/tool/placeCard';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { emptyDraft, fromDrafts, toDraft } from '../../../../src-renderer/panels/categories/templateDrafts';
 import { attributeIn } from '../../../../src-renderer/panels/inspector/attributes';
-import { createAnnotation } from '../../../../src-shared/document/segmentation';
-import type { AttributeTemplate } from '../../../../src-shared/document/types';
+import { createAnnotation } from '@shared/document/segmentation';
+import type { AttributeTemplate } from '@shared/document/types';
 
 describe('attribute templates as they are typed', () => {
   it('are what they were when nothing is changed', () => {

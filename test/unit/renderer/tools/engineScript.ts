@@ -1,6 +1,6 @@
 /** Answers the questions of tools from a script, as the engine would: the latest on each channel, when the test says so. */
 import { rleToSegmentation } from '@shared/document/segmentation';
-import type { ProposalResult } from '@shared/ipc/contract';
+import type { ProposalResult } from '@shared/document/proposalResult';
 import { area, type Rle, toBbox } from '@shared/mask';
 import type { Answer, Ask, ToolAction } from '../../../../src-renderer/tools/ask';
 import type { Outcome, ToolSettings, ToolState } from '../../../../src-renderer/tools/tool';

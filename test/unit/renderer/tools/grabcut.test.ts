@@ -1,5 +1,5 @@
 import { toCompressed } from '@shared/mask';
-import { paletteColor } from '@shared/palette';
+import { paletteColor } from '@shared/document/palette';
 import { describe, expect, test } from 'vitest';
 import { grabcutTool, thresholdTool, watershedTool } from '../../../../src-renderer/tools/method/methodTools';
 import { EngineScript } from './engineScript';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heavyOutcome, withOwn } from '../../../../src-renderer/operations/heavyOutcome';
+import { heavyOutcome, withOwn } from '../../../../src-renderer/shapeWork/heavyOutcome';
 import { commandById } from '../../../../src-renderer/tools/commands';
 import { lassoCutTool } from '../../../../src-renderer/tools/lasso/lassoTool';
 import { splitTool } from '../../../../src-renderer/tools/split/splitTool';

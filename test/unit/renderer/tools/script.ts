@@ -2,7 +2,8 @@
 import { expect } from 'vitest';
 import { applyPatch, invertPatch } from '@shared/document/patch';
 import { createAnnotation, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
-import type { Annotation, DocumentSnapshot, Patch, PolygonPart, Segmentation } from '@shared/document/types';
+import type { Annotation, DocumentSnapshot, Patch, Segmentation } from '@shared/document/types';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import { imagePoint } from '@shared/geometry/coords';
 import { encode, type Rle } from '@shared/mask';
 import type { HeavyOperation } from '../../../../src-renderer/tools/heavy';

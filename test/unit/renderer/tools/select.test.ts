@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PolygonPart } from '@shared/document/types';
+import type { PolygonPart } from '@shared/geometry/polygon';
 import { selectTool } from '../../../../src-renderer/tools/select/selectTool';
 import { isUnhandled } from '../../../../src-renderer/tools/tool';
 import { annotationOf, pixels, pixelsOf, polygonAnnotation, rect, rectRing, rleAnnotation, ToolScript } from './script';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { shapeOutcome } from '../../../../src-renderer/operations/shapeOutcome';
-import { createAnnotation, rleToSegmentation, segmentationToRle } from '../../../../src-shared/document/segmentation';
-import { area, encode, fromBox, iou, merge } from '../../../../src-shared/mask';
+import { shapeOutcome } from '../../../../src-renderer/shapeWork/shapeOutcome';
+import { createAnnotation, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import { area, encode, fromBox, iou, merge } from '@shared/mask';
 
 const size = [40, 60] as const;
 /** A staircase: simplifying has something to do. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rleToSegmentation } from '@shared/document/segmentation';
-import type { PromptAnswer } from '@shared/ipc/contract';
+import type { PromptAnswer } from '@shared/models/types';
 import { area, type Rle, toBbox } from '@shared/mask';
 import { smartSelectTool } from '../../../../src-renderer/tools/smartSelect/smartSelectTool';
 import { EngineScript } from './engineScript';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SuperpixelMap } from '@shared/ipc/contract';
-import { cellWalls } from '@shared/classical/cells';
+import type { SuperpixelMap } from '@shared/methods/requests';
+import { cellWalls } from '@shared/methods/cells';
 import { bitAt } from '@shared/mask/bitPlane';
 import { CellPicks } from '../../../../src-renderer/tools/superpixels/cells';
 import { superpixelsTool } from '../../../../src-renderer/tools/superpixels/superpixelsTool';

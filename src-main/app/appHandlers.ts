@@ -1,0 +1,166 @@
+/** Answers what the window asks of the app itself: dialogs, the sample, and proposals, which take several processes. */
+import type { AppInfo, AppRequests } from '@shared/ipc/app';
+import type { ProposalResult } from '@shared/document/proposalResult';
+import type { ProposeWith } from '@shared/project/types';
+import { throwIfCancelled } from '@shared/errors/cancellation';
+import type { CallContext } from '@shared/errors/work';
+import type { Handlers } from '@shared/ipc/rpc';
+import { dialog, type BrowserWindow } from 'electron';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine } from './engine';
+import { createBatchHandlers } from './batchHandlers';
+import { createMeasureHandlers } from './measureHandlers';
+import { untilLeft } from './untilLeft';
+import { listRecent } from './recentProjects';
+import type { SettingsFile } from './settings';
+
+export interface AppHandlersOptions {
+  /** Asked at each load of the page: one that was loaded again after a crash goes on with the open project. */
+  readonly info: () => AppInfo;
+  readonly window: BrowserWindow;
+  readonly engine: Engine;
+  /** Holds `project.json` and `images/`. */
+  readonly sampleFolder: string;
+  readonly userDataFolder: string;
+  readonly settings: SettingsFile;
+  readonly onFirstPaint: () => void;
+  readonly onNewWindow: () => void;
+}
+
+export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequests> {
+  const { info, window, engine, sampleFolder, userDataFolder, settings, onFirstPaint, onNewWindow } = options;
+  const firstPath = (result: Electron.OpenDialogReturnValue) =>
+    result.canceled ? null : (result.filePaths[0] ?? null);
+  const cocoFilter = [{ name: 'COCO dataset', extensions: ['json'] }];
+
+  return {
+    'app.info': async () => info(),
+
+    'app.newWindow': async () => {
+      onNewWindow();
+      return null;
+    },
+
+    'app.pickFolder': async ({ title }) =>
+      firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory'] })),
+
+    'app.pickCoco': async ({ title }) =>
+      firstPath(await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters: cocoFilter })),
+
+    'app.pickExport': async ({ suggested }) => {
+      const result = await dialog.showSaveDialog(window, {
+        title: 'Export COCO dataset',
+        defaultPath: suggested,
+        filters: cocoFilter,
+      });
+      return result.canceled || !result.filePath ? null : result.filePath;
+    },
+
+    'app.openSample': async () => {
+      engine.leaveProject();
+      // The installed sample is read-only; the user's own copy of its annotations lives with their data.
+      const file = join(userDataFolder, 'projects', 'sample.maskwright');
+      const report = existsSync(file)
+        ? await engine.store.client.call('project.open', { file })
+        : await engine.store.client.call('project.importCoco', {
+            cocoFile: join(sampleFolder, 'project.json'),
+            imagesFolder: join(sampleFolder, 'images'),
+            file,
+          });
+      engine.projectOpened(report);
+      return report;
+    },
+
+    'app.propose': ({ imageId, with: how }, context) =>
+      untilLeft(engine, context, async (asked) => {
+        const source = await engine.store.client.call('image.source', { imageId });
+        const result = await compute(engine, source, how, asked);
+        throwIfCancelled(asked.signal);
+        const categoryName = how.kind === 'method' ? how.categoryName : 'object';
+        const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
+        return { proposals, notes: result.notes };
+      }),
+
+    ...createBatchHandlers(engine, compute),
+
+    'app.openSession': async ({ imageId }, { signal }) => {
+      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      return engine.vision.client.call('vision.openSession', { source: { path, orientation } }, { signal });
+    },
+
+    'app.runModel': async ({ imageId, model, score }, context) => {
+      const source = await engine.store.client.call('image.source', { imageId });
+      return compute(engine, source, { kind: 'model', model, score }, context);
+    },
+
+    'app.openPrompts': async ({ imageId, model, region }, { signal, progress: onProgress }) => {
+      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      const params = { source: { path, orientation }, model, region };
+      return engine.inference.client.call('inference.openPrompts', params, { signal, onProgress });
+    },
+
+    'app.search': ({ imageId, model, examples, taken, categoryName }, context) =>
+      untilLeft(engine, context, async ({ signal, progress: onProgress }) => {
+        const options = { signal, onProgress };
+        const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+        const inference = engine.inference.client;
+        const { session } = await inference.call(
+          'inference.openPrompts',
+          { source: { path, orientation }, model },
+          options,
+        );
+        try {
+          const likeness =
+            examples.length > 0 ? await inference.call('inference.describe', { session, examples }) : null;
+          const result = likeness
+            ? await inference.call('inference.similar', { session, likeness, taken }, options)
+            : await inference.call('inference.everything', { session, taken }, options);
+          throwIfCancelled(signal);
+          const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
+          return { proposals, found: result.proposals.length };
+        } finally {
+          await inference.call('inference.closePrompts', { session }).catch(() => undefined);
+        }
+      }),
+
+    ...createMeasureHandlers(window, engine),
+
+    'app.pixelRange': async ({ imageId }) => {
+      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      return engine.vision.client.call('vision.range', { source: { path, orientation } });
+    },
+
+    'app.firstPaint': async () => {
+      onFirstPaint();
+      return null;
+    },
+
+    'settings.read': async () => ({ settings: settings.current, notice: settings.takeNotice(), file: settings.file }),
+    'settings.write': ({ changes }) => {
+      // Only the app's own dialog adds to them.
+      const { linkedFolders: _, ...others } = changes;
+      return settings.write(others);
+    },
+    'recent.list': async () => listRecent(settings.current.recent, userDataFolder),
+    'recent.forget': async ({ file }) => {
+      const { recent } = await settings.update(({ recent }) => ({ recent: recent.filter((one) => one.file !== file) }));
+      return listRecent(recent, userDataFolder);
+    },
+  };
+}
+
+function compute(
+  engine: Engine,
+  { path, orientation }: { path: string; orientation: 'exif' | 'stored' },
+  how: ProposeWith,
+  { signal, progress: onProgress }: CallContext,
+): Promise<ProposalResult> {
+  const source = { path, orientation };
+  const options = { signal, onProgress };
+  if (how.kind === 'model') {
+    return engine.inference.client.call('inference.propose', { source, model: how.model, score: how.score }, options);
+  }
+  const { method, params, box } = how;
+  return engine.vision.client.call('vision.propose', { source, method, params, box }, options);
+}

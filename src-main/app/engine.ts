@@ -1,0 +1,95 @@
+/** The three engine processes of the window, wired: where each script is, and what a restarted store must open again. */
+import type { InferenceRequests } from '@shared/ipc/inference';
+import type { OpenReport, OpenTarget } from '@shared/project/types';
+import type { StoreRequests } from '@shared/ipc/store';
+import type { VisionRequests } from '@shared/ipc/vision';
+import type { AbortSignalLike } from '@shared/errors/cancellation';
+import type { AppError } from '@shared/errors/appError';
+import { CancelSource } from '@shared/errors/cancellation';
+import { join } from 'node:path';
+import { EngineProcess } from './engineProcess';
+import { givesWay } from '../host/givesWay';
+
+export interface EngineOptions {
+  /** Where projects go whose own folder cannot be written. */
+  readonly userDataFolder: string;
+  readonly modelsFolder: string;
+  readonly sharpWasmFolder: string;
+  readonly onCrash: (process: 'store' | 'vision' | 'inference', error: AppError, exitCode: number) => void;
+  readonly onProjectOpened: (report: OpenReport) => void;
+}
+
+export interface Engine {
+  readonly store: EngineProcess<StoreRequests>;
+  readonly vision: EngineProcess<VisionRequests>;
+  readonly inference: EngineProcess<InferenceRequests>;
+  /** The project that is open, as what to open again; null when none is. */
+  readonly openProject: Extract<OpenTarget, { kind: 'project' }> | null;
+  /** Told of each project that was opened, so that a restarted store opens it again. */
+  projectOpened(report: OpenReport): void;
+  projectClosed(): void;
+  /** Aborted before another project takes the place of the open one: what still writes to it must stop. */
+  readonly projectLeft: AbortSignalLike;
+  /** Told before the open project is left. */
+  leaveProject(): void;
+  stop(): void;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  let openProject: string | null = null;
+  let left = new CancelSource();
+  const { sharpWasmFolder } = options;
+  const script = (file: string) => join(__dirname, file);
+
+  const store = new EngineProcess<StoreRequests>({
+    name: 'store',
+    script: script('storeHost.cjs'),
+    sharpWasmFolder,
+    args: [`--user-data=${options.userDataFolder}`],
+    prepare: async (client) => {
+      if (openProject) await client.call('project.open', { file: openProject });
+    },
+    onCrash: (...what) => options.onCrash('store', ...what),
+  });
+  const vision = new EngineProcess<VisionRequests>({
+    name: 'vision',
+    script: script('visionHost.cjs'),
+    sharpWasmFolder,
+    args: [givesWay, `--thumbnails=${join(options.userDataFolder, 'thumbnails')}`],
+    onCrash: (...what) => options.onCrash('vision', ...what),
+  });
+  const inference = new EngineProcess<InferenceRequests>({
+    name: 'inference',
+    script: script('inferenceHost.cjs'),
+    sharpWasmFolder,
+    args: [givesWay, `--models=${options.modelsFolder}`, `--embeddings=${join(options.userDataFolder, 'embeddings')}`],
+    // A run of the network blocks its process until it ends. What is dropped while clicking ends soon by itself, and the
+    // embeddings that the process holds are worth more than the wait.
+    killAfterCancelMs: (method) => (method === 'inference.propose' ? 100 : null),
+    onCrash: (...what) => options.onCrash('inference', ...what),
+  });
+
+  return {
+    store,
+    vision,
+    inference,
+    get openProject() {
+      return openProject === null ? null : ({ kind: 'project', path: openProject } as const);
+    },
+    projectOpened(report) {
+      openProject = report.project.file;
+      options.onProjectOpened(report);
+    },
+    projectClosed: () => void (openProject = null),
+    get projectLeft() {
+      return left;
+    },
+    leaveProject() {
+      left.abort();
+      left = new CancelSource();
+    },
+    stop() {
+      for (const process of [store, vision, inference]) process.stop();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** Runs one engine process, hands out its client, and restarts it when it dies. */
+import { AppError } from '@shared/errors/appError';
+import { connect, type Client, type RpcMessage } from '@shared/ipc/rpc';
+import { utilityProcess, type UtilityProcess } from 'electron';
+import { join } from 'node:path';
+
+const engineHostScript = join(__dirname, 'engineHost.cjs');
+
+export interface EngineProcessOptions<M> {
+  readonly name: 'store' | 'vision' | 'inference';
+  /** Absolute path of the built host script. */
+  readonly script: string;
+  readonly args: readonly string[];
+  /** resources/sharp-wasm, see engineHost.ts. */
+  readonly sharpWasmFolder: string;
+  /** Brings a restarted process to the state it must have before it serves others, e.g. opens the project again. */
+  readonly prepare?: (client: Client<M>) => Promise<void>;
+  /**
+   * For work that cannot be interrupted from inside: how long after its cancellation a request may go on before the process is
+   * ended. Absent or null: cancellation is the handler's own business.
+   */
+  readonly killAfterCancelMs?: (method: keyof M) => number | null;
+  /** Called after the process ended without being asked to. `exitCode` is for the log: it says nothing to a user. */
+  readonly onCrash: (error: AppError, exitCode: number) => void;
+}
+
+interface Running<M> {
+  readonly child: UtilityProcess;
+  readonly client: ReturnType<typeof connect<M>>;
+  readonly ready: Promise<void>;
+}
+
+/**
+ * Started on the first call. When it ends by itself, what it was doing fails with `crashed`, and the next call starts a
+ * new one: no state lives in an engine process that is not on disk.
+ */
+export class EngineProcess<M> {
+  readonly #options: EngineProcessOptions<M>;
+  #running: Running<M> | null = null;
+  #stopping = false;
+
+  constructor(options: EngineProcessOptions<M>) {
+    this.#options = options;
+  }
+
+  readonly client: Client<M> = {
+    call: async (method, params, options) => {
+      const running = (this.#running ??= this.#start());
+      try {
+        await running.ready;
+      } catch (error) {
+        // A process that could not be prepared serves nobody: the next call starts another.
+        this.#kill(running);
+        throw error;
+      }
+      const answer = running.client.call(method, params, options);
+      const graceMs = this.#options.killAfterCancelMs?.(method) ?? null;
+      const signal = options?.signal;
+      if (graceMs === null || !signal) return answer;
+      let timer: NodeJS.Timeout | undefined;
+      const onAbort = () => (timer = setTimeout(() => this.#kill(running), graceMs));
+      signal.addEventListener('abort', onAbort);
+      try {
+        return await answer;
+      } catch (error) {
+        throw signal.aborted ? new AppError('cancelled', 'Cancelled', { cause: error }) : error;
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
+  };
+
+  /** Process id for tests and the log; null before the first call. */
+  get pid(): number | null {
+    return this.#running?.child.pid ?? null;
+  }
+
+  stop(): void {
+    this.#stopping = true;
+    this.#running?.child.kill();
+  }
+
+  /** On purpose: nobody is told of a crash, and the next call starts a new process. */
+  #kill(running: Running<M>): void {
+    if (this.#running === running) this.#running = null;
+    running.client.disconnect(
+      new AppError('crashed', `The ${this.#options.name} process was restarted because a run was cancelled`),
+    );
+    running.child.kill();
+  }
+
+  #start(): Running<M> {
+    const { name, script, args, sharpWasmFolder, prepare, onCrash } = this.#options;
+    const child = utilityProcess.fork(engineHostScript, [script, sharpWasmFolder, ...args], {
+      serviceName: `maskwright-${name}`,
+      stdio: 'inherit',
+    });
+    const client = connect<M>({
+      post: (message) => child.postMessage(message),
+      listen: (listener) => child.on('message', (message: RpcMessage) => listener(message)),
+    });
+    child.on('exit', (code) => {
+      if (this.#running?.child !== child) return;
+      this.#running = null;
+      const error = new AppError('crashed', `The ${name} process ended unexpectedly and was restarted`, {
+        hint: 'nothing that was saved is lost; try again',
+      });
+      client.disconnect(error);
+      if (!this.#stopping) onCrash(error, code);
+    });
+    return { child, client, ready: prepare?.(client) ?? Promise.resolve() };
+  }
+}

@@ -1,0 +1,165 @@
+/** Entry of the desktop app: wires the window, its origin and the engine processes. */
+import { describeError } from '@shared/errors/appError';
+import { type Dispatch, serveWith } from '@shared/ipc/rpc';
+import { app, BrowserWindow, Menu, shell } from 'electron';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArguments } from './arguments';
+import { createEngine } from './engine';
+import { createAppHandlers } from './appHandlers';
+import { PendingWrites } from './pendingWrites';
+import { createRouter } from './router';
+import { onConnect } from './windowPort';
+import { createLinkedFolders } from './linkedFolders';
+import { openLog } from './log';
+import { openNewWindow } from './newWindow';
+import { keepPicture, noteOpened } from './recentProjects';
+import { openSettings } from './settings';
+import { declareScheme, pageOrigin, servePage } from './protocol';
+
+const smokeTimeoutMs = 120_000;
+
+const options = parseArguments(userArguments(), process.cwd());
+
+app.setName('Maskwright');
+if (options.userData) app.setPath('userData', options.userData);
+declareScheme();
+app.on('window-all-closed', () => app.quit());
+void app.whenReady().then(start);
+
+function start(): void {
+  const appFolder = app.isPackaged ? process.resourcesPath : app.getAppPath();
+  const userDataFolder = app.getPath('userData');
+  const log = openLog(join(userDataFolder, 'logs', 'maskwright.log'));
+
+  const settings = openSettings(join(userDataFolder, 'settings.json'));
+
+  const engine = createEngine({
+    userDataFolder,
+    modelsFolder: join(appFolder, 'models'),
+    sharpWasmFolder: join(appFolder, 'resources', 'sharp-wasm'),
+    onCrash: (name, error, exitCode) => {
+      log.write('process-ended', { process: name, message: error.message, exitCode });
+      if (!window.isDestroyed()) {
+        const { code, message, hint } = error;
+        window.webContents.send('event', 'processRestarted', { process: name, error: { code, message, hint } });
+      }
+    },
+    onProjectOpened: (report) =>
+      void noteOpened(settings, report, userDataFolder).then(
+        // A picture that cannot be made is missing from the list, no more.
+        () => keepPicture(engine, report.project.file, settings.current.recent, userDataFolder).catch(() => undefined),
+        (error: Error) => log.write('settings-not-written', { message: error.message }),
+      ),
+  });
+  servePage(
+    join(__dirname, '..', 'renderer'),
+    engine,
+    createLinkedFolders(() => window, settings),
+  );
+  if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
+
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    minWidth: 900,
+    minHeight: 600,
+    title: 'Maskwright',
+    icon: join(appFolder, 'resources', 'icon.png'),
+    // Of the page's own surface, so that the window does not flash before it is drawn.
+    backgroundColor: settings.current.theme === 'dark' ? '#17181a' : '#f4f4f5',
+    webPreferences: {
+      preload: join(__dirname, '..', 'preload', 'preload.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      spellcheck: false,
+      // A hidden window still finishes what it was asked to draw: start-up checks and tests run on virtual displays.
+      backgroundThrottling: false,
+    },
+  });
+  window.webContents.setWindowOpenHandler(({ url }) => {
+    if (url.startsWith('https://')) void shell.openExternal(url);
+    return { action: 'deny' };
+  });
+  window.webContents.on('will-navigate', (event) => event.preventDefault());
+  window.webContents.on('render-process-gone', (_event, details) => {
+    log.write('window-ended', { ...details });
+    // The page holds nothing that is not durable: it comes back with the project it had open.
+    if (details.reason !== 'clean-exit') window.webContents.reload();
+  });
+  window.webContents.on('preload-error', (_event, path, error) =>
+    log.write('preload-error', { path, message: error.message, stack: error.stack }),
+  );
+
+  const handlers = createAppHandlers({
+    info: () => ({
+      version: app.getVersion(),
+      platform: process.platform,
+      openAtStart: engine.openProject ?? options.open ?? (options.smoke ? { kind: 'sample' } : null),
+    }),
+    window,
+    engine,
+    sampleFolder: join(appFolder, 'resources', 'sample'),
+    userDataFolder,
+    settings,
+    onFirstPaint: () => {
+      if (options.smoke) void finishSmoke(window);
+    },
+    onNewWindow: () =>
+      openNewWindow({
+        argv: process.argv,
+        userArguments: userArguments(),
+        userDataFolder,
+        project: engine.openProject?.path ?? null,
+      }),
+  });
+  const writes = new PendingWrites();
+  const route = writes.watch(createRouter(engine, handlers));
+  const answer: Dispatch = async (method, params, context) => {
+    try {
+      return await route(method, params, context);
+    } catch (error) {
+      const { code, message, stack } = error as { code?: string; message?: string; stack?: string };
+      if (code !== 'cancelled') log.write('request-failed', { method, code, message, stack });
+      throw error;
+    }
+  };
+  onConnect(window, (port) => serveWith(port, answer));
+
+  if (options.smoke) {
+    setTimeout(() => {
+      console.error(`The sample was not on screen after ${smokeTimeoutMs / 1000} s; see ${log.file}`);
+      app.exit(1);
+    }, smokeTimeoutMs);
+  }
+  app.on('will-quit', (event) => {
+    const writing = settings.busy() ?? writes.busy();
+    if (!writing) return engine.stop();
+    event.preventDefault();
+    void writing.then(() => app.quit());
+  });
+  void window.loadURL(`${pageOrigin}/`);
+}
+
+/** In development the app's own folder is the first argument that is no switch; what follows is the user's. */
+function userArguments(): string[] {
+  if (app.isPackaged) return process.argv.slice(1);
+  const appFolderAt = process.argv.findIndex((arg, at) => at > 0 && !arg.startsWith('-'));
+  return process.argv.slice(appFolderAt + 1);
+}
+
+/** The image and its masks are on screen: says so, keeps a picture, ends. */
+async function finishSmoke(window: BrowserWindow): Promise<void> {
+  try {
+    const picture = await window.webContents.capturePage();
+    const file = options.screenshot ?? join(app.getPath('userData'), 'smoke.png');
+    writeFileSync(file, picture.toPNG());
+    console.log('ready');
+    console.log(`screenshot: ${file}`);
+    app.exit(0);
+  } catch (error) {
+    console.error(describeError({ code: 'internal', message: (error as Error).message }));
+    app.exit(1);
+  }
+}

@@ -1,0 +1,68 @@
+/** Opens an image of the project for the window: only a regular image file, and only where the user put the project's images. */
+import { AppError } from '@shared/errors/appError';
+import { type FileHandle, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { FileBytes, type ImageHeader, readHeader } from '../images/header';
+import { imageError, notAnImage, toImageError } from '../images/imageErrors';
+import { openRegular } from '../images/openRegular';
+
+export interface PictureFile {
+  /** Without links. */
+  readonly path: string;
+  /** Open for reading; the caller closes it. */
+  readonly handle: FileHandle;
+  readonly size: number;
+  /** null for a rare kind that only the decoder knows. */
+  readonly header: ImageHeader | null;
+}
+
+/** Asked when a link leads out of the images folder, to `folder`: whether its pictures may be shown. */
+export type MayShow = (folder: string, imagesFolder: string) => Promise<boolean>;
+
+/**
+ * Opens the image at `path`, which is expected below `root`. The path is resolved before opening and again after it, so that
+ * a link put in its place in between is not followed. Throws `bad-input` with a sentence for everything else than an image.
+ */
+export async function openPicture(path: string, root: string, mayShow: MayShow): Promise<PictureFile> {
+  let handle: FileHandle | undefined;
+  try {
+    const real = await realpath(path);
+    const outside = await folderOutside(path, root, real);
+    if (outside !== null && !(await mayShow(outside, root))) {
+      throw imageError(path, `is a link to ${real}, outside the images folder`, {
+        hint: `open the project again and allow ${outside}, or copy the image into the images folder`,
+      });
+    }
+    handle = await openRegular(real);
+    const [opened, found] = [await handle.stat(), await stat(real)];
+    if ((await realpath(path)) !== real || opened.ino !== found.ino || opened.dev !== found.dev) {
+      throw imageError(path, 'was replaced while it was being opened', { hint: 'open the image again' });
+    }
+    const { format, header } = await readHeader(new FileBytes(handle, opened.size));
+    if (!format) throw notAnImage(path);
+    return { path: real, handle, size: opened.size, header };
+  } catch (error) {
+    await handle?.close();
+    throw error instanceof AppError ? error : toImageError(path, error);
+  }
+}
+
+/** The folder that a link below `root` leads out to; null where nothing leads out. Throws for a name that does so itself. */
+async function folderOutside(path: string, root: string, real: string): Promise<string | null> {
+  const below = relative(root, path);
+  if (isOutside(below)) {
+    throw imageError(path, 'lies outside the images folder', {
+      hint: 'put the image into the folder, or name it in the dataset without "../"',
+    });
+  }
+  const realRoot = await realpath(root);
+  if (!isOutside(relative(realRoot, real))) return null;
+  let folder = realRoot;
+  for (const part of below.split(sep).slice(0, -1)) {
+    folder = await realpath(join(folder, part));
+    if (isOutside(relative(realRoot, folder))) return folder;
+  }
+  return dirname(real);
+}
+
+const isOutside = (below: string) => below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below);

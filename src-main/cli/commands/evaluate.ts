@@ -1,0 +1,62 @@
+/** `maskwright evaluate`: the COCO numbers of detections against ground truth, as pycocotools computes them. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { evaluateDetections, type IouType } from '@shared/metrics';
+import { readCocoFile } from '../lib/cocoReader';
+import { toEvalInput } from '../lib/evalInput';
+import { tellReadings } from '../lib/findings';
+import { formatEvaluation } from '../lib/formatEvaluation';
+import { matchDetections } from '../lib/matchDetections';
+import { parseMaxDets } from '../lib/parse';
+import type { RunCommand, Session } from '../lib/session';
+
+interface EvaluateOptions {
+  readonly gt: string;
+  readonly dt: string;
+  readonly iouType: IouType;
+  readonly maxDets: [number, number, number];
+  readonly json?: boolean;
+}
+
+export function addEvaluate(program: Command, run: RunCommand): void {
+  program
+    .command('evaluate')
+    .summary('the 12 COCO numbers of detections against ground truth')
+    .description("Prints the 12 COCO numbers (AP and AR), equal to pycocotools', of detections against ground truth.")
+    .requiredOption('--gt <file>', 'the ground truth, a COCO dataset')
+    .requiredOption('--dt <file>', 'the detections: a COCO results list, or a COCO dataset with scores')
+    .addOption(
+      new Option('--iou-type <type>', 'overlap of masks or of boxes').choices(['segm', 'bbox']).default('segm'),
+    )
+    .addOption(
+      new Option('--max-dets <a,b,c>', 'detections an image and category; every AP is taken at the last')
+        .argParser(parseMaxDets)
+        .default([1, 10, 100], '1,10,100'),
+    )
+    .option('--json', 'one line of JSON with the numbers of each category too')
+    .addHelpText('after', helpAfter)
+    .action((options: EvaluateOptions) => run((session) => evaluate(options, session)));
+}
+
+async function evaluate({ gt, dt, iouType, maxDets, json }: EvaluateOptions, session: Session): Promise<void> {
+  const truth = await readCocoFile(gt, { signal: session.signal });
+  const detections = await readCocoFile(dt, { signal: session.signal, accept: 'any' });
+  for (const file of [truth, detections]) tellReadings(file, session);
+  const { matched, notes } = matchDetections(detections, truth);
+  for (const note of notes) session.warn(note);
+  const input = toEvalInput(truth, detections, matched, iouType);
+  for (const note of input.notes) session.warn(note);
+  const { imageIds, categories } = input;
+  const result = evaluateDetections(input.groundTruths, input.detections, { iouType, maxDets, imageIds, categories });
+  const { stats, perCategory } = result;
+  session.io.out(json ? `${JSON.stringify({ iouType, stats, perCategory })}\n` : formatEvaluation(result));
+}
+
+const helpAfter = `
+A results list is matched by ids. A dataset is matched by the file_name of images and the name of categories (names that
+occur twice by their ids); what finds no counterpart is listed.
+
+Examples:
+  maskwright evaluate --gt instances.json --dt proposals.json
+  maskwright evaluate --gt instances.json --dt results.json --iou-type bbox --max-dets 1,100,400 --json
+`;

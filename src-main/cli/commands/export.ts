@@ -1,0 +1,54 @@
+/** `maskwright export`: a project becomes a COCO file. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { SegmentationStyle } from '@shared/document/types';
+import { checkOutputFile } from '../../files/outputs';
+import { openStore } from '../lib/engine';
+import { withProgress } from '../lib/progress';
+import { counted } from '../lib/words';
+import type { RunCommand, Session } from '../lib/session';
+
+interface ExportOptions {
+  readonly out: string;
+  readonly polygons?: boolean;
+  readonly rle?: boolean;
+  readonly asAuthored?: boolean;
+  readonly force?: boolean;
+}
+
+export function addExport(program: Command, run: RunCommand): void {
+  program
+    .command('export')
+    .summary('write a project as a COCO file')
+    .description('Writes a project as a COCO file; records that nobody touched leave as they came.')
+    .argument('<project>', 'the project file')
+    .requiredOption('--out <file>', 'the COCO file to write')
+    .addOption(
+      new Option('--polygons', 'polygons where there are no holes, RLE elsewhere').conflicts(['rle', 'asAuthored']),
+    )
+    .addOption(new Option('--rle', 'compressed RLE for every mask').conflicts(['polygons', 'asAuthored']))
+    .addOption(
+      new Option('--as-authored', 'each mask as it was drawn or imported (default)').conflicts(['polygons', 'rle']),
+    )
+    .option('--force', 'replace an existing file, even the one that the project was imported from')
+    .addHelpText('after', '\nExample:\n  maskwright export photos/work.maskwright --out instances.json --rle\n')
+    .action((file: string, options: ExportOptions) => run((session) => exportProject(file, options, session)));
+}
+
+async function exportProject(file: string, options: ExportOptions, session: Session): Promise<void> {
+  const force = options.force === true;
+  await checkOutputFile(options.out, { force });
+  const store = openStore(session, 'read-only');
+  await store.call('project.open', { file: resolve(file) }, { signal: session.signal });
+  const style: SegmentationStyle = options.polygons ? 'polygons' : options.rle ? 'rle' : 'as-authored';
+  const report = await withProgress(session, (onProgress) =>
+    store.call(
+      'project.exportCoco',
+      { file: resolve(options.out), style, overwrite: force ? 'any' : 'refuse' },
+      { signal: session.signal, onProgress },
+    ),
+  );
+  for (const note of report.notes) session.warn(note);
+  session.io.out(`${options.out}: ${counted(report.images, 'image')}, ${counted(report.annotations, 'annotation')}\n`);
+}

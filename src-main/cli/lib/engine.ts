@@ -1,0 +1,78 @@
+/** The engine as the command line runs it: store and vision in this process, inference in a child that can be killed. */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { availableParallelism, homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { InferenceRequests } from '@shared/ipc/inference';
+import type { StoreRequests } from '@shared/ipc/store';
+import type { VisionRequests } from '@shared/ipc/vision';
+import { AppError } from '@shared/errors/appError';
+import { type Client, connectLocal } from '@shared/ipc/rpc';
+import { createVisionService } from '../../vision/service';
+import { findModel } from '../../inference/catalog/catalog';
+import { createInferenceClient } from '../../inference/client';
+import { createStoreService } from '../../store/service';
+import type { Session } from './session';
+
+/** Classical jobs at once; each may take a gigabyte. */
+export const classicalJobs = Math.min(4, availableParallelism());
+
+export function openVision(session: Session): Client<VisionRequests> {
+  const vision = createVisionService({ workerFile: builtFile('classicalWorker.cjs'), poolSize: classicalJobs });
+  session.addCleanup(() => vision.dispose());
+  return connectLocal(vision.handlers);
+}
+
+export interface OpenModel {
+  readonly client: Client<InferenceRequests>;
+  readonly id: string;
+  /** What requests call it. */
+  readonly folder: string;
+  readonly categories: readonly string[];
+  /** `prompts`: it answers clicks and boxes, and finds nothing by itself. */
+  readonly use: 'objects' | 'prompts' | 'part';
+}
+
+/** Finds the model before the process that runs it is started. Throws `bad-input` when it cannot be used. */
+export async function openInference(session: Session, wanted: string): Promise<OpenModel> {
+  const modelsFolder = packagedPath('models');
+  const { folder, manifest, family } = await findModel(modelsFolder, wanted);
+  for (const name of await readdir(folder).catch(() => [])) session.inputs.add(join(folder, name));
+  const client = createInferenceClient({ modelsFolder, script: builtFile('inferenceHost.cjs') });
+  const kill = () => client.kill();
+  session.addCleanup(kill, kill);
+  const categories = manifest.categories.map(({ name }) => name);
+  return { client, id: manifest.id, folder, categories, use: family.use };
+}
+
+/** `whenLocked`: whether a project that a window or another run is writing to is read as it is, or refused. */
+export function openStore(session: Session, whenLocked: 'read-only' | 'refuse'): Client<StoreRequests> {
+  const store = connectLocal(createStoreService({ userDataFolder: userDataFolder(), whenLocked }));
+  session.addCleanup(async () => {
+    await store.call('project.close', {});
+  });
+  return store;
+}
+
+/** A script of the build, which lies beside this one; from the sources it is taken from the last build. */
+function builtFile(name: string): string {
+  const beside = join(__dirname, name);
+  return existsSync(beside) ? beside : packagedPath('out', 'main', name);
+}
+
+/** A path in the package, looked for upwards from here. */
+function packagedPath(...parts: string[]): string {
+  for (let folder = __dirname; dirname(folder) !== folder; folder = dirname(folder)) {
+    const path = join(folder, ...parts);
+    if (existsSync(path)) return path;
+  }
+  throw new AppError('internal', `The installation is incomplete: it has no ${join(...parts)}`);
+}
+
+/** Where the desktop app keeps the projects whose own folder cannot be written; both must agree. */
+function userDataFolder(): string {
+  const name = 'Maskwright';
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
+  if (process.platform === 'win32') return join(process.env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), name);
+  return join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), name);
+}

@@ -1,0 +1,11 @@
+/** Tells a project from a dataset by the file's first bytes. */
+import { fileError } from '../../files/fileErrors';
+import { isSqlite, readHead } from '../../files/fileKind';
+
+export async function isProjectFile(file: string): Promise<boolean> {
+  try {
+    return isSqlite(await readHead(file));
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}

@@ -1,0 +1,152 @@
+/** One way to get proposals for an image, whichever engine computes them: the options checked, the engine started. */
+import { CLASSICAL_METHODS, type MethodName } from '@shared/methods/params';
+import { effectiveParams } from '@shared/methods/validateParams';
+import type { Box } from '@shared/geometry/box';
+import type { ImageSource } from '@shared/images/source';
+import type { PromptRequest } from '@shared/models/types';
+import type { ProposalResult } from '@shared/document/proposalResult';
+import { classicalJobs, openInference, type OpenModel, openVision } from './engine';
+import { type Session, usageError } from './session';
+import { type MaskPlace, readMask } from './withinMask';
+
+export interface ProposerOptions {
+  /** `maskrcnn`: the model of that family that ships, unless `model` names another. */
+  readonly method?: 'maskrcnn' | MethodName;
+  readonly model?: string;
+  readonly score?: number;
+  readonly box?: readonly [number, number, number, number];
+  readonly boxes?: readonly Box[];
+  readonly points?: PromptRequest['points'];
+  readonly within?: MaskPlace;
+  readonly param?: Readonly<Record<string, string>>;
+  readonly category?: string;
+  readonly minArea?: number;
+}
+
+export interface Proposer {
+  /** Throws `bad-input` about the image, or about the model. */
+  propose(source: ImageSource): Promise<ProposalResult>;
+  /** Known before the first image; a method may not know any. */
+  readonly categories: readonly string[];
+  /** Category of proposals that name none. */
+  readonly fallbackCategory: string;
+  /** How many images are worth computing at once. */
+  readonly concurrency: number;
+  /** For the dataset's info. */
+  readonly source: Readonly<Record<string, unknown>>;
+}
+
+const defaultModel = 'nuclei-maskrcnn';
+const defaultCategory = 'object';
+
+/** Throws `usage` for options that do not go together, before anything is started. */
+export async function createProposer(options: ProposerOptions, session: Session): Promise<Proposer> {
+  const { method, model } = options;
+  if (method !== undefined && method !== 'maskrcnn') return createClassicalProposer(method, options, session);
+  if (method === undefined && model === undefined) {
+    throw usageError('Say how: --model ID or FOLDER, or --method NAME', 'propose');
+  }
+  return createModelProposer(options, session);
+}
+
+async function createModelProposer(options: ProposerOptions, session: Session): Promise<Proposer> {
+  const refused = (['param', 'within'] as const).find((name) => options[name] !== undefined);
+  if (refused) throw usageError(`--${refused} is for classical methods, not for models`, 'propose');
+  const model = await openInference(session, options.model ?? defaultModel);
+  const prompt = (['box', 'boxes', 'points'] as const).find((name) => options[name] !== undefined);
+  if (model.use === 'prompts') return createPromptProposer(model, options, session);
+  if (prompt) throw usageError(`--${prompt} is not for ${model.id}: it finds objects by itself`, 'propose');
+  const { category, score } = options;
+  return {
+    propose: (source) =>
+      model.client.call('inference.propose', { source, model: model.folder, score }, { signal: session.signal }),
+    categories: category === undefined ? model.categories : [category],
+    fallbackCategory: category ?? defaultCategory,
+    // One image is read while another is computed.
+    concurrency: 2,
+    source: { model: model.id, ...(score === undefined ? {} : { score }) },
+  };
+}
+
+/** Boxes and points become masks, the same ones on every image. */
+async function createPromptProposer(
+  { client, folder, id }: OpenModel,
+  { box, boxes = [], points, category = defaultCategory }: ProposerOptions,
+  session: Session,
+): Promise<Proposer> {
+  const requests: readonly PromptRequest[] = [
+    ...[...(box ? [box] : []), ...boxes].map((one) => ({ points: [], box: one })),
+    ...(points ? [{ points }] : []),
+  ];
+  if (requests.length === 0) throw usageError(`${id} needs --boxes x,y,w,h;... or --points x,y,1;...`, 'propose');
+  const options = { signal: session.signal };
+  return {
+    async propose(source) {
+      const started = performance.now();
+      const opened = await client.call('inference.openPrompts', { source, model: folder }, options);
+      try {
+        const answers = [];
+        for (const request of requests) {
+          answers.push(await client.call('inference.prompt', { ...request, session: opened.session }, options));
+        }
+        const proposals = answers.flatMap(({ candidates: [best] }) =>
+          best ? [{ ...best, score: Math.max(0, Math.min(1, best.predictedIou)), categoryName: null }] : [],
+        );
+        const missed = requests.length - proposals.length;
+        const ms = Math.round(performance.now() - started);
+        return {
+          size: opened.size,
+          proposals: proposals.map(({ segmentation, bbox, area, score, categoryName }) => ({
+            segmentation,
+            bbox,
+            area,
+            score,
+            categoryName,
+          })),
+          provenance: { tool: 'model', model: answers[0].model, ms, edits: 0 },
+          timings: { runMs: ms },
+          notes: missed > 0 ? [`${missed} of ${requests.length} prompts found nothing`] : [],
+        };
+      } finally {
+        await client.call('inference.closePrompts', { session: opened.session }).catch(() => undefined);
+      }
+    },
+    categories: [category],
+    fallbackCategory: category,
+    concurrency: 1,
+    source: { model: id },
+  };
+}
+
+async function createClassicalProposer(
+  method: MethodName,
+  options: ProposerOptions,
+  session: Session,
+): Promise<Proposer> {
+  if (options.model !== undefined) throw usageError(`Either --model or --method ${method}, not both`, 'propose');
+  const prompt = (['boxes', 'points'] as const).find((name) => options[name] !== undefined);
+  if (prompt) throw usageError(`--${prompt} is for models that answer prompts, not for ${method}`, 'propose');
+  if (CLASSICAL_METHODS[method].box === 'required' && !options.box && !options.within) {
+    throw usageError(`${method} needs --box x,y,w,h around the object, or --within a mask to start from`, 'propose');
+  }
+  const params = { ...options.param };
+  // The method's own filter would drop what --min-area asks to keep.
+  const filters = 'minArea' in CLASSICAL_METHODS[method].params && !('minArea' in params);
+  if (options.minArea !== undefined && filters) params.minArea = String(options.minArea);
+  const effective = effectiveParams(method, params);
+  const within = options.within && (await readMask(options.within, session));
+  const request = { method, params: effective, box: options.box, within };
+  const client = openVision(session);
+  return {
+    propose: (source) => client.call('vision.propose', { source, ...request }, { signal: session.signal }),
+    categories: [options.category ?? defaultCategory],
+    fallbackCategory: options.category ?? defaultCategory,
+    concurrency: classicalJobs,
+    source: {
+      method,
+      params: effective,
+      ...(options.box ? { box: options.box } : {}),
+      ...(within ? { within } : {}),
+    },
+  };
+}

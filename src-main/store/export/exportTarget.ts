@@ -1,0 +1,83 @@
+/** Which files an export may replace. */
+import { AppError } from '@shared/errors/appError';
+import { stat } from 'node:fs/promises';
+import { InputFiles } from '../../files/inputFiles';
+import { checkOutputFile } from '../../files/outputs';
+import type { Sqlite } from '../database/database';
+import { imagePath } from '../records/images';
+import { realPath } from '../projects/location';
+import { getText, setText } from '../database/meta';
+
+/**
+ * The path to write to, links resolved. Throws `bad-input` with what to do instead when the file may not be replaced:
+ * `refuse` none, `export` only an earlier export of this project, `any` every file but the project's own and its images.
+ */
+export async function checkExportTarget(
+  db: Sqlite,
+  file: string,
+  overwrite: 'refuse' | 'export' | 'any',
+  imagesFolder: string,
+): Promise<string> {
+  const target = realPath(file);
+  const refuse = (fault: string, hint: string) => {
+    throw new AppError('bad-input', `${target} ${fault}`, { place: { file: target }, hint });
+  };
+  // The window has no way to say so: there another file is the only answer.
+  const another =
+    overwrite === 'export' ? 'export to another file' : 'export to another file, or say that it is to be replaced';
+  const own = realPath(db.file);
+  if (target === own || ['-wal', '-shm', '-journal', '.lock'].some((suffix) => target === own + suffix)) {
+    refuse('is the project itself', 'export to another file');
+  }
+  const source = getText(db, 'importSource');
+  if (overwrite !== 'any' && source !== null && (await isSameFile(source, target))) {
+    refuse('is the file this project was imported from', another);
+  }
+  const there = await statOrNull(target);
+  if (there?.isDirectory()) refuse('is a folder', 'name a file in it');
+  const exists = there !== null;
+  if (exists && overwrite === 'refuse') {
+    refuse('exists already', another);
+  }
+  if (exists && overwrite === 'export' && !earlierExports(db).includes(target)) {
+    refuse('was not written by this project', another);
+  }
+  if (exists) await checkIsNoImage(db, target, imagesFolder);
+  await checkOutputFile(target, { force: true });
+  return target;
+}
+
+async function checkIsNoImage(db: Sqlite, target: string, imagesFolder: string): Promise<void> {
+  const images = new InputFiles();
+  for (const [path, fileName] of db.iterate<readonly [string | null, string]>('SELECT path, file_name FROM images')) {
+    images.add(imagePath(imagesFolder, path, fileName));
+  }
+  await images.checkOutputs([target]);
+}
+
+/** Remembers where the project was exported to. */
+export function noteExport(db: Sqlite, target: string): void {
+  db.transaction(() => {
+    setText(db, 'lastExport', target);
+    setText(db, 'exports', JSON.stringify([...new Set([target, ...earlierExports(db)])].slice(0, 20)));
+  });
+}
+
+function earlierExports(db: Sqlite): string[] {
+  return JSON.parse(getText(db, 'exports') ?? '[]') as string[];
+}
+
+/** Hard links and case-insensitive disks give one file several paths. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  if (realPath(a) === b) return true;
+  const [x, y] = [await statOrNull(a), await statOrNull(b)];
+  return x !== null && y !== null && x.ino !== 0 && x.ino === y.ino && x.dev === y.dev;
+}
+
+async function statOrNull(path: string) {
+  try {
+    return await stat(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,241 @@
+/** The project's own undo stack: operations that span images. See docs/adr/0006-project-undo.md. */
+import { encodePatch, type LoggedPatch } from '@shared/document/history';
+import { diffAnnotations, emptyPatch, invertPatch } from '@shared/document/patch';
+import type { Annotation, Category, Patch } from '@shared/document/types';
+import type { AcceptAcross, HistoryState, ProjectChange, ProjectHistory } from '@shared/project/types';
+import type { NewCategory } from '@shared/document/types';
+import { followHistory } from '../records/acceptance';
+import { gatherAcross, noteAcceptedAcross } from '../operations/acceptAcross';
+import { readAnnotations, writePatch } from '../records/annotations';
+import { listCategories } from '../records/categories';
+import {
+  type AddedCategories,
+  addCategories,
+  addCategoriesAgain,
+  categoryName,
+  changeCategory,
+  changeCategoryTo,
+  type ChangedCategory,
+  orderCategories,
+  orderCategoriesAs,
+  type OrderedCategories,
+  type RemovedCategory,
+  removeCategory,
+  restoreCategory,
+  takeBackCategories,
+  type Touched,
+} from '../operations/categoryOperations';
+import type { Sqlite } from '../database/database';
+import { checkFits, replay } from './historyLog';
+import { imageSize } from '../records/images';
+import {
+  appendStep,
+  type Direction,
+  historyOf,
+  type LoggedStep,
+  movePointer,
+  nextGesture,
+  nextStep,
+  projectScope,
+  rewriteStep,
+} from './logTable';
+import { swappedMasks } from '../operations/swapMaskSizes';
+
+/** What an operation that spans images did: a patch for each image it touched. */
+export type ImagePatches = ReadonlyMap<number, Patch>;
+
+/** A step of this stack as the log keeps it. A list: a patch for each image. */
+type ProjectStep =
+  | readonly (readonly [imageId: number, patch: LoggedPatch])[]
+  | RemovedCategory
+  | AddedCategories
+  | ChangedCategory
+  | OrderedCategories;
+
+export function readProjectHistory(db: Sqlite): ProjectHistory {
+  return {
+    ...historyOf(db, projectScope),
+    undoTitle: nextGesture(db, projectScope, 'undo'),
+    redoTitle: nextGesture(db, projectScope, 'redo'),
+  };
+}
+
+/** As `commitPatch` for an operation that spans images: one step of the project's own stack. */
+export function commitAcross(db: Sqlite, patches: ImagePatches, gesture: string): HistoryState {
+  return db.transaction(() => appendStep(db, projectScope, gesture, JSON.stringify(writeAcross(db, patches))));
+}
+
+function writeAcross(db: Sqlite, patches: ImagePatches): [number, LoggedPatch][] {
+  const step: [number, LoggedPatch][] = [];
+  for (const [imageId, patch] of patches) {
+    const size = imageSize(db, imageId);
+    checkFits(db, imageId, patch, size);
+    writePatch(db, imageId, patch, size);
+    step.push([imageId, encodePatch(patch)]);
+  }
+  return step;
+}
+
+/** Accepts proposals on many images. */
+export function acceptAcross(db: Sqlite, request: AcceptAcross, openImageId: number | null): ProjectChange {
+  return operate(db, openImageId, 'Accept proposals', () => {
+    const gathered = gatherAcross(db, request);
+    const patches = [...gathered].map(([imageId, { patch }]) => [imageId, patch] as const);
+    const step = writeAcross(db, new Map(patches));
+    noteAcceptedAcross(db, gathered);
+    return { step: step.length > 0 ? step : null, touched: touchedBy(patches) };
+  });
+}
+
+/** Puts masks right whose size says [width, height]. */
+export function swapMaskSizes(db: Sqlite, openImageId: number | null): ProjectChange {
+  return operate(db, openImageId, 'Swap mask sizes', () => {
+    const patches = swappedMasks(db);
+    const step = writeAcross(db, patches);
+    return { step: step.length > 0 ? step : null, touched: touchedBy([...patches]) };
+  });
+}
+
+/** Merges a category into another one; `title` as the undo menu names it. */
+export function mergeCategory(
+  db: Sqlite,
+  { categoryId, into, openImageId }: { categoryId: number; into: number; openImageId: number | null },
+): ProjectChange {
+  const [from, to] = [categoryName(db, categoryId), categoryName(db, into)];
+  return operate(db, openImageId, `Merge “${short(from)}” into “${short(to)}”`, () =>
+    removeCategory(db, categoryId, into),
+  );
+}
+
+/** Deletes a category and its annotations. */
+export function deleteCategory(
+  db: Sqlite,
+  { categoryId, openImageId }: { categoryId: number; openImageId: number | null },
+): ProjectChange {
+  const title = `Delete category “${short(categoryName(db, categoryId))}”`;
+  return operate(db, openImageId, title, () => removeCategory(db, categoryId, null));
+}
+
+/** Adds categories whose names are free. */
+export function addCategoryList(db: Sqlite, wanted: readonly NewCategory[], title: string): ProjectChange {
+  return operate(db, null, title, () => {
+    const step = addCategories(db, wanted);
+    return { step: step.categories.length > 0 ? step : null, touched: untouched };
+  });
+}
+
+/** Sets name, supercategory, colour, hotkey and attribute templates. */
+export function updateCategoryStep(db: Sqlite, category: Category): ProjectChange {
+  const old = categoryName(db, category.id);
+  const isRenamed = old !== category.name;
+  const title = isRenamed ? `Rename “${short(old)}” to “${short(category.name)}”` : `Change category “${short(old)}”`;
+  return operate(db, null, title, () => ({ step: changeCategory(db, category), touched: untouched }));
+}
+
+/** Lists the categories in another order. */
+export function orderCategoryList(db: Sqlite, ids: readonly number[]): ProjectChange {
+  return operate(db, null, 'Move category', () => ({ step: orderCategories(db, ids), touched: untouched }));
+}
+
+/** Takes back or makes again one operation; null where there is none. */
+export function moveInProjectHistory(
+  db: Sqlite,
+  direction: Direction,
+  openImageId: number | null = null,
+): ProjectChange | null {
+  return db.transaction(() => {
+    const step = nextStep(db, projectScope, direction);
+    if (!step) return null;
+    const change = watched(db, openImageId, step.gesture, () => {
+      const touched = moveOver(db, step, direction);
+      movePointer(db, projectScope, direction);
+      return touched;
+    });
+    return change;
+  });
+}
+
+const untouched: Touched = { annotations: 0, images: [] };
+
+function operate(
+  db: Sqlite,
+  openImageId: number | null,
+  title: string,
+  work: () => { readonly step: ProjectStep | null; readonly touched: Touched },
+): ProjectChange {
+  return db.transaction(() =>
+    watched(db, openImageId, title, () => {
+      const { step, touched } = work();
+      if (step) appendStep(db, projectScope, title, JSON.stringify(step));
+      return touched;
+    }),
+  );
+}
+
+/** Runs the operation and tells what it did, to the open image's document too. */
+function watched(db: Sqlite, openImageId: number | null, title: string, work: () => Touched): ProjectChange {
+  const read = (): Annotation[] =>
+    openImageId === null ? [] : readAnnotations(db, openImageId, imageSize(db, openImageId));
+  const before = read();
+  const touched = work();
+  const isOpenTouched = openImageId !== null && touched.images.includes(openImageId);
+  return {
+    title,
+    annotations: touched.annotations,
+    images: touched.images.length,
+    categories: listCategories(db),
+    patch: isOpenTouched ? diffAnnotations(before, read()) : emptyPatch,
+    counts: countsOf(db, touched.images),
+    history: readProjectHistory(db),
+  };
+}
+
+/** A step that is made again acts on what is there now; the log is brought up to date with what it did. */
+function moveOver(db: Sqlite, { step, text }: LoggedStep, direction: Direction): Touched {
+  const logged = JSON.parse(text) as ProjectStep;
+  const undo = direction === 'undo';
+  if (!('kind' in logged)) {
+    const patches = logged.map(([imageId, patch]) => [imageId, replay(db, imageId, patch, direction)] as const);
+    for (const [imageId, patch] of patches) followHistory(db, imageId, patch, direction);
+    const done = patches.map(([imageId, patch]) => [imageId, encodePatch(undo ? invertPatch(patch) : patch)] as const);
+    rewriteStep(db, projectScope, step, JSON.stringify(done));
+    return touchedBy(patches);
+  }
+  if (logged.kind === 'addCategories') {
+    if (undo) takeBackCategories(db, logged);
+    else addCategoriesAgain(db, logged);
+    return untouched;
+  }
+  if (logged.kind === 'changeCategory') {
+    changeCategoryTo(db, undo ? logged.before : logged.after);
+    return untouched;
+  }
+  if (logged.kind === 'orderCategories') {
+    orderCategoriesAs(db, undo ? logged.before : logged.after);
+    return untouched;
+  }
+  if (undo) return restoreCategory(db, logged);
+  const again = removeCategory(db, logged.category[1], logged.into);
+  rewriteStep(db, projectScope, step, JSON.stringify(again.step));
+  return again.touched;
+}
+
+function touchedBy(patches: readonly (readonly [number, Patch])[]): Touched {
+  const sizes = patches.map(([, { added, updated, removed }]) => added.length + updated.length + removed.length);
+  return {
+    annotations: sizes.reduce((sum, size) => sum + size, 0),
+    images: patches.filter((_, at) => sizes[at] > 0).map(([imageId]) => imageId),
+  };
+}
+
+function countsOf(db: Sqlite, images: readonly number[]): ProjectChange['counts'] {
+  return db
+    .rows<readonly [number, number, number]>(
+      'SELECT id, annotation_count, proposal_count FROM images WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(images),
+    )
+    .map(([id, annotations, proposals]) => [id, annotations, proposals]);
+}
+
+/** Names may be long; a menu is not. */
+const short = (name: string): string => (name.length > 40 ? `${name.slice(0, 39)}…` : name);

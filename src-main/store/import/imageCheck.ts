@@ -1,0 +1,85 @@
+/** Compares an image file with what the dataset says of it: which way up it is meant, and whether it can be shown. */
+import type { ImageSource } from '@shared/images/source';
+import { AppError } from '@shared/errors/appError';
+import { existsSync } from 'node:fs';
+import { probeImage, type ProbedImage } from '../../images';
+import type { Sqlite } from '../database/database';
+import { getImageFile, type ImageFile, missingProblem } from '../records/images';
+
+/** What the dataset says; null where it does not. */
+export interface StatedSize {
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+export interface ImageCheck {
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: ImageSource['orientation'];
+  readonly problem: string | null;
+  /** Something the user should know, though the image can be shown. */
+  readonly warning: string | null;
+}
+
+/** The frame in which the dataset's coordinates are meant: the upright one unless only the stored one has its size. */
+export function compareWithFile(stated: StatedSize, file: ProbedImage): ImageCheck {
+  const { width = null, height = null } = stated;
+  if (width === null || height === null || (width === file.width && height === file.height)) {
+    return { width: file.width, height: file.height, orientation: 'exif', problem: null, warning: null };
+  }
+  if (width === file.storedWidth && height === file.storedHeight) {
+    const warning = `${file.fileName} is annotated as it lies in the file (${width} x ${height}), not upright: it is shown that way`;
+    return { width, height, orientation: 'stored', problem: null, warning };
+  }
+  const problem = `the file is ${file.width} x ${file.height} pixels, the dataset says ${width} x ${height}`;
+  return { width, height, orientation: 'exif', problem, warning: `${file.fileName}: ${problem}` };
+}
+
+/**
+ * The image as its file is now. The file is looked at when that has not been done yet or the last look found a problem; what
+ * is found is written to the image's row unless `readOnly`.
+ */
+export async function lookAtImage(
+  db: Sqlite,
+  imageId: number,
+  imagesFolder: string,
+  readOnly: boolean,
+): Promise<ImageFile> {
+  const file = getImageFile(db, imageId, imagesFolder);
+  if (file.checked && file.problem === null) return file;
+  const { found, probed } = await findOut(file);
+  if (!readOnly) writeLook(db, imageId, found, probed);
+  return found;
+}
+
+/** `probed`: null where the file could not be read. */
+async function findOut(file: ImageFile): Promise<{ readonly found: ImageFile; readonly probed: ProbedImage | null }> {
+  try {
+    const probed = await probeImage(file.path, file.fileName);
+    const stated = file.width > 0 ? file : { width: null, height: null };
+    const { width, height, orientation, problem } = compareWithFile(stated, probed);
+    const { mediaType } = probed;
+    return { found: { ...file, width, height, orientation, problem, mediaType, checked: true }, probed };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const problem = existsSync(file.path) ? error.message : missingProblem;
+    return { found: { ...file, problem, checked: true }, probed: null };
+  }
+}
+
+function writeLook(db: Sqlite, imageId: number, file: ImageFile, probed: ProbedImage | null): void {
+  db.run(
+    `UPDATE images SET width = ?, height = ?, orientation = ?, problem = ?, media_type = ?, checked = 1,
+     byte_size = coalesce(?, byte_size), mtime_ms = coalesce(?, mtime_ms), fingerprint = coalesce(?, fingerprint)
+     WHERE id = ?`,
+    file.width,
+    file.height,
+    file.orientation,
+    file.problem,
+    file.mediaType,
+    probed?.size ?? null,
+    probed?.mtimeMs ?? null,
+    probed?.fingerprint ?? null,
+    imageId,
+  );
+}

@@ -1,0 +1,63 @@
+/** Accepting proposals on many images as one step of the project's own history. */
+import { compareProposals } from '@shared/document/compareProposals';
+import type { Annotation, Patch, Proposal } from '@shared/document/types';
+import type { AcceptAcross } from '@shared/project/types';
+import { AppError } from '@shared/errors/appError';
+import { noteAccepted, countProposals } from '../records/acceptance';
+import { readAnnotations } from '../records/annotations';
+import type { Sqlite } from '../database/database';
+import { imageSize, noteEdited } from '../records/images';
+import { listProposals, toAnnotations } from '../records/proposals';
+
+/** One step of the log holds them all. */
+const MOST = 100_000;
+
+/** What was accepted on an image, with the proposal of each annotation. */
+export interface Accepted {
+  readonly patch: Patch;
+  readonly from: readonly (readonly [annotation: Annotation, proposal: Proposal])[];
+}
+
+/**
+ * Finds what is to be accepted on each of the images: above the score, of the category, no repeat of a better one, and not
+ * yet said by an annotation. Ids are taken and categories made; nothing else is written.
+ */
+export function gatherAcross(
+  db: Sqlite,
+  { imageIds, modelScore, methodScore, categoryName }: AcceptAcross,
+): Map<number, Accepted> {
+  const gathered = new Map<number, Accepted>();
+  let count = 0;
+  for (const imageId of imageIds) {
+    const above = listProposals(db, imageId).filter(
+      ({ score, provenance, categoryName: name }) =>
+        score >= (provenance.model ? modelScore : methodScore) && (categoryName === null || name === categoryName),
+    );
+    if (above.length === 0) continue;
+    const size = imageSize(db, imageId);
+    const comparison = compareProposals(above, readAnnotations(db, imageId, size), size);
+    let step = comparison.next();
+    while (!step.done) step = comparison.next();
+    const flags = step.value;
+    const wanted = above.filter(({ id }) => !flags.has(id));
+    count += wanted.length;
+    if (count > MOST) {
+      throw new AppError('usage', `These are more than ${MOST.toLocaleString('en')} proposals, too many for one step`, {
+        hint: 'filter the image list and accept in parts',
+      });
+    }
+    if (wanted.length === 0) continue;
+    const from = toAnnotations(db, imageId, wanted);
+    gathered.set(imageId, { patch: { added: from.map(([annotation]) => annotation), updated: [], removed: [] }, from });
+  }
+  return gathered;
+}
+
+/** After the patches were written: the proposals are out of sight, the images in progress. */
+export function noteAcceptedAcross(db: Sqlite, gathered: ReadonlyMap<number, Accepted>): void {
+  for (const [imageId, { from }] of gathered) {
+    for (const [annotation, proposal] of from) noteAccepted(db, proposal.id, annotation.id);
+    countProposals(db, imageId);
+    noteEdited(db, imageId);
+  }
+}

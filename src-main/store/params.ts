@@ -1,0 +1,124 @@
+/** What each store request must look like; a call that does not is refused with the place of the fault. */
+import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
+import { METHOD_NAMES } from '@shared/methods/params';
+import type { ProposeWith } from '@shared/project/types';
+import type { StoreRequests } from '@shared/ipc/store';
+import { AppError } from '@shared/errors/appError';
+import { z } from 'zod';
+
+type Params<K extends keyof StoreRequests> = StoreRequests[K]['params'];
+
+const path = z.string().min(1);
+const imageId = z.number().int();
+const id = z.number().int();
+const openImageId = id.nullable();
+const ids = z.array(id);
+const none = z.object({});
+const draftKey = z.string().min(1).max(100);
+/** Far above what a hand draws; a mask to start from is the longest part of one. */
+const MOST_DRAFT_CHARACTERS = 64 * 1024 * 1024;
+
+const placeSchema = z.object({
+  imageId,
+  view: z.object({ x: z.number(), y: z.number(), scale: z.number().positive() }).nullable(),
+});
+
+const proposeWith: z.ZodType<ProposeWith> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('model'), model: z.string().min(1), score: z.number().optional() }),
+  z.object({
+    kind: z.literal('method'),
+    method: z.enum(METHOD_NAMES),
+    params: z.record(z.string(), z.union([z.number(), z.string()])),
+    box: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+    categoryName: z.string().min(1),
+  }),
+]);
+
+const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
+  'project.open': z.object({ file: path }),
+  'project.openFolder': z.object({ folder: path, file: path.optional() }),
+  'project.openCoco': z.object({ cocoFile: path }),
+  'project.importCoco': z.object({
+    cocoFile: path,
+    imagesFolder: path.optional(),
+    file: path.optional(),
+    replace: z.boolean().optional(),
+  }),
+  'project.close': none,
+  'project.summary': none,
+  'project.diagnostics': z.object({ integrity: z.boolean() }),
+  'project.exportCoco': z.object({
+    file: path,
+    style: z.enum(['as-authored', 'polygons', 'rle']),
+    overwrite: z.enum(['refuse', 'export', 'any']),
+  }),
+  'project.relink': z.object({ folder: path }),
+  'image.list': z.object({ from: z.number().int().min(0).optional(), count: z.number().int().min(1).optional() }),
+  'image.withCategory': z.object({ categoryId: z.number().int() }),
+  'image.open': z.object({ imageId }),
+  'image.openPacked': z.object({ imageId }),
+  'image.source': z.object({ imageId }),
+  'image.setStatus': z.object({
+    imageId,
+    status: z.enum(['new', 'in-progress', 'done', 'rejected']),
+    reason: z.string().max(2000).optional(),
+  }),
+  'image.setTags': z.object({ imageId, tags: z.array(z.string().max(200)).max(200) }),
+  'document.commit': z.object({ imageId, patch: patchSchema, gesture: z.string(), draft: draftKey.optional() }),
+  'document.undo': z.object({ imageId, step: z.number().int().min(1).optional() }),
+  'document.redo': z.object({ imageId }),
+  'document.reserveIds': z.object({ count: z.number().int().min(1).max(1_000_000) }),
+  'draft.put': z.object({
+    imageId,
+    draft: z.object({ key: draftKey, tool: z.string().min(1).max(100), data: z.string().max(MOST_DRAFT_CHARACTERS) }),
+  }),
+  'draft.drop': z.object({ key: draftKey }),
+  'proposals.put': z.object({ imageId, result: proposalResultSchema, categoryName: z.string().min(1) }),
+  'proposals.accept': z.object({ imageId, ids }),
+  'proposals.reject': z.object({ imageId, ids }),
+  'proposals.restore': z.object({ imageId, proposals: z.array(proposalSchema) }),
+  'proposals.acceptAcross': z.object({
+    imageIds: z.array(imageId),
+    modelScore: z.number(),
+    methodScore: z.number(),
+    categoryName: z.string().nullable(),
+    openImageId,
+  }),
+  'project.swapMaskSizes': z.object({ openImageId }),
+  'batch.read': none,
+  'batch.create': z.object({ with: proposeWith, imageIds: z.array(imageId) }),
+  'batch.note': z.object({
+    next: z.number().int().min(0),
+    failures: z.array(z.object({ imageId, fileName: z.string(), message: z.string() })),
+  }),
+  'batch.end': none,
+  'category.create': z.object({ name: z.string(), supercategory: z.string().optional() }),
+  'category.update': z.object({ category: categorySchema }),
+  'category.order': z.object({ ids }),
+  'category.counts': none,
+  'category.usage': z.object({ categoryId: id }),
+  'category.addAll': z.object({
+    categories: z.array(
+      z.object({ id: z.number().int().min(0).optional(), name: z.string(), supercategory: z.string().optional() }),
+    ),
+    title: z.string(),
+  }),
+  'category.merge': z.object({ categoryId: id, into: id, openImageId }),
+  'category.delete': z.object({ categoryId: id, openImageId }),
+  'project.maker': none,
+  'project.setMaker': z.object({ maker: z.string().max(300) }),
+  'project.pixelScale': none,
+  'project.setPixelScale': z.object({ scale: z.object({ pixelSize: z.number(), unit: z.string() }).nullable() }),
+  'project.setPlace': z.object({ place: placeSchema }),
+  'project.history': none,
+  'project.undo': z.object({ openImageId }),
+  'project.redo': z.object({ openImageId }),
+};
+
+/** The parameters of a request, checked; throws `usage` for what the contract does not allow. */
+export function checkParams<K extends keyof StoreRequests>(method: K, params: unknown): Params<K> {
+  const result = schemas[method].safeParse(params);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new AppError('usage', `${method}: ${issue.path.join('/')} ${issue.message}`);
+}

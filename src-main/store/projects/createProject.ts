@@ -1,0 +1,224 @@
+/** Makes projects: from a folder of images, and from a COCO file. */
+import type { Finding } from '@shared/dataset/finding';
+import { AppError } from '@shared/errors/appError';
+import type { CallContext } from '@shared/errors/work';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { buildProject } from './build';
+import { Sqlite } from '../database/database';
+import { insertImages, scanNewFolder, takeInFolder } from './folderImages';
+import { importCoco } from '../import/importCoco';
+import { defaultImagesFolder, projectExtension, projectFileFor, realPath, toStoredFolder } from './location';
+import { acquireWriterLock, type WriterLock } from '../database/lock';
+import { getText, setNumber, setText } from '../database/meta';
+import { schemaVersion } from '../database/schema';
+import { lockedError, type OpenProjectOptions, ProjectStore } from './projectStore';
+
+export interface MadeProject {
+  readonly store: ProjectStore;
+  readonly findings: readonly Finding[];
+}
+
+export interface MakeOptions extends Pick<OpenProjectOptions, 'whenLocked'> {
+  /** Where projects go whose own folder cannot be written. */
+  readonly userDataFolder: string;
+}
+
+interface FolderParams {
+  readonly folder: string;
+  /** The project file, where it is not the folder's own. */
+  readonly file?: string;
+}
+
+interface ImportParams {
+  readonly cocoFile: string;
+  readonly imagesFolder?: string;
+  readonly file?: string;
+}
+
+/** The project file of an image folder, existing or not. */
+export function folderProjectFile({ folder, file }: FolderParams, { userDataFolder }: MakeOptions): string {
+  return realPath(file ?? projectFileFor(requireFolder(folder), userDataFolder));
+}
+
+/** The project file that an import makes. */
+export function importProjectFile(params: ImportParams, { userDataFolder }: MakeOptions): string {
+  return realPath(params.file ?? projectFileFor(importPlaces(params).imagesFolder, userDataFolder));
+}
+
+/** Opens the project of an image folder, or makes it; either way it then has every image that is there now. */
+export async function openFolderProject(
+  params: FolderParams,
+  options: MakeOptions,
+  context: CallContext,
+): Promise<MadeProject> {
+  const folder = requireFolder(params.folder);
+  const file = folderProjectFile(params, options);
+  if (existsSync(file)) {
+    const store = ProjectStore.open(file, options);
+    try {
+      return { store, findings: store.readOnly ? [] : await takeInFolder(store.db, store.imagesFolder, context) };
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  }
+  return make(file, options, async (db) => {
+    const { images, findings } = await scanNewFolder(folder, context);
+    const name = projectName(file, folder);
+    writeIdentity(db, file, folder, name);
+    const info = JSON.stringify({ description: name });
+    const parts = [
+      ['info', info],
+      ['images', null],
+      ['annotations', null],
+      ['categories', null],
+    ] as const;
+    for (const [key, raw] of parts) db.run('INSERT INTO parts (key, raw) VALUES (?, ?)', key, raw);
+    setNumber(db, 'nextAnnotationId', 1);
+    insertImages(db, images);
+    return findings;
+  });
+}
+
+/** Makes a project from a COCO file. An existing project file is replaced only when told. */
+export async function importCocoProject(
+  params: ImportParams & { readonly replace?: boolean },
+  options: MakeOptions,
+  context: CallContext,
+): Promise<MadeProject> {
+  const { cocoFile, imagesFolder } = importPlaces(params);
+  const file = importProjectFile(params, options);
+  if (existsSync(file) && !params.replace) {
+    throw new AppError('bad-input', `There is a project at ${file} already`, {
+      place: { file },
+      hint: 'open it, or say that it is to be replaced',
+    });
+  }
+  // What is replaced is a project: a dataset, a picture or anything else is no place for one, whatever was said.
+  if (existsSync(file)) requireProject(file);
+  const stamp = fileStamp(cocoFile);
+  return make(file, options, async (db) => {
+    const findings = await importCoco(db, cocoFile, imagesFolder, context);
+    writeIdentity(db, file, imagesFolder, projectName(file, imagesFolder));
+    setText(db, 'importSource', cocoFile);
+    setText(db, 'importStamp', stamp);
+    return findings;
+  });
+}
+
+/** The project of a COCO file, existing or not: its images' own project, or a further one where that has another source. */
+export function cocoProjectFile(params: ImportParams, { userDataFolder }: MakeOptions): string {
+  const { cocoFile, imagesFolder } = importPlaces(params);
+  const own = projectFileFor(imagesFolder, userDataFolder);
+  for (let n = 1; ; n++) {
+    const file = n === 1 ? own : `${own.slice(0, -projectExtension.length)}-${n}${projectExtension}`;
+    if (!existsSync(file) || importSourceOf(file) === cocoFile) return realPath(file);
+  }
+}
+
+/** Opens the project of a COCO file, or makes it. */
+export async function openCocoProject(
+  params: ImportParams,
+  options: MakeOptions,
+  context: CallContext,
+): Promise<MadeProject> {
+  const file = cocoProjectFile(params, options);
+  if (!existsSync(file)) return importCocoProject({ ...params, file }, options, context);
+  const store = ProjectStore.open(file, options);
+  const { cocoFile } = importPlaces(params);
+  const stamp = getText(store.db, 'importStamp');
+  if (stamp === null || stamp === fileStamp(cocoFile)) return { store, findings: [] };
+  const message = `${basename(cocoFile)} has changed since it was opened first: the project has what it said then, and your work`;
+  return { store, findings: [{ severity: 'warning', file: cocoFile, message }] };
+}
+
+function importSourceOf(file: string): string | null {
+  return readProject(file, (db) => getText(db, 'importSource'));
+}
+
+function requireProject(file: string): void {
+  readProject(file, () => undefined);
+}
+
+/** Refuses what is no project. */
+function readProject<T>(file: string, read: (db: Sqlite) => T): T {
+  const db = new Sqlite(file, { mode: 'read' });
+  try {
+    schemaVersion(db);
+    return read(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Another one where the file was written since, as far as size and time tell. */
+function fileStamp(file: string): string {
+  const { size, mtimeMs } = statSync(file);
+  return `${size} ${mtimeMs}`;
+}
+
+/** Builds the file under the writer's lock, then opens it with that lock. */
+async function make(
+  file: string,
+  options: MakeOptions,
+  fill: (db: Sqlite) => Promise<readonly Finding[]>,
+): Promise<MadeProject> {
+  const lock = requireLock(file);
+  let findings: readonly Finding[];
+  try {
+    findings = await buildProject(file, fill);
+  } catch (error) {
+    lock.release({ removeFile: !existsSync(file) });
+    throw error;
+  }
+  return { store: ProjectStore.open(file, { ...options, lock }), findings };
+}
+
+function requireLock(file: string): WriterLock {
+  let lock: WriterLock | null;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    lock = acquireWriterLock(file);
+  } catch (cause) {
+    throw new AppError('read-only', `The project cannot be saved: ${dirname(file)} cannot be written`, {
+      place: { file },
+      hint: 'choose a project file in another folder',
+      cause,
+    });
+  }
+  if (!lock) throw lockedError(file);
+  return lock;
+}
+
+function writeIdentity(db: Sqlite, file: string, imagesFolder: string, name: string): void {
+  setText(db, 'name', name);
+  setText(db, 'imagesFolder', toStoredFolder(imagesFolder, file));
+}
+
+/** A project beside its images is called as their folder, one elsewhere as its file. */
+function projectName(file: string, imagesFolder: string): string {
+  return dirname(file) === imagesFolder ? basename(imagesFolder) : basename(file, projectExtension);
+}
+
+function importPlaces(params: ImportParams): { readonly cocoFile: string; readonly imagesFolder: string } {
+  const cocoFile = requireFile(params.cocoFile);
+  const imagesFolder = params.imagesFolder ? requireFolder(params.imagesFolder) : defaultImagesFolder(cocoFile);
+  return { cocoFile, imagesFolder };
+}
+
+function requireFolder(path: string): string {
+  return requirePath(path, 'folder');
+}
+
+function requireFile(path: string): string {
+  return requirePath(path, 'file');
+}
+
+function requirePath(path: string, kind: 'file' | 'folder'): string {
+  const absolute = realPath(path);
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (found && (kind === 'file' ? !found.isDirectory() : found.isDirectory())) return absolute;
+  const fault = found ? `is ${kind === 'file' ? 'a folder, not a file' : 'not a folder'}` : 'does not exist';
+  throw new AppError('bad-input', `${absolute} ${fault}`, { place: { file: absolute }, hint: 'check the path' });
+}

@@ -1,0 +1,43 @@
+/** Settings that belong to a project, not to a person: the size of a pixel, what proposes, and where one stopped. */
+import { checkScale } from '@shared/measure';
+import type { ProjectPlace } from '@shared/project/types';
+import type { PixelScale } from '@shared/measure/types';
+import type { Sqlite } from '../database/database';
+
+/** null: unknown, lengths are in pixels only. */
+export function readPixelScale(db: Sqlite): PixelScale | null {
+  const text = db.value<string>("SELECT value FROM settings WHERE key = 'pixelScale'");
+  return text === undefined ? null : (JSON.parse(text) as PixelScale);
+}
+
+/** Throws `usage` for a size that is not above 0 and a unit that is none. */
+export function writePixelScale(db: Sqlite, scale: PixelScale | null): void {
+  if (!scale) return db.run("DELETE FROM settings WHERE key = 'pixelScale'");
+  checkScale(scale);
+  const { pixelSize, unit } = scale;
+  db.run(
+    "INSERT OR REPLACE INTO settings (key, value) VALUES ('pixelScale', ?)",
+    JSON.stringify({ pixelSize, unit: unit.trim() }),
+  );
+}
+
+/** The model or method that somebody chose for this project, as the window names it; null: none yet. */
+export function readMaker(db: Sqlite): string | null {
+  return db.value<string>("SELECT value FROM settings WHERE key = 'maker'") ?? null;
+}
+
+export function writeMaker(db: Sqlite, maker: string): void {
+  db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('maker', ?)", maker);
+}
+
+/** Where one stopped; null where that is not known, or the image is not there any more. */
+export function readPlace(db: Sqlite): ProjectPlace | null {
+  const text = db.value<string>("SELECT value FROM settings WHERE key = 'place'");
+  if (text === undefined) return null;
+  const place = JSON.parse(text) as ProjectPlace;
+  return db.value('SELECT 1 FROM images WHERE id = ?', place.imageId) === undefined ? null : place;
+}
+
+export function writePlace(db: Sqlite, place: ProjectPlace): void {
+  db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('place', ?)", JSON.stringify(place));
+}

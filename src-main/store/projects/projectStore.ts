@@ -1,0 +1,216 @@
+/** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
+import type { ExportReport, OpenedImage, ProjectSummary, RelinkReport, StoreDiagnostics } from '@shared/project/types';
+import type { SegmentationStyle } from '@shared/document/types';
+import type { Finding } from '@shared/dataset/finding';
+import { AppError } from '@shared/errors/appError';
+import type { CallContext } from '@shared/errors/work';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { readAnnotations } from '../records/annotations';
+import { listCategories } from '../records/categories';
+import { Sqlite } from '../database/database';
+import { listDrafts } from '../records/drafts';
+import { exportCoco } from '../export/exportCoco';
+import { checkExportTarget, noteExport } from '../export/exportTarget';
+import { readHistory } from '../history/historyLog';
+import { lookAtImage } from '../import/imageCheck';
+import { getImage, type ImageFile } from '../records/images';
+import { fromStoredFolder, isWritableFolder, projectExtension, realPath } from './location';
+import { acquireWriterLock, type WriterLock } from '../database/lock';
+import { getNumber, getText } from '../database/meta';
+import { readPlace } from './projectSettings';
+import { listProposals } from '../records/proposals';
+import { relinkImages } from './relink';
+import { migrate, schemaVersion } from '../database/schema';
+
+export interface OpenProjectOptions {
+  /** What happens when another window or run holds the project for writing. */
+  readonly whenLocked: 'read-only' | 'refuse';
+  /** A lock the caller has taken already; the store releases it on close. */
+  readonly lock?: WriterLock;
+}
+
+export class ProjectStore {
+  readonly file: string;
+  readonly readOnly: boolean;
+  readonly db: Sqlite;
+  #imagesFolder: string;
+  readonly #lock: WriterLock | null;
+
+  private constructor(file: string, db: Sqlite, lock: WriterLock | null) {
+    this.file = file;
+    this.db = db;
+    this.#lock = lock;
+    this.readOnly = lock === null;
+    this.#imagesFolder = fromStoredFolder(getText(db, 'imagesFolder') ?? '.', file);
+  }
+
+  get imagesFolder(): string {
+    return this.#imagesFolder;
+  }
+
+  /**
+   * Opens an existing project file. The first to open it writes; others read, or are refused. Throws `bad-input` for a file
+   * that is missing or no project, `read-only` when refused.
+   */
+  static open(path: string, options: OpenProjectOptions): ProjectStore {
+    // One lock for a file, whatever links lead to it.
+    const file = realPath(path);
+    let lock = options.lock ?? null;
+    try {
+      checkIsFile(file);
+      const frozen = !lock && !isWritable(file);
+      if (!lock && !frozen) {
+        lock = acquireWriterLock(file);
+        if (!lock && options.whenLocked === 'refuse') throw lockedError(file);
+      }
+      const db = openChecked(file, lock ? 'write' : frozen ? 'frozen' : 'read');
+      return new ProjectStore(file, db, lock);
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+  }
+
+  /** Throws `read-only` when this window may not change the project. */
+  requireWritable(): void {
+    if (this.readOnly) throw lockedError(this.file);
+  }
+
+  /** What is wrong with the project at first sight. */
+  findings(): Finding[] {
+    if (existsSync(this.imagesFolder)) return [];
+    const message = `The images folder ${this.imagesFolder} does not exist`;
+    return [{ severity: 'warning', message, file: this.imagesFolder }];
+  }
+
+  summary(): ProjectSummary {
+    const { db } = this;
+    return {
+      file: this.file,
+      name: getText(db, 'name') ?? basename(this.file, projectExtension),
+      imagesFolder: this.imagesFolder,
+      readOnly: this.readOnly,
+      readOnlyReason: this.readOnly ? (isWritable(this.file) ? 'open-elsewhere' : 'not-writable') : null,
+      imageCount: getNumber(db, 'imageCount'),
+      annotationCount: getNumber(db, 'annotationCount'),
+      categories: listCategories(db),
+      importSource: getText(db, 'importSource'),
+      lastExport: getText(db, 'lastExport'),
+      place: readPlace(db),
+    };
+  }
+
+  /** Asked of the connection that commits, not of another one. */
+  diagnostics(checkIntegrity: boolean): StoreDiagnostics {
+    return {
+      journalMode: String(this.db.pragma('journal_mode')),
+      synchronous: Number(this.db.pragma('synchronous')),
+      integrity: checkIntegrity ? String(this.db.pragma('integrity_check')) : null,
+    };
+  }
+
+  /** The image with everything drawn on it. Looks at the image file when that has not been done yet. */
+  async openImage(imageId: number): Promise<OpenedImage> {
+    const { width, height, orientation, problem } = await this.#look(imageId);
+    const image = { ...getImage(this.db, imageId), width, height, orientation, problem };
+    const size = [image.height, image.width] as const;
+    return {
+      image,
+      snapshot: { imageId, size, annotations: readAnnotations(this.db, imageId, size) },
+      history: readHistory(this.db, imageId),
+      proposals: listProposals(this.db, imageId),
+      drafts: listDrafts(this.db, imageId),
+    };
+  }
+
+  /** Where the image's pixels are; throws `bad-input` when they cannot be shown. */
+  async imageFile(imageId: number): Promise<ImageFile> {
+    const file = await this.#look(imageId);
+    if (file.problem === null) return file;
+    const message = file.problem.includes(file.path) ? file.problem : `${file.path}: ${file.problem}`;
+    throw new AppError('bad-input', message, { place: { file: file.path } });
+  }
+
+  /** Finds images that moved; see `relinkImages`. */
+  async relink(folder: string, context: CallContext): Promise<RelinkReport> {
+    const result = await relinkImages(this.db, this.file, this.#imagesFolder, realPath(folder), context);
+    this.#imagesFolder = result.imagesFolder;
+    return { project: this.summary(), linked: result.linked, missing: result.missing };
+  }
+
+  #look(imageId: number): Promise<ImageFile> {
+    return lookAtImage(this.db, imageId, this.imagesFolder, this.readOnly);
+  }
+
+  /** Writes a COCO file from one state of the project, while work on it may go on. */
+  async exportCoco(
+    file: string,
+    style: SegmentationStyle,
+    overwrite: 'refuse' | 'export' | 'any',
+    context: CallContext,
+  ): Promise<ExportReport> {
+    const target = await checkExportTarget(this.db, file, overwrite, this.#imagesFolder);
+    // A second connection sees one snapshot however long the writing takes; a frozen file does not change anyway.
+    const frozen = this.readOnly && !isWritable(this.file);
+    const reader = new Sqlite(this.file, { mode: frozen ? 'frozen' : 'read' });
+    try {
+      reader.exec('BEGIN');
+      const report = await exportCoco(reader, target, style, context);
+      reader.exec('COMMIT');
+      if (!this.readOnly) noteExport(this.db, target);
+      return report;
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** Lets the file and its lock go. */
+  close(): void {
+    this.db.close();
+    this.#lock?.release();
+  }
+}
+
+/** The error for a project that another window or run holds for writing. */
+export function lockedError(file: string): AppError {
+  return new AppError('read-only', `${file} is open for writing elsewhere or cannot be written`, {
+    place: { file },
+    hint: 'close the other window or run that has it open',
+  });
+}
+
+function checkIsFile(file: string): void {
+  if (existsSync(file) && statSync(file).isFile()) return;
+  throw new AppError('bad-input', `${file} ${existsSync(file) ? 'is not a file' : 'does not exist'}`, {
+    place: { file },
+    hint: 'choose a project file',
+  });
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return isWritableFolder(dirname(file));
+  } catch {
+    return false;
+  }
+}
+
+function openChecked(file: string, mode: 'write' | 'read' | 'frozen'): Sqlite {
+  // Looked at before it is configured: setting WAL would change a database that is not ours.
+  const probe = new Sqlite(file, { mode: mode === 'frozen' ? 'frozen' : 'read' });
+  try {
+    schemaVersion(probe);
+  } finally {
+    probe.close();
+  }
+  const db = new Sqlite(file, { mode });
+  try {
+    migrate(db, mode !== 'write');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

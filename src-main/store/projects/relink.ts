@@ -1,0 +1,196 @@
+/** Finds the files of images that moved, in a folder the user names; what is not found stays in the project as missing. */
+import type { RelinkReport } from '@shared/project/types';
+import { AppError } from '@shared/errors/appError';
+import { throwIfCancelled } from '@shared/errors/cancellation';
+import type { CallContext } from '@shared/errors/work';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ImageFinder } from '../../dataset/imageFinder';
+import { listImageFiles, readFingerprint } from '../../images';
+import type { Sqlite } from '../database/database';
+import { isThere, linkImage, setProblem } from './folderImages';
+import { imagePath, missingProblem } from '../records/images';
+import { toStoredFolder } from './location';
+import { setText } from '../database/meta';
+
+interface Wanted {
+  readonly id: number;
+  readonly fileName: string;
+  /** Relative, as the project last knew it. */
+  readonly name: string;
+  readonly byteSize: number | null;
+  readonly fingerprint: string | null;
+}
+
+type Row = readonly [number, string | null, string, number | null, string | null];
+
+/** When all of these are as they were, so are the others: a large project opens at once. */
+const sampled = 512;
+/** Files looked for at once. */
+const batch = 64;
+
+type Placed = readonly [id: number, path: string | null, fileName: string];
+
+/** On opening: marks images whose files are gone, and those that are back. */
+export async function markMissing(db: Sqlite, imagesFolder: string): Promise<void> {
+  const gone = await changedOf(db, imagesFolder, null);
+  const back = await changedOf(db, imagesFolder, missingProblem);
+  if (gone.length + back.length === 0) return;
+  db.transaction(() => {
+    for (const id of gone) setProblem(db, id, missingProblem);
+    for (const id of back) setProblem(db, id, null);
+  });
+}
+
+/** Ids of the images with that problem whose file is back, or with none whose file is gone. */
+async function changedOf(db: Sqlite, imagesFolder: string, problem: typeof missingProblem | null): Promise<number[]> {
+  const page = (count: number, from: number) =>
+    db.rows<Placed>(
+      'SELECT id, path, file_name FROM images WHERE problem IS ? ORDER BY seq LIMIT ? OFFSET ?',
+      problem,
+      count,
+      from,
+    );
+  const folderIsThere = existsSync(imagesFolder);
+  const changed: number[] = [];
+  let rows = page(sampled, 0);
+  for (let at = 0; at < rows.length; at += batch) {
+    const part = rows.slice(at, at + batch);
+    const there = await Promise.all(
+      part.map(([, path, fileName]) => {
+        const place = imagePath(imagesFolder, path, fileName);
+        return place.startsWith(imagesFolder) && !folderIsThere ? false : isThere(place);
+      }),
+    );
+    part.forEach(([id], index) => there[index] === (problem !== null) && changed.push(id));
+    if (at + batch === sampled && changed.length > 0) rows = [...rows, ...page(-1, sampled)];
+  }
+  return changed;
+}
+
+/**
+ * Looks in `folder` and below for every image whose file is not where the project expects it. When nothing is left in the
+ * old place the folder becomes the project's images folder; else what was found is linked where it lies.
+ */
+export async function relinkImages(
+  db: Sqlite,
+  projectFile: string,
+  imagesFolder: string,
+  folder: string,
+  context: CallContext,
+): Promise<Pick<RelinkReport, 'linked' | 'missing'> & { readonly imagesFolder: string }> {
+  const { wanted, present } = await findWanted(db, imagesFolder, context);
+  const files = new Candidates(new ImageFinder(folder, (await listImageFiles(folder, context.signal)).fileNames));
+  if (files.isEmpty) {
+    throw new AppError('bad-input', `${folder} has no images`, {
+      place: { file: folder },
+      hint: 'choose the folder that holds the images now',
+    });
+  }
+  const linked = new Map<number, string>();
+  const missing: RelinkReport['missing'][number][] = [];
+  const used = new Set(present);
+  for (const [done, image] of wanted.entries()) {
+    throwIfCancelled(context.signal);
+    context.progress({ done, total: wanted.length, text: 'Looking for images' });
+    const found = await files.find(image, used);
+    if ('name' in found) {
+      linked.set(image.id, found.name);
+      used.add(join(folder, found.name));
+    } else missing.push({ imageId: image.id, fileName: image.fileName, reason: found.reason });
+  }
+  const movesFolder = linked.size > 0 && present.size === 0;
+  const inside = toStoredFolder(folder, join(imagesFolder, 'x')).replace(/\\/g, '/');
+  const prefix = movesFolder || inside === '.' ? '' : `${inside}/`;
+  db.transaction(() => {
+    for (const [id, name] of linked) linkImage(db, id, `${prefix}${name}`);
+    for (const { id } of wanted) if (!linked.has(id)) setProblem(db, id, missingProblem);
+    if (movesFolder) setText(db, 'imagesFolder', toStoredFolder(folder, projectFile));
+  });
+  return { linked: linked.size, missing, imagesFolder: movesFolder ? folder : imagesFolder };
+}
+
+/** Images whose file is not there, and the paths of those whose is. */
+async function findWanted(
+  db: Sqlite,
+  imagesFolder: string,
+  context: CallContext,
+): Promise<{ readonly wanted: readonly Wanted[]; readonly present: ReadonlySet<string> }> {
+  const rows = db.rows<Row>('SELECT id, path, file_name, byte_size, fingerprint FROM images ORDER BY seq');
+  const folderIsThere = existsSync(imagesFolder);
+  const wanted: Wanted[] = [];
+  const present = new Set<string>();
+  for (const [id, path, fileName, byteSize, fingerprint] of rows) {
+    throwIfCancelled(context.signal);
+    const place = imagePath(imagesFolder, path, fileName);
+    const below = place.startsWith(imagesFolder);
+    if ((folderIsThere || !below) && (await isThere(place))) present.add(place);
+    else wanted.push({ id, fileName, name: path ?? fileName, byteSize, fingerprint });
+  }
+  return { wanted, present };
+}
+
+type Found = { readonly name: string } | { readonly reason: string | null };
+
+/** The image files below the new folder, by name at once and by size and content where that is needed. */
+class Candidates {
+  readonly #finder: ImageFinder;
+  #bySize: Promise<ReadonlyMap<number, readonly string[]>> | null = null;
+
+  constructor(finder: ImageFinder) {
+    this.#finder = finder;
+  }
+
+  get isEmpty(): boolean {
+    return this.#finder.isEmpty;
+  }
+
+  /** `used`: absolute paths that other images have. */
+  async find(image: Wanted, used: ReadonlySet<string>): Promise<Found> {
+    const free = (name: string) => !used.has(this.#path(name));
+    const exact = this.#finder.find(image.name);
+    const byName = [...new Set([...(exact ? [exact.name] : []), ...this.#finder.sameBaseName(image.name)])].filter(
+      free,
+    );
+    const isKnown = image.fingerprint !== null || image.byteSize !== null;
+    // What the file held is known to be compared with; where it is not, only a name that one file can mean will do.
+    const candidates = isKnown ? byName : byName.filter((name) => name === exact?.name || byName.length === 1);
+    for (const name of candidates) if (await this.#fits(name, image)) return { name };
+    if (image.fingerprint !== null && image.byteSize !== null) {
+      const sizes = await (this.#bySize ??= this.#readSizes());
+      for (const name of (sizes.get(image.byteSize) ?? []).filter(free))
+        if (await this.#fits(name, image)) return { name };
+    }
+    if (byName.length === 0) return { reason: null };
+    return {
+      reason: isKnown
+        ? 'a file of that name is there, but it is another picture'
+        : `${byName.length} files have that name: the folder does not tell which is meant`,
+    };
+  }
+
+  #path(name: string): string {
+    return join(this.#finder.folder, name);
+  }
+
+  /** Without a fingerprint the name has to do; the size in pixels is compared when the image is opened. */
+  async #fits(name: string, { byteSize, fingerprint }: Wanted): Promise<boolean> {
+    if (byteSize === null && fingerprint === null) return true;
+    const file = await readFingerprint(this.#path(name)).catch(() => null);
+    if (!file) return false;
+    return fingerprint === null ? file.size === byteSize : file.fingerprint === fingerprint;
+  }
+
+  async #readSizes(): Promise<ReadonlyMap<number, readonly string[]>> {
+    const sizes = new Map<number, string[]>();
+    for (const name of this.#finder.names) {
+      const size = await stat(this.#path(name)).then(
+        (found) => found.size,
+        () => null,
+      );
+      if (size !== null) sizes.set(size, [...(sizes.get(size) ?? []), name]);
+    }
+    return sizes;
+  }
+}

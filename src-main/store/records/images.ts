@@ -1,0 +1,143 @@
+/** The images table: rows as the window sees them, and what is needed to find an image's file. */
+import type { ImageRow } from '@shared/project/types';
+import type { ImageSource } from '@shared/images/source';
+import type { ReviewStatus } from '@shared/document/types';
+import { AppError } from '@shared/errors/appError';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Sqlite } from '../database/database';
+
+type ListedRow = readonly [
+  id: number,
+  fileName: string,
+  width: number,
+  height: number,
+  orientation: ImageSource['orientation'],
+  status: ReviewStatus,
+  annotationCount: number,
+  proposalCount: number,
+  problem: string | null,
+  reason: string | null,
+  tags: string | null,
+];
+
+const listed =
+  'id, file_name, width, height, orientation, status, annotation_count, proposal_count, problem, reason, tags';
+
+/** The problem of an image whose file is not where it was. */
+export const missingProblem = 'the image file is missing';
+
+/** Images in the order of the file or folder they came from; all, or `count` of them from place `from` on. */
+export function listImages(db: Sqlite, from = 0, count = -1): ImageRow[] {
+  return db.rows<ListedRow>(`SELECT ${listed} FROM images ORDER BY seq LIMIT ? OFFSET ?`, count, from).map(toImageRow);
+}
+
+/** Ids of the images that have an annotation of the category: read from an index alone. */
+export function imagesWithCategory(db: Sqlite, categoryId: number): number[] {
+  return db
+    .rows<readonly [number]>(
+      'SELECT DISTINCT image_id FROM annotations WHERE deleted = 0 AND category_id = ? AND image_id IS NOT NULL',
+      categoryId,
+    )
+    .map(([id]) => id);
+}
+
+/** Throws `bad-input` for an id the project does not have. */
+export function getImage(db: Sqlite, imageId: number): ImageRow {
+  const row = db.row<ListedRow>(`SELECT ${listed} FROM images WHERE id = ?`, imageId);
+  if (!row) throw unknownImage(imageId);
+  return toImageRow(row);
+}
+
+/** `[height, width]` of an image. */
+export function imageSize(db: Sqlite, imageId: number): [number, number] {
+  const row = db.row<readonly [number, number]>('SELECT height, width FROM images WHERE id = ?', imageId);
+  if (!row) throw unknownImage(imageId);
+  return [row[0], row[1]];
+}
+
+/** Where an image's file is and what is known of it. */
+export interface ImageFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** The images folder, or the folder that the user named for an image that was relinked elsewhere. */
+  readonly root: string;
+  readonly fileName: string;
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: ImageSource['orientation'];
+  readonly mediaType: string | null;
+  readonly problem: string | null;
+  /** Whether the file itself has been looked at. */
+  readonly checked: boolean;
+}
+
+export function getImageFile(db: Sqlite, imageId: number, imagesFolder: string): ImageFile {
+  const row = db.row<
+    readonly [string | null, string, number, number, ImageSource['orientation'], string | null, string | null, number]
+  >(
+    `SELECT path, file_name, width, height, orientation, media_type, problem, checked
+     FROM images WHERE id = ?`,
+    imageId,
+  );
+  if (!row) throw unknownImage(imageId);
+  const [path, fileName, width, height, orientation, mediaType, problem, checked] = row;
+  return {
+    path: imagePath(imagesFolder, path, fileName),
+    root: path !== null && isAbsolute(path) ? dirname(path) : imagesFolder,
+    fileName,
+    width,
+    height,
+    orientation,
+    mediaType,
+    problem,
+    checked: checked === 1,
+  };
+}
+
+/**
+ * Where an image's file should be. `path` is ours: below the images folder, or absolute for one that was relinked elsewhere.
+ * A file name comes from a dataset and is never followed out of the folder as an absolute path.
+ */
+export function imagePath(imagesFolder: string, path: string | null, fileName: string): string {
+  return path !== null && isAbsolute(path) ? path : join(imagesFolder, path ?? fileName);
+}
+
+/** Whoever edits a new image has begun with it; call it inside the edit's transaction. */
+export function noteEdited(db: Sqlite, imageId: number): void {
+  db.run("UPDATE images SET status = 'in-progress' WHERE id = ? AND status = 'new'", imageId);
+}
+
+/** JSON text of the image's id as its file spells it. */
+export function imageIdText(db: Sqlite, imageId: number): string {
+  return db.value<string>('SELECT source_id FROM images WHERE id = ?', imageId) ?? String(imageId);
+}
+
+function toImageRow(row: ListedRow): ImageRow {
+  return {
+    id: row[0],
+    fileName: row[1],
+    width: row[2],
+    height: row[3],
+    orientation: row[4],
+    status: row[5],
+    annotationCount: row[6],
+    proposalCount: row[7],
+    problem: row[8],
+    missing: row[8] === missingProblem,
+    reason: row[9],
+    ...(row[10] === null ? {} : { tags: JSON.parse(row[10]) as readonly string[] }),
+  };
+}
+
+/** Tags as the column keeps them: none is NULL. */
+export function tagsColumn(tags: readonly string[]): string | null {
+  return tags.length > 0 ? JSON.stringify(tags) : null;
+}
+
+export function setTags(db: Sqlite, imageId: number, tags: readonly string[]): void {
+  db.run('UPDATE images SET tags = ? WHERE id = ?', tagsColumn(tags), imageId);
+}
+
+function unknownImage(imageId: number): AppError {
+  return new AppError('bad-input', `The project has no image with id ${imageId}`);
+}

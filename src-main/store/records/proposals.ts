@@ -1,0 +1,189 @@
+/** Proposals: masks that wait for a decision, and how they become annotations. */
+import { createAnnotation } from '@shared/document/segmentation';
+import type { Annotation, Patch, Proposal, Provenance } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import type { HistoryState } from '@shared/project/types';
+import type { ProposalResult } from '@shared/document/proposalResult';
+import { AppError } from '@shared/errors/appError';
+import { countProposals, noteAccepted } from './acceptance';
+import { ensureCategory, extraOfNew } from './categories';
+import type { Sqlite } from '../database/database';
+import { commitPatch } from '../history/historyLog';
+import { imageSize } from './images';
+import { takeIds } from '../database/meta';
+
+type Row = readonly [
+  id: number,
+  imageId: number,
+  categoryName: string,
+  height: number,
+  width: number,
+  counts: string,
+  bbox: string,
+  area: number,
+  score: number,
+  provenance: string,
+];
+
+const columns = 'id, image_id, category_name, height, width, counts, bbox, area, score, provenance';
+
+/** The image's proposals, best score first. */
+export function listProposals(db: Sqlite, imageId: number): Proposal[] {
+  return db
+    .rows<Row>(`SELECT ${columns} FROM proposals WHERE image_id = ? AND taken = 0 ORDER BY score DESC, id`, imageId)
+    .map(toProposal);
+}
+
+/** Replaces the image's waiting proposals of the same tool and model. `categoryName` stands in where the maker names no class. */
+export function putProposals(db: Sqlite, imageId: number, result: ProposalResult, categoryName: string): void {
+  const size = imageSize(db, imageId);
+  const { provenance, proposals } = result;
+  const maker = makerOf(provenance);
+  for (const { segmentation } of proposals) {
+    if (segmentation.size[0] === size[0] && segmentation.size[1] === size[1]) continue;
+    const [got, wanted] = [segmentation.size, size].map(([height, width]) => `${width} x ${height}`);
+    throw new AppError('bad-input', `The masks are ${got} pixels, the image is ${wanted}`, {
+      hint: 'the image file has been replaced by one of another size; open the project again',
+    });
+  }
+  db.transaction(() => {
+    db.run('DELETE FROM proposals WHERE image_id = ? AND maker = ? AND taken = 0', imageId, maker);
+    for (const proposal of proposals) {
+      db.run(
+        `INSERT INTO proposals (image_id, maker, category_name, height, width, counts, bbox, area, score, provenance)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        imageId,
+        maker,
+        proposal.categoryName ?? categoryName,
+        size[0],
+        size[1],
+        proposal.segmentation.counts,
+        JSON.stringify(proposal.bbox),
+        proposal.area,
+        proposal.score,
+        JSON.stringify(provenance),
+      );
+    }
+    countProposals(db, imageId);
+  });
+}
+
+/** Brings back proposals under their old ids, e.g. when a rejection is taken back. */
+export function restoreProposals(db: Sqlite, imageId: number, proposals: readonly Proposal[]): void {
+  const size = imageSize(db, imageId);
+  db.transaction(() => {
+    for (const { id, categoryName, segmentation, bbox, area, score, provenance } of proposals) {
+      db.run(
+        `INSERT OR IGNORE INTO proposals (${columns}, maker) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        id,
+        imageId,
+        categoryName,
+        size[0],
+        size[1],
+        segmentation.counts,
+        JSON.stringify(bbox),
+        area,
+        score,
+        JSON.stringify(provenance),
+        makerOf(provenance),
+      );
+    }
+    countProposals(db, imageId);
+  });
+}
+
+/** Drops proposals of an image; ids that are gone already are passed over. */
+export function rejectProposals(db: Sqlite, imageId: number, ids: readonly number[]): void {
+  db.transaction(() => removeProposals(db, imageId, ids));
+}
+
+/**
+ * Turns proposals into annotations in one durable, undoable step; the best score comes on top in painter's order. Categories
+ * are made where missing (undo leaves them).
+ */
+export function acceptProposals(
+  db: Sqlite,
+  imageId: number,
+  ids: readonly number[],
+): { readonly patch: Patch; readonly history: HistoryState } {
+  return db.transaction(() => {
+    const wanted = new Set(ids);
+    const accepted = listProposals(db, imageId).filter(({ id }) => wanted.has(id));
+    if (accepted.length < wanted.size) {
+      throw new AppError('bad-input', 'Some of these proposals are not there any more', {
+        hint: 'open the image again',
+      });
+    }
+    const made = toAnnotations(db, imageId, accepted);
+    const patch: Patch = { added: made.map(([annotation]) => annotation), updated: [], removed: [] };
+    const history = commitPatch(db, imageId, patch, 'accept proposals');
+    for (const [annotation, proposal] of made) noteAccepted(db, proposal.id, annotation.id);
+    countProposals(db, imageId);
+    return { patch, history };
+  });
+}
+
+/**
+ * The annotations that proposals of an image (best score first) become, each with its proposal; the best score is on top. Ids
+ * are taken and categories made; the annotations themselves are not written.
+ */
+export function toAnnotations(
+  db: Sqlite,
+  imageId: number,
+  proposals: readonly Proposal[],
+): (readonly [Annotation, Proposal])[] {
+  const size = imageSize(db, imageId);
+  const firstId = takeIds(db, 'nextAnnotationId', proposals.length);
+  const top = topOfImage(db, imageId);
+  return [...proposals].reverse().map((proposal, index) => {
+    const categoryId = ensureCategory(db, proposal.categoryName);
+    const annotation = createAnnotation(
+      {
+        id: firstId + index,
+        imageId,
+        categoryId,
+        segmentation: proposal.segmentation,
+        zOrder: top + 1 + index,
+        score: proposal.score,
+        provenance: proposal.provenance,
+        extra: extraOfNew(db, categoryId),
+      },
+      size,
+    );
+    return [annotation, proposal];
+  });
+}
+
+/** A new run replaces the proposals of the same maker. */
+function makerOf({ tool, model }: Provenance): string {
+  return `${tool}/${model?.id ?? ''}`;
+}
+
+/** The highest zOrder in an image; an untouched record's is its place in the file. */
+function topOfImage(db: Sqlite, imageId: number): number {
+  return (
+    db.value<number | null>(
+      `SELECT max(coalesce(json_extract(data, '$.zOrder'), seq)) FROM annotations WHERE image_id = ? AND deleted = 0`,
+      imageId,
+    ) ?? 0
+  );
+}
+
+function removeProposals(db: Sqlite, imageId: number, ids: readonly number[]): void {
+  for (const id of ids) db.run('DELETE FROM proposals WHERE id = ? AND image_id = ? AND taken = 0', id, imageId);
+  countProposals(db, imageId);
+}
+
+function toProposal(row: Row): Proposal {
+  const [id, imageId, categoryName, height, width, counts, bbox, area, score, provenance] = row;
+  return {
+    id,
+    imageId,
+    categoryName,
+    segmentation: { kind: 'rle', size: [height, width], counts },
+    bbox: JSON.parse(bbox) as Box,
+    area,
+    score,
+    provenance: JSON.parse(provenance) as Provenance,
+  };
+}

@@ -1,0 +1,250 @@
+/** The store's requests: one open project at a time, parameters checked, failures of the disk told as sentences. */
+import type { HistoryStep, OpenReport } from '@shared/project/types';
+import type { StoreRequests } from '@shared/ipc/store';
+import { AppError } from '@shared/errors/appError';
+import { packImage } from '@shared/ipc/packing';
+import type { CallContext } from '@shared/errors/work';
+import type { Handlers } from '@shared/ipc/rpc';
+import { existsSync } from 'node:fs';
+import { createBatch, endBatch, noteBatch, readBatch } from './batch/batchState';
+import { countByCategory, createCategory, listCategories } from './records/categories';
+import {
+  cocoProjectFile,
+  folderProjectFile,
+  importCocoProject,
+  importProjectFile,
+  type MadeProject,
+  openCocoProject,
+  openFolderProject,
+} from './projects/createProject';
+import { categoryUsage } from './operations/categoryOperations';
+import { dropDraft, putDraft } from './records/drafts';
+import { commitPatch, commitTags, moveInHistory } from './history/historyLog';
+import { imagesWithCategory, listImages, noteEdited } from './records/images';
+import { realPath } from './projects/location';
+import { markMissing } from './projects/relink';
+import { takeIds } from './database/meta';
+import { checkParams } from './params';
+import {
+  acceptAcross,
+  addCategoryList,
+  deleteCategory,
+  mergeCategory,
+  moveInProjectHistory,
+  orderCategoryList,
+  readProjectHistory,
+  swapMaskSizes,
+  updateCategoryStep,
+} from './history/projectLog';
+import { readMaker, readPixelScale, writeMaker, writePixelScale, writePlace } from './projects/projectSettings';
+import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './records/proposals';
+import { setReview } from './records/review';
+import { ProjectStore } from './projects/projectStore';
+import { storeError } from './database/storeErrors';
+
+export interface StoreServiceOptions {
+  /** Where projects go whose own folder cannot be written. */
+  readonly userDataFolder: string;
+  /** The window opens a project that is held elsewhere read-only (default); a run on the command line refuses. */
+  readonly whenLocked?: 'read-only' | 'refuse';
+}
+
+type Method = keyof StoreRequests;
+type Params<M extends Method> = StoreRequests[M]['params'];
+type Result<M extends Method> = StoreRequests[M]['result'];
+
+/** Handlers for a port or for the same process. `project.close` lets the project's file and lock go. */
+export function createStoreService({
+  userDataFolder,
+  whenLocked = 'read-only',
+}: StoreServiceOptions): Handlers<StoreRequests> {
+  const options = { userDataFolder, whenLocked };
+  let open: ProjectStore | null = null;
+  let exporting: Promise<unknown> | null = null;
+
+  const project = (): ProjectStore => {
+    if (!open) throw new AppError('usage', 'No project is open');
+    return open;
+  };
+  const writable = async (): Promise<ProjectStore> => {
+    const store = project();
+    store.requireWritable();
+    // Without a write-ahead log a reader and a writer exclude each other.
+    if (exporting && store.db.pragma('journal_mode') !== 'wal') await exporting;
+    return store;
+  };
+  const close = () => {
+    open?.close();
+    open = null;
+  };
+  const move = async (imageId: number, direction: 'undo' | 'redo', step?: number): Promise<HistoryStep | null> => {
+    const { db } = await writable();
+    const moved = moveInHistory(db, imageId, direction, step);
+    if (!moved) return null;
+    const { patch, history, movedProposals, review, tags } = moved;
+    const proposals = movedProposals ? listProposals(db, imageId) : null;
+    return { patch, history, proposals, review, ...(tags && { tags }) };
+  };
+  const take = ({ store, findings }: MadeProject): OpenReport => {
+    open = store;
+    return { project: store.summary(), findings };
+  };
+  /** The open project stays open when the next one cannot be opened. */
+  const replaceOpen = async (file: string, make: () => MadeProject | Promise<MadeProject>): Promise<OpenReport> => {
+    await exporting;
+    const same = open?.file === file;
+    if (same) close();
+    try {
+      const made = await make();
+      close();
+      return take(made);
+    } catch (error) {
+      if (same && existsSync(file)) open = ProjectStore.open(file, options);
+      throw error;
+    }
+  };
+
+  const handlers: { [M in Method]: (params: Params<M>, context: CallContext) => Promise<Result<M>> | Result<M> } = {
+    'project.open': ({ file }) => {
+      const path = realPath(file);
+      return replaceOpen(path, async () => {
+        const store = ProjectStore.open(path, options);
+        if (!store.readOnly) await markMissing(store.db, store.imagesFolder);
+        return { store, findings: store.findings() };
+      });
+    },
+    'project.openFolder': (params, context) =>
+      replaceOpen(folderProjectFile(params, options), () => openFolderProject(params, options, context)),
+    'project.importCoco': (params, context) =>
+      replaceOpen(importProjectFile(params, options), () => importCocoProject(params, options, context)),
+    'project.openCoco': (params, context) =>
+      replaceOpen(cocoProjectFile(params, options), () => openCocoProject(params, options, context)),
+    'project.close': async () => {
+      await exporting;
+      close();
+      return null;
+    },
+    'project.summary': () => project().summary(),
+    'project.diagnostics': ({ integrity }) => project().diagnostics(integrity),
+    'project.exportCoco': async ({ file, style, overwrite }, context) => {
+      await exporting;
+      const work = project().exportCoco(file, style, overwrite, context);
+      exporting = work.then(
+        () => (exporting = null),
+        () => (exporting = null),
+      );
+      return work;
+    },
+    'project.relink': async ({ folder }, context) => (await writable()).relink(folder, context),
+    'image.list': ({ from, count }) => listImages(project().db, from, count),
+    'image.withCategory': ({ categoryId }) => imagesWithCategory(project().db, categoryId),
+    'image.open': ({ imageId }) => project().openImage(imageId),
+    'image.openPacked': async ({ imageId }) => packImage(await project().openImage(imageId)),
+    'image.source': async ({ imageId }) => {
+      const { path, root, orientation, mediaType } = await project().imageFile(imageId);
+      return { path, root, orientation, mediaType: mediaType ?? 'application/octet-stream' };
+    },
+    'image.setStatus': async ({ imageId, status, reason }) => setReview((await writable()).db, imageId, status, reason),
+    'image.setTags': async ({ imageId, tags }) => commitTags((await writable()).db, imageId, tags),
+    'document.commit': async ({ imageId, patch, gesture, draft }) => {
+      const { db } = await writable();
+      return db.transaction(() => {
+        noteEdited(db, imageId);
+        if (draft !== undefined) dropDraft(db, draft);
+        return commitPatch(db, imageId, patch, gesture);
+      });
+    },
+    'document.undo': ({ imageId, step }) => move(imageId, 'undo', step),
+    'document.redo': ({ imageId }) => move(imageId, 'redo'),
+    'document.reserveIds': async ({ count }) => {
+      const { db } = await writable();
+      return { first: db.transaction(() => takeIds(db, 'nextAnnotationId', count)) };
+    },
+    'draft.put': async ({ imageId, draft }) => {
+      const { db } = await writable();
+      db.transaction(() => putDraft(db, imageId, draft));
+      return null;
+    },
+    'draft.drop': async ({ key }) => {
+      dropDraft((await writable()).db, key);
+      return null;
+    },
+    'proposals.put': async ({ imageId, result, categoryName }) => {
+      const { db } = await writable();
+      putProposals(db, imageId, result, categoryName);
+      return listProposals(db, imageId);
+    },
+    'proposals.accept': async ({ imageId, ids }) => {
+      const { db } = await writable();
+      return db.transaction(() => {
+        noteEdited(db, imageId);
+        return { ...acceptProposals(db, imageId, ids), categories: listCategories(db) };
+      });
+    },
+    'proposals.reject': async ({ imageId, ids }) => {
+      const { db } = await writable();
+      rejectProposals(db, imageId, ids);
+      return listProposals(db, imageId);
+    },
+    'proposals.restore': async ({ imageId, proposals }) => {
+      const { db } = await writable();
+      restoreProposals(db, imageId, proposals);
+      return listProposals(db, imageId);
+    },
+    'proposals.acceptAcross': async ({ openImageId, ...request }) =>
+      acceptAcross((await writable()).db, request, openImageId),
+    'project.swapMaskSizes': async ({ openImageId }) => swapMaskSizes((await writable()).db, openImageId),
+    'batch.read': () => readBatch(project().db),
+    'batch.create': async ({ with: how, imageIds }) => createBatch((await writable()).db, how, imageIds),
+    'batch.note': async ({ next, failures }) => {
+      noteBatch((await writable()).db, next, failures);
+      return null;
+    },
+    'batch.end': async () => {
+      endBatch((await writable()).db);
+      return null;
+    },
+    'category.create': async ({ name, supercategory }) => {
+      const { db } = await writable();
+      db.transaction(() => createCategory(db, name, supercategory || null));
+      return listCategories(db);
+    },
+    'category.update': async ({ category }) => updateCategoryStep((await writable()).db, category),
+    'category.order': async ({ ids }) => orderCategoryList((await writable()).db, ids),
+    'category.counts': () => countByCategory(project().db),
+    'category.usage': ({ categoryId }) => categoryUsage(project().db, categoryId),
+    'category.addAll': async ({ categories, title }) => addCategoryList((await writable()).db, categories, title),
+    'category.merge': async (params) => mergeCategory((await writable()).db, params),
+    'category.delete': async (params) => deleteCategory((await writable()).db, params),
+    'project.pixelScale': () => readPixelScale(project().db),
+    'project.setPixelScale': async ({ scale }) => {
+      writePixelScale((await writable()).db, scale);
+      return null;
+    },
+    'project.maker': () => readMaker(project().db),
+    'project.setMaker': async ({ maker }) => {
+      writeMaker((await writable()).db, maker);
+      return null;
+    },
+    'project.setPlace': async ({ place }) => {
+      writePlace((await writable()).db, place);
+      return null;
+    },
+    'project.history': () => readProjectHistory(project().db),
+    'project.undo': async ({ openImageId }) => moveInProjectHistory((await writable()).db, 'undo', openImageId),
+    'project.redo': async ({ openImageId }) => moveInProjectHistory((await writable()).db, 'redo', openImageId),
+  };
+
+  const checked = <M extends Method>(method: M) => {
+    return async (params: Params<M>, context: CallContext): Promise<Result<M>> => {
+      try {
+        return await handlers[method](checkParams(method, params), context);
+      } catch (error) {
+        throw storeError(error, open?.file);
+      }
+    };
+  };
+  return Object.fromEntries(
+    (Object.keys(handlers) as Method[]).map((method) => [method, checked(method)]),
+  ) as unknown as Handlers<StoreRequests>;
+}

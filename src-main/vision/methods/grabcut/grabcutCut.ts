@@ -1,0 +1,231 @@
+/** GrabCut's rounds on a small picture: learn both sides' colours from the mask, then cut where the colours and the edges say. */
+import { ColourMixture, COMPONENTS, MixtureSums } from './colourMixture';
+import type { OpenCv } from '../../opencv/cv';
+import { type MatScope, withMats } from '../../opencv/matScope';
+import { minCut, NEIGHBOURS } from './maxFlow';
+
+/** OpenCV's values of a GrabCut mask; the odd ones are the object's. */
+export const SURE_BACKGROUND = 0;
+export const SURE_OBJECT = 1;
+export const LIKELY_BACKGROUND = 2;
+export const LIKELY_OBJECT = 3;
+
+export const isObject = (value: number): boolean => (value & 1) !== 0;
+
+/** Weight of an edge between equal neighbours. */
+const GAMMA = 50;
+const LARGEST_DIFFERENCE = 3 * 255 * 255;
+/** Rounds of the k-means that the first mixtures come from. */
+const KMEANS_ROUNDS = 10;
+
+/** The colours of a picture, RGB interleaved and row-major, with the price of each border between neighbours. */
+export class CutPicture {
+  /** By the squared difference of the colours, 0 where not computed yet; a small picture does without. */
+  readonly #prices: Float64Array | null;
+  /** What a squared difference of colours is multiplied with: 1 / twice its mean between neighbours. */
+  readonly beta: number;
+
+  constructor(
+    readonly rgb: Uint8Array,
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.beta = contrastOf(rgb, width, height);
+    this.#prices = width * height > 2 ** 16 ? new Float64Array(LARGEST_DIFFERENCE + 1) : null;
+  }
+
+  /** Price of a border between neighbours that share a side; by a corner it is this over the root of 2. */
+  price(a: number, b: number): number {
+    const { rgb } = this;
+    const i = a * 3;
+    const j = b * 3;
+    const dr = rgb[i] - rgb[j];
+    const dg = rgb[i + 1] - rgb[j + 1];
+    const db = rgb[i + 2] - rgb[j + 2];
+    const square = dr * dr + dg * dg + db * db;
+    if (this.#prices === null) return GAMMA * Math.exp(-this.beta * square);
+    const known = this.#prices[square];
+    if (known !== 0) return known;
+    return (this.#prices[square] = GAMMA * Math.exp(-this.beta * square));
+  }
+}
+
+/** 1 / twice the mean squared difference of neighbours; 0 for an even picture. */
+function contrastOf(rgb: Uint8Array, width: number, height: number): number {
+  let sum = 0;
+  const row = width * 3;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i += 3) {
+      const r = rgb[i];
+      const g = rgb[i + 1];
+      const b = rgb[i + 2];
+      if (x > 0) sum += squared(r - rgb[i - 3], g - rgb[i - 2], b - rgb[i - 1]);
+      if (y === 0) continue;
+      const up = i - row;
+      if (x > 0) sum += squared(r - rgb[up - 3], g - rgb[up - 2], b - rgb[up - 1]);
+      sum += squared(r - rgb[up], g - rgb[up + 1], b - rgb[up + 2]);
+      if (x < width - 1) sum += squared(r - rgb[up + 3], g - rgb[up + 4], b - rgb[up + 5]);
+    }
+  }
+  const pairs = 4 * width * height - 3 * width - 3 * height + 2;
+  return sum <= Number.EPSILON ? 0 : pairs / (2 * sum);
+}
+
+const squared = (r: number, g: number, b: number): number => r * r + g * g + b * b;
+
+export interface Mixtures {
+  readonly background: ColourMixture;
+  readonly object: ColourMixture;
+}
+
+/** Mixtures of what the mask says, from nothing: k-means groups the colours of each side. A side without pixels learns nothing. */
+export function firstMixtures(cv: OpenCv, { rgb }: CutPicture, mask: Uint8Array): Mixtures {
+  cv.setRNGSeed(0);
+  const learn = (side: 0 | 1): ColourMixture =>
+    withMats(cv, (scope) => {
+      const labels = groupsOf(scope, rgb, mask, side);
+      const sums = new MixtureSums();
+      for (let p = 0, n = 0; p < mask.length; p++) {
+        if ((mask[p] & 1) === side) sums.add(labels[n++], rgb[p * 3], rgb[p * 3 + 1], rgb[p * 3 + 2]);
+      }
+      const mixture = new ColourMixture();
+      mixture.learn(sums);
+      return mixture;
+    });
+  return { background: learn(0), object: learn(1) };
+}
+
+function groupsOf(scope: MatScope, rgb: Uint8Array, mask: Uint8Array, side: 0 | 1): Int32Array {
+  const { cv } = scope;
+  let count = 0;
+  for (let p = 0; p < mask.length; p++) if ((mask[p] & 1) === side) count++;
+  if (count === 0) return new Int32Array(0);
+  const samples = scope.own(new cv.Mat(count, 3, cv.CV_32FC1));
+  const values = samples.data32F;
+  for (let p = 0, i = 0; p < mask.length; p++) {
+    if ((mask[p] & 1) !== side) continue;
+    values[i++] = rgb[p * 3];
+    values[i++] = rgb[p * 3 + 1];
+    values[i++] = rgb[p * 3 + 2];
+  }
+  const labels = scope.mat();
+  const stop = new cv.TermCriteria(cv.TermCriteria_MAX_ITER, KMEANS_ROUNDS, 0);
+  cv.kmeans(samples, Math.min(COMPONENTS, count), labels, stop, 1, cv.KMEANS_PP_CENTERS, scope.mat());
+  return labels.data32S.slice();
+}
+
+/** Learns both mixtures anew from the mask, each pixel counted for the Gaussian that has most of it now. */
+export function learnMixtures({ rgb }: CutPicture, mask: Uint8Array, { background, object }: Mixtures): void {
+  const sums = [new MixtureSums(), new MixtureSums()] as const;
+  for (let p = 0, i = 0; p < mask.length; p++, i += 3) {
+    const side = (mask[p] & 1) as 0 | 1;
+    const mixture = side === 0 ? background : object;
+    const r = rgb[i];
+    const g = rgb[i + 1];
+    const b = rgb[i + 2];
+    sums[side].add(mixture.nearest(r, g, b), r, g, b);
+  }
+  background.learn(sums[0]);
+  object.learn(sums[1]);
+}
+
+/**
+ * The graph of a mask's likely pixels; what is sure of their neighbours is folded into their terminals. It can be cut again with
+ * other colours: the flow of the cut before stays in it, so that only what changed is to be found.
+ */
+export class CutGraph {
+  readonly #picture: CutPicture;
+  readonly #region: Region | null;
+  readonly #columns: number;
+  readonly #edges: Float32Array;
+  /** What is left of the terminals after the last cut. */
+  readonly #terminal: Float64Array;
+  /** What the mixtures and the bias said at the last cut. */
+  readonly #said: Float64Array;
+
+  constructor(picture: CutPicture, mask: Uint8Array) {
+    this.#picture = picture;
+    this.#region = openRegion(mask, picture.width);
+    const [left, top, right, bottom] = this.#region ?? [0, 0, -1, -1];
+    this.#columns = right - left + 3;
+    const nodes = this.#columns * (bottom - top + 3);
+    this.#edges = new Float32Array(nodes * 8);
+    this.#terminal = new Float64Array(nodes);
+    this.#said = new Float64Array(nodes);
+    this.#join(mask);
+  }
+
+  /**
+   * Decides the likely pixels of the mask anew, in place. `bias` is added to what speaks for the object: natural logarithms, as
+   * the mixtures' costs are. The mask's sure pixels must be those that the graph was made with.
+   */
+  cut(mask: Uint8Array, { background, object }: Mixtures, bias: Float32Array | null): void {
+    const { rgb } = this.#picture;
+    this.#visit(mask, (p, node) => {
+      const i = p * 3;
+      const r = rgb[i];
+      const g = rgb[i + 1];
+      const b = rgb[i + 2];
+      let forObject = background.cost(r, g, b) - object.cost(r, g, b);
+      if (bias !== null) forObject += bias[p];
+      this.#terminal[node] += forObject - this.#said[node];
+      this.#said[node] = forObject;
+    });
+    const isObject = minCut({ width: this.#columns, edges: this.#edges, terminal: this.#terminal });
+    this.#visit(mask, (p, node) => (mask[p] = isObject[node] !== 0 ? LIKELY_OBJECT : LIKELY_BACKGROUND));
+  }
+
+  #join(mask: Uint8Array): void {
+    const picture = this.#picture;
+    const { width, height } = picture;
+    this.#visit(mask, (p, node) => {
+      const y = Math.floor(p / width);
+      const x = p - y * width;
+      for (let d = 0; d < 8; d++) {
+        const [dx, dy] = NEIGHBOURS[d];
+        if (x + dx < 0 || y + dy < 0 || x + dx >= width || y + dy >= height) continue;
+        const q = p + dy * width + dx;
+        // An edge between two likely pixels is entered from the first of them.
+        if (mask[q] >= LIKELY_BACKGROUND && d < 4) continue;
+        const price = dx !== 0 && dy !== 0 ? picture.price(p, q) * Math.SQRT1_2 : picture.price(p, q);
+        if (mask[q] === SURE_BACKGROUND) this.#terminal[node] -= price;
+        else if (mask[q] === SURE_OBJECT) this.#terminal[node] += price;
+        else {
+          this.#edges[node * 8 + d] = price;
+          this.#edges[(node + dy * this.#columns + dx) * 8 + 7 - d] = price;
+        }
+      }
+    });
+  }
+
+  /** Each likely pixel and its node. */
+  #visit(mask: Uint8Array, each: (pixel: number, node: number) => void): void {
+    if (!this.#region) return;
+    const [left, top, right, bottom] = this.#region;
+    for (let y = top; y <= bottom; y++) {
+      let p = y * this.#picture.width + left;
+      let node = (y - top + 1) * this.#columns + 1;
+      for (let x = left; x <= right; x++, p++, node++) if (mask[p] >= LIKELY_BACKGROUND) each(p, node);
+    }
+  }
+}
+
+type Region = readonly [left: number, top: number, right: number, bottom: number];
+
+/** First and last column and row that have a likely pixel; null where none is. */
+function openRegion(mask: Uint8Array, width: number): Region | null {
+  let left = width;
+  let right = -1;
+  let top = -1;
+  let bottom = -1;
+  for (let p = 0, y = 0; p < mask.length; y++) {
+    for (let x = 0; x < width; x++, p++) {
+      if (mask[p] < LIKELY_BACKGROUND) continue;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (top < 0) top = y;
+      bottom = y;
+    }
+  }
+  return right < 0 ? null : [left, top, right, bottom];
+}

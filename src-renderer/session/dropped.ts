@@ -1,0 +1,25 @@
+/** What a file or folder dropped on the window is to be opened as. */
+import type { OpenTarget } from '@shared/project/types';
+import { fileNameOf } from './wording';
+
+export interface DroppedItem {
+  /** Absolute path; empty for what has none, e.g. a picture dragged out of a web page. */
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/** The target, or the sentence that says why there is none. */
+export function targetOfDrop(items: readonly DroppedItem[]): OpenTarget | { readonly fault: string } {
+  if (items.length === 0) return { fault: 'Nothing that lies on this computer was dropped: drop a folder or a file' };
+  if (items.length > 1) {
+    return { fault: `${items.length} things were dropped: drop one folder, COCO file or project at a time` };
+  }
+  const [{ path, isFolder }] = items;
+  if (path === '') return { fault: 'What was dropped is no file of this computer: save it in a folder first' };
+  if (isFolder) return { kind: 'folder', path };
+  if (/\.json$/i.test(path)) return { kind: 'coco', path };
+  if (/\.maskwright$/i.test(path)) return { kind: 'project', path };
+  return {
+    fault: `${fileNameOf(path)} cannot be opened: drop a folder of images, a COCO file (.json) or a project (.maskwright)`,
+  };
+}

@@ -1,0 +1,504 @@
+/** Runs the active tool: feeds it events, draws its preview, commits its patches, keeps what it is in the middle of. */
+import { defaultExtra } from '@shared/document/attributes';
+import type { Patch } from '@shared/document/types';
+import type { ImagePoint } from '@shared/geometry/coords';
+import {
+  DEFAULT_TOOL_SETTINGS,
+  isUnhandled,
+  type Outcome,
+  type Tool,
+  type ToolContext,
+  type ToolEvent,
+  type ToolHint,
+  type ToolSettings,
+  type ToolState,
+  type ToolStep,
+} from '../tools/tool';
+import type { StoredDraft } from '@shared/project/types';
+import { AppError } from '@shared/errors/appError';
+import { HeavyWorker } from '../shapeWork/heavyWorker';
+import { withOwn } from '../shapeWork/heavyOutcome';
+import type { Answer, ToolAction } from '../tools/ask';
+import type { HeavyOperation } from '../tools/heavy';
+import { keysMeanSelection, selectorOf } from '../tools/target';
+import type { Preview } from '../tools/preview';
+import { type Cause, DraftInHand } from './draftInHand';
+import { takeBackPatch, tellOf } from './told';
+import type { ToolAsks } from './toolAsks.svelte';
+import type { Workbench } from './workbench.svelte';
+
+export interface EditorView {
+  /** View pixels per image pixel. */
+  scale(): number;
+  /** Visible annotations under the point, topmost first. */
+  hitTest(point: ImagePoint): readonly number[];
+}
+
+function causeOf({ type }: ToolEvent): Cause {
+  if (type === 'move') return 'move';
+  return type === 'cancel' || type === 'context' ? 'outside' : 'user';
+}
+
+/** A step that can be made again: it looks at nothing but what it is given. */
+type Work = (state: ToolState, context: ToolContext) => ToolStep;
+
+export class Editor {
+  readonly tools: readonly Tool[];
+  readonly #workbench: Workbench;
+  readonly #view: EditorView;
+  readonly #asks: ToolAsks;
+  readonly #heavy = new HeavyWorker();
+  #tool = $state.raw<Tool>() as Tool;
+  #state = $state.raw<Tool['initial']>() as Tool['initial'];
+  #settings = $state.raw<ToolSettings>(DEFAULT_TOOL_SETTINGS);
+  #notice = $state<string | null>(null);
+  /** What a key or a menu has just changed: said before the hint. */
+  #done = $state<string | null>(null);
+  #drawn = $state<number | null>(null);
+  #last: Tool;
+  /** The step that waits for ids, and what came after it, in order. */
+  #waiting: { readonly work: Work; readonly cause: Cause }[] = [];
+  readonly #inHand = new DraftInHand();
+  /** The notice of the latest change that can be taken back in it. */
+  #told: number | null = null;
+  #isHeld = false;
+
+  /** The first tool is the one to start with, and to come back to. */
+  constructor(tools: readonly Tool[], workbench: Workbench, view: EditorView, asks: ToolAsks) {
+    this.tools = tools;
+    this.#workbench = workbench;
+    this.#view = view;
+    this.#asks = asks;
+    this.#tool = this.#last = tools[0];
+    this.#state = tools[0].initial;
+  }
+
+  get tool(): Tool {
+    return this.#tool;
+  }
+  get settings(): ToolSettings {
+    return this.#settings;
+  }
+  /** What the active tool is in the middle of: its panel shows it. */
+  get state(): ToolState {
+    return this.#state;
+  }
+  /** True while the active tool waits for the engine. */
+  get waiting(): boolean {
+    return this.#asks.waiting;
+  }
+  /** A button is down on the canvas: a drag that no key may end but the tool's own. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+  /** True while the model of the active tool looks at the image, before it can answer. */
+  get looking(): boolean {
+    return this.#tool.looksAhead !== undefined && this.#asks.looking;
+  }
+  /** The one new annotation that the latest gesture has drawn, until another one begins. */
+  get drawn(): number | null {
+    return this.#drawn;
+  }
+  forgetDrawn(): void {
+    this.#drawn = null;
+  }
+  get idle(): boolean {
+    return this.#state.kind === 'idle';
+  }
+  /** True where a digit gives the selection a category, and Backspace deletes it. */
+  get keysMeanSelection(): boolean {
+    return keysMeanSelection(this.#workbench, this.#tool.id, this.#state);
+  }
+
+  readonly #context = $derived.by((): ToolContext | null => {
+    const open = this.#workbench.open;
+    if (!open) return null;
+    const locked = new Set(open.annotations.filter((annotation) => annotation.locked).map(({ id }) => id));
+    return {
+      snapshot: open.snapshot,
+      selection: this.#workbench.selection,
+      selectedByTool: this.#workbench.selectedByTool,
+      categoryId: this.#workbench.activeCategoryId,
+      freeIds: this.#workbench.ids.free,
+      settings: this.#settings,
+      hidden: this.#workbench.hidden,
+      models: this.#workbench.chosenModels,
+      scale: 1,
+      hit: (point) => this.#view.hitTest(point).find((id) => !locked.has(id)) ?? null,
+    };
+  });
+
+  get preview(): Preview {
+    const context = this.#currentContext();
+    // Handles that cannot be dragged are not shown.
+    return context && !this.#workbench.readOnlyWhy ? this.#tool.preview(this.#state, context) : [];
+  }
+
+  /** The cursor and the sentence of the status bar: what just happened, else what the tool does next. */
+  get hint(): ToolHint {
+    const context = this.#currentContext();
+    const isUsable = context && !this.#workbench.readOnlyWhy;
+    const hint = isUsable ? this.#tool.hint(this.#state, context) : { cursor: 'default', text: '' };
+    if (isUsable && this.#tool.looksAhead && this.#asks.looking) {
+      return { ...hint, text: 'Looking at the image: clicks are answered in a moment' };
+    }
+    if (this.#notice) return { ...hint, text: this.#notice };
+    return this.#done ? { ...hint, text: `${this.#done} (Ctrl+Z takes it back). ${hint.text}` } : hint;
+  }
+
+  choose(id: string): void {
+    const tool = this.tools.find((candidate) => candidate.id === id);
+    if (!tool || tool === this.#tool) return;
+    this.cancel();
+    if (this.#tool !== this.tools[0]) this.#last = this.#tool;
+    this.#tool = tool;
+    this.#state = tool.initial;
+    this.#forgetSaid();
+    this.warm();
+    // What was left for another tool a moment ago is where it was; what lies here for longer is offered.
+    const left = this.#workbench.open?.drafts.offered.find((draft) => draft.tool === id && draft.isParked);
+    if (left) this.resume(left.key);
+  }
+
+  /** Goes on with a draft of the open image; what is in hand is put aside. */
+  resume(key: string): void {
+    const { open, notices } = this.#workbench;
+    const draft = open?.drafts.offered.find((offered) => offered.key === key);
+    const tool = this.tools.find(({ id }) => id === draft?.tool);
+    if (!open || !draft || this.#workbench.refuseChange()) return;
+    try {
+      if (!tool?.drafts) throw new AppError('bad-input', `This version has no tool “${draft.tool}”`);
+      this.cancel();
+      const context = this.#currentContext();
+      if (!context) return;
+      const step = tool.drafts.resume(JSON.parse(draft.data), context);
+      const data = tool.drafts.save(step.state);
+      // It cannot be gone on with, which is no reason to throw it away.
+      if (!data) {
+        notices.show('info', step.notice ?? 'This cannot be gone on with here');
+        return;
+      }
+      if (tool !== this.#tool && this.#tool !== this.tools[0]) this.#last = this.#tool;
+      this.#tool = tool;
+      this.#state = step.state;
+      this.#inHand.take(open.drafts, draft, data);
+      this.#forgetSaid();
+      this.#absorb(step, tool.id);
+      if (step.notice) notices.show('info', step.notice);
+      this.warm();
+    } catch (error) {
+      notices.error(error);
+    }
+  }
+
+  /** Throws a draft away; the notice brings it back. */
+  discard(key: string, what: string): void {
+    const { open } = this.#workbench;
+    const draft = open?.drafts.offered.find((offered) => offered.key === key);
+    if (!open || !draft || this.#workbench.refuseChange()) return;
+    open.drafts.drop(key);
+    this.#offerBack(draft, `Discarded: ${what}`);
+  }
+
+  /** A key dropped all of it at once: where that was much, it is told. */
+  #tellDropped(draft: StoredDraft): void {
+    const drafts = this.tools.find(({ id }) => id === draft.tool)?.drafts;
+    const data = JSON.parse(draft.data) as unknown;
+    if (drafts?.isDear(data)) this.#offerBack(draft, `Dropped: ${drafts.describe(data)}`);
+  }
+
+  #offerBack(draft: StoredDraft, told: string): void {
+    const { open, notices, project } = this.#workbench;
+    if (!open) return;
+    const run = () => {
+      // The image may be another one by now; another project has nothing to do with it.
+      const now = this.#workbench.open?.image.id === open.image.id ? this.#workbench.open : open;
+      if (this.#workbench.project?.file === project?.file) now.drafts.bringBack(draft);
+    };
+    notices.show('info', told, [], { label: 'Undo', run });
+  }
+
+  /** Has the open image's pixels read ahead where the active tool is going to ask about them. */
+  warm(): void {
+    const imageId = this.#workbench.open?.image.id;
+    if (this.#tool.answer && imageId !== undefined) this.#asks.warm(imageId, this.#tool.looksAhead ?? 'pixels');
+  }
+
+  /** Back to the tool used before, as labellers do between selecting and drawing. */
+  chooseLast(): void {
+    this.choose(this.#last.id);
+  }
+
+  set(settings: Partial<ToolSettings>): void {
+    this.#settings = { ...this.#settings, ...settings };
+    this.dispatch({ type: 'context' });
+  }
+
+  /** Ends what is in progress: another tool, another image. What can be gone on with is put aside, the rest is dropped. */
+  cancel(): void {
+    this.#asks.cancel();
+    this.#waiting = [];
+    this.#drawn = null;
+    this.dispatch({ type: 'cancel' });
+    this.#inHand.park();
+  }
+
+  /** Something else is about to change the document: a drag ends, what can be gone on with stays in hand. */
+  rest(): void {
+    if (this.#inHand.isEmpty) this.cancel();
+  }
+
+  /** Something else has changed the document: what is in hand may be about an annotation that is gone. */
+  noteChange(): void {
+    if (!this.#inHand.isEmpty) this.dispatch({ type: 'context' });
+  }
+
+  /**
+   * Feeds one event to the tool; false when the tool had no use for it, so that its key is free for the window. In a
+   * read-only project the tool rests, and what would change something is refused with the reason.
+   */
+  dispatch(event: ToolEvent): boolean {
+    const context = this.#currentContext();
+    if (event.type === 'down') this.#isHeld = true;
+    if (event.type === 'up' || event.type === 'cancel') this.#isHeld = false;
+    if (!context) return false;
+    if (this.#workbench.readOnlyWhy) {
+      return this.#tool.reduce(this.#state, event, context).patch !== undefined && this.#workbench.refuseChange();
+    }
+    const made: ToolStep[] = [];
+    const isHandled = this.#attempt((state, now) => {
+      // What happened stays readable while the pointer merely moves on.
+      if (event.type === 'down' || event.type === 'key') this.#forgetSaid();
+      const step = this.#tool.reduce(state, event, now);
+      made.push(step);
+      return step;
+    }, causeOf(event));
+    if (event.type === 'key' && made.length > 0) this.#sayUndo(made[0]);
+    return isHandled;
+  }
+
+  /** What something reads of the active tool's state; null without an image. */
+  look<T>(read: (state: ToolState, context: ToolContext, toolId: string) => T): T | null {
+    const context = this.#currentContext();
+    return context && read(this.#state, context, this.#tool.id);
+  }
+
+  /** Says in the status bar why a key did nothing, or what it did, until something else happens. */
+  say(sentence: string): void {
+    this.#notice = sentence;
+  }
+
+  #forgetSaid(): void {
+    this.#notice = this.#done = null;
+    this.#drawn = null;
+  }
+
+  /** A press in the active tool's panel. */
+  act(action: ToolAction): void {
+    if (!this.#tool.act) return;
+    this.#forgetSaid();
+    this.#attempt((state, context) => this.#tool.act!(state, action, context), 'user');
+  }
+
+  #deliver(tool: Tool, imageId: number, answer: Answer): void {
+    // The tool or the image it was asked for is not the one at hand any more.
+    if (tool !== this.#tool || this.#workbench.open?.image.id !== imageId || !tool.answer) return;
+    this.#attempt((state, context) => tool.answer!(state, answer, context), 'user');
+  }
+
+  /**
+   * Makes a step. One that needs more ids than are free is made again when they are there, and what comes meanwhile waits
+   * its turn: no gesture is refused because the store is slow. False when the step had no use for what caused it.
+   */
+  #attempt(work: Work, cause: Cause): boolean {
+    if (this.#waiting.length > 0) return this.#waiting.push({ work, cause }) > 0;
+    const context = this.#currentContext();
+    if (!context) return false;
+    const before = this.#state;
+    const step = work(before, context);
+    if (step.idsNeeded) {
+      this.#waiting = [{ work, cause }];
+      void this.#getIds(step.idsNeeded);
+      return true;
+    }
+    this.#state = step.state;
+    this.#absorb(step, this.#tool.id);
+    const { open } = this.#workbench;
+    const dropped = open && this.#inHand.keep(this.#tool, step.state, open.drafts, cause);
+    if (dropped) this.#tellDropped(dropped);
+    return !isUnhandled(before, step);
+  }
+
+  async #getIds(count: number): Promise<void> {
+    const { ids, open, notices } = this.#workbench;
+    const waiting = this.#waiting;
+    try {
+      await ids.ensure(count);
+    } catch (error) {
+      notices.error(error);
+      if (waiting !== this.#waiting) return;
+      this.#waiting = [];
+      // A drag has nothing to hold on to without the button; a polygon waits for another Enter.
+      this.rest();
+      return;
+    }
+    // Another tool or image since.
+    if (waiting !== this.#waiting || open !== this.#workbench.open) return;
+    this.#waiting = [];
+    for (const { work, cause } of waiting) this.#attempt(work, cause);
+  }
+
+  /**
+   * Runs a command on what is selected now, with as many ids for new annotations as it asks for. What a tool is in the middle
+   * of goes on, unless the command took away what it is about.
+   */
+  async command(work: (context: ToolContext) => Outcome): Promise<void> {
+    const context = this.#currentContext();
+    if (!context) return;
+    const { ids, notices, open, readOnlyWhy } = this.#workbench;
+    let outcome = work(context);
+    if (outcome.idsNeeded && !readOnlyWhy) {
+      try {
+        await ids.ensure(outcome.idsNeeded);
+      } catch (error) {
+        notices.error(error);
+        return;
+      }
+      const now = this.#currentContext();
+      if (!now || open !== this.#workbench.open) return;
+      // It was meant for what was selected when it was given.
+      const { selection, selectedByTool } = context;
+      outcome = work({ ...now, selection, selectedByTool });
+    }
+    this.#absorb(outcome, null);
+    this.dispatch({ type: 'context' });
+    if (outcome.patch && !readOnlyWhy) this.#tell(outcome.patch, outcome);
+  }
+
+  /** A change that is more than seen is told, with a button that takes it back, whatever happened since. */
+  #tell(patch: Patch, outcome: Outcome): void {
+    const { notices, open, categories } = this.#workbench;
+    const text = tellOf(patch, categories);
+    if (!open || text === null) return this.#sayUndo(outcome);
+    // An older notice goes: two of them would not say which one is the latest.
+    if (this.#told !== null) notices.dismiss(this.#told);
+    const run = () => void this.#takeBack(open.image.id, patch);
+    this.#told = notices.show('info', text, [], { label: 'Undo', run });
+  }
+
+  /** What a key or a menu did, and that it can be taken back, where the outcome has no sentence of its own. */
+  #sayUndo({ patch, gesture, notice }: Outcome): void {
+    if (patch && !notice) this.#done = gesture ?? this.#tool.label;
+  }
+
+  async #takeBack(imageId: number, patch: Patch): Promise<void> {
+    if (this.#workbench.open?.image.id !== imageId) await this.#workbench.openImage(imageId);
+    const { open } = this.#workbench;
+    if (open?.image.id !== imageId || this.#workbench.refuseChange()) return;
+    this.rest();
+    const back = open.last === patch ? null : takeBackPatch(patch, open.snapshot);
+    if (open.last === patch) await open.undo();
+    else if (back) await open.apply(back, 'Take back');
+    this.noteChange();
+  }
+
+  /**
+   * Carries out what a step of a tool asks for; `toolId`: null for a command. `finished`: the draft that the patch ends, where
+   * it was let go of before.
+   */
+  #absorb(outcome: Outcome, toolId: string | null, finished?: StoredDraft): void {
+    const { gesture, selection, notice, isBlocked } = outcome;
+    const patch = outcome.patch && this.#withDefaults(outcome.patch);
+    if (patch) {
+      if (this.#workbench.refuseChange()) return;
+      this.#workbench.ids.drop(patch.added.map(({ id }) => id));
+      const draft = finished ?? this.#inHand.finishedBy(this.#tool, this.#state);
+      void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label, draft);
+    }
+    if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
+    if (selection) this.#workbench.select(selection, selectorOf(toolId, { patch, selection }, this.#workbench));
+    if (patch || notice) this.#forgetSaid();
+    if (notice) this.#notice = notice;
+    if (patch && toolId !== null)
+      this.#drawn = patch.added.length === 1 && patch.updated.length === 0 ? patch.added[0].id : null;
+    if (notice && isBlocked) this.#workbench.tellBlocked(notice);
+    if (outcome.heavy) {
+      void this.#doHeavy(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));
+    }
+    this.#send(outcome);
+  }
+
+  /**
+   * Its outcome comes later: what it looked at may be changed or left then, so nothing is done, that is told, and what was
+   * drawn for it is offered again.
+   */
+  async #doHeavy(
+    heavy: HeavyOperation,
+    toolId: string | null,
+    draft?: StoredDraft,
+    open = this.#workbench.open,
+    project = this.#workbench.project?.file,
+  ): Promise<void> {
+    // Another project has nothing to do with it.
+    const giveBack = () => draft && project === this.#workbench.project?.file && open?.drafts.bringBack(draft);
+    const context = this.#currentContext();
+    if (!open || open !== this.#workbench.open || !context || this.#workbench.refuseChange()) return void giveBack();
+    const { operation, annotations } = heavy;
+    const { selection, hidden, freeIds } = context;
+    this.#notice = 'Working on large outlines …';
+    try {
+      const snapshot = { ...open.snapshot, annotations };
+      const outcome = await this.#heavy.run({ operation, context: { snapshot, selection, hidden, freeIds } });
+      const { patch, idsNeeded = 0 } = outcome;
+      const now = new Set(open.annotations);
+      const isSame = open === this.#workbench.open && annotations.every((each) => now.has(each));
+      if (!isSame) {
+        this.#notice = null;
+        this.#workbench.notices.show('info', 'Nothing was done: the annotations changed while it was computed');
+        giveBack();
+        return;
+      }
+      const isFree = (id: number) => this.#workbench.ids.free.includes(id);
+      if (idsNeeded > 0 || patch?.added.some(({ id }) => !isFree(id))) {
+        await this.#workbench.ids.ensure(Math.max(idsNeeded, patch?.added.length ?? 0));
+        await this.#doHeavy(heavy, toolId, draft, open, project);
+        return;
+      }
+      this.#notice = null;
+      this.#absorb(patch ? { ...outcome, patch: withOwn(patch, open.snapshot) } : outcome, toolId, draft);
+      if (!patch) giveBack();
+      this.noteChange();
+    } catch (error) {
+      this.#notice = null;
+      this.#workbench.notices.error(error);
+      giveBack();
+    }
+  }
+
+  /** New annotations start with the attributes that their category asks for. */
+  #withDefaults(patch: Patch): Patch {
+    const asking = new Map(
+      this.#workbench.categories.filter(({ attributes }) => attributes).map((category) => [category.id, category]),
+    );
+    if (asking.size === 0) return patch;
+    const added = patch.added.map((annotation) => {
+      const category = asking.get(annotation.categoryId);
+      const isBare = Object.keys(annotation.extra).length === 0;
+      return category && isBare ? { ...annotation, extra: defaultExtra(category) } : annotation;
+    });
+    return { ...patch, added };
+  }
+
+  #send({ asks = [] }: Outcome): void {
+    const tool = this.#tool;
+    const imageId = this.#workbench.open?.image.id;
+    if (imageId === undefined) return;
+    for (const ask of asks) void this.#asks.ask(ask, imageId, (answer) => this.#deliver(tool, imageId, answer));
+  }
+
+  /** The zoom changes at every wheel step without being state of ours, so it is read when it is needed. */
+  #currentContext(): ToolContext | null {
+    const context = this.#context;
+    return context && { ...context, scale: this.#view.scale(), freeIds: this.#workbench.ids.free };
+  }
+}

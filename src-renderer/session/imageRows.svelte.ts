@@ -1,0 +1,151 @@
+/** The project's images as the list shows them: rows, what is searched and filtered, and the way through them. */
+import type { ImageRow, ProjectChange } from '@shared/project/types';
+import type { Engine } from '../api/engine';
+import { filterRows, isUnfinished, noFilter, type ImageFilter } from './imageFilter';
+
+/** Rows a request: one that the main process passes on in a few milliseconds. */
+const rowsAtOnce = 2000;
+
+export class ImageRows {
+  readonly #client: Engine;
+  #rows = $state.raw<readonly ImageRow[]>([]);
+  /** Place of each image in `all`, which only a load changes: not made anew with every row that changes. */
+  #places: ReadonlyMap<number, number> = new Map();
+  #loads = 0;
+  #filter = $state.raw<ImageFilter>(noFilter);
+  #inCategory = $state.raw<ReadonlySet<number> | null>(null);
+
+  constructor(client: Engine) {
+    this.#client = client;
+  }
+
+  get all(): readonly ImageRow[] {
+    return this.#rows;
+  }
+  get filter(): ImageFilter {
+    return this.#filter;
+  }
+
+  /** Rows that fit search and filter. */
+  readonly found = $derived(filterRows(this.#rows, this.#filter, this.#inCategory));
+  readonly missing = $derived(this.#rows.reduce((count, row) => count + (row.missing ? 1 : 0), 0));
+  readonly isFiltered = $derived(this.#filter !== noFilter && this.found !== this.#rows);
+
+  row(imageId: number | null): ImageRow | undefined {
+    const place = imageId === null ? undefined : this.#places.get(imageId);
+    return place === undefined ? undefined : this.#rows[place];
+  }
+
+  /**
+   * Reads the list of the open project, in pieces, and shows it when it is whole; with `onFirst`, its first piece as soon as
+   * that is there. A later call takes the place of one that is under way.
+   */
+  async load(onFirst?: (rows: readonly ImageRow[]) => void): Promise<void> {
+    const load = ++this.#loads;
+    const rows: ImageRow[] = [];
+    const places = new Map<number, number>();
+    for (;;) {
+      const part = await this.#client.call('image.list', { from: rows.length, count: rowsAtOnce });
+      if (load !== this.#loads) return;
+      for (const row of part) {
+        places.set(row.id, rows.length);
+        rows.push(row);
+      }
+      const isLast = part.length < rowsAtOnce;
+      const isFirst = rows.length === part.length;
+      if (isLast || (isFirst && onFirst)) {
+        this.#places = places;
+        this.#rows = [...rows];
+      }
+      if (isFirst) onFirst?.(part);
+      if (isLast) return;
+    }
+  }
+
+  clear(): void {
+    this.#loads++;
+    this.#places = new Map();
+    this.#rows = [];
+    this.#filter = noFilter;
+    this.#inCategory = null;
+  }
+
+  update(imageId: number, changes: Partial<ImageRow>): void {
+    const place = this.#places.get(imageId);
+    if (place === undefined) return;
+    const row = this.#rows[place];
+    if ((Object.keys(changes) as (keyof ImageRow)[]).every((key) => row[key] === changes[key])) return;
+    const rows = [...this.#rows];
+    rows[place] = { ...row, ...changes };
+    this.#rows = rows;
+  }
+
+  /** New numbers of annotations and proposals, of many images at once. */
+  setCounts(counts: ProjectChange['counts']): void {
+    if (counts.length === 0) return;
+    const rows = [...this.#rows];
+    for (const [imageId, annotationCount, proposalCount] of counts) {
+      const place = this.#places.get(imageId);
+      if (place !== undefined) rows[place] = { ...rows[place], annotationCount, proposalCount };
+    }
+    this.#rows = rows;
+  }
+
+  /** The categories on an image after an edit: it may come into the filter, or leave it. */
+  noteCategories(imageId: number, categoryIds: ReadonlySet<number>): void {
+    const { categoryId } = this.#filter;
+    if (categoryId === null || !this.#inCategory) return;
+    const has = categoryIds.has(categoryId);
+    if (has === this.#inCategory.has(imageId)) return;
+    const inCategory = new Set(this.#inCategory);
+    if (has) inCategory.add(imageId);
+    else inCategory.delete(imageId);
+    this.#inCategory = inCategory;
+  }
+
+  /** Asks again which images have the filter's category, after work on many. */
+  async refreshFilter(): Promise<void> {
+    const { categoryId } = this.#filter;
+    if (categoryId === null) return;
+    const ids = await this.#client.call('image.withCategory', { categoryId });
+    if (this.#filter.categoryId === categoryId) this.#inCategory = new Set(ids);
+  }
+
+  /** Which images have the category is asked when it is chosen; edits keep it up to date. */
+  async setFilter(changes: Partial<ImageFilter>): Promise<void> {
+    const filter = { ...this.#filter, ...changes };
+    const { categoryId } = filter;
+    if (categoryId === null) this.#inCategory = null;
+    else if (categoryId !== this.#filter.categoryId || !this.#inCategory) {
+      this.#inCategory = new Set(await this.#client.call('image.withCategory', { categoryId }));
+    }
+    this.#filter = filter;
+  }
+
+  /** All tags of the project, each once, in the order of the alphabet. */
+  tags(): readonly string[] {
+    return [...new Set(this.#rows.flatMap(({ tags }) => tags ?? []))].sort((a, b) => a.localeCompare(b));
+  }
+
+  clearFilter(): void {
+    this.#filter = noFilter;
+    this.#inCategory = null;
+  }
+
+  /** The neighbour among the rows found; from an image that is not among them, the nearest one in that direction. */
+  neighbour(imageId: number | null, by: 1 | -1): ImageRow | undefined {
+    const { found } = this;
+    const at = found.findIndex((row) => row.id === imageId);
+    if (at >= 0) return found[at + by];
+    const place = imageId === null ? -1 : (this.#places.get(imageId) ?? -1);
+    const isBeyond = (row: ImageRow) => (this.#places.get(row.id)! - place) * by > 0;
+    return by === 1 ? found.find(isBeyond) : [...found].reverse().find(isBeyond);
+  }
+
+  /** The next unfinished image of the whole project after this one, from its start again where there is none. */
+  nextUnfinished(imageId: number | null): ImageRow | undefined {
+    const place = imageId === null ? -1 : (this.#places.get(imageId) ?? -1);
+    const wanted = (row: ImageRow) => row.id !== imageId && isUnfinished(row) && !row.missing;
+    return this.#rows.slice(place + 1).find(wanted) ?? this.#rows.slice(0, Math.max(0, place)).find(wanted);
+  }
+}

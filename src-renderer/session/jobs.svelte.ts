@@ -1,0 +1,40 @@
+/** Running jobs with progress, estimated time and cancel. */
+import { CancelSource } from '@shared/errors/cancellation';
+import type { Progress } from '@shared/errors/work';
+import type { CallOptions } from '../api/engine';
+
+export interface Job {
+  readonly id: number;
+  readonly title: string;
+  readonly progress: Progress | null;
+  /** Milliseconds to go, from the average so far; null until something is known. */
+  readonly etaMs: number | null;
+  cancel(): void;
+}
+
+export class Jobs {
+  #next = 1;
+  #list = $state.raw<readonly Job[]>([]);
+
+  get list(): readonly Job[] {
+    return this.#list;
+  }
+
+  /** Runs `work` as a visible job; its rejection is the caller's. */
+  async run<R>(title: string, work: (options: Required<CallOptions>) => Promise<R>): Promise<R> {
+    const source = new CancelSource();
+    const id = this.#next++;
+    const startedAt = performance.now();
+    this.#list = [...this.#list, { id, title, progress: null, etaMs: null, cancel: () => source.abort() }];
+    const onProgress = (progress: Progress) => {
+      const elapsed = performance.now() - startedAt;
+      const etaMs = progress.done > 0 ? (elapsed / progress.done) * (progress.total - progress.done) : null;
+      this.#list = this.#list.map((job) => (job.id === id ? { ...job, progress, etaMs } : job));
+    };
+    try {
+      return await work({ signal: source, onProgress });
+    } finally {
+      this.#list = this.#list.filter((job) => job.id !== id);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** Sentences for the user: errors stay until dismissed, the rest goes by itself. */
+import { AppError, describeError } from '@shared/errors/appError';
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'error' | 'warning' | 'info';
+  readonly text: string;
+  readonly details: readonly string[];
+  /** What the user can do about it, e.g. undo it. */
+  readonly action?: NoticeAction;
+  /** What the user can type in it. */
+  readonly field?: NoticeField;
+}
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
+/** A field with a button: what is typed is run, and the notice goes. */
+export interface NoticeField {
+  readonly label: string;
+  readonly button: string;
+  readonly run: (text: string) => void;
+}
+
+const infoMs = 6000;
+/** Time to read and to reach the button. */
+const actionMs = 15_000;
+const maxShown = 4;
+
+export class Notices {
+  #next = 1;
+  #isHeld = false;
+  readonly #expired = new Set<number>();
+  #list = $state.raw<readonly Notice[]>([]);
+
+  get list(): readonly Notice[] {
+    return this.#list;
+  }
+
+  show(kind: Notice['kind'], text: string, details: readonly string[] = [], action?: NoticeAction): number {
+    const id = this.#next++;
+    this.#list = [...this.#list.filter((notice) => notice.text !== text), { id, kind, text, details, action }].slice(
+      -maxShown,
+    );
+    if (kind === 'info') setTimeout(() => this.#expire(id), action ? actionMs : infoMs);
+    return id;
+  }
+
+  /** A sentence with a field below it; it stays until it is answered or dismissed. */
+  ask(text: string, field: NoticeField): number {
+    const id = this.#next++;
+    const others = this.#list.filter((notice) => notice.text !== text);
+    this.#list = [...others, { id, kind: 'info' as const, text, details: [], field }].slice(-maxShown);
+    return id;
+  }
+
+  /** Those that offer to do something go: what it was about is left. */
+  dismissActions(): void {
+    this.#list = this.#list.filter(({ action, field }) => !action && !field);
+  }
+
+  /** Shows any thrown value; the user's own cancellations are silent. */
+  error(error: unknown): void {
+    if (error instanceof AppError) {
+      if (error.code !== 'cancelled') this.show('error', describeError(error));
+      return;
+    }
+    console.error(error);
+    this.show('error', error instanceof Error ? error.message : String(error));
+  }
+
+  /** While the pointer is on them none goes by itself: those below would move under it. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (isHeld) return;
+    for (const id of this.#expired) this.dismiss(id);
+    this.#expired.clear();
+  }
+
+  #expire(id: number): void {
+    if (this.#isHeld) this.#expired.add(id);
+    else this.dismiss(id);
+  }
+
+  dismiss(id: number): void {
+    this.#list = this.#list.filter((notice) => notice.id !== id);
+  }
+}

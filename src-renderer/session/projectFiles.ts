@@ -1,0 +1,179 @@
+/** From files to the open project and back: opening, closing, relinking, exporting. */
+import type { Finding } from '@shared/dataset/finding';
+import type { OpenReport, OpenTarget, ProjectSummary, RelinkReport } from '@shared/project/types';
+import type { SegmentationStyle } from '@shared/document/types';
+import type { Engine } from '../api/engine';
+import type { NoticeAction } from './notices.svelte';
+import { countOf } from './projectOperations.svelte';
+import { counted, fileNameOf } from './wording';
+import type { Workbench } from './workbench.svelte';
+
+/** What puts right the faults that an import found, as one step that can be undone. */
+export interface Repairs {
+  swapMaskSizes(): Promise<boolean>;
+}
+
+export class ProjectFiles {
+  readonly #client: Engine;
+  readonly #workbench: Workbench;
+  readonly #repairs: Repairs;
+  /** The notice of what was found when the project was opened. */
+  #findings: number | null = null;
+
+  constructor(client: Engine, workbench: Workbench, repairs: Repairs) {
+    this.#repairs = repairs;
+    this.#client = client;
+    this.#workbench = workbench;
+  }
+
+  async open(target: OpenTarget): Promise<void> {
+    switch (target.kind) {
+      case 'sample':
+        return this.#open('Opening the sample project', (options) => this.#client.call('app.openSample', {}, options));
+      case 'folder':
+        return this.#open('Reading the folder', (options) =>
+          this.#client.call('project.openFolder', { folder: target.path }, options),
+        );
+      case 'project':
+        return this.#open('Opening the project', (options) =>
+          this.#client.call('project.open', { file: target.path }, options),
+        );
+      case 'coco':
+        return this.#open('Opening the COCO file', (options) =>
+          this.#client.call('project.openCoco', { cocoFile: target.path }, options),
+        );
+    }
+  }
+
+  async pickFolder(): Promise<void> {
+    const path = await this.#client.call('app.pickFolder', { title: 'Open a folder of images' });
+    if (path) await this.open({ kind: 'folder', path });
+  }
+
+  async pickCoco(): Promise<void> {
+    const path = await this.#client.call('app.pickCoco', { title: 'Open a COCO file' });
+    if (path) await this.open({ kind: 'coco', path });
+  }
+
+  /** Opens a read-only project again, to see whether it can be written now; the open image stays. */
+  async openForEditing(): Promise<void> {
+    const { project, currentImageId } = this.#workbench;
+    if (!project) return;
+    await this.#open(
+      'Opening the project for editing',
+      (options) => this.#client.call('project.open', { file: project.file }, options),
+      currentImageId,
+    );
+  }
+
+  /** A further window; on the open project it is read-only. */
+  async newWindow(): Promise<void> {
+    try {
+      await this.#client.call('app.newWindow', {});
+    } catch (error) {
+      this.#workbench.notices.error(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#workbench.open?.settled();
+    await this.#workbench.place.flush();
+    await this.#client.call('project.close', {});
+    this.#workbench.leave();
+  }
+
+  /** Looks for missing images in a folder the user chooses; null when they chose none or it failed. */
+  async relink(): Promise<RelinkReport | null> {
+    const { open, jobs, notices } = this.#workbench;
+    try {
+      const folder = await this.#client.call('app.pickFolder', { title: 'Where are the images now?' });
+      if (!folder) return null;
+      await open?.settled();
+      const report = await jobs.run('Looking for images', (options) =>
+        this.#client.call('project.relink', { folder }, options),
+      );
+      await this.#workbench.showMoved(report.project);
+      // What was said of missing files is no longer so; what still is stands in the report.
+      if (this.#findings !== null) notices.dismiss(this.#findings);
+      return report;
+    } catch (error) {
+      notices.error(error);
+      return null;
+    }
+  }
+
+  /** Asks for the file the first time; later exports go to the same one. */
+  async exportCoco(style: SegmentationStyle, { chooseFile }: { chooseFile: boolean }): Promise<void> {
+    const { project, open, jobs, notices } = this.#workbench;
+    if (!project) return;
+    try {
+      await open?.settled();
+      const known = chooseFile ? null : project.lastExport;
+      const file = known ?? (await this.#client.call('app.pickExport', { suggested: suggestExport(project) }));
+      if (!file) return;
+      const report = await jobs.run('Exporting COCO', (options) =>
+        this.#client.call('project.exportCoco', { file, style, overwrite: 'export' }, options),
+      );
+      const count = countOf(report.annotations, report.images);
+      notices.show(report.notes.length > 0 ? 'warning' : 'info', `Exported ${count} to ${report.file}`, report.notes);
+      await this.#workbench.refreshProject();
+    } catch (error) {
+      notices.error(error);
+    }
+  }
+
+  /** `imageId`: the image to show first. */
+  async #open(title: string, open: (options: object) => Promise<OpenReport>, imageId?: number | null): Promise<void> {
+    const { open: image, jobs, notices } = this.#workbench;
+    try {
+      await image?.settled();
+      await this.#workbench.place.flush();
+      const report = await jobs.run(title, open);
+      // An Undo of before would act on the annotations that have the same ids here.
+      notices.dismissActions();
+      this.#tellFindings(report);
+      await this.#workbench.show(report.project, imageId);
+    } catch (error) {
+      notices.error(error);
+    }
+  }
+
+  #tellFindings({ findings, project }: OpenReport): void {
+    if (findings.length === 0) return;
+    const { imagesFolder } = project;
+    const details = findings.map(({ file, message }) => {
+      const isNamed = file && message.includes(fileNameOf(file));
+      const line = file && !isNamed ? `${file}: ${message}` : message;
+      // Which of many is told by the name, not by the folder of all of them.
+      return line.startsWith(imagesFolder) ? line.slice(imagesFolder.length).replace(/^[\\/]/, '') : line;
+    });
+    const offer = project.readOnly ? undefined : this.#offerRepair(findings);
+    this.#findings = this.#workbench.notices.show(...summaryOf(findings), details, offer);
+  }
+
+  #offerRepair(findings: readonly Finding[]): NoticeAction | undefined {
+    if (!findings.some(({ repair }) => repair === 'swap-mask-sizes')) return undefined;
+    const run = () => {
+      if (this.#findings !== null) this.#workbench.notices.dismiss(this.#findings);
+      void this.#repairs.swapMaskSizes();
+    };
+    return { label: 'Swap the mask sizes', run };
+  }
+}
+
+/** A finding that is an error is a file that cannot be read. */
+function summaryOf(findings: readonly Finding[]): ['error' | 'warning', string] {
+  const unreadable = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = counted(findings.length - unreadable, 'warning');
+  if (unreadable === 0) return ['warning', `Opened with ${warnings}`];
+  const files = `Opened, but ${counted(unreadable, 'file')} cannot be read`;
+  return ['error', unreadable === findings.length ? files : `${files}; ${warnings}`];
+}
+
+/** Beside the images, never the file the project came from. */
+function suggestExport(project: ProjectSummary): string {
+  const separator = project.imagesFolder.includes('\\') ? '\\' : '/';
+  const name = `${project.name}-annotations.json`;
+  const suggested = `${project.imagesFolder}${separator}${name}`;
+  return suggested === project.importSource ? suggested.replace(/\.json$/, '-2.json') : suggested;
+}

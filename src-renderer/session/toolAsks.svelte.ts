@@ -1,0 +1,95 @@
+/** Carries the questions of tools to the engine: a session for the open image, one latest-wins lane a channel. */
+import { AppError, describeError, toErrorData } from '@shared/errors/appError';
+import { latestWins } from '@shared/errors/latestWins';
+import type { CancelSource } from '@shared/errors/cancellation';
+import type { Engine } from '../api/engine';
+import type { Answer, Ask } from '../tools/ask';
+import { ImageSession } from './imageSession.svelte';
+
+type Lane = ReturnType<typeof latestWins<[Ask, number], Answer>>;
+
+/** The model that answers clicks and boxes. */
+export const PROMPT_MODEL = 'smart-select';
+
+export class ToolAsks {
+  readonly #client: Engine;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #pixels: ImageSession;
+  readonly #prompts: ImageSession;
+  #waiting = $state(0);
+
+  /** `openings`: how many projects were opened; another one has other images under the same ids. */
+  constructor(client: Engine, openings: () => number = () => 0) {
+    this.#client = client;
+    this.#pixels = new ImageSession(
+      (imageId) => client.call('app.openSession', { imageId }).then(({ session }) => session),
+      (session) => client.call('vision.closeSession', { session }),
+      openings,
+    );
+    this.#prompts = new ImageSession(
+      (imageId) => client.call('app.openPrompts', { imageId, model: PROMPT_MODEL }).then(({ session }) => session),
+      (session) => client.call('inference.closePrompts', { session }),
+      openings,
+    );
+  }
+
+  /** True while an answer is awaited. */
+  get waiting(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** True while the model looks at the image, before it can answer the first click. */
+  get looking(): boolean {
+    return this.#prompts.opening;
+  }
+
+  /** Opens the image ahead of the first question. What goes wrong shows when something is asked. */
+  warm(imageId: number, what: 'pixels' | 'prompts'): void {
+    (what === 'prompts' ? this.#prompts : this.#pixels).warm(imageId);
+  }
+
+  /** Sends a question about an image; `deliver` is not called where a newer one took its place. */
+  async ask(ask: Ask, imageId: number, deliver: (answer: Answer) => void): Promise<void> {
+    const lane = this.#lane(ask.channel);
+    if (ask.method === 'drop') return lane.cancel();
+    this.#waiting++;
+    try {
+      const answer = await lane.run(ask, imageId);
+      if (answer) deliver(answer);
+    } catch (error) {
+      deliver({ channel: ask.channel, method: 'failed', problem: describeError(toErrorData(error)) });
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** Cancels everything that is under way. */
+  cancel(): void {
+    for (const lane of this.#lanes.values()) lane.cancel();
+  }
+
+  #lane(channel: string): Lane {
+    let lane = this.#lanes.get(channel);
+    if (!lane) {
+      lane = latestWins((signal, ask: Ask, imageId: number) => this.#answer(ask, imageId, signal));
+      this.#lanes.set(channel, lane);
+    }
+    return lane;
+  }
+
+  async #answer(ask: Ask, imageId: number, signal: CancelSource): Promise<Answer> {
+    const { channel } = ask;
+    if (ask.method === 'drop') throw new AppError('cancelled', 'Cancelled');
+    if (ask.method === 'app.runModel') {
+      const result = await this.#client.call('app.runModel', { ...ask.params, imageId }, { signal });
+      return { channel, method: 'app.runModel', result };
+    }
+    const images = ask.method === 'inference.prompt' ? this.#prompts : this.#pixels;
+    const result = await images.use(imageId, (session) => {
+      // The parameters fit the method by the type of Ask, which a call by union cannot express.
+      const call = this.#client.call as (method: string, params: unknown, options: object) => Promise<unknown>;
+      return call(ask.method, { ...ask.params, session }, { signal });
+    });
+    return { channel, method: ask.method, result } as Answer;
+  }
+}

@@ -1,0 +1,497 @@
+/** What the window shows: the open project, its images, the open image, and the actions that join them. */
+import type { Annotation, Category, RleSegmentation } from '@shared/document/types';
+import type { ImageRow, ProjectChange, ProjectPlace, ProjectSummary } from '@shared/project/types';
+import type { ModelSummary } from '@shared/models/types';
+import type { ProposeWith } from '@shared/project/types';
+import { describeError } from '@shared/errors/appError';
+import { latestWins } from '@shared/errors/latestWins';
+import { type Engine, type Events, unpackImage } from '../api/engine';
+import { CategoryCounts } from './categoryCounts.svelte';
+import { IdPool } from './idPool';
+import type { ImageDrafts } from './imageDrafts.svelte';
+import { ImageRows } from './imageRows.svelte';
+import { ImageStatus } from './imageStatus';
+import { Jobs } from './jobs.svelte';
+import { Notices } from './notices.svelte';
+import { OpenImage } from './openImage.svelte';
+import { PlaceKeeper } from './placeKeeper';
+import { PROMPT_MODEL } from './toolAsks.svelte';
+import { counted } from './wording';
+
+/** One object: what is compared by identity must stay the same. */
+const NO_ANNOTATIONS: readonly Annotation[] = [];
+
+export class Workbench {
+  readonly notices = new Notices();
+  readonly jobs = new Jobs();
+  readonly rows: ImageRows;
+  readonly status: ImageStatus;
+  /** Where one is, kept in the project. */
+  readonly place: PlaceKeeper;
+  readonly counts: CategoryCounts;
+  readonly #client: Engine;
+  #project = $state.raw<ProjectSummary | null>(null);
+  #categories = $state.raw<readonly Category[]>([]);
+  #models = $state.raw<readonly ModelSummary[]>([]);
+  #open = $state.raw<OpenImage | null>(null);
+  #opening = $state<number | null>(null);
+  #selection = $state.raw<ReadonlySet<number>>(new Set());
+  #selectedByTool = $state<string | null>(null);
+  #openings = 0;
+  #pictureAttempt = $state(0);
+  #clipboard = $state.raw<readonly Annotation[]>([]);
+  /** Belongs to the open project: another project has another pool. */
+  #ids: IdPool;
+  #whenOpened: Promise<void> = Promise.resolve();
+  /** Drafts of other images that the store could not take. */
+  readonly #unwritten = new Map<number, ImageDrafts>();
+  #viewToRestore: ProjectPlace | null = null;
+  #activeCategoryId = $state<number | null>(null);
+  #hidden = $state.raw<ReadonlySet<number>>(new Set());
+  #maker = $state<string | null>(null);
+  /** The notice that asks for the first category, where one does. */
+  #categoryAsk: number | null = null;
+
+  constructor(client: Engine) {
+    this.#client = client;
+    this.rows = new ImageRows(client);
+    this.status = new ImageStatus(client, this);
+    this.place = new PlaceKeeper(client);
+    this.counts = new CategoryCounts(client, () => this.#open?.annotations ?? NO_ANNOTATIONS);
+    this.#ids = this.#newPool();
+  }
+
+  get project(): ProjectSummary | null {
+    return this.#project;
+  }
+  /** Why nothing of the project can be changed in this window; null where it can. */
+  get readOnlyWhy(): string | null {
+    if (!this.#project?.readOnly) return null;
+    return this.#project.readOnlyReason === 'not-writable'
+      ? 'Read-only: the project’s file cannot be written'
+      : 'Read-only: the project is open in another window or run';
+  }
+  get images(): readonly ImageRow[] {
+    return this.rows.all;
+  }
+  get categories(): readonly Category[] {
+    return this.#categories;
+  }
+  get models(): readonly ModelSummary[] {
+    return this.#models;
+  }
+  get open(): OpenImage | null {
+    return this.#open;
+  }
+  /** Id of the image that is open or being opened: what the list highlights. */
+  get currentImageId(): number | null {
+    return this.#opening ?? this.#open?.image.id ?? null;
+  }
+  get selection(): ReadonlySet<number> {
+    return this.#selection;
+  }
+  /** Id of the tool that selected what it drew; null where the user made the selection. */
+  get selectedByTool(): string | null {
+    return this.#selectedByTool;
+  }
+
+  /** How many projects this window has opened: part of every picture's address. */
+  get openings(): number {
+    return this.#openings;
+  }
+
+  /** Counts up when pictures that failed may be had now. */
+  get pictureAttempt(): number {
+    return this.#pictureAttempt;
+  }
+
+  get ids(): IdPool {
+    return this.#ids;
+  }
+
+  /** Category of what is drawn next; the first one until another is picked. */
+  get activeCategoryId(): number | null {
+    const chosen = this.#activeCategoryId;
+    if (chosen !== null && this.#categories.some(({ id }) => id === chosen)) return chosen;
+    return this.#categories[0]?.id ?? null;
+  }
+
+  pickCategory(id: number): void {
+    this.#activeCategoryId = id;
+  }
+
+  /** Annotations of the open image that are not shown: a view setting, never saved. */
+  get hidden(): ReadonlySet<number> {
+    return this.#hidden;
+  }
+
+  hide(ids: Iterable<number>): void {
+    this.#hidden = new Set(ids);
+  }
+
+  /** What was copied last, of whatever image of this project. */
+  get clipboard(): readonly Annotation[] {
+    return this.#clipboard;
+  }
+
+  /** Copies the selection; false when nothing is selected. */
+  copySelection(): boolean {
+    const copied = this.#open?.annotations.filter(({ id }) => this.#selection.has(id)) ?? [];
+    if (copied.length > 0) this.#clipboard = copied;
+    return copied.length > 0;
+  }
+
+  /** `byTool`: id of the tool that selects what it drew; absent: the user selects. */
+  select(ids: Iterable<number>, byTool: string | null = null): void {
+    this.#selection = new Set(ids);
+    this.#selectedByTool = byTool;
+  }
+
+  /** Latest wins: holding the key down opens only where it stops. */
+  readonly #openLatest = latestWins(async (_signal, imageId: number) =>
+    unpackImage(await this.#client.call('image.openPacked', { imageId })),
+  );
+
+  openImage(imageId: number): Promise<void> {
+    return (this.#whenOpened = this.#openNow(imageId));
+  }
+
+  /** Resolves when the image that is being opened is there, or could not be opened. */
+  get whenOpened(): Promise<void> {
+    return this.#whenOpened;
+  }
+
+  async #openNow(imageId: number): Promise<void> {
+    this.#opening = imageId;
+    try {
+      await this.#open?.settled();
+      const opened = await this.#openLatest.run(imageId);
+      if (!opened) return;
+      this.#refreshRow();
+      const { image } = opened;
+      // Looking at the file may have found, or cured, a problem.
+      this.rows.update(image.id, image);
+      this.counts.imageChanges(opened.snapshot.annotations);
+      const left = this.#open?.drafts;
+      if (left?.isFailed) this.#unwritten.set(left.imageId, left);
+      const drafts = this.#unwritten.get(image.id);
+      this.#unwritten.delete(image.id);
+      this.#open = new OpenImage(
+        opened,
+        this.#client,
+        (error) => this.notices.error(error),
+        (what) => (what === 'tags' ? this.#noteTags(image.id) : this.#noteEdited(image.id)),
+        (row) => this.status.noteMoved(row),
+        drafts,
+      );
+      drafts?.retry();
+      this.select([]);
+      this.hide([]);
+      if (!this.#project?.readOnly) await this.ids.ensure(1);
+    } catch (error) {
+      this.notices.error(error);
+    } finally {
+      if (this.#opening === imageId) this.#opening = null;
+    }
+  }
+
+  async step(by: 1 | -1): Promise<void> {
+    const row = this.rows.neighbour(this.currentImageId, by);
+    if (row) await this.openImage(row.id);
+  }
+
+  async openNextNotDone(): Promise<void> {
+    const row = this.rows.nextUnfinished(this.currentImageId);
+    if (row) return this.openImage(row.id);
+    this.notices.show('info', 'Every other image is done or rejected');
+  }
+
+  /** The images before and after the open one that can be shown, the one after last: it is the likelier to be opened. */
+  get neighbours(): readonly ImageRow[] {
+    const id = this.#open?.image.id;
+    if (id === undefined) return [];
+    const rows = [this.rows.neighbour(id, -1), this.rows.neighbour(id, 1)];
+    return rows.filter((row): row is ImageRow => row !== undefined && row.problem === null && row.width > 0);
+  }
+
+  /** The model or method that was chosen to propose in this project; null: none yet. */
+  get maker(): string | null {
+    return this.#maker;
+  }
+
+  /** The chosen maker where it is a model: what a comparison of methods takes along. */
+  get chosenModels(): readonly ModelSummary[] {
+    return this.#models.filter(({ id }) => this.#maker === `model:${id}`);
+  }
+
+  /** Kept with the project. */
+  async chooseMaker(maker: string): Promise<void> {
+    this.#maker = maker;
+    try {
+      await this.#client.call('project.setMaker', { maker });
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  async #readMaker(): Promise<void> {
+    try {
+      this.#maker = await this.#client.call('project.maker', {});
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  async propose(how: ProposeWith): Promise<void> {
+    const open = this.#open;
+    if (!open) return;
+    try {
+      const { proposals, notes } = await this.jobs.run(`Proposing on ${open.image.fileName}`, (options) =>
+        this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
+      );
+      open.setProposals(proposals);
+      if (proposals.length === 0)
+        this.notices.show('info', 'Nothing was found on this image: try another model or method', notes);
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  /**
+   * Proposes objects like the examples on the open image, or, without examples, everything that looks like an object. What is
+   * annotated already is left out.
+   */
+  async search(examples: readonly RleSegmentation[], taken: readonly RleSegmentation[]): Promise<void> {
+    const open = this.#open;
+    if (!open || this.refuseChange()) return;
+    const name = this.#categories.find(({ id }) => id === this.activeCategoryId)?.name ?? 'object';
+    const title = examples.length > 0 ? 'Finding similar objects' : 'Finding everything';
+    try {
+      const params = { imageId: open.image.id, model: PROMPT_MODEL, examples, taken, categoryName: name };
+      const { proposals, found } = await this.jobs.run(`${title} on ${open.image.fileName}`, (options) =>
+        this.#client.call('app.search', params, options),
+      );
+      open.setProposals(proposals);
+      if (found > 0) this.notices.show('info', `${counted(found, 'proposal')}: accept what is right`);
+      else this.notices.show('info', 'Nothing else was found on this image');
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  /** Shows what a batch has proposed on the open image. */
+  async refreshProposals(): Promise<void> {
+    const open = this.#open;
+    if (!open) return;
+    await open.settled();
+    const { proposals } = await this.#client.call('image.open', { imageId: open.image.id });
+    if (open === this.#open) open.setProposals(proposals);
+  }
+
+  /** Reads the list again after work on many images. */
+  async refreshImages(): Promise<void> {
+    if (!this.#project) return;
+    await this.rows.load();
+    await this.refreshProposals();
+  }
+
+  /** Turns proposals into annotations in one step; the ids of those, empty where it failed. */
+  async accept(ids: readonly number[]): Promise<readonly number[]> {
+    if (ids.length === 0) return [];
+    const added = (await this.#open?.accept(ids)) ?? [];
+    if (added.length > 0) await this.refreshProject();
+    return added;
+  }
+
+  /** What another image has; null where it could not be read, which is told. */
+  async annotationsOf(imageId: number): Promise<readonly Annotation[] | null> {
+    try {
+      return unpackImage(await this.#client.call('image.openPacked', { imageId })).snapshot.annotations;
+    } catch (error) {
+      this.notices.error(error);
+      return null;
+    }
+  }
+
+  /** False where it was refused, which is told. */
+  async createCategory(name: string): Promise<boolean> {
+    try {
+      this.#takeCategories(await this.#client.call('category.create', { name }));
+      const created = this.#categories.find((category) => category.name === name);
+      if (created) this.pickCategory(created.id);
+      return true;
+    } catch (error) {
+      this.notices.error(error);
+      return false;
+    }
+  }
+
+  /** Says why nothing can be drawn; where what is missing is a category, it can be named right there. */
+  tellBlocked(why: string): void {
+    if (this.#categories.length > 0) return void this.notices.show('info', why);
+    this.#categoryAsk = this.notices.ask(why, {
+      label: 'Name of the first category',
+      button: 'Create',
+      run: (name) => void this.createCategory(name),
+    });
+  }
+
+  /** Says why a change that was asked for is not made; true where the project is read-only. */
+  refuseChange(): boolean {
+    const why = this.readOnlyWhy;
+    if (why) this.notices.show('info', why);
+    return why !== null;
+  }
+
+  setCategories(categories: readonly Category[]): void {
+    this.#takeCategories(categories);
+  }
+
+  /** Takes over what an operation that spans images did; `moved` says which category became another one. */
+  projectChanged(change: ProjectChange, moved?: { readonly from: number; readonly into: number }): void {
+    this.#takeCategories(change.categories);
+    this.rows.setCounts(change.counts);
+    this.#refreshRow();
+    const { categoryId } = this.rows.filter;
+    if (categoryId !== null && !change.categories.some(({ id }) => id === categoryId)) this.rows.clearFilter();
+    this.rows.refreshFilter().catch((error) => this.notices.error(error));
+    if (change.annotations > 0) void this.#countCategories();
+    const there = new Set(this.#open?.annotations.map(({ id }) => id));
+    this.select(
+      [...this.#selection].filter((id) => there.has(id)),
+      this.#selectedByTool,
+    );
+    if (!moved) return;
+    this.#clipboard = this.#clipboard.map((annotation) =>
+      annotation.categoryId === moved.from ? { ...annotation, categoryId: moved.into } : annotation,
+    );
+    if (this.#activeCategoryId === moved.from) this.pickCategory(moved.into);
+  }
+
+  async loadModels(): Promise<void> {
+    try {
+      const { models, findings } = await this.#client.call('inference.models', {});
+      this.#models = models;
+      if (findings.length > 0) {
+        const details = findings.map(({ message, file, pointer }) =>
+          describeError({ code: 'bad-model', message, place: { file, pointer } }),
+        );
+        this.notices.show('warning', `${counted(findings.length, 'model')} cannot be used`, details);
+      }
+    } catch (error) {
+      this.notices.error(error);
+    }
+  }
+
+  /**
+   * Shows a project that was just opened. `imageId`: the image to show first; else the one where one stopped, else the
+   * project's first.
+   */
+  async show(project: ProjectSummary, imageId: number | null = null): Promise<void> {
+    this.#clipboard = [];
+    this.#maker = null;
+    this.#project = project;
+    const maker = this.#readMaker();
+    this.#takeCategories(project.categories);
+    this.#openings++;
+    this.#ids = this.#newPool();
+    this.#unwritten.clear();
+    this.rows.clear();
+    this.counts.clear();
+    this.status.typedReasons.clear();
+    const opening: Promise<void>[] = [];
+    const open = (id: number | undefined) => {
+      this.#open = null;
+      if (id !== undefined) opening.push(this.openImage(id));
+    };
+    const stoppedAt = imageId === null ? project.place : null;
+    this.#viewToRestore = stoppedAt;
+    if (stoppedAt) open(stoppedAt.imageId);
+    // Of a long list the first image is opened while the rest is read.
+    await this.rows.load((rows) => imageId === null && !stoppedAt && open(rows[0]?.id));
+    if (imageId !== null) open((this.rows.row(imageId) ?? this.rows.all[0])?.id);
+    await Promise.all([maker, ...opening]);
+    void this.#countCategories();
+  }
+
+  async #countCategories(): Promise<void> {
+    await this.counts
+      .load(() => this.#open?.settled() ?? Promise.resolve())
+      .catch((error) => this.notices.error(error));
+  }
+
+  /** What of an image was in view when one stopped; once, for the image that the project opens with. */
+  takeViewToRestore(imageId: number): ProjectPlace['view'] {
+    const place = this.#viewToRestore;
+    this.#viewToRestore = null;
+    return place?.imageId === imageId ? place.view : null;
+  }
+
+  /** The open project's files are elsewhere now: every picture is read again. */
+  async showMoved(project: ProjectSummary): Promise<void> {
+    this.#project = project;
+    this.#openings++;
+    await this.rows.load();
+    const current = this.currentImageId;
+    if (current !== null) await this.openImage(current);
+  }
+
+  /** A process of the engine ended and was started again: says so, and asks again for what it owed. */
+  restarted({ process, error }: Events['processRestarted']): void {
+    this.notices.show('error', `${error.message}: ${error.hint}`);
+    if (process === 'vision') this.#pictureAttempt++;
+  }
+
+  /** Back to the welcome page. */
+  leave(): void {
+    this.#project = null;
+    this.#open = null;
+    this.rows.clear();
+    this.counts.clear();
+    this.status.typedReasons.clear();
+    this.notices.dismissActions();
+    this.select([]);
+  }
+
+  #takeCategories(categories: readonly Category[]): void {
+    this.#categories = categories;
+    if (categories.length === 0 || this.#categoryAsk === null) return;
+    this.notices.dismiss(this.#categoryAsk);
+    this.#categoryAsk = null;
+  }
+
+  #newPool(): IdPool {
+    return new IdPool((count) => this.#client.call('document.reserveIds', { count }));
+  }
+
+  /** The store begins a new image with its first edit; the list follows. */
+  #noteEdited(imageId: number): void {
+    if (this.rows.row(imageId)?.status === 'new') this.rows.update(imageId, { status: 'in-progress' });
+    const open = this.#open;
+    if (open?.image.id === imageId) {
+      this.rows.noteCategories(imageId, new Set(open.annotations.map(({ categoryId }) => categoryId)));
+      // Numbers of annotations can be searched for.
+      this.#refreshRow();
+    }
+  }
+
+  #noteTags(imageId: number): void {
+    const open = this.#open;
+    if (open?.image.id === imageId) this.rows.update(imageId, { tags: open.tags.length > 0 ? open.tags : undefined });
+  }
+
+  /** Brings the list's row of the open image up to date with its document. */
+  #refreshRow(): void {
+    const open = this.#open;
+    if (!open) return;
+    const { id } = open.image;
+    const counts = { annotationCount: open.annotations.length, proposalCount: open.proposals.length };
+    this.rows.update(id, counts);
+  }
+
+  async refreshProject(): Promise<void> {
+    this.#project = await this.#client.call('project.summary', {});
+    this.#categories = this.#project.categories;
+    this.#refreshRow();
+  }
+}

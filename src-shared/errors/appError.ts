@@ -1,0 +1,84 @@
+/** The one error that crosses processes: a sentence for the user, a place, and what to do. */
+
+/**
+ * - `usage`: the call itself is wrong (CLI exit 2)
+ * - `bad-input`: a file, a value or a path cannot be used (CLI exit 3)
+ * - `bad-model`: a model that is not there, incomplete or damaged: no image can be had from it (CLI exit 3)
+ * - `read-only`: the project is open elsewhere, or its folder cannot be written (CLI exit 3)
+ * - `cancelled`: the caller's own cancellation
+ * - `crashed`: the process that did the work is gone; it has been restarted
+ * - `internal`: a defect of ours (CLI exit 4)
+ */
+export type AppErrorCode = 'usage' | 'bad-input' | 'bad-model' | 'read-only' | 'cancelled' | 'crashed' | 'internal';
+
+/** Whether the next image would meet it too: a run over many ends with it, where one image's own fault is noted and passed over. */
+export function meetsEveryImage(code: AppErrorCode): boolean {
+  return code === 'cancelled' || code === 'usage' || code === 'bad-model';
+}
+
+/** Where in the input the fault lies. */
+export interface ErrorPlace {
+  readonly file?: string;
+  /** JSON pointer, e.g. `/annotations/12/segmentation/counts`. */
+  readonly pointer?: string;
+  readonly line?: number;
+  /** Byte offset in the file. */
+  readonly offset?: number;
+}
+
+/** What of an AppError travels between processes. */
+export interface AppErrorData {
+  readonly code: AppErrorCode;
+  readonly message: string;
+  readonly place?: ErrorPlace;
+  /** What the user can do about it, one sentence. */
+  readonly hint?: string;
+  /** For the log only. */
+  readonly stack?: string;
+}
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: AppErrorCode;
+  readonly place?: ErrorPlace;
+  readonly hint?: string;
+
+  constructor(
+    code: AppErrorCode,
+    message: string,
+    details: { place?: ErrorPlace; hint?: string; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.place = details.place;
+    this.hint = details.hint;
+  }
+}
+
+/** One sentence: message, place, hint. The place is left out where the message already names the file. */
+export function describeError(error: AppErrorData | AppError): string {
+  const { place } = error;
+  const where: string[] = [];
+  if (place?.file && !error.message.includes(place.file)) where.push(place.file);
+  if (place?.pointer) where.push(place.pointer);
+  if (place?.line !== undefined) where.push(`line ${place.line}`);
+  if (place?.offset !== undefined) where.push(`byte ${place.offset}`);
+  const at = where.length > 0 ? ` (${where.join(', ')})` : '';
+  return `${error.message}${at}${error.hint ? `: ${error.hint}` : ''}`;
+}
+
+/** Any thrown value as data; what is not an AppError is a defect (`internal`). */
+export function toErrorData(error: unknown): AppErrorData {
+  if (error instanceof AppError) {
+    return { code: error.code, message: error.message, place: error.place, hint: error.hint, stack: error.stack };
+  }
+  if (error instanceof Error && error.name === 'AbortError') return { code: 'cancelled', message: 'Cancelled' };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message, stack: error instanceof Error ? error.stack : undefined };
+}
+
+export function fromErrorData(data: AppErrorData): AppError {
+  const error = new AppError(data.code, data.message, { place: data.place, hint: data.hint });
+  if (data.stack) error.stack = data.stack;
+  return error;
+}

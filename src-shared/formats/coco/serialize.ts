@@ -1,0 +1,208 @@
+/** Annotations and categories -> COCO record text: what was not changed keeps its source text, character by character. */
+import { deepEqual } from '../../document/equal';
+import { maskFields, segmentationToRle } from '../../document/segmentation';
+import type { Annotation, Category, Segmentation } from '../../document/types';
+import type { SegmentationStyle } from '../../document/types';
+import { equals, fromPolygons, toCompressed, trace } from '../../mask';
+import { replaceMembers } from './jsonText';
+import { annotationKeys } from './parse';
+
+/** Counts what COCO could not say as asked; one collector serves a whole export. */
+export class SerializeNotes {
+  holes = 0;
+  inexact = 0;
+  crowds = 0;
+  noImage = 0;
+  misfits = 0;
+
+  /** One sentence for each thing that happened. */
+  sentences(): string[] {
+    const notes: string[] = [];
+    const say = (count: number, one: string, many: string) => {
+      if (count > 0) notes.push(count === 1 ? `1 annotation ${one}` : `${count} annotations ${many}`);
+    };
+    say(
+      this.holes,
+      'with holes was written as RLE: COCO polygons cannot express holes',
+      'with holes were written as RLE: COCO polygons cannot express holes',
+    );
+    say(this.inexact, 'has no exact polygon and was written as RLE', 'have no exact polygons and were written as RLE');
+    say(this.crowds, 'is a crowd and stayed RLE, as tools expect', 'are crowds and stayed RLE, as tools expect');
+    say(
+      this.misfits,
+      "has a mask that is not of its image's size and was written as it came",
+      "have masks that are not of their image's size and were written as they came",
+    );
+    say(
+      this.noImage,
+      'belongs to no image of the dataset and was written as it came',
+      'belong to no image of the dataset and were written as they came',
+    );
+    return notes;
+  }
+}
+
+/** What an annotation's record is written from. */
+export interface AnnotationContext {
+  /** The image's `[height, width]`; null when the dataset has no such image. */
+  readonly size: readonly [number, number] | null;
+  readonly style: SegmentationStyle;
+  /** The record as it came, and the annotation it stood for; null for a new one. */
+  readonly source: { readonly text: string; readonly baseline: Annotation } | null;
+  /** JSON text of the ids as the file spells them (the project's own ids may differ). */
+  readonly imageId: string;
+  readonly categoryId: string;
+  readonly notes: SerializeNotes;
+}
+
+/**
+ * The annotation's record. Untouched: the source text (in a style other than `as-authored` with only the segmentation
+ * rewritten). Edited: the source text with the changed keys' values replaced. New: canonical key order. Area and bbox of an
+ * edited or new segmentation are its mask's.
+ */
+export function serializeAnnotation(annotation: Annotation, context: AnnotationContext): string {
+  return context.source
+    ? replaceMembers(context.source.text, changedMembers(annotation, context.source.baseline, context))
+    : newRecord(annotation, context);
+}
+
+/** JSON text of a segmentation in a style; holes and inexact polygons become RLE and are noted. */
+export function serializeSegmentation(
+  segmentation: Segmentation,
+  size: readonly [number, number],
+  options: { readonly style: SegmentationStyle; readonly isCrowd: boolean; readonly notes: SerializeNotes },
+): string {
+  const { style, isCrowd, notes } = options;
+  if (segmentation.kind === 'polygons' && style !== 'rle') {
+    const { parts } = segmentation;
+    if (parts.length > 0 && parts.every((part) => part.holes.length === 0)) {
+      return JSON.stringify(parts.map((part) => part.outer));
+    }
+    notes.holes++;
+  } else if (segmentation.kind === 'rle' && style === 'polygons') {
+    if (isCrowd) notes.crowds++;
+    else {
+      const rings = exactRings(segmentation, size);
+      if (Array.isArray(rings)) return JSON.stringify(rings);
+      notes[rings]++;
+    }
+  }
+  const rle = segmentationToRle(segmentation, size);
+  return JSON.stringify({ size: rle.size, counts: toCompressed(rle) });
+}
+
+/** Rings on pixel edges that give back the very same mask, or why there are none. */
+function exactRings(segmentation: Segmentation, size: readonly [number, number]): number[][] | 'holes' | 'inexact' {
+  const rle = segmentationToRle(segmentation, size);
+  const parts = trace(rle);
+  if (parts.some((part) => part.holes.length > 0)) return 'holes';
+  const rings = parts.map((part) => Array.from(part.outer));
+  return rings.length > 0 && equals(fromPolygons(rings, rle.size[0], rle.size[1]), rle) ? rings : 'inexact';
+}
+
+function changedMembers(
+  annotation: Annotation,
+  baseline: Annotation,
+  context: AnnotationContext,
+): Map<string, string | null> {
+  const { size, style, notes } = context;
+  const { segmentation } = annotation;
+  const changes = new Map<string, string | null>();
+  const redrawn = !deepEqual(baseline.segmentation, segmentation);
+  const otherStyle = segmentation !== null && segmentation.kind !== (style === 'rle' ? 'rle' : 'polygons');
+  if (segmentation && (redrawn || (style !== 'as-authored' && otherStyle))) {
+    if (!redrawn && size && !hasSize(segmentation, size)) notes.misfits++;
+    else if (size) {
+      const options = { style, isCrowd: annotation.isCrowd, notes };
+      changes.set('segmentation', serializeSegmentation(segmentation, size, options));
+    } else notes.noImage++;
+  } else if (redrawn) changes.set('segmentation', null);
+
+  const { area, bbox } = redrawn && segmentation && size ? maskFields(segmentation, size) : annotation;
+  if (redrawn || area !== baseline.area) changes.set('area', JSON.stringify(area));
+  if (redrawn || !deepEqual(bbox, baseline.bbox)) changes.set('bbox', JSON.stringify(bbox));
+  if (annotation.categoryId !== baseline.categoryId) changes.set('category_id', context.categoryId);
+  if (annotation.isCrowd !== baseline.isCrowd) changes.set('iscrowd', annotation.isCrowd ? '1' : '0');
+  if (annotation.score !== baseline.score) {
+    changes.set('score', annotation.score === null ? null : JSON.stringify(annotation.score));
+  }
+  for (const [key, value] of extraEntries(annotation)) {
+    if (!deepEqual(value, own(baseline.extra, key))) changes.set(key, JSON.stringify(value));
+  }
+  for (const [key] of extraEntries(baseline)) {
+    if (own(annotation.extra, key) === undefined) changes.set(key, null);
+  }
+  return changes;
+}
+
+/** Polygons have any size; a mask has its own, and what it means in an image of another one nobody can tell. */
+function hasSize(segmentation: Segmentation, size: readonly [number, number]): boolean {
+  return segmentation.kind !== 'rle' || (segmentation.size[0] === size[0] && segmentation.size[1] === size[1]);
+}
+
+function newRecord(annotation: Annotation, context: AnnotationContext): string {
+  const { segmentation, isCrowd, score } = annotation;
+  const { size, style, notes } = context;
+  const { area, bbox } = segmentation && size ? maskFields(segmentation, size) : annotation;
+  const members: [string, string][] = [
+    ['id', String(annotation.id)],
+    ['image_id', context.imageId],
+    ['category_id', context.categoryId],
+    [
+      'segmentation',
+      segmentation && size ? serializeSegmentation(segmentation, size, { style, isCrowd, notes }) : '[]',
+    ],
+    ['area', JSON.stringify(area)],
+    ['bbox', JSON.stringify(bbox)],
+    ['iscrowd', isCrowd ? '1' : '0'],
+  ];
+  if (score !== null) members.push(['score', JSON.stringify(score)]);
+  for (const [key, value] of extraEntries(annotation)) members.push([key, JSON.stringify(value)]);
+  return objectText(members);
+}
+
+/** A category's record: its source text with name and supercategory replaced where they changed, or a new record. */
+export function serializeCategory(
+  category: Pick<Category, 'name' | 'supercategory'>,
+  id: string,
+  source: { readonly text: string; readonly baseline: Pick<Category, 'name' | 'supercategory'> } | null,
+): string {
+  // Some trainers read supercategory without asking whether it is there.
+  const supercategory = JSON.stringify(category.supercategory ?? '');
+  if (!source) {
+    return objectText([
+      ['id', id],
+      ['name', JSON.stringify(category.name)],
+      ['supercategory', supercategory],
+    ]);
+  }
+  const changes = new Map<string, string>();
+  if (category.name !== source.baseline.name) changes.set('name', JSON.stringify(category.name));
+  if (category.supercategory !== source.baseline.supercategory) changes.set('supercategory', supercategory);
+  return changes.size > 0 ? replaceMembers(source.text, changes) : source.text;
+}
+
+/** The record of an image that came from no file. */
+export function serializeNewImage(image: {
+  readonly id: number;
+  readonly fileName: string;
+  readonly width: number;
+  readonly height: number;
+}): string {
+  return objectText([
+    ['id', String(image.id)],
+    ['file_name', JSON.stringify(image.fileName)],
+    ['width', String(image.width)],
+    ['height', String(image.height)],
+  ]);
+}
+
+const objectText = (members: readonly (readonly [string, string])[]) =>
+  `{${members.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`;
+
+/** `extra` without keys that would appear twice in a record, and without absent values. */
+const extraEntries = ({ extra }: Annotation) =>
+  Object.entries(extra).filter(([key, value]) => value !== undefined && !annotationKeys.has(key));
+
+const own = (object: Readonly<Record<string, unknown>>, key: string): unknown =>
+  Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined;

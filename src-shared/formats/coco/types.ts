@@ -1,0 +1,45 @@
+/** COCO records as they lie in a file (snake_case), and the ids by which records refer to each other. */
+
+/** The top-level lists whose records are read one by one; every other top-level key is carried along as text. */
+export type RecordKind = 'images' | 'annotations' | 'categories';
+
+export const recordKinds: readonly RecordKind[] = ['images', 'annotations', 'categories'];
+
+/** `size` is `[height, width]`; counts are column-major runs, compressed (string) or plain. */
+export interface CocoRle {
+  size: [number, number];
+  counts: string | number[];
+}
+
+/** Rings `[x0,y0,x1,y1,...]` of one object (united, holes impossible), or a mask. */
+export type CocoSegmentation = number[][] | CocoRle;
+
+export interface CocoImage {
+  id: number;
+  file_name: string;
+  width: number;
+  height: number;
+}
+
+export interface CocoCategory {
+  id: number;
+  name: string;
+  supercategory?: string;
+}
+
+export interface CocoAnnotation {
+  id: number;
+  image_id: number;
+  category_id: number;
+  segmentation?: CocoSegmentation;
+  area?: number;
+  bbox?: [number, number, number, number];
+  iscrowd?: 0 | 1;
+  score?: number;
+}
+
+/**
+ * What a record says in an id field: a safe integer, or the JSON text of anything else (a text id, a number too large to hold
+ * exactly), so that records with such ids still find each other and the text can be written back.
+ */
+export type IdRef = number | string;

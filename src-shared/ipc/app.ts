@@ -1,0 +1,74 @@
+/** Requests to the main process itself. */
+import type { Box } from '../geometry/box';
+import type { Proposal, RleSegmentation } from '../document/types';
+import type { PixelRange } from '../images/source';
+import type { MeasurementRow } from '../measure/types';
+import type { VisionSession } from '../methods/requests';
+import type { PromptSession } from '../models/types';
+import type { BatchJob, OpenReport, OpenTarget, RecentEntry } from '../project/types';
+import type { ProposalResult } from '../document/proposalResult';
+import type { ProposeWith } from '../project/types';
+import type { Settings } from '../settings';
+import type { Call } from './call';
+
+/** The main process itself: windows, dialogs, and work that takes several processes. */
+export type AppRequests = {
+  'app.info': Call<Record<string, never>, AppInfo>;
+  /** Opens a further window, on the open project where there is one: read-only, as this one holds it. */
+  'app.newWindow': Call<Record<string, never>, null>;
+  'app.pickFolder': Call<{ title: string }, string | null>;
+  'app.pickCoco': Call<{ title: string }, string | null>;
+  'app.pickExport': Call<{ suggested: string }, string | null>;
+  /** Opens the bundled sample in the user's own copy of it. */
+  'app.openSample': Call<Record<string, never>, OpenReport>;
+  /** Computes proposals for an image and stores them; resolves when they are durable. */
+  'app.propose': Call<
+    { imageId: number; with: ProposeWith },
+    { proposals: readonly Proposal[]; notes: readonly string[] }
+  >;
+  /** Runs what is left of the project's batch; cancelling pauses it. Progress counts images; its text is the last one's name. */
+  'app.runBatch': Call<Record<string, never>, BatchJob>;
+  /** Keeps an image's pixels ready for the tools; see `SessionRequests`. */
+  'app.openSession': Call<{ imageId: number }, VisionSession>;
+  /** What a model finds on an image, without storing it: for comparing, where `app.propose` is for keeping. */
+  'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
+  /** Looks at an image for clicks and boxes; see `PromptRequests`. */
+  'app.openPrompts': Call<{ imageId: number; model: string; region?: Box }, PromptSession>;
+  /**
+   * Proposes objects like the examples, or everything that looks like an object where there are none; resolves when they are
+   * durable. `taken`: masks of what is there already.
+   */
+  'app.search': Call<
+    {
+      imageId: number;
+      model: string;
+      examples: readonly RleSegmentation[];
+      taken: readonly RleSegmentation[];
+      categoryName: string;
+    },
+    { proposals: readonly Proposal[]; found: number }
+  >;
+  /** Measures the annotations of an image as they are stored. */
+  'app.measure': Call<{ imageId: number }, { rows: readonly MeasurementRow[]; problems: readonly string[] }>;
+  /** Asks where, and writes a table there; `pieces` are its text. Resolves to the file, or null when the user cancels. */
+  'app.saveTable': Call<{ suggested: string; pieces: readonly string[] }, string | null>;
+  /** Least and greatest value of an image's pixels, for windowing. */
+  'app.pixelRange': Call<{ imageId: number }, PixelRange>;
+  /** The window tells that the open image and its masks are on screen (start-up checks wait for it). */
+  'app.firstPaint': Call<Record<string, never>, null>;
+  /** `notice`: what was wrong with the file, so that the defaults are in use; told once. */
+  'settings.read': Call<Record<string, never>, { settings: Settings; notice: string | null; file: string }>;
+  /** Replaces the top-level keys given; resolves when they are on disk. */
+  'settings.write': Call<{ changes: Partial<Settings> }, Settings>;
+  /** Latest first; `missing` where the project file is no longer there. */
+  'recent.list': Call<Record<string, never>, readonly RecentEntry[]>;
+  /** Takes a project out of the list; the project itself stays. */
+  'recent.forget': Call<{ file: string }, readonly RecentEntry[]>;
+};
+
+export interface AppInfo {
+  readonly version: string;
+  readonly platform: string;
+  /** null: the welcome page. */
+  readonly openAtStart: OpenTarget | null;
+}

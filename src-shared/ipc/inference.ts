@@ -1,0 +1,38 @@
+/** Requests to the inference process. */
+import type { Finding } from '../dataset/finding';
+import type { Box } from '../geometry/box';
+import type { RleSegmentation } from '../document/types';
+import type { ImageSource } from '../images/source';
+import type { ModelSummary, ObjectLikeness, PromptAnswer, PromptRequest, PromptSession } from '../models/types';
+import type { ProposalResult } from '../document/proposalResult';
+import type { Call } from './call';
+
+/**
+ * Clicks and boxes on one image, answered by a promptable model. A superseded prompt is dropped where it has not begun; nothing
+ * here is ever killed, so that embeddings stay.
+ */
+export type PromptRequests = {
+  'inference.prompt': Call<PromptRequest & { session: number }, PromptAnswer>;
+  'inference.closePrompts': Call<{ session: number }, null>;
+};
+
+/** The inference process: models and their sessions. */
+export type InferenceRequests = PromptRequests & {
+  /** Findings: folders with a model.json that cannot be used, and why. */
+  'inference.models': Call<
+    Record<string, never>,
+    { readonly models: readonly ModelSummary[]; readonly findings: readonly Finding[] }
+  >;
+  /** `model`: an id of the catalogue or a folder with a model.json. `score`: lowest score kept; the model's own default when absent. */
+  'inference.propose': Call<{ source: ImageSource; model: string; score?: number }, ProposalResult>;
+  /** Looks at the image once, seconds for a new one. `region`: only this part of it, the finer for it. */
+  'inference.openPrompts': Call<{ source: ImageSource; model: string; region?: Box }, PromptSession>;
+  'inference.describe': Call<{ session: number; examples: readonly RleSegmentation[] }, ObjectLikeness>;
+  /** Objects like those described; none where `taken` has one already. */
+  'inference.similar': Call<
+    { session: number; likeness: ObjectLikeness; taken: readonly RleSegmentation[] },
+    ProposalResult
+  >;
+  /** Everything that looks like an object, without a class. */
+  'inference.everything': Call<{ session: number; taken: readonly RleSegmentation[] }, ProposalResult>;
+};

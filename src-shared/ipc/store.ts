@@ -1,0 +1,138 @@
+/** Requests to the store process. */
+import type { Category, Patch, Proposal, ReviewStatus } from '../document/types';
+import type { ImageSource } from '../images/source';
+import type { PixelScale } from '../measure/types';
+import type {
+  AcceptAcross,
+  BatchFailure,
+  BatchJob,
+  DocumentChange,
+  ExportReport,
+  HistoryState,
+  HistoryStep,
+  ImageRow,
+  OpenReport,
+  OpenedImage,
+  ProjectChange,
+  ProjectHistory,
+  ProjectPlace,
+  ProjectSummary,
+  RelinkReport,
+  StoreDiagnostics,
+  StoredDraft,
+} from '../project/types';
+import type { NewCategory, SegmentationStyle } from '../document/types';
+import type { ProposalResult } from '../document/proposalResult';
+import type { ProposeWith } from '../project/types';
+import type { Call } from './call';
+import type { PackedImage } from './packing';
+
+/** The store process: the project file, the image folder, import and export. */
+export type StoreRequests = {
+  /** Opens an existing project file; read-only when another process holds it. */
+  'project.open': Call<{ file: string }, OpenReport>;
+  /** Opens the project of an image folder, making it on the first time, and takes in new images. */
+  'project.openFolder': Call<{ folder: string; file?: string }, OpenReport>;
+  /** Makes a project from a COCO file. `imagesFolder` defaults to the file's own folder (or its `images` subfolder). */
+  'project.importCoco': Call<{ cocoFile: string; imagesFolder?: string; file?: string; replace?: boolean }, OpenReport>;
+  /**
+   * Opens the project that was made of a COCO file, making it on the first time. What changed in the file since is a finding,
+   * not in the project. Another file over the same images gets a project of its own.
+   */
+  'project.openCoco': Call<{ cocoFile: string }, OpenReport>;
+  'project.close': Call<Record<string, never>, null>;
+  'project.summary': Call<Record<string, never>, ProjectSummary>;
+  /**
+   * Looks for the images whose files are missing in another folder and below it: by path and name, else by size and
+   * content. A file of the same name whose content is known to be another is not taken. Missing ones stay in the project.
+   */
+  'project.relink': Call<{ folder: string }, RelinkReport>;
+  /** `integrity`: reads the whole file and checks it; seconds on a large project. */
+  'project.diagnostics': Call<{ integrity: boolean }, StoreDiagnostics>;
+  /** `overwrite`: `refuse` an existing file, replace an earlier `export`, or replace `any` file, the import source too. */
+  'project.exportCoco': Call<
+    { file: string; style: SegmentationStyle; overwrite: 'refuse' | 'export' | 'any' },
+    ExportReport
+  >;
+  /** In the project's order; `from` and `count` take a part of the list, so that a long one can come in pieces. */
+  'image.list': Call<{ from?: number; count?: number }, readonly ImageRow[]>;
+  /** Ids of the images that have an annotation of the category. */
+  'image.withCategory': Call<{ categoryId: number }, readonly number[]>;
+  'image.open': Call<{ imageId: number }, OpenedImage>;
+  /** The same for another process, see packing.ts. */
+  'image.openPacked': Call<{ imageId: number }, PackedImage>;
+  /** Only registered images of the open project have a source. */
+  /** `root`: the folder that the file is expected in or below. */
+  'image.source': Call<{ imageId: number }, ImageSource & { readonly mediaType: string; readonly root: string }>;
+  /**
+   * A step of the image's history. `reason` is that of `rejected`; other statuses keep the one that is there. The first edit
+   * makes a new image in progress by itself.
+   */
+  'image.setStatus': Call<
+    { imageId: number; status: ReviewStatus; reason?: string },
+    { readonly image: ImageRow; readonly history: HistoryState }
+  >;
+  /** Trimmed, each once; a gesture of the image's own history. */
+  'image.setTags': Call<
+    { imageId: number; tags: readonly string[] },
+    { tags: readonly string[]; history: HistoryState }
+  >;
+  /** Resolves when the gesture is durable on disk; `draft`: key of the one that the gesture has finished, dropped with it. */
+  'document.commit': Call<{ imageId: number; patch: Patch; gesture: string; draft?: string }, HistoryState>;
+  /** Keeps what a tool is in the middle of, in place of an earlier one of the key; resolves when it is durable. */
+  'draft.put': Call<{ imageId: number; draft: StoredDraft }, null>;
+  'draft.drop': Call<{ key: string }, null>;
+  /** `step`: only where that one is the latest; null otherwise. */
+  'document.undo': Call<{ imageId: number; step?: number }, HistoryStep | null>;
+  'document.redo': Call<{ imageId: number }, HistoryStep | null>;
+  /** Consecutive unused annotation ids for the caller to give to new annotations. */
+  'document.reserveIds': Call<{ count: number }, { first: number }>;
+  /** Replaces the image's proposals of the same tool and model. */
+  'proposals.put': Call<{ imageId: number; result: ProposalResult; categoryName: string }, readonly Proposal[]>;
+  /** Turns proposals into annotations in one undoable step; categories are made where missing. */
+  'proposals.accept': Call<
+    { imageId: number; ids: readonly number[] },
+    DocumentChange & { categories: readonly Category[] }
+  >;
+  'proposals.reject': Call<{ imageId: number; ids: readonly number[] }, readonly Proposal[]>;
+  /** Brings back proposals that were rejected; those that are there are left alone. */
+  'proposals.restore': Call<{ imageId: number; proposals: readonly Proposal[] }, readonly Proposal[]>;
+  /** Accepts on many images, as one step of the project's own history. */
+  'proposals.acceptAcross': Call<AcceptAcross & { openImageId: number | null }, ProjectChange>;
+  /** Puts masks right whose size says [width, height], as one step of the project's own history. */
+  'project.swapMaskSizes': Call<{ openImageId: number | null }, ProjectChange>;
+  /** The project's batch, running, paused or through; null when there is none. */
+  'batch.read': Call<Record<string, never>, BatchJob | null>;
+  /** Makes a batch in place of the one before; `app.runBatch` runs it. */
+  'batch.create': Call<{ with: ProposeWith; imageIds: readonly number[] }, BatchJob>;
+  /** How far the batch is. */
+  'batch.note': Call<{ next: number; failures: readonly BatchFailure[] }, null>;
+  /** Puts the batch away; what it proposed stays. */
+  'batch.end': Call<Record<string, never>, null>;
+  'category.create': Call<{ name: string; supercategory?: string }, readonly Category[]>;
+  /** Name, supercategory, colour, hotkey, attribute templates; a step of the project's history where something changed. */
+  'category.update': Call<{ category: Category }, ProjectChange>;
+  /** Lists the categories in this order; those left out come after. A step of the project's history. */
+  'category.order': Call<{ ids: readonly number[] }, ProjectChange>;
+  /** How many annotations each category has in the whole project; those without any may be missing. */
+  'category.counts': Call<Record<string, never>, readonly (readonly [categoryId: number, annotations: number])[]>;
+  /** How many annotations have the category, and in how many images. */
+  'category.usage': Call<{ categoryId: number }, { annotations: number; images: number }>;
+  /** Adds those whose name is free, e.g. a preset, as one step of the project's own history. */
+  'category.addAll': Call<{ categories: readonly NewCategory[]; title: string }, ProjectChange>;
+  /** Moves all annotations of a category, in every image, into another one and removes it; a step of the project's history. */
+  'category.merge': Call<{ categoryId: number; into: number; openImageId: number | null }, ProjectChange>;
+  /** Removes a category with all its annotations, in every image; a step of the project's history. */
+  'category.delete': Call<{ categoryId: number; openImageId: number | null }, ProjectChange>;
+  /** The model or method that was chosen to propose in this project, as the window names it; null: none yet. */
+  'project.maker': Call<Record<string, never>, string | null>;
+  'project.setMaker': Call<{ maker: string }, null>;
+  /** Size of a pixel in the project's images; null: unknown. */
+  'project.pixelScale': Call<Record<string, never>, PixelScale | null>;
+  'project.setPixelScale': Call<{ scale: PixelScale | null }, null>;
+  'project.setPlace': Call<{ place: ProjectPlace }, null>;
+  'project.history': Call<Record<string, never>, ProjectHistory>;
+  /** Takes back or makes again an operation that spanned images; null where there is none. Gestures stay what they are. */
+  'project.undo': Call<{ openImageId: number | null }, ProjectChange | null>;
+  'project.redo': Call<{ openImageId: number | null }, ProjectChange | null>;
+};

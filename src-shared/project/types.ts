@@ -1,0 +1,196 @@
+/** A project as it is seen from outside its file: its summary, its images, its steps, and what operations on it did. */
+import type { Box } from '../geometry/box';
+import type { ClassicalMethod, MethodParams } from '../methods/requests';
+import type { Finding } from '../dataset/finding';
+import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
+import type { RecentProject } from '../settings';
+
+export interface ImageRow {
+  readonly id: number;
+  readonly fileName: string;
+  /** Pixels, in the project's frame (oriented unless `orientation` is `stored`). */
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: 'exif' | 'stored';
+  readonly status: ReviewStatus;
+  /** Why it was rejected; null where nobody said. */
+  readonly reason: string | null;
+  readonly annotationCount: number;
+  readonly proposalCount: number;
+  /** Why the image cannot be shown (missing, damaged, other size than the dataset says); null when it can. */
+  readonly problem: string | null;
+  /** The problem is that its file is not where it was: it can be relinked. */
+  readonly missing: boolean;
+  /** Words the user gave it; absent: none. */
+  readonly tags?: readonly string[];
+}
+
+export interface ProjectSummary {
+  /** Absolute path of the project file. */
+  readonly file: string;
+  readonly name: string;
+  readonly imagesFolder: string;
+  /** Set when another window or run holds the project for writing, or when its file cannot be written. */
+  readonly readOnly: boolean;
+  /** Which of the two; null when it can be written. */
+  readonly readOnlyReason: 'open-elsewhere' | 'not-writable' | null;
+  readonly imageCount: number;
+  readonly annotationCount: number;
+  readonly categories: readonly Category[];
+  /** The COCO file this project was imported from; an export never replaces it without being told. */
+  readonly importSource: string | null;
+  readonly lastExport: string | null;
+  /** Where one stopped when the project was last open for editing. */
+  readonly place: ProjectPlace | null;
+}
+
+/** An image and what of it was in view: the image point in the middle, and view pixels an image pixel; null: all of it. */
+export interface ProjectPlace {
+  readonly imageId: number;
+  readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null;
+}
+
+/** What the store's own connection to the project file says about itself. */
+export interface StoreDiagnostics {
+  /** `wal`, or `truncate` where shared memory cannot be trusted. */
+  readonly journalMode: string;
+  /** 2 is FULL: a commit returns when it is on disk. */
+  readonly synchronous: number;
+  /** `ok`, or the first fault that SQLite's integrity_check found; null when it was not asked for. */
+  readonly integrity: string | null;
+}
+
+export interface OpenReport {
+  readonly project: ProjectSummary;
+  readonly findings: readonly Finding[];
+}
+
+/** Steps that can be undone and redone. */
+export interface HistoryState {
+  readonly undo: number;
+  readonly redo: number;
+}
+
+/** What a tool was in the middle of on an image; `data` is JSON that only the tool itself reads. */
+export interface StoredDraft {
+  /** The window's own, never used twice. */
+  readonly key: string;
+  readonly tool: string;
+  readonly data: string;
+}
+
+export interface OpenedImage {
+  readonly image: ImageRow;
+  readonly snapshot: DocumentSnapshot;
+  readonly history: HistoryState;
+  readonly proposals: readonly Proposal[];
+  /** Latest first. */
+  readonly drafts: readonly StoredDraft[];
+}
+
+/** What a history step, an acceptance or a category operation did to the open image's document. */
+export interface DocumentChange {
+  readonly patch: Patch;
+  readonly history: HistoryState;
+}
+
+/** What undo or redo did; `proposals`: the image's, where it took an acceptance back or made it again, else null. */
+export interface HistoryStep extends DocumentChange {
+  readonly proposals: readonly Proposal[] | null;
+  /** The image's row, where the step was its review status. */
+  readonly review: ImageRow | null;
+  /** The image's, where the step was about them. */
+  readonly tags?: readonly string[];
+}
+
+/** Which proposals to accept on many images; what repeats a better one or an annotation is left out. */
+export interface AcceptAcross {
+  readonly imageIds: readonly number[];
+  /** Lowest score taken of what a model, and of what a classical method proposed. */
+  readonly modelScore: number;
+  readonly methodScore: number;
+  /** null: every category. */
+  readonly categoryName: string | null;
+}
+
+/** The stack of operations that span images; titles of what would be undone and redone, null where there is nothing. */
+export interface ProjectHistory extends HistoryState {
+  readonly undoTitle: string | null;
+  readonly redoTitle: string | null;
+}
+
+/** What an operation that spans images did. */
+export interface ProjectChange {
+  /** As menus and notices name it, e.g. `Merge “a” into “b”`. */
+  readonly title: string;
+  /** How many annotations, and in how many images. */
+  readonly annotations: number;
+  readonly images: number;
+  readonly categories: readonly Category[];
+  /** What it did to the open image's document; that image's own history stays as it is. */
+  readonly patch: Patch;
+  /** Numbers of annotations and of waiting proposals of the images it touched. */
+  readonly counts: readonly (readonly [imageId: number, annotationCount: number, proposalCount: number])[];
+  readonly history: ProjectHistory;
+}
+
+export interface RelinkReport {
+  readonly project: ProjectSummary;
+  /** Images found. */
+  readonly linked: number;
+  /** Images still missing; `reason` where a candidate was turned down. */
+  readonly missing: readonly {
+    readonly imageId: number;
+    readonly fileName: string;
+    readonly reason: string | null;
+  }[];
+}
+
+export interface ExportReport {
+  readonly file: string;
+  readonly images: number;
+  readonly annotations: number;
+  /** e.g. "3 annotations with holes were written as RLE: COCO polygons cannot express holes". */
+  readonly notes: readonly string[];
+}
+
+/** An image that a batch could not do; `message` is a sentence. */
+export interface BatchFailure {
+  readonly imageId: number;
+  readonly fileName: string;
+  readonly message: string;
+}
+
+/** Proposing on many images: kept in the project, so that it goes on where it stopped. */
+export interface BatchJob {
+  readonly with: ProposeWith;
+  readonly imageIds: readonly number[];
+  /** Those before it in `imageIds` are done or failed. */
+  readonly next: number;
+  readonly failures: readonly BatchFailure[];
+}
+
+/** A project as the welcome page lists it. */
+export type RecentEntry = RecentProject & {
+  readonly missing: boolean;
+  /** A small picture of its first image, as a data address; null where none was kept. */
+  readonly picture: string | null;
+};
+
+/** What the command line asked to open at start. */
+export type OpenTarget =
+  | { readonly kind: 'sample' }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'project'; readonly path: string }
+  | { readonly kind: 'coco'; readonly path: string };
+
+/** How the window asks for proposals on a registered image; the main process finds the pixels. */
+export type ProposeWith =
+  | { readonly kind: 'model'; readonly model: string; readonly score?: number }
+  | {
+      readonly kind: 'method';
+      readonly method: ClassicalMethod;
+      readonly params: MethodParams;
+      readonly box?: Box;
+      readonly categoryName: string;
+    };

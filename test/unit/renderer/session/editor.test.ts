@@ -1,0 +1,281 @@
+/** The editor between tools and store: ids that are late, gestures that wait for them, work that is left unfinished. */
+// @vitest-environment ./test/support/signals.ts
+import { describe, expect, it } from 'vitest';
+import { AppError } from '@shared/errors/appError';
+import { withSegmentation } from '@shared/document/segmentation';
+import { updatePatch } from '../../../../src-renderer/tools/patches';
+import { SIZE } from '../tools/script';
+import { EditorDesk, MemoryStore } from './desk';
+
+const boxes = (store: MemoryStore) => store.opened(7).snapshot.annotations.map(({ bbox }) => bbox);
+
+describe('a gesture without ids', () => {
+  it('asks for more and goes on, and so do those that came meanwhile, in their order', async () => {
+    const store = new MemoryStore();
+    let isFull = true;
+    let first = 1;
+    store.answers['document.reserveIds'] = ({ count }) => {
+      if (isFull) throw new AppError('bad-input', 'There is no room left on the disk');
+      first += count;
+      return { first: first - count };
+    };
+    const desk = await EditorDesk.open(store);
+    expect(desk.workbench.notices.list.map(({ text }) => text)).toEqual(['There is no room left on the disk']);
+    desk.editor.choose('box');
+    // Nobody opens the image again: room was made, and that is enough.
+    isFull = false;
+    desk.drag([1, 1], [11, 11]).drag([20, 20], [25, 28]);
+    await desk.settled();
+    expect(boxes(store)).toEqual([
+      [1, 1, 10, 10],
+      [20, 20, 5, 8],
+    ]);
+    expect(desk.editor.state.kind).toBe('idle');
+  });
+
+  it('while there are none to be had, it says why each time and nothing is left half done', async () => {
+    const store = new MemoryStore();
+    store.answers['document.reserveIds'] = () => {
+      throw new AppError('bad-input', 'There is no room left on the disk');
+    };
+    const desk = await EditorDesk.open(store);
+    desk.workbench.notices.dismiss(desk.workbench.notices.list[0].id);
+    desk.editor.choose('box');
+    desk.drag([1, 1], [11, 11]);
+    await desk.settled();
+    expect(desk.workbench.notices.list.map(({ text }) => text)).toEqual(['There is no room left on the disk']);
+    expect([boxes(store), desk.editor.state.kind]).toEqual([[], 'idle']);
+    // A polygon is not thrown away for it: Enter tries again.
+    desk.editor.choose('polygon');
+    desk.click(2, 2).click(12, 2).click(12, 12).click(2, 12).key('Enter');
+    await desk.settled();
+    expect(desk.editor.state.kind).toBe('drawing');
+    delete store.answers['document.reserveIds'];
+    desk.key('Enter');
+    await desk.settled();
+    expect(boxes(store)).toEqual([[2, 2, 10, 10]]);
+  });
+});
+
+const ring = [2, 2, 12, 2, 12, 12, 2, 12];
+const polygon = (points: readonly number[], goal: object = { kind: 'new' }) => ['polygon', { goal, points }];
+
+async function halfPolygon(): Promise<EditorDesk> {
+  const desk = await EditorDesk.open();
+  desk.editor.choose('polygon');
+  desk.click(2, 2).click(12, 2).click(12, 12);
+  await desk.settled();
+  return desk;
+}
+
+describe('unfinished work', () => {
+  it('is durable after every point, and “Saved” waits for it', async () => {
+    const desk = await EditorDesk.open();
+    const { store, workbench } = desk;
+    desk.editor.choose('polygon');
+    desk.click(2, 2);
+    await desk.settled();
+    expect(store.draftsOf(7)).toEqual([]);
+    desk.click(12, 2);
+    expect(workbench.open!.saved).toBe('saving');
+    await desk.settled();
+    expect([workbench.open!.saved, store.draftsOf(7)]).toEqual(['saved', [polygon([2, 2, 12, 2])]]);
+    desk.click(12, 12).pointer('move', 5, 5).pointer('move', 6, 6);
+    await desk.settled();
+    expect(store.draftsOf(7)).toEqual([polygon(ring.slice(0, 6))]);
+    // A pointer that hovers is nothing new.
+    expect(store.called('draft.put').length).toBeLessThanOrEqual(2);
+    desk.key('Backspace');
+    await desk.settled();
+    expect(store.draftsOf(7)).toEqual([polygon(ring.slice(0, 4))]);
+  });
+
+  it('is done with when it is finished, in the same transaction, and when Esc drops it', async () => {
+    const desk = await halfPolygon();
+    desk.click(2, 12).key('Enter');
+    await desk.settled();
+    expect([desk.store.draftsOf(7), boxes(desk.store), desk.offered]).toEqual([[], [[2, 2, 10, 10]], []]);
+    expect(desk.store.called('draft.drop')).toEqual([]);
+    desk.click(20, 20).click(30, 20).key('Escape');
+    await desk.settled();
+    expect([desk.store.draftsOf(7), desk.offered, boxes(desk.store).length]).toEqual([[], [], 1]);
+  });
+
+  it('that Esc drops comes back with Undo where it was much', async () => {
+    const desk = await halfPolygon();
+    desk.key('Escape');
+    expect(desk.told).toEqual([]);
+    for (let at = 0; at < 6; at++) desk.click(2 + 8 * at, at % 2 === 0 ? 2 : 30);
+    desk.key('Escape');
+    await desk.settled();
+    expect([desk.told, desk.store.draftsOf(7)]).toEqual([['Dropped: polygon, 6 points'], []]);
+    desk.workbench.notices.list[0].action!.run();
+    await desk.settled();
+    expect([desk.offered, desk.store.draftsOf(7).length]).toEqual([['polygon, 6 points'], 1]);
+  });
+
+  it('waits for its tool, which goes on with it silently', async () => {
+    const desk = await halfPolygon();
+    desk.editor.choose('box');
+    expect(desk.offered).toEqual(['polygon, 3 points']);
+    desk.drag([20, 20], [30, 28]);
+    desk.editor.choose('polygon');
+    expect([desk.offered, desk.told]).toEqual([[], []]);
+    desk.click(2, 12).key('Enter');
+    await desk.settled();
+    expect(boxes(desk.store)).toEqual([
+      [20, 20, 10, 8],
+      [2, 2, 10, 10],
+    ]);
+    expect(desk.store.draftsOf(7)).toEqual([]);
+  });
+
+  it('is offered when its image comes back; another one may be begun meanwhile', async () => {
+    const desk = await halfPolygon();
+    await desk.openImage(8);
+    expect([desk.offered, desk.editor.state.kind]).toEqual([[], 'idle']);
+    await desk.openImage(7);
+    expect(desk.offered).toEqual(['polygon, 3 points']);
+    // Begun before the bar was read: both are there.
+    desk.click(20, 20).click(30, 20);
+    await desk.settled();
+    expect(desk.store.draftsOf(7)).toEqual([polygon([20, 20, 30, 20]), polygon(ring.slice(0, 6))]);
+    desk.resume();
+    expect(desk.offered).toEqual(['polygon, 2 points']);
+    desk.click(2, 12).key('Enter');
+    await desk.settled();
+    expect([boxes(desk.store), desk.store.draftsOf(7)]).toEqual([[[2, 2, 10, 10]], [polygon([20, 20, 30, 20])]]);
+  });
+
+  it('is discarded when one says so, and comes back with Undo', async () => {
+    const desk = await halfPolygon();
+    desk.editor.choose('select');
+    desk.editor.discard(desk.workbench.open!.drafts.offered[0].key, desk.offered[0]);
+    await desk.settled();
+    expect([desk.store.draftsOf(7), desk.offered, desk.told]).toEqual([[], [], ['Discarded: polygon, 3 points']]);
+    desk.workbench.notices.list[0].action!.run();
+    await desk.settled();
+    expect([desk.store.draftsOf(7), desk.offered]).toEqual([[polygon(ring.slice(0, 6))], ['polygon, 3 points']]);
+  });
+
+  it('stays in hand through undo and commands, and says when what it was about is gone', async () => {
+    const desk = await EditorDesk.open();
+    const { editor, store, workbench } = desk;
+    editor.choose('box');
+    desk.drag([20, 20], [30, 28]);
+    await desk.settled();
+    const [{ id }] = store.opened(7).snapshot.annotations;
+    workbench.select([id]);
+    editor.choose('polygon');
+    desk.click(2, 2, { shift: true }).click(12, 2).click(12, 12).click(2, 12);
+    await editor.command(() => ({ notice: 'nothing' }));
+    expect(editor.state.kind).toBe('drawing');
+    editor.rest();
+    await workbench.open!.undo();
+    editor.noteChange();
+    await desk.settled();
+    expect(desk.offered).toEqual(['polygon, 4 points']);
+    expect(store.draftsOf(7)).toEqual([polygon(ring, { kind: 'add', id })]);
+    desk.resume();
+    expect(desk.told).toEqual([`Annotation ${id}, which this added to, is gone: it makes a new one`]);
+    desk.key('Enter');
+    await desk.settled();
+    expect([boxes(store), store.draftsOf(7)]).toEqual([[[2, 2, 10, 10]], []]);
+  });
+
+  it('of a gesture that could not be saved is offered again', async () => {
+    const desk = await halfPolygon();
+    desk.store.answers['document.commit'] = () => {
+      throw new AppError('bad-input', 'There is no room left on the disk');
+    };
+    desk.click(2, 12).key('Enter');
+    await desk.settled();
+    expect(desk.told).toEqual(['“Draw polygon” was not saved. There is no room left on the disk']);
+    expect([desk.offered, desk.workbench.open!.annotations]).toEqual([['polygon, 4 points'], []]);
+    delete desk.store.answers['document.commit'];
+    desk.resume();
+    desk.key('Enter');
+    await desk.settled();
+    expect([boxes(desk.store), desk.store.draftsOf(7)]).toEqual([[[2, 2, 10, 10]], []]);
+  });
+
+  it('of an operation that was handed on and came to nothing is offered again', async () => {
+    const desk = await EditorDesk.open();
+    const { editor, store, workbench } = desk;
+    editor.choose('box');
+    desk.drag([20, 20], [30, 28]);
+    await desk.settled();
+    // An outline that takes the window too long: it goes to a worker, of which there is none here.
+    const [box] = store.opened(7).snapshot.annotations;
+    const outer = Array.from({ length: 4000 }, (_, at) => {
+      const angle = (Math.PI * 2 * Math.floor(at / 2)) / 2000;
+      return at % 2 === 0 ? 30 + 15 * Math.cos(angle) : 24 + 15 * Math.sin(angle);
+    });
+    const large = withSegmentation(box, { kind: 'polygons', parts: [{ outer, holes: [] }] }, SIZE);
+    await workbench.open!.apply(updatePatch([[box, large]]), 'test');
+    workbench.select([box.id]);
+    editor.choose('polygon');
+    desk.click(2, 2, { shift: true }).click(12, 2).click(12, 12).click(2, 12).key('Enter');
+    expect(editor.state.kind).toBe('idle');
+    await desk.settled();
+    expect(desk.offered).toEqual(['polygon, 4 points']);
+    expect(store.draftsOf(7)).toEqual([polygon(ring, { kind: 'add', id: box.id })]);
+    expect(store.opened(7).history.undo).toBe(2);
+  });
+
+  it('that cannot be written is “Not saved” until it is', async () => {
+    const desk = await halfPolygon();
+    desk.store.answers['draft.put'] = () => {
+      throw new AppError('bad-input', 'There is no room left on the disk');
+    };
+    desk.click(2, 12);
+    await desk.settled();
+    expect(desk.workbench.open!.saved).toBe('failed');
+    expect(desk.told).toEqual(['The unfinished work was not saved. There is no room left on the disk']);
+    delete desk.store.answers['draft.put'];
+    desk.click(40, 30);
+    await desk.settled();
+    expect([desk.workbench.open!.saved, desk.store.draftsOf(7)]).toEqual(['saved', [polygon([...ring, 40, 30])]]);
+    // Left like that, it is written when its image is opened again.
+    const fails = () => {
+      throw new AppError('bad-input', 'There is no room left on the disk');
+    };
+    desk.store.answers['draft.put'] = fails;
+    desk.click(40, 40);
+    await desk.settled();
+    await desk.openImage(8);
+    delete desk.store.answers['draft.put'];
+    await desk.openImage(7);
+    await desk.settled();
+    expect(desk.store.draftsOf(7)).toEqual([polygon([...ring, 40, 30, 40, 40])]);
+    expect([desk.workbench.open!.saved, desk.offered]).toEqual(['saved', ['polygon, 6 points']]);
+    desk.resume();
+    // What could not be written and is finished now does not come back.
+    desk.store.answers['draft.put'] = fails;
+    desk.key('Backspace');
+    await desk.settled();
+    delete desk.store.answers['draft.put'];
+    desk.key('Enter');
+    await desk.settled();
+    expect([desk.workbench.open!.saved, desk.store.draftsOf(7)]).toEqual(['saved', []]);
+  });
+
+  it('of a store that dies while it writes is written again; what is no draft any more is refused with a sentence', async () => {
+    const desk = await halfPolygon();
+    let left = 2;
+    const dies = () => {
+      if (left-- > 0) throw new AppError('crashed', 'The store process ended and was restarted');
+      delete desk.store.answers['draft.put'];
+      return null;
+    };
+    desk.store.answers['draft.put'] = dies;
+    desk.click(2, 12);
+    await desk.settled();
+    expect([desk.workbench.open!.saved, desk.told]).toEqual(['saved', []]);
+    desk.editor.choose('select');
+    desk.workbench.open!.drafts.bringBack({ key: 'x', tool: 'polygon', data: '{"points":[1]}' });
+    desk.resume();
+    expect(desk.told[0]).toMatch(/^The unfinished work cannot be read: .*discard it, or go on there$/);
+    expect(desk.workbench.open!.drafts.offered).toHaveLength(2);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { filterRows, noFilter, type ImageFilter } from '../../../../src-renderer/session/imageFilter';
+import type { ImageRow } from '@shared/project/types';
+
+const row = (id: number, more: Partial<ImageRow> = {}): ImageRow => ({
+  id,
+  fileName: `Image-${id}.PNG`,
+  width: 1,
+  height: 1,
+  orientation: 'exif',
+  status: 'new',
+  reason: null,
+  annotationCount: 0,
+  proposalCount: 0,
+  problem: null,
+  missing: false,
+  ...more,
+});
+
+const rows = [
+  row(1, { status: 'done' }),
+  row(2, { proposalCount: 3, tags: ['Heavy rain'] }),
+  row(3, { status: 'in-progress', problem: 'damaged', annotationCount: 2 }),
+  row(4, { status: 'rejected', proposalCount: 1, tags: ['Night', 'city'] }),
+];
+const found = (filter: Partial<ImageFilter>, inCategory: ReadonlySet<number> | null = null) =>
+  filterRows(rows, { ...noFilter, ...filter }, inCategory).map(({ id }) => id);
+
+describe('the filter of the image list', () => {
+  it('is the list itself when nothing is asked', () => {
+    expect(filterRows(rows, { ...noFilter, search: '  ' }, null)).toBe(rows);
+  });
+
+  it('asks for name, status, proposals, problems and category, all at once', () => {
+    expect(found({ search: 'image-2' })).toEqual([2]);
+    expect(found({ status: 'not-done' })).toEqual([2, 3]);
+    expect(found({ status: 'rejected' })).toEqual([4]);
+    expect(found({ withProposals: true })).toEqual([2, 4]);
+    expect(found({ withProblem: true })).toEqual([3]);
+    expect(found({ categoryId: 1 }, new Set([1, 4]))).toEqual([1, 4]);
+    expect(found({ withProposals: true, search: '.png' }, new Set([1, 4]))).toEqual([4]);
+  });
+
+  it.each<[string, readonly number[]]>([
+    ['no annotations', [1, 2, 4]],
+    ['annotations>1', [3]],
+    ['done', [1]],
+    ['in progress', [3]],
+    ['not done', [2, 3]],
+    ['rejected proposals', [4]],
+    ['-done  no annotation', [2, 4]],
+    ['new', [2]],
+    ['problem', [3]],
+    ['"new"', []],
+    ['image 3', [3]],
+    ['annotations>', [1, 2, 3, 4]],
+    ['"image-3" new', []],
+    ['tag:night', [4]],
+    ['tag:"heavy rain"', [2]],
+    ['tag:', [1, 2, 3, 4]],
+    ['-tag:rain', [1, 3, 4]],
+    ['no tags', [1, 3]],
+    ['Rain', [2]],
+  ])('understands %s', (search, ids) => expect(found({ search })).toEqual(ids));
+
+  it('finds what is part of a name, even where it is a word with a meaning', () => {
+    const named = [row(1, { fileName: 'new york.jpg', status: 'done' }), row(2, { fileName: 'b.jpg' })];
+    const ids = (search: string) => filterRows(named, { ...noFilter, search }, null).map(({ id }) => id);
+    expect(ids('new')).toEqual([1, 2]);
+    expect(ids('"new y"')).toEqual([1]);
+    expect(ids('a=1')).toEqual([]);
+  });
+});

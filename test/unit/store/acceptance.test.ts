@@ -1,0 +1,136 @@
+/** Accepted proposals and undo: they wait again after a restart too, and on many images as one step of the project. */
+import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import type { Proposal } from '@shared/document/types';
+import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store } from './support';
+
+async function project(images: number): Promise<{ store: Store; file: string }> {
+  const store = openStore();
+  const file = join(scratch(), 'work.maskwright');
+  await store.call('project.openFolder', { folder: await imageFolder(images), file });
+  return { store, file };
+}
+
+const put = (store: Store, imageId: number, scores: readonly number[], tool?: string) =>
+  store.call('proposals.put', { imageId, result: proposals(scores, tool), categoryName: 'cell' });
+const look = (store: Store, imageId: number) => store.call('image.open', { imageId });
+const ids = (list: readonly Proposal[]) => list.map(({ id }) => id);
+
+describe('undo of an acceptance', () => {
+  test('brings the proposals back, after a restart too; redo takes them', async () => {
+    const { store, file } = await project(1);
+    const found = await put(store, 1, [0.9, 0.6, 0.2]);
+    await store.call('proposals.accept', { imageId: 1, ids: ids(found).slice(0, 2) });
+    await store.call('project.close', {});
+    await store.call('project.open', { file });
+    expect(ids((await look(store, 1)).proposals)).toEqual([found[2].id]);
+
+    const undone = await store.call('document.undo', { imageId: 1 });
+    expect(undone!.proposals).toEqual(found);
+    expect((await look(store, 1)).snapshot.annotations).toEqual([]);
+    expect((await store.call('image.list', {}))[0].proposalCount).toBe(3);
+    await store.call('project.close', {});
+    await store.call('project.open', { file });
+    const redone = await store.call('document.redo', { imageId: 1 });
+    expect(ids(redone!.proposals!)).toEqual([found[2].id]);
+    expect((await look(store, 1)).snapshot.annotations).toHaveLength(2);
+    expect((await store.call('image.list', {}))[0].proposalCount).toBe(1);
+  });
+
+  test('is not the undo of a gesture after it, and deleting what was accepted brings nothing back', async () => {
+    const { store } = await project(1);
+    const found = await put(store, 1, [0.9, 0.6]);
+    const { patch } = await store.call('proposals.accept', { imageId: 1, ids: [found[0].id] });
+    const [annotation] = patch.added;
+    const removed = { added: [], updated: [], removed: [annotation] };
+    await store.call('document.commit', { imageId: 1, patch: removed, gesture: 'delete' });
+    expect(ids((await look(store, 1)).proposals)).toEqual([found[1].id]);
+    expect((await store.call('document.undo', { imageId: 1 }))!.proposals).toBeNull();
+    expect((await store.call('document.redo', { imageId: 1 }))!.proposals).toBeNull();
+    await store.call('document.undo', { imageId: 1 });
+    expect(ids((await store.call('document.undo', { imageId: 1 }))!.proposals!)).toEqual(ids(found));
+  });
+
+  test('leaves what a newer run proposed', async () => {
+    const { store } = await project(1);
+    const [old] = await put(store, 1, [0.9]);
+    await store.call('proposals.accept', { imageId: 1, ids: [old.id] });
+    const again = await put(store, 1, [0.8]);
+    expect(ids(again)).not.toContain(old.id);
+    const undone = await store.call('document.undo', { imageId: 1 });
+    expect(ids(undone!.proposals!)).toEqual([old.id, again[0].id]);
+  });
+});
+
+describe('accepting on many images', () => {
+  const everything = { imageIds: [1, 2, 3], modelScore: 0.5, methodScore: 0, categoryName: null, openImageId: 1 };
+
+  test('is one step of the project: undo and redo move all of it, also after a restart', async () => {
+    const { store, file } = await project(3);
+    const before: (readonly Proposal[])[] = [];
+    for (const [at, scores] of [[0.9, 0.3], [0.7], []].entries()) before.push(await put(store, at + 1, scores));
+    // A gesture of one image is not in the way of the project's own undo.
+    const box = added(boxAnnotation(1000, 2, 14));
+    await store.call('category.create', { name: 'cell' });
+    await store.call('document.commit', { imageId: 2, patch: box, gesture: 'draw' });
+
+    const change = await store.call('proposals.acceptAcross', everything);
+    expect(change).toMatchObject({ title: 'Accept proposals', annotations: 2, images: 2, history: { undo: 1 } });
+    expect(change.patch.added).toHaveLength(1);
+    expect(change.counts).toEqual([
+      [1, 1, 1],
+      [2, 2, 0],
+    ]);
+    const rows = await store.call('image.list', {});
+    expect(rows.map(({ status, proposalCount }) => [status, proposalCount])).toEqual([
+      ['in-progress', 1],
+      ['in-progress', 0],
+      ['new', 0],
+    ]);
+    const accepted = (await look(store, 1)).snapshot.annotations;
+    expect(accepted).toMatchObject([{ score: 0.9, provenance: { tool: 'model' } }]);
+
+    await store.call('project.close', {});
+    await store.call('project.open', { file });
+    const undone = await store.call('project.undo', { openImageId: 1 });
+    expect(undone!.counts).toEqual([
+      [1, 0, 2],
+      [2, 1, 1],
+    ]);
+    for (const imageId of [1, 2, 3]) expect((await look(store, imageId)).proposals).toEqual(before[imageId - 1]);
+    expect((await look(store, 2)).snapshot.annotations).toHaveLength(1);
+    await store.call('project.redo', { openImageId: null });
+    expect((await look(store, 1)).snapshot.annotations).toEqual(accepted);
+    expect(ids((await look(store, 1)).proposals)).toEqual([before[0][1].id]);
+  });
+
+  test('leaves out repeats, what is annotated already, other categories, and low scores of models only', async () => {
+    const { store } = await project(3);
+    await store.call('category.create', { name: 'cell' });
+    // Twice the same mask, by a model and by a method; the method's is the better one.
+    await put(store, 1, [0.7]);
+    const method = { ...proposals([0.9], 'threshold'), provenance: { tool: 'threshold', edits: 0 } };
+    await store.call('proposals.put', { imageId: 1, result: method, categoryName: 'cell' });
+    // What is drawn there already.
+    const [same] = (await put(store, 2, [0.9])).map(({ segmentation }) => segmentation);
+    const drawn = { ...boxAnnotation(1000, 2, 0), segmentation: same, bbox: [0, 0, 4, 5] as const, area: 20 };
+    await store.call('document.commit', { imageId: 2, patch: added(drawn), gesture: 'draw' });
+    // A method's low score is no reason, a model's is.
+    const low = { ...proposals([0], 'wand'), provenance: { tool: 'wand', edits: 0 } };
+    await store.call('proposals.put', { imageId: 3, result: low, categoryName: 'cell' });
+    await store.call('proposals.put', { imageId: 3, result: proposals([0.2, 0.2, 0.2]), categoryName: 'cell' });
+
+    expect((await store.call('proposals.acceptAcross', { ...everything, categoryName: 'other' })).annotations).toBe(0);
+    expect((await store.call('project.history', {})).undo).toBe(0);
+    const change = await store.call('proposals.acceptAcross', everything);
+    expect(change.counts.map(([imageId, annotations]) => [imageId, annotations])).toEqual([
+      [1, 1],
+      [3, 1],
+    ]);
+    expect((await look(store, 1)).snapshot.annotations[0].provenance).toMatchObject({ tool: 'threshold' });
+    expect((await look(store, 3)).snapshot.annotations[0].provenance).toMatchObject({ tool: 'wand' });
+    await expect(
+      store.call('proposals.acceptAcross', { ...everything, imageIds: 'all' } as never),
+    ).rejects.toMatchObject({ code: 'usage' });
+  });
+});
