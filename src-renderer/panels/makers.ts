@@ -1,7 +1,8 @@
 /** What proposals come from, each with what it is for: the models, and the methods that need no box and no click. */
-import type { MethodName } from '@shared/methods/params';
+import { CLASSICAL_METHODS, METHOD_NAMES, type MethodName, type MethodSpec } from '@shared/methods/params';
 import type { ModelSummary } from '@shared/models/types';
 import type { ProposeWith } from '@shared/project/types';
+import { toolById } from '../tools';
 import type { ToolIconName } from '../ui/toolIcons';
 
 /** A card of the choice: a model by its picture, a method by its tool's icon. */
@@ -15,22 +16,6 @@ export interface Maker {
   readonly icon: ToolIconName | null;
   readonly method: MethodName | null;
 }
-
-const methods: Partial<Record<MethodName, Pick<Maker, 'label' | 'purpose'> & { readonly icon: ToolIconName }>> = {
-  threshold: {
-    label: 'Threshold',
-    purpose: 'Bright objects on a dark background, or dark ones on bright',
-    icon: 'contrast',
-  },
-  components: {
-    label: 'Connected components',
-    purpose: 'Spots that lie apart from each other, each one an object',
-    icon: 'shapes',
-  },
-  watershed: { label: 'Watershed', purpose: 'Round objects that touch each other', icon: 'waves' },
-  kmeans: { label: 'Colour groups (k-means)', purpose: 'Objects that have a colour of their own', icon: 'palette' },
-  superpixels: { label: 'Superpixels', purpose: 'Patches of similar colour over the whole image', icon: 'honeycomb' },
-};
 
 const modelPrefix = 'model:';
 
@@ -47,12 +32,11 @@ export function makersOf(models: readonly ModelSummary[]): readonly Maker[] {
         icon: null,
         method: null,
       })),
-    ...Object.entries(methods).map(([name, method]) => ({
-      ...method,
-      value: name,
-      picture: null,
-      method: name as MethodName,
-    })),
+    ...METHOD_NAMES.flatMap((method) => {
+      const { title, purpose }: MethodSpec = CLASSICAL_METHODS[method];
+      const icon = toolById(method)?.icon ?? null;
+      return purpose === undefined ? [] : [{ value: method, label: title, purpose, picture: null, icon, method }];
+    }),
   ];
 }
 
@@ -60,7 +44,7 @@ export function makersOf(models: readonly ModelSummary[]): readonly Maker[] {
 export const modelOf = ({ value, method }: Maker): string | null => (method ? null : value.slice(modelPrefix.length));
 
 export function methodTitle(method: MethodName): string {
-  return methods[method]?.label ?? method;
+  return CLASSICAL_METHODS[method].title;
 }
 
 /** A model that is not there any more has its id. */

@@ -12,6 +12,12 @@ export const toolGroups = {
 
 export type ToolGroup = keyof typeof toolGroups;
 
+/** What the strip above the canvas can set: the brush, how free-hand lines are thinned out, or what is tried on shapes. */
+export type ToolOptionsName = 'brush' | 'freehand' | 'shapes';
+
+/** What the tool's card over the canvas holds; `parameters`: those of the method of the tool's name. */
+export type ToolPanelName = 'parameters' | 'method' | 'kmeans' | 'bakeoff' | 'smart-select';
+
 export interface ToolManifest {
   readonly id: string;
   readonly label: string;
@@ -21,4 +27,7 @@ export interface ToolManifest {
   readonly group: ToolGroup;
   /** One or two short sentences for the tooltip: what it does, and the keys that change how. */
   readonly line: string;
+  readonly options?: ToolOptionsName;
+  /** Absent: it has no card. A tool with one has `act`. */
+  readonly panel?: ToolPanelName;
 }

@@ -1,5 +1,11 @@
 /** Checks what a request names: the method, its parameters, its region; and says in the provenance what reproduces it. */
-import { isClassicalMethod, METHOD_NAMES, type MethodName, type ParamsOf } from '@shared/methods/params';
+import {
+  CLASSICAL_METHODS,
+  isClassicalMethod,
+  METHOD_NAMES,
+  type MethodName,
+  type ParamsOf,
+} from '@shared/methods/params';
 import { effectiveParams } from '@shared/methods/validateParams';
 import type { Provenance, RleSegmentation } from '@shared/document/types';
 import type { MethodRequest } from '@shared/methods/requests';
@@ -18,8 +24,8 @@ export function checkRequest({ method, params, box, within }: MethodRequest): Ch
     throw new AppError('usage', `There is no method '${method}'; there are ${METHOD_NAMES.join(', ')}`);
   }
   const effective = effectiveParams(method, params);
-  if (method === 'grabcut' && !box && !within) {
-    throw new AppError('usage', 'grabcut needs a box around the object (x,y,width,height), or a mask to start from');
+  if (CLASSICAL_METHODS[method].box === 'required' && !box && !within) {
+    throw new AppError('usage', `${method} needs a box around the object (x,y,width,height), or a mask to start from`);
   }
   return { method, params: effective, box, within: within && toRle(within) };
 }

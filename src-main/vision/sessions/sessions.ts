@@ -1,5 +1,5 @@
 /** The sessions of the window's tools: requests on an open image, answered by the pool from pixels that stay in memory. */
-import type { ParamsOf } from '@shared/methods/params';
+import { CLASSICAL_METHODS, type MethodSpec, type ParamsOf } from '@shared/methods/params';
 import { effectiveParams } from '@shared/methods/validateParams';
 import type { ImageSource } from '@shared/images/source';
 import type { ProposalResult } from '@shared/document/proposalResult';
@@ -77,7 +77,8 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
     signal: AbortSignalLike,
   ): Promise<WorkerResult> => {
     const image = await orCancelled(images.pixels(session.image), signal);
-    const lab = request.method === 'wand' ? await orCancelled(images.lab(session.image), signal) : undefined;
+    const { usesLab }: MethodSpec = CLASSICAL_METHODS[request.method];
+    const lab = usesLab ? await orCancelled(images.lab(session.image), signal) : undefined;
     if (request.method !== 'grabcut') return run<'method'>({ step: 'method', image, lab, ...request }, signal);
     const grabcutFrom = session.grabcuts.nearest(request, 'final');
     const result = await run<'method'>({ step: 'method', image, grabcutFrom, ...request }, signal);
@@ -91,8 +92,9 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
     signal: AbortSignalLike,
   ): Promise<WorkerResult> => {
     const { method, box, within } = request;
-    if (method === 'wand' || method === 'scissors') return runFinal(session, request, signal);
-    if (method !== 'grabcut') {
+    const { preview } = CLASSICAL_METHODS[method];
+    if (preview === 'final') return runFinal(session, request, signal);
+    if (preview === 'view') {
       return runOnView<'viewMethod'>(session, request, signal, (image, view) => ({
         step: 'viewMethod',
         image,

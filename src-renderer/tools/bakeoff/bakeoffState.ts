@@ -1,21 +1,19 @@
 /** What the contestants of a bake-off found: one mask each, and how well it agrees with the others. */
 import { maskFields, segmentationToRle } from '@shared/document/segmentation';
 import type { Box } from '@shared/geometry/box';
-import type { MethodName } from '@shared/methods/params';
+import { CLASSICAL_METHODS, METHOD_NAMES, type MethodName, type MethodSpec } from '@shared/methods/params';
 import type { ProposalResult, RawProposal } from '@shared/document/proposalResult';
 import { boxIou, type Rle } from '@shared/mask';
 import type { Scope } from '../method/scope';
 
-/** Methods that find an object in a region by themselves; the others need clicks. */
+/** Methods that find an object in a region by themselves, those made for a box first; the others need clicks. */
 export const CONTESTANTS: readonly { readonly method: MethodName; readonly title: string; readonly family: string }[] =
-  [
-    { method: 'grabcut', title: 'GrabCut', family: 'grabcut' },
-    { method: 'threshold', title: 'Threshold', family: 'brightness' },
-    { method: 'components', title: 'Connected components', family: 'brightness' },
-    { method: 'watershed', title: 'Watershed', family: 'brightness' },
-    { method: 'kmeans', title: 'Colour groups (k-means)', family: 'colour' },
-    { method: 'wand', title: 'Magic wand', family: 'colour' },
-  ];
+  (['required', 'optional'] as const).flatMap((needsBox) =>
+    METHOD_NAMES.flatMap((method) => {
+      const { title, family, box }: MethodSpec = CLASSICAL_METHODS[method];
+      return family === undefined || box !== needsBox ? [] : [{ method, title, family }];
+    }),
+  );
 
 export interface Entry {
   /** Channel of its question: `method:grabcut` or `model:ID`. */

@@ -71,6 +71,7 @@ export const bakeoffTool: Tool<BakeoffState> = {
   icon: 'trophy',
   group: 'find',
   line: 'Drag a box: several methods outline the object, and you take the best result.',
+  panel: 'bakeoff',
   initial: IDLE,
   reduce,
   answer,

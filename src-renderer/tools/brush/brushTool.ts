@@ -58,6 +58,7 @@ export const brushTool = createBrush('add', {
   icon: 'brush',
   group: 'draw',
   line: 'Paint on the selected annotation, or start a new one. [ and ] change the size, Shift paints a straight line.',
+  options: 'brush',
 });
 export const eraserTool = createBrush('cut', {
   id: 'eraser',
@@ -66,6 +67,7 @@ export const eraserTool = createBrush('cut', {
   icon: 'eraser',
   group: 'change',
   line: 'Take pixels away from the selected annotation. [ and ] change the size, Shift erases in a straight line.',
+  options: 'brush',
 });
 
 function createBrush(mode: 'add' | 'cut', manifest: ToolManifest): Tool<BrushState> {

@@ -100,6 +100,7 @@ export const kmeansTool: Tool<KmeansState> = {
   icon: 'palette',
   group: 'find',
   line: 'Sort the pixels of a region into groups of similar colour, and pick the groups you want.',
+  panel: 'kmeans',
   initial: IDLE,
   reduce,
   answer,

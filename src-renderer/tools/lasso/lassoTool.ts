@@ -25,6 +25,7 @@ export const lassoAddTool = createLasso('add', {
   icon: 'lasso',
   group: 'draw',
   line: 'Draw around what to add to the selected annotation; with nothing selected it starts a new one.',
+  options: 'freehand',
 });
 export const lassoCutTool = createLasso('cut', {
   id: 'lassoCut',
@@ -33,6 +34,7 @@ export const lassoCutTool = createLasso('cut', {
   icon: 'lasso-cut',
   group: 'change',
   line: 'Draw around what to cut from the selected annotation.',
+  options: 'freehand',
 });
 
 function createLasso(mode: 'add' | 'cut', manifest: ToolManifest): Tool<LassoState> {

@@ -1,4 +1,5 @@
 /** What accepting a method's result does to the document: new annotations, or the selected one remade or split. */
+import { CLASSICAL_METHODS, isClassicalMethod } from '@shared/methods/params';
 import { createAnnotation } from '@shared/document/segmentation';
 import type { Annotation, Provenance, Segmentation } from '@shared/document/types';
 import type { ProposalResult, RawProposal } from '@shared/document/proposalResult';
@@ -63,16 +64,7 @@ function shapeOf({ segmentation, outline }: RawProposal): Segmentation {
   return outline ? polygonOf(outline) : segmentation;
 }
 
-/** Methods that give one mask of what they were shown have nothing to compare it with: their 1 is no score. */
-const WITHOUT_SCORE: ReadonlySet<string> = new Set([
-  'smart-select',
-  'grabcut',
-  'kmeans',
-  'wand',
-  'scissors',
-  'superpixels',
-]);
-
+/** A method that gives the one mask it was asked for has nothing to compare it with: its 1 is no score. */
 function naturalScore({ score }: RawProposal, { tool }: Provenance): number | null {
-  return WITHOUT_SCORE.has(tool) ? null : score;
+  return tool === 'model' || (isClassicalMethod(tool) && CLASSICAL_METHODS[tool].scored) ? score : null;
 }

@@ -1,4 +1,5 @@
 /** Unfinished work of a method: region, strokes and parameters; the result is computed again. */
+import { CLASSICAL_METHODS } from '@shared/methods/params';
 import type { Stroke } from '@shared/methods/strokes';
 import { MAX_STROKE_LABEL } from '@shared/methods/strokes';
 import type { MethodParams } from '@shared/methods/requests';
@@ -31,8 +32,9 @@ export function methodDrafts(spec: MethodToolSpec): ToolDrafts<MethodState> {
       return working && draftOf(working);
     },
     describe: ({ strokes }) => {
+      const { title } = CLASSICAL_METHODS[spec.method];
       const count = strokes.length;
-      return count === 0 ? `${spec.label} result` : `${spec.label}, ${count} ${count === 1 ? 'stroke' : 'strokes'}`;
+      return count === 0 ? `${title} result` : `${title}, ${count} ${count === 1 ? 'stroke' : 'strokes'}`;
     },
     resume(draft, context) {
       const { scope, notice } = revivedScope(draft.scope, context);

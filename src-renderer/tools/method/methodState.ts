@@ -45,7 +45,7 @@ export type MethodState =
 export const IDLE: MethodState = { kind: 'idle', hover: null };
 
 /** How one method is a tool. */
-export interface MethodToolSpec extends Omit<ToolManifest, 'id'> {
+export interface MethodToolSpec extends Pick<ToolManifest, 'key' | 'icon' | 'group' | 'line'> {
   readonly method: MethodName;
   /** Name of the gesture in the undo menu. */
   readonly gesture: string;

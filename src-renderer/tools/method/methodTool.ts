@@ -2,6 +2,7 @@
  * The tool of one classical method: drag a box (or take the selected annotation, or the whole image), see the result,
  * correct it by strokes where the method takes them, Enter accepts.
  */
+import { CLASSICAL_METHODS } from '@shared/methods/params';
 import type { Stroke } from '@shared/methods/strokes';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { Answer, Ask, ToolAction } from '../ask';
@@ -45,11 +46,12 @@ type Step = ToolStep<MethodState>;
 export function createMethodTool(spec: MethodToolSpec): Tool<MethodState> {
   return {
     id: spec.method,
-    label: spec.label,
+    label: CLASSICAL_METHODS[spec.method].title,
     key: spec.key,
     icon: spec.icon,
     group: spec.group,
     line: spec.line,
+    panel: 'method',
     initial: IDLE,
     ...(spec.strokes ? { brushSized: true as const } : {}),
     reduce: (state, event, context) => reduce(spec, state, event, context),

@@ -5,7 +5,6 @@ import type { MethodToolSpec } from './methodState';
 const SPECS = {
   grabcut: {
     method: 'grabcut',
-    label: 'GrabCut',
     key: 'G',
     icon: 'focus',
     group: 'assist',
@@ -21,7 +20,6 @@ const SPECS = {
   },
   watershed: {
     method: 'watershed',
-    label: 'Watershed',
     key: 'Shift+W',
     icon: 'waves',
     group: 'find',
@@ -37,7 +35,6 @@ const SPECS = {
   },
   threshold: {
     method: 'threshold',
-    label: 'Threshold',
     key: 'T',
     icon: 'contrast',
     group: 'find',
@@ -53,7 +50,6 @@ const SPECS = {
   },
   components: {
     method: 'components',
-    label: 'Connected components',
     key: 'Shift+T',
     icon: 'shapes',
     group: 'find',

@@ -45,6 +45,7 @@ export const polygonTool: Tool<PolygonState> = {
   icon: 'vector-polygon',
   group: 'draw',
   line: 'Click around the object, or keep the button down to draw. Enter closes, Backspace takes the last vertex back.',
+  options: 'freehand',
   initial: IDLE,
   reduce,
   preview,

@@ -78,6 +78,7 @@ export const scissorsTool: Tool<ScissorsState> = {
   icon: 'scissors',
   group: 'assist',
   line: 'Click along the edge of an object: the line follows the edge. Enter closes, Backspace goes back.',
+  panel: 'parameters',
   initial: IDLE,
   reduce,
   answer,

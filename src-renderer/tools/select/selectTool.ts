@@ -35,6 +35,7 @@ export const selectTool: Tool<SelectState> = {
   icon: 'mouse-pointer-2',
   group: 'select',
   line: 'Click an annotation, or drag to select several; drag the selection to move it. Shift adds, Alt picks what lies beneath.',
+  options: 'shapes',
   initial: IDLE,
   reduce,
   preview,

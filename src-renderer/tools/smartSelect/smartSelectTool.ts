@@ -59,6 +59,7 @@ export const smartSelectTool: Tool<SmartState> = {
   icon: 'mouse-pointer-click',
   group: 'assist',
   line: 'Click an object, or drag a box around it. Click again to add, Alt + click to remove, Tab for another mask.',
+  panel: 'smart-select',
   looksAhead: 'prompts',
   initial: IDLE,
   reduce,

@@ -112,6 +112,7 @@ export const superpixelsTool: Tool<SuperpixelsState> = {
   icon: 'honeycomb',
   group: 'assist',
   line: 'Divide a region into small cells along its edges; click or brush the cells that belong to the object.',
+  panel: 'parameters',
   initial: IDLE,
   reduce,
   answer,

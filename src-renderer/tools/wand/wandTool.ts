@@ -85,6 +85,7 @@ export const wandTool: Tool<WandState> = {
   icon: 'wand-sparkles',
   group: 'assist',
   line: 'Click: pixels of similar colour are selected. Drag to take more or less, Shift adds, Alt removes.',
+  panel: 'parameters',
   initial: IDLE,
   reduce,
   answer,

@@ -1,0 +1,76 @@
+/** GrabCut: cuts the one object out of a box by its colours. */
+import type { MethodSpec } from '../manifest';
+
+export const grabcut = {
+  title: 'GrabCut',
+  help: 'cuts the one object out of a box by its colours',
+  scored: false,
+  preview: 'own',
+  family: 'grabcut',
+  box: 'required',
+  params: {
+    iterations: {
+      label: 'Rounds',
+      type: 'number',
+      default: 5,
+      min: 1,
+      max: 50,
+      integer: true,
+      help: 'rounds of learning and cutting',
+    },
+    padding: {
+      label: 'Surroundings',
+      type: 'number',
+      default: 0.25,
+      min: 0,
+      max: 4,
+      help: 'surroundings taken as background on each side, as a part of the box',
+    },
+    maxSide: {
+      label: 'Work at (px)',
+      type: 'number',
+      default: 480,
+      min: 0,
+      max: 20000,
+      integer: true,
+      help: 'longer side of the region worked on, pixels (0 = full resolution)',
+    },
+    minSide: {
+      label: 'Enlarge to (px)',
+      type: 'number',
+      default: 240,
+      min: 0,
+      max: 2000,
+      integer: true,
+      help: 'a region smaller than this is enlarged to it, pixels (0 = never; at most 8 times; not at full resolution)',
+    },
+    shape: {
+      label: 'Favour the middle',
+      type: 'number',
+      default: 8,
+      min: 0,
+      max: 50,
+      help: 'how much the middle of the box counts as object and its corners as background (0 = colours alone, as OpenCV)',
+    },
+    refine: {
+      label: 'Refine the edge',
+      type: 'choice',
+      default: 1,
+      choices: [1, 0],
+      help: 'one more round on the rim at full resolution',
+    },
+    strokes: {
+      type: 'strokes',
+      default: '',
+      help: 'corrections, label:radius x,y x,y; ... (label 1 = object, 0 = background)',
+    },
+    neighbours: {
+      label: 'Keep off others',
+      type: 'choice',
+      default: 1,
+      choices: [1, 0],
+      help: 'in the window: the masks of other annotations count as background',
+    },
+    avoid: { type: 'mask', default: '', help: 'pixels that are surely not the object' },
+  },
+} as const satisfies MethodSpec;

@@ -1,0 +1,83 @@
+/** Colour groups (k-means): groups the colours in CIE LAB; one proposal a connected part of a chosen group. */
+import type { MethodSpec } from '../manifest';
+import { areaFilter } from './shared';
+
+export const kmeans = {
+  title: 'Colour groups (k-means)',
+  help: 'groups the colours in CIE LAB; one proposal a connected part of a chosen group',
+  purpose: 'Objects that have a colour of their own',
+  scored: false,
+  preview: 'view',
+  family: 'colour',
+  box: 'optional',
+  params: {
+    k: {
+      label: 'Groups',
+      type: 'number',
+      default: 4,
+      min: 0,
+      max: 32,
+      integer: true,
+      help: 'groups (0 = chosen by the elbow, 2..8)',
+    },
+    iterations: {
+      label: 'Rounds',
+      type: 'number',
+      default: 20,
+      min: 1,
+      max: 1000,
+      integer: true,
+      help: 'rounds an attempt at most',
+    },
+    epsilon: {
+      label: 'Stop below',
+      type: 'number',
+      default: 0.5,
+      min: 0,
+      max: 100,
+      help: 'an attempt ends when centres move less',
+    },
+    attempts: {
+      label: 'Tries',
+      type: 'number',
+      default: 10,
+      min: 1,
+      max: 100,
+      integer: true,
+      help: 'starts, of which the best wins',
+    },
+    spatial: {
+      label: 'Keep together',
+      type: 'number',
+      default: 0,
+      min: 0,
+      max: 100,
+      help: 'weight of x and y beside the colour (0 = none)',
+    },
+    clusters: {
+      label: 'Groups taken',
+      type: 'indices',
+      default: 'auto',
+      help: 'groups to propose, from 0 = darkest, e.g. 1,2; auto: all but the one that touches the border most',
+    },
+    sample: {
+      label: 'Pixels learnt',
+      type: 'number',
+      default: 200000,
+      min: 100,
+      max: 5e6,
+      integer: true,
+      help: 'pixels that the centres are learnt from',
+    },
+    ...areaFilter(100),
+    seed: {
+      label: 'Random seed',
+      type: 'number',
+      default: 0,
+      min: 0,
+      max: 2147483647,
+      integer: true,
+      help: 'seed of the random starts',
+    },
+  },
+} as const satisfies MethodSpec;
