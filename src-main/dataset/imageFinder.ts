@@ -109,11 +109,18 @@ export async function locateImages(
 ): Promise<LocatedImages> {
   const listing = await listImageFiles(folder, signal);
   const finder = new ImageFinder(folder, listing.fileNames);
-  const found = fileNames.map((fileName) => finder.find(fileName));
+  const found = findAll(finder, fileNames);
   return {
     names: found.map((image) => image?.name ?? null),
     findings: [...listing.findings, ...tellWays(fileNames, found), ...tellShared(fileNames, found)],
   };
+}
+
+/** One for each name. A file that one name means exactly is never taken for another name by its last part alone. */
+export function findAll(finder: ImageFinder, fileNames: readonly string[]): (FoundImage | null)[] {
+  const found = fileNames.map((fileName) => finder.find(fileName));
+  const named = new Set(found.flatMap((image) => (image && image.by !== 'base-name' ? [image.name] : [])));
+  return found.map((image) => (image?.by === 'base-name' && named.has(image.name) ? null : image));
 }
 
 const ways: Readonly<Record<Exclude<FoundBy, 'name'>, readonly [code: FindingCode, how: string]>> = {

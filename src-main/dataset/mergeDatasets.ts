@@ -38,9 +38,9 @@ export interface Merged {
 
 /**
  * Images are in the order of their ids where each file has them so and no two share one (shards number them as the whole
- * run would), else file by file; annotations likewise. A category is known by its name. Ids stay; where files share one, the
- * later file's record gets the next free number, and annotation ids that only count (1, 2, 3 ...) are counted anew. Throws
- * `bad-input` for an image that two files have, and for an annotation of no image or category.
+ * run would), else file by file; annotations likewise. A category is known by its name; the second of a name in one file is that of
+ * the other files, not the first. Ids stay; where files share one, the later file's record gets the next free number, and
+ * annotation ids that only count (1, 2, 3 ...) are counted anew, which is told. Throws `bad-input` for an image that two files have, and for an annotation of no image or category.
  */
 export function mergeDatasets(files: readonly MergeFile[]): Merged {
   checkImagesDiffer(files);
@@ -82,6 +82,10 @@ export function mergeDatasets(files: readonly MergeFile[]): Merged {
   if (annotationIds && annotationIds.changed > 0) notes.push(renumbered(annotationIds.changed, 'annotation'));
   const placeIn = new Map<unknown, number>();
   for (const { annotations: own } of files) own.forEach((record, place) => placeIn.set(record, place));
+  if (isCounted) {
+    const changed = annotations.filter(({ record }, count) => record.id !== count + 1).length;
+    if (changed > 0) notes.push(`${whoHasNewId(changed, 'annotation')}: they are counted from 1 again`);
+  }
 
   return {
     parts: mergeParts(files, licenses.text, notes),
@@ -173,12 +177,16 @@ function mergeCategories(files: readonly MergeFile[]) {
   }
   const idTexts = files.map(({ categories }) => {
     const ids = new Map<IdRef, string>();
+    const timesNamed = new Map<string, number>();
     for (const { id, name, text } of categories) {
-      let own = idOf.get(name);
+      const times = timesNamed.get(name) ?? 0;
+      timesNamed.set(name, times + 1);
+      const key = JSON.stringify([name, times]);
+      let own = idOf.get(key);
       if (own === undefined) {
         own = id === null || taken.has(id) ? String(++next) : String(id);
         if (id !== null) taken.add(id);
-        idOf.set(name, own);
+        idOf.set(key, own);
         texts.push(withMembers(text, new Map([['id', own]])));
       }
       if (id !== null && !ids.has(id)) ids.set(id, own);
@@ -270,7 +278,8 @@ function refersToNothing(file: string, record: SourceRecord<ParsedAnnotation>, k
   });
 }
 
-function renumbered(count: number, what: string): string {
-  const who = count === 1 ? `1 ${what} has` : `${count} ${what}s have`;
-  return `${who} a new id, because another file uses the same`;
-}
+const renumbered = (count: number, what: string): string =>
+  `${whoHasNewId(count, what)}, because another file uses the same`;
+
+const whoHasNewId = (count: number, what: string): string =>
+  count === 1 ? `1 ${what} has a new id` : `${count} ${what}s have a new id`;

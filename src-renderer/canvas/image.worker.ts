@@ -1,5 +1,4 @@
 /** Entry of the image worker: fetches and decodes an image and makes its pre-scaled copies, off the UI thread. */
-import { withoutOrientation } from './exifOrientation';
 import type { DecodedMessage, DecodeRequest, LevelRequest } from './imageLoader';
 import { boundedSize, exactCopy, mipSizes } from './mips';
 
@@ -44,10 +43,9 @@ function post(message: DecodedMessage, transfer: Transferable[] = []): void {
 
 async function decode(request: DecodeRequest): Promise<ImageBitmap[]> {
   const blob = request.blob ?? (await fetchBlob(request.url));
-  const upright = request.orientation === 'stored' ? await storedPixels(blob) : blob;
   const size = boundedSize(request);
   const reduced = size.width !== request.width || size.height !== request.height;
-  const first = await createImageBitmap(upright, {
+  const first = await createImageBitmap(blob, {
     imageOrientation: 'from-image',
     premultiplyAlpha: 'default',
     ...(reduced ? { resizeWidth: size.width, resizeHeight: size.height, resizeQuality: 'medium' } : {}),
@@ -73,9 +71,4 @@ async function fetchBlob(url: string): Promise<Blob> {
   // A blob that is made by the response lies in the main process until this worker's garbage is collected, which nothing here
   // calls for: 0.9 MB stayed there with each photo of that size. An array's bytes do call for it.
   return new Blob([await response.arrayBuffer()], { type: response.headers.get('content-type') ?? '' });
-}
-
-async function storedPixels(blob: Blob): Promise<Blob> {
-  const bytes = withoutOrientation(new Uint8Array(await blob.arrayBuffer()));
-  return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: blob.type });
 }

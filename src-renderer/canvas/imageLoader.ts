@@ -21,7 +21,6 @@ export interface DecodeRequest extends ImageSize {
   readonly type: 'decode';
   readonly id: number;
   readonly url: string;
-  readonly orientation: 'exif' | 'stored';
   /** Width in device pixels at which the image is likely to be drawn: a copy of this size is drawn without scaling. */
   readonly screenWidth: number;
   /** Instead of what the address serves. */
@@ -159,11 +158,7 @@ export class ImageLoader {
     }
   }
 
-  async #request(
-    { url, width, height, orientation }: CanvasImage,
-    screenWidth: number,
-    blob: Blob | null,
-  ): Promise<LoadedImage> {
+  async #request({ url, width, height }: CanvasImage, screenWidth: number, blob: Blob | null): Promise<LoadedImage> {
     const id = ++this.#requests;
     const request: DecodeRequest = {
       type: 'decode',
@@ -172,8 +167,6 @@ export class ImageLoader {
       url: new URL(url, document.baseURI).href,
       width,
       height,
-      // A fallback picture comes upright in the project's frame already.
-      orientation: blob ? 'exif' : orientation,
       screenWidth,
       blob,
     };

@@ -144,6 +144,8 @@ export interface RelinkReport {
     readonly fileName: string;
     readonly reason: string | null;
   }[];
+  /** Those found by the last part of their name only, where the project does not know what the file held; `file` is below the folder. */
+  readonly byNameAlone: readonly { readonly imageId: number; readonly fileName: string; readonly file: string }[];
 }
 
 export interface ExportReport {

@@ -13,17 +13,10 @@ import { loadModel, type BorrowedModel } from '../../src-main/inference/graph/mo
 import { toImageMask } from '../../src-main/inference/prompts/promptMask';
 import { decodeRgb } from '../../src-main/images';
 import type { RgbImage } from '../../src-main/inference/image/preprocess';
-import {
-  decode,
-  emptyMask,
-  encode,
-  fromCompressed,
-  fromPolygons,
-  fromUncompressed,
-  toBbox,
-  type Rle,
-} from '@shared/mask';
+import { decode, emptyMask, encode, fromCompressed, toBbox, type Rle } from '@shared/mask';
+import type { CocoSegmentation } from '@shared/formats/coco/types';
 import { evaluateDetections, toDetections } from '@shared/metrics';
+import { cocoMask } from '../support/cocoMask';
 import { sharedPath } from '../support/shared';
 
 const modelsFolder = join(import.meta.dirname, '../../models');
@@ -57,14 +50,8 @@ interface Coco {
     area: number;
     bbox: [number, number, number, number];
     iscrowd: number;
-    segmentation: number[][] | { size: [number, number]; counts: string | number[] };
+    segmentation: CocoSegmentation;
   }[];
-}
-
-function toRle(segmentation: Coco['annotations'][0]['segmentation'], height: number, width: number): Rle {
-  if (Array.isArray(segmentation)) return fromPolygons(segmentation, height, width);
-  const { counts, size } = segmentation;
-  return typeof counts === 'string' ? fromCompressed(counts, size) : fromUncompressed(counts, size);
 }
 
 async function* cocoScenes(folder: string): AsyncGenerator<Scene> {
@@ -74,7 +61,7 @@ async function* cocoScenes(folder: string): AsyncGenerator<Scene> {
     const truths = coco.annotations
       .filter((annotation) => annotation.image_id === id && annotation.iscrowd === 0 && annotation.area > 1024)
       .map(({ segmentation, bbox: [x, y, w, h] }): Truth => {
-        const mask = decode(toRle(segmentation, height, width));
+        const mask = decode(cocoMask(segmentation, [height, width]));
         return { mask, ignored: null, box: [x, y, x + w, y + h] };
       });
     yield { image, truths };
@@ -196,7 +183,7 @@ async function photoObjectsFigures(folder: string): Promise<void> {
     }
     for (const annotation of coco.annotations.filter(({ image_id }) => image_id === id)) {
       const { area, bbox, iscrowd, category_id, segmentation } = annotation;
-      const rle = toRle(segmentation, height, width);
+      const rle = cocoMask(segmentation, [height, width]);
       truths.push({ id: annotation.id, imageId: id, categoryId: category_id, area, bbox, isCrowd: iscrowd === 1, rle });
     }
   }

@@ -1,12 +1,14 @@
 /** GrabCut from the boxes of real photographs against native OpenCV at full resolution (scripts/goldens/grabcutCoco.py). */
+import type { CocoSegmentation } from '@shared/formats/coco/types';
 import type { Box } from '@shared/geometry/box';
 import type { VisionRequests } from '@shared/ipc/vision';
 import { connectLocal, type Handlers } from '@shared/ipc/rpc';
-import { emptyMask, fromCompressed, fromPolygons, fromUncompressed, iou, type Rle } from '@shared/mask';
+import { emptyMask, fromCompressed, iou } from '@shared/mask';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createVisionService } from '../../src-main/vision/service';
+import { cocoMask } from '../support/cocoMask';
 import { sharedPath } from '../support/shared';
 
 interface Golden {
@@ -20,18 +22,11 @@ interface Dataset {
   images: { id: number; file_name: string; width: number; height: number }[];
   annotations: { id: number; image_id: number; bbox: Box; segmentation: CocoSegmentation }[];
 }
-type CocoSegmentation = number[][] | { counts: string | number[]; size: [number, number] };
 
 /** Mean IoU that working at bounded resolution may cost. */
 const TOLERANCE = 0.02;
 const golden = JSON.parse(readFileSync(resolve(import.meta.dirname, '../golden/grabcut-coco.json'), 'utf8')) as Golden;
 const folder = sharedPath('data/coco-mini');
-
-function truthOf(segmentation: CocoSegmentation, size: [number, number]): Rle {
-  if (Array.isArray(segmentation)) return fromPolygons(segmentation, ...size);
-  const { counts } = segmentation;
-  return typeof counts === 'string' ? fromCompressed(counts, size) : fromUncompressed(counts, size);
-}
 
 describe.skipIf(!folder)('GrabCut from the boxes of coco-mini', () => {
   // From `npm run build`.
@@ -54,7 +49,7 @@ describe.skipIf(!folder)('GrabCut from the boxes of coco-mini', () => {
         const size: [number, number] = [image.height, image.width];
         const found =
           proposals.length > 0 ? fromCompressed(proposals[0].segmentation.counts, size) : emptyMask(...size);
-        return iou([found], [truthOf(segmentation, size)])[0];
+        return iou([found], [cocoMask(segmentation, size)])[0];
       }),
     );
     const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;

@@ -4,18 +4,9 @@
  */
 import { effectiveParams } from '@shared/methods/validateParams';
 import { formatStrokes, type Stroke } from '@shared/methods/strokes';
+import type { CocoSegmentation } from '@shared/formats/coco/types';
 import type { Box } from '@shared/geometry/box';
-import {
-  emptyMask,
-  fromCompressed,
-  fromPolygons,
-  fromUncompressed,
-  iou,
-  merge,
-  decodeRegion,
-  type Rle,
-  toCompressed,
-} from '@shared/mask';
+import { emptyMask, iou, merge, decodeRegion, toCompressed } from '@shared/mask';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -23,15 +14,15 @@ import { loadOpenCv } from '../../src-main/vision/opencv/cv';
 import { grabcut, type GrabcutProgress } from '../../src-main/vision/methods/grabcut/grabcut';
 import type { RgbaImage } from '../../src-main/vision/opencv/image';
 import { decodeRgba } from '../../src-main/images';
+import { cocoMask } from '../support/cocoMask';
 import { correctionStroke } from '../support/correctionStroke';
 import { sharedPath } from '../support/shared';
 
-type Segmentation = number[][] | { counts: string | number[]; size: [number, number] };
 interface Annotation {
   id: number;
   image_id: number;
   bbox: Box;
-  segmentation: Segmentation;
+  segmentation: CocoSegmentation;
   iscrowd: 0 | 1;
 }
 interface Dataset {
@@ -41,12 +32,6 @@ interface Dataset {
 
 const folder = sharedPath('data/coco-mini');
 const STROKES = 2;
-
-function maskOf(segmentation: Segmentation, size: [number, number]): Rle {
-  if (Array.isArray(segmentation)) return fromPolygons(segmentation, ...size);
-  const { counts } = segmentation;
-  return typeof counts === 'string' ? fromCompressed(counts, size) : fromUncompressed(counts, size);
-}
 
 /** The other objects' masks together, less those that cover most of the box, as the window takes them. */
 function neighboursOf(
@@ -61,7 +46,7 @@ function neighboursOf(
   const box = [left, top, right - left, bottom - top] as const;
   const masks = annotations
     .filter((other) => other.image_id === image_id && other.id !== id && other.iscrowd === 0)
-    .map(({ segmentation }) => maskOf(segmentation, size))
+    .map(({ segmentation }) => cocoMask(segmentation, size))
     .filter((mask) => {
       const covered = decodeRegion(mask, box).reduce((sum, value) => sum + value, 0);
       return covered > 0 && covered <= box[2] * box[3] * 0.5;
@@ -81,7 +66,7 @@ describe.skipIf(!folder)('GrabCut with a box and two strokes on coco-mini', () =
       opened = { id: record.id, image: await decodeRgba({ path, orientation: 'exif' }) };
     }
     const size: [number, number] = [record.height, record.width];
-    const truth = maskOf(annotation.segmentation, size);
+    const truth = cocoMask(annotation.segmentation, size);
     const avoid = neighboursOf(annotation, annotations, size);
     const strokes: Stroke[] = [];
     const scores: number[] = [];

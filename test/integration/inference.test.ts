@@ -7,14 +7,16 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInferenceClient } from '../../src-main/inference/client';
 import { createInferenceService } from '../../src-main/inference/service';
+import type { CocoSegmentation } from '@shared/formats/coco/types';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import { describeError, type AppError } from '@shared/errors/appError';
 import { CancelSource } from '@shared/errors/cancellation';
 import { connectLocal } from '@shared/ipc/rpc';
 import type { Progress } from '@shared/errors/work';
-import { decode, fromCompressed, fromPolygons, fromUncompressed, type Rle } from '@shared/mask';
+import { decode, fromCompressed } from '@shared/mask';
 import { evaluateDetections, toDetections } from '@shared/metrics';
+import { cocoMask } from '../support/cocoMask';
 import { sharedPath } from '../support/shared';
 
 const root = join(import.meta.dirname, '../..');
@@ -181,14 +183,8 @@ interface CocoFile {
     area: number;
     bbox: [number, number, number, number];
     iscrowd: number;
-    segmentation: number[][] | { size: [number, number]; counts: string | number[] };
+    segmentation: CocoSegmentation;
   }[];
-}
-
-function toRle(segmentation: CocoFile['annotations'][0]['segmentation'], [h, w]: readonly [number, number]): Rle {
-  if (Array.isArray(segmentation)) return fromPolygons(segmentation, h, w);
-  const { counts, size } = segmentation;
-  return typeof counts === 'string' ? fromCompressed(counts, size) : fromUncompressed(counts, size);
 }
 
 /** AP, AP50, AP75 of the shipped model on the images of a COCO file that `wanted` selects. */
@@ -220,7 +216,7 @@ async function averagePrecision(cocoFile: string, imagesFolder: string, wanted: 
       area,
       bbox,
       isCrowd: iscrowd === 1,
-      rle: toRle(segmentation, sizes.get(image_id)!),
+      rle: cocoMask(segmentation, sizes.get(image_id)!),
     }));
   const options = { iouType: 'segm', maxDets: [1, 100, 400], imageIds: sizes.keys() } as const;
   return evaluateDetections(truths, toDetections(results), options).stats.slice(0, 3);

@@ -4,21 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createInferenceService } from '../../src-main/inference/service';
+import type { CocoSegmentation } from '@shared/formats/coco/types';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { PromptAnswer, PromptRequest } from '@shared/models/types';
 import type { RleSegmentation } from '@shared/document/types';
 import { CancelSource } from '@shared/errors/cancellation';
 import { connectLocal } from '@shared/ipc/rpc';
-import {
-  area,
-  fromCompressed,
-  fromPolygons,
-  fromUncompressed,
-  iou,
-  type Rle,
-  toBbox,
-  toCompressed,
-} from '@shared/mask';
+import { area, fromCompressed, iou, type Rle, toBbox, toCompressed } from '@shared/mask';
+import { cocoMask } from '../support/cocoMask';
 
 const root = join(import.meta.dirname, '../..');
 const embeddingsFolder = mkdtempSync(join(tmpdir(), 'maskwright-embeddings-'));
@@ -36,7 +29,7 @@ interface Coco {
   readonly images: { id: number; file_name: string; width: number; height: number }[];
   readonly annotations: {
     image_id: number;
-    segmentation: number[][] | { size: [number, number]; counts: string | number[] };
+    segmentation: CocoSegmentation;
   }[];
 }
 
@@ -45,11 +38,7 @@ function truthsOf(name: string): Rle[] {
   const { id, width, height } = coco.images.find(({ file_name }) => file_name.endsWith(name))!;
   return coco.annotations
     .filter(({ image_id }) => image_id === id)
-    .map(({ segmentation }) => {
-      if (Array.isArray(segmentation)) return fromPolygons(segmentation, height, width);
-      const { counts, size } = segmentation;
-      return typeof counts === 'string' ? fromCompressed(counts, size) : fromUncompressed(counts, size);
-    });
+    .map(({ segmentation }) => cocoMask(segmentation, [height, width]));
 }
 
 const toRle = ({ counts, size }: RleSegmentation) => fromCompressed(counts, size);

@@ -130,12 +130,14 @@ export function modelFilePath(model: ModelFile, role: string): { path: string; s
   });
 }
 
-/** One hash for all of the model's files: that of the file where there is one, else of their hashes in order. */
-export function modelHash({ manifest: { files } }: ModelFile): string {
-  if (files.length === 1) return files[0].sha256;
-  return createHash('sha256')
-    .update(files.map(({ sha256 }) => sha256).join('\n'))
-    .digest('hex');
+/**
+ * One hash for all that makes the model's results: that of the file where there is one, else of the hashes of its files and of the
+ * models that it is made of (`parts`), in order.
+ */
+export function modelHash({ manifest: { files } }: ModelFile, parts: readonly string[] = []): string {
+  const hashes = [...files.map((file) => file.sha256), ...parts];
+  if (hashes.length === 1 && files.length === 1) return hashes[0];
+  return createHash('sha256').update(hashes.join('\n')).digest('hex');
 }
 
 /** Files whose hash has been found right in this process, by path, size and time of change. */

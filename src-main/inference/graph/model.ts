@@ -46,7 +46,8 @@ export async function loadModel(
         return one.loaded.engine;
       },
     });
-    return { model, sha256: modelHash(model), engine, release };
+    const parts = borrowed.map(({ loaded }) => loaded.sha256);
+    return { model, sha256: modelHash(model, parts), engine, release };
   } catch (error) {
     await release();
     throw error;

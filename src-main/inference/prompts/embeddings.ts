@@ -4,6 +4,7 @@ import type { ImageSource } from '@shared/images/source';
 import { DiskCache } from '../../files/diskCache';
 import type { Embedding } from '../families/family';
 import type { Region } from './promptMask';
+import { SharedWork, type Steps } from './sharedWork';
 
 export interface EmbeddingsOptions {
   /** Where they are kept; absent: in memory only. */
@@ -17,7 +18,7 @@ const keptInMemory = 4;
 export class Embeddings {
   readonly #disk: DiskCache | null;
   /** By key, least recently used first. */
-  readonly #memory = new Map<string, Promise<Embedding>>();
+  readonly #memory = new Map<string, SharedWork<Embedding>>();
 
   constructor({ folder, maxBytes = 2_000_000_000 }: EmbeddingsOptions) {
     this.#disk = folder ? new DiskCache({ folder, extension: '.embedding', maxBytes, writesBetweenChecks: 50 }) : null;
@@ -25,26 +26,29 @@ export class Embeddings {
 
   /**
    * The embedding of an image (or of a region of it), made by `make` where it is not known. A file that changed is another
-   * image. `maker`: the model with everything that its embeddings depend on.
+   * image. `maker`: the model with everything that its embeddings depend on. Callers who want the same one share the work: it
+   * goes on as long as one of them waits.
    */
   async get(
     { path, orientation }: ImageSource,
     region: Region | null,
     maker: string,
-    make: () => Promise<Embedding>,
+    make: (steps: Steps) => Promise<Embedding>,
+    steps: Steps,
   ): Promise<Embedding> {
     const found = await stat(path).catch(() => null);
     const key = JSON.stringify([path, found?.size, found?.mtimeMs, orientation, region, maker]);
     const known = this.#memory.get(key);
     this.#memory.delete(key);
-    const embedding = known ?? this.#load(key, make);
-    this.#memory.set(key, embedding);
-    embedding.catch(() => this.#memory.get(key) === embedding && this.#memory.delete(key));
+    const work =
+      known && !known.isAbandoned ? known : new SharedWork((shared) => this.#load(key, () => make(shared)), steps);
+    this.#memory.set(key, work);
+    work.result.catch(() => this.#memory.get(key) === work && this.#memory.delete(key));
     for (const oldest of this.#memory.keys()) {
       if (this.#memory.size <= keptInMemory) break;
       this.#memory.delete(oldest);
     }
-    return embedding;
+    return work.wait(steps);
   }
 
   async #load(key: string, make: () => Promise<Embedding>): Promise<Embedding> {

@@ -6,19 +6,18 @@ import type { RleSegmentation } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import { area, fromCompressed, type Rle } from '@shared/mask';
 import { decodeRgb } from '../../images';
-import type { Candidate, Embedding, PredictContext, Prompt, Prompter } from '../families/family';
+import type { Candidate, Embedding, Prompt, Prompter } from '../families/family';
 import { proposalOf } from '../families/predictions';
 import type { BorrowedModel } from '../graph/model';
 import type { RgbImage } from '../image/preprocess';
 import type { Embeddings } from './embeddings';
 import { EVERYTHING_DEFAULTS, findEverything } from './everything';
 import { type Region, toImageMask, toPrior } from './promptMask';
+import type { Steps } from './sharedWork';
 import { findSimilar, type FoundMask, type Likeness, likenessOf } from './similar';
 
 /** Priors remembered a session; a quarter of a megabyte each. */
 const keptAnswers = 40;
-
-type Steps = Pick<PredictContext, 'step' | 'signal'>;
 
 interface Open {
   readonly borrowed: BorrowedModel;
@@ -59,9 +58,8 @@ export class PromptSessions {
       const { sha256, model } = borrowed.loaded;
       // The same weights with another size or normalisation see another picture.
       const maker = `${sha256} ${JSON.stringify(model.part)}`;
-      const embedding = await this.#embeddings.get(source, wanted && region, maker, () =>
-        prompter.embed(wanted ? crop(image, region) : image, steps),
-      );
+      const embed = (shared: Steps) => prompter.embed(wanted ? crop(image, region) : image, shared);
+      const embedding = await this.#embeddings.get(source, wanted && region, maker, embed, steps);
       const session = this.#nextSession++;
       const size = [image.height, image.width] as const;
       this.#open.set(session, { borrowed, prompter, embedding, region, size, answers: new Map() });

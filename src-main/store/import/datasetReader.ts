@@ -52,7 +52,8 @@ export class DatasetReader implements ScanHandler {
   readonly #withoutId: number[] = [];
   /** Annotations whose image or category can be told only at the end. */
   readonly #laterImages: (readonly [seq: number, ref: IdRef])[] = [];
-  readonly #laterMasks: (readonly [seq: number, ref: IdRef, record: ParsedAnnotation])[] = [];
+  /** Sizes of the masks among them: the masks themselves are not held. */
+  readonly #laterMasks: (readonly [seq: number, ref: IdRef, size: readonly [number, number]])[] = [];
   readonly #laterCategories: (readonly [seq: number, ref: IdRef | null])[] = [];
   /** How often a category id is used, and by which annotation first. */
   readonly #categoryUse = new Map<number, { count: number; readonly first: number }>();
@@ -136,11 +137,13 @@ export class DatasetReader implements ScanHandler {
     if (imageId !== null && place !== undefined && this.#imageIds.has(imageId) && this.#imageIds.isOwn(imageId)) {
       image = imageId;
       this.#images[place].annotations++;
-      this.#checkMaskSize(record, this.#images[place], seq);
+      const size = maskSizeOf(record);
+      if (size) this.#checkMaskSize(size, this.#images[place], seq);
     } else if (imageId === null || (place === undefined && this.#lists.has('images'))) this.#noteWithoutImage(index);
     else {
       this.#laterImages.push([seq, imageId]);
-      if (record.segmentation && !Array.isArray(record.segmentation)) this.#laterMasks.push([seq, imageId, record]);
+      const size = maskSizeOf(record);
+      if (size) this.#laterMasks.push([seq, imageId, size]);
     }
 
     if (typeof categoryId !== 'number') this.#laterCategories.push([seq, categoryId]);
@@ -164,16 +167,16 @@ export class DatasetReader implements ScanHandler {
   }
 
   /** A mask that is not of its image's size is kept as it came, and told: what draws or measures it would go wrong. */
-  #checkMaskSize({ segmentation }: ParsedAnnotation, { width, height }: ParsedImage, seq: number): void {
-    if (!segmentation || Array.isArray(segmentation) || width === null || height === null) return;
-    const issue = maskSizeIssue(segmentation.size, [height, width], `/annotations/${seq - 1}`);
+  #checkMaskSize(size: readonly [number, number], { width, height }: ParsedImage, seq: number): void {
+    if (width === null || height === null) return;
+    const issue = maskSizeIssue(size, [height, width], `/annotations/${seq - 1}`);
     if (issue) this.#warn(issue);
   }
 
   #settleImages(ids: readonly number[]): void {
-    for (const [seq, ref, record] of this.#laterMasks) {
+    for (const [seq, ref, size] of this.#laterMasks) {
       const place = this.#imageIds.find(ref);
-      if (place !== undefined) this.#checkMaskSize(record, this.#images[place], seq);
+      if (place !== undefined) this.#checkMaskSize(size, this.#images[place], seq);
     }
     for (const [seq, ref] of this.#laterImages) {
       const place = this.#imageIds.find(ref);
@@ -257,4 +260,9 @@ export class DatasetReader implements ScanHandler {
       this.#warn({ code, pointer, message });
     }
   }
+}
+
+/** [height, width] in numbers of its own, so that nothing of the record is kept alive; null where it has no mask. */
+function maskSizeOf({ segmentation }: ParsedAnnotation): readonly [number, number] | null {
+  return segmentation && !Array.isArray(segmentation) ? [segmentation.size[0], segmentation.size[1]] : null;
 }

@@ -134,9 +134,15 @@ export class ProjectStore {
 
   /** Finds images that moved; see `relinkImages`. */
   async relink(folder: string, context: CallContext): Promise<RelinkReport> {
-    const result = await relinkImages(this.db, this.file, this.#imagesFolder, realPath(folder), context);
-    this.#imagesFolder = result.imagesFolder;
-    return { project: this.summary(), linked: result.linked, missing: result.missing };
+    const { imagesFolder, ...report } = await relinkImages(
+      this.db,
+      this.file,
+      this.#imagesFolder,
+      realPath(folder),
+      context,
+    );
+    this.#imagesFolder = imagesFolder;
+    return { project: this.summary(), ...report };
   }
 
   #look(imageId: number): Promise<ImageFile> {

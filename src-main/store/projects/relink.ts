@@ -79,7 +79,7 @@ export async function relinkImages(
   imagesFolder: string,
   folder: string,
   context: CallContext,
-): Promise<Pick<RelinkReport, 'linked' | 'missing'> & { readonly imagesFolder: string }> {
+): Promise<Omit<RelinkReport, 'project'> & { readonly imagesFolder: string }> {
   const { wanted, present } = await findWanted(db, imagesFolder, context);
   const files = new Candidates(new ImageFinder(folder, (await listImageFiles(folder, context.signal)).fileNames));
   if (files.isEmpty) {
@@ -90,16 +90,25 @@ export async function relinkImages(
   }
   const linked = new Map<number, string>();
   const missing: RelinkReport['missing'][number][] = [];
+  const byNameAlone: { imageId: number; fileName: string; file: string }[] = [];
   const used = new Set(present);
-  for (const [done, image] of wanted.entries()) {
+  // Exact names first: no image may take by the last part of its name what another one names whole.
+  const isExact = new Map(wanted.map((image) => [image, files.namesWhole(image)]));
+  const inTurn = [true, false].flatMap((exact) => wanted.filter((image) => isExact.get(image) === exact));
+  for (const [done, image] of inTurn.entries()) {
     throwIfCancelled(context.signal);
     context.progress({ done, total: wanted.length, text: 'Looking for images' });
     const found = await files.find(image, used);
     if ('name' in found) {
       linked.set(image.id, found.name);
       used.add(join(folder, found.name));
+      if (!isKnown(image) && !isExact.get(image)) {
+        byNameAlone.push({ imageId: image.id, fileName: image.fileName, file: found.name });
+      }
     } else missing.push({ imageId: image.id, fileName: image.fileName, reason: found.reason });
   }
+  const order = new Map(wanted.map(({ id }, place) => [id, place]));
+  missing.sort((a, b) => order.get(a.imageId)! - order.get(b.imageId)!);
   const movesFolder = linked.size > 0 && present.size === 0;
   const inside = toStoredFolder(folder, join(imagesFolder, 'x')).replace(/\\/g, '/');
   const prefix = movesFolder || inside === '.' ? '' : `${inside}/`;
@@ -108,7 +117,7 @@ export async function relinkImages(
     for (const { id } of wanted) if (!linked.has(id)) setProblem(db, id, missingProblem);
     if (movesFolder) setText(db, 'imagesFolder', toStoredFolder(folder, projectFile));
   });
-  return { linked: linked.size, missing, imagesFolder: movesFolder ? folder : imagesFolder };
+  return { linked: linked.size, missing, byNameAlone, imagesFolder: movesFolder ? folder : imagesFolder };
 }
 
 /** Images whose file is not there, and the paths of those whose is. */
@@ -131,6 +140,9 @@ async function findWanted(
   return { wanted, present };
 }
 
+/** Whether the project knows what the file held. A large dataset's images are looked at when they are opened. */
+const isKnown = ({ byteSize, fingerprint }: Wanted): boolean => fingerprint !== null || byteSize !== null;
+
 type Found = { readonly name: string } | { readonly reason: string | null };
 
 /** The image files below the new folder, by name at once and by size and content where that is needed. */
@@ -146,6 +158,12 @@ class Candidates {
     return this.#finder.isEmpty;
   }
 
+  /** Whether a file is where the image's name says, its whole path taken together. */
+  namesWhole({ name }: Wanted): boolean {
+    const found = this.#finder.find(name);
+    return found !== null && found.by !== 'base-name';
+  }
+
   /** `used`: absolute paths that other images have. */
   async find(image: Wanted, used: ReadonlySet<string>): Promise<Found> {
     const free = (name: string) => !used.has(this.#path(name));
@@ -153,9 +171,8 @@ class Candidates {
     const byName = [...new Set([...(exact ? [exact.name] : []), ...this.#finder.sameBaseName(image.name)])].filter(
       free,
     );
-    const isKnown = image.fingerprint !== null || image.byteSize !== null;
     // What the file held is known to be compared with; where it is not, only a name that one file can mean will do.
-    const candidates = isKnown ? byName : byName.filter((name) => name === exact?.name || byName.length === 1);
+    const candidates = isKnown(image) ? byName : byName.filter((name) => name === exact?.name || byName.length === 1);
     for (const name of candidates) if (await this.#fits(name, image)) return { name };
     if (image.fingerprint !== null && image.byteSize !== null) {
       const sizes = await (this.#bySize ??= this.#readSizes());
@@ -164,7 +181,7 @@ class Candidates {
     }
     if (byName.length === 0) return { reason: null };
     return {
-      reason: isKnown
+      reason: isKnown(image)
         ? 'a file of that name is there, but it is another picture'
         : `${byName.length} files have that name: the folder does not tell which is meant`,
     };

@@ -241,14 +241,37 @@ describe('merging', () => {
       ['annotations', null],
       ['categories', null],
     ]);
-    expect(merged.notes).toEqual([]);
+    expect(merged.notes).toEqual(['4 annotations have a new id: they are counted from 1 again']);
+  });
+
+  test('two categories of one name in one file stay two, each that of the other files in its turn', () => {
+    const merged = merge(
+      part('a', [[1, 'a.png']], ['cell', 'cell'], [[1, 2]]),
+      part(
+        'b',
+        [[2, 'b.png']],
+        ['cell', 'cell'],
+        [
+          [2, 1],
+          [2, 2],
+        ],
+      ),
+    );
+    expect(merged.categories).toEqual([
+      { id: 1, name: 'cell' },
+      { id: 2, name: 'cell' },
+    ]);
+    expect(merged.annotations.map(({ category_id }) => category_id)).toEqual([2, 1, 2]);
   });
 
   test('files that number their images alike: the later ones get new ids, told', () => {
     const merged = merge(part('a', [[1, 'a.png']], ['x'], [[1, 1]]), part('b', [[1, 'b.png']], ['x'], [[1, 1]]));
     expect(merged.images.map(({ id }) => id)).toEqual([1, 2]);
     expect(merged.annotations.map(({ image_id }) => image_id)).toEqual([1, 2]);
-    expect(merged.notes).toEqual(['1 image has a new id, because another file uses the same']);
+    expect(merged.notes).toEqual([
+      '1 image has a new id, because another file uses the same',
+      '1 annotation has a new id: they are counted from 1 again',
+    ]);
   });
 
   test('licences of two files that share an id stay apart, and images keep theirs', () => {

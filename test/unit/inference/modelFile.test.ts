@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { findModel, readCatalog, toSummary } from '../../../src-main/inference/catalog/catalog';
-import { parseWith, readModelFile, verifyModelFiles } from '../../../src-main/inference/catalog/modelFile';
+import { modelHash, parseWith, readModelFile, verifyModelFiles } from '../../../src-main/inference/catalog/modelFile';
 import { AppError, describeError } from '@shared/errors/appError';
 
 const fixture = join(import.meta.dirname, '../../fixtures/models/constant-roi');
@@ -167,4 +167,12 @@ describe('catalog', () => {
     expect(await sentence(findModel(folder, 'broken'))).toContain('does not describe a model');
     expect((await readCatalog('/nowhere')).models).toEqual([]);
   });
+});
+
+test('a model made of others has another hash when one of them has', async () => {
+  const composite = await readModelFile(join(shipped, 'photo-objects'));
+  const hashes = [['a', 'b'], ['a', 'c'], []].map((parts) => modelHash(composite, parts));
+  expect(new Set(hashes).size).toBe(3);
+  const plain = await readModelFile(join(shipped, 'nuclei-maskrcnn'));
+  expect(modelHash(plain)).toBe(plain.manifest.files[0].sha256);
 });

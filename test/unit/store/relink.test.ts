@@ -218,3 +218,32 @@ it('a large folder that lost its images says so of all of them, and takes them a
   renameSync(`${folder}-away`, folder);
   expect(await missingCount()).toBe(0);
 });
+
+it('an image is not given the file that another one names whole, and what only a name decided is told', async () => {
+  const store = openStore();
+  const cocoFile = writeDataset(
+    JSON.stringify({
+      // More than are looked at on import: of the last three the project does not know what their files held.
+      images: [...Array.from({ length: 2000 }, (_, at) => `first/${at}.png`), 'a/x.png', 'b/x.png', 'a/y.png'].map(
+        (file_name, at) => ({ id: at + 1, file_name, width: 20, height: 10 }),
+      ),
+      annotations: [],
+      categories: [],
+    }),
+  );
+  await store.call('project.importCoco', {
+    cocoFile,
+    imagesFolder: scratch(),
+    file: join(scratch(), 'p.maskwright'),
+  });
+  const folder = scratch();
+  for (const name of ['b/x.png', 'c/y.png']) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    await writeImage(join(folder, name), 20, 10);
+  }
+  const report = await store.call('project.relink', { folder });
+  expect(report.linked).toBe(2);
+  expect(report.byNameAlone).toEqual([{ imageId: 2003, fileName: 'a/y.png', file: 'c/y.png' }]);
+  expect(report.missing.map(({ fileName }) => fileName)).toContain('a/x.png');
+  expect((await store.call('image.source', { imageId: 2002 })).path).toBe(join(folder, 'b/x.png'));
+});

@@ -163,6 +163,7 @@ describe('images of an imported file', () => {
   it('are shown in the frame their annotations are made in', async () => {
     const folder = scratch();
     await writeImage(join(folder, 'upright.jpg'), 20, 10, 6);
+    await writeImage(join(folder, 'unsized.jpg'), 20, 10, 6);
     await writeImage(join(folder, 'stored.jpg'), 20, 10, 6);
     await writeImage(join(folder, 'other.png'), 21, 10);
     const image = (id: number, name: string, width: number, height: number) =>
@@ -172,7 +173,7 @@ describe('images of an imported file', () => {
       image(2, 'stored.jpg', 20, 10),
       image(3, 'other.png', 20, 10),
       image(4, '../secret.png', 20, 10),
-      '{"id": 5, "file_name": "upright.jpg"}',
+      '{"id": 5, "file_name": "unsized.jpg"}',
     ];
     const cocoFile = writeDataset(`{"images": [${records.join(',')}]}`, folder);
     const store = openStore();

@@ -1,6 +1,5 @@
-/** Pre-scaled copies, size limits, and pixels as stored. */
+/** Pre-scaled copies and size limits. */
 import { describe, expect, test } from 'vitest';
-import { withoutOrientation } from '../../../../src-renderer/canvas/exifOrientation';
 import {
   boundedSize,
   chooseLevel,
@@ -58,37 +57,5 @@ describe('mip levels', () => {
 
   test('no copy where there is one, or where the image is smaller than the screen', () => {
     expect([0, 500, 4000, 5000].map((width) => exactCopy(sizes, width))).toEqual([null, null, null, null]);
-  });
-});
-
-describe('withoutOrientation', () => {
-  /** A JPEG of nothing but a JFIF and an Exif segment with one orientation entry. */
-  function jpeg(little: boolean, orientation: number): Uint8Array {
-    const tiff = new DataView(new ArrayBuffer(26));
-    tiff.setUint16(0, little ? 0x4949 : 0x4d4d);
-    tiff.setUint16(2, 42, little);
-    tiff.setUint32(4, 8, little);
-    tiff.setUint16(8, 1, little);
-    tiff.setUint16(10, 0x0112, little);
-    tiff.setUint16(12, 3, little);
-    tiff.setUint32(14, 1, little);
-    tiff.setUint16(18, orientation, little);
-    const exif = [0x45, 0x78, 0x69, 0x66, 0, 0, ...new Uint8Array(tiff.buffer)];
-    const jfif = [0xff, 0xe0, 0, 4, 1, 2];
-    return Uint8Array.from([0xff, 0xd8, ...jfif, 0xff, 0xe1, 0, exif.length + 2, ...exif, 0xff, 0xda, 0, 2]);
-  }
-
-  test('sets the tag to upright in either byte order and touches nothing else', () => {
-    for (const little of [true, false]) {
-      expect(withoutOrientation(jpeg(little, 6))).toEqual(jpeg(little, 1));
-      expect(withoutOrientation(jpeg(little, 1))).toEqual(jpeg(little, 1));
-    }
-  });
-
-  test('leaves other bytes alone, cut ones too', () => {
-    const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10);
-    expect(withoutOrientation(png.slice())).toEqual(png);
-    const whole = jpeg(true, 6);
-    for (let length = 0; length < 40; length++) expect(() => withoutOrientation(whole.slice(0, length))).not.toThrow();
   });
 });
