@@ -6,7 +6,6 @@ import { drop, type Answer, type Ask, type ToolAction } from '../ask';
 import { keepsDrafts, scopeSchema } from '../drafts';
 import { acceptResult } from '../method/acceptResult';
 import {
-  DRAG_PX,
   draggedBox,
   isScopeAlive,
   JUST_MADE,
@@ -15,17 +14,10 @@ import {
   scopeShape,
   selectedScope,
   type Scope,
+  endDrag,
 } from '../method/scope';
 import type { Preview } from '../preview';
-import {
-  NO_CATEGORY,
-  type Tool,
-  type ToolContext,
-  type ToolEvent,
-  type ToolHint,
-  type ToolStep,
-  viewDistance,
-} from '../tool';
+import { NO_CATEGORY, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
 import { CONTESTANTS, maskOf, oneMask, regionOf, withAgreements, type Entry } from './bakeoffState';
 
 export interface BakeoffWorking {
@@ -90,9 +82,10 @@ function reduce(state: BakeoffState, event: ToolEvent, context: ToolContext): St
       return { state: state.kind === 'dragging' ? { ...state, to: event.point } : state };
     case 'up': {
       if (state.kind !== 'dragging') return { state };
-      if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return { state: IDLE };
-      const box = draggedBox(state.from, event.point, context.snapshot.size);
-      return box ? start({ kind: 'box', box }, context) : { state: IDLE, notice: 'The box lies outside the image' };
+      return endDrag<Step>(state.from, event, context, {
+        start: (scope) => start(scope, context),
+        back: () => ({ state: IDLE }),
+      });
     }
     case 'double':
       return { state };

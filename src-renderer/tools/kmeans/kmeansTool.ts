@@ -17,6 +17,7 @@ import {
   scopeShape,
   selectedScope,
   type Scope,
+  endDrag,
 } from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import {
@@ -157,10 +158,10 @@ function backFrom({ before }: Extract<KmeansState, { kind: 'dragging' }>): Step 
 
 function release(state: KmeansState, event: ToolPointerEvent, context: ToolContext): Step {
   if (state.kind === 'dragging') {
-    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return backFrom(state);
-    const box = draggedBox(state.from, event.point, context.snapshot.size);
-    if (!box) return { ...backFrom(state), notice: 'The box lies outside the image' };
-    return start({ kind: 'box', box }, context);
+    return endDrag<Step>(state.from, event, context, {
+      start: (scope) => start(scope, context),
+      back: () => backFrom(state),
+    });
   }
   if (state.kind !== 'working' || !state.pressed) return { state };
   const clicked = groupAt(state, event.point);

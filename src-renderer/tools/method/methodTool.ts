@@ -35,7 +35,7 @@ import {
   type MethodToolSpec,
   type Working,
 } from './methodState';
-import { DRAG_PX, draggedBox, isScopeAlive, JUST_MADE, selectedScope, type Scope } from './scope';
+import { isScopeAlive, JUST_MADE, selectedScope, type Scope, endDrag } from './scope';
 
 type Step = ToolStep<MethodState>;
 
@@ -118,10 +118,10 @@ function withPoints(stroke: Stroke, event: ToolPointerEvent, scale: number): Str
 
 function release(spec: MethodToolSpec, state: MethodState, event: ToolPointerEvent, context: ToolContext): Step {
   if (state.kind === 'dragging') {
-    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return backFrom(spec, state);
-    const box = draggedBox(state.from, event.point, context.snapshot.size);
-    if (!box) return { ...backFrom(spec, state), notice: 'The box lies outside the image' };
-    return start(spec, { kind: 'box', box }, context);
+    return endDrag<Step>(state.from, event, context, {
+      start: (scope) => start(spec, scope, context),
+      back: () => backFrom(spec, state),
+    });
   }
   if (state.kind !== 'working' || !state.drawing) return { state };
   const stroke = withPoints(state.drawing, event, event.scale);

@@ -6,8 +6,8 @@ import type { ImagePoint } from '@shared/geometry/coords';
 import type { MethodRequest } from '@shared/methods/requests';
 import { equals, toBbox } from '@shared/mask';
 import { maskOf } from '../patches';
-import type { PreviewShape } from '../preview';
-import { findAnnotation, selectedAnnotations, type ToolContext } from '../tool';
+import type { PreviewShape, ToolPointerEvent } from '../preview';
+import { findAnnotation, selectedAnnotations, viewDistance, type ToolContext } from '../tool';
 
 export type Scope =
   | { readonly kind: 'image' }
@@ -25,6 +25,18 @@ export function draggedBox(from: ImagePoint, to: ImagePoint, [height, width]: re
   const right = Math.ceil(clamp(Math.max(from.x, to.x), width));
   const bottom = Math.ceil(clamp(Math.max(from.y, to.y), height));
   return right > left && bottom > top ? [left, top, right - left, bottom - top] : null;
+}
+
+/** Ends the drag of a region: a click, and a box outside the image, lead `back`; a box on to `start`. */
+export function endDrag<S extends { readonly notice?: string }>(
+  from: ImagePoint,
+  { point, scale }: Pick<ToolPointerEvent, 'point' | 'scale'>,
+  { snapshot }: ToolContext,
+  { start, back }: { readonly start: (scope: Scope) => S; readonly back: () => S },
+): S {
+  if (viewDistance(from, point, scale) < DRAG_PX) return back();
+  const box = draggedBox(from, point, snapshot.size);
+  return box ? start({ kind: 'box', box }) : { ...back(), notice: 'The box lies outside the image' };
 }
 
 /** The one selected annotation as a scope (its box where it has no mask), or why it cannot be one. */

@@ -9,7 +9,6 @@ import { drop, type Answer, type Ask, type ToolAction } from '../ask';
 import { keepsDrafts, paramsSchema, scopeSchema, withParams } from '../drafts';
 import { acceptResult } from '../method/acceptResult';
 import {
-  DRAG_PX,
   draggedBox,
   isScopeAlive,
   JUST_MADE,
@@ -18,6 +17,7 @@ import {
   scopeShape,
   selectedScope,
   type Scope,
+  endDrag,
 } from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import {
@@ -30,7 +30,6 @@ import {
   type ToolHint,
   type ToolKeyEvent,
   type ToolStep,
-  viewDistance,
 } from '../tool';
 import { CellPicks } from './cells';
 import { cellShapes } from './cellShapes';
@@ -175,10 +174,10 @@ function paint(state: SuperpixelsWorking, event: ToolPointerEvent): SuperpixelsW
 
 function release(state: SuperpixelsState, event: ToolPointerEvent, context: ToolContext): Step {
   if (state.kind === 'dragging') {
-    if (viewDistance(state.from, event.point, event.scale) < DRAG_PX) return backFrom(state);
-    const box = draggedBox(state.from, event.point, context.snapshot.size);
-    if (!box) return { ...backFrom(state), notice: 'The box lies outside the image' };
-    return start({ kind: 'box', box }, context);
+    return endDrag<Step>(state.from, event, context, {
+      start: (scope) => start(scope, context),
+      back: () => backFrom(state),
+    });
   }
   if (state.kind !== 'working' || !state.painting) return { state };
   const painted = paint(state, event);
