@@ -11,3 +11,17 @@ export { boxIou, iou } from './iou';
 export { keyhole } from './keyhole';
 export { countTracedVertices, trace, type TracedPart } from './trace';
 export { components, dropFragments, fillHoles, type ConnectivityOptions } from './components';
+export { erode } from './erode';
+export {
+  countLabels,
+  eachLabelPair,
+  labelsFromRaster,
+  labelsToRaster,
+  mapLabels,
+  maskOfLabels,
+  masksByLabel,
+  NOBODY,
+  paintLabels,
+  uniformLabels,
+  type LabelRuns,
+} from './labelRuns';

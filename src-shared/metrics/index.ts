@@ -12,7 +12,21 @@ export {
   type GroundTruth,
   type IouType,
 } from './types';
+export { boundaryIou, boundaryOf, boundaryWidth, DILATION_RATIO } from './boundaryIou';
 export {
+  addToPanopticSums,
+  panopticQuality,
+  VOID,
+  type PanopticCategory,
+  type PanopticCounts,
+  type PanopticImage,
+  type PanopticMean,
+  type PanopticQuality,
+  type PanopticSegment,
+  type PanopticSums,
+} from './panopticQuality';
+export {
+  addRunsToConfusion,
   addToConfusion,
   emptyConfusion,
   semanticMetrics,

@@ -1,4 +1,5 @@
 /** Metrics of semantic label maps: confusion matrix, IoU, Dice, pixel accuracy. */
+import { eachLabelPair, type LabelRuns } from '../mask/labelRuns';
 import { MetricsError } from './types';
 
 /** Pixel counts: `counts[truth * classes + predicted]`, a Float64Array [classes, classes]. */
@@ -23,6 +24,8 @@ export interface SemanticMetrics {
   /** Means over the classes whose value is defined; NaN where none is. */
   readonly meanIou: number;
   readonly meanDice: number;
+  /** Mean IoU of the classes that occur in truth, each by its share of the pixels; NaN where none is counted. */
+  readonly frequencyWeightedIou: number;
 }
 
 /** A matrix of zeros. @throws MetricsError unless `classes` is a whole number >= 1. */
@@ -63,8 +66,34 @@ export function addToConfusion(
   return { classes, counts };
 }
 
-/** IoU, Dice and accuracies of a confusion matrix, gathered over as many images as one likes. O(classes^2). */
-export function semanticMetrics({ classes, counts }: ConfusionMatrix): SemanticMetrics {
+/** `addToConfusion` of maps by runs. O(runs + classes^2). @throws MetricsError, or MaskError for different sizes. */
+export function addRunsToConfusion(
+  matrix: ConfusionMatrix,
+  truth: LabelRuns,
+  predicted: LabelRuns,
+  { ignoreIndex = -1 }: SemanticOptions = {},
+): ConfusionMatrix {
+  const { classes } = matrix;
+  const counts = matrix.counts.slice();
+  eachLabelPair(truth, predicted, (t, p, pixels) => {
+    if (t === ignoreIndex) return;
+    if (!(t >= 0 && t < classes && p >= 0 && p < classes)) {
+      throw new MetricsError(`Labels ${t} and ${p} occur when 0 to ${classes - 1} was expected`);
+    }
+    counts[t * classes + p] += pixels;
+  });
+  return { classes, counts };
+}
+
+/**
+ * IoU, Dice and accuracies of a confusion matrix, gathered over as many images as one likes. `nothing`: a class that stands for
+ * pixels without a label; predicting it is a miss like any other, but it is no class of its own and counts in no mean.
+ * O(classes^2).
+ */
+export function semanticMetrics(
+  { classes, counts }: ConfusionMatrix,
+  { nothing = -1 }: { readonly nothing?: number } = {},
+): SemanticMetrics {
   const truth = new Float64Array(classes);
   const predicted = new Float64Array(classes);
   let total = 0;
@@ -80,15 +109,20 @@ export function semanticMetrics({ classes, counts }: ConfusionMatrix): SemanticM
   }
   const labels = Array.from({ length: classes }, (_, c) => c);
   const hit = (c: number): number => counts[c * classes + c];
-  const iou = labels.map((c) => hit(c) / (truth[c] + predicted[c] - hit(c)));
-  const dice = labels.map((c) => (2 * hit(c)) / (truth[c] + predicted[c]));
+  const ofClass = (value: (c: number) => number) => labels.map((c) => (c === nothing ? NaN : value(c)));
+  const iou = ofClass((c) => hit(c) / (truth[c] + predicted[c] - hit(c)));
+  const dice = ofClass((c) => (2 * hit(c)) / (truth[c] + predicted[c]));
   return {
     pixelAccuracy: right / total,
-    meanAccuracy: definedMean(labels.map((c) => hit(c) / truth[c])),
+    meanAccuracy: definedMean(ofClass((c) => hit(c) / truth[c])),
     iou,
     dice,
     meanIou: definedMean(iou),
     meanDice: definedMean(dice),
+    frequencyWeightedIou: labels.reduce(
+      (sum, c) => (truth[c] > 0 && c !== nothing ? sum + (truth[c] / total) * iou[c] : sum),
+      0 / total,
+    ),
   };
 }
 
