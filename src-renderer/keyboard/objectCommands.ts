@@ -31,7 +31,7 @@ export function createObjectCommands(parts: Parts): readonly Command[] {
 }
 
 function changes({ workbench, operations, panels, operation }: Parts): Command[] {
-  const selected = () => workbench.selection.size > 0;
+  const selected = () => workbench.selection.ids.size > 0;
   return [
     {
       id: 'history.projectUndo',
@@ -54,7 +54,7 @@ function changes({ workbench, operations, panels, operation }: Parts): Command[]
       title: 'Change category…',
       group: 'Edit',
       keys: ['Ctrl+E'],
-      enabled: () => selected() && workbench.categories.length > 0,
+      enabled: () => selected() && workbench.categories.list.length > 0,
       run: () => (panels.choosingCategory = true),
     },
     {

@@ -138,11 +138,11 @@ function editCommands(parts: Parts): Command[] {
   const { workbench, editor } = parts;
   const group = 'Edit';
   const paste = (gesture?: string) => {
-    const { clipboard } = workbench;
+    const { clipboard } = workbench.selection;
     void editor.command((context) => pasteAnnotations(context, clipboard, gesture));
   };
   const propagate = async () => {
-    if (!workbench.copySelection()) return;
+    if (!workbench.selection.copy(workbench.open?.annotations ?? [])) return;
     const from = workbench.open;
     await workbench.step(1);
     if (workbench.open !== from) paste('Propagate');
@@ -190,16 +190,22 @@ function selectionCommands(parts: Parts): Command[] {
   const { workbench } = parts;
   const group = 'Edit';
   const cycle = (by: 1 | -1) => {
-    const shown = workbench.open?.annotations.filter(({ id }) => !workbench.hidden.has(id)) ?? [];
+    const shown = workbench.open?.annotations.filter(({ id }) => !workbench.selection.hidden.has(id)) ?? [];
     if (shown.length === 0) return;
-    const at = shown.findIndex(({ id }) => workbench.selection.has(id));
+    const at = shown.findIndex(({ id }) => workbench.selection.ids.has(id));
     const next = at < 0 ? (by === 1 ? 0 : shown.length - 1) : (at + by + shown.length) % shown.length;
-    workbench.select([shown[next].id]);
+    workbench.selection.set([shown[next].id]);
   };
   return [
     ...commandRegistry.filter(({ id }) => id === SELECT_ALL).map((command) => entryOf(command, parts)),
-    { id: 'edit.copy', title: 'Copy', group, keys: ['Ctrl+C'], run: () => void workbench.copySelection() },
-    { id: 'select.none', title: 'Select nothing', group, keys: ['Escape'], run: () => workbench.select([]) },
+    {
+      id: 'edit.copy',
+      title: 'Copy',
+      group,
+      keys: ['Ctrl+C'],
+      run: () => void workbench.selection.copy(workbench.open?.annotations ?? []),
+    },
+    { id: 'select.none', title: 'Select nothing', group, keys: ['Escape'], run: () => workbench.selection.set([]) },
     { id: 'select.next', title: 'Next annotation', group, keys: ['Tab'], run: () => cycle(1) },
     { id: 'select.previous', title: 'Previous annotation', group, keys: ['Shift+Tab'], run: () => cycle(-1) },
   ];
@@ -211,14 +217,14 @@ function categoryCommands({ workbench, editor }: Parts): Command[] {
     title: `Category with key ${digit}, for what is drawn next and for what you selected`,
     group: 'Categories',
     keys: [digit],
-    enabled: () => categoryForKey(workbench.categories, digit) !== undefined,
-    run: () => chooseCategory(workbench, editor, categoryForKey(workbench.categories, digit)!.id),
+    enabled: () => categoryForKey(workbench.categories.list, digit) !== undefined,
+    run: () => chooseCategory(workbench, editor, categoryForKey(workbench.categories.list, digit)!.id),
   }));
 }
 
 /** A key picks a category: that of what is drawn next, and of the selection where that is the user's own. */
 export function chooseCategory(workbench: Workbench, editor: Editor, categoryId: number): void {
-  workbench.pickCategory(categoryId);
+  workbench.categories.pick(categoryId);
   if (editor.keysMeanSelection) relabel(editor, categoryId);
 }
 
@@ -230,17 +236,17 @@ export function relabel(editor: Editor, categoryId: number, ids?: readonly numbe
 function viewCommands({ workbench, view, canvas }: Parts): Command[] {
   const group = 'View';
   const hide = () => {
-    const { hidden, selection } = workbench;
+    const { hidden, ids: selection } = workbench.selection;
     const all = [...selection].every((id) => hidden.has(id));
-    if (selection.size === 0) workbench.hide([]);
-    else workbench.hide(all ? [...hidden].filter((id) => !selection.has(id)) : [...hidden, ...selection]);
+    if (selection.size === 0) workbench.selection.hide([]);
+    else workbench.selection.hide(all ? [...hidden].filter((id) => !selection.has(id)) : [...hidden, ...selection]);
   };
   const isolate = () => {
-    const others = workbench.open?.annotations.filter(({ id }) => !workbench.selection.has(id)) ?? [];
-    workbench.hide(others.map(({ id }) => id));
+    const others = workbench.open?.annotations.filter(({ id }) => !workbench.selection.ids.has(id)) ?? [];
+    workbench.selection.hide(others.map(({ id }) => id));
   };
   const showSelection = () => {
-    const selected = workbench.open?.annotations.find(({ id }) => workbench.selection.has(id));
+    const selected = workbench.open?.annotations.find(({ id }) => workbench.selection.ids.has(id));
     if (selected) canvas()?.showBox(selected.bbox);
   };
   return [

@@ -51,7 +51,7 @@ export function handleKey(parts: Parts, event: KeyboardEvent): void {
   if (inCanvas && editor.dispatch({ type: 'key', key, modifiers })) return event.preventDefault();
   // In the middle of a drag a key that goes elsewhere would drop it; the view may change under it.
   if (editor.isHeld && !command?.id.startsWith('view.')) return event.preventDefault();
-  const category = command ? undefined : categoryForKey(workbench.categories, chord);
+  const category = command ? undefined : categoryForKey(workbench.categories.list, chord);
   if (category && !workbench.refuseChange()) chooseCategory(workbench, editor, category.id);
   if (!command) return;
   event.preventDefault();
@@ -59,7 +59,7 @@ export function handleKey(parts: Parts, event: KeyboardEvent): void {
   if (
     chord === 'Backspace' &&
     command.id === 'edit.delete' &&
-    workbench.selection.size > 0 &&
+    workbench.selection.ids.size > 0 &&
     !editor.keysMeanSelection
   ) {
     return editor.say('Press Delete to remove what you have just drawn; Backspace only takes back what is being drawn');

@@ -107,7 +107,12 @@ export class Editor {
   }
   /** True where a digit gives the selection a category, and Backspace deletes it. */
   get keysMeanSelection(): boolean {
-    return keysMeanSelection(this.#workbench, this.#tool.id, this.#state);
+    return keysMeanSelection(this.#selected, this.#tool.id, this.#state);
+  }
+
+  get #selected(): Pick<ToolContext, 'selection' | 'selectedByTool'> {
+    const { ids, byTool } = this.#workbench.selection;
+    return { selection: ids, selectedByTool: byTool };
   }
 
   readonly #context = $derived.by((): ToolContext | null => {
@@ -116,13 +121,13 @@ export class Editor {
     const locked = new Set(open.annotations.filter((annotation) => annotation.locked).map(({ id }) => id));
     return {
       snapshot: open.snapshot,
-      selection: this.#workbench.selection,
-      selectedByTool: this.#workbench.selectedByTool,
-      categoryId: this.#workbench.activeCategoryId,
+      selection: this.#workbench.selection.ids,
+      selectedByTool: this.#workbench.selection.byTool,
+      categoryId: this.#workbench.categories.activeId,
       freeIds: this.#workbench.ids.free,
       settings: this.#settings,
-      hidden: this.#workbench.hidden,
-      models: this.#workbench.chosenModels,
+      hidden: this.#workbench.selection.hidden,
+      models: this.#workbench.makers.chosenModels,
       scale: 1,
       hit: (point) => this.#view.hitTest(point).find((id) => !locked.has(id)) ?? null,
     };
@@ -378,7 +383,7 @@ export class Editor {
   /** A change that is more than seen is told, with a button that takes it back, whatever happened since. */
   #tell(patch: Patch, outcome: Outcome): void {
     const { notices, open, categories } = this.#workbench;
-    const text = tellOf(patch, categories);
+    const text = tellOf(patch, categories.list);
     if (!open || text === null) return this.#sayUndo(outcome);
     // An older notice goes: two of them would not say which one is the latest.
     if (this.#told !== null) notices.dismiss(this.#told);
@@ -416,12 +421,12 @@ export class Editor {
       void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label, draft);
     }
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
-    if (selection) this.#workbench.select(selection, selectorOf(toolId, { patch, selection }, this.#workbench));
+    if (selection) this.#workbench.selection.set(selection, selectorOf(toolId, { patch, selection }, this.#selected));
     if (patch || notice) this.#forgetSaid();
     if (notice) this.#notice = notice;
     if (patch && toolId !== null)
       this.#drawn = patch.added.length === 1 && patch.updated.length === 0 ? patch.added[0].id : null;
-    if (notice && isBlocked) this.#workbench.tellBlocked(notice);
+    if (notice && isBlocked) this.#workbench.categories.tellBlocked(notice);
     if (outcome.heavy) {
       void this.#doHeavy(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));
     }
@@ -478,7 +483,7 @@ export class Editor {
   /** New annotations start with the attributes that their category asks for. */
   #withDefaults(patch: Patch): Patch {
     const asking = new Map(
-      this.#workbench.categories.filter(({ attributes }) => attributes).map((category) => [category.id, category]),
+      this.#workbench.categories.list.filter(({ attributes }) => attributes).map((category) => [category.id, category]),
     );
     if (asking.size === 0) return patch;
     const added = patch.added.map((annotation) => {

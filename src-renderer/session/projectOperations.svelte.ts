@@ -36,7 +36,7 @@ export class ProjectOperations {
 
   /** Name, supercategory, colour, hotkey or attributes; false when it was refused. */
   async update(category: Category): Promise<boolean> {
-    const before = this.#workbench.categories.find(({ id }) => id === category.id);
+    const before = this.#workbench.categories.list.find(({ id }) => id === category.id);
     return this.#try(async () => {
       this.#taken(await this.#client.call('category.update', { category }));
       // The list shows the rest of it.
@@ -52,7 +52,7 @@ export class ProjectOperations {
   }
 
   #taken({ categories, history }: ProjectChange): void {
-    this.#workbench.setCategories(categories);
+    this.#workbench.categories.take(categories);
     this.#history = history;
     // The Undo of an older notice would take this one back.
     if (this.#notice !== null) this.#workbench.notices.dismiss(this.#notice);
@@ -79,7 +79,7 @@ export class ProjectOperations {
 
   /** Adds those whose names are free, as one step. */
   async addAll(categories: readonly NewCategory[], title: string): Promise<boolean> {
-    const before = this.#workbench.categories.length;
+    const before = this.#workbench.categories.list.length;
     return this.#run(
       () => this.#client.call('category.addAll', { categories, title }),
       (change) => {
@@ -150,7 +150,7 @@ export class ProjectOperations {
   }
 
   #nameOf(categoryId: number): string {
-    return this.#workbench.categories.find(({ id }) => id === categoryId)?.name ?? `category ${categoryId}`;
+    return this.#workbench.categories.list.find(({ id }) => id === categoryId)?.name ?? `category ${categoryId}`;
   }
 
   /** An older notice goes: its Undo would take back the newer operation. */

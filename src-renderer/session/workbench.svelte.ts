@@ -1,22 +1,21 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
-import type { Annotation, Category, RleSegmentation } from '@shared/document/types';
+import type { Annotation } from '@shared/document/types';
 import type { ImageRow, ProjectChange, ProjectPlace, ProjectSummary } from '@shared/project/types';
-import type { ModelSummary } from '@shared/models/types';
-import type { ProposeWith } from '@shared/project/types';
-import { describeError } from '@shared/errors/appError';
 import { latestWins } from '@shared/errors/latestWins';
 import { type Engine, type Events, unpackImage } from '../api/engine';
+import { Categories } from './categories.svelte';
 import { CategoryCounts } from './categoryCounts.svelte';
 import { IdPool } from './idPool';
 import type { ImageDrafts } from './imageDrafts.svelte';
 import { ImageRows } from './imageRows.svelte';
 import { ImageStatus } from './imageStatus';
 import { Jobs } from './jobs.svelte';
+import { Makers } from './makers.svelte';
 import { Notices } from './notices.svelte';
 import { OpenImage } from './openImage.svelte';
 import { PlaceKeeper } from './placeKeeper';
-import { PROMPT_MODEL } from './toolAsks.svelte';
-import { counted } from './wording';
+import { Proposing } from './proposing';
+import { Selection } from './selection.svelte';
 
 /** One object: what is compared by identity must stay the same. */
 const NO_ANNOTATIONS: readonly Annotation[] = [];
@@ -24,6 +23,10 @@ const NO_ANNOTATIONS: readonly Annotation[] = [];
 export class Workbench {
   readonly notices = new Notices();
   readonly jobs = new Jobs();
+  readonly selection = new Selection();
+  readonly categories: Categories;
+  readonly makers: Makers;
+  readonly proposing: Proposing;
   readonly rows: ImageRows;
   readonly status: ImageStatus;
   /** Where one is, kept in the project. */
@@ -31,29 +34,21 @@ export class Workbench {
   readonly counts: CategoryCounts;
   readonly #client: Engine;
   #project = $state.raw<ProjectSummary | null>(null);
-  #categories = $state.raw<readonly Category[]>([]);
-  #models = $state.raw<readonly ModelSummary[]>([]);
   #open = $state.raw<OpenImage | null>(null);
   #opening = $state<number | null>(null);
-  #selection = $state.raw<ReadonlySet<number>>(new Set());
-  #selectedByTool = $state<string | null>(null);
   #openings = 0;
   #pictureAttempt = $state(0);
-  #clipboard = $state.raw<readonly Annotation[]>([]);
   /** Belongs to the open project: another project has another pool. */
   #ids: IdPool;
   #whenOpened: Promise<void> = Promise.resolve();
   /** Drafts of other images that the store could not take. */
   readonly #unwritten = new Map<number, ImageDrafts>();
   #viewToRestore: ProjectPlace | null = null;
-  #activeCategoryId = $state<number | null>(null);
-  #hidden = $state.raw<ReadonlySet<number>>(new Set());
-  #maker = $state<string | null>(null);
-  /** The notice that asks for the first category, where one does. */
-  #categoryAsk: number | null = null;
-
   constructor(client: Engine) {
     this.#client = client;
+    this.categories = new Categories(client, this.notices);
+    this.makers = new Makers(client, this.notices);
+    this.proposing = new Proposing(client, this);
     this.rows = new ImageRows(client);
     this.status = new ImageStatus(client, this);
     this.place = new PlaceKeeper(client);
@@ -74,12 +69,6 @@ export class Workbench {
   get images(): readonly ImageRow[] {
     return this.rows.all;
   }
-  get categories(): readonly Category[] {
-    return this.#categories;
-  }
-  get models(): readonly ModelSummary[] {
-    return this.#models;
-  }
   get open(): OpenImage | null {
     return this.#open;
   }
@@ -87,14 +76,6 @@ export class Workbench {
   get currentImageId(): number | null {
     return this.#opening ?? this.#open?.image.id ?? null;
   }
-  get selection(): ReadonlySet<number> {
-    return this.#selection;
-  }
-  /** Id of the tool that selected what it drew; null where the user made the selection. */
-  get selectedByTool(): string | null {
-    return this.#selectedByTool;
-  }
-
   /** How many projects this window has opened: part of every picture's address. */
   get openings(): number {
     return this.#openings;
@@ -107,44 +88,6 @@ export class Workbench {
 
   get ids(): IdPool {
     return this.#ids;
-  }
-
-  /** Category of what is drawn next; the first one until another is picked. */
-  get activeCategoryId(): number | null {
-    const chosen = this.#activeCategoryId;
-    if (chosen !== null && this.#categories.some(({ id }) => id === chosen)) return chosen;
-    return this.#categories[0]?.id ?? null;
-  }
-
-  pickCategory(id: number): void {
-    this.#activeCategoryId = id;
-  }
-
-  /** Annotations of the open image that are not shown: a view setting, never saved. */
-  get hidden(): ReadonlySet<number> {
-    return this.#hidden;
-  }
-
-  hide(ids: Iterable<number>): void {
-    this.#hidden = new Set(ids);
-  }
-
-  /** What was copied last, of whatever image of this project. */
-  get clipboard(): readonly Annotation[] {
-    return this.#clipboard;
-  }
-
-  /** Copies the selection; false when nothing is selected. */
-  copySelection(): boolean {
-    const copied = this.#open?.annotations.filter(({ id }) => this.#selection.has(id)) ?? [];
-    if (copied.length > 0) this.#clipboard = copied;
-    return copied.length > 0;
-  }
-
-  /** `byTool`: id of the tool that selects what it drew; absent: the user selects. */
-  select(ids: Iterable<number>, byTool: string | null = null): void {
-    this.#selection = new Set(ids);
-    this.#selectedByTool = byTool;
   }
 
   /** Latest wins: holding the key down opens only where it stops. */
@@ -185,8 +128,7 @@ export class Workbench {
         drafts,
       );
       drafts?.retry();
-      this.select([]);
-      this.hide([]);
+      this.selection.clear();
       if (!this.#project?.readOnly) await this.ids.ensure(1);
     } catch (error) {
       this.notices.error(error);
@@ -212,71 +154,6 @@ export class Workbench {
     if (id === undefined) return [];
     const rows = [this.rows.neighbour(id, -1), this.rows.neighbour(id, 1)];
     return rows.filter((row): row is ImageRow => row !== undefined && row.problem === null && row.width > 0);
-  }
-
-  /** The model or method that was chosen to propose in this project; null: none yet. */
-  get maker(): string | null {
-    return this.#maker;
-  }
-
-  /** The chosen maker where it is a model: what a comparison of methods takes along. */
-  get chosenModels(): readonly ModelSummary[] {
-    return this.#models.filter(({ id }) => this.#maker === `model:${id}`);
-  }
-
-  /** Kept with the project. */
-  async chooseMaker(maker: string): Promise<void> {
-    this.#maker = maker;
-    try {
-      await this.#client.call('project.setMaker', { maker });
-    } catch (error) {
-      this.notices.error(error);
-    }
-  }
-
-  async #readMaker(): Promise<void> {
-    try {
-      this.#maker = await this.#client.call('project.maker', {});
-    } catch (error) {
-      this.notices.error(error);
-    }
-  }
-
-  async propose(how: ProposeWith): Promise<void> {
-    const open = this.#open;
-    if (!open) return;
-    try {
-      const { proposals, notes } = await this.jobs.run(`Proposing on ${open.image.fileName}`, (options) =>
-        this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
-      );
-      open.setProposals(proposals);
-      if (proposals.length === 0)
-        this.notices.show('info', 'Nothing was found on this image: try another model or method', notes);
-    } catch (error) {
-      this.notices.error(error);
-    }
-  }
-
-  /**
-   * Proposes objects like the examples on the open image, or, without examples, everything that looks like an object. What is
-   * annotated already is left out.
-   */
-  async search(examples: readonly RleSegmentation[], taken: readonly RleSegmentation[]): Promise<void> {
-    const open = this.#open;
-    if (!open || this.refuseChange()) return;
-    const name = this.#categories.find(({ id }) => id === this.activeCategoryId)?.name ?? 'object';
-    const title = examples.length > 0 ? 'Finding similar objects' : 'Finding everything';
-    try {
-      const params = { imageId: open.image.id, model: PROMPT_MODEL, examples, taken, categoryName: name };
-      const { proposals, found } = await this.jobs.run(`${title} on ${open.image.fileName}`, (options) =>
-        this.#client.call('app.search', params, options),
-      );
-      open.setProposals(proposals);
-      if (found > 0) this.notices.show('info', `${counted(found, 'proposal')}: accept what is right`);
-      else this.notices.show('info', 'Nothing else was found on this image');
-    } catch (error) {
-      this.notices.error(error);
-    }
   }
 
   /** Shows what a batch has proposed on the open image. */
@@ -313,29 +190,6 @@ export class Workbench {
     }
   }
 
-  /** False where it was refused, which is told. */
-  async createCategory(name: string): Promise<boolean> {
-    try {
-      this.#takeCategories(await this.#client.call('category.create', { name }));
-      const created = this.#categories.find((category) => category.name === name);
-      if (created) this.pickCategory(created.id);
-      return true;
-    } catch (error) {
-      this.notices.error(error);
-      return false;
-    }
-  }
-
-  /** Says why nothing can be drawn; where what is missing is a category, it can be named right there. */
-  tellBlocked(why: string): void {
-    if (this.#categories.length > 0) return void this.notices.show('info', why);
-    this.#categoryAsk = this.notices.ask(why, {
-      label: 'Name of the first category',
-      button: 'Create',
-      run: (name) => void this.createCategory(name),
-    });
-  }
-
   /** Says why a change that was asked for is not made; true where the project is read-only. */
   refuseChange(): boolean {
     const why = this.readOnlyWhy;
@@ -343,44 +197,19 @@ export class Workbench {
     return why !== null;
   }
 
-  setCategories(categories: readonly Category[]): void {
-    this.#takeCategories(categories);
-  }
-
   /** Takes over what an operation that spans images did; `moved` says which category became another one. */
   projectChanged(change: ProjectChange, moved?: { readonly from: number; readonly into: number }): void {
-    this.#takeCategories(change.categories);
+    this.categories.take(change.categories);
     this.rows.setCounts(change.counts);
     this.#refreshRow();
     const { categoryId } = this.rows.filter;
     if (categoryId !== null && !change.categories.some(({ id }) => id === categoryId)) this.rows.clearFilter();
     this.rows.refreshFilter().catch((error) => this.notices.error(error));
     if (change.annotations > 0) void this.#countCategories();
-    const there = new Set(this.#open?.annotations.map(({ id }) => id));
-    this.select(
-      [...this.#selection].filter((id) => there.has(id)),
-      this.#selectedByTool,
-    );
+    this.selection.keepOnly(new Set(this.#open?.annotations.map(({ id }) => id)));
     if (!moved) return;
-    this.#clipboard = this.#clipboard.map((annotation) =>
-      annotation.categoryId === moved.from ? { ...annotation, categoryId: moved.into } : annotation,
-    );
-    if (this.#activeCategoryId === moved.from) this.pickCategory(moved.into);
-  }
-
-  async loadModels(): Promise<void> {
-    try {
-      const { models, findings } = await this.#client.call('inference.models', {});
-      this.#models = models;
-      if (findings.length > 0) {
-        const details = findings.map(({ message, file, pointer }) =>
-          describeError({ code: 'bad-model', message, place: { file, pointer } }),
-        );
-        this.notices.show('warning', `${counted(findings.length, 'model')} cannot be used`, details);
-      }
-    } catch (error) {
-      this.notices.error(error);
-    }
+    this.selection.categoryMoved(moved);
+    if (this.categories.activeId === moved.from) this.categories.pick(moved.into);
   }
 
   /**
@@ -388,11 +217,10 @@ export class Workbench {
    * project's first.
    */
   async show(project: ProjectSummary, imageId: number | null = null): Promise<void> {
-    this.#clipboard = [];
-    this.#maker = null;
+    this.selection.forgetClipboard();
     this.#project = project;
-    const maker = this.#readMaker();
-    this.#takeCategories(project.categories);
+    const maker = this.makers.readChosen();
+    this.categories.take(project.categories);
     this.#openings++;
     this.#ids = this.#newPool();
     this.#unwritten.clear();
@@ -450,14 +278,7 @@ export class Workbench {
     this.counts.clear();
     this.status.typedReasons.clear();
     this.notices.dismissActions();
-    this.select([]);
-  }
-
-  #takeCategories(categories: readonly Category[]): void {
-    this.#categories = categories;
-    if (categories.length === 0 || this.#categoryAsk === null) return;
-    this.notices.dismiss(this.#categoryAsk);
-    this.#categoryAsk = null;
+    this.selection.set([]);
   }
 
   #newPool(): IdPool {
@@ -491,7 +312,7 @@ export class Workbench {
 
   async refreshProject(): Promise<void> {
     this.#project = await this.#client.call('project.summary', {});
-    this.#categories = this.#project.categories;
+    this.categories.take(this.#project.categories);
     this.#refreshRow();
   }
 }

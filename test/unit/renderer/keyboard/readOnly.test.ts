@@ -17,9 +17,9 @@ function commandsOf(readOnlyWhy: string | null): readonly Command[] {
     readOnlyWhy,
     project: {},
     open: { history: { undo: 1, redo: 1 } },
-    selection: new Set([1]),
+    selection: { ids: new Set([1]), hidden: new Set(), clipboard: [] },
     rows: { neighbour: () => undefined },
-    categories: [{ id: 1, name: 'leaf', extra: {} }],
+    categories: { list: [{ id: 1, name: 'leaf', extra: {} }] },
   };
   const operations = { history: { undo: 1, redo: 1 } };
   const parts = { workbench, operations, editor: { tools: toolRegistry, idle: true, look: () => false } } as never;

@@ -144,12 +144,12 @@ class Monkey {
     this.#window.focus('canvas');
     if (this.#isHeld) this.#desk.pointer('cancel', 0, 0);
     this.#isHeld = false;
-    workbench.hide([]);
+    workbench.selection.hide([]);
     if (editor.tool.id !== this.#play.tool) editor.choose(this.#play.tool);
     await this.#desk.settled();
     for (let left = 9; left > 0 && !editor.idle; left--) this.#window.press('Escape');
     editor.set({ brushDiameter: 4 });
-    workbench.select(this.#play.selected ? [this.#play.selected] : []);
+    workbench.selection.set(this.#play.selected ? [this.#play.selected] : []);
     await this.#desk.settled();
   }
 
@@ -185,7 +185,7 @@ class Monkey {
   async #noise(): Promise<boolean> {
     const { editor, workbench } = this.#desk;
     const count = Math.floor(this.#random() * 4);
-    const before = { state: editor.state, selection: workbench.selection, by: workbench.selectedByTool };
+    const before = { state: editor.state, selection: workbench.selection.ids, by: workbench.selection.byTool };
     for (let i = 0; i < count; i++) {
       const docs = this.#documents();
       const mayChange = await this.#act();
@@ -200,8 +200,8 @@ class Monkey {
       }
     }
     // A selection that the noise made is the user's: the tool would work on it, and says so.
-    workbench.select(before.selection, before.by);
-    workbench.hide([]);
+    workbench.selection.set(before.selection, before.by);
+    workbench.selection.hide([]);
     this.#window.focus('canvas');
     return true;
   }
@@ -232,7 +232,7 @@ class Monkey {
     // In the middle of a drag no key means anything but to the tool.
     if (isDigit && !isLabel && !this.#isHeld && CATEGORIES.some(({ id }) => id === Number(key)))
       this.nextCategory = Number(key);
-    const isUsers = workbench.selection.size > 0 && workbench.selectedByTool === null;
+    const isUsers = workbench.selection.ids.size > 0 && workbench.selection.byTool === null;
     const isDrawing = editor.tool.id !== 'select';
     this.#window.press(key, { shift });
     return isDigit && isDrawing && !(isUsers && editor.idle) ? 'nothing' : 'told';

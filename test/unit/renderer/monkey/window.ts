@@ -94,8 +94,8 @@ export class WindowDesk {
     this.#focus = 'list';
     const plain = { shift: false, ctrl: false };
     if (how === 'right') {
-      if (!workbench.selection.has(id)) workbench.select([id]);
-    } else workbench.select(clickRow(ids, before, id, plain).selection);
+      if (!workbench.selection.ids.has(id)) workbench.selection.set([id]);
+    } else workbench.selection.set(clickRow(ids, before, id, plain).selection);
   }
 
   /** A right click on a row of the category list, which opens a menu. */
@@ -106,15 +106,15 @@ export class WindowDesk {
   #walk(key: string, shift: boolean): boolean {
     const { ids, before, workbench } = this.#list();
     const walked = walkRows(ids, before, key, { shift, page: 10 });
-    if (walked) workbench.select(walked.selection);
+    if (walked) workbench.selection.set(walked.selection);
     return walked !== null;
   }
 
   #list() {
     const { workbench } = this.desk;
     const ids = [...(workbench.open?.annotations ?? [])].reverse().map(({ id }) => id);
-    const current = ids.find((id) => workbench.selection.has(id)) ?? null;
-    const before: ListSelection = { selection: [...workbench.selection], anchor: current, active: current };
+    const current = ids.find((id) => workbench.selection.ids.has(id)) ?? null;
+    const before: ListSelection = { selection: [...workbench.selection.ids], anchor: current, active: current };
     return { ids, before, workbench };
   }
 }

@@ -167,9 +167,9 @@ export class EditorDesk {
 
   /** Shown annotations under the point, topmost first, as the canvas finds them. */
   hits(point: ImagePoint): number[] {
-    const { open, hidden } = this.workbench;
+    const { open, selection } = this.workbench;
     const under = (open?.annotations ?? []).filter(
-      (annotation) => !hidden.has(annotation.id) && containsPoint(annotation, point, SIZE),
+      (annotation) => !selection.hidden.has(annotation.id) && containsPoint(annotation, point, SIZE),
     );
     return under.map(({ id }) => id).reverse();
   }

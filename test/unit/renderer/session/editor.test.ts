@@ -165,7 +165,7 @@ describe('unfinished work', () => {
     desk.drag([20, 20], [30, 28]);
     await desk.settled();
     const [{ id }] = store.opened(7).snapshot.annotations;
-    workbench.select([id]);
+    workbench.selection.set([id]);
     editor.choose('polygon');
     desk.click(2, 2, { shift: true }).click(12, 2).click(12, 12).click(2, 12);
     await editor.command(() => ({ notice: 'nothing' }));
@@ -213,7 +213,7 @@ describe('unfinished work', () => {
     });
     const large = withSegmentation(box, { kind: 'polygons', parts: [{ outer, holes: [] }] }, SIZE);
     await workbench.open!.apply(updatePatch([[box, large]]), 'test');
-    workbench.select([box.id]);
+    workbench.selection.set([box.id]);
     editor.choose('polygon');
     desk.click(2, 2, { shift: true }).click(12, 2).click(12, 12).click(2, 12).key('Enter');
     expect(editor.state.kind).toBe('idle');
