@@ -2,6 +2,8 @@
 import type { AppInfo, AppRequests } from '@shared/ipc/app';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import type { ProposeWith } from '@shared/project/types';
+import { AppError } from '@shared/errors/appError';
+import { formats } from '@shared/formats/registry';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
@@ -32,7 +34,6 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
   const { info, window, engine, sampleFolder, userDataFolder, settings, onFirstPaint, onNewWindow } = options;
   const firstPath = (result: Electron.OpenDialogReturnValue) =>
     result.canceled ? null : (result.filePaths[0] ?? null);
-  const cocoFilter = [{ name: 'COCO dataset', extensions: ['json'] }];
 
   return {
     'app.info': async () => info(),
@@ -45,15 +46,23 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     'app.pickFolder': async ({ title }) =>
       firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory'] })),
 
-    'app.pickCoco': async ({ title }) =>
-      firstPath(await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters: cocoFilter })),
+    'app.pickDataset': async ({ title }) => {
+      const extensions = [...new Set(formats.readable.flatMap((format) => format.extensions))];
+      const filters = [{ name: 'Datasets', extensions }];
+      return firstPath(await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters }));
+    },
 
-    'app.pickExport': async ({ suggested }) => {
-      const result = await dialog.showSaveDialog(window, {
-        title: 'Export COCO dataset',
-        defaultPath: suggested,
-        filters: cocoFilter,
-      });
+    'app.pickExport': async ({ suggested, format: id }) => {
+      const format = formats.get(id);
+      if (!format) throw new AppError('usage', `There is no format "${id}"`);
+      const title = `Export ${format.title}`;
+      if (format.target === 'folder') {
+        return firstPath(
+          await dialog.showOpenDialog(window, { title, properties: ['openDirectory', 'createDirectory'] }),
+        );
+      }
+      const filters = [{ name: format.title, extensions: [...format.extensions] }];
+      const result = await dialog.showSaveDialog(window, { title, defaultPath: suggested, filters });
       return result.canceled || !result.filePath ? null : result.filePath;
     },
 
@@ -63,8 +72,9 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       const file = join(userDataFolder, 'projects', 'sample.maskwright');
       const report = existsSync(file)
         ? await engine.store.client.call('project.open', { file })
-        : await engine.store.client.call('project.importCoco', {
-            cocoFile: join(sampleFolder, 'project.json'),
+        : await engine.store.client.call('project.import', {
+            path: join(sampleFolder, 'project.json'),
+            format: 'coco',
             imagesFolder: join(sampleFolder, 'images'),
             file,
           });

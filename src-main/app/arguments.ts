@@ -27,8 +27,8 @@ export function parseArguments(args: readonly string[], cwd: string): WindowArgu
   };
 }
 
-/** A folder, a COCO file (`.json`) or a project file. */
+/** A folder, a project file, or any other file: a dataset. */
 function targetOf(path: string): OpenTarget {
   if (existsSync(path) && statSync(path).isDirectory()) return { kind: 'folder', path };
-  return extname(path).toLowerCase() === '.json' ? { kind: 'coco', path } : { kind: 'project', path };
+  return extname(path).toLowerCase() === '.maskwright' ? { kind: 'project', path } : { kind: 'dataset', path };
 }

@@ -11,7 +11,7 @@ import type { Engine } from './engine';
 const storePrefixes = ['project.', 'image.', 'document.', 'draft.', 'proposals.', 'batch.', 'category.'];
 
 /** Requests that leave another project open than before. */
-const opening = new Set<string>(['project.open', 'project.openFolder', 'project.openCoco', 'project.importCoco']);
+const opening = new Set<string>(['project.open', 'project.openFolder', 'project.openDataset', 'project.import']);
 
 /** What the window may ask of the pixels that `app.openSession` opened. */
 const sessionRequests: readonly (keyof SessionRequests)[] = [

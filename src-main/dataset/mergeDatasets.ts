@@ -1,14 +1,13 @@
 /** Joins COCO datasets of different images into one; records leave as the text they came as, but for ids that two files share. */
 import {
-  idText,
   type IdRef,
-  lookUp,
   type ParsedAnnotation,
   type ParsedCategory,
   type ParsedImage,
   rawMember,
   replaceMembers,
 } from '@shared/formats/coco';
+import { idText, lookUp } from '@shared/dataset/ids';
 import { deepEqual } from '@shared/document/equal';
 import { AppError } from '@shared/errors/appError';
 

@@ -37,9 +37,10 @@ const proposeWith: z.ZodType<ProposeWith> = z.discriminatedUnion('kind', [
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
   'project.openFolder': z.object({ folder: path, file: path.optional() }),
-  'project.openCoco': z.object({ cocoFile: path }),
-  'project.importCoco': z.object({
-    cocoFile: path,
+  'project.openDataset': z.object({ path, format: z.string().optional() }),
+  'project.import': z.object({
+    path,
+    format: z.string().optional(),
     imagesFolder: path.optional(),
     file: path.optional(),
     replace: z.boolean().optional(),
@@ -47,9 +48,10 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.close': none,
   'project.summary': none,
   'project.diagnostics': z.object({ integrity: z.boolean() }),
-  'project.exportCoco': z.object({
-    file: path,
-    style: z.enum(['as-authored', 'polygons', 'rle']),
+  'project.export': z.object({
+    path,
+    format: z.string().min(1),
+    options: z.record(z.string(), z.string()),
     overwrite: z.enum(['refuse', 'export', 'any']),
   }),
   'project.relink': z.object({ folder: path }),

@@ -9,12 +9,12 @@ import { existsSync } from 'node:fs';
 import { createBatch, endBatch, noteBatch, readBatch } from './batch/batchState';
 import { countByCategory, createCategory, listCategories } from './records/categories';
 import {
-  cocoProjectFile,
+  datasetProjectFile,
   folderProjectFile,
-  importCocoProject,
+  importProject,
   importProjectFile,
   type MadeProject,
-  openCocoProject,
+  openDatasetProject,
   openFolderProject,
 } from './projects/createProject';
 import { categoryUsage } from './operations/categoryOperations';
@@ -39,6 +39,7 @@ import {
 import { readMaker, readPixelScale, writeMaker, writePixelScale, writePlace } from './projects/projectSettings';
 import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './records/proposals';
 import { setReview } from './records/review';
+import { writableFormat } from '../dataset/recognise';
 import { ProjectStore } from './projects/projectStore';
 import { storeError } from './database/storeErrors';
 
@@ -115,10 +116,10 @@ export function createStoreService({
     },
     'project.openFolder': (params, context) =>
       replaceOpen(folderProjectFile(params, options), () => openFolderProject(params, options, context)),
-    'project.importCoco': (params, context) =>
-      replaceOpen(importProjectFile(params, options), () => importCocoProject(params, options, context)),
-    'project.openCoco': (params, context) =>
-      replaceOpen(cocoProjectFile(params, options), () => openCocoProject(params, options, context)),
+    'project.import': (params, context) =>
+      replaceOpen(importProjectFile(params, options), () => importProject(params, options, context)),
+    'project.openDataset': (params, context) =>
+      replaceOpen(datasetProjectFile(params, options), () => openDatasetProject(params, options, context)),
     'project.close': async () => {
       await exporting;
       close();
@@ -126,9 +127,9 @@ export function createStoreService({
     },
     'project.summary': () => project().summary(),
     'project.diagnostics': ({ integrity }) => project().diagnostics(integrity),
-    'project.exportCoco': async ({ file, style, overwrite }, context) => {
+    'project.export': async ({ path, format, options: chosen, overwrite }, context) => {
       await exporting;
-      const work = project().exportCoco(file, style, overwrite, context);
+      const work = project().export({ path, format: writableFormat(format), options: chosen }, overwrite, context);
       exporting = work.then(
         () => (exporting = null),
         () => (exporting = null),

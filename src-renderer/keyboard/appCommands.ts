@@ -34,7 +34,7 @@ function windowCommands({ files, dialogs, searchImages }: Parts): Command[] {
       group: 'Project',
       keys: ['Ctrl+Shift+O'],
       anywhere: true,
-      run: () => void files.pickCoco(),
+      run: () => void files.pickDataset(),
     },
     {
       id: 'app.newWindow',

@@ -17,7 +17,7 @@ export function targetOfDrop(items: readonly DroppedItem[]): OpenTarget | { read
   const [{ path, isFolder }] = items;
   if (path === '') return { fault: 'What was dropped is no file of this computer: save it in a folder first' };
   if (isFolder) return { kind: 'folder', path };
-  if (/\.json$/i.test(path)) return { kind: 'coco', path };
+  if (/\.json$/i.test(path)) return { kind: 'dataset', path };
   if (/\.maskwright$/i.test(path)) return { kind: 'project', path };
   return {
     fault: `${fileNameOf(path)} cannot be opened: drop a folder of images, a COCO file (.json) or a project (.maskwright)`,

@@ -1,4 +1,5 @@
 /** From files to the open project and back: opening, closing, relinking, exporting. */
+import { lossSentence } from '@shared/dataset/lossWords';
 import type { Finding } from '@shared/dataset/finding';
 import type { OpenReport, OpenTarget, ProjectSummary, RelinkReport } from '@shared/project/types';
 import type { SegmentationStyle } from '@shared/document/types';
@@ -38,9 +39,9 @@ export class ProjectFiles {
         return this.#open('Opening the project', (options) =>
           this.#client.call('project.open', { file: target.path }, options),
         );
-      case 'coco':
-        return this.#open('Opening the COCO file', (options) =>
-          this.#client.call('project.openCoco', { cocoFile: target.path }, options),
+      case 'dataset':
+        return this.#open('Opening the dataset', (options) =>
+          this.#client.call('project.openDataset', { path: target.path }, options),
         );
     }
   }
@@ -50,9 +51,9 @@ export class ProjectFiles {
     if (path) await this.open({ kind: 'folder', path });
   }
 
-  async pickCoco(): Promise<void> {
-    const path = await this.#client.call('app.pickCoco', { title: 'Open a COCO file' });
-    if (path) await this.open({ kind: 'coco', path });
+  async pickDataset(): Promise<void> {
+    const path = await this.#client.call('app.pickDataset', { title: 'Open a dataset' });
+    if (path) await this.open({ kind: 'dataset', path });
   }
 
   /** Opens a read-only project again, to see whether it can be written now; the open image stays. */
@@ -109,13 +110,19 @@ export class ProjectFiles {
     try {
       await open?.settled();
       const known = chooseFile ? null : project.lastExport;
-      const file = known ?? (await this.#client.call('app.pickExport', { suggested: suggestExport(project) }));
+      const file =
+        known ?? (await this.#client.call('app.pickExport', { suggested: suggestExport(project), format: 'coco' }));
       if (!file) return;
       const report = await jobs.run('Exporting COCO', (options) =>
-        this.#client.call('project.exportCoco', { file, style, overwrite: 'export' }, options),
+        this.#client.call(
+          'project.export',
+          { path: file, format: 'coco', options: { masks: style }, overwrite: 'export' },
+          options,
+        ),
       );
       const count = countOf(report.annotations, report.images);
-      notices.show(report.notes.length > 0 ? 'warning' : 'info', `Exported ${count} to ${report.file}`, report.notes);
+      const details = report.losses.map(lossSentence);
+      notices.show(details.length > 0 ? 'warning' : 'info', `Exported ${count} to ${report.file}`, details);
       await this.#workbench.refreshProject();
     } catch (error) {
       notices.error(error);

@@ -17,8 +17,9 @@ export type AppRequests = {
   /** Opens a further window, on the open project where there is one: read-only, as this one holds it. */
   'app.newWindow': Call<Record<string, never>, null>;
   'app.pickFolder': Call<{ title: string }, string | null>;
-  'app.pickCoco': Call<{ title: string }, string | null>;
-  'app.pickExport': Call<{ suggested: string }, string | null>;
+  'app.pickDataset': Call<{ title: string }, string | null>;
+  /** A file to write, or a folder, as the format has it. */
+  'app.pickExport': Call<{ suggested: string; format: string }, string | null>;
   /** Opens the bundled sample in the user's own copy of it. */
   'app.openSample': Call<Record<string, never>, OpenReport>;
   /** Computes proposals for an image and stores them; resolves when they are durable. */

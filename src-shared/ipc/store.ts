@@ -21,7 +21,7 @@ import type {
   StoreDiagnostics,
   StoredDraft,
 } from '../project/types';
-import type { NewCategory, SegmentationStyle } from '../document/types';
+import type { NewCategory } from '../document/types';
 import type { ProposalResult } from '../document/proposalResult';
 import type { ProposeWith } from '../project/types';
 import type { Call } from './call';
@@ -33,13 +33,19 @@ export type StoreRequests = {
   'project.open': Call<{ file: string }, OpenReport>;
   /** Opens the project of an image folder, making it on the first time, and takes in new images. */
   'project.openFolder': Call<{ folder: string; file?: string }, OpenReport>;
-  /** Makes a project from a COCO file. `imagesFolder` defaults to the file's own folder (or its `images` subfolder). */
-  'project.importCoco': Call<{ cocoFile: string; imagesFolder?: string; file?: string; replace?: boolean }, OpenReport>;
   /**
-   * Opens the project that was made of a COCO file, making it on the first time. What changed in the file since is a finding,
+   * Makes a project from a dataset: a file or a folder, of the format it is recognised as where none is given. `imagesFolder`
+   * defaults to the file's own folder (or its `images` subfolder), or to the folder itself.
+   */
+  'project.import': Call<
+    { path: string; format?: string; imagesFolder?: string; file?: string; replace?: boolean },
+    OpenReport
+  >;
+  /**
+   * Opens the project that was made of a dataset, making it on the first time. What changed in the file since is a finding,
    * not in the project. Another file over the same images gets a project of its own.
    */
-  'project.openCoco': Call<{ cocoFile: string }, OpenReport>;
+  'project.openDataset': Call<{ path: string; format?: string }, OpenReport>;
   'project.close': Call<Record<string, never>, null>;
   'project.summary': Call<Record<string, never>, ProjectSummary>;
   /**
@@ -50,8 +56,14 @@ export type StoreRequests = {
   /** `integrity`: reads the whole file and checks it; seconds on a large project. */
   'project.diagnostics': Call<{ integrity: boolean }, StoreDiagnostics>;
   /** `overwrite`: `refuse` an existing file, replace an earlier `export`, or replace `any` file, the import source too. */
-  'project.exportCoco': Call<
-    { file: string; style: SegmentationStyle; overwrite: 'refuse' | 'export' | 'any' },
+  'project.export': Call<
+    {
+      /** A file or a folder, as the format has it. */
+      path: string;
+      format: string;
+      options: Readonly<Record<string, string>>;
+      overwrite: 'refuse' | 'export' | 'any';
+    },
     ExportReport
   >;
   /** In the project's order; `from` and `count` take a part of the list, so that a long one can come in pieces. */

@@ -2,6 +2,7 @@
 import type { Box } from '../geometry/box';
 import type { ClassicalMethod, MethodParams } from '../methods/requests';
 import type { Finding } from '../dataset/finding';
+import type { Loss } from '../dataset/losses';
 import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { RecentProject } from '../settings';
 
@@ -37,7 +38,7 @@ export interface ProjectSummary {
   readonly imageCount: number;
   readonly annotationCount: number;
   readonly categories: readonly Category[];
-  /** The COCO file this project was imported from; an export never replaces it without being told. */
+  /** The file or folder this project was imported from; an export never replaces it without being told. */
   readonly importSource: string | null;
   readonly lastExport: string | null;
   /** Where one stopped when the project was last open for editing. */
@@ -149,11 +150,15 @@ export interface RelinkReport {
 }
 
 export interface ExportReport {
+  /** The file or folder. */
   readonly file: string;
   readonly images: number;
   readonly annotations: number;
-  /** e.g. "3 annotations with holes were written as RLE: COCO polygons cannot express holes". */
-  readonly notes: readonly string[];
+  /** Files written. */
+  readonly files: number;
+  readonly format: string;
+  /** What the format could not say as it is. */
+  readonly losses: readonly Loss[];
 }
 
 /** An image that a batch could not do; `message` is a sentence. */
@@ -184,7 +189,7 @@ export type OpenTarget =
   | { readonly kind: 'sample' }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'project'; readonly path: string }
-  | { readonly kind: 'coco'; readonly path: string };
+  | { readonly kind: 'dataset'; readonly path: string };
 
 /** How the window asks for proposals on a registered image; the main process finds the pixels. */
 export type ProposeWith =

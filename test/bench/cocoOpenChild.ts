@@ -13,7 +13,7 @@ export interface Opened {
 async function main([what, ...files]: readonly string[]): Promise<void> {
   const store = connectLocal<StoreRequests>(createStoreService({ userDataFolder: dirname(files[0]) }));
   const start = performance.now();
-  if (what === 'import') await store.call('project.importCoco', { cocoFile: files[0], file: files[1] });
+  if (what === 'import') await store.call('project.import', { path: files[0], file: files[1] });
   else await store.call('project.open', { file: files[0] });
   const [first] = await store.call('image.list', {});
   await store.call('image.open', { imageId: first.id });

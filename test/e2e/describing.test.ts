@@ -12,7 +12,12 @@ const focusCanvas = (app: App) => app.page.getByRole('application', { name: 'Ima
 
 async function exported(app: App) {
   const file = join(temporaryFolder('describing'), 'out.json');
-  await app.ask('project.exportCoco', { file, style: 'as-authored', overwrite: 'refuse' });
+  await app.ask('project.export', {
+    path: file,
+    format: 'coco',
+    options: { masks: 'as-authored' },
+    overwrite: 'refuse',
+  });
   return JSON.parse(readFileSync(file, 'utf8')) as {
     images: { id: number; tags?: string[] }[];
     annotations: { id: number; attributes?: Record<string, unknown> }[];

@@ -70,7 +70,12 @@ test('category, crowd, note and attributes of one and of several annotations', a
   });
 
   const exported = join(temporaryFolder('inspector'), 'out.json');
-  await app.ask('project.exportCoco', { file: exported, style: 'as-authored', overwrite: 'refuse' });
+  await app.ask('project.export', {
+    path: exported,
+    format: 'coco',
+    options: { masks: 'as-authored' },
+    overwrite: 'refuse',
+  });
   const records = (JSON.parse(readFileSync(exported, 'utf8')) as { annotations: Record<string, unknown>[] })
     .annotations;
   expect(records[2]).toMatchObject({ note: 'look again', attributes: { stage: 2, side: 'left', sure: false } });

@@ -23,8 +23,8 @@ describe.skipIf(!cocoFile)('official COCO annotations with their photos', () => 
 
   it('come in without a finding, and leave as they came', async () => {
     const store = open();
-    const { project, findings } = await store.call('project.importCoco', {
-      cocoFile: cocoFile!,
+    const { project, findings } = await store.call('project.import', {
+      path: cocoFile!,
       file: join(folder, 'mini.maskwright'),
     });
     expect(findings).toEqual([]);
@@ -35,7 +35,12 @@ describe.skipIf(!cocoFile)('official COCO annotations with their photos', () => 
       expect(existsSync((await store.call('image.source', { imageId: id })).path)).toBe(true);
     }
     const out = join(folder, 'out.json');
-    await store.call('project.exportCoco', { file: out, style: 'as-authored', overwrite: 'refuse' });
+    await store.call('project.export', {
+      path: out,
+      format: 'coco',
+      options: { masks: 'as-authored' },
+      overwrite: 'refuse',
+    });
     expect(textsOf(out)).toEqual(textsOf(cocoFile!));
     expect(JSON.stringify(JSON.parse(readFileSync(out, 'utf8')))).toBe(
       JSON.stringify(JSON.parse(readFileSync(cocoFile!, 'utf8'))),
@@ -62,8 +67,13 @@ describe.skipIf(!cocoFile)('official COCO annotations with their photos', () => 
     const patch = { added: [annotation], updated: [], removed: [] };
     await store.call('document.commit', { imageId: 802, patch, gesture: 'polygon' });
     const out = join(folder, 'holed.json');
-    const report = await store.call('project.exportCoco', { file: out, style: 'as-authored', overwrite: 'refuse' });
-    expect(report.notes).toHaveLength(1);
+    const report = await store.call('project.export', {
+      path: out,
+      format: 'coco',
+      options: { masks: 'as-authored' },
+      overwrite: 'refuse',
+    });
+    expect(report.losses).toHaveLength(1);
     const records = textsOf(out).records.annotations;
     expect(records.slice(0, -1)).toEqual(textsOf(cocoFile!).records.annotations);
     const last = JSON.parse(records[records.length - 1]) as { iscrowd: 0; segmentation: { counts: string } };

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { lossSentence } from '@shared/dataset/lossWords';
 import type { SegmentationStyle } from '@shared/document/types';
 import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
@@ -44,11 +45,11 @@ async function exportProject(file: string, options: ExportOptions, session: Sess
   const style: SegmentationStyle = options.polygons ? 'polygons' : options.rle ? 'rle' : 'as-authored';
   const report = await withProgress(session, (onProgress) =>
     store.call(
-      'project.exportCoco',
-      { file: resolve(options.out), style, overwrite: force ? 'any' : 'refuse' },
+      'project.export',
+      { path: resolve(options.out), format: 'coco', options: { masks: style }, overwrite: force ? 'any' : 'refuse' },
       { signal: session.signal, onProgress },
     ),
   );
-  for (const note of report.notes) session.warn(note);
+  for (const loss of report.losses) session.warn(lossSentence(loss));
   session.io.out(`${options.out}: ${counted(report.images, 'image')}, ${counted(report.annotations, 'annotation')}\n`);
 }

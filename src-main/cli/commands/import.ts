@@ -1,6 +1,7 @@
-/** `maskwright import`: a COCO file becomes a project. */
+/** `maskwright import`: a dataset becomes a project. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { formats, idsOf } from '@shared/formats/registry';
 import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
 import { reportFindings } from '../lib/findings';
@@ -9,7 +10,8 @@ import { counted } from '../lib/words';
 import type { RunCommand, Session } from '../lib/session';
 
 interface ImportOptions {
-  readonly images: string;
+  readonly from?: string;
+  readonly images?: string;
   readonly project: string;
   readonly swapMaskSizes?: boolean;
   readonly force?: boolean;
@@ -18,12 +20,13 @@ interface ImportOptions {
 export function addImport(program: Command, run: RunCommand): void {
   program
     .command('import')
-    .summary('make a project from a COCO file')
+    .summary('make a project from a dataset')
     .description(
-      'Makes a project from a COCO file and the folder of its images; the COCO file itself is never changed.',
+      'Makes a project from a dataset, a file or a folder, and its images; the dataset itself is never changed.',
     )
-    .argument('<coco.json>', 'the COCO file')
-    .requiredOption('--images <folder>', 'where its images are')
+    .argument('<dataset>', 'the file or folder')
+    .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
+    .option('--images <folder>', 'where its images are, if not beside it')
     .requiredOption('--project <file>', 'the project to make')
     .option('--swap-mask-sizes', 'put masks right whose size is [width, height] of their image')
     .option('--force', 'replace an existing project')
@@ -31,18 +34,19 @@ export function addImport(program: Command, run: RunCommand): void {
       'after',
       '\nExample:\n  maskwright import instances.json --images photos --project photos/work.maskwright\n',
     )
-    .action((file: string, options: ImportOptions) => run((session) => importCoco(file, options, session)));
+    .action((file: string, options: ImportOptions) => run((session) => importDataset(file, options, session)));
 }
 
-async function importCoco(file: string, options: ImportOptions, session: Session): Promise<void> {
+async function importDataset(file: string, options: ImportOptions, session: Session): Promise<void> {
   await checkOutputFile(options.project, { force: options.force === true });
   const store = openStore(session, 'refuse');
   const { project, findings: found } = await withProgress(session, (onProgress) =>
     store.call(
-      'project.importCoco',
+      'project.import',
       {
-        cocoFile: resolve(file),
-        imagesFolder: resolve(options.images),
+        path: resolve(file),
+        format: options.from,
+        imagesFolder: options.images === undefined ? undefined : resolve(options.images),
         file: resolve(options.project),
         replace: options.force === true,
       },

@@ -1,7 +1,7 @@
 /** `maskwright render`: a COCO dataset drawn over its images. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { lookUp } from '@shared/formats/coco/ids';
+import { lookUp } from '@shared/dataset/ids';
 import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import { AppError, describeError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';

@@ -1,5 +1,5 @@
 /** Counts what is in a COCO file. */
-import { lookUp } from '@shared/formats/coco/ids';
+import { lookUp } from '@shared/dataset/ids';
 import { lintCoco } from '@shared/formats/coco/lint';
 import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import type { IdRef } from '@shared/formats/coco/types';

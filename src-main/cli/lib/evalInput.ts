@@ -1,5 +1,5 @@
 /** COCO records as the plain structures that the metrics take; masks only where they are needed. */
-import { lookUp } from '@shared/formats/coco/ids';
+import { lookUp } from '@shared/dataset/ids';
 import type { ParsedAnnotation, ParsedImage } from '@shared/formats/coco/parse';
 import { AppError } from '@shared/errors/appError';
 import { area, toBbox } from '@shared/mask';

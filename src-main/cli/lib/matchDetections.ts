@@ -1,5 +1,5 @@
 /** Brings detections onto the ground truth's images and categories: by ids, or by file and category names. */
-import { lookUp } from '@shared/formats/coco/ids';
+import { lookUp } from '@shared/dataset/ids';
 import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import type { IdRef } from '@shared/formats/coco/types';
 import { AppError } from '@shared/errors/appError';

@@ -1,7 +1,7 @@
 /** The images of a project or a COCO file with their objects, one after the other, as `measure` needs them. */
 import { resolve } from 'node:path';
 import { segmentationFromCoco } from '@shared/formats/coco';
-import { idText, lookUp } from '@shared/formats/coco/ids';
+import { idText, lookUp } from '@shared/dataset/ids';
 import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import type { ImageRow } from '@shared/project/types';
 import type { ImageSource } from '@shared/images/source';

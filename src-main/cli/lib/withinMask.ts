@@ -1,5 +1,5 @@
 /** `--within FILE#ID`: the mask of an annotation in a COCO file, as what a method works inside or starts from. */
-import { idText, lookUp } from '@shared/formats/coco/ids';
+import { idText, lookUp } from '@shared/dataset/ids';
 import type { RleSegmentation } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import { toCompressed } from '@shared/mask';

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { findJsonError } from '@shared/formats/coco/jsonText';
+import { findJsonError } from '@shared/formats/json/jsonText';
 import { AppError } from '@shared/errors/appError';
 import { findFamily } from '../families';
 import type { ModelFamily } from '../families/family';

@@ -5,11 +5,15 @@ interface TextMeta {
   name: string;
   /** Absolute, or relative to the project file's folder. */
   imagesFolder: string;
-  /** Absolute path of the imported COCO file. */
+  /** Absolute path of the imported file or folder. */
   importSource: string;
+  /** Id of its format; absent: COCO. */
+  importFormat: string;
   /** What the imported file was then, see `fileStamp`. */
   importStamp: string;
   lastExport: string;
+  /** Id of its format; absent: COCO. */
+  lastExportFormat: string;
   /** JSON list of absolute paths this project was exported to. */
   exports: string;
   /** JSON list of `[category id, id of the category that took its annotations or null]`. */

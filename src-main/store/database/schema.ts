@@ -6,15 +6,16 @@ import type { Sqlite } from './database';
 /** 'MskW' in the SQLite header: tells a project from any other database. */
 const applicationId = 0x4d736b57;
 
-const currentVersion = 5;
+const currentVersion = 6;
 
 /**
- * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, and `data`
+ * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, in the form
+ * of the format it was imported from (meta `importFormat`), and `data`
  * (JSON of an Annotation) is there only where the annotation differs from what that text says.
  */
 const tables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
--- Top-level keys of the COCO file in order; raw is NULL for the three lists of records.
+-- Texts of the imported file that are no record's, in order; raw is NULL for the lists of records.
 CREATE TABLE parts (seq INTEGER PRIMARY KEY, key TEXT NOT NULL, raw TEXT);
 CREATE TABLE images (
   seq INTEGER PRIMARY KEY,
@@ -69,6 +70,8 @@ CREATE TABLE annotations (
   -- 1: removed, kept so that undo brings back the very record that came; 2: gone with its category.
   deleted INTEGER NOT NULL DEFAULT 0,
   source TEXT,
+  -- What source says, as JSON of an AnnotationContent; NULL: source is a COCO record, which says it itself.
+  baseline TEXT,
   data TEXT
 );
 -- One row a gesture; image_id -1 is the project's own stack (operations that span images).
@@ -140,6 +143,7 @@ const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
     db.exec('ALTER TABLE categories ADD COLUMN place INTEGER; ALTER TABLE categories ADD COLUMN attributes TEXT');
     tagsFromSources(db);
   },
+  5: (db) => db.exec('ALTER TABLE annotations ADD COLUMN baseline TEXT'),
 };
 
 /** What the records of an imported file call the images' tags was carried along unread before. */

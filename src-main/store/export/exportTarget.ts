@@ -1,8 +1,10 @@
 /** Which files an export may replace. */
 import { AppError } from '@shared/errors/appError';
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InputFiles } from '../../files/inputFiles';
-import { checkOutputFile } from '../../files/outputs';
+import type { DatasetFormat } from '@shared/formats/format';
+import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import type { Sqlite } from '../database/database';
 import { imagePath } from '../records/images';
 import { realPath } from '../projects/location';
@@ -15,6 +17,7 @@ import { getText, setText } from '../database/meta';
 export async function checkExportTarget(
   db: Sqlite,
   file: string,
+  format: DatasetFormat,
   overwrite: 'refuse' | 'export' | 'any',
   imagesFolder: string,
 ): Promise<string> {
@@ -33,6 +36,7 @@ export async function checkExportTarget(
   if (overwrite !== 'any' && source !== null && (await isSameFile(source, target))) {
     refuse('is the file this project was imported from', another);
   }
+  if (format.target === 'folder') return checkFolderTarget(db, target, overwrite, refuse);
   const there = await statOrNull(target);
   if (there?.isDirectory()) refuse('is a folder', 'name a file in it');
   const exists = there !== null;
@@ -47,6 +51,23 @@ export async function checkExportTarget(
   return target;
 }
 
+/** A folder is written into where it is new, empty, or an earlier export of this project. */
+async function checkFolderTarget(
+  db: Sqlite,
+  target: string,
+  overwrite: 'refuse' | 'export' | 'any',
+  refuse: (fault: string, hint: string) => void,
+): Promise<string> {
+  if (target === realPath(dirname(db.file))) refuse('is the folder of the project', 'export to a folder of its own');
+  const source = getText(db, 'importSource');
+  if (overwrite !== 'any' && source !== null && realPath(source) === target) {
+    refuse('is the folder this project was imported from', 'export to another folder');
+  }
+  const mayReplace = overwrite === 'any' || (overwrite === 'export' && earlierExports(db).includes(target));
+  await checkOutputFolder(target, { force: mayReplace });
+  return target;
+}
+
 async function checkIsNoImage(db: Sqlite, target: string, imagesFolder: string): Promise<void> {
   const images = new InputFiles();
   for (const [path, fileName] of db.iterate<readonly [string | null, string]>('SELECT path, file_name FROM images')) {
@@ -55,10 +76,11 @@ async function checkIsNoImage(db: Sqlite, target: string, imagesFolder: string):
   await images.checkOutputs([target]);
 }
 
-/** Remembers where the project was exported to. */
-export function noteExport(db: Sqlite, target: string): void {
+/** Remembers where the project was exported to, and in which format. */
+export function noteExport(db: Sqlite, target: string, format: DatasetFormat): void {
   db.transaction(() => {
     setText(db, 'lastExport', target);
+    setText(db, 'lastExportFormat', format.id);
     setText(db, 'exports', JSON.stringify([...new Set([target, ...earlierExports(db)])].slice(0, 20)));
   });
 }

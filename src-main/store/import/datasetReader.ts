@@ -1,19 +1,14 @@
-/** Takes the records of a COCO file into the tables of a new project as they come, and settles who means whom at the end. */
+/** Takes the records of a dataset into the tables of a new project as they come, and settles who means whom at the end. */
 import type { Issue } from '@shared/dataset/finding';
-import {
-  type IdRef,
-  maskSizeIssue,
-  parseAnnotation,
-  type ParsedAnnotation,
-  type ParsedCategory,
-  type ParsedImage,
-  parseCategory,
-  parseImage,
-  parseScanned,
-  type RecordKind,
-  type ScanHandler,
-  type ScannedText,
-} from '@shared/formats/coco';
+import type {
+  AnnotationRecord,
+  CategoryRecord,
+  DatasetSink,
+  IdRef,
+  ImageRecord,
+  SourcePlace,
+} from '@shared/dataset/records';
+import { maskSizeIssue } from '@shared/formats/coco';
 import { AppError } from '@shared/errors/appError';
 import { BulkInsert } from '../projects/build';
 import type { Sqlite } from '../database/database';
@@ -22,26 +17,26 @@ import { IdMap } from './idMap';
 import { maxCountedId, setNumber } from '../database/meta';
 
 /** An image record, held until its file has been looked for. */
-export interface ReadImage extends ParsedImage {
-  readonly text: string;
+export interface ReadImage extends ImageRecord {
+  readonly text: string | null;
   annotations: number;
 }
 
 /** Images with the project's ids, in the order of the file. */
 export type SettledImage = ReadImage & { readonly newId: number };
 
-export class DatasetReader implements ScanHandler {
+export class DatasetReader implements DatasetSink {
   readonly #db: Sqlite;
   readonly #file: string;
   readonly #findings: FindingList;
   readonly #annotations: BulkInsert;
-  readonly #lists = new Set<RecordKind>();
-  readonly #issues: Issue[] = [];
+  readonly #textsSpeak: boolean;
+  readonly #lists = new Set<string>();
   #parts = 0;
 
   readonly #images: ReadImage[] = [];
   readonly #imageIds = new IdMap(0);
-  readonly #categories: (ParsedCategory & { readonly text: string })[] = [];
+  readonly #categories: (CategoryRecord & { readonly text: string | null })[] = [];
   readonly #categoryIds = new IdMap(-maxCountedId);
   readonly #categoryNames = new Set<string>();
 
@@ -57,34 +52,38 @@ export class DatasetReader implements ScanHandler {
   readonly #laterCategories: (readonly [seq: number, ref: IdRef | null])[] = [];
   /** How often a category id is used, and by which annotation first. */
   readonly #categoryUse = new Map<number, { count: number; readonly first: number }>();
-  readonly #withoutImage = { count: 0, first: 0 };
+  readonly #withoutImage: { count: number; first: SourcePlace } = { count: 0, first: { pointer: '' } };
+  readonly #places: PlaceList;
 
-  constructor(db: Sqlite, file: string, findings: FindingList) {
+  /** `textsSpeak`: the records' texts are COCO, and say what they mean when they are read again. */
+  constructor(db: Sqlite, file: string, findings: FindingList, { textsSpeak }: { readonly textsSpeak: boolean }) {
     this.#db = db;
     this.#file = file;
     this.#findings = findings;
-    this.#annotations = new BulkInsert(db, 'annotations', ['seq', 'id', 'image_id', 'category_id', 'source']);
+    this.#places = new PlaceList(textsSpeak);
+    const columns = ['seq', 'id', 'image_id', 'category_id', 'source', ...(textsSpeak ? [] : ['baseline'])];
+    this.#annotations = new BulkInsert(db, 'annotations', columns);
+    this.#textsSpeak = textsSpeak;
   }
 
-  part(key: string, value: ScannedText): void {
-    this.#addPart(key, value.text);
+  part(key: string, raw: string | null): void {
+    if (raw === null) this.#lists.add(key);
+    this.#db.run('INSERT INTO parts (seq, key, raw) VALUES (?, ?, ?)', ++this.#parts, key, raw);
   }
 
-  list(kind: RecordKind | null): void {
-    // The scan has refused a list of results.
-    if (kind === null) return;
-    this.#lists.add(kind);
-    this.#addPart(kind, null);
+  image(record: ImageRecord, text: string | null, at: SourcePlace): void {
+    if (!this.#imageIds.add(record.id)) this.#noteTaken(at, 'image', record.id);
+    this.#images.push({ ...record, text, annotations: 0 });
   }
 
-  record(kind: RecordKind | null, index: number, value: ScannedText): void {
-    const pointer = `/${kind}/${index}`;
-    const source = { json: parseScanned(value, this.#file, pointer), text: value.text, pointer };
-    this.#issues.length = 0;
-    if (kind === 'annotations') this.#addAnnotation(parseAnnotation(source, this.#issues), index, value.text);
-    else if (kind === 'images') this.#addImage(parseImage(source, this.#issues), pointer, value.text);
-    else this.#addCategory(parseCategory(source, this.#issues), pointer, value.text);
-    if (this.#issues.length > 0) this.#report(value);
+  category(record: CategoryRecord, text: string | null, at: SourcePlace): void {
+    if (!this.#categoryIds.add(record.id)) this.#noteTaken(at, 'category', record.id);
+    if (this.#categoryNames.has(record.name)) {
+      const message = `there are two categories named "${record.name}"`;
+      this.#warn({ code: 'category-name', pointer: `${at.pointer}/name`, message }, at);
+    }
+    this.#categoryNames.add(record.name);
+    this.#categories.push({ ...record, text });
   }
 
   /** Call after the whole file. Returns the images, which are not written yet. */
@@ -103,33 +102,11 @@ export class DatasetReader implements ScanHandler {
     return this.#images.map((image, place) => ({ ...image, newId: imageIds[place] }));
   }
 
-  #addPart(key: string, raw: string | null): void {
-    this.#db.run('INSERT INTO parts (seq, key, raw) VALUES (?, ?, ?)', ++this.#parts, key, raw);
-  }
-
-  #addImage(record: ParsedImage | null, pointer: string, text: string): void {
-    if (!record) return;
-    if (!this.#imageIds.add(record.id)) this.#noteTaken(pointer, 'image', record.id);
-    this.#images.push({ ...record, text, annotations: 0 });
-  }
-
-  #addCategory(record: ParsedCategory | null, pointer: string, text: string): void {
-    if (!record) return;
-    if (!this.#categoryIds.add(record.id)) this.#noteTaken(pointer, 'category', record.id);
-    if (this.#categoryNames.has(record.name)) {
-      const message = `there are two categories named "${record.name}"`;
-      this.#issues.push({ severity: 'warning', code: 'category-name', pointer: `${pointer}/name`, message });
-    }
-    this.#categoryNames.add(record.name);
-    this.#categories.push({ ...record, text });
-  }
-
-  #addAnnotation(record: ParsedAnnotation | null, index: number, text: string): void {
-    if (!record) return;
-    const seq = index + 1;
+  annotation(record: AnnotationRecord, text: string | null, at: SourcePlace): void {
+    const seq = ++this.#annotationCount;
+    this.#places.add(at);
     const { imageId, categoryId } = record;
-    this.#annotationCount++;
-    const id = this.#takeAnnotationId(record.id, index);
+    const id = this.#takeAnnotationId(record.id, at);
     if (id === null) this.#withoutId.push(seq);
 
     let image: number | null = null;
@@ -137,28 +114,28 @@ export class DatasetReader implements ScanHandler {
     if (imageId !== null && place !== undefined && this.#imageIds.has(imageId) && this.#imageIds.isOwn(imageId)) {
       image = imageId;
       this.#images[place].annotations++;
-      const size = maskSizeOf(record);
-      if (size) this.#checkMaskSize(size, this.#images[place], seq);
-    } else if (imageId === null || (place === undefined && this.#lists.has('images'))) this.#noteWithoutImage(index);
+      if (record.maskSize) this.#checkMaskSize(record.maskSize, this.#images[place], seq);
+    } else if (imageId === null || (place === undefined && this.#lists.has('images'))) this.#noteWithoutImage(at);
     else {
       this.#laterImages.push([seq, imageId]);
-      const size = maskSizeOf(record);
-      if (size) this.#laterMasks.push([seq, imageId, size]);
+      if (record.maskSize) this.#laterMasks.push([seq, imageId, record.maskSize]);
     }
 
     if (typeof categoryId !== 'number') this.#laterCategories.push([seq, categoryId]);
     else {
       const use = this.#categoryUse.get(categoryId);
       if (use) use.count++;
-      else this.#categoryUse.set(categoryId, { count: 1, first: index });
+      else this.#categoryUse.set(categoryId, { count: 1, first: seq });
     }
-    this.#annotations.add(seq, id, image, typeof categoryId === 'number' ? categoryId : 0, text);
+    const row = [seq, id, image, typeof categoryId === 'number' ? categoryId : 0, text];
+    if (this.#textsSpeak) this.#annotations.add(...row);
+    else this.#annotations.add(...row, JSON.stringify(record.content));
   }
 
-  #takeAnnotationId(ref: IdRef | null, index: number): number | null {
+  #takeAnnotationId(ref: IdRef | null, at: SourcePlace): number | null {
     if (typeof ref !== 'number' || ref <= 0) return null;
     if (this.#annotationIds.has(ref)) {
-      this.#noteTaken(`/annotations/${index}`, 'annotation', ref);
+      this.#noteTaken(at, 'annotation', ref);
       return null;
     }
     this.#annotationIds.add(ref);
@@ -167,10 +144,11 @@ export class DatasetReader implements ScanHandler {
   }
 
   /** A mask that is not of its image's size is kept as it came, and told: what draws or measures it would go wrong. */
-  #checkMaskSize(size: readonly [number, number], { width, height }: ParsedImage, seq: number): void {
+  #checkMaskSize(size: readonly [number, number], { width, height }: ImageRecord, seq: number): void {
     if (width === null || height === null) return;
-    const issue = maskSizeIssue(size, [height, width], `/annotations/${seq - 1}`);
-    if (issue) this.#warn(issue);
+    const at = this.#places.get(seq);
+    const issue = maskSizeIssue(size, [height, width], at.pointer);
+    if (issue) this.#warn(issue, at);
   }
 
   #settleImages(ids: readonly number[]): void {
@@ -181,7 +159,7 @@ export class DatasetReader implements ScanHandler {
     for (const [seq, ref] of this.#laterImages) {
       const place = this.#imageIds.find(ref);
       if (place === undefined) {
-        this.#noteWithoutImage(seq - 1);
+        this.#noteWithoutImage(this.#places.get(seq));
         continue;
       }
       this.#images[place].annotations++;
@@ -190,20 +168,24 @@ export class DatasetReader implements ScanHandler {
     const { count, first } = this.#withoutImage;
     if (count === 0) return;
     const who = count === 1 ? '1 annotation refers' : `${count} annotations refer`;
-    this.#warn({
-      code: 'dangling-image',
-      pointer: `/annotations/${first}/image_id`,
-      message: `${who} to no image of the file`,
-    });
+    const pointer = `${first.pointer}/image_id`;
+    this.#warn({ code: 'dangling-image', pointer, message: `${who} to no image of the file` }, first);
   }
 
   #settleCategories(): void {
     for (const id of this.#categoryUse.keys()) this.#categoryIds.count(id);
     const ids = this.#categoryIds.settle();
-    const rows = new BulkInsert(this.#db, 'categories', ['id', 'source_id', 'name', 'supercategory', 'source']);
-    this.#categories.forEach(({ id, name, supercategory, text }, place) => {
+    const rows = new BulkInsert(this.#db, 'categories', [
+      'id',
+      'source_id',
+      'name',
+      'supercategory',
+      'color',
+      'source',
+    ]);
+    this.#categories.forEach(({ id, name, supercategory, color = null, text }, place) => {
       const newId = ids[place];
-      rows.add(newId, id === newId || id === null ? null : String(id), name, supercategory, text);
+      rows.add(newId, id === newId || id === null ? null : String(id), name, supercategory, color, text);
     });
     rows.flush();
 
@@ -216,7 +198,8 @@ export class DatasetReader implements ScanHandler {
         unknown.set(ref, (id = this.#categoryIds.takeFresh()));
         const message =
           ref === null ? 'the annotation has no category' : `the category ${ref} is not one of the file's`;
-        this.#warn({ code: 'dangling-category', pointer: `/annotations/${seq - 1}/category_id`, message });
+        const at = this.#places.get(seq);
+        this.#warn({ code: 'dangling-category', pointer: `${at.pointer}/category_id`, message }, at);
       }
       this.#db.run('UPDATE annotations SET category_id = ? WHERE seq = ?', id, seq);
     }
@@ -228,41 +211,50 @@ export class DatasetReader implements ScanHandler {
         continue;
       }
       const who = count === 1 ? '1 annotation refers' : `${count} annotations refer`;
-      this.#warn({
-        code: 'dangling-category',
-        pointer: `/annotations/${first}/category_id`,
-        message: `${who} to category ${id}, which the file does not have`,
+      const at = this.#places.get(first);
+      const message = `${who} to category ${id}, which the file does not have`;
+      this.#warn({ code: 'dangling-category', pointer: `${at.pointer}/category_id`, message }, at);
+    }
+  }
+
+  #noteTaken(at: SourcePlace, what: string, ref: IdRef | null): void {
+    const message = `id ${ref} is used by an earlier ${what}`;
+    this.#warn({ code: 'duplicate-id', pointer: `${at.pointer}/id`, message }, at);
+  }
+
+  #noteWithoutImage(at: SourcePlace): void {
+    if (this.#withoutImage.count++ === 0) this.#withoutImage.first = at;
+  }
+
+  #warn({ code, pointer, message, repair }: Omit<Issue, 'severity'>, { file = this.#file }: SourcePlace): void {
+    this.#findings.add({ severity: 'warning', code, message, file, pointer, repair });
+  }
+
+  issue({ severity, code, pointer, message, repair }: Issue, at: SourcePlace): void {
+    if (severity === 'error') {
+      const file = at.file ?? this.#file;
+      throw new AppError('bad-input', `${file} cannot be used: ${message}`, {
+        place: { file, pointer, line: at.line, offset: at.offset },
       });
     }
-  }
-
-  #noteTaken(pointer: string, what: string, ref: IdRef | null): void {
-    const message = `id ${ref} is used by an earlier ${what}`;
-    this.#issues.push({ severity: 'warning', code: 'duplicate-id', pointer: `${pointer}/id`, message });
-  }
-
-  #noteWithoutImage(index: number): void {
-    if (this.#withoutImage.count++ === 0) this.#withoutImage.first = index;
-  }
-
-  #warn({ code, pointer, message, repair }: Omit<Issue, 'severity'>): void {
-    this.#findings.add({ severity: 'warning', code, message, file: this.#file, pointer, repair });
-  }
-
-  /** An error ends the import: nothing half-read is of use to anyone. */
-  #report(value: ScannedText): void {
-    for (const { severity, code, pointer, message } of this.#issues) {
-      if (severity === 'error') {
-        throw new AppError('bad-input', `${this.#file} cannot be used: ${message}`, {
-          place: { file: this.#file, pointer, line: value.line, offset: value.offset },
-        });
-      }
-      this.#warn({ code, pointer, message });
-    }
+    this.#warn({ code, pointer, message, repair }, at);
   }
 }
 
-/** [height, width] in numbers of its own, so that nothing of the record is kept alive; null where it has no mask. */
-function maskSizeOf({ segmentation }: ParsedAnnotation): readonly [number, number] | null {
-  return segmentation && !Array.isArray(segmentation) ? [segmentation.size[0], segmentation.size[1]] : null;
+/** Where each annotation stood; of a COCO file, which may have a million, it follows from its number. */
+class PlaceList {
+  readonly #kept: SourcePlace[] | null;
+
+  constructor(counted: boolean) {
+    this.#kept = counted ? null : [];
+  }
+
+  add(at: SourcePlace): void {
+    this.#kept?.push(at);
+  }
+
+  /** `seq`: from 1. */
+  get(seq: number): SourcePlace {
+    return this.#kept ? this.#kept[seq - 1] : { pointer: `/annotations/${seq - 1}` };
+  }
 }

@@ -1,5 +1,6 @@
 /** The ids of a file's images or categories, and the project's own ids for them. */
-import { type IdRef, lookUp } from '@shared/formats/coco';
+import { lookUp } from '@shared/dataset/ids';
+import type { IdRef } from '@shared/dataset/records';
 import { maxCountedId } from '../database/meta';
 
 /**

@@ -1,5 +1,4 @@
 /** Finds the files of imported images, looks at them, and writes the image rows. */
-import { readImageTags } from '@shared/formats/coco/imageTags';
 import type { Finding } from '@shared/dataset/finding';
 import type { CallContext } from '@shared/errors/work';
 import { existsSync } from 'node:fs';
@@ -56,7 +55,7 @@ export async function writeImages(
     ...['mtime_ms', 'fingerprint', 'checked', 'problem', 'annotation_count', 'source', 'tags'],
   ]);
   images.forEach((image, place) => {
-    const { id, newId, fileName, width, height, annotations, text } = image;
+    const { id, newId, fileName, width, height, annotations, tags = [], text } = image;
     const path = paths[place];
     const file = probed.get(place);
     const check = file && compareWithFile(image, file);
@@ -81,7 +80,7 @@ export async function writeImages(
       check?.problem ?? fault,
       annotations,
       text,
-      tagsColumn(readImageTags(text)),
+      tagsColumn(tags),
     );
   });
   rows.flush();

@@ -12,7 +12,7 @@ export function swappedMasks(db: Sqlite): ImagePatches {
   const sizes = new Map<number, readonly [number, number]>();
   const rows = db.rows<AnnotationRow>(
     `SELECT ${annotationColumns} FROM annotations
-     WHERE deleted = 0 AND image_id IS NOT NULL AND coalesce(data, source) LIKE '%"counts"%' ORDER BY seq`,
+     WHERE deleted = 0 AND image_id IS NOT NULL AND coalesce(data, baseline, source) LIKE '%"counts"%' ORDER BY seq`,
   );
   for (const row of rows) {
     const imageId = row[2]!;

@@ -1,4 +1,4 @@
-/** Makes projects: from a folder of images, and from a COCO file. */
+/** Makes projects: from a folder of images, and from a dataset. */
 import type { Finding } from '@shared/dataset/finding';
 import { AppError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
@@ -7,7 +7,9 @@ import { basename, dirname } from 'node:path';
 import { buildProject } from './build';
 import { Sqlite } from '../database/database';
 import { insertImages, scanNewFolder, takeInFolder } from './folderImages';
-import { importCoco } from '../import/importCoco';
+import { DatasetFolder } from '../../dataset/datasetFolder';
+import { recogniseDataset } from '../../dataset/recognise';
+import { importDataset } from '../import/importDataset';
 import { defaultImagesFolder, projectExtension, projectFileFor, realPath, toStoredFolder } from './location';
 import { acquireWriterLock, type WriterLock } from '../database/lock';
 import { getText, setNumber, setText } from '../database/meta';
@@ -31,7 +33,9 @@ interface FolderParams {
 }
 
 interface ImportParams {
-  readonly cocoFile: string;
+  /** The dataset: a file or a folder. */
+  readonly path: string;
+  readonly format?: string;
   readonly imagesFolder?: string;
   readonly file?: string;
 }
@@ -81,13 +85,13 @@ export async function openFolderProject(
   });
 }
 
-/** Makes a project from a COCO file. An existing project file is replaced only when told. */
-export async function importCocoProject(
+/** Makes a project from a dataset. An existing project file is replaced only when told. */
+export async function importProject(
   params: ImportParams & { readonly replace?: boolean },
   options: MakeOptions,
   context: CallContext,
 ): Promise<MadeProject> {
-  const { cocoFile, imagesFolder } = importPlaces(params);
+  const { path, imagesFolder } = importPlaces(params);
   const file = importProjectFile(params, options);
   if (existsSync(file) && !params.replace) {
     throw new AppError('bad-input', `There is a project at ${file} already`, {
@@ -97,40 +101,43 @@ export async function importCocoProject(
   }
   // What is replaced is a project: a dataset, a picture or anything else is no place for one, whatever was said.
   if (existsSync(file)) requireProject(file);
-  const stamp = fileStamp(cocoFile);
+  const { signal, progress: onProgress } = context;
+  const source = new DatasetFolder(path, { signal, onProgress, imagesFolder });
+  const { format } = await recogniseDataset(source, params.format);
+  const stamp = fileStamp(path);
   return make(file, options, async (db) => {
-    const findings = await importCoco(db, cocoFile, imagesFolder, context);
+    const findings = await importDataset(db, format, source, imagesFolder, context);
     writeIdentity(db, file, imagesFolder, projectName(file, imagesFolder));
-    setText(db, 'importSource', cocoFile);
+    setText(db, 'importSource', path);
     setText(db, 'importStamp', stamp);
     return findings;
   });
 }
 
-/** The project of a COCO file, existing or not: its images' own project, or a further one where that has another source. */
-export function cocoProjectFile(params: ImportParams, { userDataFolder }: MakeOptions): string {
-  const { cocoFile, imagesFolder } = importPlaces(params);
+/** The project of a dataset, existing or not: its images' own project, or a further one where that has another source. */
+export function datasetProjectFile(params: ImportParams, { userDataFolder }: MakeOptions): string {
+  const { path, imagesFolder } = importPlaces(params);
   const own = projectFileFor(imagesFolder, userDataFolder);
   for (let n = 1; ; n++) {
     const file = n === 1 ? own : `${own.slice(0, -projectExtension.length)}-${n}${projectExtension}`;
-    if (!existsSync(file) || importSourceOf(file) === cocoFile) return realPath(file);
+    if (!existsSync(file) || importSourceOf(file) === path) return realPath(file);
   }
 }
 
-/** Opens the project of a COCO file, or makes it. */
-export async function openCocoProject(
+/** Opens the project of a dataset, or makes it. */
+export async function openDatasetProject(
   params: ImportParams,
   options: MakeOptions,
   context: CallContext,
 ): Promise<MadeProject> {
-  const file = cocoProjectFile(params, options);
-  if (!existsSync(file)) return importCocoProject({ ...params, file }, options, context);
+  const file = datasetProjectFile(params, options);
+  if (!existsSync(file)) return importProject({ ...params, file }, options, context);
   const store = ProjectStore.open(file, options);
-  const { cocoFile } = importPlaces(params);
+  const { path } = importPlaces(params);
   const stamp = getText(store.db, 'importStamp');
-  if (stamp === null || stamp === fileStamp(cocoFile)) return { store, findings: [] };
-  const message = `${basename(cocoFile)} has changed since it was opened first: the project has what it said then, and your work`;
-  return { store, findings: [{ severity: 'warning', file: cocoFile, message }] };
+  if (stamp === null || stamp === fileStamp(path)) return { store, findings: [] };
+  const message = `${basename(path)} has changed since it was opened first: the project has what it said then, and your work`;
+  return { store, findings: [{ severity: 'warning', file: path, message }] };
 }
 
 function importSourceOf(file: string): string | null {
@@ -201,24 +208,19 @@ function projectName(file: string, imagesFolder: string): string {
   return dirname(file) === imagesFolder ? basename(imagesFolder) : basename(file, projectExtension);
 }
 
-function importPlaces(params: ImportParams): { readonly cocoFile: string; readonly imagesFolder: string } {
-  const cocoFile = requireFile(params.cocoFile);
-  const imagesFolder = params.imagesFolder ? requireFolder(params.imagesFolder) : defaultImagesFolder(cocoFile);
-  return { cocoFile, imagesFolder };
+function importPlaces(params: ImportParams): { readonly path: string; readonly imagesFolder: string } {
+  const path = realPath(params.path);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found)
+    throw new AppError('bad-input', `${path} does not exist`, { place: { file: path }, hint: 'check the path' });
+  if (params.imagesFolder) return { path, imagesFolder: requireFolder(params.imagesFolder) };
+  return { path, imagesFolder: found.isDirectory() ? path : defaultImagesFolder(path) };
 }
 
 function requireFolder(path: string): string {
-  return requirePath(path, 'folder');
-}
-
-function requireFile(path: string): string {
-  return requirePath(path, 'file');
-}
-
-function requirePath(path: string, kind: 'file' | 'folder'): string {
   const absolute = realPath(path);
   const found = statSync(absolute, { throwIfNoEntry: false });
-  if (found && (kind === 'file' ? !found.isDirectory() : found.isDirectory())) return absolute;
-  const fault = found ? `is ${kind === 'file' ? 'a folder, not a file' : 'not a folder'}` : 'does not exist';
+  if (found?.isDirectory()) return absolute;
+  const fault = found ? 'is not a folder' : 'does not exist';
   throw new AppError('bad-input', `${absolute} ${fault}`, { place: { file: absolute }, hint: 'check the path' });
 }

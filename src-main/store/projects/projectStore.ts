@@ -1,6 +1,5 @@
 /** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
 import type { ExportReport, OpenedImage, ProjectSummary, RelinkReport, StoreDiagnostics } from '@shared/project/types';
-import type { SegmentationStyle } from '@shared/document/types';
 import type { Finding } from '@shared/dataset/finding';
 import { AppError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
@@ -10,8 +9,9 @@ import { readAnnotations } from '../records/annotations';
 import { listCategories } from '../records/categories';
 import { Sqlite } from '../database/database';
 import { listDrafts } from '../records/drafts';
-import { exportCoco } from '../export/exportCoco';
+import { exportDataset, type ExportJob } from '../export/exportDataset';
 import { checkExportTarget, noteExport } from '../export/exportTarget';
+import { ProjectView } from '../export/projectView';
 import { readHistory } from '../history/historyLog';
 import { lookAtImage } from '../import/imageCheck';
 import { getImage, type ImageFile } from '../records/images';
@@ -149,22 +149,18 @@ export class ProjectStore {
     return lookAtImage(this.db, imageId, this.imagesFolder, this.readOnly);
   }
 
-  /** Writes a COCO file from one state of the project, while work on it may go on. */
-  async exportCoco(
-    file: string,
-    style: SegmentationStyle,
-    overwrite: 'refuse' | 'export' | 'any',
-    context: CallContext,
-  ): Promise<ExportReport> {
-    const target = await checkExportTarget(this.db, file, overwrite, this.#imagesFolder);
+  /** Writes a dataset from one state of the project, while work on it may go on. */
+  async export(job: ExportJob, overwrite: 'refuse' | 'export' | 'any', context: CallContext): Promise<ExportReport> {
+    const { format, path: given } = job;
+    const path = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
     // A second connection sees one snapshot however long the writing takes; a frozen file does not change anyway.
     const frozen = this.readOnly && !isWritable(this.file);
     const reader = new Sqlite(this.file, { mode: frozen ? 'frozen' : 'read' });
     try {
       reader.exec('BEGIN');
-      const report = await exportCoco(reader, target, style, context);
+      const report = await exportDataset(new ProjectView(reader), { ...job, path }, context);
       reader.exec('COMMIT');
-      if (!this.readOnly) noteExport(this.db, target);
+      if (!this.readOnly) noteExport(this.db, path, format);
       return report;
     } finally {
       reader.close();

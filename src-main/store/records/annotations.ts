@@ -1,5 +1,6 @@
 /** The annotations table: a row is the source text it came with, or what became of it; both read as an Annotation. */
-import { annotationFromCoco, parseAnnotation } from '@shared/formats/coco';
+import type { AnnotationContent } from '@shared/dataset/records';
+import { annotationFromCoco, annotationFromContent, parseAnnotation } from '@shared/formats/coco';
 import { deepEqual } from '@shared/document/equal';
 import { comparePainters } from '@shared/document/patch';
 import type { Annotation, Patch } from '@shared/document/types';
@@ -16,9 +17,11 @@ export type AnnotationRow = readonly [
   data: string | null,
   /** What the source text says, where the category has been changed since. */
   sourceCategoryId: number | null,
+  /** What the source text says, where the text is no COCO record. */
+  baseline: string | null,
 ];
 
-export const annotationColumns = 'seq, id, image_id, category_id, source, data, source_category_id';
+export const annotationColumns = 'seq, id, image_id, category_id, source, data, source_category_id, baseline';
 
 /** The column `deleted`: 0 here, 1 removed by a gesture, and this: gone with its category, to come back with it. */
 export const goneWithCategory = 2;
@@ -40,11 +43,12 @@ export function isUntouched([, , , categoryId, source, data, sourceCategoryId]: 
 
 /** What the row's source text says, in the project's ids. The painter's order of a file is the order of its records. */
 export function baselineOfRow(row: AnnotationRow, size: Size): Annotation {
-  const [seq, id, imageId, categoryId, source, , sourceCategoryId] = row;
+  const [seq, id, imageId, categoryId, source, , sourceCategoryId, content] = row;
+  const identity = { id, imageId: imageId ?? 0, categoryId: sourceCategoryId ?? categoryId, zOrder: seq };
+  if (content !== null) return annotationFromContent(JSON.parse(content) as AnnotationContent, identity, size);
   const record = parseAnnotation({ json: JSON.parse(source!), text: source!, pointer: '' }, []);
   // The import has checked it; only another program's hand in the file can get here.
   if (!record) throw new Error(`The source text of annotation ${id} is damaged in the project file`);
-  const identity = { id, imageId: imageId ?? 0, categoryId: sourceCategoryId ?? categoryId, zOrder: seq };
   return annotationFromCoco(record, identity, size);
 }
 

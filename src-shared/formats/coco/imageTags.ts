@@ -1,5 +1,5 @@
 /** The tags of an image in its COCO record: a list of words under `tags`, or `maskwright_tags` where that means something else. */
-import { replaceMembers } from './jsonText';
+import { replaceMembers } from '../json/jsonText';
 
 const keys = ['maskwright_tags', 'tags'] as const;
 

@@ -1,5 +1,5 @@
 /** Public API of the COCO format: scanning a file into records, reading and writing records. */
-export { findJsonError, jsonMembers, rawMember, replaceMembers, type JsonMember } from './jsonText';
+export { findJsonError, jsonMembers, rawMember, replaceMembers, type JsonMember } from '../json/jsonText';
 export {
   parseAnnotation,
   parseCategory,
@@ -10,7 +10,6 @@ export {
   type RecordSource,
 } from './parse';
 export { foreignList, foreignObject, type ForeignKind } from './foreign';
-export { idText, lookUp, otherSpelling } from './ids';
 export { maxCoordinate, maxMaskPixels } from './limits';
 export { lintCoco, type LintDataset } from './lint';
 export { canRasterise, maskSizeIssue } from './maskSize';
@@ -20,8 +19,13 @@ export {
   serializeCategory,
   serializeNewImage,
   serializeSegmentation,
-  SerializeNotes,
   type AnnotationContext,
 } from './serialize';
-export { annotationFromCoco, segmentationFromCoco, type AnnotationIdentity } from './toDocument';
+export {
+  annotationFromCoco,
+  annotationFromContent,
+  contentFromCoco,
+  segmentationFromCoco,
+  type AnnotationIdentity,
+} from './toDocument';
 export * from './types';

@@ -3,7 +3,7 @@ import { segmentationToRle } from '../../document/segmentation';
 import type { Box } from '../../geometry/box';
 import { partsArea, partsBox, ringArea } from '../../geometry/polygon';
 import { area, components, iou, toBbox } from '../../mask';
-import { lookUp } from './ids';
+import { lookUp } from '../../dataset/ids';
 import { canRasterise, maskSizeIssue } from './maskSize';
 import type { ParsedAnnotation, ParsedCategory, ParsedImage } from './parse';
 import { segmentationFromCoco } from './toDocument';

@@ -1,6 +1,6 @@
 /** Source text cut from a file: its value, or the exact place in the file where it stops being JSON. */
 import { AppError } from '../../errors/appError';
-import { findJsonError } from './jsonText';
+import { findJsonError } from '../json/jsonText';
 
 /** A value's source text and where it starts. */
 export interface ScannedText {

@@ -4,43 +4,9 @@ import { maskFields, segmentationToRle } from '../../document/segmentation';
 import type { Annotation, Category, Segmentation } from '../../document/types';
 import type { SegmentationStyle } from '../../document/types';
 import { equals, fromPolygons, toCompressed, trace } from '../../mask';
-import { replaceMembers } from './jsonText';
+import { replaceMembers } from '../json/jsonText';
+import type { LossPlace, LossReport } from '../../dataset/losses';
 import { annotationKeys } from './parse';
-
-/** Counts what COCO could not say as asked; one collector serves a whole export. */
-export class SerializeNotes {
-  holes = 0;
-  inexact = 0;
-  crowds = 0;
-  noImage = 0;
-  misfits = 0;
-
-  /** One sentence for each thing that happened. */
-  sentences(): string[] {
-    const notes: string[] = [];
-    const say = (count: number, one: string, many: string) => {
-      if (count > 0) notes.push(count === 1 ? `1 annotation ${one}` : `${count} annotations ${many}`);
-    };
-    say(
-      this.holes,
-      'with holes was written as RLE: COCO polygons cannot express holes',
-      'with holes were written as RLE: COCO polygons cannot express holes',
-    );
-    say(this.inexact, 'has no exact polygon and was written as RLE', 'have no exact polygons and were written as RLE');
-    say(this.crowds, 'is a crowd and stayed RLE, as tools expect', 'are crowds and stayed RLE, as tools expect');
-    say(
-      this.misfits,
-      "has a mask that is not of its image's size and was written as it came",
-      "have masks that are not of their image's size and were written as they came",
-    );
-    say(
-      this.noImage,
-      'belongs to no image of the dataset and was written as it came',
-      'belong to no image of the dataset and were written as they came',
-    );
-    return notes;
-  }
-}
 
 /** What an annotation's record is written from. */
 export interface AnnotationContext {
@@ -52,7 +18,7 @@ export interface AnnotationContext {
   /** JSON text of the ids as the file spells them (the project's own ids may differ). */
   readonly imageId: string;
   readonly categoryId: string;
-  readonly notes: SerializeNotes;
+  readonly losses: LossReport;
 }
 
 /**
@@ -70,21 +36,27 @@ export function serializeAnnotation(annotation: Annotation, context: AnnotationC
 export function serializeSegmentation(
   segmentation: Segmentation,
   size: readonly [number, number],
-  options: { readonly style: SegmentationStyle; readonly isCrowd: boolean; readonly notes: SerializeNotes },
+  options: {
+    readonly style: SegmentationStyle;
+    readonly isCrowd: boolean;
+    readonly losses: LossReport;
+    /** Whose segmentation it is. */
+    readonly of: LossPlace;
+  },
 ): string {
-  const { style, isCrowd, notes } = options;
+  const { style, isCrowd, losses, of } = options;
   if (segmentation.kind === 'polygons' && style !== 'rle') {
     const { parts } = segmentation;
     if (parts.length > 0 && parts.every((part) => part.holes.length === 0)) {
       return JSON.stringify(parts.map((part) => part.outer));
     }
-    notes.holes++;
+    losses.add('holes-as-rle', of);
   } else if (segmentation.kind === 'rle' && style === 'polygons') {
-    if (isCrowd) notes.crowds++;
+    if (isCrowd) losses.add('crowd-stays-rle', of);
     else {
       const rings = exactRings(segmentation, size);
       if (Array.isArray(rings)) return JSON.stringify(rings);
-      notes[rings]++;
+      losses.add(rings, of);
     }
   }
   const rle = segmentationToRle(segmentation, size);
@@ -92,12 +64,15 @@ export function serializeSegmentation(
 }
 
 /** Rings on pixel edges that give back the very same mask, or why there are none. */
-function exactRings(segmentation: Segmentation, size: readonly [number, number]): number[][] | 'holes' | 'inexact' {
+function exactRings(
+  segmentation: Segmentation,
+  size: readonly [number, number],
+): number[][] | 'holes-as-rle' | 'inexact-as-rle' {
   const rle = segmentationToRle(segmentation, size);
   const parts = trace(rle);
-  if (parts.some((part) => part.holes.length > 0)) return 'holes';
+  if (parts.some((part) => part.holes.length > 0)) return 'holes-as-rle';
   const rings = parts.map((part) => Array.from(part.outer));
-  return rings.length > 0 && equals(fromPolygons(rings, rle.size[0], rle.size[1]), rle) ? rings : 'inexact';
+  return rings.length > 0 && equals(fromPolygons(rings, rle.size[0], rle.size[1]), rle) ? rings : 'inexact-as-rle';
 }
 
 function changedMembers(
@@ -105,17 +80,18 @@ function changedMembers(
   baseline: Annotation,
   context: AnnotationContext,
 ): Map<string, string | null> {
-  const { size, style, notes } = context;
+  const { size, style, losses } = context;
   const { segmentation } = annotation;
+  const of = { imageId: annotation.imageId, annotationId: annotation.id };
   const changes = new Map<string, string | null>();
   const redrawn = !deepEqual(baseline.segmentation, segmentation);
   const otherStyle = segmentation !== null && segmentation.kind !== (style === 'rle' ? 'rle' : 'polygons');
   if (segmentation && (redrawn || (style !== 'as-authored' && otherStyle))) {
-    if (!redrawn && size && !hasSize(segmentation, size)) notes.misfits++;
+    if (!redrawn && size && !hasSize(segmentation, size)) losses.add('mask-misfit', of);
     else if (size) {
-      const options = { style, isCrowd: annotation.isCrowd, notes };
+      const options = { style, isCrowd: annotation.isCrowd, losses, of };
       changes.set('segmentation', serializeSegmentation(segmentation, size, options));
-    } else notes.noImage++;
+    } else losses.add('no-image', of);
   } else if (redrawn) changes.set('segmentation', null);
 
   const { area, bbox } = redrawn && segmentation && size ? maskFields(segmentation, size) : annotation;
@@ -142,7 +118,8 @@ function hasSize(segmentation: Segmentation, size: readonly [number, number]): b
 
 function newRecord(annotation: Annotation, context: AnnotationContext): string {
   const { segmentation, isCrowd, score } = annotation;
-  const { size, style, notes } = context;
+  const { size, style, losses } = context;
+  const of = { imageId: annotation.imageId, annotationId: annotation.id };
   const { area, bbox } = segmentation && size ? maskFields(segmentation, size) : annotation;
   const members: [string, string][] = [
     ['id', String(annotation.id)],
@@ -150,7 +127,7 @@ function newRecord(annotation: Annotation, context: AnnotationContext): string {
     ['category_id', context.categoryId],
     [
       'segmentation',
-      segmentation && size ? serializeSegmentation(segmentation, size, { style, isCrowd, notes }) : '[]',
+      segmentation && size ? serializeSegmentation(segmentation, size, { style, isCrowd, losses, of }) : '[]',
     ],
     ['area', JSON.stringify(area)],
     ['bbox', JSON.stringify(bbox)],

@@ -4,6 +4,7 @@ import type { Box } from '../../geometry/box';
 import { maskFields } from '../../document/segmentation';
 import { fromUncompressed, toCompressed } from '../../mask';
 import { partsArea, partsBox } from '../../geometry/polygon';
+import type { AnnotationContent } from '../../dataset/records';
 import { canRasterise } from './maskSize';
 import type { ParsedAnnotation } from './parse';
 import type { CocoSegmentation } from './types';
@@ -26,19 +27,33 @@ export interface AnnotationIdentity {
   readonly zOrder: number;
 }
 
+/** What a record says, apart from whose it is. */
+export function contentFromCoco(record: ParsedAnnotation): AnnotationContent {
+  const { segmentation, bbox, area, isCrowd, score, extra } = record;
+  return { segmentation: segmentation && segmentationFromCoco(segmentation), bbox, area, isCrowd, score, extra };
+}
+
 /**
  * The annotation that an untouched record stands for. Area and bbox are the record's own; where it has none they are the
  * mask's. `size` is the image's `[height, width]`.
  */
 export function annotationFromCoco(
   record: ParsedAnnotation,
+  identity: AnnotationIdentity,
+  size: readonly [number, number],
+): Annotation {
+  return annotationFromContent(contentFromCoco(record), identity, size);
+}
+
+/** The same of a record of any format. */
+export function annotationFromContent(
+  { segmentation, bbox: statedBox, area: statedArea, isCrowd, score, extra }: AnnotationContent,
   { id, imageId, categoryId, zOrder }: AnnotationIdentity,
   size: readonly [number, number],
 ): Annotation {
-  const segmentation = record.segmentation && segmentationFromCoco(record.segmentation);
-  let { bbox, area } = record;
+  let [bbox, area] = [statedBox, statedArea];
   if (segmentation && (bbox === null || area === null)) {
-    const fields = canRasterise(record.segmentation, size) ? maskFields(segmentation, size) : shapeFields(segmentation);
+    const fields = canDraw(segmentation, size) ? maskFields(segmentation, size) : shapeFields(segmentation);
     bbox ??= fields.bbox;
     area ??= fields.area;
   }
@@ -51,13 +66,20 @@ export function annotationFromCoco(
     segmentation,
     bbox: box,
     area: area ?? finite(box[2] * box[3]),
-    isCrowd: record.isCrowd,
-    score: record.score,
+    isCrowd,
+    score,
     provenance: null,
     locked: false,
-    extra: record.extra,
+    extra,
   };
 }
+
+const canDraw = (segmentation: Segmentation, size: readonly [number, number]) =>
+  segmentation.kind === 'rle' ||
+  canRasterise(
+    segmentation.parts.map(({ outer }) => outer as number[]),
+    size,
+  );
 
 /** Of a polygon that has no mask: those of its vertices. */
 function shapeFields(segmentation: Segmentation): { readonly area: number; readonly bbox: Box } {

@@ -38,8 +38,4 @@ export interface CocoAnnotation {
   score?: number;
 }
 
-/**
- * What a record says in an id field: a safe integer, or the JSON text of anything else (a text id, a number too large to hold
- * exactly), so that records with such ids still find each other and the text can be written back.
- */
-export type IdRef = number | string;
+export type { IdRef } from '../../dataset/records';

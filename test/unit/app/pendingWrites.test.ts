@@ -19,7 +19,7 @@ describe('pending writes', () => {
   it('are waited for, well or not; what only reads or takes long is not', async () => {
     const { writes, ask, open } = slow();
     void ask('image.open');
-    void ask('project.exportCoco');
+    void ask('project.export');
     expect(writes.busy()).toBeNull();
     const answers = [ask('document.commit'), ask('draft.put'), ask('project.setPlace')];
     const refused = expect(answers[1]).rejects.toThrow('full');

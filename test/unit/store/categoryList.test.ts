@@ -30,7 +30,12 @@ describe('the list of categories', () => {
     await store.call('category.create', { name: 'd' });
     expect(await names(store)).toEqual(['c', 'a', 'b', 'd']);
     const file = join(scratch(), 'out.json');
-    await store.call('project.exportCoco', { file, style: 'as-authored', overwrite: 'refuse' });
+    await store.call('project.export', {
+      path: file,
+      format: 'coco',
+      options: { masks: 'as-authored' },
+      overwrite: 'refuse',
+    });
     expect(JSON.parse(readFileSync(file, 'utf8')).categories.map(({ id }: { id: number }) => id)).toEqual([1, 2, 3, 4]);
     // The same order again is no step.
     expect((await store.call('category.order', { ids: [3, 1, 2, 4] })).history.undo).toBe(1);

@@ -157,7 +157,12 @@ describe('the order of annotations', () => {
     await commit(store, 1, { added: [], updated: [[three, back]], removed: [] });
     expect(await annotationsOf(store, 1)).toEqual([back, one]);
     const file = join(folder, 'out.json');
-    await store.call('project.exportCoco', { file, style: 'as-authored', overwrite: 'refuse' });
+    await store.call('project.export', {
+      path: file,
+      format: 'coco',
+      options: { masks: 'as-authored' },
+      overwrite: 'refuse',
+    });
     const ids = textsOf(file).records.annotations.map((text) => (JSON.parse(text) as { id: number }).id);
     expect(ids).toEqual([3, 2, 1]);
   });

@@ -89,10 +89,15 @@ describe('merging a category', () => {
       "categories": [{"id": 1, "name": "x", "mine": 1.50}, {"id": 2, "name": "y"}]}`;
     const cocoFile = writeDataset(text, folder);
     const store = openStore();
-    await store.call('project.importCoco', { cocoFile, file: join(scratch(), 'p.maskwright') });
+    await store.call('project.import', { path: cocoFile, file: join(scratch(), 'p.maskwright') });
     const exported = async (name: string) => {
       const file = join(folder, name);
-      await store.call('project.exportCoco', { file, style: 'as-authored', overwrite: 'refuse' });
+      await store.call('project.export', {
+        path: file,
+        format: 'coco',
+        options: { masks: 'as-authored' },
+        overwrite: 'refuse',
+      });
       return textsOf(file).records;
     };
     await store.call('category.merge', { categoryId: 1, into: 2, openImageId: null });

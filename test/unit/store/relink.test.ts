@@ -84,7 +84,7 @@ describe('images that moved', () => {
       }),
     );
     const store = openStore();
-    await store.call('project.importCoco', { cocoFile, file: join(scratch(), 'p.maskwright') });
+    await store.call('project.import', { path: cocoFile, file: join(scratch(), 'p.maskwright') });
     expect((await store.call('image.list', {})).every((row) => row.missing)).toBe(true);
     expect((await store.call('project.relink', { folder: root })).linked).toBe(2);
     expect((await store.call('image.source', { imageId: 1 })).path).toBe(join(root, 'val', '1.png'));
@@ -163,15 +163,15 @@ describe('review', () => {
     const store = openStore();
     const image = { id: 1, file_name: '1.png', width: 20, height: 10, tags: ['night'] };
     const text = JSON.stringify({ images: [image], annotations: [], categories: [{ id: 1, name: 'cell' }] });
-    const { project } = await store.call('project.importCoco', {
-      cocoFile: writeDataset(text),
+    const { project } = await store.call('project.import', {
+      path: writeDataset(text),
       imagesFolder: folder,
     });
     await store.call('project.close', {});
     const db = new Sqlite(project.file, { mode: 'build' });
     const since = [
       ...['images.reason', 'images.fingerprint', 'proposals.accepted_as', 'proposals.taken'],
-      ...['images.tags', 'categories.place', 'categories.attributes'],
+      ...['images.tags', 'categories.place', 'categories.attributes', 'annotations.baseline'],
     ];
     for (const column of since) db.exec(`ALTER TABLE ${column.replace('.', ' DROP COLUMN ')}`);
     db.exec('DROP TABLE drafts; PRAGMA user_version=1');
@@ -201,8 +201,8 @@ it('a large folder that lost its images says so of all of them, and takes them a
   for (const { file_name } of images) copyFileSync(join(folder, '1.png'), join(folder, file_name));
   const store = openStore();
   const cocoFile = writeDataset(JSON.stringify({ images, annotations: [], categories: [] }));
-  const { project } = await store.call('project.importCoco', {
-    cocoFile,
+  const { project } = await store.call('project.import', {
+    path: cocoFile,
     imagesFolder: folder,
     file: join(scratch(), 'p.maskwright'),
   });
@@ -231,8 +231,8 @@ it('an image is not given the file that another one names whole, and what only a
       categories: [],
     }),
   );
-  await store.call('project.importCoco', {
-    cocoFile,
+  await store.call('project.import', {
+    path: cocoFile,
     imagesFolder: scratch(),
     file: join(scratch(), 'p.maskwright'),
   });

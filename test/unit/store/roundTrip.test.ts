@@ -43,7 +43,7 @@ describe('import and export of a COCO file', () => {
       `{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}], "annotations": [${record}], "categories": [{"id": 1, "name": "a"}, {"id": "b", "name": "b"}]}`,
     );
     const store = openStore();
-    await store.call('project.importCoco', { cocoFile: file });
+    await store.call('project.import', { path: file });
     const { snapshot } = await store.call('image.open', { imageId: 1 });
     const [annotation] = snapshot.annotations;
     const { categories } = await store.call('project.summary', {});
@@ -52,12 +52,22 @@ describe('import and export of a COCO file', () => {
     const patch = { added: [], updated: [[annotation, { ...annotation, categoryId }] as const], removed: [] };
     await store.call('document.commit', { imageId: 1, patch, gesture: 'category' });
     const out = join(scratch(), 'out.json');
-    await store.call('project.exportCoco', { file: out, style: 'as-authored', overwrite: 'refuse' });
+    await store.call('project.export', {
+      path: out,
+      format: 'coco',
+      options: { masks: 'as-authored' },
+      overwrite: 'refuse',
+    });
     expect(textsOf(out).records.annotations).toEqual([record.replace('"category_id": 1', '"category_id": "b"')]);
 
     // Undo makes the record untouched again.
     await store.call('document.undo', { imageId: 1 });
-    await store.call('project.exportCoco', { file: out, style: 'as-authored', overwrite: 'export' });
+    await store.call('project.export', {
+      path: out,
+      format: 'coco',
+      options: { masks: 'as-authored' },
+      overwrite: 'export',
+    });
     expect(textsOf(out).records.annotations).toEqual([record]);
   });
 
@@ -77,7 +87,7 @@ describe('import and export of a COCO file', () => {
       ]
     }`);
     const store = openStore();
-    const { project, findings } = await store.call('project.importCoco', { cocoFile: file });
+    const { project, findings } = await store.call('project.import', { path: file });
     expect(textsOf(await roundTrip(file))).toEqual(textsOf(file));
 
     const images = await store.call('image.list', {});
@@ -116,16 +126,26 @@ describe('import and export of a COCO file', () => {
       gesture: 'paste',
     });
     const out = join(scratch(), 'out.json');
-    await store.call('project.exportCoco', { file: out, style: 'as-authored', overwrite: 'refuse' });
+    await store.call('project.export', {
+      path: out,
+      format: 'coco',
+      options: { masks: 'as-authored' },
+      overwrite: 'refuse',
+    });
     expect(JSON.parse(textsOf(out).records.annotations[4])).toMatchObject({ id: 5, image_id: 'x', category_id: 7 });
   });
 
   it('writes masks in the asked style and keeps all else of untouched records', async () => {
     const cocoFile = writeDataset(readFileSync(mini, 'utf8'));
     const store = openStore();
-    await store.call('project.importCoco', { cocoFile });
+    await store.call('project.import', { path: cocoFile });
     const out = join(scratch(), 'rle.json');
-    const report = await store.call('project.exportCoco', { file: out, style: 'rle', overwrite: 'refuse' });
+    const report = await store.call('project.export', {
+      path: out,
+      format: 'coco',
+      options: { masks: 'rle' },
+      overwrite: 'refuse',
+    });
     expect(report).toMatchObject({ file: out, images: 24, annotations: 201 });
     type Dataset = {
       annotations: { id: number; image_id: number; segmentation: { size: [number, number]; counts: string } }[];
@@ -150,12 +170,15 @@ describe('import and export of a COCO file', () => {
         : fromCompressed(segmentation.counts, segmentation.size);
       expect(equals(written, mask)).toBe(true);
     });
-    const polygons = await store.call('project.exportCoco', {
-      file: join(scratch(), 'polygons.json'),
-      style: 'polygons',
+    const polygons = await store.call('project.export', {
+      path: join(scratch(), 'polygons.json'),
+      format: 'coco',
+      options: { masks: 'polygons' },
       overwrite: 'refuse',
     });
-    expect(polygons.notes).toEqual(['1 annotation is a crowd and stayed RLE, as tools expect']);
+    expect(polygons.losses).toEqual([
+      { code: 'crowd-stays-rle', count: 1, places: [expect.objectContaining({ annotationId: expect.any(Number) })] },
+    ]);
   });
 });
 
@@ -177,7 +200,7 @@ describe('images of an imported file', () => {
     ];
     const cocoFile = writeDataset(`{"images": [${records.join(',')}]}`, folder);
     const store = openStore();
-    const { findings } = await store.call('project.importCoco', { cocoFile });
+    const { findings } = await store.call('project.import', { path: cocoFile });
     const images = await store.call('image.list', {});
     expect(images.map(({ width, height, orientation }) => [width, height, orientation])).toEqual([
       [10, 20, 'exif'],
@@ -209,7 +232,7 @@ describe('images of an imported file', () => {
     const folder = scratch();
     const cocoFile = writeDataset('{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}]}', folder);
     const store = openStore();
-    await store.call('project.importCoco', { cocoFile });
+    await store.call('project.import', { path: cocoFile });
     expect((await store.call('image.list', {}))[0].problem).toBe('the image file is missing');
     await writeImage(join(folder, 'a.png'), 20, 10);
     expect((await store.call('image.open', { imageId: 1 })).image.problem).toBeNull();

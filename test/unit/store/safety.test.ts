@@ -92,7 +92,12 @@ describe('the project file', () => {
     expect(error.code).toBe('read-only');
     expect(error.hint).toMatch('close the other window');
     const out = join(scratch(), 'out.json');
-    await reader.call('project.exportCoco', { file: out, style: 'as-authored', overwrite: 'refuse' });
+    await reader.call('project.export', {
+      path: out,
+      format: 'coco',
+      options: { masks: 'as-authored' },
+      overwrite: 'refuse',
+    });
     expect(existsSync(out)).toBe(true);
     const link = join(scratch(), 'link.maskwright');
     symlinkSync(project.file, link);
@@ -100,7 +105,7 @@ describe('the project file', () => {
     const refused = await failure(openStore({ whenLocked: 'refuse' }).call('project.open', { file: project.file }));
     expect(refused.code).toBe('read-only');
     const replaced = await failure(
-      openStore().call('project.importCoco', { cocoFile: mini, file: project.file, replace: true }),
+      openStore().call('project.import', { path: mini, file: project.file, replace: true }),
     );
     expect(replaced.code).toBe('read-only');
     await writer.call('project.close', {});
@@ -166,7 +171,7 @@ describe('a bad dataset', () => {
   ])('%s is refused with its place and leaves nothing', async (_, text, place, message) => {
     const folder = scratch();
     const cocoFile = writeDataset(text, folder);
-    const error = await failure(openStore().call('project.importCoco', { cocoFile }));
+    const error = await failure(openStore().call('project.import', { path: cocoFile }));
     expect(error.code).toBe('bad-input');
     expect(error.message).toContain(cocoFile);
     expect(error.message).toContain(message);
@@ -177,11 +182,11 @@ describe('a bad dataset', () => {
 
   it('is not missed, and a cancelled import leaves nothing', async () => {
     const folder = scratch();
-    const missing = await failure(openStore().call('project.importCoco', { cocoFile: join(folder, 'none.json') }));
+    const missing = await failure(openStore().call('project.import', { path: join(folder, 'none.json') }));
     expect(missing.message).toMatch('none.json does not exist');
     const cocoFile = writeDataset(readFileSync(mini, 'utf8'), folder);
     const signal = new CancelSource();
-    const work = openStore().call('project.importCoco', { cocoFile }, { signal, onProgress: () => signal.abort() });
+    const work = openStore().call('project.import', { path: cocoFile }, { signal, onProgress: () => signal.abort() });
     expect((await failure(work)).code).toBe('cancelled');
     expect(filesOf(folder)).toEqual(['instances.json']);
   });
@@ -191,16 +196,16 @@ describe('a bad dataset', () => {
     const text = '{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}]}';
     const cocoFile = writeDataset(text, folder);
     const store = openStore();
-    const { project } = await store.call('project.openCoco', { cocoFile });
+    const { project } = await store.call('project.openDataset', { path: cocoFile });
     await store.call('document.commit', { imageId: 1, patch: added(boxAnnotation(1, 1, 3)), gesture: 'box' });
     // Open in the same process, and closed.
     for (const reader of [store, openStore()]) {
-      const again = await reader.call('project.openCoco', { cocoFile });
+      const again = await reader.call('project.openDataset', { path: cocoFile });
       expect(again).toMatchObject({ project: { file: project.file, annotationCount: 1 }, findings: [] });
       await reader.call('project.close', {});
     }
     writeFileSync(cocoFile, `${text}\n`);
-    const changed = await store.call('project.openCoco', { cocoFile });
+    const changed = await store.call('project.openDataset', { path: cocoFile });
     expect(changed.project.annotationCount).toBe(1);
     expect(changed.findings).toEqual([
       { severity: 'warning', file: cocoFile, message: expect.stringContaining('instances.json has changed') },
@@ -214,13 +219,14 @@ describe('a bad dataset', () => {
     const second = join(folder, 'second.json');
     writeFileSync(second, text);
     const store = openStore();
-    const one = await store.call('project.openCoco', { cocoFile: first });
+    const one = await store.call('project.openDataset', { path: first });
     await store.call('document.commit', { imageId: 1, patch: added(boxAnnotation(1, 1, 3)), gesture: 'box' });
-    const two = await store.call('project.openCoco', { cocoFile: second });
+    const two = await store.call('project.openDataset', { path: second });
     expect(two.project).toMatchObject({ annotationCount: 0, importSource: second });
     expect(two.project.file).toBe(one.project.file.replace('.maskwright', '-2.maskwright'));
     const files = [];
-    for (const cocoFile of [first, second]) files.push((await store.call('project.openCoco', { cocoFile })).project);
+    for (const cocoFile of [first, second])
+      files.push((await store.call('project.openDataset', { path: cocoFile })).project);
     expect(files).toMatchObject([
       { file: one.project.file, annotationCount: 1 },
       { file: two.project.file, annotationCount: 0 },
@@ -231,11 +237,11 @@ describe('a bad dataset', () => {
     const folder = scratch();
     const cocoFile = writeDataset('{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}]}', folder);
     const store = openStore();
-    const { project } = await store.call('project.importCoco', { cocoFile });
+    const { project } = await store.call('project.import', { path: cocoFile });
     await store.call('document.commit', { imageId: 1, patch: added(boxAnnotation(1, 1, 3)), gesture: 'box' });
-    expect((await failure(store.call('project.importCoco', { cocoFile }))).message).toMatch('a project at');
+    expect((await failure(store.call('project.import', { path: cocoFile }))).message).toMatch('a project at');
     expect((await store.call('project.summary', {})).annotationCount).toBe(1);
-    const again = await store.call('project.importCoco', { cocoFile, replace: true });
+    const again = await store.call('project.import', { path: cocoFile, replace: true });
     expect(again.project).toMatchObject({ file: project.file, annotationCount: 0, readOnly: false });
     expect((await store.call('image.open', { imageId: 1 })).history).toEqual({ undo: 0, redo: 0 });
   });
@@ -246,9 +252,9 @@ describe('an export', () => {
     const folder = scratch();
     const cocoFile = writeDataset('{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}]}', folder);
     const store = openStore();
-    const { project } = await store.call('project.importCoco', { cocoFile });
+    const { project } = await store.call('project.import', { path: cocoFile });
     const save = (file: string, overwrite: 'refuse' | 'export' | 'any') =>
-      store.call('project.exportCoco', { file, style: 'as-authored', overwrite });
+      store.call('project.export', { path: file, format: 'coco', options: {}, overwrite });
     return { folder, cocoFile, store, project, save };
   }
 
@@ -303,8 +309,8 @@ describe('an export', () => {
     const signal = new CancelSource();
     signal.abort();
     const cancelled = store.call(
-      'project.exportCoco',
-      { file: join(folder, 'sub', 'x.json'), style: 'rle', overwrite: 'refuse' },
+      'project.export',
+      { path: join(folder, 'sub', 'x.json'), format: 'coco', options: { masks: 'rle' }, overwrite: 'refuse' },
       { signal },
     );
     expect((await failure(cancelled)).code).toBe('cancelled');

@@ -84,9 +84,14 @@ export function textsOf(file: string): { parts: [string, string][]; records: Rec
 /** Imports a file into a project of its own, exports it again and returns where. */
 export async function roundTrip(cocoFile: string): Promise<string> {
   const store = openStore();
-  await store.call('project.importCoco', { cocoFile, file: join(scratch(), 'round.maskwright') });
+  await store.call('project.import', { path: cocoFile, file: join(scratch(), 'round.maskwright') });
   const file = join(scratch(), 'out.json');
-  await store.call('project.exportCoco', { file, style: 'as-authored', overwrite: 'refuse' });
+  await store.call('project.export', {
+    path: file,
+    format: 'coco',
+    options: { masks: 'as-authored' },
+    overwrite: 'refuse',
+  });
   return file;
 }
 

@@ -9,7 +9,12 @@ const tagsOf = async (store: Store, imageId: number) =>
 
 async function exported(store: Store): Promise<string> {
   const file = join(scratch(), 'out.json');
-  await store.call('project.exportCoco', { file, style: 'as-authored', overwrite: 'refuse' });
+  await store.call('project.export', {
+    path: file,
+    format: 'coco',
+    options: { masks: 'as-authored' },
+    overwrite: 'refuse',
+  });
   return readFileSync(file, 'utf8');
 }
 
@@ -55,7 +60,7 @@ describe('tags of an image', () => {
     ];
     const text = `{"images": [${records.join(',')}], "annotations": [], "categories": []}`;
     const store = openStore();
-    await store.call('project.importCoco', { cocoFile: writeDataset(text), imagesFolder: await imageFolder(3) });
+    await store.call('project.import', { path: writeDataset(text), imagesFolder: await imageFolder(3) });
     expect(await tagsOf(store, 1)).toEqual(['day', 'rain']);
     const untouched = await exported(store);
     for (const record of records) expect(untouched).toContain(record);

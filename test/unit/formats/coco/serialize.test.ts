@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { LossReport } from '@shared/dataset/losses';
+import { lossSentence } from '@shared/dataset/lossWords';
 import { describe, expect, it } from 'vitest';
 import {
   annotationFromCoco,
@@ -7,7 +9,6 @@ import {
   segmentationFromCoco,
   serializeAnnotation,
   serializeCategory,
-  SerializeNotes,
 } from '@shared/formats/coco';
 import { createAnnotation, segmentationToRle, withSegmentation } from '@shared/document/segmentation';
 import type { Annotation, Segmentation } from '@shared/document/types';
@@ -28,7 +29,7 @@ function context(text: string | null, more: Partial<AnnotationContext> = {}): An
     source: text === null ? null : { text, baseline: read(text) },
     imageId: '3',
     categoryId: '9',
-    notes: new SerializeNotes(),
+    losses: new LossReport(),
     ...more,
   };
 }
@@ -101,7 +102,7 @@ describe('writing annotations', () => {
       expect(record).toMatchObject({ iscrowd: 0, score: 0.5 });
       const { counts, size: written } = record.segmentation;
       expect(equals(fromCompressed(counts, written), segmentationToRle(holed, size))).toBe(true);
-      expect(given.notes.sentences()).toEqual([
+      expect(given.losses.list().map(lossSentence)).toEqual([
         '1 annotation with holes was written as RLE: COCO polygons cannot express holes',
       ]);
     }
@@ -130,7 +131,7 @@ describe('writing annotations', () => {
           expect(
             equals(fromCompressed(record.segmentation.counts, [12, 16]), segmentationToRle(segmentation, size)),
           ).toBe(true);
-          expect(given.notes.sentences()).toHaveLength(1);
+          expect(given.losses.list().map(lossSentence)).toHaveLength(1);
         }
       }),
     );

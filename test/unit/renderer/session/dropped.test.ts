@@ -9,7 +9,7 @@ describe('what is dropped on the window', () => {
       kind: 'folder',
       path: '/data/images.json',
     });
-    expect(targetOfDrop([file('/data/a.JSON')])).toEqual({ kind: 'coco', path: '/data/a.JSON' });
+    expect(targetOfDrop([file('/data/a.JSON')])).toEqual({ kind: 'dataset', path: '/data/a.JSON' });
     expect(targetOfDrop([file('C:\\data\\a.maskwright')])).toEqual({ kind: 'project', path: 'C:\\data\\a.maskwright' });
   });
 

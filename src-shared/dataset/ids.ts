@@ -1,5 +1,5 @@
 /** Finding records by the ids they refer to each other with, also where one side writes 7 and the other "7". */
-import type { IdRef } from './types';
+import type { IdRef } from './records';
 
 /** The same id as another program spells it: the number 7 for the text "7", and the other way round; null where it has none. */
 export function otherSpelling(ref: IdRef): IdRef | null {

@@ -1,0 +1,176 @@
+/** The files of a dataset on the disk, as formats ask for them; a name never leads out of the folder. */
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
+import { AppError } from '@shared/errors/appError';
+import type { Progress } from '@shared/errors/work';
+import type { DatasetSource } from '@shared/formats/format';
+import { probeImage } from '../images';
+import { fileError } from '../files/fileErrors';
+import { decodeAscii, readChunks } from './chunks';
+import { ImageFinder } from './imageFinder';
+
+const headBytes = 1 << 16;
+
+/** Longest text that is read in one piece. */
+const maxTextBytes = 400_000_000;
+
+const order = new Intl.Collator('en', { numeric: true });
+
+export interface DatasetFolderOptions {
+  readonly signal?: AbortSignalLike;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Where the images are looked for; the root where it is not said. */
+  readonly imagesFolder?: string;
+}
+
+export class DatasetFolder implements DatasetSource {
+  readonly path: string;
+  readonly entry: string | null;
+  readonly root: string;
+  readonly signal?: AbortSignalLike;
+  readonly decodeAscii = decodeAscii;
+  readonly #onProgress?: (progress: Progress) => void;
+  readonly #imagesFolder?: string;
+  #names: Promise<readonly string[]> | null = null;
+  #images: Promise<ImageFinder> | null = null;
+
+  /** Throws `bad-input` for what is not there. */
+  constructor(path: string, { signal, onProgress, imagesFolder }: DatasetFolderOptions = {}) {
+    this.path = resolve(path);
+    let isFolder: boolean;
+    try {
+      isFolder = statSync(this.path).isDirectory();
+    } catch (error) {
+      throw fileError(error, this.path);
+    }
+    this.root = isFolder ? this.path : dirname(this.path);
+    this.entry = isFolder ? null : basename(this.path);
+    this.signal = signal;
+    this.#onProgress = onProgress;
+    this.#imagesFolder = imagesFolder;
+  }
+
+  names(): Promise<readonly string[]> {
+    return (this.#names ??= this.#list());
+  }
+
+  fullName(name: string): string {
+    return join(this.root, name);
+  }
+
+  async head(name: string): Promise<string> {
+    try {
+      const handle = await open(this.#inside(name));
+      try {
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+        const text = new TextDecoder('utf-8').decode(buffer.subarray(0, bytesRead));
+        // A picture or an archive has zeros at once.
+        return text.slice(0, 64).includes('\0') ? '' : text;
+      } finally {
+        await handle.close();
+      }
+    } catch {
+      // What cannot be read is told when it is.
+      return '';
+    }
+  }
+
+  async text(name: string): Promise<string> {
+    throwIfCancelled(this.signal);
+    const path = this.#inside(name);
+    const bytes = await this.bytes(name);
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      throw new AppError('bad-input', `${path} is no UTF-8 text`, { place: { file: path }, hint: 'save it as UTF-8' });
+    }
+  }
+
+  async bytes(name: string): Promise<Uint8Array> {
+    throwIfCancelled(this.signal);
+    const path = this.#inside(name);
+    try {
+      const { size } = await stat(path);
+      if (size > maxTextBytes) {
+        throw new AppError('bad-input', `${path} is larger than ${maxTextBytes / 1e6} MB`, { place: { file: path } });
+      }
+      return await readFile(path);
+    } catch (error) {
+      throw fileError(error, path);
+    }
+  }
+
+  async *chunks(name: string): AsyncGenerator<Uint8Array> {
+    const path = this.#inside(name);
+    try {
+      const total = (await stat(path)).size;
+      let done = 0;
+      for await (const chunk of readChunks(path)) {
+        throwIfCancelled(this.signal);
+        yield chunk;
+        done += chunk.length;
+        this.#onProgress?.({ done, total, text: 'Reading the dataset' });
+      }
+    } catch (error) {
+      throw fileError(error, path);
+    }
+  }
+
+  /** Upright, as the project shows it. */
+  async imageSize(name: string): Promise<{ readonly width: number; readonly height: number } | null> {
+    throwIfCancelled(this.signal);
+    const finder = await (this.#images ??= this.#listImages());
+    const found = finder.find(name);
+    if (!found) return null;
+    try {
+      const { width, height } = await probeImage(join(finder.folder, found.name));
+      return { width, height };
+    } catch {
+      // The import tells what is wrong with the file.
+      return null;
+    }
+  }
+
+  async #listImages(): Promise<ImageFinder> {
+    const folder = this.#imagesFolder;
+    if (folder === undefined || folder === this.root) return new ImageFinder(this.root, await this.names());
+    const other = new DatasetFolder(folder);
+    return new ImageFinder(folder, await other.names());
+  }
+
+  #inside(name: string): string {
+    const path = resolve(this.root, name);
+    const below = relative(this.root, path);
+    if (name.includes('\0') || below.startsWith('..') || isAbsolute(below)) {
+      throw new AppError('bad-input', `${JSON.stringify(name)} leads out of the folder ${this.root}`, {
+        place: { file: this.path },
+        hint: 'a dataset may only name files in its own folder',
+      });
+    }
+    return path;
+  }
+
+  async #list(): Promise<readonly string[]> {
+    const names: string[] = [];
+    const seen = new Set<string>();
+    const walk = async (folder: string, prefix: string): Promise<void> => {
+      throwIfCancelled(this.signal);
+      const real = existsSync(folder) ? realpathSync(folder) : folder;
+      // Links may lead in circles.
+      if (seen.has(real)) return;
+      seen.add(real);
+      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+      for (const entry of entries) {
+        if (entry.name.startsWith('.')) continue;
+        const path = join(folder, entry.name);
+        const found = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry;
+        if (found?.isDirectory()) await walk(path, `${prefix}${entry.name}/`);
+        else if (found?.isFile()) names.push(prefix + entry.name);
+      }
+    };
+    await walk(this.root, '');
+    return names.sort((a, b) => order.compare(a, b) || (a < b ? -1 : 1));
+  }
+}

@@ -1,0 +1,57 @@
+/** Which format a file or folder is of: as the user says, or as its names and first bytes tell. */
+import { AppError } from '@shared/errors/appError';
+import type { DatasetFormat } from '@shared/formats/format';
+import { formats, type FormatRegistry } from '@shared/formats/registry';
+import type { DatasetFolder } from './datasetFolder';
+
+export interface Recognition {
+  readonly format: DatasetFormat;
+  /** Completes "because ..."; null: the user said so. */
+  readonly why: string | null;
+}
+
+/**
+ * Throws `bad-input` where nothing fits a folder, or where several formats do: the user has to say which. A single JSON file
+ * that nothing fits is read as COCO, whose reader says best what is wrong with it.
+ */
+export async function recogniseDataset(
+  source: DatasetFolder,
+  formatId: string | undefined,
+  registry: FormatRegistry = formats,
+): Promise<Recognition> {
+  const { path, entry } = source;
+  if (formatId !== undefined) return { format: readableFormat(formatId, registry), why: null };
+  const found = await registry.recognise(source);
+  if (found.length === 1) return found[0];
+  if (found.length > 1) {
+    const which = found.map(({ format, why }) => `${format.title} (${why})`).join(', ');
+    throw new AppError('bad-input', `${path} fits ${found.length} formats: ${which}`, {
+      place: { file: path },
+      hint: `say which one: ${found.map(({ format }) => format.id).join(' or ')}`,
+    });
+  }
+  const coco = registry.get('coco');
+  if (entry !== null && coco) return { format: coco, why: null };
+  throw new AppError('bad-input', `${path} is no dataset that Maskwright knows`, {
+    place: { file: path },
+    hint: `it reads ${registry.readable.map(({ title }) => title).join(', ')}`,
+  });
+}
+
+export function readableFormat(id: string, registry: FormatRegistry = formats): DatasetFormat {
+  return formatThat(id, registry, 'read');
+}
+
+export function writableFormat(id: string, registry: FormatRegistry = formats): DatasetFormat {
+  return formatThat(id, registry, 'write');
+}
+
+function formatThat(id: string, registry: FormatRegistry, what: 'read' | 'write'): DatasetFormat {
+  const format = registry.get(id);
+  if (format?.[what]) return format;
+  const all = what === 'read' ? registry.readable : registry.writable;
+  const fault = format
+    ? `${format.title} can only be ${what === 'read' ? 'written' : 'read'}`
+    : `There is no format "${id}"`;
+  throw new AppError('usage', fault, { hint: `the formats are ${all.map((one) => one.id).join(', ')}` });
+}

@@ -1,0 +1,30 @@
+/** Reads a dataset of any format into a new project's tables in one pass; records keep their text, nothing is rasterised. */
+import type { Finding } from '@shared/dataset/finding';
+import type { CallContext } from '@shared/errors/work';
+import type { DatasetFormat } from '@shared/formats/format';
+import type { DatasetFolder } from '../../dataset/datasetFolder';
+import type { Sqlite } from '../database/database';
+import { setText } from '../database/meta';
+import { DatasetReader } from './datasetReader';
+import { FindingList } from './findings';
+import { writeImages } from './importImages';
+
+/**
+ * Fills the tables. Throws `bad-input` with file and place at the first fault that makes the dataset unusable; lesser ones
+ * are returned. The images need not be there: rows without a file say so.
+ */
+export async function importDataset(
+  db: Sqlite,
+  format: DatasetFormat,
+  source: DatasetFolder,
+  imagesFolder: string,
+  context: CallContext,
+): Promise<Finding[]> {
+  const findings = new FindingList();
+  const textsSpeak = format.id === 'coco';
+  const reader = new DatasetReader(db, source.path, findings, { textsSpeak });
+  if (!textsSpeak) setText(db, 'importFormat', format.id);
+  await format.read!(source, reader);
+  await writeImages(db, reader.finish(), imagesFolder, findings, context);
+  return findings.list();
+}

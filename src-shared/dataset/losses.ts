@@ -1,0 +1,42 @@
+/** What an export could not say as asked, counted by code, with the annotations it is about. */
+
+export type LossCode =
+  // COCO
+  'holes-as-rle' | 'inexact-as-rle' | 'crowd-stays-rle' | 'no-image' | 'mask-misfit';
+
+/** Of an annotation, or of an image where `annotationId` is absent. */
+export interface LossPlace {
+  readonly imageId: number | null;
+  readonly annotationId?: number;
+}
+
+export interface Loss {
+  readonly code: LossCode;
+  readonly count: number;
+  /** The first of them. */
+  readonly places: readonly LossPlace[];
+}
+
+/** More than these are counted only. */
+const listedPlaces = 200;
+
+/** One collector serves a whole export. */
+export class LossReport {
+  readonly #losses = new Map<LossCode, { count: number; readonly places: LossPlace[] }>();
+
+  add(code: LossCode, place: LossPlace): void {
+    let loss = this.#losses.get(code);
+    if (!loss) this.#losses.set(code, (loss = { count: 0, places: [] }));
+    loss.count++;
+    if (loss.places.length < listedPlaces) loss.places.push(place);
+  }
+
+  count(code: LossCode): number {
+    return this.#losses.get(code)?.count ?? 0;
+  }
+
+  /** The most frequent first. */
+  list(): Loss[] {
+    return [...this.#losses].map(([code, loss]) => ({ code, ...loss })).sort((a, b) => b.count - a.count);
+  }
+}

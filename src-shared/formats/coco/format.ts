@@ -1,0 +1,52 @@
+/** COCO as one of the formats: what it is called, how it is known, and its reader and writer. */
+import type { SegmentationStyle } from '../../document/types';
+import type { DatasetFormat, DatasetSource } from '../format';
+import { headKeys, isJsonName } from '../json/head';
+import { cocoHandler } from './read';
+import { scanChunks } from './scanFile';
+import { writeCoco } from './write';
+
+export const segmentationStyles = [
+  { value: 'as-authored', title: 'As drawn' },
+  { value: 'polygons', title: 'Polygons where there are no holes' },
+  { value: 'rle', title: 'RLE masks' },
+] as const satisfies readonly { value: SegmentationStyle; title: string }[];
+
+export const cocoFormat: DatasetFormat = {
+  id: 'coco',
+  title: 'COCO',
+  about: 'One JSON file with images, annotations and categories: what most trainers of masks read.',
+  extensions: ['json'],
+  target: 'file',
+  options: [{ name: 'masks', title: 'Masks', choices: segmentationStyles, default: 'as-authored' }],
+  losses: ['holes-as-rle', 'inexact-as-rle', 'crowd-stays-rle', 'no-image', 'mask-misfit'],
+  async recognise(source) {
+    const file = await datasetFile(source);
+    return file === null ? null : `${file} has a list of images`;
+  },
+  async read(source, sink) {
+    const file = source.entry ?? (await datasetFile(source)) ?? '';
+    const name = source.fullName(file);
+    await scanChunks(name, source.chunks(file), cocoHandler(name, sink), source);
+  },
+  write: (view, { options, losses, fileName }) => [
+    { name: fileName, content: writeCoco(view, options.masks as SegmentationStyle, losses) },
+  ],
+};
+
+/** The file itself where one was given; in a folder the only one that is COCO. */
+async function datasetFile(source: DatasetSource): Promise<string | null> {
+  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
+  // A folder of many JSON files is not one COCO dataset.
+  if (names.length > 20) return null;
+  const found: string[] = [];
+  for (const name of names) if (isCoco(await source.head(name))) found.push(name);
+  return found.length === 1 ? found[0] : null;
+}
+
+/** A large file's first 64 KB may end inside the first of its lists. */
+function isCoco(head: string): boolean {
+  const keys = headKeys(head);
+  if (keys === null) return false;
+  return keys.has('images') || (keys.has('annotations') && keys.get('annotations') === '[' && !keys.has('image'));
+}

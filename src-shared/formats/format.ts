@@ -1,0 +1,78 @@
+/** What a dataset format is to the rest of the product: one folder that turns texts into records and back, without touching a file. */
+import type { LossCode, LossReport } from '../dataset/losses';
+import type { DatasetSink } from '../dataset/records';
+import type { DatasetView } from '../dataset/view';
+import type { AbortSignalLike } from '../errors/cancellation';
+
+/** The files of a dataset, as the host of a format lends them to it; names are below one root, with `/`. */
+export interface DatasetSource {
+  /** What the user gave. */
+  readonly path: string;
+  /** The file that was given; null: a folder was. */
+  readonly entry: string | null;
+  readonly signal?: AbortSignalLike;
+  /** Every file below the root, hidden ones left out, in natural order. Listed once, and only when asked for. */
+  names(): Promise<readonly string[]>;
+  /** The first 64 KB as text; '' for what is no UTF-8 text, or not there. */
+  head(name: string): Promise<string>;
+  /** Throws `bad-input` for what is not there, no UTF-8, or too long for one text. */
+  text(name: string): Promise<string>;
+  bytes(name: string): Promise<Uint8Array>;
+  chunks(name: string): AsyncIterable<Uint8Array>;
+  /** Decodes bytes below 0x80 faster than TextDecoder. */
+  readonly decodeAscii?: (bytes: Uint8Array) => string;
+  /** What errors call a file of the dataset. */
+  fullName(name: string): string;
+  /** Of an image file, upright; null where there is none that can be read. */
+  imageSize(name: string): Promise<{ readonly width: number; readonly height: number } | null>;
+}
+
+/** A choice that the writer of a format offers. */
+export interface FormatOption {
+  readonly name: string;
+  readonly title: string;
+  readonly choices: readonly { readonly value: string; readonly title: string }[];
+  /** The first one where it is not given. */
+  readonly default: string;
+}
+
+export type FormatOptions = Readonly<Record<string, string>>;
+
+/** A file to write, below the folder of the export (or the file itself). Content in pieces is never held whole. */
+export interface OutputFile {
+  readonly name: string;
+  readonly content: string | Uint8Array | Iterable<string>;
+}
+
+export interface WriteContext {
+  readonly options: FormatOptions;
+  readonly losses: LossReport;
+  /** The name of the file to write, of a format whose `target` is a file. */
+  readonly fileName: string;
+}
+
+export interface DatasetFormat {
+  /** Stable: projects and command lines keep it. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence: what the files are, and who reads them. */
+  readonly about: string;
+  /** Extensions of a file that may be chosen to open it, without the dot. */
+  readonly extensions: readonly string[];
+  /** What is written: one file, or a folder. */
+  readonly target: 'file' | 'folder';
+  readonly options: readonly FormatOption[];
+  /** What the writer reports it could not say, for the documentation. */
+  readonly losses: readonly LossCode[];
+  /** Completes "because ..."; null where it is no such dataset. Looks at names and first bytes only. */
+  recognise(source: DatasetSource): Promise<string | null>;
+  /** Absent: written only. */
+  read?(source: DatasetSource, sink: DatasetSink): Promise<void>;
+  /** Absent: read only. Names may not repeat. */
+  write?(view: DatasetView, context: WriteContext): Iterable<OutputFile>;
+  /**
+   * Where the file of an image goes when it is copied along, below the folder of the export; absent: images are not part of
+   * such a dataset, and are copied under their own names.
+   */
+  placeImage?(fileName: string, split: string | undefined): string;
+}

@@ -1,0 +1,46 @@
+/** The formats of the product: one line each. Import, export, command line, dialogs, drop target and docs follow from it. */
+import { cocoFormat } from './coco/format';
+import type { DatasetFormat, DatasetSource } from './format';
+
+/** In the order in which they are offered. */
+const builtIn: readonly DatasetFormat[] = [cocoFormat];
+
+export class FormatRegistry {
+  readonly all: readonly DatasetFormat[];
+
+  constructor(formats: readonly DatasetFormat[]) {
+    this.all = formats;
+  }
+
+  get(id: string): DatasetFormat | undefined {
+    return this.all.find((format) => format.id === id);
+  }
+
+  get readable(): readonly DatasetFormat[] {
+    return this.all.filter(({ read }) => read !== undefined);
+  }
+
+  get writable(): readonly DatasetFormat[] {
+    return this.all.filter(({ write }) => write !== undefined);
+  }
+
+  /** Every format that the files fit, each with why. */
+  async recognise(source: DatasetSource): Promise<readonly Recognised[]> {
+    const found: Recognised[] = [];
+    for (const format of this.readable) {
+      const why = await format.recognise(source);
+      if (why !== null) found.push({ format, why });
+    }
+    return found;
+  }
+}
+
+/** Their ids, for help and errors. */
+export const idsOf = (list: readonly DatasetFormat[]): string => list.map(({ id }) => id).join(', ');
+
+export interface Recognised {
+  readonly format: DatasetFormat;
+  readonly why: string;
+}
+
+export const formats = new FormatRegistry(builtIn);
