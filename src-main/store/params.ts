@@ -101,7 +101,16 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'category.usage': z.object({ categoryId: id }),
   'category.addAll': z.object({
     categories: z.array(
-      z.object({ id: z.number().int().min(0).optional(), name: z.string(), supercategory: z.string().optional() }),
+      z.object({
+        id: z.number().int().min(0).optional(),
+        name: z.string(),
+        supercategory: z.string().optional(),
+        color: z
+          .string()
+          .regex(/^#[0-9a-fA-F]{6}$/)
+          .optional(),
+        isThing: z.boolean().optional(),
+      }),
     ),
     title: z.string(),
   }),

@@ -25,6 +25,8 @@ export interface CategoryRecord {
   readonly supercategory: string | null;
   /** `#rrggbb`; absent: the format has none. */
   readonly color?: string | null;
+  /** false: stuff; null or absent: the record does not say. */
+  readonly isThing?: boolean | null;
 }
 
 /** What an annotation is about, apart from whose it is. */

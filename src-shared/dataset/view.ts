@@ -20,7 +20,7 @@ export interface ViewImage {
   readonly split?: string;
 }
 
-export interface ViewCategory extends Pick<Category, 'id' | 'name' | 'supercategory' | 'color'> {
+export interface ViewCategory extends Pick<Category, 'id' | 'name' | 'supercategory' | 'color' | 'isThing'> {
   readonly idText: string | null;
   readonly text: string | null;
 }

@@ -30,6 +30,18 @@ export function paletteColor(position: number): string {
   return oklchToHex(lightnessSteps[step % lightnessSteps.length], chroma, (20 + step * goldenAngle) % 360);
 }
 
+/**
+ * `#rrggbb` of an index (0..255) in the palette of Pascal VOC's label maps: each index's bits dealt out to red, green and
+ * blue, the lowest ones to the highest bits.
+ */
+export function vocColor(index: number): string {
+  const channels = [0, 0, 0];
+  for (let bit = 0; bit < 8; bit++) {
+    channels.forEach((_, c) => (channels[c] |= ((index >> (3 * bit + c)) & 1) << (7 - bit)));
+  }
+  return `#${channels.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
+
 /** The colour of each category by id: its own where it has one, else the palette's at its position, or place in the list. */
 export function categoryColors(
   categories: readonly { readonly id: number; readonly color?: string | null; readonly position?: number }[],

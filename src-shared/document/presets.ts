@@ -1,4 +1,6 @@
 /** Lists of categories that datasets share, with the ids and names of their sources. */
+import { vocColor } from './palette';
+import { ade20k, cocoPanoptic } from './presetLists';
 import type { NewCategory } from './types';
 
 export interface CategoryPreset {
@@ -62,27 +64,31 @@ const voc: readonly (readonly [supercategory: string, names: string])[] = [
   ['household', 'tvmonitor'],
 ];
 
+const vocClasses = voc
+  .flatMap(([supercategory, names]) => names.split(', ').map((name) => ({ name, supercategory })))
+  .map((category, at) => ({ id: at + 1, ...category }));
+
 /** github.com/mcordts/cityscapesScripts, helpers/labels.py: the ids of gtFine; those evaluated (trainId 0 to 18). */
-const cityscapes: readonly (readonly [id: number, name: string, group: string])[] = [
-  [7, 'road', 'flat'],
-  [8, 'sidewalk', 'flat'],
-  [11, 'building', 'construction'],
-  [12, 'wall', 'construction'],
-  [13, 'fence', 'construction'],
-  [17, 'pole', 'object'],
-  [19, 'traffic light', 'object'],
-  [20, 'traffic sign', 'object'],
-  [21, 'vegetation', 'nature'],
-  [22, 'terrain', 'nature'],
-  [23, 'sky', 'sky'],
-  [24, 'person', 'human'],
-  [25, 'rider', 'human'],
-  [26, 'car', 'vehicle'],
-  [27, 'truck', 'vehicle'],
-  [28, 'bus', 'vehicle'],
-  [31, 'train', 'vehicle'],
-  [32, 'motorcycle', 'vehicle'],
-  [33, 'bicycle', 'vehicle'],
+const cityscapes: readonly (readonly [id: number, name: string, group: string, color: string])[] = [
+  [7, 'road', 'flat', '#804080'],
+  [8, 'sidewalk', 'flat', '#f423e8'],
+  [11, 'building', 'construction', '#464646'],
+  [12, 'wall', 'construction', '#66669c'],
+  [13, 'fence', 'construction', '#be9999'],
+  [17, 'pole', 'object', '#999999'],
+  [19, 'traffic light', 'object', '#faaa1e'],
+  [20, 'traffic sign', 'object', '#dcdc00'],
+  [21, 'vegetation', 'nature', '#6b8e23'],
+  [22, 'terrain', 'nature', '#98fb98'],
+  [23, 'sky', 'sky', '#4682b4'],
+  [24, 'person', 'human', '#dc143c'],
+  [25, 'rider', 'human', '#ff0000'],
+  [26, 'car', 'vehicle', '#00008e'],
+  [27, 'truck', 'vehicle', '#000046'],
+  [28, 'bus', 'vehicle', '#003c64'],
+  [31, 'train', 'vehicle', '#005064'],
+  [32, 'motorcycle', 'vehicle', '#0000e6'],
+  [33, 'bicycle', 'vehicle', '#770b20'],
 ];
 
 export const categoryPresets: readonly CategoryPreset[] = [
@@ -112,15 +118,40 @@ export const categoryPresets: readonly CategoryPreset[] = [
     title: 'Pascal VOC',
     text: 'The 20 object classes of VOC 2012.',
     source: 'host.robots.ox.ac.uk/pascal/VOC',
-    categories: voc
-      .flatMap(([supercategory, names]) => names.split(', ').map((name) => ({ name, supercategory })))
-      .map((category, at) => ({ id: at + 1, ...category })),
+    categories: vocClasses,
+  },
+  {
+    id: 'voc-21',
+    title: 'Pascal VOC 21',
+    text: 'The same in the colours of its label maps, with the background as a category, 0, for those who paint it.',
+    source: 'host.robots.ox.ac.uk/pascal/VOC',
+    categories: [
+      { id: 0, name: 'background', color: vocColor(0), isThing: false },
+      ...vocClasses.map((category) => ({ ...category, color: vocColor(category.id), isThing: true })),
+    ],
   },
   {
     id: 'cityscapes',
     title: 'Cityscapes',
     text: 'The 19 evaluated classes with the ids of the gtFine labels.',
     source: 'cityscapes-dataset.com',
-    categories: cityscapes.map(([id, name, supercategory]) => ({ id, name, supercategory })),
+    categories: cityscapes.map(([id, name, supercategory, color]) => {
+      const isThing = supercategory === 'human' || supercategory === 'vehicle';
+      return { id, name, supercategory, color, isThing };
+    }),
+  },
+  {
+    id: 'coco-panoptic',
+    title: 'COCO panoptic 133',
+    text: '80 things and 53 kinds of stuff with the ids and colours of the panoptic files.',
+    source: 'github.com/cocodataset/panopticapi',
+    categories: cocoPanoptic,
+  },
+  {
+    id: 'ade20k',
+    title: 'ADE20K 150',
+    text: '100 things and 50 kinds of stuff, numbered 1 to 150 as in the label maps.',
+    source: 'sceneparsing.csail.mit.edu',
+    categories: ade20k,
   },
 ];

@@ -71,6 +71,8 @@ export interface Category {
   readonly hotkey: string | null;
   /** Its first place in the project's list, from 0: its palette colour follows from it and stays when others go. */
   readonly position?: number;
+  /** false: stuff (sky, road), one annotation an image; absent: nobody has said, it counts as a thing. */
+  readonly isThing?: boolean;
   /** Absent: it has none. */
   readonly attributes?: readonly AttributeTemplate[];
 }
@@ -113,6 +115,9 @@ export interface NewCategory {
   readonly id?: number;
   readonly name: string;
   readonly supercategory?: string;
+  /** `#rrggbb` */
+  readonly color?: string;
+  readonly isThing?: boolean;
 }
 
 /** How an export writes segmentations: as they were drawn, or all in one form. */

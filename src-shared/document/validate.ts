@@ -91,6 +91,7 @@ export const categorySchema: z.ZodType<Category> = z.object({
     .nullable(),
   hotkey: z.string().nullable(),
   position: z.number().int().min(0).optional(),
+  isThing: z.boolean().optional(),
   attributes: z.array(attributeTemplate).max(200).optional(),
 });
 

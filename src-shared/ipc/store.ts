@@ -122,7 +122,7 @@ export type StoreRequests = {
   /** Puts the batch away; what it proposed stays. */
   'batch.end': Call<Record<string, never>, null>;
   'category.create': Call<{ name: string; supercategory?: string }, readonly Category[]>;
-  /** Name, supercategory, colour, hotkey, attribute templates; a step of the project's history where something changed. */
+  /** Name, supercategory, colour, hotkey, attribute templates, thing or stuff; a step of the project's history where something changed. */
   'category.update': Call<{ category: Category }, ProjectChange>;
   /** Lists the categories in this order; those left out come after. A step of the project's history. */
   'category.order': Call<{ ids: readonly number[] }, ProjectChange>;

@@ -1,12 +1,13 @@
 /** The tables of a project file, how to recognise one, and how older ones are brought up to date. */
 import { readImageTags } from '@shared/formats/coco/imageTags';
+import { parseCategory } from '@shared/formats/coco/parse';
 import { AppError } from '@shared/errors/appError';
 import type { Sqlite } from './database';
 
 /** 'MskW' in the SQLite header: tells a project from any other database. */
 const applicationId = 0x4d736b57;
 
-const currentVersion = 6;
+const currentVersion = 7;
 
 /**
  * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, in the form
@@ -57,6 +58,8 @@ CREATE TABLE categories (
   place INTEGER,
   -- JSON of its AttributeTemplates; NULL: none.
   attributes TEXT,
+  -- 0: stuff; NULL: nobody has said.
+  is_thing INTEGER,
   source TEXT
 );
 CREATE TABLE annotations (
@@ -144,6 +147,10 @@ const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
     tagsFromSources(db);
   },
   5: (db) => db.exec('ALTER TABLE annotations ADD COLUMN baseline TEXT'),
+  6: (db) => {
+    db.exec('ALTER TABLE categories ADD COLUMN is_thing INTEGER');
+    thingsFromSources(db);
+  },
 };
 
 /** What the records of an imported file call the images' tags was carried along unread before. */
@@ -152,6 +159,15 @@ function tagsFromSources(db: Sqlite): void {
   for (const [seq, source] of rows) {
     const tags = readImageTags(source);
     if (tags.length > 0) db.run('UPDATE images SET tags = ? WHERE seq = ?', JSON.stringify(tags), seq);
+  }
+}
+
+/** As above, for what they call things and stuff. */
+function thingsFromSources(db: Sqlite): void {
+  const rows = db.rows<readonly [number, string]>(`SELECT seq, source FROM categories WHERE source LIKE '%"isthing"%'`);
+  for (const [seq, text] of rows) {
+    const isThing = parseCategory({ json: JSON.parse(text), text, pointer: '' }, [])?.isThing ?? null;
+    if (isThing !== null) db.run('UPDATE categories SET is_thing = ? WHERE seq = ?', Number(isThing), seq);
   }
 }
 

@@ -47,10 +47,13 @@ export class ProjectView implements DatasetView {
   categories(): readonly ViewCategory[] {
     const order = this.textFormat === 'coco' ? 'seq' : listOrder;
     return this.#db
-      .rows<readonly [number, string | null, string, string | null, string | null, string | null]>(
-        `SELECT id, source_id, name, supercategory, color, source FROM categories ORDER BY ${order}`,
+      .rows<readonly [number, string | null, string, string | null, string | null, number | null, string | null]>(
+        `SELECT id, source_id, name, supercategory, color, is_thing, source FROM categories ORDER BY ${order}`,
       )
-      .map(([id, idText, name, supercategory, color, text]) => ({ id, idText, name, supercategory, color, text }));
+      .map(([id, idText, name, supercategory, color, thing, text]) => ({
+        ...{ id, idText, name, supercategory, color, text },
+        ...(thing === null ? {} : { isThing: thing === 1 }),
+      }));
   }
 
   *images(): Generator<ViewImage> {

@@ -11,6 +11,7 @@ import type {
 import { maskSizeIssue } from '@shared/formats/coco';
 import { AppError } from '@shared/errors/appError';
 import { BulkInsert } from '../projects/build';
+import { thingColumn } from '../records/categories';
 import type { Sqlite } from '../database/database';
 import type { FindingList } from './findings';
 import { IdMap } from './idMap';
@@ -181,11 +182,13 @@ export class DatasetReader implements DatasetSink {
       'name',
       'supercategory',
       'color',
+      'is_thing',
       'source',
     ]);
-    this.#categories.forEach(({ id, name, supercategory, color = null, text }, place) => {
+    this.#categories.forEach(({ id, name, supercategory, color = null, isThing, text }, place) => {
       const newId = ids[place];
-      rows.add(newId, id === newId || id === null ? null : String(id), name, supercategory, color, text);
+      const sourceId = id === newId || id === null ? null : String(id);
+      rows.add(newId, sourceId, name, supercategory, color, thingColumn(isThing), text);
     });
     rows.flush();
 

@@ -4,7 +4,7 @@ import type { Category } from '@shared/document/types';
 import type { NewCategory } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import { goneWithCategory } from '../records/annotations';
-import { listOrder, updateCategory } from '../records/categories';
+import { listOrder, thingColumn, updateCategory } from '../records/categories';
 import type { Sqlite } from '../database/database';
 import { noteGoneCategory, readGoneCategories } from '../history/goneCategories';
 import { getNumber, setNumber, takeIds } from '../database/meta';
@@ -19,9 +19,10 @@ type CategoryRow = readonly [
   color: string | null,
   hotkey: string | null,
   source: string | null,
-  // These two are absent in the log of older programs.
+  // These are absent in the log of older programs.
   place: number | null,
   attributes: string | null,
+  isThing: number | null,
 ];
 
 /** A category is gone: its annotations went to another one, or with it. */
@@ -33,7 +34,7 @@ export interface RemovedCategory {
   readonly annotations: readonly number[];
 }
 
-/** Name, supercategory, colour, hotkey or attribute templates are others now. */
+/** What a user can say of a category is another now. */
 export interface ChangedCategory {
   readonly kind: 'changeCategory';
   readonly before: CategoryRow;
@@ -59,7 +60,7 @@ export interface Touched {
   readonly images: readonly number[];
 }
 
-const columns = 'seq, id, source_id, name, supercategory, color, hotkey, source, place, attributes';
+const columns = 'seq, id, source_id, name, supercategory, color, hotkey, source, place, attributes, is_thing';
 
 /** Ids of a JSON list, as a table. */
 const listed = '(SELECT value FROM json_each(?))';
@@ -111,7 +112,7 @@ export function restoreCategory(db: Sqlite, { category, into, annotations }: Rem
 export function addCategories(db: Sqlite, wanted: readonly NewCategory[]): AddedCategories {
   const gone = readGoneCategories(db);
   const categories: CategoryRow[] = [];
-  for (const { id: wantedId, name, supercategory } of wanted) {
+  for (const { id: wantedId, name, supercategory, color, isThing } of wanted) {
     if (name.trim() === '') throw new AppError('bad-input', 'A category needs a name');
     if (db.value('SELECT 1 FROM categories WHERE name = ?', name) !== undefined) continue;
     const free =
@@ -120,7 +121,14 @@ export function addCategories(db: Sqlite, wanted: readonly NewCategory[]): Added
       db.value('SELECT 1 FROM categories WHERE id = ?', wantedId) === undefined;
     const id = free ? wantedId : takeIds(db, 'nextCategoryId', 1);
     if (id >= getNumber(db, 'nextCategoryId')) setNumber(db, 'nextCategoryId', id + 1);
-    db.run('INSERT INTO categories (id, name, supercategory) VALUES (?, ?, ?)', id, name, supercategory ?? null);
+    db.run(
+      'INSERT INTO categories (id, name, supercategory, color, is_thing) VALUES (?, ?, ?, ?, ?)',
+      id,
+      name,
+      supercategory ?? null,
+      color ?? null,
+      thingColumn(isThing),
+    );
     categories.push(categoryRow(db, id));
   }
   return { kind: 'addCategories', categories };
@@ -154,18 +162,19 @@ export function changeCategory(db: Sqlite, category: Category): ChangedCategory 
 
 /** Makes a category what it was, or what it became, in all that `changeCategory` changes. */
 export function changeCategoryTo(db: Sqlite, row: CategoryRow): void {
-  const [, id, , name, supercategory, color, hotkey, , , attributes = null] = row;
+  const [, id, , name, supercategory, color, hotkey, , , attributes = null, isThing = null] = row;
   if (db.value('SELECT 1 FROM categories WHERE id = ?', id) === undefined) return;
   checkNameFree(db, name, id);
   const isTaken =
     hotkey !== null && db.value('SELECT 1 FROM categories WHERE hotkey = ? AND id <> ?', hotkey, id) !== undefined;
   db.run(
-    'UPDATE categories SET name = ?, supercategory = ?, color = ?, hotkey = ?, attributes = ? WHERE id = ?',
+    'UPDATE categories SET name = ?, supercategory = ?, color = ?, hotkey = ?, attributes = ?, is_thing = ? WHERE id = ?',
     name,
     supercategory,
     color,
     isTaken ? null : hotkey,
     attributes,
+    isThing,
     id,
   );
 }
@@ -203,11 +212,23 @@ function checkNameFree(db: Sqlite, name: string, except: number): void {
 
 /** At its old place; a hotkey that another category has by now is not given back. */
 function insertCategory(db: Sqlite, row: CategoryRow): void {
-  const [seq, id, sourceId, name, supercategory, color, hotkey, source, listPlace = null, attributes = null] = row;
+  const [
+    seq,
+    id,
+    sourceId,
+    name,
+    supercategory,
+    color,
+    hotkey,
+    source,
+    listPlace = null,
+    attributes = null,
+    isThing = null,
+  ] = row;
   const isTaken = hotkey !== null && db.value('SELECT 1 FROM categories WHERE hotkey = ?', hotkey) !== undefined;
   const place = db.value('SELECT 1 FROM categories WHERE seq = ?', seq) === undefined ? seq : null;
   db.run(
-    `INSERT INTO categories (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO categories (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     place,
     id,
     sourceId,
@@ -218,6 +239,7 @@ function insertCategory(db: Sqlite, row: CategoryRow): void {
     source,
     listPlace,
     attributes,
+    isThing,
   );
 }
 

@@ -5,7 +5,16 @@ import { AppError } from '@shared/errors/appError';
 import type { Sqlite } from '../database/database';
 import { takeIds } from '../database/meta';
 
-type Row = readonly [number, string, string | null, string | null, string | null, number, string | null];
+type Row = readonly [
+  id: number,
+  name: string,
+  supercategory: string | null,
+  color: string | null,
+  hotkey: string | null,
+  position: number,
+  attributes: string | null,
+  isThing: number | null,
+];
 
 /** The order in which the window lists them. */
 export const listOrder = 'place IS NULL, place, seq';
@@ -14,15 +23,16 @@ export const listOrder = 'place IS NULL, place, seq';
 export function listCategories(db: Sqlite): Category[] {
   return db
     .rows<Row>(
-      `SELECT id, name, supercategory, color, hotkey, seq - 1, attributes FROM categories ORDER BY ${listOrder}`,
+      `SELECT id, name, supercategory, color, hotkey, seq - 1, attributes, is_thing FROM categories ORDER BY ${listOrder}`,
     )
-    .map(([id, name, supercategory, color, hotkey, position, attributes]) => ({
+    .map(([id, name, supercategory, color, hotkey, position, attributes, isThing]) => ({
       id,
       name,
       supercategory,
       color,
       hotkey,
       position,
+      ...(isThing === null ? {} : { isThing: isThing === 1 }),
       ...(attributes === null ? {} : { attributes: JSON.parse(attributes) as readonly AttributeTemplate[] }),
     }));
 }
@@ -40,7 +50,7 @@ export function ensureCategory(db: Sqlite, name: string): number {
   return db.value<number>('SELECT id FROM categories WHERE name = ? ORDER BY seq', name) ?? createCategory(db, name);
 }
 
-/** Sets name, supercategory, colour, hotkey and attribute templates of an existing category. */
+/** Sets name, supercategory, colour, hotkey, attribute templates, and thing or stuff of an existing category. */
 export function updateCategory(db: Sqlite, category: Category): void {
   const old = db.value<string>('SELECT name FROM categories WHERE id = ?', category.id);
   if (old === undefined) throw new AppError('bad-input', `The project has no category with id ${category.id}`);
@@ -50,15 +60,20 @@ export function updateCategory(db: Sqlite, category: Category): void {
   const fault = templatesFault(attributes);
   if (fault) throw new AppError('bad-input', fault);
   db.run(
-    'UPDATE categories SET name = ?, supercategory = ?, color = ?, hotkey = ?, attributes = ? WHERE id = ?',
+    'UPDATE categories SET name = ?, supercategory = ?, color = ?, hotkey = ?, attributes = ?, is_thing = ? WHERE id = ?',
     category.name,
     category.supercategory,
     category.color,
     category.hotkey,
     attributes.length > 0 ? JSON.stringify(attributes) : null,
+    thingColumn(category.isThing),
     category.id,
   );
 }
+
+/** As the table keeps it. */
+export const thingColumn = (isThing: boolean | null | undefined): number | null =>
+  isThing === null || isThing === undefined ? null : Number(isThing);
 
 /** How many annotations each category has in the whole project. */
 export function countByCategory(db: Sqlite): (readonly [categoryId: number, annotations: number])[] {

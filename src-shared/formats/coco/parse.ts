@@ -18,6 +18,8 @@ export interface ParsedCategory {
   readonly id: IdRef | null;
   readonly name: string;
   readonly supercategory: string | null;
+  /** What `isthing` says; null: nothing, or nothing that can be read. */
+  readonly isThing: boolean | null;
 }
 
 export interface ParsedAnnotation {
@@ -92,13 +94,14 @@ export function parseCategory(source: RecordSource, issues: Issue[]): ParsedCate
   const fields = asObject(source, issues);
   if (!fields) return null;
   const id = readId(fields, 'id', source, issues);
-  const { name, supercategory } = fields;
+  const { name, supercategory, isthing } = fields;
   if (typeof name !== 'string') {
     issues.push(issue('error', 'category-name-type', source, ['name'], `name is ${describe(name)}, expected text`));
     return null;
   }
   const usable = typeof supercategory === 'string' && supercategory !== '';
-  return { id, name, supercategory: usable ? supercategory : null };
+  const isSaid = isthing === 0 || isthing === 1 || typeof isthing === 'boolean';
+  return { id, name, supercategory: usable ? supercategory : null, isThing: isSaid ? Boolean(isthing) : null };
 }
 
 /** Parses an annotation record; null when it is unusable. Issues are appended. Masks are checked, polygons not rasterised. */

@@ -138,24 +138,32 @@ function newRecord(annotation: Annotation, context: AnnotationContext): string {
   return objectText(members);
 }
 
-/** A category's record: its source text with name and supercategory replaced where they changed, or a new record. */
+/** What a category's record says; `isThing`: null or absent where nobody has said. */
+export type CategoryText = Pick<Category, 'name' | 'supercategory'> & { readonly isThing?: boolean | null };
+
+/** A category's record: its source text with what changed replaced, or a new record. */
 export function serializeCategory(
-  category: Pick<Category, 'name' | 'supercategory'>,
+  category: CategoryText,
   id: string,
-  source: { readonly text: string; readonly baseline: Pick<Category, 'name' | 'supercategory'> } | null,
+  source: { readonly text: string; readonly baseline: CategoryText } | null,
 ): string {
   // Some trainers read supercategory without asking whether it is there.
   const supercategory = JSON.stringify(category.supercategory ?? '');
+  const { isThing = null } = category;
   if (!source) {
     return objectText([
       ['id', id],
       ['name', JSON.stringify(category.name)],
       ['supercategory', supercategory],
+      ...(isThing === null ? [] : [['isthing', isThing ? '1' : '0'] as const]),
     ]);
   }
-  const changes = new Map<string, string>();
+  const changes = new Map<string, string | null>();
   if (category.name !== source.baseline.name) changes.set('name', JSON.stringify(category.name));
   if (category.supercategory !== source.baseline.supercategory) changes.set('supercategory', supercategory);
+  if (isThing !== (source.baseline.isThing ?? null)) {
+    changes.set('isthing', isThing === null ? null : isThing ? '1' : '0');
+  }
   return changes.size > 0 ? replaceMembers(source.text, changes) : source.text;
 }
 

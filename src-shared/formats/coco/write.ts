@@ -63,11 +63,11 @@ class CocoWriter {
     return withImageTags(source ?? serializeNewImage({ id, fileName, width, height }), tags);
   }
 
-  #categoryText({ id, idText, name, supercategory, text }: ViewCategory): string {
+  #categoryText({ id, idText, name, supercategory, isThing, text }: ViewCategory): string {
     const own = this.#isCoco ? text : null;
     const baseline = own && parseCategory({ json: JSON.parse(own), text: own, pointer: '' }, []);
     return serializeCategory(
-      { name, supercategory },
+      { name, supercategory, isThing },
       idText ?? String(id),
       own && baseline ? { text: own, baseline } : null,
     );

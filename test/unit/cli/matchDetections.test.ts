@@ -12,7 +12,13 @@ const coco = (
   file: `${kind}.json`,
   kind,
   images: images.map(([id, fileName], i) => ({ id, fileName, width: 8, height: 8, pointer: `/images/${i}` })),
-  categories: categories.map(([id, name], i) => ({ id, name, supercategory: null, pointer: `/categories/${i}` })),
+  categories: categories.map(([id, name], i) => ({
+    id,
+    name,
+    supercategory: null,
+    isThing: null,
+    pointer: `/categories/${i}`,
+  })),
   annotations: annotations.map(([imageId, categoryId], i) => ({
     id: null,
     imageId,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttributeTemplate } from '@shared/document/types';
-import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store } from './support';
+import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store, writeDataset } from './support';
 
 async function withCategories(...names: readonly string[]): Promise<Store> {
   const store = openStore();
@@ -48,6 +48,49 @@ describe('the list of categories', () => {
     expect(await names(store)).toEqual(['c', 'b', 'd']);
     await undo(store);
     expect(await names(store)).toEqual(['c', 'a', 'b', 'd']);
+  });
+
+  it('are things or stuff: from a file, by hand and from a preset, undone and exported', async () => {
+    const records = [
+      '{"id": 1, "name": "sky", "isthing": 0}',
+      '{"id":2,"name":"car","isthing":true}',
+      '{"id":3,"name":"x"}',
+    ];
+    const cocoFile = writeDataset(`{"images": [], "annotations": [], "categories": [${records.join(',')}]}`);
+    const store = openStore();
+    await store.call('project.import', { path: cocoFile, imagesFolder: await imageFolder(1) });
+    const kinds = async () => (await categories(store)).map(({ isThing }) => isThing);
+    expect(await kinds()).toEqual([false, true, undefined]);
+    const write = async () => {
+      const file = join(scratch(), 'out.json');
+      await store.call('project.export', {
+        path: file,
+        format: 'coco',
+        options: {},
+        overwrite: 'refuse',
+      });
+      return readFileSync(file, 'utf8');
+    };
+    const untouched = await write();
+    for (const record of records) expect(untouched).toContain(record);
+
+    const [, , x] = await categories(store);
+    await store.call('category.update', { category: { ...x, isThing: false } });
+    const preset = [{ id: 7, name: 'grass', color: '#102030', isThing: false }];
+    await store.call('category.addAll', { categories: preset, title: 'Add' });
+    expect(await kinds()).toEqual([false, true, false, false]);
+    expect((await categories(store))[3]).toMatchObject({ id: 7, color: '#102030' });
+    expect(JSON.parse(await write()).categories.slice(2)).toEqual([
+      { id: 3, name: 'x', isthing: 0 },
+      { id: 7, name: 'grass', supercategory: '', isthing: 0 },
+    ]);
+    await undo(store);
+    await undo(store);
+    expect(await kinds()).toEqual([false, true, undefined]);
+    await redo(store);
+    await redo(store);
+    expect(await kinds()).toEqual([false, true, false, false]);
+    expect((await categories(store))[3].color).toBe('#102030');
   });
 
   it('changes of a category are steps that are undone and redone', async () => {

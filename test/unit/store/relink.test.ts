@@ -162,7 +162,11 @@ describe('review', () => {
     const folder = await imageFolder(1);
     const store = openStore();
     const image = { id: 1, file_name: '1.png', width: 20, height: 10, tags: ['night'] };
-    const text = JSON.stringify({ images: [image], annotations: [], categories: [{ id: 1, name: 'cell' }] });
+    const text = JSON.stringify({
+      images: [image],
+      annotations: [],
+      categories: [{ id: 1, name: 'cell', isthing: 0 }],
+    });
     const { project } = await store.call('project.import', {
       path: writeDataset(text),
       imagesFolder: folder,
@@ -171,7 +175,7 @@ describe('review', () => {
     const db = new Sqlite(project.file, { mode: 'build' });
     const since = [
       ...['images.reason', 'images.fingerprint', 'proposals.accepted_as', 'proposals.taken'],
-      ...['images.tags', 'categories.place', 'categories.attributes', 'annotations.baseline'],
+      ...['images.tags', 'categories.place', 'categories.attributes', 'annotations.baseline', 'categories.is_thing'],
     ];
     for (const column of since) db.exec(`ALTER TABLE ${column.replace('.', ' DROP COLUMN ')}`);
     db.exec('DROP TABLE drafts; PRAGMA user_version=1');
@@ -184,7 +188,15 @@ describe('review', () => {
       tags: ['night'],
     });
     const [category] = (await store.call('project.summary', {})).categories;
-    expect(category).toEqual({ id: 1, name: 'cell', supercategory: null, color: null, hotkey: null, position: 0 });
+    expect(category).toEqual({
+      id: 1,
+      name: 'cell',
+      supercategory: null,
+      color: null,
+      hotkey: null,
+      position: 0,
+      isThing: false,
+    });
     expect(await store.call('image.open', { imageId: 1 })).toMatchObject({ proposals: [], drafts: [] });
     await store.call('draft.put', { imageId: 1, draft: { key: 'k', tool: 'polygon', data: '{}' } });
   });

@@ -130,6 +130,7 @@ describe('parsing images and categories', () => {
       id: 1,
       name: 'cat',
       supercategory: null,
+      isThing: null,
     });
   });
 

@@ -174,4 +174,16 @@ describe('writing categories', () => {
       '{"id":4,"name":"n","supercategory":""}',
     );
   });
+
+  it('says thing or stuff only where somebody has said it, in the record’s own words until it changes', () => {
+    const text = '{"id": 1, "name": "sky", "isthing": false, "supercategory": ""}';
+    const sky = { name: 'sky', supercategory: null, isThing: false };
+    const source = { text, baseline: sky };
+    expect(serializeCategory(sky, '1', source)).toBe(text);
+    expect(serializeCategory({ ...sky, isThing: true }, '1', source)).toBe(text.replace('false', '1'));
+    const bare = { text: '{"id":1,"name":"sky"}', baseline: { ...sky, isThing: null } };
+    expect(serializeCategory({ ...sky, isThing: null }, '1', bare)).toBe(bare.text);
+    expect(JSON.parse(serializeCategory(sky, '1', bare))).toEqual({ id: 1, name: 'sky', isthing: 0 });
+    expect(serializeCategory(sky, '4', null)).toBe('{"id":4,"name":"sky","supercategory":"","isthing":0}');
+  });
 });
