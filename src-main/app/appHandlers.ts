@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import type { Engine } from './engine';
 import { createBatchHandlers } from './batchHandlers';
 import { createMeasureHandlers } from './measureHandlers';
+import { createRescueHandlers } from './rescueHandlers';
 import { untilLeft } from './untilLeft';
 import { listRecent } from './recentProjects';
 import type { SettingsFile } from './settings';
@@ -81,6 +82,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       engine.projectOpened(report);
       return report;
     },
+
+    ...createRescueHandlers(window, engine),
 
     'app.propose': ({ imageId, with: how }, context) =>
       untilLeft(engine, context, async (asked) => {

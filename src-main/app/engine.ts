@@ -1,6 +1,6 @@
 /** The three engine processes of the window, wired: where each script is, and what a restarted store must open again. */
 import type { InferenceRequests } from '@shared/ipc/inference';
-import type { OpenReport, OpenTarget } from '@shared/project/types';
+import type { FileLoss, OpenReport, OpenTarget } from '@shared/project/types';
 import type { StoreRequests } from '@shared/ipc/store';
 import type { VisionRequests } from '@shared/ipc/vision';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
@@ -28,6 +28,9 @@ export interface Engine {
   /** Told of each project that was opened, so that a restarted store opens it again. */
   projectOpened(report: OpenReport): void;
   projectClosed(): void;
+  /** What became of the open project's file; null: it is where it was. */
+  readonly projectLoss: FileLoss | null;
+  projectLost(loss: FileLoss): void;
   /** Aborted before another project takes the place of the open one: what still writes to it must stop. */
   readonly projectLeft: AbortSignalLike;
   /** Told before the open project is left. */
@@ -37,6 +40,7 @@ export interface Engine {
 
 export function createEngine(options: EngineOptions): Engine {
   let openProject: string | null = null;
+  let projectLoss: FileLoss | null = null;
   let left = new CancelSource();
   const { sharpWasmFolder } = options;
   const script = (file: string) => join(__dirname, file);
@@ -78,9 +82,17 @@ export function createEngine(options: EngineOptions): Engine {
     },
     projectOpened(report) {
       openProject = report.project.file;
+      projectLoss = null;
       options.onProjectOpened(report);
     },
-    projectClosed: () => void (openProject = null),
+    projectClosed() {
+      openProject = null;
+      projectLoss = null;
+    },
+    get projectLoss() {
+      return projectLoss;
+    },
+    projectLost: (loss) => void (projectLoss = loss),
     get projectLeft() {
       return left;
     },

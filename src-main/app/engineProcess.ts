@@ -76,6 +76,15 @@ export class EngineProcess<M> {
     return this.#running?.child.pid ?? null;
   }
 
+  /** Ends the process, as it is, and waits for its end: the next call starts a new one. */
+  async restart(): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    const ended = new Promise<void>((done) => running.child.once('exit', () => done()));
+    this.#kill(running);
+    await ended;
+  }
+
   stop(): void {
     this.#stopping = true;
     this.#running?.child.kill();
@@ -85,7 +94,7 @@ export class EngineProcess<M> {
   #kill(running: Running<M>): void {
     if (this.#running === running) this.#running = null;
     running.client.disconnect(
-      new AppError('crashed', `The ${this.#options.name} process was restarted because a run was cancelled`),
+      new AppError('crashed', `The ${this.#options.name} process was restarted on purpose`),
     );
     running.child.kill();
   }

@@ -11,6 +11,7 @@ import { PendingWrites } from './pendingWrites';
 import { createRouter } from './router';
 import { onConnect } from './windowPort';
 import { createLinkedFolders } from './linkedFolders';
+import { askBeforeLoss } from './rescueHandlers';
 import { openLog } from './log';
 import { openNewWindow } from './newWindow';
 import { keepPicture, noteOpened } from './recentProjects';
@@ -81,6 +82,11 @@ function start(): void {
   window.webContents.setWindowOpenHandler(({ url }) => {
     if (url.startsWith('https://')) void shell.openExternal(url);
     return { action: 'deny' };
+  });
+  window.on('close', (event) => {
+    if (!engine.projectLoss) return;
+    event.preventDefault();
+    void askBeforeLoss(window).then((isAgreed) => isAgreed && window.destroy());
   });
   window.webContents.on('will-navigate', (event) => event.preventDefault());
   window.webContents.on('render-process-gone', (_event, details) => {

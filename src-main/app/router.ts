@@ -1,7 +1,7 @@
 /** Sends each of the window's requests to the process that answers it. */
 import type { AppRequests } from '@shared/ipc/app';
 import type { InferenceRequests } from '@shared/ipc/inference';
-import type { OpenReport } from '@shared/project/types';
+import type { FileLoss, OpenReport } from '@shared/project/types';
 import type { SessionRequests } from '@shared/ipc/vision';
 import { AppError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
@@ -46,6 +46,7 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispat
       const result = await forward(engine.store.client, method, params, context);
       if (opening.has(method)) engine.projectOpened(result as OpenReport);
       if (method === 'project.close') engine.projectClosed();
+      if (method === 'project.watch') engine.projectLost(result as FileLoss);
       return result;
     }
     if ((inferenceRequests as readonly string[]).includes(method)) {

@@ -47,6 +47,8 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   }),
   'project.close': none,
   'project.summary': none,
+  'project.watch': none,
+  'project.saveElsewhere': z.object({ file: path }),
   'project.diagnostics': z.object({ integrity: z.boolean() }),
   'project.export': z.object({
     path,

@@ -41,7 +41,7 @@ import { acceptProposals, listProposals, putProposals, rejectProposals, restoreP
 import { setReview } from './records/review';
 import { writableFormat } from '../dataset/recognise';
 import { ProjectStore } from './projects/projectStore';
-import { storeError } from './database/storeErrors';
+import { lossError, storeError } from './database/storeErrors';
 
 export interface StoreServiceOptions {
   /** Where projects go whose own folder cannot be written. */
@@ -94,6 +94,12 @@ export function createStoreService({
   const replaceOpen = async (file: string, make: () => MadeProject | Promise<MadeProject>): Promise<OpenReport> => {
     await exporting;
     const same = open?.file === file;
+    if (same && open?.db.loss === 'deleted') {
+      throw new AppError('bad-input', `${file} was deleted or moved`, {
+        place: { file },
+        hint: 'put it back, or save the project elsewhere',
+      });
+    }
     if (same) close();
     try {
       const made = await make();
@@ -126,6 +132,12 @@ export function createStoreService({
       return null;
     },
     'project.summary': () => project().summary(),
+    'project.watch': (_params, { signal }) => project().watch.wait(signal),
+    'project.saveElsewhere': async ({ file }) => {
+      await exporting;
+      const saved = await project().saveElsewhere(file);
+      return replaceOpen(saved, () => ({ store: ProjectStore.open(saved, options), findings: [] }));
+    },
     'project.diagnostics': ({ integrity }) => project().diagnostics(integrity),
     'project.export': async ({ path, format, options: chosen, overwrite }, context) => {
       await exporting;
@@ -236,10 +248,21 @@ export function createStoreService({
     'project.redo': async ({ openImageId }) => moveInProjectHistory((await writable()).db, 'redo', openImageId),
   };
 
+  /** Nothing is acknowledged of a project whose file is gone before whoever watches it knows; a run ends there. */
+  const tellLoss = async (store: ProjectStore): Promise<void> => {
+    const loss = store.watch.check();
+    if (!loss) return;
+    if (whenLocked === 'refuse') throw lossError(store.file, loss);
+    await new Promise((told) => setImmediate(told));
+  };
+
   const checked = <M extends Method>(method: M) => {
     return async (params: Params<M>, context: CallContext): Promise<Result<M>> => {
       try {
-        return await handlers[method](checkParams(method, params), context);
+        const asked = open;
+        const result = await handlers[method](checkParams(method, params), context);
+        if (asked && asked === open && method !== 'project.watch') await tellLoss(asked);
+        return result;
       } catch (error) {
         throw storeError(error, open?.file);
       }

@@ -22,6 +22,10 @@ export type AppRequests = {
   'app.pickExport': Call<{ suggested: string; format: string }, string | null>;
   /** Opens the bundled sample in the user's own copy of it. */
   'app.openSample': Call<Record<string, never>, OpenReport>;
+  /** Asks where, writes all of the open project there and opens it; null when the user cancels. */
+  'app.saveElsewhere': Call<Record<string, never>, OpenReport | null>;
+  /** Opens what lies at the path of the open project now: what is open and not in that file is let go. */
+  'app.reopenProject': Call<Record<string, never>, OpenReport>;
   /** Computes proposals for an image and stores them; resolves when they are durable. */
   'app.propose': Call<
     { imageId: number; with: ProposeWith },

@@ -8,6 +8,7 @@ import type {
   BatchJob,
   DocumentChange,
   ExportReport,
+  FileLoss,
   HistoryState,
   HistoryStep,
   ImageRow,
@@ -48,6 +49,13 @@ export type StoreRequests = {
   'project.openDataset': Call<{ path: string; format?: string }, OpenReport>;
   'project.close': Call<Record<string, never>, null>;
   'project.summary': Call<Record<string, never>, ProjectSummary>;
+  /**
+   * Resolves once the project's file is not the one that is open any more: before the answer to any request after that, so
+   * that nothing is called saved that is not in the file. Rejects with `cancelled` when the project is closed.
+   */
+  'project.watch': Call<Record<string, never>, FileLoss>;
+  /** Writes all of the open project to another file, and opens that one. */
+  'project.saveElsewhere': Call<{ file: string }, OpenReport>;
   /**
    * Looks for the images whose files are missing in another folder and below it: by path and name, else by size and
    * content. A file of the same name whose content is known to be another is not taken. Missing ones stay in the project.

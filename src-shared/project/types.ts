@@ -51,6 +51,12 @@ export interface ProjectPlace {
   readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null;
 }
 
+/**
+ * What became of the file of an open project: `deleted` from its path (or moved), `replaced` there by another file, or
+ * `changed` in place by another program.
+ */
+export type FileLoss = 'deleted' | 'replaced' | 'changed';
+
 /** What the store's own connection to the project file says about itself. */
 export interface StoreDiagnostics {
   /** `wal`, or `truncate` where shared memory cannot be trusted. */

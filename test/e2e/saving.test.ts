@@ -1,6 +1,6 @@
 /** Undo that outlives the program, the saved state, and exporting with Ctrl+S. */
 import { expect, test } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from './support/app';
 import { copper, silver, twoCoins } from './support/coins';
@@ -120,5 +120,60 @@ test('Ctrl+S asks once where to, then writes there again, and never to the file 
   expect(await asked()).toHaveLength(1);
   expect(readFileSync(imported).equals(before)).toBe(true);
   await picture(desk.page, 'export-refused');
+  await desk.close();
+});
+
+test('a project file that is deleted or replaced while it is open is never called saved, and what is open is kept', async () => {
+  const desk = await Desk.open(await makeDataset(1, PHOTO), { sheet: PHOTO });
+  const { file } = await desk.app.ask('project.summary', {});
+  const banner = desk.page.getByRole('alert').filter({ hasText: 'The project file' });
+  const state = (text: string) => desk.page.getByRole('status').filter({ hasText: new RegExp(`^${text}$`) });
+  await desk.box(22, 28, 84, 84);
+  await expect(state('Saved')).toBeVisible();
+
+  for (const suffix of ['', '-wal', '-shm', '.lock']) rmSync(file + suffix, { force: true });
+  await desk.key('Escape', 'r');
+  await desk.drag([
+    [103, 53],
+    [167, 117],
+  ]);
+  await desk.expectListed(2);
+  await expect(banner).toContainText('was deleted or moved');
+  await expect(state('Not saved')).toBeVisible();
+  await expect(state('Saved')).toBeHidden();
+  await picture(desk.page, 'project-deleted');
+
+  const elsewhere = join(temporaryFolder('rescued'), 'coins.maskwright');
+  await desk.app.electron.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, elsewhere);
+  await banner.getByRole('button', { name: 'Save elsewhere…' }).click();
+  await expect(state('Saved')).toBeVisible();
+  await expect(banner).toBeHidden();
+  expect((await desk.app.ask('project.summary', {})).file).toBe(elsewhere);
+  await desk.expectMasks(rect(22, 28, 84, 84), rect(103, 53, 64, 64));
+  await desk.expectUndoRedo();
+
+  // A backup takes its place: what is open is kept until the user takes the backup.
+  const backup = join(temporaryFolder('backup'), 'coins.maskwright');
+  await desk.app.ask('project.close', {});
+  copyFileSync(elsewhere, backup);
+  await desk.app.ask('project.open', { file: elsewhere });
+  await desk.page.reload();
+  await expect(state('Saved')).toBeVisible();
+  await desk.fitWindow();
+  await desk.canvas.focus();
+  await desk.key('r');
+  await desk.drag([
+    [10, 10],
+    [20, 20],
+  ]);
+  await desk.steps(3);
+  renameSync(backup, elsewhere);
+  await expect(banner).toContainText('was replaced by another file');
+  await banner.getByRole('button', { name: 'Open the other file' }).click();
+  await expect(banner).toBeHidden();
+  await expect(state('Saved')).toBeVisible();
+  await desk.expectMasks(rect(22, 28, 84, 84), rect(103, 53, 64, 64));
   await desk.close();
 });

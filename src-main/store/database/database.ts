@@ -2,6 +2,11 @@
 import Libsql from 'libsql';
 import { pathToFileURL } from 'node:url';
 import { isNetworkPath } from './networkPath';
+import type { FileLoss } from '@shared/project/types';
+import { OwnFile } from './ownFile';
+
+/** Connections to files that are lost: closing one would remove by name what lies beside the file there now. */
+const abandoned: Libsql.Database[] = [];
 
 /** What SQLite stores; booleans are 0 and 1 (a bound boolean ends the process). */
 export type SqlValue = string | number | null;
@@ -23,6 +28,8 @@ export class Sqlite {
   readonly #connection: Libsql.Database;
   readonly #statements = new Map<string, Statement>();
   readonly #writes: boolean;
+  /** Of a writer. */
+  #own: OwnFile | null = null;
   #depth = 0;
 
   /** The file is created where it does not exist, in every mode: check before. */
@@ -35,6 +42,7 @@ export class Sqlite {
     this.#connection = new Libsql(name, { timeout: mode === 'lock' ? 0 : 5000 });
     try {
       this.#configure(mode);
+      if (mode === 'write') this.#own = new OwnFile(file, { isLocal: !isNetworkPath(file) });
     } catch (error) {
       this.close();
       throw error;
@@ -76,7 +84,43 @@ export class Sqlite {
   }
 
   run(sql: string, ...values: readonly (SqlValue | undefined)[]): void {
+    const isAlone = this.#depth === 0;
+    if (isAlone) this.#settle();
     this.#prepare(sql).run(values as SqlValue[]);
+    if (isAlone) this.#own?.note();
+  }
+
+  /** What became of the writer's file while it was open; null: it is where it was, and ours. */
+  get loss(): FileLoss | null {
+    if (!this.#own) return null;
+    return this.#depth > 0 ? this.#own.look() : this.#settle();
+  }
+
+  /**
+   * Between two transactions. Whatever happened to the file, what is open here stays whole: changes go on into the file that
+   * was opened, where it still is, and into the log alone where another program has written into it.
+   */
+  #settle(): FileLoss | null {
+    if (!this.#own) return null;
+    const before = this.#own.look();
+    const loss = this.#own.lookBetween();
+    if (loss === 'changed' && before === null) this.pragma('wal_autocheckpoint=0');
+    if (loss === null && this.#own.isLogLost()) this.#renewLog();
+    return loss;
+  }
+
+  /** What was in a log that is gone from the folder goes into the file, and a new log is begun. */
+  #renewLog(): void {
+    try {
+      this.pragma('wal_checkpoint(FULL)');
+      this.#own!.note();
+      this.pragma('journal_mode=DELETE');
+      this.#configureDurable();
+      this.#own!.forgetLog();
+      this.#own!.note();
+    } catch {
+      // A reader holds it: everything so far is in the file, and it is tried again at the next change.
+    }
   }
 
   /** The first row as a list of its columns. */
@@ -104,11 +148,13 @@ export class Sqlite {
   /** Runs `work` as one transaction: all of it on disk when this returns, or nothing. Nested calls join the outer one. */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
+    this.#settle();
     this.#connection.exec('BEGIN IMMEDIATE');
     this.#depth++;
     try {
       const result = work();
       this.#connection.exec('COMMIT');
+      this.#own?.note();
       return result;
     } catch (error) {
       // A full disk ends the transaction by itself.
@@ -119,11 +165,21 @@ export class Sqlite {
     }
   }
 
+  /** Writes what is committed, without unused space, into a file that does not exist yet; not inside a transaction. */
+  copyTo(file: string): void {
+    this.#connection.prepare('VACUUM INTO ?').run([file]);
+  }
+
   /**
    * Closes. A writer takes its write-ahead log into the file first, so that one file is left that can be copied; where a
-   * reader has the file open that is left to whoever opens it next.
+   * reader has the file open that is left to whoever opens it next. A file that is lost is let go as it is.
    */
   close(): void {
+    if (this.#own?.lookBetween()) {
+      this.#own.setLogAside();
+      abandoned.push(this.#connection);
+      return;
+    }
     try {
       if (this.#writes && this.#connection.open) {
         this.pragma('busy_timeout=0');

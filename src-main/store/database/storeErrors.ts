@@ -1,5 +1,6 @@
 /** What SQLite throws, as sentences a person can act on. */
 import { AppError } from '@shared/errors/appError';
+import type { FileLoss } from '@shared/project/types';
 
 const sentences: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   SQLITE_FULL: ['The disk is full: nothing was changed', 'free some space and try again'],
@@ -20,4 +21,18 @@ export function storeError(error: unknown, file: string | undefined): unknown {
   if (!key) return error;
   const [message, hint] = sentences[key];
   return new AppError('bad-input', message, { place: { file }, hint, cause: error });
+}
+
+const losses: Readonly<Record<FileLoss, string>> = {
+  deleted: 'was deleted or moved while it was open',
+  replaced: 'was replaced by another file while it was open',
+  changed: 'was changed by another program while it was open',
+};
+
+/** The error for a run whose project is not at its path any more. */
+export function lossError(file: string, loss: FileLoss): AppError {
+  return new AppError('bad-input', `${file} ${losses[loss]}: what was done since is not in it`, {
+    place: { file },
+    hint: 'put the file back and run again',
+  });
 }

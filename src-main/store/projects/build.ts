@@ -22,7 +22,7 @@ export async function buildProject<T>(file: string, fill: (db: Sqlite) => Promis
     createIndexes(db);
     db.close();
     db = null;
-    sync(temporary);
+    syncFile(temporary);
     // What a killed process left of an old file's log must not be played into the new one.
     for (const suffix of ['-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
     renameSync(temporary, file);
@@ -68,7 +68,7 @@ export class BulkInsert {
 
 const rowsAtOnce = 16;
 
-function sync(path: string): void {
+export function syncFile(path: string): void {
   const handle = openSync(path, 'r+');
   try {
     fsyncSync(handle);
@@ -78,7 +78,7 @@ function sync(path: string): void {
 }
 
 /** Makes a rename in the folder durable; some systems cannot open folders, and there it is not needed. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (!existsSync(folder)) return;
   try {
     const handle = openSync(folder, 'r');

@@ -13,6 +13,8 @@ import { exportDataset, type ExportJob } from '../export/exportDataset';
 import { checkExportTarget, noteExport } from '../export/exportTarget';
 import { ProjectView } from '../export/projectView';
 import { readHistory } from '../history/historyLog';
+import { FileWatch } from './fileWatch';
+import { copyProject } from './copyProject';
 import { lookAtImage } from '../import/imageCheck';
 import { getImage, type ImageFile } from '../records/images';
 import { fromStoredFolder, isWritableFolder, projectExtension, realPath } from './location';
@@ -34,6 +36,8 @@ export class ProjectStore {
   readonly file: string;
   readonly readOnly: boolean;
   readonly db: Sqlite;
+  /** Tells of the loss of the project's file. */
+  readonly watch: FileWatch;
   #imagesFolder: string;
   readonly #lock: WriterLock | null;
 
@@ -41,6 +45,7 @@ export class ProjectStore {
     this.file = file;
     this.db = db;
     this.#lock = lock;
+    this.watch = new FileWatch(() => db.loss);
     this.readOnly = lock === null;
     this.#imagesFolder = fromStoredFolder(getText(db, 'imagesFolder') ?? '.', file);
   }
@@ -167,8 +172,16 @@ export class ProjectStore {
     }
   }
 
+  /** Writes all of the project to another file, from what is open here, whatever lies at its path now. */
+  async saveElsewhere(file: string): Promise<string> {
+    const target = await checkExportTarget(this.db, file, 'any', this.#imagesFolder);
+    copyProject(this.db, target, this.#imagesFolder);
+    return target;
+  }
+
   /** Lets the file and its lock go. */
   close(): void {
+    this.watch.end();
     this.db.close();
     this.#lock?.release();
   }

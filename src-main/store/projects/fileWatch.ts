@@ -1,0 +1,55 @@
+/** Tells those who wait when the file of an open project is no longer at its path. */
+import { AppError } from '@shared/errors/appError';
+import type { AbortSignalLike } from '@shared/errors/cancellation';
+import type { FileLoss } from '@shared/project/types';
+
+/** How often the file is looked at while nothing is done; before each answer it is looked at anyway. */
+const everyMs = 1000;
+
+export class FileWatch {
+  readonly #look: () => FileLoss | null;
+  readonly #waiting = new Set<{ readonly tell: (loss: FileLoss) => void; readonly end: () => void }>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(look: () => FileLoss | null) {
+    this.#look = look;
+  }
+
+  /** Resolves once the file is lost; rejects with `cancelled` when the project is closed before. */
+  wait(signal: AbortSignalLike): Promise<FileLoss> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#waiting.delete(waiting);
+        signal.removeEventListener('abort', waiting.end);
+        if (this.#waiting.size === 0) this.#rest();
+      };
+      const waiting = {
+        tell: (loss: FileLoss) => (leave(), resolve(loss)),
+        end: () => (leave(), reject(new AppError('cancelled', 'The project was closed'))),
+      };
+      this.#waiting.add(waiting);
+      signal.addEventListener('abort', waiting.end);
+      if (signal.aborted) return waiting.end();
+      this.#timer ??= setInterval(() => this.check(), everyMs);
+      this.#timer.unref();
+      this.check();
+    });
+  }
+
+  /** Looks now, and tells those who wait. */
+  check(): FileLoss | null {
+    const loss = this.#look();
+    if (loss) for (const { tell } of [...this.#waiting]) tell(loss);
+    return loss;
+  }
+
+  /** The project is closed. */
+  end(): void {
+    for (const { end } of [...this.#waiting]) end();
+  }
+
+  #rest(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}
