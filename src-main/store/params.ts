@@ -128,10 +128,20 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.redo': z.object({ openImageId }),
 };
 
+/** The place of the fault; of a record, which one it is, so that a user can find it. */
+function describeIssue(method: string, params: unknown, { path, message }: z.core.$ZodIssue): string {
+  const depth = ['patch', 'proposals'].includes(String(path[0])) ? (path[1] === 'updated' ? 4 : 3) : 0;
+  const record = path
+    .slice(0, depth)
+    .reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], params);
+  const id = depth > 0 ? (record as { id?: unknown } | undefined)?.id : undefined;
+  const name = typeof id === 'number' ? `annotation ${id}: ` : '';
+  return `${method}: ${name}${path.join('/')} ${message}`;
+}
+
 /** The parameters of a request, checked; throws `usage` for what the contract does not allow. */
 export function checkParams<K extends keyof StoreRequests>(method: K, params: unknown): Params<K> {
   const result = schemas[method].safeParse(params);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new AppError('usage', `${method}: ${issue.path.join('/')} ${issue.message}`);
+  throw new AppError('usage', describeIssue(method, params, result.error.issues[0]));
 }

@@ -3,6 +3,7 @@ import { normalTags } from '@shared/formats/coco/imageTags';
 import { decodePatch, encodePatch, type LoggedPatch } from '@shared/document/history';
 import { emptyPatch, invertPatch, isEmptyPatch } from '@shared/document/patch';
 import { deepEqual } from '@shared/document/equal';
+import { annotationFault } from '@shared/document/limits';
 import type { Annotation, Patch, RleSegmentation } from '@shared/document/types';
 import type { HistoryState, ImageRow } from '@shared/project/types';
 import { AppError } from '@shared/errors/appError';
@@ -131,7 +132,10 @@ export function checkFits(db: Sqlite, imageId: number, patch: Patch, size: reado
   for (const annotation of [...patch.added, ...inverse.added, ...patch.updated.flat()]) {
     if (annotation.imageId !== imageId) throw stale(annotation.id, `does not belong to image ${imageId}`);
   }
+  checkOnceEach(patch);
+  checkLimits(patch);
   checkCategoriesLive(patch, readGoneCategories(db));
+  checkCategoriesThere(db, patch);
   for (const { id } of patch.added) {
     const owner = db.value<number>('SELECT deleted FROM annotations WHERE id = ?', id);
     if (owner === 0) throw stale(id, 'is there already');
@@ -143,6 +147,31 @@ export function checkFits(db: Sqlite, imageId: number, patch: Patch, size: reado
     const current = readAnnotation(db, from.id, size);
     if (!current) throw stale(from.id, 'is not there any more');
     if (!deepEqual(current, from)) throw stale(from.id, 'has been changed meanwhile');
+  }
+}
+
+/** An annotation is added, changed or removed: one of these, once. */
+function checkOnceEach({ added, updated, removed }: Patch): void {
+  const seen = new Set<number>();
+  for (const { id } of [...added, ...updated.map(([, to]) => to), ...removed]) {
+    if (seen.has(id)) throw new AppError('usage', `Annotation ${id} is in the gesture twice`);
+    seen.add(id);
+  }
+}
+
+function checkLimits({ added, updated }: Patch): void {
+  for (const [before, after] of [...added.map((annotation) => [null, annotation] as const), ...updated]) {
+    const fault = annotationFault(after, before);
+    if (fault) throw new AppError('usage', `Annotation ${after.id} ${fault}`);
+  }
+}
+
+/** An annotation may have come with a category that its dataset does not have; none is given one. */
+function checkCategoriesThere(db: Sqlite, { added, updated }: Patch): void {
+  const given = [...added, ...updated.flatMap(([from, to]) => (to.categoryId === from.categoryId ? [] : [to]))];
+  for (const { id, categoryId } of given) {
+    if (db.value('SELECT 1 FROM categories WHERE id = ?', categoryId) !== undefined) continue;
+    throw new AppError('usage', `Annotation ${id} has the category ${categoryId}, which the project does not have`);
   }
 }
 

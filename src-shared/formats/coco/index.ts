@@ -10,7 +10,7 @@ export {
   type RecordSource,
 } from './parse';
 export { foreignList, foreignObject, type ForeignKind } from './foreign';
-export { maxCoordinate, maxMaskPixels } from './limits';
+export { maxCoordinate, maxMaskPixels } from '../../document/limits';
 export { lintCoco, type LintDataset } from './lint';
 export { canRasterise, maskSizeIssue } from './maskSize';
 export { CocoScanner, jsonPointer, parseScanned, type ScanHandler, type ScannedText, type ScanOptions } from './scan';

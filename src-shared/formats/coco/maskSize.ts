@@ -1,5 +1,5 @@
 /** Whether a record's mask fits its image and can be drawn at all, and what to say where it does not. */
-import { maxCoordinate, maxMaskPixels } from './limits';
+import { maxCoordinate, maxMaskPixels } from '../../document/limits';
 import type { CocoSegmentation } from './types';
 import type { Issue } from '../../dataset/finding';
 

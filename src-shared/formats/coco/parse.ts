@@ -1,7 +1,7 @@
 /** One record's JSON value -> typed record: what is interpreted, what is kept as `extra`, and what is wrong with it. */
 import { fromCompressed, fromUncompressed, MaskError } from '../../mask';
+import { maxCoordinate, maxMaskPixels } from '../../document/limits';
 import { rawMember } from '../json/jsonText';
-import { maxCoordinate, maxMaskPixels } from './limits';
 import { jsonPointer } from './scan';
 import type { CocoSegmentation, IdRef } from './types';
 import type { Issue, IssueCode } from '../../dataset/finding';

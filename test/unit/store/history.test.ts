@@ -110,6 +110,7 @@ describe('undo and redo', () => {
     await store.call('project.close', {});
 
     const direct = ProjectStore.open(project.file, { whenLocked: 'refuse' });
+    direct.db.run('INSERT INTO categories (id, name) VALUES (5, ?)', 'merged');
     const recategorise = (from: Annotation): Patch => ({
       added: [],
       updated: [[from, { ...from, categoryId: 5 }]],

@@ -1,5 +1,14 @@
 /** A project file that is deleted, replaced or written into while it is open: what is open stays whole, and is never called saved. */
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CancelSource } from '@shared/errors/cancellation';
@@ -60,28 +69,31 @@ describe('the file of an open project', () => {
     expect((await failure(watching)).code).toBe('cancelled');
   });
 
-  it.each(['deleted', 'replaced', 'changed'] as const)('%s: nothing is lost, and all of it is saved elsewhere', async (loss) => {
-    const { store, file, folder } = await openProject();
-    const backup = await backupOf(store, file);
-    await commit(store, 2);
-    if (loss === 'deleted') removeAll(file);
-    if (loss === 'replaced') renameSync(backup, file);
-    if (loss === 'changed') writeFileSync(file, Buffer.concat([readFileSync(backup), Buffer.alloc(4096)]));
-    await commit(store, 3);
-    expect(await store.call('project.watch', {})).toBe(loss);
-    expect(await idsOf(store)).toEqual([1, 2, 3]);
+  it.each(['deleted', 'replaced', 'changed'] as const)(
+    '%s: nothing is lost, and all of it is saved elsewhere',
+    async (loss) => {
+      const { store, file, folder } = await openProject();
+      const backup = await backupOf(store, file);
+      await commit(store, 2);
+      if (loss === 'deleted') removeAll(file);
+      if (loss === 'replaced') renameSync(backup, file);
+      if (loss === 'changed') writeFileSync(file, Buffer.concat([readFileSync(backup), Buffer.alloc(4096)]));
+      await commit(store, 3);
+      expect(await store.call('project.watch', {})).toBe(loss);
+      expect(await idsOf(store)).toEqual([1, 2, 3]);
 
-    const elsewhere = join(scratch(), 'rescued.maskwright');
-    const { project } = await store.call('project.saveElsewhere', { file: elsewhere });
-    expect(project).toMatchObject({ file: elsewhere, readOnly: false, imagesFolder: folder, annotationCount: 3 });
-    expect(await idsOf(store)).toEqual([1, 2, 3]);
-    await commit(store, 4);
-    expect((await store.call('project.diagnostics', { integrity: true })).integrity).toBe('ok');
-    expect(filesOf(join(elsewhere, '..')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-    await store.call('project.close', {});
-    await store.call('project.open', { file: elsewhere });
-    expect(await idsOf(store)).toEqual([1, 2, 3, 4]);
-  });
+      const elsewhere = join(scratch(), 'rescued.maskwright');
+      const { project } = await store.call('project.saveElsewhere', { file: elsewhere });
+      expect(project).toMatchObject({ file: elsewhere, readOnly: false, imagesFolder: folder, annotationCount: 3 });
+      expect(await idsOf(store)).toEqual([1, 2, 3]);
+      await commit(store, 4);
+      expect((await store.call('project.diagnostics', { integrity: true })).integrity).toBe('ok');
+      expect(filesOf(join(elsewhere, '..')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+      await store.call('project.close', {});
+      await store.call('project.open', { file: elsewhere });
+      expect(await idsOf(store)).toEqual([1, 2, 3, 4]);
+    },
+  );
 
   it('replaced by a backup opens as the backup, untouched by what was open before', async () => {
     const { store, file, folder } = await openProject();
@@ -133,6 +145,8 @@ describe('the file of an open project', () => {
     removeAll(project.file);
     const error = await failure(commit(run, 1));
     expect(error.code).toBe('bad-input');
-    expect(error.message).toBe(`${project.file} was deleted or moved while it was open: what was done since is not in it`);
+    expect(error.message).toBe(
+      `${project.file} was deleted or moved while it was open: what was done since is not in it`,
+    );
   });
 });

@@ -44,7 +44,20 @@ export function scratch(): string {
 export function openStore(options: Partial<StoreServiceOptions> = {}): Store {
   const store = connectLocal<StoreRequests>(createStoreService({ userDataFolder: scratch(), ...options }));
   stores.push(store);
-  return store;
+  return withCategory(store);
+}
+
+/** As a user does first of all: a project without categories gets one before it is drawn on, `boxAnnotation`'s category 1. */
+function withCategory(client: Store): Store {
+  return {
+    async call(method, params, options) {
+      if (method === 'document.commit') {
+        const { categories, readOnly } = await client.call('project.summary', {});
+        if (categories.length === 0 && !readOnly) await client.call('category.create', { name: 'object' });
+      }
+      return client.call(method, params, options);
+    },
+  };
 }
 
 export async function writeImage(path: string, width: number, height: number, exifOrientation = 1): Promise<void> {
