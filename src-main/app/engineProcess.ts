@@ -93,9 +93,7 @@ export class EngineProcess<M> {
   /** On purpose: nobody is told of a crash, and the next call starts a new process. */
   #kill(running: Running<M>): void {
     if (this.#running === running) this.#running = null;
-    running.client.disconnect(
-      new AppError('crashed', `The ${this.#options.name} process was restarted on purpose`),
-    );
+    running.client.disconnect(new AppError('crashed', `The ${this.#options.name} process was restarted on purpose`));
     running.child.kill();
   }
 

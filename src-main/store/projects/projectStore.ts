@@ -10,7 +10,7 @@ import { listCategories } from '../records/categories';
 import { Sqlite } from '../database/database';
 import { listDrafts } from '../records/drafts';
 import { exportDataset, type ExportJob } from '../export/exportDataset';
-import { checkExportTarget, noteExport } from '../export/exportTarget';
+import { checkCopyTarget, checkExportTarget, noteExport } from '../export/exportTarget';
 import { ProjectView } from '../export/projectView';
 import { readHistory } from '../history/historyLog';
 import { FileWatch } from './fileWatch';
@@ -174,7 +174,7 @@ export class ProjectStore {
 
   /** Writes all of the project to another file, from what is open here, whatever lies at its path now. */
   async saveElsewhere(file: string): Promise<string> {
-    const target = await checkExportTarget(this.db, file, 'any', this.#imagesFolder);
+    const target = await checkCopyTarget(this.db, file, this.#imagesFolder);
     copyProject(this.db, target, this.#imagesFolder);
     return target;
   }
