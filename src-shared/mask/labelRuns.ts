@@ -107,6 +107,22 @@ export function eachLabelPair(
   }
 }
 
+/** Positions (row-major, ascending) of the pixels from row 1 on whose value is not that of the pixel above. */
+function verticalChanges(values: ArrayLike<number>, w: number, total: number) {
+  let changes = new Uint32Array(1 << 14);
+  let count = 0;
+  for (let i = w; i < total; i++) {
+    if (values[i] === values[i - w]) continue;
+    if (count === changes.length) {
+      const longer = new Uint32Array(2 * count);
+      longer.set(changes);
+      changes = longer;
+    }
+    changes[count++] = i;
+  }
+  return { changes, count };
+}
+
 /** Columns that are turned at once: their pixels of some rows fit the cache. */
 const STRIP = 32;
 
@@ -120,22 +136,23 @@ export function labelsFromRaster(values: ArrayLike<number>, h: number, w: number
     throw new MaskError(`Label map has ${values.length} values when ${total} (${h} x ${w}) was expected`);
   }
   const out = new LabelWriter([h, w], 1024);
-  const strip = new Int32Array(STRIP * h);
-  for (let left = 0; left < w; left += STRIP) {
-    const columns = Math.min(STRIP, w - left);
-    for (let y = 0; y < h; y++) {
-      const row = y * w + left;
-      for (let c = 0; c < columns; c++) strip[c * h + y] = values[row + c];
+  if (total === 0) return out.done();
+  const { changes, count } = verticalChanges(values, w, total);
+  // Counting sort by column: place[x] first holds how many lie in column x, then where its next one goes.
+  const place = new Uint32Array(w + 1);
+  for (let i = 0; i < count; i++) place[(changes[i] % w) + 1]++;
+  for (let x = 0; x < w; x++) place[x + 1] += place[x];
+  const ends = place.slice(1);
+  const rows = new Uint32Array(count);
+  for (let i = 0; i < count; i++) rows[place[changes[i] % w]++] = (changes[i] / w) | 0;
+  let next = 0;
+  for (let x = 0; x < w; x++) {
+    let label = values[x];
+    for (; next < ends[x]; next++) {
+      out.put(x * h + rows[next], label);
+      label = values[rows[next] * w + x];
     }
-    const base = left * h;
-    const length = columns * h;
-    let label = strip[0];
-    for (let i = 1; i < length; i++) {
-      if (strip[i] === label) continue;
-      out.put(base + i, label);
-      label = strip[i];
-    }
-    out.put(base + length, label);
+    out.put((x + 1) * h, label);
   }
   return out.done();
 }
