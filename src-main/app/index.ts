@@ -1,7 +1,7 @@
 /** Entry of the desktop app: wires the window, its origin and the engine processes. */
 import { describeError } from '@shared/errors/appError';
 import { type Dispatch, serveWith } from '@shared/ipc/rpc';
-import { app, BrowserWindow, Menu, shell } from 'electron';
+import { app, BrowserWindow, Menu, session } from 'electron';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArguments } from './arguments';
@@ -14,6 +14,7 @@ import { createLinkedFolders } from './linkedFolders';
 import { askBeforeLoss } from './rescueHandlers';
 import { openLog } from './log';
 import { openNewWindow } from './newWindow';
+import { guardSession, guardWindow } from './pageGuard';
 import { keepPicture, noteOpened } from './recentProjects';
 import { openSettings } from './settings';
 import { declareScheme, pageOrigin, servePage } from './protocol';
@@ -25,6 +26,8 @@ const options = parseArguments(userArguments(), process.cwd());
 app.setName('Maskwright');
 if (options.userData) app.setPath('userData', options.userData);
 declareScheme();
+// Said before the first page is made, and again of each page.
+app.commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp');
 app.on('window-all-closed', () => app.quit());
 void app.whenReady().then(start);
 
@@ -58,6 +61,7 @@ function start(): void {
     engine,
     createLinkedFolders(() => window, settings),
   );
+  const guarded = guardSession(session.defaultSession);
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
 
   const window = new BrowserWindow({
@@ -79,16 +83,12 @@ function start(): void {
       backgroundThrottling: false,
     },
   });
-  window.webContents.setWindowOpenHandler(({ url }) => {
-    if (url.startsWith('https://')) void shell.openExternal(url);
-    return { action: 'deny' };
-  });
+  guardWindow(window);
   window.on('close', (event) => {
     if (!engine.projectLoss) return;
     event.preventDefault();
     void askBeforeLoss(window).then((isAgreed) => isAgreed && window.destroy());
   });
-  window.webContents.on('will-navigate', (event) => event.preventDefault());
   window.webContents.on('render-process-gone', (_event, details) => {
     log.write('window-ended', { ...details });
     // The page holds nothing that is not durable: it comes back with the project it had open.
@@ -145,7 +145,7 @@ function start(): void {
     event.preventDefault();
     void writing.then(() => app.quit());
   });
-  void window.loadURL(`${pageOrigin}/`);
+  void guarded.then(() => window.loadURL(`${pageOrigin}/`));
 }
 
 /** In development the app's own folder is the first argument that is no switch; what follows is the user's. */

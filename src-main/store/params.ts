@@ -1,14 +1,13 @@
 /** What each store request must look like; a call that does not is refused with the place of the fault. */
 import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
-import { METHOD_NAMES } from '@shared/methods/params';
-import type { ProposeWith } from '@shared/project/types';
+import { pathSchema, proposeWithSchema } from '@shared/project/validate';
 import type { StoreRequests } from '@shared/ipc/store';
 import { AppError } from '@shared/errors/appError';
 import { z } from 'zod';
 
 type Params<K extends keyof StoreRequests> = StoreRequests[K]['params'];
 
-const path = z.string().min(1);
+const path = pathSchema;
 const imageId = z.number().int();
 const id = z.number().int();
 const openImageId = id.nullable();
@@ -22,17 +21,6 @@ const placeSchema = z.object({
   imageId,
   view: z.object({ x: z.number(), y: z.number(), scale: z.number().positive() }).nullable(),
 });
-
-const proposeWith: z.ZodType<ProposeWith> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model'), model: z.string().min(1), score: z.number().optional() }),
-  z.object({
-    kind: z.literal('method'),
-    method: z.enum(METHOD_NAMES),
-    params: z.record(z.string(), z.union([z.number(), z.string()])),
-    box: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
-    categoryName: z.string().min(1),
-  }),
-]);
 
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
@@ -90,7 +78,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   }),
   'project.swapMaskSizes': z.object({ openImageId }),
   'batch.read': none,
-  'batch.create': z.object({ with: proposeWith, imageIds: z.array(imageId) }),
+  'batch.create': z.object({ with: proposeWithSchema, imageIds: z.array(imageId) }),
   'batch.note': z.object({
     next: z.number().int().min(0),
     failures: z.array(z.object({ imageId, fileName: z.string(), message: z.string() })),

@@ -1,5 +1,7 @@
 /** Checks of annotations, patches and proposals at a process's edge: what crosses it is data, whoever sent it. */
 import { z } from 'zod';
+import type { Box } from '../geometry/box';
+import { maxCoordinate, maxMaskPixels } from './limits';
 import type { ProposalResult } from './proposalResult';
 import type {
   Annotation,
@@ -14,12 +16,18 @@ import type {
 
 const id = z.number().int();
 const finite = z.number();
+const coordinate = z.number().min(-maxCoordinate).max(maxCoordinate);
+/** Of a proposal. */
+const share = z.number().min(0).max(1);
+const side = z.number().min(0).max(maxCoordinate);
 const box = z.tuple([finite, finite, finite, finite]);
+/** Of a region of an image. */
+export const boxSchema: z.ZodType<Box> = z.tuple([coordinate, coordinate, side, side]);
 /** Flat `x0,y0,x1,y1,...`. */
 export const ringSchema = z
   .array(finite)
   .refine((numbers) => numbers.length % 2 === 0, 'a ring needs pairs of x and y');
-const side = z.number().int().min(0);
+const sidePx = z.number().int().min(0).max(maxMaskPixels);
 
 /** Kept as it is: a record schema would drop a key named `__proto__`, and every key has to survive. */
 const plainObject = z.custom<Readonly<Record<string, unknown>>>(
@@ -29,7 +37,7 @@ const plainObject = z.custom<Readonly<Record<string, unknown>>>(
 
 export const rleSchema: z.ZodType<RleSegmentation> = z.object({
   kind: z.literal('rle'),
-  size: z.tuple([side, side]),
+  size: z.tuple([sidePx, sidePx]),
   counts: z.string(),
 });
 
@@ -96,13 +104,13 @@ export const categorySchema: z.ZodType<Category> = z.object({
 });
 
 export const proposalResultSchema: z.ZodType<ProposalResult> = z.object({
-  size: z.tuple([side, side]),
+  size: z.tuple([sidePx, sidePx]),
   proposals: z.array(
     z.object({
       segmentation: rleSchema,
       bbox: box,
       area: finite,
-      score: finite,
+      score: share,
       categoryName: z.string().nullable(),
     }),
   ),
@@ -118,6 +126,6 @@ export const proposalSchema: z.ZodType<Proposal> = z.object({
   segmentation: rleSchema,
   bbox: box,
   area: finite,
-  score: finite,
+  score: share,
   provenance: provenanceSchema,
 });

@@ -51,6 +51,7 @@ export function serve<M>(port: Port, handlers: Handlers<M>): void {
 export function serveWith(port: Port, dispatch: Dispatch): void {
   const running = new Map<number, CancelSource>();
   port.listen((message) => {
+    if (!isCall(message)) return;
     if (message.type === 'cancel') running.get(message.id)?.abort();
     if (message.type !== 'request') return;
     const { id, method } = message;
@@ -62,6 +63,13 @@ export function serveWith(port: Port, dispatch: Dispatch): void {
       .catch((error: unknown) => port.post({ type: 'error', id, error: toErrorData(error) }))
       .finally(() => running.delete(id));
   });
+}
+
+/** Whatever else arrives is of no protocol of ours, and nobody waits for its answer. */
+function isCall(message: unknown): message is Extract<RpcMessage, { type: 'request' | 'cancel' }> {
+  if (typeof message !== 'object' || message === null) return false;
+  const { type, id, method } = message as Record<string, unknown>;
+  return typeof id === 'number' && (type === 'cancel' || (type === 'request' && typeof method === 'string'));
 }
 
 /** The caller's side. `disconnect` rejects everything pending, for when the other process is gone. */

@@ -62,6 +62,7 @@ async function runAndKill(
 it('a killed writer loses nothing acknowledged, and its lock', async () => {
   const store = connectLocal<StoreRequests>(createStoreService({ userDataFolder: folder, whenLocked: 'refuse' }));
   const { project } = await store.call('project.openFolder', { folder });
+  await store.call('category.create', { name: 'object' });
   await store.call('project.close', {});
   const expected = new Map<number, DocumentSnapshot>();
   for (let round = 1; round <= 6; round++) {

@@ -4,14 +4,14 @@ import { decodePatch, encodePatch, type LoggedPatch } from '@shared/document/his
 import { emptyPatch, invertPatch, isEmptyPatch } from '@shared/document/patch';
 import { deepEqual } from '@shared/document/equal';
 import { annotationFault } from '@shared/document/limits';
-import type { Annotation, Patch, RleSegmentation } from '@shared/document/types';
+import type { Annotation, Patch } from '@shared/document/types';
 import type { HistoryState, ImageRow } from '@shared/project/types';
 import { AppError } from '@shared/errors/appError';
-import { fromCompressed, MaskError } from '@shared/mask';
 import { followHistory } from '../records/acceptance';
 import { readAnnotation, readGoneAnnotation, writeGoneAnnotation, writePatch } from '../records/annotations';
 import type { Sqlite } from '../database/database';
 import { checkCategoriesLive, inLivingCategories, readGoneCategories } from './goneCategories';
+import { requireMask } from '../records/maskCheck';
 import { getImage, imageSize, setTags } from '../records/images';
 import { appendStep, type Direction, historyOf, movePointer, nextStep } from './logTable';
 import { type LoggedReview, replayReview } from '../records/review';
@@ -141,7 +141,7 @@ export function checkFits(db: Sqlite, imageId: number, patch: Patch, size: reado
     if (owner === 0) throw stale(id, 'is there already');
   }
   for (const { id, segmentation } of [...patch.added, ...patch.updated.map(([, to]) => to)]) {
-    if (segmentation?.kind === 'rle') checkMask(id, segmentation);
+    if (segmentation?.kind === 'rle') requireMask(`Annotation ${id}`, segmentation);
   }
   for (const from of [...patch.removed, ...patch.updated.map(([before]) => before)]) {
     const current = readAnnotation(db, from.id, size);
@@ -172,15 +172,5 @@ function checkCategoriesThere(db: Sqlite, { added, updated }: Patch): void {
   for (const { id, categoryId } of given) {
     if (db.value('SELECT 1 FROM categories WHERE id = ?', categoryId) !== undefined) continue;
     throw new AppError('usage', `Annotation ${id} has the category ${categoryId}, which the project does not have`);
-  }
-}
-
-/** A broken mask must not become durable: every later reading of the image would fail. */
-function checkMask(id: number, { counts, size }: RleSegmentation): void {
-  try {
-    fromCompressed(counts, size);
-  } catch (error) {
-    if (!(error instanceof MaskError)) throw error;
-    throw new AppError('usage', `Annotation ${id}: ${error.message}`);
   }
 }

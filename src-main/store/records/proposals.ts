@@ -10,6 +10,7 @@ import { ensureCategory, extraOfNew } from './categories';
 import type { Sqlite } from '../database/database';
 import { commitPatch } from '../history/historyLog';
 import { imageSize } from './images';
+import { requireMasksOf } from './maskCheck';
 import { takeIds } from '../database/meta';
 
 type Row = readonly [
@@ -39,13 +40,10 @@ export function putProposals(db: Sqlite, imageId: number, result: ProposalResult
   const size = imageSize(db, imageId);
   const { provenance, proposals } = result;
   const maker = makerOf(provenance);
-  for (const { segmentation } of proposals) {
-    if (segmentation.size[0] === size[0] && segmentation.size[1] === size[1]) continue;
-    const [got, wanted] = [segmentation.size, size].map(([height, width]) => `${width} x ${height}`);
-    throw new AppError('bad-input', `The masks are ${got} pixels, the image is ${wanted}`, {
-      hint: 'the image file has been replaced by one of another size; open the project again',
-    });
-  }
+  requireMasksOf(
+    size,
+    proposals.map(({ segmentation }) => segmentation),
+  );
   db.transaction(() => {
     db.run('DELETE FROM proposals WHERE image_id = ? AND maker = ? AND taken = 0', imageId, maker);
     for (const proposal of proposals) {
@@ -71,6 +69,10 @@ export function putProposals(db: Sqlite, imageId: number, result: ProposalResult
 /** Brings back proposals under their old ids, e.g. when a rejection is taken back. */
 export function restoreProposals(db: Sqlite, imageId: number, proposals: readonly Proposal[]): void {
   const size = imageSize(db, imageId);
+  requireMasksOf(
+    size,
+    proposals.map(({ segmentation }) => segmentation),
+  );
   db.transaction(() => {
     for (const { id, categoryName, segmentation, bbox, area, score, provenance } of proposals) {
       db.run(
