@@ -8,8 +8,10 @@ export function isEmptyPatch(patch: Patch): boolean {
   return patch.added.length + patch.updated.length + patch.removed.length === 0;
 }
 
+type Layered = Pick<Annotation, 'id' | 'zOrder'>;
+
 /** Painter's order: by zOrder, ties by id, so that a snapshot has one order whatever happened before. */
-export function comparePainters(a: Annotation, b: Annotation): number {
+export function comparePainters(a: Layered, b: Layered): number {
   return a.zOrder - b.zOrder || a.id - b.id;
 }
 

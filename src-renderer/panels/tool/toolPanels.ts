@@ -1,7 +1,5 @@
 /** The panels that tools name in their manifests. */
 import type { Component } from 'svelte';
-import type { Editor } from '../../session/editor.svelte';
-import type { Workbench } from '../../session/workbench.svelte';
 import type { ToolPanelName } from '../../tools/manifest';
 import BakeoffPanel from './BakeoffPanel.svelte';
 import KmeansPanel from './KmeansPanel.svelte';
@@ -9,10 +7,8 @@ import MethodPanel from './MethodPanel.svelte';
 import ParametersPanel from './ParametersPanel.svelte';
 import SmartSelectPanel from './SmartSelectPanel.svelte';
 
-/** What every panel is given; it takes what it needs. */
+/** What a panel is given beside the parts of the window; it takes what it needs. */
 export interface ToolPanelProps {
-  readonly editor: Editor;
-  readonly workbench: Workbench;
   /** Address and size of the open image. */
   readonly picture: { url: string; width: number; height: number; orientation: 'exif' | 'stored' } | null;
   /** Gives the keyboard back to the canvas. */
@@ -25,10 +21,13 @@ interface ToolPanelEntry {
   readonly hasButtons?: true;
 }
 
+/** For those that look at the window's parts alone. */
+const bare = (component: Component<Record<string, never>>) => component as unknown as Component<ToolPanelProps>;
+
 export const toolPanels: Readonly<Record<ToolPanelName, ToolPanelEntry>> = {
-  parameters: { component: ParametersPanel },
-  method: { component: MethodPanel },
-  kmeans: { component: KmeansPanel },
+  parameters: { component: bare(ParametersPanel) },
+  method: { component: bare(MethodPanel) },
+  kmeans: { component: bare(KmeansPanel) },
   bakeoff: { component: BakeoffPanel, hasButtons: true },
   'smart-select': { component: SmartSelectPanel, hasButtons: true },
 };
