@@ -6,6 +6,7 @@ import type { VisionRequests } from '@shared/ipc/vision';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import type { AppError } from '@shared/errors/appError';
 import { CancelSource } from '@shared/errors/cancellation';
+import { utilityProcess } from 'electron';
 import { join } from 'node:path';
 import { EngineProcess } from './engineProcess';
 import { givesWay } from '../host/givesWay';
@@ -43,13 +44,16 @@ export function createEngine(options: EngineOptions): Engine {
   let projectLoss: FileLoss | null = null;
   let left = new CancelSource();
   const { sharpWasmFolder } = options;
-  const script = (file: string) => join(__dirname, file);
+  const host = join(__dirname, 'engineHost.cjs');
+  const fork = (name: string, script: string, args: readonly string[]) => () =>
+    utilityProcess.fork(host, [join(__dirname, script), sharpWasmFolder, ...args], {
+      serviceName: `maskwright-${name}`,
+      stdio: 'inherit',
+    });
 
   const store = new EngineProcess<StoreRequests>({
     name: 'store',
-    script: script('storeHost.cjs'),
-    sharpWasmFolder,
-    args: [`--user-data=${options.userDataFolder}`],
+    fork: fork('store', 'storeHost.cjs', [`--user-data=${options.userDataFolder}`]),
     prepare: async (client) => {
       if (openProject) await client.call('project.open', { file: openProject });
     },
@@ -57,16 +61,16 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const vision = new EngineProcess<VisionRequests>({
     name: 'vision',
-    script: script('visionHost.cjs'),
-    sharpWasmFolder,
-    args: [givesWay, `--thumbnails=${join(options.userDataFolder, 'thumbnails')}`],
+    fork: fork('vision', 'visionHost.cjs', [givesWay, `--thumbnails=${join(options.userDataFolder, 'thumbnails')}`]),
     onCrash: (...what) => options.onCrash('vision', ...what),
   });
   const inference = new EngineProcess<InferenceRequests>({
     name: 'inference',
-    script: script('inferenceHost.cjs'),
-    sharpWasmFolder,
-    args: [givesWay, `--models=${options.modelsFolder}`, `--embeddings=${join(options.userDataFolder, 'embeddings')}`],
+    fork: fork('inference', 'inferenceHost.cjs', [
+      givesWay,
+      `--models=${options.modelsFolder}`,
+      `--embeddings=${join(options.userDataFolder, 'embeddings')}`,
+    ]),
     // A run of the network blocks its process until it ends. What is dropped while clicking ends soon by itself, and the
     // embeddings that the process holds are worth more than the wait.
     killAfterCancelMs: (method) => (method === 'inference.propose' ? 100 : null),

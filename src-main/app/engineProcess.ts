@@ -1,18 +1,20 @@
 /** Runs one engine process, hands out its client, and restarts it when it dies. */
 import { AppError } from '@shared/errors/appError';
 import { connect, type Client, type RpcMessage } from '@shared/ipc/rpc';
-import { utilityProcess, type UtilityProcess } from 'electron';
-import { join } from 'node:path';
 
-const engineHostScript = join(__dirname, 'engineHost.cjs');
+/** What is used of a child process; Electron's utility process is one. */
+export interface EngineChild {
+  readonly pid?: number;
+  postMessage(message: RpcMessage): void;
+  on(event: 'message', listener: (message: RpcMessage) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  kill(): unknown;
+}
 
 export interface EngineProcessOptions<M> {
   readonly name: 'store' | 'vision' | 'inference';
-  /** Absolute path of the built host script. */
-  readonly script: string;
-  readonly args: readonly string[];
-  /** resources/sharp-wasm, see engineHost.ts. */
-  readonly sharpWasmFolder: string;
+  /** Starts the process. */
+  readonly fork: () => EngineChild;
   /** Brings a restarted process to the state it must have before it serves others, e.g. opens the project again. */
   readonly prepare?: (client: Client<M>) => Promise<void>;
   /**
@@ -25,7 +27,7 @@ export interface EngineProcessOptions<M> {
 }
 
 interface Running<M> {
-  readonly child: UtilityProcess;
+  readonly child: EngineChild;
   readonly client: ReturnType<typeof connect<M>>;
   readonly ready: Promise<void>;
 }
@@ -80,7 +82,7 @@ export class EngineProcess<M> {
   async restart(): Promise<void> {
     const running = this.#running;
     if (!running) return;
-    const ended = new Promise<void>((done) => running.child.once('exit', () => done()));
+    const ended = new Promise<void>((done) => running.child.on('exit', () => done()));
     this.#kill(running);
     await ended;
   }
@@ -98,14 +100,11 @@ export class EngineProcess<M> {
   }
 
   #start(): Running<M> {
-    const { name, script, args, sharpWasmFolder, prepare, onCrash } = this.#options;
-    const child = utilityProcess.fork(engineHostScript, [script, sharpWasmFolder, ...args], {
-      serviceName: `maskwright-${name}`,
-      stdio: 'inherit',
-    });
+    const { name, fork, prepare, onCrash } = this.#options;
+    const child = fork();
     const client = connect<M>({
       post: (message) => child.postMessage(message),
-      listen: (listener) => child.on('message', (message: RpcMessage) => listener(message)),
+      listen: (listener) => child.on('message', listener),
     });
     child.on('exit', (code) => {
       if (this.#running?.child !== child) return;

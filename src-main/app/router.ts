@@ -1,15 +1,38 @@
 /** Sends each of the window's requests to the process that answers it. */
 import type { AppRequests } from '@shared/ipc/app';
+import type { StoreRequests } from '@shared/ipc/store';
+import type { WindowRequests } from '@shared/ipc/window';
 import type { FileLoss, OpenReport } from '@shared/project/types';
 import type { CallContext } from '@shared/errors/work';
 import type { Client, Dispatch, Handlers } from '@shared/ipc/rpc';
 import type { Engine } from './engine';
 import { checkWindowParams } from './windowParams';
 
-const storePrefixes = ['project.', 'image.', 'document.', 'draft.', 'proposals.', 'batch.', 'category.'];
+type Prefix<Method> = Method extends `${infer P}.${string}` ? P : never;
+
+/** By the first word of a request; the compiler knows when a new one has no place yet. */
+const owners: Readonly<Record<Prefix<keyof WindowRequests>, 'store' | 'vision' | 'inference' | 'app'>> = {
+  project: 'store',
+  image: 'store',
+  document: 'store',
+  draft: 'store',
+  proposals: 'store',
+  batch: 'store',
+  category: 'store',
+  vision: 'vision',
+  inference: 'inference',
+  app: 'app',
+  settings: 'app',
+  recent: 'app',
+};
 
 /** Requests that leave another project open than before. */
-const opening = new Set<string>(['project.open', 'project.openFolder', 'project.openDataset', 'project.import']);
+const opening: ReadonlySet<string> = new Set<keyof StoreRequests>([
+  'project.open',
+  'project.openFolder',
+  'project.openDataset',
+  'project.import',
+]);
 
 /** `app.` requests are answered by `app`; nothing reaches an engine process but what the contract grants the window. */
 export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispatch {
@@ -20,7 +43,8 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispat
     });
 
   return async (method, params, context) => {
-    if (storePrefixes.some((prefix) => method.startsWith(prefix))) {
+    const owner = ownerOf(method);
+    if (owner === 'store') {
       if (opening.has(method) || method === 'project.close') engine.leaveProject();
       const result = await forward(engine.store.client, method, params, context);
       if (opening.has(method)) engine.projectOpened(result as OpenReport);
@@ -28,10 +52,15 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispat
       if (method === 'project.watch') engine.projectLost(result as FileLoss);
       return result;
     }
+    // What is not granted to the window is refused here, whatever process would know it.
     const checked = checkWindowParams(method, params);
-    if (method.startsWith('inference.')) return forward(engine.inference.client, method, checked, context);
-    if (method.startsWith('vision.')) return forward(engine.vision.client, method, checked, context);
+    if (owner === 'vision' || owner === 'inference') return forward(engine[owner].client, method, checked, context);
     const handler = app[method as keyof AppRequests] as (params: unknown, context: CallContext) => Promise<unknown>;
     return handler(checked, context);
   };
+}
+
+function ownerOf(method: string): (typeof owners)[keyof typeof owners] | null {
+  const prefix = method.slice(0, Math.max(0, method.indexOf('.')));
+  return Object.prototype.hasOwnProperty.call(owners, prefix) ? owners[prefix as keyof typeof owners] : null;
 }
