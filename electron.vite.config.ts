@@ -18,8 +18,8 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       target: 'node18',
-      // Of its dependencies one is an ES module alone, which the oldest Node we run on cannot require.
-      externalizeDeps: { exclude: ['geotiff'] },
+      // Of its dependencies two are ES modules alone, which the oldest Node we run on cannot require.
+      externalizeDeps: { exclude: ['geotiff', 'fast-png'] },
       rolldownOptions: {
         checks,
         input: {

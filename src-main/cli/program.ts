@@ -1,6 +1,7 @@
 /** The command line as a whole: its commands, how they run, and what their outcome is as an exit code. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
+import { addConvert } from './commands/convert';
 import { addEvaluate } from './commands/evaluate';
 import { exitCodes } from './lib/exitCodes';
 import { addExport } from './commands/export';
@@ -29,7 +30,9 @@ export async function runProgram(args: readonly string[], session: Session): Pro
 
 export function createProgram(session: Session): Command {
   const program = new Command('maskwright')
-    .description('Masks for image datasets: propose, evaluate, draw, convert. Datasets are COCO JSON.')
+    .description(
+      'Masks for image datasets: propose, evaluate, draw, convert. Datasets are COCO JSON, or any format of convert --help.',
+    )
     .version(version)
     .exitOverride()
     .showHelpAfterError('See maskwright --help, or maskwright COMMAND --help.')
@@ -43,7 +46,17 @@ export function createProgram(session: Session): Command {
       '\nExit codes: 0 done, 2 wrong usage, 3 input or output that cannot be used, 4 a defect in the program.',
     );
   const run: RunCommand = (work) => work(session);
-  for (const add of [addPropose, addEvaluate, addRender, addImport, addExport, addInfo, addMeasure, addMerge])
+  for (const add of [
+    addPropose,
+    addEvaluate,
+    addRender,
+    addImport,
+    addExport,
+    addConvert,
+    addInfo,
+    addMeasure,
+    addMerge,
+  ])
     add(program, run);
   return program;
 }

@@ -42,6 +42,23 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     path,
     format: z.string().min(1),
     options: z.record(z.string(), z.string()),
+    selection: z
+      .object({
+        onlyDone: z.boolean().optional(),
+        map: z.record(z.string(), z.string()).optional(),
+        drop: z.array(z.string()).optional(),
+        minArea: z.number().optional(),
+        split: z
+          .object({
+            shares: z.array(z.number().min(0).max(1)).min(1).max(3),
+            seed: z.number().int(),
+            group: z.string().max(500).optional(),
+            stratify: z.boolean().optional(),
+          })
+          .optional(),
+      })
+      .optional(),
+    images: z.enum(['copy', 'link']).optional(),
     overwrite: z.enum(['refuse', 'export', 'any']),
   }),
   'project.relink': z.object({ folder: path }),

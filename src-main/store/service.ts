@@ -139,9 +139,13 @@ export function createStoreService({
       return replaceOpen(saved, () => ({ store: ProjectStore.open(saved, options), findings: [] }));
     },
     'project.diagnostics': ({ integrity }) => project().diagnostics(integrity),
-    'project.export': async ({ path, format, options: chosen, overwrite }, context) => {
+    'project.export': async ({ path, format, options: chosen, overwrite, selection = {}, images }, context) => {
       await exporting;
-      const work = project().export({ path, format: writableFormat(format), options: chosen }, overwrite, context);
+      const work = project().export(
+        { path, format: writableFormat(format), options: chosen, selection, images },
+        overwrite,
+        context,
+      );
       exporting = work.then(
         () => (exporting = null),
         () => (exporting = null),

@@ -67,7 +67,11 @@ export type IssueCode =
   | 'zero-area'
   | 'fragment'
   | 'duplicate'
-  | 'same-file';
+  | 'same-file'
+  | 'shape-skipped'
+  | 'class-unknown'
+  | 'coordinates'
+  | 'size-unknown';
 
 /** A fault in one record. Errors make a file unusable; warnings are reported and the value is kept as it came. */
 export interface Issue {

@@ -22,3 +22,6 @@ export function lookUp<T>(map: ReadonlyMap<IdRef, T>, ref: IdRef | null): T | un
 export function idText(ref: IdRef): string {
   return typeof ref === 'string' && ref.startsWith('"') ? (JSON.parse(ref) as string) : String(ref);
 }
+
+/** Ids above this are kept but not counted on from, so that there is always room for new ones. */
+export const maxCountedId = 2 ** 52;

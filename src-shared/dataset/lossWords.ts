@@ -17,9 +17,59 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'belongs to no image of the dataset and was written as it came',
     'belong to no image of the dataset and were written as they came',
   ],
+  id: ['has an ID that the format has no place for', 'have IDs that the format has no place for'],
+  score: ['has a score that the format has no place for', 'have scores that the format has no place for'],
+  crowd: ['is a crowd, which the format cannot say', 'are crowds, which the format cannot say'],
+  attributes: ['has attributes that the format has no place for', 'have attributes that the format has no place for'],
+  tags: ['image has tags that the format has no place for', 'images have tags that the format has no place for'],
+  'holes-filled': ['lost its holes: they are filled', 'lost their holes: they are filled'],
+  'holes-keyholed': [
+    'with holes was written as one outline that goes round them',
+    'with holes were written as one outline that goes round them',
+  ],
+  'holes-as-mask': [
+    'with holes or of several parts was written as a mask',
+    'with holes or of several parts were written as masks',
+  ],
+  'parts-joined': [
+    'of several parts was written as one outline, joined by a line of no width',
+    'of several parts were written as one outline, joined by a line of no width',
+  ],
+  'parts-split': ['of several parts became several objects', 'of several parts became several objects'],
+  'mask-as-box': ['was written as its box', 'were written as their boxes'],
+  'box-as-polygon': [
+    'without a mask was written as the outline of its box',
+    'without a mask were written as the outline of their boxes',
+  ],
+  'box-left-out': ['without a mask was left out', 'without a mask were left out'],
+  'inexact-outline': [
+    'has an outline that differs from its mask by some pixels',
+    'have outlines that differ from their masks by some pixels',
+  ],
+  rounded: ['has coordinates that were rounded', 'have coordinates that were rounded'],
+  outside: ['reached out of its image and was cut there', 'reached out of their images and were cut there'],
+  overlap: ['lost pixels to an object above it', 'lost pixels to objects above them'],
+  'too-many-objects': [
+    'was left out: the format counts 254 objects an image',
+    'were left out: the format counts 254 objects an image',
+  ],
+  empty: ['covers no pixel and was left out', 'cover no pixel and were left out'],
+  'size-unknown': [
+    'was left out: nobody knows how large its image is',
+    'were left out: nobody knows how large their images are',
+  ],
+  'no-image-left-out': ['belongs to no image and was left out', 'belong to no image and were left out'],
+  'no-category': [
+    'has no category of the dataset and got one called after its ID',
+    'have no category of the dataset and got ones called after their IDs',
+  ],
+  'image-renamed': ['image was renamed', 'images were renamed'],
 };
+
+const ofImages = new Set<LossCode>(['tags', 'image-renamed']);
 
 export function lossSentence({ code, count }: Pick<Loss, 'code' | 'count'>): string {
   const [one, many] = words[code];
+  if (ofImages.has(code)) return count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`;
   return count === 1 ? `1 annotation ${one}` : `${count.toLocaleString('en')} annotations ${many}`;
 }

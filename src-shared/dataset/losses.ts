@@ -2,7 +2,35 @@
 
 export type LossCode =
   // COCO
-  'holes-as-rle' | 'inexact-as-rle' | 'crowd-stays-rle' | 'no-image' | 'mask-misfit';
+  | 'holes-as-rle'
+  | 'inexact-as-rle'
+  | 'crowd-stays-rle'
+  | 'no-image'
+  | 'mask-misfit'
+  // What other formats have no place for
+  | 'id'
+  | 'score'
+  | 'crowd'
+  | 'attributes'
+  | 'tags'
+  | 'holes-filled'
+  | 'holes-keyholed'
+  | 'holes-as-mask'
+  | 'parts-joined'
+  | 'parts-split'
+  | 'mask-as-box'
+  | 'box-as-polygon'
+  | 'box-left-out'
+  | 'inexact-outline'
+  | 'rounded'
+  | 'outside'
+  | 'overlap'
+  | 'too-many-objects'
+  | 'empty'
+  | 'size-unknown'
+  | 'image-renamed'
+  | 'no-image-left-out'
+  | 'no-category';
 
 /** Of an annotation, or of an image where `annotationId` is absent. */
 export interface LossPlace {

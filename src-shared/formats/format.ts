@@ -62,6 +62,8 @@ export interface DatasetFormat {
   /** What is written: one file, or a folder. */
   readonly target: 'file' | 'folder';
   readonly options: readonly FormatOption[];
+  /** It has places of its own for train, val and test; else each is written by itself. */
+  readonly splits?: boolean;
   /** What the writer reports it could not say, for the documentation. */
   readonly losses: readonly LossCode[];
   /** Completes "because ..."; null where it is no such dataset. Looks at names and first bytes only. */

@@ -1,9 +1,13 @@
 /** The formats of the product: one line each. Import, export, command line, dialogs, drop target and docs follow from it. */
 import { cocoFormat } from './coco/format';
+import { cvatFormat } from './cvat/format';
+import { labelmeFormat } from './labelme/format';
+import { vocFormat } from './voc/format';
+import { yoloFormat, yoloSegFormat } from './yolo/format';
 import type { DatasetFormat, DatasetSource } from './format';
 
 /** In the order in which they are offered. */
-const builtIn: readonly DatasetFormat[] = [cocoFormat];
+const builtIn: readonly DatasetFormat[] = [cocoFormat, labelmeFormat, yoloSegFormat, yoloFormat, vocFormat, cvatFormat];
 
 export class FormatRegistry {
   readonly all: readonly DatasetFormat[];

@@ -1,5 +1,6 @@
 /** Requests to the store process. */
 import type { Category, Patch, Proposal, ReviewStatus } from '../document/types';
+import type { Selection } from '../dataset/selectView';
 import type { ImageSource } from '../images/source';
 import type { PixelScale } from '../measure/types';
 import type {
@@ -71,6 +72,9 @@ export type StoreRequests = {
       format: string;
       options: Readonly<Record<string, string>>;
       overwrite: 'refuse' | 'export' | 'any';
+      selection?: Selection;
+      /** Absent: the images stay where they are. */
+      images?: 'copy' | 'link';
     },
     ExportReport
   >;

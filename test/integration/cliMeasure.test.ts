@@ -190,7 +190,7 @@ describe('is refused', () => {
   const images = ['--images', sampleImages];
 
   test.each([
-    [2, 'a COCO file needs --images', args()],
+    [2, 'a dataset needs --images', args()],
     [2, "required option '--out <file>' not specified", ['measure', sampleFile, ...images]],
     [2, '--pixel-size needs --unit', args(...images, '--pixel-size', '0.5')],
     [2, '--unit needs --pixel-size', args(...images, '--unit', 'um')],

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { evaluateDetections, type IouType } from '@shared/metrics';
-import { readCocoFile } from '../lib/cocoReader';
+import { readDataset } from '../lib/datasetReader';
 import { toEvalInput } from '../lib/evalInput';
 import { tellReadings } from '../lib/findings';
 import { formatEvaluation } from '../lib/formatEvaluation';
@@ -23,8 +23,8 @@ export function addEvaluate(program: Command, run: RunCommand): void {
     .command('evaluate')
     .summary('the 12 COCO numbers of detections against ground truth')
     .description("Prints the 12 COCO numbers (AP and AR), equal to pycocotools', of detections against ground truth.")
-    .requiredOption('--gt <file>', 'the ground truth, a COCO dataset')
-    .requiredOption('--dt <file>', 'the detections: a COCO results list, or a COCO dataset with scores')
+    .requiredOption('--gt <file>', 'the ground truth, a dataset')
+    .requiredOption('--dt <file>', 'the detections: a COCO results list, or a dataset with scores')
     .addOption(
       new Option('--iou-type <type>', 'overlap of masks or of boxes').choices(['segm', 'bbox']).default('segm'),
     )
@@ -39,8 +39,8 @@ export function addEvaluate(program: Command, run: RunCommand): void {
 }
 
 async function evaluate({ gt, dt, iouType, maxDets, json }: EvaluateOptions, session: Session): Promise<void> {
-  const truth = await readCocoFile(gt, { signal: session.signal });
-  const detections = await readCocoFile(dt, { signal: session.signal, accept: 'any' });
+  const truth = await readDataset(gt, { signal: session.signal });
+  const detections = await readDataset(dt, { signal: session.signal, accept: 'any' });
   for (const file of [truth, detections]) tellReadings(file, session);
   const { matched, notes } = matchDetections(detections, truth);
   for (const note of notes) session.warn(note);

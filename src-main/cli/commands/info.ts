@@ -1,4 +1,4 @@
-/** `maskwright info`: what is in a project or a COCO file. */
+/** `maskwright info`: what is in a project or a dataset. */
 import type { Command } from 'commander';
 import { formatInfo } from '../lib/datasetInfo';
 import { describeCoco } from '../lib/describeCoco';
@@ -9,9 +9,9 @@ import type { RunCommand, Session } from '../lib/session';
 export function addInfo(program: Command, run: RunCommand): void {
   program
     .command('info')
-    .summary('what is in a project or a COCO file')
-    .description('Counts, categories, image sizes and findings of a project or a COCO file; nothing is changed.')
-    .argument('<file>', 'a project or a COCO file')
+    .summary('what is in a project or a dataset')
+    .description('Counts, categories, image sizes and findings of a project or a dataset; nothing is changed.')
+    .argument('<path>', 'a project, or a dataset (file or folder)')
     .option('--json', 'one line of JSON')
     .addHelpText('after', '\nExample:\n  maskwright info instances.json\n')
     .action((file: string, options: { json?: boolean }) =>

@@ -33,11 +33,11 @@ const imagesAtOnce = 2;
 export function addMeasure(program: Command, run: RunCommand): void {
   program
     .command('measure')
-    .summary('measure every object of a project or a COCO file')
+    .summary('measure every object of a project or a dataset')
     .description(
-      'Measures shape and intensity of every object of a project or a COCO file and writes a CSV table, one row an annotation.',
+      'Measures shape and intensity of every object of a project or a dataset and writes a CSV table, one row an annotation.',
     )
-    .argument('<file>', 'a project or a COCO file')
+    .argument('<file>', 'a project or a dataset')
     .option('--images <folder>', 'where the images are (a project knows its own)')
     .requiredOption('--out <file>', 'the CSV file to write')
     .option('--pixel-size <number>', 'length of a side of a pixel, in --unit', parsePixelSize)
@@ -61,7 +61,7 @@ async function measure(file: string, options: MeasureOptions, session: Session):
 async function listTasks(file: string, images: string | undefined, session: Session): Promise<MeasureTask[]> {
   const isProject = await isProjectFile(file);
   if (isProject) return projectTasks(file, images, session);
-  if (images === undefined) throw usageError('a COCO file needs --images, the folder of its images', 'measure');
+  if (images === undefined) throw usageError('a dataset needs --images, the folder of its images', 'measure');
   return cocoTasks(file, images, session);
 }
 

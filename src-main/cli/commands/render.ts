@@ -1,4 +1,4 @@
-/** `maskwright render`: a COCO dataset drawn over its images. */
+/** `maskwright render`: a dataset drawn over its images. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { lookUp } from '@shared/dataset/ids';
@@ -11,10 +11,11 @@ import { decodeRgb } from '../../images';
 import { drawOverlay, type OverlayShape } from '../../render/overlay';
 import { createTextRenderer } from '../../render/text';
 import { checkMaskSize, maskOf } from '../lib/cocoMask';
-import { type At, type CocoFile, readCocoFile } from '../lib/cocoReader';
+import type { At, CocoFile } from '../lib/cocoReader';
+import { readDataset as readAny } from '../lib/datasetReader';
 import { findDatasetImages } from '../lib/datasetImage';
 import { tellReadings } from '../lib/findings';
-import { overlayNames } from '../lib/pictureNames';
+import { overlayNames } from '@shared/dataset/outputNames';
 import { pictureFailure, writePicture } from '../lib/pictures';
 import { startProgress } from '../lib/progress';
 import { counted } from '../lib/words';
@@ -32,9 +33,9 @@ interface RenderOptions {
 export function addRender(program: Command, run: RunCommand): void {
   program
     .command('render')
-    .summary("draw a COCO dataset's masks over its images")
-    .description("Draws a COCO dataset's masks, with category colours and names, over its images; one PNG an image.")
-    .argument('<coco.json>', 'the COCO dataset')
+    .summary("draw a dataset's masks over its images")
+    .description("Draws a dataset's masks, with category colours and names, over its images; one PNG an image.")
+    .argument('<dataset>', 'the file or folder')
     .requiredOption('--images <folder>', 'where its images are')
     .requiredOption('--out <folder>', 'where the pictures go')
     .option('--no-labels', 'leave out names and scores')
@@ -45,7 +46,7 @@ export function addRender(program: Command, run: RunCommand): void {
 
 async function render(file: string, options: RenderOptions, session: Session): Promise<void> {
   await checkOutputFolder(options.out, { force: options.force === true });
-  const dataset = await readDataset(file, session);
+  const dataset = await readDataset(file, options.images, session);
   const { images } = dataset;
   const files = await findDatasetImages(options.images, images, session);
   const targets = overlayNames(images.map(({ fileName }) => fileName)).map((name) => join(options.out, name));
@@ -79,8 +80,8 @@ async function render(file: string, options: RenderOptions, session: Session): P
   session.io.out(`${options.out}: ${counted(images.length - failed, 'picture')}\n`);
 }
 
-async function readDataset(file: string, session: Session): Promise<CocoFile> {
-  const dataset = await readCocoFile(file, { signal: session.signal });
+async function readDataset(file: string, images: string, session: Session): Promise<CocoFile> {
+  const dataset = await readAny(file, { signal: session.signal, images });
   if (dataset.images.length === 0) throw new AppError('bad-input', `${file} has no images`, { place: { file } });
   tellReadings(dataset, session);
   checkMaskSizes(dataset);

@@ -13,6 +13,8 @@ export type At<T> = T & { readonly pointer: string; readonly text?: string };
 export interface CocoFile {
   readonly file: string;
   readonly kind: CocoKind;
+  /** Title of the format it was read from, where that is another one. */
+  readonly format?: string;
   readonly images: readonly At<ParsedImage>[];
   readonly categories: readonly At<ParsedCategory>[];
   readonly annotations: readonly At<ParsedAnnotation>[];

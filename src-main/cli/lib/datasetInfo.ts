@@ -3,7 +3,9 @@ import { counted } from './words';
 
 /** What both kinds have in common; the order of keys is that of `--json`. */
 export interface DatasetInfo {
-  readonly kind: 'project' | 'coco' | 'results';
+  readonly kind: 'project' | 'coco' | 'results' | 'dataset';
+  /** Of a dataset that is not COCO. */
+  readonly format?: string;
   readonly file: string;
   readonly images: number;
   readonly annotations: number;
@@ -24,11 +26,16 @@ export interface DatasetInfo {
   }[];
 }
 
-const kinds = { project: 'Maskwright project', coco: 'COCO dataset', results: 'COCO results' } as const;
+const kinds = {
+  project: 'Maskwright project',
+  coco: 'COCO dataset',
+  results: 'COCO results',
+  dataset: 'dataset',
+} as const;
 const listedSizes = 10;
 
 export function formatInfo(info: DatasetInfo): string {
-  const lines = [`${info.file}: ${kinds[info.kind]}`];
+  const lines = [`${info.file}: ${info.format === undefined ? '' : `${info.format} `}${kinds[info.kind]}`];
   const row = (name: string, value: string | number) => lines.push(`  ${name.padEnd(15)}${value}`);
   if (info.kind !== 'results') row('images', `${info.images} (${info.imagesWithAnnotations} with annotations)`);
   row('annotations', info.annotations);

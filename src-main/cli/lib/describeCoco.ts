@@ -1,16 +1,16 @@
-/** Counts what is in a COCO file. */
+/** Counts what is in a dataset. */
 import { lookUp } from '@shared/dataset/ids';
 import { lintCoco } from '@shared/formats/coco/lint';
 import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import type { IdRef } from '@shared/formats/coco/types';
 import type { Issue } from '@shared/dataset/finding';
-import { readCocoFile } from './cocoReader';
+import { readDataset } from './datasetReader';
 import { countSizes, type DatasetInfo } from './datasetInfo';
 import { positionsById } from './recordIds';
 import type { Session } from './session';
 
 export async function describeCoco(file: string, session: Session): Promise<DatasetInfo> {
-  const coco = await readCocoFile(file, { signal: session.signal, keepErrors: true, accept: 'any' });
+  const coco = await readDataset(file, { signal: session.signal, keepErrors: true, accept: 'any' });
   const categoryOf = positionsById(coco.categories);
   const imageOf = positionsById(coco.images);
   const perCategory = coco.categories.map(() => 0);
@@ -24,7 +24,8 @@ export async function describeCoco(file: string, session: Session): Promise<Data
   const { images, annotations } = coco;
   const isResults = coco.kind === 'results';
   return {
-    kind: isResults ? 'results' : 'coco',
+    kind: isResults ? 'results' : coco.format === undefined ? 'coco' : 'dataset',
+    ...(coco.format === undefined ? {} : { format: coco.format }),
     file,
     images: isResults ? annotated.size : images.length,
     annotations: annotations.length,

@@ -6,6 +6,7 @@ export async function isProjectFile(file: string): Promise<boolean> {
   try {
     return isSqlite(await readHead(file));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return false;
     throw fileError(error, file);
   }
 }

@@ -11,7 +11,8 @@ import type { Client } from '@shared/ipc/rpc';
 import type { MeasureObject } from '@shared/measure';
 import type { MeasureRequest } from '../../vision/measure/measureImage';
 import { checkMaskSize } from './cocoMask';
-import { type At, type CocoFile, readCocoFile } from './cocoReader';
+import type { At, CocoFile } from './cocoReader';
+import { readDataset } from './datasetReader';
 import { findDatasetImages } from './datasetImage';
 import { openStore } from './engine';
 import { tellReadings } from './findings';
@@ -77,7 +78,7 @@ async function folderSource(folder: string, rows: readonly ImageRow[], session: 
 
 /** In the order of the file. Throws `bad-input` with the place of what is wrong with the file. */
 export async function cocoTasks(file: string, images: string, session: Session): Promise<MeasureTask[]> {
-  const dataset = await readCocoFile(file, { signal: session.signal });
+  const dataset = await readDataset(file, { signal: session.signal, images });
   tellReadings(dataset, session);
   const perImage = groupByImage(dataset, session);
   const files = await findDatasetImages(images, dataset.images, session);

@@ -12,7 +12,7 @@ import { drawOverlay } from '../../render/overlay';
 import { createTextRenderer } from '../../render/text';
 import { realPath } from '../../store/projects/location';
 import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
-import { cutoutName, overlayNames } from './pictureNames';
+import { cutoutName, overlayNames } from '@shared/dataset/outputNames';
 import { isPictureError, writePicture } from './pictures';
 import { startProgress } from './progress';
 import { type NumberedProposal, ProposalDataset } from './proposalDataset';

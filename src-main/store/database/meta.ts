@@ -50,6 +50,3 @@ export function takeIds(db: Sqlite, key: 'nextAnnotationId' | 'nextImageId' | 'n
   setNumber(db, key, first + count);
   return first;
 }
-
-/** Ids above this are kept but not counted on from, so that there is always room for new ones. */
-export const maxCountedId = 2 ** 52;

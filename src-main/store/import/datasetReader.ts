@@ -14,8 +14,9 @@ import { BulkInsert } from '../projects/build';
 import { thingColumn } from '../records/categories';
 import type { Sqlite } from '../database/database';
 import type { FindingList } from './findings';
-import { IdMap } from './idMap';
-import { maxCountedId, setNumber } from '../database/meta';
+import { IdMap } from '@shared/dataset/idMap';
+import { maxCountedId } from '@shared/dataset/ids';
+import { setNumber } from '../database/meta';
 
 /** An image record, held until its file has been looked for. */
 export interface ReadImage extends ImageRecord {

@@ -9,14 +9,15 @@ import { readAnnotations } from '../records/annotations';
 import { listCategories } from '../records/categories';
 import { Sqlite } from '../database/database';
 import { listDrafts } from '../records/drafts';
-import { exportDataset, type ExportJob } from '../export/exportDataset';
+import { writeDataset, type WriteJob } from '../../dataset/writeDataset';
+import { type Selection, selectView } from '@shared/dataset/selectView';
 import { checkCopyTarget, checkExportTarget, noteExport } from '../export/exportTarget';
 import { ProjectView } from '../export/projectView';
 import { readHistory } from '../history/historyLog';
 import { FileWatch } from './fileWatch';
 import { copyProject } from './copyProject';
 import { lookAtImage } from '../import/imageCheck';
-import { getImage, type ImageFile } from '../records/images';
+import { getImage, type ImageFile, imageFilesOf } from '../records/images';
 import { fromStoredFolder, isWritableFolder, projectExtension, realPath } from './location';
 import { acquireWriterLock, type WriterLock } from '../database/lock';
 import { getNumber, getText } from '../database/meta';
@@ -30,6 +31,12 @@ export interface OpenProjectOptions {
   readonly whenLocked: 'read-only' | 'refuse';
   /** A lock the caller has taken already; the store releases it on close. */
   readonly lock?: WriterLock;
+}
+
+export interface ExportJob extends Pick<WriteJob, 'format' | 'options' | 'path'> {
+  readonly selection: Selection;
+  /** Absent: the images stay where they are. */
+  readonly images?: 'copy' | 'link';
 }
 
 export class ProjectStore {
@@ -163,7 +170,9 @@ export class ProjectStore {
     const reader = new Sqlite(this.file, { mode: frozen ? 'frozen' : 'read' });
     try {
       reader.exec('BEGIN');
-      const report = await exportDataset(new ProjectView(reader), { ...job, path }, context);
+      const view = selectView(new ProjectView(reader), job.selection);
+      const images = job.images && { how: job.images, fileOf: imageFilesOf(reader, this.#imagesFolder) };
+      const report = await writeDataset(view, { format, options: job.options, path, images }, context);
       reader.exec('COMMIT');
       if (!this.readOnly) noteExport(this.db, path, format);
       return report;

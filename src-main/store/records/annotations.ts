@@ -5,7 +5,8 @@ import { deepEqual } from '@shared/document/equal';
 import { comparePainters } from '@shared/document/patch';
 import type { Annotation, Patch } from '@shared/document/types';
 import type { Sqlite } from '../database/database';
-import { getNumber, maxCountedId, setNumber } from '../database/meta';
+import { maxCountedId } from '@shared/dataset/ids';
+import { getNumber, setNumber } from '../database/meta';
 
 /** The columns an annotation is read from. */
 export type AnnotationRow = readonly [

@@ -102,6 +102,17 @@ export function imagePath(imagesFolder: string, path: string | null, fileName: s
   return path !== null && isAbsolute(path) ? path : join(imagesFolder, path ?? fileName);
 }
 
+/** The file of each image as far as it is there to be copied; null where it is missing. */
+export function imageFilesOf(db: Sqlite, imagesFolder: string): (image: { readonly id: number }) => string | null {
+  return ({ id }) => {
+    const row = db.row<readonly [string | null, string, string | null]>(
+      'SELECT path, file_name, problem FROM images WHERE id = ?',
+      id,
+    );
+    return row && row[2] !== missingProblem ? imagePath(imagesFolder, row[0], row[1]) : null;
+  };
+}
+
 /** Whoever edits a new image has begun with it; call it inside the edit's transaction. */
 export function noteEdited(db: Sqlite, imageId: number): void {
   db.run("UPDATE images SET status = 'in-progress' WHERE id = ? AND status = 'new'", imageId);

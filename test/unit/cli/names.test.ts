@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { distinctNames } from '../../../src-main/cli/lib/inputImages';
-import { cutoutName, overlayNames } from '../../../src-main/cli/lib/pictureNames';
+import { cutoutName, overlayNames } from '@shared/dataset/outputNames';
 
 describe('file names', () => {
   const file = (folder: string, fileName: string) => ({ path: join('/data', folder, fileName), fileName });

@@ -1,23 +1,28 @@
-/** File names for the pictures that a command draws. */
+/** File names for what is written for each image: below the folder of the output, whatever a dataset calls its images. */
+
+/** Name of the overlay of each image: its own with `.png`, see `outputStems`. */
+export function overlayNames(fileNames: readonly string[]): string[] {
+  return outputStems(fileNames).map((name) => `${name}.png`);
+}
 
 /**
- * Name of the overlay of each image: its own with `.png`; with both endings where two images differ only in those, and
- * with a number where they still share one (two records with one file name), so that none replaces another.
+ * For each image its name without the ending, folders kept; with the ending where two images differ only in it, and with a
+ * number where they still share one (two records with one file name), so that none replaces another on any disk.
  */
-export function overlayNames(fileNames: readonly string[]): string[] {
+export function outputStems(fileNames: readonly string[]): string[] {
   const count = new Map<string, number>();
   for (const name of new Set(fileNames)) {
     const key = stem(name).toLowerCase();
     count.set(key, (count.get(key) ?? 0) + 1);
   }
   const taken = new Set<string>();
-  return fileNames.map((name) => {
-    const alone = count.get(stem(name).toLowerCase()) === 1;
-    const base = alone ? stem(name) : inside(name);
-    let picture = `${base}.png`;
-    for (let n = 2; taken.has(picture.toLowerCase()); n++) picture = `${base}_${n}.png`;
-    taken.add(picture.toLowerCase());
-    return picture;
+  return fileNames.map((fileName) => {
+    const alone = count.get(stem(fileName).toLowerCase()) === 1;
+    const base = alone ? stem(fileName) : inside(fileName);
+    let name = base;
+    for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${base}_${n}`;
+    taken.add(name.toLowerCase());
+    return name;
   });
 }
 
@@ -30,8 +35,13 @@ function stem(fileName: string): string {
   return inside(fileName).replace(/\.[^./]+$/, '');
 }
 
+/** `.jpg`; '' where the name has none. */
+export function endingOf(fileName: string): string {
+  return /\.[^./\\]+$/.exec(inside(fileName))?.[0] ?? '';
+}
+
 /** The name without anything that would lead out of the output folder. */
-function inside(fileName: string): string {
+export function inside(fileName: string): string {
   // A web address keeps what follows its host.
   const path = fileName.replace(/^[a-zA-Z][a-zA-Z+.-]*:\/\/[^/]*\//, '');
   const parts = path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');

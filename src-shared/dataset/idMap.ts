@@ -1,7 +1,6 @@
 /** The ids of a file's images or categories, and the project's own ids for them. */
-import { lookUp } from '@shared/dataset/ids';
-import type { IdRef } from '@shared/dataset/records';
-import { maxCountedId } from '../database/meta';
+import { lookUp, maxCountedId } from './ids';
+import type { IdRef } from './records';
 
 /**
  * Records are known by their place. The first one with an id is what others mean by it; a record without a usable id of its

@@ -1,0 +1,210 @@
+/** `maskwright convert`: a dataset or a project becomes a dataset of another format. */
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { lossSentence } from '@shared/dataset/lossWords';
+import { type Selection, selectView, splitNames } from '@shared/dataset/selectView';
+import { formats, idsOf } from '@shared/formats/registry';
+import type { ExportReport } from '@shared/project/types';
+import { writableFormat } from '../../dataset/recognise';
+import { writeDataset, type WriteJob } from '../../dataset/writeDataset';
+import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
+import { loadDataset } from '../lib/datasetReader';
+import { findDatasetImages } from '../lib/datasetImage';
+import { openStore } from '../lib/engine';
+import { isProjectFile } from '../lib/fileKind';
+import { reportFindings } from '../lib/findings';
+import { withProgress } from '../lib/progress';
+import { counted } from '../lib/words';
+import { type RunCommand, type Session, usageError } from '../lib/session';
+
+interface ConvertOptions {
+  readonly from: string;
+  readonly fromFormat?: string;
+  readonly to: string;
+  readonly toFormat: string;
+  readonly images?: string;
+  readonly copyImages?: boolean;
+  readonly linkImages?: boolean;
+  readonly option?: Readonly<Record<string, string>>;
+  readonly onlyDone?: boolean;
+  readonly map?: Readonly<Record<string, string>>;
+  readonly dropCategory?: readonly string[];
+  readonly minArea?: number;
+  readonly split?: readonly number[];
+  readonly seed: number;
+  readonly group?: string;
+  readonly stratify?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function addConvert(program: Command, run: RunCommand): void {
+  program
+    .command('convert')
+    .summary('write a dataset or a project in another format')
+    .description('Writes a dataset or a project in another format, and says what that format could not hold.')
+    .requiredOption('--from <path>', 'a dataset (file or folder) or a project')
+    .option('--from-format <format>', `what it is, where that cannot be seen: ${idsOf(formats.readable)}`)
+    .requiredOption('--to <path>', 'the file or folder to write')
+    .requiredOption('--to-format <format>', idsOf(formats.writable))
+    .option('--images <folder>', 'where its images are, if not beside it')
+    .option('--copy-images', 'copy the images to where the format has them')
+    .option('--link-images', 'the same with hard links, which take no space')
+    .option('--option <name=value>', 'an option of the format; may be repeated', collectPairs)
+    .option('--split <train,val,test>', 'shares of the images, e.g. 0.8,0.1,0.1', parseShares)
+    .option('--seed <number>', 'the same seed gives the same split', Number, 0)
+    .option('--stratify', 'split so that each category has the same shares')
+    .option('--group <pattern>', 'images whose names match alike stay together, e.g. "^(patient\\d+)"', checkPattern)
+    .option('--only-done', 'only images reviewed as done (projects)')
+    .option('--map <old=new,...>', 'rename categories, or put one into another', parsePairs)
+    .option('--drop-category <name>', 'leave out a category; may be repeated', (name, list: string[] = []) => [
+      ...list,
+      name,
+    ])
+    .option('--min-area <pixels>', 'leave out smaller annotations', Number)
+    .option('--force', 'replace what is there')
+    .option('--json', 'one line of JSON with the losses and the annotations they are about')
+    .addHelpText('after', helpAfter)
+    .action((options: ConvertOptions) => run((session) => convert(options, session)));
+}
+
+async function convert(options: ConvertOptions, session: Session): Promise<void> {
+  const format = writableFormat(options.toFormat);
+  const force = options.force === true;
+  if (options.copyImages && options.linkImages)
+    throw usageError('--copy-images and --link-images exclude each other', 'convert');
+  await (format.target === 'file' ? checkOutputFile : checkOutputFolder)(options.to, { force });
+  const report = (await isProjectFile(options.from))
+    ? await fromProject(options, session)
+    : await fromDataset(options, session);
+  if (options.json) {
+    session.io.out(`${JSON.stringify(report)}\n`);
+    return;
+  }
+  for (const loss of report.losses) session.warn(lossSentence(loss));
+  const files = format.target === 'folder' ? ` in ${counted(report.files, 'file')}` : '';
+  session.io.out(
+    `${options.to}: ${counted(report.images, 'image')}, ${counted(report.annotations, 'annotation')}${files}\n`,
+  );
+}
+
+async function fromProject(options: ConvertOptions, session: Session): Promise<ExportReport> {
+  const store = openStore(session, 'read-only');
+  await store.call('project.open', { file: resolve(options.from) }, { signal: session.signal });
+  return withProgress(session, (onProgress) =>
+    store.call(
+      'project.export',
+      {
+        path: resolve(options.to),
+        format: options.toFormat,
+        options: options.option ?? {},
+        overwrite: options.force === true ? 'any' : 'refuse',
+        selection: selectionOf(options),
+        images: imagesOf(options),
+      },
+      { signal: session.signal, onProgress },
+    ),
+  );
+}
+
+async function fromDataset(options: ConvertOptions, session: Session): Promise<ExportReport> {
+  const { dataset, recognised, root } = await loadDataset(
+    options.from,
+    { format: options.fromFormat, images: options.images },
+    session,
+  );
+  if (recognised.why !== null && !options.json)
+    session.warn(`${options.from} is ${recognised.format.title}: ${recognised.why}`);
+  if (!options.json) {
+    reportFindings(
+      dataset.issues.map(({ issue, at }) => ({ ...issue, file: at.file })),
+      session,
+    );
+  }
+  if (options.onlyDone) throw usageError('--only-done needs a project: a dataset has no review', 'convert');
+  session.inputs.add(resolve(options.from));
+  if (options.from !== root) await session.inputs.checkOutputs([resolve(options.to)]);
+  const view = selectView(dataset.view(basename(resolve(options.from))), selectionOf(options));
+  const how = imagesOf(options);
+  let images: WriteJob['images'];
+  if (how) {
+    const all = dataset.images.map(({ record }) => record);
+    const found = await findDatasetImages(options.images ?? root, all, session);
+    const paths = new Map(all.map(({ fileName }, place) => [fileName, found.paths[place]]));
+    images = { how, fileOf: ({ fileName }: { fileName: string }) => paths.get(fileName) ?? null };
+  }
+  const job = {
+    format: writableFormat(options.toFormat),
+    options: options.option ?? {},
+    path: resolve(options.to),
+    images,
+  };
+  return withProgress(session, (progress) => writeDataset(view, job, { signal: session.signal, progress }));
+}
+
+const imagesOf = ({ copyImages, linkImages }: ConvertOptions): 'copy' | 'link' | undefined =>
+  copyImages ? 'copy' : linkImages ? 'link' : undefined;
+
+function selectionOf({
+  onlyDone,
+  map,
+  dropCategory,
+  minArea,
+  split,
+  seed,
+  group,
+  stratify,
+}: ConvertOptions): Selection {
+  return {
+    onlyDone,
+    map,
+    drop: dropCategory,
+    minArea,
+    split: split && { shares: split, seed, group, stratify },
+  };
+}
+
+function parseShares(text: string): number[] {
+  const shares = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const sum = shares.reduce((total, share) => total + share, 0);
+  if (
+    shares.length > splitNames.length ||
+    !shares.every((share) => share >= 0 && share <= 1) ||
+    Math.abs(sum - 1) > 1e-6
+  ) {
+    throw new InvalidArgumentError('Expected up to three shares that add up to 1, e.g. 0.8,0.1,0.1.');
+  }
+  return shares;
+}
+
+function parsePairs(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  if (pairs.some((pair) => pair.length !== 2 || pair[0].trim() === '' || pair[1].trim() === '')) {
+    throw new InvalidArgumentError('Expected old=new, joined by commas.');
+  }
+  return { ...before, ...Object.fromEntries(pairs.map(([name, value]) => [name.trim(), value.trim()])) };
+}
+
+const collectPairs = parsePairs;
+
+function checkPattern(text: string): string {
+  try {
+    new RegExp(text);
+  } catch {
+    throw new InvalidArgumentError('Expected a regular expression.');
+  }
+  return text;
+}
+
+const helpAfter = () => `
+Formats:
+${formats.all.map(({ id, about, read, write }) => `  ${id.padEnd(14)}${about}${read ? '' : ' Written only.'}${write ? '' : ' Read only.'}`).join('\n')}
+
+Records that nobody touched keep their text where the format stays the same.
+
+Examples:
+  maskwright convert --from instances.json --to yolo --to-format yolo-seg --images photos --copy-images --split 0.8,0.1,0.1
+  maskwright convert --from labelme-folder --to instances.json --to-format coco
+  maskwright convert --from photos/work.maskwright --to voc --to-format voc --only-done
+`;

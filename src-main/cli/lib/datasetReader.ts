@@ -1,0 +1,97 @@
+/** Reads a dataset of any format for commands that only look at it: as the records of a COCO file, which those commands know. */
+import { dirname } from 'node:path';
+import type { Issue } from '@shared/dataset/finding';
+import type { ParsedAnnotation } from '@shared/formats/coco/parse';
+import type { CocoSegmentation } from '@shared/formats/coco/types';
+import { segmentationToRle } from '@shared/document/segmentation';
+import type { Annotation } from '@shared/document/types';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { toCompressed } from '@shared/mask';
+import { DatasetFolder } from '../../dataset/datasetFolder';
+import { recogniseDataset, type Recognition } from '../../dataset/recognise';
+import { type At, type CocoFile, readCocoFile, type ReadCocoOptions } from './cocoReader';
+import type { Session } from './session';
+
+export interface ReadDatasetOptions extends ReadCocoOptions {
+  /** What the user said it is. */
+  readonly format?: string;
+  readonly images?: string;
+}
+
+/** A COCO file as it is; another dataset in its words, with the ids that its records got. */
+export async function readDataset(path: string, options: ReadDatasetOptions = {}): Promise<CocoFile> {
+  const source = new DatasetFolder(path, { signal: options.signal, imagesFolder: options.images });
+  const { format } = await recogniseDataset(source, options.format);
+  if (format.id === 'coco') return readCocoFile(await cocoFileOf(source), options);
+  const dataset = new MemoryDataset(path, format.id, { keepErrors: options.keepErrors });
+  await format.read!(source, dataset);
+  return { ...inWordsOfCoco(path, dataset), format: format.title };
+}
+
+/** The whole dataset in memory, as the writers of formats take it. */
+export async function loadDataset(
+  path: string,
+  { format: said, images }: { readonly format?: string; readonly images?: string },
+  session: Session,
+): Promise<{ readonly dataset: MemoryDataset; readonly recognised: Recognition; readonly root: string }> {
+  const source = new DatasetFolder(path, { signal: session.signal, imagesFolder: images });
+  const recognised = await recogniseDataset(source, said);
+  const dataset = new MemoryDataset(path, recognised.format.id);
+  await recognised.format.read!(source, dataset);
+  return { dataset, recognised, root: source.root };
+}
+
+/** In a folder the file that makes it COCO. */
+async function cocoFileOf(source: DatasetFolder): Promise<string> {
+  if (source.entry !== null) return source.path;
+  for (const name of await source.names()) {
+    if (/\.json$/i.test(name) && /"(images|annotations)"\s*:\s*\[/.test(await source.head(name)))
+      return source.fullName(name);
+  }
+  return source.path;
+}
+
+function inWordsOfCoco(file: string, dataset: MemoryDataset): CocoFile {
+  const view = dataset.view(dirname(file));
+  const images = [...view.images()];
+  const pointers = (kind: string) => (_: unknown, place: number) => `/${kind}/${place}`;
+  const sizes = new Map(images.map(({ id, width, height }) => [id, [height, width] as const]));
+  return {
+    file,
+    kind: 'dataset',
+    images: images.map(({ id, fileName, width, height }, place) => ({
+      id,
+      fileName,
+      width: width || null,
+      height: height || null,
+      pointer: pointers('images')(null, place),
+    })),
+    categories: view.categories().map(({ id, name, supercategory }, place) => ({
+      id,
+      name,
+      supercategory,
+      pointer: pointers('categories')(null, place),
+    })),
+    annotations: [...view.annotations()].map(({ annotation, imageId, categoryId }, place): At<ParsedAnnotation> => {
+      const { id, bbox, area, isCrowd, score, extra } = annotation;
+      const segmentation = segmentationOf(annotation, sizes.get(imageId ?? 0) ?? [0, 0]);
+      const pointer = pointers('annotations')(null, place);
+      return { id, imageId, categoryId, segmentation, bbox, area, isCrowd, score, extra, pointer };
+    }),
+    issues: dataset.issues.map(({ issue, at }): Issue => {
+      const place =
+        at.file === undefined || issue.pointer.includes(at.file)
+          ? issue.pointer
+          : `${at.file}${issue.pointer ? `: ${issue.pointer}` : ''}`;
+      return { ...issue, pointer: place };
+    }),
+  };
+}
+
+function segmentationOf({ segmentation }: Annotation, size: readonly [number, number]): CocoSegmentation | null {
+  if (!segmentation) return null;
+  const isPlain = segmentation.kind === 'polygons' && segmentation.parts.every(({ holes }) => holes.length === 0);
+  if (isPlain) return segmentation.parts.map(({ outer }) => [...outer]);
+  const rle = segmentationToRle(segmentation, size);
+  return { size: [rle.size[0], rle.size[1]], counts: toCompressed(rle) };
+}

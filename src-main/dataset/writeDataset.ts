@@ -1,0 +1,136 @@
+/** Writes a dataset in any format to the disk, with its images where that is asked for: each file whole or not at all. */
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { completeView, proxyOf } from '@shared/dataset/completeView';
+import { LossReport } from '@shared/dataset/losses';
+import { endingOf, inside } from '@shared/dataset/outputNames';
+import type { DatasetView, ViewImage } from '@shared/dataset/view';
+import { ofSplit, splitsOf } from '@shared/dataset/selectView';
+import { AppError } from '@shared/errors/appError';
+import { throwIfCancelled } from '@shared/errors/cancellation';
+import type { CallContext } from '@shared/errors/work';
+import type { DatasetFormat, FormatOptions } from '@shared/formats/format';
+import { formatOptions } from '@shared/formats/options';
+import type { ExportReport } from '@shared/project/types';
+import { writeFileAtomic } from '../files/atomicWrite';
+import { fileError } from '../files/fileErrors';
+
+export interface WriteJob {
+  readonly format: DatasetFormat;
+  readonly options: FormatOptions;
+  /** The file, or the folder, as the format has it. */
+  readonly path: string;
+  /** Where the images are, and what happens to them; absent: they stay. */
+  readonly images?: { readonly how: 'copy' | 'link'; fileOf(image: ViewImage): string | null };
+}
+
+/**
+ * Files are written by way of temporary ones; on any error, cancellation included, nothing of the one in hand is left behind.
+ * Permission to replace the target is the caller's to check. A split that the format has no place for becomes a file or folder
+ * of its own each.
+ */
+export async function writeDataset(view: DatasetView, job: WriteJob, context: CallContext): Promise<ExportReport> {
+  const { format, path } = job;
+  const losses = new LossReport();
+  const complete = format.id === 'coco' ? view : completeView(view, losses);
+  const counted = countingView(complete, context);
+  const options = formatOptions(format, job.options);
+  const splits = format.splits === true ? [undefined] : splitsOf(view);
+  let files = 0;
+  for (const split of splits) {
+    const part = split === undefined ? counted : ofSplit(counted, split);
+    const target = split === undefined ? path : splitPath(format, path, split);
+    const written = format.write!(part, { options, losses, fileName: basename(target) });
+    for (const { name, content } of written) {
+      throwIfCancelled(context.signal);
+      await writeFileAtomic(format.target === 'file' ? target : below(target, name), content);
+      files++;
+    }
+  }
+  if (job.images) await placeImages(view, job, job.images, context);
+  return {
+    file: path,
+    format: format.id,
+    files,
+    images: view.imageCount,
+    annotations: view.annotationCount,
+    losses: losses.list(),
+  };
+}
+
+/** `instances.json` becomes `instances.train.json`; a folder gets one below it. */
+function splitPath(format: DatasetFormat, path: string, split: string): string {
+  if (format.target === 'folder') return join(path, split);
+  const ending = endingOf(basename(path));
+  return `${path.slice(0, path.length - ending.length)}.${split}${ending}`;
+}
+
+/** A name is a format's own, but what it is made of came from a dataset. */
+function below(folder: string, name: string): string {
+  const path = resolve(folder, name);
+  const way = relative(folder, path);
+  if (way !== '' && !way.startsWith('..') && !isAbsolute(way) && !name.includes('\0')) return path;
+  throw new AppError('bad-input', `${JSON.stringify(name)} would be written outside of ${folder}`, {
+    hint: 'rename the image',
+  });
+}
+
+async function placeImages(
+  view: DatasetView,
+  { format, path }: WriteJob,
+  { how, fileOf }: NonNullable<WriteJob['images']>,
+  { signal, progress }: CallContext,
+): Promise<void> {
+  const root = format.target === 'folder' ? path : dirname(path);
+  let done = 0;
+  for (const image of view.images()) {
+    throwIfCancelled(signal);
+    const from = fileOf(image);
+    const own =
+      format.splits === true || image.split === undefined || format.target === 'file' ? root : join(root, image.split);
+    const name = format.placeImage?.(image.fileName, image.split) ?? inside(image.fileName);
+    if (from !== null) await placeImage(from, below(own, name), how);
+    progress({ done: ++done, total: view.imageCount, text: 'Copying images' });
+  }
+}
+
+async function placeImage(from: string, to: string, how: 'copy' | 'link'): Promise<void> {
+  if (resolve(from) === resolve(to)) return;
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    // What lies there already is left as it is: a picture is never replaced.
+    if (how === 'link') await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_EXCL));
+    else await copyFile(from, to, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw fileError(error, (error as NodeJS.ErrnoException).code === 'ENOENT' ? from : to);
+  }
+}
+
+/** The view, with progress and cancellation as its annotations go by. */
+function countingView(view: DatasetView, { signal, progress }: CallContext): DatasetView {
+  let done = 0;
+  const total = view.annotationCount;
+  const note = (count: number) => {
+    if (Math.floor((done + count) / 1000) !== Math.floor(done / 1000)) {
+      throwIfCancelled(signal);
+      progress({ done: Math.min(total, done + count), total, text: 'Writing annotations' });
+    }
+    done += count;
+  };
+  return {
+    ...proxyOf(view),
+    annotationsOf(imageId) {
+      const annotations = view.annotationsOf(imageId);
+      note(annotations.length);
+      return annotations;
+    },
+    *annotations() {
+      for (const annotation of view.annotations()) {
+        yield annotation;
+        note(1);
+      }
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** CVAT for images 1.1: one XML file with all images and their shapes. */
+import { inside } from '../../dataset/outputNames';
+import type { DatasetFormat, DatasetSource } from '../format';
+import { readCvat } from './read';
+import { writeCvat } from './write';
+
+export const cvatFormat: DatasetFormat = {
+  id: 'cvat',
+  title: 'CVAT for images 1.1',
+  about: 'One XML file with polygons, boxes and masks, beside its images: the CVAT annotation tool.',
+  extensions: ['xml'],
+  target: 'folder',
+  options: [
+    {
+      name: 'holes',
+      title: 'Objects with holes',
+      choices: [
+        { value: 'mask', title: 'As masks' },
+        { value: 'keyhole', title: 'As one outline that goes round the hole' },
+        { value: 'fill', title: 'Filled' },
+      ],
+      default: 'mask',
+    },
+  ],
+  losses: ['id', 'score', 'crowd', 'holes-as-mask', 'holes-keyholed', 'holes-filled', 'empty', 'no-image-left-out'],
+  async recognise(source) {
+    const file = await cvatFile(source);
+    return file === null ? null : `${file} has CVAT images`;
+  },
+  async read(source, sink) {
+    const file = source.entry ?? (await cvatFile(source)) ?? 'annotations.xml';
+    readCvat(await source.text(file), source.fullName(file), sink);
+  },
+  write: (view, context) => [{ name: 'annotations.xml', content: writeCvat(view, context) }],
+  placeImage: (fileName) => `images/${inside(fileName)}`,
+};
+
+async function cvatFile(source: DatasetSource): Promise<string | null> {
+  const names = source.entry === null ? (await source.names()).filter((name) => /\.xml$/i.test(name)) : [source.entry];
+  for (const name of names.slice(0, 20)) {
+    const head = await source.head(name);
+    if (/<annotations[\s>]/.test(head) && (/<version>1\.1<\/version>/.test(head) || /<image\s[^>]*\bid=/.test(head)))
+      return name;
+  }
+  return null;
+}

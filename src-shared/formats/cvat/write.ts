@@ -1,0 +1,163 @@
+/** A dataset -> CVAT's XML, streamed image by image. */
+import { categoryColors } from '../../document/palette';
+import { segmentationToRle } from '../../document/segmentation';
+import type { Annotation } from '../../document/types';
+import type { DatasetView, ViewImage } from '../../dataset/view';
+import { decodeRegion, toBbox } from '../../mask';
+import type { WriteContext } from '../format';
+import { boxOf, type HoleStyle, noteLeftBehind, partsOf, withoutHoles } from '../outline';
+import { asFields, pointsOf } from '../values';
+import { escapeXml } from '../xml/xml';
+
+const kept = ['attributes', 'occluded', 'group_id'];
+
+export function* writeCvat(view: DatasetView, context: WriteContext): Generator<string> {
+  const own = view.textFormat === 'cvat' ? new Map(view.parts()) : new Map<string, string | null>();
+  const names = new Map(view.categories().map(({ id, name }) => [id, name]));
+  const images = [...view.images()];
+  const head = own.get('head');
+  yield head ?? headOf(view);
+  let index = 0;
+  for (const image of images) {
+    if (own.size > 0 && image.untouched && image.text !== null) yield image.text;
+    else yield imageText(image, index, view, names, own.size > 0, context);
+    index++;
+  }
+  yield own.get('tail') ?? '\n</annotations>\n';
+}
+
+function headOf(view: DatasetView): string {
+  const colors = categoryColors(view.categories().map(({ id, color }, position) => ({ id, color, position })));
+  const labels = view
+    .categories()
+    .map(
+      ({ id, name, color }) =>
+        `        <label>\n          <name>${escapeXml(name)}</name>\n          <color>${color ?? colors.get(id) ?? '#000000'}</color>\n` +
+        '          <type>any</type>\n          <attributes>\n          </attributes>\n        </label>\n',
+    );
+  return (
+    '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n  <meta>\n    <task>\n' +
+    `      <name>${escapeXml(view.name)}</name>\n      <size>${view.imageCount}</size>\n      <mode>annotation</mode>\n` +
+    `      <labels>\n${labels.join('')}      </labels>\n    </task>\n  </meta>`
+  );
+}
+
+function imageText(
+  image: ViewImage,
+  index: number,
+  view: DatasetView,
+  names: ReadonlyMap<number, string>,
+  own: boolean,
+  context: WriteContext,
+): string {
+  const shapes = view.annotationsOf(image.id).flatMap((record, order) => {
+    if (own && record.untouched && record.text !== null) return [record.text];
+    const text = shapeText(record.annotation, names.get(record.categoryId) ?? '', order, image, context);
+    return text === null ? [] : text;
+  });
+  const body = shapes.map((shape) => `    ${shape}\n`).join('');
+  const { fileName, width, height } = image;
+  // What stands before and in the opening tag stays as it came.
+  const opening =
+    own && image.text !== null
+      ? image.text.slice(0, openingEnd(image.text)).replace(/\s*\/>$/, '>')
+      : `\n  <image id="${index}" name="${escapeXml(fileName)}" width="${width}" height="${height}">`;
+  return `${opening}\n${body}  </image>`;
+}
+
+/** After the `>` of the image's opening tag; quoted values may hold one. */
+function openingEnd(text: string): number {
+  const start = text.indexOf('<image');
+  let quote = '';
+  for (let i = start; i < text.length; i++) {
+    const char = text[i];
+    if (quote !== '') {
+      if (char === quote) quote = '';
+    } else if (char === '"' || char === "'") quote = char;
+    else if (char === '>') return i + 1;
+  }
+  return text.length;
+}
+
+function shapeText(
+  annotation: Annotation,
+  label: string,
+  order: number,
+  { width, height }: ViewImage,
+  { losses, options }: WriteContext,
+): string[] | null {
+  const { extra, imageId, id } = annotation;
+  const of = { imageId, annotationId: id };
+  noteLeftBehind(annotation, losses, { extra: kept });
+  const group = typeof extra.group_id === 'number' ? ` group_id="${extra.group_id}"` : '';
+  const common = `label="${escapeXml(label)}" source="manual" occluded="${extra.occluded ? 1 : 0}"`;
+  const tag = (name: string, rest: string, groupText = group) => {
+    const values = Object.entries(asFields(extra.attributes) ?? {});
+    const inner = values.map(
+      ([key, value]) => `      <attribute name="${escapeXml(key)}">${escapeXml(String(value))}</attribute>\n`,
+    );
+    return `<${name} ${common} ${rest} z_order="${order}"${groupText}>\n${inner.join('')}    </${name}>`;
+  };
+  const parts = partsOf(annotation);
+  if (!parts) {
+    const [x, y, w, h] = boxOf(annotation);
+    return [tag('box', `xtl="${x}" ytl="${y}" xbr="${x + w}" ybr="${y + h}"`)];
+  }
+  if (parts.length === 0) {
+    losses.add('empty', of);
+    return null;
+  }
+  const asMask =
+    annotation.segmentation?.kind === 'rle' || parts.length > 1 || parts.some(({ holes }) => holes.length > 0);
+  if (asMask && options.holes === 'mask' && height > 0) {
+    const rle = segmentationToRle(annotation.segmentation!, [height, width]);
+    const [x, y, w, h] = toBbox(rle);
+    if (w === 0) {
+      losses.add('empty', of);
+      return null;
+    }
+    if (annotation.segmentation?.kind === 'polygons') losses.add('holes-as-mask', of);
+    return [
+      tag(
+        'mask',
+        `rle="${rowRuns(decodeRegion(rle, [x, y, w, h]))}" left="${x}" top="${y}" width="${w}" height="${h}"`,
+      ),
+    ];
+  }
+  if (parts.length > 1) losses.add('parts-split', of);
+  const rings = withoutHoles(
+    annotation,
+    parts,
+    [height, width],
+    options.holes === 'fill' ? 'fill' : ('keyhole' as HoleStyle),
+    losses,
+  );
+  // CVAT has no parts: a group of polygons is as near as it comes.
+  const parted = rings.length > 1 && group === '' ? ` group_id="${id}"` : group;
+  return rings.map((ring) =>
+    tag(
+      'polygon',
+      `points="${pointsOf(ring)
+        .map((point) => point.join(','))
+        .join(';')}"`,
+      parted,
+    ),
+  );
+}
+
+/** Lengths of the runs of 0 and 1 in turn, zeros first. */
+export function rowRuns(bitmap: Uint8Array): string {
+  const runs: number[] = [];
+  let value = 0;
+  let length = 0;
+  for (const bit of bitmap) {
+    if (bit === value) length++;
+    else {
+      runs.push(length);
+      value = bit;
+      length = 1;
+    }
+  }
+  runs.push(length);
+  return runs.join(', ');
+}

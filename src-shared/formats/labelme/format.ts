@@ -1,0 +1,78 @@
+/** labelme: one JSON file an image. */
+import type { DatasetFormat, DatasetSource } from '../format';
+import { headKeys, isJsonName } from '../json/head';
+import { readLabelmeFile } from './read';
+import { inside, outputStems } from '../../dataset/outputNames';
+import { writeLabelmeFile } from './write';
+
+export const labelmeFormat: DatasetFormat = {
+  id: 'labelme',
+  title: 'labelme',
+  about: 'One JSON file beside each image, with its shapes: the labelme annotation tool.',
+  extensions: ['json'],
+  target: 'folder',
+  options: [
+    {
+      name: 'holes',
+      title: 'Objects with holes',
+      choices: [
+        { value: 'mask', title: 'As masks (labelme 5.3 and later)' },
+        { value: 'keyhole', title: 'As one outline that goes round the hole' },
+        { value: 'fill', title: 'Filled' },
+      ],
+      default: 'mask',
+    },
+  ],
+  losses: [
+    'id',
+    'score',
+    'crowd',
+    'attributes',
+    'holes-keyholed',
+    'holes-filled',
+    'holes-as-mask',
+    'empty',
+    'no-image-left-out',
+  ],
+  async recognise(source) {
+    const [first] = await labelmeFiles(source, 1);
+    return first === undefined ? null : `${first} has labelme shapes`;
+  },
+  async read(source, sink) {
+    const categories = new Map<string, number>();
+    for (const [index, file] of (await labelmeFiles(source)).entries()) {
+      readLabelmeFile(
+        { file: source.fullName(file), name: file, text: await source.text(file), id: index + 1 },
+        categories,
+        sink,
+      );
+    }
+  },
+  *write(view, context) {
+    const names = new Map(view.categories().map(({ id, name }) => [id, name]));
+    const images = [...view.images()];
+    const stems = outputStems(images.map(({ fileName }) => fileName));
+    for (const [place, image] of images.entries()) {
+      yield {
+        name: `${stems[place]}.json`,
+        content: writeLabelmeFile(image, view.annotationsOf(image.id), names, view.textFormat === 'labelme', context),
+      };
+    }
+  },
+  placeImage: (fileName) => inside(fileName),
+};
+
+/** In a folder those whose first kilobytes say so; the file itself where one was given. */
+async function labelmeFiles(source: DatasetSource, most = Infinity): Promise<string[]> {
+  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
+  const found: string[] = [];
+  for (const name of names) {
+    if (found.length >= most) break;
+    const keys = headKeys(await source.head(name));
+    // Objects of many points fill the head before imagePath comes.
+    if (keys?.get('shapes') === '[' && (keys.has('imagePath') || keys.has('version') || keys.has('imageData'))) {
+      found.push(name);
+    }
+  }
+  return found;
+}

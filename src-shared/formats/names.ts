@@ -1,0 +1,52 @@
+/** Names of files inside a dataset: as other programs write them, below the dataset's root. */
+
+/** The folder part with its `/`, '' at the root. */
+export const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1);
+
+export const baseOf = (name: string): string => name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+
+/** Without the ending. */
+export const stemOf = (name: string): string => name.replace(/\.[^./\\]*$/, '');
+
+/**
+ * What `relative` (backslashes and web addresses understood) means beside the file `beside`; null where it leads out of the
+ * root, or is absolute.
+ */
+export function resolveName(beside: string, relative: string): string | null {
+  const slashed = relative.replace(/\\/g, '/').replace(/^file:\/\//, '');
+  if (slashed.startsWith('/') || /^[a-zA-Z][a-zA-Z+.-]*:/.test(slashed)) return null;
+  const parts = folderOf(beside).split('/').slice(0, -1);
+  for (const part of slashed.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.length > 0) parts.pop();
+    else return null;
+  }
+  return parts.length > 0 ? parts.join('/') : null;
+}
+
+const pictureName = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
+
+export const isPictureName = (name: string): boolean => pictureName.test(name);
+
+/** The picture that has the name with another ending; of several the first. */
+export function pictureBeside(names: ReadonlySet<string>, stem: string): string | null {
+  for (const ending of [
+    'jpg',
+    'jpeg',
+    'png',
+    'webp',
+    'bmp',
+    'tif',
+    'tiff',
+    'JPG',
+    'JPEG',
+    'PNG',
+    'BMP',
+    'TIF',
+    'TIFF',
+  ]) {
+    if (names.has(`${stem}.${ending}`)) return `${stem}.${ending}`;
+  }
+  return null;
+}

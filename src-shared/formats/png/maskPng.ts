@@ -1,0 +1,153 @@
+/** Masks and maps as PNG files: what formats keep inside their texts or beside them. */
+import { decode, encode } from 'fast-png';
+import { Unzlib, zlibSync } from 'fflate';
+import { MaskError } from '../../mask';
+
+/** Larger pictures are refused by their header, before anything is unpacked. */
+const maxPixels = 200_000_000;
+
+export interface MapPicture {
+  readonly width: number;
+  readonly height: number;
+  /** One value a pixel: of a grey picture its brightness, of one with a palette the index, of a colour one R + 256 G + 65536 B. */
+  readonly values: Uint32Array;
+  readonly palette: readonly (readonly number[])[] | null;
+}
+
+/** Throws MaskError for what is no PNG, or one too large. */
+export function readMap(bytes: Uint8Array): MapPicture {
+  const [width, height] = sizeOf(bytes);
+  let png: ReturnType<typeof decode>;
+  try {
+    png = decode(bytes);
+  } catch (error) {
+    throw new MaskError(`the PNG is damaged: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { channels, depth, data, palette = null } = png;
+  const values = new Uint32Array(width * height);
+  if (channels === 1 || channels === 2) {
+    if (depth < 8) unpackBits(data, width, height, depth, values);
+    else for (let i = 0; i < values.length; i++) values[i] = data[i * channels];
+  } else {
+    const shift = depth === 16 ? 8 : 0;
+    for (let i = 0, at = 0; i < values.length; i++, at += channels) {
+      values[i] = (data[at] >> shift) | ((data[at + 1] >> shift) << 8) | ((data[at + 2] >> shift) << 16);
+    }
+  }
+  return { width, height, values, palette };
+}
+
+function unpackBits(data: ArrayLike<number>, width: number, height: number, depth: number, out: Uint32Array): void {
+  const row = Math.ceil((width * depth) / 8);
+  const most = (1 << depth) - 1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const bit = x * depth;
+      out[y * width + x] = (data[y * row + (bit >> 3)] >> (8 - depth - (bit & 7))) & most;
+    }
+  }
+}
+
+/** By the file's first bytes. */
+function sizeOf(bytes: Uint8Array): [width: number, height: number] {
+  const isPng = bytes.length > 24 && bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[12] === 0x49;
+  if (!isPng) throw new MaskError('it is no PNG');
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  if (width === 0 || height === 0 || width * height > maxPixels) {
+    throw new MaskError(`the PNG says it is ${width} x ${height} pixels`);
+  }
+  return [width, height];
+}
+
+/** A binary mask, row-major, as an 8-bit grey PNG of 0 and 255 (or `on`). */
+export function writeMaskPng(bitmap: Uint8Array, width: number, height: number, on = 255): Uint8Array {
+  const data = on === 1 ? bitmap : bitmap.map((value) => (value ? on : 0));
+  return encode({ width, height, data, channels: 1, depth: 8 });
+}
+
+/** A class or instance map, one byte a pixel, with a palette. */
+export function writeIndexedPng(
+  values: Uint8Array,
+  width: number,
+  height: number,
+  palette: readonly (readonly number[])[],
+): Uint8Array {
+  return encode({ width, height, data: values, channels: 1, depth: 8, palette: palette.map((color) => [...color]) });
+}
+
+/** The palette of PASCAL VOC: the bits of the index, spread over the three colours. */
+export function vocPalette(): number[][] {
+  return Array.from({ length: 256 }, (_, index) => {
+    const color = [0, 0, 0];
+    for (let bit = 7, left = index; left > 0; bit--, left >>= 3) {
+      for (let channel = 0; channel < 3; channel++) color[channel] |= ((left >> channel) & 1) << bit;
+    }
+    return color;
+  });
+}
+
+export const deflate = (bytes: Uint8Array): Uint8Array => zlibSync(bytes);
+
+/** Throws MaskError where more than `limit` bytes come out, or it is no zlib stream. */
+export function inflate(bytes: Uint8Array, limit = 64_000_000): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Unzlib((piece) => {
+    length += piece.length;
+    if (length > limit) throw new MaskError(`the packed data is larger than ${limit / 1e6} MB`);
+    pieces.push(piece);
+  });
+  try {
+    // In small steps, so that a bomb is noticed before it has unfolded.
+    for (let at = 0; at < bytes.length; at += 4096)
+      stream.push(bytes.subarray(at, at + 4096), at + 4096 >= bytes.length);
+  } catch (error) {
+    throw error instanceof MaskError ? error : new MaskError('the packed data is damaged');
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const codes = new Uint8Array(128).fill(255);
+[...alphabet].forEach((letter, code) => (codes[letter.charCodeAt(0)] = code));
+
+export function toBase64(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let i = 0; i < bytes.length; i += 3) {
+    const bits = (bytes[i] << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    pieces.push(
+      alphabet[bits >> 18] +
+        alphabet[(bits >> 12) & 63] +
+        (i + 1 < bytes.length ? alphabet[(bits >> 6) & 63] : '=') +
+        (i + 2 < bytes.length ? alphabet[bits & 63] : '='),
+    );
+  }
+  return pieces.join('');
+}
+
+/** Throws MaskError for other letters. */
+export function fromBase64(text: string): Uint8Array {
+  const clean = text.replace(/[\s=]/g, '');
+  const bytes = new Uint8Array(Math.floor((clean.length * 3) / 4));
+  let bits = 0;
+  let count = 0;
+  let at = 0;
+  for (let i = 0; i < clean.length; i++) {
+    const code = codes[clean.charCodeAt(i) & 127];
+    if (code === 255 || clean.charCodeAt(i) > 127) throw new MaskError('it is no base64 text');
+    bits = (bits << 6) | code;
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes[at++] = (bits >> count) & 255;
+    }
+  }
+  return bytes;
+}

@@ -1,0 +1,49 @@
+/** PASCAL VOC: an XML file of boxes an image, and palette pictures of its objects and classes. */
+import { baseOf } from '../names';
+import type { DatasetFormat, DatasetSource } from '../format';
+import { readVoc } from './read';
+import { writeVoc } from './write';
+
+export const vocFormat: DatasetFormat = {
+  id: 'voc',
+  title: 'PASCAL VOC',
+  about:
+    'An XML file of boxes for each image, with masks as palette pictures: torchvision, MMSegmentation and many older tools.',
+  extensions: ['xml'],
+  target: 'folder',
+  splits: true,
+  options: [
+    {
+      name: 'border',
+      title: 'Border of objects in the masks',
+      choices: [
+        { value: '5', title: '5 pixels of 255, as VOC has it' },
+        { value: '0', title: 'None' },
+      ],
+      default: '0',
+    },
+  ],
+  losses: [
+    ...(['id', 'score', 'crowd', 'attributes', 'overlap', 'rounded', 'outside', 'empty'] as const),
+    ...(['too-many-objects', 'image-renamed', 'no-image-left-out'] as const),
+  ],
+  async recognise(source) {
+    const [first] = await vocFiles(source, 1);
+    return first === undefined ? null : `${first} is a VOC annotation`;
+  },
+  async read(source, sink) {
+    await readVoc(source, await vocFiles(source), sink);
+  },
+  write: writeVoc,
+  placeImage: (fileName) => `JPEGImages/${baseOf(fileName)}`,
+};
+
+async function vocFiles(source: DatasetSource, most = Infinity): Promise<string[]> {
+  const names = source.entry === null ? (await source.names()).filter((name) => /\.xml$/i.test(name)) : [source.entry];
+  const found: string[] = [];
+  for (const name of names) {
+    if (found.length >= most) break;
+    if (/<annotation[\s>]/.test(await source.head(name))) found.push(name);
+  }
+  return found;
+}

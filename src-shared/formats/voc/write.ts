@@ -1,0 +1,187 @@
+/** A dataset -> VOC: XML of boxes, palette pictures where there are masks, and the lists of images. */
+import { segmentationToRle } from '../../document/segmentation';
+import type { Annotation } from '../../document/types';
+import { endingOf, outputStems } from '../../dataset/outputNames';
+import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
+import { decodeRegion, type Rle, toBbox } from '../../mask';
+import type { OutputFile, WriteContext } from '../format';
+import { baseOf } from '../names';
+import { boxOf, isEmpty, noteLeftBehind } from '../outline';
+import { isList } from './read';
+import { vocPalette, writeIndexedPng } from '../png/maskPng';
+import { escapeXml } from '../xml/xml';
+
+const kept = ['pose', 'difficult', 'truncated', 'occluded'];
+
+/** Indices 1 to 254: 0 is the background, 255 the border. */
+const mostObjects = 254;
+
+export function* writeVoc(view: DatasetView, context: WriteContext): Generator<OutputFile> {
+  const own = view.textFormat === 'voc';
+  const categories = view.categories();
+  const names = new Map(categories.map(({ id, name }) => [id, name]));
+  const classIndex = new Map(categories.map(({ id }, index) => [id, index + 1]));
+  const palette = vocPalette();
+  const images = [...view.images()];
+  const stems = outputStems(images.map(({ fileName }) => baseOf(fileName)));
+  const lists = new Map<string, string[]>();
+  const withMasks: string[] = [];
+  for (const [place, image] of images.entries()) {
+    const stem = stems[place];
+    if (`${stem}${endingOf(image.fileName)}` !== image.fileName)
+      context.losses.add('image-renamed', { imageId: image.id });
+    const split = image.split ?? 'train';
+    lists.set(split, [...(lists.get(split) ?? []), stem]);
+    const records = view.annotationsOf(image.id);
+    const drawn = records.filter((record) => isWritten(record, image, context));
+    yield { name: `Annotations/${stem}.xml`, content: xmlOf(image, stem, drawn, names, own, context) };
+    if (image.width === 0 || !drawn.some(({ annotation }) => annotation.segmentation)) continue;
+    const { objects, classes } = paint(image, drawn, classIndex, Number(context.options.border), context);
+    withMasks.push(stem);
+    yield {
+      name: `SegmentationObject/${stem}.png`,
+      content: writeIndexedPng(objects, image.width, image.height, palette),
+    };
+    yield {
+      name: `SegmentationClass/${stem}.png`,
+      content: writeIndexedPng(classes, image.width, image.height, palette),
+    };
+  }
+  const lines = (list: readonly string[]) => list.map((stem) => `${stem}\n`).join('');
+  const ownLists =
+    own && images.every(({ split }) => split === undefined) ? view.parts().filter(([key]) => isList(key)) : [];
+  for (const [name, content] of ownLists) yield { name, content: content ?? '' };
+  if (ownLists.length === 0) {
+    const masked = new Set(withMasks);
+    for (const [split, list] of lists) {
+      yield { name: `ImageSets/Main/${split}.txt`, content: lines(list) };
+      yield { name: `ImageSets/Segmentation/${split}.txt`, content: lines(list.filter((stem) => masked.has(stem))) };
+    }
+  }
+  // Its lines are parted by colons, and nothing marks one in a name.
+  if (categories.some(({ name }) => /[:\r\n]/.test(name))) return;
+  yield {
+    name: 'labelmap.txt',
+    content: labelMap(
+      categories.map(({ name }) => name),
+      palette,
+    ),
+  };
+}
+
+/** As CVAT and Datumaro write it: name, colour, parts, actions. */
+function labelMap(names: readonly string[], palette: readonly (readonly number[])[]): string {
+  const lines = ['background', ...names].map(
+    (name, index) => `${name}:${(palette[index % 255] ?? [0, 0, 0]).join(',')}::\n`,
+  );
+  return `# label:color_rgb:parts:actions\n${lines.join('')}`;
+}
+
+function isWritten({ annotation }: ViewAnnotation, { width, height }: ViewImage, { losses }: WriteContext): boolean {
+  if (!isEmpty(annotation, [height, width])) return true;
+  losses.add('empty', { imageId: annotation.imageId, annotationId: annotation.id });
+  return false;
+}
+
+function xmlOf(
+  image: ViewImage,
+  stem: string,
+  records: readonly ViewAnnotation[],
+  names: ReadonlyMap<number, string>,
+  own: boolean,
+  { losses }: WriteContext,
+): string {
+  if (own && image.untouched && image.text !== null) return image.text;
+  const objects = records.map((record) =>
+    own && record.untouched && record.text !== null
+      ? record.text
+      : objectText(record.annotation, names.get(record.categoryId) ?? '', image, losses),
+  );
+  const { width, height, fileName } = image;
+  return (
+    `<annotation>\n\t<folder>JPEGImages</folder>\n\t<filename>${escapeXml(`${stem}${endingOf(fileName)}`)}</filename>\n` +
+    `\t<size>\n\t\t<width>${width}</width>\n\t\t<height>${height}</height>\n\t\t<depth>3</depth>\n\t</size>\n` +
+    `\t<segmented>${records.some(({ annotation }) => annotation.segmentation) ? 1 : 0}</segmented>\n` +
+    `${objects.map((object) => `\t${object}\n`).join('')}</annotation>\n`
+  );
+}
+
+function objectText(
+  annotation: Annotation,
+  name: string,
+  { width, height }: ViewImage,
+  losses: WriteContext['losses'],
+): string {
+  const { extra, imageId, id } = annotation;
+  const of = { imageId, annotationId: id };
+  noteLeftBehind(annotation, losses, { extra: kept });
+  const [x, y, w, h] = boxOf(annotation);
+  const [left, top] = [Math.max(0, Math.floor(x)), Math.max(0, Math.floor(y))];
+  const [right, bottom] = [Math.ceil(x + w), Math.ceil(y + h)];
+  const [toX, toY] = [width > 0 ? Math.min(width, right) : right, height > 0 ? Math.min(height, bottom) : bottom];
+  if (![x, y, x + w, y + h].every(Number.isInteger)) losses.add('rounded', of);
+  if (x < 0 || y < 0 || toX < right || toY < bottom) losses.add('outside', of);
+  const flag = (key: string) => `\t\t<${key}>${extra[key] ? 1 : 0}</${key}>\n`;
+  return (
+    `<object>\n\t\t<name>${escapeXml(name)}</name>\n\t\t<pose>${escapeXml(typeof extra.pose === 'string' ? extra.pose : 'Unspecified')}</pose>\n` +
+    `${flag('truncated')}${flag('difficult')}${flag('occluded')}` +
+    `\t\t<bndbox>\n\t\t\t<xmin>${left + 1}</xmin>\n\t\t\t<ymin>${top + 1}</ymin>\n\t\t\t<xmax>${Math.max(left + 1, toX)}</xmax>\n\t\t\t<ymax>${Math.max(top + 1, toY)}</ymax>\n\t\t</bndbox>\n` +
+    '\t</object>'
+  );
+}
+
+/** Later objects lie on top, as they are painted. */
+function paint(
+  { id: imageId, width, height }: ViewImage,
+  records: readonly ViewAnnotation[],
+  classIndex: ReadonlyMap<number, number>,
+  border: number,
+  { losses }: WriteContext,
+): { objects: Uint8Array; classes: Uint8Array } {
+  const objects = new Uint8Array(width * height);
+  const classes = new Uint8Array(width * height);
+  const covered = new Set<number>();
+  records.forEach(({ annotation, categoryId }, place) => {
+    if (!annotation.segmentation) return;
+    const index = place + 1;
+    if (index > mostObjects) return losses.add('too-many-objects', { imageId, annotationId: annotation.id });
+    eachPixel(segmentationToRle(annotation.segmentation, [height, width]), width, (at) => {
+      if (objects[at] !== 0) covered.add(objects[at]);
+      objects[at] = index;
+      classes[at] = Math.min(mostObjects, classIndex.get(categoryId) ?? mostObjects);
+    });
+  });
+  for (const index of covered) losses.add('overlap', { imageId, annotationId: records[index - 1].annotation.id });
+  if (border > 0) drawBorder(objects, classes, width, height, Math.floor(border / 2));
+  return { objects, classes };
+}
+
+function eachPixel(rle: Rle, width: number, visit: (at: number) => void): void {
+  const [x, y, w, h] = toBbox(rle);
+  if (w === 0) return;
+  const bits = decodeRegion(rle, [x, y, w, h]);
+  for (let row = 0; row < h; row++) {
+    for (let column = 0; column < w; column++) if (bits[row * w + column]) visit((y + row) * width + x + column);
+  }
+}
+
+/** 255 where another value lies within `reach` pixels in the row or the column. */
+function drawBorder(objects: Uint8Array, classes: Uint8Array, width: number, height: number, reach: number): void {
+  const before = objects.slice();
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const own = before[y * width + x];
+      for (let step = 1; step <= reach; step++) {
+        const differs =
+          (x >= step && before[y * width + x - step] !== own) ||
+          (x + step < width && before[y * width + x + step] !== own) ||
+          (y >= step && before[(y - step) * width + x] !== own) ||
+          (y + step < height && before[(y + step) * width + x] !== own);
+        if (!differs) continue;
+        objects[y * width + x] = 255;
+        classes[y * width + x] = 255;
+        break;
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/** The files of a YOLO dataset: which image has which label file, and what the classes are called. */
+import { parse as parseYaml } from 'yaml';
+import { AppError } from '../../errors/appError';
+import type { DatasetSource } from '../format';
+import { isPictureName, pictureBeside, stemOf } from '../names';
+import { asFields, asText } from '../values';
+
+export interface YoloDataset {
+  /** Names by class index, and the text they stand in. */
+  readonly classes: ReadonlyMap<number, string>;
+  readonly classesFile: string | null;
+  readonly yaml: string | null;
+  /** Name of the label file, null where the image has none. */
+  readonly images: readonly { readonly fileName: string; readonly labels: string | null }[];
+}
+
+const isYaml = (name: string) => /\.ya?ml$/i.test(name);
+const isText = (name: string) => /\.txt$/i.test(name);
+/** Lists of images and of classes, which lie among the labels. */
+const noLabels = /(^|\/)(classes|obj\.names|train|val|test|readme[^/]*|requirements|predefined_classes)\.txt$/i;
+
+/** `images/` becomes `labels/`, the last of them, as the loader does it; else the file lies beside the image. */
+export function labelsOf(image: string): string {
+  const at = `/${image}`.lastIndexOf('/images/');
+  const stem = stemOf(image);
+  return at < 0 ? `${stem}.txt` : `${stem.slice(0, at)}labels/${stem.slice(at + 7)}.txt`;
+}
+
+function imageStemOf(labels: string): string {
+  const at = `/${labels}`.lastIndexOf('/labels/');
+  const stem = stemOf(labels);
+  return at < 0 ? stem : `${stem.slice(0, at)}images/${stem.slice(at + 7)}`;
+}
+
+/** The YAML file that names classes: the given one, or the only one below the root, preferably `data.yaml`. */
+export async function findYaml(source: DatasetSource): Promise<string | null> {
+  if (source.entry !== null) return isYaml(source.entry) ? source.entry : null;
+  const names = (await source.names()).filter((name) => isYaml(name) && name.split('/').length <= 2);
+  for (const name of names.sort(
+    (a, b) => Number(/data(set)?\.ya?ml$/.test(b)) - Number(/data(set)?\.ya?ml$/.test(a)),
+  )) {
+    if (/^\s*(names|nc)\s*:/m.test(await source.head(name))) return name;
+  }
+  return null;
+}
+
+/** The label files: those of an image's name, and in a dataset without pictures every text file in a folder `labels`. */
+export async function labelFiles(source: DatasetSource): Promise<readonly string[]> {
+  const names = await source.names();
+  const all = new Set(names);
+  return names.filter((name) => {
+    if (!isText(name) || noLabels.test(name)) return false;
+    return `/${name}`.includes('/labels/') || pictureBeside(all, imageStemOf(name)) !== null;
+  });
+}
+
+export async function findDataset(source: DatasetSource): Promise<YoloDataset> {
+  const yaml = await findYaml(source);
+  const names = await source.names();
+  const all = new Set(names);
+  const classesFile =
+    names.find((name) => /(^|\/)(classes\.txt|obj\.names|predefined_classes\.txt)$/i.test(name)) ?? null;
+  const classes = yaml
+    ? classesOf(await source.text(yaml), source.fullName(yaml))
+    : classesFile
+      ? new Map(
+          (await source.text(classesFile))
+            .split(/\r?\n/)
+            .flatMap((line, i) => (line.trim() ? [[i, line.trim()] as const] : [])),
+        )
+      : new Map<number, string>();
+  const labels = await labelFiles(source);
+  const labelled = new Set(labels);
+  const images = names.filter(isPictureName).map((fileName) => {
+    const file = labelsOf(fileName);
+    return { fileName, labels: labelled.delete(file) ? file : null };
+  });
+  // Labels whose picture lies elsewhere: its ending is a guess that finding by name puts right.
+  for (const file of labelled) {
+    const stem = imageStemOf(file);
+    images.push({ fileName: pictureBeside(all, stem) ?? `${stem}.jpg`, labels: file });
+  }
+  return { classes, classesFile, yaml, images };
+}
+
+/** `names` as a list or as a dictionary. */
+export function classesOf(text: string, file: string): Map<number, string> {
+  let yaml: unknown;
+  try {
+    yaml = parseYaml(text, { maxAliasCount: 100, logLevel: 'silent' });
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new AppError('bad-input', `${file} is no YAML that can be read: ${why}`, { place: { file } });
+  }
+  const names = asFields(yaml)?.names;
+  if (Array.isArray(names)) return new Map(names.map((name, index) => [index, String(name)]));
+  const fields = asFields(names);
+  if (!fields) return new Map();
+  return new Map(
+    Object.entries(fields).flatMap(([key, name]) => {
+      const index = Number(key);
+      return Number.isInteger(index) && index >= 0 ? [[index, asText(name) ?? String(name)] as const] : [];
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+/** YOLO: a text file an image, with outlines or with boxes, and a data.yaml that names the classes. */
+import type { DatasetFormat, DatasetSource } from '../format';
+import { findYaml, labelFiles } from './dataset';
+import { readYolo } from './read';
+import { placeYoloImage, writeYolo, type YoloKind } from './write';
+
+/** Label files looked at to tell outlines from boxes. */
+const looked = 25;
+
+export const yoloSegFormat: DatasetFormat = {
+  ...common('yolo-seg', 'outlines'),
+  title: 'YOLO segmentation',
+  about: 'A text file of outlines for each image and a data.yaml: what Ultralytics trains segmentation on.',
+  options: [
+    {
+      name: 'holes',
+      title: 'Objects with holes',
+      choices: [
+        { value: 'keyhole', title: 'As one outline that goes round the hole' },
+        { value: 'fill', title: 'Filled' },
+      ],
+      default: 'keyhole',
+    },
+  ],
+  losses: [
+    ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-joined'] as const),
+    ...(['box-as-polygon', 'rounded', 'outside', 'empty', 'size-unknown', 'no-image-left-out'] as const),
+  ],
+};
+
+export const yoloFormat: DatasetFormat = {
+  ...common('yolo', 'boxes'),
+  title: 'YOLO boxes',
+  about: 'A text file of boxes for each image and a data.yaml: what Ultralytics and Darknet train detection on.',
+  options: [],
+  losses: [
+    ...(['id', 'score', 'crowd', 'attributes', 'mask-as-box', 'rounded', 'outside'] as const),
+    ...(['empty', 'size-unknown', 'no-image-left-out'] as const),
+  ],
+};
+
+function common(id: string, kind: YoloKind) {
+  return {
+    id,
+    extensions: ['yaml', 'yml'],
+    target: 'folder',
+    splits: true,
+    recognise: async (source: DatasetSource) => {
+      const found = await kindOf(source);
+      return found?.kind === kind ? found.why : null;
+    },
+    read: readYolo,
+    write: (view, context) => writeYolo(view, kind, view.textFormat === id, context),
+    placeImage: placeYoloImage,
+  } satisfies Partial<DatasetFormat>;
+}
+
+async function kindOf(source: DatasetSource): Promise<{ readonly kind: YoloKind; readonly why: string } | null> {
+  const yaml = await findYaml(source);
+  if (source.entry !== null && yaml === null) return null;
+  const labels = await labelFiles(source);
+  if (labels.length === 0 && yaml === null) return null;
+  let boxes: string | null = null;
+  for (const name of labels.slice(0, looked * 8).filter((_, i, all) => i % Math.ceil(all.length / looked) === 0)) {
+    const counts = (await source.head(name))
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/).filter(Boolean).map(Number));
+    for (const values of counts) {
+      if (values.length < 5 || values.some(Number.isNaN)) continue;
+      if (values.length > 6) return { kind: 'outlines', why: `${yaml ?? name} belongs to label files with outlines` };
+      boxes ??= name;
+    }
+  }
+  if (boxes !== null) return { kind: 'boxes', why: `${yaml ?? boxes} belongs to label files with boxes` };
+  return yaml === null ? null : { kind: 'outlines', why: `${yaml} names classes` };
+}

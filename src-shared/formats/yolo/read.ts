@@ -1,0 +1,49 @@
+/** A YOLO dataset -> records: boxes and outlines may stand in one file. */
+import type { DatasetSink } from '../../dataset/records';
+import type { Issue } from '../../dataset/finding';
+import type { DatasetSource } from '../format';
+import { findDataset } from './dataset';
+import { parseLabels } from './labels';
+
+export async function readYolo(source: DatasetSource, sink: DatasetSink): Promise<void> {
+  const { classes, yaml, images } = await findDataset(source);
+  const namesFile = source.fullName(yaml ?? '');
+  if (yaml !== null) sink.part('yaml', await source.text(yaml));
+  const known = new Set<number>();
+  const addClass = (index: number, name: string) => {
+    known.add(index);
+    sink.category({ id: index + 1, name, supercategory: null }, null, { file: namesFile, pointer: `names/${index}` });
+  };
+  for (const [index, name] of [...classes].sort((a, b) => a[0] - b[0])) addClass(index, name);
+  for (const [place, { fileName, labels }] of images.entries()) {
+    const id = place + 1;
+    const size = await source.imageSize(fileName);
+    const text = labels === null ? null : await source.text(labels);
+    const at = { file: source.fullName(labels ?? fileName), pointer: '' };
+    sink.image({ id, fileName, width: size?.width ?? null, height: size?.height ?? null }, text, at);
+    if (text === null || text.trim() === '') continue;
+    if (!size) {
+      const message = `the image of the labels is not there: without its size they mean nothing`;
+      sink.issue({ code: 'size-unknown', severity: 'warning', pointer: '', message }, at);
+      continue;
+    }
+    const issues: Issue[] = [];
+    for (const { classIndex, content, text: line, line: number } of parseLabels(
+      text,
+      size.width,
+      size.height,
+      issues,
+    )) {
+      const place = { ...at, pointer: `line ${number}`, line: number };
+      if (!known.has(classIndex)) {
+        addClass(classIndex, `class ${classIndex}`);
+        if (classes.size > 0) {
+          const message = `class ${classIndex} has no name: there are ${classes.size}`;
+          issues.push({ code: 'class-unknown', severity: 'warning', pointer: place.pointer, message });
+        }
+      }
+      sink.annotation({ id: null, imageId: id, categoryId: classIndex + 1, maskSize: null, content }, line, place);
+    }
+    for (const issue of issues) sink.issue(issue, { ...at, pointer: issue.pointer });
+  }
+}

@@ -1,0 +1,157 @@
+/** Formats without a disk: files in memory to read from and to write to, and datasets of every kind of object. */
+import { LossReport } from '@shared/dataset/losses';
+import { completeView } from '@shared/dataset/completeView';
+import type { DatasetView } from '@shared/dataset/view';
+import type { Segmentation } from '@shared/document/types';
+import { rleToSegmentation } from '@shared/document/segmentation';
+import { AppError } from '@shared/errors/appError';
+import type { DatasetFormat, DatasetSource, FormatOptions } from '@shared/formats/format';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { formatOptions } from '@shared/formats/options';
+import { encode } from '@shared/mask';
+import type { Random } from './datasetFuzz';
+
+export type Files = Map<string, string | Uint8Array>;
+
+/** `sizes` by image name; a name finds its file as the import does, by the end of its path. */
+export function memorySource(
+  files: Files,
+  sizes: ReadonlyMap<string, readonly [width: number, height: number]>,
+  entry: string | null = null,
+): DatasetSource {
+  const bytesOf = (name: string) => {
+    const content = files.get(name);
+    if (content === undefined) throw new AppError('bad-input', `${name} does not exist`);
+    return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  };
+  return {
+    path: '/memory',
+    entry,
+    names: async () => [...files.keys(), ...sizes.keys()],
+    head: async (name) => (files.has(name) ? new TextDecoder().decode(bytesOf(name).subarray(0, 65536)) : ''),
+    text: async (name) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytesOf(name)),
+    bytes: async (name) => bytesOf(name),
+    async *chunks(name) {
+      yield bytesOf(name);
+    },
+    fullName: (name) => name,
+    imageSize: async (name) => {
+      const size =
+        sizes.get(name) ?? [...sizes].find(([known]) => name.endsWith(`/${known}`) || known.endsWith(`/${name}`))?.[1];
+      return size ? { width: size[0], height: size[1] } : null;
+    },
+  };
+}
+
+/** What the format writes of a view, and what it could not say. */
+export function writeToMemory(
+  view: DatasetView,
+  format: DatasetFormat,
+  options: FormatOptions = {},
+): { files: Files; losses: LossReport } {
+  const losses = new LossReport();
+  const complete = format.id === 'coco' ? view : completeView(view, losses);
+  const files: Files = new Map();
+  for (const { name, content } of format.write!(complete, {
+    options: formatOptions(format, options),
+    losses,
+    fileName: 'dataset.json',
+  })) {
+    if (files.has(name)) throw new Error(`${format.id} writes ${name} twice`);
+    files.set(name, typeof content === 'string' || content instanceof Uint8Array ? content : [...content].join(''));
+  }
+  return { files, losses };
+}
+
+export async function readFromMemory(
+  format: DatasetFormat,
+  files: Files,
+  sizes: ReadonlyMap<string, readonly [number, number]>,
+): Promise<MemoryDataset> {
+  const dataset = new MemoryDataset('/memory', format.id);
+  await format.read!(memorySource(files, sizes), dataset);
+  return dataset;
+}
+
+const imageNames = ['a.png', 'b photo.jpg', 'sub/dir/ü é.png', 'sub/A.png', '雪.jpeg', 'x.y.z.png', 'sub/b photo.png'];
+
+/** Images with every kind of object: parts, holes, masks, crowds, boxes, single pixels, objects at the border, none at all. */
+export function madeDataset(random: Random): MemoryDataset {
+  const dataset = new MemoryDataset('/made', 'made');
+  const at = { pointer: '' };
+  const categories = ['cat', 'Straßen & "Wege"', '犬', 'a: b, c'].slice(0, 1 + random.below(4));
+  categories.forEach((name, index) => dataset.category({ id: index + 1, name, supercategory: null }, null, at));
+  const count = 1 + random.below(4);
+  let id = 1;
+  for (let index = 0; index < count; index++) {
+    const [width, height] = [12 + random.below(30), 10 + random.below(30)];
+    const fileName = imageNames[(index + random.below(imageNames.length)) % imageNames.length].replace(
+      /\.(\w+)$/,
+      `-${index}.$1`,
+    );
+    dataset.image({ id: index + 1, fileName, width, height }, null, at);
+    for (let objects = random.below(5); objects > 0; objects--) {
+      const segmentation = madeSegmentation(random, width, height);
+      const content = {
+        segmentation,
+        bbox: segmentation
+          ? null
+          : ([random.below(5), random.below(5), 1 + random.below(6), 1 + random.below(5)] as const),
+        area: null,
+        isCrowd: random.chance(0.1),
+        score: random.chance(0.2) ? Math.round(random.next() * 100) / 100 : null,
+        extra: random.chance(0.2) ? { attributes: { colour: 'red & "blue"' } } : {},
+      };
+      const record = {
+        id: id++,
+        imageId: index + 1,
+        categoryId: 1 + random.below(categories.length),
+        maskSize: null,
+        content,
+      };
+      dataset.annotation(record, null, at);
+    }
+  }
+  return dataset;
+}
+
+function madeSegmentation(random: Random, width: number, height: number): Segmentation | null {
+  const kind = random.below(8);
+  if (kind === 0) return null;
+  if (kind === 1) {
+    // Any pixels at all, often touching the border.
+    const share = random.pick([0.02, 0.3, 0.7]);
+    const bitmap = Uint8Array.from({ length: width * height }, () => (random.next() < share ? 1 : 0));
+    bitmap[random.below(bitmap.length)] = 1;
+    return rleToSegmentation(encode(bitmap, height, width));
+  }
+  if (kind === 2) {
+    const bitmap = new Uint8Array(width * height);
+    bitmap[random.below(bitmap.length)] = 1;
+    return rleToSegmentation(encode(bitmap, height, width));
+  }
+  const box = (within: readonly [number, number, number, number]) => {
+    const [x0, y0, x1, y1] = within;
+    return [x0, y0, x1, y0, x1, y1, x0, y1];
+  };
+  const half = Math.floor(width / 2);
+  if (kind === 3) {
+    const parts = [box([0, 0, half - 2, 5]), box([half + 1, 2, width, height])].map((outer) => ({ outer, holes: [] }));
+    return { kind: 'polygons', parts };
+  }
+  if (kind === 4) {
+    const hole = box([3, 3, width - 4, height - 4]).map((value, i, all) => (i % 2 === 0 ? value : (all[i] ?? value)));
+    return { kind: 'polygons', parts: [{ outer: box([1, 1, width - 1, height - 1]), holes: [hole] }] };
+  }
+  const points = 3 + random.below(6);
+  const ring: number[] = [];
+  for (let i = 0; i < points; i++) {
+    const angle = (2 * Math.PI * i) / points;
+    const fraction = kind === 5 ? 1 : 4;
+    ring.push(
+      Math.round((width / 2 + Math.cos(angle) * (width / 2 - random.next() * 3)) * fraction) / fraction,
+      Math.round((height / 2 + Math.sin(angle) * (height / 2 - random.next() * 3)) * fraction) / fraction,
+    );
+  }
+  return { kind: 'polygons', parts: [{ outer: ring, holes: [] }] };
+}

@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { endingOf } from '@shared/dataset/outputNames';
+import { formats } from '@shared/formats/registry';
+import { Random } from '../../support/datasetFuzz';
+import { madeDataset, writeToMemory } from '../../support/formatFiles';
+import { added, boxAnnotation, failure, openStore, scratch, writeImage } from './support';
+
+/** The files of a folder but pictures and projects, by name. */
+function textsBelow(folder: string, prefix = ''): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(join(folder, prefix)).flatMap((name): [string, string][] => {
+      const path = prefix + name;
+      if (statSync(join(folder, path)).isDirectory()) return Object.entries(textsBelow(folder, `${path}/`));
+      return /\.(png|jpe?g|maskwright.*|lock)$/.test(name) ? [] : [[path, readFileSync(join(folder, path), 'utf8')]];
+    }),
+  );
+}
+
+/** A dataset of the format on the disk, with its pictures. */
+async function datasetOnDisk(id: string, seed: number): Promise<string> {
+  const format = formats.get(id)!;
+  const folder = join(scratch(), 'données');
+  const view = madeDataset(new Random(seed)).view('made');
+  const write = (name: string, content: string | Uint8Array) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  };
+  for (const [name, content] of writeToMemory(view, format).files) write(name, content);
+  for (const { fileName, width, height } of view.images()) {
+    const path = join(folder, format.placeImage?.(fileName, undefined) ?? fileName);
+    mkdirSync(dirname(path), { recursive: true });
+    await writeImage(
+      path.replace(endingOf(path), endingOf(path) === '.jpeg' ? '.jpeg' : endingOf(path)),
+      width,
+      height,
+    );
+  }
+  return folder;
+}
+
+const inFolders = formats.all.filter(({ read, write, target }) => read && write && target === 'folder');
+
+describe.each(inFolders.map(({ id }) => id))('a project of a %s dataset', (id) => {
+  it('leaves as it came, also after an edit was taken back; an edit changes its own image alone', async () => {
+    const folder = await datasetOnDisk(id, 5);
+    const before = textsBelow(folder);
+    const store = openStore();
+    const { project } = await store.call('project.import', { path: folder, file: join(scratch(), 'p.maskwright') });
+    expect(project.annotationCount).toBeGreaterThan(2);
+    const exported = async () => {
+      const path = join(scratch(), 'out');
+      const report = await store.call('project.export', { path, format: id, options: {}, overwrite: 'refuse' });
+      return { texts: textsBelow(path), report };
+    };
+    expect((await exported()).texts).toEqual(before);
+
+    const images = await store.call('image.list', {});
+    const { id: imageId, width, height } = images.find(({ annotationCount }) => annotationCount > 1)!;
+    const { first } = await store.call('document.reserveIds', { count: 1 });
+    const annotation = { ...boxAnnotation(first, imageId, 1, { imageId }), segmentation: null, zOrder: 1e6 };
+    expect(width * height).toBeGreaterThan(0);
+    await store.call('document.commit', { imageId, patch: added(annotation), gesture: 'box' });
+    const { texts, report } = await exported();
+    const changed = Object.keys(before).filter((name) => texts[name] !== before[name]);
+    expect(changed).toHaveLength(1);
+    // What was there before stands in it as it did.
+    const lines = before[changed[0]].split('\n').map((line) => line.trim().replace(/,$/, ''));
+    const kept = new Set(texts[changed[0]].split('\n').map((line) => line.trim().replace(/,$/, '')));
+    expect(lines.filter((line) => !kept.has(line)).length).toBeLessThanOrEqual(2);
+    expect(
+      report.losses
+        .flatMap(({ places }) => places)
+        .every(({ annotationId }) => annotationId === undefined || annotationId === first),
+    ).toBe(true);
+
+    await store.call('document.undo', { imageId });
+    expect((await exported()).texts).toEqual(before);
+  });
+
+  it('goes out as COCO and into the folder it came from only when told', async () => {
+    const folder = await datasetOnDisk(id, 3);
+    const store = openStore();
+    const { project } = await store.call('project.openDataset', { path: folder });
+    expect(dirname(project.file)).toBe(folder);
+    const error = await failure(
+      store.call('project.export', { path: folder, format: id, options: {}, overwrite: 'export' }),
+    );
+    expect(error.code).toBe('bad-input');
+    const path = join(scratch(), 'coco.json');
+    const { annotations } = await store.call('project.export', {
+      path,
+      format: 'coco',
+      options: {},
+      overwrite: 'refuse',
+    });
+    const coco = JSON.parse(readFileSync(path, 'utf8')) as { annotations: unknown[]; images: unknown[] };
+    expect(coco.annotations).toHaveLength(annotations);
+    expect(coco.images).toHaveLength(project.imageCount);
+    await store.call('project.close', {});
+    expect(existsSync(project.file)).toBe(true);
+    expect((await store.call('project.openDataset', { path: folder })).project.file).toBe(project.file);
+  });
+});
