@@ -1,6 +1,5 @@
 /** Runs the active tool: feeds it events, draws its preview, commits its patches, keeps what it is in the middle of. */
-import { defaultExtra } from '@shared/document/attributes';
-import type { Patch } from '@shared/document/types';
+import { withDefaultAttributes } from '@shared/document/attributes';
 import type { ImagePoint } from '@shared/geometry/coords';
 import {
   DEFAULT_TOOL_SETTINGS,
@@ -16,14 +15,13 @@ import {
 } from '../tools/tool';
 import type { StoredDraft } from '@shared/project/types';
 import { AppError } from '@shared/errors/appError';
-import { HeavyWorker } from '../shapeWork/heavyWorker';
-import { withOwn } from '../shapeWork/heavyOutcome';
 import type { Answer, ToolAction } from '../tools/ask';
-import type { HeavyOperation } from '../tools/heavy';
 import { keysMeanSelection, selectorOf } from '../tools/target';
 import type { Preview } from '../tools/preview';
 import { type Cause, DraftInHand } from './draftInHand';
-import { takeBackPatch, tellOf } from './told';
+import { DraftOffers } from './draftOffers';
+import { HeavyWork } from './heavyWork';
+import { ToldChange } from './toldChange';
 import type { ToolAsks } from './toolAsks.svelte';
 import type { Workbench } from './workbench.svelte';
 
@@ -47,7 +45,9 @@ export class Editor {
   readonly #workbench: Workbench;
   readonly #view: EditorView;
   readonly #asks: ToolAsks;
-  readonly #heavy = new HeavyWorker();
+  readonly #heavy: HeavyWork;
+  readonly #offers: DraftOffers;
+  readonly #told: ToldChange;
   #tool = $state.raw<Tool>() as Tool;
   #state = $state.raw<Tool['initial']>() as Tool['initial'];
   #settings = $state.raw<ToolSettings>(DEFAULT_TOOL_SETTINGS);
@@ -59,8 +59,6 @@ export class Editor {
   /** The step that waits for ids, and what came after it, in order. */
   #waiting: { readonly work: Work; readonly cause: Cause }[] = [];
   readonly #inHand = new DraftInHand();
-  /** The notice of the latest change that can be taken back in it. */
-  #told: number | null = null;
   #isHeld = false;
 
   /** The first tool is the one to start with, and to come back to. */
@@ -71,6 +69,14 @@ export class Editor {
     this.#asks = asks;
     this.#tool = this.#last = tools[0];
     this.#state = tools[0].initial;
+    this.#offers = new DraftOffers(tools, workbench);
+    this.#told = new ToldChange(workbench, this);
+    this.#heavy = new HeavyWork(workbench, {
+      context: () => this.#currentContext(),
+      say: (sentence) => void (this.#notice = sentence),
+      absorb: (...what) => this.#absorb(...what),
+      noteChange: () => this.noteChange(),
+    });
   }
 
   get tool(): Tool {
@@ -198,29 +204,7 @@ export class Editor {
 
   /** Throws a draft away; the notice brings it back. */
   discard(key: string, what: string): void {
-    const { open } = this.#workbench;
-    const draft = open?.drafts.offered.find((offered) => offered.key === key);
-    if (!open || !draft || this.#workbench.refuseChange()) return;
-    open.drafts.drop(key);
-    this.#offerBack(draft, `Discarded: ${what}`);
-  }
-
-  /** A key dropped all of it at once: where that was much, it is told. */
-  #tellDropped(draft: StoredDraft): void {
-    const drafts = this.tools.find(({ id }) => id === draft.tool)?.drafts;
-    const data = JSON.parse(draft.data) as unknown;
-    if (drafts?.isDear(data)) this.#offerBack(draft, `Dropped: ${drafts.describe(data)}`);
-  }
-
-  #offerBack(draft: StoredDraft, told: string): void {
-    const { open, notices, project } = this.#workbench;
-    if (!open) return;
-    const run = () => {
-      // The image may be another one by now; another project has nothing to do with it.
-      const now = this.#workbench.open?.image.id === open.image.id ? this.#workbench.open : open;
-      if (this.#workbench.project?.file === project?.file) now.drafts.bringBack(draft);
-    };
-    notices.show('info', told, [], { label: 'Undo', run });
+    this.#offers.discard(key, what);
   }
 
   /** Has the open image's pixels read ahead where the active tool is going to ask about them. */
@@ -330,7 +314,7 @@ export class Editor {
     this.#absorb(step, this.#tool.id);
     const { open } = this.#workbench;
     const dropped = open && this.#inHand.keep(this.#tool, step.state, open.drafts, cause);
-    if (dropped) this.#tellDropped(dropped);
+    if (dropped) this.#offers.tellDropped(dropped);
     return !isUnhandled(before, step);
   }
 
@@ -377,34 +361,12 @@ export class Editor {
     }
     this.#absorb(outcome, null);
     this.dispatch({ type: 'context' });
-    if (outcome.patch && !readOnlyWhy) this.#tell(outcome.patch, outcome);
-  }
-
-  /** A change that is more than seen is told, with a button that takes it back, whatever happened since. */
-  #tell(patch: Patch, outcome: Outcome): void {
-    const { notices, open, categories } = this.#workbench;
-    const text = tellOf(patch, categories.list);
-    if (!open || text === null) return this.#sayUndo(outcome);
-    // An older notice goes: two of them would not say which one is the latest.
-    if (this.#told !== null) notices.dismiss(this.#told);
-    const run = () => void this.#takeBack(open.image.id, patch);
-    this.#told = notices.show('info', text, [], { label: 'Undo', run });
+    if (outcome.patch && !readOnlyWhy && !this.#told.tell(outcome.patch)) this.#sayUndo(outcome);
   }
 
   /** What a key or a menu did, and that it can be taken back, where the outcome has no sentence of its own. */
   #sayUndo({ patch, gesture, notice }: Outcome): void {
     if (patch && !notice) this.#done = gesture ?? this.#tool.label;
-  }
-
-  async #takeBack(imageId: number, patch: Patch): Promise<void> {
-    if (this.#workbench.open?.image.id !== imageId) await this.#workbench.openImage(imageId);
-    const { open } = this.#workbench;
-    if (open?.image.id !== imageId || this.#workbench.refuseChange()) return;
-    this.rest();
-    const back = open.last === patch ? null : takeBackPatch(patch, open.snapshot);
-    if (open.last === patch) await open.undo();
-    else if (back) await open.apply(back, 'Take back');
-    this.noteChange();
   }
 
   /**
@@ -413,7 +375,7 @@ export class Editor {
    */
   #absorb(outcome: Outcome, toolId: string | null, finished?: StoredDraft): void {
     const { gesture, selection, notice, isBlocked } = outcome;
-    const patch = outcome.patch && this.#withDefaults(outcome.patch);
+    const patch = outcome.patch && withDefaultAttributes(outcome.patch, this.#workbench.categories.list);
     if (patch) {
       if (this.#workbench.refuseChange()) return;
       this.#workbench.ids.drop(patch.added.map(({ id }) => id));
@@ -428,70 +390,9 @@ export class Editor {
       this.#drawn = patch.added.length === 1 && patch.updated.length === 0 ? patch.added[0].id : null;
     if (notice && isBlocked) this.#workbench.categories.tellBlocked(notice);
     if (outcome.heavy) {
-      void this.#doHeavy(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));
+      void this.#heavy.run(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));
     }
     this.#send(outcome);
-  }
-
-  /**
-   * Its outcome comes later: what it looked at may be changed or left then, so nothing is done, that is told, and what was
-   * drawn for it is offered again.
-   */
-  async #doHeavy(
-    heavy: HeavyOperation,
-    toolId: string | null,
-    draft?: StoredDraft,
-    open = this.#workbench.open,
-    project = this.#workbench.project?.file,
-  ): Promise<void> {
-    // Another project has nothing to do with it.
-    const giveBack = () => draft && project === this.#workbench.project?.file && open?.drafts.bringBack(draft);
-    const context = this.#currentContext();
-    if (!open || open !== this.#workbench.open || !context || this.#workbench.refuseChange()) return void giveBack();
-    const { operation, annotations } = heavy;
-    const { selection, hidden, freeIds } = context;
-    this.#notice = 'Working on large outlines …';
-    try {
-      const snapshot = { ...open.snapshot, annotations };
-      const outcome = await this.#heavy.run({ operation, context: { snapshot, selection, hidden, freeIds } });
-      const { patch, idsNeeded = 0 } = outcome;
-      const now = new Set(open.annotations);
-      const isSame = open === this.#workbench.open && annotations.every((each) => now.has(each));
-      if (!isSame) {
-        this.#notice = null;
-        this.#workbench.notices.show('info', 'Nothing was done: the annotations changed while it was computed');
-        giveBack();
-        return;
-      }
-      const isFree = (id: number) => this.#workbench.ids.free.includes(id);
-      if (idsNeeded > 0 || patch?.added.some(({ id }) => !isFree(id))) {
-        await this.#workbench.ids.ensure(Math.max(idsNeeded, patch?.added.length ?? 0));
-        await this.#doHeavy(heavy, toolId, draft, open, project);
-        return;
-      }
-      this.#notice = null;
-      this.#absorb(patch ? { ...outcome, patch: withOwn(patch, open.snapshot) } : outcome, toolId, draft);
-      if (!patch) giveBack();
-      this.noteChange();
-    } catch (error) {
-      this.#notice = null;
-      this.#workbench.notices.error(error);
-      giveBack();
-    }
-  }
-
-  /** New annotations start with the attributes that their category asks for. */
-  #withDefaults(patch: Patch): Patch {
-    const asking = new Map(
-      this.#workbench.categories.list.filter(({ attributes }) => attributes).map((category) => [category.id, category]),
-    );
-    if (asking.size === 0) return patch;
-    const added = patch.added.map((annotation) => {
-      const category = asking.get(annotation.categoryId);
-      const isBare = Object.keys(annotation.extra).length === 0;
-      return category && isBare ? { ...annotation, extra: defaultExtra(category) } : annotation;
-    });
-    return { ...patch, added };
   }
 
   #send({ asks = [] }: Outcome): void {

@@ -1,5 +1,5 @@
 /** Attributes that a category's annotations are asked for: what fits a template, and what new annotations start with. */
-import type { Annotation, AttributeTemplate, AttributeValue, Category } from './types';
+import type { Annotation, AttributeTemplate, AttributeValue, Category, Patch } from './types';
 
 /** Whether the value is one of the template's kind. */
 export function fitsTemplate({ kind, choices }: AttributeTemplate, value: AttributeValue): boolean {
@@ -37,4 +37,16 @@ export function defaultExtra({ attributes = [] }: Pick<Category, 'attributes'>):
     template.default === undefined ? [] : [[template.name, template.default] as const],
   );
   return given.length > 0 ? { attributes: Object.fromEntries(given) } : {};
+}
+
+/** The patch whose new annotations start with the attributes that their category asks for. */
+export function withDefaultAttributes(patch: Patch, categories: readonly Category[]): Patch {
+  const asking = new Map(categories.filter(({ attributes }) => attributes).map((category) => [category.id, category]));
+  if (asking.size === 0) return patch;
+  const added = patch.added.map((annotation) => {
+    const category = asking.get(annotation.categoryId);
+    const isBare = Object.keys(annotation.extra).length === 0;
+    return category && isBare ? { ...annotation, extra: defaultExtra(category) } : annotation;
+  });
+  return { ...patch, added };
 }

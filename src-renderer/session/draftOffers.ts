@@ -1,0 +1,41 @@
+/** Drafts that are thrown away or dropped: told, with a button that brings them back. */
+import type { StoredDraft } from '@shared/project/types';
+import type { Tool } from '../tools/tool';
+import type { Workbench } from './workbench.svelte';
+
+export class DraftOffers {
+  readonly #tools: readonly Tool[];
+  readonly #workbench: Workbench;
+
+  constructor(tools: readonly Tool[], workbench: Workbench) {
+    this.#tools = tools;
+    this.#workbench = workbench;
+  }
+
+  /** Throws a draft away; the notice brings it back. */
+  discard(key: string, what: string): void {
+    const { open } = this.#workbench;
+    const draft = open?.drafts.offered.find((offered) => offered.key === key);
+    if (!open || !draft || this.#workbench.refuseChange()) return;
+    open.drafts.drop(key);
+    this.#offerBack(draft, `Discarded: ${what}`);
+  }
+
+  /** A key dropped all of it at once: where that was much, it is told. */
+  tellDropped(draft: StoredDraft): void {
+    const drafts = this.#tools.find(({ id }) => id === draft.tool)?.drafts;
+    const data = JSON.parse(draft.data) as unknown;
+    if (drafts?.isDear(data)) this.#offerBack(draft, `Dropped: ${drafts.describe(data)}`);
+  }
+
+  #offerBack(draft: StoredDraft, told: string): void {
+    const { open, notices, project } = this.#workbench;
+    if (!open) return;
+    const run = () => {
+      // The image may be another one by now; another project has nothing to do with it.
+      const now = this.#workbench.open?.image.id === open.image.id ? this.#workbench.open : open;
+      if (this.#workbench.project?.file === project?.file) now.drafts.bringBack(draft);
+    };
+    notices.show('info', told, [], { label: 'Undo', run });
+  }
+}

@@ -1,0 +1,47 @@
+/** Tells a change that is more than seen, with a button that takes it back, whatever happened since. */
+import type { Patch } from '@shared/document/types';
+import { takeBackPatch, tellOf } from './told';
+import type { Workbench } from './workbench.svelte';
+
+/** What the active tool is told around a change that it did not make. */
+export interface Interruption {
+  /** Something else is about to change the document. */
+  rest(): void;
+  /** Something else has changed it. */
+  noteChange(): void;
+}
+
+export class ToldChange {
+  readonly #workbench: Workbench;
+  readonly #tool: Interruption;
+  /** The notice of the latest one. */
+  #notice: number | null = null;
+
+  constructor(workbench: Workbench, tool: Interruption) {
+    this.#workbench = workbench;
+    this.#tool = tool;
+  }
+
+  /** False where there is nothing to tell: it is seen. */
+  tell(patch: Patch): boolean {
+    const { notices, open, categories } = this.#workbench;
+    const text = tellOf(patch, categories.list);
+    if (!open || text === null) return false;
+    // An older notice goes: two of them would not say which one is the latest.
+    if (this.#notice !== null) notices.dismiss(this.#notice);
+    const run = () => void this.#takeBack(open.image.id, patch);
+    this.#notice = notices.show('info', text, [], { label: 'Undo', run });
+    return true;
+  }
+
+  async #takeBack(imageId: number, patch: Patch): Promise<void> {
+    if (this.#workbench.open?.image.id !== imageId) await this.#workbench.openImage(imageId);
+    const { open } = this.#workbench;
+    if (open?.image.id !== imageId || this.#workbench.refuseChange()) return;
+    this.#tool.rest();
+    const back = open.last === patch ? null : takeBackPatch(patch, open.snapshot);
+    if (open.last === patch) await open.undo();
+    else if (back) await open.apply(back, 'Take back');
+    this.#tool.noteChange();
+  }
+}
