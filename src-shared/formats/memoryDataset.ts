@@ -104,6 +104,7 @@ export class MemoryDataset implements DatasetSink {
       name: record.name,
       supercategory: record.supercategory,
       color: record.color ?? null,
+      ...(typeof record.isThing === 'boolean' ? { isThing: record.isThing } : {}),
       text,
     }));
     return {

@@ -66,10 +66,11 @@ function inWordsOfCoco(file: string, dataset: MemoryDataset): CocoFile {
       height: height || null,
       pointer: pointers('images')(null, place),
     })),
-    categories: view.categories().map(({ id, name, supercategory }, place) => ({
+    categories: view.categories().map(({ id, name, supercategory, isThing = null }, place) => ({
       id,
       name,
       supercategory,
+      isThing,
       pointer: pointers('categories')(null, place),
     })),
     annotations: [...view.annotations()].map(({ annotation, imageId, categoryId }, place): At<ParsedAnnotation> => {
