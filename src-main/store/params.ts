@@ -83,7 +83,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   }),
   'draft.drop': z.object({ key: draftKey }),
   'proposals.put': z.object({ imageId, result: proposalResultSchema, categoryName: z.string().min(1) }),
-  'proposals.accept': z.object({ imageId, ids }),
+  'proposals.accept': z.object({ imageId, ids, spared: ids.optional() }),
   'proposals.reject': z.object({ imageId, ids }),
   'proposals.restore': z.object({ imageId, proposals: z.array(proposalSchema) }),
   'proposals.acceptAcross': z.object({
@@ -127,6 +127,8 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.setMaker': z.object({ maker: z.string().max(300) }),
   'project.pixelScale': none,
   'project.setPixelScale': z.object({ scale: z.object({ pixelSize: z.number(), unit: z.string() }).nullable() }),
+  'project.labelRules': none,
+  'project.setLabelRules': z.object({ rules: z.looseObject({ oneOwner: z.boolean() }) }),
   'project.setPlace': z.object({ place: placeSchema }),
   'project.history': none,
   'project.undo': z.object({ openImageId }),

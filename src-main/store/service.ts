@@ -36,7 +36,15 @@ import {
   swapMaskSizes,
   updateCategoryStep,
 } from './history/projectLog';
-import { readMaker, readPixelScale, writeMaker, writePixelScale, writePlace } from './projects/projectSettings';
+import {
+  readLabelRules,
+  readMaker,
+  readPixelScale,
+  writeLabelRules,
+  writeMaker,
+  writePixelScale,
+  writePlace,
+} from './projects/projectSettings';
 import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './records/proposals';
 import { setReview } from './records/review';
 import { writableFormat } from '../dataset/recognise';
@@ -191,11 +199,11 @@ export function createStoreService({
       putProposals(db, imageId, result, categoryName);
       return listProposals(db, imageId);
     },
-    'proposals.accept': async ({ imageId, ids }) => {
+    'proposals.accept': async ({ imageId, ids, spared }) => {
       const { db } = await writable();
       return db.transaction(() => {
         noteEdited(db, imageId);
-        return { ...acceptProposals(db, imageId, ids), categories: listCategories(db) };
+        return { ...acceptProposals(db, imageId, ids, spared), categories: listCategories(db) };
       });
     },
     'proposals.reject': async ({ imageId, ids }) => {
@@ -236,6 +244,11 @@ export function createStoreService({
     'project.pixelScale': () => readPixelScale(project().db),
     'project.setPixelScale': async ({ scale }) => {
       writePixelScale((await writable()).db, scale);
+      return null;
+    },
+    'project.labelRules': () => readLabelRules(project().db),
+    'project.setLabelRules': async ({ rules }) => {
+      writeLabelRules((await writable()).db, rules);
       return null;
     },
     'project.maker': () => readMaker(project().db),

@@ -129,6 +129,14 @@ function toolCommands({ editor, workbench }: Parts): Command[] {
       run: () => editor.resume(workbench.open!.drafts.offered[0].key),
     },
     { id: 'tool.last', title: 'Last tool again', group, keys: ['N'], run: () => editor.chooseLast() },
+    {
+      id: 'labels.oneOwner',
+      title: 'One owner a pixel',
+      group,
+      keys: ['Shift+Q'],
+      enabled: () => workbench.project !== null,
+      run: () => void workbench.labelRules.set({ oneOwner: !workbench.labelRules.oneOwner }),
+    },
     { id: 'brush.smaller', title: 'Smaller brush', group, keys: ['['], run: () => resize(smallerBrush) },
     { id: 'brush.larger', title: 'Larger brush', group, keys: [']'], run: () => resize(largerBrush) },
   ];

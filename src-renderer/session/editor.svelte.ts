@@ -1,4 +1,5 @@
 /** Runs the active tool: feeds it events, draws its preview, commits its patches, keeps what it is in the middle of. */
+import type { Patch } from '@shared/document/types';
 import { withDefaultAttributes } from '@shared/document/attributes';
 import type { ImagePoint } from '@shared/geometry/coords';
 import {
@@ -21,6 +22,7 @@ import type { Preview } from '../tools/preview';
 import { type Cause, DraftInHand } from './draftInHand';
 import { DraftOffers } from './draftOffers';
 import { HeavyWork } from './heavyWork';
+import { settleGesture, type Settled } from './settleGesture';
 import { ToldChange } from './toldChange';
 import type { ToolAsks } from './toolAsks.svelte';
 import type { Workbench } from './workbench.svelte';
@@ -36,6 +38,9 @@ function causeOf({ type }: ToolEvent): Cause {
   if (type === 'move') return 'move';
   return type === 'cancel' || type === 'context' ? 'outside' : 'user';
 }
+
+const joined = (...sentences: readonly (string | undefined)[]): string | undefined =>
+  sentences.filter((sentence) => sentence !== undefined).join('. ') || undefined;
 
 /** A step that can be made again: it looks at nothing but what it is given. */
 type Work = (state: ToolState, context: ToolContext) => ToolStep;
@@ -359,9 +364,9 @@ export class Editor {
       const { selection, selectedByTool } = context;
       outcome = work({ ...now, selection, selectedByTool });
     }
-    this.#absorb(outcome, null);
+    const applied = this.#absorb(outcome, null);
     this.dispatch({ type: 'context' });
-    if (outcome.patch && !readOnlyWhy && !this.#told.tell(outcome.patch)) this.#sayUndo(outcome);
+    if (applied && !this.#told.tell(applied)) this.#sayUndo(outcome);
   }
 
   /** What a key or a menu did, and that it can be taken back, where the outcome has no sentence of its own. */
@@ -371,19 +376,26 @@ export class Editor {
 
   /**
    * Carries out what a step of a tool asks for; `toolId`: null for a command. `finished`: the draft that the patch ends, where
-   * it was let go of before.
+   * it was let go of before. Gives back what was applied.
    */
-  #absorb(outcome: Outcome, toolId: string | null, finished?: StoredDraft): void {
-    const { gesture, selection, notice, isBlocked } = outcome;
-    const patch = outcome.patch && withDefaultAttributes(outcome.patch, this.#workbench.categories.list);
+  #absorb(outcome: Outcome, toolId: string | null, finished?: StoredDraft): Patch | null {
+    const { gesture, isBlocked } = outcome;
+    const settled = outcome.patch && this.#settle(outcome.patch, toolId);
+    const patch = settled?.patch ?? null;
+    const notice = joined(outcome.notice, settled?.notice);
+    const selection = outcome.selection && [...new Set(outcome.selection.map((id) => settled?.into.get(id) ?? id))];
+    if (settled && this.#workbench.refuseChange()) return null;
     if (patch) {
-      if (this.#workbench.refuseChange()) return;
       this.#workbench.ids.drop(patch.added.map(({ id }) => id));
       const draft = finished ?? this.#inHand.finishedBy(this.#tool, this.#state);
       void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label, draft);
     }
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
-    if (selection) this.#workbench.selection.set(selection, selectorOf(toolId, { patch, selection }, this.#selected));
+    if (selection)
+      this.#workbench.selection.set(
+        selection,
+        selectorOf(toolId, { patch: patch ?? undefined, selection }, this.#selected),
+      );
     if (patch || notice) this.#forgetSaid();
     if (notice) this.#notice = notice;
     if (patch && toolId !== null)
@@ -393,6 +405,20 @@ export class Editor {
       void this.#heavy.run(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));
     }
     this.#send(outcome);
+    return patch;
+  }
+
+  /** The one place where the project's rules on pixels meet what a tool or a command has made. */
+  #settle(patch: Patch, toolId: string | null): Settled {
+    const { open, categories, selection, labelRules } = this.#workbench;
+    const made = withDefaultAttributes(patch, categories.list);
+    if (!open) return { patch: made, into: new Map(), notice: undefined };
+    return settleGesture(open.snapshot, made, {
+      categories: categories.list,
+      hidden: selection.hidden,
+      oneOwner: labelRules.oneOwner,
+      isDrawn: toolId !== null,
+    });
   }
 
   #send({ asks = [] }: Outcome): void {

@@ -157,15 +157,15 @@ export class OpenImage {
     this.#proposals = proposals;
   }
 
-  /** Turns proposals into annotations; the ids of those, empty when it failed. */
-  async accept(ids: readonly number[]): Promise<readonly number[]> {
+  /** Turns proposals into annotations; the ids of those, empty when it failed. `spared`: annotations that keep their pixels. */
+  async accept(ids: readonly number[], spared: readonly number[] = []): Promise<readonly number[]> {
     this.#last = null;
     let added: readonly number[] = [];
     await this.#inOrder(async () => {
-      const change = await this.#client.call('proposals.accept', { imageId: this.image.id, ids });
+      const change = await this.#client.call('proposals.accept', { imageId: this.image.id, ids, spared });
       this.#snapshot = applyPatch(this.#snapshot, change.patch);
       this.#history = change.history;
-      const accepted = new Set(ids);
+      const accepted = new Set(change.accepted);
       this.#proposals = this.#proposals.filter(({ id }) => !accepted.has(id));
       added = change.patch.added.map(({ id }) => id);
       this.#onEdited('document');

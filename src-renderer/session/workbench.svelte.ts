@@ -10,6 +10,7 @@ import type { ImageDrafts } from './imageDrafts.svelte';
 import { ImageRows } from './imageRows.svelte';
 import { ImageStatus } from './imageStatus';
 import { Jobs } from './jobs.svelte';
+import { LabelRules } from './labelRules.svelte';
 import { Makers } from './makers.svelte';
 import { Notices } from './notices.svelte';
 import { OpenImage } from './openImage.svelte';
@@ -29,6 +30,8 @@ export class Workbench {
   readonly proposing: Proposing;
   readonly rows: ImageRows;
   readonly status: ImageStatus;
+  /** How the project treats pixels. */
+  readonly labelRules: LabelRules;
   /** Where one is, kept in the project. */
   readonly place: PlaceKeeper;
   readonly counts: CategoryCounts;
@@ -51,6 +54,7 @@ export class Workbench {
     this.proposing = new Proposing(client, this);
     this.rows = new ImageRows(client);
     this.status = new ImageStatus(client, this);
+    this.labelRules = new LabelRules(client, this.notices);
     this.place = new PlaceKeeper(client);
     this.counts = new CategoryCounts(client, () => this.#open?.annotations ?? NO_ANNOTATIONS);
     this.#ids = this.#newPool();
@@ -175,7 +179,7 @@ export class Workbench {
   /** Turns proposals into annotations in one step; the ids of those, empty where it failed. */
   async accept(ids: readonly number[]): Promise<readonly number[]> {
     if (ids.length === 0) return [];
-    const added = (await this.#open?.accept(ids)) ?? [];
+    const added = (await this.#open?.accept(ids, [...this.selection.hidden])) ?? [];
     if (added.length > 0) await this.refreshProject();
     return added;
   }
@@ -219,7 +223,7 @@ export class Workbench {
   async show(project: ProjectSummary, imageId: number | null = null): Promise<void> {
     this.selection.forgetClipboard();
     this.#project = project;
-    const maker = this.makers.readChosen();
+    const chosen = [this.makers.readChosen(), this.labelRules.read()];
     this.categories.take(project.categories);
     this.#openings++;
     this.#ids = this.#newPool();
@@ -238,7 +242,7 @@ export class Workbench {
     // Of a long list the first image is opened while the rest is read.
     await this.rows.load((rows) => imageId === null && !stoppedAt && open(rows[0]?.id));
     if (imageId !== null) open((this.rows.row(imageId) ?? this.rows.all[0])?.id);
-    await Promise.all([maker, ...opening]);
+    await Promise.all([...chosen, ...opening]);
     void this.#countCategories();
   }
 

@@ -2,18 +2,12 @@
 import { emptyPatch } from '@shared/document/patch';
 import {
   createAnnotation,
+  edited,
+  reshaped,
   rleToSegmentation,
   segmentationToRle,
-  withSegmentation,
 } from '@shared/document/segmentation';
-import type {
-  Annotation,
-  DocumentSnapshot,
-  Patch,
-  PolygonSegmentation,
-  Provenance,
-  Segmentation,
-} from '@shared/document/types';
+import type { Annotation, DocumentSnapshot, Patch, PolygonSegmentation, Segmentation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import { emptyMask, equals, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
@@ -51,20 +45,6 @@ export function removePatch(removed: readonly Annotation[]): Patch {
 
 export function updatePatch(updated: readonly (readonly [from: Annotation, to: Annotation])[]): Patch {
   return { ...emptyPatch, updated: updated.filter(([from, to]) => from !== to) };
-}
-
-/** What the user changed by hand counts; where it came from stays. */
-export function edited(provenance: Provenance | null): Provenance {
-  return provenance ? { ...provenance, edits: provenance.edits + 1 } : { tool: 'import', edits: 1 };
-}
-
-/** The annotation with another segmentation, counted as one edit. */
-export function reshaped(
-  annotation: Annotation,
-  segmentation: Segmentation,
-  size: readonly [number, number],
-): Annotation {
-  return withSegmentation({ ...annotation, provenance: edited(annotation.provenance) }, segmentation, size);
 }
 
 /** Pixels of the annotation; none for a box without a mask. Shared: not to be changed. */

@@ -1,10 +1,10 @@
 /** What a drawn ring or a painted mask does to the document: a new annotation, more of one, less of one. */
 import { combinePolygons } from '@shared/document/polygonOperations';
-import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import { reshaped, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation, PolygonSegmentation, Segmentation } from '@shared/document/types';
 import { equals, merge, subtract, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
-import { addPatch, maskOf, newAnnotation, polygonOf, removePatch, replaceMask, reshaped, updatePatch } from './patches';
+import { addPatch, maskOf, newAnnotation, polygonOf, removePatch, replaceMask, updatePatch } from './patches';
 import { laterIfHeavy } from './heavy';
 import { becameMask } from './polygons';
 import type { ToolPointerEvent } from './preview';

@@ -1,11 +1,11 @@
 /** Moves and scales annotations: vertices of polygons, pixels of masks. */
-import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import { edited, reshaped, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation, DocumentSnapshot, Patch, Segmentation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import type { PolygonPart } from '@shared/geometry/polygon';
 import { toBbox } from '@shared/mask';
 import { isEmptyMask, scaleMask, translate } from '@shared/mask/edit';
-import { edited, reshaped, updatePatch } from './patches';
+import { updatePatch } from './patches';
 import { clipParts, ringsBox, roundCoordinate } from './rings';
 
 const frames = new WeakMap<Annotation, Box>();

@@ -1,15 +1,14 @@
 /** Takes what some annotations cover from the others, so that every place belongs to one object. */
 import { combinePolygons } from '@shared/document/polygonOperations';
-import { segmentationToRle } from '@shared/document/segmentation';
+import { pixelBox, reshaped } from '@shared/document/segmentation';
 import { comparePainters } from '@shared/document/patch';
 import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import { boxesIntersect, expandBox } from '@shared/geometry/box';
 import { shareBorderOnly } from '@shared/geometry/clip/clip';
-import { partsBox } from '@shared/geometry/polygon';
 import { area, merge, type Rle, subtract, toBbox } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
-import { joinPatches, maskOf, removePatch, replaceMask, reshaped, updatePatch } from './patches';
+import { joinPatches, maskOf, removePatch, replaceMask, updatePatch } from './patches';
 import { becameMask, polygonsOf, type WhyMask } from './polygons';
 import type { Outcome } from './tool';
 
@@ -58,16 +57,12 @@ export function removeUnderlying(
 
 /** The annotations in `ids` and those whose pixels may meet theirs. */
 export function overlapping({ annotations, size }: DocumentSnapshot, ids: ReadonlySet<number>): Annotation[] {
-  const boxOf = ({ segmentation, bbox }: Annotation): Box =>
-    segmentation?.kind === 'polygons'
-      ? partsBox(segmentation.parts)
-      : segmentation
-        ? toBbox(segmentationToRle(segmentation, size))
-        : bbox;
-  const cover = annotations.filter(({ id }) => ids.has(id)).map((annotation) => expandBox(boxOf(annotation), 1));
+  const cover = annotations
+    .filter(({ id }) => ids.has(id))
+    .map((annotation) => expandBox(pixelBox(annotation, size), 1));
   return annotations.filter((annotation) => {
     if (ids.has(annotation.id)) return true;
-    const box = boxOf(annotation);
+    const box = pixelBox(annotation, size);
     return cover.some((each) => boxesIntersect(each, box));
   });
 }

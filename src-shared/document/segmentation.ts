@@ -1,7 +1,8 @@
 /** Pixels of a segmentation, derived on demand and remembered as long as the segmentation itself lives. */
 import { area, fromCompressed, fromParts, type Rle, toBbox, toCompressed, trace } from '../mask';
-import type { Annotation, PolygonSegmentation, RleSegmentation, Segmentation } from './types';
+import type { Annotation, PolygonSegmentation, Provenance, RleSegmentation, Segmentation } from './types';
 import type { Box } from '../geometry/box';
+import { partsBox } from '../geometry/polygon';
 
 /** Keyed by the immutable source; a polygon is rasterised again only when asked for in another image size. */
 const masks = new WeakMap<Segmentation, Rle>();
@@ -52,6 +53,28 @@ export function withSegmentation(
   size: readonly [number, number],
 ): Annotation {
   return { ...annotation, segmentation, ...maskFields(segmentation, size) };
+}
+
+/** What the user changed by hand counts; where it came from stays. */
+export function edited(provenance: Provenance | null): Provenance {
+  return provenance ? { ...provenance, edits: provenance.edits + 1 } : { tool: 'import', edits: 1 };
+}
+
+/** The annotation with another segmentation, counted as one edit. */
+export function reshaped(
+  annotation: Annotation,
+  segmentation: Segmentation,
+  size: readonly [number, number],
+): Annotation {
+  return withSegmentation({ ...annotation, provenance: edited(annotation.provenance) }, segmentation, size);
+}
+
+/** A box that holds every pixel of the annotation: what a file says its bbox is may be wrong. */
+export function pixelBox({ segmentation, bbox }: Annotation, size: readonly [number, number]): Box {
+  if (!segmentation) return bbox;
+  return segmentation.kind === 'polygons'
+    ? partsBox(segmentation.parts)
+    : toBbox(segmentationToRle(segmentation, size));
 }
 
 /** What a new annotation needs; the rest has defaults. */

@@ -13,6 +13,7 @@ import type {
   HistoryState,
   HistoryStep,
   ImageRow,
+  LabelRules,
   OpenReport,
   OpenedImage,
   ProjectChange,
@@ -113,10 +114,13 @@ export type StoreRequests = {
   'document.reserveIds': Call<{ count: number }, { first: number }>;
   /** Replaces the image's proposals of the same tool and model. */
   'proposals.put': Call<{ imageId: number; result: ProposalResult; categoryName: string }, readonly Proposal[]>;
-  /** Turns proposals into annotations in one undoable step; categories are made where missing. */
+  /**
+   * Turns proposals into annotations in one undoable step; categories are made where missing. `spared`: annotations that keep
+   * their pixels where the project has one owner a pixel, because they are hidden.
+   */
   'proposals.accept': Call<
-    { imageId: number; ids: readonly number[] },
-    DocumentChange & { categories: readonly Category[] }
+    { imageId: number; ids: readonly number[]; spared?: readonly number[] },
+    DocumentChange & { categories: readonly Category[]; accepted: readonly number[] }
   >;
   'proposals.reject': Call<{ imageId: number; ids: readonly number[] }, readonly Proposal[]>;
   /** Brings back proposals that were rejected; those that are there are left alone. */
@@ -154,6 +158,9 @@ export type StoreRequests = {
   /** Size of a pixel in the project's images; null: unknown. */
   'project.pixelScale': Call<Record<string, never>, PixelScale | null>;
   'project.setPixelScale': Call<{ scale: PixelScale | null }, null>;
+  /** How the project treats pixels. */
+  'project.labelRules': Call<Record<string, never>, LabelRules>;
+  'project.setLabelRules': Call<{ rules: LabelRules }, null>;
   'project.setPlace': Call<{ place: ProjectPlace }, null>;
   'project.history': Call<Record<string, never>, ProjectHistory>;
   /** Takes back or makes again an operation that spanned images; null where there is none. Gestures stay what they are. */

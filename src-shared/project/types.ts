@@ -57,6 +57,12 @@ export interface ProjectPlace {
  */
 export type FileLoss = 'deleted' | 'replaced' | 'changed';
 
+/** How a project treats pixels. */
+export interface LabelRules {
+  /** What a gesture paints it takes from the other annotations of the image. */
+  readonly oneOwner: boolean;
+}
+
 /** What the store's own connection to the project file says about itself. */
 export interface StoreDiagnostics {
   /** `wal`, or `truncate` where shared memory cannot be trusted. */

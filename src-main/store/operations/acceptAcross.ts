@@ -3,11 +3,11 @@ import { compareProposals } from '@shared/document/compareProposals';
 import type { Annotation, Patch, Proposal } from '@shared/document/types';
 import type { AcceptAcross } from '@shared/project/types';
 import { AppError } from '@shared/errors/appError';
-import { noteAccepted, countProposals } from '../records/acceptance';
+import { countProposals } from '../records/acceptance';
 import { readAnnotations } from '../records/annotations';
 import type { Sqlite } from '../database/database';
 import { imageSize, noteEdited } from '../records/images';
-import { listProposals, toAnnotations } from '../records/proposals';
+import { acceptancePatch, listProposals, noteAllAccepted, toAnnotations } from '../records/proposals';
 
 /** One step of the log holds them all. */
 const MOST = 100_000;
@@ -48,15 +48,15 @@ export function gatherAcross(
     }
     if (wanted.length === 0) continue;
     const from = toAnnotations(db, imageId, wanted);
-    gathered.set(imageId, { patch: { added: from.map(([annotation]) => annotation), updated: [], removed: [] }, from });
+    gathered.set(imageId, { patch: acceptancePatch(db, imageId, from), from });
   }
   return gathered;
 }
 
 /** After the patches were written: the proposals are out of sight, the images in progress. */
 export function noteAcceptedAcross(db: Sqlite, gathered: ReadonlyMap<number, Accepted>): void {
-  for (const [imageId, { from }] of gathered) {
-    for (const [annotation, proposal] of from) noteAccepted(db, proposal.id, annotation.id);
+  for (const [imageId, { from, patch }] of gathered) {
+    noteAllAccepted(db, from, patch);
     countProposals(db, imageId);
     noteEdited(db, imageId);
   }

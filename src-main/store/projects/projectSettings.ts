@@ -1,6 +1,6 @@
 /** Settings that belong to a project, not to a person: the size of a pixel, what proposes, and where one stopped. */
 import { checkScale } from '@shared/measure';
-import type { ProjectPlace } from '@shared/project/types';
+import type { LabelRules, ProjectPlace } from '@shared/project/types';
 import type { PixelScale } from '@shared/measure/types';
 import type { Sqlite } from '../database/database';
 
@@ -19,6 +19,17 @@ export function writePixelScale(db: Sqlite, scale: PixelScale | null): void {
     "INSERT OR REPLACE INTO settings (key, value) VALUES ('pixelScale', ?)",
     JSON.stringify({ pixelSize, unit: unit.trim() }),
   );
+}
+
+/** How the project treats pixels; what a file of another version says beside it is kept. */
+export function readLabelRules(db: Sqlite): LabelRules {
+  const text = db.value<string>("SELECT value FROM settings WHERE key = 'labelRules'");
+  return { oneOwner: false, ...(text === undefined ? {} : (JSON.parse(text) as Partial<LabelRules>)) };
+}
+
+export function writeLabelRules(db: Sqlite, rules: LabelRules): void {
+  const value = JSON.stringify({ ...readLabelRules(db), ...rules });
+  db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('labelRules', ?)", value);
 }
 
 /** The model or method that somebody chose for this project, as the window names it; null: none yet. */

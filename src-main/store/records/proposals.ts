@@ -1,4 +1,5 @@
 /** Proposals: masks that wait for a decision, and how they become annotations. */
+import { takePixels } from '@shared/document/oneOwner';
 import { createAnnotation } from '@shared/document/segmentation';
 import type { Annotation, Patch, Proposal, Provenance } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
@@ -6,12 +7,14 @@ import type { HistoryState } from '@shared/project/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import { AppError } from '@shared/errors/appError';
 import { countProposals, noteAccepted } from './acceptance';
+import { readAnnotations } from './annotations';
 import { ensureCategory, extraOfNew } from './categories';
 import type { Sqlite } from '../database/database';
 import { commitPatch } from '../history/historyLog';
 import { imageSize } from './images';
 import { requireMasksOf } from './maskCheck';
 import { takeIds } from '../database/meta';
+import { readLabelRules } from '../projects/projectSettings';
 
 type Row = readonly [
   id: number,
@@ -101,13 +104,15 @@ export function rejectProposals(db: Sqlite, imageId: number, ids: readonly numbe
 
 /**
  * Turns proposals into annotations in one durable, undoable step; the best score comes on top in painter's order. Categories
- * are made where missing (undo leaves them).
+ * are made where missing (undo leaves them). With one owner a pixel they take theirs from the others, but from locked ones and
+ * those in `spared`.
  */
 export function acceptProposals(
   db: Sqlite,
   imageId: number,
   ids: readonly number[],
-): { readonly patch: Patch; readonly history: HistoryState } {
+  spared: readonly number[] = [],
+): { readonly patch: Patch; readonly history: HistoryState; readonly accepted: readonly number[] } {
   return db.transaction(() => {
     const wanted = new Set(ids);
     const accepted = listProposals(db, imageId).filter(({ id }) => wanted.has(id));
@@ -117,11 +122,11 @@ export function acceptProposals(
       });
     }
     const made = toAnnotations(db, imageId, accepted);
-    const patch: Patch = { added: made.map(([annotation]) => annotation), updated: [], removed: [] };
+    const patch = acceptancePatch(db, imageId, made, spared);
     const history = commitPatch(db, imageId, patch, 'accept proposals');
-    for (const [annotation, proposal] of made) noteAccepted(db, proposal.id, annotation.id);
+    const taken = noteAllAccepted(db, made, patch);
     countProposals(db, imageId);
-    return { patch, history };
+    return { patch, history, accepted: taken };
   });
 }
 
@@ -154,6 +159,33 @@ export function toAnnotations(
     );
     return [annotation, proposal];
   });
+}
+
+/** What accepting does to the image's document. */
+export function acceptancePatch(
+  db: Sqlite,
+  imageId: number,
+  made: readonly (readonly [Annotation, Proposal])[],
+  spared: readonly number[] = [],
+): Patch {
+  const patch: Patch = { added: made.map(([annotation]) => annotation), updated: [], removed: [] };
+  if (!readLabelRules(db).oneOwner) return patch;
+  const size = imageSize(db, imageId);
+  const hidden = new Set(spared);
+  const snapshot = { imageId, size, annotations: readAnnotations(db, imageId, size) };
+  return takePixels(snapshot, patch, ({ id, locked }) => locked || hidden.has(id)).patch;
+}
+
+/** After the patch was written: its proposals are out of sight, but one that others of them cover waits on. Ids of the former. */
+export function noteAllAccepted(
+  db: Sqlite,
+  made: readonly (readonly [Annotation, Proposal])[],
+  patch: Patch,
+): readonly number[] {
+  const added = new Set(patch.added.map(({ id }) => id));
+  const accepted = made.filter(([annotation]) => added.has(annotation.id));
+  for (const [annotation, proposal] of accepted) noteAccepted(db, proposal.id, annotation.id);
+  return accepted.map(([, { id }]) => id);
 }
 
 /** A new run replaces the proposals of the same maker. */

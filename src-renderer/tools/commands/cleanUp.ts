@@ -1,11 +1,11 @@
 /** Fill holes, drop fragments and smooth: clean-up of the selected masks, each with its parameter. */
-import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import { reshaped, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation, PolygonSegmentation } from '@shared/document/types';
 import { dropFragments, equals, fillHoles, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 import { smooth } from '@shared/mask/smooth';
 import { becameMask } from '../polygons';
-import { joinPatches, maskOf, removePatch, reshaped, updatePatch } from '../patches';
+import { joinPatches, maskOf, removePatch, updatePatch } from '../patches';
 import type { Outcome } from '../tool';
 import { changeableMasks, type CommandContext } from './command';
 

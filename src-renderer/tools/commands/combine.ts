@@ -1,12 +1,12 @@
 /** Join, subtract, intersect and exclude: several annotations become the one that was selected first. */
 import { combineMasks, combinePolygons } from '@shared/document/polygonOperations';
-import { rleToSegmentation } from '@shared/document/segmentation';
+import { reshaped, rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, Segmentation } from '@shared/document/types';
 import type { ClipOperation } from '@shared/geometry/clip/clip';
 import { equals } from '@shared/mask';
 import { laterIfHeavy } from '../heavy';
 import { becameMask, polygonsOf, type WhyMask } from '../polygons';
-import { joinPatches, maskOf, removePatch, reshaped, updatePatch } from '../patches';
+import { joinPatches, maskOf, removePatch, updatePatch } from '../patches';
 import type { Outcome } from '../tool';
 import { changeableMasks, type Command, type CommandContext } from './command';
 

@@ -1,8 +1,8 @@
 /** Polygon to mask and back: the pixels stay the same, holes and parts are kept. */
-import { rleToPolygons, rleToSegmentation } from '@shared/document/segmentation';
+import { reshaped, rleToPolygons, rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, Segmentation } from '@shared/document/types';
 import { maxPolygonVertices, vertexCountOf } from '../outline';
-import { maskOf, reshaped, updatePatch } from '../patches';
+import { maskOf, updatePatch } from '../patches';
 import type { Outcome } from '../tool';
 import { changeableMasks, type CommandContext } from './command';
 

@@ -1,12 +1,12 @@
 /** Simplify: polygons with fewer vertices within a tolerance, with what it costs, for a slider that shows it live. */
-import { segmentationToRle } from '@shared/document/segmentation';
+import { reshaped, segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation, PolygonSegmentation } from '@shared/document/types';
 import { countVertices } from '@shared/geometry/polygon';
 import { simplifyPart } from '@shared/geometry/simplify';
 import { area, iou } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 import { outlineOf } from '../outline';
-import { maskOf, reshaped, updatePatch } from '../patches';
+import { maskOf, updatePatch } from '../patches';
 import type { Preview } from '../preview';
 import type { Outcome } from '../tool';
 import { changeableMasks, type CommandContext } from './command';

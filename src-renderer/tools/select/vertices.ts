@@ -1,10 +1,10 @@
 /** Editing the vertices of one polygon annotation: what a drag, an insertion and a deletion do to its parts. */
-import { segmentationToRle } from '@shared/document/segmentation';
+import { reshaped, segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation, PolygonSegmentation } from '@shared/document/types';
 import type { PolygonPart } from '@shared/geometry/polygon';
 import { imagePoint, type ImagePoint } from '@shared/geometry/coords';
 import { isEmptyMask } from '@shared/mask/edit';
-import { reshaped, updatePatch } from '../patches';
+import { updatePatch } from '../patches';
 import { roundCoordinate } from '../rings';
 import type { Outcome } from '../tool';
 import { ringOf, withRing, type VertexRef } from './targets';

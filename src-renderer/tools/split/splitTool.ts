@@ -1,11 +1,11 @@
 /** Splits the selected annotations along a line: drag for a straight cut, or click its vertices. */
 import { splitPolygon } from '@shared/document/polygonOperations';
-import { createAnnotation, rleToSegmentation } from '@shared/document/segmentation';
+import { createAnnotation, reshaped, rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, Patch, Segmentation } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { splitMask } from '@shared/mask/split';
 import { splitDrafts } from './splitDraft';
-import { addPatch, joinPatches, maskOf, reshaped, updatePatch } from '../patches';
+import { addPatch, joinPatches, maskOf, updatePatch } from '../patches';
 import type { CommandContext } from '../commands/command';
 import { laterIfHeavy } from '../heavy';
 import { becameMask } from '../polygons';

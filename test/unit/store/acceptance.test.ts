@@ -1,7 +1,9 @@
 /** Accepted proposals and undo: they wait again after a restart too, and on many images as one step of the project. */
 import { describe, expect, test } from 'vitest';
 import { join } from 'node:path';
+import { annotationFromRle, rleToSegmentation } from '@shared/document/segmentation';
 import type { Proposal } from '@shared/document/types';
+import { area, fromBox, toBbox } from '@shared/mask';
 import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store } from './support';
 
 async function project(images: number): Promise<{ store: Store; file: string }> {
@@ -15,6 +17,68 @@ const put = (store: Store, imageId: number, scores: readonly number[], tool?: st
   store.call('proposals.put', { imageId, result: proposals(scores, tool), categoryName: 'cell' });
 const look = (store: Store, imageId: number) => store.call('image.open', { imageId });
 const ids = (list: readonly Proposal[]) => list.map(({ id }) => id);
+
+describe('with one owner a pixel', () => {
+  const result = (...boxes: readonly (readonly [x: number, w: number])[]) => ({
+    ...proposals([]),
+    proposals: boxes.map(([x, w], at) => {
+      const mask = fromBox([x, 0, w, 10], 10, 20);
+      const fields = { bbox: toBbox(mask), area: area(mask), score: 0.9 - at / 10, categoryName: 'cell' };
+      return { ...fields, segmentation: rleToSegmentation(mask) };
+    }),
+  });
+  const areas = async (store: Store, imageId: number) =>
+    (await look(store, imageId)).snapshot.annotations.map((each) => [each.id, each.area] as const);
+
+  test('accepted ones take pixels from the others, the better from the worse, and give them back', async () => {
+    const { store, file } = await project(2);
+    await store.call('category.create', { name: 'cell' });
+    await store.call('project.setLabelRules', { rules: { oneOwner: true } });
+    await store.call('project.close', {});
+    await store.call('project.open', { file });
+    expect(await store.call('project.labelRules', {})).toEqual({ oneOwner: true });
+    const full = (id: number, imageId: number, x: number, w: number) =>
+      annotationFromRle(fromBox([x, 0, w, 10], 10, 20), { id, imageId, categoryId: 1, zOrder: 1 });
+    const { first } = await store.call('document.reserveIds', { count: 4 });
+    for (const imageId of [1, 2]) {
+      const patch = added(full(first + 2 * imageId - 2, imageId, 0, 8), full(first + 2 * imageId - 1, imageId, 8, 4));
+      await store.call('document.commit', { imageId, patch, gesture: 'Box' });
+    }
+    // The best, one that it covers, and one that lies half under it.
+    const put3 = (imageId: number) =>
+      store.call('proposals.put', { imageId, result: result([4, 8], [5, 2], [10, 6]), categoryName: 'cell' });
+    const found = await put3(1);
+    const change = await store.call('proposals.accept', { imageId: 1, ids: ids(found), spared: [first + 1] });
+    expect(change.accepted.length).toBe(2);
+    // The hidden one keeps its 40 pixels.
+    const expected = [
+      [first, 40],
+      [first + 1, 40],
+      [expect.anything(), 40],
+      [expect.anything(), 80],
+    ];
+    expect(await areas(store, 1)).toEqual(expect.arrayContaining(expected));
+    expect((await look(store, 1)).proposals.map(({ id }) => id)).toEqual([found[1].id]);
+    const undone = await store.call('document.undo', { imageId: 1 });
+    expect(undone!.proposals).toEqual(found);
+    expect(await areas(store, 1)).toEqual([
+      [first, 80],
+      [first + 1, 40],
+    ]);
+
+    await put3(2);
+    const request = { imageIds: [2], modelScore: 0, methodScore: 0, categoryName: null };
+    await store.call('proposals.acceptAcross', { ...request, openImageId: null });
+    const total = (await areas(store, 2)).reduce((sum, [, each]) => sum + each, 0);
+    // Columns 0 to 16 have one owner each.
+    expect(total).toBe(160);
+    await store.call('project.undo', { openImageId: null });
+    expect(await areas(store, 2)).toEqual([
+      [first + 2, 80],
+      [first + 3, 40],
+    ]);
+  });
+});
 
 describe('undo of an acceptance', () => {
   test('brings the proposals back, after a restart too; redo takes them', async () => {

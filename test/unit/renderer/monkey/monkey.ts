@@ -6,7 +6,7 @@ import { CATEGORIES, WindowDesk } from './window';
 
 type Step = readonly ['down' | 'move' | 'up', number, number] | readonly ['key', string];
 
-interface Play {
+export interface Play {
   readonly tool: string;
   /** What the user has selected before. */
   readonly selected?: number;

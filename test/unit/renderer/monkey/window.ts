@@ -1,5 +1,6 @@
 /** The window around the editor without its pixels: key handling, lists and menus as the panels have them, a canvas of no size. */
 import type { Annotation } from '@shared/document/types';
+import type { ProjectSummary } from '@shared/project/types';
 import { createObjectCommands } from '../../../../src-renderer/keyboard/objectCommands';
 import { KeyMap } from '../../../../src-renderer/keyboard/keyMap.svelte';
 import { Typing } from '../../../../src-renderer/keyboard/typing';
@@ -52,11 +53,14 @@ export class WindowDesk {
     this.#parts = { workbench, editor, operation, dialogs: new Dialogs(), keyMap, typing: new Typing() };
   }
 
-  static async open(annotations: readonly Annotation[]): Promise<WindowDesk> {
+  static async open(
+    annotations: readonly Annotation[],
+    project: Partial<ProjectSummary> = { categories: CATEGORIES },
+  ): Promise<WindowDesk> {
     const store = new MemoryStore();
     store.put(7, annotations);
     answerAsEngine(store);
-    const desk = new WindowDesk(await EditorDesk.open(store, { categories: CATEGORIES }));
+    const desk = new WindowDesk(await EditorDesk.open(store, project));
     await desk.desk.settled();
     return desk;
   }

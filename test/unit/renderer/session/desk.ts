@@ -102,6 +102,8 @@ export class MemoryStore {
       return null;
     },
     'project.maker': () => null,
+    'project.labelRules': () => ({ oneOwner: false }),
+    'project.setLabelRules': () => null,
     'app.openSession': () => ({ session: 1, size: SIZE }),
     'vision.closeSession': () => null,
     'document.undo': ({ imageId }) => this.#step(imageId, -1),

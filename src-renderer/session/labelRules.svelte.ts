@@ -1,0 +1,44 @@
+/** How the open project treats pixels: whether each has one owner. Kept in the project. */
+import type { LabelRules as Rules } from '@shared/project/types';
+import type { Engine } from '../api/engine';
+import type { Notices } from './notices.svelte';
+
+const DEFAULTS: Rules = { oneOwner: false };
+
+export class LabelRules {
+  readonly #client: Engine;
+  readonly #notices: Notices;
+  #rules = $state.raw(DEFAULTS);
+
+  constructor(client: Engine, notices: Notices) {
+    this.#client = client;
+    this.#notices = notices;
+  }
+
+  /** What a gesture paints it takes from the others. */
+  get oneOwner(): boolean {
+    return this.#rules.oneOwner;
+  }
+
+  /** Another project is open. */
+  async read(): Promise<void> {
+    this.#rules = DEFAULTS;
+    try {
+      this.#rules = await this.#client.call('project.labelRules', {});
+    } catch (error) {
+      this.#notices.error(error);
+    }
+  }
+
+  /** Takes effect at once; where it cannot be kept, that is told and nothing is changed. */
+  async set(changes: Partial<Rules>): Promise<void> {
+    const before = this.#rules;
+    this.#rules = { ...before, ...changes };
+    try {
+      await this.#client.call('project.setLabelRules', { rules: this.#rules });
+    } catch (error) {
+      this.#rules = before;
+      this.#notices.error(error);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What every gesture goes through before it is applied, whichever tool or command made it: stuff goes into the image's one
+ * annotation of it, and with one owner a pixel what is painted is taken from the others.
+ */
+import { stuffIds } from '@shared/document/labelMap';
+import { takePixels, type Taken } from '@shared/document/oneOwner';
+import { isEmptyPatch } from '@shared/document/patch';
+import { extendStuff } from '@shared/document/stuff';
+import type { Annotation, Category, DocumentSnapshot, Patch } from '@shared/document/types';
+import { counted } from './wording';
+
+export interface GestureRules {
+  readonly categories: readonly Category[];
+  readonly hidden: ReadonlySet<number>;
+  readonly oneOwner: boolean;
+  /** A tool has drawn it; what a command adds (a paste, parts of a whole) stays apart. */
+  readonly isDrawn: boolean;
+}
+
+export interface Settled {
+  /** null: nothing is left to do. */
+  readonly patch: Patch | null;
+  /** Of each new annotation that went into another one, the id of that one. */
+  readonly into: ReadonlyMap<number, number>;
+  /** What the user has to know; empty mostly. */
+  readonly notice: string | undefined;
+}
+
+export function settleGesture(snapshot: DocumentSnapshot, patch: Patch, rules: GestureRules): Settled {
+  const isSpared = ({ id, locked }: Annotation) => locked || rules.hidden.has(id);
+  const stuff = stuffIds(rules.categories);
+  const extended = rules.isDrawn ? extendStuff(snapshot, patch, { stuff, isSpared }) : { patch, into: new Map() };
+  const { into } = extended;
+  if (isEmptyPatch(extended.patch) && into.size > 0) {
+    return { patch: null, into, notice: 'The annotation has these pixels already' };
+  }
+  if (!rules.oneOwner) return { patch: extended.patch, into, notice: undefined };
+  const taken = takePixels(snapshot, extended.patch, isSpared);
+  return { patch: taken.patch, into, notice: noticeOf(taken) };
+}
+
+function noticeOf({ covered, spared, masked }: Taken): string | undefined {
+  const sentences = [
+    covered > 0 ? `Removed ${counted(covered, 'annotation')} that ${covered === 1 ? 'was' : 'were'} covered` : [],
+    spared > 0 ? `${counted(spared, 'locked or hidden annotation')} kept ${spared === 1 ? 'its' : 'their'} pixels` : [],
+    masked > 0 ? (masked === 1 ? 'A polygon became a mask' : `${masked} polygons became masks`) : [],
+  ].flat();
+  return sentences.length > 0 ? sentences.join('. ') : undefined;
+}
