@@ -69,6 +69,7 @@ export type IssueCode =
   | 'duplicate'
   | 'same-file'
   | 'shape-skipped'
+  | 'heading-left-out'
   | 'class-unknown'
   | 'coordinates'
   | 'size-unknown';

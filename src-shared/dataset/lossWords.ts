@@ -35,6 +35,7 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'of several parts was written as one outline, joined by a line of no width',
     'of several parts were written as one outline, joined by a line of no width',
   ],
+  'parts-as-mask': ['of several parts was written as a mask', 'of several parts were written as masks'],
   'parts-split': ['of several parts became several objects', 'of several parts became several objects'],
   'mask-as-box': ['was written as its box', 'were written as their boxes'],
   'box-as-polygon': [

@@ -18,6 +18,7 @@ export type LossCode =
   | 'holes-as-mask'
   | 'parts-joined'
   | 'parts-split'
+  | 'parts-as-mask'
   | 'mask-as-box'
   | 'box-as-polygon'
   | 'box-left-out'

@@ -1,13 +1,34 @@
 /** The formats of the product: one line each. Import, export, command line, dialogs, drop target and docs follow from it. */
 import { cocoFormat } from './coco/format';
+import { csvFormat } from './csv/format';
 import { cvatFormat } from './cvat/format';
+import { datumaroFormat } from './datumaro/format';
+import { geojsonFormat } from './geojson/format';
+import { labelStudioFormat } from './labelStudio/format';
 import { labelmeFormat } from './labelme/format';
+import { roboflowFormat } from './roboflow/format';
+import { superviselyFormat } from './supervisely/format';
+import { viaFormat } from './via/format';
 import { vocFormat } from './voc/format';
 import { yoloFormat, yoloSegFormat } from './yolo/format';
 import type { DatasetFormat, DatasetSource } from './format';
 
 /** In the order in which they are offered. */
-const builtIn: readonly DatasetFormat[] = [cocoFormat, labelmeFormat, yoloSegFormat, yoloFormat, vocFormat, cvatFormat];
+const builtIn: readonly DatasetFormat[] = [
+  cocoFormat,
+  labelmeFormat,
+  yoloSegFormat,
+  yoloFormat,
+  vocFormat,
+  cvatFormat,
+  roboflowFormat,
+  labelStudioFormat,
+  viaFormat,
+  superviselyFormat,
+  datumaroFormat,
+  geojsonFormat,
+  csvFormat,
+];
 
 export class FormatRegistry {
   readonly all: readonly DatasetFormat[];

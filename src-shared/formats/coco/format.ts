@@ -36,13 +36,19 @@ export const cocoFormat: DatasetFormat = {
 
 /** The file itself where one was given; in a folder the only one that is COCO. */
 async function datasetFile(source: DatasetSource): Promise<string | null> {
-  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
+  const names =
+    source.entry === null
+      ? (await source.names()).filter((name) => isJsonName(name) && !isRoboflow(name))
+      : [source.entry];
   // A folder of many JSON files is not one COCO dataset.
   if (names.length > 20) return null;
   const found: string[] = [];
   for (const name of names) if (isCoco(await source.head(name))) found.push(name);
   return found.length === 1 ? found[0] : null;
 }
+
+/** A folder of those is Roboflow's, which counts ids anew in each. */
+const isRoboflow = (name: string) => /(^|\/)_annotations\.coco\.json$/.test(name);
 
 /** A large file's first 64 KB may end inside the first of its lists. */
 function isCoco(head: string): boolean {

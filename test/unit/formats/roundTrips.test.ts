@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { LossCode } from '@shared/dataset/losses';
 import { endingOf, inside } from '@shared/dataset/outputNames';
@@ -54,7 +55,9 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
         [...before.images()].map(({ fileName, width, height }) => [place(fileName), [width, height] as const]),
       );
       const read = await readFromMemory(format, files, sizes);
-      expect(read.issues, `seed ${seed}`).toEqual([]);
+      // The heading that Roboflow wants is told when it is taken away again.
+      const issues = read.issues.filter(({ issue }) => issue.code !== 'heading-left-out');
+      expect(issues, `seed ${seed}`).toEqual([]);
       const after = imagesOf(read.view('read'), (name) => (id === 'coco' ? name : relativeTo(name, sizes)));
       const lost = new Map<number, Set<LossCode>>();
       for (const { code, places } of losses.list()) {
@@ -77,17 +80,21 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
           const codes = lost.get(one.id) ?? new Set<LossCode>();
           if (isGone(codes)) continue;
           const changed = [...codes].some((code) => aboutPixels.has(code));
-          const at = left.findIndex(
+          const candidates = left.filter(
             (other) =>
               other.category === one.category &&
               (changed
                 ? iou([other.mask], [one.mask], [false])[0] > 0 || area(one.mask) < 40
                 : equals(other.mask, one.mask)),
           );
-          expect(at, `seed ${seed}: ${name}, annotation ${one.id} (${[...codes].join(', ')})`).toBeGreaterThanOrEqual(
-            0,
-          );
-          const [match] = codes.has('parts-split') ? [left[at]] : left.splice(at, 1);
+          const names = [...codes].join(', ');
+          expect(candidates.length, `seed ${seed}: ${name}, annotation ${one.id} (${names})`).toBeGreaterThan(0);
+          // Of two that look alike the one with the same attributes.
+          const match =
+            candidates.find(
+              ({ annotation }) => codes.has('attributes') || isDeepStrictEqual(annotation.extra, one.annotation.extra),
+            ) ?? candidates[0];
+          if (!codes.has('parts-split')) left.splice(left.indexOf(match), 1);
           if (!codes.has('score')) expect(match.annotation.score).toBe(one.annotation.score);
           if (!codes.has('crowd')) expect(match.annotation.isCrowd).toBe(one.annotation.isCrowd);
           if (!codes.has('attributes')) expect(match.annotation.extra).toMatchObject(one.annotation.extra);

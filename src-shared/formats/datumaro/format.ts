@@ -1,0 +1,229 @@
+/** Datumaro's own JSON: one file with all items, their polygons, boxes and masks. */
+import { rleToSegmentation, segmentationToRle } from '../../document/segmentation';
+import type { Annotation } from '../../document/types';
+import type { AnnotationContent, DatasetSink } from '../../dataset/records';
+import type { DatasetView, ViewImage } from '../../dataset/view';
+import { inside, outputStems } from '../../dataset/outputNames';
+import { AppError } from '../../errors/appError';
+import { fromCompressed, fromUncompressed, MaskError, toCompressed } from '../../mask';
+import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
+import { headKeys, isJsonName } from '../json/head';
+import { elementSpans, jsonElements, jsonMembers, parseJson, rawMember, replaceMembers } from '../json/text';
+import { withElements } from '../json/wholeFile';
+import { boxOf, isEmpty, noteLeftBehind, partsOf } from '../outline';
+import { asFields, asList, asNumber, asSide, asText, type Fields } from '../values';
+
+export const datumaroFormat: DatasetFormat = {
+  id: 'datumaro',
+  title: 'Datumaro',
+  about: 'One JSON file with polygons, boxes and masks of all images: Datumaro, and through it OpenVINO.',
+  extensions: ['json'],
+  target: 'folder',
+  options: [],
+  losses: ['score', 'crowd', 'parts-as-mask', 'holes-as-mask', 'empty', 'no-image-left-out', 'no-category'],
+  async recognise(source) {
+    const file = await itemsFile(source);
+    return file === null ? null : `${file} has Datumaro items`;
+  },
+  async read(source, sink) {
+    const file = source.entry ?? (await itemsFile(source)) ?? '';
+    await readItems(source, file, sink);
+  },
+  write: (view, context) => [{ name: 'annotations/default.json', content: writeItems(view, context) }],
+  placeImage: (fileName) => `images/default/${inside(fileName)}`,
+};
+
+async function itemsFile(source: DatasetSource): Promise<string | null> {
+  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
+  for (const name of names.slice(0, 20)) {
+    const head = await source.head(name);
+    const keys = headKeys(head);
+    if (!keys) continue;
+    if (keys.get('items') === '[' || (keys.get('categories') === '{' && /"label"\s*:/.test(head))) return name;
+  }
+  return null;
+}
+
+async function readItems(source: DatasetSource, file: string, sink: DatasetSink): Promise<void> {
+  const name = source.fullName(file);
+  const text = await source.text(file);
+  const json = asFields(parseJson(text, name));
+  if (!json || !Array.isArray(json.items))
+    throw new AppError('bad-input', `${name} has no list of items`, { place: { file: name } });
+  sink.part('file', text);
+  const labels = asList(asFields(asFields(json.categories)?.label)?.labels).map(
+    (label) => asText(asFields(label)?.name) ?? '',
+  );
+  labels.forEach((label, index) => {
+    const parent = asText(asFields(asList(asFields(asFields(json.categories)?.label)?.labels)[index])?.parent);
+    sink.category({ id: index + 1, name: label, supercategory: parent || null }, null, {
+      file: name,
+      pointer: `/categories/label/labels/${index}`,
+    });
+  });
+  const texts = jsonElements(rawMember(text, 'items') ?? '[]');
+  for (const [index, value] of json.items.entries()) {
+    const item = asFields(value);
+    const at = { file: name, pointer: `/items/${index}` };
+    if (!item)
+      throw new AppError('bad-input', `${name}: item ${index} is no object`, {
+        place: { file: name, pointer: at.pointer },
+      });
+    const image = asFields(item.image);
+    const [height, width] = asList(image?.size).map(asSide);
+    const said = asText(image?.path) || asText(item.id) || `item ${index}`;
+    const id = index + 1;
+    sink.image({ id, fileName: said, width: width ?? null, height: height ?? null }, texts[index], at);
+    const spans = jsonElements(rawMember(texts[index], 'annotations') ?? '[]');
+    // Shapes that lie deeper come first.
+    const all = asList(item.annotations).map((one, place) => ({ fields: asFields(one), place }));
+    all.sort((a, b) => (asNumber(a.fields?.z_order) ?? 0) - (asNumber(b.fields?.z_order) ?? 0));
+    for (const { fields, place } of all) {
+      const where = { file: name, pointer: `${at.pointer}/annotations/${place}` };
+      const label = fields && asNumber(fields.label_id);
+      const content = fields && contentOf(fields, [height ?? 0, width ?? 0]);
+      if (!content || typeof content === 'string' || label === null) {
+        const message = typeof content === 'string' ? content : 'it has no label, or no area: left out';
+        sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: where.pointer, message }, where);
+        continue;
+      }
+      const own = asNumber(fields.id);
+      const record = {
+        id: own !== null && own > 0 ? own : null,
+        imageId: id,
+        categoryId: label + 1,
+        maskSize: null,
+        content,
+      };
+      sink.annotation(record, spans[place] ?? null, where);
+    }
+  }
+}
+
+function contentOf(fields: Fields, size: readonly [number, number]): AnnotationContent | string | null {
+  const attributes = asFields(fields.attributes) ?? {};
+  const extra = {
+    ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
+    ...(asNumber(fields.group) ? { group_id: asNumber(fields.group) } : {}),
+  };
+  const base = { bbox: null, area: null, isCrowd: false, score: null, extra };
+  switch (fields.type) {
+    case 'polygon': {
+      const outer = asList(fields.points).map((value) => asNumber(value) ?? Number.NaN);
+      if (outer.length < 6 || outer.length % 2 !== 0 || !outer.every(Number.isFinite))
+        return 'a polygon needs 3 points: left out';
+      return { ...base, segmentation: { kind: 'polygons', parts: [{ outer, holes: [] }] } };
+    }
+    case 'bbox': {
+      const box = asList(fields.bbox).map((value) => asNumber(value) ?? Number.NaN);
+      if (box.length !== 4 || !box.every(Number.isFinite)) return 'a box needs 4 numbers: left out';
+      return { ...base, segmentation: null, bbox: [box[0], box[1], box[2], box[3]] };
+    }
+    case 'mask': {
+      const rle = asFields(fields.rle);
+      const [height, width] = asList(rle?.size).map(asSide);
+      if (!rle || !height || !width) return 'a mask has no size: left out';
+      if (size[0] > 0 && (size[0] !== height || size[1] !== width))
+        return 'a mask is not of its image’s size: left out';
+      try {
+        const counts = rle.counts;
+        const mask =
+          typeof counts === 'string'
+            ? fromCompressed(counts, [height, width])
+            : fromUncompressed(
+                asList(counts).map((run) => asNumber(run) ?? -1),
+                [height, width],
+              );
+        return { ...base, segmentation: rleToSegmentation(mask) };
+      } catch (error) {
+        if (error instanceof MaskError) return `a mask cannot be read (${error.message}): left out`;
+        throw error;
+      }
+    }
+    default:
+      return null;
+  }
+}
+
+function writeItems(view: DatasetView, context: WriteContext): string {
+  const categories = view.categories();
+  const labelIds = new Map(categories.map(({ id }, index) => [id, index]));
+  const own = view.textFormat === 'datumaro' ? (view.parts().find(([key]) => key === 'file')?.[1] ?? null) : null;
+  if (
+    own !== null &&
+    categories.every(({ id, name }, index) => id === index + 1 && own.includes(JSON.stringify(name)))
+  ) {
+    const items = jsonMembers(own).find(({ key }) => key === 'items');
+    const spans = items
+      ? elementSpans(own.slice(items.valueStart, items.valueEnd)).map(
+          ([start, end]) => [items.valueStart + start, items.valueStart + end] as const,
+        )
+      : [];
+    const written = withElements(own, spans, view, (image, item) =>
+      replaceMembers(
+        item,
+        new Map([['annotations', `[${annotationsText(view, image, labelIds, true, context).join(',')}]`]]),
+      ),
+    );
+    if (written !== null) return written;
+  }
+  const labels = categories.map(({ name, supercategory }) => ({ name, parent: supercategory ?? '', attributes: [] }));
+  const images = [...view.images()];
+  const stems = outputStems(images.map(({ fileName }) => fileName));
+  const items = images.map((image, place) => {
+    const { width, height, fileName } = image;
+    const annotations = annotationsText(view, image, labelIds, false, context);
+    const size = width > 0 ? `,"size":[${height},${width}]` : '';
+    return `{"id":${JSON.stringify(stems[place])},"annotations":[${annotations.join(',')}],"attr":{"frame":${place}},"image":{"path":${JSON.stringify(inside(fileName))}${size}}}`;
+  });
+  const label = { labels, label_groups: [], attributes: [] };
+  return `{"info":{},"categories":{"label":${JSON.stringify(label)}},"items":[${items.join(',\n')}]}`;
+}
+
+function annotationsText(
+  view: DatasetView,
+  image: ViewImage,
+  labelIds: ReadonlyMap<number, number>,
+  own: boolean,
+  context: WriteContext,
+): string[] {
+  return view.annotationsOf(image.id).flatMap((record, order): string[] => {
+    if (own && record.untouched && record.text !== null) return [record.text];
+    const one = annotationOf(record.annotation, labelIds.get(record.categoryId) ?? 0, order, image, context);
+    return one ? [JSON.stringify(one)] : [];
+  });
+}
+
+function annotationOf(
+  annotation: Annotation,
+  label: number,
+  order: number,
+  { width, height }: ViewImage,
+  { losses }: WriteContext,
+): object | null {
+  const { id, imageId, extra } = annotation;
+  const of = { imageId, annotationId: id };
+  if (isEmpty(annotation, [height, width])) {
+    losses.add('empty', of);
+    return null;
+  }
+  noteLeftBehind(annotation, losses, { id: true, extra: ['attributes', 'group_id'] });
+  const group = typeof extra.group_id === 'number' ? extra.group_id : 0;
+  const common = (type: string) => ({
+    id,
+    type,
+    attributes: asFields(extra.attributes) ?? {},
+    group,
+    label_id: label,
+    z_order: order,
+  });
+  const parts = partsOf(annotation);
+  if (!parts) return { ...common('bbox'), bbox: boxOf(annotation) };
+  if (annotation.segmentation!.kind === 'polygons' && parts.length === 1 && parts[0].holes.length === 0) {
+    return { ...common('polygon'), points: parts[0].outer };
+  }
+  if (annotation.segmentation!.kind === 'polygons')
+    losses.add(parts.length > 1 ? 'parts-as-mask' : 'holes-as-mask', of);
+  const rle = segmentationToRle(annotation.segmentation!, [height, width]);
+  return { ...common('mask'), rle: { counts: toCompressed(rle), size: rle.size } };
+}

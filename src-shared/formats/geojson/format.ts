@@ -1,0 +1,154 @@
+/** GeoJSON as QuPath writes it: one FeatureCollection an image, in pixels, with holes. */
+import type { PolygonPart } from '../../geometry/polygon';
+import type { AnnotationContent, DatasetSink } from '../../dataset/records';
+import { inside, outputStems } from '../../dataset/outputNames';
+import type { DatasetView, ViewImage } from '../../dataset/view';
+import { AppError } from '../../errors/appError';
+import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
+import { headKeys } from '../json/head';
+import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
+import { pictureBeside, stemOf } from '../names';
+import { boxOf, isEmpty, noteLeftBehind, partsOf, ringOfBox } from '../outline';
+import { asFields, asList, asNumber, asRing, asText, type Fields, pointsOf } from '../values';
+
+export const geojsonFormat: DatasetFormat = {
+  id: 'geojson',
+  title: 'GeoJSON (QuPath)',
+  about: 'One GeoJSON file an image with polygons, holes and parts: QuPath and other microscopy tools.',
+  extensions: ['geojson', 'json'],
+  target: 'folder',
+  options: [],
+  losses: ['id', 'score', 'crowd', 'attributes', 'box-as-polygon', 'empty', 'no-image-left-out', 'no-category'],
+  async recognise(source) {
+    const [first] = await featureFiles(source, 1);
+    return first === undefined ? null : `${first} is a collection of features`;
+  },
+  async read(source, sink) {
+    await readFeatures(source, sink);
+  },
+  *write(view, context) {
+    const own = view.textFormat === 'geojson';
+    const names = new Map(view.categories().map(({ id, name, color }) => [id, { name, color }]));
+    const images = [...view.images()];
+    const stems = outputStems(images.map(({ fileName }) => fileName));
+    for (const [place, image] of images.entries()) {
+      yield { name: `${stems[place]}.geojson`, content: fileText(view, image, names, own, context) };
+    }
+  },
+  placeImage: (fileName) => inside(fileName),
+};
+
+async function featureFiles(source: DatasetSource, most = Infinity): Promise<string[]> {
+  const names =
+    source.entry === null ? (await source.names()).filter((name) => /\.(geo)?json$/i.test(name)) : [source.entry];
+  const found: string[] = [];
+  for (const name of names) {
+    if (found.length >= most) break;
+    const head = await source.head(name);
+    const keys = headKeys(head);
+    if (keys?.get('features') === '[' && (keys.has('type') || /"Feature"/.test(head))) found.push(name);
+  }
+  return found;
+}
+
+async function readFeatures(source: DatasetSource, sink: DatasetSink): Promise<void> {
+  const names = new Set(await source.names());
+  const categories = new Map<string, number>();
+  for (const [index, name] of (await featureFiles(source)).entries()) {
+    const file = source.fullName(name);
+    const text = await source.text(name);
+    const json = asFields(parseJson(text, file));
+    if (!json || !Array.isArray(json.features))
+      throw new AppError('bad-input', `${file} has no features`, { place: { file } });
+    const id = index + 1;
+    const stem = stemOf(name);
+    const fileName = pictureBeside(names, stem) ?? `${stem}.png`;
+    const size = await source.imageSize(fileName);
+    sink.image({ id, fileName, width: size?.width ?? null, height: size?.height ?? null }, text, { file, pointer: '' });
+    const texts = jsonElements(rawMember(text, 'features') ?? '[]');
+    json.features.forEach((feature: unknown, place) => {
+      const at = { file, pointer: `/features/${place}` };
+      const skip = (message: string) =>
+        sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: at.pointer, message }, at);
+      const fields = asFields(feature);
+      const content = fields && contentOf(asFields(fields.geometry) ?? {});
+      if (!fields || !content) return skip('the feature has no area: left out');
+      const kind = asFields(asFields(fields.properties)?.classification);
+      const label = asText(kind?.name) ?? 'object';
+      let category = categories.get(label);
+      if (category === undefined) {
+        categories.set(label, (category = categories.size + 1));
+        sink.category({ id: category, name: label, supercategory: null, color: colorOf(kind?.color) }, null, at);
+      }
+      sink.annotation({ id: null, imageId: id, categoryId: category, maskSize: null, content }, texts[place], at);
+    });
+  }
+}
+
+/** QuPath writes [r, g, b]. */
+function colorOf(value: unknown): string | null {
+  const parts = asList(value).map((part) => asNumber(part) ?? -1);
+  if (parts.length < 3 || parts.some((part) => part < 0 || part > 255)) return null;
+  return `#${parts
+    .slice(0, 3)
+    .map((part) => Math.round(part).toString(16).padStart(2, '0'))
+    .join('')}`;
+}
+
+function contentOf(geometry: Fields): AnnotationContent | null {
+  const polygons =
+    geometry.type === 'Polygon'
+      ? [geometry.coordinates]
+      : geometry.type === 'MultiPolygon'
+        ? asList(geometry.coordinates)
+        : [];
+  const parts = polygons.flatMap((rings): PolygonPart[] => {
+    const [outer, ...holes] = asList(rings).map((ring) => opened(asRing(ring)));
+    return outer && outer.length >= 6 ? [{ outer, holes: holes.filter((hole) => hole.length >= 6) }] : [];
+  });
+  if (parts.length === 0) return null;
+  return { segmentation: { kind: 'polygons', parts }, bbox: null, area: null, isCrowd: false, score: null, extra: {} };
+}
+
+/** GeoJSON repeats the first point at the end. */
+function opened(ring: number[] | null): number[] {
+  if (!ring) return [];
+  const last = ring.length - 2;
+  return last >= 2 && ring[0] === ring[last] && ring[1] === ring[last + 1] ? ring.slice(0, last) : ring;
+}
+
+const closed = (ring: readonly number[]) => pointsOf([...ring, ring[0], ring[1]]);
+
+function fileText(
+  view: DatasetView,
+  image: ViewImage,
+  names: ReadonlyMap<number, { readonly name: string; readonly color: string | null }>,
+  own: boolean,
+  { losses }: WriteContext,
+): string {
+  if (own && image.untouched && image.text !== null) return image.text;
+  const features = view.annotationsOf(image.id).flatMap((record): string[] => {
+    if (own && record.untouched && record.text !== null) return [record.text];
+    const { annotation } = record;
+    const of = { imageId: image.id, annotationId: record.id };
+    if (isEmpty(annotation, [image.height, image.width])) {
+      losses.add('empty', of);
+      return [];
+    }
+    noteLeftBehind(annotation, losses);
+    const parts = partsOf(annotation) ?? [{ outer: ringOfBox(boxOf(annotation)), holes: [] }];
+    if (!annotation.segmentation) losses.add('box-as-polygon', of);
+    const polygons = parts.map(({ outer, holes }) => [outer, ...holes].map(closed));
+    const geometry =
+      polygons.length === 1
+        ? { type: 'Polygon', coordinates: polygons[0] }
+        : { type: 'MultiPolygon', coordinates: polygons };
+    const { name = 'object', color = null } = names.get(record.categoryId) ?? {};
+    const rgb = color === null ? {} : { color: [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16)) };
+    const properties = { objectType: 'annotation', classification: { name, ...rgb } };
+    return [JSON.stringify({ type: 'Feature', geometry, properties })];
+  });
+  const list = features.length === 0 ? '[]' : `[\n${features.join(',\n')}\n]`;
+  if (own && image.text !== null) return replaceMembers(image.text, new Map([['features', list]]));
+  return `{"type":"FeatureCollection","features":${list}}\n`;
+}

@@ -1,0 +1,251 @@
+/** Roboflow's COCO export: `_annotations.coco.json` beside the images of each of train, valid and test. */
+import { splitNames } from '../../dataset/selectView';
+import type { Issue } from '../../dataset/finding';
+import type { DatasetSink } from '../../dataset/records';
+import { baseOf } from '../names';
+import { endingOf, outputStems } from '../../dataset/outputNames';
+import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
+import { AppError } from '../../errors/appError';
+import {
+  contentFromCoco,
+  parseAnnotation,
+  parseCategory,
+  parseImage,
+  serializeAnnotation,
+  serializeCategory,
+  serializeNewImage,
+} from '../coco';
+import type { DatasetFormat, DatasetSource, OutputFile, WriteContext } from '../format';
+import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
+import { asFields, asList, asNumber } from '../values';
+
+const fileName = '_annotations.coco.json';
+
+export const roboflowFormat: DatasetFormat = {
+  id: 'roboflow',
+  title: 'Roboflow COCO',
+  about: 'A COCO file named _annotations.coco.json beside the images of each of train, valid and test.',
+  extensions: [],
+  target: 'folder',
+  splits: true,
+  options: [],
+  losses: ['holes-as-rle', 'id', 'image-renamed', 'no-image-left-out', 'no-category'],
+  async recognise(source) {
+    const files = source.entry === null ? await splitFiles(source) : [];
+    return files.length === 0 ? null : `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} there`;
+  },
+  async read(source, sink) {
+    await readSplits(source, source.entry === null ? await splitFiles(source) : [source.entry], sink);
+  },
+  write: writeSplits,
+  placeImage: (name, split) => `${folderFor(name, split)}${outputStems([baseOf(name)])[0]}${endingOf(name)}`,
+};
+
+async function splitFiles(source: DatasetSource): Promise<string[]> {
+  return (await source.names()).filter((name) => baseOf(name) === fileName);
+}
+
+/** Ids count from 0 in each file: they are told apart by the file. */
+const refOf = (file: string, id: unknown) => JSON.stringify(`${file}#${String(id)}`);
+
+async function readSplits(source: DatasetSource, files: readonly string[], sink: DatasetSink): Promise<void> {
+  const used = new Set<string>();
+  const names = new Map<string, Map<unknown, string>>();
+  const texts = new Map<string, string>();
+  const parsed = new Map<string, ReturnType<typeof asFields>>();
+  for (const file of files) {
+    const full = source.fullName(file);
+    const text = await source.text(file);
+    const json = asFields(parseJson(text, full));
+    if (!json || !Array.isArray(json.images))
+      throw new AppError('bad-input', `${full} has no list of images`, { place: { file: full } });
+    texts.set(file, text);
+    parsed.set(file, json);
+    sink.part(file, text);
+    const own = new Map(
+      asList(json.categories).map((one) => [asFields(one)?.id, String(asFields(one)?.name ?? '')] as const),
+    );
+    names.set(file, own);
+    for (const one of asList(json.annotations)) used.add(own.get(asFields(one)?.category_id) ?? '');
+  }
+  const seen = new Set<string>();
+  for (const file of files) {
+    const full = source.fullName(file);
+    const folder = file.slice(0, file.length - fileName.length);
+    const json = parsed.get(file)!;
+    const listOf = (kind: string) => jsonElements(rawMember(texts.get(file)!, kind) ?? '[]');
+    const each = (
+      kind: string,
+      visit: (source: { json: unknown; text: string; pointer: string }, issues: Issue[]) => void,
+    ) => {
+      const own = listOf(kind);
+      asList(json[kind]).forEach((value, index) => {
+        const pointer = `/${kind}/${index}`;
+        const issues: Issue[] = [];
+        visit({ json: value, text: own[index], pointer }, issues);
+        // Counting from 0 is Roboflow's way; ids are the project's own here.
+        for (const issue of issues) if (issue.code !== 'id-not-positive') sink.issue(issue, { file: full, pointer });
+      });
+    };
+    each('categories', (record, issues) => {
+      const category = parseCategory(record, issues);
+      if (!category || seen.has(category.name)) return;
+      seen.add(category.name);
+      const isRoot =
+        asNumber(category.id) === 0 && (category.supercategory ?? 'none') === 'none' && !used.has(category.name);
+      if (isRoot) {
+        const message = `the category "${category.name}" is Roboflow's own heading and has no annotations: left out`;
+        issues.push({ code: 'heading-left-out', severity: 'warning', pointer: record.pointer, message });
+        return;
+      }
+      sink.category({ ...category, id: JSON.stringify(category.name) }, record.text, {
+        file: full,
+        pointer: record.pointer,
+      });
+    });
+    each('images', (record, issues) => {
+      const image = parseImage(record, issues);
+      if (image)
+        sink.image({ ...image, id: refOf(file, image.id), fileName: folder + image.fileName }, record.text, {
+          file: full,
+          pointer: record.pointer,
+        });
+    });
+    each('annotations', (record, issues) => {
+      const annotation = parseAnnotation(record, issues);
+      if (!annotation) return;
+      const category = names.get(file)!.get(asFields(record.json)?.category_id);
+      sink.annotation(
+        {
+          id: null,
+          imageId: refOf(file, annotation.imageId),
+          categoryId: category === undefined ? null : JSON.stringify(category),
+          maskSize: null,
+          content: contentFromCoco(annotation),
+        },
+        record.text,
+        { file: full, pointer: record.pointer },
+      );
+    });
+  }
+}
+
+/** `train/`, `valid/`, `test/`: of the split asked for, else of the folder the image is in. */
+function folderFor(name: string, split: string | undefined): string {
+  const own = /^(train|valid|test)\//.exec(name)?.[1];
+  const wanted = split === 'val' ? 'valid' : split;
+  return `${wanted ?? own ?? 'train'}/`;
+}
+
+function* writeSplits(view: DatasetView, context: WriteContext): Generator<OutputFile> {
+  const own = view.textFormat === 'roboflow' ? new Map(view.parts()) : new Map<string, string | null>();
+  const folders = new Map<string, ViewImage[]>();
+  for (const image of view.images()) {
+    const folder = folderFor(image.fileName, image.split);
+    folders.set(folder, [...(folders.get(folder) ?? []), image]);
+  }
+  // A split without images has its file all the same.
+  for (const file of own.keys()) {
+    const folder = file.slice(0, file.length - fileName.length);
+    if (!folders.has(folder) && splitNames.length > 0 && [...view.images()].every(({ split }) => split === undefined))
+      folders.set(folder, []);
+  }
+  for (const [folder, images] of folders) {
+    const text = own.get(`${folder}${fileName}`) ?? null;
+    const stays =
+      text !== null &&
+      images.every(
+        ({ untouched, fileName: name, split }) => untouched && split === undefined && name.startsWith(folder),
+      );
+    yield { name: `${folder}${fileName}`, content: stays ? text : splitText(view, folder, images, text, context) };
+  }
+}
+
+function splitText(
+  view: DatasetView,
+  folder: string,
+  images: readonly ViewImage[],
+  text: string | null,
+  context: WriteContext,
+): string {
+  const { losses } = context;
+  const isOwn = text !== null;
+  const ids = new Map<number, string>();
+  const categoryIds = new Map<number, string>();
+  const categories = view.categories().map(({ id, name, supercategory, text: record }, index) => {
+    const keptId = isOwn && record !== null ? rawMember(record, 'id') : null;
+    categoryIds.set(id, keptId ?? String(index + 1));
+    return keptId !== null && record !== null
+      ? record
+      : serializeCategory({ name, supercategory }, String(index + 1), null);
+  });
+  const stems = outputStems(images.map(({ fileName: name }) => baseOf(name)));
+  const imageTexts = images.map((image, index) => {
+    const record = isOwn && image.fileName.startsWith(folder) ? image.text : null;
+    const name = `${stems[index]}${endingOf(image.fileName)}`;
+    if (record === null && name !== image.fileName) losses.add('image-renamed', { imageId: image.id });
+    const keptId = record === null ? null : rawMember(record, 'id');
+    const fresh = index + (isOwn ? 1_000_000 : 0);
+    ids.set(image.id, keptId ?? String(fresh));
+    return record ?? serializeNewImage({ id: fresh, fileName: name, width: image.width, height: image.height });
+  });
+  let next = isOwn
+    ? 1 +
+      Math.max(
+        0,
+        ...jsonElements(rawMember(text, 'annotations') ?? '[]').map(
+          (one) => asNumber(asFields(parseJson(one, ''))?.id) ?? 0,
+        ),
+      )
+    : 1;
+  const annotations = images.flatMap((image) =>
+    view
+      .annotationsOf(image.id)
+      .map((record) =>
+        annotationText(
+          record,
+          image,
+          isOwn && image.fileName.startsWith(folder),
+          () => next++,
+          ids,
+          categoryIds,
+          context,
+        ),
+      ),
+  );
+  const list = (records: readonly string[]) => (records.length === 0 ? '[]' : `[${records.join(',')}]`);
+  if (isOwn)
+    return replaceMembers(
+      text,
+      new Map([
+        ['images', list(imageTexts)],
+        ['annotations', list(annotations)],
+      ]),
+    );
+  const root = serializeCategory({ name: view.name || 'objects', supercategory: 'none' }, '0', null);
+  return `{"info":${JSON.stringify({ description: view.name })},"licenses":[],"categories":${list([root, ...categories])},"images":${list(imageTexts)},"annotations":${list(annotations)}}`;
+}
+
+function annotationText(
+  record: ViewAnnotation,
+  image: ViewImage,
+  own: boolean,
+  takeId: () => number,
+  ids: ReadonlyMap<number, string>,
+  categoryIds: ReadonlyMap<number, string>,
+  { losses }: WriteContext,
+): string {
+  if (own && record.untouched && record.text !== null) return record.text;
+  const id = own && record.text !== null ? null : takeId();
+  if (id !== null && id !== record.id) losses.add('id', { imageId: image.id, annotationId: record.id });
+  const source =
+    own && record.text !== null && record.baseline ? { text: record.text, baseline: record.baseline } : null;
+  return serializeAnnotation(id === null ? record.annotation : { ...record.annotation, id }, {
+    size: image.height > 0 ? [image.height, image.width] : null,
+    style: 'as-authored',
+    source,
+    imageId: ids.get(image.id) ?? 'null',
+    categoryId: categoryIds.get(record.categoryId) ?? '0',
+    losses,
+  });
+}

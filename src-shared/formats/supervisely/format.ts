@@ -1,0 +1,236 @@
+/** Supervisely: a project folder with meta.json, and one JSON file an image in the folder `ann` of each dataset. */
+import { rleToSegmentation, segmentationToRle } from '../../document/segmentation';
+import { categoryColors } from '../../document/palette';
+import type { Annotation } from '../../document/types';
+import type { AnnotationContent, DatasetSink } from '../../dataset/records';
+import { endingOf, outputStems } from '../../dataset/outputNames';
+import type { DatasetView, ViewImage } from '../../dataset/view';
+import { AppError } from '../../errors/appError';
+import { decodeRegion, MaskError, toBbox } from '../../mask';
+import type { DatasetFormat, DatasetSource, OutputFile, WriteContext } from '../format';
+import { headKeys } from '../json/head';
+import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
+import { placeMask } from '../labelme/read';
+import { boxOf, isEmpty, noteLeftBehind, partsOf } from '../outline';
+import { deflate, fromBase64, inflate, readMap, toBase64, writeMaskPng } from '../png/maskPng';
+import { asFields, asList, asNumber, asRing, asSide, asText, type Fields, pointsOf } from '../values';
+
+export const superviselyFormat: DatasetFormat = {
+  id: 'supervisely',
+  title: 'Supervisely',
+  about: 'A project folder with meta.json and one JSON file an image: polygons with holes, boxes and bitmaps.',
+  extensions: [],
+  target: 'folder',
+  options: [],
+  losses: [
+    'id',
+    'score',
+    'crowd',
+    'attributes',
+    'parts-as-mask',
+    'empty',
+    'image-renamed',
+    'no-image-left-out',
+    'no-category',
+  ],
+  async recognise(source) {
+    if (source.entry !== null) return null;
+    const meta = await metaFile(source);
+    return meta === null ? null : `${meta} lists classes, and there is a folder "ann"`;
+  },
+  async read(source, sink) {
+    await readProject(source, sink);
+  },
+  write: writeProject,
+  placeImage: (fileName) => `dataset/img/${outputStems([fileName.replace(/[\\/]/g, '_')])[0]}${endingOf(fileName)}`,
+};
+
+async function metaFile(source: DatasetSource): Promise<string | null> {
+  const names = await source.names();
+  if (!names.includes('meta.json') || !names.some((name) => /(^|\/)ann\/[^/]+\.json$/.test(name))) return null;
+  return headKeys(await source.head('meta.json'))?.get('classes') === '[' ? 'meta.json' : null;
+}
+
+async function readProject(source: DatasetSource, sink: DatasetSink): Promise<void> {
+  const text = await source.text('meta.json');
+  const meta = asFields(parseJson(text, source.fullName('meta.json')));
+  sink.part('meta', text);
+  const categories = new Map<string, number>();
+  const categoryOf = (name: string, color: string | null = null) => {
+    let id = categories.get(name);
+    if (id === undefined) {
+      categories.set(name, (id = categories.size + 1));
+      sink.category({ id, name, supercategory: null, color }, null, {
+        file: source.fullName('meta.json'),
+        pointer: `class ${name}`,
+      });
+    }
+    return id;
+  };
+  for (const entry of asList(meta?.classes)) {
+    const name = asText(asFields(entry)?.title);
+    const color = asText(asFields(entry)?.color);
+    if (name !== null) categoryOf(name, color && /^#[0-9a-f]{6}$/i.test(color) ? color.toLowerCase() : null);
+  }
+  const files = (await source.names()).filter((name) => /(^|\/)ann\/[^/]+\.json$/.test(name));
+  for (const [index, name] of files.entries()) {
+    const file = source.fullName(name);
+    const own = await source.text(name);
+    const json = asFields(parseJson(own, file));
+    if (!json || !Array.isArray(json.objects))
+      throw new AppError('bad-input', `${file} has no list of objects`, { place: { file } });
+    const size = asFields(json.size);
+    const [width, height] = [asSide(size?.width), asSide(size?.height)];
+    const id = index + 1;
+    const fileName = name.replace(/(^|\/)ann\/([^/]+)\.json$/, '$1img/$2');
+    sink.image({ id, fileName, width, height }, own, { file, pointer: '' });
+    const texts = jsonElements(rawMember(own, 'objects') ?? '[]');
+    json.objects.forEach((value: unknown, place) => {
+      const at = { file, pointer: `/objects/${place}` };
+      const skip = (message: string) =>
+        sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: at.pointer, message }, at);
+      const fields = asFields(value);
+      const label = fields && asText(fields.classTitle);
+      if (!fields || label === null) return skip('the object has no class: left out');
+      const content = contentOf(fields, [height ?? 0, width ?? 0]);
+      if (typeof content === 'string') return skip(content);
+      const record = { id: null, imageId: id, categoryId: categoryOf(label), maskSize: null, content };
+      sink.annotation(record, texts[place], at);
+    });
+  }
+}
+
+function contentOf(object: Fields, size: readonly [number, number]): AnnotationContent | string {
+  const base = { bbox: null, area: null, isCrowd: false, score: null, extra: {} };
+  const points = asFields(object.points);
+  const outer = asRing(points?.exterior);
+  switch (object.geometryType) {
+    case 'polygon': {
+      const holes = asList(points?.interior).map(asRing);
+      if (!outer || outer.length < 6 || holes.some((hole) => hole === null))
+        return 'a polygon needs 3 points: left out';
+      const parts = [{ outer, holes: holes.filter((hole): hole is number[] => hole !== null && hole.length >= 6) }];
+      return { ...base, segmentation: { kind: 'polygons', parts } };
+    }
+    case 'rectangle': {
+      if (!outer || outer.length < 4) return 'a rectangle needs 2 points: left out';
+      const [x0, y0, x1, y1] = outer;
+      return {
+        ...base,
+        segmentation: null,
+        bbox: [Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0)],
+      };
+    }
+    case 'bitmap': {
+      const bitmap = asFields(object.bitmap);
+      const data = asText(bitmap?.data);
+      const [x, y] = asList(bitmap?.origin).map((value) => asNumber(value) ?? Number.NaN);
+      if (data === null || !Number.isInteger(x) || !Number.isInteger(y)) return 'a bitmap has no data: left out';
+      if (size[0] === 0) return 'the file does not say how large its image is: a bitmap is left out';
+      try {
+        const { width, height, values } = readMap(inflate(fromBase64(data)));
+        const bits = Uint8Array.from(values, (value) => (value > 0 ? 1 : 0));
+        return { ...base, segmentation: rleToSegmentation(placeMask(bits, [x, y, width, height], size)) };
+      } catch (error) {
+        if (error instanceof MaskError) return `a bitmap cannot be read (${error.message}): left out`;
+        throw error;
+      }
+    }
+    default:
+      return `objects of type "${asText(object.geometryType) ?? ''}" have no area: left out`;
+  }
+}
+
+function* writeProject(view: DatasetView, context: WriteContext): Generator<OutputFile> {
+  const own = view.textFormat === 'supervisely';
+  const meta = own ? (view.parts().find(([key]) => key === 'meta')?.[1] ?? null) : null;
+  const names = new Map(view.categories().map(({ id, name }) => [id, name]));
+  const keepsMeta = meta !== null && [...names.values()].every((name) => meta.includes(JSON.stringify(name)));
+  yield { name: 'meta.json', content: keepsMeta ? meta : metaOf(view) };
+  const images = [...view.images()];
+  const flat = outputStems(images.map(({ fileName }) => fileName.replace(/[\\/]/g, '_')));
+  for (const [place, image] of images.entries()) {
+    const kept = own && image.text !== null ? /^(.*\/)?img\/([^/]+)$/.exec(image.fileName) : null;
+    const picture = `${flat[place]}${endingOf(image.fileName)}`;
+    if (!kept && picture !== image.fileName) context.losses.add('image-renamed', { imageId: image.id });
+    const name = kept ? `${kept[1] ?? ''}ann/${kept[2]}.json` : `dataset/ann/${picture}.json`;
+    yield { name, content: imageText(view, image, names, own, context) };
+  }
+}
+
+function metaOf(view: DatasetView): string {
+  const colors = categoryColors(view.categories().map(({ id, color }, position) => ({ id, color, position })));
+  const classes = view.categories().map(({ id, name, color }) => ({
+    title: name,
+    shape: 'any',
+    color: (color ?? colors.get(id) ?? '#000000').toUpperCase(),
+    geometry_config: {},
+  }));
+  return JSON.stringify({ classes, tags: [], projectType: 'images' });
+}
+
+function imageText(
+  view: DatasetView,
+  image: ViewImage,
+  names: ReadonlyMap<number, string>,
+  own: boolean,
+  context: WriteContext,
+): string {
+  if (own && image.untouched && image.text !== null) return image.text;
+  const objects = view.annotationsOf(image.id).flatMap((record): string[] => {
+    if (own && record.untouched && record.text !== null) return [record.text];
+    const object = objectOf(record.annotation, names.get(record.categoryId) ?? '', image, context);
+    return object ? [JSON.stringify(object)] : [];
+  });
+  const list = `[${objects.join(', ')}]`;
+  if (own && image.text !== null) return replaceMembers(image.text, new Map([['objects', list]]));
+  const { width, height } = image;
+  return `{"description": "", "tags": [], "size": ${JSON.stringify({ height, width })}, "objects": ${list}}`;
+}
+
+function objectOf(
+  annotation: Annotation,
+  classTitle: string,
+  { width, height }: ViewImage,
+  { losses }: WriteContext,
+): object | null {
+  const of = { imageId: annotation.imageId, annotationId: annotation.id };
+  if (isEmpty(annotation, [height, width])) {
+    losses.add('empty', of);
+    return null;
+  }
+  noteLeftBehind(annotation, losses);
+  const common = { description: '', tags: [], classTitle };
+  const parts = partsOf(annotation);
+  if (!parts) {
+    const [x, y, w, h] = boxOf(annotation);
+    return {
+      ...common,
+      geometryType: 'rectangle',
+      points: {
+        exterior: [
+          [x, y],
+          [x + w, y + h],
+        ],
+        interior: [],
+      },
+    };
+  }
+  if (annotation.segmentation!.kind === 'polygons' && parts.length === 1) {
+    const [{ outer, holes }] = parts;
+    return {
+      ...common,
+      geometryType: 'polygon',
+      points: { exterior: pointsOf(outer), interior: holes.map((hole) => pointsOf(hole)) },
+    };
+  }
+  if (annotation.segmentation!.kind === 'polygons') losses.add('parts-as-mask', of);
+  const rle = segmentationToRle(annotation.segmentation!, [height, width]);
+  const box = toBbox(rle);
+  if (box[2] === 0) {
+    losses.add('empty', of);
+    return null;
+  }
+  const png = writeMaskPng(decodeRegion(rle, box), box[2], box[3]);
+  return { ...common, geometryType: 'bitmap', bitmap: { data: toBase64(deflate(png)), origin: [box[0], box[1]] } };
+}
