@@ -69,6 +69,8 @@ export function createEngine(options: EngineOptions): Engine {
     fork: fork('inference', 'inferenceHost.cjs', [
       givesWay,
       `--models=${options.modelsFolder}`,
+      // What the user added.
+      `--models=${join(options.userDataFolder, 'models')}`,
       `--embeddings=${join(options.userDataFolder, 'embeddings')}`,
     ]),
     // A run of the network blocks its process until it ends. What is dropped while clicking ends soon by itself, and the

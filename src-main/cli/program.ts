@@ -9,6 +9,7 @@ import { addImport } from './commands/import';
 import { addInfo } from './commands/info';
 import { addMeasure } from './commands/measure';
 import { addMerge } from './commands/merge';
+import { addModels } from './commands/models';
 import { addPropose } from './commands/propose';
 import { addRender } from './commands/render';
 import type { RunCommand, Session } from './lib/session';
@@ -56,6 +57,7 @@ export function createProgram(session: Session): Command {
     addInfo,
     addMeasure,
     addMerge,
+    addModels,
   ])
     add(program, run);
   return program;

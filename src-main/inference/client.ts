@@ -2,12 +2,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { InferenceRequests } from '@shared/ipc/inference';
+import type { ModelsFolders } from './catalog/catalog';
 import { AppError } from '@shared/errors/appError';
 import { type Client, connect, type RpcMessage } from '@shared/ipc/rpc';
 
 export interface InferenceClientOptions {
-  /** Folder that holds one folder a model. */
-  readonly modelsFolder: string;
+  /** Folders that hold one folder a model. */
+  readonly modelsFolder: ModelsFolders;
   /** The built host; beside the running bundle unless given. */
   readonly script?: string;
   /** Node flags of the child. */
@@ -35,7 +36,8 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
   let running: Running | null = null;
 
   const start = (): Running => {
-    const child = fork(options.script ?? join(__dirname, 'inferenceHost.cjs'), [`--models=${options.modelsFolder}`], {
+    const folders = [options.modelsFolder].flat().map((folder) => `--models=${folder}`);
+    const child = fork(options.script ?? join(__dirname, 'inferenceHost.cjs'), folders, {
       serialization: 'advanced',
       execArgv: [...(options.execArgv ?? [])],
       // What native code prints belongs with the errors: stdout is the caller's answer.

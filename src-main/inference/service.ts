@@ -8,18 +8,18 @@ import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb, scalingNotes } from '../images';
-import { findModel, readCatalog, toSummary } from './catalog/catalog';
+import { findModel, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
 import type { ModelFile } from './catalog/modelFile';
 import type { PredictContext, Timing } from './families/family';
-import { toProposals } from './families/predictions';
+import { type ProposalOptions, toProposals } from './families/predictions';
 import { loadModel, type LoadedModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
 import { Embeddings } from './prompts/embeddings';
 import { PromptSessions, type SearchStep } from './prompts/promptSessions';
 
 export interface InferenceServiceOptions {
-  /** Folder that holds one folder a model. */
-  readonly modelsFolder: string;
+  /** Folders that hold one folder a model. */
+  readonly modelsFolder: ModelsFolders;
   /** Where embeddings are kept between runs; absent: in memory only. */
   readonly embeddingsFolder?: string;
 }
@@ -74,12 +74,12 @@ export function createInferenceService({
       return { models: await Promise.all(models.map(toSummary)), findings };
     },
 
-    'inference.propose': async ({ source, model, score }, context) => {
+    'inference.propose': async ({ source, model, score, split }, context) => {
       const steps = new Steps(context, 4);
       await steps.next('load', 'loading the model');
       const file = await findModel(modelsFolder, model).catch(asModelFault);
       const lowest = checkScore(score ?? file.manifest.defaults.score);
-      return models.use(file, (loaded) => propose(loaded, source, lowest, steps, context));
+      return models.use(file, (loaded) => propose(loaded, source, { score: lowest, split }, steps, context));
     },
 
     'inference.openPrompts': async ({ source, model, region }, context) => {
@@ -124,7 +124,7 @@ function asModelFault(error: unknown): never {
 async function propose(
   { model, sha256, engine }: LoadedModel,
   source: ImageSource,
-  score: number,
+  { score, split }: { readonly score: number; readonly split?: ProposalOptions['split'] },
   steps: Steps,
   { signal }: CallContext,
 ): Promise<ProposalResult> {
@@ -143,7 +143,9 @@ async function propose(
   };
   const prediction = await engine.predict(image, context);
   const size = [image.height, image.width] as const;
-  const proposals = toProposals(prediction, size);
+  const { categories, defaults } = manifest;
+  const options = { split: split ?? defaults.split, minArea: defaults.minArea };
+  const proposals = toProposals(prediction, size, categories, options);
   const { decodeMs, preMs, runMs, postMs } = steps.end();
   return {
     size,

@@ -23,8 +23,14 @@ export type InferenceRequests = PromptRequests & {
     Record<string, never>,
     { readonly models: readonly ModelSummary[]; readonly findings: readonly Finding[] }
   >;
-  /** `model`: an id of the catalogue or a folder with a model.json. `score`: lowest score kept; the model's own default when absent. */
-  'inference.propose': Call<{ source: ImageSource; model: string; score?: number }, ProposalResult>;
+  /**
+   * `model`: an id of the catalogue or a folder with a model.json. `score`: lowest score kept; the model's own default when absent.
+   * `split`: what becomes of a map of classes; see the model's defaults.
+   */
+  'inference.propose': Call<
+    { source: ImageSource; model: string; score?: number; split?: 'classes' | 'components' },
+    ProposalResult
+  >;
   /** Looks at the image once, seconds for a new one. `region`: only this part of it, the finer for it. */
   'inference.openPrompts': Call<{ source: ImageSource; model: string; region?: Box }, PromptSession>;
   'inference.describe': Call<{ session: number; examples: readonly RleSegmentation[] }, ObjectLikeness>;

@@ -40,10 +40,9 @@ describe('tiny models', () => {
 
   test('are listed', async () => {
     const { models: list } = await models.call('inference.models', {});
-    expect(list.map(({ id, family }) => [id, family])).toEqual([
-      ['constant-roi', 'maskrcnn-roi'],
-      ['constant-torchvision', 'maskrcnn-torchvision'],
-    ]);
+    const listed = list.map(({ id, family }) => [id, family]);
+    expect(listed).toContainEqual(['constant-roi', 'maskrcnn-roi']);
+    expect(listed).toContainEqual(['constant-torchvision', 'maskrcnn-torchvision']);
   });
 
   test('ROI masks: objects, order, NMS, provenance, timings, progress', async () => {
@@ -258,7 +257,7 @@ describe('the inference process', () => {
     expect(decode(fromCompressed(segmentation.counts, segmentation.size)).length).toBe(600);
     await expect(client.call('inference.propose', { ...params, model: 'none' })).rejects.toMatchObject({
       code: 'bad-model',
-      hint: 'installed models: constant-roi, constant-torchvision',
+      hint: expect.stringMatching(/^installed models: .*constant-roi, constant-torchvision/) as string,
     });
     client.kill();
   });

@@ -10,7 +10,7 @@ import { AppError } from '@shared/errors/appError';
 import { type Client, connectLocal } from '@shared/ipc/rpc';
 import { createVisionService } from '../../vision/service';
 import { findModel } from '../../inference/catalog/catalog';
-import { createInferenceClient } from '../../inference/client';
+import { createInferenceClient, type InferenceClient } from '../../inference/client';
 import { createStoreService } from '../../store/service';
 import type { Session } from './session';
 
@@ -35,14 +35,25 @@ export interface OpenModel {
 
 /** Finds the model before the process that runs it is started. Throws `bad-input` when it cannot be used. */
 export async function openInference(session: Session, wanted: string): Promise<OpenModel> {
-  const modelsFolder = packagedPath('models');
+  const modelsFolder = modelsFolders();
   const { folder, manifest, family } = await findModel(modelsFolder, wanted);
   for (const name of await readdir(folder).catch(() => [])) session.inputs.add(join(folder, name));
-  const client = createInferenceClient({ modelsFolder, script: builtFile('inferenceHost.cjs') });
-  const kill = () => client.kill();
-  session.addCleanup(kill, kill);
+  const client = startInference(session);
   const categories = manifest.categories.map(({ name }) => name);
   return { client, id: manifest.id, folder, categories, use: family.use };
+}
+
+/** The process that runs models, ended with the session. */
+export function startInference(session: Session): InferenceClient {
+  const client = createInferenceClient({ modelsFolder: modelsFolders(), script: builtFile('inferenceHost.cjs') });
+  const kill = () => client.kill();
+  session.addCleanup(kill, kill);
+  return client;
+}
+
+/** Where models are: those that ship, then those that the user added. */
+export function modelsFolders(): readonly [shipped: string, own: string] {
+  return [packagedPath('models'), join(userDataFolder(), 'models')];
 }
 
 /** `whenLocked`: whether a project that a window or another run is writing to is read as it is, or refused. */

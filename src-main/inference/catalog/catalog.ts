@@ -13,19 +13,28 @@ export interface Catalog {
   readonly findings: readonly Finding[];
 }
 
-/** Reads every `FOLDER/<name>/model.json`; a missing folder is an empty catalogue. */
-export async function readCatalog(modelsFolder: string): Promise<Catalog> {
-  const names = await readdir(modelsFolder).catch(() => []);
+/** One or more folders that hold one folder a model: what ships, then what the user added. */
+export type ModelsFolders = string | readonly string[];
+
+const listOf = (folders: ModelsFolders): readonly string[] => (typeof folders === 'string' ? [folders] : folders);
+
+/** Reads every `FOLDER/<name>/model.json`; a missing folder is an empty catalogue. Of two models of one id the first counts. */
+export async function readCatalog(modelsFolders: ModelsFolders): Promise<Catalog> {
   const models: ModelFile[] = [];
   const findings: Finding[] = [];
-  for (const name of names.sort()) {
-    const folder = join(modelsFolder, name);
-    if (!(await exists(join(folder, 'model.json')))) continue;
-    try {
-      models.push(await readModelFile(folder));
-    } catch (error) {
-      const { message, place } = error as AppError;
-      findings.push({ severity: 'error', message, file: place?.file, pointer: place?.pointer });
+  for (const modelsFolder of listOf(modelsFolders)) {
+    const names = await readdir(modelsFolder).catch(() => []);
+    for (const name of names.sort()) {
+      const folder = join(modelsFolder, name);
+      // A model that is being added begins with a dot.
+      if (name.startsWith('.') || !(await exists(join(folder, 'model.json')))) continue;
+      try {
+        const model = await readModelFile(folder);
+        if (!models.some(({ manifest }) => manifest.id === model.manifest.id)) models.push(model);
+      } catch (error) {
+        const { message, place } = error as AppError;
+        findings.push({ severity: 'error', message, file: place?.file, pointer: place?.pointer });
+      }
     }
   }
   models.sort((a, b) => (a.manifest.id < b.manifest.id ? -1 : 1));
@@ -33,12 +42,13 @@ export async function readCatalog(modelsFolder: string): Promise<Catalog> {
 }
 
 /** The model that `wanted` names: an id of the catalogue or a folder (absolute, or with a path separator). */
-export async function findModel(modelsFolder: string, wanted: string): Promise<ModelFile> {
+export async function findModel(modelsFolders: ModelsFolders, wanted: string): Promise<ModelFile> {
   if (isAbsolute(wanted) || /[/\\]/.test(wanted)) return readModelFile(resolve(wanted));
-  const { models, findings } = await readCatalog(modelsFolder);
+  const { models, findings } = await readCatalog(modelsFolders);
   const model = models.find((candidate) => candidate.manifest.id === wanted);
   if (model) return model;
-  const broken = findings.find((finding) => finding.file === join(modelsFolder, wanted, 'model.json'));
+  const files = listOf(modelsFolders).map((folder) => join(folder, wanted, 'model.json'));
+  const broken = findings.find(({ file }) => file !== undefined && files.includes(file));
   if (broken)
     throw new AppError('bad-input', broken.message, { place: { file: broken.file, pointer: broken.pointer } });
   if (await exists(join(wanted, 'model.json'))) return readModelFile(resolve(wanted));

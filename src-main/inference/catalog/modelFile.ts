@@ -33,7 +33,15 @@ const headSchema = z.looseObject({
   files: z.array(fileSchema).default([]),
   /** Classes that the model names; empty for one that finds regions without a class. */
   categories: z
-    .array(z.looseObject({ id: z.number().int(), name: z.string().min(1), supercategory: z.string().optional() }))
+    .array(
+      z.looseObject({
+        id: z.number().int(),
+        name: z.string().min(1),
+        supercategory: z.string().optional(),
+        /** 0: stuff (sky, road), one region an image; 1, or absent: things that can be counted. */
+        isthing: z.union([z.literal(0), z.literal(1)]).optional(),
+      }),
+    )
     .default([]),
   defaults: z
     .looseObject({
@@ -41,6 +49,10 @@ const headSchema = z.looseObject({
       maskThreshold: fraction.default(0.5),
       /** IoU above which the lower of two boxes of a class is dropped; for graphs that do not do it themselves. */
       nms: fraction.optional(),
+      /** What a label map becomes: a proposal for each class, or for each connected piece of the classes that are things. */
+      split: z.enum(['classes', 'components']).optional(),
+      /** Pixels; smaller proposals are left out. */
+      minArea: z.number().min(0).optional(),
     })
     .prefault({}),
   inGraph: z.looseObject({ scoreFloor: fraction.optional(), maxDetections: z.number().int().optional() }).prefault({}),

@@ -23,6 +23,9 @@ export const detectionOutputs = {
   scores: z.looseObject({ name: z.string() }),
 };
 
+/** What `readDetections` reads: as `detectionOutputs` describes it. */
+export type DetectionTensors = Readonly<Record<'boxes' | 'labels' | 'scores', OutputTensor>>;
+
 /** One kept detection: its row in the tensors, its box in input pixels. */
 export interface Detection {
   readonly row: number;
@@ -36,11 +39,10 @@ export interface Detection {
  * order), after class-wise NMS where model.json asks for it. Boxes without extent or with non-finite numbers are dropped.
  */
 export function readDetections(
-  tensors: Readonly<Record<string, OutputTensor>>,
+  { boxes, labels, scores }: DetectionTensors,
   firstCategory: number | undefined,
   { head, score }: DecodeContext,
 ): Detection[] {
-  const { boxes, labels, scores } = tensors;
   const n = scores.dims.reduce((product, dim) => product * dim, 1);
   expectShape('boxes', boxes, [n, 4]);
   expectShape('labels', labels, [n]);

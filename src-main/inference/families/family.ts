@@ -3,9 +3,11 @@ import type { z } from 'zod';
 import type { RawProposal } from '@shared/document/proposalResult';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import type { Rle } from '@shared/mask';
+import type { ModelFacts } from '../catalog/facts';
 import type { ModelFile } from '../catalog/modelFile';
 import type { Graph, GraphPlan, OutputTensor } from '../graph/graph';
 import type { RgbImage } from '../image/preprocess';
+import type { Guess } from './guess';
 
 /**
  * A family. A new one is a folder beside the others and a line in `index.ts`; the head comment of its file states the tensors
@@ -18,6 +20,8 @@ export interface ModelFamily<P = unknown> {
   readonly use: 'objects' | 'prompts' | 'part';
   /** Schema of what the family reads in model.json beside the head that all models share. */
   readonly part: z.ZodType<P>;
+  /** What this family makes of files that nobody has described yet; null where they are none of its own. */
+  recognise?(facts: ModelFacts): Guess | null;
   /** Opens what the model needs. Throws `bad-input` naming the file and the JSON pointer; the host closes what was opened. */
   load(model: ModelFile, part: P, host: FamilyHost): Promise<Predictor | Prompter>;
 }
@@ -43,7 +47,9 @@ export type Prediction =
   /** Boxes without masks, by descending score. */
   | { readonly kind: 'boxes'; readonly items: readonly PredictedBox[] }
   /** Each class with its pixels, in the image's size; classes do not overlap. */
-  | { readonly kind: 'labels'; readonly classes: readonly LabelledPixels[] };
+  | { readonly kind: 'labels'; readonly classes: readonly LabelledPixels[] }
+  /** Things one by one, stuff once a class; none overlaps another. */
+  | { readonly kind: 'panoptic'; readonly segments: readonly PanopticSegment[] };
 
 export interface PredictedBox {
   /** Image pixels, `[x1, y1, x2, y2)`. */
@@ -58,6 +64,9 @@ export interface LabelledPixels {
   /** 0..1, how sure the model is of these pixels. */
   readonly score: number;
 }
+
+/** Pixels of one object, or of one kind of stuff. */
+export type PanopticSegment = LabelledPixels;
 
 export interface PredictContext {
   /** Lowest score kept. */

@@ -26,15 +26,16 @@ export interface ImageFamily<O> extends ModelFamily<{ input: ModelInput; outputs
   decode(tensors: Readonly<Record<string, OutputTensor>>, outputs: O, context: DecodeContext): Prediction;
 }
 
-export function imageFamily<O extends Readonly<Record<string, { readonly name: string }>>>(
+export function imageFamily<O extends object>(
   id: string,
   outputs: z.ZodType<O>,
   decode: ImageFamily<O>['decode'],
-  use: ModelFamily['use'] = 'objects',
+  { use = 'objects', recognise }: { use?: ModelFamily['use']; recognise?: ModelFamily['recognise'] } = {},
 ): ImageFamily<O> {
   return {
     id,
     use,
+    ...(recognise ? { recognise } : {}),
     outputs,
     part: z.object({
       files: z.array(z.looseObject({ role: z.string() })).refine(...hasGraph),
@@ -66,13 +67,17 @@ export function imageFamily<O extends Readonly<Record<string, { readonly name: s
   };
 }
 
-/** The named tensors among a model.json's outputs, with their places in it. */
-export function outputNames(outputs: Readonly<Record<string, { readonly name: string } | undefined>>, pointer: string) {
-  return Object.fromEntries(
-    Object.entries(outputs).flatMap(([key, output]) =>
-      output ? [[key, { name: output.name, pointer: `${pointer}/${key}` }]] : [],
-    ),
-  );
+/** The named tensors in a family's outputs of model.json by their paths in it (`boxes`, `levels/0/kernels`), with their places. */
+export function outputNames(outputs: object, pointer: string): Record<string, { name: string; pointer: string }> {
+  const found: Record<string, { name: string; pointer: string }> = {};
+  const visit = (value: unknown, path: readonly string[]) => {
+    if (typeof value !== 'object' || value === null) return;
+    const { name } = value as { name?: unknown };
+    if (typeof name === 'string') found[path.join('/')] = { name, pointer: `${pointer}/${path.join('/')}` };
+    else for (const [key, inner] of Object.entries(value)) visit(inner, [...path, key]);
+  };
+  visit(outputs, []);
+  return found;
 }
 
 function noteLimit({ limitedFrom, transform }: InputFrame, note: (sentence: string) => void): void {

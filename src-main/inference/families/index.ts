@@ -2,19 +2,39 @@
 import { AppError } from '@shared/errors/appError';
 import { boxes } from './boxes/boxes';
 import { boxesToMasks } from './boxesToMasks/boxesToMasks';
+import { cellpose } from './cellpose/cellpose';
+import { detectron2 } from './detectron2/detectron2';
+import { detrSeg } from './detrSeg/detrSeg';
 import type { ModelFamily } from './family';
 import { maskrcnnRoi } from './maskrcnnRoi/maskrcnnRoi';
 import { maskrcnnTorchvision } from './maskrcnnTorchvision/maskrcnnTorchvision';
+import { mmdeploy } from './mmdeploy/mmdeploy';
+import { panopticFusion } from './panopticFusion/panopticFusion';
 import { promptable } from './promptable/promptable';
+import { queryMasks } from './queryMasks/queryMasks';
 import { semantic } from './semantic/semantic';
+import { solo } from './solo/solo';
+import { stardist } from './stardist/stardist';
+import { yolact } from './yolact/yolact';
+import { yoloSeg } from './yoloSeg/yoloSeg';
 
-const families = [
+export const families = [
+  yoloSeg,
+  detrSeg,
   maskrcnnRoi,
   maskrcnnTorchvision,
-  boxes,
+  detectron2,
+  mmdeploy,
+  yolact,
+  solo,
+  queryMasks,
   semantic,
+  stardist,
+  cellpose,
   promptable,
+  boxes,
   boxesToMasks,
+  panopticFusion,
 ] as unknown as readonly ModelFamily[];
 
 /** The family of the given id; the caller passes it a part that its own schema has parsed. */

@@ -24,6 +24,33 @@ export function toElements(data: Float32Array, type: string): { type: ElementTyp
   }
 }
 
+/**
+ * What a graph gave as numbers that families read: halves and doubles become float32, bytes of truth values stay bytes; the rest is the
+ * very array that came.
+ */
+export function fromElements(type: string, data: unknown): Float32Array | Int32Array | BigInt64Array | Uint8Array {
+  switch (type) {
+    case 'float16':
+      return data instanceof Uint16Array
+        ? Float32Array.from(data, fromHalf)
+        : Float32Array.from(data as ArrayLike<number>);
+    case 'float64':
+      return Float32Array.from(data as Float64Array);
+    case 'float32':
+    case 'int32':
+    case 'int64':
+    case 'uint8':
+    case 'bool':
+      return data as Float32Array;
+    case 'int8':
+    case 'int16':
+    case 'uint16':
+      return Int32Array.from(data as ArrayLike<number>);
+    default:
+      throw new AppError('bad-input', `The graph gives ${type} values, which this version cannot read`);
+  }
+}
+
 const toBigInt = (value: number) => BigInt(Math.round(value));
 
 const single = new Float32Array(1);
@@ -53,4 +80,13 @@ function roundShift(value: number, shift: number): number {
   const rest = value & ((1 << shift) - 1);
   const tie = 1 << (shift - 1);
   return rest > tie || (rest === tie && (floor & 1) === 1) ? floor + 1 : floor;
+}
+
+/** The number that the bits of an IEEE 754 binary16 mean. */
+export function fromHalf(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >>> 10) & 31;
+  const fraction = half & 1023;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }

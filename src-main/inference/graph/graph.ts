@@ -1,9 +1,9 @@
 /** Opens one graph of a model in ONNX Runtime and runs it; says in a sentence what is wrong with a graph. */
-import { open } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError } from '@shared/errors/appError';
 import { type ModelFile, modelFilePath } from '../catalog/modelFile';
-import { toElements } from './elements';
+import { describeContent } from '../catalog/onnxFile';
+import { fromElements, toElements } from './elements';
 import { computeThreads } from './threads';
 
 /** Values for an input; converted to the element type that the graph declares. */
@@ -66,7 +66,12 @@ export async function openGraph(model: ModelFile, plan: GraphPlan): Promise<Grap
         return [name, new Tensor(type, elements as Float32Array, dims)];
       });
       const results = await session.run(Object.fromEntries(inputs), names);
-      return Object.fromEntries(keys.map((key, i) => [key, results[names[i]] as OutputTensor]));
+      return Object.fromEntries(
+        keys.map((key, i) => {
+          const { dims, type, data } = results[names[i]];
+          return [key, { dims, data: fromElements(type, data) }];
+        }),
+      );
     },
     release: () => session.release(),
   };
@@ -92,28 +97,15 @@ async function createSession(path: string, keepsMemory: boolean): Promise<Infere
   }
 }
 
-/** A file that is plainly something else, in words; null when it may be ONNX. */
-async function describeContent(path: string): Promise<string | null> {
-  const handle = await open(path);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
-    if (bytesRead === 0) return 'it is empty';
-    const head = buffer.subarray(0, bytesRead);
-    if (head.toString('latin1').startsWith('version https://git-lfs')) {
-      return 'it is a Git LFS pointer, the weights themselves were not fetched';
-    }
-    if (head.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127)))
-      return 'it is text';
-    if (head.subarray(0, 2).toString('latin1') === 'PK') return 'it is a ZIP archive (perhaps a PyTorch file)';
-    return null;
-  } finally {
-    await handle.close();
-  }
-}
-
 /** ONNX Runtime's message without its source locations. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  const [, needed, known] = /Opset (\d+) is under development.*?opset of (\d+)|Opset (\d+)/s.exec(message) ?? [];
+  if (needed) return `it needs operator set ${needed}, and this version runs them up to ${known ?? 'an older one'}`;
+  const external = /External data path does not exist: (.*)|External initializer.*?(\S+\.(?:data|bin|weight\S*))/.exec(
+    message,
+  );
+  if (external) return `the file with its weights is not beside it: ${external[1] ?? external[2]}`;
   return message
     .replace(/^Load model from .* failed:/s, '')
     .replace(/\/\S+\.(cc|h):\d+ \S+.*?\) /s, '')

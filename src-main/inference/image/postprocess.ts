@@ -107,7 +107,8 @@ export function nonMaximumSuppression(
   return kept;
 }
 
-function boxIouAt(boxes: ArrayLike<number>, a: number, b: number): number {
+/** IoU of two rows of `[n, 4]` corners. */
+export function boxIouAt(boxes: ArrayLike<number>, a: number, b: number): number {
   const area = (i: number) => (boxes[4 * i + 2] - boxes[4 * i]) * (boxes[4 * i + 3] - boxes[4 * i + 1]);
   const overlap = (axis: number) =>
     Math.min(boxes[4 * a + 2 + axis], boxes[4 * b + 2 + axis]) - Math.max(boxes[4 * a + axis], boxes[4 * b + axis]);

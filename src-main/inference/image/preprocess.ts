@@ -2,6 +2,8 @@
 import type { ModelTransform } from '@shared/geometry/coords';
 import { AppError } from '@shared/errors/appError';
 import type { ModelInput } from '../catalog/imageInput';
+import { GREY_WEIGHTS, percentileLevels } from './levels';
+import { type FloatImage, resampleAntialiased } from './resample';
 
 export interface RgbImage {
   readonly width: number;
@@ -97,12 +99,12 @@ function wantedScale(width: number, height: number, resize: ModelInput['resize']
 }
 
 /**
- * The input tensor's values, a new Float32Array, and its shape: `[1,3,H,W]` (NCHW), `[1,H,W,3]` (NHWC), `[3,H,W]` (CHW) or
- * `[H,W,3]` (HWC) with H, W of `frame.inputHeight`, `inputWidth`.
- * A sample is `(range0 + v / white * (range1 - range0) - mean) / std`, by channel in the order of `input.colour`; white is 255, or
- * the greatest resized sample where `input.white` says so.
- * Resampling is bilinear at pixel centres with edges repeated and no antialiasing: `F.interpolate(mode='bilinear',
- * align_corners=False)` of PyTorch. O(input + image rows read).
+ * The input tensor's values, a new Float32Array, and its shape: `[1,C,H,W]` (NCHW), `[1,H,W,C]` (NHWC), `[C,H,W]` (CHW) or
+ * `[H,W,C]` (HWC) with H, W of `frame.inputHeight`, `inputWidth`; C is 3, of grey inputs 1, or 2 where zeros stand beside.
+ * A sample is `(range0 + (v - black) / (white - black) * (range1 - range0) - mean) / std`, by channel in the order of
+ * `input.colour`; black and white are 0 and 255, the greatest resized sample or percentiles where the input says so.
+ * Resampling is bilinear at pixel centres with edges repeated: `F.interpolate(mode='bilinear', align_corners=False)` of
+ * PyTorch, with `antialias=True` where `input.interpolation` says so. O(input + image rows read).
  */
 export function buildInput(
   image: RgbImage,
@@ -112,31 +114,49 @@ export function buildInput(
   const { inputWidth, inputHeight, contentWidth, contentHeight, transform } = frame;
   const planar = input.layout === 'NCHW' || input.layout === 'CHW';
   const plane = inputWidth * inputHeight;
-  const data = new Float32Array(plane * 3);
+  const isGrey = input.colour === 'grey' || input.colour === 'grey and zeros';
+  // The tensor's channel c reads the image's channel from[c].
+  const from = isGrey ? [0] : input.colour === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+  const channels = input.colour === 'grey and zeros' ? 2 : from.length;
+  const data = new Float32Array(plane * channels);
   if (input.padValue !== 0 && (inputWidth > contentWidth || inputHeight > contentHeight)) data.fill(input.padValue);
 
-  const columns = makeTaps(image.width, contentWidth);
-  const rows = makeTaps(image.height, contentHeight);
-  const row = new Float32Array(image.width * 3);
-  const white = input.white === '255' ? 255 : Math.max(1, greatestSample(image, columns, rows, row));
+  const source: RgbImage | FloatImage =
+    input.interpolation === 'antialiased' ? resampleAntialiased(image, contentWidth, contentHeight) : image;
+  const columns = makeTaps(source.width, contentWidth);
+  const rows = makeTaps(source.height, contentHeight);
+  const row = new Float32Array(source.width * 3);
+  const levels = input.percentiles
+    ? percentileLevels(image, input.percentiles, isGrey)
+    : from.map(() => ({
+        black: 0,
+        white: input.white === '255' ? 255 : Math.max(1, greatestSample(source, columns, rows, row)),
+      }));
   const [low, high] = input.range;
-  const gain = input.std.map((std) => (high - low) / white / std);
-  const bias = input.std.map((std, c) => (low - input.mean[c]) / std);
-  // The tensor's channel c reads the image's channel from[c].
-  const from = input.colour === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+  const scale = from.map((channel) => (high - low) / (levels[channel].white - levels[channel].black));
+  const gain = scale.map((one, c) => one / input.std[c]);
+  const bias = scale.map((one, c) => (low - levels[from[c]].black * one - input.mean[c]) / input.std[c]);
   for (let y = 0; y < contentHeight; y++) {
-    mixRows(image, rows.first[y], rows.second[y], rows.weight[y], row);
+    mixRows(source, rows.first[y], rows.second[y], rows.weight[y], row);
+    if (isGrey) turnGrey(row);
     const at = (y + transform.offsetY) * inputWidth + transform.offsetX;
-    for (let c = 0; c < 3; c++) {
-      writeRow(row, from[c], columns, gain[c], bias[c], data, planar ? c * plane + at : at * 3 + c, planar ? 1 : 3);
+    for (let c = 0; c < from.length; c++) {
+      const start = planar ? c * plane + at : at * channels + c;
+      writeRow(row, from[c], columns, gain[c], bias[c], data, start, planar ? 1 : channels);
     }
   }
-  const dims = planar ? [3, inputHeight, inputWidth] : [inputHeight, inputWidth, 3];
+  const dims = planar ? [channels, inputHeight, inputWidth] : [inputHeight, inputWidth, channels];
   return { data, dims: input.layout.startsWith('N') ? [1, ...dims] : dims };
 }
 
+/** Grey takes the place of red. */
+function turnGrey(row: Float32Array): void {
+  const [r, g, b] = GREY_WEIGHTS;
+  for (let i = 0; i < row.length; i += 3) row[i] = r * row[i] + g * row[i + 1] + b * row[i + 2];
+}
+
 /** The greatest sample of the resized image, 0..255. */
-function greatestSample(image: RgbImage, columns: Taps, rows: Taps, row: Float32Array): number {
+function greatestSample(image: RgbImage | FloatImage, columns: Taps, rows: Taps, row: Float32Array): number {
   const line = new Float32Array(columns.first.length);
   let greatest = 0;
   for (let y = 0; y < rows.first.length; y++) {
@@ -172,7 +192,7 @@ function makeTaps(from: number, to: number): Taps {
   return { first, second, weight };
 }
 
-function mixRows(image: RgbImage, first: number, second: number, weight: number, out: Float32Array): void {
+function mixRows(image: RgbImage | FloatImage, first: number, second: number, weight: number, out: Float32Array): void {
   const { data, width } = image;
   const length = width * 3;
   const a = first * length;

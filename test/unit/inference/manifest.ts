@@ -11,6 +11,7 @@ export const makeInput = (changes: Partial<ModelInput> = {}): ModelInput => ({
   mean: [0, 0, 0],
   std: [1, 1, 1],
   resize: { mode: 'none' },
+  interpolation: 'bilinear',
   padTo: 1,
   padValue: 0,
   ...changes,

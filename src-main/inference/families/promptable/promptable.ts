@@ -1,10 +1,14 @@
 /**
- * Segment Anything and its kin: an encoder that runs once an image, a decoder that turns clicks and boxes into masks.
- * encoder: the image -> embedding [1,C,h,w].
- * decoder: embedding, points [1,n,2] in input pixels, labels [1,n] (1 on the object, 0 not, 2 and 3 the box's corners, -1
- * padding: one such point where there is no box), prior [1,1,p,p] logits of an earlier answer or zeros, hasPrior [1] ->
- * masks [1,k,p,p] logits over the encoder's whole input, scores [1,k] expected IoU.
- * Source: Kirillov et al., Segment Anything (2023), and its ONNX example.
+ * Segment Anything and its kin (MobileSAM, EfficientSAM, SAM 2): an encoder that runs once an image, a decoder that turns clicks
+ * and boxes into masks.
+ * encoder: the image -> embedding [1,C,h,w], and of SAM 2 features of a higher resolution. One that pads the resized image
+ * to a square by itself says its `square`.
+ * decoder: embedding and features, points [1,n,2] (EfficientSAM: [1,1,n,2]) in input pixels, labels [1,n] (1 on the object, 0 not,
+ * 2 and 3 the box's corners, -1 padding: one such point where there is no box), prior [1,1,p,p] logits of an earlier answer or
+ * zeros, hasPrior [1], originalSize [2] height and width -> masks [1,k,p,p] logits over the encoder's whole input, scores [1,k]
+ * expected IoU. `masks` is the output of low resolution where there are two; a decoder that enlarges its masks to the original
+ * size is told the size of the small grid instead.
+ * Source: Kirillov et al., Segment Anything (2023), and its ONNX example; EfficientSAM's and SAM 2's exports.
  */
 import { z } from 'zod';
 import { imagePoint, imageToModel } from '@shared/geometry/coords';
@@ -13,20 +17,41 @@ import { imageInput } from '../../catalog/imageInput';
 import type { Graph, OutputTensor } from '../../graph/graph';
 import { buildInput, inputCorners, type InputFrame, planInput } from '../../image/preprocess';
 import type { Candidate, Embedding, ModelFamily, Prompt, PromptFrame, Prompter } from '../family';
+import { outputNames } from '../imagePredictor';
+import { recognise } from './recognise';
 
 const tensor = z.looseObject({ name: z.string().min(1) });
 
 const part = z.object({
-  encoder: z.looseObject({ input: imageInput, embedding: tensor }),
+  encoder: z.looseObject({
+    input: imageInput,
+    embedding: tensor,
+    /** More outputs that the decoder takes, under the same keys as its own `features`. */
+    features: z.record(z.string(), tensor).default({}),
+    /** Side of the square that the encoder itself pads the image to, on the right and at the bottom. */
+    square: z.number().int().positive().optional(),
+  }),
   decoder: z.looseObject({
     embedding: tensor,
-    points: tensor,
+    features: z.record(z.string(), tensor).default({}),
+    points: tensor.extend({
+      /** 4: with a dimension for the object before the points. */
+      rank: z.union([z.literal(3), z.literal(4)]).default(3),
+      /** `original size`: counted in the size that the decoder is told. */
+      space: z.enum(['input', 'original size']).default('input'),
+      /** Whether a prompt without a box needs a point that means "no box". */
+      padding: z.boolean().default(true),
+    }),
     labels: tensor,
-    prior: tensor.extend({ side: z.number().int().positive().default(256) }),
-    hasPrior: tensor,
-    masks: tensor,
+    prior: tensor.extend({ side: z.number().int().positive().default(256) }).optional(),
+    hasPrior: tensor.optional(),
+    originalSize: tensor.optional(),
+    masks: tensor.extend({ side: z.number().int().positive().default(256) }),
     scores: tensor,
-    /** The mask meant for prompts without ambiguity (a box, several clicks, a prior) among those of the decoder. */
+    /**
+     * The mask meant for prompts without ambiguity (a box, several clicks, a prior) among those of the decoder; one that is
+     * not there for decoders without such a mask.
+     */
     wholeMask: z.number().int().min(0).default(0),
   }),
 });
@@ -40,42 +65,47 @@ export const promptable: ModelFamily<Part> = {
   id: 'promptable',
   use: 'prompts',
   part,
+  recognise,
   async load(_model, { encoder, decoder }, host): Promise<Prompter> {
-    const at = (graph: string, key: string, { name }: { name: string }) => ({ name, pointer: `/${graph}/${key}` });
     const encoding = await host.openGraph({
       role: 'encoder',
-      inputs: { image: { ...at('encoder', 'input', encoder.input), layout: encoder.input.layout } },
-      outputs: { embedding: at('encoder', 'embedding', encoder.embedding) },
+      inputs: { image: { name: encoder.input.name, pointer: '/encoder/input', layout: encoder.input.layout } },
+      outputs: outputNames({ embedding: encoder.embedding, features: encoder.features }, '/encoder'),
       // It runs once an image and needs a gigabyte of intermediate tensors where they are kept.
       keepsMemory: false,
     });
-    const { embedding, points, labels, prior, hasPrior, masks, scores } = decoder;
-    const inputs = { embedding, points, labels, prior, hasPrior };
-    const outputs = { masks, scores };
-    const placed = (tensors: Readonly<Record<string, { name: string }>>) =>
-      Object.fromEntries(Object.entries(tensors).map(([key, plan]) => [key, at('decoder', key, plan)]));
-    const decoding = await host.openGraph({ role: 'decoder', inputs: placed(inputs), outputs: placed(outputs) });
-    const frameOf = ({ imageWidth, imageHeight }: Embedding) => planInput(imageWidth, imageHeight, encoder.input);
+    const { masks, scores, embedding, features, points, labels, prior, hasPrior, originalSize } = decoder;
+    const decoding = await host.openGraph({
+      role: 'decoder',
+      inputs: outputNames({ embedding, features, points, labels, prior, hasPrior, originalSize }, '/decoder'),
+      outputs: outputNames({ masks, scores }, '/decoder'),
+    });
+    const frameOf = ({ imageWidth, imageHeight }: Pick<Embedding, 'imageWidth' | 'imageHeight'>): InputFrame => {
+      const frame = planInput(imageWidth, imageHeight, encoder.input);
+      const { square } = encoder;
+      return square === undefined ? frame : { ...frame, inputWidth: square, inputHeight: square };
+    };
     return {
       kind: 'prompter',
       async embed(image, context) {
         await context.step('pre');
-        const frame = planInput(image.width, image.height, encoder.input);
-        const input = buildInput(image, encoder.input, frame);
+        const input = buildInput(image, encoder.input, planInput(image.width, image.height, encoder.input));
         await context.step('run', 'looking at the image');
-        const { embedding: found } = await encoding.run({ image: input });
-        if (!(found.data instanceof Float32Array)) throw unexpected('embedding', found);
-        const { width: imageWidth, height: imageHeight } = image;
-        return { imageWidth, imageHeight, tensors: { embedding: { dims: found.dims, data: found.data } } };
+        const found = await encoding.run({ image: input });
+        const tensors = Object.entries(found).map(([key, { dims, data }]) => {
+          if (!(data instanceof Float32Array)) throw unexpected(key, { dims, data });
+          return [key, { dims, data }] as const;
+        });
+        return { imageWidth: image.width, imageHeight: image.height, tensors: Object.fromEntries(tensors) };
       },
-      decode: (embedding, prompt) => decode(decoding, decoder, frameOf(embedding), embedding, prompt),
-      frameOf: (embedding) => {
-        const { dims, data: values } = embedding.tensors.embedding;
+      decode: (embedded, prompt) => decode(decoding, decoder, frameOf(embedded), embedded, prompt),
+      frameOf: (embedded) => {
+        const { dims, data: values } = embedded.tensors.embedding;
         const [, channels, height, width] = dims;
         return {
-          gridWidth: decoder.prior.side,
-          gridHeight: decoder.prior.side,
-          corners: inputCorners(frameOf(embedding)),
+          gridWidth: masks.side,
+          gridHeight: masks.side,
+          corners: inputCorners(frameOf(embedded)),
           features: { values, channels, width, height },
         } satisfies PromptFrame;
       },
@@ -85,33 +115,38 @@ export const promptable: ModelFamily<Part> = {
 
 async function decode(
   graph: Graph,
-  { prior: { side }, wholeMask }: Part['decoder'],
+  { masks: { side }, points, prior, hasPrior, originalSize, wholeMask }: Part['decoder'],
   frame: InputFrame,
   { tensors }: Embedding,
   prompt: Prompt,
 ): Promise<readonly Candidate[]> {
-  const { coords, labels } = toPoints(prompt, frame);
-  const { masks, scores } = await graph.run({
-    embedding: tensors.embedding,
-    points: { data: coords, dims: [1, labels.length, 2] },
-    labels: { data: labels, dims: [1, labels.length] },
-    prior: { data: prompt.prior ?? new Float32Array(side * side), dims: [1, 1, side, side] },
-    hasPrior: { data: Float32Array.of(prompt.prior ? 1 : 0), dims: [1] },
+  const { coords, labels } = toPoints(prompt, frame, points, side);
+  const lead = points.rank === 4 ? [1, 1] : [1];
+  const found = await graph.run({
+    ...tensors,
+    points: { data: coords, dims: [...lead, labels.length, 2] },
+    labels: { data: labels, dims: [...lead, labels.length] },
+    ...(prior ? { prior: priorOf(prompt, prior.side) } : {}),
+    ...(hasPrior ? { hasPrior: { data: Float32Array.of(prompt.prior ? 1 : 0), dims: [1] } } : {}),
+    ...(originalSize ? { originalSize: { data: Float32Array.of(side, side), dims: [2] } } : {}),
   });
-  const [, count, height, width] = masks.dims;
-  if (masks.dims.length !== 4 || !(masks.data instanceof Float32Array)) throw unexpected('masks', masks);
-  if (!(scores.data instanceof Float32Array) || scores.data.length !== count) throw unexpected('scores', scores);
-  const all = masks.data;
-  const order = rank(scores.data, wholeMask, isAmbiguous(prompt));
-  return order.map((k) => {
+  const [height, width] = found.masks.dims.slice(-2);
+  const { data } = found.masks;
+  const scores = found.scores.data;
+  const count = scores.length;
+  if (!(data instanceof Float32Array) || data.length !== count * side * side || width !== side || height !== side) {
+    throw unexpected('masks', found.masks);
+  }
+  if (!(scores instanceof Float32Array)) throw unexpected('scores', found.scores);
+  return rank(scores, wholeMask, isAmbiguous(prompt)).map((k) => {
     // Copied: the tensor's memory is the runtime's.
-    const logits = all.slice(k * height * width, (k + 1) * height * width);
-    return {
-      predictedIou: (scores.data as Float32Array)[k],
-      stability: stabilityOf(logits, width, height, frame),
-      logits,
-    };
+    const logits = data.slice(k * height * width, (k + 1) * height * width);
+    return { predictedIou: scores[k], stability: stabilityOf(logits, width, height, frame), logits };
   });
+}
+
+function priorOf({ prior }: Prompt, side: number) {
+  return { data: prior ?? new Float32Array(side * side), dims: [1, 1, side, side] };
 }
 
 /** One click may mean a part, an object or a group; the decoder has a mask for each and one for when it is clear. */
@@ -127,17 +162,24 @@ function rank(scores: Float32Array, wholeMask: number, isAmbiguous: boolean): nu
   return isAmbiguous ? [...others, wholeMask] : [wholeMask, ...others];
 }
 
-function toPoints({ points, box }: Prompt, { transform }: InputFrame) {
+function toPoints(
+  { points, box }: Prompt,
+  { transform, inputWidth, inputHeight }: InputFrame,
+  { space, padding }: Part['decoder']['points'],
+  side: number,
+) {
+  // The masks' grid, which the decoder is told is the picture's size, lies over the whole input.
+  const [scaleX, scaleY] = space === 'input' ? [1, 1] : [side / inputWidth, side / inputHeight];
   const placed: [x: number, y: number, label: number][] = [];
   const add = (x: number, y: number, label: number) => {
     const point = imageToModel(imagePoint(x, y), transform);
-    placed.push([point.x, point.y, label]);
+    placed.push([point.x * scaleX, point.y * scaleY, label]);
   };
   for (const { x, y, isInside } of points) add(x, y, isInside ? LABEL.inside : LABEL.outside);
   if (box) {
     add(box[0], box[1], LABEL.topLeft);
     add(box[2], box[3], LABEL.bottomRight);
-  } else placed.push([0, 0, LABEL.padding]);
+  } else if (padding) placed.push([0, 0, LABEL.padding]);
   return {
     coords: Float32Array.from(placed.flatMap(([x, y]) => [x, y])),
     labels: Float32Array.from(placed, ([, , label]) => label),

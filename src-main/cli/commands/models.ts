@@ -1,0 +1,182 @@
+/** `maskwright models`: which models there are; own ones added, looked into, checked and removed. */
+import { rm, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { AppError } from '@shared/errors/appError';
+import { stageModel } from '../../inference/catalog/addModel';
+import { findModel, readCatalog } from '../../inference/catalog/catalog';
+import { describeModel } from '../../inference/catalog/describe';
+import { readFacts } from '../../inference/catalog/facts';
+import { type ModelFile, verifyModelFiles } from '../../inference/catalog/modelFile';
+import { modelsFolders, startInference } from '../lib/engine';
+import type { RunCommand, Session } from '../lib/session';
+import { tryModel } from '../lib/trialRun';
+import { counted } from '../lib/words';
+
+interface AddOptions {
+  readonly family?: string;
+  readonly name?: string;
+  readonly try?: string;
+  readonly force?: boolean;
+}
+
+export function addModels(program: Command, run: RunCommand): void {
+  const models = program
+    .command('models')
+    .summary('list, add, check and remove models')
+    .description('Models: what ships, and your own.');
+  models
+    .command('list')
+    .description('Lists the models that propose --model takes.')
+    .option('--json', 'one line of JSON')
+    .action((options: { json?: boolean }) => run((session) => list(options.json === true, session)));
+  models
+    .command('add')
+    .description('Makes an ONNX file a model of your own: finds out what it is, tries it once, and keeps a copy.')
+    .argument('<files...>', 'a .onnx file; for models that answer clicks, encoder and decoder')
+    .option('--family <id>', 'what it is, where the guess is wrong')
+    .option('--name <name>', 'what it is called; the name of the file unless given')
+    .option('--try <image>', 'the picture for the trial run; a drawn one unless given')
+    .option('--force', 'replace a model of that name')
+    .addHelpText('after', addHelp)
+    .action((files: readonly string[], options: AddOptions) => run((session) => add(files, options, session)));
+  models
+    .command('info')
+    .description('Says what a model is: family, files, input, categories.')
+    .argument('<id|folder|file>', 'a model, or a .onnx file that is none yet')
+    .action((wanted: string) => run((session) => info(wanted, session)));
+  models
+    .command('verify')
+    .description('Checks the files of models by size and digest.')
+    .argument('[ids...]', 'all of them unless given')
+    .action((ids: readonly string[]) => run((session) => verify(ids, session)));
+  models
+    .command('remove')
+    .description('Deletes a model that you added.')
+    .argument('<id>', 'as models list shows it')
+    .action((id: string) => run((session) => remove(id, session)));
+}
+
+async function list(json: boolean, session: Session): Promise<void> {
+  const folders = modelsFolders();
+  const { models, findings } = await readCatalog(folders);
+  for (const { message, file } of findings)
+    session.warn(file && !message.includes(file) ? `${file}: ${message}` : message);
+  const rows = models.map(({ manifest, family, folder }) => ({
+    id: manifest.id,
+    name: manifest.name,
+    family: family.id,
+    use: family.use,
+    isOwn: dirname(folder) === folders[1],
+    categories: manifest.categories.length,
+    licence: manifest.licence,
+    folder,
+  }));
+  if (json) return session.io.out(`${JSON.stringify(rows)}\n`);
+  const wide = (key: 'id' | 'family') => Math.max(...rows.map((row) => row[key].length));
+  for (const row of rows) {
+    const own = row.isOwn ? ' (yours)' : '';
+    session.io.out(`${row.id.padEnd(wide('id'))}  ${row.family.padEnd(wide('family'))}  ${row.name}${own}\n`);
+  }
+}
+
+async function add(
+  files: readonly string[],
+  { family, name, try: picture, force }: AddOptions,
+  session: Session,
+): Promise<void> {
+  const paths = files.map((file) => resolve(file));
+  for (const path of paths) await checkIsFile(path);
+  if (picture !== undefined) await checkIsFile(resolve(picture));
+  const facts = await readFacts(paths);
+  const described = describeModel(facts, { family, name });
+  for (const line of described.evidence) session.io.err(`  ${line}\n`);
+  const staged = await stageModel(modelsFolders()[1], facts, described);
+  session.addCleanup(() => staged.discard());
+  const { manifest, family: kind } = await findModel(modelsFolders(), staged.folder);
+  const { found, ms, notes } = await tryModel(
+    startInference(session),
+    staged.folder,
+    kind.use,
+    picture ? resolve(picture) : null,
+  );
+  for (const line of described.assumed) session.warn(`assumed: ${line}`);
+  for (const note of notes) session.warn(`note: ${note}`);
+  if (facts.graphs.some(({ isHalf }) => isHalf))
+    session.warn('note: its weights are in half precision, which is slow on processors');
+  const folder = await staged.finish(force === true);
+  session.io.out(
+    `${manifest.id}: ${kind.id}, ${counted(manifest.categories.length, 'category').replace('categorys', 'categories')}; ` +
+      `the trial run took ${(ms / 1000).toFixed(1)} s and found ${counted(found, 'object')}\n${folder}\n`,
+  );
+}
+
+async function info(wanted: string, session: Session): Promise<void> {
+  if (/\.onnx$/i.test(wanted)) {
+    await checkIsFile(resolve(wanted));
+    const facts = await readFacts([resolve(wanted)]);
+    const [graph] = facts.graphs;
+    const tensors = (list: typeof graph.inputs) =>
+      list
+        .map(({ name, type, dims }) => `    ${name}  ${type} [${dims.map((dim) => dim ?? '?').join(', ')}]\n`)
+        .join('');
+    const { producer, opset, metadata } = graph;
+    session.io.out(`${basename(wanted)}: written by ${producer || 'somebody'}, operator set ${opset}\n`);
+    session.io.out(`  inputs\n${tensors(graph.inputs)}  outputs\n${tensors(graph.outputs)}`);
+    for (const [key, value] of Object.entries(metadata)) session.io.out(`  ${key}: ${value.slice(0, 200)}\n`);
+    const { family, evidence, assumed } = describeModel(facts, {});
+    session.io.out(`  looks like ${family}: ${evidence.join('; ')}\n`);
+    for (const line of assumed) session.io.out(`  assumed: ${line}\n`);
+    return;
+  }
+  const { manifest, family, folder } = await findModel(modelsFolders(), wanted);
+  session.io.out(
+    `${manifest.id}: ${manifest.name}\n  family: ${family.id}\n  licence: ${manifest.licence}\n  folder: ${folder}\n`,
+  );
+  for (const { role, path, size } of manifest.files)
+    session.io.out(`  ${role}: ${path}, ${size.toLocaleString('en')} bytes\n`);
+  const names = manifest.categories.map(({ name }) => name);
+  if (names.length > 0) session.io.out(`  categories: ${names.join(', ')}\n`);
+}
+
+async function verify(ids: readonly string[], session: Session): Promise<void> {
+  const models: ModelFile[] = [];
+  if (ids.length === 0) models.push(...(await readCatalog(modelsFolders())).models);
+  for (const id of ids) models.push(await findModel(modelsFolders(), id));
+  for (const model of models) {
+    await verifyModelFiles(model);
+    session.io.out(`${model.manifest.id}: ${counted(model.manifest.files.length, 'file')} as they should be\n`);
+  }
+}
+
+async function remove(id: string, session: Session): Promise<void> {
+  const [shipped, own] = modelsFolders();
+  const { folder, manifest } = await findModel([shipped, own], id);
+  if (dirname(folder) !== own) {
+    throw new AppError('bad-input', `“${manifest.name}” ships with Maskwright and stays`, {
+      place: { file: folder },
+      hint: 'only models that were added can be removed',
+    });
+  }
+  await rm(folder, { recursive: true });
+  session.io.out(`${manifest.id}: removed\n`);
+}
+
+async function checkIsFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile()) return;
+  throw new AppError('bad-input', `${path} ${found ? 'is a folder' : 'does not exist'}`, {
+    place: { file: path },
+    ...(found ? { hint: 'give the .onnx file itself; what lies beside it is read too' } : {}),
+  });
+}
+
+const addHelp = `
+What it reads beside the file: config.json, preprocessor_config.json (Hugging Face), data.yaml (Ultralytics), pipeline.json and
+detail.json (mmdeploy), classes.txt or labels.txt (one name a line).
+
+Examples:
+  maskwright models add yolo11n-seg.onnx
+  maskwright models add mobile_sam_encoder.onnx mobile_sam_decoder.onnx --name mobilesam
+  maskwright models add model.onnx --family semantic --name roads --try street.jpg
+`;

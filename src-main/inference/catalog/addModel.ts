@@ -1,0 +1,103 @@
+/** Copies a described model into a folder of models: under a hidden name first, until it has proved that it runs. */
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
+import { AppError } from '@shared/errors/appError';
+import type { Description } from './describe';
+import type { ModelFacts } from './facts';
+
+/** A model that lies complete under a name that no catalogue shows. */
+export interface StagedModel {
+  readonly folder: string;
+  readonly id: string;
+  /** Gives it its name; `replaces`: whether one of the same id goes. */
+  finish(replaces: boolean): Promise<string>;
+  /** Removes it. */
+  discard(): Promise<void>;
+}
+
+/** Copies the files and writes model.json. Throws `bad-input` where weights beside a graph are missing. */
+export async function stageModel(
+  modelsFolder: string,
+  facts: ModelFacts,
+  { manifest, guess }: Description,
+): Promise<StagedModel> {
+  const id = manifest.id as string;
+  const folder = join(modelsFolder, `.adding-${id}`);
+  const final = join(modelsFolder, id);
+  const discard = () => rm(folder, { recursive: true, force: true });
+  await discard();
+  await mkdir(folder, { recursive: true });
+  try {
+    const files = [];
+    for (const [i, graph] of facts.graphs.entries()) {
+      const role = guess.roles[i] ?? 'model';
+      const name = facts.graphs.length === 1 ? basename(graph.file) : `${role}.onnx`;
+      files.push(await take(graph.file, folder, name, role));
+      for (const external of graph.externalFiles) {
+        files.push(await takeExternal(graph.file, external, folder));
+      }
+    }
+    await writeFile(join(folder, 'model.json'), `${JSON.stringify({ ...ordered(manifest), files }, null, 2)}\n`);
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+  return {
+    folder,
+    id,
+    discard,
+    async finish(replaces) {
+      const exists = await stat(final).then(
+        () => true,
+        () => false,
+      );
+      if (exists && !replaces) {
+        await discard();
+        throw new AppError('bad-input', `There is a model “${id}” already`, {
+          place: { file: final },
+          hint: 'give it another name with --name, or replace it with --force',
+        });
+      }
+      if (exists) await rm(final, { recursive: true });
+      await rename(folder, final);
+      return final;
+    },
+  };
+}
+
+/** As a reader expects it: who it is, then its tensors, then the long list of categories. */
+function ordered({ categories, ...rest }: Description['manifest']) {
+  return { ...rest, categories };
+}
+
+async function takeExternal(graph: string, external: string, folder: string) {
+  if (isAbsolute(external) || normalize(external).startsWith('..')) {
+    throw new AppError('bad-input', `${basename(graph)} keeps its weights outside of its folder (${external})`, {
+      place: { file: graph },
+    });
+  }
+  const path = join(dirname(graph), external);
+  const isThere = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isThere) {
+    throw new AppError('bad-input', `${basename(graph)} keeps its weights in ${external}, which is not beside it`, {
+      place: { file: path },
+      hint: 'put the file into the same folder: both belong together',
+    });
+  }
+  return take(path, folder, external, 'weights');
+}
+
+async function take(from: string, folder: string, name: string, role: string) {
+  const to = join(folder, name);
+  await mkdir(dirname(to), { recursive: true });
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(to, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  const { size } = await stat(to);
+  return { role, path: name, sha256: hash.digest('hex'), size };
+}

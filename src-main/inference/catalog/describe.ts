@@ -1,0 +1,173 @@
+/** From files that nobody has described to a model.json: which family they are of, with what speaks for it. */
+import { basename, extname } from 'node:path';
+import { categoryPresets } from '@shared/document/presets';
+import { AppError } from '@shared/errors/appError';
+import { families } from '../families';
+import { type Guess, namesFor, shown } from '../families/guess';
+import type { ModelFamily } from '../families/family';
+import type { ModelFacts } from './facts';
+import type { GraphFacts } from './onnxFile';
+
+export interface Description {
+  readonly family: string;
+  readonly guess: Guess;
+  /** All of model.json but `files`. */
+  readonly manifest: Readonly<Record<string, unknown>>;
+  /** Sentences for the user: what speaks for the family, where names come from, what was assumed. */
+  readonly evidence: readonly string[];
+  readonly assumed: readonly string[];
+}
+
+export interface DescribeOptions {
+  /** Asked for by the user instead of guessed. */
+  readonly family?: string;
+  readonly name?: string;
+}
+
+/** Throws `bad-input` with a sentence for files that no family can use. */
+export function describeModel(facts: ModelFacts, { family: wanted, name }: DescribeOptions): Description {
+  for (const graph of facts.graphs) refuseUnusable(graph);
+  const { family, guess } = choose(facts, wanted);
+  const { categories, from, assumed } = categoriesFor(facts, guess);
+  const title = name ?? titleOf(facts);
+  const background = categories.find(({ name: one }) => /^_*background_*$/i.test(one));
+  const part = family.id === 'semantic' && background ? withBackground(guess.part, background.name) : guess.part;
+  return {
+    family: family.id,
+    guess,
+    manifest: {
+      id: toId(title),
+      name: title,
+      family: family.id,
+      ...part,
+      categories,
+      ...(guess.defaults ? { defaults: guess.defaults } : {}),
+      licence: facts.graphs.map(({ metadata }) => metadata.license).find((one) => one) ?? 'not stated',
+    },
+    evidence: [...guess.evidence, ...(from ? [from] : [])],
+    assumed: [...(guess.assumed ?? []), ...assumed],
+  };
+}
+
+function choose(facts: ModelFacts, wanted: string | undefined): { family: ModelFamily; guess: Guess } {
+  const asked = wanted === undefined ? families : families.filter(({ id }) => id === wanted);
+  if (asked.length === 0) {
+    throw new AppError('usage', `There is no family “${wanted}”`, {
+      hint: `known families: ${families.flatMap(({ id, recognise }) => (recognise ? [id] : [])).join(', ')}`,
+    });
+  }
+  const found = asked.flatMap((family) => {
+    const guess = family.recognise?.(facts);
+    return guess ? [{ family, guess }] : [];
+  });
+  found.sort((a, b) => b.guess.confidence - a.guess.confidence);
+  if (found.length > 0) return found[0];
+  const as = wanted === undefined ? 'as any family that this version knows' : `as ${wanted}`;
+  throw new AppError(
+    'bad-input',
+    `${namesOfFiles(facts)} cannot be used ${as}: ${facts.graphs.map(inAndOut).join('; ')}`,
+    {
+      place: { file: facts.graphs[0].file },
+      hint: needsPair(facts) ?? 'write its model.json by hand, see docs/model-json.md',
+    },
+  );
+}
+
+/** Encoder and decoder belong together. */
+function needsPair({ graphs }: ModelFacts): string | null {
+  if (graphs.length !== 1) return null;
+  const isDecoder = graphs[0].inputs.some(({ name }) => /point_coords/.test(name));
+  if (isDecoder) return 'this is the decoder of a model that answers clicks: give its encoder too, both files at once';
+  const isEncoder = graphs[0].outputs.some(({ name }) => /embed/.test(name));
+  return isEncoder
+    ? 'this is the encoder of a model that answers clicks: give its decoder too, both files at once'
+    : null;
+}
+
+const namesOfFiles = ({ graphs }: ModelFacts) => graphs.map(({ file }) => basename(file)).join(' and ');
+
+function inAndOut({ inputs, outputs }: GraphFacts): string {
+  const list = (tensors: GraphFacts['inputs']) => tensors.map((one) => `“${one.name}” ${shown(one)}`).join(', ');
+  return `it takes ${list(inputs)} and gives ${list(outputs)}`;
+}
+
+function refuseUnusable({ file, inputs, customOperators }: GraphFacts): void {
+  const fail = (message: string, hint: string) => new AppError('bad-input', message, { place: { file }, hint });
+  if (customOperators.length > 0) {
+    const [first, ...more] = customOperators;
+    const others = more.length > 0 ? ` and ${more.length} more` : '';
+    throw fail(
+      `${basename(file)} uses operators that only its own runtime has (${first}${others})`,
+      'export it with standard ONNX operators',
+    );
+  }
+  const takesNumbers = inputs.every(({ type, dims }) => /^u?int(32|64)$|string/.test(type) && dims.length <= 2);
+  if (inputs.length > 0 && takesNumbers) {
+    const given = inputs.map((one) => `“${one.name}” ${shown(one)}`).join(', ');
+    throw fail(`${basename(file)} takes no image but ${given}: a model for text, perhaps`, 'models here take images');
+  }
+}
+
+interface Category {
+  readonly id: number;
+  readonly name: string;
+}
+
+function categoriesFor(facts: ModelFacts, guess: Guess) {
+  const nothing: readonly string[] = [];
+  if (guess.classes === 0) return { categories: [] as Category[], from: null, assumed: nothing };
+  const named = namesFor(facts);
+  const count = guess.numbering === 'ids' ? null : guess.classes;
+  if (named) {
+    if (count !== null && named.names.length !== count) {
+      // A list without the background is common where the graph counts it.
+      throw new AppError(
+        'bad-input',
+        `The categories do not match: ${named.from} names ${named.names.length}, and the graph tells ${count} classes apart`,
+        { place: { file: facts.graphs[0].file }, hint: `lay a classes.txt with ${count} lines beside the model` },
+      );
+    }
+    const categories = named.names.map((name, i) => ({ id: guess.numbering === 'ids' ? i : i + 1, name }));
+    return { categories, from: `${named.names.length} names of classes from ${named.from}`, assumed: nothing };
+  }
+  const coco = (id: string) => categoryPresets.find((preset) => preset.id === id)?.categories ?? [];
+  const plain = (list: readonly Category[]) => list.map(({ id, name }) => ({ id, name }));
+  if (guess.numbering === 'ids') {
+    return { categories: plain(coco('coco-80-ids')), from: null, assumed: ['the categories are those of COCO'] };
+  }
+  if (count === null || count === 80) {
+    return {
+      categories: plain(coco('coco-80')),
+      from: null,
+      assumed: ['the categories are the 80 of COCO, in their order'],
+    };
+  }
+  if (count === 1) return { categories: [{ id: 1, name: 'object' }], from: null, assumed: nothing };
+  const categories = Array.from({ length: count }, (_, i) => ({ id: i + 1, name: `class ${i + 1}` }));
+  return { categories, from: null, assumed: [`the ${count} categories have no names: write them into model.json`] };
+}
+
+function withBackground(part: Guess['part'], background: string): Guess['part'] {
+  const { map, ...outputs } = part.outputs as { map: object };
+  return { ...part, outputs: { ...outputs, map: { ...map, background } } };
+}
+
+function titleOf({ graphs, beside }: ModelFacts): string {
+  const said = beside.config?._name_or_path;
+  if (typeof said === 'string' && said !== '' && !/^[./~]|^[a-z]:/i.test(said)) return said.split('/').pop()!;
+  const stem = basename(graphs[0].file, extname(graphs[0].file));
+  if (!/^(model|encoder|decoder|end2end|weights|best)$/i.test(stem))
+    return stem.replace(/[._-]*(encoder|decoder)$/i, '');
+  const folder = graphs[0].file.split(/[/\\]/).slice(-2)[0];
+  return folder || stem;
+}
+
+/** Letters, digits, `.`, `_` and `-`, as ids and folders are made of. */
+export function toId(title: string): string {
+  const id = title
+    .normalize('NFKD')
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^[-._]+|[-._]+$/g, '')
+    .toLowerCase();
+  return id === '' ? 'model' : id;
+}

@@ -1,0 +1,90 @@
+/** All that is known of a model before anybody says what it is: its graphs, and what lies beside them. */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { type GraphFacts, readOnnxFile } from './onnxFile';
+
+export interface ModelFacts {
+  readonly graphs: readonly GraphFacts[];
+  readonly beside: Beside;
+}
+
+/** Files that exporters lay beside a graph, as far as they could be read. */
+export interface Beside {
+  /** Hugging Face's config.json: classes, architecture. */
+  readonly config: Readonly<Record<string, unknown>> | null;
+  /** preprocessor_config.json: size, mean and standard deviation. */
+  readonly preprocessor: Readonly<Record<string, unknown>> | null;
+  /** mmdeploy's pipeline.json and detail.json, as one. */
+  readonly pipeline: string | null;
+  /** Names of classes in their order, of data.yaml, classes.txt or labels.txt. */
+  readonly names: readonly string[] | null;
+  /** The files that were read. */
+  readonly files: readonly string[];
+}
+
+export async function readFacts(files: readonly string[]): Promise<ModelFacts> {
+  const graphs: GraphFacts[] = [];
+  for (const file of files) graphs.push(await readOnnxFile(file));
+  return { graphs, beside: await readBeside(dirname(files[0])) };
+}
+
+/** Larger ones are something else by that name. */
+const mostBytes = 10_000_000;
+
+async function readBeside(folder: string): Promise<Beside> {
+  const files: string[] = [];
+  const text = async (name: string): Promise<string | null> => {
+    const path = join(folder, name);
+    const size = await stat(path).then(
+      (found) => (found.isFile() ? found.size : Infinity),
+      () => Infinity,
+    );
+    if (size > mostBytes) return null;
+    files.push(name);
+    return readFile(path, 'utf8');
+  };
+  const object = async (name: string) => asObject(tryParse(await text(name), JSON.parse));
+  const yaml = asObject(tryParse(await text('data.yaml'), (content) => parseYaml(content) as unknown));
+  const pipeline = [await text('pipeline.json'), await text('detail.json')].filter((one) => one !== null).join('\n');
+  const list = yaml ? null : ((await text('classes.txt')) ?? (await text('labels.txt')));
+  return {
+    config: await object('config.json'),
+    preprocessor: await object('preprocessor_config.json'),
+    pipeline: pipeline || null,
+    names: namesOf(yaml?.names) ?? listed(list),
+    files,
+  };
+}
+
+function tryParse(text: string | null, parse: (text: string) => unknown): unknown {
+  if (text === null) return null;
+  try {
+    return parse(text);
+  } catch {
+    // A damaged neighbour says nothing; the graph still does.
+    return null;
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}
+
+/** A list of names, or names by their number from 0. */
+export function namesOf(value: unknown): readonly string[] | null {
+  if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value;
+  const entries = Object.entries(asObject(value) ?? {});
+  const names: string[] = [];
+  for (const [key, name] of entries) if (/^\d+$/.test(key) && typeof name === 'string') names[Number(key)] = name;
+  const isWhole = names.length > 0 && names.length === entries.length && !names.includes(undefined as never);
+  return isWhole ? names : null;
+}
+
+function listed(text: string | null): readonly string[] | null {
+  const names = (text ?? '').split(/\r?\n/).map((line) => line.trim());
+  const found = names.filter((name) => name !== '');
+  return found.length > 0 ? found : null;
+}

@@ -1,0 +1,293 @@
+/** Reads what an ONNX file says about itself, without loading it: tensors, metadata, operators, and what lies beside it. */
+import { open, type FileHandle } from 'node:fs/promises';
+import { AppError } from '@shared/errors/appError';
+
+export interface TensorFacts {
+  readonly name: string;
+  /** As ONNX Runtime calls it; `unknown` for what no family reads. */
+  readonly type: string;
+  /** A name or null where the size is not fixed. */
+  readonly dims: readonly (number | string | null)[];
+}
+
+export interface GraphFacts {
+  readonly file: string;
+  readonly bytes: number;
+  readonly inputs: readonly TensorFacts[];
+  readonly outputs: readonly TensorFacts[];
+  /** What the exporter wrote beside the graph. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly producer: string;
+  /** Of the standard operators. */
+  readonly opset: number;
+  /** Operators that are not ONNX's own, as `domain::name`. */
+  readonly customOperators: readonly string[];
+  /** How many nodes of each operator the graph has. */
+  readonly operators: ReadonlyMap<string, number>;
+  /** Files with weights that the graph names, relative to its folder. */
+  readonly externalFiles: readonly string[];
+  /** Weights in half precision. */
+  readonly isHalf: boolean;
+}
+
+/** ONNX's numbers for element types. */
+const elementTypes: Readonly<Record<number, string>> = {
+  1: 'float32',
+  2: 'uint8',
+  3: 'int8',
+  5: 'int16',
+  6: 'int32',
+  7: 'int64',
+  8: 'string',
+  9: 'bool',
+  10: 'float16',
+  11: 'float64',
+  12: 'uint32',
+  13: 'uint64',
+  16: 'bfloat16',
+};
+
+/** Domains whose operators ONNX Runtime brings along. */
+const knownDomains = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc']);
+
+/** Throws `bad-input` with a sentence where the file is no ONNX model, or is cut off. O(graph), never O(weights). */
+export async function readOnnxFile(file: string): Promise<GraphFacts> {
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+    throw new AppError(
+      'bad-input',
+      `${file} ${error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code})`}`,
+      {
+        place: { file },
+        cause: error,
+      },
+    );
+  });
+  try {
+    const { size } = await handle.stat();
+    return await readModel(new ProtoReader(handle, size), file, size);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const kind = await describeContent(file);
+    throw new AppError('bad-input', `${file} is not an ONNX model: ${kind ?? 'it is cut off, or something else'}`, {
+      place: { file },
+      hint: kind ? 'give it a model that was exported as ONNX' : 'export or download it again',
+      cause: error,
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readModel(reader: ProtoReader, file: string, bytes: number): Promise<GraphFacts> {
+  const facts = {
+    inputs: [] as TensorFacts[],
+    outputs: [] as TensorFacts[],
+    metadata: {} as Record<string, string>,
+    producer: '',
+    opset: 0,
+    custom: new Set<string>(),
+    operators: new Map<string, number>(),
+    external: new Set<string>(),
+    initializers: new Set<string>(),
+    isHalf: false,
+  };
+  let hasGraph = false;
+  for await (const field of reader.fields(0, bytes)) {
+    if (field.number === 2) facts.producer = await reader.text(field);
+    else if (field.number === 8) {
+      const { domain, version } = await readOpset(reader, field);
+      if (domain === '' || domain === 'ai.onnx') facts.opset = version;
+    } else if (field.number === 14) {
+      const [key, value] = await readPair(reader, field);
+      facts.metadata[key] = value;
+    } else if (field.number === 7) {
+      hasGraph = true;
+      await readGraph(reader, field, facts);
+    }
+  }
+  if (!hasGraph || facts.outputs.length === 0) throw new Error('no graph');
+  const { custom, external, initializers, ...rest } = facts;
+  return {
+    file,
+    bytes,
+    ...rest,
+    // Older exporters list weights among the inputs.
+    inputs: facts.inputs.filter(({ name }) => !initializers.has(name)),
+    customOperators: [...custom],
+    externalFiles: [...external],
+  };
+}
+
+interface Collected {
+  readonly inputs: TensorFacts[];
+  readonly outputs: TensorFacts[];
+  readonly custom: Set<string>;
+  readonly operators: Map<string, number>;
+  readonly external: Set<string>;
+  readonly initializers: Set<string>;
+  isHalf: boolean;
+}
+
+async function readGraph(reader: ProtoReader, graph: Field, facts: Collected): Promise<void> {
+  for await (const field of reader.inside(graph)) {
+    if (field.number === 1) {
+      let [domain, type] = ['', ''];
+      for await (const part of reader.inside(field)) {
+        if (part.number === 4) type = await reader.text(part);
+        else if (part.number === 7) domain = await reader.text(part);
+      }
+      facts.operators.set(type, (facts.operators.get(type) ?? 0) + 1);
+      if (!knownDomains.has(domain)) facts.custom.add(`${domain}::${type}`);
+    } else if (field.number === 5) await readInitializer(reader, field, facts);
+    else if (field.number === 11) facts.inputs.push(await readTensorInfo(reader, field));
+    else if (field.number === 12) facts.outputs.push(await readTensorInfo(reader, field));
+  }
+}
+
+async function readInitializer(reader: ProtoReader, tensor: Field, facts: Collected): Promise<void> {
+  for await (const field of reader.inside(tensor)) {
+    if (field.number === 8) facts.initializers.add(await reader.text(field));
+    else if (field.number === 2 && field.value === 10) facts.isHalf = true;
+    else if (field.number === 13) {
+      const [key, value] = await readPair(reader, field);
+      if (key === 'location') facts.external.add(value);
+    }
+  }
+}
+
+async function readOpset(reader: ProtoReader, opset: Field) {
+  let [domain, version] = ['', 0];
+  for await (const field of reader.inside(opset)) {
+    if (field.number === 1) domain = await reader.text(field);
+    else if (field.number === 2) version = field.value;
+  }
+  return { domain, version };
+}
+
+async function readPair(reader: ProtoReader, pair: Field): Promise<[key: string, value: string]> {
+  let [key, value] = ['', ''];
+  for await (const field of reader.inside(pair)) {
+    if (field.number === 1) key = await reader.text(field);
+    else if (field.number === 2) value = await reader.text(field);
+  }
+  return [key, value];
+}
+
+async function readTensorInfo(reader: ProtoReader, info: Field): Promise<TensorFacts> {
+  let name = '';
+  let type = 'unknown';
+  const dims: (number | string | null)[] = [];
+  for await (const field of reader.inside(info)) {
+    if (field.number === 1) name = await reader.text(field);
+    else if (field.number === 2) {
+      for await (const tensor of reader.inside(field)) {
+        if (tensor.number !== 1) continue;
+        for await (const part of reader.inside(tensor)) {
+          if (part.number === 1) type = elementTypes[part.value] ?? 'unknown';
+          else if (part.number === 2) {
+            for await (const dim of reader.inside(part)) if (dim.number === 1) dims.push(await readDim(reader, dim));
+          }
+        }
+      }
+    }
+  }
+  return { name, type, dims };
+}
+
+async function readDim(reader: ProtoReader, dim: Field): Promise<number | string | null> {
+  for await (const field of reader.inside(dim)) {
+    if (field.number === 1) return field.value;
+    if (field.number === 2) return reader.text(field);
+  }
+  return null;
+}
+
+/** A field of a protobuf message; `value` of numbers, else where its bytes lie. */
+interface Field {
+  readonly number: number;
+  readonly value: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Walks through a protobuf file by a window of its bytes, so that weights are stepped over unread. */
+class ProtoReader {
+  readonly #handle: FileHandle;
+  readonly #size: number;
+  #window: Buffer = Buffer.alloc(0);
+  #from = 0;
+
+  constructor(handle: FileHandle, size: number) {
+    this.#handle = handle;
+    this.#size = size;
+  }
+
+  inside({ start, end }: Field) {
+    return this.fields(start, end);
+  }
+
+  async *fields(start: number, end: number): AsyncGenerator<Field> {
+    for (let at = start; at < end;) {
+      const [key, afterKey] = await this.#varint(at);
+      const [number, wire] = [Math.floor(key / 8), key & 7];
+      if (number === 0) throw new Error('field 0');
+      if (wire === 0) {
+        const [value, next] = await this.#varint(afterKey);
+        yield { number, value, start: afterKey, end: (at = next) };
+      } else {
+        let [length, from] = [wire === 1 ? 8 : 4, afterKey];
+        if (wire === 2) [length, from] = await this.#varint(afterKey);
+        else if (wire !== 1 && wire !== 5) throw new Error(`wire type ${wire}`);
+        at = from + length;
+        if (at > end) throw new Error('cut off');
+        yield { number, value: 0, start: from, end: at };
+      }
+    }
+  }
+
+  async text({ start, end }: Field): Promise<string> {
+    // Longer than any name; what it would be called is no matter then.
+    const length = Math.min(end - start, 1 << 20);
+    return (await this.#bytes(start, length)).toString('utf8');
+  }
+
+  async #varint(at: number): Promise<[value: number, next: number]> {
+    const bytes = await this.#bytes(at, Math.min(10, this.#size - at));
+    let value = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      value += (bytes[i] & 127) * 2 ** (7 * i);
+      if (bytes[i] < 128) return [value, at + i + 1];
+    }
+    throw new Error('cut off');
+  }
+
+  async #bytes(at: number, length: number): Promise<Buffer> {
+    const offset = at - this.#from;
+    if (offset >= 0 && offset + length <= this.#window.length) return this.#window.subarray(offset, offset + length);
+    const buffer = Buffer.alloc(Math.max(length, 1 << 16));
+    const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead < length) throw new Error('cut off');
+    this.#window = buffer.subarray(0, bytesRead);
+    this.#from = at;
+    return this.#window.subarray(0, length);
+  }
+}
+
+/** A file that is plainly something else, in words; null when it may be ONNX. */
+export async function describeContent(path: string): Promise<string | null> {
+  const handle = await open(path);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
+    if (bytesRead === 0) return 'it is empty';
+    const head = buffer.subarray(0, bytesRead);
+    if (head.toString('latin1').startsWith('version https://git-lfs')) {
+      return 'it is a Git LFS pointer, the weights themselves were not fetched';
+    }
+    if (head.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127)))
+      return 'it is text';
+    if (head.subarray(0, 2).toString('latin1') === 'PK') return 'it is a ZIP archive (perhaps a PyTorch file)';
+    return null;
+  } finally {
+    await handle.close();
+  }
+}

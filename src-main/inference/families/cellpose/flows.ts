@@ -1,0 +1,123 @@
+/** Pixels that follow Cellpose's flow, and the cells in whose middles they gather. */
+
+/** Row-major planes: flow in y and x, five times enlarged, and the logit of being in a cell. */
+export interface FlowField {
+  readonly width: number;
+  readonly height: number;
+  readonly y: Float32Array;
+  readonly x: Float32Array;
+  readonly cell: Float32Array;
+}
+
+const steps = 200;
+const enlarged = 5;
+
+/** For each pixel that is inside, in row-major order, where it ends: `[y0, x0, y1, x1, ...]`, whole pixels. */
+export function followFlows({ width, height, y: flowY, x: flowX }: FlowField, inside: Uint8Array): Int32Array {
+  const count = inside.reduce((sum, one) => sum + one, 0);
+  const ends = new Int32Array(count * 2);
+  // PyTorch's sampling counts cells where the original counts pixel centres: every place is read a little beside itself.
+  const stretchX = width / Math.max(1, width - 1);
+  const stretchY = height / Math.max(1, height - 1);
+  let at = 0;
+  for (let i = 0; i < inside.length; i++) {
+    if (inside[i] === 0) continue;
+    let x = i % width;
+    let y = Math.floor(i / width);
+    for (let step = 0; step < steps; step++) {
+      const px = x * stretchX - 0.5;
+      const py = y * stretchY - 0.5;
+      const left = Math.floor(px);
+      const top = Math.floor(py);
+      let [dx, dy] = [0, 0];
+      for (let corner = 0; corner < 4; corner++) {
+        const cx = left + (corner & 1);
+        const cy = top + (corner >> 1);
+        if (cx < 0 || cy < 0 || cx >= width || cy >= height) continue;
+        const cell = cy * width + cx;
+        if (inside[cell] === 0) continue;
+        const weight = (corner & 1 ? px - left : left + 1 - px) * (corner >> 1 ? py - top : top + 1 - py);
+        dx += flowX[cell] * weight;
+        dy += flowY[cell] * weight;
+      }
+      if (dx === 0 && dy === 0) break;
+      x = Math.min(Math.max(x + dx / enlarged, 0), width - 1);
+      y = Math.min(Math.max(y + dy / enlarged, 0), height - 1);
+    }
+    ends[at++] = Math.trunc(y);
+    ends[at++] = Math.trunc(x);
+  }
+  return ends;
+}
+
+/** The original's: room around the picture for windows, half a window, pixels that make a seed, and those that belong to one. */
+const room = 20;
+const reach = 5;
+const seedCount = 10;
+const memberCount = 2;
+/** Share of the picture above which a label is the background. */
+const mostShare = 0.4;
+
+/** For each pixel the number of its cell, 0 for none; numbers from 1 without gaps. */
+export function gather(ends: Int32Array, inside: Uint8Array, width: number, height: number): Int32Array {
+  const stride = width + 2 * room;
+  const rows = height + 2 * room;
+  const counts = new Int32Array(stride * rows);
+  const place = (i: number) => (ends[i] + room) * stride + ends[i + 1] + room;
+  for (let i = 0; i < ends.length; i += 2) counts[place(i)]++;
+  const seeds = findSeeds(counts, stride, rows);
+  const owner = new Int32Array(counts.length);
+  // Larger gatherings come last and win.
+  seeds.sort((a, b) => counts[a] - counts[b] || a - b);
+  for (const [i, seed] of seeds.entries()) for (const at of grow(seed, counts, stride)) owner[at] = i + 1;
+  const labels = new Int32Array(width * height);
+  const areas = new Int32Array(seeds.length + 1);
+  for (let i = 0, k = 0; i < labels.length; i++) {
+    if (inside[i] === 0) continue;
+    areas[(labels[i] = owner[place(k)])]++;
+    k += 2;
+  }
+  const most = mostShare * labels.length;
+  return renumber(labels, (label) => areas[label] <= most);
+}
+
+function findSeeds(counts: Int32Array, stride: number, rows: number): number[] {
+  const seeds: number[] = [];
+  for (let y = 2; y < rows - 2; y++) {
+    for (let x = 2; x < stride - 2; x++) {
+      const at = y * stride + x;
+      if (counts[at] <= seedCount) continue;
+      let isPeak = true;
+      for (let dy = -2; dy <= 2 && isPeak; dy++) {
+        for (let dx = -2; dx <= 2; dx++) if (counts[at + dy * stride + dx] > counts[at]) isPeak = false;
+      }
+      if (isPeak) seeds.push(at);
+    }
+  }
+  return seeds;
+}
+
+/** The places around a seed, at most `reach` steps away, that enough pixels ended in. */
+function grow(seed: number, counts: Int32Array, stride: number): Set<number> {
+  let members = new Set([seed]);
+  for (let step = 0; step < reach; step++) {
+    const next = new Set<number>();
+    for (const at of members) {
+      for (let dy = -1; dy <= 1; dy++) {
+        for (let dx = -1; dx <= 1; dx++) {
+          const near = at + dy * stride + dx;
+          if (counts[near] > memberCount) next.add(near);
+        }
+      }
+    }
+    members = next;
+  }
+  return members;
+}
+
+/** Labels that are not kept become 0, the others 1, 2, ... in ascending order. */
+export function renumber(labels: Int32Array, isKept: (label: number) => boolean): Int32Array {
+  const known = [...new Set(labels)].filter((label) => label > 0 && isKept(label)).sort((a, b) => a - b);
+  const numbers = new Map(known.map((label, i) => [label, i + 1]));
+  return labels.map((label) => numbers.get(label) ?? 0);
+}

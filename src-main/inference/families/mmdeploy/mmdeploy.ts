@@ -1,0 +1,67 @@
+/**
+ * What mmdeploy exports of mmdetection (Mask R-CNN, RTMDet-Ins, SOLOv2 ...): dets [1,n,5] x1 y1 x2 y2 score in input pixels,
+ * labels [1,n] from 0, masks [1,n,h,w] probabilities. Rows of score 0 are padding. Masks are small grids, one a box, or, of models
+ * without boxes, of the input's size: which of them, the shape tells.
+ * Source: mmdet/models/roi_heads/mask_heads/fcn_mask_head.py (_do_paste_mask) and mmdeploy/codebase/mmdet.
+ */
+import { z } from 'zod';
+import { logitsToRle } from '../../image/logitsToRle';
+import { logit } from '../../image/planes';
+import { inputCorners } from '../../image/preprocess';
+import { expectShape, readDetections, toProposal } from '../detections';
+import { imageFamily } from '../imagePredictor';
+import { pasteRoiMasks } from '../roiMasks';
+import { recognise } from './recognise';
+
+const outputs = z.object({
+  dets: z.looseObject({ name: z.string() }),
+  labels: z.looseObject({ name: z.string() }),
+  masks: z.looseObject({ name: z.string(), values: z.enum(['probability', 'logits']).default('probability') }),
+});
+
+/** The sides of the grids that heads for a box give; larger ones are pictures of the input. */
+const mostRoiSide = 56;
+
+export const mmdeploy = imageFamily(
+  'mmdeploy',
+  outputs,
+  (tensors, { masks: { values } }, context) => {
+    const { dets, labels, masks } = tensors;
+    expectShape('dets', dets, [1, null, 5]);
+    const n = dets.dims[1];
+    expectShape('masks', masks, [1, n, null, null]);
+    const [height, width] = masks.dims.slice(2);
+    const { frame, head, score } = context;
+    const isRoi = Math.max(height, width) <= mostRoiSide && height !== frame.inputHeight;
+    const numbers = dets.data as Float32Array;
+    const boxes = new Float32Array(4 * n);
+    const scores = new Float32Array(n);
+    for (let i = 0; i < n; i++) {
+      scores[i] = numbers[5 * i + 4];
+      // Models without boxes leave them at 0: their masks say where the objects are.
+      if (isRoi) boxes.set(numbers.subarray(5 * i, 5 * i + 4), 4 * i);
+      else boxes.set([0, 0, frame.inputWidth, frame.inputHeight], 4 * i);
+    }
+    const rows = {
+      boxes: { dims: [n, 4], data: boxes },
+      labels: { dims: [n], data: labels.data },
+      scores: { dims: [n], data: scores },
+    };
+    const detections = readDetections(rows, 0, { ...context, score: Math.max(score, Number.MIN_VALUE) });
+    if (isRoi) {
+      const grids = { dims: [n, 1, height, width], data: masks.data };
+      return { kind: 'instances', items: pasteRoiMasks(grids, n, detections, { values, paste: 'exact' }, context) };
+    }
+    const threshold = values === 'logits' ? logit(head.defaults.maskThreshold) : head.defaults.maskThreshold;
+    const plane = height * width;
+    // Some exports give truth values.
+    const planes = masks.data instanceof Float32Array ? masks.data : Float32Array.from(masks.data as Uint8Array);
+    const items = detections.flatMap((detection) => {
+      const grid = { values: planes, offset: detection.row * plane, width, height };
+      const mask = logitsToRle(grid, inputCorners(frame), [frame.imageHeight, frame.imageWidth], threshold);
+      return mask ? [toProposal(mask, detection)] : [];
+    });
+    return { kind: 'instances', items };
+  },
+  { recognise },
+);

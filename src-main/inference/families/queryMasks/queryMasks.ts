@@ -1,0 +1,165 @@
+/**
+ * MaskFormer, Mask2Former, OneFormer, EoMT as Hugging Face's transformers export them: classes [1,Q,N+1] logits whose last is
+ * "nothing", masks [1,Q,h,w] logits. `task` says which of the three readings is wanted:
+ * - `semantic`: class probabilities x mask probabilities summed over the queries, the greatest class at each pixel;
+ * - `instance`: the best Q pairs of query and class, score x mean probability inside the mask;
+ * - `panoptic`: each pixel to the query with the greatest score x mask probability; segments that keep too little of their
+ *   mask go; stuff of one class becomes one segment.
+ * `upsample`: Mask2Former's masks are enlarged to this size first, as its own code does (384 x 384).
+ * Source: transformers, models/mask2former/image_processing_mask2former.py.
+ */
+import { z } from 'zod';
+import { area, merge, type Rle } from '@shared/mask';
+import { argmaxToRles } from '../../image/argmaxToRles';
+import { logitsToRle } from '../../image/logitsToRle';
+import { type Plane, resizePlane, sigmoid, softmax } from '../../image/planes';
+import { inputCorners } from '../../image/preprocess';
+import { expectShape } from '../detections';
+import type { PanopticSegment, Prediction } from '../family';
+import { type DecodeContext, imageFamily } from '../imagePredictor';
+import { isStuff, proposalOf } from '../predictions';
+import { recognise } from './recognise';
+
+const outputs = z.object({
+  classes: z.looseObject({ name: z.string() }),
+  masks: z.looseObject({
+    name: z.string(),
+    upsample: z.looseObject({ width: z.number().int().positive(), height: z.number().int().positive() }).optional(),
+    /** Panoptic: a segment goes where less than this share of its mask is left to it. */
+    overlap: z.number().min(0).max(1).default(0.8),
+  }),
+  task: z.enum(['semantic', 'instance', 'panoptic']),
+});
+
+/** Numbers in enlarged planes of all classes together; more are left at the size they came in. */
+const mostNumbers = 16_000_000;
+
+export const queryMasks = imageFamily(
+  'query-masks',
+  outputs,
+  (tensors, { task, masks: plan }, context): Prediction => {
+    const { classes, masks } = tensors;
+    const count = context.head.categories.length;
+    expectShape('classes', classes, [1, null, count + 1]);
+    const queries = classes.dims[1];
+    expectShape('masks', masks, [1, queries, null, null]);
+    const [height, width] = masks.dims.slice(2);
+    const logits = classes.data as Float32Array;
+    const planeOf = (query: number): Plane => {
+      const values = (masks.data as Float32Array).subarray(query * width * height, (query + 1) * width * height);
+      const plane = { values, width, height };
+      return plan.upsample ? resizePlane(plane, plan.upsample.width, plan.upsample.height) : plane;
+    };
+    const all: Queries = {
+      count: queries,
+      classes: Array.from({ length: queries }, (_, query) => softmax(logits, query * (count + 1), count + 1)),
+      planeOf,
+    };
+    if (task === 'semantic') return semantic(all, { width, height }, context);
+    return task === 'instance' ? instances(all, context) : panoptic(all, plan.overlap, context);
+  },
+  { recognise },
+);
+
+interface Queries {
+  readonly count: number;
+  /** Probabilities of the classes, and of "nothing" as the last, by query. */
+  readonly classes: readonly Float64Array[];
+  /** Mask logits. */
+  planeOf(query: number): Plane;
+}
+
+const sizeOf = ({ frame }: DecodeContext) => [frame.imageHeight, frame.imageWidth] as const;
+
+function semantic(queries: Queries, size: { width: number; height: number }, context: DecodeContext): Prediction {
+  const { categories } = context.head;
+  const first = queries.planeOf(0);
+  const isAffordable = first.values.length * categories.length <= mostNumbers;
+  const { width, height } = isAffordable ? first : size;
+  const cells = width * height;
+  const scores = new Float32Array(cells * categories.length);
+  for (let query = 0; query < queries.count; query++) {
+    const plane = queries.planeOf(query);
+    const probabilities = resizePlane({ ...plane, values: plane.values.map(sigmoid) }, width, height).values;
+    for (let c = 0; c < categories.length; c++) {
+      const weight = queries.classes[query][c];
+      for (let i = 0, at = c * cells; i < cells; i++, at++) scores[at] += weight * probabilities[i];
+    }
+  }
+  const planes = { values: scores, channels: categories.length, width, height };
+  const masks = argmaxToRles(planes, inputCorners(context.frame), sizeOf(context));
+  const classes = masks.flatMap((mask, c) => (mask ? [{ categoryName: categories[c].name, mask, score: 1 }] : []));
+  return { kind: 'labels', classes };
+}
+
+function instances(queries: Queries, context: DecodeContext): Prediction {
+  const { categories } = context.head;
+  const pairs: { query: number; c: number; score: number }[] = [];
+  for (let query = 0; query < queries.count; query++) {
+    for (let c = 0; c < categories.length; c++) pairs.push({ query, c, score: queries.classes[query][c] });
+  }
+  pairs.sort((a, b) => b.score - a.score);
+  const items = pairs.slice(0, queries.count).flatMap(({ query, c, score }) => {
+    const plane = queries.planeOf(query);
+    const sure = score * confidence(plane.values);
+    if (!(sure >= context.score)) return [];
+    const mask = logitsToRle({ ...plane, offset: 0 }, inputCorners(context.frame), sizeOf(context), 0);
+    return mask ? [proposalOf(mask, sure, categories[c].name)] : [];
+  });
+  items.sort((a, b) => b.score - a.score);
+  return { kind: 'instances', items };
+}
+
+/** Mean probability inside the mask. */
+function confidence(logits: Float32Array): number {
+  let [cells, sum] = [0, 0];
+  for (const value of logits) {
+    if (value > 0) {
+      cells++;
+      sum += sigmoid(value);
+    }
+  }
+  return sum / (cells + 1e-6);
+}
+
+function panoptic(queries: Queries, overlap: number, context: DecodeContext): Prediction {
+  const { categories, defaults } = context.head;
+  const kept = queries.classes.flatMap((classes, query) => {
+    const c = classes.indexOf(Math.max(...classes));
+    return c < categories.length && classes[c] > context.score
+      ? [{ query, category: categories[c], score: classes[c] }]
+      : [];
+  });
+  if (kept.length === 0) return { kind: 'panoptic', segments: [] };
+  const { width, height } = queries.planeOf(0);
+  const cells = width * height;
+  const values = new Float32Array(cells * kept.length);
+  for (const [k, { query, score }] of kept.entries()) {
+    values.set(
+      queries.planeOf(query).values.map((value) => sigmoid(value) * score),
+      k * cells,
+    );
+  }
+  const corners = inputCorners(context.frame);
+  const owned = argmaxToRles({ values, channels: kept.length, width, height }, corners, sizeOf(context));
+  const segments: PanopticSegment[] = [];
+  const stuff = new Map<string, number>();
+  for (const [k, { category, score }] of kept.entries()) {
+    const mask = owned[k];
+    const grid = { values, offset: k * cells, width, height };
+    const whole = logitsToRle(grid, corners, sizeOf(context), defaults.maskThreshold);
+    if (!mask || !whole || !(area(mask) / area(whole) > overlap)) continue;
+    const known = isStuff(category) ? stuff.get(category.name) : undefined;
+    if (known === undefined) {
+      if (isStuff(category)) stuff.set(category.name, segments.length);
+      segments.push({ mask, score, categoryName: category.name });
+    } else segments[known] = joined(segments[known], mask, score);
+  }
+  return { kind: 'panoptic', segments };
+}
+
+const joined = (segment: PanopticSegment, mask: Rle, score: number): PanopticSegment => ({
+  ...segment,
+  mask: merge([segment.mask, mask]),
+  score: Math.max(segment.score, score),
+});

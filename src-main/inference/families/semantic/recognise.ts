@@ -1,0 +1,45 @@
+/** One map for each pixel’s class: the only output, or torchvision’s “out”. */
+import type { ModelFacts } from '../../catalog/facts';
+import { type Guess, IMAGENET, imageInputOf, inputGuess, outputNamed, quoted } from '../guess';
+
+export function recognise(facts: ModelFacts): Guess | null {
+  const [graph] = facts.graphs;
+  if (facts.graphs.length !== 1) return null;
+  const map = outputNamed(graph, 'logits', 'out') ?? graph.outputs[0];
+  const isNamed = map.name === 'logits' || map.name === 'out';
+  if (graph.outputs.length > 1 && !isNamed) return null;
+  const isWhole = /^(u?int)/.test(map.type);
+  const { dims } = map;
+  if (isWhole ? dims.length < 2 || dims.length > 4 : dims.length !== 4) return null;
+  const [mean, std] = [[...IMAGENET.mean], [...IMAGENET.std]] as [[number, number, number], [number, number, number]];
+  const input = inputGuess(graph, facts, { mean, std, padTo: 32 }, { mode: 'longestSide', side: 1024 });
+  if (!input || imageInputOf(graph)?.channels === 2) return null;
+  const isLast = !isWhole && typeof dims[1] !== 'number' && typeof dims[3] === 'number';
+  const channels = isWhole ? null : isLast ? dims[3] : dims[1];
+  // Flows and a logit, three channels beside a grey input, are Cellpose’s.
+  const squashed = [...graph.operators.keys()].some((type) => type === 'Sigmoid') && channels === 1;
+  return {
+    confidence: isNamed || isWhole ? 0.8 : 0.6,
+    evidence: [
+      isWhole
+        ? `one number of a class for each pixel, ${quoted(map)}`
+        : `one score a class for each pixel, ${quoted(map)}`,
+    ],
+    assumed: [
+      'mean and deviation of ImageNet',
+      ...(squashed ? ['probabilities, as the graph squashes something'] : []),
+    ],
+    part: {
+      input,
+      outputs: {
+        map: {
+          name: map.name,
+          ...(isLast ? { layout: 'NHWC' } : {}),
+          ...(isWhole ? { values: 'classes' } : squashed ? { values: 'probability' } : {}),
+        },
+      },
+    },
+    roles: ['model'],
+    classes: typeof channels === 'number' ? channels : null,
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * YOLACT: loc [1,P,4], conf [1,P,N+1] probabilities whose first is background, coefficients [1,P,M], protos [1,h,w,M], P anchors;
+ * priors [P,4] cx cy w h as fractions of the input where the export gives them, else computed for the usual anchors of a
+ * square input. The input is 550 x 550, stretched.
+ * A mask is sigmoid(protos . coefficients), cut to its box and a cell around it, then enlarged, above 0.5.
+ * Source: dbolya/yolact, layers/functions/detection.py (fast NMS), layers/output_utils.py, utils of layers/box_utils.py.
+ */
+import { z } from 'zod';
+import { logitsToRle } from '../../image/logitsToRle';
+import { sigmoid, toPlanar, weightedSum } from '../../image/planes';
+import { boxIouAt } from '../../image/postprocess';
+import { inputCorners } from '../../image/preprocess';
+import { type Detection, expectShape, toProposal } from '../detections';
+import { imageFamily } from '../imagePredictor';
+import { usualPriors } from './priors';
+import { recognise } from './recognise';
+
+const named = z.looseObject({ name: z.string() });
+const outputs = z.object({
+  loc: named,
+  conf: named,
+  coefficients: named,
+  protos: named,
+  priors: named.optional(),
+});
+
+/** As the original: candidates a class that are compared, and objects kept. */
+const mostCandidates = 200;
+const mostDetections = 100;
+const variances = [0.1, 0.2];
+
+export const yolact = imageFamily(
+  'yolact',
+  outputs,
+  (tensors, _plan, context) => {
+    const { head, frame, score } = context;
+    const { loc, conf, coefficients, protos } = tensors;
+    const classes = head.categories.length;
+    expectShape('loc', loc, [1, null, 4]);
+    const anchors = loc.dims[1];
+    expectShape('conf', conf, [1, anchors, classes + 1]);
+    expectShape('protos', protos, [1, null, null, null]);
+    const [, height, width, count] = protos.dims;
+    expectShape('coefficients', coefficients, [1, anchors, count]);
+    const priors = tensors.priors ? (tensors.priors.data as Float32Array) : usualPriors(frame.inputWidth);
+    expectShape('priors', { dims: [priors.length / 4, 4], data: priors }, [anchors, 4]);
+    const boxes = decodeBoxes(loc.data as Float32Array, priors);
+
+    const found: Detection[] = [];
+    for (let c = 0; c < classes; c++) {
+      const scores = (i: number) => Number(conf.data[i * (classes + 1) + 1 + c]);
+      for (const row of fastNms(boxes, scores, anchors, score, head.defaults.nms ?? 0.5)) {
+        const box = [boxes[4 * row], boxes[4 * row + 1], boxes[4 * row + 2], boxes[4 * row + 3]] as const;
+        found.push({ row, box, score: scores(row), categoryName: head.categories[c].name });
+      }
+    }
+    found.sort((a, b) => b.score - a.score);
+
+    const cells = width * height;
+    const planes = toPlanar(protos.data as Float32Array, count, cells);
+    const size = [frame.imageHeight, frame.imageWidth] as const;
+    const items = found.slice(0, mostDetections).flatMap((detection) => {
+      const { row, box } = detection;
+      const weights = (coefficients.data as Float32Array).subarray(row * count, (row + 1) * count);
+      const values = cropped(weightedSum(planes, weights, cells), width, height, box);
+      const grid = { values, offset: 0, width, height };
+      const mask = logitsToRle(grid, inputCorners(frame), size, head.defaults.maskThreshold);
+      return mask ? [toProposal(mask, detection)] : [];
+    });
+    return { kind: 'instances', items };
+  },
+  { recognise },
+);
+
+/** Boxes x1 y1 x2 y2 as fractions of the input. */
+function decodeBoxes(loc: Float32Array, priors: Float32Array): Float32Array {
+  const boxes = new Float32Array(loc.length);
+  for (let i = 0; i < loc.length; i += 4) {
+    const [px, py, pw, ph] = priors.subarray(i, i + 4);
+    const cx = px + loc[i] * variances[0] * pw;
+    const cy = py + loc[i + 1] * variances[0] * ph;
+    const w = pw * Math.exp(loc[i + 2] * variances[1]);
+    const h = ph * Math.exp(loc[i + 3] * variances[1]);
+    boxes.set([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2], i);
+  }
+  return boxes;
+}
+
+/** A candidate goes where any better one of its class overlaps it, even one that went itself: one pass, as the original does. */
+function fastNms(
+  boxes: Float32Array,
+  scores: (i: number) => number,
+  count: number,
+  lowest: number,
+  iou: number,
+): number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < count; i++) if (scores(i) >= lowest) rows.push(i);
+  rows.sort((a, b) => scores(b) - scores(a) || a - b);
+  const best = rows.slice(0, mostCandidates);
+  return best.filter((row, i) => best.slice(0, i).every((better) => boxIouAt(boxes, better, row) <= iou));
+}
+
+/** Probabilities inside the box and a cell around it, 0 elsewhere. */
+function cropped(logits: Float32Array, width: number, height: number, box: Detection['box']): Float32Array {
+  const range = (a: number, b: number, cells: number) => {
+    const low = Math.trunc(Math.min(a, b) * cells) - 1;
+    const high = Math.trunc(Math.max(a, b) * cells) + 1;
+    return [Math.max(low, 0), Math.min(high, cells)];
+  };
+  const [left, right] = range(box[0], box[2], width);
+  const [top, bottom] = range(box[1], box[3], height);
+  const values = new Float32Array(logits.length);
+  for (let y = top; y < bottom; y++) {
+    for (let i = y * width + left; i < y * width + right; i++) values[i] = sigmoid(logits[i]);
+  }
+  return values;
+}
