@@ -39,6 +39,8 @@ export function templates(folder: string, session: number): Templates {
     'project.diagnostics': { integrity: true },
     'project.export': { path: `${path}.json`, format: 'coco', options: { masks: 'rle' }, overwrite: 'any' },
     'project.relink': { folder: path },
+    'project.labelRules': {},
+    'project.setLabelRules': { rules: { oneOwner: true } },
     'image.list': { from: 0, count: 2 },
     'image.withCategory': { categoryId: 1 },
     'image.open': { imageId: 1 },
