@@ -15,6 +15,7 @@ import { type ProposalOptions, toProposals } from './families/predictions';
 import { loadModel, type LoadedModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
 import { Embeddings } from './prompts/embeddings';
+import { predictTiled, type TileOptions } from './tiles/tiles';
 import { PromptSessions, type SearchStep } from './prompts/promptSessions';
 
 export interface InferenceServiceOptions {
@@ -74,12 +75,14 @@ export function createInferenceService({
       return { models: await Promise.all(models.map(toSummary)), findings };
     },
 
-    'inference.propose': async ({ source, model, score, split }, context) => {
+    'inference.propose': async ({ source, model, score, split, tiles }, context) => {
       const steps = new Steps(context, 4);
       await steps.next('load', 'loading the model');
       const file = await findModel(modelsFolder, model).catch(asModelFault);
       const lowest = checkScore(score ?? file.manifest.defaults.score);
-      return models.use(file, (loaded) => propose(loaded, source, { score: lowest, split }, steps, context));
+      return models.use(file, (loaded) =>
+        propose(loaded, source, { score: lowest, split, tiles: checkTiles(tiles) }, steps, context),
+      );
     },
 
     'inference.openPrompts': async ({ source, model, region }, context) => {
@@ -124,7 +127,7 @@ function asModelFault(error: unknown): never {
 async function propose(
   { model, sha256, engine }: LoadedModel,
   source: ImageSource,
-  { score, split }: { readonly score: number; readonly split?: ProposalOptions['split'] },
+  { score, split, tiles }: { score: number; split?: ProposalOptions['split']; tiles?: TileOptions },
   steps: Steps,
   { signal }: CallContext,
 ): Promise<ProposalResult> {
@@ -141,7 +144,7 @@ async function propose(
     step: (timing, text) => steps.next(timing, text),
     note: (sentence) => notes.push(sentence),
   };
-  const prediction = await engine.predict(image, context);
+  const prediction = await (tiles ? predictTiled(engine, image, tiles, context) : engine.predict(image, context));
   const size = [image.height, image.width] as const;
   const { categories, defaults } = manifest;
   const options = { split: split ?? defaults.split, minArea: defaults.minArea };
@@ -153,7 +156,11 @@ async function propose(
     provenance: {
       tool: 'model',
       model: { id: manifest.id, sha256 },
-      params: { score, maskThreshold: manifest.defaults.maskThreshold },
+      params: {
+        score,
+        maskThreshold: manifest.defaults.maskThreshold,
+        ...(tiles ? { tile: tiles.side, overlap: tiles.overlap } : {}),
+      },
       ms: Math.round(decodeMs + preMs + runMs + postMs),
       edits: 0,
     },
@@ -207,6 +214,16 @@ class Steps {
 function checkScore(score: number): number {
   if (score >= 0 && score <= 1) return score;
   throw new AppError('usage', `The score is ${score}, expected a number from 0 to 1`);
+}
+
+function checkTiles(tiles: TileOptions | undefined): TileOptions | undefined {
+  if (!tiles) return undefined;
+  const { side, overlap } = tiles;
+  if (Number.isInteger(side) && Number.isInteger(overlap) && side >= 64 && overlap >= 0 && overlap <= side / 2)
+    return tiles;
+  throw new AppError('usage', `Tiles of ${side} pixels with an overlap of ${overlap} cannot be laid`, {
+    hint: 'a tile has at least 64 pixels, and the overlap is at most half of it',
+  });
 }
 
 /** What the graph itself keeps back. */

@@ -28,7 +28,14 @@ export type InferenceRequests = PromptRequests & {
    * `split`: what becomes of a map of classes; see the model's defaults.
    */
   'inference.propose': Call<
-    { source: ImageSource; model: string; score?: number; split?: 'classes' | 'components' },
+    {
+      source: ImageSource;
+      model: string;
+      score?: number;
+      split?: 'classes' | 'components';
+      /** Look at the image in pieces of `side` pixels that share `overlap`, and put together what was found. */
+      tiles?: { side: number; overlap: number };
+    },
     ProposalResult
   >;
   /** Looks at the image once, seconds for a new one. `region`: only this part of it, the finer for it. */

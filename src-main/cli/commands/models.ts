@@ -90,6 +90,7 @@ async function add(
   if (picture !== undefined) await checkIsFile(resolve(picture));
   const facts = await readFacts(paths);
   const described = describeModel(facts, { family, name });
+  session.io.err(`Looks like ${described.family}:\n`);
   for (const line of described.evidence) session.io.err(`  ${line}\n`);
   const staged = await stageModel(modelsFolders()[1], facts, described);
   session.addCleanup(() => staged.discard());

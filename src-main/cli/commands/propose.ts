@@ -44,6 +44,7 @@ export function addPropose(program: Command, run: RunCommand): void {
     .option('--score <number>', "lowest score kept, 0 to 1 (models: the model's own default)", numberIn(0, 1))
     .option('--points <x,y,1;x,y,0>', 'for smart-select: what is on one object, and what is not', parseClicks)
     .option('--boxes <x,y,w,h;...>', 'for smart-select: a box for each object', parseBoxes)
+    .option('--boxes-from <file>', 'for smart-select: the boxes that a COCO file has for each image become masks')
     .option('--box <x,y,w,h>', 'work inside this box only; grabcut cuts the object out of it', parseBox)
     .option(
       '--within <file#id>',
@@ -51,6 +52,14 @@ export function addPropose(program: Command, run: RunCommand): void {
       parseMaskPlace,
     )
     .option('--param <name=value>', 'parameter of a classical method; repeatable', collectParam)
+    .option('--tile <pixels>', 'models: look at large images in tiles of this size', numberIn(64, 16_384))
+    .option('--overlap <pixels>', 'what neighbouring tiles share (an eighth of the tile)', numberIn(0, 8192))
+    .addOption(
+      new Option('--split <how>', 'models that give each pixel a class: a proposal for each').choices([
+        'classes',
+        'components',
+      ]),
+    )
     .option('--category <name>', 'category of every object')
     .option('--min-area <pixels>', 'leave out smaller objects', numberIn(0, Infinity))
     .option('--polygons', 'write polygons instead of compressed RLE (objects with holes stay RLE)')
@@ -151,6 +160,8 @@ ${METHOD_NAMES.map(paramHelp).join('\n')}
 Examples:
   maskwright propose --images photos --model photo-objects --out proposals.json
   maskwright propose --images cat.jpg --model smart-select --boxes "40,25,120,90;200,30,80,80" --category cat --out cats.json
+  maskwright propose --images photos --model smart-select --boxes-from detections.json --out masks.json
+  maskwright propose --images aerial --model photo-objects --tile 1024 --overlap 128 --out aerial.json
   maskwright propose --images photos --method watershed --param ratio=0.4 --out coins.json --overlays drawn
   maskwright propose --images cat.jpg --method grabcut --box 40,25,120,90 --category cat --out cat.json --cutouts cut
   maskwright propose --images cells.png --method watershed --within cells.json#12 --out parts.json

@@ -5,8 +5,9 @@ import type { Box } from '@shared/geometry/box';
 import type { ImageSource } from '@shared/images/source';
 import type { PromptRequest } from '@shared/models/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
-import { classicalJobs, openInference, type OpenModel, openVision } from './engine';
+import { classicalJobs, openInference, openVision } from './engine';
 import { type Session, usageError } from './session';
+import { createPromptProposer } from './promptProposer';
 import { type MaskPlace, readMask } from './withinMask';
 
 export interface ProposerOptions {
@@ -21,6 +22,11 @@ export interface ProposerOptions {
   readonly param?: Readonly<Record<string, string>>;
   readonly category?: string;
   readonly minArea?: number;
+  readonly split?: 'classes' | 'components';
+  readonly tile?: number;
+  readonly overlap?: number;
+  /** Boxes by file name of the image, as a COCO file has them. */
+  readonly boxesFrom?: string;
 }
 
 export interface Proposer {
@@ -37,7 +43,15 @@ export interface Proposer {
 }
 
 const defaultModel = 'nuclei-maskrcnn';
-const defaultCategory = 'object';
+/** What classical methods do not take, as options and as flags. */
+const promptFlags = [
+  ['boxes', 'boxes'],
+  ['points', 'points'],
+  ['boxesFrom', 'boxes-from'],
+  ['tile', 'tile'],
+  ['split', 'split'],
+] as const;
+export const defaultCategory = 'object';
 
 /** Throws `usage` for options that do not go together, before anything is started. */
 export async function createProposer(options: ProposerOptions, session: Session): Promise<Proposer> {
@@ -53,69 +67,31 @@ async function createModelProposer(options: ProposerOptions, session: Session): 
   const refused = (['param', 'within'] as const).find((name) => options[name] !== undefined);
   if (refused) throw usageError(`--${refused} is for classical methods, not for models`, 'propose');
   const model = await openInference(session, options.model ?? defaultModel);
-  const prompt = (['box', 'boxes', 'points'] as const).find((name) => options[name] !== undefined);
+  const prompt = (['box', 'boxes', 'points', 'boxesFrom'] as const).find((name) => options[name] !== undefined);
   if (model.use === 'prompts') return createPromptProposer(model, options, session);
-  if (prompt) throw usageError(`--${prompt} is not for ${model.id}: it finds objects by itself`, 'propose');
-  const { category, score } = options;
+  const flag = prompt === 'boxesFrom' ? 'boxes-from' : prompt;
+  if (flag) throw usageError(`--${flag} is not for ${model.id}: it finds objects by itself`, 'propose');
+  const { category, score, split } = options;
+  const tiles = tilesOf(options);
+  const request = { model: model.folder, score, split, tiles };
   return {
-    propose: (source) =>
-      model.client.call('inference.propose', { source, model: model.folder, score }, { signal: session.signal }),
+    propose: (source) => model.client.call('inference.propose', { source, ...request }, { signal: session.signal }),
     categories: category === undefined ? model.categories : [category],
     fallbackCategory: category ?? defaultCategory,
     // One image is read while another is computed.
     concurrency: 2,
-    source: { model: model.id, ...(score === undefined ? {} : { score }) },
+    source: {
+      model: model.id,
+      ...(score === undefined ? {} : { score }),
+      ...(tiles ? { tile: tiles.side, overlap: tiles.overlap } : {}),
+    },
   };
 }
 
-/** Boxes and points become masks, the same ones on every image. */
-async function createPromptProposer(
-  { client, folder, id }: OpenModel,
-  { box, boxes = [], points, category = defaultCategory }: ProposerOptions,
-  session: Session,
-): Promise<Proposer> {
-  const requests: readonly PromptRequest[] = [
-    ...[...(box ? [box] : []), ...boxes].map((one) => ({ points: [], box: one })),
-    ...(points ? [{ points }] : []),
-  ];
-  if (requests.length === 0) throw usageError(`${id} needs --boxes x,y,w,h;... or --points x,y,1;...`, 'propose');
-  const options = { signal: session.signal };
-  return {
-    async propose(source) {
-      const started = performance.now();
-      const opened = await client.call('inference.openPrompts', { source, model: folder }, options);
-      try {
-        const answers = [];
-        for (const request of requests) {
-          answers.push(await client.call('inference.prompt', { ...request, session: opened.session }, options));
-        }
-        const proposals = answers.flatMap(({ candidates: [best] }) =>
-          best ? [{ ...best, score: Math.max(0, Math.min(1, best.predictedIou)), categoryName: null }] : [],
-        );
-        const missed = requests.length - proposals.length;
-        const ms = Math.round(performance.now() - started);
-        return {
-          size: opened.size,
-          proposals: proposals.map(({ segmentation, bbox, area, score, categoryName }) => ({
-            segmentation,
-            bbox,
-            area,
-            score,
-            categoryName,
-          })),
-          provenance: { tool: 'model', model: answers[0].model, ms, edits: 0 },
-          timings: { runMs: ms },
-          notes: missed > 0 ? [`${missed} of ${requests.length} prompts found nothing`] : [],
-        };
-      } finally {
-        await client.call('inference.closePrompts', { session: opened.session }).catch(() => undefined);
-      }
-    },
-    categories: [category],
-    fallbackCategory: category,
-    concurrency: 1,
-    source: { model: id },
-  };
+function tilesOf({ tile, overlap }: ProposerOptions) {
+  if (tile !== undefined) return { side: tile, overlap: overlap ?? Math.round(tile / 8) };
+  if (overlap !== undefined) throw usageError('--overlap is for --tile', 'propose');
+  return undefined;
 }
 
 async function createClassicalProposer(
@@ -124,8 +100,8 @@ async function createClassicalProposer(
   session: Session,
 ): Promise<Proposer> {
   if (options.model !== undefined) throw usageError(`Either --model or --method ${method}, not both`, 'propose');
-  const prompt = (['boxes', 'points'] as const).find((name) => options[name] !== undefined);
-  if (prompt) throw usageError(`--${prompt} is for models that answer prompts, not for ${method}`, 'propose');
+  const prompt = promptFlags.find(([name]) => options[name] !== undefined);
+  if (prompt) throw usageError(`--${prompt[1]} is for models, not for ${method}`, 'propose');
   if (CLASSICAL_METHODS[method].box === 'required' && !options.box && !options.within) {
     throw usageError(`${method} needs --box x,y,w,h around the object, or --within a mask to start from`, 'propose');
   }

@@ -166,6 +166,7 @@ function titleOf({ graphs, beside }: ModelFacts): string {
 export function toId(title: string): string {
   const id = title
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/[^\w.-]+/g, '-')
     .replace(/^[-._]+|[-._]+$/g, '')
     .toLowerCase();

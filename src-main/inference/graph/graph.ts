@@ -65,11 +65,15 @@ export async function openGraph(model: ModelFile, plan: GraphPlan): Promise<Grap
         const { type, elements } = toElements(data, types.get(name) ?? 'float32');
         return [name, new Tensor(type, elements as Float32Array, dims)];
       });
-      const results = await session.run(Object.fromEntries(inputs), names);
+      const results = await session.run(Object.fromEntries(inputs), names).catch((error: unknown) => {
+        throw runFault(path, feeds, error);
+      });
       return Object.fromEntries(
         keys.map((key, i) => {
           const { dims, type, data } = results[names[i]];
-          return [key, { dims, data: fromElements(type, data) }];
+          const tensor = { dims, data: fromElements(type, data) };
+          checkNumbers(path, names[i], tensor);
+          return [key, tensor];
         }),
       );
     },
@@ -85,8 +89,8 @@ async function createSession(path: string, keepsMemory: boolean): Promise<Infere
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
       enableCpuMemArena: keepsMemory,
-      // Errors only: its warnings about shape inference mean nothing to a user.
-      logSeverityLevel: 3,
+      // What it has to say comes as an error too; its warnings about shape inference mean nothing to a user.
+      logSeverityLevel: 4,
     });
   } catch (error) {
     const kind = await describeContent(path);
@@ -97,11 +101,37 @@ async function createSession(path: string, keepsMemory: boolean): Promise<Infere
   }
 }
 
+/** What ONNX Runtime says while it computes; mostly shapes that do not go together. */
+function runFault(path: string, feeds: Readonly<Record<string, TensorValue>>, error: unknown): AppError {
+  const given = Object.entries(feeds).map(([key, { dims }]) => `${key} [${dims.join(', ')}]`);
+  return new AppError('bad-model', `${path} cannot run on what it was given, ${given.join(', ')}: ${reason(error)}`, {
+    place: { file: path },
+    hint: 'its input in model.json may have another size or layout than it was exported with',
+    cause: error,
+  });
+}
+
+/** Numbers looked at an output: enough to see a network that computes nothing, at no cost. */
+const mostSamples = 2048;
+
+function checkNumbers(path: string, name: string, { data }: OutputTensor): void {
+  if (!(data instanceof Float32Array) || data.length === 0) return;
+  const step = Math.max(1, Math.floor(data.length / mostSamples));
+  let [bad, seen] = [0, 0];
+  for (let i = 0; i < data.length; i += step, seen++) if (Number.isNaN(data[i])) bad++;
+  if (bad * 2 <= seen) return;
+  throw new AppError('bad-model', `${path} gives no numbers (NaN) in its output "${name}"`, {
+    place: { file: path },
+    hint: 'half precision overflows on some processors: export it in float32, or check its normalisation',
+  });
+}
+
 /** ONNX Runtime's message without its source locations. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [, needed, known] = /Opset (\d+) is under development.*?opset of (\d+)|Opset (\d+)/s.exec(message) ?? [];
-  if (needed) return `it needs operator set ${needed}, and this version runs them up to ${known ?? 'an older one'}`;
+  const [, needed, known] = /Opset (\d+) is under development.*till opset (\d+)/s.exec(message) ?? [];
+  if (needed)
+    return `it needs operator set ${needed}, and this version runs them up to ${known}: export it with an older one`;
   const external = /External data path does not exist: (.*)|External initializer.*?(\S+\.(?:data|bin|weight\S*))/.exec(
     message,
   );
@@ -124,6 +154,14 @@ function checkTensors({ file }: ModelFile, plan: GraphPlan, session: InferenceSe
   };
   for (const input of Object.values(plan.inputs)) check('input', input, session.inputNames);
   for (const output of Object.values(plan.outputs)) check('output', output, session.outputNames);
+  const fedNames = new Set(Object.values(plan.inputs).map(({ name }) => name));
+  const missed = session.inputNames.filter((name) => !fedNames.has(name));
+  if (missed.length > 0) {
+    throw new AppError('bad-input', `The graph also needs ${quoted(missed)}, which this family does not give it`, {
+      place: { file },
+      hint: 'export it without that input',
+    });
+  }
   const types = new Map<string, string>();
   for (const { name, pointer, layout } of Object.values(plan.inputs)) {
     const fed = session.inputMetadata.find((input) => input.name === name);

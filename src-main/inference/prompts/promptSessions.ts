@@ -9,6 +9,7 @@ import { decodeRgb } from '../../images';
 import type { Candidate, Embedding, Prompt, Prompter } from '../families/family';
 import { proposalOf } from '../families/predictions';
 import type { BorrowedModel } from '../graph/model';
+import { cropImage } from '../image/crop';
 import type { RgbImage } from '../image/preprocess';
 import type { Embeddings } from './embeddings';
 import { EVERYTHING_DEFAULTS, findEverything } from './everything';
@@ -58,7 +59,7 @@ export class PromptSessions {
       const { sha256, model } = borrowed.loaded;
       // The same weights with another size or normalisation see another picture.
       const maker = `${sha256} ${JSON.stringify(model.part)}`;
-      const embed = (shared: Steps) => prompter.embed(wanted ? crop(image, region) : image, shared);
+      const embed = (shared: Steps) => prompter.embed(wanted ? cropImage(image, region) : image, shared);
       const embedding = await this.#embeddings.get(source, wanted && region, maker, embed, steps);
       const session = this.#nextSession++;
       const size = [image.height, image.width] as const;
@@ -172,13 +173,4 @@ function clipRegion([x, y, width, height]: Region, image: RgbImage): Region {
   const right = Math.min(Math.max(left + 1, Math.ceil(x + width)), image.width);
   const bottom = Math.min(Math.max(top + 1, Math.ceil(y + height)), image.height);
   return [left, top, right - left, bottom - top];
-}
-
-function crop({ data, width }: RgbImage, [x, y, w, h]: Region): RgbImage {
-  const part = new Uint8Array(w * h * 3);
-  for (let row = 0; row < h; row++) {
-    const from = ((y + row) * width + x) * 3;
-    part.set(data.subarray(from, from + w * 3), row * w * 3);
-  }
-  return { width: w, height: h, data: part };
 }

@@ -1,0 +1,155 @@
+/** Sliced inference: a large image piece by piece at its own size, and what was found put together as if it had been one. */
+import { type Box as ImageBox } from '@shared/geometry/box';
+import { translate } from '@shared/mask/edit';
+import { area, fromBox, fromCompressed, merge, type Rle, subtract, toBbox } from '@shared/mask';
+import type { LabelledPixels, PredictContext, Prediction, Predictor } from '../families/family';
+import { proposalOf } from '../families/predictions';
+import { cropImage } from '../image/crop';
+import type { RgbImage } from '../image/preprocess';
+import { joinAtSeams, type TileMask } from './seams';
+
+export interface TileOptions {
+  /** Pixels of the image, width and height of a tile. */
+  readonly side: number;
+  /** Pixels that neighbours share, at least; less than the side. */
+  readonly overlap: number;
+}
+
+type Tile = ImageBox;
+
+/** The tiles of an image of `width` x `height`: rows from the top; the last of a row ends at the border, and shares more. */
+export function layTiles(width: number, height: number, { side, overlap }: TileOptions): Tile[] {
+  const starts = (length: number): number[] => {
+    if (length <= side) return [0];
+    const count = Math.ceil((length - overlap) / (side - overlap));
+    return Array.from({ length: count }, (_, i) => Math.min(i * (side - overlap), length - side));
+  };
+  const columns = starts(width);
+  return starts(height).flatMap((y) => columns.map((x): Tile => [x, y, Math.min(side, width), Math.min(side, height)]));
+}
+
+/** The predictor's answer for the whole image from those for its tiles; the predictor's own where one tile holds it all. */
+export async function predictTiled(
+  predictor: Predictor,
+  image: RgbImage,
+  options: TileOptions,
+  context: PredictContext,
+): Promise<Prediction> {
+  const tiles = layTiles(image.width, image.height, options);
+  if (tiles.length === 1) return predictor.predict(image, context);
+  const predictions: { readonly tile: Tile; readonly prediction: Prediction }[] = [];
+  for (const [i, tile] of tiles.entries()) {
+    const said = new Set<string>();
+    const prediction = await predictor.predict(cropImage(image, tile), {
+      ...context,
+      step: (timing, text) => context.step(timing, text && `tile ${i + 1} of ${tiles.length}: ${text}`),
+      // What holds for every tile is said once.
+      note: (sentence) => i === 0 && !said.has(sentence) && (said.add(sentence), context.note(sentence)),
+    });
+    predictions.push({ tile, prediction });
+  }
+  await context.step('post', 'putting the tiles together');
+  return join(predictions, [image.height, image.width]);
+}
+
+type Answers = readonly { readonly tile: Tile; readonly prediction: Prediction }[];
+type Size = readonly [height: number, width: number];
+
+function join(answers: Answers, size: Size): Prediction {
+  const masks: TileMask[] = [];
+  const classes: { tile: Tile; pixels: LabelledPixels }[] = [];
+  const place = (mask: Rle, [x, y]: Tile) => translate(mask, x, y, size);
+  let isBoxes = false;
+  let isLabels = false;
+  for (const { tile, prediction } of answers) {
+    if (prediction.kind === 'instances') {
+      for (const { segmentation, score, categoryName } of prediction.items) {
+        masks.push({
+          tile,
+          mask: place(fromCompressed(segmentation.counts, segmentation.size), tile),
+          score,
+          categoryName,
+        });
+      }
+    } else if (prediction.kind === 'boxes') {
+      isBoxes = true;
+      for (const { corners, score, categoryName } of prediction.items) {
+        const [x1, y1, x2, y2] = corners;
+        const mask = fromBox([x1 + tile[0], y1 + tile[1], x2 - x1, y2 - y1], ...size);
+        masks.push({ tile, mask, score, categoryName });
+      }
+    } else {
+      isLabels = prediction.kind === 'labels';
+      const found = prediction.kind === 'labels' ? prediction.classes : prediction.segments;
+      for (const pixels of found) classes.push({ tile, pixels: { ...pixels, mask: place(pixels.mask, tile) } });
+    }
+  }
+  if (isLabels)
+    return {
+      kind: 'labels',
+      classes: joinClasses(
+        classes,
+        answers.map(({ tile }) => tile),
+        size,
+      ),
+    };
+  if (classes.length > 0) {
+    // Things and stuff alike are pieces that meet at the seams.
+    const pieces = classes.map(({ tile, pixels }) => ({ tile, ...pixels }));
+    const segments = joinAtSeams(pieces).map((one) => ({ ...one, categoryName: one.categoryName ?? '' }));
+    return { kind: 'panoptic', segments: exclusive(segments) };
+  }
+  const joined = joinAtSeams(masks);
+  if (!isBoxes)
+    return {
+      kind: 'instances',
+      items: joined.map(({ mask, score, categoryName }) => proposalOf(mask, score, categoryName)),
+    };
+  const items = joined.map(({ mask, score, categoryName }) => {
+    const [x, y, width, height] = toBbox(mask);
+    return { corners: [x, y, x + width, y + height] as const, score, categoryName: categoryName ?? '' };
+  });
+  return { kind: 'boxes', items };
+}
+
+/** Each pixel has the class that the tile says whose middle is nearest: at a tile's rim a network sees least around. */
+function joinClasses(found: readonly { tile: Tile; pixels: LabelledPixels }[], tiles: readonly Tile[], size: Size) {
+  const cores = new Map(tiles.map((tile) => [tile, fromBox(coreOf(tile, tiles), ...size)]));
+  const byName = new Map<string, { masks: Rle[]; scores: number[] }>();
+  for (const { tile, pixels } of found) {
+    const mask = merge([pixels.mask, cores.get(tile)!], { intersect: true });
+    const entry = byName.get(pixels.categoryName) ?? { masks: [], scores: [] };
+    byName.set(pixels.categoryName, entry);
+    entry.masks.push(mask);
+    entry.scores.push(pixels.score);
+  }
+  return Array.from(byName, ([categoryName, { masks, scores }]) => ({
+    categoryName,
+    mask: merge(masks),
+    score: Math.max(...scores),
+  }));
+}
+
+/** The part of a tile up to the middle of what it shares with its neighbours; the cores of all tiles fill the image. */
+export function coreOf([x, y, width, height]: Tile, tiles: readonly Tile[]): ImageBox {
+  const span = (start: number, length: number, axis: 0 | 1): [from: number, to: number] => {
+    const starts = [...new Set(tiles.map((tile) => tile[axis]))].sort((a, b) => a - b);
+    const at = starts.indexOf(start);
+    const from = at === 0 ? 0 : Math.round((start + starts[at - 1] + length) / 2);
+    const to = at === starts.length - 1 ? start + length : Math.round((starts[at + 1] + start + length) / 2);
+    return [from, to];
+  };
+  const [left, right] = span(x, width, 0);
+  const [top, bottom] = span(y, height, 1);
+  return [left, top, right - left, bottom - top];
+}
+
+/** Each pixel to the first segment that has it. */
+function exclusive(segments: readonly LabelledPixels[]): LabelledPixels[] {
+  let taken: Rle | null = null;
+  return segments.flatMap((segment) => {
+    const mask = taken ? subtract(segment.mask, taken) : segment.mask;
+    taken = taken ? merge([taken, segment.mask]) : segment.mask;
+    return area(mask) > 0 ? [{ ...segment, mask }] : [];
+  });
+}

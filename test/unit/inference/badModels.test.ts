@@ -1,0 +1,200 @@
+/** Each file that cannot become a model gets its sentence, and nothing of it stays. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stageModel } from '../../../src-main/inference/catalog/addModel';
+import { describeModel } from '../../../src-main/inference/catalog/describe';
+import { readFacts } from '../../../src-main/inference/catalog/facts';
+import { createInferenceService } from '../../../src-main/inference/service';
+import { describeError, type AppError } from '@shared/errors/appError';
+import type { InferenceRequests } from '@shared/ipc/inference';
+import { connectLocal } from '@shared/ipc/rpc';
+import { type GraphProto, writeModel } from '../../support/onnx';
+
+const folder = mkdtempSync(join(tmpdir(), 'maskwright-bad-'));
+const own = join(folder, 'models');
+const picture = join(folder, 'picture.png');
+beforeAll(async () => {
+  await sharp({ create: { width: 40, height: 30, channels: 3, background: '#963' } })
+    .png()
+    .toFile(picture);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const models = connectLocal<InferenceRequests>(createInferenceService({ modelsFolder: own }));
+
+let count = 0;
+/** Adds the file and runs it once; what it found, or the sentence. */
+async function add(content: Uint8Array, beside: Readonly<Record<string, string>> = {}): Promise<string | number> {
+  const place = mkdtempSync(join(folder, 'given-'));
+  const file = join(place, `net${count++}.onnx`);
+  writeFileSync(file, content);
+  for (const [name, text] of Object.entries(beside)) writeFileSync(join(place, name), text);
+  try {
+    const facts = await readFacts([file]);
+    const staged = await stageModel(own, facts, describeModel(facts, {}));
+    try {
+      const source = { path: picture, orientation: 'exif' } as const;
+      const { proposals } = await models.call('inference.propose', { source, model: staged.folder });
+      return proposals.length;
+    } finally {
+      await staged.discard();
+    }
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'AppError' });
+    return describeError(error as AppError);
+  }
+}
+
+const image = { name: 'image', dims: [1, 3, 16, 16] };
+const map = (nodes: GraphProto['nodes'], more: Partial<GraphProto> = {}): GraphProto => ({
+  nodes,
+  inputs: [image],
+  outputs: [{ name: 'logits', dims: [1, 3, 16, 16] }],
+  ...more,
+});
+const identity = { op: 'Identity', inputs: ['image'], outputs: ['logits'] };
+
+/** Mask R-CNN's four outputs as constants, n of each. */
+function detections(n: number): GraphProto {
+  const constant = (name: string, dims: number[], data: Float32Array | BigInt64Array) => ({
+    op: 'Constant',
+    inputs: [],
+    outputs: [name],
+    attributes: { value: { dims, data } },
+  });
+  const boxes = Float32Array.from({ length: 4 * n }, (_, i) => [0, 0, 8, 8][i % 4] + (Math.floor(i / 4) % 7));
+  return {
+    nodes: [
+      constant('boxes', [n, 4], boxes),
+      constant('labels', [n], new BigInt64Array(n).fill(1n)),
+      constant('scores', [n], new Float32Array(n).fill(0.9)),
+      constant('masks', [n, 1, 4, 4], new Float32Array(16 * n).fill(1)),
+    ],
+    inputs: [image],
+    outputs: [
+      { name: 'boxes', dims: [n, 4] },
+      { name: 'labels', dims: [n], type: 'int64' },
+      { name: 'scores', dims: [n] },
+      { name: 'masks', dims: [n, 1, 4, 4] },
+    ],
+  };
+}
+
+describe('what cannot become a model', () => {
+  test('the plain case does: the others differ from it in one thing', async () => {
+    expect(await add(writeModel(map([identity])))).toBe(1);
+  });
+
+  test('a text file, an empty one, one that is cut off', async () => {
+    expect(await add(Buffer.from('weights: see the other folder\n'))).toMatch(
+      /is not an ONNX model: it is text: give it a model/,
+    );
+    expect(await add(Buffer.alloc(0))).toMatch(/is not an ONNX model: it is empty/);
+    const whole = writeModel(map([identity]));
+    expect(await add(whole.subarray(0, whole.length - 40))).toMatch(
+      /is not an ONNX model: it is cut off.*export or download it again/,
+    );
+  });
+
+  test('a model for text', async () => {
+    const graph = {
+      nodes: [],
+      inputs: [{ name: 'input_ids', dims: [1, 'n'], type: 'int64' as const }],
+      outputs: [{ name: 'hidden', dims: [1, 'n', 64] }],
+    };
+    expect(await add(writeModel(graph))).toMatch(/takes no image but “input_ids” \[1, n\]: a model for text, perhaps/);
+  });
+
+  test('weights in a file that is missing', async () => {
+    const external = { name: 'w', dims: [1], location: 'net.onnx.data' };
+    const sum = { op: 'Add', inputs: ['image', 'w'], outputs: ['logits'] };
+    expect(await add(writeModel(map([sum], { external })))).toMatch(
+      /keeps its weights in net\.onnx\.data, which is not beside it.*: put the file into the same folder/,
+    );
+    expect(await add(writeModel(map([sum], { external: { ...external, location: '../secret' } })))).toMatch(
+      /keeps its weights outside of its folder/,
+    );
+    const there = await add(writeModel(map([sum], { external })), { 'net.onnx.data': '\0\0\0\0' });
+    expect(there).toBe(1);
+  });
+
+  test('operators that are newer than the runtime, or of another one', async () => {
+    expect(await add(writeModel(map([identity]), { opset: 99 }))).toMatch(
+      /it needs operator set 99, and this version runs them up to \d+/,
+    );
+    const custom = { ...identity, op: 'DeformConv2d', domain: 'mmdeploy' };
+    expect(await add(writeModel(map([custom])))).toMatch(
+      /uses operators that only its own runtime has \(mmdeploy::DeformConv2d\)/,
+    );
+  });
+
+  test('shapes that go wrong while it runs', async () => {
+    const constant = {
+      op: 'Constant',
+      inputs: [],
+      outputs: ['shape'],
+      attributes: { value: { dims: [2], data: BigInt64Array.of(5n, 5n) } },
+    };
+    const reshape = { op: 'Reshape', inputs: ['image', 'shape'], outputs: ['logits'] };
+    const graph = map([constant, reshape], {
+      inputs: [{ name: 'image', dims: [1, 3, 'h', 'w'] }],
+      outputs: [{ name: 'logits', dims: [1, 3, 'h', 'w'] }],
+    });
+    expect(await add(writeModel(graph))).toMatch(
+      /cannot run on what it was given, image \[1, 3, \d+, \d+\]: .*its input in model\.json/,
+    );
+  });
+
+  test('no numbers', async () => {
+    const root = { op: 'Sqrt', inputs: ['minus'], outputs: ['logits'] };
+    const minus = { op: 'Neg', inputs: ['square'], outputs: ['minus'] };
+    const square = { op: 'Mul', inputs: ['image', 'image'], outputs: ['square'] };
+    expect(await add(writeModel(map([square, minus, root])))).toMatch(
+      /gives no numbers \(NaN\) in its output "logits"/,
+    );
+  });
+
+  test('none and ten thousand detections', async () => {
+    expect(await add(writeModel(detections(0)))).toBe(0);
+    expect(await add(writeModel(detections(10_000)))).toBe(10_000);
+  });
+
+  test('names that do not match the classes', async () => {
+    expect(await add(writeModel(map([identity])), { 'classes.txt': 'cat\ndog\n' })).toMatch(
+      /The categories do not match: the list of classes beside the model names 2, and the graph tells 3 classes apart.*classes\.txt with 3 lines/,
+    );
+    expect(await add(writeModel(map([identity])), { 'data.yaml': 'names:\n  0: cat\n  1: dog\n  2: cow\n' })).toBe(1);
+  });
+
+  test('an input that nobody fills', async () => {
+    const graph = map([identity], { inputs: [image, { name: 'task_inputs', dims: [1, 77], type: 'int64' }] });
+    expect(await add(writeModel(graph))).toMatch(/The graph also needs "task_inputs"/);
+  });
+
+  test('nothing of them stays', () => {
+    expect(readdirSync(own)).toEqual([]);
+  });
+});
+
+test('metadata and names are read from the graph', async () => {
+  const names = `{0: 'cat', 1: "dog's", 2: 'cow'}`;
+  const file = join(folder, 'named.onnx');
+  writeFileSync(file, writeModel(map([identity]), { metadata: { names, license: 'MIT' } }));
+  const facts = await readFacts([file]);
+  expect(facts.graphs[0]).toMatchObject({
+    opset: 17,
+    producer: 'test',
+    metadata: { names },
+    bytes: readFileSync(file).length,
+  });
+  const { manifest } = describeModel(facts, { name: 'Tiere & Vögel' });
+  expect(manifest).toMatchObject({ id: 'tiere-vogel', name: 'Tiere & Vögel', family: 'semantic', licence: 'MIT' });
+  expect(manifest.categories).toEqual([
+    { id: 1, name: 'cat' },
+    { id: 2, name: "dog's" },
+    { id: 3, name: 'cow' },
+  ]);
+});

@@ -1,0 +1,157 @@
+/** An image in tiles gives what the whole image gives: a perfect detector (bright pixels that touch) is the truth to compare with. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { components, encode, iou, area, merge, fromCompressed, type Rle } from '@shared/mask';
+import type { PredictContext, Prediction, Predictor } from '../../../src-main/inference/families/family';
+import { proposalOf } from '../../../src-main/inference/families/predictions';
+import type { RgbImage } from '../../../src-main/inference/image/preprocess';
+import { coreOf, layTiles, predictTiled } from '../../../src-main/inference/tiles/tiles';
+
+const context: PredictContext = { score: 0, step: async () => {}, note: () => {} };
+
+function discs(width: number, height: number, list: readonly (readonly [x: number, y: number, r: number])[]): RgbImage {
+  const data = new Uint8Array(width * height * 3);
+  for (const [cx, cy, r] of list) {
+    for (let y = Math.max(0, cy - r); y < Math.min(height, cy + r); y++) {
+      for (let x = Math.max(0, cx - r); x < Math.min(width, cx + r); x++) {
+        if ((x - cx) ** 2 + (y - cy) ** 2 < r * r) data.fill(255, (y * width + x) * 3, (y * width + x) * 3 + 3);
+      }
+    }
+  }
+  return { width, height, data };
+}
+
+const bright = ({ width, height, data }: RgbImage): Rle =>
+  encode(
+    Uint8Array.from({ length: width * height }, (_, i) => (data[3 * i] > 128 ? 1 : 0)),
+    height,
+    width,
+  );
+
+/** `score` of a mask may depend on what the tile shows of it, as a network's does. */
+const detector = (score: (mask: Rle) => number): Predictor => ({
+  kind: 'predictor',
+  predict: async (image): Promise<Prediction> => ({
+    kind: 'instances',
+    items: components(bright(image)).map((mask) => proposalOf(mask, score(mask), 'disc')),
+  }),
+});
+
+const masksOf = (prediction: Prediction): Rle[] =>
+  prediction.kind === 'instances'
+    ? prediction.items.map(({ segmentation }) => fromCompressed(segmentation.counts, segmentation.size))
+    : [];
+
+test('tiles cover the image, the last ones end at its border, and cores share no pixel', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 500 }),
+      fc.integer({ min: 1, max: 500 }),
+      fc.integer({ min: 64, max: 200 }),
+      fc.integer({ min: 0, max: 32 }),
+      (width, height, side, overlap) => {
+        const tiles = layTiles(width, height, { side, overlap });
+        const seen = new Uint8Array(width * height);
+        for (const tile of tiles) {
+          expect(tile[0] + tile[2]).toBeLessThanOrEqual(width);
+          expect(tile[1] + tile[3]).toBeLessThanOrEqual(height);
+          const [x, y, w, h] = coreOf(tile, tiles);
+          for (let row = y; row < y + h; row++) for (let i = row * width + x; i < row * width + x + w; i++) seen[i]++;
+        }
+        expect(seen.every((count) => count === 1)).toBe(true);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('objects across seams are one, none twice, whatever their scores: a scene of discs in tiles of 128', async () => {
+  const place = (seed: number) => {
+    let state = seed;
+    return () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
+  };
+  for (const seed of [1, 2, 3]) {
+    const random = place(seed);
+    // One in each cell of a raster that has nothing to do with the tiles, so that no two touch.
+    const list = Array.from({ length: 64 }, (_, i) => {
+      const [column, row] = [i % 8, Math.floor(i / 8)];
+      return [
+        column * 53 + 26 + Math.round(random() * 4),
+        row * 53 + 26 + Math.round(random() * 4),
+        8 + Math.round(random() * 14),
+      ] as const;
+    });
+    const image = discs(430, 430, list);
+    const whole = await detector(() => 0.9).predict(image, context);
+    // A piece looks less like a disc than the whole does.
+    const tiled = await predictTiled(
+      detector((mask) => 0.4 + random() * 0.1 + area(mask) / 5000),
+      image,
+      { side: 128, overlap: 32 },
+      context,
+    );
+    const [expected, found] = [masksOf(whole), masksOf(tiled)];
+    expect(found.length).toBe(expected.length);
+    const shared = iou(found, expected);
+    for (let i = 0; i < found.length; i++) {
+      expect(Math.max(...shared.slice(i * expected.length, (i + 1) * expected.length))).toBeGreaterThan(0.95);
+    }
+  }
+});
+
+test('an object larger than a tile is one', async () => {
+  const image = discs(400, 400, [[200, 200, 170]]);
+  const tiled = await predictTiled(
+    detector(() => 0.8),
+    image,
+    { side: 128, overlap: 32 },
+    context,
+  );
+  const [mask, ...more] = masksOf(tiled);
+  expect(more).toEqual([]);
+  expect(iou([mask], [bright(image)])[0]).toBe(1);
+});
+
+test('where two tiles disagree about the category of an object that both cut, the better one has it', async () => {
+  let tile = 0;
+  const image = discs(200, 100, [[100, 50, 30]]);
+  const predictor: Predictor = {
+    kind: 'predictor',
+    predict: async (part) => ({
+      kind: 'instances',
+      items: components(bright(part)).map((mask) =>
+        tile++ === 0 ? proposalOf(mask, 0.9, 'cat') : proposalOf(mask, 0.8, 'dog'),
+      ),
+    }),
+  };
+  const joined = await predictTiled(predictor, image, { side: 128, overlap: 48 }, context);
+  expect(joined.kind === 'instances' && joined.items.map(({ categoryName }) => categoryName)).toEqual(['cat']);
+});
+
+test('classes of a map are decided by the nearer tile and fill the image without overlap', async () => {
+  const image = discs(300, 200, [
+    [100, 100, 60],
+    [220, 60, 40],
+  ]);
+  const predictor: Predictor = {
+    kind: 'predictor',
+    predict: async (part) => {
+      const mask = bright(part);
+      const rest = encode(
+        Uint8Array.from({ length: part.width * part.height }, (_, i) => (part.data[3 * i] > 128 ? 0 : 1)),
+        part.height,
+        part.width,
+      );
+      const classes = [
+        { categoryName: 'disc', mask, score: 1 },
+        { categoryName: 'ground', mask: rest, score: 1 },
+      ];
+      return { kind: 'labels', classes: classes.filter((one) => area(one.mask) > 0) };
+    },
+  };
+  const joined = await predictTiled(predictor, image, { side: 128, overlap: 32 }, context);
+  const classes = joined.kind === 'labels' ? joined.classes : [];
+  expect(classes.map(({ categoryName }) => categoryName).sort()).toEqual(['disc', 'ground']);
+  expect(area(merge(classes.map(({ mask }) => mask)))).toBe(300 * 200);
+  expect(iou([classes.find(({ categoryName }) => categoryName === 'disc')!.mask], [bright(image)])[0]).toBe(1);
+});
