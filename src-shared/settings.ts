@@ -67,6 +67,8 @@ const settings = z.looseObject({
   recent: z.array(recent).default([]),
   /** Folders outside a project's own that its links lead to and whose pictures the user allowed to be shown. */
   linkedFolders: z.array(z.string()).default([]),
+  /** What datasets were written to, latest first: there the window may write again without asking. */
+  exportTargets: z.array(z.string()).default([]),
 });
 
 export type Settings = z.infer<typeof settings>;

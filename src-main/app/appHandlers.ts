@@ -2,17 +2,17 @@
 import type { AppInfo, AppRequests } from '@shared/ipc/app';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import type { ProposeWith } from '@shared/project/types';
-import { AppError } from '@shared/errors/appError';
-import { formats } from '@shared/formats/registry';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
-import { dialog, type BrowserWindow } from 'electron';
+import type { BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from './engine';
 import { createBatchHandlers } from './batchHandlers';
 import { createMeasureHandlers } from './measureHandlers';
+import type { PathGrants } from './pathGrants';
+import { createPickHandlers } from './pickHandlers';
 import { createRescueHandlers } from './rescueHandlers';
 import { untilLeft } from './untilLeft';
 import { listRecent } from './recentProjects';
@@ -27,15 +27,13 @@ export interface AppHandlersOptions {
   readonly sampleFolder: string;
   readonly userDataFolder: string;
   readonly settings: SettingsFile;
+  readonly grants: PathGrants;
   readonly onFirstPaint: () => void;
   readonly onNewWindow: () => void;
 }
 
 export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequests> {
-  const { info, window, engine, sampleFolder, userDataFolder, settings, onFirstPaint, onNewWindow } = options;
-  const firstPath = (result: Electron.OpenDialogReturnValue) =>
-    result.canceled ? null : (result.filePaths[0] ?? null);
-
+  const { info, window, engine, sampleFolder, userDataFolder, settings, grants, onFirstPaint, onNewWindow } = options;
   return {
     'app.info': async () => info(),
 
@@ -44,28 +42,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return null;
     },
 
-    'app.pickFolder': async ({ title }) =>
-      firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory'] })),
-
-    'app.pickDataset': async ({ title }) => {
-      const extensions = [...new Set(formats.readable.flatMap((format) => format.extensions))];
-      const filters = [{ name: 'Datasets', extensions }];
-      return firstPath(await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters }));
-    },
-
-    'app.pickExport': async ({ suggested, format: id }) => {
-      const format = formats.get(id);
-      if (!format) throw new AppError('usage', `There is no format "${id}"`);
-      const title = `Export ${format.title}`;
-      if (format.target === 'folder') {
-        return firstPath(
-          await dialog.showOpenDialog(window, { title, properties: ['openDirectory', 'createDirectory'] }),
-        );
-      }
-      const filters = [{ name: format.title, extensions: [...format.extensions] }];
-      const result = await dialog.showSaveDialog(window, { title, defaultPath: suggested, filters });
-      return result.canceled || !result.filePath ? null : result.filePath;
-    },
+    ...createPickHandlers(window, grants),
 
     'app.openSample': async () => {
       engine.leaveProject();
@@ -151,8 +128,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
 
     'settings.read': async () => ({ settings: settings.current, notice: settings.takeNotice(), file: settings.file }),
     'settings.write': ({ changes }) => {
-      // Only the app's own dialog adds to them.
-      const { linkedFolders: _, ...others } = changes;
+      // What the user has allowed or opened is kept by the app itself: a page would allow itself everything.
+      const { linkedFolders: _folders, exportTargets: _targets, recent: _recent, ...others } = changes;
       return settings.write(others);
     },
     'recent.list': async () => listRecent(settings.current.recent, userDataFolder),

@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { parseArguments } from './arguments';
 import { createEngine } from './engine';
 import { createAppHandlers } from './appHandlers';
+import { PathGrants } from './pathGrants';
 import { PendingWrites } from './pendingWrites';
 import { createRouter } from './router';
-import { onConnect } from './windowPort';
+import { onConnect, onDrop } from './windowPort';
+import { createWindowPaths } from './windowPaths';
 import { createLinkedFolders } from './linkedFolders';
 import { askBeforeLoss } from './rescueHandlers';
 import { openLog } from './log';
@@ -37,6 +39,9 @@ function start(): void {
   const log = openLog(join(userDataFolder, 'logs', 'maskwright.log'));
 
   const settings = openSettings(join(userDataFolder, 'settings.json'));
+
+  const grants = new PathGrants(() => settings.current);
+  if (options.open && 'path' in options.open) grants.mayRead(options.open.path);
 
   const engine = createEngine({
     userDataFolder,
@@ -109,6 +114,7 @@ function start(): void {
     sampleFolder: join(appFolder, 'resources', 'sample'),
     userDataFolder,
     settings,
+    grants,
     onFirstPaint: () => {
       if (options.smoke) void finishSmoke(window);
     },
@@ -120,8 +126,10 @@ function start(): void {
         project: engine.openProject?.path ?? null,
       }),
   });
+  onDrop(window, (path) => grants.mayRead(path));
+  const paths = createWindowPaths(grants, settings, engine, () => window);
   const writes = new PendingWrites();
-  const route = writes.watch(createRouter(engine, handlers));
+  const route = writes.watch(createRouter(engine, handlers, paths));
   const answer: Dispatch = async (method, params, context) => {
     try {
       return await route(method, params, context);

@@ -2,10 +2,11 @@
 import type { AppRequests } from '@shared/ipc/app';
 import type { StoreRequests } from '@shared/ipc/store';
 import type { WindowRequests } from '@shared/ipc/window';
-import type { FileLoss, OpenReport } from '@shared/project/types';
+import type { ExportReport, FileLoss, OpenReport } from '@shared/project/types';
 import type { CallContext } from '@shared/errors/work';
 import type { Client, Dispatch, Handlers } from '@shared/ipc/rpc';
 import type { Engine } from './engine';
+import type { WindowPaths } from './windowPaths';
 import { checkWindowParams } from './windowParams';
 
 type Prefix<Method> = Method extends `${infer P}.${string}` ? P : never;
@@ -35,7 +36,7 @@ const opening: ReadonlySet<string> = new Set<keyof StoreRequests>([
 ]);
 
 /** `app.` requests are answered by `app`; nothing reaches an engine process but what the contract grants the window. */
-export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispatch {
+export function createRouter(engine: Engine, app: Handlers<AppRequests>, paths: WindowPaths): Dispatch {
   const forward = (client: unknown, method: string, params: unknown, context: CallContext) =>
     (client as Client<Record<string, { params: unknown; result: unknown }>>).call(method, params, {
       signal: context.signal,
@@ -45,10 +46,12 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>): Dispat
   return async (method, params, context) => {
     const owner = ownerOf(method);
     if (owner === 'store') {
+      await paths.check(method, params);
       if (opening.has(method) || method === 'project.close') engine.leaveProject();
       const result = await forward(engine.store.client, method, params, context);
       if (opening.has(method)) engine.projectOpened(result as OpenReport);
       if (method === 'project.close') engine.projectClosed();
+      if (method === 'project.export') await paths.exported((result as ExportReport).file);
       if (method === 'project.watch') engine.projectLost(result as FileLoss);
       return result;
     }

@@ -20,6 +20,17 @@ export function onConnect(window: BrowserWindow, serve: (port: Port) => void): v
   window.once('closed', () => ipcMain.off('connect', connect));
 }
 
+/** Calls `named` for each path that the user drops on the window, before the page hears of the drop. */
+export function onDrop(window: BrowserWindow, named: (path: string) => void): void {
+  const drop = (event: IpcMainEvent, paths: unknown) => {
+    event.returnValue = null;
+    if (event.sender !== window.webContents || !isTrusted(event) || !Array.isArray(paths)) return;
+    for (const path of paths as unknown[]) if (typeof path === 'string' && path !== '') named(path);
+  };
+  ipcMain.on('dropped', drop);
+  window.once('closed', () => ipcMain.off('dropped', drop));
+}
+
 function isTrusted(event: IpcMainEvent): boolean {
   const frame = event.senderFrame;
   return frame !== null && frame.parent === null && frame.url.startsWith(`${pageOrigin}/`);

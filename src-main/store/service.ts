@@ -120,10 +120,10 @@ export function createStoreService({
   };
 
   const handlers: { [M in Method]: (params: Params<M>, context: CallContext) => Promise<Result<M>> | Result<M> } = {
-    'project.open': ({ file }) => {
+    'project.open': ({ file }, { progress }) => {
       const path = realPath(file);
       return replaceOpen(path, async () => {
-        const store = ProjectStore.open(path, options);
+        const store = ProjectStore.open(path, { ...options, progress });
         if (!store.readOnly) await markMissing(store.db, store.imagesFolder);
         return { store, findings: store.findings() };
       });
@@ -143,8 +143,8 @@ export function createStoreService({
     'project.watch': (_params, { signal }) => project().watch.wait(signal),
     'project.saveElsewhere': async ({ file }) => {
       await exporting;
-      const saved = await project().saveElsewhere(file);
-      return replaceOpen(saved, () => ({ store: ProjectStore.open(saved, options), findings: [] }));
+      const { target, findings } = await project().saveElsewhere(file);
+      return replaceOpen(target, () => ({ store: ProjectStore.open(target, options), findings }));
     },
     'project.diagnostics': ({ integrity }) => project().diagnostics(integrity),
     'project.export': async ({ path, format, options: chosen, overwrite, selection = {}, images }, context) => {

@@ -59,6 +59,7 @@ export class ProjectGuard {
       const report = await work();
       if (!report) return;
       notices.dismissActions();
+      for (const { message } of report.findings) notices.show('warning', message);
       await this.#workbench.show(report.project, currentImageId);
     } catch (error) {
       notices.error(error);

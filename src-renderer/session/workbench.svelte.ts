@@ -66,6 +66,7 @@ export class Workbench {
   /** Why nothing of the project can be changed in this window; null where it can. */
   get readOnlyWhy(): string | null {
     if (!this.#project?.readOnly) return null;
+    if (this.#project.readOnlyReason === 'damaged') return 'Read-only: the project’s file is damaged';
     return this.#project.readOnlyReason === 'not-writable'
       ? 'Read-only: the project’s file cannot be written'
       : 'Read-only: the project is open in another window or run';

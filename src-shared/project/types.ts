@@ -33,8 +33,10 @@ export interface ProjectSummary {
   readonly imagesFolder: string;
   /** Set when another window or run holds the project for writing, or when its file cannot be written. */
   readonly readOnly: boolean;
-  /** Which of the two; null when it can be written. */
-  readonly readOnlyReason: 'open-elsewhere' | 'not-writable' | null;
+  /** Which of them; null when it can be written. */
+  readonly readOnlyReason: 'open-elsewhere' | 'not-writable' | 'damaged' | null;
+  /** What of a damaged file cannot be read, as the end of a sentence; null where it is whole, as far as was looked. */
+  readonly damage: string | null;
   readonly imageCount: number;
   readonly annotationCount: number;
   readonly categories: readonly Category[];
@@ -56,6 +58,13 @@ export interface ProjectPlace {
  * `changed` in place by another program.
  */
 export type FileLoss = 'deleted' | 'replaced' | 'changed';
+
+/** A copy of a project that was made by itself. */
+export interface ProjectBackup {
+  readonly path: string;
+  readonly atMs: number;
+  readonly bytes: number;
+}
 
 /** How a project treats pixels. */
 export interface LabelRules {

@@ -12,12 +12,7 @@ const focusCanvas = (app: App) => app.page.getByRole('application', { name: 'Ima
 
 async function exported(app: App) {
   const file = join(temporaryFolder('describing'), 'out.json');
-  await app.ask('project.export', {
-    path: file,
-    format: 'coco',
-    options: { masks: 'as-authored' },
-    overwrite: 'refuse',
-  });
+  await app.exportTo(file, 'coco', { masks: 'as-authored' });
   return JSON.parse(readFileSync(file, 'utf8')) as {
     images: { id: number; tags?: string[] }[];
     annotations: { id: number; attributes?: Record<string, unknown> }[];

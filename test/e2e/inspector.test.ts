@@ -70,12 +70,7 @@ test('category, crowd, note and attributes of one and of several annotations', a
   });
 
   const exported = join(temporaryFolder('inspector'), 'out.json');
-  await app.ask('project.export', {
-    path: exported,
-    format: 'coco',
-    options: { masks: 'as-authored' },
-    overwrite: 'refuse',
-  });
+  await app.exportTo(exported, 'coco', { masks: 'as-authored' });
   const records = (JSON.parse(readFileSync(exported, 'utf8')) as { annotations: Record<string, unknown>[] })
     .annotations;
   expect(records[2]).toMatchObject({ note: 'look again', attributes: { stage: 2, side: 'left', sure: false } });

@@ -4,9 +4,11 @@ import { annotationFault } from '@shared/document/limits';
 import type { RpcMessage } from '@shared/ipc/rpc';
 import type { Bridge } from '@shared/ipc/window';
 import { createSocket } from 'node:dgram';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { type Call, malformedCalls } from '../support/malformed';
-import { temporaryFolder } from './support/app';
+import { answerDialogs, temporaryFolder } from './support/app';
 import { Desk, makeDataset } from './support/desk';
 import { pidOf } from './support/processes';
 
@@ -125,6 +127,64 @@ test('a link opens in the browser only where its site is known and the user agre
     .poll(seen)
     .toEqual({ asked: ['https://github.com/no', 'https://github.com/yes'], opened: ['https://github.com/yes'] });
   expect(desk.page.url()).toBe('maskwright://app/');
+});
+
+test('only the user names a path: what the page makes up is neither written nor opened', async () => {
+  const folder = temporaryFolder('named');
+  const victim = join(folder, 'authorized_keys');
+  const chosen = join(folder, 'chosen.json');
+  const project = join(folder, 'other.maskwright');
+  writeFileSync(victim, 'ssh-ed25519 AAAA');
+  const { file } = await desk.app.ask('project.summary', {});
+  const refused = async (work: Promise<unknown>) =>
+    (
+      await work.then(
+        () => 'done',
+        (error: Error) => error.message,
+      )
+    ).split('\n')[0];
+  const exportTo = (path: string, overwrite: 'refuse' | 'export' | 'any') =>
+    refused(desk.app.ask('project.export', { path, format: 'coco', options: {}, overwrite }));
+
+  for (const overwrite of ['refuse', 'export', 'any'] as const) {
+    expect(await exportTo(victim, overwrite)).toContain('The window may not');
+    expect(await exportTo(join(folder, 'new.json'), overwrite)).toContain('The window may not');
+  }
+  for (const work of [
+    desk.app.ask('project.import', { path: victim, file: project, replace: true }),
+    desk.app.ask('project.saveElsewhere', { file: project }),
+    desk.app.ask('project.openFolder', { folder, file: project }),
+    desk.app.ask('project.openFolder', { folder }),
+    desk.app.ask('project.openDataset', { path: victim }),
+    desk.app.ask('project.open', { file: victim }),
+    desk.app.ask('project.relink', { folder }),
+  ]) {
+    expect(await refused(work)).toContain('The window may not');
+  }
+  // Nor by allowing itself, nor by a drop that no hand made.
+  const recent = [{ file: victim, name: 'x', imagesFolder: folder, ofFolder: true, imageCount: 1, openedAtMs: 1 }];
+  await desk.app.ask('settings.write', { changes: { recent, exportTargets: [victim], linkedFolders: ['/'] } });
+  await desk.page.evaluate((path) => {
+    const data = new DataTransfer();
+    const file = new File(['x'], 'authorized_keys');
+    Object.defineProperty(file, 'path', { value: path });
+    data.items.add(file);
+    document.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+    (window as unknown as { maskwright: Bridge }).maskwright.pathOfFile({ path });
+  }, victim);
+  expect(await exportTo(victim, 'export')).toContain('The window may not');
+  expect(await refused(desk.app.ask('project.openFolder', { folder }))).toContain('The window may not');
+  expect(readdirSync(folder)).toEqual(['authorized_keys']);
+  expect(readFileSync(victim, 'utf8')).toBe('ssh-ed25519 AAAA');
+
+  // What was chosen in the dialog is for one export; what the user exported to before may be written again.
+  await answerDialogs(desk.app.electron, chosen);
+  await desk.app.ask('app.pickExport', { suggested: chosen, format: 'coco' });
+  expect(await exportTo(join(folder, 'beside.json'), 'export')).toContain('The window may not');
+  expect(await exportTo(chosen, 'export')).toBe('done');
+  expect(await exportTo(chosen, 'export')).toBe('done');
+  expect(readdirSync(folder).sort()).toEqual(['authorized_keys', 'chosen.json']);
+  expect((await desk.app.ask('project.summary', {})).file).toBe(file);
 });
 
 test('2,000 malformed calls: each has a sentence, nothing crashes, and nothing is stored that is none', async () => {

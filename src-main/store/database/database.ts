@@ -16,9 +16,10 @@ export interface OpenDatabaseOptions {
    * `write`: WAL (TRUNCATE where shared memory cannot be trusted) and synchronous=FULL, both verified.
    * `read`: refuses every change. `frozen`: for a file in a folder that cannot be written, where WAL's side files cannot
    * be made. `build`: a new file that nobody else sees until it is synced and renamed; fast and unsafe until then.
-   * `lock`: holds nothing but a lock, never waits.
+   * `lock`: holds nothing but a lock, never waits. `inspect`: as `read`, and reads what there is of a file that is cut short;
+   * for copies of damaged files.
    */
-  readonly mode: 'write' | 'read' | 'frozen' | 'build' | 'lock';
+  readonly mode: 'write' | 'read' | 'frozen' | 'inspect' | 'build' | 'lock';
 }
 
 type Statement = Libsql.Statement<unknown[]>;
@@ -56,7 +57,11 @@ export class Sqlite {
       this.pragma('synchronous=OFF');
       this.pragma('cache_size=-65536');
     } else if (mode === 'lock') this.pragma('journal_mode=MEMORY');
-    else this.pragma('query_only=ON');
+    else {
+      this.pragma('query_only=ON');
+      // Without it SQLite reads nothing of such a file.
+      if (mode === 'inspect') this.pragma('writable_schema=ON');
+    }
   }
 
   #configureDurable(): void {
@@ -187,9 +192,19 @@ export class Sqlite {
       }
     } catch {
       // Busy, or the disk is gone: what was committed is in the log and safe there.
+      this.#emptyLog();
     } finally {
       this.#statements.clear();
       this.#connection.close();
+    }
+  }
+
+  /** A reader has the file open: everything goes into it all the same, so that nothing looks left open. */
+  #emptyLog(): void {
+    try {
+      this.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // It stays in the log.
     }
   }
 

@@ -198,6 +198,11 @@ export function schemaVersion(db: Sqlite): number {
   return version;
 }
 
+/** Whether the project is of an older version. */
+export function isOutdated(db: Sqlite): boolean {
+  return schemaVersion(db) < currentVersion;
+}
+
 /** Brings an older project up to date, in one transaction. One that is open for reading only is refused. */
 export function migrate(db: Sqlite, readOnly: boolean): void {
   const version = schemaVersion(db);

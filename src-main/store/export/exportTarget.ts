@@ -28,7 +28,7 @@ export async function checkExportTarget(
   // The window has no way to say so: there another file is the only answer.
   const another =
     overwrite === 'export' ? 'export to another file' : 'export to another file, or say that it is to be replaced';
-  if (isOwnFile(db, target)) refuse('is the project itself', 'export to another file');
+  if (isOwnFile(db.file, target)) refuse('is the project itself', 'export to another file');
   const source = getText(db, 'importSource');
   if (overwrite !== 'any' && source !== null && (await isSameFile(source, target))) {
     refuse('is the file this project was imported from', another);
@@ -49,9 +49,14 @@ export async function checkExportTarget(
 }
 
 /** The path that a copy of the project is written to: not the project's own, and no picture. Throws `bad-input` otherwise. */
-export async function checkCopyTarget(db: Sqlite, file: string, imagesFolder: string): Promise<string> {
+export async function checkCopyTarget(
+  db: Sqlite,
+  projectFile: string,
+  file: string,
+  imagesFolder: string,
+): Promise<string> {
   const target = realPath(file);
-  if (isOwnFile(db, target)) {
+  if (isOwnFile(projectFile, target)) {
     throw new AppError('bad-input', `${target} is the project itself`, {
       place: { file: target },
       hint: 'choose another file',
@@ -62,8 +67,8 @@ export async function checkCopyTarget(db: Sqlite, file: string, imagesFolder: st
   return target;
 }
 
-function isOwnFile(db: Sqlite, target: string): boolean {
-  const own = realPath(db.file);
+function isOwnFile(projectFile: string, target: string): boolean {
+  const own = realPath(projectFile);
   return target === own || ['-wal', '-shm', '-journal', '.lock'].some((suffix) => target === own + suffix);
 }
 

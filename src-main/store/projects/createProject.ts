@@ -59,7 +59,7 @@ export async function openFolderProject(
   const folder = requireFolder(params.folder);
   const file = folderProjectFile(params, options);
   if (existsSync(file)) {
-    const store = ProjectStore.open(file, options);
+    const store = ProjectStore.open(file, { ...options, progress: context.progress });
     try {
       return { store, findings: store.readOnly ? [] : await takeInFolder(store.db, store.imagesFolder, context) };
     } catch (error) {
@@ -132,7 +132,7 @@ export async function openDatasetProject(
 ): Promise<MadeProject> {
   const file = datasetProjectFile(params, options);
   if (!existsSync(file)) return importProject({ ...params, file }, options, context);
-  const store = ProjectStore.open(file, options);
+  const store = ProjectStore.open(file, { ...options, progress: context.progress });
   const { path } = importPlaces(params);
   const stamp = getText(store.db, 'importStamp');
   if (stamp === null || stamp === fileStamp(path)) return { store, findings: [] };

@@ -7,6 +7,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { readAnnotations } from '../records/annotations';
 import { listCategories } from '../records/categories';
+import { type Damage, findDamage, firstFault, isCutShort, removeCopy, wasLeftOpen } from '../database/damage';
 import { Sqlite } from '../database/database';
 import { listDrafts } from '../records/drafts';
 import { writeDataset, type WriteJob } from '../../dataset/writeDataset';
@@ -14,6 +15,7 @@ import { type Selection, selectView } from '@shared/dataset/selectView';
 import { checkCopyTarget, checkExportTarget, noteExport } from '../export/exportTarget';
 import { ProjectView } from '../export/projectView';
 import { readHistory } from '../history/historyLog';
+import { isBackupDue, makeBackup } from './backups';
 import { FileWatch } from './fileWatch';
 import { copyProject } from './copyProject';
 import { lookAtImage } from '../import/imageCheck';
@@ -24,11 +26,16 @@ import { getNumber, getText } from '../database/meta';
 import { readPlace } from './projectSettings';
 import { listProposals } from '../records/proposals';
 import { relinkImages } from './relink';
-import { migrate, schemaVersion } from '../database/schema';
+import { salvageProject } from './salvage';
+import { isOutdated, migrate, schemaVersion } from '../database/schema';
 
 export interface OpenProjectOptions {
   /** What happens when another window or run holds the project for writing. */
   readonly whenLocked: 'read-only' | 'refuse';
+  /** Where backups go; absent: none are made. */
+  readonly userDataFolder?: string;
+  /** Told before the file is checked, which takes seconds for a large one. */
+  readonly progress?: CallContext['progress'];
   /** A lock the caller has taken already; the store releases it on close. */
   readonly lock?: WriterLock;
 }
@@ -42,18 +49,21 @@ export interface ExportJob extends Pick<WriteJob, 'format' | 'options' | 'path'>
 export class ProjectStore {
   readonly file: string;
   readonly readOnly: boolean;
+  /** What is wrong with the file, which is read and never written then. */
+  readonly damage: Damage | null;
   readonly db: Sqlite;
   /** Tells of the loss of the project's file. */
   readonly watch: FileWatch;
   #imagesFolder: string;
   readonly #lock: WriterLock | null;
 
-  private constructor(file: string, db: Sqlite, lock: WriterLock | null) {
+  private constructor(file: string, db: Sqlite, lock: WriterLock | null, damage: Damage | null) {
     this.file = file;
     this.db = db;
     this.#lock = lock;
     this.watch = new FileWatch(() => db.loss);
-    this.readOnly = lock === null;
+    this.damage = damage;
+    this.readOnly = lock === null || damage !== null;
     this.#imagesFolder = fromStoredFolder(getText(db, 'imagesFolder') ?? '.', file);
   }
 
@@ -76,8 +86,10 @@ export class ProjectStore {
         lock = acquireWriterLock(file);
         if (!lock && options.whenLocked === 'refuse') throw lockedError(file);
       }
-      const db = openChecked(file, lock ? 'write' : frozen ? 'frozen' : 'read');
-      return new ProjectStore(file, db, lock);
+      const damage = options.lock || (!lock && !frozen) ? null : checkFile(file, options);
+      if (damage) return new ProjectStore(file, openDamaged(file, damage), lock, damage);
+      const db = openChecked(file, lock ? 'write' : frozen ? 'frozen' : 'read', options.userDataFolder);
+      return new ProjectStore(file, db, lock, null);
     } catch (error) {
       lock?.release();
       throw error;
@@ -86,6 +98,7 @@ export class ProjectStore {
 
   /** Throws `read-only` when this window may not change the project. */
   requireWritable(): void {
+    if (this.damage) throw damagedError(this.file, this.damage);
     if (this.readOnly) throw lockedError(this.file);
   }
 
@@ -103,7 +116,8 @@ export class ProjectStore {
       name: getText(db, 'name') ?? basename(this.file, projectExtension),
       imagesFolder: this.imagesFolder,
       readOnly: this.readOnly,
-      readOnlyReason: this.readOnly ? (isWritable(this.file) ? 'open-elsewhere' : 'not-writable') : null,
+      readOnlyReason: this.#readOnlyReason(),
+      damage: this.damage?.part ?? null,
       imageCount: getNumber(db, 'imageCount'),
       annotationCount: getNumber(db, 'annotationCount'),
       categories: listCategories(db),
@@ -113,12 +127,18 @@ export class ProjectStore {
     };
   }
 
+  #readOnlyReason(): ProjectSummary['readOnlyReason'] {
+    if (this.damage) return 'damaged';
+    if (!this.readOnly) return null;
+    return isWritable(this.file) ? 'open-elsewhere' : 'not-writable';
+  }
+
   /** Asked of the connection that commits, not of another one. */
   diagnostics(checkIntegrity: boolean): StoreDiagnostics {
     return {
       journalMode: String(this.db.pragma('journal_mode')),
       synchronous: Number(this.db.pragma('synchronous')),
-      integrity: checkIntegrity ? String(this.db.pragma('integrity_check')) : null,
+      integrity: checkIntegrity ? (firstFault(this.db, true) ?? 'ok') : null,
     };
   }
 
@@ -166,8 +186,8 @@ export class ProjectStore {
     const { format, path: given } = job;
     const path = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
     // A second connection sees one snapshot however long the writing takes; a frozen file does not change anyway.
-    const frozen = this.readOnly && !isWritable(this.file);
-    const reader = new Sqlite(this.file, { mode: frozen ? 'frozen' : 'read' });
+    const frozen = (this.readOnly && !isWritable(this.file)) || (this.damage !== null && this.damage.copy === null);
+    const reader = new Sqlite(this.damage?.copy ?? this.file, { mode: frozen ? 'frozen' : 'read' });
     try {
       reader.exec('BEGIN');
       const view = selectView(new ProjectView(reader), job.selection);
@@ -181,19 +201,59 @@ export class ProjectStore {
     }
   }
 
-  /** Writes all of the project to another file, from what is open here, whatever lies at its path now. */
-  async saveElsewhere(file: string): Promise<string> {
-    const target = await checkCopyTarget(this.db, file, this.#imagesFolder);
-    copyProject(this.db, target, this.#imagesFolder);
-    return target;
+  /**
+   * Writes all of the project to another file, from what is open here, whatever lies at its path now; of a damaged one what
+   * can be read, with a finding that says how much that is.
+   */
+  async saveElsewhere(file: string): Promise<{ readonly target: string; readonly findings: readonly Finding[] }> {
+    const target = await checkCopyTarget(this.db, this.file, file, this.#imagesFolder);
+    if (!this.damage) {
+      copyProject(this.db, target, this.#imagesFolder);
+      return { target, findings: [] };
+    }
+    const { name, annotationCount } = this.summary();
+    const saved = await salvageProject(this.db, target, this.#imagesFolder, name);
+    const what = `${saved.annotations} of ${annotationCount} annotations on ${saved.images} images could be saved`;
+    const gone = saved.incomplete.length > 0 ? `; what was in the damaged part is missing` : '';
+    return { target, findings: [{ severity: 'warning', file: this.file, message: what + gone }] };
   }
 
   /** Lets the file and its lock go. */
   close(): void {
     this.watch.end();
     this.db.close();
+    if (this.damage?.copy) removeCopy(this.damage.copy);
     this.#lock?.release();
   }
+}
+
+function checkFile(file: string, { whenLocked, progress }: OpenProjectOptions): Damage | null {
+  if (!wasLeftOpen(file) && !isCutShort(file)) return null;
+  progress?.({ done: 0, total: 1, text: 'Checking the project file' });
+  const damage = findDamage(file);
+  if (damage && whenLocked === 'refuse') {
+    if (damage.copy) removeCopy(damage.copy);
+    throw damagedError(file, damage);
+  }
+  return damage;
+}
+
+function openDamaged(file: string, { copy }: Damage): Sqlite {
+  const db = new Sqlite(copy ?? file, { mode: copy === null ? 'frozen' : 'inspect' });
+  try {
+    schemaVersion(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function damagedError(file: string, { part }: Damage): AppError {
+  return new AppError('bad-input', `${file} is damaged: ${part}`, {
+    place: { file },
+    hint: 'open it in the window and save what can be read, or restore a backup',
+  });
 }
 
 /** The error for a project that another window or run holds for writing. */
@@ -221,9 +281,10 @@ function isWritable(file: string): boolean {
   }
 }
 
-function openChecked(file: string, mode: 'write' | 'read' | 'frozen'): Sqlite {
+function openChecked(file: string, mode: 'write' | 'read' | 'frozen', userDataFolder = ''): Sqlite {
   // Looked at before it is configured: setting WAL would change a database that is not ours.
-  const probe = new Sqlite(file, { mode: mode === 'frozen' ? 'frozen' : 'read' });
+  // `frozen`, as another connection would keep its lock, and the log, for as long as it is not collected.
+  const probe = new Sqlite(file, { mode: 'frozen' });
   try {
     schemaVersion(probe);
   } finally {
@@ -231,6 +292,9 @@ function openChecked(file: string, mode: 'write' | 'read' | 'frozen'): Sqlite {
   }
   const db = new Sqlite(file, { mode });
   try {
+    if (mode === 'write' && userDataFolder !== '' && (isOutdated(db) || isBackupDue(db, userDataFolder))) {
+      makeBackup(db, userDataFolder);
+    }
     migrate(db, mode !== 'write');
     return db;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Starts the real app in Electron on a folder of its own, and asks it what its window may ask. */
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import type { Bridge, WindowRequests } from '@shared/ipc/window';
+import type { ExportReport } from '@shared/project/types';
 import type { RpcMessage } from '@shared/ipc/rpc';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,8 @@ export interface App {
     method: K,
     params: WindowRequests[K]['params'],
   ): Promise<WindowRequests[K]['result']>;
+  /** Chooses where in the dialog, as a user does, and exports there. */
+  exportTo(path: string, format: string, options: Readonly<Record<string, string>>): Promise<ExportReport>;
   /** Ends every process of the app at once, as a power cut would. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -61,12 +64,18 @@ export async function launch(options: LaunchOptions = {}): Promise<App> {
   page.on('pageerror', (error) => console.log(`window: ${error.stack ?? error.message}`));
   const child = electron.process();
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  const ask: App['ask'] = (method, params) =>
+    inTime(`the answer to ${method}`, page.evaluate(askInPage, { method, params }) as Promise<never>);
   return {
     electron,
     page,
     userData,
-    ask: (method, params) =>
-      inTime(`the answer to ${method}`, page.evaluate(askInPage, { method, params }) as Promise<never>),
+    ask,
+    async exportTo(path, format, options) {
+      await answerDialogs(electron, path);
+      await ask('app.pickExport', { suggested: path, format });
+      return ask('project.export', { path, format, options, overwrite: 'export' });
+    },
     async kill() {
       child.kill('SIGKILL');
       await ended;
@@ -94,6 +103,14 @@ async function start(command: Parameters<typeof _electron.launch>[0]): Promise<P
     electron.process().kill('SIGKILL');
     throw error;
   }
+}
+
+/** Every dialog for opening and saving answers with this path from now on. */
+export async function answerDialogs(electron: ElectronApplication, path: string): Promise<void> {
+  await electron.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [filePath] });
+  }, path);
 }
 
 async function inTime<T>(what: string, result: Promise<T>): Promise<T> {

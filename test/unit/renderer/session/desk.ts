@@ -38,6 +38,7 @@ const PROJECT: ProjectSummary = {
   imagesFolder: '/p',
   readOnly: false,
   readOnlyReason: null,
+  damage: null,
   imageCount: ROWS.length,
   annotationCount: 0,
   categories: [{ id: 1, name: 'cat', supercategory: null, color: null, hotkey: null, position: 0 }],

@@ -1,0 +1,46 @@
+/** The dialogs in which the user names a folder or a file: what is chosen there the window may ask for. */
+import type { AppRequests } from '@shared/ipc/app';
+import { AppError } from '@shared/errors/appError';
+import { formats } from '@shared/formats/registry';
+import type { Handlers } from '@shared/ipc/rpc';
+import { dialog, type BrowserWindow } from 'electron';
+import type { PathGrants } from './pathGrants';
+
+type Picks = Pick<AppRequests, 'app.pickFolder' | 'app.pickDataset' | 'app.pickExport'>;
+
+export function createPickHandlers(window: BrowserWindow, grants: PathGrants): Handlers<Picks> {
+  const firstPath = ({ canceled, filePaths }: Electron.OpenDialogReturnValue) =>
+    canceled ? null : (filePaths[0] ?? null);
+  const toRead = (path: string | null) => {
+    if (path !== null) grants.mayRead(path);
+    return path;
+  };
+  const toWrite = (path: string | null) => {
+    if (path !== null) grants.mayWrite(path);
+    return path;
+  };
+  return {
+    'app.pickFolder': async ({ title }) =>
+      toRead(firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory'] }))),
+
+    'app.pickDataset': async ({ title }) => {
+      const extensions = [...new Set(formats.readable.flatMap((format) => format.extensions))];
+      const filters = [{ name: 'Datasets', extensions }];
+      return toRead(firstPath(await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters })));
+    },
+
+    'app.pickExport': async ({ suggested, format: id }) => {
+      const format = formats.get(id);
+      if (!format) throw new AppError('usage', `There is no format "${id}"`);
+      const title = `Export ${format.title}`;
+      if (format.target === 'folder') {
+        return toWrite(
+          firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory', 'createDirectory'] })),
+        );
+      }
+      const filters = [{ name: format.title, extensions: [...format.extensions] }];
+      const { canceled, filePath } = await dialog.showSaveDialog(window, { title, defaultPath: suggested, filters });
+      return toWrite(canceled || !filePath ? null : filePath);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** Checks the paths in the window's requests against what the user has named; see pathGrants.ts. */
+import { AppError } from '@shared/errors/appError';
+import { dialog, type BrowserWindow } from 'electron';
+import { resolve } from 'node:path';
+import type { Engine } from './engine';
+import type { PathGrants } from './pathGrants';
+import type { SettingsFile } from './settings';
+
+export interface WindowPaths {
+  /** Before a store request is passed on; throws `usage` for a path that the page made up. */
+  check(method: string, params: unknown): Promise<void>;
+  /** After an export: there it may be written again. */
+  exported(path: string): Promise<void>;
+}
+
+const keptTargets = 50;
+
+/** Which parameter of a request names what is opened. */
+const opened: Readonly<Record<string, string>> = {
+  'project.open': 'file',
+  'project.openFolder': 'folder',
+  'project.openDataset': 'path',
+  'project.relink': 'folder',
+};
+
+/** What the window has no use for: it would name a file to write, or a folder to read. */
+const notForWindow: Readonly<Record<string, readonly string[]>> = {
+  'project.openFolder': ['file'],
+  'project.import': ['path'],
+  'project.saveElsewhere': ['file'],
+};
+
+export function createWindowPaths(
+  grants: PathGrants,
+  settings: SettingsFile,
+  engine: Engine,
+  window: () => BrowserWindow,
+): WindowPaths {
+  /** A project may say where it was exported to; whether that is so only the user knows. */
+  const mayExportAgain = async (path: string): Promise<boolean> => {
+    const { lastExport } = await engine.store.client.call('project.summary', {});
+    if (lastExport === null || resolve(lastExport) !== resolve(path)) return false;
+    const { response } = await dialog.showMessageBox(window(), {
+      type: 'question',
+      message: 'Export to the file of last time?',
+      detail: `The project says that it was exported to ${path}. What is there will be replaced.`,
+      buttons: ['Export', 'Cancel'],
+      defaultId: 1,
+      cancelId: 1,
+    });
+    if (response !== 0) throw new AppError('cancelled', 'Cancelled');
+    return true;
+  };
+
+  return {
+    async check(method, params) {
+      const named = (key: string) => (params as Readonly<Record<string, unknown>> | null | undefined)?.[key];
+      for (const key of notForWindow[method] ?? []) {
+        if (named(key) !== undefined) throw new AppError('usage', `The window may not ask ${method} with a ${key}`);
+      }
+      const toOpen = opened[method] === undefined ? undefined : named(opened[method]);
+      if (typeof toOpen === 'string' && resolve(toOpen) !== engine.openProject?.path) grants.requireRead(toOpen);
+      if (method !== 'project.export') return;
+      if (named('overwrite') === 'any') throw new AppError('usage', 'The window may not replace any file');
+      const target = named('path');
+      if (typeof target !== 'string') return;
+      try {
+        grants.takeWrite(target);
+      } catch (error) {
+        if (!(await mayExportAgain(target))) throw error;
+      }
+    },
+
+    async exported(path) {
+      await settings.update(({ exportTargets }) => ({
+        exportTargets: [...new Set([resolve(path), ...exportTargets])].slice(0, keptTargets),
+      }));
+    },
+  };
+}
