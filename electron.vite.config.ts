@@ -18,8 +18,8 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       target: 'node18',
-      // Of its dependencies two are ES modules alone, which the oldest Node we run on cannot require.
-      externalizeDeps: { exclude: ['geotiff', 'fast-png'] },
+      // Of its dependencies three are ES modules alone, which the oldest Node we run on cannot require.
+      externalizeDeps: { exclude: ['geotiff', 'fast-png', 'clipper2-ts'] },
       rolldownOptions: {
         checks,
         input: {
