@@ -28,7 +28,12 @@ class CocoWriter {
     this.#style = style;
     this.#losses = losses;
     this.#isCoco = view.textFormat === 'coco';
-    this.#categoryIds = new Map(view.categories().map(({ id, idText }) => [id, idText ?? String(id)]));
+    this.#categoryIds = new Map(view.categories().map((category) => [category.id, this.#idOf(category)]));
+  }
+
+  /** As the file has it where that was COCO; what other formats tell records apart by is no id here. */
+  #idOf({ id, idText }: ViewImage | ViewCategory): string {
+    return this.#isCoco && idText !== null ? idText : String(id);
   }
 
   *texts(): Generator<string> {
@@ -63,12 +68,13 @@ class CocoWriter {
     return withImageTags(source ?? serializeNewImage({ id, fileName, width, height }), tags);
   }
 
-  #categoryText({ id, idText, name, supercategory, isThing, text }: ViewCategory): string {
+  #categoryText(category: ViewCategory): string {
+    const { name, supercategory, isThing, text } = category;
     const own = this.#isCoco ? text : null;
     const baseline = own && parseCategory({ json: JSON.parse(own), text: own, pointer: '' }, []);
     return serializeCategory(
       { name, supercategory, isThing },
-      idText ?? String(id),
+      this.#idOf(category),
       own && baseline ? { text: own, baseline } : null,
     );
   }
@@ -83,7 +89,7 @@ class CocoWriter {
         size: image && image.height > 0 ? [image.height, image.width] : null,
         style: this.#style,
         source: text === null || record.baseline === null ? null : { text, baseline: record.baseline },
-        imageId: image ? (image.idText ?? String(imageId)) : 'null',
+        imageId: image ? this.#idOf(image) : 'null',
         categoryId: this.#categoryIds.get(categoryId) ?? String(categoryId),
         losses: this.#losses,
       });

@@ -32,7 +32,7 @@ export const labelStudioFormat: DatasetFormat = {
   },
   async read(source, sink) {
     const file = source.entry ?? (await tasksFile(source)) ?? '';
-    readTasks(await source.text(file), source.fullName(file), sink);
+    await readTasks(source, await source.text(file), source.fullName(file), sink);
   },
   write: (view, context) => [{ name: context.fileName, content: writeTasks(view, context) }],
 };
@@ -67,13 +67,13 @@ function imageName(url: string): string {
   return name.replace(/^\/?(data\/(upload\/(\d+\/)?|local-files\/)?)?/, '').replace(/\\/g, '/');
 }
 
-function readTasks(text: string, file: string, sink: DatasetSink): void {
+async function readTasks(source: DatasetSource, text: string, file: string, sink: DatasetSink): Promise<void> {
   const tasks = parseJson(text, file);
   if (!Array.isArray(tasks)) throw new AppError('bad-input', `${file} is no list of tasks`, { place: { file } });
   sink.part('file', text);
   const categories = new Map<string, number>();
   const texts = jsonElements(text);
-  tasks.forEach((task: unknown, index) => {
+  for (const [index, task] of (tasks as unknown[]).entries()) {
     const at = { file, pointer: `/${index}` };
     const fields = asFields(task);
     const url = Object.values(asFields(fields?.data) ?? {}).find((value): value is string => typeof value === 'string');
@@ -83,7 +83,10 @@ function readTasks(text: string, file: string, sink: DatasetSink): void {
       });
     const results = resultsOf(fields);
     const sized = results.find(({ fields: { original_width: w } }) => asSide(w) !== null)?.fields;
-    const [width, height] = [asSide(sized?.original_width), asSide(sized?.original_height)];
+    const told = [asSide(sized?.original_width), asSide(sized?.original_height)] as const;
+    // A task without results does not say it: the picture does, where it is there.
+    const picture = told[0] === null || told[1] === null ? await source.imageSize(imageName(url)) : null;
+    const [width, height] = picture ? [picture.width, picture.height] : told;
     const id = index + 1;
     sink.image({ id, fileName: imageName(url) || `task ${index}`, width, height }, texts[index], at);
     const spans = resultTexts(texts[index]);
@@ -101,7 +104,7 @@ function readTasks(text: string, file: string, sink: DatasetSink): void {
       const record = { id: null, imageId: id, categoryId: category, maskSize: null, content: found.content };
       sink.annotation(record, spans[place] ?? null, where);
     }
-  });
+  }
 }
 
 /** Of the first annotation that was not cancelled: others are other people's opinions of the same image. */

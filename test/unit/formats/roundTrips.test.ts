@@ -123,6 +123,51 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
     }
   });
 
+  const others = both.filter((other) => other !== format);
+  it.each(others.map((other) => [other.id, other] as const))('hands on to %s what it read', async (_otherId, other) => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const made = madeDataset(new Random(seed)).view('made');
+      const sizesFor = (target: typeof format, view: DatasetView) =>
+        new Map(
+          [...view.images()].map(({ fileName, width, height }) => [
+            target.placeImage?.(fileName, undefined) ?? inside(fileName),
+            [width, height] as const,
+          ]),
+        );
+      const first = (await readFromMemory(format, writeToMemory(made, format).files, sizesFor(format, made))).view('a');
+      const { files, losses } = writeToMemory(first, other);
+      const second = (await readFromMemory(other, files, sizesFor(other, first))).view('b');
+      const counts = (view: DatasetView) => {
+        const names = new Map(view.categories().map(({ id: category, name }) => [category, name]));
+        const found: Record<string, number> = {};
+        for (const { id: image } of view.images())
+          for (const { annotation } of view.annotationsOf(image)) {
+            const name = names.get(annotation.categoryId) ?? 'no category';
+            found[name] = (found[name] ?? 0) + 1;
+          }
+        return found;
+      };
+      // Those two losses change how many objects there are.
+      const changesCount = ['parts-split', 'empty', 'box-left-out', 'size-unknown', 'no-image-left-out'].some((code) =>
+        losses.count(code as LossCode),
+      );
+      if (!changesCount) expect(counts(second), `seed ${seed}`).toEqual(counts(first));
+      if (other.id === 'coco') {
+        const { images, annotations, categories } = JSON.parse([...files.values()][0] as string) as Record<
+          'images' | 'annotations' | 'categories',
+          Record<string, unknown>[] | undefined
+        >;
+        const idsOf = (records: Record<string, unknown>[] = []) => records.map((record) => record.id);
+        for (const one of [...idsOf(images), ...idsOf(annotations), ...idsOf(categories)])
+          expect(Number.isInteger(one), `seed ${seed}: ${String(one)}`).toBe(true);
+        for (const one of annotations ?? []) {
+          expect(idsOf(images)).toContain(one.image_id);
+          expect(idsOf(categories)).toContain(one.category_id);
+        }
+      }
+    }
+  });
+
   it('is known by its files, and no other format claims them', async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const made = madeDataset(new Random(seed)).view('made');
