@@ -38,6 +38,8 @@ export const PLAYS: readonly Play[] = [
     tool,
     steps: [...box, ENTER],
   })),
+  { tool: 'smart-select', steps: [...click(24, 24), ...click(28, 26), ENTER] },
+  { tool: 'smart-select', steps: [...box, ENTER] },
   { tool: 'wand', steps: [...click(24, 24), ENTER] },
   { tool: 'scissors', steps: [...click(20, 20), ...click(32, 20), ...click(32, 30), ENTER] },
   { tool: 'superpixels', steps: [...drag([10, 4], [20, 10], [34, 20]), ...click(12, 6), ENTER] },
