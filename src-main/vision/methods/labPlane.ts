@@ -1,7 +1,12 @@
 /** CIE LAB of a picture in three bytes a pixel, for the tools that compare colours. */
 
-/** Bytes of a LAB plane: L * 2.55, a + 128, b + 128, rounded; row-major, interleaved. */
+/**
+ * Bytes of a LAB plane: L * 2.55, a + 128, b + 128, rounded; row-major, interleaved. One byte more follows, so that a pixel can be read
+ * as a word of four.
+ */
 export type LabPlane = Uint8Array;
+
+export const labPlaneBytes = (pixels: number): number => pixels * 3 + 1;
 
 /** Byte steps a unit of L. */
 export const LIGHTNESS_SCALE = 2.55;
@@ -64,7 +69,7 @@ export function fillLab(rgba: Uint8Array, lab: LabPlane, from: number, to: numbe
 
 /** The LAB of a whole picture. */
 export function labOf({ width, height, data }: { width: number; height: number; data: Uint8Array }): LabPlane {
-  const lab = new Uint8Array(width * height * 3);
+  const lab = new Uint8Array(labPlaneBytes(width * height));
   fillLab(data, lab, 0, width * height);
   return lab;
 }
@@ -74,7 +79,7 @@ export function labOfRegion(
   image: { width: number; data: Uint8Array },
   [x, y, width, height]: readonly [number, number, number, number],
 ): LabPlane {
-  const lab = new Uint8Array(width * height * 3);
+  const lab = new Uint8Array(labPlaneBytes(width * height));
   for (let row = 0; row < height; row++) {
     const from = ((y + row) * image.width + x) * 4;
     fillLab(image.data.subarray(from, from + width * 4), lab.subarray(row * width * 3), 0, width);

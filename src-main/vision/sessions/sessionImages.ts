@@ -3,7 +3,7 @@ import type { ImageSource } from '@shared/images/source';
 import { AppError } from '@shared/errors/appError';
 import { type DecodedImage, scalingNotes } from '../../images';
 import type { RgbaImage } from '../opencv/image';
-import type { LabPlane } from '../methods/labPlane';
+import { type LabPlane, labPlaneBytes } from '../methods/labPlane';
 import type { ViewPicture } from '../methods/viewPicture';
 import type { WireField } from '../methods/scissors/wireField';
 
@@ -86,7 +86,7 @@ export class SessionImages {
     const pixels = await this.pixels(image);
     const { derived } = image;
     if (derived.lab) return derived.lab;
-    const bytes = pixels.width * pixels.height * 3;
+    const bytes = labPlaneBytes(pixels.width * pixels.height);
     const plane = new Uint8Array(new SharedArrayBuffer(bytes));
     const filling = this.#options.fillLab(pixels, plane).then(() => plane);
     derived.lab = filling;

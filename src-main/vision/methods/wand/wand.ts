@@ -1,7 +1,8 @@
 /** The magic wand: the pixels whose colour is near that of the one clicked, connected to it or anywhere. */
 import { AppError } from '@shared/errors/appError';
 import { floodFill, keepNear, type Plane } from './floodFill';
-import { LIGHTNESS_SCALE, type LabPlane } from '../labPlane';
+import type { LabPlane } from '../labPlane';
+import { nearColours } from './nearColours';
 import { smoothMask } from '../smoothMask';
 import type { WorkScope } from '../workScope';
 
@@ -47,22 +48,11 @@ export function wand(
     lab,
     imageWidth,
     scope,
-    squares: squaresAround(lab, ((y + top) * imageWidth + x + left) * 3),
-    limit: options.tolerance ** 2,
+    near: nearColours(lab, ((y + top) * imageWidth + x + left) * 3, options.tolerance),
   };
   const found = options.contiguous ? floodFill(plane, x, y) : keepNear(plane);
   const result = options.smooth ? smoothMask(found, scope) : null;
   const { box, bitmap } = result ?? found.extract();
   found.release();
   return { region: [left + box[0], top + box[1], box[2], box[3]], bitmap };
-}
-
-/** Squared difference of each byte value from the seed's, in CIE units: one table a channel, one after the other. */
-function squaresAround(lab: LabPlane, at: number): Float64Array {
-  const squares = new Float64Array(768);
-  for (let channel = 0; channel < 3; channel++) {
-    const unit = channel === 0 ? LIGHTNESS_SCALE : 1;
-    for (let v = 0; v < 256; v++) squares[channel * 256 + v] = ((v - lab[at + channel]) / unit) ** 2;
-  }
-  return squares;
 }
