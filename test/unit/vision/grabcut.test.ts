@@ -111,6 +111,21 @@ describe('grabcut where colours say little', () => {
   });
 });
 
+describe('neighbours', () => {
+  it('that look like a part of the object do not teach that its colour is background', async () => {
+    const [off, fur, patch] = [
+      [30, 40, 50],
+      [200, 150, 100],
+      [90, 60, 140],
+    ] as const;
+    const isOwn = (x: number, y: number): boolean => x >= 40 && x < 64 && y >= 34 && y < 46;
+    const image = paint(100, 80, (x, y) => (isOwn(x, y) ? (x < 52 ? fur : patch) : y < 30 ? fur : off));
+    const avoid = toCompressed(fromBox([0, 0, 100, 30], 80, 100));
+    const { masks } = await run(image, { avoid, shape: 0, padding: 1 }, [38, 32, 28, 16]);
+    expect(iou([masks[0].rle], [fromBox([40, 34, 24, 12], 80, 100)])[0]).toBeGreaterThan(0.9);
+  });
+});
+
 describe('strokes', () => {
   const image = scene(7, 140, 100);
   const box: Box = [30, 12, 80, 76];

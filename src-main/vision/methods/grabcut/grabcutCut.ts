@@ -18,7 +18,10 @@ const LARGEST_DIFFERENCE = 3 * 255 * 255;
 /** Rounds of the k-means that the first mixtures come from. */
 const KMEANS_ROUNDS = 10;
 
-/** The colours of a picture, RGB interleaved and row-major, with the price of each border between neighbours. */
+/**
+ * The colours of a picture, RGB interleaved and row-major, with the price of each border between neighbours. `mute`: pixels, marked
+ * by 1, that teach nothing of the colours (other objects, which often look like this one).
+ */
 export class CutPicture {
   /** By the squared difference of the colours, 0 where not computed yet; a small picture does without. */
   readonly #prices: Float64Array | null;
@@ -29,6 +32,7 @@ export class CutPicture {
     readonly rgb: Uint8Array,
     readonly width: number,
     readonly height: number,
+    readonly mute: Uint8Array | null = null,
   ) {
     this.beta = contrastOf(rgb, width, height);
     this.#prices = width * height > 2 ** 16 ? new Float64Array(LARGEST_DIFFERENCE + 1) : null;
@@ -79,14 +83,15 @@ export interface Mixtures {
 }
 
 /** Mixtures of what the mask says, from nothing: k-means groups the colours of each side. A side without pixels learns nothing. */
-export function firstMixtures(cv: OpenCv, { rgb }: CutPicture, mask: Uint8Array): Mixtures {
+export function firstMixtures(cv: OpenCv, { rgb, mute }: CutPicture, mask: Uint8Array): Mixtures {
   cv.setRNGSeed(0);
   const learn = (side: 0 | 1): ColourMixture =>
     withMats(cv, (scope) => {
-      const labels = groupsOf(scope, rgb, mask, side);
+      const labels = groupsOf(scope, { rgb, mute }, mask, side);
       const sums = new MixtureSums();
       for (let p = 0, n = 0; p < mask.length; p++) {
-        if ((mask[p] & 1) === side) sums.add(labels[n++], rgb[p * 3], rgb[p * 3 + 1], rgb[p * 3 + 2]);
+        if ((mask[p] & 1) === side && mute?.[p] !== 1)
+          sums.add(labels[n++], rgb[p * 3], rgb[p * 3 + 1], rgb[p * 3 + 2]);
       }
       const mixture = new ColourMixture();
       mixture.learn(sums);
@@ -95,15 +100,21 @@ export function firstMixtures(cv: OpenCv, { rgb }: CutPicture, mask: Uint8Array)
   return { background: learn(0), object: learn(1) };
 }
 
-function groupsOf(scope: MatScope, rgb: Uint8Array, mask: Uint8Array, side: 0 | 1): Int32Array {
+function groupsOf(
+  scope: MatScope,
+  { rgb, mute }: Pick<CutPicture, 'rgb' | 'mute'>,
+  mask: Uint8Array,
+  side: 0 | 1,
+): Int32Array {
   const { cv } = scope;
+  const teaches = (p: number): boolean => (mask[p] & 1) === side && mute?.[p] !== 1;
   let count = 0;
-  for (let p = 0; p < mask.length; p++) if ((mask[p] & 1) === side) count++;
+  for (let p = 0; p < mask.length; p++) if (teaches(p)) count++;
   if (count === 0) return new Int32Array(0);
   const samples = scope.own(new cv.Mat(count, 3, cv.CV_32FC1));
   const values = samples.data32F;
   for (let p = 0, i = 0; p < mask.length; p++) {
-    if ((mask[p] & 1) !== side) continue;
+    if (!teaches(p)) continue;
     values[i++] = rgb[p * 3];
     values[i++] = rgb[p * 3 + 1];
     values[i++] = rgb[p * 3 + 2];
@@ -115,9 +126,10 @@ function groupsOf(scope: MatScope, rgb: Uint8Array, mask: Uint8Array, side: 0 | 
 }
 
 /** Learns both mixtures anew from the mask, each pixel counted for the Gaussian that has most of it now. */
-export function learnMixtures({ rgb }: CutPicture, mask: Uint8Array, { background, object }: Mixtures): void {
+export function learnMixtures({ rgb, mute }: CutPicture, mask: Uint8Array, { background, object }: Mixtures): void {
   const sums = [new MixtureSums(), new MixtureSums()] as const;
   for (let p = 0, i = 0; p < mask.length; p++, i += 3) {
+    if (mute?.[p] === 1) continue;
     const side = (mask[p] & 1) as 0 | 1;
     const mixture = side === 0 ? background : object;
     const r = rgb[i];

@@ -18,6 +18,8 @@ export interface GrabcutPlan extends Frame {
   readonly values: Uint8Array;
   /** What speaks for the object beside the colours, a natural logarithm a pixel of the frame; null: nothing. */
   readonly bias: Float32Array | null;
+  /** 1 for each pixel of other objects, which are background but do not teach its colours; null without any. */
+  readonly mute: Uint8Array | null;
   /** Picture pixels an image pixel. */
   readonly scale: number;
   readonly notes: readonly string[];
@@ -68,15 +70,16 @@ export function planGrabcut(
       `The mask is of ${w} x ${h} pixels when the image has ${image.width} x ${image.height}`,
     );
   }
-  const values = withMats(cv, (scope) => {
+  const { values, mute } = withMats(cv, (scope) => {
     const first = within ? guessFromMask(scope, within, frame, rect) : guessFromBox(frame, rect);
-    if (params.avoid === '') return first;
-    const avoided = without(scope, first, toRle({ kind: 'rle', size, counts: params.avoid }), frame);
+    if (params.avoid === '') return { values: first, mute: null };
+    const others = shrinkMask(scope, toRle({ kind: 'rle', size, counts: params.avoid }), frame).data.slice();
+    const avoided = without(first, others);
     if (!avoided) notes.push('The other annotations cover the whole box: they were not taken as background');
-    return avoided ?? first;
+    return avoided ? { values: avoided, mute: others } : { values: first, mute: null };
   });
   const bias = within || params.shape === 0 ? null : shapeBias(frame, rect, params.shape);
-  return { ...frame, scale, notes, kind: within ? 'mask' : 'box', rect, values, bias };
+  return { ...frame, scale, notes, kind: within ? 'mask' : 'box', rect, values, bias, mute };
 }
 
 /** Small regions are enlarged: their outline would be too long for their area, and the cut would shrink them to nothing. */
@@ -142,8 +145,7 @@ function guessFromBox({ width, height }: Frame, rect: Rect): Uint8Array {
 const LEAST_OPEN = 0.1;
 
 /** The values with the mask's pixels as background, but not where they are surely the object; null where too few are left open. */
-function without(scope: MatScope, values: Uint8Array, mask: Rle, frame: Frame): Uint8Array | null {
-  const avoid = shrinkMask(scope, mask, frame).data;
+function without(values: Uint8Array, avoid: Uint8Array): Uint8Array | null {
   const rest = values.map((value, p) => (avoid[p] !== 0 && value !== SURE_OBJECT ? SURE_BACKGROUND : value));
   const open = (all: Uint8Array): number => all.reduce((sum, value) => sum + (value === SURE_BACKGROUND ? 0 : 1), 0);
   return open(rest) >= LEAST_OPEN * open(values) ? rest : null;

@@ -64,13 +64,13 @@ function toState(mask: Uint8Array, { background, object }: Mixtures, isGuess: bo
   return { mask, background: background.values(), foreground: object.values(), isGuess };
 }
 
-function workingPicture(cv: OpenCv, image: RgbaImage, { box, width, height, scale }: GrabcutPlan): CutPicture {
+function workingPicture(cv: OpenCv, image: RgbaImage, { box, width, height, scale, mute }: GrabcutPlan): CutPicture {
   return withMats(cv, (scope) => {
     const rgb = scale < 1 ? shrinkRgb(scope, image, box, width, height) : cropRgb(scope, image, box);
-    if (scale <= 1) return new CutPicture(rgb.data.slice(), width, height);
+    if (scale <= 1) return new CutPicture(rgb.data.slice(), width, height, mute);
     const large = scope.mat();
     cv.resize(rgb, large, new cv.Size(width, height), 0, 0, cv.INTER_LINEAR);
-    return new CutPicture(large.data.slice(), width, height);
+    return new CutPicture(large.data.slice(), width, height, mute);
   });
 }
 

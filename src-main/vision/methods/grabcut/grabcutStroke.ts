@@ -24,8 +24,9 @@ const ROUNDS = 2;
 const LARGEST_REACH = 4;
 
 /**
- * The mask after a stroke; the mixtures are learnt on, in place. A stroke of the object only adds and one of the background only
- * takes away, in one piece with the stroke: what was right elsewhere stays.
+ * The mask after a stroke; the mixtures are learnt on, in place. A stroke of the object only adds, in one piece with the stroke: what was
+ * right elsewhere stays. One of the background takes away in one piece with it; what it teaches may give back elsewhere what was taken
+ * for background wrongly.
  */
 export function takeStroke(
   picture: CutPicture,
@@ -59,7 +60,8 @@ export function takeStroke(
     picture.width,
     (p) => isObject(mask[p]) === object && isObject(before[p]) !== object,
   );
-  return mask.map((value, p) => (changed[p] !== 0 ? value : before[p]));
+  const isWonBack = (p: number): boolean => !object && isObject(mask[p]) && !isObject(before[p]);
+  return mask.map((value, p) => (changed[p] !== 0 || isWonBack(p) ? value : before[p]));
 }
 
 /**
