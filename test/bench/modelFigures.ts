@@ -12,6 +12,8 @@ import { toProposals } from '../../src-main/inference/families/predictions';
 import { loadModel, type BorrowedModel } from '../../src-main/inference/graph/model';
 import { toImageMask } from '../../src-main/inference/prompts/promptMask';
 import { decodeRgb } from '../../src-main/images';
+import { loadOpenCv } from '../../src-main/vision/opencv/cv';
+import { withMats } from '../../src-main/vision/opencv/matScope';
 import type { RgbImage } from '../../src-main/inference/image/preprocess';
 import { decode, emptyMask, encode, fromCompressed, toBbox, type Rle } from '@shared/mask';
 import type { CocoSegmentation } from '@shared/formats/coco/types';
@@ -95,26 +97,23 @@ function iouOf(found: Rle | null, { mask, ignored }: Truth, { width, height }: R
   return either === 0 ? 0 : both / either;
 }
 
-/** The pixel farthest from everything that is not set, and how far: chamfer distances, good enough for a click. */
+const cv = await loadOpenCv();
+
+/** The pixel farthest from everything that is not set, the image's border included, and how far: OpenCV's distances, as in the reference. */
 function deepest(bits: Uint8Array, width: number, height: number): { x: number; y: number; depth: number } {
-  const distance = new Float32Array(width * height);
-  const at = (x: number, y: number) => (x < 0 || y < 0 || x >= width || y >= height ? 0 : distance[y * width + x]);
-  const pass = (forward: boolean) => {
-    for (let n = 0; n < width * height; n++) {
-      const i = forward ? n : width * height - 1 - n;
-      if (bits[i] === 0) continue;
-      const [x, y] = [i % width, Math.floor(i / width)];
-      const s = forward ? -1 : 1;
-      const near = Math.min(at(x + s, y), at(x, y + s)) + 1;
-      const far = Math.min(at(x + s, y + s), at(x - s, y + s)) + Math.SQRT2;
-      distance[i] = forward ? Math.min(near, far) : Math.min(distance[i], near, far);
+  return withMats(cv, (scope) => {
+    const padded = scope.zeros(height + 2, width + 2, cv.CV_8UC1);
+    const { data } = padded;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) data[(y + 1) * (width + 2) + x + 1] = bits[y * width + x];
     }
-  };
-  pass(true);
-  pass(false);
-  let best = 0;
-  for (let i = 0; i < distance.length; i++) if (distance[i] > distance[best]) best = i;
-  return { x: best % width, y: Math.floor(best / width), depth: distance[best] };
+    const distance = scope.mat();
+    cv.distanceTransform(padded, distance, cv.DIST_L2, cv.DIST_MASK_5);
+    const depths = distance.data32F;
+    let best = width + 3;
+    for (let i = 0; i < depths.length; i++) if (depths[i] > depths[best]) best = i;
+    return { x: (best % (width + 2)) - 1, y: Math.floor(best / (width + 2)) - 1, depth: depths[best] };
+  });
 }
 
 async function smartSelectFigures(name: string, scenes: AsyncGenerator<Scene>): Promise<void> {
