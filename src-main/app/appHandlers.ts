@@ -2,6 +2,7 @@
 import type { AppInfo, AppRequests } from '@shared/ipc/app';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import type { ProposeWith } from '@shared/project/types';
+import { formats } from '@shared/formats/registry';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
@@ -43,6 +44,12 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     },
 
     ...createPickHandlers(window, grants),
+
+    'app.formats': async () =>
+      formats.writable.map(({ id, title, about, target, options, placeImage }) => ({
+        ...{ id, title, about, target, options },
+        placesImages: placeImage !== undefined,
+      })),
 
     'app.openSample': async () => {
       engine.leaveProject();

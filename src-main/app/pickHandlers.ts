@@ -24,7 +24,7 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
       toRead(firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory'] }))),
 
     'app.pickDataset': async ({ title }) => {
-      const extensions = [...new Set(formats.readable.flatMap((format) => format.extensions))];
+      const extensions = [...new Set(formats.readable.flatMap((format) => format.extensions)), 'zip'];
       const filters = [{ name: 'Datasets', extensions }];
       return toRead(firstPath(await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters })));
     },

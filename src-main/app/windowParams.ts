@@ -29,6 +29,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.info': none,
   'app.newWindow': none,
   'app.pickFolder': z.strictObject({ title }),
+  'app.formats': none,
   'app.pickDataset': z.strictObject({ title }),
   'app.pickExport': z.strictObject({ suggested: path, format: name }),
   'app.openSample': none,

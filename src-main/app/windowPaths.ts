@@ -20,6 +20,7 @@ const opened: Readonly<Record<string, string>> = {
   'project.open': 'file',
   'project.openFolder': 'folder',
   'project.openDataset': 'path',
+  'project.recognise': 'path',
   'project.relink': 'folder',
 };
 

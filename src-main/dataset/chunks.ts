@@ -26,8 +26,8 @@ function checkHead(file: string, head: Uint8Array): void {
   if (kind) {
     const hint = isSqlite(head)
       ? 'write the project as COCO first (export)'
-      : 'choose the JSON file that has the annotations';
-    throw refuse(`is ${kind}, not a COCO file`, hint);
+      : 'choose the file that has the annotations';
+    throw refuse(`is ${kind}, not a dataset`, hint);
   }
   if (isUtf16(head)) throw refuse('is UTF-16 text, not UTF-8', 'save it as UTF-8');
 }

@@ -12,7 +12,7 @@ import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { DatasetFormat, FormatOptions } from '@shared/formats/format';
 import { formatOptions } from '@shared/formats/options';
-import type { ExportReport } from '@shared/project/types';
+import type { ExportPreview, ExportReport } from '@shared/project/types';
 import { writeFileAtomic } from '../files/atomicWrite';
 import { fileError } from '../files/fileErrors';
 
@@ -58,6 +58,41 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
     losses: losses.list(),
   };
 }
+
+/** As many names as a preview shows. */
+const shownNames = 200;
+
+/** What `writeDataset` would write and could not say; nothing is written. */
+export async function previewDataset(
+  view: DatasetView,
+  { format, options: given }: Pick<WriteJob, 'format' | 'options'>,
+  context: CallContext,
+): Promise<ExportPreview> {
+  const losses = new LossReport();
+  const complete = format.id === 'coco' ? view : completeView(view, losses);
+  const options = formatOptions(format, given);
+  const names: string[] = [];
+  let files = 0;
+  for (const split of format.splits === true ? [undefined] : splitsOf(view)) {
+    const part = split === undefined ? complete : ofSplit(complete, split);
+    const target =
+      split === undefined
+        ? `annotations.${format.extensions[0] ?? ''}`
+        : `annotations.${split}.${format.extensions[0] ?? ''}`;
+    for (const { name, content } of format.write!(countingView(part, context), { options, losses, fileName: target })) {
+      files++;
+      if (names.length < shownNames)
+        names.push(format.target === 'folder' && split !== undefined ? `${split}/${name}` : name);
+      if (typeof content !== 'string' && !(content instanceof Uint8Array)) for (const _ of content) await giveWay();
+      await giveWay();
+      throwIfCancelled(context.signal);
+    }
+  }
+  return { files, names, images: view.imageCount, annotations: view.annotationCount, losses: losses.list() };
+}
+
+/** Others have their turn: what is written is computed in one piece, and a project is worked on meanwhile. */
+const giveWay = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 /** `instances.json` becomes `instances.train.json`; a folder gets one below it. */
 function splitPath(format: DatasetFormat, path: string, split: string): string {

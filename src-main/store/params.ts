@@ -22,6 +22,23 @@ const placeSchema = z.object({
   view: z.object({ x: z.number(), y: z.number(), scale: z.number().positive() }).nullable(),
 });
 
+const selection = z
+  .object({
+    onlyDone: z.boolean().optional(),
+    map: z.record(z.string(), z.string()).optional(),
+    drop: z.array(z.string()).optional(),
+    minArea: z.number().optional(),
+    split: z
+      .object({
+        shares: z.array(z.number().min(0).max(1)).min(1).max(3),
+        seed: z.number().int(),
+        group: z.string().max(500).optional(),
+        stratify: z.boolean().optional(),
+      })
+      .optional(),
+  })
+  .optional();
+
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
   'project.openFolder': z.object({ folder: path, file: path.optional() }),
@@ -38,26 +55,17 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.watch': none,
   'project.saveElsewhere': z.object({ file: path }),
   'project.diagnostics': z.object({ integrity: z.boolean() }),
+  'project.recognise': z.strictObject({ path }),
+  'project.previewExport': z.strictObject({
+    format: z.string().min(1),
+    options: z.record(z.string(), z.string()),
+    selection,
+  }),
   'project.export': z.object({
     path,
     format: z.string().min(1),
     options: z.record(z.string(), z.string()),
-    selection: z
-      .object({
-        onlyDone: z.boolean().optional(),
-        map: z.record(z.string(), z.string()).optional(),
-        drop: z.array(z.string()).optional(),
-        minArea: z.number().optional(),
-        split: z
-          .object({
-            shares: z.array(z.number().min(0).max(1)).min(1).max(3),
-            seed: z.number().int(),
-            group: z.string().max(500).optional(),
-            stratify: z.boolean().optional(),
-          })
-          .optional(),
-      })
-      .optional(),
+    selection,
     images: z.enum(['copy', 'link']).optional(),
     overwrite: z.enum(['refuse', 'export', 'any']),
   }),

@@ -15,6 +15,7 @@ import {
   importProjectFile,
   type MadeProject,
   openDatasetProject,
+  recognise,
   openFolderProject,
 } from './projects/createProject';
 import { categoryUsage } from './operations/categoryOperations';
@@ -48,6 +49,7 @@ import {
 import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './records/proposals';
 import { setReview } from './records/review';
 import { writableFormat } from '../dataset/recognise';
+import { unpacked } from '../dataset/unpack';
 import { ProjectStore } from './projects/projectStore';
 import { lossError, storeError } from './database/storeErrors';
 
@@ -130,10 +132,17 @@ export function createStoreService({
     },
     'project.openFolder': (params, context) =>
       replaceOpen(folderProjectFile(params, options), () => openFolderProject(params, options, context)),
-    'project.import': (params, context) =>
-      replaceOpen(importProjectFile(params, options), () => importProject(params, options, context)),
-    'project.openDataset': (params, context) =>
-      replaceOpen(datasetProjectFile(params, options), () => openDatasetProject(params, options, context)),
+    'project.import': async (given, context) => {
+      const params = { ...given, path: await unpacked(given.path, context.signal) };
+      return replaceOpen(importProjectFile(params, options), () => importProject(params, options, context));
+    },
+    'project.openDataset': async (given, context) => {
+      const params = { ...given, path: await unpacked(given.path, context.signal) };
+      return replaceOpen(datasetProjectFile(params, options), () => openDatasetProject(params, options, context));
+    },
+    'project.recognise': ({ path }, { signal }) => recognise(path, options, signal),
+    'project.previewExport': async ({ format, options: chosen, selection = {} }, context) =>
+      project().previewExport({ format: writableFormat(format), options: chosen, selection }, context),
     'project.close': async () => {
       await exporting;
       close();

@@ -30,7 +30,7 @@ function windowCommands({ files, dialogs, searchImages }: Parts): Command[] {
     },
     {
       id: 'project.openCoco',
-      title: 'Open a COCO file',
+      title: 'Open a dataset',
       group: 'Project',
       keys: ['Ctrl+Shift+O'],
       anywhere: true,

@@ -1,5 +1,6 @@
 /** Every action of the window with its default key: what the keyboard, the menus and the list of keys are made of. */
 import type { Box } from '@shared/geometry/box';
+import type { Dialogs } from '../session/dialogs.svelte';
 import type { Editor } from '../session/editor.svelte';
 import type { ProjectFiles } from '../session/projectFiles';
 import type { ViewSettings } from '../session/view.svelte';
@@ -31,6 +32,7 @@ const SELECT_ALL = 'selectAll';
 interface Parts {
   readonly workbench: Workbench;
   readonly files: ProjectFiles;
+  readonly dialogs: Dialogs;
   readonly editor: Editor;
   readonly view: ViewSettings;
   readonly canvas: () => CanvasCommands | undefined;
@@ -56,20 +58,26 @@ export function whyNotNow(editor: Editor): string | null {
   return editor.idle ? null : 'Finish what you are drawing first: Enter accepts, Esc drops it';
 }
 
-function projectCommands({ workbench, files }: Parts): Command[] {
+function projectCommands({ workbench, files, dialogs }: Parts): Command[] {
   const enabled = () => workbench.project !== null;
-  const exportCoco = (chooseFile: boolean) => void files.exportCoco('as-authored', { chooseFile });
   const group = 'Project';
   return [
     { id: 'project.close', title: 'Close project', group, keys: [], enabled, run: () => void files.close() },
-    { id: 'project.export', title: 'Export COCO', group, keys: ['Ctrl+S'], enabled, run: () => exportCoco(false) },
+    {
+      id: 'project.export',
+      title: 'Export again',
+      group,
+      keys: ['Ctrl+S'],
+      enabled,
+      run: () => void files.exportAgain(),
+    },
     {
       id: 'project.exportAs',
-      title: 'Export COCO to another file',
+      title: 'Export…',
       group,
       keys: ['Ctrl+Shift+S'],
       enabled,
-      run: () => exportCoco(true),
+      run: () => dialogs.show('export'),
     },
   ];
 }

@@ -12,14 +12,14 @@ export interface DroppedItem {
 export function targetOfDrop(items: readonly DroppedItem[]): OpenTarget | { readonly fault: string } {
   if (items.length === 0) return { fault: 'Nothing that lies on this computer was dropped: drop a folder or a file' };
   if (items.length > 1) {
-    return { fault: `${items.length} things were dropped: drop one folder, COCO file or project at a time` };
+    return { fault: `${items.length} things were dropped: drop one folder, dataset or project at a time` };
   }
   const [{ path, isFolder }] = items;
   if (path === '') return { fault: 'What was dropped is no file of this computer: save it in a folder first' };
   if (isFolder) return { kind: 'folder', path };
-  if (/\.json$/i.test(path)) return { kind: 'dataset', path };
+  if (/\.(json|geojson|ya?ml|xml|zip)$/i.test(path)) return { kind: 'dataset', path };
   if (/\.maskwright$/i.test(path)) return { kind: 'project', path };
   return {
-    fault: `${fileNameOf(path)} cannot be opened: drop a folder of images, a COCO file (.json) or a project (.maskwright)`,
+    fault: `${fileNameOf(path)} cannot be opened: drop a folder of images, a dataset (.json, .yaml, .xml, .zip) or a project (.maskwright)`,
   };
 }

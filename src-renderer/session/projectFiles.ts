@@ -1,8 +1,16 @@
 /** From files to the open project and back: opening, closing, relinking, exporting. */
 import { lossSentence } from '@shared/dataset/lossWords';
 import type { Finding } from '@shared/dataset/finding';
-import type { OpenReport, OpenTarget, ProjectSummary, RelinkReport } from '@shared/project/types';
-import type { SegmentationStyle } from '@shared/document/types';
+import type { Selection } from '@shared/dataset/selectView';
+import type { CancelSource } from '@shared/errors/cancellation';
+import type {
+  ExportPreview,
+  FormatInfo,
+  OpenReport,
+  OpenTarget,
+  ProjectSummary,
+  RelinkReport,
+} from '@shared/project/types';
 import type { Engine } from '../api/engine';
 import type { NoticeAction } from './notices.svelte';
 import { countOf } from './projectOperations.svelte';
@@ -14,10 +22,21 @@ export interface Repairs {
   swapMaskSizes(): Promise<boolean>;
 }
 
+/** What is exported, and how. */
+export interface ExportPlan {
+  readonly format: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly selection: Selection;
+  /** Absent: the images stay where they are. */
+  readonly images?: 'copy';
+}
+
 export class ProjectFiles {
   readonly #client: Engine;
   readonly #workbench: Workbench;
   readonly #repairs: Repairs;
+  /** The last export of this window, to do it again. */
+  #lastPlan: ExportPlan | null = null;
   /** The notice of what was found when the project was opened. */
   #findings: number | null = null;
 
@@ -30,20 +49,57 @@ export class ProjectFiles {
   async open(target: OpenTarget): Promise<void> {
     switch (target.kind) {
       case 'sample':
-        return this.#open('Opening the sample project', (options) => this.#client.call('app.openSample', {}, options));
+        await this.#open('Opening the sample project', (options) => this.#client.call('app.openSample', {}, options));
+        return;
       case 'folder':
-        return this.#open('Reading the folder', (options) =>
-          this.#client.call('project.openFolder', { folder: target.path }, options),
-        );
+        return this.#openFolder(target.path);
       case 'project':
-        return this.#open('Opening the project', (options) =>
+        await this.#open('Opening the project', (options) =>
           this.#client.call('project.open', { file: target.path }, options),
         );
+        return;
       case 'dataset':
-        return this.#open('Opening the dataset', (options) =>
-          this.#client.call('project.openDataset', { path: target.path }, options),
+        await this.#open('Opening the dataset', (options) =>
+          this.#client.call('project.openDataset', { path: target.path, format: target.format }, options),
         );
+        return;
     }
+  }
+
+  /**
+   * A folder of images, or of a dataset: one that has label files of a known format is opened with them, and says so. A COCO
+   * file beside images may be anyone's: it is opened by itself.
+   */
+  async #openFolder(path: string): Promise<void> {
+    const { notices } = this.#workbench;
+    try {
+      const { formats, hasProject } = await this.#client.call('project.recognise', { path });
+      const found = hasProject ? [] : formats.filter(({ id }) => id !== 'coco');
+      if (found.length > 1) {
+        // The user says which one it is.
+        for (const { id, title, why } of found) {
+          const run = () => void this.open({ kind: 'dataset', path, format: id });
+          notices.show('warning', `${fileNameOf(path)} may be ${title}: ${why}`, [], {
+            label: `Open as ${title}`,
+            run,
+          });
+        }
+        return;
+      }
+      if (found.length === 1) {
+        const [{ id, title, why }] = found;
+        const opened = await this.#open(`Opening as ${title}`, (options) =>
+          this.#client.call('project.openDataset', { path, format: id }, options),
+        );
+        if (opened) notices.show('info', `Opened as ${title}: ${why}`);
+        return;
+      }
+    } catch (error) {
+      return notices.error(error);
+    }
+    await this.#open('Reading the folder', (options) =>
+      this.#client.call('project.openFolder', { folder: path }, options),
+    );
   }
 
   async pickFolder(): Promise<void> {
@@ -103,34 +159,60 @@ export class ProjectFiles {
     }
   }
 
-  /** Asks for the file the first time; later exports go to the same one. */
-  async exportCoco(style: SegmentationStyle, { chooseFile }: { chooseFile: boolean }): Promise<void> {
-    const { project, open, jobs, notices } = this.#workbench;
+  /** What a project can be written as. */
+  formats(): Promise<readonly FormatInfo[]> {
+    return this.#client.call('app.formats', {});
+  }
+
+  /** What the export would write and could not say. */
+  previewExport({ format, options, selection }: ExportPlan, signal: CancelSource): Promise<ExportPreview> {
+    return this.#client.call('project.previewExport', { format, options, selection }, { signal });
+  }
+
+  /** To where it was exported last, in that format; the first time as COCO, and asks where to. */
+  async exportAgain(): Promise<void> {
+    const { project } = this.#workbench;
     if (!project) return;
+    const format = project.lastExportFormat ?? 'coco';
+    const plan = this.#lastPlan?.format === format ? this.#lastPlan : { format, options: {}, selection: {} };
+    await this.#export(plan, project.lastExport);
+  }
+
+  /** Asks where to; false where the user gave no answer or it failed. */
+  async exportAs(plan: ExportPlan): Promise<boolean> {
+    return this.#export(plan, null);
+  }
+
+  async #export(plan: ExportPlan, known: string | null): Promise<boolean> {
+    const { project, open, jobs, notices } = this.#workbench;
+    if (!project) return false;
     try {
       await open?.settled();
-      const known = chooseFile ? null : project.lastExport;
-      const file =
-        known ?? (await this.#client.call('app.pickExport', { suggested: suggestExport(project), format: 'coco' }));
-      if (!file) return;
-      const report = await jobs.run('Exporting COCO', (options) =>
-        this.#client.call(
-          'project.export',
-          { path: file, format: 'coco', options: { masks: style }, overwrite: 'export' },
-          options,
-        ),
+      const { format } = plan;
+      const suggested = suggestExport(project, format);
+      const path = known ?? (await this.#client.call('app.pickExport', { suggested, format }));
+      if (!path) return false;
+      const report = await jobs.run('Exporting', (options) =>
+        this.#client.call('project.export', { ...plan, path, overwrite: 'export' }, options),
       );
+      this.#lastPlan = plan;
       const count = countOf(report.annotations, report.images);
       const details = report.losses.map(lossSentence);
       notices.show(details.length > 0 ? 'warning' : 'info', `Exported ${count} to ${report.file}`, details);
       await this.#workbench.refreshProject();
+      return true;
     } catch (error) {
       notices.error(error);
+      return false;
     }
   }
 
   /** `imageId`: the image to show first. */
-  async #open(title: string, open: (options: object) => Promise<OpenReport>, imageId?: number | null): Promise<void> {
+  async #open(
+    title: string,
+    open: (options: object) => Promise<OpenReport>,
+    imageId?: number | null,
+  ): Promise<boolean> {
     const { open: image, jobs, notices } = this.#workbench;
     try {
       await image?.settled();
@@ -140,8 +222,10 @@ export class ProjectFiles {
       notices.dismissActions();
       this.#tellFindings(report);
       await this.#workbench.show(report.project, imageId);
+      return true;
     } catch (error) {
       notices.error(error);
+      return false;
     }
   }
 
@@ -178,9 +262,9 @@ function summaryOf(findings: readonly Finding[]): ['error' | 'warning', string] 
 }
 
 /** Beside the images, never the file the project came from. */
-function suggestExport(project: ProjectSummary): string {
+function suggestExport(project: ProjectSummary, format: string): string {
   const separator = project.imagesFolder.includes('\\') ? '\\' : '/';
-  const name = `${project.name}-annotations.json`;
+  const name = `${project.name}-annotations.${format === 'csv' ? 'csv' : 'json'}`;
   const suggested = `${project.imagesFolder}${separator}${name}`;
   return suggested === project.importSource ? suggested.replace(/\.json$/, '-2.json') : suggested;
 }

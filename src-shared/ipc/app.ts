@@ -5,7 +5,7 @@ import type { PixelRange } from '../images/source';
 import type { MeasurementRow } from '../measure/types';
 import type { VisionSession } from '../methods/requests';
 import type { PromptSession } from '../models/types';
-import type { BatchJob, OpenReport, OpenTarget, RecentEntry } from '../project/types';
+import type { BatchJob, FormatInfo, OpenReport, OpenTarget, RecentEntry } from '../project/types';
 import type { ProposalResult } from '../document/proposalResult';
 import type { ProposeWith } from '../project/types';
 import type { Settings } from '../settings';
@@ -17,6 +17,8 @@ export type AppRequests = {
   /** Opens a further window, on the open project where there is one: read-only, as this one holds it. */
   'app.newWindow': Call<Record<string, never>, null>;
   'app.pickFolder': Call<{ title: string }, string | null>;
+  /** The formats that can be written, in the order in which they are offered. */
+  'app.formats': Call<Record<string, never>, readonly FormatInfo[]>;
   'app.pickDataset': Call<{ title: string }, string | null>;
   /** A file to write, or a folder, as the format has it. */
   'app.pickExport': Call<{ suggested: string; format: string }, string | null>;

@@ -8,6 +8,7 @@ import type {
   BatchFailure,
   BatchJob,
   DocumentChange,
+  ExportPreview,
   ExportReport,
   FileLoss,
   HistoryState,
@@ -20,6 +21,7 @@ import type {
   ProjectHistory,
   ProjectPlace,
   ProjectSummary,
+  RecognisedDataset,
   RelinkReport,
   StoreDiagnostics,
   StoredDraft,
@@ -65,6 +67,13 @@ export type StoreRequests = {
   'project.relink': Call<{ folder: string }, RelinkReport>;
   /** `integrity`: reads the whole file and checks it; seconds on a large project. */
   'project.diagnostics': Call<{ integrity: boolean }, StoreDiagnostics>;
+  /** Which formats a file or folder fits, and why; nothing is opened. */
+  'project.recognise': Call<{ path: string }, RecognisedDataset>;
+  /** What `project.export` would write and could not say. */
+  'project.previewExport': Call<
+    { format: string; options: Readonly<Record<string, string>>; selection?: Selection },
+    ExportPreview
+  >;
   /** `overwrite`: `refuse` an existing file, replace an earlier `export`, or replace `any` file, the import source too. */
   'project.export': Call<
     {

@@ -43,6 +43,8 @@ export interface ProjectSummary {
   /** The file or folder this project was imported from; an export never replaces it without being told. */
   readonly importSource: string | null;
   readonly lastExport: string | null;
+  /** Id of its format. */
+  readonly lastExportFormat: string | null;
   /** Where one stopped when the project was last open for editing. */
   readonly place: ProjectPlace | null;
 }
@@ -182,6 +184,35 @@ export interface ExportReport {
   readonly losses: readonly Loss[];
 }
 
+/** What an export would be. */
+export type ExportPreview = Pick<ExportReport, 'files' | 'images' | 'annotations' | 'losses'> & {
+  /** The first names of what is written, below the folder of the export. */
+  readonly names: readonly string[];
+};
+
+/** A format as dialogs show it. */
+export interface FormatInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly target: 'file' | 'folder';
+  /** The images can be copied along, to where the format has them. */
+  readonly placesImages: boolean;
+  readonly options: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly choices: readonly { readonly value: string; readonly title: string }[];
+    readonly default: string;
+  }[];
+}
+
+/** What a file or folder may be. */
+export interface RecognisedDataset {
+  readonly formats: readonly { readonly id: string; readonly title: string; readonly why: string }[];
+  /** A project was made of it before. */
+  readonly hasProject: boolean;
+}
+
 /** An image that a batch could not do; `message` is a sentence. */
 export interface BatchFailure {
   readonly imageId: number;
@@ -210,7 +241,7 @@ export type OpenTarget =
   | { readonly kind: 'sample' }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'project'; readonly path: string }
-  | { readonly kind: 'dataset'; readonly path: string };
+  | { readonly kind: 'dataset'; readonly path: string; readonly format?: string };
 
 /** How the window asks for proposals on a registered image; the main process finds the pixels. */
 export type ProposeWith =

@@ -69,9 +69,9 @@ test('a dataset without images, and a file that is no dataset', async () => {
 
   const folder = await imageFolder(['a.png']);
   await answerOpenDialog(app, join(folder, 'a.png'));
-  await app.page.getByRole('button', { name: /Open COCO file/ }).click();
+  await app.page.getByRole('button', { name: /Open dataset/ }).click();
   await expect(app.page.getByRole('alert')).toContainText(
-    'is a picture (PNG), not a COCO file: choose the JSON file that has the annotations',
+    'is a picture (PNG), not a dataset: choose the file that has the annotations',
   );
   await app.close();
 });

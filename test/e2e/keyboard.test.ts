@@ -27,7 +27,7 @@ test('the map is shown by ?, searched, and changed by pressing keys; conflicts a
   await app.page.keyboard.type('next image');
   await expect(keysOf(app, 'Next image that is not done')).toHaveText(['Shift+N']);
   await dialog(app).getByRole('searchbox').fill('ctrl+s');
-  await expect(keysOf(app, 'Export COCO to another file')).toHaveText(['Ctrl+Shift+S']);
+  await expect(keysOf(app, 'Export…')).toHaveText(['Ctrl+Shift+S']);
   await dialog(app).getByRole('searchbox').fill('');
 
   const add = async (title: string, chord: string) => {

@@ -64,7 +64,7 @@ test('propose, accept, kill, find again, export', async () => {
   await again.electron.evaluate(({ dialog }, filePath) => {
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
   }, file);
-  await again.page.getByRole('button', { name: 'Export COCO' }).click();
+  await again.page.keyboard.press('Control+s');
   await expect(again.page.getByText(/^Exported/)).toBeVisible();
   expect(existsSync(file)).toBe(true);
   const dataset = readDataset(file);

@@ -4,6 +4,9 @@ import { AppError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { AbortSignalLike } from '@shared/errors/cancellation';
+import { formats } from '@shared/formats/registry';
+import type { RecognisedDataset } from '@shared/project/types';
 import { buildProject } from './build';
 import { Sqlite } from '../database/database';
 import { insertImages, scanNewFolder, takeInFolder } from './folderImages';
@@ -138,6 +141,21 @@ export async function openDatasetProject(
   if (stamp === null || stamp === fileStamp(path)) return { store, findings: [] };
   const message = `${basename(path)} has changed since it was opened first: the project has what it said then, and your work`;
   return { store, findings: [{ severity: 'warning', file: path, message }] };
+}
+
+/** What the path may be opened as; a folder of images is no dataset. */
+export async function recognise(
+  path: string,
+  { userDataFolder }: MakeOptions,
+  signal?: AbortSignalLike,
+): Promise<RecognisedDataset> {
+  const source = new DatasetFolder(realPath(path), { signal });
+  const own = source.entry === null ? projectFileFor(source.path, userDataFolder) : null;
+  const found = await formats.recognise(source);
+  return {
+    formats: found.map(({ format: { id, title }, why }) => ({ id, title, why })),
+    hasProject: own !== null && existsSync(own),
+  };
 }
 
 function importSourceOf(file: string): string | null {

@@ -1,5 +1,12 @@
 /** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
-import type { ExportReport, OpenedImage, ProjectSummary, RelinkReport, StoreDiagnostics } from '@shared/project/types';
+import type {
+  ExportPreview,
+  ExportReport,
+  OpenedImage,
+  ProjectSummary,
+  RelinkReport,
+  StoreDiagnostics,
+} from '@shared/project/types';
 import type { Finding } from '@shared/dataset/finding';
 import { AppError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
@@ -10,7 +17,7 @@ import { listCategories } from '../records/categories';
 import { type Damage, findDamage, firstFault, isCutShort, removeCopy, wasLeftOpen } from '../database/damage';
 import { Sqlite } from '../database/database';
 import { listDrafts } from '../records/drafts';
-import { writeDataset, type WriteJob } from '../../dataset/writeDataset';
+import { previewDataset, writeDataset, type WriteJob } from '../../dataset/writeDataset';
 import { type Selection, selectView } from '@shared/dataset/selectView';
 import { checkCopyTarget, checkExportTarget, noteExport } from '../export/exportTarget';
 import { ProjectView } from '../export/projectView';
@@ -123,6 +130,7 @@ export class ProjectStore {
       categories: listCategories(db),
       importSource: getText(db, 'importSource'),
       lastExport: getText(db, 'lastExport'),
+      lastExportFormat: getText(db, 'lastExport') === null ? null : (getText(db, 'lastExportFormat') ?? 'coco'),
       place: readPlace(db),
     };
   }
@@ -181,21 +189,38 @@ export class ProjectStore {
     return lookAtImage(this.db, imageId, this.imagesFolder, this.readOnly);
   }
 
+  /** What an export would write and could not say. */
+  async previewExport(
+    job: Pick<ExportJob, 'format' | 'options' | 'selection'>,
+    context: CallContext,
+  ): Promise<ExportPreview> {
+    return this.#fromOneState((reader) =>
+      previewDataset(selectView(new ProjectView(reader), job.selection), job, context),
+    );
+  }
+
   /** Writes a dataset from one state of the project, while work on it may go on. */
   async export(job: ExportJob, overwrite: 'refuse' | 'export' | 'any', context: CallContext): Promise<ExportReport> {
     const { format, path: given } = job;
     const path = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
-    // A second connection sees one snapshot however long the writing takes; a frozen file does not change anyway.
+    const report = await this.#fromOneState((reader) => {
+      const view = selectView(new ProjectView(reader), job.selection);
+      const images = job.images && { how: job.images, fileOf: imageFilesOf(reader, this.#imagesFolder) };
+      return writeDataset(view, { format, options: job.options, path, images }, context);
+    });
+    if (!this.readOnly) noteExport(this.db, path, format);
+    return report;
+  }
+
+  /** A second connection sees one snapshot however long the reading takes; a frozen file does not change anyway. */
+  async #fromOneState<T>(read: (reader: Sqlite) => Promise<T>): Promise<T> {
     const frozen = (this.readOnly && !isWritable(this.file)) || (this.damage !== null && this.damage.copy === null);
     const reader = new Sqlite(this.damage?.copy ?? this.file, { mode: frozen ? 'frozen' : 'read' });
     try {
       reader.exec('BEGIN');
-      const view = selectView(new ProjectView(reader), job.selection);
-      const images = job.images && { how: job.images, fileOf: imageFilesOf(reader, this.#imagesFolder) };
-      const report = await writeDataset(view, { format, options: job.options, path, images }, context);
+      const result = await read(reader);
       reader.exec('COMMIT');
-      if (!this.readOnly) noteExport(this.db, path, format);
-      return report;
+      return result;
     } finally {
       reader.close();
     }

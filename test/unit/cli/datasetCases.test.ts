@@ -195,7 +195,7 @@ describe('another file in place of a dataset is called what it is', () => {
       .toBuffer();
   test.each([
     ['UTF-16 without a mark', async () => Buffer.from(JSON.stringify(dataset('a.png')), 'utf16le'), /is UTF-16 text/],
-    ['a picture', png, /is a picture \(PNG\), not a COCO file/],
+    ['a picture', png, /is a picture \(PNG\), not a dataset/],
     ['an archive', async () => Buffer.from('PK\x03\x04rest'), /is a ZIP archive/],
     ['XML', async () => Buffer.from('<?xml version="1.0"?><annotations/>'), /is an XML or HTML file/],
     [

@@ -32,6 +32,7 @@ describe('the project file', () => {
       readOnly: false,
       importSource: null,
       lastExport: null,
+      lastExportFormat: null,
     });
     expect(first.findings).toMatchObject([{ severity: 'error', file: join(folder, 'broken.jpg') }]);
     await store.call('document.commit', { imageId: 2, patch: added(boxAnnotation(1, 2, 3)), gesture: 'box' });

@@ -41,6 +41,7 @@ export class WindowDesk {
     const operations = { history: { undo: 0, redo: 0 } } as never;
     const commands = [
       ...createCommands({
+        dialogs: undefined as never,
         workbench,
         editor,
         view: new ViewSettings(),

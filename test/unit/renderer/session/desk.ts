@@ -44,6 +44,7 @@ const PROJECT: ProjectSummary = {
   categories: [{ id: 1, name: 'cat', supercategory: null, color: null, hotkey: null, position: 0 }],
   importSource: null,
   lastExport: null,
+  lastExportFormat: null,
   place: null,
 };
 

@@ -1,0 +1,131 @@
+/** Unpacks a zip of a dataset beside itself; no entry leads out of its folder, and none unfolds without end. */
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { Unzip, UnzipInflate } from 'fflate';
+import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
+import { AppError } from '@shared/errors/appError';
+import { fileError } from '../files/fileErrors';
+import { readHead } from '../files/fileKind';
+
+/** More unpacked bytes a packed one than any dataset has. */
+const maxRatio = 200;
+/** A small archive may unfold this far all the same. */
+const freeBytes = 64 << 20;
+const maxEntries = 2_000_000;
+
+/** The folder of a zip, unpacked where that has not been done yet; anything else as it is. */
+export async function unpacked(path: string, signal?: AbortSignalLike): Promise<string> {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile() || !(await isZip(path))) return path;
+  const folder = path.replace(/\.zip$/i, '') === path ? `${path}-files` : path.replace(/\.zip$/i, '');
+  if (existsSync(folder)) {
+    if (statSync(folder).isDirectory() && readdirSync(folder).length > 0) return inner(folder);
+    if (!statSync(folder).isDirectory())
+      throw refuse(path, `cannot be unpacked: ${folder} is in the way`, 'rename one of them');
+  }
+  const temporary = join(dirname(folder), `.maskwright-${process.pid}-${Date.now().toString(36)}`);
+  try {
+    await unpackInto(path, temporary, found.size, signal);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(temporary, folder);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw fileError(error, path);
+  }
+  return inner(folder);
+}
+
+async function isZip(path: string): Promise<boolean> {
+  const head = await readHead(path);
+  return head.length >= 4 && head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5);
+}
+
+/** Archives often hold one folder with everything in it. */
+function inner(folder: string): string {
+  const entries = readdirSync(folder).filter(
+    (name) => !name.startsWith('.') && name !== '__MACOSX' && !/\.maskwright/.test(name),
+  );
+  const only = entries.length === 1 ? join(folder, entries[0]) : null;
+  return only && statSync(only).isDirectory() ? only : folder;
+}
+
+async function unpackInto(path: string, folder: string, packedBytes: number, signal?: AbortSignalLike): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  let entries = 0;
+  let bytes = 0;
+  let fault: unknown = null;
+  const open = new Set<number>();
+  const unzip = new Unzip((file) => {
+    if (fault !== null || file.name.endsWith('/')) return;
+    try {
+      if (++entries > maxEntries) throw refuse(path, 'has too many files', 'unpack it yourself and open the folder');
+      const target = insideOf(path, folder, file.name);
+      mkdirSync(dirname(target), { recursive: true });
+      const handle = openSync(target, 'wx');
+      open.add(handle);
+      file.ondata = (error, data, final) => {
+        if (error) fault ??= error;
+        if (fault === null) {
+          bytes += data.length;
+          if (bytes > freeBytes + packedBytes * maxRatio) {
+            fault = refuse(
+              path,
+              'unfolds into far more than it holds',
+              'unpack it yourself, if you trust it, and open the folder',
+            );
+          } else writeSync(handle, data);
+        }
+        if ((final || fault !== null) && open.delete(handle)) closeSync(handle);
+      };
+      file.start();
+    } catch (error) {
+      fault ??= error;
+    }
+  });
+  unzip.register(UnzipInflate);
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 16 })) {
+      throwIfCancelled(signal);
+      unzip.push(chunk as Buffer);
+      if (fault !== null) break;
+    }
+    if (fault === null) unzip.push(new Uint8Array(), true);
+  } catch (error) {
+    fault ??= error;
+  } finally {
+    for (const handle of open) closeSync(handle);
+  }
+  if (fault === null && entries > 0) return;
+  if (fault instanceof AppError || (fault as NodeJS.ErrnoException | null)?.code) throw fault;
+  throw refuse(path, 'is no ZIP archive that can be unpacked: it is damaged or empty', 'copy or download it again');
+}
+
+/** Zip files may say anything as a name. */
+function insideOf(path: string, folder: string, name: string): string {
+  const slashed = name.replace(/\\/g, '/');
+  const target = resolve(folder, slashed);
+  const way = relative(folder, target);
+  const leadsOut =
+    way === '' || way.startsWith('..') || isAbsolute(way) || slashed.startsWith('/') || /^[a-zA-Z]:/.test(slashed);
+  if (!leadsOut && !slashed.includes('\0')) return target;
+  throw refuse(
+    path,
+    `holds a file that would be written outside of its folder (${JSON.stringify(name)})`,
+    'do not trust this file',
+  );
+}
+
+function refuse(path: string, fault: string, hint: string): AppError {
+  return new AppError('bad-input', `${path} ${fault}`, { place: { file: path }, hint });
+}

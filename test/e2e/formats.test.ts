@@ -1,0 +1,60 @@
+/** A dataset in another format: the dialog says what is written and lost, and the folder that it wrote opens again as what it is. */
+import { expect, test } from '@playwright/test';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, launch, temporaryFolder } from './support/app';
+import { writeCoco } from './support/dataset';
+import { answerOpenDialog } from './support/window';
+
+const panel = (app: App, name: string) => app.page.getByRole('region', { name });
+
+test('a project leaves as YOLO with its images, and the folder is known again', async () => {
+  const coco = await writeCoco(
+    [
+      { name: 'a.png', width: 200, height: 100, boxes: [[1, 10, 10, 50, 40]] },
+      {
+        name: 'b.png',
+        width: 100,
+        height: 100,
+        boxes: [
+          [2, 0, 0, 100, 50],
+          [1, 5, 60, 20, 20],
+        ],
+      },
+    ],
+    ['cell', 'leaf'],
+  );
+  const app = await launch({ args: [coco] });
+  const { page } = app;
+  await expect(panel(app, 'Images')).toContainText('b.png');
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  await expect(dialog.getByRole('region', { name: 'What is lost' })).toContainText(
+    'Nothing: everything is written as it is.',
+  );
+  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/export-coco.png` });
+
+  await dialog.getByLabel('Format: COCO').click();
+  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/export-list.png` });
+  await page.getByRole('option', { name: 'YOLO segmentation' }).click();
+  const written = dialog.getByRole('region', { name: 'What is written' });
+  await expect(written).toContainText('2 images, 3 annotations, in 3 files');
+  await expect(written).toContainText('labels/train/b.txt');
+  await expect(dialog.getByRole('region', { name: 'What is lost' })).toContainText('3 annotations have IDs');
+  await dialog.getByRole('checkbox', { name: 'Copy the images too' }).click();
+  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/export-yolo.png` });
+
+  const folder = join(temporaryFolder('export'), 'yolo');
+  await answerOpenDialog(app, folder);
+  await dialog.getByRole('button', { name: 'Choose folder and export' }).click();
+  await expect(page.getByText(/^Exported 3 annotations/)).toBeVisible();
+  expect(readFileSync(join(folder, 'labels', 'train', 'a.txt'), 'utf8')).toBe('0 0.05 0.1 0.3 0.1 0.3 0.5 0.05 0.5\n');
+  expect(existsSync(join(folder, 'images', 'train', 'b.png'))).toBe(true);
+
+  await page.getByRole('button', { name: 'Close project' }).click();
+  await page.getByRole('button', { name: /Open folder/ }).click();
+  await expect(page.getByText(/^Opened as YOLO segmentation: data.yaml/)).toBeVisible();
+  await expect(panel(app, 'Categories')).toContainText('leaf');
+  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/opened.png` });
+  await app.close();
+});
