@@ -32,7 +32,13 @@ function routed(fails: ReadonlySet<string> = new Set()) {
     leaveProject: () => happened.push('left'),
   } as unknown as Engine;
   const app = new Proxy({}, { get: (_target, method) => async () => void asked.push(`app ${String(method)}`) });
-  const dispatch = createRouter(engine, app as never);
+  const paths = {
+    check: async (method: string, params: unknown) => {
+      if (JSON.stringify(params).includes('/etc/')) throw new AppError('usage', `${method} names a path of nobody`);
+    },
+    exported: async (path: string) => void happened.push(`exported ${path}`),
+  };
+  const dispatch = createRouter(engine, app as never, paths);
   const ask = (method: string, params: unknown = {}) =>
     dispatch(method, params, { signal: new CancelSource(), progress: () => {} });
   return { ask, asked, happened };
@@ -61,6 +67,12 @@ describe('the router', () => {
     const { ask, asked } = routed();
     await expect(ask(method)).rejects.toMatchObject({ code: 'usage' });
     expect(asked).toEqual([]);
+  });
+
+  test('a path that the user has not named reaches no process, and the open project stays', async () => {
+    const { ask, asked, happened } = routed();
+    await expect(ask('project.open', { file: '/etc/passwd' })).rejects.toMatchObject({ code: 'usage' });
+    expect([asked, happened]).toEqual([[], []]);
   });
 
   test('parameters of another shape are refused with their place, before any process sees them', async () => {

@@ -209,7 +209,6 @@ describe('another file in place of a dataset is called what it is', () => {
         Buffer.from(JSON.stringify({ image: { image_id: 1 }, annotations: [{ id: 1, bbox: [8, 8, 16, 12] }] })),
       /is an SA-1B file.*"images" is a list/,
     ],
-    ['GeoJSON', async () => Buffer.from('{"type":"FeatureCollection","features":[]}'), /is a GeoJSON file/],
   ])('%s', async (_, content, sentence) => {
     await picture('images/a.png');
     const file = write('coco.json', await content());
