@@ -7,6 +7,7 @@ import { exitCodes } from './lib/exitCodes';
 import { addExport } from './commands/export';
 import { addImport } from './commands/import';
 import { addInfo } from './commands/info';
+import { addLint } from './commands/lint';
 import { addMeasure } from './commands/measure';
 import { addMerge } from './commands/merge';
 import { addModels } from './commands/models';
@@ -55,6 +56,7 @@ export function createProgram(session: Session): Command {
     addExport,
     addConvert,
     addInfo,
+    addLint,
     addMeasure,
     addMerge,
     addModels,

@@ -11,6 +11,7 @@ export type FindingCode =
   | 'image-found-url'
   | 'image-found-base-name'
   | 'image-size'
+  | 'image-damaged'
   | 'image-unturned'
   | 'linked-folder'
   | 'more';

@@ -1,6 +1,8 @@
 /** Reads a dataset of any format for commands that only look at it: as the records of a COCO file, which those commands know. */
 import { dirname } from 'node:path';
 import type { Issue } from '@shared/dataset/finding';
+import type { SourcePlace } from '@shared/dataset/records';
+import type { DatasetView } from '@shared/dataset/view';
 import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import type { CocoSegmentation } from '@shared/formats/coco/types';
 import { segmentationToRle } from '@shared/document/segmentation';
@@ -8,6 +10,7 @@ import type { Annotation } from '@shared/document/types';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { toCompressed } from '@shared/mask';
 import { DatasetFolder } from '../../dataset/datasetFolder';
+import { unpacked } from '../../dataset/unpack';
 import { recogniseDataset, type Recognition } from '../../dataset/recognise';
 import { type At, type CocoFile, readCocoFile, type ReadCocoOptions } from './cocoReader';
 import type { Session } from './session';
@@ -34,7 +37,10 @@ export async function loadDataset(
   { format: said, images }: { readonly format?: string; readonly images?: string },
   session: Session,
 ): Promise<{ readonly dataset: MemoryDataset; readonly recognised: Recognition; readonly root: string }> {
-  const source = new DatasetFolder(path, { signal: session.signal, imagesFolder: images });
+  const source = new DatasetFolder(await unpacked(path, session.signal), {
+    signal: session.signal,
+    imagesFolder: images,
+  });
   const recognised = await recogniseDataset(source, said);
   const dataset = new MemoryDataset(path, recognised.format.id);
   await recognised.format.read!(source, dataset);
@@ -52,7 +58,17 @@ async function cocoFileOf(source: DatasetFolder): Promise<string> {
 }
 
 function inWordsOfCoco(file: string, dataset: MemoryDataset): CocoFile {
-  const view = dataset.view(dirname(file));
+  return { ...viewInWordsOfCoco(file, dataset.view(dirname(file))), issues: dataset.issues.map(placedIssue) };
+}
+
+/** With the file in front of the place where a dataset has several. */
+function placedIssue({ issue, at }: { readonly issue: Issue; readonly at: SourcePlace }): Issue {
+  if (at.file === undefined || issue.pointer.includes(at.file)) return issue;
+  return { ...issue, pointer: issue.pointer === '' ? at.file : `${at.file}: ${issue.pointer}` };
+}
+
+/** A dataset or a project; without issues of its own. */
+export function viewInWordsOfCoco(file: string, view: DatasetView): CocoFile {
   const images = [...view.images()];
   const pointers = (kind: string) => (_: unknown, place: number) => `/${kind}/${place}`;
   const sizes = new Map(images.map(({ id, width, height }) => [id, [height, width] as const]));
@@ -79,13 +95,7 @@ function inWordsOfCoco(file: string, dataset: MemoryDataset): CocoFile {
       const pointer = pointers('annotations')(null, place);
       return { id, imageId, categoryId, segmentation, bbox, area, isCrowd, score, extra, pointer };
     }),
-    issues: dataset.issues.map(({ issue, at }): Issue => {
-      const place =
-        at.file === undefined || issue.pointer.includes(at.file)
-          ? issue.pointer
-          : `${at.file}${issue.pointer ? `: ${issue.pointer}` : ''}`;
-      return { ...issue, pointer: place };
-    }),
+    issues: [],
   };
 }
 
