@@ -80,6 +80,8 @@ export function templates(folder: string, session: number): Templates {
     'category.usage': { categoryId: 1 },
     'category.addAll': { categories: [{ id: 4, name: 'root' }], title: 'Add' },
     'category.merge': { categoryId: 1, into: 2, openImageId: 1 },
+    'category.delete': { categoryId: 2, openImageId: 1 },
+    'project.maker': {},
     'project.setMaker': { maker: 'method:threshold' },
     'project.pixelScale': {},
     'project.setPixelScale': { scale: { pixelSize: 0.5, unit: 'µm' } },
