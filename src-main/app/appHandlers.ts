@@ -67,7 +67,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return report;
     },
 
-    ...createRescueHandlers(window, engine),
+    ...createRescueHandlers(window, engine, userDataFolder),
 
     'app.propose': ({ imageId, with: how }, context) =>
       untilLeft(engine, context, async (asked) => {

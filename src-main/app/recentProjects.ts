@@ -7,6 +7,8 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Engine } from './engine';
 import { writeFileAtomic } from '../files/atomicWrite';
+import { listBackups } from '../store/projects/backups';
+import { openPicture } from './pictureFile';
 import type { SettingsFile } from './settings';
 
 /** Longest side; shown at half of it. */
@@ -44,10 +46,13 @@ export async function keepPicture(
 ): Promise<void> {
   const [first] = await store.client.call('image.list', { from: 0, count: 1 });
   if (!first || first.problem !== null) return;
-  const { path, orientation } = await store.client.call('image.source', { imageId: first.id });
+  const { path, root, orientation } = await store.client.call('image.source', { imageId: first.id });
+  // Nobody is asked for a small picture: what a link leads out to is not shown.
+  const picture = await openPicture(path, root, () => Promise.resolve(false));
+  await picture.handle.close();
   // Another project may have been opened meanwhile.
   if ((await store.client.call('project.summary', {})).file !== projectFile) return;
-  const source = { path, orientation };
+  const source = { path: picture.path, orientation };
   const { jpeg } = await vision.client.call('vision.thumbnail', { source, side: pictureSidePx });
   const folder = picturesIn(userDataFolder);
   await mkdir(folder, { recursive: true });
@@ -61,7 +66,8 @@ export function listRecent(list: readonly RecentProject[], userDataFolder: strin
     list.map(async (project) => {
       const jpeg = await readFile(join(picturesIn(userDataFolder), pictureName(project.file))).catch(() => null);
       const picture = jpeg && `data:image/jpeg;base64,${jpeg.toString('base64')}`;
-      return { ...project, missing: !existsSync(project.file), picture };
+      const backups = listBackups(project.file, userDataFolder);
+      return { ...project, missing: !existsSync(project.file), picture, backups };
     }),
   );
 }

@@ -3,13 +3,26 @@ import type { AppRequests } from '@shared/ipc/app';
 import { AppError } from '@shared/errors/appError';
 import type { Handlers } from '@shared/ipc/rpc';
 import { dialog, type BrowserWindow } from 'electron';
-import { existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { fileError } from '../files/fileErrors';
+import { listBackups } from '../store/projects/backups';
 import type { Engine } from './engine';
 
-type Rescue = Pick<AppRequests, 'app.saveElsewhere' | 'app.reopenProject'>;
+type Rescue = Pick<AppRequests, 'app.saveElsewhere' | 'app.openBackup' | 'app.reopenProject'>;
 
 const extension = '.maskwright';
+
+/** Beside the project, so that its images are found as before. */
+function freeName(file: string, at: Date): string {
+  const day = at.toISOString().slice(0, 10);
+  const stem = join(dirname(file), `${basename(file, extension)}-copy-of-${day}`);
+  for (let n = 1; ; n++) {
+    const name = `${stem}${n === 1 ? '' : `-${n}`}${extension}`;
+    if (!existsSync(name)) return name;
+  }
+}
 
 /** The window is about to close on work that is in no file: whether the user gives it up. */
 export async function askBeforeLoss(window: BrowserWindow): Promise<boolean> {
@@ -24,7 +37,11 @@ export async function askBeforeLoss(window: BrowserWindow): Promise<boolean> {
   return response === 1;
 }
 
-export function createRescueHandlers(window: BrowserWindow, engine: Engine): Handlers<Rescue> {
+export function createRescueHandlers(
+  window: BrowserWindow,
+  engine: Engine,
+  userDataFolder: string,
+): Handlers<Rescue> {
   const openFile = (): string => {
     if (!engine.openProject) throw new AppError('usage', 'No project is open');
     return engine.openProject.path;
@@ -41,6 +58,21 @@ export function createRescueHandlers(window: BrowserWindow, engine: Engine): Han
       const file = extname(filePath) === '' ? filePath + extension : filePath;
       const report = await engine.store.client.call('project.saveElsewhere', { file });
       engine.leaveProject();
+      engine.projectOpened(report);
+      return report;
+    },
+
+    'app.openBackup': async ({ file, backup }) => {
+      const known = listBackups(file, userDataFolder).find(({ path }) => path === backup);
+      if (!known) throw new AppError('usage', `${backup} is no copy of ${file}`);
+      const target = freeName(file, new Date(known.atMs));
+      try {
+        await copyFile(known.path, target, constants.COPYFILE_EXCL);
+      } catch (error) {
+        throw fileError(error, target);
+      }
+      engine.leaveProject();
+      const report = await engine.store.client.call('project.open', { file: target });
       engine.projectOpened(report);
       return report;
     },

@@ -34,6 +34,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.pickExport': z.strictObject({ suggested: path, format: name }),
   'app.openSample': none,
   'app.saveElsewhere': none,
+  'app.openBackup': z.strictObject({ file: path, backup: path }),
   'app.reopenProject': none,
   'app.propose': z.strictObject({ imageId, with: proposeWithSchema }),
   'app.runBatch': none,

@@ -102,6 +102,11 @@ export class ProjectFiles {
     );
   }
 
+  /** Opens a copy that was made of a project, as a project of its own beside it. */
+  async openBackup(file: string, backup: string): Promise<void> {
+    await this.#open('Opening the copy', (options) => this.#client.call('app.openBackup', { file, backup }, options));
+  }
+
   async pickFolder(): Promise<void> {
     const path = await this.#client.call('app.pickFolder', { title: 'Open a folder of images' });
     if (path) await this.open({ kind: 'folder', path });

@@ -26,6 +26,8 @@ export type AppRequests = {
   'app.openSample': Call<Record<string, never>, OpenReport>;
   /** Asks where, writes all of the open project there and opens it; null when the user cancels. */
   'app.saveElsewhere': Call<Record<string, never>, OpenReport | null>;
+  /** Puts a copy that was made of a project beside it, as a project of its own, and opens that; the project stays as it is. */
+  'app.openBackup': Call<{ file: string; backup: string }, OpenReport>;
   /** Opens what lies at the path of the open project now: what is open and not in that file is let go. */
   'app.reopenProject': Call<Record<string, never>, OpenReport>;
   /** Computes proposals for an image and stores them; resolves when they are durable. */

@@ -232,6 +232,8 @@ export interface BatchJob {
 /** A project as the welcome page lists it. */
 export type RecentEntry = RecentProject & {
   readonly missing: boolean;
+  /** Copies that were made of it, latest first. */
+  readonly backups: readonly ProjectBackup[];
   /** A small picture of its first image, as a data address; null where none was kept. */
   readonly picture: string | null;
 };

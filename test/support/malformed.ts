@@ -98,6 +98,7 @@ export function templates(folder: string, session: number): Templates {
     'app.pickExport': { suggested: path, format: 'coco' },
     'app.openSample': {},
     'app.saveElsewhere': {},
+    'app.openBackup': { file: path, backup: path },
     'app.reopenProject': {},
     'app.propose': { imageId: 1, with: how },
     'app.runBatch': {},
