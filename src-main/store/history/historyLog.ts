@@ -127,7 +127,7 @@ export function replay(db: Sqlite, imageId: number, logged: LoggedPatch, directi
 
 /** Throws when the patch does not belong to the image, was made from another state, or would store what cannot be read. */
 export function checkFits(db: Sqlite, imageId: number, patch: Patch, size: readonly [number, number]): void {
-  const stale = (id: number, why: string) => new AppError('internal', `Annotation ${id} ${why}; open the image again`);
+  const stale = (id: number, why: string) => new AppError('usage', `Annotation ${id} ${why}; open the image again`);
   const inverse = invertPatch(patch);
   for (const annotation of [...patch.added, ...inverse.added, ...patch.updated.flat()]) {
     if (annotation.imageId !== imageId) throw stale(annotation.id, `does not belong to image ${imageId}`);
