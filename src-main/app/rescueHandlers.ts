@@ -37,11 +37,7 @@ export async function askBeforeLoss(window: BrowserWindow): Promise<boolean> {
   return response === 1;
 }
 
-export function createRescueHandlers(
-  window: BrowserWindow,
-  engine: Engine,
-  userDataFolder: string,
-): Handlers<Rescue> {
+export function createRescueHandlers(window: BrowserWindow, engine: Engine, userDataFolder: string): Handlers<Rescue> {
   const openFile = (): string => {
     if (!engine.openProject) throw new AppError('usage', 'No project is open');
     return engine.openProject.path;

@@ -22,7 +22,6 @@ const opened: Readonly<Record<string, string>> = {
   'project.openDataset': 'path',
   'project.recognise': 'path',
   'project.relink': 'folder',
-  'project.recognise': 'path',
 };
 
 /** What the window has no use for: it would name a file to write, or a folder to read. */
