@@ -43,13 +43,14 @@ export interface Proposer {
 }
 
 const defaultModel = 'nuclei-maskrcnn';
-/** What classical methods do not take, as options and as flags. */
-const promptFlags = [
-  ['boxes', 'boxes'],
-  ['points', 'points'],
-  ['boxesFrom', 'boxes-from'],
-  ['tile', 'tile'],
-  ['split', 'split'],
+/** What classical methods do not take: the option, its flag, and what it is for. */
+const modelFlags = [
+  ['boxes', 'boxes', 'models that answer prompts'],
+  ['points', 'points', 'models that answer prompts'],
+  ['boxesFrom', 'boxes-from', 'models that answer prompts'],
+  ['tile', 'tile', 'models'],
+  ['overlap', 'overlap', 'models'],
+  ['split', 'split', 'models'],
 ] as const;
 export const defaultCategory = 'object';
 
@@ -100,8 +101,8 @@ async function createClassicalProposer(
   session: Session,
 ): Promise<Proposer> {
   if (options.model !== undefined) throw usageError(`Either --model or --method ${method}, not both`, 'propose');
-  const prompt = promptFlags.find(([name]) => options[name] !== undefined);
-  if (prompt) throw usageError(`--${prompt[1]} is for models, not for ${method}`, 'propose');
+  const refused = modelFlags.find(([name]) => options[name] !== undefined);
+  if (refused) throw usageError(`--${refused[1]} is for ${refused[2]}, not for ${method}`, 'propose');
   if (CLASSICAL_METHODS[method].box === 'required' && !options.box && !options.within) {
     throw usageError(`${method} needs --box x,y,w,h around the object, or --within a mask to start from`, 'propose');
   }

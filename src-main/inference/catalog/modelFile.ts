@@ -25,7 +25,7 @@ const fileSchema = z.looseObject({
 const fraction = z.number().min(0).max(1);
 
 /** What every model.json says; each family reads its own part beside it. */
-const headSchema = z.looseObject({
+export const headSchema = z.looseObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i, 'must consist of letters, digits, ".", "_" and "-"'),
   name: z.string().min(1),
   family: z.string().min(1),

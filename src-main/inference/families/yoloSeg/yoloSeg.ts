@@ -10,12 +10,9 @@
 import { z } from 'zod';
 import { AppError } from '@shared/errors/appError';
 import type { OutputTensor } from '../../graph/graph';
-import { logitsToRle } from '../../image/logitsToRle';
-import { cropPlane, type Plane, resizePlane, weightedSum } from '../../image/planes';
-import { toImageCorners } from '../../image/postprocess';
-import type { InputFrame } from '../../image/preprocess';
 import { type DetectionTensors, expectShape, readDetections, toProposal } from '../detections';
 import { type DecodeContext, imageFamily } from '../imagePredictor';
+import { prototypeMasks } from './prototypeMasks';
 import { recognise } from './recognise';
 
 const forms = ['classes', 'objectness', 'end to end'] as const;
@@ -41,39 +38,21 @@ export const yoloSeg = imageFamily(
     const { frame, head } = context;
     const { detections, protos } = tensors;
     expectShape('protos', protos, [1, null, null, null]);
-    const [, count, height, width] = protos.dims;
+    const count = protos.dims[1];
     const rows = readRows(detections, plan.form, head.categories.length, count, context);
     const isSuppressed = rows.form === 'end to end';
     const nms = isSuppressed ? head.defaults.nms : (head.defaults.nms ?? usualNms);
     const found = readDetections(rows, 0, { ...context, head: { ...head, defaults: { ...head.defaults, nms } } });
-    const size = [frame.imageHeight, frame.imageWidth] as const;
+    const toMask = prototypeMasks(protos, frame);
     const items = found.slice(0, mostDetections).flatMap((detection) => {
       const coefficients = rows.coefficients.subarray(detection.row * count, (detection.row + 1) * count);
-      const values = weightedSum(protos.data as Float32Array, coefficients, width * height);
-      const [x1, y1, x2, y2] = toImageCorners(detection.box, frame.transform, size);
-      // Ultralytics keeps the pixels whose upper left corner lies in the box.
-      const within = [x1 + 0.5, y1 + 0.5, x2 + 0.5, y2 + 0.5] as const;
-      const plane = withoutPadding({ values, width, height }, frame);
-      const whole = [0, 0, frame.imageWidth, frame.imageHeight] as const;
-      const mask = logitsToRle({ ...plane, offset: 0 }, whole, size, 0, within);
+      const mask = toMask(detection.box, coefficients);
       return mask ? [toProposal(mask, detection)] : [];
     });
     return { kind: 'instances', items };
   },
   { recognise },
 );
-
-/**
- * The part of the plane that shows the image. Where the letterbox ends inside a cell the plane is enlarged first, so that what the
- * padding looks like never reaches into the picture.
- */
-function withoutPadding(plane: Plane, { inputWidth, inputHeight, contentWidth, contentHeight, transform }: InputFrame) {
-  const sides = [transform.offsetX, contentWidth].map((px) => (px * plane.width) / inputWidth);
-  sides.push(...[transform.offsetY, contentHeight].map((px) => (px * plane.height) / inputHeight));
-  const finer = [1, 2, 4].find((factor) => sides.every((side) => Number.isInteger(side * factor))) ?? 4;
-  const [left, width, top, height] = sides.map((side) => Math.round(side * finer));
-  return cropPlane(resizePlane(plane, plane.width * finer, plane.height * finer), [left, top, width, height]);
-}
 
 interface Rows extends DetectionTensors {
   readonly form: Form;

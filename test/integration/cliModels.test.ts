@@ -1,0 +1,216 @@
+/** `maskwright models` and what own models are used for, as child processes: added, listed, run, checked, removed. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createInferenceClient } from '../../src-main/inference/client';
+import { tryModel } from '../../src-main/cli/lib/trialRun';
+import { type Rle, fromCompressed, iou } from '@shared/mask';
+import { writeGraph, writeModel } from '../support/onnx';
+import { repoRoot, startCli, temporaryFolder, writeJson } from './cliRun';
+
+const folder = temporaryFolder();
+const at = (...parts: string[]) => join(folder.path, ...parts);
+const fixtures = join(repoRoot, 'test/fixtures/models');
+const own = at('config/Maskwright/models');
+afterAll(folder.remove);
+
+const run = (...args: string[]) => startCli(args, { env: { XDG_CONFIG_HOME: at('config') } }).result;
+const models = (...args: string[]) => run('models', ...args);
+
+interface Dataset {
+  readonly categories: { id: number; name: string }[];
+  readonly images: { id: number; file_name: string; width: number; height: number }[];
+  readonly annotations: {
+    image_id: number;
+    category_id: number;
+    score: number;
+    bbox: [number, number, number, number];
+    segmentation: { size: [number, number]; counts: string };
+  }[];
+}
+const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Dataset;
+const maskOf = ({ segmentation }: Dataset['annotations'][number]): Rle =>
+  fromCompressed(segmentation.counts, segmentation.size);
+
+test('a YOLO file becomes a model that gives what Ultralytics gives', async () => {
+  const source = at('export');
+  mkdirSync(source);
+  writeFileSync(join(source, 'yolo11n-seg.onnx'), readFileSync(join(fixtures, 'yolo-11-seg/model.onnx')));
+  writeFileSync(join(source, 'data.yaml'), 'path: ../data\nnames:\n  0: disc\n  1: box\n  2: other\n');
+  const added = await models('add', join(source, 'yolo11n-seg.onnx'));
+  expect(added.stdout).toMatch(
+    /^yolo11n-seg: yolo-seg, 3 categories; the trial run took [\d.]+ s and found \d+ objects?\n/,
+  );
+  expect(added.stderr).toContain('3 names of classes from the list of classes beside the model');
+  expect(added.code).toBe(0);
+  const out = at('yolo.json');
+  const images = join(fixtures, 'images/cells.png');
+  const { code } = await run('propose', '--images', images, '--model', 'yolo11n-seg', '--score', '0.5', '--out', out);
+  expect(code).toBe(0);
+  const golden = JSON.parse(readFileSync(join(repoRoot, 'test/golden/models/yolo-11-seg.json'), 'utf8')) as {
+    images: Record<string, { size: [number, number]; objects: { category: string; score: number; counts: string }[] }>;
+  };
+  const { size, objects } = golden.images.cells;
+  const found = read(out);
+  const names = new Map(found.categories.map(({ id, name }) => [id, name]));
+  expect(found.annotations.map(({ category_id, score }) => [names.get(category_id), score.toFixed(3)])).toEqual(
+    objects.map(({ category, score }) => [category, score.toFixed(3)]),
+  );
+  for (const [i, annotation] of found.annotations.entries()) {
+    expect(iou([maskOf(annotation)], [fromCompressed(objects[i].counts, size)])[0]).toBeGreaterThan(0.999);
+  }
+
+  const again = await models('add', join(source, 'yolo11n-seg.onnx'));
+  expect(again).toMatchObject({ code: 3, stdout: '' });
+  expect(again.stderr).toContain('There is a model “yolo11n-seg” already');
+  expect((await models('add', join(source, 'yolo11n-seg.onnx'), '--force')).code).toBe(0);
+
+  const listed = JSON.parse((await models('list', '--json')).stdout) as { id: string; isOwn: boolean }[];
+  expect(listed).toContainEqual(expect.objectContaining({ id: 'yolo11n-seg', isOwn: true, categories: 3 }));
+  expect(listed).toContainEqual(expect.objectContaining({ id: 'smart-select', isOwn: false }));
+  expect((await models('info', 'yolo11n-seg')).stdout).toContain('categories: disc, box, other');
+
+  const file = join(own, 'yolo11n-seg/yolo11n-seg.onnx');
+  writeFileSync(file, readFileSync(file).subarray(1));
+  expect((await models('verify', 'yolo11n-seg')).stderr).toContain('is damaged, or of another version');
+  expect((await models('remove', 'yolo11n-seg')).stdout).toBe('yolo11n-seg: removed\n');
+  expect((await models('remove', 'smart-select')).stderr).toContain('ships with Maskwright and stays');
+  expect(readdirSync(own)).toEqual([]);
+});
+
+test('encoder and decoder become a model that answers clicks, and turns boxes of a dataset into masks', async () => {
+  const files = ['encoder', 'decoder'].map((name) => join(fixtures, 'sam-samexporter', `${name}.onnx`));
+  const alone = await models('add', files[1]);
+  expect(alone.stderr).toContain('this is the decoder of a model that answers clicks: give its encoder too');
+  // In any order.
+  const added = await models('add', files[1], files[0], '--name', 'My SAM');
+  expect(added.stdout).toMatch(/^my-sam: promptable/);
+  const boxes = writeJson(at('boxes.json'), {
+    images: [
+      { id: 3, file_name: 'images/shapes.png', width: 96, height: 72 },
+      { id: 4, file_name: 'elsewhere.png', width: 10, height: 10 },
+    ],
+    categories: [
+      { id: 7, name: 'disc' },
+      { id: 9, name: 'square' },
+    ],
+    annotations: [
+      { id: 1, image_id: 3, category_id: 9, bbox: [28, 42, 24, 24], area: 576, iscrowd: 0, segmentation: [] },
+      { id: 2, image_id: 3, category_id: 7, bbox: [10, 6, 28, 28], area: 784, iscrowd: 0, segmentation: [] },
+      { id: 3, image_id: 3, category_id: 7, bbox: [0, 0, 90, 70], area: 6300, iscrowd: 1, segmentation: [] },
+    ],
+  });
+  const out = at('masks.json');
+  const made = await run(
+    ...['propose', '--images', join(fixtures, 'images'), '--model', 'my-sam', '--boxes-from', boxes, '--out', out],
+  );
+  expect({ code: made.code, stdout: made.stdout }).toEqual({ code: 0, stdout: `${out}: 2 images, 2 annotations\n` });
+  const { annotations, categories, images } = read(out);
+  const names = new Map(categories.map(({ id, name }) => [id, name]));
+  expect(annotations.map(({ category_id }) => names.get(category_id))).toEqual(['square', 'disc']);
+  expect(
+    annotations.every(({ image_id }) => images.find(({ id }) => id === image_id)?.file_name === 'shapes.png'),
+  ).toBe(true);
+  // The first box is one of the prompts that the Python original answered.
+  const golden = JSON.parse(readFileSync(join(repoRoot, 'test/golden/prompters/sam-samexporter.json'), 'utf8')) as {
+    images: { shapes: { size: [number, number]; prompts: { candidates: { counts: string }[] }[] } };
+  };
+  const { size, prompts } = golden.images.shapes;
+  expect(iou([maskOf(annotations[0])], [fromCompressed(prompts[2].candidates[0].counts, size)])[0]).toBeGreaterThan(
+    0.985,
+  );
+
+  const other = writeJson(at('other.json'), {
+    images: [{ id: 1, file_name: 'shapes.png', width: 72, height: 96 }],
+    categories: [{ id: 1, name: 'disc' }],
+    annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 1, 9, 9], area: 81, iscrowd: 0, segmentation: [] }],
+  });
+  const wrong = await run(
+    ...[
+      'propose',
+      '--images',
+      join(fixtures, 'images/shapes.png'),
+      '--model',
+      'my-sam',
+      '--boxes-from',
+      other,
+      '--out',
+      at('w.json'),
+    ],
+  );
+  expect(wrong.stderr).toContain('is 96 x 72 pixels, and');
+  expect({ code: wrong.code, isWritten: existsSync(at('w.json')) }).toEqual({ code: 3, isWritten: false });
+});
+
+test('a graph that never ends is stopped, and the process comes back', async () => {
+  const scalar = (name: string, type: 'int64' | 'bool') => ({ name, dims: [], type });
+  const body = writeGraph({
+    nodes: [
+      { op: 'Identity', inputs: ['on'], outputs: ['onOut'] },
+      { op: 'Identity', inputs: ['value'], outputs: ['valueOut'] },
+    ],
+    inputs: [scalar('i', 'int64'), scalar('on', 'bool'), { name: 'value', dims: [1, 3, 16, 16] }],
+    outputs: [scalar('onOut', 'bool'), { name: 'valueOut', dims: [1, 3, 16, 16] }],
+  });
+  const most = { dims: [], data: BigInt64Array.of(1n << 60n) };
+  const graph = writeModel({
+    nodes: [
+      { op: 'Constant', inputs: [], outputs: ['most'], attributes: { value: most } },
+      { op: 'Loop', inputs: ['most', '', 'image'], outputs: ['logits'], attributes: { body } },
+    ],
+    inputs: [{ name: 'image', dims: [1, 3, 16, 16] }],
+    outputs: [{ name: 'logits', dims: [1, 3, 16, 16] }],
+  });
+  const folderOfModel = at('endless');
+  mkdirSync(folderOfModel);
+  writeFileSync(join(folderOfModel, 'model.onnx'), graph);
+  const { createHash } = await import('node:crypto');
+  writeJson(join(folderOfModel, 'model.json'), {
+    id: 'endless',
+    name: 'Endless',
+    family: 'semantic',
+    files: [
+      {
+        role: 'model',
+        path: 'model.onnx',
+        sha256: createHash('sha256').update(graph).digest('hex'),
+        size: graph.length,
+      },
+    ],
+    input: { name: 'image', resize: { mode: 'fixed', width: 16, height: 16 } },
+    outputs: { map: { name: 'logits' } },
+    categories: ['a', 'b', 'c'].map((name, i) => ({ id: i + 1, name })),
+    licence: 'CC0-1.0',
+  });
+  const client = createInferenceClient({
+    modelsFolder: at('none'),
+    script: join(repoRoot, 'src-main/inference/host.ts'),
+    execArgv: ['--import', 'tsx'],
+  });
+  await expect(tryModel(client, folderOfModel, 'objects', null, 5)).rejects.toMatchObject({
+    code: 'bad-model',
+    message: 'The model did not finish the trial picture within 5 seconds',
+  });
+  expect((await client.call('inference.models', {})).models).toEqual([]);
+  client.kill();
+  rmSync(folderOfModel, { recursive: true });
+});
+
+test('in tiles an image gives the objects of the whole, and no object twice', async () => {
+  const picture = join(repoRoot, 'resources/sample/images');
+  const [nuclei] = readdirSync(picture).filter((name) => name.startsWith('nuclei-'));
+  const [whole, tiled] = [at('whole.json'), at('tiled.json')];
+  const common = ['propose', '--images', join(picture, nuclei), '--model', 'nuclei-maskrcnn', '--out'];
+  expect((await run(...common, whole)).code).toBe(0);
+  expect((await run(...common, tiled, '--tile', '256', '--overlap', '64')).code).toBe(0);
+  const [a, b] = [read(whole), read(tiled)].map(({ annotations }) => annotations);
+  const shared = iou(b.map(maskOf), a.map(maskOf));
+  const best = b.map((_, i) => Math.max(...shared.slice(i * a.length, (i + 1) * a.length)));
+  console.log(
+    `tiles: ${a.length} objects whole, ${b.length} in tiles, ${best.filter((value) => value > 0.8).length} matched`,
+  );
+  expect(Math.abs(b.length - a.length)).toBeLessThanOrEqual(Math.ceil(a.length * 0.1));
+  // No two of the tiled ones are the same object.
+  const between = iou(b.map(maskOf), b.map(maskOf));
+  for (let i = 0; i < b.length; i++) for (let j = 0; j < i; j++) expect(between[i * b.length + j]).toBeLessThan(0.5);
+});
