@@ -35,6 +35,9 @@ const view = z.looseObject({
   loupe: z.boolean().default(false),
   /** Category names beside the objects. */
   names: z.boolean().default(false),
+  /** Of the label map: how much of the picture its colours cover, and whether regions are outlined. */
+  labelAlpha: z.number().min(0).max(1).default(0.6),
+  labelBoundaries: z.boolean().default(true),
   /** Of the annotation list. */
   annotationOrder: z.enum(['painted', 'largest', 'smallest', 'category']).default('painted'),
 });

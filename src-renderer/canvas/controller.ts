@@ -8,13 +8,16 @@ import {
   type CanvasOptions,
   Colors,
   DEFAULT_OPTIONS,
+  labelOrder,
   overlayAnnotations,
   proposalOrder,
 } from './drawOrder';
 import { cssColor } from './drawShape';
+import { isIgnored } from './labelNames';
 import { DocumentHits } from './hits';
 import { type CanvasImage, imageKey, ImageLoader, type LoadedImage } from './imageLoader';
-import { RasterClient, type RasterFrame } from './rasterClient';
+import type { LabelRegion } from './labelLayer';
+import { frameCovers, RasterClient, type RasterFrame } from './rasterClient';
 import type { RasterLayer } from './rasterProtocol';
 import { type OverlayTheme, toneColor } from './overlayDraw';
 import { type MaskPreview, sameMasks, splitRagged } from './raggedPreview';
@@ -31,16 +34,15 @@ export interface CanvasEvents {
   readonly onPainted: () => void;
 }
 
-/** A raster frame is asked for when the view has been still for this long. */
+/** A raster frame is asked for when the view has been still for this long, or at once where the one shown is of no use. */
 const IDLE_MS = 70;
-/** ... or at once when the frame shown is stretched beyond this or no longer covers the canvas. */
-const STRETCH = 1.6;
 /** An object smaller than this is hit from that far away. View pixels. */
 const HIT_TOLERANCE_PX = 4;
 /** The loupe shows things this much larger than the canvas, and image pixels at least so large. */
 const LOUPE_FACTOR = 3;
 const LOUPE_LEAST_SCALE = 4;
 const NONE: ReadonlySet<number> = new Set();
+const NO_BOX = [0, 0, 0, 0] as const;
 
 export class CanvasController {
   readonly #stage: CanvasStage;
@@ -65,7 +67,9 @@ export class CanvasController {
   /** Selected annotations that the overlay draws; the raster leaves them out. */
   #overlaid: readonly Annotation[] = [];
   #excluded = NONE;
-  #stale = { annotations: false, proposals: false };
+  #labels: readonly LabelRegion[] = [];
+  #ignored = NONE;
+  #stale = { labels: false, annotations: false, proposals: false };
   #flushing = false;
   #idleTimer = 0;
   /** Counts opened images. */
@@ -148,7 +152,15 @@ export class CanvasController {
   setCategories(categories: readonly Category[]): void {
     this.#colors = new Colors(categories);
     this.#names = new Map(categories.map(({ id, name }) => [id, name]));
-    this.#markStale('annotations', 'proposals');
+    this.#ignored = new Set(categories.filter(({ name }) => isIgnored(name)).map(({ id }) => id));
+    this.#markStale('labels', 'annotations', 'proposals');
+  }
+
+  /** Regions of the label map, which take the place of the annotations; none: these are shown. */
+  setLabels(regions: readonly LabelRegion[]): void {
+    if (this.#labels === regions) return;
+    this.#labels = regions;
+    this.#markStale('labels');
   }
 
   setProposals(proposals: readonly Proposal[], scoreCut: number): void {
@@ -261,7 +273,11 @@ export class CanvasController {
       const order = proposalOrder(this.#proposals, this.#scoreCut, this.#colors, options.colorBy);
       this.#raster.sync('proposals', this.#proposals, order);
     }
-    this.#stale = { annotations: false, proposals: false };
+    if (this.#stale.labels) {
+      const items = this.#labels.map(({ id, segmentation }) => ({ id, segmentation, bbox: NO_BOX }));
+      this.#raster.sync('labels', items, labelOrder(items, this.#colors, this.#ignored));
+    }
+    this.#stale = { labels: false, annotations: false, proposals: false };
     this.#updateOverlay();
     this.#requestFrame();
   }
@@ -273,18 +289,9 @@ export class CanvasController {
     else this.#requestFrame();
   }
 
-  /** True when the frame shown, moved to the present view, fills the canvas and is not stretched much. */
   #covers(): boolean {
-    const frame = this.#stage.frame;
-    if (!frame || frame.pixelRatio !== this.#pixelRatio) return false;
-    const { view, viewport } = this.#state;
-    const ratio = view.scale / frame.view.scale;
-    if (ratio > STRETCH || ratio < 1 / STRETCH) return false;
-    const left = (-frame.margin - frame.view.offsetX) * ratio + view.offsetX;
-    const top = (-frame.margin - frame.view.offsetY) * ratio + view.offsetY;
-    const right = left + (frame.bitmap.width / frame.pixelRatio) * ratio;
-    const bottom = top + (frame.bitmap.height / frame.pixelRatio) * ratio;
-    return left <= 0 && top <= 0 && right >= viewport.width && bottom >= viewport.height;
+    const { frame } = this.#stage;
+    return frame?.pixelRatio === this.#pixelRatio && frameCovers(frame, this.#state);
   }
 
   #requestFrame(): void {
@@ -292,8 +299,8 @@ export class CanvasController {
     const { view, viewport } = this.#state;
     // A change is on its way to the worker and asks for a frame itself.
     if (viewport.width === 0 || viewport.height === 0 || !this.#image || this.#flushing) return;
-    const { fillAlpha, outlineOnly } = this.#options;
-    const style = { fillAlpha, outlineOnly, accent: this.#stage.theme.accent };
+    const { fillAlpha, outlineOnly, labelAlpha, labelBoundaries } = this.#options;
+    const style = { fillAlpha, outlineOnly, labelAlpha, labelBoundaries, accent: this.#stage.theme.accent };
     const excluded = this.#excluded;
     this.#raster.request({ view, viewport, pixelRatio: this.#pixelRatio, style, excluded, opening: this.#opening });
   }
@@ -312,7 +319,7 @@ export class CanvasController {
   }
 
   #updateOverlay(): void {
-    const { fillAlpha, outlineOnly, colorBy, hidden } = this.#options;
+    const { fillAlpha, outlineOnly, colorBy, hidden, labelMap } = this.#options;
     const item = (annotation: Annotation, selected: boolean): OverlayItem => ({
       annotation,
       color: cssColor(this.#colors.annotation(annotation, colorBy)),
@@ -329,7 +336,7 @@ export class CanvasController {
       items,
       handles: this.#handles,
       hovered: hovered && !hidden.has(hovered.id) && !this.#excluded.has(hovered.id) ? hovered : null,
-      fillAlpha: outlineOnly ? 0 : fillAlpha,
+      fillAlpha: outlineOnly || labelMap ? 0 : fillAlpha,
     });
   }
 

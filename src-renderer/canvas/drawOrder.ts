@@ -3,13 +3,19 @@ import type { Annotation, Category, Proposal } from '@shared/document/types';
 import { categoryColors, paletteColor, parseHexColor } from '@shared/document/palette';
 import { crowdName, shownName } from './names';
 import type { DrawOrder } from './rasterClient';
-import { DRAW_SELECTED } from './rasterProtocol';
+import { UNLABELLED } from './labelLayer';
+import { DRAW_HATCHED, DRAW_SELECTED } from './rasterProtocol';
 
 export interface CanvasOptions {
   /** 0..1, of masks; default 0.35. */
   readonly fillAlpha: number;
   readonly outlineOnly: boolean;
   readonly colorBy: 'category' | 'instance';
+  /** The label map is shown in place of annotations. */
+  readonly labelMap: boolean;
+  /** Of the label map: 0..1, and whether regions are outlined. */
+  readonly labelAlpha: number;
+  readonly labelBoundaries: boolean;
   /** Category names beside the objects; crowds say so in any case. */
   readonly names: boolean;
   /** Annotations that are not drawn and not hit. */
@@ -20,6 +26,9 @@ export const DEFAULT_OPTIONS: CanvasOptions = {
   fillAlpha: 0.35,
   outlineOnly: false,
   colorBy: 'category',
+  labelMap: false,
+  labelAlpha: 0.6,
+  labelBoundaries: true,
   names: false,
   hidden: new Set(),
 };
@@ -78,11 +87,11 @@ export function overlayAnnotations(
 export function annotationOrder(
   annotations: readonly Annotation[],
   colors: Colors,
-  { colorBy, hidden }: CanvasOptions,
+  { colorBy, hidden, labelMap }: CanvasOptions,
   selection: ReadonlySet<number>,
   excluded: ReadonlySet<number>,
 ): DrawOrder {
-  const drawn = annotations.filter(({ id }) => !hidden.has(id) && !excluded.has(id));
+  const drawn = labelMap ? [] : annotations.filter(({ id }) => !hidden.has(id) && !excluded.has(id));
   return {
     ids: drawn.map(({ id }) => id),
     colors: drawn.map((annotation) => colors.annotation(annotation, colorBy)),
@@ -104,6 +113,20 @@ export function annotationNames(
     const text = isCrowd ? crowdName(name) : name;
     return text === '' ? [] : [{ id, text, color: colors.annotation(annotation, colorBy) }];
   });
+}
+
+/** The regions of the label map in their categories' colours; what is nobody's is striped, what is to be ignored black. */
+export function labelOrder(
+  regions: readonly { readonly id: number }[],
+  colors: Colors,
+  ignored: ReadonlySet<number>,
+): DrawOrder {
+  const color = (id: number) => (ignored.has(id) ? 0x000000 : colors.annotation({ id: 0, categoryId: id }, 'category'));
+  return {
+    ids: regions.map(({ id }) => id),
+    colors: regions.map(({ id }) => color(id)),
+    marks: regions.map(({ id }) => (id === UNLABELLED ? DRAW_HATCHED : 0)),
+  };
 }
 
 /** Proposals from the score cut up, the surest on top. */

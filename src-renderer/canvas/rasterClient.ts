@@ -2,7 +2,7 @@
 import type { ViewTransform } from '@shared/geometry/coords';
 import { packedBuffers, packShapes, type ShapeSource } from './packShapes';
 import type { FromRasterWorker, RasterLayer, RasterPreview, RasterStyle, ToRasterWorker } from './rasterProtocol';
-import type { Size } from './view';
+import type { Size, ViewState } from './view';
 
 /** A bitmap and the view it was drawn for. */
 export interface RasterFrame {
@@ -28,6 +28,20 @@ export interface DrawOrder {
   readonly marks: readonly number[];
 }
 
+/** A frame stretched beyond this looks coarse, or shows too little. */
+const STRETCH = 1.6;
+
+/** True when the frame, moved to the present view, fills the canvas and is not stretched much. */
+export function frameCovers(frame: RasterFrame, { view, viewport }: ViewState): boolean {
+  const ratio = view.scale / frame.view.scale;
+  if (ratio > STRETCH || ratio < 1 / STRETCH) return false;
+  const left = (-frame.margin - frame.view.offsetX) * ratio + view.offsetX;
+  const top = (-frame.margin - frame.view.offsetY) * ratio + view.offsetY;
+  const right = left + (frame.bitmap.width / frame.pixelRatio) * ratio;
+  const bottom = top + (frame.bitmap.height / frame.pixelRatio) * ratio;
+  return left <= 0 && top <= 0 && right >= viewport.width && bottom >= viewport.height;
+}
+
 interface Wanted {
   readonly view: ViewTransform;
   readonly viewport: Size;
@@ -43,7 +57,11 @@ const MARGIN = 96;
 export class RasterClient {
   readonly #worker: Worker;
   readonly #onFrame: (frame: RasterFrame) => void;
-  readonly #known: Record<RasterLayer, Map<number, ShapeSource>> = { annotations: new Map(), proposals: new Map() };
+  readonly #known: Record<RasterLayer, Map<number, ShapeSource>> = {
+    labels: new Map(),
+    annotations: new Map(),
+    proposals: new Map(),
+  };
   #running: Wanted | null = null;
   #next: Wanted | null = null;
   #frames = 0;

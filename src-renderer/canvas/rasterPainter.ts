@@ -25,6 +25,19 @@ const LEAST_BLOCK_ALPHA = 0.15;
 const NAME_FONT_PX = 11;
 const NAME_BACKGROUND = 'rgba(0, 0, 0, 0.72)';
 
+/** How one object is drawn beside its colour. */
+export interface Look {
+  readonly selected: boolean;
+  readonly dashed: boolean;
+  /** Of the label map: filled and outlined as that is. */
+  readonly region: boolean;
+  readonly hatched: boolean;
+}
+
+/** Stripes of the pattern of what is nobody's, view pixels. */
+const STRIPE_PX = 4;
+const STRIPE_ALPHA = 0.55;
+
 /** Of so many objects the halo is stroked, each for itself. */
 const FEW = 300;
 
@@ -42,7 +55,8 @@ export class RasterPainter {
   readonly #haloContext = context(this.#halo);
   #place: Placement = { scale: 1, x: 0, y: 0 };
   #pixelRatio = 1;
-  #style: RasterStyle = { fillAlpha: 0, outlineOnly: false, accent: '#ffffff' };
+  #style: RasterStyle = { fillAlpha: 0, outlineOnly: false, labelAlpha: 0, labelBoundaries: true, accent: '#ffffff' };
+  #pattern: { readonly side: number; readonly pattern: CanvasPattern } | null = null;
   #strokesHalo = false;
   readonly #names: { readonly name: PlacedName; readonly color: string }[] = [];
   readonly #nameWidths = new Map<string, number>();
@@ -91,8 +105,9 @@ export class RasterPainter {
     shape: Shape,
     bounds: Bounds,
     color: string,
-    { filled, selected, dashed }: { filled: boolean; selected: boolean; dashed: boolean },
+    { filled, selected, dashed, region, hatched }: Look & { readonly filled: boolean },
   ): void {
+    if (region) return this.#region(shape, bounds, color, hatched);
     const { fillAlpha, outlineOnly, accent } = this.#style;
     if (filled && !outlineOnly && fillAlpha > 0) {
       const fills = this.#outputContext;
@@ -101,9 +116,31 @@ export class RasterPainter {
       fills.fillStyle = color;
       fills.fill(shape.rule);
     }
+    this.#outline(shape, bounds, selected ? accent : color, { selected, dashed });
+  }
+
+  /** Of the label map: regions do not overlap, so that none shows through another. */
+  #region(shape: Shape, bounds: Bounds, color: string, hatched: boolean): void {
+    const { labelAlpha, labelBoundaries } = this.#style;
+    const fills = this.#outputContext;
+    tracePath(fills, shape, this.#place);
+    fills.globalAlpha = hatched ? STRIPE_ALPHA : labelAlpha;
+    fills.fillStyle = hatched ? this.#stripes() : color;
+    fills.fill(shape.rule);
+    if (labelBoundaries && !hatched) this.#outline(shape, bounds, color, { selected: false, dashed: false });
+  }
+
+  /** Black and white, so that they read on any picture. */
+  #stripes(): CanvasPattern {
+    const side = Math.round(2 * STRIPE_PX * this.#pixelRatio);
+    if (this.#pattern?.side !== side) this.#pattern = { side, pattern: stripes(this.#outputContext, side) };
+    return this.#pattern.pattern;
+  }
+
+  #outline(shape: Shape, bounds: Bounds, color: string, { selected, dashed }: Pick<Look, 'selected' | 'dashed'>): void {
     const lines = this.#linesContext;
     tracePath(lines, shape, this.#place);
-    lines.strokeStyle = selected ? accent : color;
+    lines.strokeStyle = color;
     lines.lineWidth = this.#lineWidth(bounds, selected);
     lines.setLineDash(dashed ? DASH_PX.map((px) => px * this.#pixelRatio) : NO_DASH);
     lines.stroke();
@@ -116,10 +153,11 @@ export class RasterPainter {
   }
 
   /** Filled pixels without an outline; `color` is `#rrggbb`. */
-  block(block: PixelBlock, color: string): void {
+  block(block: PixelBlock, color: string, { region, hatched }: Pick<Look, 'region' | 'hatched'>): void {
     const { scale, x, y } = this.#place;
     const fills = this.#outputContext;
-    fills.globalAlpha = Math.max(this.#style.fillAlpha, LEAST_BLOCK_ALPHA);
+    const { fillAlpha, labelAlpha } = this.#style;
+    fills.globalAlpha = region ? (hatched ? STRIPE_ALPHA : labelAlpha) : Math.max(fillAlpha, LEAST_BLOCK_ALPHA);
     fills.imageSmoothingEnabled = false;
     fills.drawImage(
       coloredBlock(block, color),
@@ -197,6 +235,23 @@ export class RasterPainter {
   #sizeOnScreen([minX, minY, maxX, maxY]: Bounds): number {
     return (Math.max(maxX - minX, maxY - minY) * this.#place.scale) / this.#pixelRatio;
   }
+}
+
+/** Diagonal stripes in a square that repeats. */
+function stripes(target: OffscreenCanvasRenderingContext2D, side: number): CanvasPattern {
+  const tile = new OffscreenCanvas(side, side);
+  const draw = context(tile);
+  draw.fillStyle = '#000000';
+  draw.fillRect(0, 0, side, side);
+  draw.strokeStyle = '#ffffff';
+  draw.lineWidth = (side / 2) * Math.SQRT1_2;
+  for (const from of [-side / 2, side / 2, (3 * side) / 2]) {
+    draw.beginPath();
+    draw.moveTo(from - side, side + side / 2);
+    draw.lineTo(from + side, -side / 2);
+    draw.stroke();
+  }
+  return target.createPattern(tile, 'repeat')!;
 }
 
 function coloredBlock({ pixels, width, height }: PixelBlock, color: string): OffscreenCanvas {

@@ -1,7 +1,10 @@
 /** Messages between the canvas and its raster worker; bulk data travels as transferred typed arrays. */
 
-/** Each layer has its own ids and its own painter's order; proposals are drawn above annotations, dashed. */
-export type RasterLayer = 'annotations' | 'proposals';
+/**
+ * Each layer has its own ids and its own painter's order; labels (the label map in place of annotations) lie at the bottom,
+ * proposals are drawn above annotations, dashed.
+ */
+export type RasterLayer = 'labels' | 'annotations' | 'proposals';
 
 /** New or changed shapes, concatenated. Item i has `ringCounts[i]` rings, or a mask in `masks` where it has none. */
 export interface PackedShapes {
@@ -26,6 +29,8 @@ export const PACKED_BOX = 2;
 
 /** Draw this item as selected: accent outline. */
 export const DRAW_SELECTED = 1;
+/** Fill this item with a pattern of stripes, without an outline. */
+export const DRAW_HATCHED = 2;
 
 export interface SyncMessage {
   readonly type: 'sync';
@@ -58,6 +63,9 @@ export interface RasterStyle {
   /** 0..1 */
   readonly fillAlpha: number;
   readonly outlineOnly: boolean;
+  /** Of labels: 0..1, and whether they are outlined. */
+  readonly labelAlpha: number;
+  readonly labelBoundaries: boolean;
   /** CSS colour of selected outlines. */
   readonly accent: string;
 }

@@ -4,8 +4,9 @@ import { cssColor } from './drawShape';
 import { MaskShapes } from './maskShape';
 import { NamePlaces, shorterName } from './names';
 import { unpackShapes } from './packShapes';
-import { BORDER_PX, type RasterPainter } from './rasterPainter';
+import { BORDER_PX, type Look, type RasterPainter } from './rasterPainter';
 import {
+  DRAW_HATCHED,
   DRAW_SELECTED,
   PACKED_BOX,
   type NamesMessage,
@@ -31,7 +32,11 @@ interface Layer {
 }
 
 export class RasterScene {
-  readonly #layers: Record<RasterLayer, Layer> = { annotations: emptyLayer(), proposals: emptyLayer() };
+  readonly #layers: Record<RasterLayer, Layer> = {
+    labels: emptyLayer(),
+    annotations: emptyLayer(),
+    proposals: emptyLayer(),
+  };
   #names: NamesMessage | null = null;
   #preview: readonly { readonly item: Item; readonly color: string }[] = [];
 
@@ -63,16 +68,16 @@ export class RasterScene {
 
   /** Objects that may be drawn. */
   get count(): number {
-    const { annotations, proposals } = this.#layers;
-    return annotations.order.length + proposals.order.length + this.#preview.length;
+    const { labels, annotations, proposals } = this.#layers;
+    return labels.order.length + annotations.order.length + proposals.order.length + this.#preview.length;
   }
 
   /** Draws everything that touches the frame. */
   draw(painter: RasterPainter, frame: RenderMessage): void {
+    this.#drawLayer(painter, frame, 'labels');
     this.#drawLayer(painter, frame, 'annotations');
     this.#drawLayer(painter, frame, 'proposals');
-    for (const { item, color } of this.#preview)
-      drawItem(painter, frame, item, color, { selected: false, dashed: false });
+    for (const { item, color } of this.#preview) drawItem(painter, frame, item, color, PLAIN);
     this.#drawNames(painter, frame);
   }
 
@@ -102,7 +107,8 @@ export class RasterScene {
     for (let i = 0; i < order.length; i++) {
       const item = items.get(order[i]);
       const selected = (marks[i] & DRAW_SELECTED) !== 0;
-      if (item) drawItem(painter, frame, item, cssColor(colors[i]), { selected, dashed });
+      const look = { selected, dashed, region: name === 'labels', hatched: (marks[i] & DRAW_HATCHED) !== 0 };
+      if (item) drawItem(painter, frame, item, cssColor(colors[i]), look);
     }
   }
 }
@@ -112,8 +118,9 @@ function drawItem(
   { scale, x, y, width, height, pixelRatio, style }: RenderMessage,
   item: Item,
   color: string,
-  { selected, dashed }: { selected: boolean; dashed: boolean },
+  look: Look,
 ): void {
+  const { selected } = look;
   const border = BORDER_PX * pixelRatio;
   const visible: Bounds = [
     (-border - x) / scale,
@@ -126,8 +133,8 @@ function drawItem(
   if (!(minX <= visible[2] && minY <= visible[3] && maxX >= visible[0] && maxY >= visible[1])) return;
   if (painter.isDot(item.bounds)) return painter.dot(item.bounds, color, selected);
   const shape = item.shape instanceof MaskShapes ? item.shape.at(scale, visible) : item.shape;
-  if ('pixels' in shape) painter.block(shape, selected ? style.accent : color);
-  else painter.object(shape, item.bounds, color, { filled: item.filled, selected, dashed });
+  if ('pixels' in shape) painter.block(shape, selected ? style.accent : color, look);
+  else painter.object(shape, item.bounds, color, { filled: item.filled, ...look });
 }
 
 /** A mask that cannot be read is drawn as nothing: what is wrong with it is said where it is imported. */
@@ -140,6 +147,7 @@ function maskItem(counts: string, size: readonly [number, number]): Item {
   }
 }
 
+const PLAIN: Look = { selected: false, dashed: false, region: false, hatched: false };
 const NOWHERE: Bounds = [NaN, NaN, NaN, NaN];
 const NOTHING = { coords: new Float32Array(0), ringEnds: new Uint32Array(0), rule: 'evenodd' } as const;
 

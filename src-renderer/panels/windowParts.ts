@@ -6,6 +6,7 @@ import type { Batch } from '../session/batch.svelte';
 import type { Dialogs } from '../session/dialogs.svelte';
 import type { DrawingSettings } from '../session/drawing.svelte';
 import type { Editor } from '../session/editor.svelte';
+import type { LabelView } from '../session/labelView.svelte';
 import type { ObjectPanels } from '../session/objectPanels.svelte';
 import type { PictureRange } from '../session/pictureRange.svelte';
 import type { ProjectFiles } from '../session/projectFiles';
@@ -25,6 +26,7 @@ export interface WindowParts {
   readonly operations: ProjectOperations;
   readonly panels: ObjectPanels;
   readonly view: ViewSettings;
+  readonly labels: LabelView;
   readonly drawing: DrawingSettings;
   readonly dialogs: Dialogs;
   readonly keyMap: KeyMap;

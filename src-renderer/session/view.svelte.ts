@@ -21,6 +21,10 @@ export class ViewSettings {
   loupe = $state(false);
   /** Category names beside the objects. */
   names = $state(false);
+  /** One colour a class, instead of annotations over each other. Not kept: one starts with what can be edited. */
+  labelMap = $state(false);
+  labelAlpha = $state(defaultSettings.view.labelAlpha);
+  labelBoundaries = $state(true);
   /** Of the annotation list. */
   annotationOrder = $state<Settings['view']['annotationOrder']>('painted');
   showImages = $state(true);
@@ -65,12 +69,15 @@ export class ViewSettings {
     this.crosshair = view.crosshair;
     this.loupe = view.loupe;
     this.names = view.names;
+    this.labelAlpha = view.labelAlpha;
+    this.labelBoundaries = view.labelBoundaries;
     this.annotationOrder = view.annotationOrder;
   }
 
   /** What of it the settings file keeps. */
   toSettings(): Pick<Settings, 'theme' | 'panels' | 'view'> {
     const { fillAlpha, outlineOnly, colorBy, minimap, crosshair, loupe, names, annotationOrder } = this;
+    const { labelAlpha, labelBoundaries } = this;
     return {
       theme: this.theme,
       panels: {
@@ -91,6 +98,8 @@ export class ViewSettings {
         crosshair,
         loupe,
         names,
+        labelAlpha,
+        labelBoundaries,
         annotationOrder,
       },
     };

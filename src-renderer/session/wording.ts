@@ -5,6 +5,13 @@ export function counted(count: number, what: string): string {
   return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
 
+/** A share of pixels, 0..1, as a percentage: `12.3 %`, and `< 0.1 %` for what is more than nothing. */
+export function shareText(share: number): string {
+  if (share > 0 && share < 0.001) return '< 0.1 %';
+  // What is not all of it never reads as all.
+  return `${(share < 1 ? Math.min(99.9, share * 100) : 100).toFixed(1)} %`;
+}
+
 /** The last part of a path of any system. */
 export function fileNameOf(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);

@@ -1,0 +1,160 @@
+/** A street from nothing to fully labelled: stuff, things, one owner a pixel, the label map with its legend; killed in between. */
+import { expect, test } from '@playwright/test';
+import { segmentationToRle } from '@shared/document/segmentation';
+import type { Annotation } from '@shared/document/types';
+import { area, merge } from '@shared/mask';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { launch, temporaryFolder, type App } from './support/app';
+import { ImageMouse, openByName, storedAnnotations } from './support/look';
+import { picture } from './support/screenshots';
+
+const WIDTH = 480;
+const HEIGHT = 320;
+
+const street = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">
+  <defs><linearGradient id="s" x2="0" y2="1"><stop stop-color="#5f93cf"/><stop offset="1" stop-color="#d8e6f2"/></linearGradient></defs>
+  <rect width="480" height="320" fill="url(#s)"/>
+  <rect y="90" width="200" height="120" fill="#8d7a6c"/><rect x="200" y="60" width="150" height="150" fill="#a5958a"/>
+  ${Array.from({ length: 24 }, (_, i) => `<rect x="${14 + (i % 8) * 42}" y="${104 + Math.floor(i / 8) * 34}" width="18" height="22" fill="#4d5a66"/>`).join('')}
+  <rect y="210" width="480" height="110" fill="#5d5d61"/><path d="M0 300 L480 250" stroke="#e8e6da" stroke-width="4" stroke-dasharray="30 20"/>
+  <circle cx="420" cy="130" r="56" fill="#52713b"/><rect x="413" y="160" width="14" height="60" fill="#5a4632"/>
+  <rect x="96" y="206" width="124" height="44" rx="12" fill="#b5443c"/><path d="M118 208 l18 -26 h50 l20 26 z" fill="#8c3029"/>
+  <circle cx="124" cy="250" r="14" fill="#222"/><circle cx="194" cy="250" r="14" fill="#222"/>
+</svg>`;
+
+const CATEGORIES = [
+  { id: 1, name: 'sky', isthing: 0 },
+  { id: 2, name: 'building', isthing: 0 },
+  { id: 3, name: 'road', isthing: 0 },
+  { id: 4, name: 'tree', isthing: 0 },
+  { id: 5, name: 'car', isthing: 1 },
+];
+
+async function dataset(): Promise<string> {
+  const folder = temporaryFolder('street');
+  mkdirSync(join(folder, 'images'));
+  for (const name of ['street-1.png', 'street-2.png']) {
+    await sharp(Buffer.from(street))
+      .png()
+      .toFile(join(folder, 'images', name));
+  }
+  const images = [1, 2].map((id) => ({ id, file_name: `street-${id}.png`, width: WIDTH, height: HEIGHT }));
+  const file = join(folder, 'dataset.json');
+  writeFileSync(file, JSON.stringify({ images, annotations: [], categories: CATEGORIES }));
+  return file;
+}
+
+const masks = (annotations: readonly Annotation[]) =>
+  annotations.map(({ segmentation }) => segmentationToRle(segmentation!, [HEIGHT, WIDTH]));
+const kinds = (annotations: readonly Annotation[]) =>
+  [...annotations].sort((a, b) => a.categoryId - b.categoryId).map(({ categoryId }) => categoryId);
+
+/** Draws boxes of a category, each from corner to corner. */
+async function boxes(app: App, digit: string, list: readonly (readonly [number, number, number, number])[]) {
+  const mouse = new ImageMouse(app.page);
+  await app.page.keyboard.press('v');
+  await app.page.keyboard.press('Escape');
+  await app.page.keyboard.press(digit);
+  await app.page.keyboard.press('r');
+  for (const [left, top, right, bottom] of list) {
+    await mouse.drag([
+      [left, top],
+      [right, bottom],
+    ]);
+  }
+}
+
+test('a street from nothing to fully labelled, with one owner a pixel; killed in the middle', async () => {
+  const file = await dataset();
+  let app = await launch({ args: [file] });
+  let { page } = app;
+  const { userData } = app;
+  const imageId = await openByName(app, 'street-1.png');
+  await expect(page.getByRole('application', { name: 'Image canvas' })).toHaveAttribute('data-view', /\d/);
+
+  const oneOwner = () => page.getByRole('button', { name: 'One owner a pixel' });
+  await expect(oneOwner()).toHaveAttribute('aria-pressed', 'false');
+  await oneOwner().click();
+  await expect(oneOwner()).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByText('Unlabelled 100.0 %')).toBeVisible();
+
+  // The sky over everything, in two strokes: one annotation. What comes after takes its part of it.
+  await boxes(app, '1', [
+    [0, 0, 240, 210],
+    [200, 0, 480, 210],
+  ]);
+  await boxes(app, '2', [
+    [0, 90, 200, 210],
+    [200, 60, 350, 210],
+  ]);
+  let annotations = await storedAnnotations(app, imageId);
+  expect(kinds(annotations)).toEqual([1, 2]);
+  const [sky, building] = annotations;
+  expect([sky.area, building.area]).toEqual([480 * 210 - 200 * 120 - 150 * 150, 200 * 120 + 150 * 150]);
+  // Half of the picture is left.
+  await expect(page.getByText('Unlabelled 34.4 %')).toBeVisible();
+  await app.kill();
+
+  app = await launch({ args: [file], userData });
+  ({ page } = app);
+  await openByName(app, 'street-1.png');
+  await expect(oneOwner()).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByText('Unlabelled 34.4 %')).toBeVisible();
+  await boxes(app, '4', [[370, 80, 470, 180]]);
+  await boxes(app, '3', [[0, 210, 480, 300]]);
+  await boxes(app, '5', [[96, 182, 220, 260]]);
+
+  await page.keyboard.press('v');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('q');
+  const legend = page.getByRole('region', { name: 'Label map' });
+  await expect(legend.getByRole('listitem')).toHaveText([
+    /^\s*sky/,
+    /^\s*building/,
+    /^\s*road/,
+    /^\s*tree/,
+    /^\s*car\s*6\.3 %$/,
+    /^\s*Unlabelled\s*6\.3 %$/,
+  ]);
+  await picture(page, 'label-map');
+
+  // One colour a class, whatever lies below; the key switches back, and the selection is what it was.
+  const mouse = new ImageMouse(page);
+  await legend.getByRole('slider', { name: 'Opacity' }).press('End');
+  const at = (x: number, y: number) => mouse.screenPixel([x, y]);
+  const colourOf = async (name: string) => {
+    const swatch = legend.getByRole('listitem').filter({ hasText: name }).locator('.swatch');
+    return (await swatch.evaluate((element) => getComputedStyle(element).backgroundColor)).replace(/[^\d,]/g, '');
+  };
+  for (const [name, x, y] of [
+    ['sky', 400, 40],
+    ['building', 300, 100],
+    ['car', 150, 200],
+    ['road', 300, 280],
+  ] as const) {
+    await expect.poll(() => at(x, y)).toBe(await colourOf(name));
+  }
+  await legend.getByRole('slider', { name: 'Opacity' }).press('Home');
+
+  // The rest of the road: the one that is there grows.
+  await boxes(app, '3', [[0, 280, 480, 320]]);
+  await expect(page.getByText('Unlabelled 0.0 %')).toBeVisible();
+  await expect(legend.getByRole('listitem').filter({ hasText: 'Unlabelled' })).toHaveCount(0);
+  annotations = await storedAnnotations(app, imageId);
+  expect(kinds(annotations)).toEqual([1, 2, 3, 4, 5]);
+  const own = masks(annotations);
+  expect(own.reduce((sum, mask) => sum + area(mask), 0)).toBe(WIDTH * HEIGHT);
+  expect(area(merge(own))).toBe(WIDTH * HEIGHT);
+  const selected = page.getByRole('listbox', { name: 'Annotations' }).getByRole('option', { selected: true });
+  await expect(selected).toHaveCount(1);
+  await page.keyboard.press('q');
+  await expect(legend).toHaveCount(0);
+  await expect(selected).toHaveCount(1);
+
+  // One step back for each of the two strokes of the gesture's kind, and for nothing else.
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('Unlabelled 6.3 %')).toBeVisible();
+  await app.close();
+});
