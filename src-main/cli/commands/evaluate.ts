@@ -1,4 +1,4 @@
-/** `maskwright evaluate`: the COCO numbers of detections against ground truth, as pycocotools computes them. */
+/** `maskwright evaluate`: detections as pycocotools measures them, or pixels by their classes: semantic, panoptic, boundaries. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { evaluateDetections, type IouType } from '@shared/metrics';
@@ -7,10 +7,16 @@ import { toEvalInput } from '../lib/evalInput';
 import { tellReadings } from '../lib/findings';
 import { formatEvaluation } from '../lib/formatEvaluation';
 import { matchDetections } from '../lib/matchDetections';
-import { parseMaxDets } from '../lib/parse';
+import { evaluateLabels, LABEL_TASKS, type LabelTaskName } from '../lib/labelReport';
+import { parseClass, parseMaxDets } from '../lib/parse';
 import type { RunCommand, Session } from '../lib/session';
 
+type Task = 'detection' | LabelTaskName;
+
 interface EvaluateOptions {
+  readonly task: Task;
+  readonly ignore?: number;
+  readonly unlabelled: 'background' | 'ignore';
   readonly gt: string;
   readonly dt: string;
   readonly iouType: IouType;
@@ -21,8 +27,11 @@ interface EvaluateOptions {
 export function addEvaluate(program: Command, run: RunCommand): void {
   program
     .command('evaluate')
-    .summary('the 12 COCO numbers of detections against ground truth')
-    .description("Prints the 12 COCO numbers (AP and AR), equal to pycocotools', of detections against ground truth.")
+    .summary('the 12 COCO numbers of detections, or mIoU, panoptic quality and boundary IoU')
+    .description(
+      "Prints the 12 COCO numbers (AP and AR), equal to pycocotools', of detections against ground truth; with --task the " +
+        'numbers of semantic or panoptic segmentation.',
+    )
     .requiredOption('--gt <file>', 'the ground truth, a dataset')
     .requiredOption('--dt <file>', 'the detections: a COCO results list, or a dataset with scores')
     .addOption(
@@ -33,9 +42,25 @@ export function addEvaluate(program: Command, run: RunCommand): void {
         .argParser(parseMaxDets)
         .default([1, 10, 100], '1,10,100'),
     )
+    .addOption(
+      new Option('--task <task>', 'what is compared').choices(['detection', ...LABEL_TASKS]).default('detection'),
+    )
+    .option('--ignore <class>', 'of a label map or dataset: ground-truth pixels of this class are left out', parseClass)
+    .addOption(
+      new Option('--unlabelled <how>', 'what pixels without an annotation are in a dataset: class 0, or left out')
+        .choices(['background', 'ignore'])
+        .default('background'),
+    )
     .option('--json', 'one line of JSON with the numbers of each category too')
     .addHelpText('after', helpAfter)
-    .action((options: EvaluateOptions) => run((session) => evaluate(options, session)));
+    .action((options: EvaluateOptions) => run((session) => evaluateTask(options, session)));
+}
+
+function evaluateTask(options: EvaluateOptions, session: Session): Promise<void> {
+  const { task, gt, dt, ignore = null, unlabelled, json = false } = options;
+  return task === 'detection'
+    ? evaluate(options, session)
+    : evaluateLabels({ task, gt, dt, ignore, unlabelled, json }, session);
 }
 
 async function evaluate({ gt, dt, iouType, maxDets, json }: EvaluateOptions, session: Session): Promise<void> {
@@ -56,7 +81,13 @@ const helpAfter = `
 A results list is matched by ids. A dataset is matched by the file_name of images and the name of categories (names that
 occur twice by their ids); what finds no counterpart is listed.
 
+For semantic, panoptic and boundary both are datasets, projects, or (but for panoptic) folders of label maps: PNG files whose
+pixels are class numbers. Images are matched by their names without extension, classes by name or number. Of annotations
+over each other the upper one counts, stuff below things.
+
 Examples:
   maskwright evaluate --gt instances.json --dt proposals.json
+  maskwright evaluate --task semantic --gt maps/truth --dt maps/predicted --ignore 255
+  maskwright evaluate --task panoptic --gt street.maskwright --dt predicted.json --json
   maskwright evaluate --gt instances.json --dt results.json --iou-type bbox --max-dets 1,100,400 --json
 `;

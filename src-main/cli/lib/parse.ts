@@ -57,3 +57,10 @@ export function parseMaxDets(text: string): [number, number, number] {
   }
   return values as [number, number, number];
 }
+
+/** A class number of a label map, or a category id. */
+export function parseClass(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a class number such as 255.');
+  return value;
+}

@@ -1,0 +1,179 @@
+/** What `evaluate` compares pixel by pixel: a dataset, a project, or a folder of label maps, image by image. */
+import { resolve } from 'node:path';
+import { flatView, panopticRegions, stuffIds } from '@shared/document/labelMap';
+import type { Annotation } from '@shared/document/types';
+import { AppError } from '@shared/errors/appError';
+import { throwIfCancelled } from '@shared/errors/cancellation';
+import { formats } from '@shared/formats/registry';
+import { readMap } from '@shared/formats/png/maskPng';
+import { labelsFromRaster, type LabelRuns, mapLabels, MaskError, NOBODY, type Rle } from '@shared/mask';
+import { DatasetFolder } from '../../dataset/datasetFolder';
+import { loadDataset } from './datasetReader';
+import { openStore } from './engine';
+import { isProjectFile } from './fileKind';
+import type { Session } from './session';
+
+export interface LabelClass {
+  readonly id: number;
+  readonly name: string;
+  readonly isThing: boolean;
+}
+
+export interface LabelImage {
+  readonly name: string;
+  /** Of every pixel the id of its class; `NOBODY` where a dataset has no annotation. */
+  map(): Promise<LabelRuns>;
+  /** Its segments, no pixel twice; null: the source knows classes alone. */
+  segments(): Promise<Segments> | null;
+}
+
+export interface Segments {
+  readonly size: readonly [height: number, width: number];
+  readonly list: readonly Segment[];
+}
+
+export interface Segment {
+  readonly classId: number;
+  readonly isCrowd: boolean;
+  readonly mask: Rle;
+}
+
+export interface LabelSource {
+  readonly path: string;
+  readonly images: readonly LabelImage[];
+  /** null: a folder of label maps, whose classes are what occurs. */
+  readonly classes: readonly LabelClass[] | null;
+}
+
+/** Throws `bad-input` for what is none of the three. */
+export async function openLabels(path: string, session: Session): Promise<LabelSource> {
+  if (await isProjectFile(path)) return ofProject(path, session);
+  const folder = new DatasetFolder(path, { signal: session.signal });
+  // Names first: maps are no dataset, whatever else a format might see in them.
+  if (folder.entry === null && (await formats.recognise(folder)).length === 0) {
+    const maps = (await folder.names()).filter((name) => /\.png$/i.test(name));
+    if (maps.length > 0) return { path, classes: null, images: maps.map((name) => mapImage(folder, name)) };
+  }
+  return ofDataset(path, session);
+}
+
+function mapImage(folder: DatasetFolder, name: string): LabelImage {
+  const map = async () => {
+    const bytes = await folder.bytes(name);
+    try {
+      const { width, height, values } = readMap(bytes);
+      return labelsFromRaster(values, height, width);
+    } catch (error) {
+      if (!(error instanceof MaskError)) throw error;
+      const file = folder.fullName(name);
+      throw new AppError('bad-input', `${file} is no label map: ${error.message}`, { place: { file }, cause: error });
+    }
+  };
+  return { name, map, segments: () => null };
+}
+
+async function ofProject(path: string, session: Session): Promise<LabelSource> {
+  const store = openStore(session, 'read-only');
+  const file = resolve(path);
+  const { project } = await store.call('project.open', { file }, { signal: session.signal });
+  const classes = project.categories.map(({ id, name, isThing = true }) => ({ id, name, isThing }));
+  const rows = await store.call('image.list', {});
+  const images = rows.map(({ id, fileName }) =>
+    documentImage(fileName, classes, async () => (await store.call('image.open', { imageId: id })).snapshot),
+  );
+  return { path, classes, images };
+}
+
+async function ofDataset(path: string, session: Session): Promise<LabelSource> {
+  const { dataset } = await loadDataset(path, {}, session);
+  const view = dataset.view(path);
+  const classes = view.categories().map(({ id, name, isThing = true }) => ({ id, name, isThing }));
+  const images = [...view.images()].map(({ id, fileName, width, height }) =>
+    documentImage(fileName, classes, async () => {
+      if (width === 0 || height === 0) {
+        throw new AppError('bad-input', `${path}: nobody knows the size of ${fileName}`, { place: { file: path } });
+      }
+      return {
+        size: [height, width] as const,
+        annotations: view.annotationsOf(id).map(({ annotation }) => annotation),
+      };
+    }),
+  );
+  return { path, classes, images };
+}
+
+function documentImage(
+  name: string,
+  classes: readonly LabelClass[],
+  load: () => Promise<{
+    readonly size: readonly [height: number, width: number];
+    readonly annotations: readonly Annotation[];
+  }>,
+): LabelImage {
+  const stuff = stuffIds(classes);
+  const view = async () => {
+    const { size, annotations } = await load();
+    return flatView(annotations, stuff, size);
+  };
+  return {
+    name,
+    map: async () => {
+      const { map, owners } = await view();
+      return mapLabels(map, (owner) => (owner === NOBODY ? NOBODY : owners[owner].categoryId));
+    },
+    segments: async () => {
+      const flat = await view();
+      const list = panopticRegions(flat, stuff).map(({ categoryId, isCrowd, mask }) => ({
+        classId: categoryId,
+        isCrowd,
+        mask,
+      }));
+      return { size: flat.map.size, list };
+    },
+  };
+}
+
+export interface LabelPair {
+  readonly name: string;
+  readonly truth: LabelImage;
+  readonly predicted: LabelImage;
+}
+
+/** Images of both by their names without extension, in truth's order; those of one side alone are told. */
+export function pairImages(truth: LabelSource, predicted: LabelSource, session: Session): LabelPair[] {
+  throwIfCancelled(session.signal);
+  const stem = (name: string) => name.replace(/\.[^./]+$/, '').normalize('NFC');
+  const base = (name: string) => stem(name).slice(stem(name).lastIndexOf('/') + 1);
+  const byStem = new Map(predicted.images.map((image) => [stem(image.name), image]));
+  const byBase = new Map<string, LabelImage | null>();
+  for (const image of predicted.images) byBase.set(base(image.name), byBase.has(base(image.name)) ? null : image);
+  const used = new Set<LabelImage>();
+  const missing: string[] = [];
+  const pairs = truth.images.flatMap((image) => {
+    const other = byStem.get(stem(image.name)) ?? byBase.get(base(image.name));
+    if (!other || used.has(other)) {
+      missing.push(image.name);
+      return [];
+    }
+    used.add(other);
+    return [{ name: image.name, truth: image, predicted: other }];
+  });
+  if (pairs.length === 0) {
+    throw new AppError('bad-input', `No image of ${predicted.path} has the name of an image of ${truth.path}`, {
+      place: { file: predicted.path },
+      hint: 'names are compared without their extension',
+    });
+  }
+  tellLeftOut(missing, `of ${truth.path} not in ${predicted.path}`, session);
+  const extra = predicted.images.filter((image) => !used.has(image)).map(({ name }) => name);
+  tellLeftOut(extra, `of ${predicted.path} not in ${truth.path}`, session);
+  return pairs;
+}
+
+function tellLeftOut(names: readonly string[], where: string, session: Session): void {
+  if (names.length === 0) return;
+  const some = names.slice(0, 3).join(', ');
+  session.warn(
+    `${names.length} ${names.length === 1 ? 'image' : 'images'} ${where}: left out (${some}${names.length > 3 ? ', …' : ''})`,
+  );
+}

@@ -1,0 +1,166 @@
+/** `evaluate --task ...` in this process: datasets, a project and folders of label maps with the same pixels give the same numbers. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { vocPalette, writeIndexedPng } from '@shared/formats/png/maskPng';
+import { fromBox, type Rle, toCompressed } from '@shared/mask';
+import { addToConfusion, emptyConfusion, semanticMetrics } from '@shared/metrics';
+import { Session } from '../../../src-main/cli/lib/session';
+import { evaluateLabels, type LabelOptions } from '../../../src-main/cli/lib/labelReport';
+import { openStore, scratch, writeImage } from '../store/support';
+
+const [H, W] = [10, 20];
+const box = (x: number, y: number, w: number, h: number) => fromBox([x, y, w, h], H, W);
+
+interface Region {
+  readonly category: number;
+  readonly mask: Rle;
+}
+
+/** Sky over the upper half, a car over part of it. */
+const truth: readonly Region[] = [
+  { category: 1, mask: box(0, 0, 20, 5) },
+  { category: 2, mask: box(4, 3, 6, 4) },
+  { category: 2, mask: box(14, 6, 4, 4) },
+];
+/** The sky in two pieces, a car moved, one missed. */
+const predicted: readonly Region[] = [
+  { category: 1, mask: box(0, 0, 12, 5) },
+  { category: 1, mask: box(12, 0, 8, 4) },
+  { category: 2, mask: box(5, 3, 6, 4) },
+];
+const CATEGORIES = [
+  { id: 1, name: 'sky', isthing: 0 },
+  { id: 2, name: 'car', isthing: 1 },
+];
+
+function dataset(name: string, regions: readonly Region[], shift = 0): string {
+  const file = join(scratch(), name);
+  const annotations = regions.map(({ category, mask }, at) => ({
+    id: at + 1,
+    image_id: 7,
+    category_id: category + shift,
+    segmentation: { size: mask.size, counts: toCompressed(mask) },
+    area: 1,
+    bbox: [0, 0, 1, 1],
+    iscrowd: 0,
+  }));
+  const images = [{ id: 7, file_name: 'a.png', width: W, height: H }];
+  const categories = CATEGORIES.map((category) => ({ ...category, id: category.id + shift }));
+  writeFileSync(file, JSON.stringify({ images, categories, annotations }));
+  return file;
+}
+
+function pixels(regions: readonly Region[]): Uint8Array {
+  const values = new Uint8Array(W * H);
+  for (const category of [1, 2]) {
+    for (let at = 0; at < values.length; at++) {
+      const x = at % W;
+      const y = Math.floor(at / W);
+      const own = regions.filter((region) => region.category === category).map(({ mask }) => mask);
+      const isIn = own.some((mask) => {
+        let [run, on, end] = [0, 0, mask.counts[0]];
+        while (x * H + y >= end) [run, on, end] = [run + 1, on ^ 1, end + mask.counts[run + 1]];
+        return on === 1;
+      });
+      if (isIn) values[at] = category;
+    }
+  }
+  return values;
+}
+
+function mapFolder(values: Uint8Array, size: readonly [number, number] = [H, W]): string {
+  const folder = join(scratch(), 'maps');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'a.png'), writeIndexedPng(values, size[1], size[0], vocPalette()));
+  return folder;
+}
+
+async function evaluate(gt: string, dt: string, more: Partial<LabelOptions> = {}) {
+  const told: string[] = [];
+  const out: string[] = [];
+  const session = new Session({ out: (text) => out.push(text), err: (text) => told.push(text), isTerminal: false });
+  try {
+    await evaluateLabels(
+      { task: 'semantic', gt, dt, ignore: null, unlabelled: 'background', json: true, ...more },
+      session,
+    );
+  } finally {
+    await session.end();
+  }
+  return { told: told.join(''), text: out.join(''), json: more.json === false ? null : JSON.parse(out.join('')) };
+}
+
+describe('semantic', () => {
+  const expected = semanticMetrics(addToConfusion(emptyConfusion(3), pixels(truth), pixels(predicted)));
+
+  it('datasets, by name; a project; label maps: the same numbers, equal to a count of pixels', async () => {
+    const [gt, dt] = [dataset('gt.json', truth), dataset('dt.json', predicted, 40)];
+    const { json } = await evaluate(gt, dt);
+    expect(json).toMatchObject({ task: 'semantic', images: 1, meanIou: expected.meanIou });
+    expect(json.perClass.map(({ name }: { name: string }) => name)).toEqual(['background', 'sky', 'car']);
+    expect(json.perClass.map(({ iou }: { iou: number }) => iou)).toEqual(expected.iou);
+
+    const maps = await evaluate(mapFolder(pixels(truth)), mapFolder(pixels(predicted)));
+    expect(maps.json.meanIou).toBe(expected.meanIou);
+    expect((await evaluate(gt, mapFolder(pixels(predicted)))).json.meanDice).toBe(expected.meanDice);
+
+    const store = openStore();
+    const file = join(scratch(), 'p.maskwright');
+    const images = scratch();
+    await writeImage(join(images, 'a.png'), W, H);
+    await store.call('project.import', { path: gt, imagesFolder: images, file });
+    await store.call('project.close', {});
+    expect((await evaluate(file, dt)).json.pixelAccuracy).toBe(expected.pixelAccuracy);
+  });
+
+  it('leaves out what is to be ignored', async () => {
+    const marked = pixels(truth).map((value, at) => (at % W === 0 ? 255 : value));
+    const matrix = addToConfusion(emptyConfusion(3), marked, pixels(predicted), { ignoreIndex: 255 });
+    const { json } = await evaluate(mapFolder(marked), mapFolder(pixels(predicted)), { ignore: 255 });
+    expect(json.meanIou).toBe(semanticMetrics(matrix).meanIou);
+    const labelled = await evaluate(dataset('gt.json', truth), dataset('dt.json', predicted), { unlabelled: 'ignore' });
+    expect(labelled.json.perClass.map(({ name }: { name: string }) => name)).toEqual(['sky', 'car']);
+  });
+
+  it('prints a table', async () => {
+    const { text } = await evaluate(dataset('gt.json', truth), dataset('dt.json', predicted), { json: false });
+    expect(text.split('\n')[0]).toBe(`Mean IoU                ${expected.meanIou.toFixed(3)}`);
+    expect(text).toContain('\nclass         IoU   Dice\n');
+  });
+
+  it('refuses maps of other sizes and names that do not meet, with the reason', async () => {
+    const small = mapFolder(new Uint8Array(50), [5, 10]);
+    await expect(evaluate(dataset('gt.json', truth), small)).rejects.toThrow('a.png is 20 x 10 pixels in');
+    const other = dataset('dt.json', predicted);
+    writeFileSync(
+      other,
+      JSON.stringify({ images: [{ id: 1, file_name: 'z.png', width: 1, height: 1 }], annotations: [], categories: [] }),
+    );
+    await expect(evaluate(dataset('gt.json', truth), other)).rejects.toThrow('has the name of an image of');
+  });
+});
+
+describe('panoptic and boundary', () => {
+  it('things one by one, stuff as a whole', async () => {
+    const { json } = await evaluate(dataset('gt.json', truth), dataset('dt.json', predicted, 3), { task: 'panoptic' });
+    const [sky, car] = json.perClass;
+    // 100 px of sky less 12 under the car; predicted 92 less 12 under its car; both share what neither car covers.
+    expect([sky.tp, sky.fp, sky.fn]).toEqual([1, 0, 0]);
+    expect([car.tp, car.fp, car.fn]).toEqual([1, 0, 1]);
+    // Two pixels of the predicted car lie where truth says nothing: they count on neither side.
+    expect(car.sq).toBeCloseTo(20 / 26, 12);
+    expect(json.things.pq).toBeCloseTo(20 / 26 / 1.5, 12);
+    expect(json.all.categories).toBe(2);
+    const maps = mapFolder(pixels(truth));
+    await expect(evaluate(maps, maps, { task: 'panoptic' })).rejects.toThrow('do not tell things apart');
+  });
+
+  it('boundaries of the same map are the same; others are measured a class', async () => {
+    const gt = dataset('gt.json', truth);
+    expect((await evaluate(gt, gt, { task: 'boundary' })).json.meanBoundaryIou).toBe(1);
+    const { json } = await evaluate(gt, dataset('dt.json', predicted), { task: 'boundary' });
+    expect(json.meanBoundaryIou).toBeGreaterThan(0);
+    expect(json.meanBoundaryIou).toBeLessThan(1);
+  });
+});
