@@ -73,6 +73,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'image.list': z.object({ from: z.number().int().min(0).optional(), count: z.number().int().min(1).optional() }),
   'image.withCategory': z.object({ categoryId: z.number().int() }),
   'image.open': z.object({ imageId }),
+  'image.keepFile': z.object({ imageId }),
   'image.openPacked': z.object({ imageId }),
   'image.source': z.object({ imageId }),
   'image.setStatus': z.object({

@@ -173,6 +173,7 @@ export function createStoreService({
     'image.list': ({ from, count }) => listImages(project().db, from, count),
     'image.withCategory': ({ categoryId }) => imagesWithCategory(project().db, categoryId),
     'image.open': ({ imageId }) => project().openImage(imageId),
+    'image.keepFile': async ({ imageId }) => (await writable()).keepFile(imageId),
     'image.openPacked': async ({ imageId }) => packImage(await project().openImage(imageId)),
     'image.source': async ({ imageId }) => {
       const { path, root, orientation, mediaType } = await project().imageFile(imageId);

@@ -119,6 +119,7 @@ export class Workbench {
       const { image } = opened;
       // Looking at the file may have found, or cured, a problem.
       this.rows.update(image.id, image);
+      if (image.changed) this.#tellChanged(image);
       this.counts.imageChanges(opened.snapshot.annotations);
       const left = this.#open?.drafts;
       if (left?.isFailed) this.#unwritten.set(left.imageId, left);
@@ -140,6 +141,21 @@ export class Workbench {
     } finally {
       if (this.#opening === imageId) this.#opening = null;
     }
+  }
+
+  /** The picture may be another one: whoever drew on the one before has to look. */
+  #tellChanged({ id, fileName, problem }: ImageRow): void {
+    const what = `${fileName} has changed since it was annotated`;
+    if (problem !== null) return void this.notices.show('warning', `${what}: ${problem}`);
+    const keep = async () => {
+      try {
+        this.rows.update(id, { ...(await this.#client.call('image.keepFile', { imageId: id })), changed: undefined });
+      } catch (error) {
+        this.notices.error(error);
+      }
+    };
+    const offer = this.#project?.readOnly ? undefined : { label: 'Keep this picture', run: () => void keep() };
+    this.notices.show('warning', `${what}: check that its annotations still fit`, [], offer);
   }
 
   async step(by: 1 | -1): Promise<void> {

@@ -94,6 +94,8 @@ export type StoreRequests = {
   'image.withCategory': Call<{ categoryId: number }, readonly number[]>;
   'image.open': Call<{ imageId: number }, OpenedImage>;
   /** The same for another process, see packing.ts. */
+  /** Takes the image's file as it is now for the one that was annotated. */
+  'image.keepFile': Call<{ imageId: number }, ImageRow>;
   'image.openPacked': Call<{ imageId: number }, PackedImage>;
   /** Only registered images of the open project have a source. */
   /** `root`: the folder that the file is expected in or below. */

@@ -20,6 +20,8 @@ export interface ImageRow {
   readonly proposalCount: number;
   /** Why the image cannot be shown (missing, damaged, other size than the dataset says); null when it can. */
   readonly problem: string | null;
+  /** Its file has changed since it was annotated; absent: it has not, or was not opened since. */
+  readonly changed?: boolean;
   /** The problem is that its file is not where it was: it can be relinked. */
   readonly missing: boolean;
   /** Words the user gave it; absent: none. */

@@ -82,6 +82,7 @@ export function templates(folder: string, session: number): Templates {
     'category.merge': { categoryId: 1, into: 2, openImageId: 1 },
     'category.delete': { categoryId: 2, openImageId: 1 },
     'project.maker': {},
+    'image.keepFile': { imageId: 1 },
     'project.setMaker': { maker: 'method:threshold' },
     'project.pixelScale': {},
     'project.setPixelScale': { scale: { pixelSize: 0.5, unit: 'µm' } },

@@ -2,6 +2,7 @@
 import type { ImageSource } from '@shared/images/source';
 import { AppError } from '@shared/errors/appError';
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { probeImage, type ProbedImage } from '../../images';
 import type { Sqlite } from '../database/database';
 import { getImageFile, type ImageFile, missingProblem } from '../records/images';
@@ -36,8 +37,9 @@ export function compareWithFile(stated: StatedSize, file: ProbedImage): ImageChe
 }
 
 /**
- * The image as its file is now. The file is looked at when that has not been done yet or the last look found a problem; what
- * is found is written to the image's row unless `readOnly`.
+ * The image as its file is now. The file is looked at when that has not been done yet, when the last look found a problem, and
+ * when its size or time is another than it was; what is found is written to the image's row unless `readOnly`. A file that has
+ * changed under its annotations is `changed`, and what was known of it stays, until the user keeps it.
  */
 export async function lookAtImage(
   db: Sqlite,
@@ -46,10 +48,48 @@ export async function lookAtImage(
   readOnly: boolean,
 ): Promise<ImageFile> {
   const file = getImageFile(db, imageId, imagesFolder);
-  if (file.checked && file.problem === null) return file;
+  const known = file.checked && file.problem === null ? readStamp(db, imageId) : null;
+  if (known && (await isAsKnown(file.path, known))) return file;
   const { found, probed } = await findOut(file);
-  if (!readOnly) writeLook(db, imageId, found, probed);
+  const isOther =
+    known !== null && probed !== null && known.fingerprint !== null && known.fingerprint !== probed.fingerprint;
+  const changed = isOther && known.isAnnotated;
+  if (!readOnly) writeLook(db, imageId, found, changed ? null : probed);
+  return changed ? { ...found, changed } : found;
+}
+
+/** Takes the file as it is now for the one that was annotated, where it can be shown. */
+export async function keepFile(db: Sqlite, imageId: number, imagesFolder: string): Promise<ImageFile> {
+  const file = getImageFile(db, imageId, imagesFolder);
+  const { found, probed } = await findOut(file);
+  writeLook(db, imageId, found, found.problem === null ? probed : null);
   return found;
+}
+
+/** What a file was when it was looked at last. */
+interface KnownFile {
+  readonly size: number | null;
+  readonly mtimeMs: number | null;
+  readonly fingerprint: string | null;
+  /** Something was drawn on it, or came with a dataset. */
+  readonly isAnnotated: boolean;
+}
+
+function readStamp(db: Sqlite, imageId: number): KnownFile {
+  const [size, mtimeMs, fingerprint, annotations] = db.row<
+    readonly [number | null, number | null, string | null, number]
+  >('SELECT byte_size, mtime_ms, fingerprint, annotation_count FROM images WHERE id = ?', imageId)!;
+  const isLogged = db.value('SELECT 1 FROM log WHERE image_id = ? LIMIT 1', imageId) !== undefined;
+  return { size, mtimeMs, fingerprint, isAnnotated: annotations > 0 || isLogged };
+}
+
+async function isAsKnown(path: string, { size, mtimeMs }: KnownFile): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return found.size === size && mtimeMs !== null && Math.abs(found.mtimeMs - mtimeMs) < 1;
+  } catch {
+    return false;
+  }
 }
 
 /** `probed`: null where the file could not be read. */

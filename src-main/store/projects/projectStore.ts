@@ -2,6 +2,7 @@
 import type {
   ExportPreview,
   ExportReport,
+  ImageRow,
   OpenedImage,
   ProjectSummary,
   RelinkReport,
@@ -25,7 +26,7 @@ import { readHistory } from '../history/historyLog';
 import { isBackupDue, makeBackup } from './backups';
 import { FileWatch } from './fileWatch';
 import { copyProject } from './copyProject';
-import { lookAtImage } from '../import/imageCheck';
+import { keepFile, lookAtImage } from '../import/imageCheck';
 import { getImage, type ImageFile, imageFilesOf } from '../records/images';
 import { fromStoredFolder, isWritableFolder, projectExtension, realPath } from './location';
 import { acquireWriterLock, type WriterLock } from '../database/lock';
@@ -152,8 +153,9 @@ export class ProjectStore {
 
   /** The image with everything drawn on it. Looks at the image file when that has not been done yet. */
   async openImage(imageId: number): Promise<OpenedImage> {
-    const { width, height, orientation, problem } = await this.#look(imageId);
-    const image = { ...getImage(this.db, imageId), width, height, orientation, problem };
+    const { width, height, orientation, problem, changed } = await this.#look(imageId);
+    const row = { ...getImage(this.db, imageId), width, height, orientation, problem };
+    const image = changed ? { ...row, changed } : row;
     const size = [image.height, image.width] as const;
     return {
       image,
@@ -162,6 +164,12 @@ export class ProjectStore {
       proposals: listProposals(this.db, imageId),
       drafts: listDrafts(this.db, imageId),
     };
+  }
+
+  /** Takes the image's file as it is now for the one that was annotated. */
+  async keepFile(imageId: number): Promise<ImageRow> {
+    await keepFile(this.db, imageId, this.imagesFolder);
+    return getImage(this.db, imageId);
   }
 
   /** Where the image's pixels are; throws `bad-input` when they cannot be shown. */

@@ -69,6 +69,8 @@ export interface ImageFile {
   readonly problem: string | null;
   /** Whether the file itself has been looked at. */
   readonly checked: boolean;
+  /** It is not the file that was annotated. */
+  readonly changed?: boolean;
 }
 
 export function getImageFile(db: Sqlite, imageId: number, imagesFolder: string): ImageFile {
