@@ -34,21 +34,66 @@ export function shrinkToView(image: RgbaImage, asked: Box, factor: number): View
   const width = Math.ceil((right - left) / factor);
   const height = Math.ceil((bottom - top) / factor);
   const data = new Uint8Array(new SharedArrayBuffer(width * height * 4));
+  const picture: ViewPicture = { width, height, data, box: [left, top, right - left, bottom - top], asked, factor };
+  // Whole blocks at once where they are small; the rest, and large ones, line by line.
+  const [columns, rows] = factor <= LARGEST_AT_ONCE ? wholeBlocks(picture) : [0, 0];
+  if (columns * rows > 0) averageWhole(wordsOf(image.data), image.width, picture, columns, rows);
   const sums = new Uint32Array(width * 4);
   const words = wordsOf(image.data);
   for (let row = 0; row < height; row++) {
+    const first = row < rows ? columns : 0;
+    if (first === width) continue;
     const from = top + row * factor;
     const to = Math.min(bottom, from + factor);
+    const start = left + first * factor;
     sums.fill(0);
-    for (let y = from; y < to; y++) addLine(sums, words, y * image.width + left, right - left, factor);
-    for (let i = 0; i < width; i++) {
+    for (let y = from; y < to; y++) addLine(sums, words, y * image.width + start, right - start, factor);
+    for (let i = first; i < width; i++) {
       const count = (to - from) * Math.min(factor, right - left - i * factor);
       const out = (row * width + i) * 4;
-      for (let c = 0; c < 3; c++) data[out + c] = sums[i * 4 + c] / count + 0.5;
+      for (let c = 0; c < 3; c++) data[out + c] = sums[(i - first) * 4 + c] / count + 0.5;
       data[out + 3] = 255;
     }
   }
-  return { width, height, data, box: [left, top, right - left, bottom - top], asked, factor };
+  return picture;
+}
+
+/** Blocks whose pixels' reds and blues, 16 bits each, can be added in one word. */
+const LARGEST_AT_ONCE = 16;
+
+/** How many blocks of a row, and rows of blocks, are not cut at the image's edge. */
+function wholeBlocks({ box, factor }: ViewPicture): [columns: number, rows: number] {
+  return [Math.floor(box[2] / factor), Math.floor(box[3] / factor)];
+}
+
+/** Writes the means of the whole blocks. The sums of a block stay in two numbers until it is done. */
+function averageWhole(
+  words: Uint32Array,
+  imageWidth: number,
+  { box: [left, top], width, factor, data }: ViewPicture,
+  columns: number,
+  rows: number,
+): void {
+  const count = factor * factor;
+  const mean = Uint8Array.from({ length: 255 * count + 1 }, (_, sum) => sum / count + 0.5);
+  const target = new Uint32Array(data.buffer);
+  for (let row = 0; row < rows; row++) {
+    const line = (top + row * factor) * imageWidth + left;
+    for (let column = 0; column < columns; column++) {
+      const start = line + column * factor;
+      let redBlue = 0;
+      let green = 0;
+      for (let y = 0, from = start; y < factor; y++, from += imageWidth) {
+        for (let p = from, end = from + factor; p < end; p++) {
+          const word = words[p];
+          redBlue = (redBlue + (word & 0xff00ff)) | 0;
+          green += (word >>> 8) & 0xff;
+        }
+      }
+      target[row * width + column] =
+        mean[redBlue & 0xffff] | (mean[green] << 8) | (mean[redBlue >>> 16] << 16) | 0xff000000;
+    }
+  }
 }
 
 /** The pixels as words of red, green, blue, alpha from the lowest byte on; copied only where they are not aligned. */

@@ -173,6 +173,40 @@ describe('previews', () => {
     );
   });
 
+  it('hold the mean of each block, whole or cut by the edge of the image', () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 30 }),
+        fc.nat({ max: 20 }),
+        fc.integer({ min: 1, max: 19 }),
+        fc.nat(),
+        (x, y, factor, seed) => {
+          const [width, height] = [43, 37];
+          const image = paint(width, height, (px, py) => {
+            const noise = (px * 7919 + py * 104_729 + seed) * 2_654_435_761;
+            return [(noise >>> 3) & 255, (noise >>> 9) & 255, px + py > 40 ? 255 : (noise >>> 17) & 255];
+          });
+          const view = shrinkToView(image, [x, y, width - x, height - y], factor);
+          const [left, top, w, h] = view.box;
+          for (let row = 0; row < view.height; row++) {
+            for (let column = 0; column < view.width; column++) {
+              const [x0, y0] = [left + column * factor, top + row * factor];
+              const [x1, y1] = [Math.min(left + w, x0 + factor), Math.min(top + h, y0 + factor)];
+              for (let c = 0; c < 3; c++) {
+                let sum = 0;
+                for (let py = y0; py < y1; py++)
+                  for (let px = x0; px < x1; px++) sum += image.data[(py * width + px) * 4 + c];
+                const mean = Math.floor(sum / ((x1 - x0) * (y1 - y0)) + 0.5);
+                expect(view.data[(row * view.width + column) * 4 + c]).toBe(mean);
+              }
+            }
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   it('average blocks, and are the region itself within a million pixels', () => {
     const image = paint(10, 7, (x, y) => [x * 20, y * 30, 7]);
     const view = shrinkToView(image, [3, 1, 6, 6], 4);
