@@ -107,7 +107,13 @@ export function createInferenceService({
       return null;
     },
 
-    'inference.describe': async ({ session, examples }) => sessions.describe(session, examples),
+    'inference.describe': async ({ session, examples }, context) => {
+      const steps = new Steps(context, 3);
+      return sessions.describe(session, examples, {
+        signal: context.signal,
+        step: (timing, text) => steps.next(timing, text),
+      });
+    },
 
     'inference.similar': async ({ session, likeness, taken }, context) =>
       search(session, 'similar', context, (step) => sessions.similar(session, likeness, taken, step)),

@@ -62,4 +62,6 @@ export interface ObjectLikeness {
   readonly direction: Float32Array;
   readonly cosine: number;
   readonly areaPx: number;
+  /** Longer side of the part of an image in which such small objects are looked for; absent where the whole will do. */
+  readonly tileSide?: number;
 }

@@ -149,6 +149,27 @@ describe('smart select on coins', () => {
   });
 });
 
+describe('small objects', () => {
+  test('from one nucleus the others are found, looked for in parts of the image', { timeout: 300_000 }, async () => {
+    const nuclei = truthsOf('nuclei-01.png').sort((a, b) => area(a) - area(b));
+    const example = nuclei[nuclei.length >> 1];
+    const taken = [toSegmentation(example)];
+    const { session } = await models.call('inference.openPrompts', {
+      source: imageOf('nuclei-01.png'),
+      model: 'smart-select',
+    });
+    const likeness = await models.call('inference.describe', { session, examples: taken });
+    expect(likeness.tileSide).toBeLessThan(384);
+    const { proposals } = await models.call('inference.similar', { session, likeness, taken });
+    const found = proposals.map(({ segmentation }) => toRle(segmentation));
+    const others = nuclei.filter((nucleus) => nucleus !== example);
+    const hits = others.filter((nucleus) => found.some((mask) => overlap(mask, nucleus) >= 0.5));
+    console.log(`find similar, nuclei-01: ${hits.length} of ${others.length} found, ${found.length} proposed`);
+    expect(hits.length / others.length).toBeGreaterThanOrEqual(0.75);
+    expect(hits.length / found.length).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
 describe('photographs', () => {
   test('photo-objects finds the cup, and cuts it out', async () => {
     const { proposals, provenance } = await models.call('inference.propose', {

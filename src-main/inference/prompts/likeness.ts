@@ -68,3 +68,8 @@ export function averaged(fine: Float32Array, fineWidth: number, width: number, h
   }
   return out.map((sum) => sum / (block * block));
 }
+
+/** Image pixels of a cell of the logits' grid. */
+export function cellArea({ corners: [x1, y1, x2, y2], gridWidth, gridHeight }: PromptFrame): number {
+  return ((x2 - x1) / gridWidth) * ((y2 - y1) / gridHeight);
+}

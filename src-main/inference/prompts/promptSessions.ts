@@ -4,9 +4,9 @@ import type { PromptAnswer, PromptRequest, PromptSession } from '@shared/models/
 import type { RawProposal } from '@shared/document/proposalResult';
 import type { RleSegmentation } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
-import { area, fromCompressed, type Rle } from '@shared/mask';
+import { area, fromCompressed, type Rle, toBbox } from '@shared/mask';
 import { decodeRgb } from '../../images';
-import type { Candidate, Embedding, Prompt, Prompter } from '../families/family';
+import type { Candidate, Embedding, Prompt, Prompter, PromptFrame } from '../families/family';
 import { proposalOf } from '../families/predictions';
 import type { BorrowedModel } from '../graph/model';
 import { cropImage } from '../image/crop';
@@ -16,6 +16,8 @@ import { EVERYTHING_DEFAULTS, findEverything } from './everything';
 import { type Region, toImageMask, toPrior } from './promptMask';
 import type { Steps } from './sharedWork';
 import { findSimilar, type FoundMask, type Likeness, likenessOf } from './similar';
+import { joinAtSeams } from '../tiles/seams';
+import { tileAround, tileSideFor, tilesOf } from './similarTiles';
 
 /** Priors remembered a session; a quarter of a megabyte each. */
 const keptAnswers = 40;
@@ -23,6 +25,7 @@ const keptAnswers = 40;
 interface Open {
   readonly borrowed: BorrowedModel;
   readonly prompter: Prompter;
+  readonly source: ImageSource;
   readonly embedding: Embedding;
   readonly region: Region;
   /** [height, width] of the whole image. */
@@ -52,18 +55,15 @@ export class PromptSessions {
     steps: Steps,
   ): Promise<PromptSession> {
     try {
-      const prompter = prompterOf(borrowed);
+      prompterOf(borrowed);
       await steps.step('pre', 'reading the image');
       const image = await decodeRgb(source, { signal: steps.signal });
       const region = wanted ? clipRegion(wanted, image) : ([0, 0, image.width, image.height] as const);
-      const { sha256, model } = borrowed.loaded;
-      // The same weights with another size or normalisation see another picture.
-      const maker = `${sha256} ${JSON.stringify(model.part)}`;
-      const embed = (shared: Steps) => prompter.embed(wanted ? cropImage(image, region) : image, shared);
-      const embedding = await this.#embeddings.get(source, wanted && region, maker, embed, steps);
+      const embedding = await this.#embed(borrowed, source, wanted && region, () => image, steps);
       const session = this.#nextSession++;
       const size = [image.height, image.width] as const;
-      this.#open.set(session, { borrowed, prompter, embedding, region, size, answers: new Map() });
+      const prompter = prompterOf(borrowed);
+      this.#open.set(session, { borrowed, prompter, source, embedding, region, size, answers: new Map() });
       return { session, size, region };
     } catch (error) {
       borrowed.letGo();
@@ -95,10 +95,20 @@ export class PromptSessions {
     return { candidates: answers, model: this.about(session).model, ms: Math.round(performance.now() - started) };
   }
 
-  /** What the examples look like, for looking for the like here or on another image. */
-  describe(session: number, examples: readonly RleSegmentation[]): Likeness {
-    const { prompter, embedding, region } = this.#get(session);
-    const likeness = likenessOf(examples.map(toRle), prompter.frameOf(embedding), region);
+  /** What the examples look like, for looking for the like here or on another image. Small ones are looked at anew, and finer. */
+  async describe(session: number, examples: readonly RleSegmentation[], steps: Steps): Promise<Likeness> {
+    const open = this.#get(session);
+    const { prompter, embedding, region } = open;
+    const masks = examples.map(toRle);
+    const frame = prompter.frameOf(embedding);
+    const likeness = likenessOf(masks, frame, region);
+    const tileSide = likeness && tileSideFor(likeness.areaPx, frame, region);
+    if (likeness && tileSide) {
+      const tile = tileAround(toBbox(masks[0]), tileSide, region);
+      const finer = await this.#embedTiles(open, [tile], steps, (view) => likenessOf(masks, view.frame, tile));
+      const { areaPx } = likeness;
+      if (finer[0]) return { ...finer[0], areaPx, tileSide };
+    }
     if (likeness) return likeness;
     throw new AppError('usage', 'The examples have no pixels on this part of the image: select objects with a mask');
   }
@@ -110,8 +120,59 @@ export class PromptSessions {
     step: SearchStep,
   ): Promise<RawProposal[]> {
     const open = this.#get(session);
-    const options = { taken: taken.map(toRle), step };
-    return toProposals(open, await findSimilar(open.prompter, open.embedding, open.region, likeness, options));
+    const { prompter, embedding, region, size } = open;
+    const masks = taken.map(toRle);
+    const { tileSide, areaPx } = likeness;
+    if (tileSide === undefined) {
+      return toProposals(open, await findSimilar(prompter, embedding, region, likeness, { taken: masks, step }));
+    }
+    const tiles = tilesOf(region, tileSide, areaPx);
+    const steps: Steps = { step: () => step(0, tiles.length) };
+    const found = await this.#embedTiles(open, tiles, steps, async (view, at) => {
+      // What a tile's places are in all of them, as far as one can tell.
+      const inTile: SearchStep = (done, total) => step(at * total + done, tiles.length * total);
+      const options = { taken: masks, step: inTile };
+      const here = await findSimilar(prompter, view.embedding, view.tile, likeness, options);
+      return here.flatMap(({ logits, score }) => {
+        const mask = toImageMask(logits, view.frame, view.tile, size);
+        return mask ? [{ tile: view.tile, mask, score, categoryName: null }] : [];
+      });
+    });
+    return joinAtSeams(found.flat()).map(({ mask, score }) => proposalOf(mask, score, null));
+  }
+
+  /** Looks at parts of an open image one after the other; the image is read once, and only where a part is not known yet. */
+  async #embedTiles<T>(
+    { borrowed, prompter, source }: Open,
+    tiles: readonly Region[],
+    steps: Steps,
+    use: (view: { embedding: Embedding; frame: PromptFrame; tile: Region }, at: number) => T | Promise<T>,
+  ): Promise<T[]> {
+    let image: Promise<RgbImage> | null = null;
+    const read = () => (image ??= decodeRgb(source, { signal: steps.signal }));
+    const results: T[] = [];
+    for (const [at, tile] of tiles.entries()) {
+      const embedding = await this.#embed(borrowed, source, tile, read, steps);
+      results.push(await use({ embedding, frame: prompter.frameOf(embedding), tile }, at));
+    }
+    return results;
+  }
+
+  #embed(
+    borrowed: BorrowedModel,
+    source: ImageSource,
+    region: Region | null,
+    read: () => RgbImage | Promise<RgbImage>,
+    steps: Steps,
+  ): Promise<Embedding> {
+    const { sha256, model } = borrowed.loaded;
+    // The same weights with another size or normalisation see another picture.
+    const maker = `${sha256} ${JSON.stringify(model.part)}`;
+    const embed = async (shared: Steps) => {
+      const image = await read();
+      return prompterOf(borrowed).embed(region ? cropImage(image, region) : image, shared);
+    };
+    return this.#embeddings.get(source, region, maker, embed, steps);
   }
 
   async everything(session: number, taken: readonly RleSegmentation[], step: SearchStep): Promise<RawProposal[]> {

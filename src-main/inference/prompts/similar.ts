@@ -4,7 +4,7 @@
  */
 import { type Rle } from '@shared/mask';
 import type { Candidate, Embedding, Prompter, PromptFrame } from '../families/family';
-import { averaged, cosineOf, meanDirection, similarity, type UnitFeatures, unitFeatures } from './likeness';
+import { averaged, cellArea, cosineOf, meanDirection, similarity, type UnitFeatures, unitFeatures } from './likeness';
 import { type Region, toCoverage } from './promptMask';
 
 /** What is looked for, independent of the image that the examples came from. Plain data. */
@@ -15,6 +15,8 @@ export interface Likeness {
   readonly cosine: number;
   /** Of the examples, image pixels: the mean. */
   readonly areaPx: number;
+  /** Small examples were looked at in a part of their image with this longer side, as others like them have to be; image pixels. */
+  readonly tileSide?: number;
 }
 
 export interface FoundMask {
@@ -61,10 +63,6 @@ export function likenessOf(examples: readonly Rle[], frame: PromptFrame, region:
   };
 }
 
-function cellArea({ corners: [x1, y1, x2, y2], gridWidth, gridHeight }: PromptFrame): number {
-  return ((x2 - x1) / gridWidth) * ((y2 - y1) / gridHeight);
-}
-
 /** Everything like `wanted` that is not taken, best first. */
 export async function findSimilar(
   prompter: Prompter,
@@ -83,8 +81,11 @@ export async function findSimilar(
 
   const found: (FoundMask & { readonly bits: Uint8Array })[] = [];
   const seeds = seedsOf(cosine, features, frame, embedding, wanted.cosine * ASK_FROM);
-  for (const [done, { x, y, cell }] of seeds.entries()) {
-    if (covered[cell]) continue;
+  const asked = new Uint8Array(features.width * features.height);
+  for (const [done, { x, y, cell, place }] of seeds.entries()) {
+    if (covered[cell] || asked[place]) continue;
+    // A place beside one that was asked about would be told the same.
+    markAround(asked, features.width, place);
     await step(done, seeds.length);
     const candidates = await prompter.decode(embedding, { points: [{ x, y, isInside: true }] });
     const best = bestOf(candidates, { features, frame, wanted, expectedCells });
@@ -103,6 +104,8 @@ interface Seed {
   readonly y: number;
   /** Index in the logits' grid. */
   readonly cell: number;
+  /** Index in the features' grid. */
+  readonly place: number;
   readonly cosine: number;
 }
 
@@ -123,10 +126,18 @@ function seedsOf(
       if (value < least || x < 0 || y < 0 || x >= imageWidth || y >= imageHeight) continue;
       const cell =
         Math.floor(((row + 0.5) * gridHeight) / height) * gridWidth + Math.floor(((column + 0.5) * gridWidth) / width);
-      seeds.push({ x, y, cell, cosine: value });
+      seeds.push({ x, y, cell, place: row * width + column, cosine: value });
     }
   }
   return seeds.sort((a, b) => b.cosine - a.cosine);
+}
+
+function markAround(marks: Uint8Array, width: number, place: number): void {
+  const column = place % width;
+  for (let row = place - width; row <= place + width; row += width) {
+    if (row < 0 || row >= marks.length) continue;
+    for (let dx = -1; dx <= 1; dx++) if (column + dx >= 0 && column + dx < width) marks[row + dx] = 1;
+  }
 }
 
 interface Judgement {
