@@ -11,6 +11,7 @@ import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { DatasetFormat, FormatOptions } from '@shared/formats/format';
+import { writeFiles } from '@shared/formats/writeFiles';
 import { formatOptions } from '@shared/formats/options';
 import type { ExportPreview, ExportReport } from '@shared/project/types';
 import { writeFileAtomic } from '../files/atomicWrite';
@@ -41,7 +42,7 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
   for (const split of splits) {
     const part = split === undefined ? counted : ofSplit(counted, split);
     const target = split === undefined ? path : splitPath(format, path, split);
-    const written = format.write!(part, { options, losses, fileName: basename(target) });
+    const written = writeFiles(format, part, { options, losses, fileName: basename(target) });
     for (const { name, content } of written) {
       throwIfCancelled(context.signal);
       await writeFileAtomic(format.target === 'file' ? target : below(target, name), content);
@@ -79,7 +80,11 @@ export async function previewDataset(
       split === undefined
         ? `annotations.${format.extensions[0] ?? ''}`
         : `annotations.${split}.${format.extensions[0] ?? ''}`;
-    for (const { name, content } of format.write!(countingView(part, context), { options, losses, fileName: target })) {
+    for (const { name, content } of writeFiles(format, countingView(part, context), {
+      options,
+      losses,
+      fileName: target,
+    })) {
       files++;
       if (names.length < shownNames)
         names.push(format.target === 'folder' && split !== undefined ? `${split}/${name}` : name);

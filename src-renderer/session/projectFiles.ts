@@ -71,9 +71,11 @@ export class ProjectFiles {
    * file beside images may be anyone's: it is opened by itself.
    */
   async #openFolder(path: string): Promise<void> {
-    const { notices } = this.#workbench;
+    const { jobs, notices } = this.#workbench;
     try {
-      const { formats, hasProject } = await this.#client.call('project.recognise', { path });
+      const { formats, hasProject } = await jobs.run('Reading the folder', (options) =>
+        this.#client.call('project.recognise', { path }, options),
+      );
       const found = hasProject ? [] : formats.filter(({ id }) => id !== 'coco');
       if (found.length > 1) {
         // The user says which one it is.
@@ -183,7 +185,7 @@ export class ProjectFiles {
     await this.#export(plan, project.lastExport);
   }
 
-  /** Asks where to; false where the user gave no answer or it failed. */
+  /** Asks where to; false where the user gave no answer. What went wrong is told. */
   async exportAs(plan: ExportPlan): Promise<boolean> {
     return this.#export(plan, null);
   }
@@ -208,7 +210,7 @@ export class ProjectFiles {
       return true;
     } catch (error) {
       notices.error(error);
-      return false;
+      return true;
     }
   }
 

@@ -75,8 +75,9 @@ export class MemoryDataset implements DatasetSink {
         category === undefined ? 0 : categoryIds.ids[category],
         place,
         (id) => {
-          const size = texts.get(id);
-          return [size?.height ?? 0, size?.width ?? 0];
+          const record = texts.get(id);
+          const { width, height } = record ? sidesOf(record) : noSides;
+          return [height, width];
         },
       );
       if (view.imageId !== null) {
@@ -90,8 +91,7 @@ export class MemoryDataset implements DatasetSink {
       id: imageIds.ids[place],
       idText: spelled(record.id, imageIds.ids[place]),
       fileName: record.fileName,
-      width: record.width ?? 0,
-      height: record.height ?? 0,
+      ...sidesOf(record),
       tags: record.tags ?? [],
       status: 'new',
       text,
@@ -120,6 +120,13 @@ export class MemoryDataset implements DatasetSink {
       annotations: () => all,
     };
   }
+}
+
+const noSides = { width: 0, height: 0 };
+
+/** One side alone says nothing. */
+function sidesOf({ width, height }: ImageRecord): { readonly width: number; readonly height: number } {
+  return width === null || height === null ? noSides : { width, height };
 }
 
 function idsOf(list: readonly Kept<{ readonly id: ImageRecord['id'] }>[], lowest: number) {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, launch, temporaryFolder } from './support/app';
 import { writeCoco } from './support/dataset';
-import { answerOpenDialog } from './support/window';
+import { answerOpenDialog, guidePicture, resizeForGuide } from './support/window';
 
 const panel = (app: App, name: string) => app.page.getByRole('region', { name });
 
@@ -26,23 +26,22 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   );
   const app = await launch({ args: [coco] });
   const { page } = app;
+  await resizeForGuide(app);
   await expect(panel(app, 'Images')).toContainText('b.png');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Export' });
   await expect(dialog.getByRole('region', { name: 'What is lost' })).toContainText(
     'Nothing: everything is written as it is.',
   );
-  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/export-coco.png` });
 
   await dialog.getByLabel('Format: COCO').click();
-  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/export-list.png` });
   await page.getByRole('option', { name: 'YOLO segmentation' }).click();
   const written = dialog.getByRole('region', { name: 'What is written' });
   await expect(written).toContainText('2 images, 3 annotations, in 3 files');
   await expect(written).toContainText('labels/train/b.txt');
   await expect(dialog.getByRole('region', { name: 'What is lost' })).toContainText('3 annotations have IDs');
   await dialog.getByRole('checkbox', { name: 'Copy the images too' }).click();
-  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/export-yolo.png` });
+  await guidePicture(app, 'export-formats');
 
   const folder = join(temporaryFolder('export'), 'yolo');
   await answerOpenDialog(app, folder);
@@ -55,6 +54,6 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await page.getByRole('button', { name: /Open folder/ }).click();
   await expect(page.getByText(/^Opened as YOLO segmentation: data.yaml/)).toBeVisible();
   await expect(panel(app, 'Categories')).toContainText('leaf');
-  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/opened.png` });
+  await guidePicture(app, 'opened-yolo');
   await app.close();
 });

@@ -114,6 +114,7 @@ test('Ctrl+S asks once where to, then writes there again, and never to the file 
 
   await answer(imported);
   await desk.key('Control+Shift+s');
+  await desk.page.getByRole('button', { name: 'Choose file and export' }).click();
   await expect(
     desk.page.getByText(/is the file this project was imported from: export to another file$/),
   ).toBeVisible();

@@ -7,6 +7,7 @@ import { rleToSegmentation } from '@shared/document/segmentation';
 import { AppError } from '@shared/errors/appError';
 import type { DatasetFormat, DatasetSource, FormatOptions } from '@shared/formats/format';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { writeFiles } from '@shared/formats/writeFiles';
 import { formatOptions } from '@shared/formats/options';
 import { encode } from '@shared/mask';
 import type { Random } from './datasetFuzz';
@@ -29,7 +30,13 @@ export function memorySource(
     entry,
     names: async () => [...files.keys(), ...sizes.keys()],
     head: async (name) => (files.has(name) ? new TextDecoder().decode(bytesOf(name).subarray(0, 65536)) : ''),
-    text: async (name) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytesOf(name)),
+    text: async (name) => {
+      try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytesOf(name));
+      } catch (error) {
+        throw error instanceof AppError ? error : new AppError('bad-input', `${name} is no UTF-8 text`);
+      }
+    },
     bytes: async (name) => bytesOf(name),
     async *chunks(name) {
       yield bytesOf(name);
@@ -52,7 +59,7 @@ export function writeToMemory(
   const losses = new LossReport();
   const complete = format.id === 'coco' ? view : completeView(view, losses);
   const files: Files = new Map();
-  for (const { name, content } of format.write!(complete, {
+  for (const { name, content } of writeFiles(format, complete, {
     options: formatOptions(format, options),
     losses,
     fileName: 'dataset.json',

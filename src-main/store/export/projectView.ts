@@ -173,5 +173,7 @@ const imageColumns = 'id, source_id, file_name, width, height, tags, status, sou
 function viewImage(row: ImageRow, untouched: boolean): ViewImage {
   const [id, idText, fileName, width, height, tags, status, text] = row;
   const words = tags === null ? [] : (JSON.parse(tags) as string[]);
-  return { id, idText, fileName, width, height, tags: words, status, text, untouched: untouched && text !== null };
+  // One side alone says nothing.
+  const sides = width > 0 && height > 0 ? { width, height } : { width: 0, height: 0 };
+  return { id, idText, fileName, ...sides, tags: words, status, text, untouched: untouched && text !== null };
 }

@@ -38,11 +38,15 @@ export const geojsonFormat: DatasetFormat = {
   placeImage: (fileName) => inside(fileName),
 };
 
+/** Files that are looked into to tell whether a folder is such a dataset. */
+const lookedAt = 100;
+
 async function featureFiles(source: DatasetSource, most = Infinity): Promise<string[]> {
   const names =
     source.entry === null ? (await source.names()).filter((name) => /\.(geo)?json$/i.test(name)) : [source.entry];
   const found: string[] = [];
-  for (const name of names) {
+  // A folder of many other files is told by its first ones.
+  for (const name of most === Infinity ? names : names.slice(0, lookedAt)) {
     if (found.length >= most) break;
     const head = await source.head(name);
     const keys = headKeys(head);

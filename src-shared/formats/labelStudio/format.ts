@@ -231,7 +231,7 @@ function resultsFor(
 ): object[] {
   const { id, imageId } = annotation;
   const of = { imageId, annotationId: id };
-  if (width === 0 || height === 0) {
+  if (width === 0 || height === 0 || width * height > 400_000_000) {
     losses.add('size-unknown', of);
     return [];
   }

@@ -62,9 +62,14 @@ export const labelmeFormat: DatasetFormat = {
   placeImage: (fileName) => inside(fileName),
 };
 
+/** Files that are looked into to tell whether a folder is such a dataset. */
+const lookedAt = 100;
+
 /** In a folder those whose first kilobytes say so; the file itself where one was given. */
 async function labelmeFiles(source: DatasetSource, most = Infinity): Promise<string[]> {
-  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
+  const all = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
+  // A folder of many other files is told by its first ones.
+  const names = most === Infinity ? all : all.slice(0, lookedAt);
   const found: string[] = [];
   for (const name of names) {
     if (found.length >= most) break;

@@ -24,7 +24,7 @@ export const vocFormat: DatasetFormat = {
     },
   ],
   losses: [
-    ...(['id', 'score', 'crowd', 'attributes', 'overlap', 'rounded', 'outside', 'empty'] as const),
+    ...(['id', 'score', 'crowd', 'attributes', 'overlap', 'mask-as-box', 'rounded', 'outside', 'empty'] as const),
     ...(['too-many-objects', 'image-renamed', 'no-image-left-out'] as const),
   ],
   async recognise(source) {
@@ -38,10 +38,14 @@ export const vocFormat: DatasetFormat = {
   placeImage: (fileName) => `JPEGImages/${baseOf(fileName)}`,
 };
 
+/** Files that are looked into to tell whether a folder is such a dataset. */
+const lookedAt = 100;
+
 async function vocFiles(source: DatasetSource, most = Infinity): Promise<string[]> {
   const names = source.entry === null ? (await source.names()).filter((name) => /\.xml$/i.test(name)) : [source.entry];
   const found: string[] = [];
-  for (const name of names) {
+  // A folder of many other files is told by its first ones.
+  for (const name of most === Infinity ? names : names.slice(0, lookedAt)) {
     if (found.length >= most) break;
     if (/<annotation[\s>]/.test(await source.head(name))) found.push(name);
   }

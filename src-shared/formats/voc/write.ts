@@ -13,6 +13,9 @@ import { escapeXml } from '../xml/xml';
 
 const kept = ['pose', 'difficult', 'truncated', 'occluded'];
 
+/** Of a palette picture, which is held whole. */
+const mostPixels = 400_000_000;
+
 /** Indices 1 to 254: 0 is the background, 255 the border. */
 const mostObjects = 254;
 
@@ -35,7 +38,12 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
     const records = view.annotationsOf(image.id);
     const drawn = records.filter((record) => isWritten(record, image, context));
     yield { name: `Annotations/${stem}.xml`, content: xmlOf(image, stem, drawn, names, own, context) };
-    if (image.width === 0 || !drawn.some(({ annotation }) => annotation.segmentation)) continue;
+    const withMask = drawn.filter(({ annotation }) => annotation.segmentation);
+    if (withMask.length === 0) continue;
+    if (image.width === 0 || image.width * image.height > mostPixels) {
+      for (const { id } of withMask) context.losses.add('mask-as-box', { imageId: image.id, annotationId: id });
+      continue;
+    }
     const { objects, classes } = paint(image, drawn, classIndex, Number(context.options.border), context);
     withMasks.push(stem);
     yield {

@@ -61,7 +61,15 @@ export function placeYoloImage(fileName: string, split: string | undefined): str
 /** Below `images/SPLIT/`; a dataset that has its images there already is not nested again. */
 function placeStem(stem: string, split: string | undefined): string {
   const below = stem.replace(/^(.*\/)?images\//, '');
+  const own = ownSplit(below);
+  if (split === undefined && own !== null) return `images/${own}/${below.slice(below.indexOf('/') + 1)}`;
   return `images/${split ?? 'train'}/${below}`;
+}
+
+/** The split that the folders of an image say it is of. */
+function ownSplit(below: string): string | null {
+  const folder = /^(train|val|valid|test)\//.exec(below)?.[1];
+  return folder === undefined ? null : folder === 'valid' ? 'val' : folder;
 }
 
 function sameClasses(categories: ReturnType<DatasetView['categories']>, yaml: string): boolean {
@@ -70,12 +78,12 @@ function sameClasses(categories: ReturnType<DatasetView['categories']>, yaml: st
 }
 
 function yamlOf(view: DatasetView, images: readonly ViewImage[]): string {
-  const splits = [...new Set(images.map(({ split }) => split ?? 'train'))];
+  const splits = [...new Set(images.map(({ fileName, split }) => placeYoloImage(fileName, split).split('/')[1]))];
   const has = (split: string) =>
     splits.includes(split) ? split : splits.includes('train') ? 'train' : (splits[0] ?? 'train');
   const names = new Map(view.categories().map(({ name }, index) => [index, name]));
   const test = splits.includes('test') ? { test: 'images/test' } : {};
-  return stringify({ path: '.', train: `images/${has('train')}`, val: `images/${has('val')}`, ...test, names });
+  return stringify({ train: `images/${has('train')}`, val: `images/${has('val')}`, ...test, names });
 }
 
 /** What follows the class; null where nothing can be said. */

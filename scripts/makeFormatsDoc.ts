@@ -1,0 +1,72 @@
+/** Writes docs/formats.md from the registry of formats: `npx tsx scripts/makeFormatsDoc.ts`. A test compares. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { lossSentence } from '@shared/dataset/lossWords';
+import { formats } from '@shared/formats/registry';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+export const docPath = join(root, 'docs', 'formats.md');
+
+interface Accepted {
+  readonly format: string;
+  readonly tool: string;
+  readonly objects: number;
+  readonly missing: number;
+  readonly meanIou: number;
+  readonly exact: number;
+}
+
+/** What the formats' own tools read of an export of 24 photos with 201 annotations; measured by scripts/goldens/formats.py. */
+const accepted = JSON.parse(readFileSync(join(root, 'test', 'golden', 'formats.json'), 'utf8')) as readonly Accepted[];
+
+export function formatsDoc(): string {
+  const can = (one: unknown) => (one ? 'yes' : 'no');
+  const rows = formats.all.map(
+    ({ id, title, target, extensions, read, write }) =>
+      `| \`${id}\` | ${title} | ${target}${extensions.length > 0 ? `: ${extensions.map((one) => `.${one}`).join(' ')}` : ''} | ${can(read)} | ${can(write)} |`,
+  );
+  const sections = formats.all.map(({ id, title, about, options, losses }) => {
+    const choices = options.map(
+      ({ name, title: what, choices: all, default: first }) =>
+        `- \`--option ${name}=...\` (${what}): ${all.map(({ value, title: text }) => `\`${value}\` ${text}${value === first ? ' (default)' : ''}`).join('; ')}`,
+    );
+    const lost = losses.map((code) => `- \`${code}\`: ${lossSentence({ code, count: 2 }).replace(/^2 /, '')}`);
+    return [
+      `## ${title}`,
+      '',
+      about,
+      ...(choices.length > 0 ? ['', ...choices] : []),
+      '',
+      losses.length > 0 ? 'What it cannot hold is counted, with the annotations it is about:' : 'It holds everything.',
+      ...(lost.length > 0 ? ['', ...lost] : []),
+      ...toolsOf(id),
+      '',
+    ].join('\n');
+  });
+  return `# Dataset formats
+
+Made from the registry of formats by \`scripts/makeFormatsDoc.ts\`; not edited by hand. How a format is added stands in
+[recipes/add-a-format.md](recipes/add-a-format.md).
+
+| id | format | what it is on the disk | read | written |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+A record that nobody touched leaves as its own text when the project leaves in the format it came in. Coordinates are corner
+coordinates; formats that count pixels (VOC boxes, labelme and CVAT masks) are converted at the door.
+
+${sections.join('\n')}`;
+}
+
+function toolsOf(id: string): string[] {
+  const rows = accepted.filter(({ format }) => format === id);
+  if (rows.length === 0) return [];
+  const said = rows.map(({ tool, objects, missing, meanIou, exact }) => {
+    const lost = missing > 0 ? `, ${missing} not found` : '';
+    return `- ${tool}: ${objects} of ${objects + missing} objects${lost}, mean IoU with the masks exported ${meanIou.toFixed(5)}, ${exact} of them equal`;
+  });
+  return ['', 'An export of 24 photos with 201 annotations, read by its own tools:', '', ...said];
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(docPath, formatsDoc());
