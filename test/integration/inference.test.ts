@@ -158,14 +158,16 @@ describe('what cannot be used, each with its sentence', () => {
     expect(await told(lacking)).toMatch(/model\.json does not describe a model: .* \(\/outputs\/masks\)$/);
     const layout = variant(null, (text) => text.replace('"NCHW"', '"CHW"'));
     expect(await told(layout)).toMatch(/gives the layout CHW, but the graph takes \[1, 3, h, w\] \(\/input\/layout\)$/);
-    const family = variant(null, (text) => text.replace('"maskrcnn-roi",', '"yolact",'));
+    const family = variant(null, (text) => text.replace('"maskrcnn-roi",', '"crystal-ball",'));
     expect(await told(family)).toMatch(
-      /of the family "yolact".*: known families: maskrcnn-roi, maskrcnn-torchvision, /,
+      /of the family "crystal-ball".*: known families: maskrcnn-roi, maskrcnn-torchvision, /,
     );
   });
 
   test('an unknown id, a folder without a model, a missing image, a score that is none', async () => {
-    expect(await told('yolo')).toBe('There is no model "yolo": installed models: constant-roi, constant-torchvision');
+    expect(await told('yolo')).toMatch(
+      /^There is no model "yolo": installed models: .*\bconstant-roi, constant-torchvision\b/,
+    );
     expect(await told(folder)).toContain(`${join(folder, 'model.json')} does not exist`);
     const missing = join(folder, 'missing.jpg');
     expect(await told('constant-roi', { path: missing, orientation: 'exif' })).toBe(`${missing} does not exist`);
