@@ -31,7 +31,13 @@ export default function openTemporaryRoot(): () => void {
 function removeAbandoned(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = /^maskwright-tests-(\d+)-/.exec(name)?.[1];
-    if (pid && !isRunning(Number(pid))) remove(join(parent, name));
+    if (!pid || isRunning(Number(pid))) continue;
+    try {
+      remove(join(parent, name));
+    } catch (error) {
+      // E.g. something is still mounted below it: that is no reason for this run to fail.
+      console.log(`Left behind by an earlier run of tests: ${(error as Error).message}`);
+    }
   }
 }
 
