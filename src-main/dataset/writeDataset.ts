@@ -43,10 +43,15 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
     const part = split === undefined ? counted : ofSplit(counted, split);
     const target = split === undefined ? path : splitPath(format, path, split);
     const written = writeFiles(format, part, { options, losses, fileName: basename(target) });
-    for (const { name, content } of written) {
-      throwIfCancelled(context.signal);
-      await writeFileAtomic(format.target === 'file' ? target : below(target, name), content);
-      files++;
+    const writes = new Writes();
+    try {
+      for (const { name, content } of written) {
+        throwIfCancelled(context.signal);
+        await writes.add(writeFileAtomic(format.target === 'file' ? target : below(target, name), content));
+        files++;
+      }
+    } finally {
+      await writes.settled();
     }
   }
   if (job.images) await placeImages(view, job, job.images, context);
@@ -58,6 +63,29 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
     annotations: view.annotationCount,
     losses: losses.list(),
   };
+}
+
+/** Files on their way to the disk: each waits for it, and together they wait once. */
+class Writes {
+  static readonly #atOnce = 16;
+  readonly #pending = new Set<Promise<void>>();
+  #fault: { readonly error: unknown } | null = null;
+
+  /** Resolves when there is room for the next one; throws the first fault. */
+  async add(write: Promise<void>): Promise<void> {
+    const tracked = write
+      .catch((error: unknown) => void (this.#fault ??= { error }))
+      .finally(() => this.#pending.delete(tracked));
+    this.#pending.add(tracked);
+    if (this.#pending.size >= Writes.#atOnce) await Promise.race(this.#pending);
+    if (this.#fault) throw this.#fault.error;
+  }
+
+  /** Resolves when all are there; throws the first fault. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+    if (this.#fault) throw this.#fault.error;
+  }
 }
 
 /** As many names as a preview shows. */
