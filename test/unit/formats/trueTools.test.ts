@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
+import { recogniseDataset } from '../../../src-main/dataset/recognise';
+import { segmentationToRle } from '@shared/document/segmentation';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { toCompressed } from '@shared/mask';
+import { writeToMemory } from '../../support/formatFiles';
+
+interface Expected {
+  readonly size: readonly [number, number];
+  readonly datasets: Readonly<
+    Record<
+      string,
+      { readonly tool: string; readonly masks: readonly (readonly [string, string | readonly number[]])[] }
+    >
+  >;
+}
+
+const root = join(import.meta.dirname, '..', '..', 'fixtures', 'formats');
+const expected = JSON.parse(readFileSync(join(root, 'expected.json'), 'utf8')) as Expected;
+const ids: Readonly<Record<string, string>> = { yolo: 'yolo' };
+const names = Object.keys(expected.datasets);
+
+/** Made by scripts/goldens/formatFixtures.py. */
+describe.each(names)('a dataset that %s’s own tool wrote', (name) => {
+  it('is known, and has the masks and boxes the tool was given', async () => {
+    const source = new DatasetFolder(join(root, name));
+    const { format } = await recogniseDataset(source, undefined);
+    expect(format.id).toBe(ids[name] ?? name);
+    const dataset = new MemoryDataset(root, format.id);
+    await format.read!(source, dataset);
+    expect(dataset.issues).toEqual([]);
+    const view = dataset.view('x');
+    const categories = new Map(view.categories().map((one) => [one.id, one.name]));
+    const found = [...view.annotations()].map(({ annotation, categoryId }) => {
+      const { segmentation, bbox } = annotation;
+      const shape = segmentation
+        ? toCompressed(segmentationToRle(segmentation, expected.size))
+        : bbox.map((side) => Math.round(side * 1e4) / 1e4);
+      return [categories.get(categoryId), shape];
+    });
+    const byName = (a: readonly unknown[], b: readonly unknown[]) => String(a[0]).localeCompare(String(b[0]));
+    expect(found.sort(byName)).toEqual([...expected.datasets[name].masks].sort(byName));
+  });
+
+  it('is written again byte for byte', async () => {
+    const source = new DatasetFolder(join(root, name));
+    const { format } = await recogniseDataset(source, undefined);
+    const dataset = new MemoryDataset(root, format.id);
+    await format.read!(source, dataset);
+    const texts = new Set(
+      (await Promise.all((await source.names()).map((file) => source.head(file)))).filter((text) => text !== ''),
+    );
+    const { files } = writeToMemory(dataset.view('x'), format);
+    for (const [file, content] of files) {
+      if (typeof content === 'string' && content !== '' && !/labelmap|ImageSets/.test(file))
+        expect(texts.has(content), file).toBe(true);
+    }
+  });
+});
