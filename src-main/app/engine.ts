@@ -75,7 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
     ]),
     // A run of the network blocks its process until it ends. What is dropped while clicking ends soon by itself, and the
     // embeddings that the process holds are worth more than the wait.
-    killAfterCancelMs: (method) => (method === 'inference.propose' ? 100 : null),
+    killAfterCancelMs: (method) => (method === 'inference.propose' || method === 'inference.addModel' ? 100 : null),
     onCrash: (...what) => options.onCrash('inference', ...what),
   });
 

@@ -9,7 +9,10 @@ import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb, scalingNotes } from '../images';
 import { findModel, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
-import type { ModelFile } from './catalog/modelFile';
+import { stageModel } from './catalog/addModel';
+import { describeModel } from './catalog/describe';
+import { readFacts } from './catalog/facts';
+import { type ModelFile, readModelFile } from './catalog/modelFile';
 import type { PredictContext, Timing } from './families/family';
 import { type ProposalOptions, toProposals } from './families/predictions';
 import { loadModel, type LoadedModel } from './graph/model';
@@ -83,6 +86,31 @@ export function createInferenceService({
       return models.use(file, (loaded) =>
         propose(loaded, source, { score: lowest, split, tiles: checkTiles(tiles) }, steps, context),
       );
+    },
+
+    'inference.addModel': async ({ files, folder, trial, replaces }, context) => {
+      const steps = new Steps(context, 6);
+      await steps.next('load', 'looking at the file');
+      const facts = await readFacts(files);
+      const described = describeModel(facts, {});
+      const staged = await stageModel(folder, facts, described);
+      try {
+        const file = await readModelFile(staged.folder);
+        await steps.next('load', 'trying the model');
+        const tried = await models.use(file, async (loaded) =>
+          trial && file.family.use === 'objects'
+            ? propose(loaded, trial, { score: file.manifest.defaults.score }, steps, context)
+            : null,
+        );
+        const found = tried ? tried.proposals.length : null;
+        const { id, name } = file.manifest;
+        const kept = await staged.finish(replaces === true);
+        const { evidence, assumed, family } = described;
+        return { id, name, family, use: file.family.use, folder: kept, evidence, assumed, found };
+      } catch (error) {
+        await staged.discard();
+        throw error;
+      }
     },
 
     'inference.openPrompts': async ({ source, model, region }, context) => {

@@ -3,7 +3,14 @@ import type { Finding } from '../dataset/finding';
 import type { Box } from '../geometry/box';
 import type { RleSegmentation } from '../document/types';
 import type { ImageSource } from '../images/source';
-import type { ModelSummary, ObjectLikeness, PromptAnswer, PromptRequest, PromptSession } from '../models/types';
+import type {
+  AddedModel,
+  ModelSummary,
+  ObjectLikeness,
+  PromptAnswer,
+  PromptRequest,
+  PromptSession,
+} from '../models/types';
 import type { ProposalResult } from '../document/proposalResult';
 import type { Call } from './call';
 
@@ -37,6 +44,14 @@ export type InferenceRequests = PromptRequests & {
       tiles?: { side: number; overlap: number };
     },
     ProposalResult
+  >;
+  /**
+   * Finds out what the ONNX files are, keeps a copy as a model in `folder` (one of the models' folders), and runs it on `trial` before; of a
+   * model that fails nothing stays.
+   */
+  'inference.addModel': Call<
+    { files: readonly string[]; folder: string; trial: ImageSource | null; replaces?: boolean },
+    AddedModel
   >;
   /** Looks at the image once, seconds for a new one. `region`: only this part of it, the finer for it. */
   'inference.openPrompts': Call<{ source: ImageSource; model: string; region?: Box }, PromptSession>;

@@ -18,6 +18,21 @@ export interface ModelSummary {
   readonly defaultScore: number;
 }
 
+/** A model that was made of files and kept. */
+export interface AddedModel {
+  readonly id: string;
+  readonly name: string;
+  readonly family: string;
+  readonly use: ModelSummary['use'];
+  readonly folder: string;
+  /** What speaks for the family, and where names of classes come from: words for people. */
+  readonly evidence: readonly string[];
+  /** What no file said. */
+  readonly assumed: readonly string[];
+  /** Objects that the trial run found; null where there was none. */
+  readonly found: number | null;
+}
+
 /** An image whose embedding the inference process has at hand. */
 export interface PromptSession {
   /** Valid until closed, or until the process is restarted (then requests fail with `crashed`: open a new one). */

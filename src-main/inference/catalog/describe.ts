@@ -28,7 +28,8 @@ export interface DescribeOptions {
 export function describeModel(facts: ModelFacts, { family: wanted, name }: DescribeOptions): Description {
   for (const graph of facts.graphs) refuseUnusable(graph);
   const { family, guess } = choose(facts, wanted);
-  const { categories, from, assumed } = categoriesFor(facts, guess);
+  const { categories: named, from, assumed } = categoriesFor(facts, guess);
+  const categories = withStuff(named);
   const title = name ?? titleOf(facts);
   const background = categories.find(({ name: one }) => /^_*background_*$/i.test(one));
   const part = family.id === 'semantic' && background ? withBackground(guess.part, background.name) : guess.part;
@@ -146,6 +147,23 @@ function categoriesFor(facts: ModelFacts, guess: Guess) {
   const categories = Array.from({ length: count }, (_, i) => ({ id: i + 1, name: `class ${i + 1}` }));
   return { categories, from: null, assumed: [`the ${count} categories have no names: write them into model.json`] };
 }
+
+/** Which of the usual datasets' names are stuff: an export says names only. */
+function withStuff(categories: readonly Category[]): readonly (Category & { readonly isthing?: 0 | 1 })[] {
+  const lists = categoryPresets.filter((preset) => preset.categories.some(({ isThing }) => isThing === false));
+  const known = lists.find((preset) => {
+    const names = new Set(preset.categories.map(({ name }) => name));
+    return categories.length >= fewestStuffNames && categories.every(({ name }) => names.has(name));
+  });
+  if (!known) return categories;
+  const stuff = new Map(
+    known.categories.map(({ name, isThing }) => [name, isThing === false ? (0 as const) : (1 as const)]),
+  );
+  return categories.map((category) => ({ ...category, isthing: stuff.get(category.name)! }));
+}
+
+/** A few names alone do not make a dataset. */
+const fewestStuffNames = 15;
 
 function withBackground(part: Guess['part'], background: string): Guess['part'] {
   const { map, ...outputs } = part.outputs as { map: object };

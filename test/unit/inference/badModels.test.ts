@@ -11,6 +11,7 @@ import { createInferenceService } from '../../../src-main/inference/service';
 import { describeError, type AppError } from '@shared/errors/appError';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import { connectLocal } from '@shared/ipc/rpc';
+import { categoryPresets } from '@shared/document/presets';
 import { type GraphProto, writeModel } from '../../support/onnx';
 
 const folder = mkdtempSync(join(tmpdir(), 'maskwright-bad-'));
@@ -177,6 +178,56 @@ describe('what cannot become a model', () => {
   test('nothing of them stays', () => {
     expect(readdirSync(own)).toEqual([]);
   });
+});
+
+test('added by one request: kept where the models are, not twice, and nothing of what fails', async () => {
+  const file = join(folder, 'three.onnx');
+  writeFileSync(file, writeModel(map([identity])));
+  const trial = { path: picture, orientation: 'exif' } as const;
+  const added = await models.call('inference.addModel', { files: [file], folder: own, trial });
+  expect(added).toMatchObject({
+    id: 'three',
+    family: 'semantic',
+    found: 1,
+    use: 'objects',
+    folder: join(own, 'three'),
+  });
+  expect(added.assumed).toContain('the 3 categories have no names: write them into model.json');
+  const again = models.call('inference.addModel', { files: [file], folder: own, trial });
+  await expect(again).rejects.toMatchObject({ message: 'There is a model “three” already' });
+  const replaced = await models.call('inference.addModel', { files: [file], folder: own, trial: null, replaces: true });
+  expect(replaced.found).toBeNull();
+  const bad = join(folder, 'nan.onnx');
+  const square = { op: 'Mul', inputs: ['image', 'image'], outputs: ['square'] };
+  const minus = { op: 'Neg', inputs: ['square'], outputs: ['minus'] };
+  writeFileSync(bad, writeModel(map([square, minus, { op: 'Sqrt', inputs: ['minus'], outputs: ['logits'] }])));
+  const failing = models.call('inference.addModel', { files: [bad], folder: own, trial });
+  await expect(failing).rejects.toMatchObject({ code: 'bad-model' });
+  expect(readdirSync(own)).toEqual(['three']);
+  const { models: listed } = await models.call('inference.models', {});
+  expect(listed.map(({ id }) => id)).toContain('three');
+  rmSync(own, { recursive: true });
+});
+
+test('stuff is known by the names of a dataset', async () => {
+  const { categories } = categoryPresets.find(({ id }) => id === 'coco-panoptic')!;
+  const id2label = Object.fromEntries(categories.map(({ name }, i) => [i, name]));
+  const place = mkdtempSync(join(folder, 'panoptic-'));
+  writeFileSync(join(place, 'config.json'), JSON.stringify({ id2label }));
+  const file = join(place, 'mask2former-swin-tiny-coco-panoptic.onnx');
+  const shapes = { classes: [1, 100, categories.length + 1], masks: [1, 100, 96, 96] };
+  const graph = map([{ ...identity, outputs: ['class_queries_logits'] }], {
+    outputs: [
+      { name: 'class_queries_logits', dims: shapes.classes },
+      { name: 'masks_queries_logits', dims: shapes.masks },
+    ],
+  });
+  writeFileSync(file, writeModel(graph));
+  const { manifest, family } = describeModel(await readFacts([file]), {});
+  expect([family, (manifest.outputs as { task: string }).task]).toEqual(['query-masks', 'panoptic']);
+  const found = manifest.categories as { name: string; isthing: number }[];
+  expect(found.filter(({ isthing }) => isthing === 0)).toHaveLength(53);
+  expect(found[0]).toMatchObject({ id: 1, name: 'person', isthing: 1 });
 });
 
 test('metadata and names are read from the graph', async () => {
