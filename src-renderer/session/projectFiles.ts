@@ -9,9 +9,10 @@ import type {
   OpenReport,
   OpenTarget,
   ProjectSummary,
+  RecognisedDataset,
   RelinkReport,
 } from '@shared/project/types';
-import type { Engine } from '../api/engine';
+import type { CallOptions, Engine } from '../api/engine';
 import type { NoticeAction } from './notices.svelte';
 import { countOf } from './projectOperations.svelte';
 import { counted, fileNameOf } from './wording';
@@ -71,37 +72,23 @@ export class ProjectFiles {
    * file beside images may be anyone's: it is opened by itself.
    */
   async #openFolder(path: string): Promise<void> {
-    const { jobs, notices } = this.#workbench;
-    try {
-      const { formats, hasProject } = await jobs.run('Reading the folder', (options) =>
-        this.#client.call('project.recognise', { path }, options),
-      );
-      const found = hasProject ? [] : formats.filter(({ id }) => id !== 'coco');
-      if (found.length > 1) {
-        // The user says which one it is.
-        for (const { id, title, why } of found) {
-          const run = () => void this.open({ kind: 'dataset', path, format: id });
-          notices.show('warning', `${fileNameOf(path)} may be ${title}: ${why}`, [], {
-            label: `Open as ${title}`,
-            run,
-          });
-        }
-        return;
-      }
-      if (found.length === 1) {
-        const [{ id, title, why }] = found;
-        const opened = await this.#open(`Opening as ${title}`, (options) =>
-          this.#client.call('project.openDataset', { path, format: id }, options),
-        );
-        if (opened) notices.show('info', `Opened as ${title}: ${why}`);
-        return;
-      }
-    } catch (error) {
-      return notices.error(error);
+    const { notices } = this.#workbench;
+    let found: RecognisedDataset['formats'] = [];
+    // One job, so that cancelling it at any moment ends it.
+    const opened = await this.#open('Reading the folder', async (options) => {
+      const { formats, hasProject } = await this.#client.call('project.recognise', { path }, options);
+      found = hasProject ? [] : formats.filter(({ id }) => id !== 'coco');
+      if (found.length > 1) return null;
+      if (found.length === 0) return this.#client.call('project.openFolder', { folder: path }, options);
+      return this.#client.call('project.openDataset', { path, format: found[0].id }, options);
+    });
+    if (opened && found.length === 1) notices.show('info', `Opened as ${found[0].title}: ${found[0].why}`);
+    if (found.length < 2) return;
+    // The user says which one it is.
+    for (const { id, title, why } of found) {
+      const run = () => void this.open({ kind: 'dataset', path, format: id });
+      notices.show('warning', `${fileNameOf(path)} may be ${title}: ${why}`, [], { label: `Open as ${title}`, run });
     }
-    await this.#open('Reading the folder', (options) =>
-      this.#client.call('project.openFolder', { folder: path }, options),
-    );
   }
 
   /** Opens a copy that was made of a project, as a project of its own beside it. */
@@ -217,7 +204,7 @@ export class ProjectFiles {
   /** `imageId`: the image to show first. */
   async #open(
     title: string,
-    open: (options: object) => Promise<OpenReport>,
+    open: (options: CallOptions) => Promise<OpenReport | null>,
     imageId?: number | null,
   ): Promise<boolean> {
     const { open: image, jobs, notices } = this.#workbench;
@@ -225,6 +212,7 @@ export class ProjectFiles {
       await image?.settled();
       await this.#workbench.place.flush();
       const report = await jobs.run(title, open);
+      if (!report) return false;
       // An Undo of before would act on the annotations that have the same ids here.
       notices.dismissActions();
       this.#tellFindings(report);
