@@ -291,6 +291,9 @@ export function createStoreService({
         if (asked && asked === open && method !== 'project.watch') await tellLoss(asked);
         return result;
       } catch (error) {
+        // What failed may have failed for that.
+        const loss = open?.watch.check();
+        if (open && loss && whenLocked === 'refuse') throw lossError(open.file, loss);
         throw storeError(error, open?.file);
       }
     };

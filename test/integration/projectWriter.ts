@@ -1,8 +1,12 @@
-/** A child process for the crash test: commits gestures without end and tells on stdout each one that was acknowledged. */
+/**
+ * A child process for the tests of faults: commits gestures without end and tells on stdout each one that was acknowledged, and
+ * each that was refused, with its sentence. It ends when the project's file is lost.
+ */
 import { createStoreService } from '../../src-main/store/service';
 import { createAnnotation, rleToSegmentation, withSegmentation } from '@shared/document/segmentation';
 import { applyPatch, emptyPatch } from '@shared/document/patch';
 import type { DocumentSnapshot, Patch } from '@shared/document/types';
+import { AppError, describeError } from '@shared/errors/appError';
 import type { StoreRequests } from '@shared/ipc/store';
 import { connectLocal } from '@shared/ipc/rpc';
 import { fromBox } from '@shared/mask';
@@ -23,6 +27,18 @@ async function main(): Promise<void> {
   const tell = (line: string) => new Promise<void>((resolve) => process.stdout.write(`${line}\n`, () => resolve()));
   await tell('ready');
   for (;;) {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      await tell(`refused ${describeError(error)}`);
+      if (error.message.includes('while it was open')) process.exit(3);
+      await new Promise((later) => setTimeout(later, 20));
+      for (const { id } of images) documents.set(id, (await store.call('image.open', { imageId: id })).snapshot);
+    }
+  }
+
+  async function step(): Promise<void> {
     const imageId = images[random(images.length)].id;
     const document = documents.get(imageId)!;
     const kind = random(10);

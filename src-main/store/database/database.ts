@@ -22,6 +22,12 @@ export interface OpenDatabaseOptions {
   readonly mode: 'write' | 'read' | 'frozen' | 'inspect' | 'build' | 'lock';
 }
 
+/** How long a lock of another connection is waited for. */
+const patienceMs = 5000;
+
+/** From this size on the log is taken into the file. */
+const logBytes = 4 * 2 ** 20;
+
 type Statement = Libsql.Statement<unknown[]>;
 
 export class Sqlite {
@@ -31,6 +37,9 @@ export class Sqlite {
   readonly #writes: boolean;
   /** Of a writer. */
   #own: OwnFile | null = null;
+  /** In WAL the file itself changes when the log is taken into it, and only then: that is done here, see `#afterChange`. */
+  #hasLog = false;
+  #takeInAt = logBytes;
   #depth = 0;
 
   /** The file is created where it does not exist, in every mode: check before. */
@@ -40,7 +49,7 @@ export class Sqlite {
     // A URI only where needed: its escaping rules are one more thing that can go wrong with odd file names.
     const name = mode === 'frozen' ? `${pathToFileURL(file).href}?immutable=1` : file;
     // Another connection may hold a lock for the moment of a checkpoint.
-    this.#connection = new Libsql(name, { timeout: mode === 'lock' ? 0 : 5000 });
+    this.#connection = new Libsql(name, { timeout: mode === 'lock' ? 0 : patienceMs });
     try {
       this.#configure(mode);
       if (mode === 'write') this.#own = new OwnFile(file, { isLocal: !isNetworkPath(file) });
@@ -70,11 +79,13 @@ export class Sqlite {
     // Some file systems refuse WAL without being known as network shares; a rollback journal is as durable.
     if (got !== wanted) this.pragma('journal_mode=truncate');
     this.pragma('synchronous=FULL');
+    this.pragma('wal_autocheckpoint=0');
     const journal = this.pragma('journal_mode');
     const synchronous = this.pragma('synchronous');
     if ((journal !== 'wal' && journal !== 'truncate') || synchronous !== 2) {
       throw new Error(`SQLite refused durable settings: journal_mode=${journal}, synchronous=${synchronous}`);
     }
+    this.#hasLog = journal === 'wal';
   }
 
   /** The first value a PRAGMA answers with; null when it answers nothing. */
@@ -92,7 +103,7 @@ export class Sqlite {
     const isAlone = this.#depth === 0;
     if (isAlone) this.#settle();
     this.#prepare(sql).run(values as SqlValue[]);
-    if (isAlone) this.#own?.note();
+    if (isAlone) this.#afterChange();
   }
 
   /** What became of the writer's file while it was open; null: it is where it was, and ours. */
@@ -107,11 +118,23 @@ export class Sqlite {
    */
   #settle(): FileLoss | null {
     if (!this.#own) return null;
-    const before = this.#own.look();
     const loss = this.#own.lookBetween();
-    if (loss === 'changed' && before === null) this.pragma('wal_autocheckpoint=0');
     if (loss === null && this.#own.isLogLost()) this.#renewLog();
     return loss;
+  }
+
+  /** What the file is now is our own doing, where it is not a log that was written. */
+  #afterChange(): void {
+    if (!this.#own) return;
+    if (!this.#hasLog) return this.#own.note();
+    this.#own.noteLog();
+    const size = this.#own.logSize;
+    if (size < this.#takeInAt || this.#settle() !== null) return;
+    this.#emptyLog();
+    this.#own.note();
+    // A reader may keep the log as it is: it is tried again when it has grown as much again.
+    const left = this.#own.logSize;
+    this.#takeInAt = left < size ? logBytes : size + logBytes;
   }
 
   /** What was in a log that is gone from the folder goes into the file, and a new log is begun. */
@@ -159,7 +182,7 @@ export class Sqlite {
     try {
       const result = work();
       this.#connection.exec('COMMIT');
-      this.#own?.note();
+      this.#afterChange();
       return result;
     } catch (error) {
       // A full disk ends the transaction by itself.
@@ -199,12 +222,15 @@ export class Sqlite {
     }
   }
 
-  /** A reader has the file open: everything goes into it all the same, so that nothing looks left open. */
+  /** Takes the log into the file, as far as readers let it, without waiting for them. */
   #emptyLog(): void {
     try {
+      this.pragma('busy_timeout=0');
       this.pragma('wal_checkpoint(TRUNCATE)');
     } catch {
-      // It stays in the log.
+      // It stays in the log, and is safe there.
+    } finally {
+      this.pragma(`busy_timeout=${patienceMs}`);
     }
   }
 

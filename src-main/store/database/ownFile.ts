@@ -33,7 +33,17 @@ export class OwnFile {
     if (this.look()) return;
     const now = stampOf(this.#file);
     if (now?.identity === this.#known?.identity) this.#known = now;
+    this.noteLog();
+  }
+
+  /** After a transaction that went into the log alone: remembers which log that is. */
+  noteLog(): void {
     this.#log ??= stampOf(`${this.#file}-wal`)?.identity ?? null;
+  }
+
+  /** Bytes of the log. */
+  get logSize(): number {
+    return stampOf(`${this.#file}-wal`)?.size ?? 0;
   }
 
   /** Another file at the path, or none; one that was moved away and back is no loss, one that was changed stays one. */

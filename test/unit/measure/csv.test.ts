@@ -46,14 +46,20 @@ const headerOf = (text: string) => text.slice(0, text.indexOf('\r\n')).split(','
 const pixelHeader =
   'image,annotation_id,category,area_px,centroid_x_px,centroid_y_px,bbox_x_px,bbox_y_px,bbox_width_px,bbox_height_px,perimeter_px,equivalent_diameter_px';
 
+it('a name that a spreadsheet would take for a formula is told to be text', () => {
+  expect(csvLine(['=1+1', '+a', '-a', '@x', '="a"', -5, 'a=b'])).toBe(`'=1+1,'+a,'-a,'@x,"'=""a""",-5,a=b\r\n`);
+});
+
 describe('a line', () => {
   it('quotes what needs it and nothing else', () => {
-    const cells = ['plain', 'a,b', 'say "x"', 'two\nlines', 'cr\r', ' led', 'ü µ', '', null, 1e21, 0.1, -0.5, '=1+1'];
-    expect(csvLine(cells)).toBe('plain,"a,b","say ""x""","two\nlines","cr\r"," led",ü µ,,,1e+21,0.1,-0.5,=1+1\r\n');
+    const cells = ['plain', 'a,b', 'say "x"', 'two\nlines', 'cr\r', ' led', 'ü µ', '', null, 1e21, 0.1, -0.5, 'a=1'];
+    expect(csvLine(cells)).toBe('plain,"a,b","say ""x""","two\nlines","cr\r"," led",ü µ,,,1e+21,0.1,-0.5,a=1\r\n');
   });
 
   it('is read back as it was', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', '"', ',', '\r', '\n', ' ', 'é', ';') });
+    const text = fc
+      .string({ unit: fc.constantFrom('a', '"', ',', '\r', '\n', ' ', 'é', ';') })
+      .filter((cell) => !cell.startsWith('\r'));
     fc.assert(
       fc.property(fc.array(fc.array(text, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 4 }), (rows) => {
         expect(parseCsv(rows.map(csvLine).join(''))).toEqual(rows);

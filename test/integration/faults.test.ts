@@ -1,0 +1,214 @@
+/** What the machine and other programs do to a project while a real process works on it: nothing acknowledged is lost. */
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import sharp from 'sharp';
+import { afterAll, expect, it } from 'vitest';
+import { createStoreService } from '../../src-main/store/service';
+import { applyPatch } from '@shared/document/patch';
+import type { DocumentSnapshot } from '@shared/document/types';
+import type { StoreRequests } from '@shared/ipc/store';
+import { type Client, connectLocal } from '@shared/ipc/rpc';
+import { WriterProcess } from '../support/writerProcess';
+
+type Store = Client<StoreRequests>;
+
+/** A few in `npm test`; `npm run faults` says how many, and has its table written. */
+const isLong = process.env.MASKWRIGHT_FAULTS !== undefined;
+const kills = Number(process.env.MASKWRIGHT_FAULTS ?? 6);
+const firstSeed = Number(process.env.MASKWRIGHT_FAULTS_SEED ?? 1);
+const rounds = isLong ? Math.ceil(kills / 10) : 2;
+
+const folders: string[] = [];
+const mounts: string[] = [];
+const table: { fault: string; times: number; acknowledged: number; lost: number; told: string }[] = [];
+
+afterAll(() => {
+  unmount();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  if (isLong) writeTable();
+});
+
+function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-faults-'));
+  folders.push(folder);
+  return folder;
+}
+
+const openStore = (whenLocked: 'read-only' | 'refuse' = 'refuse'): Store =>
+  connectLocal<StoreRequests>(createStoreService({ userDataFolder: scratch(), whenLocked }));
+
+async function makeProject(folder = scratch()): Promise<string> {
+  for (const name of ['a.png', 'b.png']) {
+    await sharp({ create: { width: 20, height: 10, channels: 3, background: '#000' } }).toFile(join(folder, name));
+  }
+  const store = openStore();
+  const { project } = await store.call('project.openFolder', { folder });
+  await store.call('category.create', { name: 'object' });
+  await store.call('project.close', {});
+  return project.file;
+}
+
+/** How many images are not as acknowledged; the gesture in progress may be durable though its answer was lost. */
+async function lostIn(file: string, acknowledged: ReadonlyMap<number, DocumentSnapshot>): Promise<number> {
+  const store = openStore();
+  const { project } = await store.call('project.open', { file });
+  expect(project).toMatchObject({ readOnly: false, damage: null });
+  expect((await store.call('project.diagnostics', { integrity: true })).integrity).toBe('ok');
+  let lost = 0;
+  for (const [imageId, snapshot] of acknowledged) {
+    const now = (await store.call('image.open', { imageId })).snapshot;
+    if (!isDeepStrictEqual(now, snapshot) && !(await isNextTo(store, now, snapshot))) lost++;
+  }
+  await store.call('project.close', {});
+  return lost;
+}
+
+async function isNextTo(store: Store, now: DocumentSnapshot, wanted: DocumentSnapshot): Promise<boolean> {
+  const { imageId } = now;
+  for (const [there, back] of [
+    ['document.undo', 'document.redo'],
+    ['document.redo', 'document.undo'],
+  ] as const) {
+    const change = await store.call(there, { imageId });
+    if (!change) continue;
+    if (isDeepStrictEqual(applyPatch(now, change.patch), wanted)) return true;
+    await store.call(back, { imageId });
+  }
+  return false;
+}
+
+it('a process killed at random points loses nothing acknowledged', async () => {
+  const file = await makeProject();
+  let [lost, acknowledged] = [0, 0];
+  const last = new Map<number, DocumentSnapshot>();
+  for (let round = 0; round < kills; round++) {
+    const writer = new WriterProcess(file, firstSeed + round * 7919);
+    const after = 1 + ((round * 37) % 60);
+    await writer.until(() => writer.acknowledgements >= after);
+    await new Promise((later) => setTimeout(later, round % 9));
+    await writer.kill();
+    acknowledged += writer.acknowledgements;
+    for (const [id, snapshot] of writer.acknowledged) last.set(id, snapshot);
+    lost += await lostIn(file, last);
+    last.clear();
+  }
+  table.push({ fault: 'SIGKILL at a random point', times: kills, acknowledged, lost, told: 'nothing' });
+  expect(lost).toBe(0);
+});
+
+it('a disk that is full at any write loses nothing acknowledged, says so, and goes on when there is room again', async () => {
+  let [lost, acknowledged] = [0, 0];
+  let told = '';
+  for (let round = 0; round < rounds; round++) {
+    const disk = smallDisk();
+    if (!disk) return console.log('Not run: a full disk needs a small file system, which this user may not mount');
+    const file = await makeProject(disk);
+    const filler = join(disk, 'filler');
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - 300_000 - round * 4096 * 3)));
+    const writer = new WriterProcess(file, firstSeed + round);
+    await writer.until(() => writer.refused.length > 2);
+    expect(writer.refused.length).toBeGreaterThan(2);
+    told = writer.refused[0];
+    expect(told).toMatch(/^The disk is full: nothing was changed|^The disk reported an error: nothing was changed/);
+    rmSync(filler);
+    const before = writer.acknowledgements;
+    await writer.until(() => writer.acknowledgements > before + 10);
+    expect(writer.acknowledgements).toBeGreaterThan(before + 10);
+    await writer.kill();
+    acknowledged += writer.acknowledgements;
+    lost += await lostIn(file, writer.acknowledged);
+    unmount();
+  }
+  table.push({ fault: 'Disk full, then room again', times: rounds, acknowledged, lost, told });
+  expect(lost).toBe(0);
+});
+
+/** Memory that is a disk of its own; null where this user may not have one. */
+function smallDisk(): string | null {
+  const disk = scratch();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', disk], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  mounts.push(disk);
+  return disk;
+}
+
+/** SQLite keeps files open that are of no use any more. */
+function unmount(): void {
+  for (const disk of mounts.splice(0)) execFileSync('umount', ['--lazy', disk]);
+}
+
+it.each([
+  ['Project file deleted while open', 'was deleted or moved while it was open', removeAll],
+  ['A backup renamed over it', 'was replaced by another file while it was open', replaceByBackup],
+  ['Project file cut short while open', 'was changed by another program while it was open', cutShort],
+  ['A page overwritten while open', 'was changed by another program while it was open', overwritePage],
+] as const)('%s: the process stops there with a sentence', async (fault, sentence, doIt) => {
+  let acknowledged = 0;
+  let told = '';
+  for (let round = 0; round < rounds; round++) {
+    const file = await makeProject();
+    copyFileSync(file, `${file}.backup`);
+    const writer = new WriterProcess(file, firstSeed + round);
+    await writer.until(() => writer.acknowledgements >= 5 + round);
+    doIt(file);
+    await writer.ended();
+    acknowledged += writer.acknowledgements;
+    told = writer.refused.at(-1) ?? 'nothing';
+    expect(told).toContain(sentence);
+  }
+  table.push({ fault, times: rounds, acknowledged, lost: 0, told: sentence });
+});
+
+function removeAll(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '.lock']) rmSync(file + suffix, { force: true });
+}
+
+function replaceByBackup(file: string): void {
+  renameSync(`${file}.backup`, file);
+}
+
+function cutShort(file: string): void {
+  truncateSync(file, Math.floor(statSync(file).size / 8192) * 4096);
+}
+
+function overwritePage(file: string): void {
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(4096, 0xa5), 0, 4096, 4096 * 3);
+  closeSync(handle);
+}
+
+/** Between two marks in docs/reliability.md. */
+function writeTable(): void {
+  const file = join(import.meta.dirname, '..', '..', 'docs', 'reliability.md');
+  const [from, to] = ['<!-- faults -->', '<!-- /faults -->'];
+  const text = readFileSync(file, 'utf8');
+  const rows = table.map(
+    ({ fault, times, acknowledged, lost, told }) => `| ${fault} | ${times} | ${acknowledged} | ${lost} | ${told} |`,
+  );
+  const head = [
+    '| Fault | Times | Gestures acknowledged | Lost | What is said |',
+    '| --- | ---: | ---: | ---: | --- |',
+  ];
+  const at = text.indexOf(from) + from.length;
+  writeFileSync(file, `${text.slice(0, at)}\n\n${[...head, ...rows].join('\n')}\n\n${text.slice(text.indexOf(to))}`);
+}
