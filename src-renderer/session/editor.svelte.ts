@@ -158,7 +158,7 @@ export class Editor {
     if (isUsable && this.#tool.looksAhead && this.#asks.looking) {
       return { ...hint, text: 'Looking at the image: clicks are answered in a moment' };
     }
-    if (this.#notice) return { ...hint, text: this.#notice };
+    if (this.#notice) return { ...hint, text: this.#done ? `${this.#notice} (Ctrl+Z takes it back)` : this.#notice };
     return this.#done ? { ...hint, text: `${this.#done} (Ctrl+Z takes it back). ${hint.text}` } : hint;
   }
 
@@ -369,9 +369,9 @@ export class Editor {
     if (applied && !this.#told.tell(applied)) this.#sayUndo(outcome);
   }
 
-  /** What a key or a menu did, and that it can be taken back, where the outcome has no sentence of its own. */
-  #sayUndo({ patch, gesture, notice }: Outcome): void {
-    if (patch && !notice) this.#done = gesture ?? this.#tool.label;
+  /** What a key or a menu did, and that it can be taken back; a sentence of the outcome's own says neither. */
+  #sayUndo({ patch, gesture }: Outcome): void {
+    if (patch) this.#done = gesture ?? this.#tool.label;
   }
 
   /**

@@ -230,7 +230,9 @@ class Monkey {
     const shift = /[a-z]/.test(key) && this.#random() < 0.3;
     this.#trace.push(shift ? `Shift+${key}` : key);
     const isDigit = /^[0-9]$/.test(key);
-    const isLabel = isDigit && editor.tool.id === 'watershed' && editor.state.kind === 'working';
+    // Its own keys reach a tool on the canvas only.
+    const isLabel =
+      isDigit && this.#window.isOnCanvas && editor.tool.id === 'watershed' && editor.state.kind === 'working';
     // In the middle of a drag no key means anything but to the tool.
     if (isDigit && !isLabel && !this.#isHeld && CATEGORIES.some(({ id }) => id === Number(key)))
       this.nextCategory = Number(key);

@@ -74,6 +74,10 @@ export class WindowDesk {
     this.#focus = place;
   }
 
+  get isOnCanvas(): boolean {
+    return this.#focus === 'canvas';
+  }
+
   /** A key as the window hears it; where a list has the focus, after the list. */
   press(key: string, { shift = false, ctrl = false } = {}): void {
     if (this.#focus === 'list' && this.#walk(key, shift)) return;
