@@ -31,7 +31,7 @@ describe('usage', () => {
     ],
     [
       ['propose', '--images', 'x', '--out', 'y', '--method', 'kmeans', '--boxes', '1,2,3,4'],
-      '--boxes is for models, not for kmeans',
+      '--boxes is for models that answer prompts, not for kmeans',
     ],
     [['propose', '--method', 'threshold', '--out', 'y'], 'Give the images either by --images or by --project'],
     [['propose', '--method', 'threshold', '--images', 'x'], "required option '--out <file>' not specified"],
