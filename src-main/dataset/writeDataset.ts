@@ -34,7 +34,7 @@ export interface WriteJob {
 export async function writeDataset(view: DatasetView, job: WriteJob, context: CallContext): Promise<ExportReport> {
   const { format, path } = job;
   const losses = new LossReport();
-  const complete = format.id === 'coco' ? view : completeView(view, losses);
+  const complete = format.id === 'coco' ? view : completeView(view, losses, format.keeps);
   const counted = countingView(complete, context);
   const options = formatOptions(format, job.options);
   const splits = format.splits === true ? [undefined] : splitsOf(view);
@@ -98,7 +98,7 @@ export async function previewDataset(
   context: CallContext,
 ): Promise<ExportPreview> {
   const losses = new LossReport();
-  const complete = format.id === 'coco' ? view : completeView(view, losses);
+  const complete = format.id === 'coco' ? view : completeView(view, losses, format.keeps);
   const options = formatOptions(format, given);
   const names: string[] = [];
   let files = 0;

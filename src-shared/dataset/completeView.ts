@@ -2,16 +2,33 @@
 import type { LossReport } from './losses';
 import type { DatasetView, ViewCategory } from './view';
 
-export function completeView(view: DatasetView, losses: LossReport): DatasetView {
+export interface Keeps {
+  readonly tags?: boolean;
+  readonly supercategories?: boolean;
+  /** Categories that no annotation has. */
+  readonly unused?: boolean;
+}
+
+/** `keeps`: what the format has a place for; the rest is counted as lost. */
+export function completeView(view: DatasetView, losses: LossReport, keeps: Keeps = {}): DatasetView {
+  const used = new Set<number>();
   const known = new Set(view.categories().map(({ id }) => id));
   const missing = new Map<number, ViewCategory>();
   for (const { id, imageId, categoryId } of view.annotations()) {
+    if (imageId !== null) used.add(categoryId);
     if (imageId === null) losses.add('no-image-left-out', { imageId, annotationId: id });
     else if (!known.has(categoryId)) {
       losses.add('no-category', { imageId, annotationId: id });
       const name = `category ${categoryId}`;
       missing.set(categoryId, { id: categoryId, idText: null, name, supercategory: null, color: null, text: null });
     }
+  }
+  for (const { id, supercategory } of view.categories()) {
+    if (!keeps.unused && !used.has(id)) losses.add('unused-category', { imageId: null });
+    else if (!keeps.supercategories && supercategory) losses.add('supercategory', { imageId: null });
+  }
+  if (!keeps.tags) {
+    for (const { id, tags } of view.images()) if (tags.length > 0) losses.add('tags', { imageId: id });
   }
   if (missing.size === 0) return view;
   const categories = [...view.categories(), ...missing.values()];

@@ -60,6 +60,11 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'were left out: nobody knows how large their images are',
   ],
   'no-image-left-out': ['belongs to no image and was left out', 'belong to no image and were left out'],
+  'unused-category': ['category without annotations was left out', 'categories without annotations were left out'],
+  supercategory: [
+    'category has a supercategory that the format has no place for',
+    'categories have supercategories that the format has no place for',
+  ],
   'no-category': [
     'has no category of the dataset and got one called after its ID',
     'have no category of the dataset and got ones called after their IDs',
@@ -67,10 +72,11 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
   'image-renamed': ['image was renamed', 'images were renamed'],
 };
 
-const ofImages = new Set<LossCode>(['tags', 'image-renamed']);
+/** Of images and categories: the sentence names them. */
+const ofOthers = new Set<LossCode>(['tags', 'image-renamed', 'unused-category', 'supercategory']);
 
 export function lossSentence({ code, count }: Pick<Loss, 'code' | 'count'>): string {
   const [one, many] = words[code];
-  if (ofImages.has(code)) return count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`;
+  if (ofOthers.has(code)) return count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`;
   return count === 1 ? `1 annotation ${one}` : `${count.toLocaleString('en')} annotations ${many}`;
 }

@@ -31,6 +31,8 @@ export type LossCode =
   | 'size-unknown'
   | 'image-renamed'
   | 'no-image-left-out'
+  | 'unused-category'
+  | 'supercategory'
   | 'no-category';
 
 /** Of an annotation, or of an image where `annotationId` is absent. */

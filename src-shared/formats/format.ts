@@ -1,4 +1,5 @@
 /** What a dataset format is to the rest of the product: one folder that turns texts into records and back, without touching a file. */
+import type { Keeps } from '../dataset/completeView';
 import type { LossCode, LossReport } from '../dataset/losses';
 import type { DatasetSink } from '../dataset/records';
 import type { DatasetView } from '../dataset/view';
@@ -64,6 +65,8 @@ export interface DatasetFormat {
   readonly options: readonly FormatOption[];
   /** It has places of its own for train, val and test; else each is written by itself. */
   readonly splits?: boolean;
+  /** What it has a place for besides images, categories and annotations. */
+  readonly keeps?: Keeps;
   /** What the writer reports it could not say, for the documentation. */
   readonly losses: readonly LossCode[];
   /** Completes "because ..."; null where it is no such dataset. Looks at names and first bytes only. */

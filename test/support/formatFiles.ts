@@ -57,7 +57,7 @@ export function writeToMemory(
   options: FormatOptions = {},
 ): { files: Files; losses: LossReport } {
   const losses = new LossReport();
-  const complete = format.id === 'coco' ? view : completeView(view, losses);
+  const complete = format.id === 'coco' ? view : completeView(view, losses, format.keeps);
   const files: Files = new Map();
   for (const { name, content } of writeFiles(format, complete, {
     options: formatOptions(format, options),

@@ -13,7 +13,13 @@ export const csvFormat: DatasetFormat = {
   extensions: ['csv'],
   target: 'file',
   options: [],
-  losses: ['crowd', 'attributes', 'no-image-left-out', 'no-category'],
+  losses: [
+    ...(['tags', 'supercategory', 'unused-category'] as const),
+    'crowd',
+    'attributes',
+    'no-image-left-out',
+    'no-category',
+  ],
   recognise: async () => null,
   write: (view, { fileName, losses }) => [
     { name: fileName, content: rows(view, (id, imageId, code) => losses.add(code, { imageId, annotationId: id })) },

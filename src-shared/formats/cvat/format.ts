@@ -22,7 +22,18 @@ export const cvatFormat: DatasetFormat = {
       default: 'mask',
     },
   ],
-  losses: ['id', 'score', 'crowd', 'holes-as-mask', 'holes-keyholed', 'holes-filled', 'empty', 'no-image-left-out'],
+  keeps: { unused: true },
+  losses: [
+    ...(['tags', 'supercategory'] as const),
+    'id',
+    'score',
+    'crowd',
+    'holes-as-mask',
+    'holes-keyholed',
+    'holes-filled',
+    'empty',
+    'no-image-left-out',
+  ],
   async recognise(source) {
     const file = await cvatFile(source);
     return file === null ? null : `${file} has CVAT images`;

@@ -20,7 +20,17 @@ export const datumaroFormat: DatasetFormat = {
   extensions: ['json'],
   target: 'folder',
   options: [],
-  losses: ['score', 'crowd', 'parts-as-mask', 'holes-as-mask', 'empty', 'no-image-left-out', 'no-category'],
+  keeps: { unused: true, supercategories: true },
+  losses: [
+    ...(['tags'] as const),
+    'score',
+    'crowd',
+    'parts-as-mask',
+    'holes-as-mask',
+    'empty',
+    'no-image-left-out',
+    'no-category',
+  ],
   async recognise(source) {
     const file = await itemsFile(source);
     return file === null ? null : `${file} has Datumaro items`;

@@ -18,7 +18,17 @@ export const geojsonFormat: DatasetFormat = {
   extensions: ['geojson', 'json'],
   target: 'folder',
   options: [],
-  losses: ['id', 'score', 'crowd', 'attributes', 'box-as-polygon', 'empty', 'no-image-left-out', 'no-category'],
+  losses: [
+    ...(['tags', 'supercategory', 'unused-category'] as const),
+    'id',
+    'score',
+    'crowd',
+    'attributes',
+    'box-as-polygon',
+    'empty',
+    'no-image-left-out',
+    'no-category',
+  ],
   async recognise(source) {
     const [first] = await featureFiles(source, 1);
     return first === undefined ? null : `${first} is a collection of features`;

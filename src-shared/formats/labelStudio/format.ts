@@ -23,6 +23,7 @@ export const labelStudioFormat: DatasetFormat = {
   target: 'file',
   options: [],
   losses: [
+    ...(['tags', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-as-mask', 'rounded'] as const),
     ...(['empty', 'size-unknown', 'no-image-left-out', 'no-category'] as const),
   ],

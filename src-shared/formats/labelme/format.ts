@@ -24,6 +24,7 @@ export const labelmeFormat: DatasetFormat = {
     },
   ],
   losses: [
+    ...(['tags', 'supercategory', 'unused-category'] as const),
     'id',
     'score',
     'crowd',

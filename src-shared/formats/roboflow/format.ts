@@ -29,6 +29,7 @@ export const roboflowFormat: DatasetFormat = {
   target: 'folder',
   splits: true,
   options: [],
+  keeps: { unused: true, supercategories: true, tags: true },
   losses: ['holes-as-rle', 'id', 'image-renamed', 'no-image-left-out', 'no-category'],
   async recognise(source) {
     const files = source.entry === null ? await splitFiles(source) : [];

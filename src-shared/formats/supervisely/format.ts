@@ -22,7 +22,9 @@ export const superviselyFormat: DatasetFormat = {
   extensions: [],
   target: 'folder',
   options: [],
+  keeps: { unused: true },
   losses: [
+    ...(['tags', 'supercategory'] as const),
     'id',
     'score',
     'crowd',

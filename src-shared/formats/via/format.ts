@@ -29,6 +29,7 @@ export const viaFormat: DatasetFormat = {
     },
   ],
   losses: [
+    ...(['tags', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-split'] as const),
     ...(['empty', 'no-image-left-out', 'no-category'] as const),
   ],

@@ -23,7 +23,9 @@ export const vocFormat: DatasetFormat = {
       default: '0',
     },
   ],
+  keeps: { unused: true },
   losses: [
+    ...(['tags', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'overlap', 'mask-as-box', 'rounded', 'outside', 'empty'] as const),
     ...(['too-many-objects', 'image-renamed', 'no-image-left-out'] as const),
   ],

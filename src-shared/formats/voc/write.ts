@@ -67,7 +67,11 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
     }
   }
   // Its lines are parted by colons, and nothing marks one in a name.
-  if (categories.some(({ name }) => /[:\r\n]/.test(name))) return;
+  if (categories.some(({ name }) => /[:\r\n]/.test(name))) {
+    const used = new Set([...view.annotations()].map(({ categoryId }) => categoryId));
+    for (const { id } of categories) if (!used.has(id)) context.losses.add('unused-category', { imageId: null });
+    return;
+  }
   yield {
     name: 'labelmap.txt',
     content: labelMap(

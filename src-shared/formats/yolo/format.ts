@@ -23,6 +23,7 @@ export const yoloSegFormat: DatasetFormat = {
     },
   ],
   losses: [
+    ...(['tags', 'supercategory'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-joined'] as const),
     ...(['box-as-polygon', 'rounded', 'outside', 'empty', 'size-unknown', 'no-image-left-out'] as const),
   ],
@@ -34,6 +35,7 @@ export const yoloFormat: DatasetFormat = {
   about: 'A text file of boxes for each image and a data.yaml: what Ultralytics and Darknet train detection on.',
   options: [],
   losses: [
+    ...(['tags', 'supercategory'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'mask-as-box', 'rounded', 'outside'] as const),
     ...(['empty', 'size-unknown', 'no-image-left-out'] as const),
   ],
@@ -45,6 +47,7 @@ function common(id: string, kind: YoloKind) {
     extensions: ['yaml', 'yml'],
     target: 'folder',
     splits: true,
+    keeps: { unused: true },
     recognise: async (source: DatasetSource) => {
       const found = await kindOf(source);
       return found?.kind === kind ? found.why : null;

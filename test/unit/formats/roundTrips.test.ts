@@ -59,6 +59,12 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
       const issues = read.issues.filter(({ issue }) => issue.code !== 'heading-left-out');
       expect(issues, `seed ${seed}`).toEqual([]);
       const after = imagesOf(read.view('read'), (name) => (id === 'coco' ? name : relativeTo(name, sizes)));
+      const left = new Set(read.categories.map(({ record }) => record.name));
+      const gone = [...before.categories()].filter(({ name }) => !left.has(name));
+      // One whose only objects were left out is gone with them.
+      expect(losses.count('unused-category') + losses.count('empty'), `seed ${seed}`).toBeGreaterThanOrEqual(
+        gone.length,
+      );
       const lost = new Map<number, Set<LossCode>>();
       for (const { code, places } of losses.list()) {
         expect(format.losses).toContain(code);
