@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import type { Engine } from './engine';
 import { createBatchHandlers } from './batchHandlers';
 import { createMeasureHandlers } from './measureHandlers';
+import { createModelHandlers } from './modelHandlers';
 import type { PathGrants } from './pathGrants';
 import { createPickHandlers } from './pickHandlers';
 import { createRescueHandlers } from './rescueHandlers';
@@ -78,6 +79,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
         const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
         return { proposals, notes: result.notes };
       }),
+
+    ...createModelHandlers(window, engine, userDataFolder),
 
     ...createBatchHandlers(engine, compute),
 

@@ -39,6 +39,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.propose': z.strictObject({ imageId, with: proposeWithSchema }),
   'app.runBatch': none,
   'app.openSession': z.strictObject({ imageId }),
+  'app.addModel': z.strictObject({ imageId: imageId.nullable() }),
   'app.runModel': z.strictObject({ imageId, model: name, score: score.optional() }),
   'app.openPrompts': z.strictObject({ imageId, model: name, region: boxSchema.optional() }),
   'app.search': z.strictObject({ imageId, model: name, examples: masks, taken: masks, categoryName: name }),

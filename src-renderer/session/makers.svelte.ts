@@ -2,6 +2,7 @@
 import type { ModelSummary } from '@shared/models/types';
 import { describeError } from '@shared/errors/appError';
 import type { Engine } from '../api/engine';
+import type { Jobs } from './jobs.svelte';
 import type { Notices } from './notices.svelte';
 import { counted } from './wording';
 
@@ -45,6 +46,27 @@ export class Makers {
     this.#chosen = null;
     try {
       this.#chosen = await this.#client.call('project.maker', {});
+    } catch (error) {
+      this.#notices.error(error);
+    }
+  }
+
+  /** Asks for files and adds them as a model, tried on the image; chosen where it proposes. */
+  async add(imageId: number | null, jobs: Pick<Jobs, 'run'>): Promise<void> {
+    try {
+      const added = await jobs.run('Adding a model', (options) =>
+        this.#client.call('app.addModel', { imageId }, options),
+      );
+      if (!added) return;
+      await this.load();
+      if (added.use === 'objects') await this.choose(`model:${added.id}`);
+      const tried = added.found === null ? '' : `; on this image it finds ${counted(added.found, 'object')}`;
+      // What was assumed may be wrong: it stays until it was read.
+      const kind = added.assumed.length > 0 ? 'warning' : 'info';
+      this.#notices.show(kind, `Added “${added.name}” (${added.family})${tried}`, [
+        ...added.evidence,
+        ...added.assumed.map((one) => `Assumed: ${one}`),
+      ]);
     } catch (error) {
       this.#notices.error(error);
     }

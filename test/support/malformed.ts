@@ -104,6 +104,7 @@ export function templates(folder: string, session: number): Templates {
     'app.propose': { imageId: 1, with: how },
     'app.runBatch': {},
     'app.openSession': { imageId: 1 },
+    'app.addModel': { imageId: 1 },
     'app.runModel': { imageId: 1, model: 'none', score: 0.5 },
     'app.openPrompts': { imageId: 1, model: 'none', region: [0, 0, 5, 5] },
     'app.search': { imageId: 1, model: 'none', examples: [rle], taken: [], categoryName: 'cell' },
