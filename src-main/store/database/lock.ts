@@ -1,11 +1,13 @@
 /** The lock of a project's one writer: held by the operating system, so that it ends with the process, however that ends. */
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { Sqlite } from './database';
 
 /** A held lock; `release` may be called once. */
 export interface WriterLock {
   /** The lock's file stays (removing it races with whoever opens it next) unless there is no project for it. */
   release(options?: { readonly removeFile: boolean }): void;
+  /** Whether its file has gone from beside the project, or is another's: it keeps nobody out any more. */
+  isLost(): boolean;
 }
 
 /**
@@ -25,11 +27,18 @@ export function acquireWriterLock(projectFile: string): WriterLock | null {
     throw error;
   }
   const held = connection;
+  const own = identityOf(lockFile);
   return {
+    isLost: () => identityOf(lockFile) !== own,
     release(options) {
       if (options?.removeFile) rmSync(lockFile, { force: true });
       held.exec('ROLLBACK');
       held.close();
     },
   };
+}
+
+function identityOf(file: string): string | null {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.dev}:${found.ino}` : null;
 }

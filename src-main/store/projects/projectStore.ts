@@ -2,6 +2,7 @@
 import type {
   ExportPreview,
   ExportReport,
+  FileLoss,
   ImageRow,
   OpenedImage,
   ProjectSummary,
@@ -63,13 +64,13 @@ export class ProjectStore {
   /** Tells of the loss of the project's file. */
   readonly watch: FileWatch;
   #imagesFolder: string;
-  readonly #lock: WriterLock | null;
+  #lock: WriterLock | null;
 
   private constructor(file: string, db: Sqlite, lock: WriterLock | null, damage: Damage | null) {
     this.file = file;
     this.db = db;
     this.#lock = lock;
-    this.watch = new FileWatch(() => db.loss);
+    this.watch = new FileWatch(() => db.loss ?? this.#keepLock());
     this.damage = damage;
     this.readOnly = lock === null || damage !== null;
     this.#imagesFolder = fromStoredFolder(getText(db, 'imagesFolder') ?? '.', file);
@@ -249,6 +250,20 @@ export class ProjectStore {
     const what = `${saved.annotations} of ${annotationCount} annotations on ${saved.images} images could be saved`;
     const gone = saved.incomplete.length > 0 ? `; what was in the damaged part is missing` : '';
     return { target, findings: [{ severity: 'warning', file: this.file, message: what + gone }] };
+  }
+
+  /** Takes the lock again where its file was deleted; another writer that was quicker changes what is open here. */
+  #keepLock(): FileLoss | null {
+    if (!this.#lock?.isLost()) return null;
+    try {
+      const lock = acquireWriterLock(this.file);
+      if (!lock) return 'changed';
+      this.#lock.release();
+      this.#lock = lock;
+    } catch {
+      // The folder cannot be written for now: it is tried again at the next look.
+    }
+    return null;
   }
 
   /** Lets the file and its lock go. */

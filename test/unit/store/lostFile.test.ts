@@ -138,6 +138,19 @@ describe('the file of an open project', () => {
     expect(await idsOf(other)).toEqual([1, 2]);
   });
 
+  it('keeps others out after its lock file was deleted, and hears of one who was quicker', async () => {
+    const { store, file } = await openProject();
+    rmSync(`${file}.lock`);
+    await commit(store, 2);
+    const other = openStore();
+    expect((await other.call('project.open', { file })).project.readOnly).toBe(true);
+    await other.call('project.close', {});
+    rmSync(`${file}.lock`);
+    expect((await other.call('project.open', { file })).project.readOnly).toBe(false);
+    await commit(store, 3);
+    expect(await store.call('project.watch', {})).toBe('changed');
+  });
+
   it('of a run on the command line ends the run: it acknowledges nothing that is not in the project', async () => {
     const folder = await imageFolder(1);
     const run = openStore({ whenLocked: 'refuse' });
