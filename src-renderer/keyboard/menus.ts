@@ -63,6 +63,8 @@ export function imageMenu(command: CommandLookup): MenuEntry[] {
     ...note(command),
     ...list('edit.paste', 'edit.copyFromPrevious', 'edit.selectAll'),
     separator,
+    ...list('labels.fillUnlabelled'),
+    separator,
     ...list('view.fit', 'view.actualSize'),
   ];
 }

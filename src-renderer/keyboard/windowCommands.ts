@@ -5,6 +5,7 @@ import type { Editor } from '../session/editor.svelte';
 import type { ProjectFiles } from '../session/projectFiles';
 import type { ViewSettings } from '../session/view.svelte';
 import type { Workbench } from '../session/workbench.svelte';
+import { fillUnlabelled } from '../tools/fill/fillTool';
 import { largerBrush, smallerBrush } from '../tools/brush/brushSize';
 import { commandRegistry, pasteAnnotations, setCategory } from '../tools/commands';
 import { SELECT_TOOL_ID, type ToolContext, type ToolState } from '../tools/tool';
@@ -144,6 +145,14 @@ function toolCommands({ editor, workbench }: Parts): Command[] {
       keys: ['Shift+Q'],
       enabled: () => workbench.project !== null,
       run: () => void workbench.labelRules.set({ oneOwner: !workbench.labelRules.oneOwner }),
+    },
+    {
+      id: 'labels.fillUnlabelled',
+      title: 'Fill everything unlabelled',
+      group,
+      keys: ['Alt+U'],
+      enabled: () => workbench.open !== null,
+      run: () => void editor.command(fillUnlabelled),
     },
     { id: 'brush.smaller', title: 'Smaller brush', group, keys: ['['], run: () => resize(smallerBrush) },
     { id: 'brush.larger', title: 'Larger brush', group, keys: [']'], run: () => resize(largerBrush) },

@@ -380,7 +380,7 @@ export class Editor {
    */
   #absorb(outcome: Outcome, toolId: string | null, finished?: StoredDraft): Patch | null {
     const { gesture, isBlocked } = outcome;
-    const settled = outcome.patch && this.#settle(outcome.patch, toolId);
+    const settled = outcome.patch && this.#settle(outcome.patch, toolId !== null || outcome.isDrawing === true);
     const patch = settled?.patch ?? null;
     const notice = joined(outcome.notice, settled?.notice);
     const selection = outcome.selection && [...new Set(outcome.selection.map((id) => settled?.into.get(id) ?? id))];
@@ -409,7 +409,7 @@ export class Editor {
   }
 
   /** The one place where the project's rules on pixels meet what a tool or a command has made. */
-  #settle(patch: Patch, toolId: string | null): Settled {
+  #settle(patch: Patch, isDrawn: boolean): Settled {
     const { open, categories, selection, labelRules } = this.#workbench;
     const made = withDefaultAttributes(patch, categories.list);
     if (!open) return { patch: made, into: new Map(), notice: undefined };
@@ -417,7 +417,7 @@ export class Editor {
       categories: categories.list,
       hidden: selection.hidden,
       oneOwner: labelRules.oneOwner,
-      isDrawn: toolId !== null,
+      isDrawn,
     });
   }
 

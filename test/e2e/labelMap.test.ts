@@ -74,6 +74,15 @@ test('a street from nothing to fully labelled, with one owner a pixel; killed in
   const imageId = await openByName(app, 'street-1.png');
   await expect(page.getByRole('application', { name: 'Image canvas' })).toHaveAttribute('data-view', /\d/);
 
+  // What COCO calls isthing is in the category's dialog.
+  const categories = page.getByRole('listbox', { name: 'Categories' });
+  await categories.getByRole('option', { name: 'sky' }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: /^Edit:/ }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Kind: Stuff' })).toBeVisible();
+  await picture(dialog, 'category-stuff');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
   const oneOwner = () => page.getByRole('button', { name: 'One owner a pixel' });
   await expect(oneOwner()).toHaveAttribute('aria-pressed', 'false');
   await oneOwner().click();
@@ -93,7 +102,8 @@ test('a street from nothing to fully labelled, with one owner a pixel; killed in
   expect(kinds(annotations)).toEqual([1, 2]);
   const [sky, building] = annotations;
   expect([sky.area, building.area]).toEqual([480 * 210 - 200 * 120 - 150 * 150, 200 * 120 + 150 * 150]);
-  // Half of the picture is left.
+  await picture(page.getByRole('application', { name: 'Image canvas' }), 'one-owner');
+  // A third of the picture is left.
   await expect(page.getByText('Unlabelled 34.4 %')).toBeVisible();
   await app.kill();
 

@@ -1,12 +1,14 @@
 /** Fill bucket: a click fills the hole under it, or the gap between the annotations around it. */
+import type { Annotation } from '@shared/document/types';
 import type { ImagePoint } from '@shared/geometry/coords';
-import { emptyMask, merge, type Rle, toBbox } from '@shared/mask';
-import { backgroundAt, pixelAt } from '@shared/mask/edit';
+import { emptyMask, invert, merge, type Rle, toBbox } from '@shared/mask';
+import { backgroundAt, isEmptyMask, pixelAt } from '@shared/mask/edit';
 import { maskOf } from '../patches';
 import { finishMask, type Naming } from '../shapeEdit';
 import { chooseGoal, type GoalChoice, type ShapeGoal } from '../target';
 import {
   findAnnotation,
+  NO_CATEGORY,
   type Outcome,
   type Tool,
   type ToolContext,
@@ -57,6 +59,16 @@ function fill(point: ImagePoint, context: ToolContext): Outcome {
   return { notice: goal.kind === 'new' ? 'An annotation covers this pixel' : 'The annotation has this pixel already' };
 }
 
+/** What no annotation of the image has, hidden ones too, as one annotation of the active category. */
+export function fillUnlabelled(context: ToolContext): Outcome {
+  if (context.categoryId === null) return NO_CATEGORY;
+  const { snapshot } = context;
+  const left = invert(unionOf(snapshot.annotations, snapshot.size));
+  if (isEmptyMask(left)) return { notice: 'Every pixel has an annotation already' };
+  const naming = { tool: 'fill', gestures: { ...NAMING.gestures, new: 'Fill everything unlabelled' } };
+  return { ...finishMask(context, left, { kind: 'new' }, naming), isDrawing: true };
+}
+
 /** Whichever tool has drawn what is selected, a hole in it can be filled. */
 const choose = (context: ToolContext): GoalChoice => chooseGoal(context, 'paint', context.selectedByTool ?? undefined);
 
@@ -74,9 +86,14 @@ function selectedMask({ snapshot }: ToolContext, id: number): Rle {
 }
 
 function allShown({ snapshot, hidden }: ToolContext): Rle {
-  const shown = snapshot.annotations.filter(({ id, segmentation }) => segmentation && !hidden.has(id));
-  const [h, w] = snapshot.size;
-  return merge([emptyMask(h, w), ...shown.map((annotation) => maskOf(annotation, snapshot.size))]);
+  return unionOf(
+    snapshot.annotations.filter(({ id }) => !hidden.has(id)),
+    snapshot.size,
+  );
+}
+
+function unionOf(annotations: readonly Annotation[], size: readonly [height: number, width: number]): Rle {
+  return merge([emptyMask(size[0], size[1]), ...annotations.map((annotation) => maskOf(annotation, size))]);
 }
 
 function hint(_state: FillState, context: ToolContext): ToolHint {

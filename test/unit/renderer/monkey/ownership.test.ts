@@ -5,6 +5,7 @@ import { segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
 import { area, equals, fromBox, merge } from '@shared/mask';
 import { polygonAnnotation, rect, rectRing, rleAnnotation, SIZE } from '../tools/script';
+import { fillUnlabelled } from '../../../../src-renderer/tools/fill/fillTool';
 import { type Play, PLAYS } from './monkey';
 import { CATEGORIES, WindowDesk } from './window';
 
@@ -85,6 +86,24 @@ describe('one owner a pixel', () => {
     expect([...workbench.selection.ids]).toEqual([first.id]);
     await workbench.open!.undo();
     expect(stuff()).toEqual([first]);
+  });
+
+  it('everything unlabelled goes into the image’s stuff of the active category, or becomes a new thing', async () => {
+    for (const categoryId of [2, 3]) {
+      const { desk } = await drawn(PLAYS[0], categoryId);
+      const { workbench, editor } = desk;
+      const before = workbench.open!.annotations;
+      await editor.command(fillUnlabelled);
+      await desk.settled();
+      const after = workbench.open!.annotations;
+      expect(area(merge(after.map(maskOf)))).toBe(SIZE[0] * SIZE[1]);
+      // Stuff has one annotation an image; another thing is another thing.
+      expect(after).toHaveLength(before.length + (categoryId === 3 ? 0 : 1));
+      await editor.command(fillUnlabelled);
+      expect(editor.hint.text).toContain('Every pixel has an annotation already');
+      await workbench.open!.undo();
+      expect(workbench.open!.annotations).toEqual(before);
+    }
   });
 
   it('what a key does can be taken back from its notice, with what it took from the others', async () => {
