@@ -79,8 +79,7 @@ test('a street from nothing to fully labelled, with one owner a pixel; killed in
   await categories.getByRole('option', { name: 'sky' }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: /^Edit:/ }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByRole('button', { name: 'Kind: Stuff' })).toBeVisible();
-  await picture(dialog, 'category-stuff');
+  await expect(dialog.getByRole('combobox', { name: 'Kind: Stuff' })).toBeVisible();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 
   const oneOwner = () => page.getByRole('button', { name: 'One owner a pixel' });
@@ -102,7 +101,6 @@ test('a street from nothing to fully labelled, with one owner a pixel; killed in
   expect(kinds(annotations)).toEqual([1, 2]);
   const [sky, building] = annotations;
   expect([sky.area, building.area]).toEqual([480 * 210 - 200 * 120 - 150 * 150, 200 * 120 + 150 * 150]);
-  await picture(page.getByRole('application', { name: 'Image canvas' }), 'one-owner');
   // A third of the picture is left.
   await expect(page.getByText('Unlabelled 34.4 %')).toBeVisible();
   await app.kill();
