@@ -286,14 +286,25 @@ function checkFile(file: string, { whenLocked, progress }: OpenProjectOptions): 
   return damage;
 }
 
-function openDamaged(file: string, { copy }: Damage): Sqlite {
+/** Where not even the project's own facts can be read there is nothing to show. */
+function openDamaged(file: string, damage: Damage): Sqlite {
+  const { copy } = damage;
   const db = new Sqlite(copy ?? file, { mode: copy === null ? 'frozen' : 'inspect' });
   try {
     schemaVersion(db);
+    listCategories(db);
+    readPlace(db);
+    db.value('SELECT count(*) FROM meta');
+    db.value('SELECT id FROM images LIMIT 1');
     return db;
-  } catch (error) {
+  } catch (cause) {
     db.close();
-    throw error;
+    if (copy) removeCopy(copy);
+    throw new AppError('bad-input', `${file} is damaged: too little of it can be read to open it`, {
+      place: { file },
+      hint: 'open a copy of it from the first page, or restore a backup',
+      cause,
+    });
   }
 }
 

@@ -159,6 +159,15 @@ it('a project that was cut short is told from a whole one, though it was closed 
   expect(opened.damage).not.toBeNull();
 });
 
+it('a project of which nearly nothing is left gets a sentence, and no copy of it stays behind', async () => {
+  const { file, folder } = await project(3);
+  truncateSync(file, 2 * pageSize);
+  const error = await failure(openStore().call('project.open', { file }));
+  expect(error.code).toBe('bad-input');
+  expect(error.message).toBe(`${file} is damaged: too little of it can be read to open it`);
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
 describe('copies of a project', () => {
   it('are made at opening when a day has passed since the last one and something was done, newest five', async () => {
     const { file } = await project(3);
