@@ -84,10 +84,7 @@ test('merge across images, and undo it from the Edit menu, while Ctrl+Z stays wi
     await app.kill();
     const again = await launch({ userData: app.userData });
     const { page } = again;
-    await page
-      .getByRole('button', { name: /dataset/ })
-      .first()
-      .click();
+    await page.getByRole('region', { name: 'Recent projects' }).getByRole('button').first().click();
     await openByName(again, 'b.png');
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await expect(page.getByRole('menuitem', { name: /^Undo on this image/ })).toBeDisabled();
@@ -162,15 +159,15 @@ test('make, rename, colour and give a key; what clashes is refused with the reas
   await dialog.getByLabel('Colour').fill('#ff8800');
   await dialog.getByRole('textbox', { name: 'Key' }).fill('p');
   await expect(dialog.getByRole('alert')).toHaveText('P is taken: Polygon');
-  await dialog.getByRole('textbox', { name: 'Key' }).fill('q');
+  await dialog.getByRole('textbox', { name: 'Key' }).fill('y');
   await picture(page, 'category-edit');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
   const pony = (await app.ask('project.summary', {})).categories.at(-1)!;
-  expect(pony).toMatchObject({ name: 'pony', supercategory: 'animal', color: '#ff8800', hotkey: 'Q' });
+  expect(pony).toMatchObject({ name: 'pony', supercategory: 'animal', color: '#ff8800', hotkey: 'Y' });
 
   await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').first().click();
-  await page.keyboard.press('q');
+  await page.keyboard.press('y');
   await expect.poll(async () => categoriesOf(await storedAnnotations(app, imageId))).toEqual([1, 2, pony.id]);
   await page.keyboard.press('1');
   await expect.poll(async () => categoriesOf(await storedAnnotations(app, imageId))).toEqual([1, 2, 1]);
