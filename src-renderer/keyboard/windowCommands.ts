@@ -296,7 +296,7 @@ function viewCommands({ workbench, view, canvas }: Parts): Command[] {
       keys: ['C'],
       run: () => (view.colorBy = view.colorBy === 'category' ? 'instance' : 'category'),
     },
-    { id: 'view.labelMap', title: 'Label map', group, keys: ['Q'], run: () => (view.labelMap = !view.labelMap) },
+    { id: 'view.labelMap', title: 'Label map', group, keys: ['Alt+L'], run: () => (view.labelMap = !view.labelMap) },
     { id: 'view.names', title: 'Category names', group, keys: ['Shift+C'], run: () => (view.names = !view.names) },
     { id: 'view.minimap', title: 'Minimap', group, keys: ['M'], run: () => (view.minimap = !view.minimap) },
     { id: 'view.loupe', title: 'Loupe while drawing', group, keys: ['Shift+Z'], run: () => (view.loupe = !view.loupe) },

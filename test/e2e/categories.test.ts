@@ -159,15 +159,15 @@ test('make, rename, colour and give a key; what clashes is refused with the reas
   await dialog.getByLabel('Colour').fill('#ff8800');
   await dialog.getByRole('textbox', { name: 'Key' }).fill('p');
   await expect(dialog.getByRole('alert')).toHaveText('P is taken: Polygon');
-  await dialog.getByRole('textbox', { name: 'Key' }).fill('z');
+  await dialog.getByRole('textbox', { name: 'Key' }).fill('q');
   await picture(page, 'category-edit');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
   const pony = (await app.ask('project.summary', {})).categories.at(-1)!;
-  expect(pony).toMatchObject({ name: 'pony', supercategory: 'animal', color: '#ff8800', hotkey: 'Z' });
+  expect(pony).toMatchObject({ name: 'pony', supercategory: 'animal', color: '#ff8800', hotkey: 'Q' });
 
   await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').first().click();
-  await page.keyboard.press('z');
+  await page.keyboard.press('q');
   await expect.poll(async () => categoriesOf(await storedAnnotations(app, imageId))).toEqual([1, 2, pony.id]);
   await page.keyboard.press('1');
   await expect.poll(async () => categoriesOf(await storedAnnotations(app, imageId))).toEqual([1, 2, 1]);

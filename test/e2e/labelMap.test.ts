@@ -116,7 +116,7 @@ test('a street from nothing to fully labelled, with one owner a pixel; killed in
 
   await page.keyboard.press('v');
   await page.keyboard.press('Escape');
-  await page.keyboard.press('q');
+  await page.keyboard.press('Alt+l');
   const legend = page.getByRole('region', { name: 'Label map' });
   await expect(legend.getByRole('listitem')).toHaveText([
     /^\s*sky/,
@@ -157,7 +157,7 @@ test('a street from nothing to fully labelled, with one owner a pixel; killed in
   expect(area(merge(own))).toBe(WIDTH * HEIGHT);
   const selected = page.getByRole('listbox', { name: 'Annotations' }).getByRole('option', { selected: true });
   await expect(selected).toHaveCount(1);
-  await page.keyboard.press('q');
+  await page.keyboard.press('Alt+l');
   await expect(legend).toHaveCount(0);
   await expect(selected).toHaveCount(1);
 
