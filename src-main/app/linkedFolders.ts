@@ -1,15 +1,13 @@
 /** Folders that links of a project lead out to: asked about once each, by a dialog of the app that no page can answer. */
 import { dialog, type BrowserWindow } from 'electron';
-import { isAbsolute, relative, sep } from 'node:path';
-import type { MayShow } from './pictureFile';
+import { belowOneOf, type MayShow } from '../images/pictureFile';
 import type { SettingsFile } from './settings';
 
 /** A "no" holds until the app ends; a "yes" is kept in the settings. */
 export function createLinkedFolders(window: () => BrowserWindow, settings: SettingsFile): MayShow {
   const answers = new Map<string, Promise<boolean>>();
   return async (folder, imagesFolder) => {
-    const known = [...settings.current.linkedFolders];
-    if (known.some((allowed) => folder === allowed || isBelow(folder, allowed))) return true;
+    if (await belowOneOf(settings.current.linkedFolders)(folder, imagesFolder)) return true;
     const asked = answers.get(folder) ?? ask(window(), folder, imagesFolder);
     answers.set(folder, asked);
     if (!(await asked)) return false;
@@ -17,12 +15,6 @@ export function createLinkedFolders(window: () => BrowserWindow, settings: Setti
     return true;
   };
 }
-
-const isBelow = (folder: string, parent: string) => {
-  const below = relative(parent, folder);
-  // On another drive there is no way up: the whole path comes back.
-  return below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
-};
 
 async function ask(window: BrowserWindow, folder: string, imagesFolder: string): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {

@@ -7,7 +7,7 @@ import { join, normalize, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { mediaTypes } from '../images/formats';
 import { windowShowsFile } from '../images/header';
-import { type MayShow, openPicture } from './pictureFile';
+import { type MayShow, openPicture } from '../images/pictureFile';
 
 type Body = ConstructorParameters<typeof Response>[0];
 

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import type { Engine } from './engine';
 import { writeFileAtomic } from '../files/atomicWrite';
 import { listBackups } from '../store/projects/backups';
-import { openPicture } from './pictureFile';
+import { openPicture } from '../images/pictureFile';
 import type { SettingsFile } from './settings';
 
 /** Longest side; shown at half of it. */

@@ -48,7 +48,7 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>, paths: 
     if (owner === 'store') {
       await paths.check(method, params);
       if (opening.has(method) || method === 'project.close') engine.leaveProject();
-      const result = await forward(engine.store.client, method, params, context);
+      const result = await forward(engine.store.client, method, paths.complete(method, params), context);
       if (opening.has(method)) engine.projectOpened(result as OpenReport);
       if (method === 'project.close') engine.projectClosed();
       if (method === 'project.export') await paths.exported((result as ExportReport).file);

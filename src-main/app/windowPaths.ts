@@ -9,6 +9,8 @@ import type { SettingsFile } from './settings';
 export interface WindowPaths {
   /** Before a store request is passed on; throws `usage` for a path that the page made up. */
   check(method: string, params: unknown): Promise<void>;
+  /** What the user allowed is added to the window's own parameters. */
+  complete(method: string, params: unknown): unknown;
   /** After an export: there it may be written again. */
   exported(path: string): Promise<void>;
 }
@@ -29,6 +31,7 @@ const notForWindow: Readonly<Record<string, readonly string[]>> = {
   'project.openFolder': ['file'],
   'project.import': ['path'],
   'project.saveElsewhere': ['file'],
+  'project.export': ['linkedFolders'],
 };
 
 export function createWindowPaths(
@@ -71,6 +74,9 @@ export function createWindowPaths(
         if (!(await mayExportAgain(target))) throw error;
       }
     },
+
+    complete: (method, params) =>
+      method === 'project.export' ? { ...(params as object), linkedFolders: settings.current.linkedFolders } : params,
 
     async exported(path) {
       await settings.update(({ exportTargets }) => ({

@@ -1,6 +1,4 @@
 /** Writes a dataset in any format to the disk, with its images where that is asked for: each file whole or not at all. */
-import { constants } from 'node:fs';
-import { copyFile, link, mkdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { completeView, proxyOf } from '@shared/dataset/completeView';
 import { LossReport } from '@shared/dataset/losses';
@@ -15,7 +13,8 @@ import { writeFiles } from '@shared/formats/writeFiles';
 import { formatOptions } from '@shared/formats/options';
 import type { ExportPreview, ExportReport } from '@shared/project/types';
 import { writeFileAtomic } from '../files/atomicWrite';
-import { fileError } from '../files/fileErrors';
+import { belowOneOf } from '../images/pictureFile';
+import { placeImage, type PicturePlace } from './placeImage';
 
 export interface WriteJob {
   readonly format: DatasetFormat;
@@ -23,7 +22,13 @@ export interface WriteJob {
   /** The file, or the folder, as the format has it. */
   readonly path: string;
   /** Where the images are, and what happens to them; absent: they stay. */
-  readonly images?: { readonly how: 'copy' | 'link'; fileOf(image: ViewImage): string | null };
+  readonly images?: {
+    readonly how: 'copy' | 'link';
+    /** null: there is no file. */
+    fileOf(image: ViewImage): PicturePlace | null;
+    /** Folders that links of pictures may lead out to. */
+    readonly linkedFolders?: readonly string[];
+  };
 }
 
 /**
@@ -54,7 +59,7 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
       await writes.settled();
     }
   }
-  if (job.images) await placeImages(view, job, job.images, context);
+  const notCopied = job.images ? await placeImages(view, job, job.images, context) : [];
   return {
     file: path,
     format: format.id,
@@ -62,6 +67,7 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
     images: view.imageCount,
     annotations: view.annotationCount,
     losses: losses.list(),
+    ...(notCopied.length > 0 ? { notCopied } : {}),
   };
 }
 
@@ -144,12 +150,15 @@ function below(folder: string, name: string): string {
   });
 }
 
+/** What was not copied, a sentence each: the rest of an export is none the worse for it. */
 async function placeImages(
   view: DatasetView,
   { format, path }: WriteJob,
-  { how, fileOf }: NonNullable<WriteJob['images']>,
+  { how, fileOf, linkedFolders = [] }: NonNullable<WriteJob['images']>,
   { signal, progress }: CallContext,
-): Promise<void> {
+): Promise<string[]> {
+  const mayShow = belowOneOf(linkedFolders);
+  const notCopied: string[] = [];
   const root = format.target === 'folder' ? path : dirname(path);
   let done = 0;
   for (const image of view.images()) {
@@ -158,22 +167,11 @@ async function placeImages(
     const own =
       format.splits === true || image.split === undefined || format.target === 'file' ? root : join(root, image.split);
     const name = format.placeImage?.(image.fileName, image.split) ?? inside(image.fileName);
-    if (from !== null) await placeImage(from, below(own, name), how);
+    const placed = from && (await placeImage(from, below(own, name), how, mayShow));
+    if (placed) notCopied.push(placed.fault);
     progress({ done: ++done, total: view.imageCount, text: 'Copying images' });
   }
-}
-
-async function placeImage(from: string, to: string, how: 'copy' | 'link'): Promise<void> {
-  if (resolve(from) === resolve(to)) return;
-  try {
-    await mkdir(dirname(to), { recursive: true });
-    // What lies there already is left as it is: a picture is never replaced.
-    if (how === 'link') await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_EXCL));
-    else await copyFile(from, to, constants.COPYFILE_EXCL);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
-    throw fileError(error, (error as NodeJS.ErrnoException).code === 'ENOENT' ? from : to);
-  }
+  return notCopied;
 }
 
 /** The view, with progress and cancellation as its annotations go by. */

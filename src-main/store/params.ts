@@ -67,6 +67,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     options: z.record(z.string(), z.string()),
     selection,
     images: z.enum(['copy', 'link']).optional(),
+    linkedFolders: z.array(z.string()).optional(),
     overwrite: z.enum(['refuse', 'export', 'any']),
   }),
   'project.relink': z.object({ folder: path }),

@@ -156,10 +156,10 @@ export function createStoreService({
       return replaceOpen(target, () => ({ store: ProjectStore.open(target, options), findings }));
     },
     'project.diagnostics': ({ integrity }) => project().diagnostics(integrity),
-    'project.export': async ({ path, format, options: chosen, overwrite, selection = {}, images }, context) => {
+    'project.export': async ({ path, format, options: chosen, overwrite, selection = {}, ...pictures }, context) => {
       await exporting;
       const work = project().export(
-        { path, format: writableFormat(format), options: chosen, selection, images },
+        { path, format: writableFormat(format), options: chosen, selection, ...pictures },
         overwrite,
         context,
       );

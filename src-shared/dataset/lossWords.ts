@@ -80,3 +80,12 @@ export function lossSentence({ code, count }: Pick<Loss, 'code' | 'count'>): str
   if (ofOthers.has(code)) return count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`;
   return count === 1 ? `1 annotation ${one}` : `${count.toLocaleString('en')} annotations ${many}`;
 }
+
+/** Of images whose files were not copied: the first with the reason, the others by their number. */
+export function notCopiedSentences(faults: readonly string[] = []): string[] {
+  const more = faults.length - shownFaults;
+  const sentences = faults.slice(0, shownFaults).map((fault) => `Not copied: ${fault}`);
+  return more > 0 ? [...sentences, `Not copied: ${more.toLocaleString('en')} more images`] : sentences;
+}
+
+const shownFaults = 20;

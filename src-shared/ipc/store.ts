@@ -85,6 +85,8 @@ export type StoreRequests = {
       selection?: Selection;
       /** Absent: the images stay where they are. */
       images?: 'copy' | 'link';
+      /** Folders outside the images folder that the user allowed its links to lead to; never the window's to say. */
+      linkedFolders?: readonly string[];
     },
     ExportReport
   >;

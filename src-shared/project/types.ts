@@ -184,6 +184,8 @@ export interface ExportReport {
   readonly format: string;
   /** What the format could not say as it is. */
   readonly losses: readonly Loss[];
+  /** A sentence for each image whose file was not copied, as it is no picture or lies outside the images folder. */
+  readonly notCopied?: readonly string[];
 }
 
 /** What an export would be. */

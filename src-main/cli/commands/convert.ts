@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { lossSentence } from '@shared/dataset/lossWords';
+import { lossSentence, notCopiedSentences } from '@shared/dataset/lossWords';
 import { type Selection, selectView, splitNames } from '@shared/dataset/selectView';
 import { formats, idsOf } from '@shared/formats/registry';
 import type { ExportReport } from '@shared/project/types';
@@ -82,7 +82,8 @@ async function convert(options: ConvertOptions, session: Session): Promise<void>
     session.io.out(`${JSON.stringify(report)}\n`);
     return;
   }
-  for (const loss of report.losses) session.warn(lossSentence(loss));
+  for (const sentence of [...report.losses.map(lossSentence), ...notCopiedSentences(report.notCopied)])
+    session.warn(sentence);
   const files = format.target === 'folder' ? ` in ${counted(report.files, 'file')}` : '';
   session.io.out(
     `${options.to}: ${counted(report.images, 'image')}, ${counted(report.annotations, 'annotation')}${files}\n`,
@@ -132,7 +133,12 @@ async function fromDataset(options: ConvertOptions, session: Session): Promise<E
     const all = dataset.images.map(({ record }) => record);
     const found = await findDatasetImages(options.images ?? root, all, session);
     const paths = new Map(all.map(({ fileName }, place) => [fileName, found.paths[place]]));
-    images = { how, fileOf: ({ fileName }: { fileName: string }) => paths.get(fileName) ?? null };
+    const folder = options.images ?? root;
+    const fileOf = ({ fileName }: { fileName: string }) => {
+      const path = paths.get(fileName);
+      return path ? { path, root: folder } : null;
+    };
+    images = { how, fileOf };
   }
   const job = {
     format: writableFormat(options.toFormat),

@@ -53,6 +53,8 @@ export interface ExportJob extends Pick<WriteJob, 'format' | 'options' | 'path'>
   readonly selection: Selection;
   /** Absent: the images stay where they are. */
   readonly images?: 'copy' | 'link';
+  /** Folders that links of its pictures may lead out to. */
+  readonly linkedFolders?: readonly string[];
 }
 
 export class ProjectStore {
@@ -214,7 +216,8 @@ export class ProjectStore {
     const path = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
     const report = await this.#fromOneState((reader) => {
       const view = selectView(new ProjectView(reader), job.selection);
-      const images = job.images && { how: job.images, fileOf: imageFilesOf(reader, this.#imagesFolder) };
+      const fileOf = imageFilesOf(reader, this.#imagesFolder);
+      const images = job.images && { how: job.images, fileOf, linkedFolders: job.linkedFolders };
       return writeDataset(view, { format, options: job.options, path, images }, context);
     });
     if (!this.readOnly) noteExport(this.db, path, format);

@@ -85,7 +85,7 @@ export function getImageFile(db: Sqlite, imageId: number, imagesFolder: string):
   const [path, fileName, width, height, orientation, mediaType, problem, checked] = row;
   return {
     path: imagePath(imagesFolder, path, fileName),
-    root: path !== null && isAbsolute(path) ? dirname(path) : imagesFolder,
+    root: imageRoot(imagesFolder, path),
     fileName,
     width,
     height,
@@ -104,14 +104,23 @@ export function imagePath(imagesFolder: string, path: string | null, fileName: s
   return path !== null && isAbsolute(path) ? path : join(imagesFolder, path ?? fileName);
 }
 
+/** The folder that an image's file must lie in: the images folder, or its own where it was relinked elsewhere. */
+function imageRoot(imagesFolder: string, path: string | null): string {
+  return path !== null && isAbsolute(path) ? dirname(path) : imagesFolder;
+}
+
 /** The file of each image as far as it is there to be copied; null where it is missing. */
-export function imageFilesOf(db: Sqlite, imagesFolder: string): (image: { readonly id: number }) => string | null {
+export function imageFilesOf(
+  db: Sqlite,
+  imagesFolder: string,
+): (image: { readonly id: number }) => Pick<ImageFile, 'path' | 'root'> | null {
   return ({ id }) => {
     const row = db.row<readonly [string | null, string, string | null]>(
       'SELECT path, file_name, problem FROM images WHERE id = ?',
       id,
     );
-    return row && row[2] !== missingProblem ? imagePath(imagesFolder, row[0], row[1]) : null;
+    if (!row || row[2] === missingProblem) return null;
+    return { path: imagePath(imagesFolder, row[0], row[1]), root: imageRoot(imagesFolder, row[0]) };
   };
 }
 

@@ -36,6 +36,7 @@ function routed(fails: ReadonlySet<string> = new Set()) {
     check: async (method: string, params: unknown) => {
       if (JSON.stringify(params).includes('/etc/')) throw new AppError('usage', `${method} names a path of nobody`);
     },
+    complete: (_method: string, params: unknown) => params,
     exported: async (path: string) => void happened.push(`exported ${path}`),
   };
   const dispatch = createRouter(engine, app as never, paths);

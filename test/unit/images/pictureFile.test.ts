@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openPicture } from '../../../src-main/app/pictureFile';
+import { openPicture } from '../../../src-main/images/pictureFile';
 
 let folder: string;
 let root: string;

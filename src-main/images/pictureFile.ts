@@ -1,10 +1,10 @@
-/** Opens an image of the project for the window: only a regular image file, and only where the user put the project's images. */
+/** Opens an image of the project to show or copy it: only a regular image file, and only where the user put the project's images. */
 import { AppError } from '@shared/errors/appError';
 import { type FileHandle, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { FileBytes, type ImageHeader, readHeader } from '../images/header';
-import { imageError, notAnImage, toImageError } from '../images/imageErrors';
-import { openRegular } from '../images/openRegular';
+import { FileBytes, type ImageHeader, readHeader } from './header';
+import { imageError, notAnImage, toImageError } from './imageErrors';
+import { openRegular } from './openRegular';
 
 export interface PictureFile {
   /** Without links. */
@@ -18,6 +18,11 @@ export interface PictureFile {
 
 /** Asked when a link leads out of the images folder, to `folder`: whether its pictures may be shown. */
 export type MayShow = (folder: string, imagesFolder: string) => Promise<boolean>;
+
+/** Says yes to these folders, and to what lies below them. */
+export function belowOneOf(folders: readonly string[]): MayShow {
+  return (outside) => Promise.resolve(folders.some((folder) => !isOutside(relative(folder, outside))));
+}
 
 /**
  * Opens the image at `path`, which is expected below `root`. The path is resolved before opening and again after it, so that

@@ -1,0 +1,76 @@
+/** Images copied along with an export: pictures of the images folder, and no other file that a project or a link names. */
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Sqlite } from '../../../src-main/store/database/database';
+import { openStore, scratch, writeImage } from './support';
+
+/** A project of five images, and a secret and a picture outside its folder. */
+async function project() {
+  const place = scratch();
+  const folder = join(place, 'images');
+  mkdirSync(folder);
+  mkdirSync(join(place, 'elsewhere'));
+  for (const name of ['good', 'link', 'text', 'up', 'absolute']) await writeImage(join(folder, `${name}.png`), 20, 10);
+  await writeImage(join(place, 'elsewhere', 'c.png'), 20, 10);
+  writeFileSync(join(place, 'secret.txt'), 'the pass phrase');
+  const store = openStore();
+  const { project } = await store.call('project.openFolder', { folder });
+  await store.call('project.close', {});
+  return { place, folder, store, file: project.file };
+}
+
+const exported = (place: string, name: string) => join(place, 'out', 'images', 'train', name);
+
+it('what is no picture, or lies outside the folder, is told by its name and the rest is copied', async () => {
+  const { place, folder, store, file } = await project();
+  const secret = join(place, 'secret.txt');
+  for (const name of ['link', 'text']) {
+    const from = join(folder, `${name}.png`);
+    writeFileSync(join(folder, 'inside.txt'), 'the pass phrase');
+    rmSync(from);
+    symlinkSync(name === 'link' ? join(place, 'elsewhere', 'c.png') : join(folder, 'inside.txt'), from);
+  }
+  const db = new Sqlite(file, { mode: 'write' });
+  db.run('UPDATE images SET path = ? WHERE file_name = ?', '../secret.txt', 'up.png');
+  db.run('UPDATE images SET path = ? WHERE file_name = ?', secret, 'absolute.png');
+  db.close();
+  await store.call('project.open', { file });
+  const job = {
+    path: join(place, 'out'),
+    format: 'yolo-seg',
+    options: {},
+    overwrite: 'refuse',
+    images: 'copy',
+  } as const;
+  const { notCopied } = await store.call('project.export', job);
+  expect(notCopied).toHaveLength(4);
+  expect(notCopied!.join('\n')).toContain(`${secret} is not an image`);
+  expect(notCopied!.join('\n')).toContain('link.png is a link to');
+  expect(notCopied!.join('\n')).toContain('text.png is not an image');
+  expect(notCopied!.join('\n')).toContain('secret.txt lies outside the images folder');
+  expect(readFileSync(exported(place, 'good.png'))).toEqual(readFileSync(join(folder, 'good.png')));
+  for (const name of ['link', 'text', 'up', 'absolute']) expect(existsSync(exported(place, `${name}.png`))).toBe(false);
+
+  // A folder that the user allowed is followed.
+  const again = { ...job, path: join(place, 'again'), linkedFolders: [join(place, 'elsewhere')] };
+  expect((await store.call('project.export', again)).notCopied).toHaveLength(3);
+  expect(existsSync(join(place, 'again', 'images', 'train', 'link.png'))).toBe(true);
+});
+
+it('hard links lead to the picture itself, and a picture that is there already stays', async () => {
+  const { place, folder, store, file } = await project();
+  await store.call('project.open', { file });
+  mkdirSync(join(place, 'out', 'images', 'train'), { recursive: true });
+  linkSync(join(place, 'secret.txt'), exported(place, 'up.png'));
+  const report = await store.call('project.export', {
+    path: join(place, 'out'),
+    format: 'yolo-seg',
+    options: {},
+    overwrite: 'any',
+    images: 'link',
+  });
+  expect(report.notCopied).toBeUndefined();
+  expect(statSync(exported(place, 'good.png')).ino).toBe(statSync(join(folder, 'good.png')).ino);
+  expect(readFileSync(exported(place, 'up.png'), 'utf8')).toBe('the pass phrase');
+});
