@@ -65,6 +65,8 @@ export interface DatasetFormat {
   readonly options: readonly FormatOption[];
   /** It has places of its own for train, val and test; else each is written by itself. */
   readonly splits?: boolean;
+  /** Its annotations name their category by number: a new name is a matter of the list alone. */
+  readonly numbersCategories?: boolean;
   /** What it has a place for besides images, categories and annotations. */
   readonly keeps?: Keeps;
   /** What the writer reports it could not say, for the documentation. */

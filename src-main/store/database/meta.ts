@@ -9,6 +9,8 @@ interface TextMeta {
   importSource: string;
   /** Id of its format; absent: COCO. */
   importFormat: string;
+  /** JSON list of `[category id, name]` as they came; absent: COCO, whose annotations name their category by id. */
+  importedCategories: string;
   /** What the imported file was then, see `fileStamp`. */
   importStamp: string;
   lastExport: string;

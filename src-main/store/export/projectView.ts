@@ -2,6 +2,7 @@
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '@shared/dataset/view';
 import type { Annotation, ReviewStatus } from '@shared/document/types';
 import { comparePainters } from '@shared/document/patch';
+import { formats } from '@shared/formats/registry';
 import type { ErrorPlace } from '@shared/errors/appError';
 import type { Sqlite } from '../database/database';
 import { getNumber, getText } from '../database/meta';
@@ -29,6 +30,8 @@ export class ProjectView implements DatasetView {
   readonly #db: Sqlite;
   readonly #images = new Map<number, ViewImage | undefined>();
   readonly #importSource: string | null;
+  /** Categories whose name stands in the source texts of their annotations as it was before. */
+  readonly #renamed: ReadonlySet<number>;
 
   constructor(db: Sqlite) {
     this.#db = db;
@@ -37,6 +40,7 @@ export class ProjectView implements DatasetView {
     this.imageCount = getNumber(db, 'imageCount');
     this.annotationCount = getNumber(db, 'annotationCount');
     this.#importSource = getText(db, 'importSource');
+    this.#renamed = formats.get(this.textFormat)?.numbersCategories ? new Set() : renamedCategories(db);
   }
 
   parts(): readonly (readonly [string, string | null])[] {
@@ -62,7 +66,9 @@ export class ProjectView implements DatasetView {
         .rows<readonly [number | null]>(
           `SELECT DISTINCT image_id FROM annotations
            WHERE data IS NOT NULL OR deleted <> 0 OR source IS NULL
-           OR (source_category_id IS NOT NULL AND source_category_id <> category_id)`,
+           OR (source_category_id IS NOT NULL AND source_category_id <> category_id)
+           OR category_id IN (SELECT value FROM json_each(?))`,
+          JSON.stringify([...this.#renamed]),
         )
         .map(([id]) => id),
     );
@@ -107,7 +113,10 @@ export class ProjectView implements DatasetView {
     const imported = row[4] === null ? null : this.#importSource;
     const pointer =
       imported === null || this.textFormat !== 'coco' ? undefined : `/annotations/${row[0] - 1}/segmentation`;
-    return new RowAnnotation(row, (id) => this.#sizeOf(id), { file: imported ?? this.#db.file, pointer });
+    return new RowAnnotation(row, (id) => this.#sizeOf(id), {
+      place: { file: imported ?? this.#db.file, pointer },
+      isRenamed: this.#renamed.has(row[3]),
+    });
   }
 
   #sizeOf(imageId: number | null): Size {
@@ -119,11 +128,17 @@ export class ProjectView implements DatasetView {
 class RowAnnotation implements ViewAnnotation {
   readonly place: ErrorPlace;
   readonly #row: AnnotationRow;
+  readonly #isRenamed: boolean;
   readonly #sizeOf: (imageId: number | null) => Size;
   #annotation: Annotation | null = null;
 
-  constructor(row: AnnotationRow, sizeOf: (imageId: number | null) => Size, place: ErrorPlace) {
+  constructor(
+    row: AnnotationRow,
+    sizeOf: (imageId: number | null) => Size,
+    { place, isRenamed }: { readonly place: ErrorPlace; readonly isRenamed: boolean },
+  ) {
     this.#row = row;
+    this.#isRenamed = isRenamed;
     this.#sizeOf = sizeOf;
     this.place = place;
   }
@@ -145,7 +160,7 @@ class RowAnnotation implements ViewAnnotation {
   }
 
   get untouched(): boolean {
-    return isUntouched(this.#row);
+    return !this.#isRenamed && isUntouched(this.#row);
   }
 
   get annotation(): Annotation {
@@ -155,6 +170,12 @@ class RowAnnotation implements ViewAnnotation {
   get baseline(): Annotation | null {
     return this.text === null ? null : baselineOfRow(this.#row, this.#sizeOf(this.imageId));
   }
+}
+
+function renamedCategories(db: Sqlite): ReadonlySet<number> {
+  const imported = JSON.parse(getText(db, 'importedCategories') ?? '[]') as readonly (readonly [number, string])[];
+  const names = new Map(db.rows<readonly [number, string]>('SELECT id, name FROM categories'));
+  return new Set(imported.flatMap(([id, name]) => ((names.get(id) ?? name) === name ? [] : [id])));
 }
 
 type ImageRow = readonly [

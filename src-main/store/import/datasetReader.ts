@@ -16,7 +16,7 @@ import type { Sqlite } from '../database/database';
 import type { FindingList } from './findings';
 import { IdMap } from '@shared/dataset/idMap';
 import { maxCountedId } from '@shared/dataset/ids';
-import { setNumber } from '../database/meta';
+import { setNumber, setText } from '../database/meta';
 
 /** An image record, held until its file has been looked for. */
 export interface ReadImage extends ImageRecord {
@@ -192,6 +192,10 @@ export class DatasetReader implements DatasetSink {
       rows.add(newId, sourceId, name, supercategory, color, thingColumn(isThing), text);
     });
     rows.flush();
+    if (!this.#textsSpeak) {
+      const names = this.#categories.map(({ name }, place) => [ids[place], name]);
+      setText(this.#db, 'importedCategories', JSON.stringify(names));
+    }
 
     /** Ids without a category stay apart from each other and from every real one. */
     const unknown = new Map<IdRef | null, number>();

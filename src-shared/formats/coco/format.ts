@@ -18,6 +18,7 @@ export const cocoFormat: DatasetFormat = {
   about: 'One JSON file with images, annotations and categories: what most trainers of masks read.',
   extensions: ['json'],
   target: 'file',
+  numbersCategories: true,
   options: [{ name: 'masks', title: 'Masks', choices: segmentationStyles, default: 'as-authored' }],
   losses: ['holes-as-rle', 'inexact-as-rle', 'crowd-stays-rle', 'no-image', 'mask-misfit'],
   async recognise(source) {

@@ -61,14 +61,19 @@ export function readCvat(text: string, file: string, sink: DatasetSink): void {
   sink.part('tail', text.slice(before));
 }
 
+export function labelsOf(root: XmlElement): readonly XmlElement[] {
+  const labels = labelList(root);
+  return labels ? childrenOf(labels, 'label') : [];
+}
+
 /** Of the project, the task or the job. */
-function labelsOf(root: XmlElement): readonly XmlElement[] {
+export function labelList(root: XmlElement): XmlElement | null {
   const meta = childOf(root, 'meta');
   for (const scope of ['task', 'project', 'job']) {
     const labels = meta && childOf(meta, scope) && childOf(childOf(meta, scope)!, 'labels');
-    if (labels) return childrenOf(labels, 'label');
+    if (labels) return labels;
   }
-  return [];
+  return null;
 }
 
 /** By z_order, and in the order of the file. */

@@ -2,12 +2,14 @@
 import { categoryColors } from '../../document/palette';
 import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
-import type { DatasetView, ViewImage } from '../../dataset/view';
+import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
 import { decodeRegion, toBbox } from '../../mask';
 import type { WriteContext } from '../format';
+import { declaredChanges } from '../declared';
 import { boxOf, type HoleStyle, noteLeftBehind, partsOf, withoutHoles } from '../outline';
 import { asFields, pointsOf } from '../values';
-import { escapeXml } from '../xml/xml';
+import { childOf, childrenOf, escapeXml, parseXml, textOf } from '../xml/xml';
+import { labelList } from './read';
 
 const kept = ['attributes', 'occluded', 'group_id'];
 
@@ -16,7 +18,7 @@ export function* writeCvat(view: DatasetView, context: WriteContext): Generator<
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
   const images = [...view.images()];
   const head = own.get('head');
-  yield head ?? headOf(view);
+  yield head ? ownHead(head, view, images) : headOf(view);
   let index = 0;
   for (const image of images) {
     if (own.size > 0 && image.untouched && image.text !== null) yield image.text;
@@ -26,15 +28,51 @@ export function* writeCvat(view: DatasetView, context: WriteContext): Generator<
   yield own.get('tail') ?? '\n</annotations>\n';
 }
 
+function labelText({ id, name, color }: ViewCategory, colors: ReadonlyMap<number, string>): string {
+  return (
+    `<label>\n          <name>${escapeXml(name)}</name>\n          <color>${color ?? colors.get(id) ?? '#000000'}</color>\n` +
+    '          <type>any</type>\n          <attributes>\n          </attributes>\n        </label>'
+  );
+}
+
+/** The head as it came, with the labels that are new, renamed or gone. */
+function ownHead(head: string, view: DatasetView, images: readonly ViewImage[]): string {
+  const list = labelList(parseXml(/<\/annotations\s*>/.test(head) ? head : `${head}</annotations>`, ''));
+  if (!list) return head;
+  const labels = childrenOf(list, 'label').filter((label) => textOf(label, 'name') !== undefined);
+  const categories = view.categories();
+  const changes = declaredChanges(
+    labels.map((label) => textOf(label, 'name')!),
+    categories,
+    (name) => images.some(({ text }) => text?.includes(`label="${escapeXml(name)}"`)),
+  );
+  if (!changes) return head;
+  const colors = categoryColors(categories.map(({ id, color }, position) => ({ id, color, position })));
+  const pieces: string[] = [];
+  const end = labels.length > 0 ? labels[labels.length - 1].end : head.indexOf('>', list.start) + 1;
+  let at = 0;
+  labels.forEach((label, index) => {
+    const name = changes.names[index];
+    const element = childOf(label, 'name')!;
+    if (name === null) {
+      pieces.push(head.slice(at, label.start).trimEnd());
+      at = label.end;
+    } else if (name !== textOf(label, 'name')) {
+      pieces.push(head.slice(at, element.start), `<name>${escapeXml(name)}</name>`);
+      at = element.end;
+    }
+  });
+  const added = changes.added.map((category) => `\n        ${labelText(category, colors)}`).join('');
+  const isClosed = labels.length === 0 && head[end - 2] === '/';
+  const before = isClosed ? '<labels>' : head.slice(Math.max(at, labels.length > 0 ? 0 : list.start), end);
+  if (labels.length === 0) pieces.push(head.slice(0, list.start));
+  pieces.push(before, added, isClosed ? '\n      </labels>' : '', head.slice(end));
+  return pieces.join('');
+}
+
 function headOf(view: DatasetView): string {
   const colors = categoryColors(view.categories().map(({ id, color }, position) => ({ id, color, position })));
-  const labels = view
-    .categories()
-    .map(
-      ({ id, name, color }) =>
-        `        <label>\n          <name>${escapeXml(name)}</name>\n          <color>${color ?? colors.get(id) ?? '#000000'}</color>\n` +
-        '          <type>any</type>\n          <attributes>\n          </attributes>\n        </label>\n',
-    );
+  const labels = view.categories().map((category) => `        ${labelText(category, colors)}\n`);
   return (
     '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n  <meta>\n    <task>\n' +
     `      <name>${escapeXml(view.name)}</name>\n      <size>${view.imageCount}</size>\n      <mode>annotation</mode>\n` +

@@ -2,7 +2,7 @@
 import { rleToSegmentation, segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
-import type { DatasetView, ViewImage } from '../../dataset/view';
+import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
 import { inside, outputStems } from '../../dataset/outputNames';
 import { AppError } from '../../errors/appError';
 import { fromCompressed, fromUncompressed, MaskError, toCompressed } from '../../mask';
@@ -19,6 +19,7 @@ export const datumaroFormat: DatasetFormat = {
   about: 'One JSON file with polygons, boxes and masks of all images: Datumaro, and through it OpenVINO.',
   extensions: ['json'],
   target: 'folder',
+  numbersCategories: true,
   options: [],
   keeps: { unused: true, supercategories: true },
   losses: [
@@ -159,10 +160,8 @@ function writeItems(view: DatasetView, context: WriteContext): string {
   const categories = view.categories();
   const labelIds = new Map(categories.map(({ id }, index) => [id, index]));
   const own = view.textFormat === 'datumaro' ? (view.parts().find(([key]) => key === 'file')?.[1] ?? null) : null;
-  if (
-    own !== null &&
-    categories.every(({ id, name }, index) => id === index + 1 && own.includes(JSON.stringify(name)))
-  ) {
+  if (own !== null) {
+    const list = ownLabels(own, categories);
     const items = jsonMembers(own).find(({ key }) => key === 'items');
     const spans = items
       ? elementSpans(own.slice(items.valueStart, items.valueEnd)).map(
@@ -172,12 +171,12 @@ function writeItems(view: DatasetView, context: WriteContext): string {
     const written = withElements(own, spans, view, (image, item) =>
       replaceMembers(
         item,
-        new Map([['annotations', `[${annotationsText(view, image, labelIds, true, context).join(',')}]`]]),
+        new Map([['annotations', `[${annotationsText(view, image, list.ids, true, context).join(',')}]`]]),
       ),
     );
-    if (written !== null) return written;
+    if (written !== null) return list.changed === null ? written : withLabels(written, list.changed);
   }
-  const labels = categories.map(({ name, supercategory }) => ({ name, parent: supercategory ?? '', attributes: [] }));
+  const labels = categories.map(labelOf);
   const images = [...view.images()];
   const stems = outputStems(images.map(({ fileName }) => fileName));
   const items = images.map((image, place) => {
@@ -188,6 +187,46 @@ function writeItems(view: DatasetView, context: WriteContext): string {
   });
   const label = { labels, label_groups: [], attributes: [] };
   return `{"info":{},"categories":{"label":${JSON.stringify(label)}},"items":[${items.join(',\n')}]}`;
+}
+
+const labelOf = ({ name, supercategory }: ViewCategory) => ({ name, parent: supercategory ?? '', attributes: [] });
+
+/**
+ * The labels of the file with what the project says of them, and where each category stands; null: they are as they were. One
+ * whose category is gone keeps its place, so that the numbers of the others mean what they meant.
+ */
+function ownLabels(own: string, categories: readonly ViewCategory[]) {
+  const texts = jsonElements(labelsText(own));
+  const ids = new Map<number, number>();
+  const byId = new Map(categories.map((category) => [category.id, category]));
+  const written = texts.map((text, index) => {
+    const category = byId.get(index + 1);
+    const said = asFields(parseJson(text, ''));
+    if (!category || !said) return text;
+    ids.set(category.id, index);
+    const changes = new Map<string, string>();
+    if (category.name !== (asText(said.name) ?? '')) changes.set('name', JSON.stringify(category.name));
+    if ((category.supercategory ?? '') !== (asText(said.parent) ?? ''))
+      changes.set('parent', JSON.stringify(category.supercategory ?? ''));
+    return changes.size > 0 ? replaceMembers(text, changes) : text;
+  });
+  for (const category of categories) {
+    if (ids.has(category.id)) continue;
+    ids.set(category.id, written.length);
+    written.push(JSON.stringify(labelOf(category)));
+  }
+  const isSame = written.length === texts.length && written.every((text, index) => text === texts[index]);
+  return { ids, changed: isSame ? null : written };
+}
+
+const memberOf = (text: string, key: string) => rawMember(text, key) ?? '{}';
+
+const labelsText = (own: string) => rawMember(memberOf(memberOf(own, 'categories'), 'label'), 'labels') ?? '[]';
+
+function withLabels(text: string, labels: readonly string[]): string {
+  const categories = memberOf(text, 'categories');
+  const label = replaceMembers(memberOf(categories, 'label'), new Map([['labels', `[${labels.join(',')}]`]]));
+  return replaceMembers(text, new Map([['categories', replaceMembers(categories, new Map([['label', label]]))]]));
 }
 
 function annotationsText(

@@ -27,6 +27,7 @@ export const roboflowFormat: DatasetFormat = {
   about: 'A COCO file named _annotations.coco.json beside the images of each of train, valid and test.',
   extensions: [],
   target: 'folder',
+  numbersCategories: true,
   splits: true,
   options: [],
   keeps: { unused: true, supercategories: true, tags: true },
@@ -155,6 +156,7 @@ function* writeSplits(view: DatasetView, context: WriteContext): Generator<Outpu
     const text = own.get(`${folder}${fileName}`) ?? null;
     const stays =
       text !== null &&
+      ownCategories(view, text, new Set()).changed === null &&
       images.every(
         ({ untouched, fileName: name, split }) => untouched && split === undefined && name.startsWith(folder),
       );
@@ -172,14 +174,9 @@ function splitText(
   const { losses } = context;
   const isOwn = text !== null;
   const ids = new Map<number, string>();
-  const categoryIds = new Map<number, string>();
-  const categories = view.categories().map(({ id, name, supercategory, text: record }, index) => {
-    const keptId = isOwn && record !== null ? rawMember(record, 'id') : null;
-    categoryIds.set(id, keptId ?? String(index + 1));
-    return keptId !== null && record !== null
-      ? record
-      : serializeCategory({ name, supercategory }, String(index + 1), null);
-  });
+  const used = new Set(images.flatMap(({ id }) => view.annotationsOf(id).map(({ categoryId }) => categoryId)));
+  const list = (records: readonly string[]) => (records.length === 0 ? '[]' : `[${records.join(',')}]`);
+  const categories = isOwn ? ownCategories(view, text, used) : newCategories(view);
   const stems = outputStems(images.map(({ fileName: name }) => baseOf(name)));
   const imageTexts = images.map((image, index) => {
     const record = isOwn && image.fileName.startsWith(folder) ? image.text : null;
@@ -209,22 +206,79 @@ function splitText(
           isOwn && image.fileName.startsWith(folder),
           () => next++,
           ids,
-          categoryIds,
+          categories.ids,
           context,
         ),
       ),
   );
-  const list = (records: readonly string[]) => (records.length === 0 ? '[]' : `[${records.join(',')}]`);
   if (isOwn)
     return replaceMembers(
       text,
       new Map([
         ['images', list(imageTexts)],
         ['annotations', list(annotations)],
+        ...(categories.changed ? [['categories', list(categories.changed)] as const] : []),
       ]),
     );
   const root = serializeCategory({ name: view.name || 'objects', supercategory: 'none' }, '0', null);
-  return `{"info":${JSON.stringify({ description: view.name })},"licenses":[],"categories":${list([root, ...categories])},"images":${list(imageTexts)},"annotations":${list(annotations)}}`;
+  return `{"info":${JSON.stringify({ description: view.name })},"licenses":[],"categories":${list([root, ...categories.changed!])},"images":${list(imageTexts)},"annotations":${list(annotations)}}`;
+}
+
+const sourceOf = (text: string) => ({ json: parseJson(text, ''), text, pointer: '' });
+
+interface CategoryTexts {
+  /** In this file, by those of the project. */
+  readonly ids: ReadonlyMap<number, string>;
+  /** The records to write; null: those that stand there. */
+  readonly changed: readonly string[] | null;
+}
+
+function newCategories(view: DatasetView): CategoryTexts {
+  const categories = view.categories();
+  return {
+    ids: new Map(categories.map(({ id }, index) => [id, String(index + 1)])),
+    changed: categories.map(({ name, supercategory }, index) =>
+      serializeCategory({ name, supercategory }, String(index + 1), null),
+    ),
+  };
+}
+
+/**
+ * The list of a file with what the project says of its categories. New ones follow, and of those that only other files have
+ * the ones that annotations here have; the heading stays.
+ */
+function ownCategories(view: DatasetView, text: string, used: ReadonlySet<number>): CategoryTexts {
+  const records = jsonElements(rawMember(text, 'categories') ?? '[]');
+  // Their ids in the project are their names as they came.
+  const byName = new Map(view.categories().map((category) => [category.idText, category]));
+  const ids = new Map<number, string>();
+  const written: string[] = [];
+  let next = 0;
+  for (const record of records) {
+    const said = parseCategory(sourceOf(record), []);
+    const id = rawMember(record, 'id') ?? 'null';
+    next = Math.max(next, (asNumber(said?.id) ?? 0) + 1);
+    const category = said && byName.get(JSON.stringify(said.name));
+    if (category) {
+      if (!ids.has(category.id)) ids.set(category.id, id);
+      // What was changed in the project, and else what this file says: the project knows the first one's record alone.
+      const first = (category.text === null ? null : parseCategory(sourceOf(category.text), [])) ?? said;
+      const { name, supercategory, isThing = null } = category;
+      const now = {
+        name,
+        supercategory: supercategory === first.supercategory ? said.supercategory : supercategory,
+        isThing: isThing === first.isThing ? said.isThing : isThing,
+      };
+      written.push(serializeCategory(now, id, { text: record, baseline: said }));
+    } else if (id === '0') written.push(record);
+  }
+  for (const { id, name, supercategory, text: record } of view.categories()) {
+    if (ids.has(id) || (record !== null && !used.has(id))) continue;
+    ids.set(id, String(next));
+    written.push(serializeCategory({ name, supercategory }, String(next++), null));
+  }
+  const isSame = written.length === records.length && written.every((one, index) => one === records[index]);
+  return { ids, changed: isSame ? null : written };
 }
 
 function annotationText(

@@ -4,9 +4,10 @@ import { categoryColors } from '../../document/palette';
 import type { Annotation } from '../../document/types';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
 import { endingOf, outputStems } from '../../dataset/outputNames';
-import type { DatasetView, ViewImage } from '../../dataset/view';
+import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
 import { decodeRegion, MaskError, toBbox } from '../../mask';
+import { declaredChanges } from '../declared';
 import type { DatasetFormat, DatasetSource, OutputFile, WriteContext } from '../format';
 import { headKeys } from '../json/head';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
@@ -147,9 +148,8 @@ function* writeProject(view: DatasetView, context: WriteContext): Generator<Outp
   const own = view.textFormat === 'supervisely';
   const meta = own ? (view.parts().find(([key]) => key === 'meta')?.[1] ?? null) : null;
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
-  const keepsMeta = meta !== null && [...names.values()].every((name) => meta.includes(JSON.stringify(name)));
-  yield { name: 'meta.json', content: keepsMeta ? meta : metaOf(view) };
   const images = [...view.images()];
+  yield { name: 'meta.json', content: meta === null ? metaOf(view) : ownMeta(meta, view, images) };
   const flat = outputStems(images.map(({ fileName }) => fileName.replace(/[\\/]/g, '_')));
   for (const [place, image] of images.entries()) {
     const kept = own && image.text !== null ? /^(.*\/)?img\/([^/]+)$/.exec(image.fileName) : null;
@@ -160,15 +160,38 @@ function* writeProject(view: DatasetView, context: WriteContext): Generator<Outp
   }
 }
 
-function metaOf(view: DatasetView): string {
+function classesOf(view: DatasetView, chosen: readonly ViewCategory[]): object[] {
   const colors = categoryColors(view.categories().map(({ id, color }, position) => ({ id, color, position })));
-  const classes = view.categories().map(({ id, name, color }) => ({
+  return chosen.map(({ id, name, color }) => ({
     title: name,
     shape: 'any',
     color: (color ?? colors.get(id) ?? '#000000').toUpperCase(),
     geometry_config: {},
   }));
-  return JSON.stringify({ classes, tags: [], projectType: 'images' });
+}
+
+const metaOf = (view: DatasetView) =>
+  JSON.stringify({ classes: classesOf(view, view.categories()), tags: [], projectType: 'images' });
+
+/** As it came, with the classes that are new, renamed or gone. */
+function ownMeta(meta: string, view: DatasetView, images: readonly ViewImage[]): string {
+  const entries = jsonElements(rawMember(meta, 'classes') ?? '[]').flatMap((text) => {
+    const title = asText(asFields(parseJson(text, ''))?.title);
+    return title === null ? [] : [{ text, title }];
+  });
+  const changes = declaredChanges(
+    entries.map(({ title }) => title),
+    view.categories(),
+    (name) => images.some(({ text }) => text?.includes(JSON.stringify(name))),
+  );
+  if (!changes) return meta;
+  const kept = entries.flatMap(({ text, title }, index) => {
+    const name = changes.names[index];
+    if (name === null) return [];
+    return [name === title ? text : replaceMembers(text, new Map([['title', JSON.stringify(name)]]))];
+  });
+  const classes = [...kept, ...classesOf(view, changes.added).map((one) => JSON.stringify(one))];
+  return replaceMembers(meta, new Map([['classes', `[${classes.join(', ')}]`]]));
 }
 
 function imageText(

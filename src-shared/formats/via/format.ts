@@ -188,7 +188,7 @@ function writeVia(view: DatasetView, context: WriteContext): string {
         ]),
       ),
     );
-    if (written !== null) return written;
+    if (written !== null) return withOptions(written, own, attribute, new Set(names.values()));
   }
   const images = [...view.images()].map((image) => {
     const fileName = inside(image.fileName);
@@ -205,6 +205,34 @@ function writeVia(view: DatasetView, context: WriteContext): string {
     `{"_via_settings":${JSON.stringify(settings(view.name))},"_via_img_metadata":{${images.join(',')}},` +
     `"_via_attributes":${JSON.stringify(attributes)},"_via_data_format_version":"2.0.10","_via_image_id_list":${JSON.stringify(ids)}}`
   );
+}
+
+/** Every label of a region in the file. */
+function labelsIn(text: string, attribute: string): Set<string> {
+  const [start, end] = imagesSpan(text);
+  const images = Object.values(asFields(parseJson(text.slice(start, end), '')) ?? {}).map(asFields);
+  const regions = images.flatMap((image) => (image ? regionsOf(image) : []));
+  return new Set(
+    regions.flatMap((region) => labelOf(asFields(asFields(region)?.region_attributes)?.[attribute]) ?? []),
+  );
+}
+
+/** What can be chosen for a region: names that objects had before and have no more go, new ones come. */
+function withOptions(text: string, before: string, attribute: string | null, names: ReadonlySet<string>): string {
+  const attributes = rawMember(text, '_via_attributes');
+  const region = attributes && rawMember(attributes, 'region');
+  const entry = region && attribute !== null ? rawMember(region, attribute) : null;
+  const options = entry?.startsWith('{') ? rawMember(entry, 'options') : null;
+  if (!attributes || !region || attribute === null || !entry || !options?.startsWith('{')) return text;
+  const used = labelsIn(before, attribute);
+  const offered = new Set(jsonMembers(options).map(({ key }) => key));
+  const changes = new Map<string, string | null>();
+  for (const name of offered) if (used.has(name) && !names.has(name)) changes.set(name, null);
+  for (const name of names) if (!offered.has(name) && !used.has(name)) changes.set(name, '""');
+  if (changes.size === 0) return text;
+  const set = (object: string, key: string, value: string) => replaceMembers(object, new Map([[key, value]]));
+  const changed = set(entry, 'options', replaceMembers(options, changes));
+  return set(text, '_via_attributes', set(attributes, 'region', set(region, attribute, changed)));
 }
 
 const settings = (name: string) => ({

@@ -46,6 +46,7 @@ function common(id: string, kind: YoloKind) {
     id,
     extensions: ['yaml', 'yml'],
     target: 'folder',
+    numbersCategories: true,
     splits: true,
     keeps: { unused: true },
     recognise: async (source: DatasetSource) => {

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { endingOf } from '@shared/dataset/outputNames';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { formats } from '@shared/formats/registry';
+import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
 import { Random } from '../../support/datasetFuzz';
 import { madeDataset, writeToMemory } from '../../support/formatFiles';
 import { added, boxAnnotation, failure, openStore, scratch, writeImage } from './support';
@@ -101,5 +103,84 @@ describe.each(inFolders.map(({ id }) => id))('a project of a %s dataset', (id) =
     await store.call('project.close', {});
     expect(existsSync(project.file)).toBe(true);
     expect((await store.call('project.openDataset', { path: folder })).project.file).toBe(project.file);
+  });
+});
+
+const both = formats.all.filter(({ read, write, numbersCategories }) => read && write && numbersCategories !== true);
+
+describe.each(both.map(({ id }) => id))('a renamed category of a %s dataset', (id) => {
+  it('leaves under its new name, in the files that name it', async () => {
+    const folder = await datasetOnDisk(id, 5);
+    const { target } = formats.get(id)!;
+    const before = textsBelow(folder);
+    const store = openStore();
+    await store.call('project.import', { path: folder, file: join(scratch(), 'p.maskwright') });
+    const { categories } = await store.call('project.summary', {});
+    const category = categories.find(({ name }) => name === 'cat')!;
+    await store.call('category.update', { category: { ...category, name: 'lynx' } });
+    const exported = async () => {
+      const path = join(scratch(), target === 'file' ? 'dataset.json' : 'out');
+      await store.call('project.export', { path, format: id, options: {}, overwrite: 'refuse' });
+      return textsBelow(target === 'file' ? dirname(path) : path);
+    };
+    const after = await exported();
+    const count = (texts: Record<string, string>, word: RegExp) =>
+      Object.values(texts).reduce((sum, text) => sum + (text.match(word)?.length ?? 0), 0);
+    expect(count(before, /\bcat\b/g)).toBeGreaterThan(1);
+    expect(count(after, /\bcat\b/g)).toBe(0);
+    expect(count(after, /\blynx\b/g)).toBe(count(before, /\bcat\b/g));
+    for (const [name, text] of Object.entries(before)) if (!/\bcat\b/.test(text)) expect(after[name]).toBe(text);
+    await store.call('project.undo', { openImageId: null });
+    expect(await exported()).toEqual(before);
+  });
+});
+
+const readBack = formats.all.filter(({ id, read, write }) => read && write && id !== 'coco' && !id.startsWith('yolo'));
+
+describe.each(readBack.map(({ id }) => id))('the list of categories of a %s dataset', (id) => {
+  it('goes with the project: new ones are declared, and two that change their names do so in every object', async () => {
+    const folder = await datasetOnDisk(id, 5);
+    const { target, read } = formats.get(id)!;
+    const labelsOf = async (path: string) => {
+      const dataset = new MemoryDataset(path, id);
+      await read!(new DatasetFolder(path), dataset);
+      const names = new Map(dataset.categories.map(({ record }) => [record.id, record.name]));
+      return dataset.annotations.map(({ record }) => names.get(record.categoryId!) ?? 'nobody').sort();
+    };
+    const before = await labelsOf(folder);
+    const store = openStore();
+    await store.call('project.import', { path: folder, file: join(scratch(), 'p.maskwright') });
+    const exported = async () => {
+      const path = join(scratch(), target === 'file' ? 'dataset.json' : 'out');
+      await store.call('project.export', { path, format: id, options: {}, overwrite: 'refuse' });
+      return target === 'file' ? dirname(path) : path;
+    };
+    const [first, second] = (await store.call('project.summary', {})).categories;
+    for (const category of [
+      { ...first, name: 'somebody else' },
+      { ...second, name: first.name },
+      { ...first, name: second.name },
+    ])
+      await store.call('category.update', { category });
+    const swapped: Record<string, string> = { [first.name]: second.name, [second.name]: first.name };
+    expect(await labelsOf(await exported())).toEqual(before.map((name) => swapped[name] ?? name).sort());
+
+    const { categories } = await store.call('project.summary', {});
+    const [added1] = (await store.call('category.create', { name: 'newcomer' })).filter(
+      (one) => !categories.some((known) => known.id === one.id),
+    );
+    const image = (await store.call('image.list', {})).find(({ annotationCount }) => annotationCount > 1)!;
+    const { first: annotationId } = await store.call('document.reserveIds', { count: 1 });
+    const box = { ...boxAnnotation(annotationId, image.id, 1), segmentation: null, categoryId: added1.id, zOrder: 1e6 };
+    await store.call('document.commit', { imageId: image.id, patch: added(box), gesture: 'box' });
+    const path = await exported();
+    expect(await labelsOf(path)).toEqual([...before.map((name) => swapped[name] ?? name), 'newcomer'].sort());
+    const lists: Record<string, RegExp> = {
+      cvat: /<name>newcomer<\/name>/,
+      supervisely: /"title": ?"newcomer"/,
+      via: /"newcomer": ?""/,
+      voc: /^newcomer:/m,
+    };
+    if (lists[id]) expect(Object.values(textsBelow(path)).join('\n')).toMatch(lists[id]);
   });
 });
