@@ -173,8 +173,8 @@ async function checkIsFile(path: string): Promise<void> {
 }
 
 const addHelp = `
-What it reads beside the file: config.json, preprocessor_config.json (Hugging Face), data.yaml (Ultralytics), pipeline.json and
-detail.json (mmdeploy), classes.txt or labels.txt (one name a line).
+What it reads beside the file: config.json, preprocessor_config.json (Hugging Face), data.yaml (Ultralytics), pipeline.json
+(mmdeploy), classes.txt or labels.txt (one name a line).
 
 Examples:
   maskwright models add yolo11n-seg.onnx

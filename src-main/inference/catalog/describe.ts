@@ -31,7 +31,7 @@ export function describeModel(facts: ModelFacts, { family: wanted, name }: Descr
   const { categories: named, from, assumed } = categoriesFor(facts, guess);
   const categories = withStuff(named);
   const title = name ?? titleOf(facts);
-  const background = categories.find(({ name: one }) => /^_*background_*$/i.test(one));
+  const background = categories.find(({ name: one }) => isBackground(one));
   const part = family.id === 'semantic' && background ? withBackground(guess.part, background.name) : guess.part;
   return {
     family: family.id,
@@ -118,34 +118,68 @@ function categoriesFor(facts: ModelFacts, guess: Guess) {
   const nothing: readonly string[] = [];
   if (guess.classes === 0) return { categories: [] as Category[], from: null, assumed: nothing };
   const named = namesFor(facts);
-  const count = guess.numbering === 'ids' ? null : guess.classes;
+  const { classes: count, numbering = 'order' } = guess;
   if (named) {
-    if (count !== null && named.names.length !== count) {
+    const { names } = named;
+    const categories = numbered(names, count, numbering);
+    if (!categories) {
       // A list without the background is common where the graph counts it.
       throw new AppError(
         'bad-input',
-        `The categories do not match: ${named.from} names ${named.names.length}, and the graph tells ${count} classes apart`,
+        `The categories do not match: ${named.from} names ${names.length}, and the graph tells ${count} classes apart`,
         { place: { file: facts.graphs[0].file }, hint: `lay a classes.txt with ${count} lines beside the model` },
       );
     }
-    const categories = named.names.map((name, i) => ({ id: guess.numbering === 'ids' ? i : i + 1, name }));
-    return { categories, from: `${named.names.length} names of classes from ${named.from}`, assumed: nothing };
+    return { categories, from: `${names.length} names of classes from ${named.from}`, assumed: nothing };
   }
-  const coco = (id: string) => categoryPresets.find((preset) => preset.id === id)?.categories ?? [];
-  const plain = (list: readonly Category[]) => list.map(({ id, name }) => ({ id, name }));
-  if (guess.numbering === 'ids') {
-    return { categories: plain(coco('coco-80-ids')), from: null, assumed: ['the categories are those of COCO'] };
+  if (numbering !== 'order') {
+    return { categories: coco('coco-80-ids'), from: null, assumed: ['the categories are those of COCO'] };
+  }
+  const advice = 'lay a classes.txt with their names beside the model, one a line, from number 0';
+  if (count === null && guess.map === 'numbers') {
+    const categories = Array.from({ length: mostNumbers }, (_, i) => ({ id: i, name: `class ${i}` }));
+    return { categories, from: null, assumed: [`the classes have their numbers for names: ${advice}`] };
+  }
+  if (count === null && guess.map === 'scores') {
+    throw new AppError('bad-input', `${basename(facts.graphs[0].file)} does not say how many classes its map has`, {
+      place: { file: facts.graphs[0].file },
+      hint: advice,
+    });
   }
   if (count === null || count === 80) {
-    return {
-      categories: plain(coco('coco-80')),
-      from: null,
-      assumed: ['the categories are the 80 of COCO, in their order'],
-    };
+    return { categories: coco('coco-80'), from: null, assumed: ['the categories are the 80 of COCO, in their order'] };
   }
   if (count === 1) return { categories: [{ id: 1, name: 'object' }], from: null, assumed: nothing };
   const categories = Array.from({ length: count }, (_, i) => ({ id: i + 1, name: `class ${i + 1}` }));
   return { categories, from: null, assumed: [`the ${count} categories have no names: write them into model.json`] };
+}
+
+/** Names with the numbers that the graph gives them; null where there are not as many as it tells apart. */
+function numbered(
+  names: readonly string[],
+  count: number | null,
+  numbering: NonNullable<Guess['numbering']>,
+): Category[] | null {
+  const from = (first: number) => names.map((name, i) => ({ id: first + i, name }));
+  if (numbering === 'order') return count === null || names.length === count ? from(1) : null;
+  const sparse = coco('coco-80-ids');
+  const plain = (name: string) => name.toLowerCase().replace(/[\s_-]/g, '');
+  const isCoco = names.length === sparse.length && names.every((name, i) => plain(name) === plain(sparse[i].name));
+  if (isCoco) return sparse.map(({ id }, i) => ({ id, name: names[i] }));
+  if (numbering === 'ids after background') {
+    return isBackground(names[0]) || names.length === count ? from(0).slice(1) : from(1);
+  }
+  return names.length === 90 || names.length === 91 ? from(0) : null;
+}
+
+/** Numbers of classes that a byte has, but for 255, which stands for "not said". */
+const mostNumbers = 255;
+
+const isBackground = (name: string) => /^_*background_*$/i.test(name);
+
+function coco(id: 'coco-80' | 'coco-80-ids'): Category[] {
+  const { categories } = categoryPresets.find((preset) => preset.id === id)!;
+  return categories.map(({ id: number, name }) => ({ id: number, name }));
 }
 
 /** Which of the usual datasets' names are stuff: an export says names only. */

@@ -15,8 +15,8 @@ export interface Beside {
   readonly config: Readonly<Record<string, unknown>> | null;
   /** preprocessor_config.json: size, mean and standard deviation. */
   readonly preprocessor: Readonly<Record<string, unknown>> | null;
-  /** mmdeploy's pipeline.json and detail.json, as one. */
-  readonly pipeline: string | null;
+  /** mmdeploy's pipeline.json: how a picture becomes the input. */
+  readonly pipeline: Readonly<Record<string, unknown>> | null;
   /** Names of classes in their order, of data.yaml, classes.txt or labels.txt. */
   readonly names: readonly string[] | null;
   /** The files that were read. */
@@ -46,12 +46,11 @@ async function readBeside(folder: string): Promise<Beside> {
   };
   const object = async (name: string) => asObject(tryParse(await text(name), JSON.parse));
   const yaml = asObject(tryParse(await text('data.yaml'), (content) => parseYaml(content) as unknown));
-  const pipeline = [await text('pipeline.json'), await text('detail.json')].filter((one) => one !== null).join('\n');
   const list = yaml ? null : ((await text('classes.txt')) ?? (await text('labels.txt')));
   return {
     config: await object('config.json'),
     preprocessor: await object('preprocessor_config.json'),
-    pipeline: pipeline || null,
+    pipeline: await object('pipeline.json'),
     names: namesOf(yaml?.names) ?? listed(list),
     files,
   };

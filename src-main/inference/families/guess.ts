@@ -17,8 +17,10 @@ export interface Guess {
   readonly roles: readonly string[];
   /** How many classes the graph tells apart; names are found for them. */
   readonly classes: number | null;
-  /** `ids`: numbers of classes are COCO's sparse ids. */
-  readonly numbering?: 'order' | 'ids';
+  /** A map of classes, as scores of each or as their numbers: one of unknown classes is not taken for COCO's, as detectors are. */
+  readonly map?: 'scores' | 'numbers';
+  /** Numbers of classes are COCO's sparse ids; `ids after background`: as torchvision counts, where 0 is the background. */
+  readonly numbering?: 'order' | 'ids' | 'ids after background';
   readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
@@ -68,17 +70,22 @@ export function inputGuess(
   const { resize: saidResize, ...saidRest } = said;
   const grey =
     channels === 1 ? { colour: 'grey' as const } : channels === 2 ? { colour: 'grey and zeros' as const } : {};
+  const guessed = { ...usual, ...grey, ...saidRest };
   return {
     name,
     ...(layout === 'NCHW' ? {} : { layout }),
-    ...(image.type === 'uint8' ? { range: [0, 255] as [number, number] } : {}),
-    ...usual,
-    ...grey,
-    ...saidRest,
+    ...(image.type === 'uint8' ? asBytes(guessed) : guessed),
     resize: isFixed
       ? { mode: 'fixed', width, height, keepAspect: fixed.keepAspect ?? false, centred: fixed.centred ?? false }
       : (saidResize ?? whenFree),
   };
+}
+
+/** A graph that takes bytes takes the picture as it is and normalises inside: what else was guessed of values falls away. */
+function asBytes(input: Partial<ModelInput>): Partial<ModelInput> {
+  const { range = [0, 1], mean: _mean, std: _std, white: _white, percentiles: _percentiles, padValue, ...rest } = input;
+  const padding = padValue === undefined ? {} : { padValue: Math.round((padValue * 255) / range[1]) };
+  return { ...rest, range: [0, 255], ...padding };
 }
 
 /** What Hugging Face's image processors say about an input. */

@@ -1,4 +1,4 @@
-/** RF-DETR's exports and their like, by names and shapes. */
+/** DETR with masks, by names and shapes: as transformers exports it, RF-DETR's exports and their like. */
 import type { ModelFacts } from '../../catalog/facts';
 import { type Guess, IMAGENET, inputGuess, outputNamed, quoted } from '../guess';
 
@@ -10,7 +10,10 @@ export function recognise(facts: ModelFacts): Guess | null {
   const masks = outputNamed(graph, 'masks', 'pred_masks');
   if (boxes?.dims.length !== 3 || classes?.dims.length !== 3 || masks?.dims.length !== 4) return null;
   if (boxes.dims[2] !== 4) return null;
-  const count = typeof classes.dims[2] === 'number' ? classes.dims[2] : null;
+  // DETR's own head has a class for "no object" as its last, and each query is of one class.
+  const isSoftmax = classes.name === 'logits' || classes.name === 'pred_logits';
+  const channels = typeof classes.dims[2] === 'number' ? classes.dims[2] : null;
+  const count = channels !== null && isSoftmax ? channels - 1 : channels;
   const [mean, std] = [[...IMAGENET.mean], [...IMAGENET.std]] as [[number, number, number], [number, number, number]];
   const input = inputGuess(
     graph,
@@ -28,7 +31,11 @@ export function recognise(facts: ModelFacts): Guess | null {
     part: {
       input,
       outputs: {
-        classes: { name: classes.name, ...(isCoco ? {} : { firstCategory: 0 }) },
+        classes: {
+          name: classes.name,
+          ...(isSoftmax ? { values: 'softmax' } : {}),
+          ...(isCoco ? {} : { firstCategory: 0 }),
+        },
         masks: { name: masks.name },
       },
     },

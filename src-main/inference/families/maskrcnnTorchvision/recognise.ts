@@ -19,6 +19,6 @@ export function recognise(facts: ModelFacts): Guess | null {
     },
     roles: ['model'],
     classes: 91,
-    numbering: 'ids',
+    numbering: 'ids after background',
   };
 }

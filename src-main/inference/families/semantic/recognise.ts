@@ -26,7 +26,7 @@ export function recognise(facts: ModelFacts): Guess | null {
         : `one score a class for each pixel, ${quoted(map)}`,
     ],
     assumed: [
-      'mean and deviation of ImageNet',
+      ...(input.mean ? ['mean and deviation of ImageNet'] : []),
       ...(squashed ? ['probabilities, as the graph squashes something'] : []),
     ],
     part: {
@@ -41,5 +41,6 @@ export function recognise(facts: ModelFacts): Guess | null {
     },
     roles: ['model'],
     classes: typeof channels === 'number' ? channels : null,
+    map: isWhole ? 'numbers' : 'scores',
   };
 }

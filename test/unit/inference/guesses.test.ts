@@ -1,0 +1,190 @@
+/** What is written into model.json for graphs that nobody has described: values of inputs, classes and their numbers. */
+import { describe, expect, test } from 'vitest';
+import { describeModel } from '../../../src-main/inference/catalog/describe';
+import type { Beside } from '../../../src-main/inference/catalog/facts';
+import type { GraphFacts, TensorFacts } from '../../../src-main/inference/catalog/onnxFile';
+import { categoryPresets } from '@shared/document/presets';
+
+const tensor = (name: string, dims: TensorFacts['dims'], type = 'float32'): TensorFacts => ({ name, dims, type });
+
+function guess(graph: Partial<GraphFacts>, beside: Partial<Beside> = {}) {
+  const whole: GraphFacts = {
+    file: '/models/thing/model.onnx',
+    bytes: 1,
+    inputs: [tensor('image', [1, 3, 64, 64])],
+    outputs: [],
+    metadata: {},
+    producer: '',
+    opset: 17,
+    customOperators: [],
+    operators: new Map(),
+    externalFiles: [],
+    isHalf: false,
+    ...graph,
+  };
+  const none: Beside = { config: null, preprocessor: null, pipeline: null, names: null, files: [] };
+  const { family, manifest, assumed } = describeModel({ graphs: [whole], beside: { ...none, ...beside } }, {});
+  return {
+    family,
+    assumed,
+    ...(manifest as { input: object; outputs: object; categories: { id: number; name: string }[] }),
+  };
+}
+
+const bytes = { inputs: [tensor('image', [1, 3, 64, 64], 'uint8')] };
+const [dets, labels, masks] = [
+  tensor('dets', [1, null, 5]),
+  tensor('labels', [1, null], 'int64'),
+  tensor('masks', [1, null, 64, 64]),
+];
+const presetNames = (id: string) =>
+  categoryPresets.find((preset) => preset.id === id)!.categories.map(({ name }) => name);
+const listOf = (count: number) => Array.from({ length: count }, (_, i) => `name ${i}`);
+
+describe('a graph that takes bytes gets the picture as it is', () => {
+  const values = { mean: undefined, std: undefined, white: undefined, percentiles: undefined, range: [0, 255] };
+  test.each([
+    ['semantic', { outputs: [tensor('logits', [1, 5, 64, 64])] }],
+    ['mmdeploy', { outputs: [dets, labels, masks] }],
+  ])('%s', (family, graph) => {
+    const found = guess({ ...bytes, ...graph });
+    expect(found.family).toBe(family);
+    expect({ ...values, ...found.input }).toMatchObject(values);
+    expect(found.assumed.join()).not.toMatch(/deviation/);
+  });
+
+  test('whatever preprocessor_config.json says; the padding is a value of a pixel', () => {
+    const preprocessor = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
+    const outputs = [tensor('output0', [1, 38, 8400]), tensor('output1', [1, 32, 160, 160])];
+    const found = guess({ ...bytes, outputs }, { preprocessor, names: ['cat', 'dog'] });
+    expect(found.family).toBe('yolo-seg');
+    expect({ ...values, ...found.input }).toMatchObject({ ...values, padValue: 114 });
+  });
+
+  test('floats are normalised as before', () => {
+    const { input } = guess({ outputs: [tensor('logits', [1, 5, 64, 64])] });
+    expect(input).toMatchObject({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
+  });
+});
+
+describe('DETR', () => {
+  const outputs = (classes: string, boxes: string, plane: string, count: number) => ({
+    outputs: [tensor(classes, [1, 100, count]), tensor(boxes, [1, 100, 4]), tensor(plane, [1, 100, 16, 16])],
+  });
+
+  test.each(['logits', 'pred_logits'])('%s of transformers have a class for no object as their last', (name) => {
+    const found = guess(outputs(name, 'pred_boxes', 'pred_masks', 4), { names: ['cat', 'dog', 'cow'] });
+    expect(found.family).toBe('detr-seg');
+    expect(found.outputs).toMatchObject({ classes: { name, values: 'softmax', firstCategory: 0 } });
+    expect(found.categories.map(({ name: one }) => one)).toEqual(['cat', 'dog', 'cow']);
+  });
+
+  test('labels of RF-DETR are each for itself', () => {
+    const found = guess(outputs('labels', 'dets', 'masks', 3), { names: ['cat', 'dog', 'cow'] });
+    expect(found.outputs).toMatchObject({ classes: { name: 'labels', firstCategory: 0 } });
+    expect(JSON.stringify(found.outputs)).not.toContain('softmax');
+  });
+
+  test('of COCO: names have the numbers that the graph gives them', () => {
+    const of = (names: readonly string[]) => guess(outputs('labels', 'dets', 'masks', 91), { names }).categories;
+    expect(of(presetNames('coco-80')).map(({ id }) => id)).toEqual(
+      categoryPresets.find(({ id }) => id === 'coco-80-ids')!.categories.map(({ id }) => id),
+    );
+    expect(of(listOf(91)).map(({ id }) => id)).toEqual(listOf(91).map((_, i) => i));
+    expect(() => of(listOf(12))).toThrow(/names 12, and the graph tells 91 classes apart/);
+    expect(() => of(listOf(80))).toThrow(/names 80, and the graph tells 91 classes apart/);
+  });
+});
+
+describe('torchvision’s Mask R-CNN counts from 1, 0 is the background', () => {
+  const outputs = [
+    tensor('boxes', [null, 4]),
+    tensor('labels', [null], 'int64'),
+    tensor('scores', [null]),
+    tensor('masks', [null, 1, null, null]),
+  ];
+  const of = (names: readonly string[] | null) => guess({ outputs }, { names }).categories;
+
+  test.each([
+    ['own names', ['cat', 'dog']],
+    ['and with the background', ['__background__', 'cat', 'dog']],
+  ])('%s', (_, names) => {
+    expect(guess({ outputs }).family).toBe('maskrcnn-torchvision');
+    expect(of(names)).toEqual([
+      { id: 1, name: 'cat' },
+      { id: 2, name: 'dog' },
+    ]);
+  });
+
+  test('COCO’s 80 names, the 91 of its weights, and none', () => {
+    const sparse = categoryPresets
+      .find(({ id }) => id === 'coco-80-ids')!
+      .categories.map(({ id, name }) => ({ id, name }));
+    expect(of(presetNames('coco-80'))).toMatchObject(sparse);
+    expect(of(null)).toMatchObject(sparse);
+    expect(of(['__background__', ...listOf(90)])[0]).toEqual({ id: 1, name: 'name 0' });
+  });
+});
+
+describe('maps of classes', () => {
+  test('numbers of unknown classes are not COCO’s', () => {
+    const { categories, assumed } = guess({ outputs: [tensor('classes', [1, 64, 64], 'int64')] });
+    expect(categories.slice(0, 2)).toEqual([
+      { id: 0, name: 'class 0' },
+      { id: 1, name: 'class 1' },
+    ]);
+    expect(assumed.join()).toMatch(/classes\.txt/);
+    const named = guess({ outputs: [tensor('classes', [1, 64, 64], 'int64')] }, { names: ['sky', 'road'] });
+    expect(named.categories.map(({ name }) => name)).toEqual(['sky', 'road']);
+  });
+
+  test('scores of an unknown number of classes ask for names', () => {
+    expect(() => guess({ outputs: [tensor('logits', [1, null, null, null])] })).toThrow(/how many classes/);
+  });
+});
+
+describe('mmdeploy', () => {
+  const outputs = [dets, labels, masks];
+  const pipeline = (...transforms: object[]) => ({ pipeline: { tasks: [{ module: 'Transform', transforms }] } });
+  const free = [tensor('image', [1, 3, null, null])];
+  const rtmdet = pipeline(
+    { type: 'LoadImageFromFile' },
+    { type: 'Resize', keep_ratio: true, size: [640, 640] },
+    { type: 'Pad', size: [640, 640], pad_val: { img: [114, 114, 114] } },
+    { type: 'Normalize', to_rgb: false, mean: [103.53, 116.28, 123.675], std: [57.375, 57.12, 58.395] },
+  );
+
+  test('pipeline.json says colours, values, size and padding', () => {
+    const { input, assumed } = guess({ inputs: free, outputs }, { pipeline: rtmdet });
+    expect(input).toMatchObject({
+      colour: 'BGR',
+      range: [0, 255],
+      mean: [103.53, 116.28, 123.675],
+      std: [57.375, 57.12, 58.395],
+      resize: { mode: 'fixed', width: 640, height: 640, keepAspect: true, centred: false },
+    });
+    // (114 - mean) / std, 0.18 of blue, -0.04 of green, -0.17 of red.
+    expect((input as { padValue: number }).padValue).toBeCloseTo(-0.0078, 3);
+    expect(assumed.join()).not.toMatch(/deviation/);
+  });
+
+  test('padding after the values are normalised stays as it is; a size that is not padded is the most of both sides', () => {
+    const said = pipeline(
+      { type: 'Resize', keep_ratio: true, size: [1200, 700] },
+      { type: 'Normalize', to_rgb: true, mean: [1, 2, 3], std: [4, 5, 6] },
+      { type: 'Pad', size_divisor: 64, pad_val: 0 },
+    );
+    const { input } = guess({ inputs: free, outputs }, { pipeline: said });
+    expect(input).toMatchObject({ colour: 'RGB', mean: [1, 2, 3], std: [4, 5, 6], padTo: 64, padValue: 0 });
+    expect(input).toMatchObject({ resize: { mode: 'shortestSide', side: 700, maxSide: 1200 } });
+  });
+
+  test('an input of a fixed size keeps proportions, unless it is said not to', () => {
+    expect(guess({ outputs }).input).toMatchObject({ resize: { mode: 'fixed', keepAspect: true, centred: false } });
+    const stretched = pipeline({ type: 'Resize', keep_ratio: false, size: [64, 64] });
+    expect(guess({ outputs }, { pipeline: stretched }).input).toMatchObject({ resize: { keepAspect: false } });
+    expect(guess({ outputs }, { pipeline: { pipeline: 'nonsense' } }).input).toMatchObject({
+      mean: [123.675, 116.28, 103.53],
+    });
+  });
+});
