@@ -126,6 +126,39 @@ describe('neighbours', () => {
   });
 });
 
+describe('neighbours all around', () => {
+  it('teach the background after all, or nothing would', async () => {
+    const disc = { x: 60, y: 40, r: 14 };
+    const image = discs(120, 80, [disc], { on: [170, 110, 80], off: [70, 100, 100] });
+    const box: Box = [40, 20, 40, 40];
+    const outside = subtract(fromBox([0, 0, 120, 80], 80, 120), fromBox(box, 80, 120));
+    const { masks } = await run(image, { avoid: toCompressed(outside) }, box);
+    expect(iou([masks[0].rle], [discMask(disc, 120, 80)])[0]).toBeGreaterThan(0.8);
+  });
+});
+
+describe('strokes of the background at two places', () => {
+  it('keep what each took away', async () => {
+    const image = paint(160, 100, (x, y) => {
+      if (x < 30 || x >= 130 || y < 30 || y >= 70) return [60, 90, 110];
+      return x === 60 || x === 100 ? [150, 90, 60] : [200, 140, 90];
+    });
+    const box: Box = [26, 26, 108, 48];
+    const mask = async (strokes: Parameters<typeof formatStrokes>[0]): Promise<Rle> =>
+      (await run(image, { strokes: formatStrokes(strokes), shape: 0 }, box)).masks[0].rle;
+    const [left, right] = [
+      { label: 0, radius: 8, points: [44, 40, 44, 60] },
+      { label: 0, radius: 8, points: [116, 40, 116, 60] },
+    ] as const;
+    const before = await mask([]);
+    const first = await mask([left]);
+    const both = await mask([left, right]);
+    const removed = subtract(before, first);
+    expect(area(removed)).toBeGreaterThan(600);
+    expect(area(merge([removed, both], { intersect: true }))).toBe(0);
+  });
+});
+
 describe('strokes', () => {
   const image = scene(7, 140, 100);
   const box: Box = [30, 12, 80, 76];

@@ -3,7 +3,7 @@ import type { Box } from '@shared/geometry/box';
 import { AppError } from '@shared/errors/appError';
 import { area, decodeRegion, type Rle, toBbox } from '@shared/mask';
 import type { Mat, OpenCv, Rect } from '../../opencv/cv';
-import { LIKELY_BACKGROUND, LIKELY_OBJECT, SURE_BACKGROUND, SURE_OBJECT } from './grabcutCut';
+import { isObject, LIKELY_BACKGROUND, LIKELY_OBJECT, SURE_BACKGROUND, SURE_OBJECT } from './grabcutCut';
 import { clipToImage } from '../../opencv/image';
 import { type MatScope, withMats } from '../../opencv/matScope';
 import { toRle } from '../methodRequest';
@@ -18,7 +18,7 @@ export interface GrabcutPlan extends Frame {
   readonly values: Uint8Array;
   /** What speaks for the object beside the colours, a natural logarithm a pixel of the frame; null: nothing. */
   readonly bias: Float32Array | null;
-  /** 1 for each pixel of other objects, which are background but do not teach its colours; null without any. */
+  /** 1 for each pixel of other objects, which are background but do not teach its colours; null: all teach. */
   readonly mute: Uint8Array | null;
   /** Picture pixels an image pixel. */
   readonly scale: number;
@@ -76,7 +76,8 @@ export function planGrabcut(
     const others = shrinkMask(scope, toRle({ kind: 'rle', size, counts: params.avoid }), frame).data.slice();
     const avoided = without(first, others);
     if (!avoided) notes.push('The other annotations cover the whole box: they were not taken as background');
-    return avoided ? { values: avoided, mute: others } : { values: first, mute: null };
+    if (!avoided) return { values: first, mute: null };
+    return { values: avoided, mute: leavesTeachers(avoided, others) ? others : null };
   });
   const bias = within || params.shape === 0 ? null : shapeBias(frame, rect, params.shape);
   return { ...frame, scale, notes, kind: within ? 'mask' : 'box', rect, values, bias, mute };
@@ -149,6 +150,21 @@ function without(values: Uint8Array, avoid: Uint8Array): Uint8Array | null {
   const rest = values.map((value, p) => (avoid[p] !== 0 && value !== SURE_OBJECT ? SURE_BACKGROUND : value));
   const open = (all: Uint8Array): number => all.reduce((sum, value) => sum + (value === SURE_BACKGROUND ? 0 : 1), 0);
   return open(rest) >= LEAST_OPEN * open(values) ? rest : null;
+}
+
+/** Part of the background that must be left to teach its colours when other objects do not. */
+const LEAST_TEACHING = 0.1;
+
+/** Whether enough of the background is none of the other objects. */
+function leavesTeachers(values: Uint8Array, others: Uint8Array): boolean {
+  let background = 0;
+  let teaching = 0;
+  for (let p = 0; p < values.length; p++) {
+    if (isObject(values[p])) continue;
+    background++;
+    if (others[p] === 0) teaching++;
+  }
+  return teaching >= LEAST_TEACHING * background;
 }
 
 /** The middle of a box is more often the object than its corners: `weight` in the centre, 0 on the ellipse, less beyond. */

@@ -21,6 +21,8 @@ import { withMats } from '../../opencv/matScope';
 export interface GrabcutState {
   /** GC_ values, row-major, of the plan's frame. */
   readonly mask: Uint8Array;
+  /** 1 for each pixel that a stroke of the background took away; null before the first one. */
+  readonly lost: Uint8Array | null;
   /** OpenCV's colour models, 65 doubles each. */
   readonly background: Float64Array;
   readonly foreground: Float64Array;
@@ -49,8 +51,8 @@ export function runGrabcut(
   let state = from ?? firstCut(cv, picture, plan, iterations);
   for (const stroke of strokes) {
     const mixtures = loadMixtures(state);
-    const mask = takeStroke(picture, plan, { mask: state.mask, mixtures }, stroke);
-    state = toState(mask, mixtures, state.isGuess);
+    const { mask, lost } = takeStroke(picture, plan, { mask: state.mask, lost: state.lost, mixtures }, stroke);
+    state = { ...toState(mask, mixtures, state.isGuess), lost };
   }
   return state;
 }
@@ -61,7 +63,7 @@ export function loadMixtures(state: GrabcutState): Mixtures {
 }
 
 function toState(mask: Uint8Array, { background, object }: Mixtures, isGuess: boolean): GrabcutState {
-  return { mask, background: background.values(), foreground: object.values(), isGuess };
+  return { mask, lost: null, background: background.values(), foreground: object.values(), isGuess };
 }
 
 function workingPicture(cv: OpenCv, image: RgbaImage, { box, width, height, scale, mute }: GrabcutPlan): CutPicture {

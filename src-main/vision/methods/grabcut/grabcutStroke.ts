@@ -25,15 +25,19 @@ const LARGEST_REACH = 4;
 
 /**
  * The mask after a stroke; the mixtures are learnt on, in place. A stroke of the object only adds, in one piece with the stroke: what was
- * right elsewhere stays. One of the background takes away in one piece with it; what it teaches may give back elsewhere what was taken
- * for background wrongly.
+ * right elsewhere stays. One of the background takes away in one piece with it; what it teaches may give back elsewhere what the first
+ * cut took for background wrongly, but nothing that a stroke of the background took away: `lost` says which pixels these are.
  */
 export function takeStroke(
   picture: CutPicture,
   plan: GrabcutPlan,
-  { mask: before, mixtures }: { readonly mask: Uint8Array; readonly mixtures: Mixtures },
+  {
+    mask: before,
+    lost,
+    mixtures,
+  }: { readonly mask: Uint8Array; readonly lost: Uint8Array | null; readonly mixtures: Mixtures },
   stroke: Stroke,
-): Uint8Array {
+): { readonly mask: Uint8Array; readonly lost: Uint8Array | null } {
   const object = stroke.label === 1;
   const [sure, likely] = object ? [SURE_OBJECT, LIKELY_OBJECT] : [SURE_BACKGROUND, LIKELY_BACKGROUND];
   const painted = new Uint8Array(before.length);
@@ -60,8 +64,13 @@ export function takeStroke(
     picture.width,
     (p) => isObject(mask[p]) === object && isObject(before[p]) !== object,
   );
-  const isWonBack = (p: number): boolean => !object && isObject(mask[p]) && !isObject(before[p]);
-  return mask.map((value, p) => (changed[p] !== 0 || isWonBack(p) ? value : before[p]));
+  const isWonBack = (p: number): boolean => !object && isObject(mask[p]) && !isObject(before[p]) && lost?.[p] !== 1;
+  const after = mask.map((value, p) => (changed[p] !== 0 || isWonBack(p) ? value : before[p]));
+  if (object) return { mask: after, lost };
+  return {
+    mask: after,
+    lost: after.map((value, p) => (lost?.[p] === 1 || (isObject(before[p]) && !isObject(value)) ? 1 : 0)),
+  };
 }
 
 /**
