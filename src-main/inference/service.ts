@@ -178,7 +178,9 @@ async function propose(
     step: (timing, text) => steps.next(timing, text),
     note: (sentence) => notes.push(sentence),
   };
-  const prediction = await (tiles ? predictTiled(engine, image, tiles, context) : engine.predict(image, context));
+  const prediction = await (tiles
+    ? predictTiled(engine, image, tiles, context, manifest.categories)
+    : engine.predict(image, context));
   const size = [image.height, image.width] as const;
   const { categories, defaults } = manifest;
   const options = { split: split ?? defaults.split, minArea: defaults.minArea };

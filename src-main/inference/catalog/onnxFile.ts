@@ -22,8 +22,8 @@ export interface GraphFacts {
   readonly opset: number;
   /** Operators that are not ONNX's own, as `domain::name`. */
   readonly customOperators: readonly string[];
-  /** How many nodes of each operator the graph has. */
-  readonly operators: ReadonlyMap<string, number>;
+  /** The operator that makes each output; one that only enlarges, shapes or casts it hands on what made its input. */
+  readonly makers: ReadonlyMap<string, string>;
   /** Files with weights that the graph names, relative to its folder. */
   readonly externalFiles: readonly string[];
   /** Weights in half precision. */
@@ -86,7 +86,7 @@ async function readModel(reader: ProtoReader, file: string, bytes: number): Prom
     producer: '',
     opset: 0,
     custom: new Set<string>(),
-    operators: new Map<string, number>(),
+    nodes: new Map<string, Node>(),
     external: new Set<string>(),
     initializers: new Set<string>(),
     isHalf: false,
@@ -106,7 +106,7 @@ async function readModel(reader: ProtoReader, file: string, bytes: number): Prom
     }
   }
   if (!hasGraph || facts.outputs.length === 0) throw new Error('no graph');
-  const { custom, external, initializers, ...rest } = facts;
+  const { custom, external, initializers, nodes, ...rest } = facts;
   return {
     file,
     bytes,
@@ -114,15 +114,49 @@ async function readModel(reader: ProtoReader, file: string, bytes: number): Prom
     // Older exporters list weights among the inputs.
     inputs: facts.inputs.filter(({ name }) => !initializers.has(name)),
     customOperators: [...custom],
+    makers: new Map(facts.outputs.map(({ name }) => [name, makerOf(name, nodes)])),
     externalFiles: [...external],
   };
 }
 
+interface Node {
+  readonly type: string;
+  /** The tensor that it reads first. */
+  readonly input: string;
+}
+
+/** Operators after which values mean what they meant before. */
+const handsOn = new Set([
+  'Identity',
+  'Cast',
+  'Reshape',
+  'Squeeze',
+  'Unsqueeze',
+  'Flatten',
+  'Transpose',
+  'Resize',
+  'Upsample',
+  'Slice',
+]);
+
+/** '' where no node makes it. */
+function makerOf(tensor: string, nodes: ReadonlyMap<string, Node>): string {
+  const seen = new Set<string>();
+  let name = tensor;
+  for (;;) {
+    const node = nodes.get(name);
+    if (!node || seen.has(name)) return node?.type ?? '';
+    if (!handsOn.has(node.type)) return node.type;
+    seen.add(name);
+    name = node.input;
+  }
+}
+
 interface Collected {
+  readonly nodes: Map<string, Node>;
   readonly inputs: TensorFacts[];
   readonly outputs: TensorFacts[];
   readonly custom: Set<string>;
-  readonly operators: Map<string, number>;
   readonly external: Set<string>;
   readonly initializers: Set<string>;
   isHalf: boolean;
@@ -132,11 +166,15 @@ async function readGraph(reader: ProtoReader, graph: Field, facts: Collected): P
   for await (const field of reader.inside(graph)) {
     if (field.number === 1) {
       let [domain, type] = ['', ''];
+      let input: string | null = null;
+      const outputs: string[] = [];
       for await (const part of reader.inside(field)) {
-        if (part.number === 4) type = await reader.text(part);
+        if (part.number === 1) input ??= await reader.text(part);
+        else if (part.number === 2) outputs.push(await reader.text(part));
+        else if (part.number === 4) type = await reader.text(part);
         else if (part.number === 7) domain = await reader.text(part);
       }
-      facts.operators.set(type, (facts.operators.get(type) ?? 0) + 1);
+      for (const name of outputs) facts.nodes.set(name, { type, input: input ?? '' });
       if (!knownDomains.has(domain)) facts.custom.add(`${domain}::${type}`);
     } else if (field.number === 5) await readInitializer(reader, field, facts);
     else if (field.number === 11) facts.inputs.push(await readTensorInfo(reader, field));

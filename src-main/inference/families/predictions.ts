@@ -47,7 +47,7 @@ export function toProposals(
   }
 }
 
-type Category = ModelHead['categories'][number];
+export type Category = ModelHead['categories'][number];
 
 /** As COCO's panoptic categories say it; what says nothing is a thing. */
 export const isStuff = ({ isthing }: Category): boolean => isthing === 0;

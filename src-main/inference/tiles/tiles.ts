@@ -3,7 +3,7 @@ import { type Box as ImageBox } from '@shared/geometry/box';
 import { translate } from '@shared/mask/edit';
 import { area, fromBox, fromCompressed, merge, type Rle, subtract, toBbox } from '@shared/mask';
 import type { LabelledPixels, PredictContext, Prediction, Predictor } from '../families/family';
-import { proposalOf } from '../families/predictions';
+import { type Category, isStuff, proposalOf } from '../families/predictions';
 import { cropImage } from '../image/crop';
 import type { RgbImage } from '../image/preprocess';
 import { joinAtSeams, type TileMask } from './seams';
@@ -34,6 +34,7 @@ export async function predictTiled(
   image: RgbImage,
   options: TileOptions,
   context: PredictContext,
+  categories: readonly Category[] = [],
 ): Promise<Prediction> {
   const tiles = layTiles(image.width, image.height, options);
   if (tiles.length === 1) return predictor.predict(image, context);
@@ -49,13 +50,14 @@ export async function predictTiled(
     predictions.push({ tile, prediction });
   }
   await context.step('post', 'putting the tiles together');
-  return join(predictions, [image.height, image.width]);
+  const stuff = new Set(categories.filter(isStuff).map(({ name }) => name));
+  return join(predictions, [image.height, image.width], stuff);
 }
 
 type Answers = readonly { readonly tile: Tile; readonly prediction: Prediction }[];
 type Size = readonly [height: number, width: number];
 
-function join(answers: Answers, size: Size): Prediction {
+function join(answers: Answers, size: Size, stuff: ReadonlySet<string>): Prediction {
   const masks: TileMask[] = [];
   const classes: { tile: Tile; pixels: LabelledPixels }[] = [];
   const place = (mask: Rle, [x, y]: Tile) => translate(mask, x, y, size);
@@ -84,20 +86,21 @@ function join(answers: Answers, size: Size): Prediction {
       for (const pixels of found) classes.push({ tile, pixels: { ...pixels, mask: place(pixels.mask, tile) } });
     }
   }
-  if (isLabels)
-    return {
-      kind: 'labels',
-      classes: joinClasses(
-        classes,
-        answers.map(({ tile }) => tile),
-        size,
-      ),
-    };
+  const tiles = answers.map(({ tile }) => tile);
+  if (isLabels) return { kind: 'labels', classes: joinClasses(classes, tiles, size) };
   if (classes.length > 0) {
-    // Things and stuff alike are pieces that meet at the seams.
-    const pieces = classes.map(({ tile, pixels }) => ({ tile, ...pixels }));
-    const segments = joinAtSeams(pieces).map((one) => ({ ...one, categoryName: one.categoryName ?? '' }));
-    return { kind: 'panoptic', segments: exclusive(segments) };
+    // Things are pieces that meet at the seams; of stuff there is one segment a class, as in a class map.
+    const isOfStuff = ({ pixels }: (typeof classes)[number]) => stuff.has(pixels.categoryName);
+    const pieces = classes.filter((one) => !isOfStuff(one)).map(({ tile, pixels }) => ({ tile, ...pixels }));
+    const things = joinAtSeams(pieces).map(({ mask, score, categoryName }) => ({
+      mask,
+      score,
+      categoryName: categoryName ?? '',
+    }));
+    return {
+      kind: 'panoptic',
+      segments: exclusive([...things, ...joinClasses(classes.filter(isOfStuff), tiles, size)]),
+    };
   }
   const joined = joinAtSeams(masks);
   if (!isBoxes)

@@ -1,9 +1,13 @@
 /** What is written into model.json for graphs that nobody has described: values of inputs, classes and their numbers. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeModel } from '../../../src-main/inference/catalog/describe';
-import type { Beside } from '../../../src-main/inference/catalog/facts';
+import { type Beside, readFacts } from '../../../src-main/inference/catalog/facts';
 import type { GraphFacts, TensorFacts } from '../../../src-main/inference/catalog/onnxFile';
 import { categoryPresets } from '@shared/document/presets';
+import { writeModel } from '../../support/onnx';
 
 const tensor = (name: string, dims: TensorFacts['dims'], type = 'float32'): TensorFacts => ({ name, dims, type });
 
@@ -17,7 +21,7 @@ function guess(graph: Partial<GraphFacts>, beside: Partial<Beside> = {}) {
     producer: '',
     opset: 17,
     customOperators: [],
-    operators: new Map(),
+    makers: new Map(),
     externalFiles: [],
     isHalf: false,
     ...graph,
@@ -186,5 +190,26 @@ describe('mmdeploy', () => {
     expect(guess({ outputs }, { pipeline: { pipeline: 'nonsense' } }).input).toMatchObject({
       mean: [123.675, 116.28, 103.53],
     });
+  });
+});
+
+describe('one channel is a probability where the graph squashes it at its end', () => {
+  const node = (op: string, from: string, to: string) => ({ op, inputs: [from], outputs: [to] });
+  test.each([
+    ['at the end', [node('Neg', 'image', 'a'), node('Sigmoid', 'a', 'out')], 'probability'],
+    ['before it is handed on', [node('Sigmoid', 'image', 'a'), node('Identity', 'a', 'out')], 'probability'],
+    ['inside, as a gate', [node('Sigmoid', 'image', 'a'), node('Neg', 'a', 'out')], undefined],
+    ['beside', [node('Sigmoid', 'image', 'a'), node('Neg', 'image', 'out')], undefined],
+  ])('%s', async (_, nodes, values) => {
+    const folder = mkdtempSync(join(tmpdir(), 'maskwright-guess-'));
+    try {
+      const file = join(folder, 'net.onnx');
+      const [inputs, outputs] = [[{ name: 'image', dims: [1, 1, 16, 16] }], [{ name: 'out', dims: [1, 1, 16, 16] }]];
+      writeFileSync(file, writeModel({ nodes, inputs, outputs }));
+      const { manifest } = describeModel(await readFacts([file]), { family: 'semantic' });
+      expect((manifest.outputs as { map: { values?: string } }).map.values).toBe(values);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -155,3 +155,32 @@ test('classes of a map are decided by the nearer tile and fill the image without
   expect(area(merge(classes.map(({ mask }) => mask)))).toBe(300 * 200);
   expect(iou([classes.find(({ categoryName }) => categoryName === 'disc')!.mask], [bright(image)])[0]).toBe(1);
 });
+
+test('of stuff there is one segment a class, of things one an object', async () => {
+  const image = discs(300, 200, [
+    [64, 100, 30],
+    [200, 60, 30],
+  ]);
+  // The ground is seen otherwise at each tile's rim, so that the pieces do not agree where tiles overlap.
+  const predictor: Predictor = {
+    kind: 'predictor',
+    predict: async (part) => {
+      const isSeen = (i: number) => part.data[3 * i] <= 128 && i % part.width > 20 && i % part.width < part.width - 20;
+      const ground = encode(
+        Uint8Array.from({ length: part.width * part.height }, (_, i) => (isSeen(i) ? 1 : 0)),
+        part.height,
+        part.width,
+      );
+      const things = components(bright(part)).map((mask) => ({ categoryName: 'disc', mask, score: 0.9 }));
+      return { kind: 'panoptic', segments: [...things, { categoryName: 'ground', mask: ground, score: 0.8 }] };
+    },
+  };
+  const categories = [
+    { id: 1, name: 'disc', isthing: 1 as const },
+    { id: 2, name: 'ground', isthing: 0 as const },
+  ];
+  const joined = await predictTiled(predictor, image, { side: 128, overlap: 32 }, context, categories);
+  const segments = joined.kind === 'panoptic' ? joined.segments : [];
+  expect(segments.map(({ categoryName }) => categoryName)).toEqual(['disc', 'disc', 'ground']);
+  expect(area(merge(segments.map(({ mask }) => mask)))).toBe(segments.reduce((sum, { mask }) => sum + area(mask), 0));
+});

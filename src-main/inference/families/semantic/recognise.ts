@@ -17,7 +17,7 @@ export function recognise(facts: ModelFacts): Guess | null {
   const isLast = !isWhole && typeof dims[1] !== 'number' && typeof dims[3] === 'number';
   const channels = isWhole ? null : isLast ? dims[3] : dims[1];
   // Flows and a logit, three channels beside a grey input, are Cellpose’s.
-  const squashed = [...graph.operators.keys()].some((type) => type === 'Sigmoid') && channels === 1;
+  const squashed = channels === 1 && /^(Hard)?Sigmoid$/.test(graph.makers.get(map.name) ?? '');
   return {
     confidence: isNamed || isWhole ? 0.8 : 0.6,
     evidence: [
@@ -27,7 +27,7 @@ export function recognise(facts: ModelFacts): Guess | null {
     ],
     assumed: [
       ...(input.mean ? ['mean and deviation of ImageNet'] : []),
-      ...(squashed ? ['probabilities, as the graph squashes something'] : []),
+      ...(squashed ? ['probabilities, as the graph squashes them'] : []),
     ],
     part: {
       input,
