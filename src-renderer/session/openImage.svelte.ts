@@ -6,6 +6,7 @@ import type { HistoryState, ImageRow, OpenedImage, StoredDraft } from '@shared/p
 import { AppError } from '@shared/errors/appError';
 import { type Engine, unpackImage } from '../api/engine';
 import { ImageDrafts } from './imageDrafts.svelte';
+import { type Accepted, takenNotice } from './settleGesture';
 
 export type SavedState = 'saved' | 'saving' | 'failed';
 
@@ -157,20 +158,21 @@ export class OpenImage {
     this.#proposals = proposals;
   }
 
-  /** Turns proposals into annotations; the ids of those, empty when it failed. `spared`: annotations that keep their pixels. */
-  async accept(ids: readonly number[], spared: readonly number[] = []): Promise<readonly number[]> {
+  /** Turns proposals into annotations; null when it failed. `spared`: annotations that keep their pixels. */
+  async accept(ids: readonly number[], spared: readonly number[] = []): Promise<Accepted | null> {
     this.#last = null;
-    let added: readonly number[] = [];
+    let done: Accepted | null = null;
     await this.#inOrder(async () => {
       const change = await this.#client.call('proposals.accept', { imageId: this.image.id, ids, spared });
       this.#snapshot = applyPatch(this.#snapshot, change.patch);
       this.#history = change.history;
       const accepted = new Set(change.accepted);
       this.#proposals = this.#proposals.filter(({ id }) => !accepted.has(id));
-      added = change.patch.added.map(({ id }) => id);
+      const notice = takenNotice({ ...change, waiting: ids.length - accepted.size });
+      done = { added: change.patch.added.map(({ id }) => id), notice };
       this.#onEdited('document');
     });
-    return added;
+    return done;
   }
 
   /** Brings rejected proposals back. */

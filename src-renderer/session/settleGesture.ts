@@ -26,24 +26,44 @@ export interface Settled {
   readonly notice: string | undefined;
 }
 
+/** What became of accepted proposals: ids of the annotations, and what the user has to know. */
+export interface Accepted {
+  readonly added: readonly number[];
+  readonly notice: string | undefined;
+}
+
 export function settleGesture(snapshot: DocumentSnapshot, patch: Patch, rules: GestureRules): Settled {
   const isSpared = ({ id, locked }: Annotation) => locked || rules.hidden.has(id);
   const stuff = stuffIds(rules.categories);
-  const extended = rules.isDrawn ? extendStuff(snapshot, patch, { stuff, isSpared }) : { patch, into: new Map() };
-  const { into } = extended;
+  const extended = rules.isDrawn
+    ? extendStuff(snapshot, patch, { stuff, isSpared })
+    : { patch, into: new Map(), masked: 0 };
+  const { into, masked } = extended;
   if (isEmptyPatch(extended.patch) && into.size > 0) {
     return { patch: null, into, notice: 'The annotation has these pixels already' };
   }
-  if (!rules.oneOwner) return { patch: extended.patch, into, notice: undefined };
+  if (!rules.oneOwner) return { patch: extended.patch, into, notice: takenNotice({ covered: 0, spared: 0, masked }) };
   const taken = takePixels(snapshot, extended.patch, isSpared);
-  return { patch: taken.patch, into, notice: noticeOf(taken) };
+  return { patch: taken.patch, into, notice: takenNotice({ ...taken, masked: taken.masked + masked }) };
 }
 
-function noticeOf({ covered, spared, masked }: Taken): string | undefined {
+/** What was done to other annotations, in words; undefined: nothing that has to be said. */
+export function takenNotice({
+  covered,
+  spared,
+  masked,
+  waiting = 0,
+}: Pick<Taken, 'covered' | 'spared' | 'masked'> & {
+  /** Proposals that found no pixel left. */
+  readonly waiting?: number;
+}): string | undefined {
   const sentences = [
     covered > 0 ? `Removed ${counted(covered, 'annotation')} that ${covered === 1 ? 'was' : 'were'} covered` : [],
     spared > 0 ? `${counted(spared, 'locked or hidden annotation')} kept ${spared === 1 ? 'its' : 'their'} pixels` : [],
     masked > 0 ? (masked === 1 ? 'A polygon became a mask' : `${masked} polygons became masks`) : [],
+    waiting > 0
+      ? `${counted(waiting, 'proposal')} stayed: others have all ${waiting === 1 ? 'its' : 'their'} pixels`
+      : [],
   ].flat();
   return sentences.length > 0 ? sentences.join('. ') : undefined;
 }

@@ -196,9 +196,11 @@ export class Workbench {
   /** Turns proposals into annotations in one step; the ids of those, empty where it failed. */
   async accept(ids: readonly number[]): Promise<readonly number[]> {
     if (ids.length === 0) return [];
-    const added = (await this.#open?.accept(ids, [...this.selection.hidden])) ?? [];
-    if (added.length > 0) await this.refreshProject();
-    return added;
+    const accepted = await this.#open?.accept(ids, [...this.selection.hidden]);
+    if (!accepted) return [];
+    if (accepted.notice) this.notices.show('info', accepted.notice);
+    if (accepted.added.length > 0) await this.refreshProject();
+    return accepted.added;
   }
 
   /** What another image has; null where it could not be read, which is told. */

@@ -1,5 +1,6 @@
-/** Drawing stuff: an image has one annotation of it, which every gesture extends. */
-import { equals, merge } from '../mask';
+/** Stuff: an image has one annotation of it, which every gesture extends; it lies below things. */
+import { equals, merge, type Rle, subtract } from '../mask';
+import { isEmptyMask } from '../mask/edit';
 import { combinePolygons } from './polygonOperations';
 import { reshaped, rleToSegmentation, segmentationToRle } from './segmentation';
 import type { Annotation, DocumentSnapshot, Patch, Segmentation } from './types';
@@ -14,6 +15,8 @@ export interface Extended {
   readonly patch: Patch;
   /** Of each annotation that the patch was to add and that went into another one: the id of that one. */
   readonly into: ReadonlyMap<number, number>;
+  /** Polygons that became masks. */
+  readonly masked: number;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface Extended {
 export function extendStuff(snapshot: DocumentSnapshot, patch: Patch, { stuff, isSpared }: StuffRules): Extended {
   const isStuff = ({ categoryId, segmentation, isCrowd }: Annotation) =>
     stuff.has(categoryId) && segmentation !== null && !isCrowd;
-  if (!patch.added.some(isStuff)) return { patch, into: new Map() };
+  if (!patch.added.some(isStuff)) return { patch, into: new Map(), masked: 0 };
   const touched = new Set([...patch.removed, ...patch.updated.map(([from]) => from)].map(({ id }) => id));
   const homes = new Map<number, Annotation>();
   for (const annotation of snapshot.annotations) {
@@ -48,7 +51,36 @@ export function extendStuff(snapshot: DocumentSnapshot, patch: Patch, { stuff, i
       grown.set(home, reshaped({ ...before, provenance: home.provenance }, segmentation, snapshot.size));
     into.set(annotation.id, home.id);
   }
-  return { patch: { ...patch, added, updated: [...patch.updated, ...grown] }, into };
+  const masked = [...grown].filter(
+    ([from, to]) => from.segmentation?.kind === 'polygons' && to.segmentation?.kind === 'rle',
+  ).length;
+  return { patch: { ...patch, added, updated: [...patch.updated, ...grown] }, into, masked };
+}
+
+/**
+ * New annotations, those of stuff without the pixels that things have: annotations of the image and new ones alike. Stuff of
+ * which nothing is left goes.
+ */
+export function belowThings(
+  { annotations, size }: DocumentSnapshot,
+  added: readonly Annotation[],
+  stuff: ReadonlySet<number>,
+): Annotation[] {
+  if (!added.some(({ categoryId }) => stuff.has(categoryId))) return [...added];
+  const masks = [...annotations, ...added].flatMap(({ categoryId, segmentation }): Rle[] => {
+    if (stuff.has(categoryId) || !segmentation) return [];
+    const mask = segmentationToRle(segmentation, size);
+    return mask.size[0] === size[0] && mask.size[1] === size[1] ? [mask] : [];
+  });
+  if (masks.length === 0) return [...added];
+  const things = merge(masks);
+  return added.flatMap((annotation) => {
+    if (!stuff.has(annotation.categoryId) || !annotation.segmentation) return [annotation];
+    const mask = segmentationToRle(annotation.segmentation, size);
+    const left = subtract(mask, things);
+    if (equals(left, mask)) return [annotation];
+    return isEmptyMask(left) ? [] : [reshaped(annotation, rleToSegmentation(left), size)];
+  });
 }
 
 /** Polygons stay polygons where their pixels come out exactly; null: nothing is new. */

@@ -1,5 +1,6 @@
 /** Requests to the store process. */
 import type { Category, Patch, Proposal, ReviewStatus } from '../document/types';
+import type { Taken } from '../document/oneOwner';
 import type { Selection } from '../dataset/selectView';
 import type { ImageSource } from '../images/source';
 import type { PixelScale } from '../measure/types';
@@ -133,7 +134,8 @@ export type StoreRequests = {
    */
   'proposals.accept': Call<
     { imageId: number; ids: readonly number[]; spared?: readonly number[] },
-    DocumentChange & { categories: readonly Category[]; accepted: readonly number[] }
+    DocumentChange &
+      Pick<Taken, 'covered' | 'spared' | 'masked'> & { categories: readonly Category[]; accepted: readonly number[] }
   >;
   'proposals.reject': Call<{ imageId: number; ids: readonly number[] }, readonly Proposal[]>;
   /** Brings back proposals that were rejected; those that are there are left alone. */

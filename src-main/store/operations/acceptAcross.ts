@@ -48,7 +48,7 @@ export function gatherAcross(
     }
     if (wanted.length === 0) continue;
     const from = toAnnotations(db, imageId, wanted);
-    gathered.set(imageId, { patch: acceptancePatch(db, imageId, from), from });
+    gathered.set(imageId, { patch: acceptancePatch(db, imageId, from).patch, from });
   }
   return gathered;
 }

@@ -1,6 +1,8 @@
 /** Proposals: masks that wait for a decision, and how they become annotations. */
-import { takePixels } from '@shared/document/oneOwner';
+import { takePixels, type Taken } from '@shared/document/oneOwner';
 import { createAnnotation } from '@shared/document/segmentation';
+import { stuffIds } from '@shared/document/labelMap';
+import { belowThings } from '@shared/document/stuff';
 import type { Annotation, Patch, Proposal, Provenance } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import type { HistoryState } from '@shared/project/types';
@@ -8,7 +10,7 @@ import type { ProposalResult } from '@shared/document/proposalResult';
 import { AppError } from '@shared/errors/appError';
 import { countProposals, noteAccepted } from './acceptance';
 import { readAnnotations } from './annotations';
-import { ensureCategory, extraOfNew } from './categories';
+import { ensureCategory, extraOfNew, listCategories } from './categories';
 import type { Sqlite } from '../database/database';
 import { commitPatch } from '../history/historyLog';
 import { imageSize } from './images';
@@ -105,14 +107,14 @@ export function rejectProposals(db: Sqlite, imageId: number, ids: readonly numbe
 /**
  * Turns proposals into annotations in one durable, undoable step; the best score comes on top in painter's order. Categories
  * are made where missing (undo leaves them). With one owner a pixel they take theirs from the others, but from locked ones and
- * those in `spared`.
+ * those in `spared`; stuff takes from stuff alone.
  */
 export function acceptProposals(
   db: Sqlite,
   imageId: number,
   ids: readonly number[],
   spared: readonly number[] = [],
-): { readonly patch: Patch; readonly history: HistoryState; readonly accepted: readonly number[] } {
+): Acceptance & { readonly history: HistoryState; readonly accepted: readonly number[] } {
   return db.transaction(() => {
     const wanted = new Set(ids);
     const accepted = listProposals(db, imageId).filter(({ id }) => wanted.has(id));
@@ -122,11 +124,12 @@ export function acceptProposals(
       });
     }
     const made = toAnnotations(db, imageId, accepted);
-    const patch = acceptancePatch(db, imageId, made, spared);
+    const acceptance = acceptancePatch(db, imageId, made, spared);
+    const { patch } = acceptance;
     const history = commitPatch(db, imageId, patch, 'accept proposals');
     const taken = noteAllAccepted(db, made, patch);
     countProposals(db, imageId);
-    return { patch, history, accepted: taken };
+    return { ...acceptance, history, accepted: taken };
   });
 }
 
@@ -161,19 +164,25 @@ export function toAnnotations(
   });
 }
 
-/** What accepting does to the image's document. */
+/** What accepting does to the image's document, and to how many annotations that were there. */
+export type Acceptance = Pick<Taken, 'patch' | 'covered' | 'spared' | 'masked'>;
+
 export function acceptancePatch(
   db: Sqlite,
   imageId: number,
   made: readonly (readonly [Annotation, Proposal])[],
   spared: readonly number[] = [],
-): Patch {
-  const patch: Patch = { added: made.map(([annotation]) => annotation), updated: [], removed: [] };
-  if (!readLabelRules(db).oneOwner) return patch;
+): Acceptance {
+  const added = made.map(([annotation]) => annotation);
+  const patch: Patch = { added, updated: [], removed: [] };
+  if (!readLabelRules(db).oneOwner) return { patch, covered: 0, spared: 0, masked: 0 };
   const size = imageSize(db, imageId);
   const hidden = new Set(spared);
   const snapshot = { imageId, size, annotations: readAnnotations(db, imageId, size) };
-  return takePixels(snapshot, patch, ({ id, locked }) => locked || hidden.has(id)).patch;
+  const below = { ...patch, added: belowThings(snapshot, added, stuffIds(listCategories(db))) };
+  const taken = takePixels(snapshot, below, ({ id, locked }) => locked || hidden.has(id));
+  // A proposal that a better one covers waits on: it does not count as an annotation that is gone.
+  return { patch: taken.patch, covered: taken.patch.removed.length, spared: taken.spared, masked: taken.masked };
 }
 
 /** After the patch was written: its proposals are out of sight, but one that others of them cover waits on. Ids of the former. */

@@ -1,7 +1,7 @@
 /** Accepted proposals and undo: they wait again after a restart too, and on many images as one step of the project. */
 import { describe, expect, test } from 'vitest';
 import { join } from 'node:path';
-import { annotationFromRle, rleToSegmentation } from '@shared/document/segmentation';
+import { annotationFromRle, createAnnotation, rleToSegmentation } from '@shared/document/segmentation';
 import type { Proposal } from '@shared/document/types';
 import { area, fromBox, toBbox } from '@shared/mask';
 import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store } from './support';
@@ -77,6 +77,62 @@ describe('with one owner a pixel', () => {
       [first + 2, 80],
       [first + 3, 40],
     ]);
+  });
+});
+
+describe('with one owner a pixel, stuff and shapes', () => {
+  const mask = (x: number, y: number, w: number, h: number) => fromBox([x, y, w, h], 10, 20);
+  const proposed = (categoryName: string, score: number, of: ReturnType<typeof mask>) => ({
+    ...{ bbox: toBbox(of), area: area(of), score, categoryName },
+    segmentation: rleToSegmentation(of),
+  });
+  const outline = (id: number, x: number, w: number) =>
+    createAnnotation(
+      {
+        ...{ id, imageId: 1, categoryId: 1, zOrder: id },
+        segmentation: { kind: 'polygons', parts: [{ outer: [x, 0, x + w, 0, x + w, 10, x, 10], holes: [] }] },
+      },
+      [10, 20],
+    );
+
+  async function ruled() {
+    const { store } = await project(1);
+    await store.call('category.create', { name: 'car' });
+    const [, sky] = await store.call('category.create', { name: 'sky' });
+    await store.call('category.update', { category: { ...sky, isThing: false } });
+    await store.call('project.setLabelRules', { rules: { oneOwner: true } });
+    const { first } = await store.call('document.reserveIds', { count: 2 });
+    const patch = added(outline(first, 0, 4), outline(first + 1, 10, 4));
+    await store.call('document.commit', { imageId: 1, patch, gesture: 'Polygon' });
+    const accept = async (...list: readonly ReturnType<typeof proposed>[]) => {
+      const result = { ...proposals([]), proposals: list };
+      const waiting = await store.call('proposals.put', { imageId: 1, result, categoryName: 'car' });
+      return store.call('proposals.accept', { imageId: 1, ids: ids(waiting) });
+    };
+    return { store, first, accept };
+  }
+
+  test('what became of the annotations below is told', async () => {
+    const { accept } = await ruled();
+    const change = await accept(proposed('car', 0.9, mask(0, 0, 12, 5)), proposed('car', 0.8, mask(0, 5, 5, 5)));
+    expect(change).toMatchObject({ covered: 1, masked: 1, spared: 0 });
+  });
+
+  test('stuff takes nothing from things, those accepted with it neither', async () => {
+    const { store, first, accept } = await ruled();
+    const change = await accept(proposed('sky', 0.9, mask(0, 0, 20, 10)), proposed('car', 0.5, mask(5, 0, 3, 10)));
+    expect(change).toMatchObject({ covered: 0, masked: 0, spared: 0 });
+    expect(change.accepted).toHaveLength(2);
+    const { annotations } = (await look(store, 1)).snapshot;
+    const of = (id: number) => annotations.find((each) => each.id === id);
+    expect([of(first)?.area, of(first + 1)?.area]).toEqual([40, 40]);
+    expect(of(first)?.segmentation?.kind).toBe('polygons');
+    expect(annotations.map((each) => each.area).sort((a, b) => a - b)).toEqual([30, 40, 40, 90]);
+
+    // Nothing is left for it: it waits on, and nothing is taken.
+    const again = await accept(proposed('sky', 0.9, mask(0, 0, 4, 10)));
+    expect(again.accepted).toEqual([]);
+    expect((await look(store, 1)).proposals).toHaveLength(1);
   });
 });
 
