@@ -76,6 +76,21 @@ export function labelList(root: XmlElement): XmlElement | null {
   return null;
 }
 
+/** The texts of the shapes of an image's text, and whether one of them was left out. */
+export function shapesIn(text: string): { texts: readonly string[]; isOther: (shape: string) => boolean } {
+  // What stands before the image may be elements too.
+  const whole = `<a>${text}</a>`;
+  const image = childrenOf(parseXml(whole, ''), 'image').at(-1)!;
+  const size = [asSide(image.attributes.height) ?? 0, asSide(image.attributes.width) ?? 0] as const;
+  const others = new Set<string>();
+  const texts = image.children.map((shape) => {
+    const own = whole.slice(shape.start, shape.end);
+    if (shape.attributes.label === undefined || !contentOf(shape, size, [], '')) others.add(own);
+    return own;
+  });
+  return { texts, isOther: (shape) => others.has(shape) };
+}
+
 /** By z_order, and in the order of the file. */
 function inPainting(shapes: readonly XmlElement[]): XmlElement[] {
   const order = (shape: XmlElement) => asNumber(shape.attributes.z_order) ?? 0;

@@ -2,14 +2,15 @@
 import { categoryColors } from '../../document/palette';
 import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
-import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
+import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
 import { decodeRegion, toBbox } from '../../mask';
+import { amongOthers, depths } from '../amongOthers';
 import type { WriteContext } from '../format';
 import { declaredChanges } from '../declared';
 import { boxOf, type HoleStyle, noteLeftBehind, partsOf, withoutHoles } from '../outline';
-import { asFields, pointsOf } from '../values';
+import { asFields, asNumber, pointsOf } from '../values';
 import { childOf, childrenOf, escapeXml, parseXml, textOf } from '../xml/xml';
-import { labelList } from './read';
+import { labelList, shapesIn } from './read';
 
 const kept = ['attributes', 'occluded', 'group_id'];
 
@@ -88,11 +89,17 @@ function imageText(
   own: boolean,
   context: WriteContext,
 ): string {
-  const shapes = view.annotationsOf(image.id).flatMap((record, order) => {
-    if (own && record.untouched && record.text !== null) return [record.text];
-    const text = shapeText(record.annotation, names.get(record.categoryId) ?? '', order, image, context);
-    return text === null ? [] : text;
-  });
+  const annotations = view.annotationsOf(image.id);
+  const stays = (record: ViewAnnotation) => own && record.untouched && record.text !== null;
+  const depthOf = depths(annotations.map((record) => (stays(record) ? zOrderOf(record.text!) : null)));
+  const records = annotations.map((record, place) => ({
+    sources: own && record.text !== null ? [record.text] : [],
+    texts: stays(record)
+      ? [withZOrder(record.text!, depthOf[place])]
+      : (shapeText(record.annotation, names.get(record.categoryId) ?? '', depthOf[place], image, context) ?? []),
+  }));
+  const source = own && image.text !== null ? shapesIn(image.text) : { texts: [], isOther: () => false };
+  const shapes = amongOthers(source.texts, source.isOther, records);
   const body = shapes.map((shape) => `    ${shape}\n`).join('');
   const { fileName, width, height } = image;
   // What stands before and in the opening tag stays as it came.
@@ -103,9 +110,22 @@ function imageText(
   return `${opening}\n${body}  </image>`;
 }
 
-/** After the `>` of the image's opening tag; quoted values may hold one. */
-function openingEnd(text: string): number {
-  const start = text.indexOf('<image');
+const zOrderIn = /\bz_order\s*=\s*["']([^"']*)["']/;
+
+const zOrderOf = (shape: string) => asNumber(zOrderIn.exec(shape.slice(0, openingEnd(shape, 0)))?.[1]) ?? 0;
+
+function withZOrder(shape: string, depth: number): string {
+  if (zOrderOf(shape) === depth) return shape;
+  const end = openingEnd(shape, 0);
+  const opening = shape.slice(0, end);
+  const changed = zOrderIn.test(opening)
+    ? opening.replace(zOrderIn, `z_order="${depth}"`)
+    : opening.replace(/\s*\/?>$/, ` z_order="${depth}"$&`);
+  return changed + shape.slice(end);
+}
+
+/** After the `>` of an opening tag, the image's where none is told; quoted values may hold one. */
+function openingEnd(text: string, start = text.indexOf('<image')): number {
   let quote = '';
   for (let i = start; i < text.length; i++) {
     const char = text[i];

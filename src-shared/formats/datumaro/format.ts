@@ -2,10 +2,11 @@
 import { rleToSegmentation, segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
-import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
+import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
 import { inside, outputStems } from '../../dataset/outputNames';
 import { AppError } from '../../errors/appError';
 import { fromCompressed, fromUncompressed, MaskError, toCompressed } from '../../mask';
+import { amongOthers, depths } from '../amongOthers';
 import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
 import { headKeys, isJsonName } from '../json/head';
 import { elementSpans, jsonElements, jsonMembers, parseJson, rawMember, replaceMembers } from '../json/text';
@@ -91,9 +92,8 @@ async function readItems(source: DatasetSource, file: string, sink: DatasetSink)
     all.sort((a, b) => (asNumber(a.fields?.z_order) ?? 0) - (asNumber(b.fields?.z_order) ?? 0));
     for (const { fields, place } of all) {
       const where = { file: name, pointer: `${at.pointer}/annotations/${place}` };
-      const label = fields && asNumber(fields.label_id);
       const content = fields && contentOf(fields, [height ?? 0, width ?? 0]);
-      if (!content || typeof content === 'string' || label === null) {
+      if (!content || typeof content === 'string') {
         const message = typeof content === 'string' ? content : 'it has no label, or no area: left out';
         sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: where.pointer, message }, where);
         continue;
@@ -102,7 +102,7 @@ async function readItems(source: DatasetSource, file: string, sink: DatasetSink)
       const record = {
         id: own !== null && own > 0 ? own : null,
         imageId: id,
-        categoryId: label + 1,
+        categoryId: asNumber(fields.label_id)! + 1,
         maskSize: null,
         content,
       };
@@ -112,6 +112,7 @@ async function readItems(source: DatasetSource, file: string, sink: DatasetSink)
 }
 
 function contentOf(fields: Fields, size: readonly [number, number]): AnnotationContent | string | null {
+  if (asNumber(fields.label_id) === null) return null;
   const attributes = asFields(fields.attributes) ?? {};
   const extra = {
     ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
@@ -236,12 +237,32 @@ function annotationsText(
   own: boolean,
   context: WriteContext,
 ): string[] {
-  return view.annotationsOf(image.id).flatMap((record, order): string[] => {
-    if (own && record.untouched && record.text !== null) return [record.text];
-    const one = annotationOf(record.annotation, labelIds.get(record.categoryId) ?? 0, order, image, context);
+  const annotations = view.annotationsOf(image.id);
+  const stays = (record: ViewAnnotation) => own && record.untouched && record.text !== null;
+  const depthOf = depths(annotations.map((record) => (stays(record) ? zOrderOf(record.text!) : null)));
+  const written = (record: ViewAnnotation, depth: number): string[] => {
+    if (stays(record)) return [withZOrder(record.text!, depth)];
+    const one = annotationOf(record.annotation, labelIds.get(record.categoryId) ?? 0, depth, image, context);
     return one ? [JSON.stringify(one)] : [];
-  });
+  };
+  const records = annotations.map((record, place) => ({
+    sources: own && record.text !== null ? [record.text] : [],
+    texts: written(record, depthOf[place]),
+  }));
+  const item = own && image.text !== null ? image.text : '{}';
+  const picture = asFields(parseJson(rawMember(item, 'image') ?? 'null', ''));
+  const [height = null, width = null] = asList(picture?.size).map(asSide);
+  const isOther = (text: string) => {
+    const fields = asFields(parseJson(text, ''));
+    return !fields || typeof (contentOf(fields, [height ?? 0, width ?? 0]) ?? '') === 'string';
+  };
+  return amongOthers(jsonElements(rawMember(item, 'annotations') ?? '[]'), isOther, records);
 }
+
+const zOrderOf = (text: string) => asNumber(asFields(parseJson(text, ''))?.z_order) ?? 0;
+
+const withZOrder = (text: string, depth: number) =>
+  zOrderOf(text) === depth ? text : replaceMembers(text, new Map([['z_order', String(depth)]]));
 
 function annotationOf(
   annotation: Annotation,

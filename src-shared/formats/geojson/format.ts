@@ -2,14 +2,15 @@
 import type { PolygonPart } from '../../geometry/polygon';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
 import { inside, outputStems } from '../../dataset/outputNames';
-import type { DatasetView, ViewImage } from '../../dataset/view';
+import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
+import { amongOthers } from '../amongOthers';
 import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
 import { headKeys } from '../json/head';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
 import { pictureBeside, stemOf } from '../names';
 import { boxOf, isEmpty, noteLeftBehind, partsOf, ringOfBox } from '../outline';
-import { asFields, asList, asNumber, asRing, asText, type Fields, pointsOf } from '../values';
+import { asFields, asList, asNumber, asRing, asText, pointsOf } from '../values';
 
 export const geojsonFormat: DatasetFormat = {
   id: 'geojson',
@@ -85,7 +86,7 @@ async function readFeatures(source: DatasetSource, sink: DatasetSink): Promise<v
       const skip = (message: string) =>
         sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: at.pointer, message }, at);
       const fields = asFields(feature);
-      const content = fields && contentOf(asFields(fields.geometry) ?? {});
+      const content = contentOf(feature);
       if (!fields || !content) return skip('the feature has no area: left out');
       const kind = asFields(asFields(fields.properties)?.classification);
       const label = asText(kind?.name) ?? 'object';
@@ -109,7 +110,8 @@ function colorOf(value: unknown): string | null {
     .join('')}`;
 }
 
-function contentOf(geometry: Fields): AnnotationContent | null {
+function contentOf(feature: unknown): AnnotationContent | null {
+  const geometry = asFields(asFields(feature)?.geometry) ?? {};
   const polygons =
     geometry.type === 'Polygon'
       ? [geometry.coordinates]
@@ -141,7 +143,7 @@ function fileText(
   { losses }: WriteContext,
 ): string {
   if (own && image.untouched && image.text !== null) return image.text;
-  const features = view.annotationsOf(image.id).flatMap((record): string[] => {
+  const written = (record: ViewAnnotation): string[] => {
     if (own && record.untouched && record.text !== null) return [record.text];
     const { annotation } = record;
     const of = { imageId: image.id, annotationId: record.id };
@@ -161,7 +163,13 @@ function fileText(
     const rgb = color === null ? {} : { color: [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16)) };
     const properties = { objectType: 'annotation', classification: { name, ...rgb } };
     return [JSON.stringify({ type: 'Feature', geometry, properties })];
-  });
+  };
+  const records = view.annotationsOf(image.id).map((record) => ({
+    sources: own && record.text !== null ? [record.text] : [],
+    texts: written(record),
+  }));
+  const source = own && image.text !== null ? jsonElements(rawMember(image.text, 'features') ?? '[]') : [];
+  const features = amongOthers(source, (feature) => contentOf(parseJson(feature, '')) === null, records);
   const list = features.length === 0 ? '[]' : `[\n${features.join(',\n')}\n]`;
   if (own && image.text !== null) return replaceMembers(image.text, new Map([['features', list]]));
   return `{"type":"FeatureCollection","features":${list}}\n`;

@@ -11,7 +11,9 @@ export interface JsonMember {
 
 const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
+/** A byte order mark before everything is passed too. */
 function skipSpace(text: string, index: number): number {
+  if (index === 0 && text.charCodeAt(0) === 0xfeff) index++;
   while (index < text.length && isSpace(text.charCodeAt(index))) index++;
   return index;
 }

@@ -7,10 +7,12 @@ import type { DatasetView, ViewImage } from '../../dataset/view';
 import { inside } from '../../dataset/outputNames';
 import { AppError } from '../../errors/appError';
 import { decode, encode, MaskError } from '../../mask';
+import { amongOthers, type WrittenRecord } from '../amongOthers';
 import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
 import { headListKeys, isJsonName } from '../json/head';
 import { elementSpans, jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
 import { withElements } from '../json/wholeFile';
+import { isPictureName } from '../names';
 import { boxOf, isEmpty, noteLeftBehind, partsOf, ringOfEllipse } from '../outline';
 import { asFields, asList, asNumber, asRing, asSide, asText, type Fields, pointsOf } from '../values';
 import { decodeBrush, encodeBrush } from './brush';
@@ -55,6 +57,16 @@ async function tasksFile(source: DatasetSource): Promise<string | null> {
   return null;
 }
 
+/** A key of the usual name, else what ends like a picture, else the first text. */
+function urlOf(data: Fields): string | null {
+  const texts = Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const found =
+    texts.find(([key]) => /^(image|img)$/i.test(key)) ??
+    texts.find(([, value]) => isPictureName(value.replace(/[?#].*$/, '')) || isPictureName(imageName(value))) ??
+    texts[0];
+  return found?.[1] ?? null;
+}
+
 /** Where a task's picture is: a path behind `?d=`, else what follows the host or the uploads. */
 function imageName(url: string): string {
   const local = /[?&]d=([^&]+)/.exec(url);
@@ -77,8 +89,8 @@ async function readTasks(source: DatasetSource, text: string, file: string, sink
   for (const [index, task] of (tasks as unknown[]).entries()) {
     const at = { file, pointer: `/${index}` };
     const fields = asFields(task);
-    const url = Object.values(asFields(fields?.data) ?? {}).find((value): value is string => typeof value === 'string');
-    if (!fields || url === undefined)
+    const url = fields && urlOf(asFields(fields.data) ?? {});
+    if (!fields || url === null)
       throw new AppError('bad-input', `${file}: task ${index} names no image`, {
         place: { file, pointer: at.pointer },
       });
@@ -90,9 +102,10 @@ async function readTasks(source: DatasetSource, text: string, file: string, sink
     const [width, height] = picture ? [picture.width, picture.height] : told;
     const id = index + 1;
     sink.image({ id, fileName: imageName(url) || `task ${index}`, width, height }, texts[index], at);
-    const spans = resultTexts(texts[index]);
+    const opinion = opinionOf(fields);
+    const spans = resultTexts(texts[index], opinion);
     for (const { fields: result, place } of results) {
-      const where = { file, pointer: `${at.pointer}/annotations/0/result/${place}` };
+      const where = { file, pointer: `${at.pointer}/${opinion.list}/${opinion.index}/result/${place}` };
       const issues: Issue[] = [];
       const found = contentOf(result, issues, where.pointer);
       for (const issue of issues) sink.issue(issue, where);
@@ -108,23 +121,30 @@ async function readTasks(source: DatasetSource, text: string, file: string, sink
   }
 }
 
-/** Of the first annotation that was not cancelled: others are other people's opinions of the same image. */
+interface Opinion {
+  readonly list: 'annotations' | 'predictions';
+  readonly index: number;
+}
+
+/** The first annotation that was not cancelled, else what a model said: others are other people's opinions of the same image. */
+function opinionOf(task: Fields): Opinion {
+  const index = asList(task.annotations).findIndex((one) => asFields(one) && asFields(one)!.was_cancelled !== true);
+  return index >= 0 ? { list: 'annotations', index } : { list: 'predictions', index: 0 };
+}
+
 function resultsOf(task: Fields): { fields: Fields; place: number }[] {
-  const given =
-    asList(task.annotations)
-      .map(asFields)
-      .find((one) => one && one.was_cancelled !== true) ?? asFields(asList(task.predictions)[0]);
-  return asList(given?.result).flatMap((result, place) => {
+  const { list, index } = opinionOf(task);
+  return asList(asFields(asList(task[list])[index])?.result).flatMap((result, place) => {
     const fields = asFields(result);
     return fields ? [{ fields, place }] : [];
   });
 }
 
-function resultTexts(task: string): readonly string[] {
-  const annotations = rawMember(task, 'annotations');
-  const first = annotations && jsonElements(annotations)[0];
-  const result = first && rawMember(first, 'result');
-  return result ? jsonElements(result) : [];
+function resultTexts(task: string, { list, index }: Opinion): readonly string[] {
+  const all = rawMember(task, list);
+  const given = all === null ? undefined : jsonElements(all)[index];
+  const result = given?.startsWith('{') ? rawMember(given, 'result') : null;
+  return result?.startsWith('[') ? jsonElements(result) : [];
 }
 
 const labelKeys = ['polygonlabels', 'rectanglelabels', 'brushlabels', 'ellipselabels', 'labels'];
@@ -192,17 +212,24 @@ function writeTasks(view: DatasetView, context: WriteContext): string {
   const own = view.textFormat === 'label-studio' ? (view.parts().find(([key]) => key === 'file')?.[1] ?? null) : null;
   if (own !== null) {
     const written = withElements(own, elementSpans(own), view, (image, task) => {
-      const result = `[${resultsText(view, image, names, true, context).join(', ')}]`;
-      const annotations = rawMember(task, 'annotations');
-      const [first, ...more] = annotations ? jsonElements(annotations) : [];
-      const changed =
-        first === undefined ? `{"result": ${result}}` : replaceMembers(first, new Map([['result', result]]));
-      return replaceMembers(task, new Map([['annotations', `[${[changed, ...more].join(', ')}]`]]));
+      const opinion = opinionOf(asFields(parseJson(task, '')) ?? {});
+      const isOther = (text: string) => {
+        const fields = asFields(parseJson(text, ''));
+        return !fields || contentOf(fields, [], '') === null;
+      };
+      const results = amongOthers(resultTexts(task, opinion), isOther, resultsText(view, image, names, true, context));
+      const result = `[${results.join(', ')}]`;
+      const list = rawMember(task, 'annotations');
+      const annotations = list?.startsWith('[') ? jsonElements(list) : [];
+      // What was corrected by hand is an annotation; the prediction stays what the model said.
+      if (opinion.list === 'predictions') annotations.push(`{"result": ${result}}`);
+      else annotations[opinion.index] = replaceMembers(annotations[opinion.index], new Map([['result', result]]));
+      return replaceMembers(task, new Map([['annotations', `[${annotations.join(', ')}]`]]));
     });
     if (written !== null) return written;
   }
   const tasks = [...view.images()].map((image) => {
-    const result = resultsText(view, image, names, false, context);
+    const result = resultsText(view, image, names, false, context).flatMap(({ texts }) => texts);
     const url = `/data/local-files/?d=${inside(image.fileName).split('/').map(encodeURIComponent).join('/')}`;
     return `{"id": ${image.id}, "data": {"image": ${JSON.stringify(url)}}, "annotations": [{"result": [${result.join(', ')}]}]}`;
   });
@@ -215,13 +242,16 @@ function resultsText(
   names: ReadonlyMap<number, string>,
   own: boolean,
   context: WriteContext,
-): string[] {
-  return view.annotationsOf(image.id).flatMap((record): string[] => {
-    if (own && record.untouched && record.text !== null) return [record.text];
-    return resultsFor(record.annotation, names.get(record.categoryId) ?? '', image, context).map((result) =>
-      JSON.stringify(result),
-    );
-  });
+): WrittenRecord[] {
+  return view.annotationsOf(image.id).map((record) => ({
+    sources: own && record.text !== null ? [record.text] : [],
+    texts:
+      own && record.untouched && record.text !== null
+        ? [record.text]
+        : resultsFor(record.annotation, names.get(record.categoryId) ?? '', image, context).map((result) =>
+            JSON.stringify(result),
+          ),
+  }));
 }
 
 function resultsFor(

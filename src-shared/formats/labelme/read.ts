@@ -54,14 +54,11 @@ export function readLabelmeFile(
     const place = { file, pointer: `/shapes/${index}` };
     const skip = (message: string) =>
       sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: place.pointer, message }, place);
-    const fields = asFields(value);
-    if (!fields) return skip('the shape is no object: left out');
-    const label = asText(fields.label);
-    if (label === null) return skip('the shape has no label: left out');
-    const form = formOf(fields, [height ?? 0, width ?? 0]);
-    if (typeof form === 'string') return skip(form);
-    const shape = { label, form, text: texts[index], fields, index };
-    const { group_id: group } = fields;
+    const read = readShape(value, [height ?? 0, width ?? 0]);
+    if (typeof read === 'string') return skip(read);
+    const { label } = read;
+    const shape = { ...read, text: texts[index], index };
+    const { group_id: group } = read.fields;
     const key = group === null || group === undefined ? `#${index}` : `${JSON.stringify(group)} ${label}`;
     const known = groups.get(key);
     if (known) known.push(shape);
@@ -84,6 +81,26 @@ export function readLabelmeFile(
       );
     }
   }
+}
+
+/** What is taken of it, or why it is left out. */
+function readShape(value: unknown, size: readonly [number, number]): Omit<Shape, 'text' | 'index'> | string {
+  const fields = asFields(value);
+  if (!fields) return 'the shape is no object: left out';
+  const label = asText(fields.label);
+  if (label === null) return 'the shape has no label: left out';
+  const form = formOf(fields, size);
+  return typeof form === 'string' ? form : { label, form, fields };
+}
+
+/** The texts of all shapes in a file, and whether one of them was left out. */
+export function shapesIn(text: string): { texts: readonly string[]; isOther: (shape: string) => boolean } {
+  const json = asFields(parseJson(text, ''));
+  const size = [asSide(json?.imageHeight) ?? 0, asSide(json?.imageWidth) ?? 0] as const;
+  return {
+    texts: jsonElements(rawMember(text, 'shapes') ?? '[]'),
+    isOther: (shape) => typeof readShape(parseJson(shape, ''), size) === 'string',
+  };
 }
 
 /** The image's file below the root: labelme names it relative to the JSON file; one outside is looked for by its last part. */

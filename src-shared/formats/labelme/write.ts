@@ -3,12 +3,14 @@ import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import type { ViewAnnotation, ViewImage } from '../../dataset/view';
 import { decodeRegion, toBbox } from '../../mask';
+import { amongOthers } from '../amongOthers';
 import type { WriteContext } from '../format';
-import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
+import { jsonElements, replaceMembers } from '../json/text';
 import { baseOf } from '../names';
 import { boxOf, type HoleStyle, noteLeftBehind, partsOf, withoutHoles } from '../outline';
 import { toBase64, writeMaskPng } from '../png/maskPng';
-import { asFields, asText, pointsOf } from '../values';
+import { pointsOf } from '../values';
+import { shapesIn } from './read';
 
 const kept = ['description', 'flags', 'group_id'];
 
@@ -22,13 +24,17 @@ export function writeLabelmeFile(
 ): string {
   if (own && image.untouched && image.text !== null) return image.text;
   const groups = new Groups(annotations);
-  const shapes = annotations.flatMap((record) =>
-    own && record.untouched && record.text !== null
-      ? [record.text]
-      : shapesOf(record.annotation, names.get(record.categoryId) ?? '', image, groups, context).map(indented),
-  );
+  const records = annotations.map((record) => ({
+    sources: own && record.text !== null ? jsonElements(`[${record.text}]`) : [],
+    texts:
+      own && record.untouched && record.text !== null
+        ? [record.text]
+        : shapesOf(record.annotation, names.get(record.categoryId) ?? '', image, groups, context).map(indented),
+  }));
+  const shapes = records.flatMap(({ texts }) => texts);
   if (own && image.text !== null) {
-    const all = [...shapes, ...withoutArea(image.text)];
+    const { texts, isOther } = shapesIn(image.text);
+    const all = amongOthers(texts, isOther, records);
     return replaceMembers(image.text, new Map([['shapes', listText(all)]]));
   }
   const { width, height, fileName } = image;
@@ -47,16 +53,6 @@ export function writeLabelmeFile(
 const listText = (shapes: readonly string[]) => (shapes.length === 0 ? '[]' : `[\n    ${shapes.join(',\n    ')}\n  ]`);
 
 const indented = (shape: object) => JSON.stringify(shape, null, 2).replace(/\n/g, '\n    ');
-
-/** Points and lines, which are no annotations of ours, stay in the file. */
-function withoutArea(text: string): string[] {
-  const shapes = rawMember(text, 'shapes');
-  if (shapes === null) return [];
-  return jsonElements(shapes).filter((shape) => {
-    const type = asText(asFields(parseJson(shape, ''))?.shape_type) ?? 'polygon';
-    return ['point', 'points', 'line', 'linestrip'].includes(type);
-  });
-}
 
 /** Numbers for what joins the parts of an object: unused ones. */
 class Groups {

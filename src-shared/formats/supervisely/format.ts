@@ -4,9 +4,10 @@ import { categoryColors } from '../../document/palette';
 import type { Annotation } from '../../document/types';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
 import { endingOf, outputStems } from '../../dataset/outputNames';
-import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
+import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
 import { decodeRegion, MaskError, toBbox } from '../../mask';
+import { amongOthers } from '../amongOthers';
 import { declaredChanges } from '../declared';
 import type { DatasetFormat, DatasetSource, OutputFile, WriteContext } from '../format';
 import { headKeys } from '../json/head';
@@ -14,7 +15,7 @@ import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text
 import { placeMask } from '../labelme/read';
 import { boxOf, isEmpty, noteLeftBehind, partsOf } from '../outline';
 import { deflate, fromBase64, inflate, readMap, toBase64, writeMaskPng } from '../png/maskPng';
-import { asFields, asList, asNumber, asRing, asSide, asText, type Fields, pointsOf } from '../values';
+import { asFields, asList, asNumber, asRing, asSide, asText, pointsOf } from '../values';
 
 export const superviselyFormat: DatasetFormat = {
   id: 'supervisely',
@@ -92,18 +93,18 @@ async function readProject(source: DatasetSource, sink: DatasetSink): Promise<vo
       const at = { file, pointer: `/objects/${place}` };
       const skip = (message: string) =>
         sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: at.pointer, message }, at);
-      const fields = asFields(value);
-      const label = fields && asText(fields.classTitle);
-      if (!fields || label === null) return skip('the object has no class: left out');
-      const content = contentOf(fields, [height ?? 0, width ?? 0]);
+      const content = contentOf(value, [height ?? 0, width ?? 0]);
       if (typeof content === 'string') return skip(content);
+      const label = String(asFields(value)!.classTitle);
       const record = { id: null, imageId: id, categoryId: categoryOf(label), maskSize: null, content };
       sink.annotation(record, texts[place], at);
     });
   }
 }
 
-function contentOf(object: Fields, size: readonly [number, number]): AnnotationContent | string {
+function contentOf(value: unknown, size: readonly [number, number]): AnnotationContent | string {
+  const object = asFields(value);
+  if (!object || asText(object.classTitle) === null) return 'the object has no class: left out';
   const base = { bbox: null, area: null, isCrowd: false, score: null, extra: {} };
   const points = asFields(object.points);
   const outer = asRing(points?.exterior);
@@ -202,12 +203,20 @@ function imageText(
   context: WriteContext,
 ): string {
   if (own && image.untouched && image.text !== null) return image.text;
-  const objects = view.annotationsOf(image.id).flatMap((record): string[] => {
+  const written = (record: ViewAnnotation): string[] => {
     if (own && record.untouched && record.text !== null) return [record.text];
     const object = objectOf(record.annotation, names.get(record.categoryId) ?? '', image, context);
     return object ? [JSON.stringify(object)] : [];
-  });
-  const list = `[${objects.join(', ')}]`;
+  };
+  const records = view.annotationsOf(image.id).map((record) => ({
+    sources: own && record.text !== null ? [record.text] : [],
+    texts: written(record),
+  }));
+  const source = own && image.text !== null ? image.text : '{}';
+  const size = asFields(parseJson(rawMember(source, 'size') ?? '{}', ''));
+  const sides = [asSide(size?.height) ?? 0, asSide(size?.width) ?? 0] as const;
+  const isOther = (object: string) => typeof contentOf(parseJson(object, ''), sides) === 'string';
+  const list = `[${amongOthers(jsonElements(rawMember(source, 'objects') ?? '[]'), isOther, records).join(', ')}]`;
   if (own && image.text !== null) return replaceMembers(image.text, new Map([['objects', list]]));
   const { width, height } = image;
   return `{"description": "", "tags": [], "size": ${JSON.stringify({ height, width })}, "objects": ${list}}`;

@@ -1,9 +1,10 @@
 /** VGG Image Annotator 2: one JSON file with the regions of all images. */
 import { segmentationToRle } from '../../document/segmentation';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
-import type { DatasetView, ViewImage } from '../../dataset/view';
+import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { inside } from '../../dataset/outputNames';
 import { AppError } from '../../errors/appError';
+import { amongOthers, type WrittenRecord } from '../amongOthers';
 import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
 import { headKeys, isJsonName } from '../json/head';
 import { jsonElements, jsonMembers, parseJson, rawMember, replaceMembers } from '../json/text';
@@ -91,9 +92,8 @@ async function readVia(source: DatasetSource, file: string, sink: DatasetSink): 
       const where = { file: name, pointer: `/${key}/regions/${place}` };
       const skip = (message: string) =>
         sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: where.pointer, message }, where);
-      const shape = asFields(asFields(region)?.shape_attributes);
       const attributes = asFields(asFields(region)?.region_attributes) ?? {};
-      const content = shape && contentOf(shape, attributes, attribute);
+      const content = contentOf(region, attribute);
       if (!content) return skip('the region has no area: left out');
       const label = attribute === null ? 'object' : (labelOf(attributes[attribute]) ?? 'object');
       let category = categories.get(label);
@@ -117,8 +117,15 @@ const regionsOf = (fields: Fields) =>
 function regionTexts(text: string, key: string): readonly string[] {
   const [start, end] = imagesSpan(text);
   const image = rawMember(text.slice(start, end), key);
-  const regions = image && rawMember(image, 'regions');
-  return regions?.trimStart().startsWith('[') ? jsonElements(regions) : [];
+  return image === null ? [] : textsOfRegions(image);
+}
+
+function textsOfRegions(image: string): readonly string[] {
+  const regions = rawMember(image, 'regions');
+  if (regions?.startsWith('[')) return jsonElements(regions);
+  return regions?.startsWith('{')
+    ? jsonMembers(regions).map(({ valueStart, valueEnd }) => regions.slice(valueStart, valueEnd))
+    : [];
 }
 
 /** What regions are classed by: an attribute of a usual name, else the first there is. */
@@ -141,7 +148,9 @@ function labelOf(value: unknown): string | null {
   return ticked?.[0] ?? null;
 }
 
-function contentOf(shape: Fields, attributes: Fields, attribute: string | null): AnnotationContent | null {
+function contentOf(region: unknown, attribute: string | null): AnnotationContent | null {
+  const shape = asFields(asFields(region)?.shape_attributes) ?? {};
+  const attributes = asFields(asFields(region)?.region_attributes) ?? {};
   const others = Object.fromEntries(Object.entries(attributes).filter(([key]) => key !== attribute));
   const extra = Object.keys(others).length > 0 ? { attributes: others } : {};
   const base = { bbox: null, area: null, isCrowd: false, score: null, extra };
@@ -184,7 +193,14 @@ function writeVia(view: DatasetView, context: WriteContext): string {
       replaceMembers(
         element,
         new Map([
-          ['regions', `[${regionsText(view, image, names, attribute ?? 'category', true, context).join(',')}]`],
+          [
+            'regions',
+            `[${amongOthers(
+              textsOfRegions(element),
+              (region) => contentOf(parseJson(region, ''), attribute) === null,
+              regionsText(view, image, names, attribute ?? 'category', true, context),
+            ).join(',')}]`,
+          ],
         ]),
       ),
     );
@@ -192,7 +208,7 @@ function writeVia(view: DatasetView, context: WriteContext): string {
   }
   const images = [...view.images()].map((image) => {
     const fileName = inside(image.fileName);
-    const regions = regionsText(view, image, names, 'category', false, context);
+    const regions = regionsText(view, image, names, 'category', false, context).flatMap(({ texts }) => texts);
     return `${JSON.stringify(`${fileName}-1`)}:{"filename":${JSON.stringify(fileName)},"size":-1,"regions":[${regions.join(',')}],"file_attributes":{}}`;
   });
   const options = Object.fromEntries([...names.values()].map((name) => [name, '']));
@@ -267,9 +283,9 @@ function regionsText(
   attribute: string,
   own: boolean,
   { losses, options }: WriteContext,
-): string[] {
+): WrittenRecord[] {
   const size = [image.height, image.width] as const;
-  return view.annotationsOf(image.id).flatMap((record): string[] => {
+  const written = (record: ViewAnnotation): string[] => {
     if (own && record.untouched && record.text !== null) return [record.text];
     const { annotation } = record;
     const of = { imageId: image.id, annotationId: record.id };
@@ -303,5 +319,9 @@ function regionsText(
         all_points_y: ring.filter((_, i) => i % 2 === 1),
       }),
     );
-  });
+  };
+  return view.annotationsOf(image.id).map((record) => ({
+    sources: own && record.text !== null ? [record.text] : [],
+    texts: written(record),
+  }));
 }
