@@ -31,9 +31,6 @@ const outputs = z.object({
   task: z.enum(['semantic', 'instance', 'panoptic']),
 });
 
-/** Numbers in enlarged planes of all classes together; more are left at the size they came in. */
-const mostNumbers = 16_000_000;
-
 export const queryMasks = imageFamily(
   'query-masks',
   outputs,
@@ -55,7 +52,7 @@ export const queryMasks = imageFamily(
       classes: Array.from({ length: queries }, (_, query) => softmax(logits, query * (count + 1), count + 1)),
       planeOf,
     };
-    if (task === 'semantic') return semantic(all, { width, height }, context);
+    if (task === 'semantic') return semantic(all, context);
     return task === 'instance' ? instances(all, context) : panoptic(all, plan.overlap, context);
   },
   { recognise },
@@ -71,23 +68,28 @@ interface Queries {
 
 const sizeOf = ({ frame }: DecodeContext) => [frame.imageHeight, frame.imageWidth] as const;
 
-function semantic(queries: Queries, size: { width: number; height: number }, context: DecodeContext): Prediction {
+/** All classes' planes at once may be too much for the memory: they are summed up column by column. */
+function semantic(queries: Queries, context: DecodeContext): Prediction {
   const { categories } = context.head;
-  const first = queries.planeOf(0);
-  const isAffordable = first.values.length * categories.length <= mostNumbers;
-  const { width, height } = isAffordable ? first : size;
-  const cells = width * height;
-  const scores = new Float32Array(cells * categories.length);
-  for (let query = 0; query < queries.count; query++) {
+  const channels = categories.length;
+  const planes = Array.from({ length: queries.count }, (_, query) => {
     const plane = queries.planeOf(query);
-    const probabilities = resizePlane({ ...plane, values: plane.values.map(sigmoid) }, width, height).values;
-    for (let c = 0; c < categories.length; c++) {
-      const weight = queries.classes[query][c];
-      for (let i = 0, at = c * cells; i < cells; i++, at++) scores[at] += weight * probabilities[i];
+    return { ...plane, values: plane.values.map(sigmoid) };
+  });
+  const { width, height } = planes[0];
+  const probabilities = new Float32Array(height);
+  const column = (x: number): Float32Array => {
+    const scores = new Float32Array(channels * height);
+    for (const [query, { values }] of planes.entries()) {
+      for (let y = 0; y < height; y++) probabilities[y] = values[y * width + x];
+      for (let c = 0; c < channels; c++) {
+        const weight = queries.classes[query][c];
+        for (let y = 0, at = c * height; y < height; y++, at++) scores[at] += weight * probabilities[y];
+      }
     }
-  }
-  const planes = { values: scores, channels: categories.length, width, height };
-  const masks = argmaxToRles(planes, inputCorners(context.frame), sizeOf(context));
+    return scores;
+  };
+  const masks = argmaxToRles({ channels, width, height, column }, inputCorners(context.frame), sizeOf(context));
   const classes = masks.flatMap((mask, c) => (mask ? [{ categoryName: categories[c].name, mask, score: 1 }] : []));
   return { kind: 'labels', classes };
 }

@@ -1,0 +1,43 @@
+/** Mask2Former's semantic reading: what classes nobody sees must not change those that are seen. */
+import { describe, expect, it } from 'vitest';
+import { queryMasks } from '../../../src-main/inference/families/queryMasks/queryMasks';
+import { planInput } from '../../../src-main/inference/image/preprocess';
+import { area } from '@shared/mask';
+import { makeInput, makeManifest } from './manifest';
+
+const [GRID, SIZE] = [6, 384];
+
+/** Two queries, a disc and what is around it, said of the first two classes of `count`; the masks are enlarged to 384 first. */
+function semantic(count: number) {
+  const classes = new Float32Array(2 * (count + 1)).fill(-40);
+  [classes[0], classes[1], classes[count + 2], classes[count + 1]] = [2, 1, 3, 1];
+  const masks = Float32Array.from({ length: 2 * GRID * GRID }, (_, i) => {
+    const at = i % (GRID * GRID);
+    const inside = 4 - 3 * Math.hypot((at % GRID) - 2.3, Math.floor(at / GRID) - 2.8);
+    return i < GRID * GRID ? inside : -2 * inside;
+  });
+  const outputs = queryMasks.outputs.parse({
+    classes: { name: 'classes' },
+    masks: { name: 'masks', upsample: { width: SIZE, height: SIZE } },
+    task: 'semantic',
+  });
+  const tensors = {
+    classes: { dims: [1, 2, count + 1], data: classes },
+    masks: { dims: [1, 2, GRID, GRID], data: masks },
+  };
+  const categories = Array.from({ length: count }, (_, id) => ({ id, name: `class ${id}` }));
+  const head = makeManifest({ categories } as never);
+  const prediction = queryMasks.decode(tensors, outputs, { head, frame: planInput(96, 80, makeInput()), score: 0.5 });
+  if (prediction.kind !== 'labels') throw new Error('no labels');
+  return prediction.classes;
+}
+
+describe('Mask2Former, semantic', () => {
+  it('enlarges the masks of many classes as those of few', () => {
+    const few = semantic(2);
+    expect(few.map(({ categoryName }) => categoryName)).toEqual(['class 0', 'class 1']);
+    expect(few.reduce((sum, { mask }) => sum + area(mask), 0)).toBe(96 * 80);
+    // 120 planes of 384 x 384 are more than 16 million numbers.
+    expect(semantic(120)).toEqual(few);
+  });
+});
