@@ -17,21 +17,26 @@ export interface DecodeContext {
   readonly frame: InputFrame;
   /** Lowest score kept. */
   readonly score: number;
+  /** For decoders that take long: lets messages come and go; throws `cancelled`. */
+  pause(): Promise<void>;
 }
 
-/** `O`: the family's outputs in model.json. */
-export interface ImageFamily<O> extends ModelFamily<{ input: ModelInput; outputs: O }> {
+/** `O`: the family's outputs in model.json; `A`: what its decoder gives, at once or between pauses. */
+export interface ImageFamily<O, A extends Prediction | Promise<Prediction> = Prediction> extends ModelFamily<{
+  input: ModelInput;
+  outputs: O;
+}> {
   readonly outputs: z.ZodType<O>;
   /** Tensors by the keys of `outputs`. Throws `bad-input` for tensors of unexpected shapes. */
-  decode(tensors: Readonly<Record<string, OutputTensor>>, outputs: O, context: DecodeContext): Prediction;
+  decode(tensors: Readonly<Record<string, OutputTensor>>, outputs: O, context: DecodeContext): A;
 }
 
-export function imageFamily<O extends object>(
+export function imageFamily<O extends object, A extends Prediction | Promise<Prediction> = Prediction>(
   id: string,
   outputs: z.ZodType<O>,
-  decode: ImageFamily<O>['decode'],
+  decode: ImageFamily<O, A>['decode'],
   { use = 'objects', recognise }: { use?: ModelFamily['use']; recognise?: ModelFamily['recognise'] } = {},
-): ImageFamily<O> {
+): ImageFamily<O, A> {
   return {
     id,
     use,
@@ -52,7 +57,7 @@ export function imageFamily<O extends object>(
       });
       return {
         kind: 'predictor',
-        async predict(image, context) {
+        async predict(image, context): Promise<Prediction> {
           await context.step('pre');
           const frame = planInput(image.width, image.height, part.input);
           noteLimit(frame, context.note);
@@ -60,7 +65,9 @@ export function imageFamily<O extends object>(
           await context.step('run', 'running the model');
           const tensors = await graph.run({ image: input });
           await context.step('post', 'making masks');
-          return decode(tensors, part.outputs, { head: model.manifest, frame, score: context.score });
+          const pause = () => context.step('post');
+          return await (decode(tensors, part.outputs, { head: model.manifest, frame, score: context.score, pause }) as
+            Prediction | Promise<Prediction>);
         },
       };
     },

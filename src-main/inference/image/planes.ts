@@ -6,10 +6,15 @@ export const logit = (probability: number): number => Math.log(probability / (1 
 
 /**
  * `sum over c of weights[c] * planes[c]`, one plane of `length` numbers: a mask from prototypes, or a 1x1 convolution. `planes` is
- * `[C, length]`.
+ * `[C, length]`; `sum`: where it is written.
  */
-export function weightedSum(planes: Float32Array, weights: ArrayLike<number>, length: number): Float32Array {
-  const sum = new Float32Array(length);
+export function weightedSum(
+  planes: Float32Array,
+  weights: ArrayLike<number>,
+  length: number,
+  sum: Float32Array = new Float32Array(length),
+): Float32Array {
+  sum.fill(0);
   for (let c = 0; c < weights.length; c++) {
     const weight = weights[c];
     for (let i = 0, at = c * length; i < length; i++, at++) sum[i] += weight * planes[at];

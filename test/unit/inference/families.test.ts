@@ -56,7 +56,12 @@ function propose(
   const head = makeManifest(changes);
   const [width, height] = [options.width ?? 30, options.height ?? 20];
   const frame = planInput(width, height, input);
-  const prediction = family.decode(results, outputs, { head, frame, score: options.score ?? 0.5 });
+  const prediction = family.decode(results, outputs, {
+    head,
+    frame,
+    score: options.score ?? 0.5,
+    pause: async () => {},
+  });
   return toProposals(prediction, [height, width]);
 }
 

@@ -3,7 +3,7 @@
 const sigma = 2;
 
 /**
- * The decayed score of each mask; masks by descending score, `logits` of one size, set above `threshold`. Gaussian kernel.
+ * The decayed score of each mask; masks by descending score, `bits` as `packBits` gives them. Gaussian kernel.
  * Source: Wang et al., SOLOv2 (2020), section 3.3. O(n^2 * cells / 32).
  */
 export function matrixNms(
@@ -11,15 +11,13 @@ export function matrixNms(
     readonly category: number;
     readonly score: number;
     readonly area: number;
-    readonly logits: Float32Array;
+    readonly bits: Uint32Array;
   }[],
-  threshold: number,
 ): number[] {
   const n = masks.length;
-  const bits = masks.map(({ logits }) => pack(logits, threshold));
   const iou = (i: number, j: number) => {
     if (masks[i].category !== masks[j].category) return 0;
-    const shared = common(bits[i], bits[j]);
+    const shared = common(masks[i].bits, masks[j].bits);
     return shared / (masks[i].area + masks[j].area - shared);
   };
   // overlaps[j][i], i < j: of the j-th with a better one.
@@ -34,7 +32,8 @@ export function matrixNms(
   });
 }
 
-function pack(logits: Float32Array, threshold: number): Uint32Array {
+/** A bit for each value above the threshold. */
+export function packBits(logits: Float32Array, threshold: number): Uint32Array {
   const words = new Uint32Array(Math.ceil(logits.length / 32));
   for (let i = 0; i < logits.length; i++) if (logits[i] > threshold) words[i >>> 5] |= 1 << (i & 31);
   return words;

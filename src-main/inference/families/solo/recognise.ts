@@ -38,7 +38,7 @@ export function recognise(facts: ModelFacts): Guess | null {
   return {
     confidence: 0.85,
     evidence: [`${pairs.length} grids of classes and kernels, mask features ${quoted(features)}`],
-    assumed: ['class scores are logits, strides 8, 8, 16, 32, 32'],
+    assumed: ['class scores are logits where they are not within 0 and 1, strides 8, 8, 16, 32, 32'],
     part: {
       input,
       outputs: {

@@ -5,13 +5,16 @@
  * Source: mmdet/models/dense_heads/solov2_head.py, mmdet/models/layers/matrix_nms.py.
  */
 import { z } from 'zod';
+import type { RawProposal } from '@shared/document/proposalResult';
+import type { OutputTensor } from '../../graph/graph';
 import { logitsToRle } from '../../image/logitsToRle';
 import { logit, sigmoid, weightedSum } from '../../image/planes';
 import { inputCorners } from '../../image/preprocess';
 import { expectShape } from '../detections';
+import type { Prediction } from '../family';
 import { imageFamily } from '../imagePredictor';
 import { proposalOf } from '../predictions';
-import { matrixNms } from './matrixNms';
+import { matrixNms, packBits } from './matrixNms';
 import { recognise } from './recognise';
 
 const named = z.looseObject({ name: z.string() });
@@ -21,7 +24,7 @@ const outputs = z.object({
     .array(
       z.looseObject({
         categories: named.extend({
-          /** `peaks`: squashed and without neighbours already. */
+          /** `logits`: squashed here unless all are within 0..1; `peaks`: squashed and without neighbours already. */
           values: z.enum(['logits', 'peaks']).default('logits'),
         }),
         kernels: named,
@@ -38,63 +41,104 @@ const lowestCandidate = 0.1;
 const mostCandidates = 500;
 const mostDetections = 100;
 
+/** Candidates between two pauses: some hundred milliseconds for the largest inputs. */
+const pauseEvery = 16;
+
+/** A class at a cell of a level's grid. */
+interface Cell {
+  readonly category: number;
+  readonly score: number;
+  readonly kernel: Float32Array;
+  readonly stride: number;
+}
+
 interface Candidate {
   readonly category: number;
-  score: number;
+  readonly score: number;
   readonly area: number;
-  readonly logits: Float32Array;
+  readonly bits: Uint32Array;
+  readonly kernel: Float32Array;
 }
 
 export const solo = imageFamily(
   'solo',
   outputs,
-  (tensors, { levels }, context) => {
+  async (tensors, { levels }, context): Promise<Prediction> => {
     const { head, frame } = context;
     const { features } = tensors;
     expectShape('features', features, [1, null, null, null]);
     const [, channels, height, width] = features.dims;
     const cells = height * width;
     const threshold = logit(head.defaults.maskThreshold);
+    const plane = new Float32Array(cells);
+    const logitsOf = (kernel: Float32Array) => weightedSum(features.data as Float32Array, kernel, cells, plane);
+
+    const found = bestCells(tensors, levels, head.categories.length, channels);
     const candidates: Candidate[] = [];
-    for (const [i, { categories: plan, stride }] of levels.entries()) {
-      const categories = tensors[`levels/${i}/categories`];
-      const kernels = tensors[`levels/${i}/kernels`];
-      expectShape(`levels/${i}/categories`, categories, [1, head.categories.length, null, null]);
-      const [, , rows, columns] = categories.dims;
-      expectShape(`levels/${i}/kernels`, kernels, [1, channels, rows, columns]);
-      const values = categories.data as Float32Array;
-      const scores = plan.values === 'peaks' ? values : peaks(values.map(sigmoid), columns, rows);
-      const grid = rows * columns;
-      for (let cell = 0; cell < grid; cell++) {
-        for (let category = 0; category < head.categories.length; category++) {
-          const score = scores[category * grid + cell];
-          if (!(score > lowestCandidate)) continue;
-          const kernel = Float32Array.from({ length: channels }, (_, c) => Number(kernels.data[c * grid + cell]));
-          const logits = weightedSum(features.data as Float32Array, kernel, cells);
-          const { area, confidence } = maskOf(logits, threshold);
-          if (area > stride) candidates.push({ category, score: score * confidence, area, logits });
-        }
-      }
+    for (const [i, { category, score, kernel, stride }] of found.entries()) {
+      if (i % pauseEvery === 0) await context.pause();
+      const logits = logitsOf(kernel);
+      const { area, confidence } = maskOf(logits, threshold);
+      if (area <= stride) continue;
+      candidates.push({ category, score: score * confidence, area, bits: packBits(logits, threshold), kernel });
     }
     candidates.sort((a, b) => b.score - a.score);
-    const best = candidates.slice(0, mostCandidates);
-    const scores = matrixNms(best, threshold);
-    const order = best
+    await context.pause();
+    const scores = matrixNms(candidates);
+    const order = candidates
       .map((candidate, i) => ({ ...candidate, score: scores[i] }))
       .filter(({ score }) => score >= context.score)
       .sort((a, b) => b.score - a.score)
       .slice(0, mostDetections);
-    const items = order.flatMap(({ category, score, logits }) => {
-      const values = logits.map(sigmoid);
+    const items: RawProposal[] = [];
+    for (const [i, { category, score, kernel }] of order.entries()) {
+      if (i % pauseEvery === 0) await context.pause();
+      const values = logitsOf(kernel);
+      for (let at = 0; at < cells; at++) values[at] = sigmoid(values[at]);
       const grid = { values, offset: 0, width, height };
       const size = [frame.imageHeight, frame.imageWidth] as const;
       const mask = logitsToRle(grid, inputCorners(frame), size, head.defaults.maskThreshold);
-      return mask ? [proposalOf(mask, score, head.categories[category].name)] : [];
-    });
+      if (mask) items.push(proposalOf(mask, score, head.categories[category].name));
+    }
     return { kind: 'instances', items };
   },
   { recognise },
 );
+
+/** The classes at cells that score best; only for them a mask is made, which is the dear part. */
+function bestCells(
+  tensors: Readonly<Record<string, OutputTensor>>,
+  levels: z.infer<typeof outputs>['levels'],
+  classes: number,
+  channels: number,
+): Cell[] {
+  const maps = levels.map((_, i) => tensors[`levels/${i}/categories`]);
+  // Exports often squash already; twice would make candidates of all cells.
+  const isSquashed = maps.every(({ data }) => (data as Float32Array).every((value) => value >= 0 && value <= 1));
+  const found: { level: number; category: number; cell: number; score: number }[] = [];
+  for (const [level, { categories: plan }] of levels.entries()) {
+    const map = maps[level];
+    expectShape(`levels/${level}/categories`, map, [1, classes, null, null]);
+    const [, , rows, columns] = map.dims;
+    expectShape(`levels/${level}/kernels`, tensors[`levels/${level}/kernels`], [1, channels, rows, columns]);
+    const values = map.data as Float32Array;
+    const scores = plan.values === 'peaks' ? values : peaks(isSquashed ? values : values.map(sigmoid), columns, rows);
+    const grid = rows * columns;
+    for (let cell = 0; cell < grid; cell++) {
+      for (let category = 0; category < classes; category++) {
+        const score = scores[category * grid + cell];
+        if (score > lowestCandidate) found.push({ level, category, cell, score });
+      }
+    }
+  }
+  found.sort((a, b) => b.score - a.score);
+  return found.slice(0, mostCandidates).map(({ level, category, cell, score }) => {
+    const { data, dims } = tensors[`levels/${level}/kernels`];
+    const grid = dims[2] * dims[3];
+    const kernel = Float32Array.from({ length: channels }, (_, c) => Number(data[c * grid + cell]));
+    return { category, score, kernel, stride: levels[level].stride };
+  });
+}
 
 /** Scores that are the greatest of the 2x2 cells that end in them; others become 0. `[N, rows, columns]` in, the same out. */
 function peaks(scores: Float32Array, columns: number, rows: number): Float32Array {
