@@ -40,3 +40,19 @@ export function depths(kept: readonly (number | null)[]): number[] {
     return last;
   });
 }
+
+/** The text with its elements changed; `elements`: all of them as they stand in it, in their order. */
+export function withElementsChanged(
+  text: string,
+  elements: readonly string[],
+  change: (element: string) => string,
+): string {
+  let result = '';
+  let at = 0;
+  for (const element of elements) {
+    const start = text.indexOf(element, at);
+    result += text.slice(at, start) + change(element);
+    at = start + element.length;
+  }
+  return result + text.slice(at);
+}

@@ -76,19 +76,20 @@ export function labelList(root: XmlElement): XmlElement | null {
   return null;
 }
 
-/** The texts of the shapes of an image's text, and whether one of them was left out. */
-export function shapesIn(text: string): { texts: readonly string[]; isOther: (shape: string) => boolean } {
+/** The texts of the shapes of an image's text, whether one of them was left out, and the labels of those. */
+export function shapesIn(text: string) {
   // What stands before the image may be elements too.
   const whole = `<a>${text}</a>`;
   const image = childrenOf(parseXml(whole, ''), 'image').at(-1)!;
   const size = [asSide(image.attributes.height) ?? 0, asSide(image.attributes.width) ?? 0] as const;
-  const others = new Set<string>();
+  const others = new Map<string, string | undefined>();
   const texts = image.children.map((shape) => {
     const own = whole.slice(shape.start, shape.end);
-    if (shape.attributes.label === undefined || !contentOf(shape, size, [], '')) others.add(own);
+    if (shape.attributes.label === undefined || !contentOf(shape, size, [], ''))
+      others.set(own, shape.attributes.label);
     return own;
   });
-  return { texts, isOther: (shape) => others.has(shape) };
+  return { texts, others, isOther: (shape: string) => others.has(shape) };
 }
 
 /** By z_order, and in the order of the file. */

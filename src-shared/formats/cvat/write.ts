@@ -4,7 +4,7 @@ import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
 import { decodeRegion, toBbox } from '../../mask';
-import { amongOthers, depths } from '../amongOthers';
+import { amongOthers, depths, withElementsChanged } from '../amongOthers';
 import type { WriteContext } from '../format';
 import { declaredChanges } from '../declared';
 import { boxOf, type HoleStyle, noteLeftBehind, partsOf, withoutHoles } from '../outline';
@@ -19,9 +19,11 @@ export function* writeCvat(view: DatasetView, context: WriteContext): Generator<
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
   const images = [...view.images()];
   const head = own.get('head');
-  yield head ? ownHead(head, view, images) : headOf(view);
+  const { text, renames } = head ? ownHead(head, view, images) : { text: headOf(view), renames: new Map() };
+  yield text;
   let index = 0;
-  for (const image of images) {
+  for (const given of images) {
+    const image = given.text === null ? given : { ...given, text: withOthersRenamed(given.text, renames) };
     if (own.size > 0 && image.untouched && image.text !== null) yield image.text;
     else yield imageText(image, index, view, names, own.size > 0, context);
     index++;
@@ -36,18 +38,36 @@ function labelText({ id, name, color }: ViewCategory, colors: ReadonlyMap<number
   );
 }
 
+const labelled = (text: string | null, name: string) => text?.includes(`label="${escapeXml(name)}"`) === true;
+
+/** Tags and points take the new name of their label too. */
+function withOthersRenamed(text: string, renames: ReadonlyMap<string, string>): string {
+  if (![...renames.keys()].some((name) => labelled(text, name))) return text;
+  const { texts, others } = shapesIn(text);
+  return withElementsChanged(text, texts, (shape) => {
+    const name = renames.get(others.get(shape) ?? '');
+    if (name === undefined) return shape;
+    return shape.replace(/\blabel\s*=\s*("[^"]*"|'[^']*')/, () => `label="${escapeXml(name)}"`);
+  });
+}
+
 /** The head as it came, with the labels that are new, renamed or gone. */
-function ownHead(head: string, view: DatasetView, images: readonly ViewImage[]): string {
+function ownHead(head: string, view: DatasetView, images: readonly ViewImage[]) {
+  const same = { text: head, renames: new Map<string, string>() };
   const list = labelList(parseXml(/<\/annotations\s*>/.test(head) ? head : `${head}</annotations>`, ''));
-  if (!list) return head;
+  if (!list) return same;
   const labels = childrenOf(list, 'label').filter((label) => textOf(label, 'name') !== undefined);
   const categories = view.categories();
   const changes = declaredChanges(
     labels.map((label) => textOf(label, 'name')!),
     categories,
-    (name) => images.some(({ text }) => text?.includes(`label="${escapeXml(name)}"`)),
+    {
+      isUsed: (name) => images.some(({ text }) => labelled(text, name)),
+      isOthers: (name) =>
+        images.some(({ text }) => labelled(text, name) && [...shapesIn(text!).others.values()].includes(name)),
+    },
   );
-  if (!changes) return head;
+  if (!changes) return same;
   const colors = categoryColors(categories.map(({ id, color }, position) => ({ id, color, position })));
   const pieces: string[] = [];
   const end = labels.length > 0 ? labels[labels.length - 1].end : head.indexOf('>', list.start) + 1;
@@ -68,7 +88,7 @@ function ownHead(head: string, view: DatasetView, images: readonly ViewImage[]):
   const before = isClosed ? '<labels>' : head.slice(Math.max(at, labels.length > 0 ? 0 : list.start), end);
   if (labels.length === 0) pieces.push(head.slice(0, list.start));
   pieces.push(before, added, isClosed ? '\n      </labels>' : '', head.slice(end));
-  return pieces.join('');
+  return { text: pieces.join(''), renames: changes.renames };
 }
 
 function headOf(view: DatasetView): string {

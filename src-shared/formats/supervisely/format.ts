@@ -7,7 +7,7 @@ import { endingOf, outputStems } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
 import { decodeRegion, MaskError, toBbox } from '../../mask';
-import { amongOthers } from '../amongOthers';
+import { amongOthers, withElementsChanged } from '../amongOthers';
 import { declaredChanges } from '../declared';
 import type { DatasetFormat, DatasetSource, OutputFile, WriteContext } from '../format';
 import { headKeys } from '../json/head';
@@ -150,14 +150,17 @@ function* writeProject(view: DatasetView, context: WriteContext): Generator<Outp
   const meta = own ? (view.parts().find(([key]) => key === 'meta')?.[1] ?? null) : null;
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
   const images = [...view.images()];
-  yield { name: 'meta.json', content: meta === null ? metaOf(view) : ownMeta(meta, view, images) };
+  const { text, renames } =
+    meta === null ? { text: metaOf(view), renames: new Map<string, string>() } : ownMeta(meta, view, images);
+  yield { name: 'meta.json', content: text };
   const flat = outputStems(images.map(({ fileName }) => fileName.replace(/[\\/]/g, '_')));
   for (const [place, image] of images.entries()) {
     const kept = own && image.text !== null ? /^(.*\/)?img\/([^/]+)$/.exec(image.fileName) : null;
     const picture = `${flat[place]}${endingOf(image.fileName)}`;
     if (!kept && picture !== image.fileName) context.losses.add('image-renamed', { imageId: image.id });
     const name = kept ? `${kept[1] ?? ''}ann/${kept[2]}.json` : `dataset/ann/${picture}.json`;
-    yield { name, content: imageText(view, image, names, own, context) };
+    const source = own && image.text !== null ? withOthersRenamed(image.text, renames) : image.text;
+    yield { name, content: imageText(view, { ...image, text: source }, names, own, context) };
   }
 }
 
@@ -175,7 +178,7 @@ const metaOf = (view: DatasetView) =>
   JSON.stringify({ classes: classesOf(view, view.categories()), tags: [], projectType: 'images' });
 
 /** As it came, with the classes that are new, renamed or gone. */
-function ownMeta(meta: string, view: DatasetView, images: readonly ViewImage[]): string {
+function ownMeta(meta: string, view: DatasetView, images: readonly ViewImage[]) {
   const entries = jsonElements(rawMember(meta, 'classes') ?? '[]').flatMap((text) => {
     const title = asText(asFields(parseJson(text, ''))?.title);
     return title === null ? [] : [{ text, title }];
@@ -183,16 +186,48 @@ function ownMeta(meta: string, view: DatasetView, images: readonly ViewImage[]):
   const changes = declaredChanges(
     entries.map(({ title }) => title),
     view.categories(),
-    (name) => images.some(({ text }) => text?.includes(JSON.stringify(name))),
+    {
+      isUsed: (name) => images.some(({ text }) => text?.includes(JSON.stringify(name))),
+      isOthers: (name) =>
+        images.some(({ text }) => {
+          if (!text?.includes(JSON.stringify(name))) return false;
+          const { texts, isOther } = objectsIn(text);
+          return texts.some((one) => isOther(one) && titleOf(one) === name);
+        }),
+    },
   );
-  if (!changes) return meta;
+  if (!changes) return { text: meta, renames: new Map<string, string>() };
   const kept = entries.flatMap(({ text, title }, index) => {
     const name = changes.names[index];
     if (name === null) return [];
     return [name === title ? text : replaceMembers(text, new Map([['title', JSON.stringify(name)]]))];
   });
   const classes = [...kept, ...classesOf(view, changes.added).map((one) => JSON.stringify(one))];
-  return replaceMembers(meta, new Map([['classes', `[${classes.join(', ')}]`]]));
+  const text = replaceMembers(meta, new Map([['classes', `[${classes.join(', ')}]`]]));
+  return { text, renames: changes.renames };
+}
+
+const titleOf = (object: string) => asText(asFields(parseJson(object, ''))?.classTitle);
+
+/** The texts of all objects in a file, and whether one of them was left out. */
+function objectsIn(text: string) {
+  const size = asFields(parseJson(rawMember(text, 'size') ?? '{}', ''));
+  const sides = [asSide(size?.height) ?? 0, asSide(size?.width) ?? 0] as const;
+  return {
+    texts: jsonElements(rawMember(text, 'objects') ?? '[]'),
+    isOther: (object: string) => typeof contentOf(parseJson(object, ''), sides) === 'string',
+  };
+}
+
+/** Points and lines take the new name of their class too. */
+function withOthersRenamed(text: string, renames: ReadonlyMap<string, string>): string {
+  if (![...renames.keys()].some((name) => text.includes(JSON.stringify(name)))) return text;
+  const { texts, isOther } = objectsIn(text);
+  return withElementsChanged(text, texts, (object) => {
+    const name = renames.get(titleOf(object) ?? '');
+    if (name === undefined || !isOther(object)) return object;
+    return replaceMembers(object, new Map([['classTitle', JSON.stringify(name)]]));
+  });
 }
 
 function imageText(
@@ -212,11 +247,8 @@ function imageText(
     sources: own && record.text !== null ? [record.text] : [],
     texts: written(record),
   }));
-  const source = own && image.text !== null ? image.text : '{}';
-  const size = asFields(parseJson(rawMember(source, 'size') ?? '{}', ''));
-  const sides = [asSide(size?.height) ?? 0, asSide(size?.width) ?? 0] as const;
-  const isOther = (object: string) => typeof contentOf(parseJson(object, ''), sides) === 'string';
-  const list = `[${amongOthers(jsonElements(rawMember(source, 'objects') ?? '[]'), isOther, records).join(', ')}]`;
+  const { texts, isOther } = objectsIn(own && image.text !== null ? image.text : '{}');
+  const list = `[${amongOthers(texts, isOther, records).join(', ')}]`;
   if (own && image.text !== null) return replaceMembers(image.text, new Map([['objects', list]]));
   const { width, height } = image;
   return `{"description": "", "tags": [], "size": ${JSON.stringify({ height, width })}, "objects": ${list}}`;

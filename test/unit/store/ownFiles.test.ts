@@ -244,3 +244,32 @@ describe('tasks of Label Studio', () => {
     },
   );
 });
+
+describe.each(['cvat', 'supervisely'])('the categories that a %s dataset declares', (id) => {
+  const { file, files, picture } = samples[id];
+  const label = id === 'cvat' ? /label="([^"]*)"/g : /"classTitle":\s*"([^"]*)"/g;
+  const declared = id === 'cvat' ? /<name>([^<]*)<\/name>/g : /"title":\s*"([^"]*)"/g;
+  const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1]);
+  const list = id === 'cvat' ? file : 'meta.json';
+
+  it('are renamed in what is no annotation as well', async () => {
+    const { store, exported, draw } = await project(id, files, picture);
+    const [cat] = (await store.call('project.summary', {})).categories;
+    await store.call('category.update', { category: { ...cat, name: 'lynx & "co' } });
+    await draw();
+    const names = found(await exported(file), label);
+    expect(new Set(names).size).toBe(1);
+    expect(names).toHaveLength(found(files[file], label).length + 1);
+    expect(found(await exported(list), declared)).toEqual([names[0]]);
+  });
+
+  it('stay while something has them, and a new one of a name that went is declared once', async () => {
+    const { store, exported } = await project(id, files, picture);
+    const [cat] = (await store.call('project.summary', {})).categories;
+    await store.call('category.create', { name: 'dog' });
+    await store.call('category.delete', { categoryId: cat.id, openImageId: null });
+    expect(found(await exported(list), declared)).toEqual(['cat', 'dog']);
+    await store.call('category.create', { name: 'cat' });
+    expect(found(await exported(list), declared).sort()).toEqual(['cat', 'dog']);
+  });
+});
