@@ -47,7 +47,10 @@ export function addEvaluate(program: Command, run: RunCommand): void {
     )
     .option('--ignore <class>', 'of a label map or dataset: ground-truth pixels of this class are left out', parseClass)
     .addOption(
-      new Option('--unlabelled <how>', 'what pixels without an annotation are in a dataset: class 0, or left out')
+      new Option(
+        '--unlabelled <how>',
+        'what pixels without an annotation are in a dataset: a class of their own, or left out',
+      )
         .choices(['background', 'ignore'])
         .default('background'),
     )

@@ -30,17 +30,23 @@ import type { Session } from './session';
 /** Class of what a prediction calls by a name that truth does not have: wrong wherever it is. */
 const UNKNOWN = -2;
 
+/** Class of pixels that a dataset has no annotation for: a category with ID 0 is something else. */
+const BACKGROUND = -3;
+
+const isClass = (label: number) => label >= 0 || label === BACKGROUND;
+
 export interface LabelTask {
   readonly truth: LabelSource;
   readonly predicted: LabelSource;
   readonly pairs: readonly LabelPair[];
   /** Truth pixels of this class are left out. */
   readonly ignore: number | null;
-  /** What pixels without an annotation are: class 0, or left out. */
+  /** What pixels without an annotation are: a class of their own, or left out. */
   readonly unlabelled: 'background' | 'ignore';
 }
 
 export interface ClassRow {
+  /** -1: background. */
   readonly id: number;
   readonly name: string;
 }
@@ -60,19 +66,19 @@ export async function evaluateSemantic(task: LabelTask, session: Session): Promi
     eachLabelPair(truth, predicted, (t, p, count) => {
       if (t === NOBODY) return;
       seen.add(t);
-      if (p >= 0) seen.add(p);
+      if (isClass(p)) seen.add(p);
       const key = `${t} ${p}`;
       pixels.set(key, [t, p, (pixels.get(key)?.[2] ?? 0) + count]);
     });
   }
-  const ids = [...seen].filter((id) => id >= 0).sort((a, b) => a - b);
+  const ids = [...seen].filter(isClass).sort((a, b) => a - b);
   const place = new Map(ids.map((id, at) => [id, at]));
   // One more, for what is predicted as none of them.
   const classes = ids.length + 1;
   const counts = new Float64Array(classes * classes);
   for (const [t, p, count] of pixels.values()) counts[place.get(t)! * classes + (place.get(p) ?? ids.length)] += count;
   const metrics = semanticMetrics({ classes, counts }, { nothing: ids.length });
-  return { metrics, classes: ids.map((id) => ({ id, name: nameOf(task.truth, id) })) };
+  return { metrics, classes: ids.map((id) => classRow(task.truth, id)) };
 }
 
 export interface BoundaryResult {
@@ -87,7 +93,7 @@ export async function evaluateBoundaries(task: LabelTask, ratio: number, session
   for (const pair of task.pairs) {
     const { truth, predicted } = await bothMaps(task, pair, session);
     const left = maskOfLabels(truth, (label) => label === NOBODY);
-    const labels = new Set([...truth.labels, ...predicted.labels].filter((label) => label >= 0));
+    const labels = new Set([...truth.labels, ...predicted.labels].filter(isClass));
     for (const label of labels) {
       const of = (map: LabelRuns): Rle =>
         boundaryOf(
@@ -106,7 +112,7 @@ export async function evaluateBoundaries(task: LabelTask, ratio: number, session
   const ids = [...new Set([...sums.keys(), ...(task.truth.classes ?? []).map(({ id }) => id)])].sort((a, b) => a - b);
   const classes = ids.map((id) => {
     const { both, either } = sums.get(id) ?? { both: 0, either: 0 };
-    return { id, name: nameOf(task.truth, id), boundaryIou: both / either };
+    return { ...classRow(task.truth, id), boundaryIou: both / either };
   });
   const defined = classes.map(({ boundaryIou }) => boundaryIou).filter((value) => !Number.isNaN(value));
   return { classes, meanBoundaryIou: defined.reduce((sum, value) => sum + value, 0) / defined.length };
@@ -153,11 +159,20 @@ function panopticImage({ list: segments, size }: Segments): PanopticImage {
 async function bothMaps(task: LabelTask, { name, truth, predicted }: LabelPair, session: Session) {
   throwIfCancelled(session.signal);
   const toTruth = translation(task);
-  const background = (label: number) => (label === NOBODY && task.unlabelled === 'background' ? 0 : label);
-  const a = mapLabels(await truth.map(), (label) => (label === task.ignore ? NOBODY : background(label)));
-  const b = mapLabels(await predicted.map(), (label) => (label === NOBODY ? background(label) : toTruth(label)));
+  const isUnlabelled = [unlabelledIn(task.truth, task.predicted), unlabelledIn(task.predicted, task.truth)];
+  const background = task.unlabelled === 'background' ? BACKGROUND : NOBODY;
+  const a = mapLabels(await truth.map(), (label) =>
+    label === task.ignore ? NOBODY : isUnlabelled[0](label) ? background : label,
+  );
+  const b = mapLabels(await predicted.map(), (label) => (isUnlabelled[1](label) ? background : toTruth(label)));
   checkSizes(task, name, a, b);
   return { truth: a, predicted: b };
+}
+
+/** What says "nothing is here" in a source: no annotation, or 0 in maps beside a dataset that has no such category. */
+function unlabelledIn(source: LabelSource, other: LabelSource): (label: number) => boolean {
+  const zero = !source.classes && other.classes !== null && !other.classes.some(({ id }) => id === 0);
+  return (label) => label === NOBODY || (zero && label === 0);
 }
 
 /** From the prediction's classes to truth's: by name where both have names, else as they are. */
@@ -191,7 +206,7 @@ function noSegments(path: string): AppError {
   });
 }
 
-function nameOf({ classes }: LabelSource, id: number): string {
-  const name = classes?.find((one) => one.id === id)?.name;
-  return name ?? (classes && id === 0 ? 'background' : `class ${id}`);
+function classRow({ classes }: LabelSource, id: number): ClassRow {
+  if (id === BACKGROUND) return { id: -1, name: 'background' };
+  return { id, name: classes?.find((one) => one.id === id)?.name ?? `class ${id}` };
 }

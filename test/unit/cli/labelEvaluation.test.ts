@@ -123,6 +123,29 @@ describe('semantic', () => {
     expect(labelled.json.perClass.map(({ name }: { name: string }) => name)).toEqual(['sky', 'car']);
   });
 
+  it('pixels without an annotation are not the category with ID 0', async () => {
+    const [gt, dt] = [dataset('gt.json', truth, -1), dataset('dt.json', predicted, -1)];
+    const { json } = await evaluate(gt, dt);
+    expect(
+      json.perClass.map(({ id, name, iou }: { id: number; name: string; iou: number }) => [id, name, iou]),
+    ).toEqual([
+      [-1, 'background', expected.iou[0]],
+      [0, 'sky', expected.iou[1]],
+      [1, 'car', expected.iou[2]],
+    ]);
+    const boundary = await evaluate(gt, dt, { task: 'boundary' });
+    expect(boundary.json.perClass.map(({ id }: { id: number }) => id)).toEqual([-1, 0, 1]);
+    // Maps beside it say by 0 what the category says.
+    const lower = (values: Uint8Array) => values.map((value) => (value === 0 ? 255 : value - 1));
+    const maps = await evaluate(gt, mapFolder(lower(pixels(truth))));
+    expect(maps.json.perClass.slice(1, 3).map(({ iou }: { iou: number }) => iou)).toEqual([1, 1]);
+  });
+
+  it('maps beside a dataset whose unlabelled pixels are left out: 0 is no class of the means', async () => {
+    const { json } = await evaluate(dataset('gt.json', truth), mapFolder(pixels(truth)), { unlabelled: 'ignore' });
+    expect([json.meanIou, json.perClass.length]).toEqual([1, 2]);
+  });
+
   it('prints a table', async () => {
     const { text } = await evaluate(dataset('gt.json', truth), dataset('dt.json', predicted), { json: false });
     expect(text.split('\n')[0]).toBe(`Mean IoU                ${expected.meanIou.toFixed(3)}`);
