@@ -9,7 +9,7 @@ import { baseOf } from '../names';
 import { boxOf, isEmpty, noteLeftBehind } from '../outline';
 import { isList } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
-import { escapeXml } from '../xml/xml';
+import { childrenOf, escapeXml, parseXml, textOf } from '../xml/xml';
 
 const kept = ['pose', 'difficult', 'truncated', 'occluded'];
 
@@ -109,13 +109,30 @@ function xmlOf(
       ? record.text
       : objectText(record.annotation, names.get(record.categoryId) ?? '', image, losses),
   );
+  const hasMasks = records.some(({ annotation }) => annotation.segmentation);
+  if (own && image.text !== null && ending.test(image.text)) return withObjects(image.text, objects, hasMasks);
   const { width, height, fileName } = image;
   return (
     `<annotation>\n\t<folder>JPEGImages</folder>\n\t<filename>${escapeXml(`${stem}${endingOf(fileName)}`)}</filename>\n` +
     `\t<size>\n\t\t<width>${width}</width>\n\t\t<height>${height}</height>\n\t\t<depth>3</depth>\n\t</size>\n` +
-    `\t<segmented>${records.some(({ annotation }) => annotation.segmentation) ? 1 : 0}</segmented>\n` +
+    `\t<segmented>${hasMasks ? 1 : 0}</segmented>\n` +
     `${objects.map((object) => `\t${object}\n`).join('')}</annotation>\n`
   );
+}
+
+const ending = /<\/annotation\s*>\s*$/;
+
+/** The file as it came, with these objects; those without a name follow, so that the numbers in masks stay. */
+function withObjects(text: string, objects: readonly string[], hasMasks: boolean): string {
+  const before = childrenOf(parseXml(text, ''), 'object');
+  const nameless = before.filter((object) => textOf(object, 'name') === undefined);
+  const all = [...objects, ...nameless.map(({ start, end }) => text.slice(start, end))];
+  const close = text.search(ending);
+  const ends = before.map(({ end }, index) => text.slice(end, before[index + 1]?.start ?? close).trim());
+  const rest = [...all, ...ends.filter((piece) => piece !== '')].map((piece) => `\t${piece}\n`).join('');
+  const head = text.slice(0, before[0]?.start ?? close).trimEnd();
+  const said = hasMasks ? head.replace(/<segmented>\s*0\s*<\/segmented>/, '<segmented>1</segmented>') : head;
+  return `${said}\n${rest}${text.slice(close)}`;
 }
 
 function objectText(

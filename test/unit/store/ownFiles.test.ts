@@ -273,3 +273,26 @@ describe.each(['cvat', 'supervisely'])('the categories that a %s dataset declare
     expect(found(await exported(list), declared).sort()).toEqual(['cat', 'dog']);
   });
 });
+
+describe('an image of a VOC dataset that is edited', () => {
+  it('keeps what the file says besides its objects, and an object without a name', async () => {
+    const object = (name: string) =>
+      `<object>${name}<bndbox><xmin>2</xmin><ymin>2</ymin><xmax>5</xmax><ymax>5</ymax></bndbox></object>`;
+    const before = [
+      `<annotation verified="yes"><folder>f</folder><filename>a.png</filename><source><image>flickr</image></source>`,
+      `<size><width>20</width><height>10</height></size><segmented>0</segmented>`,
+      object('<name>cat</name><note>old</note>'),
+      object(''),
+      '<owner>me</owner>\n</annotation>\n',
+    ];
+    const file = 'Annotations/a.xml';
+    const { exported, draw } = await project('voc', { [file]: before.join('\n') }, 'JPEGImages/a.png');
+    expect(await exported(file)).toBe(before.join('\n'));
+    await draw();
+    const after = await exported(file);
+    for (const piece of before) expect(after).toContain(piece.trim().replace(/\n<\/annotation>$/, ''));
+    expect(after.match(/<object>/g)).toHaveLength(3);
+    expect(after.trimEnd().endsWith('</annotation>')).toBe(true);
+    expect(after.match(/<\/annotation>/g)).toHaveLength(1);
+  });
+});
