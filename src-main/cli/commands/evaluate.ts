@@ -9,7 +9,7 @@ import { formatEvaluation } from '../lib/formatEvaluation';
 import { matchDetections } from '../lib/matchDetections';
 import { evaluateLabels, LABEL_TASKS, type LabelTaskName } from '../lib/labelReport';
 import { parseClass, parseMaxDets } from '../lib/parse';
-import type { RunCommand, Session } from '../lib/session';
+import { type RunCommand, type Session, usageError } from '../lib/session';
 
 type Task = 'detection' | LabelTaskName;
 
@@ -56,7 +56,21 @@ export function addEvaluate(program: Command, run: RunCommand): void {
     )
     .option('--json', 'one line of JSON with the numbers of each category too')
     .addHelpText('after', helpAfter)
-    .action((options: EvaluateOptions) => run((session) => evaluateTask(options, session)));
+    .action((options: EvaluateOptions, command: Command) =>
+      run(async (session) => {
+        checkUse(options.task, command);
+        await evaluateTask(options, session);
+      }),
+    );
+}
+
+/** Both are about pixels of a class; an option that changes nothing would be taken for one that did. */
+function checkUse(task: Task, command: Command): void {
+  if (task === 'semantic' || task === 'boundary') return;
+  for (const name of ['ignore', 'unlabelled']) {
+    if (command.getOptionValueSource(name) !== 'cli') continue;
+    throw usageError(`--${name} is for --task semantic and --task boundary, not for ${task}`, 'evaluate');
+  }
 }
 
 function evaluateTask(options: EvaluateOptions, session: Session): Promise<void> {

@@ -60,7 +60,7 @@ export interface SemanticResult {
 /** Every pixel of truth against the prediction's, over all images. */
 export async function evaluateSemantic(task: LabelTask, session: Session): Promise<SemanticResult> {
   const pixels = new Map<string, readonly [truth: number, predicted: number, pixels: number]>();
-  const seen = new Set<number>(task.truth.classes?.map(({ id }) => id));
+  const seen = new Set<number>(namedBy(task));
   for (const pair of task.pairs) {
     const { truth, predicted } = await bothMaps(task, pair, session);
     eachLabelPair(truth, predicted, (t, p, count) => {
@@ -109,7 +109,7 @@ export async function evaluateBoundaries(task: LabelTask, ratio: number, session
       sums.set(label, { both: sum.both + both, either: sum.either + area(a) + area(b) - both });
     }
   }
-  const ids = [...new Set([...sums.keys(), ...(task.truth.classes ?? []).map(({ id }) => id)])].sort((a, b) => a - b);
+  const ids = [...new Set([...sums.keys(), ...namedBy(task)])].sort((a, b) => a - b);
   const classes = ids.map((id) => {
     const { both, either } = sums.get(id) ?? { both: 0, either: 0 };
     return { ...classRow(task.truth, id), boundaryIou: both / either };
@@ -175,11 +175,21 @@ function unlabelledIn(source: LabelSource, other: LabelSource): (label: number) 
   return (label) => label === NOBODY || (zero && label === 0);
 }
 
-/** From the prediction's classes to truth's: by name where both have names, else as they are. */
-function translation({ truth, predicted }: LabelTask): (label: number) => number {
+/** Truth's classes that count. */
+function namedBy({ truth, ignore }: LabelTask): number[] {
+  return (truth.classes ?? []).map(({ id }) => id).filter((id) => id !== ignore);
+}
+
+/** From the prediction's classes to truth's: by name where both have names, else as they are. What is ignored is no class. */
+function translation(task: LabelTask): (label: number) => number {
+  const named = byName(task);
+  return (label) => (named(label) === task.ignore ? UNKNOWN : named(label));
+}
+
+function byName({ truth, predicted }: LabelTask): (label: number) => number {
   if (!truth.classes || !predicted.classes) return (label) => label;
-  const byName = new Map(truth.classes.map(({ id, name }) => [name, id]));
-  const known = new Map(predicted.classes.map(({ id, name }) => [id, byName.get(name) ?? UNKNOWN]));
+  const ids = new Map(truth.classes.map(({ id, name }) => [name, id]));
+  const known = new Map(predicted.classes.map(({ id, name }) => [id, ids.get(name) ?? UNKNOWN]));
   return (label) => known.get(label) ?? UNKNOWN;
 }
 

@@ -1,7 +1,7 @@
 /** What `evaluate` compares pixel by pixel: a dataset, a project, or a folder of label maps, image by image. */
 import { resolve } from 'node:path';
 import { flatView, panopticRegions, stuffIds } from '@shared/document/labelMap';
-import type { Annotation } from '@shared/document/types';
+import type { Annotation, Category } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import { formats } from '@shared/formats/registry';
@@ -9,6 +9,7 @@ import { readMap } from '@shared/formats/png/maskPng';
 import { labelsFromRaster, type LabelRuns, mapLabels, MaskError, NOBODY, type Rle } from '@shared/mask';
 import { DatasetFolder } from '../../dataset/datasetFolder';
 import { loadDataset } from './datasetReader';
+import { Unmatched } from './matchDetections';
 import { openStore } from './engine';
 import { isProjectFile } from './fileKind';
 import type { Session } from './session';
@@ -45,16 +46,29 @@ export interface LabelSource {
   readonly classes: readonly LabelClass[] | null;
 }
 
-/** Throws `bad-input` for what is none of the three. */
-export async function openLabels(path: string, session: Session): Promise<LabelSource> {
-  if (await isProjectFile(path)) return ofProject(path, session);
+/**
+ * `truth`: for a prediction, the classes of the ground truth, which says by name what is a thing and what is stuff. Throws
+ * `bad-input` for what is none of the three.
+ */
+export async function openLabels(
+  path: string,
+  session: Session,
+  truth: readonly LabelClass[] | null = null,
+): Promise<LabelSource> {
+  const kinds = new Map(truth?.map(({ name, isThing }) => [name, isThing]));
+  const classOf: ClassOf = ({ id, name, isThing = true }) => ({
+    id,
+    name,
+    isThing: kinds.get(name) ?? isThing,
+  });
+  if (await isProjectFile(path)) return ofProject(path, classOf, session);
   const folder = new DatasetFolder(path, { signal: session.signal });
   // Names first: maps are no dataset, whatever else a format might see in them.
   if (folder.entry === null && (await formats.recognise(folder)).length === 0) {
     const maps = (await folder.names()).filter((name) => /\.png$/i.test(name));
     if (maps.length > 0) return { path, classes: null, images: maps.map((name) => mapImage(folder, name)) };
   }
-  return ofDataset(path, session);
+  return ofDataset(path, classOf, session);
 }
 
 function mapImage(folder: DatasetFolder, name: string): LabelImage {
@@ -72,11 +86,13 @@ function mapImage(folder: DatasetFolder, name: string): LabelImage {
   return { name, map, segments: () => null };
 }
 
-async function ofProject(path: string, session: Session): Promise<LabelSource> {
+type ClassOf = (category: Pick<Category, 'id' | 'name' | 'isThing'>) => LabelClass;
+
+async function ofProject(path: string, classOf: ClassOf, session: Session): Promise<LabelSource> {
   const store = openStore(session, 'read-only');
   const file = resolve(path);
   const { project } = await store.call('project.open', { file }, { signal: session.signal });
-  const classes = project.categories.map(({ id, name, isThing = true }) => ({ id, name, isThing }));
+  const classes = project.categories.map(classOf);
   const rows = await store.call('image.list', {});
   const images = rows.map(({ id, fileName }) =>
     documentImage(fileName, classes, async () => (await store.call('image.open', { imageId: id })).snapshot),
@@ -84,10 +100,10 @@ async function ofProject(path: string, session: Session): Promise<LabelSource> {
   return { path, classes, images };
 }
 
-async function ofDataset(path: string, session: Session): Promise<LabelSource> {
+async function ofDataset(path: string, classOf: ClassOf, session: Session): Promise<LabelSource> {
   const { dataset } = await loadDataset(path, {}, session);
   const view = dataset.view(path);
-  const classes = view.categories().map(({ id, name, isThing = true }) => ({ id, name, isThing }));
+  const classes = view.categories().map((category) => classOf(category));
   const images = [...view.images()].map(({ id, fileName, width, height }) =>
     documentImage(fileName, classes, async () => {
       if (width === 0 || height === 0) {
@@ -168,6 +184,16 @@ export function pairImages(truth: LabelSource, predicted: LabelSource, session: 
   const extra = predicted.images.filter((image) => !used.has(image)).map(({ name }) => name);
   tellLeftOut(extra, `of ${predicted.path} not in ${truth.path}`, session);
   return pairs;
+}
+
+/** Names of the prediction's classes that truth does not have: they are wrong wherever they are. */
+export function tellUnknownClasses(truth: LabelSource, predicted: LabelSource, session: Session): void {
+  const names = new Set(truth.classes?.map(({ name }) => name));
+  const unknown = new Unmatched();
+  if (truth.classes) for (const { name } of predicted.classes ?? []) if (!names.has(name)) unknown.add(name, 0);
+  for (const note of unknown.describe('category', 'categories', 'of the prediction not in the ground truth')) {
+    session.warn(note);
+  }
 }
 
 function tellLeftOut(names: readonly string[], where: string, session: Session): void {

@@ -1,7 +1,7 @@
 /** `evaluate --task semantic|panoptic|boundary`: opens both sides, computes, and prints a table or a line of JSON. */
 import { DILATION_RATIO } from '@shared/metrics';
 import { evaluateBoundaries, evaluatePanoptic, evaluateSemantic, type LabelTask } from './labelEvaluation';
-import { openLabels, pairImages } from './labelInput';
+import { openLabels, pairImages, tellUnknownClasses } from './labelInput';
 import type { Session } from './session';
 
 export const LABEL_TASKS = ['semantic', 'panoptic', 'boundary'] as const;
@@ -18,7 +18,9 @@ export interface LabelOptions {
 
 export async function evaluateLabels(options: LabelOptions, session: Session): Promise<void> {
   const { task: name, gt, dt, ignore, unlabelled, json } = options;
-  const [truth, predicted] = [await openLabels(gt, session), await openLabels(dt, session)];
+  const truth = await openLabels(gt, session);
+  const predicted = await openLabels(dt, session, truth.classes);
+  tellUnknownClasses(truth, predicted, session);
   const task: LabelTask = { truth, predicted, pairs: pairImages(truth, predicted, session), ignore, unlabelled };
   const report = await reports[name](task, session);
   session.io.out(

@@ -147,7 +147,7 @@ function ambiguousName(file: string, truth: string, pointer: string, kind: 'imag
 }
 
 /** Names without a counterpart, and how many detections each costs. */
-class Unmatched {
+export class Unmatched {
   static readonly #listed = 20;
   readonly #detections = new Map<string, number>();
 

@@ -1,5 +1,5 @@
 /** `evaluate --task ...` in this process: datasets, a project and folders of label maps with the same pixels give the same numbers. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { vocPalette, writeIndexedPng } from '@shared/formats/png/maskPng';
@@ -146,6 +146,30 @@ describe('semantic', () => {
     expect([json.meanIou, json.perClass.length]).toEqual([1, 2]);
   });
 
+  it('takes what is to be ignored for no class, in the prediction either', async () => {
+    const marked = pixels(truth).map((value, at) => (at % W === 0 ? 255 : value));
+    // 255 where truth has a class too: missed there, as a pixel of no class.
+    const unsure = pixels(predicted).map((value, at) => (at % W < 3 ? 255 : value));
+    const [gt, dt] = [mapFolder(marked), mapFolder(unsure)];
+    const ids = ({ json }: Awaited<ReturnType<typeof evaluate>>) => json.perClass.map(({ id }: { id: number }) => id);
+    const pixelwise = await evaluate(gt, dt, { ignore: 255 });
+    expect(ids(pixelwise)).toEqual([0, 1, 2]);
+    const mean = pixelwise.json.perClass.reduce((sum: number, { iou }: { iou: number }) => sum + iou, 0) / 3;
+    expect(pixelwise.json.meanIou).toBeCloseTo(mean, 12);
+    expect(ids(await evaluate(gt, dt, { ignore: 255, task: 'boundary' }))).toEqual([0, 1, 2]);
+    // A named class that is ignored is none either.
+    const named = await evaluate(dataset('gt.json', truth), dataset('dt.json', predicted), { ignore: 1 });
+    expect(named.json.perClass.map(({ name }: { name: string }) => name)).toEqual(['background', 'car']);
+  });
+
+  it('tells classes of the prediction that truth does not name', async () => {
+    const gt = dataset('gt.json', truth);
+    const dt = dataset('dt.json', predicted);
+    writeFileSync(dt, readFileSync(dt, 'utf8').replace('"car"', '"lorry"'));
+    expect((await evaluate(gt, dt)).told).toContain('1 category of the prediction not in the ground truth: lorry');
+    expect((await evaluate(gt, gt)).told).not.toContain('not in the ground truth');
+  });
+
   it('prints a table', async () => {
     const { text } = await evaluate(dataset('gt.json', truth), dataset('dt.json', predicted), { json: false });
     expect(text.split('\n')[0]).toBe(`Mean IoU                ${expected.meanIou.toFixed(3)}`);
@@ -177,6 +201,14 @@ describe('panoptic and boundary', () => {
     expect(json.all.categories).toBe(2);
     const maps = mapFolder(pixels(truth));
     await expect(evaluate(maps, maps, { task: 'panoptic' })).rejects.toThrow('do not tell things apart');
+  });
+
+  it('what is a thing and what is stuff is said by truth alone', async () => {
+    const [gt, dt] = [dataset('gt.json', truth), dataset('dt.json', predicted, 3)];
+    const { json } = await evaluate(gt, dt, { task: 'panoptic' });
+    // Many result files do not say it: all would be things, the sky in two pieces too, and on top of the car.
+    writeFileSync(dt, readFileSync(dt, 'utf8').replaceAll(/,"isthing":[01]/g, ''));
+    expect((await evaluate(gt, dt, { task: 'panoptic' })).json).toEqual(json);
   });
 
   it('boundaries of the same map are the same; others are measured a class', async () => {

@@ -53,6 +53,12 @@ describe('usage', () => {
     [['propose', '--images', 'x', '--out', 'y', '--method', 'maskrcnn', '--score', '2'], 'from 0 to 1'],
     [['evaluate', '--gt', 'a', '--dt', 'b', '--max-dets', '100'], 'Expected three ascending whole numbers'],
     [['evaluate', '--gt', 'a', '--dt', 'b', '--iou-type', 'keypoints'], 'Allowed choices are segm, bbox'],
+    [
+      ['evaluate', '--gt', 'a', '--dt', 'b', '--task', 'panoptic', '--ignore', '255'],
+      '--ignore is for --task semantic',
+    ],
+    [['evaluate', '--gt', 'a', '--dt', 'b', '--task', 'panoptic', '--unlabelled', 'background'], 'not for panoptic'],
+    [['evaluate', '--gt', 'a', '--dt', 'b', '--ignore', '255'], 'not for detection'],
     [['export', 'p', '--out', 'o', '--rle', '--polygons'], 'cannot be used with option'],
   ])('%j is exit 2', async (args, sentence) => {
     const { code, stdout, stderr } = await run(...args);
