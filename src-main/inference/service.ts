@@ -8,7 +8,7 @@ import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb, scalingNotes } from '../images';
-import { findModel, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
+import { findModel, type ModelsFolders, readCatalog, shippedIds, toSummary } from './catalog/catalog';
 import { stageModel } from './catalog/addModel';
 import { describeModel } from './catalog/describe';
 import { readFacts } from './catalog/facts';
@@ -17,6 +17,7 @@ import type { PredictContext, Timing } from './families/family';
 import { type ProposalOptions, toProposals } from './families/predictions';
 import { loadModel, type LoadedModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
+import { Waits } from './graph/waits';
 import { Embeddings } from './prompts/embeddings';
 import { predictTiled, type TileOptions } from './tiles/tiles';
 import { PromptSessions, type SearchStep } from './prompts/promptSessions';
@@ -36,13 +37,16 @@ export function createInferenceService({
   modelsFolder,
   embeddingsFolder,
 }: InferenceServiceOptions): Handlers<InferenceRequests> {
+  const waits = new Waits();
   const models: ModelCache = new ModelCache(4, (file) =>
     loadModel(file, async (id) => {
+      const refused = (what: string) =>
+        new AppError('bad-input', `${file.file} is made of “${id}”, which is ${what}`, { place: { file: file.file } });
       const part = await findModel(modelsFolder, id);
-      if (part.family.use !== 'objects' || part.family.id !== file.family.id) return models.borrow(part);
-      throw new AppError('bad-input', `${file.file} is made of “${id}”, which is itself made of other models`, {
-        place: { file: file.file },
-      });
+      if (part.family.use === 'objects' && part.family.id === file.family.id)
+        throw refused('itself made of other models');
+      if (waits.reaches(part.folder, file.folder)) throw refused('made of this one in turn');
+      return waits.during(file.folder, part.folder, () => models.borrow(part));
     }).catch(asModelFault),
   );
   const sessions = new PromptSessions(new Embeddings({ folder: embeddingsFolder }));
@@ -93,7 +97,7 @@ export function createInferenceService({
       await steps.next('load', 'looking at the file');
       const facts = await readFacts(files);
       const described = describeModel(facts, {});
-      const staged = await stageModel(folder, facts, described);
+      const staged = await stageModel(folder, facts, described, await shippedIds(modelsFolder, folder));
       try {
         const file = await readModelFile(staged.folder);
         await steps.next('load', 'trying the model');

@@ -1,13 +1,13 @@
 /** `maskwright models`: which models there are; own ones added, looked into, checked and removed. */
 import { rm, stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { AppError } from '@shared/errors/appError';
+import { AppError, describeError, toErrorData } from '@shared/errors/appError';
 import { stageModel } from '../../inference/catalog/addModel';
-import { findModel, readCatalog } from '../../inference/catalog/catalog';
+import { findModel, readCatalog, shippedIds } from '../../inference/catalog/catalog';
 import { describeModel } from '../../inference/catalog/describe';
 import { readFacts } from '../../inference/catalog/facts';
-import { type ModelFile, verifyModelFiles } from '../../inference/catalog/modelFile';
+import { type ModelHead, readModelFile, verifyModelFiles } from '../../inference/catalog/modelFile';
 import { modelsFolders, startInference } from '../lib/engine';
 import type { RunCommand, Session } from '../lib/session';
 import { tryModel } from '../lib/trialRun';
@@ -53,15 +53,14 @@ export function addModels(program: Command, run: RunCommand): void {
   models
     .command('remove')
     .description('Deletes a model that you added.')
-    .argument('<id>', 'as models list shows it')
+    .argument('<id>', 'as models list shows it; of one that is broken, its folder’s name')
     .action((id: string) => run((session) => remove(id, session)));
 }
 
 async function list(json: boolean, session: Session): Promise<void> {
   const folders = modelsFolders();
   const { models, findings } = await readCatalog(folders);
-  for (const { message, file } of findings)
-    session.warn(file && !message.includes(file) ? `${file}: ${message}` : message);
+  for (const { message, file } of findings) session.warn(inFile(message, file));
   const rows = models.map(({ manifest, family, folder }) => ({
     id: manifest.id,
     name: manifest.name,
@@ -92,7 +91,8 @@ async function add(
   const described = describeModel(facts, { family, name });
   session.io.err(`Looks like ${described.family}:\n`);
   for (const line of described.evidence) session.io.err(`  ${line}\n`);
-  const staged = await stageModel(modelsFolders()[1], facts, described);
+  const [, own] = modelsFolders();
+  const staged = await stageModel(own, facts, described, await shippedIds(modelsFolders(), own));
   session.addCleanup(() => staged.discard());
   const { manifest, family: kind } = await findModel(modelsFolders(), staged.folder);
   const { found, ms, notes } = await tryModel(
@@ -141,26 +141,65 @@ async function info(wanted: string, session: Session): Promise<void> {
 }
 
 async function verify(ids: readonly string[], session: Session): Promise<void> {
-  const models: ModelFile[] = [];
-  if (ids.length === 0) models.push(...(await readCatalog(modelsFolders())).models);
-  for (const id of ids) models.push(await findModel(modelsFolders(), id));
-  for (const model of models) {
+  if (ids.length === 0) return verifyAll(session);
+  for (const id of ids) {
+    const model = await findModel(modelsFolders(), id);
     await verifyModelFiles(model);
-    session.io.out(`${model.manifest.id}: ${counted(model.manifest.files.length, 'file')} as they should be\n`);
+    session.io.out(asTheyShould(model.manifest));
   }
 }
 
+/** Every model is looked at, whatever is wrong with those before it. */
+async function verifyAll(session: Session): Promise<void> {
+  const { models, findings } = await readCatalog(modelsFolders());
+  for (const { message, file } of findings) session.warn(inFile(message, file));
+  let bad = findings.length;
+  for (const model of models) {
+    try {
+      await verifyModelFiles(model);
+      session.io.out(asTheyShould(model.manifest));
+    } catch (error) {
+      bad++;
+      session.warn(describeError(toErrorData(error)));
+    }
+  }
+  if (bad === 0) return;
+  const all = models.length + findings.length;
+  throw new AppError(
+    'bad-input',
+    `${bad} of ${counted(all, 'model')} cannot be used as ${bad === 1 ? 'it is' : 'they are'} (see above)`,
+  );
+}
+
+const asTheyShould = ({ id, files }: ModelHead) => `${id}: ${counted(files.length, 'file')} as they should be\n`;
+const inFile = (message: string, file: string | undefined) =>
+  file && !message.includes(file) ? `${file}: ${message}` : message;
+
 async function remove(id: string, session: Session): Promise<void> {
   const [shipped, own] = modelsFolders();
-  const { folder, manifest } = await findModel([shipped, own], id);
+  const broken = await brokenFolder(own, id);
+  const { folder, name } = broken
+    ? { folder: broken, name: id }
+    : await findModel([shipped, own], id).then((model) => ({ folder: model.folder, name: model.manifest.name }));
   if (dirname(folder) !== own) {
-    throw new AppError('bad-input', `“${manifest.name}” ships with Maskwright and stays`, {
+    throw new AppError('bad-input', `“${name}” ships with Maskwright and stays`, {
       place: { file: folder },
       hint: 'only models that were added can be removed',
     });
   }
   await rm(folder, { recursive: true });
-  session.io.out(`${manifest.id}: removed\n`);
+  session.io.out(`${id}: removed\n`);
+}
+
+/** The folder of that name among one's own whose model.json cannot be read: it has no id to be found by. */
+async function brokenFolder(own: string, name: string): Promise<string | null> {
+  const folder = join(own, name);
+  if (dirname(folder) !== own || basename(folder) !== name || name.startsWith('.')) return null;
+  if (!(await stat(join(folder, 'model.json')).catch(() => null))?.isFile()) return null;
+  return readModelFile(folder).then(
+    () => null,
+    () => folder,
+  );
 }
 
 async function checkIsFile(path: string): Promise<void> {

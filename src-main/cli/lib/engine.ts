@@ -29,6 +29,8 @@ export interface OpenModel {
   /** What requests call it. */
   readonly folder: string;
   readonly categories: readonly string[];
+  /** Which of them model.json calls things (1) or stuff (0). */
+  readonly isthing: ReadonlyMap<string, 0 | 1>;
   /** `prompts`: it answers clicks and boxes, and finds nothing by itself. */
   readonly use: 'objects' | 'prompts' | 'part';
 }
@@ -40,7 +42,10 @@ export async function openInference(session: Session, wanted: string): Promise<O
   for (const name of await readdir(folder).catch(() => [])) session.inputs.add(join(folder, name));
   const client = startInference(session);
   const categories = manifest.categories.map(({ name }) => name);
-  return { client, id: manifest.id, folder, categories, use: family.use };
+  const isthing = new Map(
+    manifest.categories.flatMap(({ name, isthing: said }) => (said === undefined ? [] : [[name, said] as const])),
+  );
+  return { client, id: manifest.id, folder, categories, isthing, use: family.use };
 }
 
 /** The process that runs models, ended with the session. */

@@ -15,6 +15,8 @@ export interface DatasetOptions {
   /** What made the proposals: method, model, parameters. */
   readonly source: Readonly<Record<string, unknown>>;
   readonly categories: readonly string[];
+  /** Whether a category is a thing (1) or stuff (0), of those where it is known. */
+  readonly isthing?: ReadonlyMap<string, 0 | 1>;
   readonly polygons: boolean;
 }
 
@@ -77,12 +79,14 @@ export class ProposalDataset {
 
   /** The JSON text in pieces: a large dataset does not fit into one string. */
   *toJson(): Generator<string> {
-    const { description, source } = this.#options;
+    const { description, source, isthing } = this.#options;
     yield `{\n"info": ${JSON.stringify({ description, source })},\n"images": `;
     yield* jsonList(this.#images);
     yield ',\n"annotations": ';
     yield* jsonList(this.#annotations);
-    const categories = [...this.#categoryIds].map(([name, id]) => JSON.stringify({ id, name }));
+    const categories = [...this.#categoryIds].map(([name, id]) =>
+      JSON.stringify({ id, name, isthing: isthing?.get(name) }),
+    );
     yield ',\n"categories": ';
     yield* jsonList(categories);
     yield '\n}\n';

@@ -44,6 +44,7 @@ export async function proposeAll(
     description: `Proposals by Maskwright (${String(proposer.source.method)})`,
     source: proposer.source,
     categories: proposer.categories,
+    isthing: proposer.isthing,
     polygons: options.polygons === true,
   });
   const draw = createPictureWriter(images, options);

@@ -34,6 +34,8 @@ export interface Proposer {
   propose(source: ImageSource): Promise<ProposalResult>;
   /** Known before the first image; a method may not know any. */
   readonly categories: readonly string[];
+  /** Of those categories that the model calls things (1) or stuff (0). */
+  readonly isthing?: ReadonlyMap<string, 0 | 1>;
   /** Category of proposals that name none. */
   readonly fallbackCategory: string;
   /** How many images are worth computing at once. */
@@ -78,6 +80,7 @@ async function createModelProposer(options: ProposerOptions, session: Session): 
   return {
     propose: (source) => model.client.call('inference.propose', { source, ...request }, { signal: session.signal }),
     categories: category === undefined ? model.categories : [category],
+    isthing: category === undefined ? model.isthing : undefined,
     fallbackCategory: category ?? defaultCategory,
     // One image is read while another is computed.
     concurrency: 2,

@@ -17,13 +17,23 @@ export interface StagedModel {
   discard(): Promise<void>;
 }
 
-/** Copies the files and writes model.json. Throws `bad-input` where weights beside a graph are missing. */
+/**
+ * Copies the files and writes model.json. Throws `bad-input` where weights beside a graph are missing, and for an id among those that
+ * shipped models have: it could never be chosen.
+ */
 export async function stageModel(
   modelsFolder: string,
   facts: ModelFacts,
   { manifest, guess }: Description,
+  shipped: readonly string[] = [],
 ): Promise<StagedModel> {
   const id = manifest.id as string;
+  if (shipped.includes(id)) {
+    throw new AppError('bad-input', `“${id}” is the name of a model that ships with Maskwright`, {
+      place: { file: facts.graphs[0].file },
+      hint: 'rename the file, or give it another name with --name',
+    });
+  }
   const folder = join(modelsFolder, `.adding-${id}`);
   const final = join(modelsFolder, id);
   const discard = () => rm(folder, { recursive: true, force: true });

@@ -41,6 +41,12 @@ export async function readCatalog(modelsFolders: ModelsFolders): Promise<Catalog
   return { models, findings };
 }
 
+/** Ids that no model in `own` can have: those of the models in the other folders, which would go before it. */
+export async function shippedIds(modelsFolders: ModelsFolders, own: string): Promise<readonly string[]> {
+  const others = listOf(modelsFolders).filter((folder) => resolve(folder) !== resolve(own));
+  return (await readCatalog(others)).models.map(({ manifest }) => manifest.id);
+}
+
 /** The model that `wanted` names: an id of the catalogue or a folder (absolute, or with a path separator). */
 export async function findModel(modelsFolders: ModelsFolders, wanted: string): Promise<ModelFile> {
   if (isAbsolute(wanted) || /[/\\]/.test(wanted)) return readModelFile(resolve(wanted));

@@ -25,6 +25,20 @@ describe('dataset of proposals', () => {
     return encode(bitmap, 12, 10);
   };
 
+  test('categories say whether they are things or stuff, where the model does', () => {
+    const isthing = new Map([
+      ['cell', 1],
+      ['ground', 0],
+    ] as const);
+    const categories = ['cell', 'ground', 'dust'];
+    const built = new ProposalDataset({ description: 'test', source: {}, categories, isthing, polygons: false });
+    expect(parse(built).categories).toEqual([
+      { id: 1, name: 'cell', isthing: 1 },
+      { id: 2, name: 'ground', isthing: 0 },
+      { id: 3, name: 'dust' },
+    ]);
+  });
+
   test('numbers images, annotations and categories from 1', () => {
     const built = dataset(false);
     const numbered = built.addImage({ fileName: 'a.png', width: 10, height: 12 }, [

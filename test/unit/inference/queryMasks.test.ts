@@ -27,7 +27,8 @@ function semantic(count: number) {
   };
   const categories = Array.from({ length: count }, (_, id) => ({ id, name: `class ${id}` }));
   const head = makeManifest({ categories } as never);
-  const prediction = queryMasks.decode(tensors, outputs, { head, frame: planInput(96, 80, makeInput()), score: 0.5 });
+  const context = { head, frame: planInput(96, 80, makeInput()), score: 0.5, pause: async () => {} };
+  const prediction = queryMasks.decode(tensors, outputs, context);
   if (prediction.kind !== 'labels') throw new Error('no labels');
   return prediction.classes;
 }
