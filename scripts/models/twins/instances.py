@@ -280,7 +280,8 @@ def yolact_objects(loc, conf, coefficients, protos, side, size):
     for score, name, box, weights in objects[:100]:
         mask = (protos[0] @ weights).sigmoid()
         h, w = mask.shape
-        span = lambda a, b, n: (max(int(min(a, b) * n) - 1, 0), min(int(max(a, b) * n) + 1, n))
+        # As crop() with sanitize_coordinates(cast=False): cells i with i >= x1 - 1 and i < x2 + 1.
+        span = lambda a, b, n: (max(math.ceil(min(a, b) * n - 1), 0), min(math.ceil(max(a, b) * n + 1), n))
         (x1, x2), (y1, y2) = span(box[0], box[2], w), span(box[1], box[3], h)
         cut = torch.zeros_like(mask)
         cut[y1:y2, x1:x2] = mask[y1:y2, x1:x2]

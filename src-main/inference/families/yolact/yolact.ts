@@ -101,11 +101,11 @@ function fastNms(
   return best.filter((row, i) => best.slice(0, i).every((better) => boxIouAt(boxes, better, row) <= iou));
 }
 
-/** Probabilities inside the box and a cell around it, 0 elsewhere. */
-function cropped(logits: Float32Array, width: number, height: number, box: Detection['box']): Float32Array {
+/** Probabilities inside the box and a cell around it, 0 elsewhere; whole cells that begin there (sanitize_coordinates without cast). */
+export function cropped(logits: Float32Array, width: number, height: number, box: Detection['box']): Float32Array {
   const range = (a: number, b: number, cells: number) => {
-    const low = Math.trunc(Math.min(a, b) * cells) - 1;
-    const high = Math.trunc(Math.max(a, b) * cells) + 1;
+    const low = Math.ceil(Math.min(a, b) * cells - 1);
+    const high = Math.ceil(Math.max(a, b) * cells + 1);
     return [Math.max(low, 0), Math.min(high, cells)];
   };
   const [left, right] = range(box[0], box[2], width);
