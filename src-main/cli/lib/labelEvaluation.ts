@@ -24,7 +24,7 @@ import {
   semanticMetrics,
   VOID,
 } from '@shared/metrics';
-import type { LabelPair, LabelSource, Segments } from './labelInput';
+import { type LabelPair, type LabelSource, type Segments, tellUnknown } from './labelInput';
 import type { Session } from './session';
 
 /** Class of what a prediction calls by a name that truth does not have: wrong wherever it is. */
@@ -61,8 +61,9 @@ export interface SemanticResult {
 export async function evaluateSemantic(task: LabelTask, session: Session): Promise<SemanticResult> {
   const pixels = new Map<string, readonly [truth: number, predicted: number, pixels: number]>();
   const seen = new Set<number>(namedBy(task));
+  const strays = new Set<number>();
   for (const pair of task.pairs) {
-    const { truth, predicted } = await bothMaps(task, pair, session);
+    const { truth, predicted } = await bothMaps(task, pair, strays, session);
     eachLabelPair(truth, predicted, (t, p, count) => {
       if (t === NOBODY) return;
       seen.add(t);
@@ -71,6 +72,7 @@ export async function evaluateSemantic(task: LabelTask, session: Session): Promi
       pixels.set(key, [t, p, (pixels.get(key)?.[2] ?? 0) + count]);
     });
   }
+  tellUnknown('class', 'classes', strays, session);
   const ids = [...seen].filter(isClass).sort((a, b) => a - b);
   const place = new Map(ids.map((id, at) => [id, at]));
   // One more, for what is predicted as none of them.
@@ -90,8 +92,9 @@ export interface BoundaryResult {
 /** Boundary IoU of each class, its boundaries summed up over the images. */
 export async function evaluateBoundaries(task: LabelTask, ratio: number, session: Session): Promise<BoundaryResult> {
   const sums = new Map<number, { both: number; either: number }>();
+  const strays = new Set<number>();
   for (const pair of task.pairs) {
-    const { truth, predicted } = await bothMaps(task, pair, session);
+    const { truth, predicted } = await bothMaps(task, pair, strays, session);
     const left = maskOfLabels(truth, (label) => label === NOBODY);
     const labels = new Set([...truth.labels, ...predicted.labels].filter(isClass));
     for (const label of labels) {
@@ -109,6 +112,7 @@ export async function evaluateBoundaries(task: LabelTask, ratio: number, session
       sums.set(label, { both: sum.both + both, either: sum.either + area(a) + area(b) - both });
     }
   }
+  tellUnknown('class', 'classes', strays, session);
   const ids = [...new Set([...sums.keys(), ...namedBy(task)])].sort((a, b) => a - b);
   const classes = ids.map((id) => {
     const { both, either } = sums.get(id) ?? { both: 0, either: 0 };
@@ -155,8 +159,8 @@ function panopticImage({ list: segments, size }: Segments): PanopticImage {
   };
 }
 
-/** In truth's classes; `NOBODY` in truth: left out. */
-async function bothMaps(task: LabelTask, { name, truth, predicted }: LabelPair, session: Session) {
+/** In truth's classes; `NOBODY` in truth: left out. `strays` gets the numbers of predicted maps that truth does not name. */
+async function bothMaps(task: LabelTask, { name, truth, predicted }: LabelPair, strays: Set<number>, session: Session) {
   throwIfCancelled(session.signal);
   const toTruth = translation(task);
   const isUnlabelled = [unlabelledIn(task.truth, task.predicted), unlabelledIn(task.predicted, task.truth)];
@@ -164,7 +168,14 @@ async function bothMaps(task: LabelTask, { name, truth, predicted }: LabelPair, 
   const a = mapLabels(await truth.map(), (label) =>
     label === task.ignore ? NOBODY : isUnlabelled[0](label) ? background : label,
   );
-  const b = mapLabels(await predicted.map(), (label) => (isUnlabelled[1](label) ? background : toTruth(label)));
+  const said = await predicted.map();
+  const b = mapLabels(said, (label) => (isUnlabelled[1](label) ? background : toTruth(label)));
+  // Names are told at the start, from the lists.
+  if (!task.predicted.classes) {
+    for (const label of said.labels) {
+      if (!isUnlabelled[1](label) && label !== task.ignore && toTruth(label) === UNKNOWN) strays.add(label);
+    }
+  }
   checkSizes(task, name, a, b);
   return { truth: a, predicted: b };
 }
@@ -180,14 +191,16 @@ function namedBy({ truth, ignore }: LabelTask): number[] {
   return (truth.classes ?? []).map(({ id }) => id).filter((id) => id !== ignore);
 }
 
-/** From the prediction's classes to truth's: by name where both have names, else as they are. What is ignored is no class. */
+/** From the prediction's classes to truth's: by name where both have names, else by number. What is ignored is no class. */
 function translation(task: LabelTask): (label: number) => number {
   const named = byName(task);
   return (label) => (named(label) === task.ignore ? UNKNOWN : named(label));
 }
 
 function byName({ truth, predicted }: LabelTask): (label: number) => number {
-  if (!truth.classes || !predicted.classes) return (label) => label;
+  if (!truth.classes) return (label) => label;
+  const numbers = new Set(truth.classes.map(({ id }) => id));
+  if (!predicted.classes) return (label) => (numbers.has(label) ? label : UNKNOWN);
   const ids = new Map(truth.classes.map(({ id, name }) => [name, id]));
   const known = new Map(predicted.classes.map(({ id, name }) => [id, ids.get(name) ?? UNKNOWN]));
   return (label) => known.get(label) ?? UNKNOWN;

@@ -189,11 +189,14 @@ export function pairImages(truth: LabelSource, predicted: LabelSource, session: 
 /** Names of the prediction's classes that truth does not have: they are wrong wherever they are. */
 export function tellUnknownClasses(truth: LabelSource, predicted: LabelSource, session: Session): void {
   const names = new Set(truth.classes?.map(({ name }) => name));
+  const unknown = (predicted.classes ?? []).map(({ name }) => name).filter((name) => !names.has(name));
+  if (truth.classes) tellUnknown('category', 'categories', unknown, session);
+}
+
+export function tellUnknown(one: string, many: string, which: Iterable<string | number>, session: Session): void {
   const unknown = new Unmatched();
-  if (truth.classes) for (const { name } of predicted.classes ?? []) if (!names.has(name)) unknown.add(name, 0);
-  for (const note of unknown.describe('category', 'categories', 'of the prediction not in the ground truth')) {
-    session.warn(note);
-  }
+  for (const each of which) unknown.add(String(each), 0);
+  for (const note of unknown.describe(one, many, 'of the prediction not in the ground truth')) session.warn(note);
 }
 
 function tellLeftOut(names: readonly string[], where: string, session: Session): void {

@@ -170,6 +170,13 @@ describe('semantic', () => {
     expect((await evaluate(gt, gt)).told).not.toContain('not in the ground truth');
   });
 
+  it('takes a number of a map that truth does not name for no class', async () => {
+    const stray = pixels(predicted).map((value, at) => (at % W === 19 ? 200 : value));
+    const { json, told } = await evaluate(dataset('gt.json', truth), mapFolder(stray));
+    expect(told).toContain('1 class of the prediction not in the ground truth: 200');
+    expect(json.perClass.map(({ name }: { name: string }) => name)).toEqual(['background', 'sky', 'car']);
+  });
+
   it('prints a table', async () => {
     const { text } = await evaluate(dataset('gt.json', truth), dataset('dt.json', predicted), { json: false });
     expect(text.split('\n')[0]).toBe(`Mean IoU                ${expected.meanIou.toFixed(3)}`);
