@@ -82,7 +82,7 @@ export function inputGuess(
 }
 
 /** A graph that takes bytes takes the picture as it is and normalises inside: what else was guessed of values falls away. */
-function asBytes(input: Partial<ModelInput>): Partial<ModelInput> {
+export function asBytes(input: Partial<ModelInput>): Partial<ModelInput> {
   const { range = [0, 1], mean: _mean, std: _std, white: _white, percentiles: _percentiles, padValue, ...rest } = input;
   const padding = padValue === undefined ? {} : { padValue: Math.round((padValue * 255) / range[1]) };
   return { ...rest, range: [0, 255], ...padding };

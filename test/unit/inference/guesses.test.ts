@@ -11,23 +11,24 @@ import { writeModel } from '../../support/onnx';
 
 const tensor = (name: string, dims: TensorFacts['dims'], type = 'float32'): TensorFacts => ({ name, dims, type });
 
+const none: Beside = { config: null, preprocessor: null, pipeline: null, names: null, files: [] };
+const graphOf = (graph: Partial<GraphFacts>): GraphFacts => ({
+  file: '/models/thing/model.onnx',
+  bytes: 1,
+  inputs: [tensor('image', [1, 3, 64, 64])],
+  outputs: [],
+  metadata: {},
+  producer: '',
+  opset: 17,
+  customOperators: [],
+  makers: new Map(),
+  externalFiles: [],
+  isHalf: false,
+  ...graph,
+});
+
 function guess(graph: Partial<GraphFacts>, beside: Partial<Beside> = {}) {
-  const whole: GraphFacts = {
-    file: '/models/thing/model.onnx',
-    bytes: 1,
-    inputs: [tensor('image', [1, 3, 64, 64])],
-    outputs: [],
-    metadata: {},
-    producer: '',
-    opset: 17,
-    customOperators: [],
-    makers: new Map(),
-    externalFiles: [],
-    isHalf: false,
-    ...graph,
-  };
-  const none: Beside = { config: null, preprocessor: null, pipeline: null, names: null, files: [] };
-  const { family, manifest, assumed } = describeModel({ graphs: [whole], beside: { ...none, ...beside } }, {});
+  const { family, manifest, assumed } = describeModel({ graphs: [graphOf(graph)], beside: { ...none, ...beside } }, {});
   return {
     family,
     assumed,
@@ -63,6 +64,23 @@ describe('a graph that takes bytes gets the picture as it is', () => {
     const found = guess({ ...bytes, outputs }, { preprocessor, names: ['cat', 'dog'] });
     expect(found.family).toBe('yolo-seg');
     expect({ ...values, ...found.input }).toMatchObject({ ...values, padValue: 114 });
+  });
+
+  test.each([
+    ['SAM', 'NCHW', [1, 3, 1024, 1024], []],
+    ['SAM 2', 'NHWC', [1, 1024, 1024, 3], ['high_res_feats_0', 'high_res_feats_1']],
+  ])('an encoder of %s', (_, layout, dims, features) => {
+    const names = ['image_embed', ...features];
+    const encoder = graphOf({
+      inputs: [tensor('image', dims, 'uint8')],
+      outputs: names.map((name) => tensor(name, [])),
+    });
+    const prompts = [tensor('point_coords', [1, null, 2]), tensor('point_labels', [1, null])];
+    const outputs = [tensor('masks', [1, 4, 256, 256]), tensor('iou_predictions', [1, 4])];
+    const decoder = graphOf({ inputs: [...names.map((name) => tensor(name, [])), ...prompts], outputs });
+    const { manifest } = describeModel({ graphs: [encoder, decoder], beside: none }, {});
+    const { input } = manifest.encoder as { input: object };
+    expect({ layout: 'NCHW', ...values, ...input }).toMatchObject({ layout, ...values });
   });
 
   test('floats are normalised as before', () => {

@@ -1,7 +1,8 @@
 /** Segment Anything and its kin, by the names of a decoder’s inputs; the encoder is the other file. */
 import type { ModelFacts } from '../../catalog/facts';
+import type { ModelInput } from '../../catalog/imageInput';
 import type { GraphFacts, TensorFacts } from '../../catalog/onnxFile';
-import { type Guess, IMAGENET, imageInputOf, quoted } from '../guess';
+import { asBytes, type Guess, IMAGENET, imageInputOf, quoted } from '../guess';
 
 const isPoints = ({ name }: TensorFacts) => /point_coords/.test(name);
 const isLabels = ({ name }: TensorFacts) => /point_labels/.test(name);
@@ -87,11 +88,16 @@ function encoderPart(image: NonNullable<ReturnType<typeof imageInputOf>>, isEffi
   const { name, layout, height } = image;
   const side = typeof height === 'number' && height > 1 ? height : 1024;
   const square = { mode: 'fixed', width: side, height: side };
-  if (isEfficient) return { input: { name, resize: square } };
-  if (isSecond) return { input: { name, mean: IMAGENET.mean, std: IMAGENET.std, resize: square } };
+  const [mean, std] = [[...IMAGENET.mean], [...IMAGENET.std]] as [[number, number, number], [number, number, number]];
+  const values = (normal: Partial<ModelInput>) => ({
+    ...(layout === 'NCHW' ? {} : { layout }),
+    ...(image.type === 'uint8' ? asBytes(normal) : normal),
+  });
+  if (isEfficient) return { input: { name, ...values({}), resize: square } };
+  if (isSecond) return { input: { name, ...values({ mean, std }), resize: square } };
   const resize = { mode: 'longestSide', side };
   // An encoder that takes height, width and colour in this order normalises and pads by itself.
   if (layout === 'HWC') return { input: { name, layout, range: [0, 255], resize }, square: side };
-  const normal = { range: [0, 255], mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] };
+  const normal = values({ range: [0, 255], mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] });
   return { input: { name, ...normal, resize, padTo: side } };
 }
