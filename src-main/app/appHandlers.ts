@@ -47,9 +47,9 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     ...createPickHandlers(window, grants),
 
     'app.formats': async () =>
-      formats.writable.map(({ id, title, about, target, options, placeImage }) => ({
+      formats.writable.map(({ id, title, about, target, options, placeImages }) => ({
         ...{ id, title, about, target, options },
-        placesImages: placeImage !== undefined,
+        placesImages: placeImages !== undefined,
       })),
 
     'app.openSample': async () => {

@@ -3,7 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { link, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { AppError } from '@shared/errors/appError';
 import { fileError } from '../files/fileErrors';
+import { haveSameContent } from '../files/sameContent';
 import { toImageError } from '../images/imageErrors';
 import { type MayShow, openPicture, type PictureFile } from '../images/pictureFile';
 
@@ -36,8 +38,13 @@ export async function placeImage(
     await mkdir(dirname(to), { recursive: true });
     if (how === 'copy' || !(await linked(from, to))) await copied(from, to);
   } catch (error) {
-    // What lies there already is left as it is: a picture is never replaced.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, to);
+    // What lies there already is left as it is: a picture is never replaced.
+    if (await haveSameContent(path, to)) return null;
+    throw new AppError('bad-input', `${path} cannot be copied: another picture is at ${to} already`, {
+      place: { file: to },
+      hint: 'a picture is never replaced: write to another place, or move it away',
+    });
   } finally {
     await from.handle.close();
   }

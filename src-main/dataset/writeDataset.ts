@@ -43,23 +43,33 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
   const counted = countingView(complete, context);
   const options = formatOptions(format, job.options);
   const splits = format.splits === true ? [undefined] : splitsOf(view);
+  const placed = placesOf(complete, job, splits);
   let files = 0;
   for (const split of splits) {
     const part = split === undefined ? counted : ofSplit(counted, split);
     const target = split === undefined ? path : splitPath(format, path, split);
     const written = writeFiles(format, part, { options, losses, fileName: basename(target) });
     const writes = new Writes();
+    const names = new Set<string>();
     try {
       for (const { name, content } of written) {
         throwIfCancelled(context.signal);
-        await writes.add(writeFileAtomic(format.target === 'file' ? target : below(target, name), content));
+        const file = format.target === 'file' ? target : below(target, name);
+        if (names.has(file)) {
+          throw new AppError('bad-input', `Two images would both be written to ${file}`, {
+            place: { file },
+            hint: 'rename one of them',
+          });
+        }
+        names.add(file);
+        await writes.add(writeFileAtomic(file, content));
         files++;
       }
     } finally {
       await writes.settled();
     }
   }
-  const notCopied = job.images ? await placeImages(view, job, job.images, context) : [];
+  const notCopied = job.images ? await placeImages(placed, job.images, context) : [];
   return {
     file: path,
     format: format.id,
@@ -150,26 +160,51 @@ function below(folder: string, name: string): string {
   });
 }
 
+/** A file that is copied along, and where to. */
+interface Placed {
+  readonly from: PicturePlace;
+  readonly to: string;
+}
+
+/** Before anything is written: two pictures of one name would be one in the end. */
+function placesOf(view: DatasetView, { format, path, images }: WriteJob, splits: readonly (string | undefined)[]) {
+  const placed = new Map<string, Placed>();
+  for (const split of images ? splits : []) {
+    const part = split === undefined ? view : ofSplit(view, split);
+    const root = split === undefined || format.target === 'file' ? folderOfTarget(format, path) : join(path, split);
+    const names = format.placeImages?.(part).map(({ picture }) => picture);
+    for (const [place, image] of [...part.images()].entries()) {
+      const from = images!.fileOf(image);
+      if (from === null) continue;
+      const to = below(root, names?.[place] ?? inside(image.fileName));
+      const other = placed.get(to);
+      if (other && resolve(other.from.path) !== resolve(from.path)) {
+        throw new AppError('bad-input', `${other.from.path} and ${from.path} would both be copied to ${to}`, {
+          place: { file: from.path },
+          hint: 'rename one of them, or leave the images where they are',
+        });
+      }
+      placed.set(to, { from, to });
+    }
+  }
+  return [...placed.values()];
+}
+
+const folderOfTarget = (format: DatasetFormat, path: string) => (format.target === 'folder' ? path : dirname(path));
+
 /** What was not copied, a sentence each: the rest of an export is none the worse for it. */
 async function placeImages(
-  view: DatasetView,
-  { format, path }: WriteJob,
-  { how, fileOf, linkedFolders = [] }: NonNullable<WriteJob['images']>,
+  placed: readonly Placed[],
+  { how, linkedFolders = [] }: NonNullable<WriteJob['images']>,
   { signal, progress }: CallContext,
 ): Promise<string[]> {
   const mayShow = belowOneOf(linkedFolders);
   const notCopied: string[] = [];
-  const root = format.target === 'folder' ? path : dirname(path);
-  let done = 0;
-  for (const image of view.images()) {
+  for (const [done, { from, to }] of placed.entries()) {
     throwIfCancelled(signal);
-    const from = fileOf(image);
-    const own =
-      format.splits === true || image.split === undefined || format.target === 'file' ? root : join(root, image.split);
-    const name = format.placeImage?.(image.fileName, image.split) ?? inside(image.fileName);
-    const placed = from && (await placeImage(from, below(own, name), how, mayShow));
-    if (placed) notCopied.push(placed.fault);
-    progress({ done: ++done, total: view.imageCount, text: 'Copying images' });
+    const refused = await placeImage(from, to, how, mayShow);
+    if (refused) notCopied.push(refused.fault);
+    progress({ done: done + 1, total: placed.length, text: 'Copying images' });
   }
   return notCopied;
 }

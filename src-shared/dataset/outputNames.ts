@@ -26,6 +26,35 @@ export function outputStems(fileNames: readonly string[]): string[] {
   });
 }
 
+/**
+ * The names, with a number where another has taken one (in any case, and with any ending where `byStem`). A name that `isFixed`
+ * says stays as it is.
+ */
+export function uniqueNames(
+  names: readonly string[],
+  { byStem = false, isFixed = () => false }: { byStem?: boolean; isFixed?: (place: number) => boolean } = {},
+): string[] {
+  const keyOf = (name: string) => (byStem ? stem(name) : name).toLowerCase();
+  const taken = new Set(names.filter((_, place) => isFixed(place)).map(keyOf));
+  const result = [...names];
+  // Who is alone with a name keeps it, also where a number given to another would make it.
+  const late: number[] = [];
+  for (const [place, name] of names.entries()) {
+    if (isFixed(place)) continue;
+    if (taken.has(keyOf(name))) late.push(place);
+    else taken.add(keyOf(name));
+  }
+  for (const place of late) {
+    const ending = endingOf(names[place]);
+    const base = names[place].slice(0, names[place].length - ending.length);
+    let n = 2;
+    while (taken.has(keyOf(`${base}_${n}${ending}`))) n++;
+    result[place] = `${base}_${n}${ending}`;
+    taken.add(keyOf(result[place]));
+  }
+  return result;
+}
+
 /** `<image>_<annotation id>_<category>.png`; folders of the image's name are kept, and the category loses what paths need. */
 export function cutoutName(fileName: string, annotationId: number, categoryName: string): string {
   return `${stem(fileName)}_${annotationId}_${safePart(categoryName)}.png`;

@@ -45,6 +45,15 @@ export interface OutputFile {
   readonly content: string | Uint8Array | Iterable<string>;
 }
 
+/** Names of what belongs to one image, below the folder of the export. */
+export interface ImagePlace {
+  readonly picture: string;
+  /** Its own annotation file; absent where the images share one. */
+  readonly labels?: string;
+  /** Another image had its name. */
+  readonly renamed?: boolean;
+}
+
 export interface WriteContext {
   readonly options: FormatOptions;
   readonly losses: LossReport;
@@ -78,8 +87,8 @@ export interface DatasetFormat {
   /** Absent: read only. Names may not repeat. */
   write?(view: DatasetView, context: WriteContext): Iterable<OutputFile>;
   /**
-   * Where the file of an image goes when it is copied along, below the folder of the export; absent: images are not part of
-   * such a dataset, and are copied under their own names.
+   * Where the file of each image goes when it is copied along, in the order of the images: what `write` calls it. Absent: images
+   * are not part of such a dataset, and are copied under their own names.
    */
-  placeImage?(fileName: string, split: string | undefined): string;
+  placeImages?(view: DatasetView): readonly ImagePlace[];
 }

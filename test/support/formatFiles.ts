@@ -1,5 +1,6 @@
 /** Formats without a disk: files in memory to read from and to write to, and datasets of every kind of object. */
 import { LossReport } from '@shared/dataset/losses';
+import { inside } from '@shared/dataset/outputNames';
 import { completeView } from '@shared/dataset/completeView';
 import type { DatasetView } from '@shared/dataset/view';
 import type { Segmentation } from '@shared/document/types';
@@ -68,6 +69,14 @@ export function writeToMemory(
     files.set(name, typeof content === 'string' || content instanceof Uint8Array ? content : [...content].join(''));
   }
   return { files, losses };
+}
+
+/** What becomes of the name of an image whose picture is copied along. */
+export function placeIn(format: DatasetFormat, view: DatasetView): (name: string) => string {
+  const images = [...view.images()];
+  const places = format.placeImages?.(view);
+  const known = new Map(images.map(({ fileName }, i) => [fileName, places?.[i].picture ?? inside(fileName)]));
+  return (name) => known.get(name) ?? inside(name);
 }
 
 export async function readFromMemory(

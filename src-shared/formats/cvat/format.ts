@@ -43,7 +43,7 @@ export const cvatFormat: DatasetFormat = {
     readCvat(await source.text(file), source.fullName(file), sink);
   },
   write: (view, context) => [{ name: 'annotations.xml', content: writeCvat(view, context) }],
-  placeImage: (fileName) => `images/${inside(fileName)}`,
+  placeImages: (view) => Array.from(view.images(), ({ fileName }) => ({ picture: `images/${inside(fileName)}` })),
 };
 
 async function cvatFile(source: DatasetSource): Promise<string | null> {

@@ -42,7 +42,8 @@ export const datumaroFormat: DatasetFormat = {
     await readItems(source, file, sink);
   },
   write: (view, context) => [{ name: 'annotations/default.json', content: writeItems(view, context) }],
-  placeImage: (fileName) => `images/default/${inside(fileName)}`,
+  placeImages: (view) =>
+    Array.from(view.images(), ({ fileName }) => ({ picture: `images/default/${inside(fileName)}` })),
 };
 
 async function itemsFile(source: DatasetSource): Promise<string | null> {

@@ -46,7 +46,7 @@ export const geojsonFormat: DatasetFormat = {
       yield { name: `${stems[place]}.geojson`, content: fileText(view, image, names, own, context) };
     }
   },
-  placeImage: (fileName) => inside(fileName),
+  placeImages: (view) => Array.from(view.images(), ({ fileName }) => ({ picture: inside(fileName) })),
 };
 
 /** Files that are looked into to tell whether a folder is such a dataset. */

@@ -60,7 +60,7 @@ export const labelmeFormat: DatasetFormat = {
       };
     }
   },
-  placeImage: (fileName) => inside(fileName),
+  placeImages: (view) => Array.from(view.images(), ({ fileName }) => ({ picture: inside(fileName) })),
 };
 
 /** Files that are looked into to tell whether a folder is such a dataset. */

@@ -3,7 +3,7 @@ import { splitNames } from '../../dataset/selectView';
 import type { Issue } from '../../dataset/finding';
 import type { DatasetSink } from '../../dataset/records';
 import { baseOf } from '../names';
-import { endingOf, outputStems } from '../../dataset/outputNames';
+import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
 import {
@@ -15,7 +15,7 @@ import {
   serializeCategory,
   serializeNewImage,
 } from '../coco';
-import type { DatasetFormat, DatasetSource, OutputFile, WriteContext } from '../format';
+import type { DatasetFormat, DatasetSource, ImagePlace, OutputFile, WriteContext } from '../format';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
 import { asFields, asList, asNumber } from '../values';
 
@@ -40,7 +40,7 @@ export const roboflowFormat: DatasetFormat = {
     await readSplits(source, source.entry === null ? await splitFiles(source) : [source.entry], sink);
   },
   write: writeSplits,
-  placeImage: (name, split) => `${folderFor(name, split)}${outputStems([baseOf(name)])[0]}${endingOf(name)}`,
+  placeImages,
 };
 
 async function splitFiles(source: DatasetSource): Promise<string[]> {
@@ -139,9 +139,29 @@ function folderFor(name: string, split: string | undefined): string {
   return `${wanted ?? own ?? 'train'}/`;
 }
 
+/** Beside the list of its split; a record of that list keeps the name it says. */
+function placeImages(view: DatasetView): ImagePlace[] {
+  const images = [...view.images()];
+  const own = new Set(view.textFormat === 'roboflow' ? view.parts().map(([key]) => key) : []);
+  const folders = images.map(({ fileName: name, split }) => folderFor(name, split));
+  const stays = images.map(({ fileName: name, text }, place) => {
+    const folder = folders[place];
+    return text !== null && own.has(`${folder}${fileName}`) && name.startsWith(folder);
+  });
+  const wanted = images.map(({ fileName: name }, place) =>
+    stays[place] ? inside(name) : `${folders[place]}${baseOf(inside(name))}`,
+  );
+  return uniqueNames(wanted, { isFixed: (place) => stays[place] }).map((picture, place) => ({
+    picture,
+    renamed: !stays[place] && picture !== `${folders[place]}${images[place].fileName}`,
+  }));
+}
+
 function* writeSplits(view: DatasetView, context: WriteContext): Generator<OutputFile> {
   const own = view.textFormat === 'roboflow' ? new Map(view.parts()) : new Map<string, string | null>();
   const folders = new Map<string, ViewImage[]>();
+  const places = placeImages(view);
+  const placeOf = new Map([...view.images()].map(({ id }, place) => [id, places[place]]));
   for (const image of view.images()) {
     const folder = folderFor(image.fileName, image.split);
     folders.set(folder, [...(folders.get(folder) ?? []), image]);
@@ -160,7 +180,10 @@ function* writeSplits(view: DatasetView, context: WriteContext): Generator<Outpu
       images.every(
         ({ untouched, fileName: name, split }) => untouched && split === undefined && name.startsWith(folder),
       );
-    yield { name: `${folder}${fileName}`, content: stays ? text : splitText(view, folder, images, text, context) };
+    yield {
+      name: `${folder}${fileName}`,
+      content: stays ? text : splitText(view, folder, images, text, placeOf, context),
+    };
   }
 }
 
@@ -169,6 +192,7 @@ function splitText(
   folder: string,
   images: readonly ViewImage[],
   text: string | null,
+  placeOf: ReadonlyMap<number, ImagePlace>,
   context: WriteContext,
 ): string {
   const { losses } = context;
@@ -177,11 +201,11 @@ function splitText(
   const used = new Set(images.flatMap(({ id }) => view.annotationsOf(id).map(({ categoryId }) => categoryId)));
   const list = (records: readonly string[]) => (records.length === 0 ? '[]' : `[${records.join(',')}]`);
   const categories = isOwn ? ownCategories(view, text, used) : newCategories(view);
-  const stems = outputStems(images.map(({ fileName: name }) => baseOf(name)));
   const imageTexts = images.map((image, index) => {
     const record = isOwn && image.fileName.startsWith(folder) ? image.text : null;
-    const name = `${stems[index]}${endingOf(image.fileName)}`;
-    if (record === null && name !== image.fileName) losses.add('image-renamed', { imageId: image.id });
+    const { picture, renamed } = placeOf.get(image.id)!;
+    const name = picture.slice(folder.length);
+    if (renamed) losses.add('image-renamed', { imageId: image.id });
     const keptId = record === null ? null : rawMember(record, 'id');
     const fresh = index + (isOwn ? 1_000_000 : 0);
     ids.set(image.id, keptId ?? String(fresh));

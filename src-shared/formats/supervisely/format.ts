@@ -3,13 +3,13 @@ import { rleToSegmentation, segmentationToRle } from '../../document/segmentatio
 import { categoryColors } from '../../document/palette';
 import type { Annotation } from '../../document/types';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
-import { endingOf, outputStems } from '../../dataset/outputNames';
+import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
 import { decodeRegion, MaskError, toBbox } from '../../mask';
 import { amongOthers, withElementsChanged } from '../amongOthers';
 import { declaredChanges } from '../declared';
-import type { DatasetFormat, DatasetSource, OutputFile, WriteContext } from '../format';
+import type { DatasetFormat, DatasetSource, ImagePlace, OutputFile, WriteContext } from '../format';
 import { headKeys } from '../json/head';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
 import { placeMask } from '../labelme/read';
@@ -46,7 +46,7 @@ export const superviselyFormat: DatasetFormat = {
     await readProject(source, sink);
   },
   write: writeProject,
-  placeImage: (fileName) => `dataset/img/${outputStems([fileName.replace(/[\\/]/g, '_')])[0]}${endingOf(fileName)}`,
+  placeImages,
 };
 
 async function metaFile(source: DatasetSource): Promise<string | null> {
@@ -145,6 +145,21 @@ function contentOf(value: unknown, size: readonly [number, number]): AnnotationC
   }
 }
 
+/** Folders become part of the name; an image that came with a dataset of the project stays in it. */
+function placeImages(view: DatasetView): ImagePlace[] {
+  const own = view.textFormat === 'supervisely';
+  const images = [...view.images()];
+  const stays = images.map(({ text, fileName }) => own && text !== null && /(^|\/)img\/[^/]+$/.test(fileName));
+  const wanted = images.map(({ fileName }, place) =>
+    stays[place] ? inside(fileName) : `dataset/img/${inside(fileName.replace(/[\\/]/g, '_'))}`,
+  );
+  return uniqueNames(wanted, { isFixed: (place) => stays[place] }).map((picture, place) => ({
+    picture,
+    labels: `${picture.replace(/(^|\/)img\/(?=[^/]+$)/, '$1ann/')}.json`,
+    renamed: !stays[place] && picture !== `dataset/img/${images[place].fileName}`,
+  }));
+}
+
 function* writeProject(view: DatasetView, context: WriteContext): Generator<OutputFile> {
   const own = view.textFormat === 'supervisely';
   const meta = own ? (view.parts().find(([key]) => key === 'meta')?.[1] ?? null) : null;
@@ -153,14 +168,11 @@ function* writeProject(view: DatasetView, context: WriteContext): Generator<Outp
   const { text, renames } =
     meta === null ? { text: metaOf(view), renames: new Map<string, string>() } : ownMeta(meta, view, images);
   yield { name: 'meta.json', content: text };
-  const flat = outputStems(images.map(({ fileName }) => fileName.replace(/[\\/]/g, '_')));
+  const places = placeImages(view);
   for (const [place, image] of images.entries()) {
-    const kept = own && image.text !== null ? /^(.*\/)?img\/([^/]+)$/.exec(image.fileName) : null;
-    const picture = `${flat[place]}${endingOf(image.fileName)}`;
-    if (!kept && picture !== image.fileName) context.losses.add('image-renamed', { imageId: image.id });
-    const name = kept ? `${kept[1] ?? ''}ann/${kept[2]}.json` : `dataset/ann/${picture}.json`;
+    if (places[place].renamed) context.losses.add('image-renamed', { imageId: image.id });
     const source = own && image.text !== null ? withOthersRenamed(image.text, renames) : image.text;
-    yield { name, content: imageText(view, { ...image, text: source }, names, own, context) };
+    yield { name: places[place].labels!, content: imageText(view, { ...image, text: source }, names, own, context) };
   }
 }
 

@@ -1,8 +1,7 @@
 /** PASCAL VOC: an XML file of boxes an image, and palette pictures of its objects and classes. */
-import { baseOf } from '../names';
 import type { DatasetFormat, DatasetSource } from '../format';
 import { readVoc } from './read';
-import { writeVoc } from './write';
+import { vocPlaces, writeVoc } from './write';
 
 export const vocFormat: DatasetFormat = {
   id: 'voc',
@@ -37,7 +36,7 @@ export const vocFormat: DatasetFormat = {
     await readVoc(source, await vocFiles(source), sink);
   },
   write: writeVoc,
-  placeImage: (fileName) => `JPEGImages/${baseOf(fileName)}`,
+  placeImages: vocPlaces,
 };
 
 /** Files that are looked into to tell whether a folder is such a dataset. */

@@ -1,11 +1,11 @@
 /** A dataset -> VOC: XML of boxes, palette pictures where there are masks, and the lists of images. */
 import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
-import { endingOf, outputStems } from '../../dataset/outputNames';
+import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { decodeRegion, type Rle, toBbox } from '../../mask';
-import type { OutputFile, WriteContext } from '../format';
-import { baseOf } from '../names';
+import type { ImagePlace, OutputFile, WriteContext } from '../format';
+import { baseOf, stemOf } from '../names';
 import { boxOf, isEmpty, noteLeftBehind } from '../outline';
 import { isList } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
@@ -19,6 +19,16 @@ const mostPixels = 400_000_000;
 /** Indices 1 to 254: 0 is the background, 255 the border. */
 const mostObjects = 254;
 
+/** One folder for all pictures: those of one name get numbers. */
+export function vocPlaces(view: DatasetView): ImagePlace[] {
+  const wanted = Array.from(view.images(), ({ fileName }) => baseOf(inside(fileName)));
+  return uniqueNames(wanted, { byStem: true }).map((name, place) => ({
+    picture: `JPEGImages/${name}`,
+    labels: `Annotations/${stemOf(name)}.xml`,
+    renamed: name !== wanted[place],
+  }));
+}
+
 export function* writeVoc(view: DatasetView, context: WriteContext): Generator<OutputFile> {
   const own = view.textFormat === 'voc';
   const categories = view.categories();
@@ -26,18 +36,19 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
   const classIndex = new Map(categories.map(({ id }, index) => [id, index + 1]));
   const palette = vocPalette();
   const images = [...view.images()];
-  const stems = outputStems(images.map(({ fileName }) => baseOf(fileName)));
+  const places = vocPlaces(view);
   const lists = new Map<string, string[]>();
   const withMasks: string[] = [];
   for (const [place, image] of images.entries()) {
-    const stem = stems[place];
-    if (`${stem}${endingOf(image.fileName)}` !== image.fileName)
+    const { picture, labels } = places[place];
+    const stem = stemOf(baseOf(picture));
+    if (image.fileName !== picture && image.fileName !== baseOf(picture))
       context.losses.add('image-renamed', { imageId: image.id });
     const split = image.split ?? 'train';
     lists.set(split, [...(lists.get(split) ?? []), stem]);
     const records = view.annotationsOf(image.id);
     const drawn = records.filter((record) => isWritten(record, image, context));
-    yield { name: `Annotations/${stem}.xml`, content: xmlOf(image, stem, drawn, names, own, context) };
+    yield { name: labels!, content: xmlOf(image, places[place], drawn, names, own, context) };
     const withMask = drawn.filter(({ annotation }) => annotation.segmentation);
     if (withMask.length === 0) continue;
     if (image.width === 0 || image.width * image.height > mostPixels) {
@@ -97,23 +108,26 @@ function isWritten({ annotation }: ViewAnnotation, { width, height }: ViewImage,
 
 function xmlOf(
   image: ViewImage,
-  stem: string,
+  { picture, renamed }: ImagePlace,
   records: readonly ViewAnnotation[],
   names: ReadonlyMap<number, string>,
   own: boolean,
   { losses }: WriteContext,
 ): string {
-  if (own && image.untouched && image.text !== null) return image.text;
+  const filename = `<filename>${escapeXml(baseOf(picture))}</filename>`;
+  const namedAs = (xml: string) => (renamed ? xml.replace(/<filename>[^<]*<\/filename>/, () => filename) : xml);
+  const text = own && image.text !== null ? namedAs(image.text) : null;
+  if (image.untouched && text !== null) return text;
   const objects = records.map((record) =>
     own && record.untouched && record.text !== null
       ? record.text
       : objectText(record.annotation, names.get(record.categoryId) ?? '', image, losses),
   );
   const hasMasks = records.some(({ annotation }) => annotation.segmentation);
-  if (own && image.text !== null && ending.test(image.text)) return withObjects(image.text, objects, hasMasks);
-  const { width, height, fileName } = image;
+  if (text !== null && ending.test(text)) return withObjects(text, objects, hasMasks);
+  const { width, height } = image;
   return (
-    `<annotation>\n\t<folder>JPEGImages</folder>\n\t<filename>${escapeXml(`${stem}${endingOf(fileName)}`)}</filename>\n` +
+    `<annotation>\n\t<folder>JPEGImages</folder>\n\t${filename}\n` +
     `\t<size>\n\t\t<width>${width}</width>\n\t\t<height>${height}</height>\n\t\t<depth>3</depth>\n\t</size>\n` +
     `\t<segmented>${hasMasks ? 1 : 0}</segmented>\n` +
     `${objects.map((object) => `\t${object}\n`).join('')}</annotation>\n`

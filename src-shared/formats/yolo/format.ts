@@ -2,7 +2,7 @@
 import type { DatasetFormat, DatasetSource } from '../format';
 import { findYaml, labelFiles } from './dataset';
 import { readYolo } from './read';
-import { placeYoloImage, writeYolo, type YoloKind } from './write';
+import { writeYolo, type YoloKind, yoloPlaces } from './write';
 
 /** Label files looked at to tell outlines from boxes. */
 const looked = 25;
@@ -25,7 +25,15 @@ export const yoloSegFormat: DatasetFormat = {
   losses: [
     ...(['tags', 'supercategory'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-joined'] as const),
-    ...(['box-as-polygon', 'rounded', 'outside', 'empty', 'size-unknown', 'no-image-left-out'] as const),
+    ...([
+      'box-as-polygon',
+      'rounded',
+      'outside',
+      'empty',
+      'size-unknown',
+      'no-image-left-out',
+      'image-renamed',
+    ] as const),
   ],
 };
 
@@ -37,7 +45,7 @@ export const yoloFormat: DatasetFormat = {
   losses: [
     ...(['tags', 'supercategory'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'mask-as-box', 'rounded', 'outside'] as const),
-    ...(['empty', 'size-unknown', 'no-image-left-out'] as const),
+    ...(['empty', 'size-unknown', 'no-image-left-out', 'image-renamed'] as const),
   ],
 };
 
@@ -55,7 +63,7 @@ function common(id: string, kind: YoloKind) {
     },
     read: readYolo,
     write: (view, context) => writeYolo(view, kind, view.textFormat === id, context),
-    placeImage: placeYoloImage,
+    placeImages: (view) => yoloPlaces(view, view.textFormat === id),
   } satisfies Partial<DatasetFormat>;
 }
 

@@ -1,9 +1,10 @@
 /** A dataset -> YOLO label files and their data.yaml. */
-import { stringify } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
-import { endingOf, inside, outputStems } from '../../dataset/outputNames';
+import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { Annotation } from '../../document/types';
-import type { OutputFile, WriteContext } from '../format';
+import type { ImagePlace, OutputFile, WriteContext } from '../format';
+import { stemOf } from '../names';
 import {
   boxOf,
   type HoleStyle,
@@ -25,51 +26,76 @@ export function* writeYolo(
   own: boolean,
   context: WriteContext,
 ): Generator<OutputFile> {
-  const yaml = own ? (view.parts().find(([key]) => key === 'yaml')?.[1] ?? null) : null;
+  const yaml = own ? yamlTextOf(view) : null;
   const categories = view.categories();
-  const classIndex = new Map(categories.map(({ id }, index) => [id, own && yaml !== null ? id - 1 : index]));
-  const keepsYaml = yaml !== null && sameClasses(categories, yaml);
-  if (!keepsYaml) categories.forEach(({ id }, index) => classIndex.set(id, index));
+  const keepsClasses = yaml !== null && sameClasses(categories, yaml);
+  const classIndex = new Map(categories.map(({ id }, index) => [id, keepsClasses ? id - 1 : index]));
   const images = [...view.images()];
-  const stems = outputStems(images.map(({ fileName }) => fileName));
+  const places = yoloPlaces(view, own);
   for (const [place, image] of images.entries()) {
-    const { fileName, split } = image;
-    const moved = !keepsYaml || split !== undefined;
-    const name = moved ? labelsOf(`${placeStem(stems[place], split)}.txt`) : labelsOf(inside(fileName));
-    if (keepsYaml && image.untouched && image.text !== null) {
-      yield { name, content: image.text };
+    const { labels, renamed } = places[place];
+    if (renamed) context.losses.add('image-renamed', { imageId: image.id });
+    if (keepsClasses && image.untouched && image.text !== null) {
+      yield { name: labels!, content: image.text };
       continue;
     }
     const lines = view.annotationsOf(image.id).flatMap((record) => {
-      if (keepsYaml && record.untouched && record.text !== null) return [record.text.trim()];
+      if (keepsClasses && record.untouched && record.text !== null) return [record.text.trim()];
       const line = lineOf(record, image, kind, context);
       return line === null ? [] : [`${classIndex.get(record.categoryId) ?? 0} ${line}`];
     });
     // An image without objects has an empty file, or none as it came.
-    if (lines.length === 0 && keepsYaml && image.text === null) continue;
-    yield { name, content: lines.map((line) => `${line}\n`).join('') };
+    if (lines.length === 0 && keepsClasses && image.text === null) continue;
+    yield { name: labels!, content: lines.map((line) => `${line}\n`).join('') };
   }
-  yield { name: 'data.yaml', content: keepsYaml ? yaml : yamlOf(view, images) };
+  const pictures = places.map(({ picture }) => picture);
+  if (!keepsClasses) yield { name: 'data.yaml', content: yamlOf(categories, pictures) };
+  else yield { name: 'data.yaml', content: images.some(isMoved) ? movedYaml(yaml, pictures) : yaml };
 }
 
-/** Where the image goes that has these labels. */
-export function placeYoloImage(fileName: string, split: string | undefined): string {
-  const name = inside(fileName);
-  return `${placeStem(name.slice(0, name.length - endingOf(name).length), split)}${endingOf(name)}`;
+const isMoved = ({ split }: ViewImage) => split !== undefined;
+
+const yamlTextOf = (view: DatasetView) => view.parts().find(([key]) => key === 'yaml')?.[1] ?? null;
+
+/** Where each image goes, and its labels; a dataset that stays YOLO with its classes stays where it is, unless it is split. */
+export function yoloPlaces(view: DatasetView, own: boolean): ImagePlace[] {
+  const images = [...view.images()];
+  const yaml = own ? yamlTextOf(view) : null;
+  const stays = yaml !== null && sameClasses(view.categories(), yaml);
+  const wanted = wantedNames(images, stays);
+  const isFixed = (place: number) => stays && !isMoved(images[place]) && images[place].text !== null;
+  return uniqueNames(wanted, { byStem: true, isFixed }).map((picture, place) => ({
+    picture,
+    labels: labelsOf(picture),
+    renamed: picture !== wanted[place],
+  }));
 }
 
-/** Below `images/SPLIT/`; a dataset that has its images there already is not nested again. */
-function placeStem(stem: string, split: string | undefined): string {
-  const below = stem.replace(/^(.*\/)?images\//, '');
-  const own = ownSplit(below);
-  if (split === undefined && own !== null) return `images/${own}/${below.slice(below.indexOf('/') + 1)}`;
-  return `images/${split ?? 'train'}/${below}`;
+/** Below `images/SPLIT/`; what stood before a folder `images` is left out as long as that makes no two names one. */
+function wantedNames(images: readonly ViewImage[], stays: boolean): string[] {
+  const names = images.map((image) => {
+    const name = inside(image.fileName);
+    if (stays && !isMoved(image)) return { short: name, long: name };
+    const parts = name.split('/');
+    const base = parts.pop()!;
+    const at = parts.lastIndexOf('images');
+    const before = parts.slice(0, Math.max(0, at)).filter((part) => part !== 'images');
+    const after = parts.slice(at + 1);
+    const own = takeSplit(after, 0) ?? (at < 0 ? null : takeSplit(before, before.length - 1));
+    const place = (folders: readonly string[]) => ['images', image.split ?? own ?? 'train', ...folders, base].join('/');
+    return { short: place(after), long: place([...before, ...after]) };
+  });
+  const key = (name: string) => stemOf(name).toLowerCase();
+  const count = new Map<string, number>();
+  for (const { short } of names) count.set(key(short), (count.get(key(short)) ?? 0) + 1);
+  return names.map(({ short, long }) => (count.get(key(short)) === 1 ? short : long));
 }
 
-/** The split that the folders of an image say it is of. */
-function ownSplit(below: string): string | null {
-  const folder = /^(train|val|valid|test)\//.exec(below)?.[1];
-  return folder === undefined ? null : folder === 'valid' ? 'val' : folder;
+/** Takes the folder out that says what an image is of, where there is one at the place. */
+function takeSplit(folders: string[], at: number): string | null {
+  if (!/^(train|val|valid|test)$/.test(folders[at] ?? '')) return null;
+  const [split] = folders.splice(at, 1);
+  return split === 'valid' ? 'val' : split;
 }
 
 function sameClasses(categories: ReturnType<DatasetView['categories']>, yaml: string): boolean {
@@ -77,13 +103,28 @@ function sameClasses(categories: ReturnType<DatasetView['categories']>, yaml: st
   return categories.length === classes.size && categories.every(({ id, name }) => classes.get(id - 1) === name);
 }
 
-function yamlOf(view: DatasetView, images: readonly ViewImage[]): string {
-  const splits = [...new Set(images.map(({ fileName, split }) => placeYoloImage(fileName, split).split('/')[1]))];
+function yamlOf(categories: ReturnType<DatasetView['categories']>, pictures: readonly string[]): string {
+  const names = new Map(categories.map(({ name }, index) => [index, name]));
+  return stringify({ ...splitFolders(pictures), names });
+}
+
+/** With other folders, and everything else as it was. */
+function movedYaml(yaml: string, pictures: readonly string[]): string {
+  const document = parseDocument(yaml);
+  const { train, val, test } = splitFolders(pictures);
+  for (const [key, folder] of Object.entries({ path: null, train, val, test: test ?? null })) {
+    if (folder === null) document.delete(key);
+    else document.set(key, folder);
+  }
+  return document.toString();
+}
+
+function splitFolders(pictures: readonly string[]): { train: string; val: string; test?: string } {
+  const splits = [...new Set(pictures.map((picture) => picture.split('/')[1]))];
   const has = (split: string) =>
     splits.includes(split) ? split : splits.includes('train') ? 'train' : (splits[0] ?? 'train');
-  const names = new Map(view.categories().map(({ name }, index) => [index, name]));
   const test = splits.includes('test') ? { test: 'images/test' } : {};
-  return stringify({ train: `images/${has('train')}`, val: `images/${has('val')}`, ...test, names });
+  return { train: `images/${has('train')}`, val: `images/${has('val')}`, ...test };
 }
 
 /** What follows the class; null where nothing can be said. */

@@ -178,4 +178,52 @@ describe('convert', () => {
         .sort(),
     ).toEqual(['evil.zip', 'packed', 'packed.zip']);
   });
+
+  /** Two pictures of one name, of different colours; an annotation on each. */
+  async function twins(folder: string) {
+    for (const [part, background] of [
+      ['s1', 'navy'],
+      ['s2', 'red'],
+    ]) {
+      mkdirSync(at(folder, part), { recursive: true });
+      await sharp({ create: { width: 40, height: 20, channels: 3, background } })
+        .jpeg()
+        .toFile(at(folder, part, 'b.jpg'));
+    }
+    const images = ['s1/b.jpg', 's2/b.jpg'].map((file_name, i) => ({ id: i + 1, file_name, width: 40, height: 20 }));
+    const annotations = images.map(({ id }) => ({
+      id,
+      image_id: id,
+      category_id: id,
+      bbox: [1, 1, 5, 5],
+      area: 25,
+      iscrowd: 0,
+    }));
+    writeFileSync(at(folder, 'coco.json'), JSON.stringify({ images, annotations, categories }));
+    return (...rest: string[]) => run('convert', '--from', at(folder, 'coco.json'), '--copy-images', ...rest);
+  }
+
+  test('pictures of one name are both copied, under the names that their annotations have', async () => {
+    const convert = await twins('twins');
+    const { code, stderr } = await convert('--to', at('twins-voc'), '--to-format', 'voc');
+    expect(code).toBe(0);
+    expect(stderr).toContain('images were renamed');
+    for (const [stem, source] of [
+      ['b', 's1'],
+      ['b_2', 's2'],
+    ]) {
+      expect(readFileSync(at('twins-voc', 'JPEGImages', `${stem}.jpg`))).toEqual(
+        readFileSync(at('twins', source, 'b.jpg')),
+      );
+      expect(readFileSync(at('twins-voc', 'Annotations', `${stem}.xml`), 'utf8')).toContain(`<filename>${stem}.jpg<`);
+    }
+    // What lies there already and is the same is fine; another picture is not, and is left as it is.
+    const again = (...rest: string[]) => convert('--to', at('twins-voc'), '--to-format', 'voc', '--force', ...rest);
+    expect((await again()).code).toBe(0);
+    writeFileSync(at('twins-voc', 'JPEGImages', 'b_2.jpg'), 'other');
+    const refused = await again();
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain('another picture is at');
+    expect(readFileSync(at('twins-voc', 'JPEGImages', 'b_2.jpg'), 'utf8')).toBe('other');
+  });
 });

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { LossCode } from '@shared/dataset/losses';
-import { endingOf, inside } from '@shared/dataset/outputNames';
+import { endingOf } from '@shared/dataset/outputNames';
 import type { DatasetView } from '@shared/dataset/view';
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
 import { formats } from '@shared/formats/registry';
 import { area, equals, fromBox, iou, type Rle } from '@shared/mask';
 import { Random } from '../../support/datasetFuzz';
-import { madeDataset, memorySource, readFromMemory, writeToMemory } from '../../support/formatFiles';
+import { madeDataset, memorySource, placeIn, readFromMemory, writeToMemory } from '../../support/formatFiles';
 
 /** Losses that say the pixels of an object are others than they were. */
 const aboutPixels: ReadonlySet<LossCode> = new Set([
@@ -50,7 +50,7 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
       const before = madeDataset(new Random(seed)).view('made');
       const { files, losses } = writeToMemory(before, format);
       // The pictures lie where the format puts them.
-      const place = (name: string) => format.placeImage?.(name, undefined) ?? inside(name);
+      const place = placeIn(format, before);
       const sizes = new Map(
         [...before.images()].map(({ fileName, width, height }) => [place(fileName), [width, height] as const]),
       );
@@ -114,7 +114,7 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
     for (let seed = 1; seed <= 20; seed++) {
       const made = madeDataset(new Random(seed)).view('made');
       const { files } = writeToMemory(made, format);
-      const place = (name: string) => format.placeImage?.(name, undefined) ?? inside(name);
+      const place = placeIn(format, made);
       const sizes = new Map(
         [...made.images()].map(({ fileName, width, height }) => [place(fileName), [width, height] as const]),
       );
@@ -136,7 +136,7 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
       const sizesFor = (target: typeof format, view: DatasetView) =>
         new Map(
           [...view.images()].map(({ fileName, width, height }) => [
-            target.placeImage?.(fileName, undefined) ?? inside(fileName),
+            placeIn(target, view)(fileName),
             [width, height] as const,
           ]),
         );

@@ -6,7 +6,7 @@ import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { formats } from '@shared/formats/registry';
 import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
 import { Random } from '../../support/datasetFuzz';
-import { madeDataset, writeToMemory } from '../../support/formatFiles';
+import { madeDataset, placeIn, writeToMemory } from '../../support/formatFiles';
 import { added, boxAnnotation, failure, openStore, scratch, writeImage } from './support';
 
 /** The files of a folder but pictures and projects, by name. */
@@ -31,7 +31,7 @@ async function datasetOnDisk(id: string, seed: number): Promise<string> {
   };
   for (const [name, content] of writeToMemory(view, format).files) write(name, content);
   for (const { fileName, width, height } of view.images()) {
-    const path = join(folder, format.placeImage?.(fileName, undefined) ?? fileName);
+    const path = join(folder, placeIn(format, view)(fileName));
     mkdirSync(dirname(path), { recursive: true });
     await writeImage(
       path.replace(endingOf(path), endingOf(path) === '.jpeg' ? '.jpeg' : endingOf(path)),
