@@ -58,19 +58,22 @@ it('what is no picture, or lies outside the folder, is told by its name and the 
   expect(existsSync(join(place, 'again', 'images', 'train', 'link.png'))).toBe(true);
 });
 
-it('hard links lead to the picture itself, and a picture that is there already stays', async () => {
+it('hard links lead to the picture itself; another picture that is there already stays, and is told', async () => {
   const { place, folder, store, file } = await project();
   await store.call('project.open', { file });
-  mkdirSync(join(place, 'out', 'images', 'train'), { recursive: true });
-  linkSync(join(place, 'secret.txt'), exported(place, 'up.png'));
-  const report = await store.call('project.export', {
-    path: join(place, 'out'),
-    format: 'yolo-seg',
-    options: {},
-    overwrite: 'any',
-    images: 'link',
-  });
-  expect(report.notCopied).toBeUndefined();
+  const exportThere = () =>
+    store.call('project.export', {
+      path: join(place, 'out'),
+      format: 'yolo-seg',
+      options: {},
+      overwrite: 'any',
+      images: 'link',
+    });
+  expect((await exportThere()).notCopied).toBeUndefined();
   expect(statSync(exported(place, 'good.png')).ino).toBe(statSync(join(folder, 'good.png')).ino);
+
+  rmSync(exported(place, 'up.png'));
+  linkSync(join(place, 'secret.txt'), exported(place, 'up.png'));
+  await expect(exportThere()).rejects.toThrow(/up\.png cannot be copied: another picture is at .* already/);
   expect(readFileSync(exported(place, 'up.png'), 'utf8')).toBe('the pass phrase');
 });
