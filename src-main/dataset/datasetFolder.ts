@@ -25,6 +25,10 @@ export interface DatasetFolderOptions {
   readonly imagesFolder?: string;
 }
 
+/** Another one where the file was written since, as far as size and time tell. */
+export const stampOfFile = ({ size, mtimeMs }: { readonly size: number; readonly mtimeMs: number }): string =>
+  `${size} ${mtimeMs}`;
+
 export class DatasetFolder implements DatasetSource {
   readonly path: string;
   readonly entry: string | null;
@@ -33,6 +37,7 @@ export class DatasetFolder implements DatasetSource {
   readonly decodeAscii = decodeAscii;
   readonly #onProgress?: (progress: Progress) => void;
   readonly #imagesFolder?: string;
+  readonly #read = new Map<string, string>();
   #names: Promise<readonly string[]> | null = null;
   #images: Promise<ImageFinder> | null = null;
 
@@ -50,6 +55,11 @@ export class DatasetFolder implements DatasetSource {
     this.signal = signal;
     this.#onProgress = onProgress;
     this.#imagesFolder = imagesFolder;
+  }
+
+  /** The files whose content was asked for, each with what it was then; see `stampOfFile`. */
+  get read(): ReadonlyMap<string, string> {
+    return this.#read;
   }
 
   names(): Promise<readonly string[]> {
@@ -92,7 +102,9 @@ export class DatasetFolder implements DatasetSource {
     throwIfCancelled(this.signal);
     const path = this.#inside(name);
     try {
-      const { size } = await stat(path);
+      const found = await stat(path);
+      const { size } = found;
+      this.#read.set(name, stampOfFile(found));
       if (size > maxTextBytes) {
         throw new AppError('bad-input', `${path} is larger than ${maxTextBytes / 1e6} MB`, { place: { file: path } });
       }
@@ -105,7 +117,9 @@ export class DatasetFolder implements DatasetSource {
   async *chunks(name: string): AsyncGenerator<Uint8Array> {
     const path = this.#inside(name);
     try {
-      const total = (await stat(path)).size;
+      const found = await stat(path);
+      const total = found.size;
+      this.#read.set(name, stampOfFile(found));
       let done = 0;
       for await (const chunk of readChunks(path)) {
         throwIfCancelled(this.signal);

@@ -2,16 +2,18 @@
 import {
   closeSync,
   createReadStream,
-  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Unzip, UnzipInflate } from 'fflate';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { AppError } from '@shared/errors/appError';
@@ -28,15 +30,18 @@ const maxEntries = 2_000_000;
 export async function unpacked(path: string, signal?: AbortSignalLike): Promise<string> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isFile() || !(await isZip(path))) return path;
-  const folder = path.replace(/\.zip$/i, '') === path ? `${path}-files` : path.replace(/\.zip$/i, '');
-  if (existsSync(folder)) {
-    if (statSync(folder).isDirectory() && readdirSync(folder).length > 0) return inner(folder);
-    if (!statSync(folder).isDirectory())
-      throw refuse(path, `cannot be unpacked: ${folder} is in the way`, 'rename one of them');
+  const stamp = `${basename(path)} ${found.size} ${found.mtimeMs}`;
+  const base = path.replace(/\.zip$/i, '') === path ? `${path}-files` : path.replace(/\.zip$/i, '');
+  let folder = base;
+  // A folder that is there may be of another archive, of an older one of this name, or the user's own: it is not taken for this.
+  for (let n = 2; isTaken(folder); n++) {
+    if (stampOf(folder) === stamp) return inner(folder);
+    folder = `${base}-${n}`;
   }
   const temporary = join(dirname(folder), `.maskwright-${process.pid}-${Date.now().toString(36)}`);
   try {
     await unpackInto(path, temporary, found.size, signal);
+    writeFileSync(join(temporary, marker), stamp);
     rmSync(folder, { recursive: true, force: true });
     renameSync(temporary, folder);
   } catch (error) {
@@ -44,6 +49,22 @@ export async function unpacked(path: string, signal?: AbortSignalLike): Promise<
     throw fileError(error, path);
   }
   return inner(folder);
+}
+
+/** In an unpacked folder: which archive it is of. Hidden, so that no format looks at it. */
+const marker = '.maskwright-unpacked';
+
+function isTaken(folder: string): boolean {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  return found !== undefined && !(found.isDirectory() && readdirSync(folder).length === 0);
+}
+
+function stampOf(folder: string): string | null {
+  try {
+    return readFileSync(join(folder, marker), 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 async function isZip(path: string): Promise<boolean> {
@@ -63,10 +84,12 @@ function inner(folder: string): string {
 async function unpackInto(path: string, folder: string, packedBytes: number, signal?: AbortSignalLike): Promise<void> {
   mkdirSync(folder, { recursive: true });
   let entries = 0;
+  let seen = 0;
   let bytes = 0;
   let fault: unknown = null;
   const open = new Set<number>();
   const unzip = new Unzip((file) => {
+    seen++;
     if (fault !== null || file.name.endsWith('/')) return;
     try {
       if (++entries > maxEntries) throw refuse(path, 'has too many files', 'unpack it yourself and open the folder');
@@ -106,9 +129,29 @@ async function unpackInto(path: string, folder: string, packedBytes: number, sig
   } finally {
     for (const handle of open) closeSync(handle);
   }
-  if (fault === null && entries > 0) return;
-  if (fault instanceof AppError || (fault as NodeJS.ErrnoException | null)?.code) throw fault;
+  // The entries come before their list: an archive that was cut off between two of them looks whole without it.
+  const listed = fault === null ? entriesListed(path, packedBytes) : null;
+  if (entries > 0 && listed !== null && seen >= listed) return;
+  // The unpacker has codes of its own, which are numbers.
+  if (fault instanceof AppError || typeof (fault as NodeJS.ErrnoException | null)?.code === 'string') throw fault;
   throw refuse(path, 'is no ZIP archive that can be unpacked: it is damaged or empty', 'copy or download it again');
+}
+
+/** How many entries the list at the end of the archive has, as far as it says; null: there is no such list. */
+function entriesListed(path: string, size: number): number | null {
+  // Its last record, 22 bytes long, with a comment of up to 64 KB after it.
+  const tail = Buffer.alloc(Math.min(size, 22 + 0xffff));
+  const handle = openSync(path, 'r');
+  try {
+    readSync(handle, tail, 0, tail.length, size - tail.length);
+  } finally {
+    closeSync(handle);
+  }
+  const at = tail.lastIndexOf('PK\x05\x06', tail.length - 22, 'latin1');
+  if (at < 0) return null;
+  const count = tail.readUInt16LE(at + 10);
+  // That many do not fit this record and stand in another one.
+  return count === 0xffff ? 0 : count;
 }
 
 /** Zip files may say anything as a name. */

@@ -13,6 +13,8 @@ interface TextMeta {
   importedCategories: string;
   /** What the imported file was then, see `fileStamp`. */
   importStamp: string;
+  /** JSON list of the files that the stamp is of. */
+  importFiles: string;
   lastExport: string;
   /** Id of its format; absent: COCO. */
   lastExportFormat: string;

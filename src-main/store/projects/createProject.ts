@@ -2,15 +2,16 @@
 import type { Finding } from '@shared/dataset/finding';
 import { AppError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import { formats } from '@shared/formats/registry';
 import type { RecognisedDataset } from '@shared/project/types';
 import { buildProject } from './build';
 import { Sqlite } from '../database/database';
 import { insertImages, scanNewFolder, takeInFolder } from './folderImages';
-import { DatasetFolder } from '../../dataset/datasetFolder';
+import { DatasetFolder, stampOfFile } from '../../dataset/datasetFolder';
 import { recogniseDataset } from '../../dataset/recognise';
 import { importDataset } from '../import/importDataset';
 import { defaultImagesFolder, projectExtension, projectFileFor, realPath, toStoredFolder } from './location';
@@ -107,12 +108,12 @@ export async function importProject(
   const { signal, progress: onProgress } = context;
   const source = new DatasetFolder(path, { signal, onProgress, imagesFolder });
   const { format } = await recogniseDataset(source, params.format);
-  const stamp = fileStamp(path);
   return make(file, options, async (db) => {
     const findings = await importDataset(db, format, source, imagesFolder, context);
     writeIdentity(db, file, imagesFolder, projectName(file, imagesFolder));
     setText(db, 'importSource', path);
-    setText(db, 'importStamp', stamp);
+    setText(db, 'importFiles', JSON.stringify([...source.read.keys()]));
+    setText(db, 'importStamp', stampOfAll([...source.read]));
     return findings;
   });
 }
@@ -137,8 +138,7 @@ export async function openDatasetProject(
   if (!existsSync(file)) return importProject({ ...params, file }, options, context);
   const store = ProjectStore.open(file, { ...options, progress: context.progress });
   const { path } = importPlaces(params);
-  const stamp = getText(store.db, 'importStamp');
-  if (stamp === null || stamp === fileStamp(path)) return { store, findings: [] };
+  if (!hasChanged(store.db, path)) return { store, findings: [] };
   const message = `${basename(path)} has changed since it was opened first: the project has what it said then, and your work`;
   return { store, findings: [{ severity: 'warning', file: path, message }] };
 }
@@ -177,10 +177,25 @@ function readProject<T>(file: string, read: (db: Sqlite) => T): T {
   }
 }
 
-/** Another one where the file was written since, as far as size and time tell. */
-function fileStamp(file: string): string {
-  const { size, mtimeMs } = statSync(file);
-  return `${size} ${mtimeMs}`;
+/**
+ * Whether one of the files that were read from a dataset has changed since. Older projects know the stamp of the path alone,
+ * which for a folder says nothing: the project itself is made in it.
+ */
+function hasChanged(db: Sqlite, path: string): boolean {
+  const [stamp, files] = [getText(db, 'importStamp'), getText(db, 'importFiles')];
+  const found = statSync(path);
+  if (stamp === null || (files === null && found.isDirectory())) return false;
+  if (files === null) return stamp !== stampOfFile(found);
+  const root = found.isDirectory() ? path : dirname(path);
+  const now = (JSON.parse(files) as string[]).map((name) => {
+    const file = statSync(join(root, name), { throwIfNoEntry: false });
+    return [name, file ? stampOfFile(file) : ''] as const;
+  });
+  return stamp !== stampOfAll(now);
+}
+
+function stampOfAll(files: readonly (readonly [name: string, stamp: string])[]): string {
+  return createHash('sha256').update(JSON.stringify(files)).digest('hex');
 }
 
 /** Builds the file under the writer's lock, then opens it with that lock. */
