@@ -20,7 +20,7 @@ it('a folder has changed when a file that was read has, not by the project that 
   const path = await yoloFolder();
   const open = async () => {
     const store = openStore();
-    const { findings } = await store.call('project.openDataset', { path, format: 'yolo-detect' });
+    const { findings } = await store.call('project.openDataset', { path, format: 'yolo' });
     await store.call('project.close', {});
     return findings.map(({ message }) => message).filter((message) => message.includes('has changed since'));
   };
