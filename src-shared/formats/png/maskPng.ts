@@ -31,6 +31,8 @@ export function readMap(bytes: Uint8Array): MapPicture {
   } else {
     const shift = depth === 16 ? 8 : 0;
     for (let i = 0, at = 0; i < values.length; i++, at += channels) {
+      // What is transparent is nothing, whatever colour it would have.
+      if (channels === 4 && data[at + 3] === 0) continue;
       values[i] = (data[at] >> shift) | ((data[at + 1] >> shift) << 8) | ((data[at + 2] >> shift) << 16);
     }
   }

@@ -74,9 +74,11 @@ async function readVia(source: DatasetSource, file: string, sink: DatasetSink): 
   const attribute = nameOfAttribute(json, images);
   const categories = new Map<string, number>();
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
-  for (const [index, [key, value]] of Object.entries(images).entries()) {
+  // In the order of the text: an object has keys that look like numbers before all others.
+  const keys = new Set(jsonMembers(text.slice(...imagesSpan(text))).map(({ key }) => key));
+  for (const [index, key] of [...keys].entries()) {
     const at = { file: name, pointer: `/${key}` };
-    const fields = asFields(value);
+    const fields = asFields(images[key]);
     const fileName = fields && asText(fields.filename);
     if (!fields || !fileName)
       throw new AppError('bad-input', `${name}: "${key}" names no file`, { place: { file: name } });
