@@ -12,7 +12,6 @@ import { toProposals } from '../../src-main/inference/families/predictions';
 import { loadModel, type BorrowedModel } from '../../src-main/inference/graph/model';
 import { toImageMask } from '../../src-main/inference/prompts/promptMask';
 import { decodeRgb } from '../../src-main/images';
-import { loadOpenCv } from '../../src-main/vision/opencv/cv';
 import { withMats } from '../../src-main/vision/opencv/matScope';
 import type { RgbImage } from '../../src-main/inference/image/preprocess';
 import { decode, emptyMask, encode, fromCompressed, toBbox, type Rle } from '@shared/mask';
@@ -97,6 +96,9 @@ function iouOf(found: Rle | null, { mask, ignored }: Truth, { width, height }: R
   return either === 0 ? 0 : both / either;
 }
 
+// The main side is built as CommonJS, and finds its packages from the file's own name.
+Object.assign(globalThis, { __filename: import.meta.filename });
+const { loadOpenCv } = await import('../../src-main/vision/opencv/cv');
 const cv = await loadOpenCv();
 
 /** The pixel farthest from everything that is not set, the image's border included, and how far: OpenCV's distances, as in the reference. */
