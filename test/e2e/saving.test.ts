@@ -142,7 +142,6 @@ test('a project file that is deleted or replaced while it is open is never calle
   await expect(banner).toContainText('was deleted or moved');
   await expect(state('Not saved')).toBeVisible();
   await expect(state('Saved')).toBeHidden();
-  await picture(desk.page, 'project-deleted');
 
   const elsewhere = join(temporaryFolder('rescued'), 'coins.maskwright');
   await desk.app.electron.evaluate(({ dialog }, filePath) => {
