@@ -1,8 +1,6 @@
 /** Draws a shape's rings on a 2D context: path with vertices thinned to what the screen shows, colours and widths of outlines. */
 import type { Shape } from './shape';
 
-export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
-
 /** What takes a path. */
 export type PathSink = Pick<CanvasPath, 'moveTo' | 'lineTo' | 'closePath'> & { beginPath(): void };
 

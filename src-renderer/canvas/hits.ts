@@ -1,7 +1,7 @@
 /** What lies under a point or in a box of the open document, topmost first. */
 import type { Annotation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
-import { distanceToRing, pointInParts, pointInRuns, runEnds } from '@shared/geometry/hitTest';
+import { pointInParts, pointInRuns, runEnds } from '@shared/geometry/hitTest';
 import { fromCompressed, toBbox } from '@shared/mask';
 import { SpatialIndex } from './spatialIndex';
 import { type Bounds, boundsOf } from './shape';
@@ -82,13 +82,6 @@ export function contains(item: Hittable, x: number, y: number): boolean {
   if (segmentation.kind === 'polygons') return pointInParts(segmentation.parts, x, y);
   const runs = runsOf(segmentation);
   return runs !== null && pointInRuns(runs.ends, runs.size, x, y);
-}
-
-/** Image-pixel distance from (x, y) to the nearest ring of a polygon annotation; Infinity for other kinds. */
-export function distanceToOutline({ segmentation }: Hittable, x: number, y: number): number {
-  if (segmentation?.kind !== 'polygons') return Infinity;
-  const rings = segmentation.parts.flatMap(({ outer, holes }) => [outer, ...holes]);
-  return rings.reduce((best, ring) => Math.min(best, distanceToRing(ring, x, y)), Infinity);
 }
 
 /** Bounds from the shape itself: an imported bbox may be wrong. A long mask counts as covering the image until it is read. */

@@ -35,11 +35,18 @@ export function paletteColor(position: number): string {
  * blue, the lowest ones to the highest bits.
  */
 export function vocColor(index: number): string {
+  return `#${vocRgb(index)
+    .map((value) => value.toString(16).padStart(2, '0'))
+    .join('')}`;
+}
+
+/** The same as `[red, green, blue]`, 0..255 each. */
+export function vocRgb(index: number): number[] {
   const channels = [0, 0, 0];
   for (let bit = 0; bit < 8; bit++) {
     channels.forEach((_, c) => (channels[c] |= ((index >> (3 * bit + c)) & 1) << (7 - bit)));
   }
-  return `#${channels.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+  return channels;
 }
 
 /** The colour of each category by id: its own where it has one, else the palette's at its position, or place in the list. */

@@ -91,9 +91,6 @@ export interface Patch {
   readonly removed: readonly Annotation[];
 }
 
-/** Why a document changed: decides whether it is logged, and nothing else. */
-export type PatchOrigin = 'user' | 'history' | 'load' | 'proposal';
-
 export type ReviewStatus = 'new' | 'in-progress' | 'done' | 'rejected';
 
 /** A mask that a model or a method suggests; not an annotation until accepted. */

@@ -49,16 +49,6 @@ export function boxContainsPoint([left, top, width, height]: Box, x: number, y: 
   return x >= left && x < left + width && y >= top && y < top + height;
 }
 
-/** Whether `inner` lies in `outer`, edges included. */
-export function boxContainsBox(outer: Box, inner: Box): boolean {
-  return (
-    inner[0] >= outer[0] &&
-    inner[1] >= outer[1] &&
-    inner[0] + inner[2] <= outer[0] + outer[2] &&
-    inner[1] + inner[3] <= outer[1] + outer[3]
-  );
-}
-
 /** Grown by `by` image pixels on each side; a negative value shrinks it, at most to its centre. */
 export function expandBox([x, y, width, height]: Box, by: number): Box {
   const growX = Math.max(by, -width / 2);

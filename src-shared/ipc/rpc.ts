@@ -3,9 +3,6 @@ import { AppError, type AppErrorData, fromErrorData, toErrorData } from '../erro
 import { type AbortSignalLike, CancelSource } from '../errors/cancellation';
 import type { CallContext, Progress } from '../errors/work';
 
-/** A map from method name to its parameters and result. */
-export type RequestMap = { [method: string]: { params: unknown; result: unknown } };
-
 /** The implementation of a request map. */
 export type Handlers<M> = {
   [K in keyof M]: M[K] extends { params: infer P; result: infer R }

@@ -7,6 +7,7 @@ import { checkOutputFile } from '../../files/outputs';
 import { type At, readCocoFile } from '../lib/cocoReader';
 import type { RunCommand, Session } from '../lib/session';
 import { counted } from '../lib/words';
+import { jsonList } from '../lib/jsonList';
 
 interface MergeOptions {
   readonly out: string;
@@ -74,13 +75,4 @@ function* toJson(merged: Merged): Generator<string> {
     else yield* jsonList(merged[key as RecordKind]);
   }
   yield '\n}\n';
-}
-
-function* jsonList(records: readonly string[]): Generator<string> {
-  const perPiece = 1000;
-  yield '[';
-  for (let i = 0; i < records.length; i += perPiece) {
-    yield `${i > 0 ? ',' : ''}\n${records.slice(i, i + perPiece).join(',\n')}`;
-  }
-  yield records.length > 0 ? '\n]' : ']';
 }

@@ -1,6 +1,7 @@
 /** Proposals as a COCO dataset: ids from 1, iscrowd 0, compressed RLE or polygons on pixel edges. */
 import type { RawProposal } from '@shared/document/proposalResult';
 import { fromCompressed, trace } from '@shared/mask';
+import { jsonList } from './jsonList';
 
 export interface DatasetImage {
   readonly fileName: string;
@@ -107,13 +108,4 @@ export class ProposalDataset {
     }
     return { size, counts };
   }
-}
-
-function* jsonList(records: readonly string[]): Generator<string> {
-  const perPiece = 1000;
-  yield '[';
-  for (let i = 0; i < records.length; i += perPiece) {
-    yield `${i > 0 ? ',' : ''}\n${records.slice(i, i + perPiece).join(',\n')}`;
-  }
-  yield records.length > 0 ? '\n]' : ']';
 }

@@ -88,11 +88,6 @@ export function extraOfNew(db: Sqlite, categoryId: number): Annotation['extra'] 
   return text === null ? {} : defaultExtra({ attributes: JSON.parse(text) as readonly AttributeTemplate[] });
 }
 
-/** JSON text of a category's id as its file spells it. */
-export function categoryIdText(db: Sqlite, categoryId: number): string {
-  return db.value<string>('SELECT source_id FROM categories WHERE id = ?', categoryId) ?? String(categoryId);
-}
-
 function checkName(db: Sqlite, name: string, except: number | null): void {
   if (name.trim() === '') throw new AppError('bad-input', 'A category needs a name');
   const taken = db.value<number>('SELECT id FROM categories WHERE name = ? AND id IS NOT ?', name, except);

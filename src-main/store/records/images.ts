@@ -129,11 +129,6 @@ export function noteEdited(db: Sqlite, imageId: number): void {
   db.run("UPDATE images SET status = 'in-progress' WHERE id = ? AND status = 'new'", imageId);
 }
 
-/** JSON text of the image's id as its file spells it. */
-export function imageIdText(db: Sqlite, imageId: number): string {
-  return db.value<string>('SELECT source_id FROM images WHERE id = ?', imageId) ?? String(imageId);
-}
-
 function toImageRow(row: ListedRow): ImageRow {
   return {
     id: row[0],

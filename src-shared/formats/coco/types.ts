@@ -14,19 +14,6 @@ export interface CocoRle {
 /** Rings `[x0,y0,x1,y1,...]` of one object (united, holes impossible), or a mask. */
 export type CocoSegmentation = number[][] | CocoRle;
 
-export interface CocoImage {
-  id: number;
-  file_name: string;
-  width: number;
-  height: number;
-}
-
-export interface CocoCategory {
-  id: number;
-  name: string;
-  supercategory?: string;
-}
-
 export interface CocoAnnotation {
   id: number;
   image_id: number;

@@ -1,4 +1,5 @@
 /** Masks and maps as PNG files: what formats keep inside their texts or beside them. */
+import { vocRgb } from '../../document/palette';
 import { decode, encode } from 'fast-png';
 import { Unzlib, zlibSync } from 'fflate';
 import { MaskError } from '../../mask';
@@ -78,16 +79,8 @@ export function writeIndexedPng(
   return encode({ width, height, data: values, channels: 1, depth: 8, palette: palette.map((color) => [...color]) });
 }
 
-/** The palette of PASCAL VOC: the bits of the index, spread over the three colours. */
-export function vocPalette(): number[][] {
-  return Array.from({ length: 256 }, (_, index) => {
-    const color = [0, 0, 0];
-    for (let bit = 7, left = index; left > 0; bit--, left >>= 3) {
-      for (let channel = 0; channel < 3; channel++) color[channel] |= ((left >> channel) & 1) << bit;
-    }
-    return color;
-  });
-}
+/** The palette of PASCAL VOC's label maps. */
+export const vocPalette = (): number[][] => Array.from({ length: 256 }, (_, index) => vocRgb(index));
 
 export const deflate = (bytes: Uint8Array): Uint8Array => zlibSync(bytes);
 

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttributeTemplate } from '@shared/document/types';
-import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store, writeDataset } from './support';
+import {
+  added,
+  boxAnnotation,
+  imageFolder,
+  openStore,
+  proposals,
+  scratch,
+  type Store,
+  writeDataset,
+  exportCoco,
+} from './support';
 
 async function withCategories(...names: readonly string[]): Promise<Store> {
   const store = openStore();
@@ -29,13 +39,7 @@ describe('the list of categories', () => {
     ]);
     await store.call('category.create', { name: 'd' });
     expect(await names(store)).toEqual(['c', 'a', 'b', 'd']);
-    const file = join(scratch(), 'out.json');
-    await store.call('project.export', {
-      path: file,
-      format: 'coco',
-      options: { masks: 'as-authored' },
-      overwrite: 'refuse',
-    });
+    const file = await exportCoco(store);
     expect(JSON.parse(readFileSync(file, 'utf8')).categories.map(({ id }: { id: number }) => id)).toEqual([1, 2, 3, 4]);
     // The same order again is no step.
     expect((await store.call('category.order', { ids: [3, 1, 2, 4] })).history.undo).toBe(1);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { equals, fromCompressed } from '@shared/mask';
-import { openStore, roundTrip, scratch, textsOf, writeDataset, writeImage } from './support';
+import { openStore, roundTrip, scratch, textsOf, writeDataset, writeImage, exportCoco } from './support';
 
 const mini = fileURLToPath(new URL('../../golden/coco-mini/instances.json', import.meta.url));
 
@@ -51,13 +51,7 @@ describe('import and export of a COCO file', () => {
     expect(categoryId).toBe(2);
     const patch = { added: [], updated: [[annotation, { ...annotation, categoryId }] as const], removed: [] };
     await store.call('document.commit', { imageId: 1, patch, gesture: 'category' });
-    const out = join(scratch(), 'out.json');
-    await store.call('project.export', {
-      path: out,
-      format: 'coco',
-      options: { masks: 'as-authored' },
-      overwrite: 'refuse',
-    });
+    const out = await exportCoco(store);
     expect(textsOf(out).records.annotations).toEqual([record.replace('"category_id": 1', '"category_id": "b"')]);
 
     // Undo makes the record untouched again.
@@ -125,13 +119,7 @@ describe('import and export of a COCO file', () => {
       patch: { added: [annotation], updated: [], removed: [] },
       gesture: 'paste',
     });
-    const out = join(scratch(), 'out.json');
-    await store.call('project.export', {
-      path: out,
-      format: 'coco',
-      options: { masks: 'as-authored' },
-      overwrite: 'refuse',
-    });
+    const out = await exportCoco(store);
     expect(JSON.parse(textsOf(out).records.annotations[4])).toMatchObject({ id: 5, image_id: 'x', category_id: 7 });
   });
 

@@ -16,6 +16,7 @@ import {
   withReadOnly,
   writeDataset,
   writeImage,
+  exportCoco,
 } from './support';
 
 const mini = fileURLToPath(new URL('../../golden/coco-mini/instances.json', import.meta.url));
@@ -92,13 +93,7 @@ describe('the project file', () => {
     );
     expect(error.code).toBe('read-only');
     expect(error.hint).toMatch('close the other window');
-    const out = join(scratch(), 'out.json');
-    await reader.call('project.export', {
-      path: out,
-      format: 'coco',
-      options: { masks: 'as-authored' },
-      overwrite: 'refuse',
-    });
+    const out = await exportCoco(reader);
     expect(existsSync(out)).toBe(true);
     const link = join(scratch(), 'link.maskwright');
     symlinkSync(project.file, link);

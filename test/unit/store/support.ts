@@ -98,14 +98,19 @@ export function textsOf(file: string): { parts: [string, string][]; records: Rec
 export async function roundTrip(cocoFile: string): Promise<string> {
   const store = openStore();
   await store.call('project.import', { path: cocoFile, file: join(scratch(), 'round.maskwright') });
-  const file = join(scratch(), 'out.json');
+  return exportCoco(store);
+}
+
+/** Writes the open project as a COCO file of its own, masks as they were drawn, and returns where. */
+export async function exportCoco(store: Store): Promise<string> {
+  const path = join(scratch(), 'out.json');
   await store.call('project.export', {
-    path: file,
+    path,
     format: 'coco',
     options: { masks: 'as-authored' },
     overwrite: 'refuse',
   });
-  return file;
+  return path;
 }
 
 /** A box-shaped mask on a 20 x 10 image. */

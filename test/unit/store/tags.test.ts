@@ -1,20 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readImageTags, withImageTags } from '@shared/formats/coco/imageTags';
-import { added, boxAnnotation, imageFolder, openStore, scratch, type Store, writeDataset } from './support';
+import { added, boxAnnotation, imageFolder, openStore, type Store, writeDataset, exportCoco } from './support';
 
 const tagsOf = async (store: Store, imageId: number) =>
   (await store.call('image.list', {})).find(({ id }) => id === imageId)!.tags;
 
 async function exported(store: Store): Promise<string> {
-  const file = join(scratch(), 'out.json');
-  await store.call('project.export', {
-    path: file,
-    format: 'coco',
-    options: { masks: 'as-authored' },
-    overwrite: 'refuse',
-  });
+  const file = await exportCoco(store);
   return readFileSync(file, 'utf8');
 }
 

@@ -13,24 +13,13 @@ import { toolRegistry } from '../../../../src-renderer/tools';
 import { containsPoint } from '../../../../src-renderer/tools/select/picking';
 import type { Modifiers, ToolPointerEvent } from '../../../../src-renderer/tools/preview';
 import { SIZE } from '../tools/script';
+import { imageRow } from './imageRow';
 
 type Method = keyof WindowRequests & string;
 type Params<M extends Method> = WindowRequests[M]['params'];
 type Answers = { [M in Method]?: (params: Params<M>) => unknown };
 
-const ROWS: readonly ImageRow[] = [7, 8].map((id) => ({
-  id,
-  fileName: `${id}.png`,
-  width: SIZE[1],
-  height: SIZE[0],
-  orientation: 'exif',
-  status: 'new',
-  reason: null,
-  annotationCount: 0,
-  proposalCount: 0,
-  problem: null,
-  missing: false,
-}));
+const ROWS: readonly ImageRow[] = [7, 8].map((id) => imageRow(id, { width: SIZE[1], height: SIZE[0] }));
 
 const PROJECT: ProjectSummary = {
   file: '/p.maskwright',

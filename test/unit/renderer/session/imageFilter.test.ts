@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { filterRows, noFilter, type ImageFilter } from '../../../../src-renderer/session/imageFilter';
 import type { ImageRow } from '@shared/project/types';
+import { imageRow } from './imageRow';
 
-const row = (id: number, more: Partial<ImageRow> = {}): ImageRow => ({
-  id,
-  fileName: `Image-${id}.PNG`,
-  width: 1,
-  height: 1,
-  orientation: 'exif',
-  status: 'new',
-  reason: null,
-  annotationCount: 0,
-  proposalCount: 0,
-  problem: null,
-  missing: false,
-  ...more,
-});
+const row = (id: number, more: Partial<ImageRow> = {}) => imageRow(id, { fileName: `Image-${id}.PNG`, ...more });
 
 const rows = [
   row(1, { status: 'done' }),

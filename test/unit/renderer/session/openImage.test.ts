@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyPatch, invertPatch } from '@shared/document/patch';
 import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
-import type { HistoryState, ImageRow, OpenedImage } from '@shared/project/types';
+import type { HistoryState, OpenedImage } from '@shared/project/types';
 import type { WindowRequests } from '@shared/ipc/window';
 import { AppError } from '@shared/errors/appError';
 import { packImage } from '@shared/ipc/packing';
@@ -11,20 +11,9 @@ import type { Client } from '@shared/ipc/rpc';
 import { OpenImage } from '../../../../src-renderer/session/openImage.svelte';
 import { addPatch } from '../../../../src-renderer/tools/patches';
 import { polygonAnnotation, rectRing, SIZE } from '../tools/script';
+import { imageRow } from './imageRow';
 
-const ROW: ImageRow = {
-  id: 7,
-  fileName: 'a.png',
-  width: SIZE[1],
-  height: SIZE[0],
-  orientation: 'exif',
-  status: 'new',
-  reason: null,
-  annotationCount: 0,
-  proposalCount: 0,
-  problem: null,
-  missing: false,
-};
+const ROW = imageRow(7, { fileName: 'a.png', width: SIZE[1], height: SIZE[0] });
 
 /** What becomes of one call: it is done and answered, done and its answer is lost, or not done. */
 type Fate = 'answered' | 'lost' | 'failed' | 'unreachable';
