@@ -2,7 +2,7 @@
 import { deepEqual } from '@shared/document/equal';
 import type { StoredDraft } from '@shared/project/types';
 import type { DraftData } from '../tools/drafts';
-import type { Tool, ToolState } from '../tools/tool';
+import type { Tool, ToolEvent, ToolState } from '../tools/tool';
 import type { ImageDrafts } from './imageDrafts.svelte';
 
 /**
@@ -10,6 +10,11 @@ import type { ImageDrafts } from './imageDrafts.svelte';
  * `outside`: another tool or image, a lost pointer, a change of the document; nobody asked for anything to be thrown away.
  */
 export type Cause = 'user' | 'move' | 'outside';
+
+export function causeOf({ type }: ToolEvent): Cause {
+  if (type === 'move') return 'move';
+  return type === 'cancel' || type === 'context' ? 'outside' : 'user';
+}
 
 /** While the button is down a line is kept this often; what a release makes of it is kept at once. */
 const MOVES_EVERY_MS = 250;

@@ -1,7 +1,5 @@
 /** Runs the active tool: feeds it events, draws its preview, commits its patches, keeps what it is in the middle of. */
 import type { Patch } from '@shared/document/types';
-import { withDefaultAttributes } from '@shared/document/attributes';
-import type { ImagePoint } from '@shared/geometry/coords';
 import {
   DEFAULT_TOOL_SETTINGS,
   isUnhandled,
@@ -19,36 +17,21 @@ import { AppError } from '@shared/errors/appError';
 import type { Answer, ToolAction } from '../tools/ask';
 import { keysMeanSelection, selectorOf } from '../tools/target';
 import type { Preview } from '../tools/preview';
-import { type Cause, DraftInHand } from './draftInHand';
+import { applyGesture, joined, settlePatch } from './applyGesture';
+import { type Cause, causeOf, DraftInHand } from './draftInHand';
 import { DraftOffers } from './draftOffers';
+import { EditorContext, type EditorView } from './editorContext.svelte';
 import { HeavyWork } from './heavyWork';
-import { settleGesture, type Settled } from './settleGesture';
+import { Said } from './said.svelte';
 import { ToldChange } from './toldChange';
 import type { ToolAsks } from './toolAsks.svelte';
+import { WaitingSteps, type Work } from './waitingSteps';
 import type { Workbench } from './workbench.svelte';
-
-export interface EditorView {
-  /** View pixels per image pixel. */
-  scale(): number;
-  /** Visible annotations under the point, topmost first. */
-  hitTest(point: ImagePoint): readonly number[];
-}
-
-function causeOf({ type }: ToolEvent): Cause {
-  if (type === 'move') return 'move';
-  return type === 'cancel' || type === 'context' ? 'outside' : 'user';
-}
-
-const joined = (...sentences: readonly (string | undefined)[]): string | undefined =>
-  sentences.filter((sentence) => sentence !== undefined).join('. ') || undefined;
-
-/** A step that can be made again: it looks at nothing but what it is given. */
-type Work = (state: ToolState, context: ToolContext) => ToolStep;
 
 export class Editor {
   readonly tools: readonly Tool[];
   readonly #workbench: Workbench;
-  readonly #view: EditorView;
+  readonly #context: EditorContext;
   readonly #asks: ToolAsks;
   readonly #heavy: HeavyWork;
   readonly #offers: DraftOffers;
@@ -56,13 +39,9 @@ export class Editor {
   #tool = $state.raw<Tool>() as Tool;
   #state = $state.raw<Tool['initial']>() as Tool['initial'];
   #settings = $state.raw<ToolSettings>(DEFAULT_TOOL_SETTINGS);
-  #notice = $state<string | null>(null);
-  /** What a key or a menu has just changed: said before the hint. */
-  #done = $state<string | null>(null);
-  #drawn = $state<number | null>(null);
+  readonly #said = new Said();
   #last: Tool;
-  /** The step that waits for ids, and what came after it, in order. */
-  #waiting: { readonly work: Work; readonly cause: Cause }[] = [];
+  readonly #waiting: WaitingSteps;
   readonly #inHand = new DraftInHand();
   #isHeld = false;
 
@@ -70,15 +49,20 @@ export class Editor {
   constructor(tools: readonly Tool[], workbench: Workbench, view: EditorView, asks: ToolAsks) {
     this.tools = tools;
     this.#workbench = workbench;
-    this.#view = view;
+    this.#context = new EditorContext(workbench, view, () => this.#settings);
     this.#asks = asks;
     this.#tool = this.#last = tools[0];
     this.#state = tools[0].initial;
     this.#offers = new DraftOffers(tools, workbench);
     this.#told = new ToldChange(workbench, this);
+    this.#waiting = new WaitingSteps(workbench, {
+      attempt: (work, cause) => void this.#attempt(work, cause),
+      // A drag has nothing to hold on to without the button; a polygon waits for another Enter.
+      giveUp: () => this.rest(),
+    });
     this.#heavy = new HeavyWork(workbench, {
-      context: () => this.#currentContext(),
-      say: (sentence) => void (this.#notice = sentence),
+      context: () => this.#context.now(),
+      say: (sentence) => this.#said.say(sentence),
       absorb: (...what) => this.#absorb(...what),
       noteChange: () => this.noteChange(),
     });
@@ -108,58 +92,34 @@ export class Editor {
   }
   /** The one new annotation that the latest gesture has drawn, until another one begins. */
   get drawn(): number | null {
-    return this.#drawn;
+    return this.#said.drawn;
   }
   forgetDrawn(): void {
-    this.#drawn = null;
+    this.#said.forgetDrawn();
   }
   get idle(): boolean {
     return this.#state.kind === 'idle';
   }
   /** True where a digit gives the selection a category, and Backspace deletes it. */
   get keysMeanSelection(): boolean {
-    return keysMeanSelection(this.#selected, this.#tool.id, this.#state);
+    return keysMeanSelection(this.#context.selected, this.#tool.id, this.#state);
   }
-
-  get #selected(): Pick<ToolContext, 'selection' | 'selectedByTool'> {
-    const { ids, byTool } = this.#workbench.selection;
-    return { selection: ids, selectedByTool: byTool };
-  }
-
-  readonly #context = $derived.by((): ToolContext | null => {
-    const open = this.#workbench.open;
-    if (!open) return null;
-    const locked = new Set(open.annotations.filter((annotation) => annotation.locked).map(({ id }) => id));
-    return {
-      snapshot: open.snapshot,
-      selection: this.#workbench.selection.ids,
-      selectedByTool: this.#workbench.selection.byTool,
-      categoryId: this.#workbench.categories.activeId,
-      freeIds: this.#workbench.ids.free,
-      settings: this.#settings,
-      hidden: this.#workbench.selection.hidden,
-      models: this.#workbench.makers.chosenModels,
-      scale: 1,
-      hit: (point) => this.#view.hitTest(point).find((id) => !locked.has(id)) ?? null,
-    };
-  });
 
   get preview(): Preview {
-    const context = this.#currentContext();
+    const context = this.#context.now();
     // Handles that cannot be dragged are not shown.
     return context && !this.#workbench.readOnlyWhy ? this.#tool.preview(this.#state, context) : [];
   }
 
   /** The cursor and the sentence of the status bar: what just happened, else what the tool does next. */
   get hint(): ToolHint {
-    const context = this.#currentContext();
+    const context = this.#context.now();
     const isUsable = context && !this.#workbench.readOnlyWhy;
     const hint = isUsable ? this.#tool.hint(this.#state, context) : { cursor: 'default', text: '' };
     if (isUsable && this.#tool.looksAhead && this.#asks.looking) {
       return { ...hint, text: 'Looking at the image: clicks are answered in a moment' };
     }
-    if (this.#notice) return { ...hint, text: this.#done ? `${this.#notice} (Ctrl+Z takes it back)` : this.#notice };
-    return this.#done ? { ...hint, text: `${this.#done} (Ctrl+Z takes it back). ${hint.text}` } : hint;
+    return this.#said.before(hint);
   }
 
   choose(id: string): void {
@@ -169,7 +129,7 @@ export class Editor {
     if (this.#tool !== this.tools[0]) this.#last = this.#tool;
     this.#tool = tool;
     this.#state = tool.initial;
-    this.#forgetSaid();
+    this.#said.forget();
     this.warm();
     // What was left for another tool a moment ago is where it was; what lies here for longer is offered.
     const left = this.#workbench.open?.drafts.offered.find((draft) => draft.tool === id && draft.isParked);
@@ -185,7 +145,7 @@ export class Editor {
     try {
       if (!tool?.drafts) throw new AppError('bad-input', `This version has no tool “${draft.tool}”`);
       this.cancel();
-      const context = this.#currentContext();
+      const context = this.#context.now();
       if (!context) return;
       const step = tool.drafts.resume(JSON.parse(draft.data), context);
       const data = tool.drafts.save(step.state);
@@ -198,7 +158,7 @@ export class Editor {
       this.#tool = tool;
       this.#state = step.state;
       this.#inHand.take(open.drafts, draft, data);
-      this.#forgetSaid();
+      this.#said.forget();
       this.#absorb(step, tool.id);
       if (step.notice) notices.show('info', step.notice);
       this.warm();
@@ -231,8 +191,8 @@ export class Editor {
   /** Ends what is in progress: another tool, another image. What can be gone on with is put aside, the rest is dropped. */
   cancel(): void {
     this.#asks.cancel();
-    this.#waiting = [];
-    this.#drawn = null;
+    this.#waiting.clear();
+    this.#said.forgetDrawn();
     this.dispatch({ type: 'cancel' });
     this.#inHand.park();
   }
@@ -252,7 +212,7 @@ export class Editor {
    * read-only project the tool rests, and what would change something is refused with the reason.
    */
   dispatch(event: ToolEvent): boolean {
-    const context = this.#currentContext();
+    const context = this.#context.now();
     if (event.type === 'down') this.#isHeld = true;
     if (event.type === 'up' || event.type === 'cancel') this.#isHeld = false;
     if (!context) return false;
@@ -262,7 +222,7 @@ export class Editor {
     const made: ToolStep[] = [];
     const isHandled = this.#attempt((state, now) => {
       // What happened stays readable while the pointer merely moves on.
-      if (event.type === 'down' || event.type === 'key') this.#forgetSaid();
+      if (event.type === 'down' || event.type === 'key') this.#said.forget();
       const step = this.#tool.reduce(state, event, now);
       made.push(step);
       return step;
@@ -273,24 +233,19 @@ export class Editor {
 
   /** What something reads of the active tool's state; null without an image. */
   look<T>(read: (state: ToolState, context: ToolContext, toolId: string) => T): T | null {
-    const context = this.#currentContext();
+    const context = this.#context.now();
     return context && read(this.#state, context, this.#tool.id);
   }
 
   /** Says in the status bar why a key did nothing, or what it did, until something else happens. */
   say(sentence: string): void {
-    this.#notice = sentence;
-  }
-
-  #forgetSaid(): void {
-    this.#notice = this.#done = null;
-    this.#drawn = null;
+    this.#said.say(sentence);
   }
 
   /** A press in the active tool's panel. */
   act(action: ToolAction): void {
     if (!this.#tool.act) return;
-    this.#forgetSaid();
+    this.#said.forget();
     this.#attempt((state, context) => this.#tool.act!(state, action, context), 'user');
   }
 
@@ -305,14 +260,13 @@ export class Editor {
    * its turn: no gesture is refused because the store is slow. False when the step had no use for what caused it.
    */
   #attempt(work: Work, cause: Cause): boolean {
-    if (this.#waiting.length > 0) return this.#waiting.push({ work, cause }) > 0;
-    const context = this.#currentContext();
+    if (this.#waiting.follow(work, cause)) return true;
+    const context = this.#context.now();
     if (!context) return false;
     const before = this.#state;
     const step = work(before, context);
     if (step.idsNeeded) {
-      this.#waiting = [{ work, cause }];
-      void this.#getIds(step.idsNeeded);
+      void this.#waiting.hold(work, cause, step.idsNeeded);
       return true;
     }
     this.#state = step.state;
@@ -323,31 +277,12 @@ export class Editor {
     return !isUnhandled(before, step);
   }
 
-  async #getIds(count: number): Promise<void> {
-    const { ids, open, notices } = this.#workbench;
-    const waiting = this.#waiting;
-    try {
-      await ids.ensure(count);
-    } catch (error) {
-      notices.error(error);
-      if (waiting !== this.#waiting) return;
-      this.#waiting = [];
-      // A drag has nothing to hold on to without the button; a polygon waits for another Enter.
-      this.rest();
-      return;
-    }
-    // Another tool or image since.
-    if (waiting !== this.#waiting || open !== this.#workbench.open) return;
-    this.#waiting = [];
-    for (const { work, cause } of waiting) this.#attempt(work, cause);
-  }
-
   /**
    * Runs a command on what is selected now, with as many ids for new annotations as it asks for. What a tool is in the middle
    * of goes on, unless the command took away what it is about.
    */
   async command(work: (context: ToolContext) => Outcome): Promise<void> {
-    const context = this.#currentContext();
+    const context = this.#context.now();
     if (!context) return;
     const { ids, notices, open, readOnlyWhy } = this.#workbench;
     let outcome = work(context);
@@ -358,11 +293,10 @@ export class Editor {
         notices.error(error);
         return;
       }
-      const now = this.#currentContext();
+      const now = this.#context.now();
       if (!now || open !== this.#workbench.open) return;
       // It was meant for what was selected when it was given.
-      const { selection, selectedByTool } = context;
-      outcome = work({ ...now, selection, selectedByTool });
+      outcome = work({ ...now, selection: context.selection, selectedByTool: context.selectedByTool });
     }
     const applied = this.#absorb(outcome, null);
     this.dispatch({ type: 'context' });
@@ -371,7 +305,7 @@ export class Editor {
 
   /** What a key or a menu did, and that it can be taken back; a sentence of the outcome's own says neither. */
   #sayUndo({ patch, gesture }: Outcome): void {
-    if (patch) this.#done = gesture ?? this.#tool.label;
+    if (patch) this.#said.sayDone(gesture ?? this.#tool.label);
   }
 
   /**
@@ -380,26 +314,25 @@ export class Editor {
    */
   #absorb(outcome: Outcome, toolId: string | null, finished?: StoredDraft): Patch | null {
     const { gesture, isBlocked } = outcome;
-    const settled = outcome.patch && this.#settle(outcome.patch, toolId !== null || outcome.isDrawing === true);
+    const settled =
+      outcome.patch && settlePatch(this.#workbench, outcome.patch, toolId !== null || outcome.isDrawing === true);
     const patch = settled?.patch ?? null;
     const notice = joined(outcome.notice, settled?.notice);
     const selection = outcome.selection && [...new Set(outcome.selection.map((id) => settled?.into.get(id) ?? id))];
     if (settled && this.#workbench.refuseChange()) return null;
     if (patch) {
-      this.#workbench.ids.drop(patch.added.map(({ id }) => id));
       const draft = finished ?? this.#inHand.finishedBy(this.#tool, this.#state);
-      void this.#workbench.open?.apply(patch, gesture ?? this.#tool.label, draft);
+      applyGesture(this.#workbench, patch, gesture ?? this.#tool.label, draft);
     }
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
     if (selection)
       this.#workbench.selection.set(
         selection,
-        selectorOf(toolId, { patch: patch ?? undefined, selection }, this.#selected),
+        selectorOf(toolId, { patch: patch ?? undefined, selection }, this.#context.selected),
       );
-    if (patch || notice) this.#forgetSaid();
-    if (notice) this.#notice = notice;
-    if (patch && toolId !== null)
-      this.#drawn = patch.added.length === 1 && patch.updated.length === 0 ? patch.added[0].id : null;
+    if (patch || notice) this.#said.forget();
+    if (notice) this.#said.say(notice);
+    if (patch && toolId !== null) this.#said.noteDrawn(patch);
     if (notice && isBlocked) this.#workbench.categories.tellBlocked(notice);
     if (outcome.heavy) {
       void this.#heavy.run(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));
@@ -408,29 +341,10 @@ export class Editor {
     return patch;
   }
 
-  /** The one place where the project's rules on pixels meet what a tool or a command has made. */
-  #settle(patch: Patch, isDrawn: boolean): Settled {
-    const { open, categories, selection, labelRules } = this.#workbench;
-    const made = withDefaultAttributes(patch, categories.list);
-    if (!open) return { patch: made, into: new Map(), notice: undefined };
-    return settleGesture(open.snapshot, made, {
-      categories: categories.list,
-      hidden: selection.hidden,
-      oneOwner: labelRules.oneOwner,
-      isDrawn,
-    });
-  }
-
   #send({ asks = [] }: Outcome): void {
     const tool = this.#tool;
     const imageId = this.#workbench.open?.image.id;
     if (imageId === undefined) return;
     for (const ask of asks) void this.#asks.ask(ask, imageId, (answer) => this.#deliver(tool, imageId, answer));
-  }
-
-  /** The zoom changes at every wheel step without being state of ours, so it is read when it is needed. */
-  #currentContext(): ToolContext | null {
-    const context = this.#context;
-    return context && { ...context, scale: this.#view.scale(), freeIds: this.#workbench.ids.free };
   }
 }

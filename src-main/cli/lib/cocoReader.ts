@@ -1,6 +1,7 @@
 /** Reads a whole COCO file into typed records for commands that only look at it; a faulty record ends the run with its place. */
 import { type ParsedAnnotation, parseAnnotation, type ParsedCategory, parseCategory } from '@shared/formats/coco/parse';
-import { type ParsedImage, parseImage, type RecordSource } from '@shared/formats/coco/parse';
+import type { RecordSource } from '@shared/formats/coco/fields';
+import { type ParsedImage, parseImage } from '@shared/formats/coco/parse';
 import { jsonPointer, parseScanned } from '@shared/formats/coco/scan';
 import type { Issue } from '@shared/dataset/finding';
 import type { AbortSignalLike } from '@shared/errors/cancellation';

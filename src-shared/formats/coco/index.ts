@@ -7,8 +7,8 @@ export {
   type ParsedAnnotation,
   type ParsedCategory,
   type ParsedImage,
-  type RecordSource,
 } from './parse';
+export type { RecordSource } from './fields';
 export { foreignList, foreignObject, type ForeignKind } from './foreign';
 export { maxCoordinate, maxMaskPixels } from '../../document/limits';
 export { lintCoco, type LintDataset } from './lint';

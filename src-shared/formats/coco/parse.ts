@@ -1,10 +1,19 @@
 /** One record's JSON value -> typed record: what is interpreted, what is kept as `extra`, and what is wrong with it. */
-import { fromCompressed, fromUncompressed, MaskError } from '../../mask';
-import { maxCoordinate, maxMaskPixels } from '../../document/limits';
+import { maxMaskPixels } from '../../document/limits';
 import { rawMember } from '../json/jsonText';
-import { jsonPointer } from './scan';
+import type { Issue } from '../../dataset/finding';
+import {
+  beyond,
+  describe,
+  describeNumber,
+  type Fields,
+  isFar,
+  isFiniteNumber,
+  issue,
+  type RecordSource,
+} from './fields';
+import { readSegmentation } from './segmentation';
 import type { CocoSegmentation, IdRef } from './types';
-import type { Issue, IssueCode } from '../../dataset/finding';
 
 export interface ParsedImage {
   readonly id: IdRef | null;
@@ -47,25 +56,6 @@ export const annotationKeys: ReadonlySet<string> = new Set([
   'iscrowd',
   'score',
 ]);
-
-/** A record's JSON value with what is needed to report and to read it exactly. */
-export interface RecordSource {
-  readonly json: unknown;
-  /** Source text of the record. */
-  readonly text: string;
-  /** JSON pointer of the record. */
-  readonly pointer: string;
-}
-
-type Fields = Record<string, unknown>;
-
-/** Completes "the value is ...". */
-function describe(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : JSON.stringify(value).slice(0, 40);
-}
 
 /** Parses an image record; null when an issue of severity `error` makes it unusable. Issues are appended. */
 export function parseImage(source: RecordSource, issues: Issue[]): ParsedImage | null {
@@ -242,137 +232,6 @@ function readBox(value: unknown, source: RecordSource, issues: Issue[]): ParsedA
     issue('error', 'box-type', source, ['bbox', bad], `bbox has ${describeNumber(value[bad])}, expected a number`),
   );
   return null;
-}
-
-function readSegmentation(value: unknown, source: RecordSource, issues: Issue[]): CocoSegmentation | null {
-  if (value === undefined || value === null) return null;
-  if (Array.isArray(value)) return readRings(value, source, issues);
-  if (typeof value !== 'object') {
-    issues.push(
-      issue(
-        'error',
-        'segmentation-type',
-        source,
-        ['segmentation'],
-        `segmentation is ${describe(value)}, expected rings or a mask`,
-      ),
-    );
-    return null;
-  }
-  const { size, counts } = value as Fields;
-  const [height, width] = Array.isArray(size) ? (size as unknown[]) : [];
-  const isSide = (side: unknown) => typeof side === 'number' && Number.isSafeInteger(side) && side >= 0;
-  if (!Array.isArray(size) || size.length !== 2 || !isSide(height) || !isSide(width)) {
-    issues.push(
-      issue(
-        'error',
-        'rle-size',
-        source,
-        ['segmentation', 'size'],
-        `size is ${describe(size)}, expected [height, width]`,
-      ),
-    );
-    return null;
-  }
-  if (typeof counts !== 'string' && !Array.isArray(counts)) {
-    issues.push(
-      issue(
-        'error',
-        'rle-counts',
-        source,
-        ['segmentation', 'counts'],
-        `counts is ${describe(counts)}, expected a string or a list`,
-      ),
-    );
-    return null;
-  }
-  const bytes = typeof counts === 'string' ? bytesLiteral(counts) : null;
-  try {
-    if (typeof counts === 'string') fromCompressed(bytes ?? counts, size as [number, number]);
-    else {
-      const bad = counts.findIndex((run) => !isFiniteNumber(run));
-      if (bad >= 0) throw new MaskError(`Run ${bad} is ${describeNumber(counts[bad])} when a number was expected`);
-      fromUncompressed(counts as number[], size as [number, number]);
-    }
-  } catch (error) {
-    if (!(error instanceof MaskError)) throw error;
-    issues.push(issue('error', 'rle-sum', source, ['segmentation', 'counts'], error.message));
-    return null;
-  }
-  if (bytes === null) return value as CocoSegmentation;
-  const message = "counts is Python bytes text (b'...'): read as what is between the quotes";
-  issues.push(issue('warning', 'rle-bytes-text', source, ['segmentation', 'counts'], message));
-  return { size: size as [number, number], counts: bytes };
-}
-
-/** What str() of Python bytes holds, or null: a quote is no letter of compressed counts, so the meaning is certain. */
-function bytesLiteral(counts: string): string | null {
-  const literal = /^b(['"])(.*)\1$/s.exec(counts);
-  return literal && literal[2].replace(/\\\\/g, '\\');
-}
-
-function readRings(value: readonly unknown[], source: RecordSource, issues: Issue[]): number[][] | null {
-  if (value.length === 0) return null;
-  let rings = value;
-  if (isFiniteNumber(value[0])) {
-    const path = ['segmentation'] as const;
-    if (!value.every(isFiniteNumber) || value.length < 6 || value.length % 2 === 1) {
-      const message = `segmentation is a flat list of ${value.length} values, expected rings: [[x, y, x, y, x, y, ...]]`;
-      issues.push(issue('error', 'ring-flat', source, path, message));
-      return null;
-    }
-    const message = 'segmentation is a flat list of numbers: read as one ring, [[x, y, ...]]';
-    issues.push(issue('warning', 'ring-flat', source, path, message));
-    rings = [value];
-  }
-  if (!checkRings(rings, source, issues)) return null;
-  // Programs that know points only write [[]].
-  return rings.some((ring) => ring.length > 0) ? (rings as number[][]) : null;
-}
-
-function checkRings(rings: readonly unknown[], source: RecordSource, issues: Issue[]): rings is readonly number[][] {
-  const say = (severity: Issue['severity'], code: IssueCode, path: readonly (string | number)[], message: string) =>
-    void issues.push(issue(severity, code, source, ['segmentation', ...path], message));
-  for (let r = 0; r < rings.length; r++) {
-    const ring = rings[r];
-    if (!Array.isArray(ring)) {
-      say('error', 'ring-type', [r], `a ring is ${describe(ring)}, expected a list of coordinates`);
-      return false;
-    }
-    let far = -1;
-    for (let i = 0; i < ring.length; i++) {
-      if (!isFiniteNumber(ring[i])) {
-        say('error', 'ring-type', [r, i], `a coordinate is ${describeNumber(ring[i])}, expected a number`);
-        return false;
-      }
-      if (far < 0 && isFar(ring[i] as number)) far = i;
-    }
-    if (ring.length % 2 === 1) {
-      say('error', 'ring-odd', [r], `a ring has ${ring.length} numbers, expected pairs of x and y`);
-      return false;
-    }
-    if (ring.length < 6) say('warning', 'ring-short', [r], `a ring has ${ring.length / 2} points, expected at least 3`);
-    if (far >= 0) say('warning', 'ring-far', [r, far], `a coordinate is ${String(ring[far])}${beyond}`);
-  }
-  return true;
-}
-
-const beyond = `: no image reaches beyond ${maxCoordinate}`;
-const isFar = (value: number) => value > maxCoordinate || value < -maxCoordinate;
-
-const isFiniteNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-
-/** JSON has no Infinity, but 1e999 reads as one. */
-const describeNumber = (value: unknown) => (typeof value === 'number' ? String(value) : describe(value));
-
-function issue(
-  severity: Issue['severity'],
-  code: IssueCode,
-  source: RecordSource,
-  path: readonly (string | number)[],
-  message: string,
-): Issue {
-  return { severity, code, pointer: source.pointer + jsonPointer(...path), message };
 }
 
 function countErrors(issues: readonly Issue[]): number {
