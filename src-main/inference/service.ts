@@ -1,26 +1,21 @@
 /** Answers the inference requests: which models there are, and the proposals of a model for an image. */
 import { setImmediate } from 'node:timers/promises';
-import type { ImageSource } from '@shared/images/source';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { ProposalResult, RawProposal } from '@shared/document/proposalResult';
 import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
-import { decodeRgb, scalingNotes } from '../images';
-import { findModel, type ModelsFolders, readCatalog, shippedIds, toSummary } from './catalog/catalog';
-import { stageModel } from './catalog/addModel';
-import { describeModel } from './catalog/describe';
-import { readFacts } from './catalog/facts';
-import { type ModelFile, readModelFile } from './catalog/modelFile';
-import type { PredictContext, Timing } from './families/family';
-import { type ProposalOptions, toProposals } from './families/predictions';
-import { loadModel, type LoadedModel } from './graph/model';
+import { decodeRgb } from '../images';
+import { ModelAdding } from './adding';
+import { findModel, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
+import { loadModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
 import { Waits } from './graph/waits';
 import { Embeddings } from './prompts/embeddings';
-import { predictTiled, type TileOptions } from './tiles/tiles';
 import { PromptSessions, type SearchStep } from './prompts/promptSessions';
+import { checkScore, checkTiles, propose } from './proposing';
+import { Steps } from './steps';
 
 export interface InferenceServiceOptions {
   /** Folders that hold one folder a model. */
@@ -49,6 +44,7 @@ export function createInferenceService({
       return waits.during(file.folder, part.folder, () => models.borrow(part));
     }).catch(asModelFault),
   );
+  const adding = new ModelAdding(modelsFolder, models);
   const sessions = new PromptSessions(new Embeddings({ folder: embeddingsFolder }));
   const borrow = async (id: string) => models.borrow(await findModel(modelsFolder, id).catch(asModelFault));
 
@@ -87,35 +83,15 @@ export function createInferenceService({
       await steps.next('load', 'loading the model');
       const file = await findModel(modelsFolder, model).catch(asModelFault);
       const lowest = checkScore(score ?? file.manifest.defaults.score);
+      const read = () => decodeRgb(source, { signal: context.signal });
       return models.use(file, (loaded) =>
-        propose(loaded, source, { score: lowest, split, tiles: checkTiles(tiles) }, steps, context),
+        propose(loaded, read, { score: lowest, split, tiles: checkTiles(tiles) }, steps, context),
       );
     },
 
-    'inference.addModel': async ({ files, folder, trial, replaces }, context) => {
-      const steps = new Steps(context, 6);
-      await steps.next('load', 'looking at the file');
-      const facts = await readFacts(files);
-      const described = describeModel(facts, {});
-      const staged = await stageModel(folder, facts, described, await shippedIds(modelsFolder, folder));
-      try {
-        const file = await readModelFile(staged.folder);
-        await steps.next('load', 'trying the model');
-        const tried = await models.use(file, async (loaded) =>
-          trial && file.family.use === 'objects'
-            ? propose(loaded, trial, { score: file.manifest.defaults.score }, steps, context)
-            : null,
-        );
-        const found = tried ? tried.proposals.length : null;
-        const { id, name } = file.manifest;
-        const kept = await staged.finish(replaces === true);
-        const { evidence, assumed, family } = described;
-        return { id, name, family, use: file.family.use, folder: kept, evidence, assumed, found };
-      } catch (error) {
-        await staged.discard();
-        throw error;
-      }
-    },
+    'inference.inspectModel': ({ files, wish }) => adding.inspect(files, wish),
+
+    'inference.addModel': (params, context) => adding.add(params, new Steps(context, 6), context),
 
     'inference.openPrompts': async ({ source, model, region }, context) => {
       const steps = new Steps(context, 3);
@@ -160,121 +136,4 @@ function asModelFault(error: unknown): never {
   if (!(error instanceof AppError) || error.code !== 'bad-input') throw error;
   const { message, place, hint } = error;
   throw new AppError('bad-model', message, { place, hint, cause: error });
-}
-
-async function propose(
-  { model, sha256, engine }: LoadedModel,
-  source: ImageSource,
-  { score, split, tiles }: { score: number; split?: ProposalOptions['split']; tiles?: TileOptions },
-  steps: Steps,
-  { signal }: CallContext,
-): Promise<ProposalResult> {
-  const { manifest } = model;
-  if (engine.kind !== 'predictor') {
-    throw new AppError('usage', `The model “${manifest.name}” finds nothing by itself: it answers clicks and boxes`);
-  }
-  await steps.next('decode', 'reading the image');
-  const image = await decodeRgb(source, { signal });
-  const notes = scalingNotes(image);
-  const context: PredictContext = {
-    score,
-    signal,
-    step: (timing, text) => steps.next(timing, text),
-    note: (sentence) => notes.push(sentence),
-  };
-  const prediction = await (tiles
-    ? predictTiled(engine, image, tiles, context, manifest.categories)
-    : engine.predict(image, context));
-  const size = [image.height, image.width] as const;
-  const { categories, defaults } = manifest;
-  const options = { split: split ?? defaults.split, minArea: defaults.minArea };
-  const proposals = toProposals(prediction, size, categories, options);
-  const { decodeMs, preMs, runMs, postMs } = steps.end();
-  return {
-    size,
-    proposals,
-    provenance: {
-      tool: 'model',
-      model: { id: manifest.id, sha256 },
-      params: {
-        score,
-        maskThreshold: manifest.defaults.maskThreshold,
-        ...(tiles ? { tile: tiles.side, overlap: tiles.overlap } : {}),
-      },
-      ms: Math.round(decodeMs + preMs + runMs + postMs),
-      edits: 0,
-    },
-    timings: { decodeMs, preMs, runMs, postMs },
-    notes: [...notes, ...limitsOf(model, score, proposals.length)],
-  };
-}
-
-type StepTiming = Timing | 'load' | 'decode';
-
-/** The steps of one request: announces them, lets cancellations in, and adds up what each kind took. */
-class Steps {
-  readonly #ms: Record<StepTiming, number> = { load: 0, decode: 0, pre: 0, run: 0, post: 0 };
-  readonly #context: CallContext;
-  readonly #total: number;
-  #done = 0;
-  #current: StepTiming | null = null;
-  #since = 0;
-
-  constructor(context: CallContext, total: number) {
-    this.#context = context;
-    this.#total = total;
-  }
-
-  /** Begins what is booked under `timing`, unless the request was cancelled; waits so that messages can come and go. */
-  async next(timing: StepTiming, text?: string): Promise<void> {
-    this.#book();
-    await setImmediate();
-    throwIfCancelled(this.#context.signal);
-    if (text !== undefined) {
-      const done = Math.min(this.#done++, this.#total - 1);
-      this.#context.progress({ done, total: this.#total, text });
-    }
-    this.#current = timing;
-    this.#since = performance.now();
-  }
-
-  /** Milliseconds by kind. */
-  end(): Record<'decodeMs' | 'preMs' | 'runMs' | 'postMs', number> {
-    this.#book();
-    const { decode, pre, run, post } = this.#ms;
-    return { decodeMs: decode, preMs: pre, runMs: run, postMs: post };
-  }
-
-  #book(): void {
-    if (this.#current) this.#ms[this.#current] += performance.now() - this.#since;
-    this.#current = null;
-  }
-}
-
-function checkScore(score: number): number {
-  if (score >= 0 && score <= 1) return score;
-  throw new AppError('usage', `The score is ${score}, expected a number from 0 to 1`);
-}
-
-function checkTiles(tiles: TileOptions | undefined): TileOptions | undefined {
-  if (!tiles) return undefined;
-  const { side, overlap } = tiles;
-  if (Number.isInteger(side) && Number.isInteger(overlap) && side >= 64 && overlap >= 0 && overlap <= side / 2)
-    return tiles;
-  throw new AppError('usage', `Tiles of ${side} pixels with an overlap of ${overlap} cannot be laid`, {
-    hint: 'a tile has at least 64 pixels, and the overlap is at most half of it',
-  });
-}
-
-/** What the graph itself keeps back. */
-function limitsOf({ manifest }: ModelFile, score: number, found: number): string[] {
-  const { scoreFloor, maxDetections } = manifest.inGraph;
-  const notes: string[] = [];
-  if (scoreFloor !== undefined && score < scoreFloor) {
-    notes.push(`The model itself drops what scores below ${scoreFloor}`);
-  }
-  if (maxDetections !== undefined && found >= maxDetections) {
-    notes.push(`The model finds at most ${maxDetections} objects in an image: there may be more`);
-  }
-  return notes;
 }

@@ -60,10 +60,10 @@ export class Makers {
       if (!added) return;
       await this.load();
       if (added.use === 'objects') await this.choose(`model:${added.id}`);
-      const tried = added.found === null ? '' : `; on this image it finds ${counted(added.found, 'object')}`;
+      const tried = `on ${imageId === null ? 'a drawn scene' : 'this image'} it finds ${counted(added.trial.proposals.length, 'object')}`;
       // What was assumed may be wrong: it stays until it was read.
       const kind = added.assumed.length > 0 ? 'warning' : 'info';
-      this.#notices.show(kind, `Added “${added.name}” (${added.family})${tried}`, [
+      this.#notices.show(kind, `Added “${added.name}” (${added.family}); ${tried}`, [
         ...added.evidence,
         ...added.assumed.map((one) => `Assumed: ${one}`),
       ]);

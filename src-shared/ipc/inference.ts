@@ -5,7 +5,9 @@ import type { RleSegmentation } from '../document/types';
 import type { ImageSource } from '../images/source';
 import type {
   AddedModel,
+  ModelDraft,
   ModelSummary,
+  ModelWish,
   ObjectLikeness,
   PromptAnswer,
   PromptRequest,
@@ -45,12 +47,20 @@ export type InferenceRequests = PromptRequests & {
     },
     ProposalResult
   >;
+  /** Finds out what the ONNX files are; nothing is run or written. */
+  'inference.inspectModel': Call<{ files: readonly string[]; wish?: ModelWish }, ModelDraft>;
   /**
-   * Finds out what the ONNX files are, keeps a copy as a model in `folder` (one of the models' folders), and runs it on `trial` before; of a
-   * model that fails nothing stays.
+   * Makes the ONNX files a model in `folder` (one of the models' folders), after it ran on `trial`, or on a drawn scene; of a model that
+   * fails nothing stays. A graph may never end: who asks sets a time, see `addModel` in src-main/inference.
    */
   'inference.addModel': Call<
-    { files: readonly string[]; folder: string; trial: ImageSource | null; replaces?: boolean },
+    {
+      files: readonly string[];
+      folder: string;
+      wish?: ModelWish;
+      trial: ImageSource | null;
+      replaces?: boolean;
+    },
     AddedModel
   >;
   /** Looks at the image once, seconds for a new one. `region`: only this part of it, the finer for it. */

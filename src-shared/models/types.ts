@@ -1,5 +1,6 @@
 /** Models as everyone but the inference process knows them: what they are for, and what they answer to clicks and boxes. */
 import type { Box } from '../geometry/box';
+import type { RawProposal } from '../document/proposalResult';
 import type { RleSegmentation } from '../document/types';
 
 export interface ModelSummary {
@@ -18,19 +19,40 @@ export interface ModelSummary {
   readonly defaultScore: number;
 }
 
-/** A model that was made of files and kept. */
-export interface AddedModel {
-  readonly id: string;
-  readonly name: string;
+/** What is known of files before anybody tried them: words for people. */
+export interface ModelDraft {
   readonly family: string;
-  readonly use: ModelSummary['use'];
-  readonly folder: string;
-  /** What speaks for the family, and where names of classes come from: words for people. */
+  /** What speaks for the family, and where names of classes come from. */
   readonly evidence: readonly string[];
   /** What no file said. */
   readonly assumed: readonly string[];
-  /** Objects that the trial run found; null where there was none. */
-  readonly found: number | null;
+  /** Weights in half precision, which is slow on processors. */
+  readonly isHalf: boolean;
+}
+
+/** What the user says of files instead of what was guessed. */
+export interface ModelWish {
+  readonly family?: string;
+  readonly name?: string;
+}
+
+/** One run of a model on a picture. A model that answers clicks is given one click. */
+export interface ModelTrial {
+  readonly size: readonly [height: number, width: number];
+  readonly proposals: readonly RawProposal[];
+  readonly notes: readonly string[];
+  readonly ms: number;
+}
+
+/** A model that was made of files, tried and kept. */
+export interface AddedModel extends Pick<ModelDraft, 'family' | 'evidence' | 'assumed'> {
+  readonly id: string;
+  readonly name: string;
+  readonly use: ModelSummary['use'];
+  readonly folder: string;
+  /** How many it names. */
+  readonly categories: number;
+  readonly trial: ModelTrial;
 }
 
 /** An image whose embedding the inference process has at hand. */

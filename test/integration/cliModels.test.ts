@@ -1,9 +1,9 @@
 /** `maskwright models` and what own models are used for, as child processes: added, listed, run, checked, removed. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createInferenceClient } from '../../src-main/inference/client';
-import { tryModel } from '../../src-main/cli/lib/trialRun';
+import { addModel } from '../../src-main/inference/addModel';
 import { type Rle, fromCompressed, iou } from '@shared/mask';
 import { writeGraph, writeModel } from '../support/onnx';
 import { repoRoot, startCli, temporaryFolder, writeJson } from './cliRun';
@@ -161,39 +161,26 @@ test('a graph that never ends is stopped, and the process comes back', async () 
     inputs: [{ name: 'image', dims: [1, 3, 16, 16] }],
     outputs: [{ name: 'logits', dims: [1, 3, 16, 16] }],
   });
-  const folderOfModel = at('endless');
-  mkdirSync(folderOfModel);
-  writeFileSync(join(folderOfModel, 'model.onnx'), graph);
-  const { createHash } = await import('node:crypto');
-  writeJson(join(folderOfModel, 'model.json'), {
-    id: 'endless',
-    name: 'Endless',
-    family: 'semantic',
-    files: [
-      {
-        role: 'model',
-        path: 'model.onnx',
-        sha256: createHash('sha256').update(graph).digest('hex'),
-        size: graph.length,
-      },
-    ],
-    input: { name: 'image', resize: { mode: 'fixed', width: 16, height: 16 } },
-    outputs: { map: { name: 'logits' } },
-    categories: ['a', 'b', 'c'].map((name, i) => ({ id: i + 1, name })),
-    licence: 'CC0-1.0',
-  });
+  const file = at('endless.onnx');
+  writeFileSync(file, graph);
   const client = createInferenceClient({
     modelsFolder: at('none'),
     script: join(repoRoot, 'src-main/inference/host.ts'),
     execArgv: ['--import', 'tsx'],
   });
-  await expect(tryModel(client, folderOfModel, 'objects', null, 5)).rejects.toMatchObject({
+  const kept = at('kept');
+  const adding = addModel(
+    client,
+    { files: [file], folder: kept, trial: null },
+    { end: () => client.kill(), seconds: 5 },
+  );
+  await expect(adding).rejects.toMatchObject({
     code: 'bad-model',
     message: 'The model did not finish the trial picture within 5 seconds',
   });
+  expect(readdirSync(kept)).toEqual([]);
   expect((await client.call('inference.models', {})).models).toEqual([]);
   client.kill();
-  rmSync(folderOfModel, { recursive: true });
 });
 
 test('in tiles an image gives the objects of the whole, and no object twice', async () => {

@@ -3,14 +3,13 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError, describeError, toErrorData } from '@shared/errors/appError';
-import { stageModel } from '../../inference/catalog/addModel';
-import { findModel, readCatalog, shippedIds } from '../../inference/catalog/catalog';
+import { addModel } from '../../inference/addModel';
+import { findModel, readCatalog } from '../../inference/catalog/catalog';
 import { describeModel } from '../../inference/catalog/describe';
 import { readFacts } from '../../inference/catalog/facts';
 import { type ModelHead, readModelFile, verifyModelFiles } from '../../inference/catalog/modelFile';
 import { modelsFolders, startInference } from '../lib/engine';
 import type { RunCommand, Session } from '../lib/session';
-import { tryModel } from '../lib/trialRun';
 import { counted } from '../lib/words';
 
 interface AddOptions {
@@ -87,28 +86,25 @@ async function add(
   const paths = files.map((file) => resolve(file));
   for (const path of paths) await checkIsFile(path);
   if (picture !== undefined) await checkIsFile(resolve(picture));
-  const facts = await readFacts(paths);
-  const described = describeModel(facts, { family, name });
-  session.io.err(`Looks like ${described.family}:\n`);
-  for (const line of described.evidence) session.io.err(`  ${line}\n`);
-  const [, own] = modelsFolders();
-  const staged = await stageModel(own, facts, described, await shippedIds(modelsFolders(), own));
-  session.addCleanup(() => staged.discard());
-  const { manifest, family: kind } = await findModel(modelsFolders(), staged.folder);
-  const { found, ms, notes } = await tryModel(
-    startInference(session),
-    staged.folder,
-    kind.use,
-    picture ? resolve(picture) : null,
+  const [, folder] = modelsFolders();
+  const client = startInference(session);
+  const wish = { family, name };
+  const draft = await client.call('inference.inspectModel', { files: paths, wish });
+  session.io.err(`Looks like ${draft.family}:\n`);
+  for (const line of draft.evidence) session.io.err(`  ${line}\n`);
+  const trialPicture = picture ? ({ path: resolve(picture), orientation: 'exif' } as const) : null;
+  const added = await addModel(
+    client,
+    { files: paths, folder, wish, trial: trialPicture, replaces: force === true },
+    { end: () => client.kill() },
   );
-  for (const line of described.assumed) session.warn(`assumed: ${line}`);
+  const { proposals, ms, notes } = added.trial;
+  for (const line of added.assumed) session.warn(`assumed: ${line}`);
   for (const note of notes) session.warn(`note: ${note}`);
-  if (facts.graphs.some(({ isHalf }) => isHalf))
-    session.warn('note: its weights are in half precision, which is slow on processors');
-  const folder = await staged.finish(force === true);
+  if (draft.isHalf) session.warn('note: its weights are in half precision, which is slow on processors');
   session.io.out(
-    `${manifest.id}: ${kind.id}, ${counted(manifest.categories.length, 'category').replace('categorys', 'categories')}; ` +
-      `the trial run took ${(ms / 1000).toFixed(1)} s and found ${counted(found, 'object')}\n${folder}\n`,
+    `${added.id}: ${added.family}, ${counted(added.categories, 'category').replace('categorys', 'categories')}; ` +
+      `the trial run took ${(ms / 1000).toFixed(1)} s and found ${counted(proposals.length, 'object')}\n${added.folder}\n`,
   );
 }
 

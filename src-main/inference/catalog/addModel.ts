@@ -1,6 +1,6 @@
 /** Copies a described model into a folder of models: under a hidden name first, until it has proved that it runs. */
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { AppError } from '@shared/errors/appError';
@@ -15,6 +15,15 @@ export interface StagedModel {
   finish(replaces: boolean): Promise<string>;
   /** Removes it. */
   discard(): Promise<void>;
+}
+
+const unfinished = '.adding-';
+
+/** What a process left behind that was ended while it added a model. */
+export async function removeUnfinished(modelsFolder: string): Promise<void> {
+  for (const name of await readdir(modelsFolder).catch(() => [])) {
+    if (name.startsWith(unfinished)) await rm(join(modelsFolder, name), { recursive: true, force: true });
+  }
 }
 
 /**
@@ -34,7 +43,7 @@ export async function stageModel(
       hint: 'rename the file, or give it another name with --name',
     });
   }
-  const folder = join(modelsFolder, `.adding-${id}`);
+  const folder = join(modelsFolder, `${unfinished}${id}`);
   const final = join(modelsFolder, id);
   const discard = () => rm(folder, { recursive: true, force: true });
   await discard();

@@ -2,6 +2,7 @@
 import { basename, extname } from 'node:path';
 import { categoryPresets } from '@shared/document/presets';
 import { AppError } from '@shared/errors/appError';
+import type { ModelWish } from '@shared/models/types';
 import { families } from '../families';
 import { type Guess, namesFor, shown } from '../families/guess';
 import type { ModelFamily } from '../families/family';
@@ -18,14 +19,8 @@ export interface Description {
   readonly assumed: readonly string[];
 }
 
-export interface DescribeOptions {
-  /** Asked for by the user instead of guessed. */
-  readonly family?: string;
-  readonly name?: string;
-}
-
 /** Throws `bad-input` with a sentence for files that no family can use. */
-export function describeModel(facts: ModelFacts, { family: wanted, name }: DescribeOptions): Description {
+export function describeModel(facts: ModelFacts, { family: wanted, name }: ModelWish): Description {
   for (const graph of facts.graphs) refuseUnusable(graph);
   const { family, guess } = choose(facts, wanted);
   const { categories: named, from, assumed } = categoriesFor(facts, guess);
