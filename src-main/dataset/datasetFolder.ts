@@ -6,6 +6,7 @@ import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellat
 import { AppError } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
 import type { DatasetSource } from '@shared/formats/format';
+import { isPictureName } from '@shared/formats/names';
 import { probeImage } from '../images';
 import { fileError } from '../files/fileErrors';
 import { decodeAscii, readChunks } from './chunks';
@@ -60,6 +61,12 @@ export class DatasetFolder implements DatasetSource {
   /** The files whose content was asked for, each with what it was then; see `stampOfFile`. */
   get read(): ReadonlyMap<string, string> {
     return this.#read;
+  }
+
+  /** Paths of the files that make the dataset: what was read of it, and the pictures that were listed with it. */
+  async ownFiles(): Promise<string[]> {
+    const listed = this.#names ? await this.#names : [];
+    return [...new Set([...this.#read.keys(), ...listed.filter(isPictureName)])].map((name) => this.fullName(name));
   }
 
   names(): Promise<readonly string[]> {

@@ -19,15 +19,15 @@ export interface PicturePlace {
 
 /**
  * What is copied is what was opened and looked at, whatever lies at the path a moment later. Why a file was not copied comes
- * back, as what is no picture or lies elsewhere; a fault of the writing is thrown.
+ * back (`there`: it was there already), as what is no picture or lies elsewhere; a fault of the writing is thrown.
  */
 export async function placeImage(
   { path, root }: PicturePlace,
   to: string,
   how: 'copy' | 'link',
   mayShow: MayShow,
-): Promise<{ readonly fault: string } | null> {
-  if (resolve(path) === resolve(to)) return null;
+): Promise<'placed' | 'there' | { readonly fault: string }> {
+  if (resolve(path) === resolve(to)) return 'there';
   let from: PictureFile;
   try {
     from = await openPicture(path, root, mayShow);
@@ -40,7 +40,7 @@ export async function placeImage(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, to);
     // What lies there already is left as it is: a picture is never replaced.
-    if (await haveSameContent(path, to)) return null;
+    if (await haveSameContent(path, to)) return 'there';
     throw new AppError('bad-input', `${path} cannot be copied: another picture is at ${to} already`, {
       place: { file: to },
       hint: 'a picture is never replaced: write to another place, or move it away',
@@ -48,7 +48,7 @@ export async function placeImage(
   } finally {
     await from.handle.close();
   }
-  return null;
+  return 'placed';
 }
 
 /** False where there can be no link, as between two drives, or where it would be one to something else than was opened. */

@@ -8,12 +8,15 @@ import { ofSplit, splitsOf } from '@shared/dataset/selectView';
 import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
-import type { DatasetFormat, FormatOptions } from '@shared/formats/format';
+import type { DatasetFormat, FormatOptions, OutputFile } from '@shared/formats/format';
 import { writeFiles } from '@shared/formats/writeFiles';
 import { formatOptions } from '@shared/formats/options';
 import type { ExportPreview, ExportReport } from '@shared/project/types';
 import { writeFileAtomic } from '../files/atomicWrite';
+import type { InputFiles } from '../files/inputFiles';
+import { checkOutputFile } from '../files/outputs';
 import { belowOneOf } from '../images/pictureFile';
+import { ExportFolder, type Leftovers } from './exportFolder';
 import { placeImage, type PicturePlace } from './placeImage';
 
 export interface WriteJob {
@@ -29,6 +32,10 @@ export interface WriteJob {
     /** Folders that links of pictures may lead out to. */
     readonly linkedFolders?: readonly string[];
   };
+  /** Files that nothing may be written over. */
+  readonly inputs?: InputFiles;
+  /** Whether files that are there may be replaced; checked here for those that only a split writes. */
+  readonly replaces?: boolean;
 }
 
 /**
@@ -44,32 +51,37 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
   const options = formatOptions(format, job.options);
   const splits = format.splits === true ? [undefined] : splitsOf(view);
   const placed = placesOf(complete, job, splits);
-  let files = 0;
-  for (const split of splits) {
-    const part = split === undefined ? counted : ofSplit(counted, split);
-    const target = split === undefined ? path : splitPath(format, path, split);
-    const written = writeFiles(format, part, { options, losses, fileName: basename(target) });
-    const writes = new Writes();
-    const names = new Set<string>();
-    try {
-      for (const { name, content } of written) {
-        throwIfCancelled(context.signal);
-        const file = format.target === 'file' ? target : below(target, name);
-        if (names.has(file)) {
-          throw new AppError('bad-input', `Two images would both be written to ${file}`, {
-            place: { file },
-            hint: 'rename one of them',
-          });
-        }
-        names.add(file);
-        await writes.add(writeFileAtomic(file, content));
-        files++;
-      }
-    } finally {
-      await writes.settled();
-    }
+  const folder = format.target === 'folder' ? await ExportFolder.look(path) : null;
+  if (splits[0] !== undefined && format.target === 'file')
+    await checkSplitTargets(
+      splits.map((split) => splitPath(format, path, split!)),
+      job,
+    );
+  // What is written is known only once it is made: made twice where it could matter, which is hardly ever.
+  if (folder && job.inputs && (await folder.holdsOneOf(job.inputs))) {
+    await job.inputs.checkOutputs(outputsOf(countingView(complete, context), job, splits, options, new LossReport()));
   }
-  const notCopied = job.images ? await placeImages(placed, job.images, context) : [];
+  let files = 0;
+  let notCopied: string[] = [];
+  let leftovers: Leftovers = { removed: 0, left: [] };
+  try {
+    for (const split of splits) {
+      const writes = new Writes();
+      try {
+        for (const { file, content } of filesOf(counted, job, split, options, losses)) {
+          throwIfCancelled(context.signal);
+          await writes.add(writeFileAtomic(file, content).then(() => folder?.note(file, false)));
+          files++;
+        }
+      } finally {
+        await writes.settled();
+      }
+    }
+    if (job.images) notCopied = await placeImages(placed, job.images, folder, context);
+    if (folder) leftovers = await folder.clean(placed.map(({ to }) => to));
+  } finally {
+    await folder?.save();
+  }
   return {
     file: path,
     format: format.id,
@@ -78,7 +90,49 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
     annotations: view.annotationCount,
     losses: losses.list(),
     ...(notCopied.length > 0 ? { notCopied } : {}),
+    ...(leftovers.removed > 0 ? { removed: leftovers.removed } : {}),
+    ...(leftovers.left.length > 0 ? { left: leftovers.left } : {}),
   };
+}
+
+/** The files of one part of a split, or of the whole, and where each goes; no place comes twice. */
+function* filesOf(
+  view: DatasetView,
+  { format, path }: WriteJob,
+  split: string | undefined,
+  options: FormatOptions,
+  losses: LossReport,
+): Generator<{ readonly file: string; readonly content: OutputFile['content'] }> {
+  const part = split === undefined ? view : ofSplit(view, split);
+  const target = split === undefined ? path : splitPath(format, path, split);
+  const places = new Set<string>();
+  for (const { name, content } of writeFiles(format, part, { options, losses, fileName: basename(target) })) {
+    const file = format.target === 'file' ? target : below(target, name);
+    if (places.has(file)) {
+      throw new AppError('bad-input', `Two images would both be written to ${file}`, {
+        place: { file },
+        hint: 'rename one of them',
+      });
+    }
+    places.add(file);
+    yield { file, content };
+  }
+}
+
+function* outputsOf(
+  view: DatasetView,
+  job: WriteJob,
+  splits: readonly (string | undefined)[],
+  options: FormatOptions,
+  losses: LossReport,
+): Generator<string> {
+  for (const split of splits) for (const { file } of filesOf(view, job, split, options, losses)) yield file;
+}
+
+/** They have other names than the file that the user was asked about. */
+async function checkSplitTargets(targets: readonly string[], { inputs, replaces = false }: WriteJob): Promise<void> {
+  for (const target of targets) await checkOutputFile(target, { force: replaces });
+  await inputs?.checkOutputs(targets);
 }
 
 /** Files on their way to the disk: each waits for it, and together they wait once. */
@@ -196,14 +250,17 @@ const folderOfTarget = (format: DatasetFormat, path: string) => (format.target =
 async function placeImages(
   placed: readonly Placed[],
   { how, linkedFolders = [] }: NonNullable<WriteJob['images']>,
+  folder: ExportFolder | null,
   { signal, progress }: CallContext,
 ): Promise<string[]> {
   const mayShow = belowOneOf(linkedFolders);
   const notCopied: string[] = [];
   for (const [done, { from, to }] of placed.entries()) {
     throwIfCancelled(signal);
-    const refused = await placeImage(from, to, how, mayShow);
-    if (refused) notCopied.push(refused.fault);
+    const result = await placeImage(from, to, how, mayShow);
+    if (typeof result === 'object') notCopied.push(result.fault);
+    else if (result === 'placed') await folder?.note(to, true);
+    else folder?.keep(to);
     progress({ done: done + 1, total: placed.length, text: 'Copying images' });
   }
   return notCopied;

@@ -24,15 +24,20 @@ export class InputFiles {
    */
   async checkOutputs(outputs: Iterable<string>): Promise<void> {
     for (const output of outputs) {
-      const found = await look(output);
-      if (!found || found.isDirectory()) continue;
-      await this.#lookAtInputs();
-      if (!signsOf(output, found).some((sign) => this.#known.has(sign))) continue;
+      if (!(await this.has(output))) continue;
       throw new AppError('bad-input', `${output} is one of the inputs: it would be overwritten`, {
         place: { file: output },
         hint: 'write to another place',
       });
     }
+  }
+
+  /** Whether a file is there, and is one of them. */
+  async has(file: string): Promise<boolean> {
+    const found = await look(file);
+    if (!found || found.isDirectory()) return false;
+    await this.#lookAtInputs();
+    return signsOf(file, found).some((sign) => this.#known.has(sign));
   }
 
   async #lookAtInputs(): Promise<void> {

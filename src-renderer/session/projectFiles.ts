@@ -1,5 +1,5 @@
 /** From files to the open project and back: opening, closing, relinking, exporting. */
-import { lossSentence, notCopiedSentences } from '@shared/dataset/lossWords';
+import { exportSentences } from '@shared/dataset/lossWords';
 import type { Finding } from '@shared/dataset/finding';
 import type { Selection } from '@shared/dataset/selectView';
 import type { CancelSource } from '@shared/errors/cancellation';
@@ -191,7 +191,7 @@ export class ProjectFiles {
       );
       this.#lastPlan = plan;
       const count = countOf(report.annotations, report.images);
-      const details = [...report.losses.map(lossSentence), ...notCopiedSentences(report.notCopied)];
+      const details = exportSentences(report);
       notices.show(details.length > 0 ? 'warning' : 'info', `Exported ${count} to ${report.file}`, details);
       await this.#workbench.refreshProject();
       return true;

@@ -81,11 +81,35 @@ export function lossSentence({ code, count }: Pick<Loss, 'code' | 'count'>): str
   return count === 1 ? `1 annotation ${one}` : `${count.toLocaleString('en')} annotations ${many}`;
 }
 
+/** All that the user is told of an export, a sentence each. */
+export function exportSentences(report: {
+  readonly losses: readonly Pick<Loss, 'code' | 'count'>[];
+  readonly notCopied?: readonly string[];
+  readonly removed?: number;
+  readonly left?: readonly string[];
+}): string[] {
+  return [...report.losses.map(lossSentence), ...notCopiedSentences(report.notCopied), ...leftoverSentences(report)];
+}
+
 /** Of images whose files were not copied: the first with the reason, the others by their number. */
-export function notCopiedSentences(faults: readonly string[] = []): string[] {
+function notCopiedSentences(faults: readonly string[] = []): string[] {
   const more = faults.length - shownFaults;
   const sentences = faults.slice(0, shownFaults).map((fault) => `Not copied: ${fault}`);
   return more > 0 ? [...sentences, `Not copied: ${more.toLocaleString('en')} more images`] : sentences;
 }
 
 const shownFaults = 20;
+
+/** What an export found of earlier ones in its folder, and what the user should look at. */
+function leftoverSentences({ removed = 0, left = [] }: { removed?: number; left?: readonly string[] }): string[] {
+  const files = (count: number) => (count === 1 ? '1 file' : `${count.toLocaleString('en')} files`);
+  const sentences: string[] = [];
+  if (removed > 0) sentences.push(`Removed ${files(removed)} of an earlier export`);
+  if (left.length > 0) {
+    const names = left.slice(0, 3).join(', ') + (left.length > 3 ? ', …' : '');
+    sentences.push(
+      `The folder has ${files(left.length)} that this export did not write; tools may read them too: ${names}`,
+    );
+  }
+  return sentences;
+}

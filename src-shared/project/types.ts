@@ -186,6 +186,10 @@ export interface ExportReport {
   readonly losses: readonly Loss[];
   /** A sentence for each image whose file was not copied, as it is no picture or lies outside the images folder. */
   readonly notCopied?: readonly string[];
+  /** How many files of an earlier export were removed: they are no longer part of it. */
+  readonly removed?: number;
+  /** Files in the folder that are not of this export, and that tools would read along. */
+  readonly left?: readonly string[];
 }
 
 /** What an export would be. */

@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { lossSentence, notCopiedSentences } from '@shared/dataset/lossWords';
+import { exportSentences } from '@shared/dataset/lossWords';
 import { type Selection, selectView, splitNames } from '@shared/dataset/selectView';
 import { formats, idsOf } from '@shared/formats/registry';
 import type { ExportReport } from '@shared/project/types';
@@ -82,8 +82,7 @@ async function convert(options: ConvertOptions, session: Session): Promise<void>
     session.io.out(`${JSON.stringify(report)}\n`);
     return;
   }
-  for (const sentence of [...report.losses.map(lossSentence), ...notCopiedSentences(report.notCopied)])
-    session.warn(sentence);
+  for (const sentence of exportSentences(report)) session.warn(sentence);
   const files = format.target === 'folder' ? ` in ${counted(report.files, 'file')}` : '';
   session.io.out(
     `${options.to}: ${counted(report.images, 'image')}, ${counted(report.annotations, 'annotation')}${files}\n`,
@@ -145,6 +144,8 @@ async function fromDataset(options: ConvertOptions, session: Session): Promise<E
     options: options.option ?? {},
     path: resolve(options.to),
     images,
+    inputs: session.inputs,
+    replaces: options.force === true,
   };
   return withProgress(session, (progress) => writeDataset(view, job, { signal: session.signal, progress }));
 }

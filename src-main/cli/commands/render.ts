@@ -81,7 +81,7 @@ async function render(file: string, options: RenderOptions, session: Session): P
 }
 
 async function readDataset(file: string, images: string, session: Session): Promise<CocoFile> {
-  const dataset = await readAny(file, { signal: session.signal, images });
+  const dataset = await readAny(file, { signal: session.signal, images, inputs: session.inputs });
   if (dataset.images.length === 0) throw new AppError('bad-input', `${file} has no images`, { place: { file } });
   tellReadings(dataset, session);
   checkMaskSizes(dataset);

@@ -10,6 +10,7 @@ import type { Annotation } from '@shared/document/types';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { toCompressed } from '@shared/mask';
 import { DatasetFolder } from '../../dataset/datasetFolder';
+import type { InputFiles } from '../../files/inputFiles';
 import { unpacked } from '../../dataset/unpack';
 import { recogniseDataset, type Recognition } from '../../dataset/recognise';
 import { type At, type CocoFile, readCocoFile, type ReadCocoOptions } from './cocoReader';
@@ -19,15 +20,22 @@ export interface ReadDatasetOptions extends ReadCocoOptions {
   /** What the user said it is. */
   readonly format?: string;
   readonly images?: string;
+  /** Takes the files that were read: nothing may be written over them. */
+  readonly inputs?: InputFiles;
 }
 
 /** A COCO file as it is; another dataset in its words, with the ids that its records got. */
 export async function readDataset(path: string, options: ReadDatasetOptions = {}): Promise<CocoFile> {
   const source = new DatasetFolder(path, { signal: options.signal, imagesFolder: options.images });
   const { format } = await recogniseDataset(source, options.format);
-  if (format.id === 'coco') return readCocoFile(await cocoFileOf(source), options);
+  if (format.id === 'coco') {
+    const file = await cocoFileOf(source);
+    options.inputs?.add(file);
+    return readCocoFile(file, options);
+  }
   const dataset = new MemoryDataset(path, format.id, { keepErrors: options.keepErrors });
   await format.read!(source, dataset);
+  options.inputs?.add(...(await source.ownFiles()));
   return { ...inWordsOfCoco(path, dataset), format: format.title };
 }
 
@@ -44,6 +52,7 @@ export async function loadDataset(
   const recognised = await recogniseDataset(source, said);
   const dataset = new MemoryDataset(path, recognised.format.id);
   await recognised.format.read!(source, dataset);
+  session.inputs.add(path, ...(await source.ownFiles()));
   return { dataset, recognised, root: source.root };
 }
 

@@ -10,6 +10,14 @@ import { imagePath } from '../records/images';
 import { realPath } from '../projects/location';
 import { getText, setText } from '../database/meta';
 
+export interface ExportTarget {
+  readonly path: string;
+  /** What may not be written over. */
+  readonly inputs: InputFiles;
+  /** Whether what is there may be replaced. */
+  readonly replaces: boolean;
+}
+
 /**
  * The path to write to, links resolved. Throws `bad-input` with what to do instead when the file may not be replaced:
  * `refuse` none, `export` only an earlier export of this project, `any` every file but the project's own and its images.
@@ -20,7 +28,7 @@ export async function checkExportTarget(
   format: DatasetFormat,
   overwrite: 'refuse' | 'export' | 'any',
   imagesFolder: string,
-): Promise<string> {
+): Promise<ExportTarget> {
   const target = realPath(file);
   const refuse = (fault: string, hint: string) => {
     throw new AppError('bad-input', `${target} ${fault}`, { place: { file: target }, hint });
@@ -33,19 +41,24 @@ export async function checkExportTarget(
   if (overwrite !== 'any' && source !== null && (await isSameFile(source, target))) {
     refuse('is the file this project was imported from', another);
   }
-  if (format.target === 'folder') return checkFolderTarget(db, target, overwrite, refuse);
+  const replaces = overwrite === 'any' || (overwrite === 'export' && earlierExports(db).includes(target));
+  const inputs = filesOfProject(db, imagesFolder);
+  if (format.target === 'folder') {
+    await checkFolderTarget(db, target, overwrite, refuse, replaces);
+    return { path: target, inputs, replaces };
+  }
   const there = await statOrNull(target);
   if (there?.isDirectory()) refuse('is a folder', 'name a file in it');
   const exists = there !== null;
   if (exists && overwrite === 'refuse') {
     refuse('exists already', another);
   }
-  if (exists && overwrite === 'export' && !earlierExports(db).includes(target)) {
+  if (exists && !replaces) {
     refuse('was not written by this project', another);
   }
-  if (exists) await checkIsNoImage(db, target, imagesFolder);
+  if (exists) await inputs.checkOutputs([target]);
   await checkOutputFile(target, { force: true });
-  return target;
+  return { path: target, inputs, replaces };
 }
 
 /** The path that a copy of the project is written to: not the project's own, and no picture. Throws `bad-input` otherwise. */
@@ -62,7 +75,7 @@ export async function checkCopyTarget(
       hint: 'choose another file',
     });
   }
-  if (await statOrNull(target)) await checkIsNoImage(db, target, imagesFolder);
+  if (await statOrNull(target)) await filesOfProject(db, imagesFolder).checkOutputs([target]);
   await checkOutputFile(target, { force: true });
   return target;
 }
@@ -78,23 +91,24 @@ async function checkFolderTarget(
   target: string,
   overwrite: 'refuse' | 'export' | 'any',
   refuse: (fault: string, hint: string) => void,
-): Promise<string> {
+  replaces: boolean,
+): Promise<void> {
   if (target === realPath(dirname(db.file))) refuse('is the folder of the project', 'export to a folder of its own');
   const source = getText(db, 'importSource');
   if (overwrite !== 'any' && source !== null && realPath(source) === target) {
     refuse('is the folder this project was imported from', 'export to another folder');
   }
-  const mayReplace = overwrite === 'any' || (overwrite === 'export' && earlierExports(db).includes(target));
-  await checkOutputFolder(target, { force: mayReplace });
-  return target;
+  await checkOutputFolder(target, { force: replaces });
 }
 
-async function checkIsNoImage(db: Sqlite, target: string, imagesFolder: string): Promise<void> {
-  const images = new InputFiles();
+/** Its pictures, and the project itself. */
+function filesOfProject(db: Sqlite, imagesFolder: string): InputFiles {
+  const files = new InputFiles();
+  files.add(db.file);
   for (const [path, fileName] of db.iterate<readonly [string | null, string]>('SELECT path, file_name FROM images')) {
-    images.add(imagePath(imagesFolder, path, fileName));
+    files.add(imagePath(imagesFolder, path, fileName));
   }
-  await images.checkOutputs([target]);
+  return files;
 }
 
 /** Remembers where the project was exported to, and in which format. */

@@ -213,12 +213,12 @@ export class ProjectStore {
   /** Writes a dataset from one state of the project, while work on it may go on. */
   async export(job: ExportJob, overwrite: 'refuse' | 'export' | 'any', context: CallContext): Promise<ExportReport> {
     const { format, path: given } = job;
-    const path = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
+    const { path, inputs, replaces } = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
     const report = await this.#fromOneState((reader) => {
       const view = selectView(new ProjectView(reader), job.selection);
       const fileOf = imageFilesOf(reader, this.#imagesFolder);
       const images = job.images && { how: job.images, fileOf, linkedFolders: job.linkedFolders };
-      return writeDataset(view, { format, options: job.options, path, images }, context);
+      return writeDataset(view, { format, options: job.options, path, images, inputs, replaces }, context);
     });
     if (!this.readOnly) noteExport(this.db, path, format);
     return report;

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -225,5 +235,89 @@ describe('convert', () => {
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('another picture is at');
     expect(readFileSync(at('twins-voc', 'JPEGImages', 'b_2.jpg'), 'utf8')).toBe('other');
+  });
+});
+
+describe('convert --force into a folder that has files', () => {
+  const convert = (from: string, to: string, format: string, ...rest: string[]) =>
+    run('convert', '--from', at(from), '--to', at(to), '--to-format', format, ...rest);
+  const contents = (folder: string) =>
+    Object.fromEntries(
+      readdirSync(at(folder), { recursive: true })
+        .map(String)
+        .filter((name) => statSync(at(folder, name)).isFile())
+        .map((name) => [name, readFileSync(at(folder, name), 'latin1')]),
+    );
+
+  test.each(['yolo-seg', 'voc', 'labelme', 'cvat', 'supervisely', 'datumaro', 'geojson', 'roboflow'])(
+    'never writes over the files it reads: %s onto itself',
+    async (format) => {
+      const folder = `own-${format}`;
+      expect((await convert('coco.json', folder, format, '--images', at('images'), '--copy-images')).code).toBe(0);
+      const before = contents(folder);
+      const { code, stderr } = await convert(folder, folder, format, '--map', 'cat=horse', '--force');
+      expect([code, stderr]).toEqual([3, expect.stringContaining('is one of the inputs: it would be overwritten')]);
+      expect(contents(folder)).toEqual(before);
+    },
+  );
+
+  test('nor by way of a link to a folder, and checks all before it writes the first', async () => {
+    await convert('coco.json', 'linked-from', 'yolo-seg', '--images', at('images'), '--copy-images');
+    mkdirSync(at('linked-to'));
+    symlinkSync(at('linked-from', 'labels'), at('linked-to', 'labels'));
+    const before = contents('linked-from');
+    const { code, stderr } = await convert('linked-from', 'linked-to', 'yolo-seg', '--map', 'cat=x', '--force');
+    expect([code, stderr]).toEqual([3, expect.stringContaining('is one of the inputs')]);
+    expect(contents('linked-from')).toEqual(before);
+    expect(readdirSync(at('linked-to'))).toEqual(['labels']);
+  });
+
+  test('a split of a file replaces no file that is there, unless told to, and never an input', async () => {
+    mkdirSync(at('parts'));
+    writeFileSync(at('parts', 'all.train.json'), 'mine');
+    const split = (from: string, ...rest: string[]) =>
+      convert(from, join('parts', 'all.json'), 'coco', '--split', '0.5,0.5', ...rest);
+    const refused = await split('coco.json');
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('all.train.json exists already')]);
+    expect(readFileSync(at('parts', 'all.train.json'), 'utf8')).toBe('mine');
+    expect((await split('coco.json', '--force')).code).toBe(0);
+    const onto = await split(join('parts', 'all.train.json'), '--force');
+    expect([onto.code, onto.stderr]).toEqual([3, expect.stringContaining('is one of the inputs')]);
+    expect(coco(at('parts', 'all.train.json')).images).toHaveLength(5);
+  });
+
+  test('another split takes the labels and pictures of the one before away, and nothing else', async () => {
+    const split = (shares: string, seed: string) =>
+      convert(
+        ...(['coco.json', 'resplit', 'yolo-seg'] as const),
+        ...['--images', at('images'), '--copy-images', '--split', shares, '--seed', seed, '--force'],
+      );
+    await split('0.5,0.5', '1');
+    writeFileSync(at('resplit', 'labels', 'val', 'mine.txt'), '0 0.5 0.5 0.1 0.1\n');
+    writeFileSync(at('resplit', 'notes.md'), 'mine');
+    const [changed] = readdirSync(at('resplit', 'labels', 'val')).filter((name) => name.startsWith('p'));
+    writeFileSync(at('resplit', 'labels', 'val', changed), 'changed by hand\n');
+    const { code, stderr } = await split('1', '1');
+    expect(code).toBe(0);
+    // Everything is in train now; what was not ours any more stayed, and is named.
+    expect(readdirSync(at('resplit', 'labels', 'train'))).toHaveLength(10);
+    expect(readdirSync(at('resplit', 'images', 'train'))).toHaveLength(10);
+    expect(existsSync(at('resplit', 'images', 'val'))).toBe(false);
+    expect(readdirSync(at('resplit', 'labels', 'val')).sort()).toEqual(['mine.txt', changed].sort());
+    expect(readFileSync(at('resplit', 'notes.md'), 'utf8')).toBe('mine');
+    expect(stderr).toContain('Removed 9 files of an earlier export');
+    expect(stderr).toContain('2 files that this export did not write');
+    expect(stderr).toContain('labels/val/mine.txt');
+    expect(stderr).not.toContain('notes.md');
+  });
+
+  test('a picture that an earlier export copied stays where no other copy of it is made', async () => {
+    const to = (...rest: string[]) => convert('coco.json', 'only-copy', 'yolo-seg', '--force', ...rest);
+    await to('--images', at('images'), '--copy-images', '--split', '0,1');
+    const { code, stderr } = await to();
+    expect(code).toBe(0);
+    expect(readdirSync(at('only-copy', 'images', 'val'))).toHaveLength(10);
+    expect(existsSync(at('only-copy', 'labels', 'val'))).toBe(false);
+    expect(stderr).toContain('10 files that this export did not write');
   });
 });

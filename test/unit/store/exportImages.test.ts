@@ -77,3 +77,21 @@ it('hard links lead to the picture itself; another picture that is there already
   await expect(exportThere()).rejects.toThrow(/up\.png cannot be copied: another picture is at .* already/);
   expect(readFileSync(exported(place, 'up.png'), 'utf8')).toBe('the pass phrase');
 });
+
+it('a picture of the project is never written over, whatever the format calls its files', async () => {
+  const place = scratch();
+  const folder = join(place, 'VOC', 'SegmentationClass');
+  mkdirSync(folder, { recursive: true });
+  await writeImage(join(folder, 'a.png'), 20, 10);
+  const before = readFileSync(join(folder, 'a.png'));
+  const coco = join(place, 'coco.json');
+  const annotation = { id: 1, image_id: 1, category_id: 1, segmentation: [[1, 1, 9, 1, 9, 9]], iscrowd: 0 };
+  const images = [{ id: 1, file_name: 'a.png', width: 20, height: 10 }];
+  writeFileSync(coco, JSON.stringify({ images, annotations: [annotation], categories: [{ id: 1, name: 'cat' }] }));
+  const store = openStore();
+  await store.call('project.import', { path: coco, project: join(place, 'p.maskwright'), imagesFolder: folder });
+  const job = { path: join(place, 'VOC'), format: 'voc', options: {}, overwrite: 'any' } as const;
+  await expect(store.call('project.export', job)).rejects.toThrow(/a\.png is one of the inputs/);
+  expect(readFileSync(join(folder, 'a.png'))).toEqual(before);
+  expect(existsSync(join(place, 'VOC', 'Annotations'))).toBe(false);
+});
