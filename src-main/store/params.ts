@@ -101,6 +101,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     modelScore: z.number(),
     methodScore: z.number(),
     categoryName: z.string().nullable(),
+    spared: ids.optional(),
     openImageId,
   }),
   'project.swapMaskSizes': z.object({ openImageId }),

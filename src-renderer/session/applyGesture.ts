@@ -5,8 +5,8 @@ import type { StoredDraft } from '@shared/project/types';
 import { settleGesture, type Settled } from './settleGesture';
 import type { Workbench } from './workbench.svelte';
 
-/** The patch as it is to be applied. `isDrawn`: a gesture on the canvas made it, so that what it draws takes pixels. */
-export function settlePatch(workbench: Workbench, patch: Patch, isDrawn: boolean): Settled {
+/** The patch as it is to be applied. */
+export function settlePatch(workbench: Workbench, patch: Patch): Settled {
   const { open, categories, selection, labelRules } = workbench;
   const made = withDefaultAttributes(patch, categories.list);
   if (!open) return { patch: made, into: new Map(), notice: undefined };
@@ -14,7 +14,6 @@ export function settlePatch(workbench: Workbench, patch: Patch, isDrawn: boolean
     categories: categories.list,
     hidden: selection.hidden,
     oneOwner: labelRules.oneOwner,
-    isDrawn,
   });
 }
 
@@ -24,6 +23,6 @@ export function applyGesture(workbench: Workbench, patch: Patch, gesture: string
   void workbench.open?.apply(patch, gesture, draft);
 }
 
-/** Several sentences for the one place of the status bar. */
-export const joined = (...sentences: readonly (string | undefined)[]): string | undefined =>
-  sentences.filter((sentence) => sentence !== undefined).join('. ') || undefined;
+/** What a command made of stuff is not where one looks for it. */
+export const joinedInto = (settled?: Settled): string | undefined =>
+  settled?.patch && settled.into.size > 0 ? 'Stuff went into the image’s annotation of it' : undefined;

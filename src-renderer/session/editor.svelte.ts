@@ -17,7 +17,7 @@ import { AppError } from '@shared/errors/appError';
 import type { Answer, ToolAction } from '../tools/ask';
 import { keysMeanSelection, selectorOf } from '../tools/target';
 import type { Preview } from '../tools/preview';
-import { applyGesture, joined, settlePatch } from './applyGesture';
+import { applyGesture, joinedInto, settlePatch } from './applyGesture';
 import { type Cause, causeOf, DraftInHand } from './draftInHand';
 import { DraftOffers } from './draftOffers';
 import { EditorContext, type EditorView } from './editorContext.svelte';
@@ -26,6 +26,7 @@ import { Said } from './said.svelte';
 import { ToldChange } from './toldChange';
 import type { ToolAsks } from './toolAsks.svelte';
 import { WaitingSteps, type Work } from './waitingSteps';
+import { joined } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 export class Editor {
@@ -314,10 +315,9 @@ export class Editor {
    */
   #absorb(outcome: Outcome, toolId: string | null, finished?: StoredDraft): Patch | null {
     const { gesture, isBlocked } = outcome;
-    const settled =
-      outcome.patch && settlePatch(this.#workbench, outcome.patch, toolId !== null || outcome.isDrawing === true);
+    const settled = outcome.patch && settlePatch(this.#workbench, outcome.patch);
     const patch = settled?.patch ?? null;
-    const notice = joined(outcome.notice, settled?.notice);
+    const notice = joined(outcome.notice, settled?.notice, toolId === null ? joinedInto(settled) : undefined);
     const selection = outcome.selection && [...new Set(outcome.selection.map((id) => settled?.into.get(id) ?? id))];
     if (settled && this.#workbench.refuseChange()) return null;
     if (patch) {

@@ -4,7 +4,8 @@ import type { AcceptAcross, ProjectChange, ProjectHistory } from '@shared/projec
 import type { NewCategory } from '@shared/document/types';
 import type { Engine } from '../api/engine';
 import type { NoticeAction } from './notices.svelte';
-import { counted } from './wording';
+import { takenNotice } from './settleGesture';
+import { counted, joined } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 const noHistory: ProjectHistory = { undo: 0, redo: 0, undoTitle: null, redoTitle: null };
@@ -95,10 +96,13 @@ export class ProjectOperations {
   async acceptAcross(request: AcceptAcross): Promise<boolean> {
     const isDone = await this.#run(
       (openImageId) => this.#client.call('proposals.acceptAcross', { ...request, openImageId }),
-      ({ annotations, images }) =>
-        annotations > 0
-          ? `Accepted ${counted(annotations, 'proposal')} on ${counted(images, 'image')}`
-          : 'There was nothing to accept',
+      ({ annotations, images, spared = 0 }) =>
+        joined(
+          annotations > 0
+            ? `Accepted ${counted(annotations, 'proposal')} on ${counted(images, 'image')}`
+            : 'There was nothing to accept',
+          takenNotice({ covered: 0, spared, masked: 0 }),
+        )!,
     );
     // New images are in progress now.
     if (isDone) await this.#workbench.refreshImages();

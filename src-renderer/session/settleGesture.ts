@@ -13,8 +13,6 @@ export interface GestureRules {
   readonly categories: readonly Category[];
   readonly hidden: ReadonlySet<number>;
   readonly oneOwner: boolean;
-  /** A tool has drawn it; what a command adds (a paste, parts of a whole) stays apart. */
-  readonly isDrawn: boolean;
 }
 
 export interface Settled {
@@ -35,9 +33,7 @@ export interface Accepted {
 export function settleGesture(snapshot: DocumentSnapshot, patch: Patch, rules: GestureRules): Settled {
   const isSpared = ({ id, locked }: Annotation) => locked || rules.hidden.has(id);
   const stuff = stuffIds(rules.categories);
-  const extended = rules.isDrawn
-    ? extendStuff(snapshot, patch, { stuff, isSpared })
-    : { patch, into: new Map(), masked: 0 };
+  const extended = extendStuff(snapshot, patch, { stuff, isSpared });
   const { into, masked } = extended;
   if (isEmptyPatch(extended.patch) && into.size > 0) {
     return { patch: null, into, notice: 'The annotation has these pixels already' };

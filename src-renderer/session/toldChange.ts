@@ -1,5 +1,6 @@
 /** Tells a change that is more than seen, with a button that takes it back, whatever happened since. */
 import type { Patch } from '@shared/document/types';
+import { settlePatch } from './applyGesture';
 import { takeBackPatch, tellOf } from './told';
 import type { Workbench } from './workbench.svelte';
 
@@ -40,8 +41,10 @@ export class ToldChange {
     if (open?.image.id !== imageId || this.#workbench.refuseChange()) return;
     this.#tool.rest();
     const back = open.last === patch ? null : takeBackPatch(patch, open.snapshot);
+    const settled = back && settlePatch(this.#workbench, back);
+    if (settled?.notice) this.#workbench.notices.show('info', settled.notice);
     if (open.last === patch) await open.undo();
-    else if (back) await open.apply(back, 'Take back');
+    else if (settled?.patch) await open.apply(settled.patch, 'Take back');
     this.#tool.noteChange();
   }
 }

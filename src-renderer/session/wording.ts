@@ -12,6 +12,10 @@ export function shareText(share: number): string {
   return `${(share < 1 ? Math.min(99.9, share * 100) : 100).toFixed(1)} %`;
 }
 
+/** Sentences that are there, as one text; undefined: none is. */
+export const joined = (...sentences: readonly (string | undefined)[]): string | undefined =>
+  sentences.filter((sentence) => sentence !== undefined).join('. ') || undefined;
+
 /** The last part of a path of any system. */
 export function fileNameOf(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);

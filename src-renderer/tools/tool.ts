@@ -88,8 +88,6 @@ export interface Outcome {
   readonly isBlocked?: true;
   /** Questions to the engine; the answers come to the tool's `answer`. */
   readonly asks?: readonly Ask[];
-  /** A command draws as a tool would: stuff goes into the image's annotation of it. */
-  readonly isDrawing?: true;
   /** Settings that a gesture chose, for the next one. */
   readonly settings?: Partial<ToolSettings>;
   /** So many ids must be free first: the host takes nothing of this step, gets them, and makes it again. */

@@ -23,6 +23,8 @@ export interface LoggedPatch {
   readonly added: readonly Annotation[];
   readonly updated: readonly AnnotationDelta[];
   readonly removed: readonly Annotation[];
+  /** Ids of the proposals that were accepted into annotations that were there already. */
+  readonly proposals?: readonly number[];
 }
 
 const fieldNames: readonly Field[] = [

@@ -1,6 +1,7 @@
 /** Stuff: an image has one annotation of it, which every gesture extends; it lies below things. */
 import { equals, merge, type Rle, subtract } from '../mask';
 import { isEmptyMask } from '../mask/edit';
+import { comparePainters } from './patch';
 import { combinePolygons } from './polygonOperations';
 import { reshaped, rleToSegmentation, segmentationToRle } from './segmentation';
 import type { Annotation, DocumentSnapshot, Patch, Segmentation } from './types';
@@ -13,49 +14,76 @@ export interface StuffRules {
 
 export interface Extended {
   readonly patch: Patch;
-  /** Of each annotation that the patch was to add and that went into another one: the id of that one. */
+  /** Of each annotation that went into another one: the id of that one. */
   readonly into: ReadonlyMap<number, number>;
+  /** Those of them that brought no new pixel. */
+  readonly already: ReadonlySet<number>;
   /** Polygons that became masks. */
   readonly masked: number;
 }
 
 /**
- * The patch with its new annotations of stuff put into the image's annotation of the same category, where there is one that
- * is not spared and that the patch does not touch itself (it divides or replaces it). Crowds and boxes without a mask stay
- * apart.
+ * The patch with what becomes stuff (new annotations, and those given a category of stuff) put into the image's annotation of
+ * that category, where there is one that is not spared; of several new ones the topmost takes in the others. Apart stay
+ * crowds, boxes without a mask, and all of a category of which the patch changes an annotation that is there: it divides it
+ * or replaces it.
  */
 export function extendStuff(snapshot: DocumentSnapshot, patch: Patch, { stuff, isSpared }: StuffRules): Extended {
   const isStuff = ({ categoryId, segmentation, isCrowd }: Annotation) =>
     stuff.has(categoryId) && segmentation !== null && !isCrowd;
-  if (!patch.added.some(isStuff)) return { patch, into: new Map(), masked: 0 };
-  const touched = new Set([...patch.removed, ...patch.updated.map(([from]) => from)].map(({ id }) => id));
-  const homes = new Map<number, Annotation>();
-  for (const annotation of snapshot.annotations) {
-    const { id, categoryId } = annotation;
-    if (isStuff(annotation) && !touched.has(id) && !isSpared(annotation) && !homes.has(categoryId)) {
-      homes.set(categoryId, annotation);
-    }
-  }
+  const isMoved = ([from, to]: readonly [Annotation, Annotation]) => from.categoryId !== to.categoryId && isStuff(to);
+  const moved = new Map(patch.updated.filter(isMoved).map(([from, to]) => [to, from]));
+  const newcomers = [...patch.added.filter(isStuff), ...moved.keys()].sort((a, b) => comparePainters(b, a));
   const into = new Map<number, number>();
-  const added: Annotation[] = [];
+  const already = new Set<number>();
+  if (newcomers.length === 0) return { patch, into, already, masked: 0 };
+  const changed = [...patch.removed, ...patch.updated.flatMap((pair) => (isMoved(pair) ? [] : [pair[0]]))];
+  const apart = new Set(changed.map(({ categoryId }) => categoryId));
+  const homes = new Map<number, Annotation>();
+  const isFree = (annotation: Annotation) => isStuff(annotation) && !isSpared(annotation);
+  for (const annotation of snapshot.annotations) {
+    if (isFree(annotation) && !homes.has(annotation.categoryId)) homes.set(annotation.categoryId, annotation);
+  }
+  /** What each home has become. */
   const grown = new Map<Annotation, Annotation>();
-  for (const annotation of patch.added) {
-    const home = isStuff(annotation) ? homes.get(annotation.categoryId) : undefined;
+  const gone = new Set<Annotation>();
+  for (const annotation of newcomers) {
+    const { id, categoryId } = annotation;
+    const home = homes.get(categoryId);
+    if (apart.has(categoryId) || home === annotation) continue;
     if (!home) {
-      added.push(annotation);
+      homes.set(categoryId, annotation);
       continue;
     }
     const before = grown.get(home) ?? home;
     const segmentation = unite(before.segmentation!, annotation.segmentation!, snapshot.size);
-    if (segmentation)
+    if (segmentation) {
       grown.set(home, reshaped({ ...before, provenance: home.provenance }, segmentation, snapshot.size));
-    into.set(annotation.id, home.id);
+    } else already.add(id);
+    into.set(id, home.id);
+    gone.add(annotation);
   }
-  const masked = [...grown].filter(
-    ([from, to]) => from.segmentation?.kind === 'polygons' && to.segmentation?.kind === 'rle',
-  ).length;
-  return { patch: { ...patch, added, updated: [...patch.updated, ...grown] }, into, masked };
+  const isNew = new Set(newcomers);
+  const now = (annotation: Annotation) => grown.get(annotation) ?? annotation;
+  const isMasked = ([from, to]: readonly [Annotation, Annotation]) =>
+    from.segmentation?.kind === 'polygons' && to.segmentation?.kind === 'rle';
+  return {
+    patch: {
+      added: patch.added.flatMap((annotation) => (gone.has(annotation) ? [] : [asDrawn(annotation, now(annotation))])),
+      updated: [
+        ...patch.updated.flatMap(([from, to]) => (gone.has(to) ? [] : [[from, now(to)] as const])),
+        ...[...grown].filter(([home]) => !isNew.has(home)),
+      ],
+      removed: [...patch.removed, ...[...gone].flatMap((annotation) => moved.get(annotation) ?? [])],
+    },
+    into,
+    already,
+    masked: [...grown].filter(isMasked).length,
+  };
 }
+
+/** What is new has not been edited, whatever it took in at once. */
+const asDrawn = ({ provenance }: Annotation, grown: Annotation): Annotation => ({ ...grown, provenance });
 
 /**
  * New annotations, those of stuff without the pixels that things have: annotations of the image and new ones alike. Stuff of

@@ -137,6 +137,8 @@ export interface AcceptAcross {
   readonly methodScore: number;
   /** null: every category. */
   readonly categoryName: string | null;
+  /** Annotations that keep their pixels, besides locked ones: hidden ones of the open image. */
+  readonly spared?: readonly number[];
 }
 
 /** The stack of operations that span images; titles of what would be undone and redone, null where there is nothing. */
@@ -152,6 +154,8 @@ export interface ProjectChange {
   /** How many annotations, and in how many images. */
   readonly annotations: number;
   readonly images: number;
+  /** How many locked or hidden ones kept pixels that others were to take; absent: none. */
+  readonly spared?: number;
   readonly categories: readonly Category[];
   /** What it did to the open image's document; that image's own history stays as it is. */
   readonly patch: Patch;

@@ -22,16 +22,27 @@ export function readHistory(db: Sqlite, imageId: number): HistoryState {
 
 /**
  * Makes a gesture durable: annotations, log and pointer in one transaction; steps that could be redone are gone. Throws
- * when the patch was made from another state than the project's.
+ * when the patch was made from another state than the project's. `absorbed`: as `followHistory` has them.
  */
-export function commitPatch(db: Sqlite, imageId: number, patch: Patch, gesture: string): HistoryState {
+export function commitPatch(
+  db: Sqlite,
+  imageId: number,
+  patch: Patch,
+  gesture: string,
+  absorbed: readonly number[] = [],
+): HistoryState {
   return db.transaction(() => {
     const size = imageSize(db, imageId);
     if (isEmptyPatch(patch)) return historyOf(db, imageId);
     checkFits(db, imageId, patch, size);
     writePatch(db, imageId, patch, size);
-    return appendStep(db, imageId, gesture, JSON.stringify(encodePatch(patch)));
+    return appendStep(db, imageId, gesture, JSON.stringify(loggedWith(encodePatch(patch), absorbed)));
   });
+}
+
+/** The logged patch with the proposals that it put into annotations that were there. */
+export function loggedWith(logged: LoggedPatch, absorbed: readonly number[] = []): LoggedPatch {
+  return absorbed.length > 0 ? { ...logged, proposals: absorbed } : logged;
 }
 
 /** A step of an image that changed its tags, and nothing drawn on it. */
@@ -94,7 +105,7 @@ export function moveInHistory(db: Sqlite, imageId: number, direction: Direction,
       return { patch: emptyPatch, history, movedProposals: false, review: null, tags };
     }
     const patch = replay(db, imageId, logged, direction);
-    const movedProposals = followHistory(db, imageId, patch, direction);
+    const movedProposals = followHistory(db, imageId, patch, direction, logged.proposals);
     return { patch, history: movePointer(db, imageId, direction), movedProposals, review: null };
   });
 }

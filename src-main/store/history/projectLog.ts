@@ -5,7 +5,7 @@ import type { Annotation, Category, Patch } from '@shared/document/types';
 import type { AcceptAcross, HistoryState, ProjectChange, ProjectHistory } from '@shared/project/types';
 import type { NewCategory } from '@shared/document/types';
 import { followHistory } from '../records/acceptance';
-import { gatherAcross, noteAcceptedAcross } from '../operations/acceptAcross';
+import { absorbedBy, gatherAcross, noteAcceptedAcross } from '../operations/acceptAcross';
 import { readAnnotations, writePatch } from '../records/annotations';
 import { listCategories } from '../records/categories';
 import {
@@ -26,7 +26,7 @@ import {
   type Touched,
 } from '../operations/categoryOperations';
 import type { Sqlite } from '../database/database';
-import { checkFits, replay } from './historyLog';
+import { checkFits, loggedWith, replay } from './historyLog';
 import { imageSize } from '../records/images';
 import {
   appendStep,
@@ -81,9 +81,12 @@ export function acceptAcross(db: Sqlite, request: AcceptAcross, openImageId: num
   return operate(db, openImageId, 'Accept proposals', () => {
     const gathered = gatherAcross(db, request);
     const patches = [...gathered].map(([imageId, { patch }]) => [imageId, patch] as const);
-    const step = writeAcross(db, new Map(patches));
-    noteAcceptedAcross(db, gathered);
-    return { step: step.length > 0 ? step : null, touched: touchedBy(patches) };
+    const step = writeAcross(db, new Map(patches)).map(
+      ([imageId, logged]) => [imageId, loggedWith(logged, absorbedBy(gathered.get(imageId)!))] as const,
+    );
+    const annotations = noteAcceptedAcross(db, gathered);
+    const spared = [...gathered.values()].reduce((sum, each) => sum + each.spared, 0);
+    return { step: step.length > 0 ? step : null, touched: { ...touchedBy(patches), annotations, spared } };
   });
 }
 
@@ -183,6 +186,7 @@ function watched(db: Sqlite, openImageId: number | null, title: string, work: ()
     title,
     annotations: touched.annotations,
     images: touched.images.length,
+    ...(touched.spared ? { spared: touched.spared } : {}),
     categories: listCategories(db),
     patch: isOpenTouched ? diffAnnotations(before, read()) : emptyPatch,
     counts: countsOf(db, touched.images),
@@ -196,8 +200,11 @@ function moveOver(db: Sqlite, { step, text }: LoggedStep, direction: Direction):
   const undo = direction === 'undo';
   if (!('kind' in logged)) {
     const patches = logged.map(([imageId, patch]) => [imageId, replay(db, imageId, patch, direction)] as const);
-    for (const [imageId, patch] of patches) followHistory(db, imageId, patch, direction);
-    const done = patches.map(([imageId, patch]) => [imageId, encodePatch(undo ? invertPatch(patch) : patch)] as const);
+    const done = patches.map(([imageId, patch], at) => {
+      const { proposals } = logged[at][1];
+      followHistory(db, imageId, patch, direction, proposals);
+      return [imageId, loggedWith(encodePatch(undo ? invertPatch(patch) : patch), proposals)] as const;
+    });
     rewriteStep(db, projectScope, step, JSON.stringify(done));
     return touchedBy(patches);
   }

@@ -1,22 +1,31 @@
 /** Accepting proposals on many images as one step of the project's own history. */
 import { compareProposals } from '@shared/document/compareProposals';
-import type { Annotation, Patch, Proposal } from '@shared/document/types';
+import type { Annotation, Proposal } from '@shared/document/types';
 import type { AcceptAcross } from '@shared/project/types';
 import { AppError } from '@shared/errors/appError';
 import { countProposals } from '../records/acceptance';
 import { readAnnotations } from '../records/annotations';
 import type { Sqlite } from '../database/database';
 import { imageSize, noteEdited } from '../records/images';
-import { acceptancePatch, listProposals, noteAllAccepted, toAnnotations } from '../records/proposals';
+import {
+  type Acceptance,
+  absorbed,
+  acceptancePatch,
+  listProposals,
+  noteAllAccepted,
+  toAnnotations,
+} from '../records/proposals';
 
 /** One step of the log holds them all. */
 const MOST = 100_000;
 
 /** What was accepted on an image, with the proposal of each annotation. */
-export interface Accepted {
-  readonly patch: Patch;
+export interface Accepted extends Acceptance {
   readonly from: readonly (readonly [annotation: Annotation, proposal: Proposal])[];
 }
+
+/** Ids of the proposals that went into annotations that were there. */
+export const absorbedBy = ({ from, ...acceptance }: Accepted): readonly number[] => absorbed(from, acceptance);
 
 /**
  * Finds what is to be accepted on each of the images: above the score, of the category, no repeat of a better one, and not
@@ -24,7 +33,7 @@ export interface Accepted {
  */
 export function gatherAcross(
   db: Sqlite,
-  { imageIds, modelScore, methodScore, categoryName }: AcceptAcross,
+  { imageIds, modelScore, methodScore, categoryName, spared }: AcceptAcross,
 ): Map<number, Accepted> {
   const gathered = new Map<number, Accepted>();
   let count = 0;
@@ -48,16 +57,18 @@ export function gatherAcross(
     }
     if (wanted.length === 0) continue;
     const from = toAnnotations(db, imageId, wanted);
-    gathered.set(imageId, { patch: acceptancePatch(db, imageId, from).patch, from });
+    gathered.set(imageId, { ...acceptancePatch(db, imageId, from, spared), from });
   }
   return gathered;
 }
 
-/** After the patches were written: the proposals are out of sight, the images in progress. */
-export function noteAcceptedAcross(db: Sqlite, gathered: ReadonlyMap<number, Accepted>): void {
-  for (const [imageId, { from, patch }] of gathered) {
-    noteAllAccepted(db, from, patch);
+/** After the patches were written: the proposals are out of sight, the images in progress. How many proposals. */
+export function noteAcceptedAcross(db: Sqlite, gathered: ReadonlyMap<number, Accepted>): number {
+  let accepted = 0;
+  for (const [imageId, { from, ...acceptance }] of gathered) {
+    accepted += noteAllAccepted(db, from, acceptance).length;
     countProposals(db, imageId);
     noteEdited(db, imageId);
   }
+  return accepted;
 }

@@ -58,6 +58,8 @@ export interface Touched {
   readonly annotations: number;
   /** Ids. */
   readonly images: readonly number[];
+  /** Locked or hidden ones that kept pixels which others were to take. */
+  readonly spared?: number;
 }
 
 const columns = 'seq, id, source_id, name, supercategory, color, hotkey, source, place, attributes, is_thing';

@@ -2,7 +2,7 @@
 import { takePixels, type Taken } from '@shared/document/oneOwner';
 import { createAnnotation } from '@shared/document/segmentation';
 import { stuffIds } from '@shared/document/labelMap';
-import { belowThings } from '@shared/document/stuff';
+import { belowThings, type Extended, extendStuff } from '@shared/document/stuff';
 import type { Annotation, Patch, Proposal, Provenance } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import type { HistoryState } from '@shared/project/types';
@@ -107,14 +107,14 @@ export function rejectProposals(db: Sqlite, imageId: number, ids: readonly numbe
 /**
  * Turns proposals into annotations in one durable, undoable step; the best score comes on top in painter's order. Categories
  * are made where missing (undo leaves them). With one owner a pixel they take theirs from the others, but from locked ones and
- * those in `spared`; stuff takes from stuff alone.
+ * those in `spared`; stuff takes from stuff alone, and goes into the image's annotation of it.
  */
 export function acceptProposals(
   db: Sqlite,
   imageId: number,
   ids: readonly number[],
   spared: readonly number[] = [],
-): Acceptance & { readonly history: HistoryState; readonly accepted: readonly number[] } {
+): Omit<Acceptance, 'into' | 'already'> & { readonly history: HistoryState; readonly accepted: readonly number[] } {
   return db.transaction(() => {
     const wanted = new Set(ids);
     const accepted = listProposals(db, imageId).filter(({ id }) => wanted.has(id));
@@ -125,11 +125,11 @@ export function acceptProposals(
     }
     const made = toAnnotations(db, imageId, accepted);
     const acceptance = acceptancePatch(db, imageId, made, spared);
-    const { patch } = acceptance;
-    const history = commitPatch(db, imageId, patch, 'accept proposals');
-    const taken = noteAllAccepted(db, made, patch);
+    const { patch, covered, spared: kept, masked } = acceptance;
+    const history = commitPatch(db, imageId, patch, 'accept proposals', absorbed(made, acceptance));
+    const taken = noteAllAccepted(db, made, acceptance);
     countProposals(db, imageId);
-    return { ...acceptance, history, accepted: taken };
+    return { patch, covered, spared: kept, masked, history, accepted: taken };
   });
 }
 
@@ -165,36 +165,63 @@ export function toAnnotations(
 }
 
 /** What accepting does to the image's document, and to how many annotations that were there. */
-export type Acceptance = Pick<Taken, 'patch' | 'covered' | 'spared' | 'masked'>;
+export type Acceptance = Pick<Taken, 'patch' | 'covered' | 'spared' | 'masked'> & Pick<Extended, 'into' | 'already'>;
 
-export function acceptancePatch(
-  db: Sqlite,
-  imageId: number,
-  made: readonly (readonly [Annotation, Proposal])[],
-  spared: readonly number[] = [],
-): Acceptance {
+type Made = readonly (readonly [Annotation, Proposal])[];
+
+export function acceptancePatch(db: Sqlite, imageId: number, made: Made, spared: readonly number[] = []): Acceptance {
   const added = made.map(([annotation]) => annotation);
+  const { oneOwner } = readLabelRules(db);
+  const stuff = stuffIds(listCategories(db));
   const patch: Patch = { added, updated: [], removed: [] };
-  if (!readLabelRules(db).oneOwner) return { patch, covered: 0, spared: 0, masked: 0 };
+  if (!oneOwner && !added.some(({ categoryId }) => stuff.has(categoryId))) {
+    return { patch, covered: 0, spared: 0, masked: 0, into: new Map(), already: new Set() };
+  }
   const size = imageSize(db, imageId);
   const hidden = new Set(spared);
+  const isSpared = ({ id, locked }: Annotation) => locked || hidden.has(id);
   const snapshot = { imageId, size, annotations: readAnnotations(db, imageId, size) };
-  const below = { ...patch, added: belowThings(snapshot, added, stuffIds(listCategories(db))) };
-  const taken = takePixels(snapshot, below, ({ id, locked }) => locked || hidden.has(id));
-  // A proposal that a better one covers waits on: it does not count as an annotation that is gone.
-  return { patch: taken.patch, covered: taken.patch.removed.length, spared: taken.spared, masked: taken.masked };
+  const below = oneOwner ? { ...patch, added: belowThings(snapshot, added, stuff) } : patch;
+  const { patch: extended, into, already, masked } = extendStuff(snapshot, below, { stuff, isSpared });
+  if (!oneOwner) return { patch: extended, covered: 0, spared: 0, masked, into, already };
+  const taken = takePixels(snapshot, extended, isSpared);
+  return {
+    patch: taken.patch,
+    // A proposal that a better one covers waits on: it does not count as an annotation that is gone.
+    covered: taken.patch.removed.length,
+    spared: taken.spared,
+    masked: masked + taken.masked,
+    into,
+    already,
+  };
 }
 
-/** After the patch was written: its proposals are out of sight, but one that others of them cover waits on. Ids of the former. */
-export function noteAllAccepted(
-  db: Sqlite,
-  made: readonly (readonly [Annotation, Proposal])[],
-  patch: Patch,
-): readonly number[] {
+/** Ids of the proposals that went into annotations that were there. */
+export function absorbed(
+  made: Made,
+  { patch, into, already }: Pick<Acceptance, 'patch' | 'into' | 'already'>,
+): number[] {
   const added = new Set(patch.added.map(({ id }) => id));
-  const accepted = made.filter(([annotation]) => added.has(annotation.id));
-  for (const [annotation, proposal] of accepted) noteAccepted(db, proposal.id, annotation.id);
-  return accepted.map(([, { id }]) => id);
+  return made.flatMap(([{ id }, proposal]) => {
+    const home = into.get(id);
+    return home !== undefined && !added.has(home) && !already.has(id) ? [proposal.id] : [];
+  });
+}
+
+/**
+ * After the patch was written: its proposals are out of sight, but one that has no pixel of its own, as others cover it, waits
+ * on. Ids of the former.
+ */
+export function noteAllAccepted(db: Sqlite, made: Made, acceptance: Acceptance): readonly number[] {
+  const { patch, into, already } = acceptance;
+  const added = new Set(patch.added.map(({ id }) => id));
+  const accepted = made.flatMap(([{ id }, proposal]): (readonly [number, number | null])[] => {
+    const became = into.get(id) ?? id;
+    if (added.has(became)) return [[proposal.id, became]];
+    return into.has(id) && !already.has(id) ? [[proposal.id, null]] : [];
+  });
+  for (const [proposalId, annotationId] of accepted) noteAccepted(db, proposalId, annotationId);
+  return accepted.map(([proposalId]) => proposalId);
 }
 
 /** A new run replaces the proposals of the same maker. */

@@ -66,7 +66,7 @@ export function fillUnlabelled(context: ToolContext): Outcome {
   const left = invert(unionOf(snapshot.annotations, snapshot.size));
   if (isEmptyMask(left)) return { notice: 'Every pixel has an annotation already' };
   const naming = { tool: 'fill', gestures: { ...NAMING.gestures, new: 'Fill everything unlabelled' } };
-  return { ...finishMask(context, left, { kind: 'new' }, naming), isDrawing: true };
+  return finishMask(context, left, { kind: 'new' }, naming);
 }
 
 /** Whichever tool has drawn what is selected, a hole in it can be filled. */

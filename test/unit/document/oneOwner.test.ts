@@ -203,6 +203,25 @@ describe('stuff', () => {
     );
   });
 
+  it('takes in what is given its category, and gives it back', () => {
+    const box = (x: number) => rleToSegmentation(fromBox([x, 0, 4, 4], SIZE[0], SIZE[1]));
+    const cars = [at(2, CAR, box(2)), at(3, CAR, box(10))];
+    const moved = (list: readonly Annotation[]) => ({
+      ...emptyPatch,
+      updated: list.map((from) => [from, { ...from, categoryId: SKY }] as const),
+    });
+    for (const sky of [[], [at(1, SKY, box(0))], [{ ...at(1, SKY, box(0)), locked: true }]]) {
+      const snapshot: DocumentSnapshot = { imageId: 1, size: SIZE, annotations: [...sky, ...cars] };
+      const { patch, into } = extendStuff(snapshot, moved(cars), rules);
+      const after = applyPatch(snapshot, patch);
+      const free = after.annotations.filter((annotation) => !annotation.locked);
+      expect(free.map(({ categoryId }) => categoryId)).toEqual([SKY]);
+      expect(free[0].area).toBe(sky.length === 1 && !sky[0].locked ? 40 : 32);
+      for (const { id } of cars) expect(free[0].id).toBe(into.get(id) ?? id);
+      expect(applyPatch(after, invertPatch(patch))).toEqual(snapshot);
+    }
+  });
+
   it('things, crowds and what is locked stay apart', () => {
     const square = rleToSegmentation(fromBox([0, 0, 4, 4], SIZE[0], SIZE[1]));
     const sky = at(1, SKY, square);
@@ -214,6 +233,10 @@ describe('stuff', () => {
     const locked = { ...snapshot, annotations: [{ ...sky, locked: true }] };
     const more = { ...emptyPatch, added: [at(2, SKY, square)] };
     expect(extendStuff(locked, more, rules).patch.added).toEqual(more.added);
+    // Of what is divided nothing goes into a second one either, as a file may have brought.
+    const two = { ...snapshot, annotations: [sky, at(3, SKY, square)] };
+    const halves = { ...more, updated: [[sky, { ...sky, area: 3 }] as const] };
+    expect(extendStuff(two, halves, rules).patch.added).toEqual(more.added);
     // Cutting it in two is no drawing.
     const split = { ...more, updated: [[sky, { ...sky, area: 3 }] as const] };
     expect(extendStuff(snapshot, split, rules).patch.added).toEqual(more.added);

@@ -136,6 +136,104 @@ describe('with one owner a pixel, stuff and shapes', () => {
   });
 });
 
+describe.each([false, true])('stuff (one owner a pixel: %s)', (oneOwner) => {
+  const mask = (x: number, w: number) => fromBox([x, 0, w, 10], 10, 20);
+  const sky = (x: number, w: number) => {
+    const of = mask(x, w);
+    const fields = { bbox: toBbox(of), area: area(of), score: 0.9, categoryName: 'sky' };
+    return { ...fields, segmentation: rleToSegmentation(of) };
+  };
+  const areas = async (store: Store, imageId: number) =>
+    (await look(store, imageId)).snapshot.annotations.map((each) => each.area);
+
+  async function skies(images: number) {
+    const { store, file } = await project(images);
+    const [category] = await store.call('category.create', { name: 'sky' });
+    await store.call('category.update', { category: { ...category, isThing: false } });
+    await store.call('project.setLabelRules', { rules: { oneOwner } });
+    const propose = (imageId: number, ...list: readonly ReturnType<typeof sky>[]) =>
+      store.call('proposals.put', { imageId, result: { ...proposals([]), proposals: list }, categoryName: 'sky' });
+    return { store, file, propose };
+  }
+
+  test('accepted twice is one annotation; undo brings the proposals back, after a restart too', async () => {
+    const { store, file, propose } = await skies(1);
+    const [first] = await propose(1, sky(0, 4));
+    await store.call('proposals.accept', { imageId: 1, ids: [first.id] });
+    const [home] = (await look(store, 1)).snapshot.annotations;
+    // One that grows it, one that touches it, and one that it has already.
+    const found = await propose(1, sky(3, 4), sky(10, 2), sky(1, 2));
+    const change = await store.call('proposals.accept', { imageId: 1, ids: ids(found) });
+    expect(change.accepted).toEqual(expect.arrayContaining([found[0].id, found[1].id]));
+    expect(await areas(store, 1)).toEqual([90]);
+    expect((await look(store, 1)).snapshot.annotations[0].id).toBe(home.id);
+    const left = ids((await look(store, 1)).proposals);
+
+    await store.call('project.close', {});
+    await store.call('project.open', { file });
+    const undone = await store.call('document.undo', { imageId: 1 });
+    expect(ids(undone!.proposals!).sort()).toEqual(ids(found).sort());
+    expect((await look(store, 1)).snapshot.annotations).toEqual([home]);
+    const redone = await store.call('document.redo', { imageId: 1 });
+    expect(ids(redone!.proposals!)).toEqual(left);
+    expect(await areas(store, 1)).toEqual([90]);
+    // Undo and redo of what came before is not theirs.
+    for (const expected of [found.length, found.length + 1]) {
+      await store.call('document.undo', { imageId: 1 });
+      expect((await look(store, 1)).proposals).toHaveLength(expected);
+    }
+    await store.call('document.redo', { imageId: 1 });
+    expect((await look(store, 1)).proposals).toHaveLength(found.length);
+  });
+
+  test('several at once are one annotation', async () => {
+    const { store, propose } = await skies(1);
+    const found = await propose(1, sky(0, 4), sky(3, 4), sky(10, 2));
+    const change = await store.call('proposals.accept', { imageId: 1, ids: ids(found) });
+    expect(change.accepted).toHaveLength(3);
+    expect(await areas(store, 1)).toEqual([90]);
+    expect(ids((await store.call('document.undo', { imageId: 1 }))!.proposals!)).toEqual(ids(found));
+  });
+
+  test('one that the image has already waits on, and is no step', async () => {
+    const { store, propose } = await skies(1);
+    const [first] = await propose(1, sky(0, 4));
+    await store.call('proposals.accept', { imageId: 1, ids: [first.id] });
+    const [again] = await propose(1, sky(1, 2));
+    const change = await store.call('proposals.accept', { imageId: 1, ids: [again.id] });
+    expect([change.accepted, change.history.undo]).toEqual([[], 1]);
+    expect(ids((await look(store, 1)).proposals)).toEqual([again.id]);
+  });
+
+  test('what is locked or hidden is spared, on many images too', async () => {
+    const { store, propose } = await skies(2);
+    const { first } = await store.call('document.reserveIds', { count: 2 });
+    const fields = { categoryId: 1, zOrder: 1 };
+    const hidden = annotationFromRle(mask(0, 4), { ...fields, id: first, imageId: 1 });
+    const free = annotationFromRle(mask(0, 4), { ...fields, id: first + 1, imageId: 2 });
+    for (const each of [hidden, free]) {
+      await store.call('document.commit', { imageId: each.imageId, patch: added(each), gesture: 'Box' });
+      await propose(each.imageId, sky(2, 6));
+    }
+    const request = { imageIds: [1, 2], modelScore: 0, methodScore: 0, categoryName: null, openImageId: null };
+    const change = await store.call('proposals.acceptAcross', { ...request, spared: [hidden.id] });
+    expect([change.annotations, change.spared]).toEqual([2, oneOwner ? 1 : undefined]);
+    expect(await areas(store, 1)).toEqual([40, 60]);
+    expect(await areas(store, 2)).toEqual([80]);
+    const counts = async () => (await store.call('image.list', {})).map(({ proposalCount }) => proposalCount);
+    expect(await counts()).toEqual([0, 0]);
+    for (let round = 0; round < 2; round++) {
+      await store.call('project.undo', { openImageId: null });
+      expect((await look(store, 1)).snapshot.annotations).toEqual([hidden]);
+      expect((await look(store, 2)).snapshot.annotations).toEqual([free]);
+      expect(await counts()).toEqual([1, 1]);
+      await store.call('project.redo', { openImageId: null });
+      expect(await areas(store, 2)).toEqual([80]);
+      expect(await counts()).toEqual([0, 0]);
+    }
+  });
+});
+
 describe('undo of an acceptance', () => {
   test('brings the proposals back, after a restart too; redo takes them', async () => {
     const { store, file } = await project(1);

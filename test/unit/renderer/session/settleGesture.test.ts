@@ -20,7 +20,7 @@ const stroke = rleToSegmentation(fromBox([10, 4, 6, 3], SIZE[0], SIZE[1]));
 describe('stuff that a gesture extends', () => {
   it.each([false, true])('is told where its polygon became a mask (one owner a pixel: %s)', (oneOwner) => {
     const categories = [{ id: SKY, name: 'sky', supercategory: '', color: '#00ff00', isThing: false }] as never;
-    const rules = { categories, hidden: new Set<number>(), oneOwner, isDrawn: true };
+    const rules = { categories, hidden: new Set<number>(), oneOwner };
     const snapshot = { imageId: 1, size: SIZE, annotations: [at(1, square(5))] };
     const brushed = settleGesture(snapshot, { ...emptyPatch, added: [at(2, stroke)] }, rules);
     expect(brushed.patch?.updated[0][1].segmentation?.kind).toBe('rle');
