@@ -22,7 +22,7 @@ await runMain(async () => {
   const env = { ...process.env, MASKWRIGHT_MONKEY_ACTIONS: count, MASKWRIGHT_MONKEY_SEED: seed };
   const code = await run(process.execPath, args, { cwd: repoRoot, env });
   if (code !== 0) return code;
-  const memory = ['--import', 'tsx', fromRoot('test', 'soak', 'mainMemory.ts'), images];
+  const memory = ['--import', 'tsx', fromRoot('test', 'soak', 'memory.ts'), images];
   return withDisplay((display) => {
     const own = { MASKWRIGHT_ELECTRON: electron.executable, TSX_TSCONFIG_PATH: fromRoot('tsconfig.e2e.json') };
     return run(process.execPath, memory, { cwd: repoRoot, env: { ...display, ...own } });

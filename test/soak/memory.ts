@@ -1,0 +1,91 @@
+/**
+ * Goes through images in the real app, drawing a box on each and taking every second one back, and prints the memory of every
+ * process on the way: none may end more than a tenth above where it was once its caches had filled. Run: npx tsx --tsconfig
+ * tsconfig.e2e.json test/soak/memory.ts [images], under a display.
+ */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { launch, temporaryFolder } from '../e2e/support/app';
+
+const different = 20;
+/** Caches and pools have their size then. */
+const warmUp = 200;
+const images = Number(process.argv[2] ?? 1000);
+const allowed = 0.1;
+/** Of small processes a tenth is less than what one collection leaves. */
+const allowedMb = 10;
+
+const folder = join(temporaryFolder('soak'), 'images');
+mkdirSync(folder);
+const fileOf = (at: number) => `${String(at).padStart(5, '0')}.jpg`;
+for (let i = 0; i <= warmUp + images; i++) {
+  if (i >= different) copyFileSync(join(folder, fileOf(i % different)), join(folder, fileOf(i)));
+  else {
+    const noise = { type: 'gaussian' as const, mean: 90 + i, sigma: 30 };
+    const create = { width: 1600, height: 1200, channels: 3 as const, background: '#000', noise };
+    await sharp({ create })
+      .jpeg({ quality: 85 })
+      .toFile(join(folder, fileOf(i)));
+  }
+}
+
+const app = await launch({ args: [folder] });
+const { page } = app;
+const banner = page.getByRole('banner');
+await banner.getByText(fileOf(0)).waitFor();
+const canvas = (await page.locator('.canvas').first().boundingBox())!;
+const [x, y] = [canvas.x + canvas.width / 2, canvas.y + canvas.height / 2];
+await page.mouse.click(x, y);
+
+/** Resident MB of each process, by what it is called. */
+async function measure(): Promise<Readonly<Record<string, number>>> {
+  const metrics = await app.electron.evaluate(({ app: main }) =>
+    main.getAppMetrics().map(({ type, name, memory }) => ({ type, name, mb: memory.workingSetSize / 1024 })),
+  );
+  const names: Readonly<Record<string, string>> = { Browser: 'main', Tab: 'window', GPU: 'graphics' };
+  return Object.fromEntries(
+    metrics
+      .filter(({ type }) => type !== 'Zygote')
+      .map(({ type, name, mb }) => [names[type] ?? name?.replace('maskwright-', '') ?? type, mb]),
+  );
+}
+
+/** The middle of what is seen over a hundred images: garbage comes and goes. */
+let seen: Readonly<Record<string, number>>[] = [];
+const middles = () =>
+  Object.fromEntries(
+    Object.keys(seen[seen.length - 1]).map((name) => {
+      const values = seen.map((each) => each[name] ?? 0).sort((a, b) => a - b);
+      return [name, Math.round(values[values.length >> 1])] as const;
+    }),
+  );
+let start: Readonly<Record<string, number>> = {};
+let end = start;
+for (let i = 0; i < warmUp + images; i++) {
+  await page.keyboard.press('r');
+  await page.mouse.move(x - 50, y - 50);
+  await page.mouse.down();
+  await page.mouse.move(x + 40, y + 60, { steps: 2 });
+  await page.mouse.up();
+  if (i % 2 === 1) await page.keyboard.press('Control+z');
+  await page.keyboard.press('v');
+  await page.keyboard.press('d');
+  await banner.getByText(fileOf(i + 1)).waitFor();
+  seen.push(await measure());
+  if (i % 100 !== 99) continue;
+  end = middles();
+  if (i === warmUp - 1) start = end;
+  console.log(JSON.stringify({ images: i + 1, mb: end }));
+  seen = [];
+}
+await app.close();
+for (const [name, mb] of Object.entries(end)) {
+  const before = start[name];
+  const grown = before === undefined ? 0 : mb - before;
+  const isFlat = grown <= Math.max(allowedMb, (before ?? 0) * allowed);
+  console.log(
+    `${name}: ${before ?? '-'} MB after ${warmUp} images, ${mb} MB after ${images} more${isFlat ? '' : ': it grows'}`,
+  );
+  if (!isFlat) process.exitCode = 1;
+}
