@@ -103,8 +103,8 @@ export async function openPixels(source: ImageSource): Promise<{ image: Sharp; t
 export async function explain(path: string, error: unknown): Promise<Error> {
   try {
     const file = await stat(path);
-    if (file.isDirectory()) return imageError(path, 'is a folder, not an image');
-    if (file.size === 0) return imageError(path, 'is empty (0 bytes)');
+    if (file.isDirectory()) return imageError(path, { code: 'folder' });
+    if (file.size === 0) return imageError(path, { code: 'empty' });
     if (/unsupported image format/i.test(String(error)) && !sniffFormat(await readFile(path))) return notAnImage(path);
   } catch (statError) {
     return toImageError(path, statError);

@@ -2,6 +2,7 @@
 export { decode16, decodeRgb, decodeRgba, type DecodedImage, scalingNotes } from './decode';
 export { readFingerprint } from './fingerprint';
 export { hasImageExtension } from './formats';
+export { faultOf } from './imageErrors';
 export { probeImage, type ProbedImage } from './probe';
 export {
   aboutPages,

@@ -10,7 +10,7 @@ import { refuseUnreadable } from './tiffSamples';
 
 /** The header of a file of `size` bytes; throws an AppError naming it where it is no image, over a gigapixel, or of a kind that no reader knows. */
 export async function inspectOpen(path: string, handle: FileBytes['handle'], size: number): Promise<ImageHeader> {
-  if (size === 0) throw imageError(path, 'is empty (0 bytes)');
+  if (size === 0) throw imageError(path, { code: 'empty' });
   const { format, header } = await readHeader(new FileBytes(handle, size));
   if (!format) throw notAnImage(path);
   const known = header ?? (await askDecoder(path, format));

@@ -20,12 +20,6 @@ export function imageMemory(total = totalmem()): number {
 export function promiseMemory(path: string, pixels: number, bytesPerPixel: number, limit = imageMemory()): void {
   const bytes = pixels * bytesPerPixel;
   if (bytes <= limit) return;
-  throw imageError(
-    path,
-    `has ${Math.round(pixels / 1e6)} megapixels: this would take ${gigabytes(bytes)} of memory, and an image may take ` +
-      `${gigabytes(limit)} here`,
-    { hint: `cut it into tiles of at most ${Math.floor(limit / bytesPerPixel / 1e6)} megapixels` },
-  );
+  const hint = `cut it into tiles of at most ${Math.floor(limit / bytesPerPixel / 1e6)} megapixels`;
+  throw imageError(path, { code: 'memory', pixels, bytes, limit }, { hint });
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;

@@ -9,8 +9,8 @@ export async function openRegular(path: string): Promise<FileHandle> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await handle.stat();
-    if (stats.isDirectory()) throw imageError(path, 'is a folder, not an image');
-    if (!stats.isFile()) throw imageError(path, 'is a pipe or a device, not an image');
+    if (stats.isDirectory()) throw imageError(path, { code: 'folder' });
+    if (!stats.isFile()) throw imageError(path, { code: 'pipe' });
     return handle;
   } catch (error) {
     await handle.close();

@@ -3,11 +3,12 @@ import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Finding } from '@shared/dataset/finding';
+import type { ImageFault } from '@shared/images/fault';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { AppError } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
 import { hasImageExtension, supportedFormats } from './formats';
-import { toImageError } from './imageErrors';
+import { faultOf, toImageError } from './imageErrors';
 import { type ProbedImage, probeImage } from './probe';
 
 export interface ScanOptions {
@@ -19,6 +20,13 @@ export interface ScanResult {
   /** In natural order of `fileName` (img2 before img10). */
   readonly images: readonly ProbedImage[];
   readonly findings: readonly Finding[];
+  /** What is wrong with each file that cannot be used, by its path; among the findings too. */
+  readonly faults: ReadonlyMap<string, ImageFault>;
+}
+
+interface Unusable {
+  readonly finding: Finding;
+  readonly fault: ImageFault;
 }
 
 /** Files probed at a time: enough to hide the latency of a network share. */
@@ -34,7 +42,7 @@ export async function scanFolder(folder: string, options: ScanOptions = {}): Pro
   const { fileNames, findings } = await listImageFiles(folder, options.signal);
   const files = fileNames.map((fileName) => ({ path: join(folder, fileName), fileName }));
   const probed = await probeFiles(files, options);
-  return { images: probed.images, findings: [...findings, ...probed.findings] };
+  return { ...probed, findings: [...findings, ...probed.findings] };
 }
 
 /** Probes given files in their order; results and findings as `scanFolder`. */
@@ -42,7 +50,7 @@ export async function probeFiles(
   files: readonly { readonly path: string; readonly fileName: string }[],
   { onProgress, signal }: ScanOptions = {},
 ): Promise<ScanResult> {
-  const probed = new Array<ProbedImage | Finding>(files.length);
+  const probed = new Array<ProbedImage | Unusable>(files.length);
   let next = 0;
   let done = 0;
   const worker = async () => {
@@ -55,10 +63,11 @@ export async function probeFiles(
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, files.length) }, worker));
-  const isFinding = (entry: ProbedImage | Finding): entry is Finding => 'severity' in entry;
+  const isUnusable = (entry: ProbedImage | Unusable): entry is Unusable => 'finding' in entry;
   return {
-    images: probed.filter((entry): entry is ProbedImage => !isFinding(entry)),
-    findings: probed.flatMap((entry) => (isFinding(entry) ? [entry] : aboutPages(entry))),
+    images: probed.filter((entry): entry is ProbedImage => !isUnusable(entry)),
+    findings: probed.flatMap((entry) => (isUnusable(entry) ? [entry.finding] : aboutPages(entry))),
+    faults: new Map(probed.flatMap((entry, at) => (isUnusable(entry) ? [[files[at].path, entry.fault] as const] : []))),
   };
 }
 
@@ -157,10 +166,11 @@ async function readFolder(path: string): Promise<Dirent[]> {
   }
 }
 
-async function probeOrFinding(path: string, fileName: string): Promise<ProbedImage | Finding> {
+async function probeOrFinding(path: string, fileName: string): Promise<ProbedImage | Unusable> {
   try {
     return await probeImage(path, fileName);
   } catch (error) {
-    return { severity: 'error', message: toImageError(path, error).message, file: path };
+    const found = toImageError(path, error);
+    return { finding: { severity: 'error', message: found.message, file: path }, fault: faultOf(found) };
   }
 }

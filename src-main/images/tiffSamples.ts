@@ -1,4 +1,5 @@
 /** Reads the samples of TIFF files that sharp misreads or refuses: signed, floating-point, 12 and 32 bits, Zstandard. */
+import type { UnsupportedKind } from '@shared/images/fault';
 import { fromFile, type TypedArray, type TypedArrayWithDimensions } from 'geotiff';
 import type { ImageHeader } from './header';
 import { imageError } from './imageErrors';
@@ -49,28 +50,28 @@ export function refuseUnreadable(path: string, { tiff }: Pick<ImageHeader, 'tiff
   const reason = tiff && !sharpReads({ tiff }) ? whyUnreadable(tiff) : null;
   if (reason === null) return;
   const hint = 'save it as a TIFF with Deflate or LZW compression, or as a PNG';
-  throw imageError(path, `cannot be read because it ${reason}`, { hint });
+  throw imageError(path, { code: 'unsupported', ...reason }, { hint });
 }
 
-/** What completes "PATH cannot be read because it ..."; null for a TIFF that is read here. */
-function whyUnreadable(tiff: TiffLayout): string | null {
+/** null for a TIFF that is read here. */
+function whyUnreadable(tiff: TiffLayout): { readonly what: UnsupportedKind; readonly value?: string | number } | null {
   const { sampleFormat, bits, compression, photometric, predictor, littleEndian } = tiff;
-  if (sampleFormat === 'complex') return 'holds complex numbers';
-  if (sampleFormat === 'float' && ![16, 32, 64].includes(bits)) return `holds floating-point numbers of ${bits} bits`;
-  if (sampleFormat !== 'float' && bits > 32) return `holds whole numbers of ${bits} bits`;
-  if (sampleFormat === 'int' && ![8, 16, 32].includes(bits)) return `holds signed numbers of ${bits} bits`;
+  if (sampleFormat === 'complex') return { what: 'complex' };
+  if (sampleFormat === 'float' && ![16, 32, 64].includes(bits)) return { what: 'float-bits', value: bits };
+  if (sampleFormat !== 'float' && bits > 32) return { what: 'whole-bits', value: bits };
+  if (sampleFormat === 'int' && ![8, 16, 32].includes(bits)) return { what: 'signed-bits', value: bits };
   if (!compressions.has(compression)) {
-    return `is compressed with ${names[compression] ?? `method ${compression}`}`;
+    return { what: 'compression', value: names[compression] ?? `method ${compression}` };
   }
-  if (!photometrics.has(photometric)) return 'has another colour model than grey or RGB';
-  if (predictor > 1 && bits > 8 && !littleEndian) return 'has a predictor in big-endian byte order';
+  if (!photometrics.has(photometric)) return { what: 'colour-model' };
+  if (predictor > 1 && bits > 8 && !littleEndian) return { what: 'predictor' };
   return null;
 }
 
 /** The first page of a file that was not refused: one channel of a grey one, the first three of others. */
 export async function readTiffSamples(path: string, header: ImageHeader): Promise<StoredSamples> {
   const tiff = header.tiff!;
-  if (header.suspect) throw imageError(path, 'is cut off or damaged: its image data end too early');
+  if (header.suspect) throw imageError(path, { code: 'cut-off', where: 'end' });
   const channels = tiff.samples >= 3 ? 3 : 1;
   const file = await fromFile(path);
   try {
@@ -80,7 +81,7 @@ export async function readTiffSamples(path: string, header: ImageHeader): Promis
     const { width, height } = raster;
     return { width, height, channels, data: tiff.photometric === 0 ? inverted(raster, tiff) : raster };
   } catch (error) {
-    throw imageError(path, 'is cut off or damaged: its image data cannot be unpacked', { cause: error });
+    throw imageError(path, { code: 'cut-off', where: 'packing' }, { cause: error });
   } finally {
     await file.close();
   }

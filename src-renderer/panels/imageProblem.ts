@@ -1,13 +1,13 @@
 /** What is wrong with an image's file: in a row of the list, and where the picture would be. */
-import type { ImageRow } from '@shared/project/types';
+import { describeFault } from '@shared/images/fault';
+import type { BatchFailure, ImageRow } from '@shared/project/types';
 import { fileNameOf } from '../session/wording';
 
-/** Without the path, which would fill a row: its file name stands above. */
-export function problemInRow({ problem, fileName }: Pick<ImageRow, 'problem' | 'fileName'>): string | null {
-  if (!problem) return null;
+/** Of a sentence about an image what follows its path, which would fill a row: its file name stands above. */
+export function failureInRow({ message, fileName }: Pick<BatchFailure, 'message' | 'fileName'>): string {
   const name = fileNameOf(fileName);
-  const at = problem.indexOf(name);
-  return at < 0 ? problem : problem.slice(at + name.length).replace(/^[:\s]+/, '');
+  const at = message.indexOf(name);
+  return at < 0 ? message : message.slice(at + name.length).replace(/^[:\s]+/, '');
 }
 
 /** The whole sentence and what to do about it; null where there is a picture to show. */
@@ -16,6 +16,5 @@ export function problemInPlace({ problem, missing, fileName }: ImageRow, imagesF
   if (missing) {
     return `${fileName} is not in ${imagesFolder} any more. Relink, above the image list, finds it elsewhere; its annotations are kept.`;
   }
-  const what = problemInRow({ problem, fileName }) === problem ? `${fileName}: ${problem}` : problem;
-  return `${what}. Put a sound file in its place and open the image again; its annotations are kept.`;
+  return `${fileName} ${describeFault(problem)}. Put a sound file in its place and open the image again; its annotations are kept.`;
 }

@@ -1,5 +1,6 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
 import type { Annotation } from '@shared/document/types';
+import { describeFault } from '@shared/images/fault';
 import type { ImageRow, ProjectChange, ProjectPlace, ProjectSummary } from '@shared/project/types';
 import { latestWins } from '@shared/errors/latestWins';
 import { type Engine, type Events, unpackImage } from '../api/engine';
@@ -146,7 +147,7 @@ export class Workbench {
   /** The picture may be another one: whoever drew on the one before has to look. */
   #tellChanged({ id, fileName, problem }: ImageRow): void {
     const what = `${fileName} has changed since it was annotated`;
-    if (problem !== null) return void this.notices.show('warning', `${what}: ${problem}`);
+    if (problem !== null) return void this.notices.show('warning', `${what}: it ${describeFault(problem)}`);
     const keep = async () => {
       try {
         this.rows.update(id, { ...(await this.#client.call('image.keepFile', { imageId: id })), changed: undefined });

@@ -4,6 +4,7 @@ import type { ClassicalMethod, MethodParams } from '../methods/requests';
 import type { Finding } from '../dataset/finding';
 import type { Loss } from '../dataset/losses';
 import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
+import type { ImageFault } from '../images/fault';
 import type { RecentProject } from '../settings';
 
 export interface ImageRow {
@@ -19,7 +20,7 @@ export interface ImageRow {
   readonly annotationCount: number;
   readonly proposalCount: number;
   /** Why the image cannot be shown (missing, damaged, other size than the dataset says); null when it can. */
-  readonly problem: string | null;
+  readonly problem: ImageFault | null;
   /** Its file has changed since it was annotated; absent: it has not, or was not opened since. */
   readonly changed?: boolean;
   /** The problem is that its file is not where it was: it can be relinked. */

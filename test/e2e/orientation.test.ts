@@ -87,7 +87,7 @@ test('a picture whose file goes while the project is open leaves a quiet sign in
   await expect(row.getByTitle('The image file cannot be read')).toBeVisible();
   await expect(row.locator('img')).toHaveCount(0);
   await row.click();
-  await expect(row).toContainText('the image file is missing');
+  await expect(row).toContainText('is missing');
   await expect(app.page.getByRole('button', { name: 'Propose', exact: true })).toBeDisabled();
   await expect(row.getByTitle('The image file cannot be read')).toBeVisible();
 

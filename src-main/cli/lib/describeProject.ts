@@ -1,4 +1,5 @@
 /** Counts what is in a project. */
+import { describeFault } from '@shared/images/fault';
 import { resolve } from 'node:path';
 import { listImages } from '../../store/records/images';
 import { ProjectStore } from '../../store/projects/projectStore';
@@ -43,7 +44,7 @@ function describeStore(file: string, store: ProjectStore): DatasetInfo {
     },
     findings: problems.slice(0, 1).map(({ fileName, problem }) => ({
       severity: 'warning',
-      message: `${fileName}: ${problem}`,
+      message: `${fileName} ${describeFault(problem!)}`,
       count: problems.length,
     })),
   };

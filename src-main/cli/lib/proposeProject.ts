@@ -1,4 +1,5 @@
 /** `maskwright propose --project`: proposals into a project's own table, where the window shows them for review. */
+import { describeFault } from '@shared/images/fault';
 import { resolve } from 'node:path';
 import { runBatch } from '../../store/batch/runBatch';
 import { openStore } from './engine';
@@ -28,7 +29,7 @@ export async function proposeIntoProject(
   await store.call('project.open', { file: resolve(file) });
   const all = await store.call('image.list', {});
   const rows = all.filter(({ problem }) => problem === null);
-  for (const { fileName, problem } of all) if (problem !== null) session.warn(`left out: ${fileName}: ${problem}`);
+  for (const { fileName, problem } of all) if (problem) session.warn(`left out: ${fileName} ${describeFault(problem)}`);
   const names = new Map(rows.map(({ id, fileName }) => [id, fileName]));
   const progress = startProgress(session, rows.length, 'images');
   let proposals = 0;

@@ -2,12 +2,13 @@
 import { readImageTags } from '@shared/formats/coco/imageTags';
 import { parseCategory } from '@shared/formats/coco/parse';
 import { AppError } from '@shared/errors/appError';
+import { faultFromSentence } from '@shared/images/fault';
 import type { Sqlite } from './database';
 
 /** 'MskW' in the SQLite header: tells a project from any other database. */
 const applicationId = 0x4d736b57;
 
-const currentVersion = 7;
+const currentVersion = 8;
 
 /**
  * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, in the form
@@ -36,6 +37,7 @@ CREATE TABLE images (
   fingerprint TEXT,
   -- 1 once the image file itself has been looked at.
   checked INTEGER NOT NULL DEFAULT 0,
+  -- JSON of an ImageFault: why the image cannot be shown; NULL: it can.
   problem TEXT,
   status TEXT NOT NULL DEFAULT 'new',
   -- Why it was rejected.
@@ -150,6 +152,12 @@ const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
   6: (db) => {
     db.exec('ALTER TABLE categories ADD COLUMN is_thing INTEGER');
     thingsFromSources(db);
+  },
+  7: (db) => {
+    const rows = db.rows<readonly [number, string]>('SELECT seq, problem FROM images WHERE problem IS NOT NULL');
+    for (const [seq, problem] of rows) {
+      db.run('UPDATE images SET problem = ? WHERE seq = ?', JSON.stringify(faultFromSentence(problem)), seq);
+    }
   },
 };
 

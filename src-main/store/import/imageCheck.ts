@@ -1,11 +1,12 @@
 /** Compares an image file with what the dataset says of it: which way up it is meant, and whether it can be shown. */
+import { describeFault, type ImageFault } from '@shared/images/fault';
 import type { ImageSource } from '@shared/images/source';
 import { AppError } from '@shared/errors/appError';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { probeImage, type ProbedImage } from '../../images';
+import { faultOf, probeImage, type ProbedImage } from '../../images';
 import type { Sqlite } from '../database/database';
-import { getImageFile, type ImageFile, missingProblem } from '../records/images';
+import { getImageFile, type ImageFile, problemColumn } from '../records/images';
 
 /** What the dataset says; null where it does not. */
 export interface StatedSize {
@@ -17,7 +18,7 @@ export interface ImageCheck {
   readonly width: number;
   readonly height: number;
   readonly orientation: ImageSource['orientation'];
-  readonly problem: string | null;
+  readonly problem: ImageFault | null;
   /** Something the user should know, though the image can be shown. */
   readonly warning: string | null;
 }
@@ -32,8 +33,9 @@ export function compareWithFile(stated: StatedSize, file: ProbedImage): ImageChe
     const warning = `${file.fileName} is annotated as it lies in the file (${width} x ${height}), not upright: it is shown that way`;
     return { width, height, orientation: 'stored', problem: null, warning };
   }
-  const problem = `the file is ${file.width} x ${file.height} pixels, the dataset says ${width} x ${height}`;
-  return { width, height, orientation: 'exif', problem, warning: `${file.fileName}: ${problem}` };
+  const problem = { code: 'size', file: [file.width, file.height], stated: [width, height] } as const;
+  const warning = `${file.fileName} ${describeFault(problem)}`;
+  return { width, height, orientation: 'exif', problem, warning };
 }
 
 /**
@@ -102,7 +104,7 @@ async function findOut(file: ImageFile): Promise<{ readonly found: ImageFile; re
     return { found: { ...file, width, height, orientation, problem, mediaType, checked: true }, probed };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const problem = existsSync(file.path) ? error.message : missingProblem;
+    const problem = existsSync(file.path) ? faultOf(error) : ({ code: 'missing' } as const);
     return { found: { ...file, problem, checked: true }, probed: null };
   }
 }
@@ -115,7 +117,7 @@ function writeLook(db: Sqlite, imageId: number, file: ImageFile, probed: ProbedI
     file.width,
     file.height,
     file.orientation,
-    file.problem,
+    problemColumn(file.problem),
     file.mediaType,
     probed?.size ?? null,
     probed?.mtimeMs ?? null,

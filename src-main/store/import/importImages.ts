@@ -1,5 +1,6 @@
 /** Finds the files of imported images, looks at them, and writes the image rows. */
 import type { Finding } from '@shared/dataset/finding';
+import type { ImageFault } from '@shared/images/fault';
 import type { CallContext } from '@shared/errors/work';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import type { Sqlite } from '../database/database';
 import type { SettledImage } from './datasetReader';
 import type { FindingList } from './findings';
 import { compareWithFile, type StatedSize } from './imageCheck';
-import { missingProblem, tagsColumn } from '../records/images';
+import { missingColumn, problemColumn, tagsColumn } from '../records/images';
 
 /** More images than this are looked at when they are opened, so that a large dataset opens at once. */
 const probedAtImport = 2000;
@@ -63,7 +64,7 @@ export async function writeImages(
       const code = check.problem === null ? 'image-unturned' : 'image-size';
       findings.add({ severity: 'warning', code, message: check.warning, file: file.path });
     }
-    const fault = path === null ? missingProblem : (faults.get(place) ?? null);
+    const fault = path === null ? missingColumn : problemColumn(faults.get(place) ?? null);
     rows.add(
       newId,
       id === newId || id === null ? null : String(id),
@@ -77,7 +78,7 @@ export async function writeImages(
       file?.mtimeMs ?? null,
       file?.fingerprint ?? null,
       file ? 1 : 0,
-      check?.problem ?? fault,
+      check?.problem ? problemColumn(check.problem) : fault,
       annotations,
       text,
       tagsColumn(tags),
@@ -93,7 +94,7 @@ async function probeSome(
   imagesFolder: string,
   findings: FindingList,
   context: CallContext,
-): Promise<{ readonly probed: ReadonlyMap<number, ProbedImage>; readonly faults: ReadonlyMap<number, string> }> {
+): Promise<{ readonly probed: ReadonlyMap<number, ProbedImage>; readonly faults: ReadonlyMap<number, ImageFault> }> {
   /** Two records may name one file. */
   const places = new Map<string, number[]>();
   const files: { path: string; fileName: string }[] = [];
@@ -114,9 +115,7 @@ async function probeSome(
   findings.add(...result.findings);
   const probed = new Map(result.images.flatMap((image) => places.get(image.path)!.map((place) => [place, image])));
   const faults = new Map(
-    result.findings
-      .filter(({ severity }) => severity === 'error')
-      .flatMap(({ file, message }) => (places.get(file ?? '') ?? []).map((place) => [place, message])),
+    [...result.faults].flatMap(([path, fault]) => (places.get(path) ?? []).map((place) => [place, fault])),
   );
   return { probed, faults };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { listImageFiles, noImages, probeFiles, type ProbedImage } from '../../images';
 import { BulkInsert } from './build';
 import type { Sqlite } from '../database/database';
-import { imagePath, missingProblem } from '../records/images';
+import { imagePath, missingColumn } from '../records/images';
 import { getNumber, setNumber, takeIds } from '../database/meta';
 
 /** Probed files of a folder; throws `bad-input` when it has no usable image. */
@@ -65,11 +65,11 @@ export async function takeInFolder(db: Sqlite, folder: string, context: CallCont
     // A dataset may name files without an image extension, which the listing passes over.
     const exists = present.has(name) || (await isThere(imagePath(folder, path, fileName)));
     if (!exists) gone.push({ id, name, fingerprint });
-    else if (problem === missingProblem) back.push(id);
+    else if (problem === missingColumn) back.push(id);
   }
   const moved = matchByContent(gone, images);
   const movedFiles = new Set(moved.values());
-  const alreadyTold = new Set(rows.flatMap(([id, , , problem]) => (problem === missingProblem ? [id] : [])));
+  const alreadyTold = new Set(rows.flatMap(([id, , , problem]) => (problem === missingColumn ? [id] : [])));
   const missing = gone.filter(({ id }) => !moved.has(id) && !alreadyTold.has(id));
   db.transaction(() => {
     insertImages(
@@ -77,8 +77,8 @@ export async function takeInFolder(db: Sqlite, folder: string, context: CallCont
       images.filter((image) => !movedFiles.has(image)),
     );
     for (const [id, { fileName }] of moved) linkImage(db, id, fileName);
-    for (const { id } of missing) setProblem(db, id, missingProblem);
-    for (const id of back) setProblem(db, id, null);
+    for (const { id } of missing) setMissing(db, id, true);
+    for (const id of back) setMissing(db, id, false);
   });
   const told = missing.map(({ name }): Finding => {
     const file = join(folder, name);
@@ -106,8 +106,9 @@ export function linkImage(db: Sqlite, imageId: number, path: string): void {
   db.run('UPDATE images SET path = ?, problem = NULL, checked = 0 WHERE id = ?', path, imageId);
 }
 
-export function setProblem(db: Sqlite, imageId: number, problem: string | null): void {
-  db.run('UPDATE images SET problem = ?, checked = 0 WHERE id = ?', problem, imageId);
+/** Whether the image's file is gone from its place; one that is back is looked at again when its image is opened. */
+export function setMissing(db: Sqlite, imageId: number, isMissing: boolean): void {
+  db.run('UPDATE images SET problem = ?, checked = 0 WHERE id = ?', isMissing ? missingColumn : null, imageId);
 }
 
 function probe(folder: string, fileNames: readonly string[], context: CallContext) {

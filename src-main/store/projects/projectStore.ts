@@ -11,6 +11,7 @@ import type {
 } from '@shared/project/types';
 import type { Finding } from '@shared/dataset/finding';
 import { AppError } from '@shared/errors/appError';
+import { describeFault } from '@shared/images/fault';
 import type { CallContext } from '@shared/errors/work';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -179,8 +180,7 @@ export class ProjectStore {
   async imageFile(imageId: number): Promise<ImageFile> {
     const file = await this.#look(imageId);
     if (file.problem === null) return file;
-    const message = file.problem.includes(file.path) ? file.problem : `${file.path}: ${file.problem}`;
-    throw new AppError('bad-input', message, { place: { file: file.path } });
+    throw new AppError('bad-input', `${file.path} ${describeFault(file.problem)}`, { place: { file: file.path } });
   }
 
   /** Finds images that moved; see `relinkImages`. */

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { ImageFinder } from '../../dataset/imageFinder';
 import { listImageFiles, readFingerprint } from '../../images';
 import type { Sqlite } from '../database/database';
-import { isThere, linkImage, setProblem } from './folderImages';
-import { imagePath, missingProblem } from '../records/images';
+import { isThere, linkImage, setMissing } from './folderImages';
+import { imagePath, missingColumn } from '../records/images';
 import { toStoredFolder } from './location';
 import { setText } from '../database/meta';
 
@@ -35,16 +35,16 @@ type Placed = readonly [id: number, path: string | null, fileName: string];
 /** On opening: marks images whose files are gone, and those that are back. */
 export async function markMissing(db: Sqlite, imagesFolder: string): Promise<void> {
   const gone = await changedOf(db, imagesFolder, null);
-  const back = await changedOf(db, imagesFolder, missingProblem);
+  const back = await changedOf(db, imagesFolder, missingColumn);
   if (gone.length + back.length === 0) return;
   db.transaction(() => {
-    for (const id of gone) setProblem(db, id, missingProblem);
-    for (const id of back) setProblem(db, id, null);
+    for (const id of gone) setMissing(db, id, true);
+    for (const id of back) setMissing(db, id, false);
   });
 }
 
 /** Ids of the images with that problem whose file is back, or with none whose file is gone. */
-async function changedOf(db: Sqlite, imagesFolder: string, problem: typeof missingProblem | null): Promise<number[]> {
+async function changedOf(db: Sqlite, imagesFolder: string, problem: typeof missingColumn | null): Promise<number[]> {
   const page = (count: number, from: number) =>
     db.rows<Placed>(
       'SELECT id, path, file_name FROM images WHERE problem IS ? ORDER BY seq LIMIT ? OFFSET ?',
@@ -114,7 +114,7 @@ export async function relinkImages(
   const prefix = movesFolder || inside === '.' ? '' : `${inside}/`;
   db.transaction(() => {
     for (const [id, name] of linked) linkImage(db, id, `${prefix}${name}`);
-    for (const { id } of wanted) if (!linked.has(id)) setProblem(db, id, missingProblem);
+    for (const { id } of wanted) if (!linked.has(id)) setMissing(db, id, true);
     if (movesFolder) setText(db, 'imagesFolder', toStoredFolder(folder, projectFile));
   });
   return { linked: linked.size, missing, byNameAlone, imagesFolder: movesFolder ? folder : imagesFolder };

@@ -1,5 +1,6 @@
 /** The images table: rows as the window sees them, and what is needed to find an image's file. */
 import type { ImageRow } from '@shared/project/types';
+import type { ImageFault } from '@shared/images/fault';
 import type { ImageSource } from '@shared/images/source';
 import type { ReviewStatus } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
@@ -23,8 +24,14 @@ type ListedRow = readonly [
 const listed =
   'id, file_name, width, height, orientation, status, annotation_count, proposal_count, problem, reason, tags';
 
-/** The problem of an image whose file is not where it was. */
-export const missingProblem = 'the image file is missing';
+/** A fault as the column keeps it: JSON with its code first, one text for one fault. */
+export const problemColumn = (fault: ImageFault | null): string | null => fault && JSON.stringify(fault);
+
+const readProblem = (column: string | null): ImageFault | null =>
+  column === null ? null : (JSON.parse(column) as ImageFault);
+
+/** What the column holds of an image whose file is not where it was. */
+export const missingColumn = problemColumn({ code: 'missing' })!;
 
 /** Images in the order of the file or folder they came from; all, or `count` of them from place `from` on. */
 export function listImages(db: Sqlite, from = 0, count = -1): ImageRow[] {
@@ -66,7 +73,7 @@ export interface ImageFile {
   readonly height: number;
   readonly orientation: ImageSource['orientation'];
   readonly mediaType: string | null;
-  readonly problem: string | null;
+  readonly problem: ImageFault | null;
   /** Whether the file itself has been looked at. */
   readonly checked: boolean;
   /** It is not the file that was annotated. */
@@ -91,7 +98,7 @@ export function getImageFile(db: Sqlite, imageId: number, imagesFolder: string):
     height,
     orientation,
     mediaType,
-    problem,
+    problem: readProblem(problem),
     checked: checked === 1,
   };
 }
@@ -119,7 +126,7 @@ export function imageFilesOf(
       'SELECT path, file_name, problem FROM images WHERE id = ?',
       id,
     );
-    if (!row || row[2] === missingProblem) return null;
+    if (!row || row[2] === missingColumn) return null;
     return { path: imagePath(imagesFolder, row[0], row[1]), root: imageRoot(imagesFolder, row[0]) };
   };
 }
@@ -139,8 +146,8 @@ function toImageRow(row: ListedRow): ImageRow {
     status: row[5],
     annotationCount: row[6],
     proposalCount: row[7],
-    problem: row[8],
-    missing: row[8] === missingProblem,
+    problem: readProblem(row[8]),
+    missing: row[8] === missingColumn,
     reason: row[9],
     ...(row[10] === null ? {} : { tags: JSON.parse(row[10]) as readonly string[] }),
   };

@@ -76,7 +76,7 @@ describe('scanFolder', () => {
   });
 
   test('an empty folder, a missing one, a file', async () => {
-    expect(await scanFolder(join(folder, 'empty'))).toEqual({ images: [], findings: [] });
+    expect(await scanFolder(join(folder, 'empty'))).toEqual({ images: [], findings: [], faults: new Map() });
     await expect(scanFolder(join(folder, 'nowhere'))).rejects.toThrow(/nowhere does not exist/);
     await expect(scanFolder(join(folder, 'notes.txt'))).rejects.toThrow(/notes.txt is a file/);
     expect(noImages('/data/x').message).toBe('The folder /data/x has no images');

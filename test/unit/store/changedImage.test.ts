@@ -33,11 +33,11 @@ describe('an image whose file has changed since it was annotated', () => {
     await writeImage(path, 40, 20);
     const image = await opened(store);
     expect(image).toMatchObject({ changed: true, width: 20, height: 10 });
-    expect(image.problem).toBe('the file is 40 x 20 pixels, the dataset says 20 x 10');
+    expect(image.problem).toEqual({ code: 'size', file: [40, 20], stated: [20, 10] });
     const source = await failure(store.call('image.source', { imageId: 1 }));
-    expect(source.message).toBe(`${path}: ${image.problem}`);
+    expect(source.message).toBe(`${path} is 40 x 20 pixels, the dataset says 20 x 10`);
     // It cannot be kept: what is drawn on it would be somewhere else.
-    expect((await store.call('image.keepFile', { imageId: 1 })).problem).toBe(image.problem);
+    expect((await store.call('image.keepFile', { imageId: 1 })).problem).toEqual(image.problem);
     await sharp(original).toFile(path);
     expect(await opened(store)).toMatchObject({ problem: null, width: 20, height: 10 });
     expect((await store.call('image.open', { imageId: 1 })).snapshot.annotations).toHaveLength(1);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Sqlite } from '../../../src-main/store/database/database';
 import { added, boxAnnotation, failure, imageFolder, openStore, scratch, writeDataset, writeImage } from './support';
 
-const missing = 'the image file is missing';
+const missing = { code: 'missing' };
 
 describe('images that moved', () => {
   it('a whole folder that moved is found, and becomes the images folder', async () => {
@@ -178,12 +178,15 @@ describe('review', () => {
       ...['images.tags', 'categories.place', 'categories.attributes', 'annotations.baseline', 'categories.is_thing'],
     ];
     for (const column of since) db.exec(`ALTER TABLE ${column.replace('.', ' DROP COLUMN ')}`);
+    db.run('UPDATE images SET problem = ?', `${folder}/1.png is empty (0 bytes)`);
     db.exec('DROP TABLE drafts; PRAGMA user_version=1');
     db.close();
     await store.call('project.open', { file: project.file });
     expect((await store.call('image.list', {}))[0]).toMatchObject({
       fileName: '1.png',
       reason: null,
+      // It was a sentence.
+      problem: { code: 'empty' },
       // They were in the file all along.
       tags: ['night'],
     });

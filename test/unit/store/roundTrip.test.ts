@@ -200,8 +200,8 @@ describe('images of an imported file', () => {
     expect(images.map(({ problem }) => problem)).toEqual([
       null,
       null,
-      'the file is 21 x 10 pixels, the dataset says 20 x 10',
-      'the image file is missing',
+      { code: 'size', file: [21, 10], stated: [20, 10] },
+      { code: 'missing' },
       null,
     ]);
     expect(findings.map(({ message }) => message).join('\n')).toMatch('stored.jpg is annotated as it lies in the file');
@@ -221,7 +221,7 @@ describe('images of an imported file', () => {
     const cocoFile = writeDataset('{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}]}', folder);
     const store = openStore();
     await store.call('project.import', { path: cocoFile });
-    expect((await store.call('image.list', {}))[0].problem).toBe('the image file is missing');
+    expect((await store.call('image.list', {}))[0].problem).toEqual({ code: 'missing' });
     await writeImage(join(folder, 'a.png'), 20, 10);
     expect((await store.call('image.open', { imageId: 1 })).image.problem).toBeNull();
     expect((await store.call('image.source', { imageId: 1 })).mediaType).toBe('image/png');

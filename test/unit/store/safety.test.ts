@@ -44,7 +44,7 @@ describe('the project file', () => {
     expect(second.project).toMatchObject({ imageCount: 3, annotationCount: 1 });
     expect(await store.call('image.list', {})).toMatchObject([
       { id: 1, fileName: '1.png', problem: null },
-      { id: 2, fileName: '2.png', problem: 'the image file is missing', status: 'done', annotationCount: 1 },
+      { id: 2, fileName: '2.png', problem: { code: 'missing' }, status: 'done', annotationCount: 1 },
       { id: 3, fileName: '10.png', width: 7, height: 8 },
     ]);
     await store.call('project.close', {});

@@ -8,7 +8,7 @@ const row = (id: number, more: Partial<ImageRow> = {}) => imageRow(id, { fileNam
 const rows = [
   row(1, { status: 'done' }),
   row(2, { proposalCount: 3, tags: ['Heavy rain'] }),
-  row(3, { status: 'in-progress', problem: 'damaged', annotationCount: 2 }),
+  row(3, { status: 'in-progress', problem: { code: 'empty' }, annotationCount: 2 }),
   row(4, { status: 'rejected', proposalCount: 1, tags: ['Night', 'city'] }),
 ];
 const found = (filter: Partial<ImageFilter>, inCategory: ReadonlySet<number> | null = null) =>
