@@ -13,6 +13,8 @@ export interface MapPicture {
   /** One value a pixel: of a grey picture its brightness, of one with a palette the index, of a colour one R + 256 G + 65536 B. */
   readonly values: Uint32Array;
   readonly palette: readonly (readonly number[])[] | null;
+  /** The values are colours. */
+  readonly isColour: boolean;
 }
 
 /** Throws MaskError for what is no PNG, or one too large. */
@@ -37,7 +39,7 @@ export function readMap(bytes: Uint8Array): MapPicture {
       values[i] = (data[at] >> shift) | ((data[at + 1] >> shift) << 8) | ((data[at + 2] >> shift) << 16);
     }
   }
-  return { width, height, values, palette };
+  return { width, height, values, palette, isColour: channels > 2 };
 }
 
 function unpackBits(data: ArrayLike<number>, width: number, height: number, depth: number, out: Uint32Array): void {

@@ -1,23 +1,18 @@
 /** VOC's XML and palette pictures -> records: the objects of an image in the order of the file, the n-th mask with the n-th object. */
-import type { Issue } from '../../dataset/finding';
 import type { AnnotationContent, DatasetSink, SourcePlace } from '../../dataset/records';
 import { rleToSegmentation } from '../../document/segmentation';
 import type { Box } from '../../geometry/box';
-import { encode, MaskError, type Rle } from '../../mask';
+import type { Rle } from '../../mask';
 import type { DatasetSource } from '../format';
-import { baseOf, isPictureName, pictureBeside, stemOf } from '../names';
-import { readMap } from '../png/maskPng';
+import { baseOf, folderOf, isPictureName, pictureBeside, stemOf } from '../names';
 import { asNumber, asSide } from '../values';
 import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../xml/xml';
-
-/** Index of what belongs to nobody for sure. */
-const border = 255;
+import { classNumbersKey, labelMapName, labelNumbers, voidKey } from './classes';
+import { readMaps } from './maps';
 
 export async function readVoc(source: DatasetSource, files: readonly string[], sink: DatasetSink): Promise<void> {
   const names = new Set(await source.names());
-  const pictures = new Map<string, string>();
-  for (const name of names)
-    if (isPictureName(name) && !/Segmentation(Class|Object)/.test(name)) pictures.set(baseOf(name), name);
+  const pictureOf = pictureFinder(names);
   const categories = new Map<string, number>();
   const addCategory = (name: string, at: SourcePlace) => {
     categories.set(name, categories.size + 1);
@@ -25,97 +20,100 @@ export async function readVoc(source: DatasetSource, files: readonly string[], s
     return categories.size;
   };
   for (const name of names) if (isList(name)) sink.part(name, await source.text(name));
-  if (names.has('labelmap.txt')) {
-    for (const name of labelNames(await source.text('labelmap.txt'))) {
-      addCategory(name, { file: source.fullName('labelmap.txt'), pointer: name });
-    }
+  const numbers = new Map<number, number>();
+  if (names.has(labelMapName)) {
+    const text = await source.text(labelMapName);
+    sink.part(labelMapName, text);
+    for (const [name, number] of labelNumbers(text))
+      numbers.set(addCategory(name, { file: source.fullName(labelMapName), pointer: name }), number);
   }
+  const isNumbered = numbers.size > 0;
   for (const [index, name] of files.entries()) {
     const file = source.fullName(name);
     const text = await source.text(name);
     const root = parseXml(text, file);
     const at = { file, pointer: '' };
     const id = index + 1;
-    const stem = stemOf(baseOf(name));
     const size = childOf(root, 'size');
     const [width, height] = size ? [asSide(textOf(size, 'width')), asSide(textOf(size, 'height'))] : [null, null];
     const said = textOf(root, 'filename');
-    const fileName =
-      (said && pictures.get(baseOf(said))) ??
-      pictureBeside(names, `JPEGImages/${stem}`) ??
-      pictureBeside(names, stemOf(name)) ??
-      said ??
-      `${stem}.jpg`;
+    const fileName = pictureOf(name, said) ?? said ?? `${stemOf(baseOf(name))}.jpg`;
     sink.image({ id, fileName, width, height }, text, at);
-    const masks = await masksOf(source, names, name, stem, [height ?? 0, width ?? 0], (issue) => sink.issue(issue, at));
-    childrenOf(root, 'object').forEach((object, place) => {
+    const mapFiles = mapFilesOf(names, name);
+    const maps =
+      mapFiles && (await readMaps(source, mapFiles, [height ?? 0, width ?? 0], (issue) => sink.issue(issue, at)));
+    if (maps && (maps.voids.objects !== '' || maps.voids.classes !== ''))
+      sink.part(voidKey(id), JSON.stringify(maps.voids));
+    const objects = childrenOf(root, 'object');
+    const nobodys = [...(maps?.objects.keys() ?? [])].filter((number) => number > objects.length).length;
+    if (nobodys > 0) {
+      const message = `${nobodys} numbers in ${mapFiles!.objects} are of no object in ${name}: left out`;
+      sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: mapFiles!.objects, message }, at);
+    }
+    objects.forEach((object, place) => {
       const where = { file, pointer: `object ${place + 1}` };
       const label = textOf(object, 'name');
       const skip = (message: string) =>
         sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: where.pointer, message }, where);
       if (label === undefined) return skip('the object has no name: left out');
-      const content = contentOf(object, masks?.get(place + 1) ?? null);
+      const content = contentOf(object, maps?.objects.get(place + 1) ?? null);
       if (!content) return skip('the object has neither a box nor a polygon: left out');
       const category = categories.get(label) ?? addCategory(label, where);
+      const number = maps?.classOf.get(place + 1);
+      if (number !== undefined && !isNumbered && !numbers.has(category)) numbers.set(category, number);
       const record = { id: null, imageId: id, categoryId: category, maskSize: null, content };
       sink.annotation(record, text.slice(object.start, object.end), where);
     });
   }
+  if (numbers.size > 0) sink.part(classNumbersKey, JSON.stringify(Object.fromEntries(numbers)));
 }
 
 /** Which images are for what: kept as they came. */
 export const isList = (name: string): boolean => /^ImageSets\/.*\.txt$/.test(name);
 
-/** Lines `name:r,g,b:parts:actions`; the background is no category. */
-function labelNames(text: string): string[] {
-  const names = text
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
-    .map((line) => line.split(':')[0].trim());
-  return [...new Set(names)].filter((name) => name !== '' && name !== 'background');
+/** Below its folder `Annotations`, and what that folder lies in; both with their `/`. */
+function foldersOf(name: string): { readonly root: string; readonly below: string } {
+  const at = `/${name}`.lastIndexOf('/Annotations/');
+  const folder = folderOf(name);
+  return at < 0 ? { root: folder, below: '' } : { root: name.slice(0, at), below: folder.slice(at + 12) };
 }
 
-/** Masks of the objects by their number; null where there is no picture of them. */
-async function masksOf(
-  source: DatasetSource,
-  names: ReadonlySet<string>,
-  name: string,
-  stem: string,
-  [height, width]: readonly [number, number],
-  tell: (issue: Issue) => void,
-): Promise<ReadonlyMap<number, Rle> | null> {
-  const root = name.slice(0, Math.max(0, name.lastIndexOf('Annotations/')));
-  const file = `${root}SegmentationObject/${stem}.png`;
-  if (!names.has(file)) return null;
-  try {
-    const map = readMap(await source.bytes(file));
-    if (map.width !== width || map.height !== height) {
-      throw new MaskError(`it is ${map.width} x ${map.height} pixels, the annotation says ${width} x ${height}`);
+/** Where the picture of an annotation is: pictures of one name may lie in many folders. */
+function pictureFinder(names: ReadonlySet<string>) {
+  const byBase = new Map<string, string[]>();
+  for (const name of names)
+    if (isPictureName(name) && !/Segmentation(Class|Object)/.test(name))
+      byBase.set(baseOf(name), [...(byBase.get(baseOf(name)) ?? []), name]);
+  return (xml: string, said: string | undefined): string | null => {
+    const stem = stemOf(baseOf(xml));
+    const { root, below } = foldersOf(xml);
+    const beside = [`${root}JPEGImages/${below}`, folderOf(xml), `${root}${below}`, `${root}JPEGImages/`];
+    const base = said === undefined ? null : baseOf(said);
+    if (base !== null) {
+      const near = beside.find((folder) => names.has(folder + base));
+      if (near !== undefined) return near + base;
+      const same = byBase.get(base) ?? [];
+      if (same.length === 1) return same[0];
     }
-    const present = new Set(map.values);
-    const masks = new Map<number, Rle>();
-    for (const value of present) {
-      if (value === 0 || value === border) continue;
-      masks.set(
-        value,
-        encode(
-          Uint8Array.from(map.values, (pixel) => (pixel === value ? 1 : 0)),
-          height,
-          width,
-        ),
-      );
+    for (const folder of beside) {
+      const found = pictureBeside(names, folder + stem);
+      if (found !== null) return found;
     }
-    return masks;
-  } catch (error) {
-    if (!(error instanceof MaskError)) throw error;
-    tell({
-      code: 'shape-skipped',
-      severity: 'warning',
-      pointer: file,
-      message: `${file} cannot be used: ${error.message}`,
-    });
     return null;
+  };
+}
+
+/** The pictures of an annotation's objects and classes; null: there are none. */
+function mapFilesOf(names: ReadonlySet<string>, xml: string) {
+  const { root, below } = foldersOf(xml);
+  const stem = stemOf(baseOf(xml));
+  for (const folder of below === '' ? [''] : [below, '']) {
+    const [objects, classes] = ['Object', 'Class'].map((kind) => `${root}Segmentation${kind}/${folder}${stem}.png`);
+    // Of several annotations of one name the picture at the top is that of the one at the top.
+    if (folder !== below && names.has(`${root}Annotations/${stem}.xml`)) return null;
+    if (names.has(objects)) return { objects, classes: names.has(classes) ? classes : null };
   }
+  return null;
 }
 
 /** Boxes count pixels from 1 and hold both ends; a `polygon` of x1, y1, x2 ... is Roboflow's. */

@@ -3,12 +3,16 @@ import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
-import { decodeRegion, type Rle, toBbox } from '../../mask';
+import { decodeRegion, fromCompressed, type Rle, toBbox } from '../../mask';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { baseOf, stemOf } from '../names';
 import { boxOf, isEmpty, noteLeftBehind } from '../outline';
 import { isList } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
+import { parseJson } from '../json/text';
+import { asFields, asText } from '../values';
+import { classNumbers, labelMapName, ownLabelMap, partOf, voidKey } from './classes';
+import { voidIndex } from './maps';
 import { childrenOf, escapeXml, parseXml, textOf } from '../xml/xml';
 
 const kept = ['pose', 'difficult', 'truncated', 'occluded'];
@@ -33,7 +37,7 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
   const own = view.textFormat === 'voc';
   const categories = view.categories();
   const names = new Map(categories.map(({ id, name }) => [id, name]));
-  const classIndex = new Map(categories.map(({ id }, index) => [id, index + 1]));
+  const { numbers, known } = classNumbers(view);
   const palette = vocPalette();
   const images = [...view.images()];
   const places = vocPlaces(view);
@@ -55,7 +59,9 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
       for (const { id } of withMask) context.losses.add('mask-as-box', { imageId: image.id, annotationId: id });
       continue;
     }
-    const { objects, classes } = paint(image, drawn, classIndex, Number(context.options.border), context);
+    const voids = own ? partOf(view, voidKey(image.id)) : null;
+    const { objects, classes } = paint(image, drawn, numbers, Number(context.options.border), context);
+    if (voids !== null) drawVoids({ objects, classes }, voids, image);
     withMasks.push(stem);
     yield {
       name: `SegmentationObject/${stem}.png`,
@@ -66,30 +72,72 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
       content: writeIndexedPng(classes, image.width, image.height, palette),
     };
   }
-  const lines = (list: readonly string[]) => list.map((stem) => `${stem}\n`).join('');
+  yield* listsOf(view, images, places, { own, lists, masked: new Set(withMasks) });
+  yield* labelMapOf(view, numbers, known, context);
+}
+
+interface Lists {
+  readonly own: boolean;
+  /** Names without ending, by split. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
+  readonly masked: ReadonlySet<string>;
+}
+
+const lines = (list: readonly string[]) => list.map((stem) => `${stem}\n`).join('');
+
+/** Which images are for what: as it came, without the images that are gone and with the names that the others have now. */
+function* listsOf(
+  view: DatasetView,
+  images: readonly ViewImage[],
+  places: readonly ImagePlace[],
+  { own, lists, masked }: Lists,
+): Generator<OutputFile> {
   const ownLists =
     own && images.every(({ split }) => split === undefined) ? view.parts().filter(([key]) => isList(key)) : [];
-  for (const [name, content] of ownLists) yield { name, content: content ?? '' };
-  if (ownLists.length === 0) {
-    const masked = new Set(withMasks);
-    for (const [split, list] of lists) {
-      yield { name: `ImageSets/Main/${split}.txt`, content: lines(list) };
-      yield { name: `ImageSets/Segmentation/${split}.txt`, content: lines(list.filter((stem) => masked.has(stem))) };
-    }
+  const now = new Map(
+    images.map(({ fileName }, place) => [stemOf(baseOf(fileName)), stemOf(baseOf(places[place].picture))]),
+  );
+  for (const [name, content] of ownLists) {
+    const kept = (content ?? '').split(/(?<=\n)/).flatMap((line) => {
+      const whole = line.trim();
+      // A list of one class says for each image whether it has the class.
+      const stem = now.has(whole) ? whole : whole.replace(/\s+-?\d+$/, '');
+      if (stem === '' || now.get(stem) === stem) return [line];
+      const other = now.get(stem);
+      return other === undefined ? [] : [line.replace(stem, () => other)];
+    });
+    yield { name, content: kept.join('') };
   }
+  if (ownLists.length > 0) return;
+  for (const [split, list] of lists) {
+    yield { name: `ImageSets/Main/${split}.txt`, content: lines(list) };
+    yield { name: `ImageSets/Segmentation/${split}.txt`, content: lines(list.filter((stem) => masked.has(stem))) };
+  }
+}
+
+/** What the numbers in the pictures mean, as far as that can be said: they count from 1 in the order of the lines. */
+function* labelMapOf(
+  view: DatasetView,
+  numbers: ReadonlyMap<number, number>,
+  known: number,
+  { losses }: WriteContext,
+): Generator<OutputFile> {
+  const palette = vocPalette();
+  const categories = view.categories();
+  const own = view.textFormat === 'voc' ? partOf(view, labelMapName) : null;
+  const inOrder = [...categories].sort((a, b) => numbers.get(a.id)! - numbers.get(b.id)!);
+  const isGapless = inOrder.every(({ id }, index) => numbers.get(id) === index + 1);
+  // Numbers that came without such a file leave without it.
+  const isKnown = own === null && known > 0 && (known === categories.length || !isGapless);
   // Its lines are parted by colons, and nothing marks one in a name.
-  if (categories.some(({ name }) => /[:\r\n]/.test(name))) {
+  if (isKnown || categories.some(({ name }) => /[:\r\n]/.test(name))) {
     const used = new Set([...view.annotations()].map(({ categoryId }) => categoryId));
-    for (const { id } of categories) if (!used.has(id)) context.losses.add('unused-category', { imageId: null });
+    for (const { id } of categories) if (!used.has(id)) losses.add('unused-category', { imageId: null });
     return;
   }
-  yield {
-    name: 'labelmap.txt',
-    content: labelMap(
-      categories.map(({ name }) => name),
-      palette,
-    ),
-  };
+  const names = inOrder.map(({ name }) => name);
+  const content = own === null ? labelMap(names, palette) : ownLabelMap(own, categories, numbers, palette);
+  yield { name: labelMapName, content };
 }
 
 /** As CVAT and Datumaro write it: name, colour, parts, actions. */
@@ -197,6 +245,23 @@ function paint(
   for (const index of covered) losses.add('overlap', { imageId, annotationId: records[index - 1].annotation.id });
   if (border > 0) drawBorder(objects, classes, width, height, Math.floor(border / 2));
   return { objects, classes };
+}
+
+/** What belonged to nobody stays so, where no object has been drawn since. */
+function drawVoids(
+  maps: Readonly<Record<'objects' | 'classes', Uint8Array>>,
+  voids: string,
+  { width, height }: ViewImage,
+): void {
+  const runs = asFields(parseJson(voids, ''));
+  for (const kind of ['objects', 'classes'] as const) {
+    const text = asText(runs?.[kind]) ?? '';
+    if (text === '') continue;
+    const map = maps[kind];
+    eachPixel(fromCompressed(text, [height, width]), width, (at) => {
+      if (map[at] === 0) map[at] = voidIndex;
+    });
+  }
 }
 
 function eachPixel(rle: Rle, width: number, visit: (at: number) => void): void {

@@ -1,0 +1,86 @@
+/** Which number a class has in VOC's pictures: as a labelmap.txt says, else as the pictures themselves do. */
+import type { DatasetView, ViewCategory } from '../../dataset/view';
+import { asFields, asNumber } from '../values';
+import { parseJson } from '../json/text';
+
+export const labelMapName = 'labelmap.txt';
+
+/** Of what a reader found out beside the files: kept with the dataset, never written. */
+export const classNumbersKey = 'class numbers';
+export const voidKey = (imageId: number): string => `void ${imageId}`;
+
+/** Lines `name:r,g,b:parts:actions`. */
+interface LabelLine {
+  readonly name: string;
+  /** From the first colon on. */
+  readonly rest: string;
+}
+
+const isLabel = (line: string) => line.trim() !== '' && !line.startsWith('#');
+
+function labelLine(line: string): LabelLine {
+  const colon = line.indexOf(':');
+  return colon < 0 ? { name: line.trim(), rest: '' } : { name: line.slice(0, colon).trim(), rest: line.slice(colon) };
+}
+
+/** Names with their numbers; the background, which is no category, has 0 where it comes first. */
+export function labelNumbers(text: string): Map<string, number> {
+  const numbers = new Map<string, number>();
+  text
+    .split(/\r?\n/)
+    .filter(isLabel)
+    .forEach((line, number) => {
+      const { name } = labelLine(line);
+      if (name !== '' && name !== 'background' && !numbers.has(name)) numbers.set(name, number);
+    });
+  return numbers;
+}
+
+/** Numbers of all categories: those they came with, and unused ones. */
+export function classNumbers(view: DatasetView): { numbers: Map<number, number>; known: number } {
+  const said = view.textFormat === 'voc' ? partOf(view, classNumbersKey) : null;
+  const own = new Map(
+    Object.entries(asFields(said === null ? null : parseJson(said, '')) ?? {}).map(
+      ([id, number]) => [Number(id), asNumber(number) ?? 0] as const,
+    ),
+  );
+  const numbers = new Map<number, number>();
+  let next = Math.max(0, ...own.values()) + 1;
+  let known = 0;
+  for (const { id } of view.categories()) {
+    const number = own.get(id);
+    if (number !== undefined) known++;
+    numbers.set(id, number ?? next++);
+  }
+  return { numbers, known };
+}
+
+export const partOf = (view: DatasetView, key: string): string | null =>
+  view.parts().find(([name]) => name === key)?.[1] ?? null;
+
+/** The file as it came, with the names that categories have now, and the new ones. */
+export function ownLabelMap(
+  text: string,
+  categories: readonly ViewCategory[],
+  numbers: ReadonlyMap<number, number>,
+  palette: readonly (readonly number[])[],
+): string {
+  const names = new Map(categories.map(({ id, name }) => [numbers.get(id), name]));
+  const lines = text.split('\n');
+  const before = labelNumbers(text);
+  let number = 0;
+  const written = lines.map((line) => {
+    if (!isLabel(line)) return line;
+    const { name, rest } = labelLine(line);
+    const own = number++;
+    const now = before.get(name) === own ? names.get(own) : undefined;
+    return now === undefined || now === name ? line : `${now}${rest}`;
+  });
+  const added = categories
+    .map(({ id, name }) => ({ name, number: numbers.get(id)! }))
+    .filter((one) => one.number >= number)
+    .sort((a, b) => a.number - b.number)
+    .map((one) => `${one.name}:${(palette[one.number % 255] ?? [0, 0, 0]).join(',')}::`);
+  if (added.length === 0) return written.join('\n');
+  return `${written.join('\n').replace(/\n*$/, '\n')}${added.join('\n')}\n`;
+}

@@ -1,0 +1,145 @@
+/** VOC as its makers ship it: classes numbered without a list, a border that belongs to nobody, pictures of one name in several folders. */
+import { encode } from 'fast-png';
+import { describe, expect, it } from 'vitest';
+import { selectView } from '@shared/dataset/selectView';
+import { vocRgb } from '@shared/document/palette';
+import { area } from '@shared/mask';
+import { segmentationToRle } from '@shared/document/segmentation';
+import { readMap, vocPalette, writeIndexedPng } from '@shared/formats/png/maskPng';
+import { formats } from '@shared/formats/registry';
+import { type Files, readFromMemory, writeToMemory } from '../../support/formatFiles';
+
+const voc = formats.get('voc')!;
+const [width, height] = [12, 8];
+
+const xml = (file: string, names: readonly string[]) =>
+  `<annotation><filename>${file}</filename><size><width>${width}</width><height>${height}</height><depth>3</depth></size>` +
+  `${names.map((name) => `<object><name>${name}</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox></object>`).join('')}</annotation>`;
+
+/** Rows of one number each, as a palette picture. */
+const map = (rows: readonly number[], colours = false) => {
+  const values = Uint8Array.from({ length: width * height }, (_, i) => rows[Math.floor(i / width)] ?? 0);
+  if (!colours) return writeIndexedPng(values, width, height, vocPalette());
+  return encode({ width, height, channels: 3, depth: 8, data: Uint8Array.from([...values].flatMap(vocRgb)) });
+};
+
+/** Train of VOC 2012: the person is 15, the dog 12, whoever comes first. */
+const original = (colours = false): Files =>
+  new Map<string, string | Uint8Array>([
+    ['Annotations/a.xml', xml('a.jpg', ['person', 'dog'])],
+    ['SegmentationObject/a.png', map([1, 255, 2, 2], colours)],
+    ['SegmentationClass/a.png', map([15, 255, 12, 12, 255], colours)],
+    ['ImageSets/Segmentation/train.txt', 'a\n'],
+  ]);
+const sizes = new Map([['JPEGImages/a.jpg', [width, height] as const]]);
+const valuesOf = (content: unknown) => [...readMap(content as Uint8Array).values];
+
+describe('VOC without a list of classes', () => {
+  it.each(['SegmentationObject', 'SegmentationClass'])('keeps its numbers and its border in %s', async (folder) => {
+    const files = original();
+    const again = writeToMemory((await readFromMemory(voc, files, sizes)).view('v'), voc).files;
+    expect(valuesOf(again.get(`${folder}/a.png`))).toEqual(valuesOf(files.get(`${folder}/a.png`)));
+    expect([...again.keys()].sort()).toEqual([...files.keys()].sort());
+  });
+
+  it('keeps them when a class is renamed or left out, and a new class gets a number that nobody has', async () => {
+    const view = (await readFromMemory(voc, original(), sizes)).view('v');
+    const renamed = writeToMemory(selectView(view, { map: { person: 'rider' } }), voc).files;
+    expect(new Set(valuesOf(renamed.get('SegmentationClass/a.png')))).toEqual(new Set([15, 255, 12, 0]));
+    const dropped = writeToMemory(selectView(view, { drop: ['person'] }), voc).files;
+    expect(new Set(valuesOf(dropped.get('SegmentationClass/a.png')))).toEqual(new Set([255, 12, 0]));
+    const added = {
+      ...view,
+      categories: () => [...view.categories(), { ...view.categories()[0], id: 9, name: 'cow' }],
+    };
+    const record = view.annotationsOf(1)[0];
+    const cow = {
+      ...{ id: 9, imageId: 1, categoryId: 9, text: null, untouched: false, baseline: null, place: {} },
+      annotation: { ...record.annotation, id: 9, categoryId: 9 },
+    };
+    const more = { ...added, annotationsOf: () => [...view.annotationsOf(1), cow] };
+    expect(valuesOf(writeToMemory(more, voc).files.get('SegmentationClass/a.png'))[0]).toBe(16);
+  });
+
+  it('reads pictures in colours as the numbers that they stand for', async () => {
+    const view = (await readFromMemory(voc, original(true), sizes)).view('v');
+    expect(
+      view.annotationsOf(1).map(({ annotation }) => area(segmentationToRle(annotation.segmentation!, [height, width]))),
+    ).toEqual([width, 2 * width]);
+  });
+});
+
+it('an object is drawn over the border, the rest of which stays', async () => {
+  const view = (await readFromMemory(voc, original(), sizes)).view('v');
+  const [first, ...rest] = view.annotationsOf(1);
+  const grown = {
+    ...{ id: first.id, imageId: 1, categoryId: first.categoryId, text: first.text, untouched: false },
+    ...{ baseline: first.baseline, place: first.place },
+    annotation: {
+      ...first.annotation,
+      segmentation: { kind: 'polygons' as const, parts: [{ outer: [0, 0, 6, 0, 6, 2, 0, 2], holes: [] }] },
+    },
+  };
+  const { files } = writeToMemory({ ...view, annotationsOf: () => [grown, ...rest] }, voc);
+  const values = valuesOf(files.get('SegmentationObject/a.png'));
+  expect(values.slice(width, 2 * width)).toEqual([...Array<number>(6).fill(1), ...Array<number>(6).fill(255)]);
+});
+
+it('a list of classes keeps its colours and its order, takes new names, and new classes at its end', async () => {
+  const text = '# label:color_rgb:parts:actions\nbackground:0,0,0::\ndog:1,2,3:head:run\nperson:9,9,9::\n';
+  const files = new Map([...original(), ['labelmap.txt', text]]);
+  const view = (await readFromMemory(voc, files, sizes)).view('v');
+  expect(writeToMemory(view, voc).files.get('labelmap.txt')).toBe(text);
+  const more = {
+    ...selectView(view, { map: { dog: 'wolf' } }),
+    categories: () => [
+      ...selectView(view, { map: { dog: 'wolf' } }).categories(),
+      { ...view.categories()[0], id: 7, name: 'cow' },
+    ],
+  };
+  expect(writeToMemory(more, voc).files.get('labelmap.txt')).toBe(
+    `${text.replace('dog:', 'wolf:')}cow:${vocRgb(3).join(',')}::\n`,
+  );
+});
+
+describe('two pictures of one name', () => {
+  const files: Files = new Map<string, string | Uint8Array>([
+    ['one/Annotations/a.xml', xml('a.jpg', ['dog'])],
+    ['two/Annotations/a.xml', xml('a.jpg', ['dog', 'person'])],
+    ['two/SegmentationObject/a.png', map([1, 2])],
+    ['three/x/a.xml', xml('a.jpg', [])],
+    ['three/x/a.jpg', ''],
+  ]);
+  const pictures = new Map(
+    ['one/JPEGImages/a.jpg', 'two/JPEGImages/a.jpg', 'three/x/a.jpg'].map((name) => [name, [width, height] as const]),
+  );
+
+  it('are each that of the annotation in their folder', async () => {
+    const view = (await readFromMemory(voc, files, pictures)).view('v');
+    const found = [...view.images()].map(({ id, fileName }) => [fileName, view.annotationsOf(id).length]);
+    expect(Object.fromEntries(found)).toEqual({
+      'one/JPEGImages/a.jpg': 1,
+      'two/JPEGImages/a.jpg': 2,
+      'three/x/a.jpg': 0,
+    });
+  });
+
+  it('are none of theirs where no folder tells', async () => {
+    const apart = new Map([...files].filter(([name]) => name.startsWith('one/')));
+    const elsewhere = new Map(['p/a.jpg', 'q/a.jpg'].map((name) => [name, [width, height] as const]));
+    const view = (await readFromMemory(voc, apart, elsewhere)).view('v');
+    expect([...view.images()].map(({ fileName }) => fileName)).toEqual(['a.jpg']);
+  });
+});
+
+it('lists name the images that are there, under their names', async () => {
+  const files = new Map([
+    ...original(),
+    ['Annotations/b.xml', xml('b.jpg', [])] as const,
+    ['ImageSets/Main/dog_train.txt', 'a  1\nb -1\n'] as const,
+  ]);
+  const both = new Map([...sizes, ['JPEGImages/b.jpg', [width, height] as const]]);
+  const view = (await readFromMemory(voc, files, both)).view('v');
+  const one = { ...view, images: () => [...view.images()].slice(0, 1) };
+  expect(writeToMemory(one, voc).files.get('ImageSets/Main/dog_train.txt')).toBe('a  1\n');
+});
