@@ -46,6 +46,8 @@ export function selectionMenu(command: CommandLookup, { title, isCrowd }: MenuTa
       entries: [
         ...list('edit.simplify', 'edit.smooth', 'edit.dropFragments', 'edit.fillHoles'),
         separator,
+        ...list('edit.fillGaps', 'edit.expand', 'edit.overlaps'),
+        separator,
         ...list('edit.convertToMask', 'edit.convertToPolygon'),
         separator,
         ...list('edit.deleteVertex'),
@@ -63,7 +65,7 @@ export function imageMenu(command: CommandLookup): MenuEntry[] {
     ...note(command),
     ...list('edit.paste', 'edit.copyFromPrevious', 'edit.selectAll'),
     separator,
-    ...list('labels.fillUnlabelled'),
+    ...list('labels.fillUnlabelled', 'edit.fillGaps', 'edit.expand', 'edit.overlaps'),
     separator,
     ...list('view.fit', 'view.actualSize'),
   ];
@@ -91,6 +93,8 @@ export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: Proje
     separator,
     ...list('edit.copy', 'edit.paste', 'edit.duplicate', 'edit.propagate', 'edit.copyFromPrevious', 'edit.selectAll'),
     ...list('edit.crowd', 'edit.deleteVertex', 'edit.delete'),
+    separator,
+    ...list('labels.fillUnlabelled', 'edit.fillGaps', 'edit.expand', 'edit.overlaps'),
     separator,
     ...list('project.measure'),
     separator,

@@ -1,6 +1,8 @@
-/** Simplify, smooth and drop fragments while they are tried out: the value, what it would do, and taking it as one step. */
+/** Operations on shapes while they are tried out: the value, what it would do, and taking it as one step. */
+import { stuffIds } from '@shared/document/labelMap';
+import type { Mending } from '@shared/document/overlaps';
 import type { Annotation } from '@shared/document/types';
-import type { ShapeKind, ShapeRequest, ShapeResult } from '../shapeWork/shapeProtocol';
+import { isImageKind, type ShapeKind, type ShapeRequest, type ShapeResult } from '../shapeWork/shapeProtocol';
 import type { Preview } from '../tools/preview';
 import type { Editor } from './editor.svelte';
 import type { Workbench } from './workbench.svelte';
@@ -11,7 +13,23 @@ export const shapeRanges: Readonly<
   simplify: { title: 'Simplify', label: 'Tolerance', unit: 'px', min: 0, max: 20, step: 0.25 },
   smooth: { title: 'Smooth', label: 'Radius', unit: 'px', min: 1, max: 20, step: 1 },
   dropFragments: { title: 'Drop fragments', label: 'Below', unit: 'px²', min: 1, max: 1000, step: 1 },
+  fillGaps: { title: 'Fill gaps', label: 'Up to', unit: 'px wide', min: 2, max: 40, step: 2 },
+  expand: { title: 'Expand to borders', label: 'Up to', unit: 'px', min: 1, max: 500, step: 1 },
+  // Its choice is who gets the pixels.
+  overlaps: { title: 'Overlaps', label: '', unit: '', min: 0, max: 0, step: 1 },
 };
+
+/** What of the image an operation is about. */
+export interface ShapeSubject {
+  /** Selected, unlocked, shown and with a shape. */
+  readonly shapes: readonly Annotation[];
+  /** All of the open image. */
+  readonly image: readonly Annotation[];
+  readonly selection: ReadonlySet<number>;
+  readonly hidden: ReadonlySet<number>;
+}
+
+const NOTHING: ShapeSubject = { shapes: [], image: [], selection: new Set(), hidden: new Set() };
 
 /** Of the slider, by key. */
 const STEPS: Readonly<Record<string, number>> = {
@@ -27,7 +45,16 @@ export class ShapeOperation {
   readonly #editor: Editor;
   readonly #workbench: Workbench;
   #kind = $state<ShapeKind | null>(null);
-  #values = $state.raw<Readonly<Record<ShapeKind, number>>>({ simplify: 1, smooth: 3, dropFragments: 50 });
+  #values = $state.raw<Readonly<Record<ShapeKind, number>>>({
+    simplify: 1,
+    smooth: 3,
+    dropFragments: 50,
+    fillGaps: 4,
+    expand: 50,
+    overlaps: 0,
+  });
+  #mending = $state<Mending>('upper');
+  #subject = NOTHING;
   #annotations = $state.raw<readonly Annotation[]>([]);
   #result = $state.raw<ShapeResult | null>(null);
   #worker: Worker | null = null;
@@ -48,6 +75,10 @@ export class ShapeOperation {
   get value(): number {
     return this.#kind ? this.#values[this.#kind] : 0;
   }
+  /** Who gets the pixels of overlaps. */
+  get mending(): Mending {
+    return this.#mending;
+  }
   get busy(): boolean {
     return this.#running !== null;
   }
@@ -64,6 +95,12 @@ export class ShapeOperation {
     this.#editor.cancel();
     this.#kind = kind;
     this.#result = null;
+    this.#annotations = isImageKind(kind) ? this.#subject.image : this.#subject.shapes;
+    this.#ask();
+  }
+
+  give(mending: Mending): void {
+    this.#mending = mending;
     this.#ask();
   }
 
@@ -75,12 +112,20 @@ export class ShapeOperation {
     this.#ask();
   }
 
-  /** What is selected now, unlocked and with a shape; nothing ends the operation. */
-  follow(annotations: readonly Annotation[]): void {
+  /** What it is about now; nothing ends the operation. */
+  follow(subject: ShapeSubject): void {
+    const before = this.#subject;
+    this.#subject = subject;
+    const isOfImage = this.#kind !== null && isImageKind(this.#kind);
+    const annotations = isOfImage ? subject.image : subject.shapes;
+    const isSameScope = subject.selection === before.selection && subject.hidden === before.hidden;
     const isSame =
       annotations.length === this.#annotations.length &&
       annotations.every((each, at) => each === this.#annotations[at]);
-    if (isSame) return;
+    if (isSame) {
+      if (isOfImage && !isSameScope) this.#ask();
+      return;
+    }
     this.#annotations = annotations;
     this.#result = null;
     if (annotations.length === 0) this.cancel();
@@ -93,7 +138,10 @@ export class ShapeOperation {
     if (!result || this.busy) return;
     const { patch, gesture, notice } = result;
     this.cancel();
-    void this.#editor.command(() => (patch ? { patch, gesture } : { notice: notice ?? 'Nothing would change' }));
+    const said = notice ?? undefined;
+    void this.#editor.command(() =>
+      patch ? { patch, gesture, notice: said } : { notice: said ?? 'Nothing would change' },
+    );
   }
 
   cancel(): void {
@@ -118,6 +166,8 @@ export class ShapeOperation {
     const steps = STEPS[key];
     if (key === 'Enter') this.apply();
     else if (key === 'Escape') this.cancel();
+    // Its choice is no number.
+    else if (min === max) return false;
     else if (key === 'Home') this.set(min);
     else if (key === 'End') this.set(max);
     else if (steps) this.set(Math.min(max, this.value + steps * step));
@@ -129,7 +179,15 @@ export class ShapeOperation {
     const snapshot = this.#workbench.open?.snapshot;
     if (!this.#kind || !snapshot || this.#annotations.length === 0) return;
     const { imageId, size } = snapshot;
-    this.#wanted = { kind: this.#kind, value: this.value, annotations: this.#annotations, imageId, size };
+    const { selection, hidden } = this.#subject;
+    const scope = {
+      selected: [...selection],
+      hidden: [...hidden],
+      stuff: [...stuffIds(this.#workbench.categories.list)],
+      mending: this.#mending,
+    };
+    const request = { kind: this.#kind, value: this.value, annotations: this.#annotations, imageId, size };
+    this.#wanted = isImageKind(this.#kind) ? { ...request, scope } : request;
     this.#next();
   }
 

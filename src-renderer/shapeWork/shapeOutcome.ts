@@ -15,15 +15,19 @@ import { maxPolygonVertices } from '../tools/outline';
 import { maskOf } from '../tools/patches';
 import type { Preview } from '../tools/preview';
 import type { Outcome } from '../tools/tool';
-import type { ShapeKind, ShapeRequest, ShapeResult } from './shapeProtocol';
+import { borderOutcome } from './borderOutcome';
+import { type ImageScope, isImageKind, type SelectionKind, type ShapeRequest, type ShapeResult } from './shapeProtocol';
 
 /** Handles of more vertices would hide the outline, and cost more than they tell. */
 const maxHandles = 4000;
 
+const WHOLE_IMAGE: ImageScope = { selected: [], hidden: [], stuff: [], mending: 'upper' };
+
 export function shapeOutcome(
-  { kind, value, imageId, size }: Omit<ShapeRequest, 'annotations'>,
+  { kind, value, imageId, size, scope }: Omit<ShapeRequest, 'annotations'>,
   annotations: readonly Annotation[],
 ): ShapeResult {
+  if (isImageKind(kind)) return borderOutcome(kind, value, { imageId, size, annotations }, scope ?? WHOLE_IMAGE);
   const context: CommandContext = {
     snapshot: { imageId, size, annotations },
     selection: new Set(annotations.map(({ id }) => id)),
@@ -54,7 +58,7 @@ function simplified(context: CommandContext, tolerance: number): ShapeResult {
   };
 }
 
-function changed(context: CommandContext, kind: Exclude<ShapeKind, 'simplify'>, value: number): ShapeResult {
+function changed(context: CommandContext, kind: Exclude<SelectionKind, 'simplify'>, value: number): ShapeResult {
   return measured(kind === 'smooth' ? smoothOf(context, value) : dropFragmentsOf(context, value), context);
 }
 

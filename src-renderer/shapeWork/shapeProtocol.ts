@@ -1,17 +1,48 @@
 /** Operations on shapes with a parameter that is tried out first: what the window and its worker say to each other. */
 import type { Annotation, Patch } from '@shared/document/types';
+import type { Mending } from '@shared/document/overlaps';
 import type { Preview } from '../tools/preview';
 
-export type ShapeKind = 'simplify' | 'smooth' | 'dropFragments';
+/** About the selected shapes. */
+export type SelectionKind = 'simplify' | 'smooth' | 'dropFragments';
+
+/** About the image, or what is selected of it. */
+export type ImageKind = 'fillGaps' | 'expand' | 'overlaps';
+
+export type ShapeKind = SelectionKind | ImageKind;
+
+export const isImageKind = (kind: ShapeKind): kind is ImageKind =>
+  kind === 'fillGaps' || kind === 'expand' || kind === 'overlaps';
+
+/** What an operation about the image has to know besides its annotations. */
+export interface ImageScope {
+  /** Ids; none: all of the image is meant. */
+  readonly selected: readonly number[];
+  /** Ids of those that are not shown: they keep their pixels. */
+  readonly hidden: readonly number[];
+  /** Ids of categories. */
+  readonly stuff: readonly number[];
+  /** Who gets the pixels of an overlap. */
+  readonly mending: Mending;
+}
 
 export interface ShapeRequest {
   readonly kind: ShapeKind;
-  /** Tolerance or radius in image pixels, or the least area in square pixels. */
+  /** Tolerance, radius, width or distance in image pixels, or the least area in square pixels. */
   readonly value: number;
   /** Sent when they differ from those of the request before. */
   readonly annotations?: readonly Annotation[];
   readonly imageId: number;
   readonly size: readonly [height: number, width: number];
+  /** Present where the operation is about the image. */
+  readonly scope?: ImageScope;
+}
+
+/** Two annotations that share pixels. */
+export interface ListedOverlap {
+  readonly upperId: number;
+  readonly lowerId: number;
+  readonly pixels: number;
 }
 
 export interface ShapeResult {
@@ -26,4 +57,7 @@ export interface ShapeResult {
   /** In all; null where the operation is about pixels. */
   readonly vertices: { readonly before: number; readonly after: number } | null;
   readonly pixels: { readonly before: number; readonly after: number };
+  /** Of an operation about the image: what it would do, in place of figures. */
+  readonly summary?: string;
+  readonly overlaps?: readonly ListedOverlap[];
 }

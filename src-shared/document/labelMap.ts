@@ -34,20 +34,28 @@ export interface FlatView<T extends Painted = Annotation> {
   readonly owners: readonly T[];
 }
 
+/** Bottom first: stuff below things, then painter's order. */
+export function flatOrder<T extends Omit<Painted, 'segmentation'>>(
+  annotations: readonly T[],
+  stuff: ReadonlySet<number>,
+): T[] {
+  const rank = ({ categoryId }: T) => (stuff.has(categoryId) ? 0 : 1);
+  return [...annotations].sort((a, b) => rank(a) - rank(b) || comparePainters(a, b));
+}
+
 /** The flat view of an image of `size`. O(runs * log annotations), no bitmap. */
 export function flatView<T extends Painted>(
   annotations: readonly T[],
   stuff: ReadonlySet<number>,
   size: Size,
 ): FlatView<T> {
-  const rank = ({ categoryId }: Painted) => (stuff.has(categoryId) ? 0 : 1);
   const masks = new Map<T, Rle>();
   for (const annotation of annotations) {
     if (!annotation.segmentation) continue;
     const mask = segmentationToRle(annotation.segmentation, size);
     if (mask.size[0] === size[0] && mask.size[1] === size[1]) masks.set(annotation, mask);
   }
-  const owners = [...masks.keys()].sort((a, b) => rank(a) - rank(b) || comparePainters(a, b));
+  const owners = flatOrder([...masks.keys()], stuff);
   return {
     map: paintLabels(
       owners.map((owner) => masks.get(owner)!),

@@ -117,7 +117,7 @@ function claimsOf({ added, updated }: Patch, size: readonly [number, number]): C
 }
 
 /** The polygon without the claiming one, where that leaves exactly the pixels that are `left`. */
-function cutPolygon(
+export function cutPolygon(
   segmentation: Segmentation,
   claim: Segmentation | null,
   left: Rle,

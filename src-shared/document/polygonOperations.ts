@@ -3,13 +3,13 @@ import { clipPolygons, type ClipOperation, ringsOf } from '../geometry/clip/clip
 import { cutPart, glueFaces } from '../geometry/clip/cut';
 import { EdgeIndex } from '../geometry/edgeIndex';
 import { reverseRing } from '../geometry/polygon';
-import { area, fromParts, merge, type Rle, subtract, xor } from '../mask';
+import { area, equals, fromParts, merge, type Rle, subtract, xor } from '../mask';
 import { isEmptyMask } from '../mask/edit';
 import { foregroundEdges } from '../mask/rle';
 import { splitMask } from '../mask/split';
-import { segmentationToRle } from './segmentation';
+import { rleToSegmentation, segmentationToRle } from './segmentation';
 import type { PolygonPart } from '../geometry/polygon';
-import type { PolygonSegmentation } from './types';
+import type { PolygonSegmentation, Segmentation } from './types';
 
 /**
  * The rasteriser rounds vertices to fifths of a pixel and walks edges in such steps, so a pixel may change sides where an edge
@@ -42,6 +42,14 @@ export function combinePolygons(
     // What the library cannot clip, the pixels can.
     return null;
   }
+}
+
+/** Both together: a polygon where they are and its pixels come out exactly, else a mask. */
+export function united(one: Segmentation, other: Segmentation, size: readonly [number, number]): Segmentation {
+  const mask = merge([segmentationToRle(one, size), segmentationToRle(other, size)]);
+  const isDrawn = one.kind === 'polygons' && other.kind === 'polygons';
+  const polygons = isDrawn ? combinePolygons('unite', [one, other], size) : null;
+  return polygons && equals(segmentationToRle(polygons, size), mask) ? polygons : rleToSegmentation(mask);
 }
 
 /**

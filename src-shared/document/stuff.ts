@@ -2,7 +2,7 @@
 import { equals, merge, type Rle, subtract } from '../mask';
 import { isEmptyMask } from '../mask/edit';
 import { comparePainters } from './patch';
-import { combinePolygons } from './polygonOperations';
+import { united } from './polygonOperations';
 import { reshaped, rleToSegmentation, segmentationToRle } from './segmentation';
 import type { Annotation, DocumentSnapshot, Patch, Segmentation } from './types';
 
@@ -111,12 +111,8 @@ export function belowThings(
   });
 }
 
-/** Polygons stay polygons where their pixels come out exactly; null: nothing is new. */
+/** null: nothing is new. */
 function unite(home: Segmentation, more: Segmentation, size: readonly [number, number]): Segmentation | null {
   const before = segmentationToRle(home, size);
-  const mask = merge([before, segmentationToRle(more, size)]);
-  if (equals(before, mask)) return null;
-  const isDrawn = home.kind === 'polygons' && more.kind === 'polygons';
-  const polygons = isDrawn ? combinePolygons('unite', [home, more], size) : null;
-  return polygons && equals(segmentationToRle(polygons, size), mask) ? polygons : rleToSegmentation(mask);
+  return equals(before, merge([before, segmentationToRle(more, size)])) ? null : united(home, more, size);
 }

@@ -1,4 +1,4 @@
-/** Erosion of a mask by a square: what stays away from its border. */
+/** Erosion and dilation of a mask by a square: what stays away from its border, and what is near it. */
 import { columnIntervals } from './columns';
 import { foregroundEdges, fromForegroundEdges, type Rle } from './rle';
 import { merge } from './setOps';
@@ -17,6 +17,40 @@ export function erode(rle: Rle, distance: number): Rle {
   for (; columns * 2 <= span; columns *= 2) mask = intersect(mask, shifted(mask, -columns * h));
   if (columns < span) mask = intersect(mask, shifted(mask, -(span - columns) * h));
   return shifted(mask, distance * h);
+}
+
+/**
+ * The pixels at most `distance` pixels (>= 1, along rows, columns and diagonals alike) away from one of the mask. Canonical.
+ * O((width + runs) * log distance), no bitmap.
+ */
+export function dilate(rle: Rle, distance: number): Rle {
+  const column = rle.size[0];
+  const spread = (mask: Rle, by: number): Rle => {
+    let columns = 1;
+    for (; columns * 2 <= distance + 1; columns *= 2) mask = merge([mask, shifted(mask, by * columns)]);
+    const rest = distance + 1 - columns;
+    return rest > 0 ? merge([mask, shifted(mask, by * rest)]) : mask;
+  };
+  const tall = dilateColumns(rle, distance);
+  return merge([spread(tall, column), spread(tall, -column)]);
+}
+
+/** Dilation within each column alone. */
+function dilateColumns(rle: Rle, distance: number): Rle {
+  const [h, w] = rle.size;
+  const { first, bounds } = columnIntervals(rle);
+  const edges: number[] = [];
+  for (let x = 0; x < w; x++) {
+    for (let i = first[x]; i < first[x + 1]; i++) {
+      const top = x * h + Math.max(0, bounds[2 * i] - distance);
+      const bottom = x * h + Math.min(h, bounds[2 * i + 1] + distance);
+      // Intervals of a column, and runs of two columns, may have met.
+      if (edges.length > 0 && edges[edges.length - 1] >= top) edges.pop();
+      else edges.push(top);
+      edges.push(bottom);
+    }
+  }
+  return fromForegroundEdges(edges, edges.length, h, w);
 }
 
 const intersect = (a: Rle, b: Rle): Rle => merge([a, b], { intersect: true });

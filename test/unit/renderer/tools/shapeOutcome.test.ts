@@ -55,3 +55,49 @@ describe('an operation on shapes that is tried out', () => {
     expect(run('simplify', 1, box).notice).toMatch('Select a visible, unlocked annotation');
   });
 });
+
+describe('an operation on the image that is tried out', () => {
+  const box = (id: number, x: number, fields: object = {}) => ({
+    ...annotation(id, fromBox([x, 5, 10, 20], 40, 60)),
+    ...fields,
+  });
+  const on = (kind: 'fillGaps' | 'expand' | 'overlaps', value: number, list: ReturnType<typeof box>[], scope: object) =>
+    shapeOutcome(
+      { kind, value, imageId: 1, size, scope: { selected: [], hidden: [], stuff: [], mending: 'upper', ...scope } },
+      list,
+    );
+
+  it('overlaps: lists them, of the selection where there is one; what is locked keeps its pixels, which is said', () => {
+    const list = [box(1, 5), box(2, 12), box(3, 19, { locked: true })];
+    const all = on('overlaps', 0, list, { mending: 'lower' });
+    expect(all.overlaps).toEqual([
+      { upperId: 2, lowerId: 1, pixels: 60 },
+      { upperId: 3, lowerId: 2, pixels: 60 },
+    ]);
+    expect(all.summary).toBe('2 overlaps, 120 pixels');
+    expect(all.notice).toBe('1 locked or hidden annotation kept its pixels');
+    expect(all.patch?.updated.map(([, to]) => [to.id, to.area])).toEqual([[2, 140]]);
+    expect(on('overlaps', 0, list, { selected: [1] }).overlaps).toHaveLength(1);
+    expect(on('overlaps', 0, list, { selected: [1, 3] })).toMatchObject({
+      patch: null,
+      notice: 'The selection overlaps nothing',
+    });
+    expect(on('overlaps', 0, [box(1, 0)], {}).notice).toBe('No two annotations overlap');
+    const covered = on('overlaps', 0, [box(1, 5), box(2, 5)], {});
+    expect(covered.notice).toBe('1 annotation had no other pixel and is removed');
+  });
+
+  it('fill gaps and expand: the selected ones grow, hidden ones do not, and what is shown is what is gained', () => {
+    const list = [box(1, 5), box(2, 17)];
+    const gap = on('fillGaps', 2, list, {});
+    expect([gap.summary, gap.preview.length]).toEqual(['40 unlabelled pixels to 2 annotations', 2]);
+    expect(on('fillGaps', 2, list, { selected: [2] }).summary).toBe('40 unlabelled pixels to 1 annotation');
+    expect(on('fillGaps', 2, list, { hidden: [1] }).patch?.updated.map(([, to]) => [to.id, to.area])).toEqual([
+      [2, 240],
+    ]);
+    expect(on('fillGaps', 2, [box(1, 5), box(2, 18)], {}).notice).toBe('No gap up to 2 px wide has two neighbours');
+    expect(on('expand', 5, list, { selected: [1], hidden: [1] }).notice).toBe('What is selected is locked or hidden');
+    const whole = annotation(1, fromBox([0, 0, 60, 40], 40, 60));
+    expect(on('expand', 5, [whole], {}).notice).toBe('Nothing unlabelled is within reach');
+  });
+});
