@@ -70,6 +70,7 @@ export type IssueCode =
   | 'duplicate'
   | 'same-file'
   | 'shape-skipped'
+  | 'file-left-out'
   | 'heading-left-out'
   | 'class-unknown'
   | 'coordinates'

@@ -48,7 +48,8 @@ export function ofSplit(view: DatasetView, split: string): DatasetView {
   return withImages(view, (image) => image.split === split);
 }
 
-function withImages(view: DatasetView, keep: (image: ViewImage) => boolean): DatasetView {
+/** Only some of its images, with what is drawn on them. */
+export function withImages(view: DatasetView, keep: (image: ViewImage) => boolean): DatasetView {
   const images = [...view.images()].filter(keep);
   const ids = new Set(images.map(({ id }) => id));
   let count = 0;

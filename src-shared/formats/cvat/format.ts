@@ -1,6 +1,7 @@
 /** CVAT for images 1.1: one XML file with all images and their shapes. */
 import { inside } from '../../dataset/outputNames';
 import type { DatasetFormat, DatasetSource } from '../format';
+import { tellLeftFiles } from '../leftFiles';
 import { readCvat } from './read';
 import { writeCvat } from './write';
 
@@ -41,17 +42,21 @@ export const cvatFormat: DatasetFormat = {
   async read(source, sink) {
     const file = source.entry ?? (await cvatFile(source)) ?? 'annotations.xml';
     readCvat(await source.text(file), source.fullName(file), sink);
+    await tellLeftFiles(source, file, { isCandidate: isXmlName, isOne: isCvat }, sink);
   },
   write: (view, context) => [{ name: 'annotations.xml', content: writeCvat(view, context) }],
   placeImages: (view) => Array.from(view.images(), ({ fileName }) => ({ picture: `images/${inside(fileName)}` })),
 };
 
 async function cvatFile(source: DatasetSource): Promise<string | null> {
-  const names = source.entry === null ? (await source.names()).filter((name) => /\.xml$/i.test(name)) : [source.entry];
+  const names = source.entry === null ? (await source.names()).filter(isXmlName) : [source.entry];
   for (const name of names.slice(0, 20)) {
-    const head = await source.head(name);
-    if (/<annotations[\s>]/.test(head) && (/<version>1\.1<\/version>/.test(head) || /<image\s[^>]*\bid=/.test(head)))
-      return name;
+    if (isCvat(await source.head(name))) return name;
   }
   return null;
 }
+
+const isXmlName = (name: string) => /\.xml$/i.test(name);
+
+const isCvat = (head: string) =>
+  /<annotations[\s>]/.test(head) && (/<version>1\.1<\/version>/.test(head) || /<image\s[^>]*\bid=/.test(head));

@@ -3,16 +3,17 @@ import type { DatasetView, ViewImage } from '../../dataset/view';
 
 /**
  * The text as it came, with the elements of changed images replaced; null where the dataset has other images than the text,
- * so that it has to be written anew. `spans`: where each image's element stands, in the order of image ids from 1.
+ * so that it has to be written anew. `spans`: where each image's element stands, in the order of image ids from `first`.
  */
 export function withElements(
   text: string,
   spans: readonly (readonly [start: number, end: number])[],
   view: DatasetView,
   rewrite: (image: ViewImage, element: string) => string,
+  first = 1,
 ): string | null {
   const images = [...view.images()];
-  if (images.length !== spans.length || images.some(({ id }, index) => id !== index + 1)) return null;
+  if (images.length !== spans.length || images.some(({ id }, index) => id !== index + first)) return null;
   const pieces: string[] = [];
   let at = 0;
   images.forEach((image, index) => {

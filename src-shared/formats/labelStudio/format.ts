@@ -30,32 +30,46 @@ export const labelStudioFormat: DatasetFormat = {
     ...(['empty', 'size-unknown', 'no-image-left-out', 'no-category'] as const),
   ],
   async recognise(source) {
-    const file = await tasksFile(source);
-    return file === null ? null : `${file} is a list of Label Studio tasks`;
+    const [file] = await tasksFiles(source, 1);
+    return file === undefined ? null : `${file} is a list of Label Studio tasks`;
   },
   async read(source, sink) {
-    const file = source.entry ?? (await tasksFile(source)) ?? '';
-    await readTasks(source, await source.text(file), source.fullName(file), sink);
+    const files = await tasksFiles(source);
+    if (files.length === 1) return readTasks(source, await source.text(files[0]), source.fullName(files[0]), sink);
+    // One list of all, as the tasks of several exports are one in the program too.
+    const lists: string[] = [];
+    for (const file of files) {
+      const text = await source.text(file);
+      if (!Array.isArray(parseJson(text, source.fullName(file)))) throw noList(source.fullName(file));
+      lists.push(...jsonElements(text));
+    }
+    await readTasks(source, lists.length === 0 ? '[]' : `[\n${lists.join(',\n')}\n]`, source.path, sink);
   },
   write: (view, context) => [{ name: context.fileName, content: writeTasks(view, context) }],
 };
 
-async function tasksFile(source: DatasetSource): Promise<string | null> {
-  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
-  for (const name of names.slice(0, 20)) {
-    const keys = headListKeys(await source.head(name));
-    if (
-      keys &&
-      keys.has('data') &&
-      !keys.has('image_id') &&
-      (keys.has('annotations') || keys.has('predictions') || keys.has('id'))
-    )
-      return name;
-    // The first task's results may fill the head before its data comes.
-    if (keys && keys.get('annotations') === '[' && !keys.has('image_id') && !keys.has('segmentation')) return name;
+/** Files that are looked into to tell whether a folder is such a dataset. */
+const lookedAt = 20;
+
+async function tasksFiles(source: DatasetSource, most = Infinity): Promise<string[]> {
+  if (source.entry !== null && most === Infinity) return [source.entry];
+  const all = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
+  const found: string[] = [];
+  for (const name of most === Infinity ? all : all.slice(0, lookedAt)) {
+    if (found.length >= most) break;
+    if (isTaskList(headListKeys(await source.head(name)))) found.push(name);
   }
-  return null;
+  return found;
 }
+
+function isTaskList(keys: ReadonlyMap<string, string> | null): boolean {
+  if (!keys || keys.has('image_id')) return false;
+  if (keys.has('data') && (keys.has('annotations') || keys.has('predictions') || keys.has('id'))) return true;
+  // The first task's results may fill the head before its data comes.
+  return keys.get('annotations') === '[' && !keys.has('segmentation');
+}
+
+const noList = (file: string) => new AppError('bad-input', `${file} is no list of tasks`, { place: { file } });
 
 /** A key of the usual name, else what ends like a picture, else the first text. */
 function urlOf(data: Fields): string | null {
@@ -82,7 +96,7 @@ function imageName(url: string): string {
 
 async function readTasks(source: DatasetSource, text: string, file: string, sink: DatasetSink): Promise<void> {
   const tasks = parseJson(text, file);
-  if (!Array.isArray(tasks)) throw new AppError('bad-input', `${file} is no list of tasks`, { place: { file } });
+  if (!Array.isArray(tasks)) throw noList(file);
   sink.part('file', text);
   const categories = new Map<string, number>();
   const texts = jsonElements(text);

@@ -74,11 +74,16 @@ async function labelmeFiles(source: DatasetSource, most = Infinity): Promise<str
   const found: string[] = [];
   for (const name of names) {
     if (found.length >= most) break;
-    const keys = headKeys(await source.head(name));
-    // Objects of many points fill the head before imagePath comes.
-    if (keys?.get('shapes') === '[' && (keys.has('imagePath') || keys.has('version') || keys.has('imageData'))) {
-      found.push(name);
-    }
+    if (isLabelme(await source.head(name))) found.push(name);
   }
   return found;
+}
+
+/** Objects of many points, or the picture itself, may fill the head before the other keys come. */
+function isLabelme(head: string): boolean {
+  const keys = headKeys(head);
+  if (!keys) return false;
+  if (keys.get('shapes') !== '[')
+    return keys.get('imageData') === '"' && keys.size === [...keys.keys()].indexOf('imageData') + 1;
+  return ['imagePath', 'version', 'imageData'].some((key) => keys.has(key)) || /"(points|shape_type)"\s*:/.test(head);
 }

@@ -8,6 +8,7 @@ import { amongOthers, type WrittenRecord } from '../amongOthers';
 import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
 import { headKeys, isJsonName } from '../json/head';
 import { jsonElements, jsonMembers, parseJson, rawMember, replaceMembers } from '../json/text';
+import { tellLeftFiles } from '../leftFiles';
 import { withElements } from '../json/wholeFile';
 import { boxOf, type HoleStyle, isEmpty, noteLeftBehind, partsOf, ringOfEllipse, withoutHoles } from '../outline';
 import { asFields, asList, asNumber, asText, type Fields } from '../values';
@@ -41,6 +42,7 @@ export const viaFormat: DatasetFormat = {
   async read(source, sink) {
     const file = source.entry ?? (await viaFile(source)) ?? '';
     await readVia(source, file, sink);
+    await tellLeftFiles(source, file, { isCandidate: isJsonName, isOne: isVia }, sink);
   },
   write: (view, context) => [{ name: context.fileName, content: writeVia(view, context) }],
 };
@@ -48,14 +50,17 @@ export const viaFormat: DatasetFormat = {
 async function viaFile(source: DatasetSource): Promise<string | null> {
   const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
   for (const name of names.slice(0, 20)) {
-    const head = await source.head(name);
-    const keys = headKeys(head);
-    if (!keys) continue;
-    if (keys.has('_via_img_metadata') || keys.has('_via_settings')) return name;
-    // The annotations alone: every key is an image.
-    if ([...keys.values()][0] === '{' && /"regions"\s*:/.test(head) && /"filename"\s*:/.test(head)) return name;
+    if (isVia(await source.head(name))) return name;
   }
   return null;
+}
+
+function isVia(head: string): boolean {
+  const keys = headKeys(head);
+  if (!keys) return false;
+  if (keys.has('_via_img_metadata') || keys.has('_via_settings')) return true;
+  // The annotations alone: every key is an image.
+  return [...keys.values()][0] === '{' && /"regions"\s*:/.test(head) && /"filename"\s*:/.test(head);
 }
 
 /** The text of the images' object: the file itself, or one of its members. */
