@@ -1,4 +1,6 @@
 /** What each store request must look like; a call that does not is refused with the place of the fault. */
+import type { FindingCode } from '@shared/dataset/finding';
+import { findingKinds } from '@shared/dataset/lint/kinds';
 import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
 import { pathSchema, proposeWithSchema } from '@shared/project/validate';
 import type { StoreRequests } from '@shared/ipc/store';
@@ -38,6 +40,8 @@ const selection = z
       .optional(),
   })
   .optional();
+
+const findingCode = z.enum(Object.keys(findingKinds) as [FindingCode, ...FindingCode[]]);
 
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
@@ -105,6 +109,8 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     openImageId,
   }),
   'project.swapMaskSizes': z.object({ openImageId }),
+  'project.lint': none,
+  'project.fix': z.object({ codes: z.array(findingCode).optional(), openImageId }),
   'batch.read': none,
   'batch.create': z.object({ with: proposeWithSchema, imageIds: z.array(imageId) }),
   'batch.note': z.object({

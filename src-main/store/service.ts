@@ -30,6 +30,7 @@ import {
   acceptAcross,
   addCategoryList,
   deleteCategory,
+  fixProject,
   mergeCategory,
   moveInProjectHistory,
   orderCategoryList,
@@ -229,6 +230,8 @@ export function createStoreService({
     'proposals.acceptAcross': async ({ openImageId, ...request }) =>
       acceptAcross((await writable()).db, request, openImageId),
     'project.swapMaskSizes': async ({ openImageId }) => swapMaskSizes((await writable()).db, openImageId),
+    'project.lint': (_params, context) => project().lint(context),
+    'project.fix': async ({ codes, openImageId }) => fixProject((await writable()).db, openImageId, codes),
     'batch.read': () => readBatch(project().db),
     'batch.create': async ({ with: how, imageIds }) => createBatch((await writable()).db, how, imageIds),
     'batch.note': async ({ next, failures }) => {

@@ -24,6 +24,11 @@ export interface Finding {
   readonly message: string;
   readonly file?: string;
   readonly pointer?: string;
+  /** From 1, where the file is a text and the place in it is known. */
+  readonly line?: number;
+  /** Of a project: whom it is about. */
+  readonly imageId?: number;
+  readonly annotationId?: number;
   readonly repair?: Repair;
 }
 
@@ -73,6 +78,7 @@ export type IssueCode =
   | 'file-left-out'
   | 'heading-left-out'
   | 'class-unknown'
+  | 'line-values'
   | 'coordinates'
   | 'size-unknown';
 

@@ -1,7 +1,7 @@
 /** What a dataset says, record by record, whatever format it is written in; readers of formats hand these to a `DatasetSink`. */
 import type { Segmentation } from '../document/types';
 import type { Box } from '../geometry/box';
-import type { Issue } from './finding';
+import type { Issue, IssueCode } from './finding';
 
 /**
  * What a record says in an id field: a safe integer, or the JSON text of anything else (a text id, a number too large to hold
@@ -66,6 +66,10 @@ export interface SourcePlace {
  * it when the project leaves in the same format. Records may come in any order; who means whom is settled at the end.
  */
 export interface DatasetSink {
+  /** Annotations come with their content, also where their text says it. */
+  readonly wantsContent?: boolean;
+  /** Records come with what is wrong with certainty put right, and each change is told here; absent: as they are. */
+  mended?(code: IssueCode, message: string, at: SourcePlace): void;
   /** A text of the file that is no record's (a header, a further key); `null`: the list of that name stood here. */
   part(key: string, raw: string | null): void;
   image(record: ImageRecord, text: string | null, at: SourcePlace): void;

@@ -1,6 +1,7 @@
 /** Requests to the store process. */
 import type { Category, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { Taken } from '../document/oneOwner';
+import type { FindingCode } from '../dataset/finding';
 import type { Selection } from '../dataset/selectView';
 import type { ImageSource } from '../images/source';
 import type { PixelScale } from '../measure/types';
@@ -16,6 +17,7 @@ import type {
   HistoryStep,
   ImageRow,
   LabelRules,
+  LintReport,
   OpenReport,
   OpenedImage,
   ProjectChange,
@@ -144,6 +146,10 @@ export type StoreRequests = {
   'proposals.acceptAcross': Call<AcceptAcross & { openImageId: number | null }, ProjectChange>;
   /** Puts masks right whose size says [width, height], as one step of the project's own history. */
   'project.swapMaskSizes': Call<{ openImageId: number | null }, ProjectChange>;
+  /** What would break training: looks at every annotation and every image file. */
+  'project.lint': Call<Record<string, never>, LintReport>;
+  /** Makes the fixes that change no pixel, as one step of the project's own history; of the codes, where some are given. */
+  'project.fix': Call<{ codes?: readonly FindingCode[]; openImageId: number | null }, ProjectChange>;
   /** The project's batch, running, paused or through; null when there is none. */
   'batch.read': Call<Record<string, never>, BatchJob | null>;
   /** Makes a batch in place of the one before; `app.runBatch` runs it. */

@@ -2,6 +2,7 @@
 import type { Box } from '../geometry/box';
 import type { ClassicalMethod, MethodParams } from '../methods/requests';
 import type { Finding } from '../dataset/finding';
+import type { KindCount } from '../dataset/lint/tally';
 import type { Loss } from '../dataset/losses';
 import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { ImageFault } from '../images/fault';
@@ -195,6 +196,12 @@ export interface ExportReport {
   readonly removed?: number;
   /** Files in the folder that are not of this export, and that tools would read along. */
   readonly left?: readonly string[];
+}
+
+/** What is wrong with a project: each kind with how often, and the first of each. */
+export interface LintReport {
+  readonly kinds: readonly KindCount[];
+  readonly findings: readonly Finding[];
 }
 
 /** What an export would be. */

@@ -41,6 +41,8 @@ export function templates(folder: string, session: number): Templates {
     'project.recognise': { path },
     'project.previewExport': { format: 'coco', options: { masks: 'rle' } },
     'project.relink': { folder: path },
+    'project.lint': {},
+    'project.fix': { codes: ['outside'], openImageId: null },
     'project.labelRules': {},
     'project.setLabelRules': { rules: { oneOwner: true } },
     'image.list': { from: 0, count: 2 },

@@ -7,13 +7,13 @@ import { type Selection, selectView, splitNames } from '@shared/dataset/selectVi
 import { formats, idsOf } from '@shared/formats/registry';
 import type { ExportReport } from '@shared/project/types';
 import { writableFormat } from '../../dataset/recognise';
-import { writeDataset, type WriteJob } from '../../dataset/writeDataset';
+import { writeDataset } from '../../dataset/writeDataset';
 import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import { loadDataset } from '../lib/datasetReader';
-import { findDatasetImages } from '../lib/datasetImage';
 import { openStore } from '../lib/engine';
 import { isProjectFile } from '../lib/fileKind';
 import { reportFindings } from '../lib/findings';
+import { imagesJob } from '../lib/imagesJob';
 import { withProgress } from '../lib/progress';
 import { counted } from '../lib/words';
 import { type RunCommand, type Session, usageError } from '../lib/session';
@@ -127,18 +127,8 @@ async function fromDataset(options: ConvertOptions, session: Session): Promise<E
   if (options.from !== root) await session.inputs.checkOutputs([resolve(options.to)]);
   const view = selectView(dataset.view(basename(resolve(options.from))), selectionOf(options));
   const how = imagesOf(options);
-  let images: WriteJob['images'];
-  if (how) {
-    const all = dataset.images.map(({ record }) => record);
-    const found = await findDatasetImages(options.images ?? root, all, session);
-    const paths = new Map(all.map(({ fileName }, place) => [fileName, found.paths[place]]));
-    const folder = options.images ?? root;
-    const fileOf = ({ fileName }: { fileName: string }) => {
-      const path = paths.get(fileName);
-      return path ? { path, root: folder } : null;
-    };
-    images = { how, fileOf };
-  }
+  const records = dataset.images.map(({ record }) => record);
+  const images = how && (await imagesJob(records, options.images ?? root, how, session));
   const job = {
     format: writableFormat(options.toFormat),
     options: options.option ?? {},

@@ -1,5 +1,5 @@
 /** Masks of COCO records, by pycocotools' rules (annToRLE), with the record's place in errors. */
-import { maskSizeIssue } from '@shared/formats/coco/maskSize';
+import { maskSizeIssue } from '@shared/dataset/maskSize';
 import type { CocoSegmentation } from '@shared/formats/coco/types';
 import { AppError } from '@shared/errors/appError';
 import { fromCompressed, fromPolygons, fromUncompressed, MaskError, type Rle } from '@shared/mask';

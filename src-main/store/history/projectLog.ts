@@ -1,4 +1,5 @@
 /** The project's own undo stack: operations that span images. See docs/adr/0006-project-undo.md. */
+import type { FindingCode } from '@shared/dataset/finding';
 import { encodePatch, type LoggedPatch } from '@shared/document/history';
 import { diffAnnotations, emptyPatch, invertPatch } from '@shared/document/patch';
 import type { Annotation, Category, Patch } from '@shared/document/types';
@@ -39,6 +40,7 @@ import {
   projectScope,
   rewriteStep,
 } from './logTable';
+import { fixedAnnotations } from '../operations/fixAnnotations';
 import { swappedMasks } from '../operations/swapMaskSizes';
 
 /** What an operation that spans images did: a patch for each image it touched. */
@@ -94,6 +96,15 @@ export function acceptAcross(db: Sqlite, request: AcceptAcross, openImageId: num
 export function swapMaskSizes(db: Sqlite, openImageId: number | null): ProjectChange {
   return operate(db, openImageId, 'Swap mask sizes', () => {
     const patches = swappedMasks(db);
+    const step = writeAcross(db, patches);
+    return { step: step.length > 0 ? step : null, touched: touchedBy([...patches]) };
+  });
+}
+
+/** Makes the fixes that change no pixel. */
+export function fixProject(db: Sqlite, openImageId: number | null, codes?: readonly FindingCode[]): ProjectChange {
+  return operate(db, openImageId, 'Fix problems', () => {
+    const patches = fixedAnnotations(db, codes && new Set(codes));
     const step = writeAcross(db, patches);
     return { step: step.length > 0 ? step : null, touched: touchedBy([...patches]) };
   });

@@ -8,7 +8,7 @@ import type {
   ImageRecord,
   SourcePlace,
 } from '@shared/dataset/records';
-import { maskSizeIssue } from '@shared/formats/coco';
+import { maskSizeIssue } from '@shared/dataset/maskSize';
 import { AppError } from '@shared/errors/appError';
 import { BulkInsert } from '../projects/build';
 import { thingColumn } from '../records/categories';

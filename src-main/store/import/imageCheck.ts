@@ -1,42 +1,11 @@
-/** Compares an image file with what the dataset says of it: which way up it is meant, and whether it can be shown. */
-import { describeFault, type ImageFault } from '@shared/images/fault';
-import type { ImageSource } from '@shared/images/source';
+/** Looks at image files again: whether they are still what they were when they were annotated. */
 import { AppError } from '@shared/errors/appError';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { faultOf, probeImage, type ProbedImage } from '../../images';
+import { compareWithFile } from '../../images/compareWithFile';
 import type { Sqlite } from '../database/database';
 import { getImageFile, type ImageFile, problemColumn } from '../records/images';
-
-/** What the dataset says; null where it does not. */
-export interface StatedSize {
-  readonly width: number | null;
-  readonly height: number | null;
-}
-
-export interface ImageCheck {
-  readonly width: number;
-  readonly height: number;
-  readonly orientation: ImageSource['orientation'];
-  readonly problem: ImageFault | null;
-  /** Something the user should know, though the image can be shown. */
-  readonly warning: string | null;
-}
-
-/** The frame in which the dataset's coordinates are meant: the upright one unless only the stored one has its size. */
-export function compareWithFile(stated: StatedSize, file: ProbedImage): ImageCheck {
-  const { width = null, height = null } = stated;
-  if (width === null || height === null || (width === file.width && height === file.height)) {
-    return { width: file.width, height: file.height, orientation: 'exif', problem: null, warning: null };
-  }
-  if (width === file.storedWidth && height === file.storedHeight) {
-    const warning = `${file.fileName} is annotated as it lies in the file (${width} x ${height}), not upright: it is shown that way`;
-    return { width, height, orientation: 'stored', problem: null, warning };
-  }
-  const problem = { code: 'size', file: [file.width, file.height], stated: [width, height] } as const;
-  const warning = `${file.fileName} ${describeFault(problem)}`;
-  return { width, height, orientation: 'exif', problem, warning };
-}
 
 /**
  * The image as its file is now. The file is looked at when that has not been done yet, when the last look found a problem, and

@@ -10,7 +10,7 @@ import { BulkInsert } from '../projects/build';
 import type { Sqlite } from '../database/database';
 import type { SettledImage } from './datasetReader';
 import type { FindingList } from './findings';
-import { compareWithFile, type StatedSize } from './imageCheck';
+import { compareWithFile, type StatedSize } from '../../images/compareWithFile';
 import { missingColumn, problemColumn, tagsColumn } from '../records/images';
 
 /** More images than this are looked at when they are opened, so that a large dataset opens at once. */

@@ -1,7 +1,7 @@
 /** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
 import type {
   ExportPreview,
-  ExportReport,
+  ExportReport, LintReport,
   FileLoss,
   ImageRow,
   OpenedImage,
@@ -23,6 +23,7 @@ import { listDrafts } from '../records/drafts';
 import { previewDataset, writeDataset, type WriteJob } from '../../dataset/writeDataset';
 import { type Selection, selectView } from '@shared/dataset/selectView';
 import { checkCopyTarget, checkExportTarget, noteExport } from '../export/exportTarget';
+import { lintProject } from '../operations/lintProject';
 import { ProjectView } from '../export/projectView';
 import { readHistory } from '../history/historyLog';
 import { isBackupDue, makeBackup } from './backups';
@@ -208,6 +209,12 @@ export class ProjectStore {
     return this.#fromOneState((reader) =>
       previewDataset(selectView(new ProjectView(reader), job.selection), job, context),
     );
+  }
+
+  /** What would break training with it, of one state of the project. */
+  async lint(context: CallContext): Promise<LintReport> {
+    const tally = await this.#fromOneState((reader) => lintProject(reader, this.file, this.#imagesFolder, context));
+    return { kinds: tally.kinds(), findings: tally.kept() };
   }
 
   /** Writes a dataset from one state of the project, while work on it may go on. */

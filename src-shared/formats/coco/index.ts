@@ -11,8 +11,6 @@ export {
 export type { RecordSource } from './fields';
 export { foreignList, foreignObject, type ForeignKind } from './foreign';
 export { maxCoordinate, maxMaskPixels } from '../../document/limits';
-export { lintCoco, type LintDataset } from './lint';
-export { canRasterise, maskSizeIssue } from './maskSize';
 export { CocoScanner, jsonPointer, parseScanned, type ScanHandler, type ScannedText, type ScanOptions } from './scan';
 export {
   serializeAnnotation,

@@ -88,7 +88,7 @@ function readRings(value: readonly unknown[], source: RecordSource, issues: Issu
     const path = ['segmentation'] as const;
     if (!value.every(isFiniteNumber) || value.length < 6 || value.length % 2 === 1) {
       const message = `segmentation is a flat list of ${value.length} values, expected rings: [[x, y, x, y, x, y, ...]]`;
-      issues.push(issue('error', 'ring-flat', source, path, message));
+      issues.push(issue('error', 'ring-type', source, path, message));
       return null;
     }
     const message = 'segmentation is a flat list of numbers: read as one ring, [[x, y, ...]]';

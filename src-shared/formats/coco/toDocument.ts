@@ -4,8 +4,8 @@ import type { Box } from '../../geometry/box';
 import { maskFields } from '../../document/segmentation';
 import { fromUncompressed, toCompressed } from '../../mask';
 import { partsArea, partsBox } from '../../geometry/polygon';
+import { canRasterise } from '../../dataset/maskSize';
 import type { AnnotationContent } from '../../dataset/records';
-import { canRasterise } from './maskSize';
 import type { ParsedAnnotation } from './parse';
 import type { CocoSegmentation } from './types';
 
@@ -75,11 +75,7 @@ export function annotationFromContent(
 }
 
 const canDraw = (segmentation: Segmentation, size: readonly [number, number]) =>
-  segmentation.kind === 'rle' ||
-  canRasterise(
-    segmentation.parts.map(({ outer }) => outer as number[]),
-    size,
-  );
+  segmentation.kind === 'rle' || canRasterise(segmentation, size);
 
 /** Of a polygon that has no mask: those of its vertices. */
 function shapeFields(segmentation: Segmentation): { readonly area: number; readonly bbox: Box } {

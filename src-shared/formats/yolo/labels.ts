@@ -21,7 +21,7 @@ export function parseLabels(text: string, width: number, height: number, issues:
     const skip = (code: Issue['code'], message: string) =>
       void issues.push({ code, severity: 'warning', pointer, message: `${message}: the line is left out` });
     const values = line.split(/\s+/).map(Number);
-    if (values.some((value) => !Number.isFinite(value))) return skip('number-type', 'not every value is a number');
+    if (values.some((value) => !Number.isFinite(value))) return skip('line-values', 'not every value is a number');
     const [classIndex, ...rest] = values;
     if (!Number.isInteger(classIndex) || classIndex < 0) {
       return skip('class-unknown', `the class is ${classIndex}, not a whole number from 0`);

@@ -30,6 +30,7 @@ interface Linted {
     readonly severity: string;
     readonly pointer?: string;
     readonly file?: string;
+    readonly line?: number;
   }[];
 }
 
@@ -51,7 +52,9 @@ describe('lint', () => {
     expect(format).toBe('YOLO segmentation');
     expect(codes).toEqual(['class-unknown', 'coordinates', 'outside', 'ring-short']);
     expect(code).toBe(0);
-    expect(findings.find((finding) => finding.code === 'ring-short')!.pointer).toMatch(/a\.txt: line 4$/);
+    const short = findings.find((finding) => finding.code === 'ring-short')!;
+    expect(short.file).toMatch(/labels.train.a\.txt$/);
+    expect(short.line).toBe(4);
 
     write('yolo/labels/train/a.txt', '0 0.1 0.1 0.5 0.1 0.5 0.5\n');
     expect((await lint(join(root, 'yolo'))).codes).toEqual([]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { lintCoco, parseAnnotation, parseCategory, parseImage, type RecordSource } from '@shared/formats/coco';
+import { parseAnnotation, parseCategory, parseImage, type RecordSource } from '@shared/formats/coco';
+import { lintCoco } from '@shared/formats/coco/lint';
 
 type Records = { images: object[]; categories: object[]; annotations: object[] };
 

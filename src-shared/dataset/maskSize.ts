@@ -1,7 +1,7 @@
-/** Whether a record's mask fits its image and can be drawn at all, and what to say where it does not. */
-import { maxCoordinate, maxMaskPixels } from '../../document/limits';
-import type { CocoSegmentation } from './types';
-import type { Issue } from '../../dataset/finding';
+/** Whether a mask fits its image and can be drawn at all, and what to say where it does not. */
+import { maxCoordinate, maxMaskPixels } from '../document/limits';
+import type { Segmentation } from '../document/types';
+import type { Issue } from './finding';
 
 type Size = readonly [height: number, width: number];
 
@@ -18,8 +18,9 @@ export function maskSizeIssue(mask: Size, image: Size, pointer: string): Issue |
 }
 
 /** Whether a mask of the segmentation can be had: a polygon with a coordinate far outside every image has none. */
-export function canRasterise(segmentation: CocoSegmentation | null, [height, width]: Size): boolean {
-  if (!Array.isArray(segmentation)) return true;
+export function canRasterise(segmentation: Segmentation | null, [height, width]: Size): boolean {
+  if (segmentation?.kind !== 'polygons') return true;
   if (height * width > maxMaskPixels) return false;
-  return segmentation.every((ring) => ring.every((value) => value <= maxCoordinate && value >= -maxCoordinate));
+  const isNear = (ring: readonly number[]) => ring.every((value) => value <= maxCoordinate && value >= -maxCoordinate);
+  return segmentation.parts.every(({ outer, holes }) => isNear(outer) && holes.every(isNear));
 }

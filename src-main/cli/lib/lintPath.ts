@@ -1,0 +1,41 @@
+/** Lints what a path of the command line is: a project by the store, a dataset by its format. */
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { DatasetFormat } from '@shared/formats/format';
+import type { LintReport } from '@shared/project/types';
+import { DatasetFolder } from '../../dataset/datasetFolder';
+import { lintDataset } from '../../dataset/lintDataset';
+import { recogniseDataset } from '../../dataset/recognise';
+import { openStore } from './engine';
+import { isProjectFile } from './fileKind';
+import { withProgress } from './progress';
+import type { Session } from './session';
+
+export interface Linted extends LintReport {
+  readonly path: string;
+  /** Null: a project. */
+  readonly format: DatasetFormat | null;
+}
+
+/** `images`: looks into the image files there too; a project, and a dataset that is a folder, know their own. */
+export async function lintPath(
+  path: string,
+  { format: said, images }: { readonly format?: string; readonly images?: string },
+  session: Session,
+): Promise<Linted> {
+  if (await isProjectFile(path)) return lintProject(path, session);
+  const source = new DatasetFolder(path, { signal: session.signal, imagesFolder: images });
+  const { format } = await recogniseDataset(source, said);
+  const folder = images ?? (statSync(path).isDirectory() ? source.root : null);
+  const tally = await lintDataset(source, format, folder);
+  return { path, format, kinds: tally.kinds(), findings: tally.kept() };
+}
+
+async function lintProject(path: string, session: Session): Promise<Linted> {
+  const store = openStore(session, 'read-only');
+  await store.call('project.open', { file: resolve(path) }, { signal: session.signal });
+  const report = await withProgress(session, (onProgress) =>
+    store.call('project.lint', {}, { signal: session.signal, onProgress }),
+  );
+  return { path, format: null, ...report };
+}

@@ -1,0 +1,128 @@
+/** What is wrong with one annotation's shape, area and bbox in its image: what trainers and evaluators stumble over. */
+import { segmentationToRle } from '../../document/segmentation';
+import type { Segmentation } from '../../document/types';
+import type { Box } from '../../geometry/box';
+import { partsArea, partsBox, ringArea } from '../../geometry/polygon';
+import { area, components, iou, type Rle, toBbox } from '../../mask';
+import type { IssueCode, Repair } from '../finding';
+import { canRasterise, maskSizeIssue } from '../maskSize';
+import type { AnnotationContent } from '../records';
+
+type Size = readonly [height: number, width: number];
+
+/** A finding of one record; `path` continues the record's pointer. */
+export interface RecordFinding {
+  readonly code: IssueCode;
+  readonly path: string;
+  readonly message: string;
+  readonly repair?: Repair;
+}
+
+/** Relative difference of a stated area that still passes. */
+const areaTolerance = 0.01;
+/** Pixels a stated bbox may be off: official crowds say one less than the mask's. */
+const boxTolerancePx = 1.01;
+/** A part of an object below both is a fragment. */
+const fragmentPx = 10;
+const fragmentShare = 0.01;
+/** Two annotations of one category that overlap more are one drawn twice. */
+const duplicateIou = 0.95;
+
+/** Polygons are rasterised only where their geometry leaves a doubt. `size`: of the image. */
+export function annotationFindings(content: AnnotationContent, size: Size): RecordFinding[] {
+  const { segmentation, isCrowd, area: stated, bbox } = content;
+  if (!segmentation) return boxFindings(bbox);
+  // What cannot be drawn has its finding from parsing.
+  if (!canRasterise(segmentation, size)) return [];
+  const misfit = segmentation.kind === 'rle' ? maskSizeIssue(segmentation.size, size, '') : null;
+  if (misfit) return [{ code: misfit.code, path: misfit.pointer, message: misfit.message, repair: misfit.repair }];
+
+  const found: RecordFinding[] = [];
+  const say = (code: IssueCode, path: string, message: string) => void found.push({ code, path, message });
+  let drawn: Rle | null = null;
+  const rle = () => (drawn ??= segmentationToRle(segmentation, size));
+  const parts = segmentation.kind === 'polygons' ? segmentation.parts : null;
+  if (parts) {
+    if (isCrowd) say('crowd-polygons', '/segmentation', 'iscrowd is 1, but the segmentation is polygons');
+    const outside = parts.reduce((count, { outer }) => count + countOutside(outer, size), 0);
+    if (outside > 0) say('outside', '/segmentation', `${outside} vertices lie outside the image`);
+  }
+  const shoelace = parts && partsArea(parts);
+  // A ring of more than a few pixels covers some; only thin ones need to be rasterised to know.
+  if ((shoelace === null || shoelace < 4) && area(rle()) === 0) {
+    say('zero-area', '/segmentation', 'the segmentation covers no pixel');
+    return found;
+  }
+  // Official crowds state an area that rarely is their mask's; evaluators do not use it.
+  const isStale = stated !== null && !isCrowd && !(shoelace !== null && isClose(stated, shoelace));
+  if (isStale && !isClose(stated, area(rle()))) {
+    say('stale-area', '/area', `area is ${stated}, the mask has ${area(rle())} pixels`);
+  }
+  const extrema = parts && partsBox(parts);
+  if (bbox && !(extrema && isCloseBox(bbox, extrema)) && !isCloseBox(bbox, toBbox(rle()))) {
+    say('stale-bbox', '/bbox', `bbox is [${bbox.join(', ')}], the mask's is [${toBbox(rle()).join(', ')}]`);
+  }
+  const fragments = isCrowd ? 0 : countFragments(segmentation, rle);
+  if (fragments > 0) {
+    const which = fragments === 1 ? '1 part is' : `${fragments} parts are`;
+    say('fragment', '/segmentation', `${which} smaller than ${fragmentPx} pixels and 1% of the object`);
+  }
+  return found;
+}
+
+function boxFindings(bbox: Box | null): RecordFinding[] {
+  // Negative sides are told when they are read; a record without a box may be a point.
+  if (!bbox || bbox.some((value) => value < 0) || (bbox[2] > 0 && bbox[3] > 0)) return [];
+  if (bbox.every((value) => value === 0)) return [];
+  return [{ code: 'zero-area', path: '/bbox', message: `bbox is [${bbox.join(', ')}]: it has no width or no height` }];
+}
+
+function countFragments(segmentation: Segmentation, rle: () => Rle): number {
+  if (segmentation.kind === 'polygons' && segmentation.parts.length < 2) return 0;
+  const areas =
+    segmentation.kind === 'polygons'
+      ? segmentation.parts.map(({ outer }) => ringArea(outer))
+      : components(rle()).map((part) => area(part));
+  const total = areas.reduce((sum, part) => sum + part, 0);
+  return areas.filter((part) => part < fragmentPx && part < total * fragmentShare).length;
+}
+
+/** The box by which duplicates are looked for; null: it takes no part. */
+export function boxToCompare({ segmentation, isCrowd }: AnnotationContent, size: Size): Box | null {
+  if (!segmentation || isCrowd || !canRasterise(segmentation, size)) return null;
+  if (segmentation.kind === 'polygons') return partsBox(segmentation.parts);
+  if (segmentation.size[0] !== size[0] || segmentation.size[1] !== size[1]) return null;
+  return toBbox(segmentationToRle(segmentation, size));
+}
+
+/** Masks that overlap by 95% have boxes of nearly the same sides; two pixels more for boxes of vertices. */
+export function mayBeSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return isCloseBox(a, b, 2 + 0.1 * Math.max(a[2], a[3], b[2], b[3]));
+}
+
+/** Whether one object was drawn twice. */
+export function isDuplicate(a: Segmentation, b: Segmentation, size: Size): boolean {
+  return iou([segmentationToRle(a, size)], [segmentationToRle(b, size)])[0] > duplicateIou;
+}
+
+function isClose(stated: number, actual: number): boolean {
+  return Math.abs(stated - actual) <= Math.max(0.5, areaTolerance * actual);
+}
+
+function isCloseBox(a: ArrayLike<number>, b: ArrayLike<number>, tolerance = boxTolerancePx): boolean {
+  return (
+    Math.abs(a[0] - b[0]) <= tolerance &&
+    Math.abs(a[1] - b[1]) <= tolerance &&
+    Math.abs(a[0] + a[2] - b[0] - b[2]) <= tolerance &&
+    Math.abs(a[1] + a[3] - b[1] - b[3]) <= tolerance
+  );
+}
+
+function countOutside(ring: readonly number[], [height, width]: Size): number {
+  let count = 0;
+  for (let i = 0; i < ring.length; i += 2) {
+    const [x, y] = [ring[i], ring[i + 1]];
+    if (x < 0 || y < 0 || x > width || y > height) count++;
+  }
+  return count;
+}

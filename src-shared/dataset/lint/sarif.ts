@@ -1,0 +1,50 @@
+/** Findings as SARIF 2.1.0, which code hosts and editors show beside the file. */
+import type { Finding, FindingCode } from '../finding';
+import { findingKinds } from './kinds';
+
+export interface SarifOptions {
+  readonly version: string;
+  /** The address of a file, relative to where the run is or as `file://`. */
+  readonly uriOf: (file: string) => string;
+}
+
+/** One run; `findings` without a file are about the dataset as a whole. */
+export function toSarif(findings: readonly Finding[], { version, uriOf }: SarifOptions) {
+  const codes = [...new Set(findings.map(codeOf))].sort();
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'Maskwright', version, rules: codes.map(ruleOf) } },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map((finding) => ({
+          ruleId: codeOf(finding),
+          ruleIndex: codes.indexOf(codeOf(finding)),
+          level: finding.severity,
+          message: { text: finding.message },
+          ...locationsOf(finding, uriOf),
+        })),
+      },
+    ],
+  };
+}
+
+const codeOf = ({ code = 'more' }: Finding): FindingCode => code;
+
+function ruleOf(code: FindingCode) {
+  const { about, fix, severity } = findingKinds[code];
+  return {
+    id: code,
+    shortDescription: { text: about },
+    ...(fix === null ? {} : { help: { text: `maskwright lint --fix: ${fix}.` } }),
+    defaultConfiguration: { level: severity },
+  };
+}
+
+function locationsOf({ file, line, pointer }: Finding, uriOf: SarifOptions['uriOf']) {
+  if (file === undefined) return {};
+  const region = line === undefined ? {} : { region: { startLine: line } };
+  const logical = pointer ? { logicalLocations: [{ fullyQualifiedName: pointer }] } : {};
+  return { locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, ...region }, ...logical }] };
+}
