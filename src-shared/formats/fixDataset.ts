@@ -9,6 +9,7 @@ import type { DatasetView, ViewAnnotation, ViewImage } from '../dataset/view';
 import type { Annotation } from '../document/types';
 import { replaceMembers } from './coco';
 import { MemoryDataset } from './memoryDataset';
+import { withClasses } from './yolo/dataset';
 
 /** One change. */
 export interface Fixed {
@@ -23,6 +24,7 @@ const rewritten: ReadonlySet<IssueCode> = new Set(['line-values', 'ring-short', 
 /** Read into it, then ask for the view. */
 export class FixingDataset extends MemoryDataset {
   readonly fixed: Fixed[] = [];
+  #yaml: string | null = null;
 
   constructor(path: string, format: string) {
     super(path, format, { keepErrors: true });
@@ -40,6 +42,7 @@ export class FixingDataset extends MemoryDataset {
       this.#addCategories();
       this.#numberAnnotations();
     }
+    this.#nameClasses();
     return this.#withShapes(this.view(name));
   }
 
@@ -80,6 +83,26 @@ export class FixingDataset extends MemoryDataset {
     }
   }
 
+  override part(key: string, raw: string | null): void {
+    if (key === 'yaml') this.#yaml = raw;
+    else super.part(key, raw);
+  }
+
+  /** Of YOLO: every number up to the last one used has a name. */
+  #nameClasses(): void {
+    const yaml = this.#yaml;
+    if (yaml === null) return;
+    if (!this.issues.some(({ issue }) => issue.code === 'class-unknown')) return super.part('yaml', yaml);
+    const names: string[] = [];
+    for (const { record } of this.categories) if (typeof record.id === 'number') names[record.id - 1] = record.name;
+    for (let index = 0; index < names.length; index++) {
+      if (names[index] !== undefined) continue;
+      names[index] = `class ${index}`;
+      this.category({ id: index + 1, name: names[index], supercategory: null }, null, { pointer: '' });
+    }
+    super.part('yaml', withClasses(yaml, names));
+  }
+
   /** New numbers for annotations whose own is none, or taken. */
   #numberAnnotations(): void {
     let next = 1;
@@ -108,9 +131,9 @@ export class FixingDataset extends MemoryDataset {
     const places = new Map([...view.annotations()].map(({ id }, place) => [id, this.annotations[place].at]));
     for (const image of view.images()) {
       const before = changes.size;
-      for (const { id, code, to } of fixesOf(image, view.annotationsOf(image.id))) {
+      for (const { id, code, message, to } of fixesOf(image, view.annotationsOf(image.id))) {
         changes.set(id, to);
-        this.fixed.push({ code, message: findingKinds[code].fix ?? '', at: places.get(id)! });
+        this.fixed.push({ code, message, at: places.get(id)! });
       }
       if (changes.size > before) touched.add(image.id);
     }
@@ -138,11 +161,20 @@ function* fixesOf({ width, height }: ViewImage, records: readonly ViewAnnotation
   const left: Annotation[] = [];
   for (const { id, annotation } of records) {
     const fix = fixAnnotation(annotation, size);
-    for (const code of fix?.codes ?? []) yield { id, code, to: fix!.to };
+    for (const { code, message } of fix?.findings ?? []) {
+      yield { id, code, message: `${message}: ${findingKinds[code].fix}`, to: fix!.to };
+    }
     if (!fix) left.push(annotation);
     else if (fix.to) left.push(fix.to);
   }
-  for (const { id } of repeatedAnnotations(left, size)) yield { id, code: 'duplicate' as const, to: null };
+  for (const { id } of repeatedAnnotations(left, size)) {
+    yield {
+      id,
+      code: 'duplicate' as const,
+      message: 'the same mask and category as an earlier one: left out',
+      to: null,
+    };
+  }
 }
 
 function withChanges(

@@ -76,8 +76,8 @@ function placedIssue({ issue, at }: { readonly issue: Issue; readonly at: Source
   return { ...issue, pointer: issue.pointer === '' ? at.file : `${at.file}: ${issue.pointer}` };
 }
 
-/** A dataset or a project; without issues of its own. */
-export function viewInWordsOfCoco(file: string, view: DatasetView): CocoFile {
+/** Without issues of its own. */
+function viewInWordsOfCoco(file: string, view: DatasetView): CocoFile {
   const images = [...view.images()];
   const pointers = (kind: string) => (_: unknown, place: number) => `/${kind}/${place}`;
   const sizes = new Map(images.map(({ id, width, height }) => [id, [height, width] as const]));

@@ -31,15 +31,4 @@ export function tellReadings({ file, issues }: CocoFile, session: Session): void
   }
 }
 
-/** `no findings`, `2 errors, 1 warning`. */
-export function countFindings(findings: readonly { readonly severity: Finding['severity'] }[]): string {
-  const errors = findings.filter(isError).length;
-  const warnings = findings.length - errors;
-  const parts = [
-    errors > 0 ? `${errors} error${errors === 1 ? '' : 's'}` : '',
-    warnings > 0 ? `${warnings} warning${warnings === 1 ? '' : 's'}` : '',
-  ].filter((part) => part !== '');
-  return parts.join(', ') || 'no findings';
-}
-
 const isError = ({ severity }: { readonly severity: Finding['severity'] }) => severity === 'error';

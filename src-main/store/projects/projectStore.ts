@@ -1,7 +1,8 @@
 /** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
 import type {
   ExportPreview,
-  ExportReport, LintReport,
+  ExportReport,
+  LintReport,
   FileLoss,
   ImageRow,
   OpenedImage,

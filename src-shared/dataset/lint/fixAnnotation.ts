@@ -21,7 +21,8 @@ export const shapeFixes: ReadonlySet<IssueCode> = new Set([
 ]);
 
 export interface AnnotationFix {
-  readonly codes: readonly IssueCode[];
+  /** What was wrong. */
+  readonly findings: readonly RecordFinding[];
   /** null: it is left out. */
   readonly to: Annotation | null;
 }
@@ -32,21 +33,24 @@ export function fixAnnotation(
   size: Size,
   of: ReadonlySet<FindingCode> = shapeFixes,
 ): AnnotationFix | null {
-  const codes: IssueCode[] = [];
+  const findings: RecordFinding[] = [];
   let to = annotation;
   // A fix may bring another fault to light (a mask of the right size covers no pixel); each kind is mended once.
   for (;;) {
     const finding = annotationFindings(to, size).find(
       ({ code, repair }) =>
-        shapeFixes.has(code) && of.has(code) && !codes.includes(code) && (code !== 'mask-size' || repair),
+        shapeFixes.has(code) &&
+        of.has(code) &&
+        !findings.some((earlier) => earlier.code === code) &&
+        (code !== 'mask-size' || repair),
     );
     if (!finding) break;
-    codes.push(finding.code);
+    findings.push(finding);
     const fixed = mend(to, finding, size);
-    if (fixed === null) return { codes, to: null };
+    if (fixed === null) return { findings, to: null };
     to = fixed;
   }
-  return codes.length === 0 ? null : { codes, to };
+  return findings.length === 0 ? null : { findings, to };
 }
 
 function mend(annotation: Annotation, { code }: RecordFinding, size: Size): Annotation | null {

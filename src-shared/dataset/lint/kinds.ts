@@ -82,7 +82,8 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   },
   'id-not-positive': {
     severity: 'warning',
-    about: 'An annotation has the ID 0 or less: the COCO evaluator takes it for unmatched, and a perfect detector scores 0.',
+    about:
+      'An annotation has the ID 0 or less: the COCO evaluator takes it for unmatched, and a perfect detector scores 0.',
     of: 'COCO',
     fix: 'the annotation gets a new number',
   },
@@ -180,7 +181,7 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   },
   'stale-area': {
     severity: 'warning',
-    about: "The area is not that of the mask: small, medium and large are told apart by it.",
+    about: 'The area is not that of the mask: small, medium and large are told apart by it.',
     fix: fromMask,
   },
   'stale-bbox': { severity: 'warning', about: 'The bbox is not that of the mask.', fix: fromMask },
@@ -242,7 +243,8 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   },
   'image-unturned': {
     severity: 'warning',
-    about: 'The dataset was made on the image as it lies in the file, not upright (EXIF): trainers that turn it are wrong.',
+    about:
+      'The dataset was made on the image as it lies in the file, not upright (EXIF): trainers that turn it are wrong.',
     fix: byHand,
   },
   'image-pages': { severity: 'warning', about: 'An image file has several pages: the first is used.', fix: byHand },

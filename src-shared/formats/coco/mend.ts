@@ -21,7 +21,11 @@ export interface MendedRecord {
 }
 
 /** Null: nothing is to be done, or nothing can be. */
-export function mendRecord(kind: 'images' | 'annotations' | 'categories', json: unknown, text: string): MendedRecord | null {
+export function mendRecord(
+  kind: 'images' | 'annotations' | 'categories',
+  json: unknown,
+  text: string,
+): MendedRecord | null {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
   const record = new Mending(json as Fields, text);
   record.unquoteIds();

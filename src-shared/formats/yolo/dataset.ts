@@ -1,5 +1,5 @@
 /** The files of a YOLO dataset: which image has which label file, and what the classes are called. */
-import { parse as parseYaml } from 'yaml';
+import { parse as parseYaml, parseDocument } from 'yaml';
 import { AppError } from '../../errors/appError';
 import type { DatasetSource } from '../format';
 import { isPictureName, pictureBeside, stemOf } from '../names';
@@ -102,4 +102,12 @@ export function classesOf(text: string, file: string): Map<number, string> {
       return Number.isInteger(index) && index >= 0 ? [[index, asText(name) ?? String(name)] as const] : [];
     }),
   );
+}
+
+/** The YAML with these names, whatever else it says; trainers want a name for every number up to the last. */
+export function withClasses(text: string, names: readonly string[]): string {
+  const document = parseDocument(text);
+  document.set('names', Object.fromEntries(names.entries()));
+  if (document.has('nc')) document.set('nc', names.length);
+  return document.toString();
 }

@@ -44,6 +44,7 @@ export async function readYolo(source: DatasetSource, sink: DatasetSink): Promis
       }
       sink.annotation({ id: null, imageId: id, categoryId: classIndex + 1, maskSize: null, content }, line, place);
     }
-    for (const issue of issues) sink.issue(issue, { ...at, pointer: issue.pointer, line: Number(issue.pointer.slice('line '.length)) });
+    for (const issue of issues)
+      sink.issue(issue, { ...at, pointer: issue.pointer, line: Number(issue.pointer.slice('line '.length)) });
   }
 }

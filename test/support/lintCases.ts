@@ -1,0 +1,149 @@
+/** For each kind of finding about a dataset's text a dataset that has it, and how that one is without it. */
+import type { IssueCode } from '@shared/dataset/finding';
+import { fromUncompressed, toCompressed } from '@shared/mask';
+
+export type Texts = Readonly<Record<string, string>>;
+
+export interface LintCase {
+  readonly code: IssueCode;
+  readonly format: string;
+  readonly files: Texts;
+  /** Sizes of the image files that are there. */
+  readonly sizes?: Readonly<Record<string, readonly [number, number]>>;
+  /** `auto`: the fix takes it away; else the dataset as a person would mend it. */
+  readonly fixed: 'auto' | Texts;
+}
+
+type Records = Readonly<Record<'images' | 'categories' | 'annotations', readonly unknown[]>>;
+
+const square = (x: number, y: number, side: number) => [x, y, x + side, y, x + side, y + side, x, y + side];
+const image = { id: 1, file_name: 'a.png', width: 100, height: 80 };
+const category = { id: 1, name: 'cat' };
+const sound = {
+  id: 1,
+  image_id: 1,
+  category_id: 1,
+  segmentation: [square(10, 10, 20)],
+  area: 400,
+  bbox: [10, 10, 20, 20],
+  iscrowd: 0,
+};
+const base: Records = { images: [image], categories: [category], annotations: [sound] };
+
+const cocoFile = (records: Partial<Records>): Texts => ({
+  'data.json': JSON.stringify({ ...base, ...records }, null, 1),
+});
+const annotated = (...annotations: readonly unknown[]) => cocoFile({ annotations });
+/** A sound annotation beside the odd one, so that fixes have something to spare. */
+const odd = (change: object) => annotated(sound, { ...sound, id: 2, ...moved, ...change });
+const moved = { segmentation: [square(50, 40, 20)], bbox: [50, 40, 20, 20] };
+const auto = (code: IssueCode, files: Texts): LintCase => ({ code, format: 'coco', files, fixed: 'auto' });
+const byHand = (code: IssueCode, files: Texts, fixed = cocoFile({})): LintCase => ({
+  code,
+  format: 'coco',
+  files,
+  fixed,
+});
+
+const rle = { size: [80, 100], counts: [1000, 400, 6600] };
+const compressed = toCompressed(fromUncompressed(rle.counts, [80, 100]));
+const rleFields = { bbox: [12, 0, 6, 80], area: 400 };
+
+const yolo = (labels: string, names = '[cat]'): Texts => ({
+  'data.yaml': `train: images\nval: images\nnames: ${names}\n`,
+  'labels/a.txt': labels,
+});
+const yoloCase = (code: IssueCode, labels: string, fixed: 'auto' | Texts = 'auto'): LintCase => ({
+  code,
+  format: 'yolo-seg',
+  files: yolo(labels),
+  sizes: { 'images/a.png': [100, 80] },
+  fixed,
+});
+const line = '0 0.1 0.1 0.5 0.1 0.5 0.5\n';
+
+const labelme = (points: readonly (readonly number[])[]): Texts => ({
+  'a.json': JSON.stringify({
+    version: '5.5.0',
+    flags: {},
+    shapes: [{ label: 'cat', points, group_id: null, shape_type: 'polygon', flags: {} }],
+    imagePath: 'a.png',
+    imageData: null,
+    imageHeight: 80,
+    imageWidth: 100,
+  }),
+});
+
+const roboflow = (annotations: readonly object[], unused: readonly object[]): Texts => ({
+  'train/_annotations.coco.json': JSON.stringify({
+    images: [{ ...image, file_name: 'a_png.rf.0123456789abcdef.jpg' }],
+    categories: [...unused, { ...category, supercategory: 'pets' }],
+    annotations,
+  }),
+});
+
+export const lintCases: readonly LintCase[] = [
+  auto('record-type', annotated(sound, 'no object')),
+  auto('id-type', odd({ id: {} })),
+  auto('file-name', cocoFile({ images: [image, { ...image, id: 2, file_name: '' }] })),
+  auto('image-side', cocoFile({ images: [{ ...image, width: '100' }] })),
+  auto('image-side', cocoFile({ images: [{ ...image, width: -100 }] })),
+  auto('category-name-type', cocoFile({ categories: [{ id: 1, name: 7 }] })),
+  auto('category-name-type', cocoFile({ categories: [{ id: 1, name: null }] })),
+  auto('number-type', odd({ area: 'large' })),
+  auto('box-type', odd({ bbox: [50, 40, 20] })),
+  auto('segmentation-type', odd({ segmentation: 'b64' })),
+  auto('ring-type', odd({ segmentation: [['x']] })),
+  auto('ring-odd', odd({ segmentation: [[1, 2, 3, 4, 5, 6, 7]] })),
+  auto('rle-size', odd({ segmentation: { size: [80], counts: [8000] } })),
+  auto('rle-counts', odd({ segmentation: { size: [80, 100], counts: 5 } })),
+  auto('rle-sum', odd({ segmentation: { size: [80, 100], counts: [5, 5] } })),
+  auto('id-text', cocoFile({ annotations: [{ ...sound, id: '1', image_id: '1', category_id: '1' }] })),
+  auto('id-text', odd({ id: 'second' })),
+  auto('id-missing', odd({ id: undefined })),
+  auto('id-missing', odd({ image_id: null })),
+  auto('id-inexact', odd({ id: 2.5 })),
+  auto('id-not-positive', odd({ id: 0 })),
+  auto('number-empty', odd({ area: [] })),
+  auto('iscrowd-value', odd({ iscrowd: '0' })),
+  auto('score-type', odd({ score: '0.5' })),
+  auto('score-type', odd({ score: 'high' })),
+  auto('box-negative', odd({ bbox: [70, 60, -20, -20] })),
+  auto('box-far', odd({ bbox: [50, 40, 3e8, 20] })),
+  auto('ring-flat', odd({ segmentation: square(50, 40, 20) })),
+  auto('ring-short', odd({ segmentation: [square(50, 40, 20), [1, 1, 2, 2]] })),
+  byHand('ring-far', odd({ segmentation: [[50, 40, 3e8, 40, 60, 60]] })),
+  auto('rle-bytes-text', odd({ segmentation: { size: [80, 100], counts: `b'${compressed}'` }, ...rleFields })),
+  byHand('image-too-large', cocoFile({ images: [{ ...image, width: 1e6, height: 1e6 }] })),
+  auto('duplicate-id', odd({ id: 1 })),
+  byHand('duplicate-id', cocoFile({ images: [image, { ...image, file_name: 'b.png' }] })),
+  auto('dangling-image', odd({ image_id: 9 })),
+  auto('dangling-category', odd({ category_id: 9 })),
+  byHand('category-name', cocoFile({ categories: [category, { id: 2, name: 'Cat ' }] })),
+  byHand('same-file', cocoFile({ images: [image, { ...image, id: 2 }] })),
+  auto('mask-size', odd({ segmentation: { ...rle, size: [100, 80] }, ...rleFields })),
+  byHand('mask-size', odd({ segmentation: { size: [4, 4], counts: [4, 4, 8] } })),
+  auto('outside', odd({ segmentation: [square(90, 40, 20)], bbox: [90, 40, 20, 20] })),
+  auto('outside', odd({ segmentation: [square(200, 40, 20)], bbox: [200, 40, 20, 20] })),
+  auto('crowd-polygons', odd({ iscrowd: 1 })),
+  auto('stale-area', odd({ area: 55 })),
+  auto('stale-bbox', odd({ bbox: [0, 0, 20, 20] })),
+  auto('zero-area', odd({ segmentation: [[50, 40, 60, 40, 60, 40.1]], area: 0 })),
+  auto('zero-area', odd({ segmentation: [[1, 1, 2, 2]] })),
+  auto('zero-area', odd({ segmentation: [], bbox: [5, 5, 0, 10], area: 0 })),
+  byHand('fragment', odd({ segmentation: [square(50, 40, 20), square(90, 70, 1)], bbox: [50, 40, 41, 31], area: 401 })),
+  auto('duplicate', annotated(sound, { ...sound, id: 2 })),
+  byHand('duplicate', annotated(sound, { ...sound, id: 2, segmentation: [square(10.2, 10, 20)] })),
+  { code: 'shape-skipped', format: 'labelme', files: labelme([[1, 1]]), fixed: labelme([[1, 1], [9, 1], [9, 9]]) }, // prettier-ignore
+  {
+    code: 'heading-left-out',
+    format: 'roboflow',
+    files: roboflow([sound], [{ id: 0, name: 'pets', supercategory: 'none' }]),
+    fixed: roboflow([sound], []),
+  },
+  yoloCase('class-unknown', `${line}3 0.5 0.5 0.9 0.5 0.9 0.9\n`),
+  yoloCase('line-values', `${line}0 a b c\n`),
+  yoloCase('ring-short', `${line}0 0.1 0.1\n`),
+  yoloCase('coordinates', `${line}0 0.5 0.5 1.2 0.5 0.9 0.9\n`),
+  { ...yoloCase('size-unknown', line, yolo('')), sizes: {} },
+];

@@ -1,0 +1,168 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { runInProcess as run } from '../../support/cliInProcess';
+
+const root = mkdtempSync(join(tmpdir(), 'maskwright-lint-fix-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function write(name: string, content: string): string {
+  const path = join(root, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+async function picture(name: string): Promise<void> {
+  mkdirSync(dirname(join(root, name)), { recursive: true });
+  const draw = sharp({ create: { width: 40, height: 20, channels: 3, background: 'navy' } });
+  await draw.png().toFile(join(root, name));
+}
+
+const ring = [0, 0, 10, 0, 10, 10, 0, 10];
+const annotation = { image_id: 1, category_id: 1, segmentation: [ring], bbox: [0, 0, 10, 10], iscrowd: 0, area: 100 };
+const untouched = `{ "id":7,  "image_id" : 1, "category_id": 2, "segmentation": [[${ring}]], "area": 1.00e2, "bbox": [0, 0, 10, 10], "2":1, "1":2 }`;
+const dataset = `{"info":  {"a":1}, "images": [{"id": 1, "file_name": "a.png", "width": 40, "height": 20}],
+"annotations": [
+${untouched},
+${JSON.stringify({ id: 0, ...annotation, area: 55 })},
+${JSON.stringify({ id: 9, ...annotation, segmentation: 'broken' })}
+],
+"categories": [{"id": 1, "name": "cell"}, {"id": 2, "name": "dot"}]}
+`;
+
+describe('lint --fix', () => {
+  test('writes a mended copy, lists what was changed, and leaves the rest as it came', async () => {
+    const file = write('coco/in.json', dataset);
+    const out = join(root, 'coco', 'out.json');
+    const { code, stdout } = await run('lint', file, '--fix', out, '--json');
+    const { fixes, errors, warnings } = JSON.parse(stdout) as {
+      fixes: { code: string; message: string; pointer: string; line: number }[];
+      errors: number;
+      warnings: number;
+    };
+    expect(code).toBe(0);
+    expect([errors, warnings]).toEqual([0, 0]);
+    expect(fixes.map((fix) => [fix.code, fix.pointer, fix.line, fix.message])).toEqual([
+      ['segmentation-type', '/annotations/2', 5, 'the record was left out'],
+      ['id-not-positive', '/annotations/1', 4, 'id 0 → 8'],
+      ['stale-area', '/annotations/1', 4, 'area is 55, the mask has 100 pixels: the value of the mask is written'],
+    ]);
+    expect(readFileSync(file, 'utf8')).toBe(dataset);
+    const written = readFileSync(out, 'utf8');
+    expect(written).toContain(untouched);
+    expect(written).toContain('"info": {"a":1}');
+    const { annotations } = JSON.parse(written) as { annotations: { id: number; area: number }[] };
+    expect(annotations.map(({ id, area }) => [id, area])).toEqual([
+      [7, 100],
+      [8, 100],
+    ]);
+  });
+
+  test('never writes in place, over a file or into the dataset', async () => {
+    const file = write('place/in.json', dataset);
+    expect(await run('lint', file, '--fix', file)).toMatchObject({ code: 3 });
+    expect(readFileSync(file, 'utf8')).toBe(dataset);
+    await picture('yolo/images/train/a.png');
+    write('yolo/data.yaml', 'train: images/train\nval: images/train\nnames: [cell]\n');
+    write('yolo/labels/train/a.txt', '0 0.1 0.1 0.5 0.1 0.5 0.5\n');
+    for (const out of ['yolo', 'yolo/fixed']) {
+      const { code, stderr } = await run('lint', join(root, 'yolo'), '--fix', join(root, out));
+      expect(code).toBe(3);
+      expect(stderr).toMatch(/is not empty|lies in the dataset itself/);
+    }
+  });
+
+  test('YOLO: mended with its images copied along, it has no findings left', async () => {
+    await picture('y/images/train/a.png');
+    write('y/data.yaml', '# mine\ntrain: images/train\nval: images/train\nnc: 1\nnames: [cell]\n');
+    const sound = '0 0.1 0.1 0.5 0.1 0.5 0.5';
+    write('y/labels/train/a.txt', `${sound}\n2 0.1 0.1 0.9 0.1 0.9 0.9\n0 0.1 0.1 1.2 0.1 0.5 0.9\n0 0.1 0.1\n`);
+    const out = join(root, 'y-fixed');
+    const { code, stdout } = await run('lint', join(root, 'y'), '--fix', out, '--copy-images');
+    expect(stdout).toContain('left: no findings');
+    expect(code).toBe(0);
+    const yaml = readFileSync(join(out, 'data.yaml'), 'utf8');
+    expect(yaml).toContain('# mine');
+    expect(yaml).toContain('nc: 3');
+    const lines = readFileSync(join(out, 'labels/train/a.txt'), 'utf8').trim().split('\n');
+    expect(lines[0]).toBe(sound);
+    expect(lines).toHaveLength(3);
+    expect(readFileSync(join(out, 'images/train/a.png')).length).toBeGreaterThan(0);
+  });
+
+  test('a project: the copy is mended in one step that can be undone', async () => {
+    await picture('p/images/a.png');
+    const file = write('p/in.json', dataset.replace('"broken"', `[[${ring}]]`));
+    const project = join(root, 'p', 'p.maskwright');
+    await run('import', file, '--images', join(root, 'p/images'), '--project', project);
+    const before = (await run('lint', project)).stdout;
+    const { stdout, code } = await run('lint', project, '--fix', join(root, 'p', 'fixed.maskwright'));
+    // The second and the third repeat each other; the first is of another category.
+    expect(stdout).toContain('2 annotations on 1 image mended');
+    expect(stdout).toContain('left: no findings');
+    expect(code).toBe(0);
+    expect((await run('lint', project)).stdout).toBe(before);
+    expect(before).toContain('warning stale-area (1), --fix can help');
+  });
+});
+
+/** What SARIF 2.1.0 asks of the parts that are written (sarif-schema-2.1.0.json); strict, so that nothing else is. */
+const text = z.strictObject({ text: z.string().min(1) });
+const sarif = z.strictObject({
+  $schema: z.url(),
+  version: z.literal('2.1.0'),
+  runs: z.array(
+    z.strictObject({
+      tool: z.strictObject({
+        driver: z.strictObject({
+          name: z.string(),
+          version: z.string(),
+          rules: z.array(
+            z.strictObject({
+              id: z.string(),
+              shortDescription: text,
+              help: text.optional(),
+              defaultConfiguration: z.strictObject({ level: z.enum(['none', 'note', 'warning', 'error']) }),
+            }),
+          ),
+        }),
+      }),
+      columnKind: z.enum(['utf16CodeUnits', 'unicodeCodePoints']),
+      results: z.array(
+        z.strictObject({
+          ruleId: z.string(),
+          ruleIndex: z.number().int().min(0),
+          level: z.enum(['none', 'note', 'warning', 'error']),
+          message: text,
+          locations: z
+            .array(
+              z.strictObject({
+                physicalLocation: z.strictObject({
+                  artifactLocation: z.strictObject({ uri: z.string().regex(/^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/) }),
+                  region: z.strictObject({ startLine: z.number().int().min(1) }).optional(),
+                }),
+                logicalLocations: z.array(z.strictObject({ fullyQualifiedName: z.string().min(1) })).optional(),
+              }),
+            )
+            .optional(),
+        }),
+      ),
+    }),
+  ),
+});
+
+test('lint --sarif has the shape of SARIF 2.1.0, with file, line and record', async () => {
+  const file = write('sarif ü/in.json', dataset);
+  const { code, stdout } = await run('lint', file, '--images', root, '--sarif');
+  expect(code).toBe(3);
+  const [log] = sarif.parse(JSON.parse(stdout)).runs;
+  for (const { ruleId, ruleIndex } of log.results) expect(log.tool.driver.rules[ruleIndex].id).toBe(ruleId);
+  const stale = log.results.find(({ ruleId }) => ruleId === 'stale-area')!;
+  expect(stale.locations![0].physicalLocation.artifactLocation.uri).toMatch(/sarif%20%C3%BC\/in\.json$/);
+  expect(stale.locations![0].physicalLocation.region).toEqual({ startLine: 4 });
+  expect(stale.locations![0].logicalLocations![0].fullyQualifiedName).toBe('/annotations/1/area');
+});
