@@ -3,7 +3,8 @@ import { parse as parseYaml, parseDocument } from 'yaml';
 import { AppError } from '../../errors/appError';
 import type { DatasetSource } from '../format';
 import { isPictureName, pictureBeside, stemOf } from '../names';
-import { asFields, asText } from '../values';
+import { asFields, asList, asNumber, asText, type Fields } from '../values';
+import { setsOf } from './sets';
 
 export interface YoloDataset {
   /** Names by class index, and the text they stand in. */
@@ -11,7 +12,24 @@ export interface YoloDataset {
   readonly classesFile: string | null;
   readonly yaml: string | null;
   /** Name of the label file, null where the image has none. */
-  readonly images: readonly { readonly fileName: string; readonly labels: string | null }[];
+  readonly images: readonly YoloImage[];
+  /** Points and values of each in a line of poses; null: lines have none. */
+  readonly keypoints: Keypoints | null;
+  /** Pictures that the sets of the YAML leave out. */
+  readonly leftOut: readonly string[];
+  /** Sets that lead to nothing. */
+  readonly missingSets: readonly string[];
+}
+
+interface YoloImage {
+  readonly fileName: string;
+  readonly labels: string | null;
+}
+
+/** `kpt_shape`: each point is x, y, and where there are three values whether it can be seen. */
+export interface Keypoints {
+  readonly count: number;
+  readonly values: 2 | 3;
 }
 
 const isYaml = (name: string) => /\.ya?ml$/i.test(name);
@@ -48,20 +66,39 @@ export async function findYaml(source: DatasetSource): Promise<string | null> {
 export async function labelFiles(source: DatasetSource): Promise<readonly string[]> {
   const names = await source.names();
   const all = new Set(names);
-  return names.filter((name) => {
-    if (!isText(name) || noLabels.test(name)) return false;
-    return `/${name}`.includes('/labels/') || pictureBeside(all, imageStemOf(name)) !== null;
-  });
+  const found: string[] = [];
+  for (const name of names) {
+    if (!isText(name)) continue;
+    const isLabels = `/${name}`.includes('/labels/');
+    if (pictureBeside(all, imageStemOf(name)) !== null) found.push(name);
+    // An image may be called as the lists are; without its picture the lines tell.
+    else if (isLabels && (!noLabels.test(name) || isLabelText(await source.head(name)))) found.push(name);
+  }
+  return found;
+}
+
+/** Every line that is whole is a number and at least four more. */
+function isLabelText(head: string): boolean {
+  const lines = head.split(/\r?\n/).slice(0, 20);
+  const words = lines.map((line) => line.trim().split(/\s+/)).filter(([first]) => first !== '');
+  return (
+    words.length > 0 && words.every((line) => line.length >= 5 && line.every((word) => Number.isFinite(Number(word))))
+  );
 }
 
 export async function findDataset(source: DatasetSource): Promise<YoloDataset> {
   const yaml = await findYaml(source);
   const names = await source.names();
   const all = new Set(names);
+  const labels = await labelFiles(source);
+  const labelled = new Set(labels);
   const classesFile =
-    names.find((name) => /(^|\/)(classes\.txt|obj\.names|predefined_classes\.txt)$/i.test(name)) ?? null;
+    names.find(
+      (name) => /(^|\/)(classes\.txt|obj\.names|predefined_classes\.txt)$/i.test(name) && !labelled.has(name),
+    ) ?? null;
+  const yamlFields = yaml ? parsedYaml(await source.text(yaml), source.fullName(yaml)) : {};
   const classes = yaml
-    ? classesOf(await source.text(yaml), source.fullName(yaml))
+    ? classNames(yamlFields)
     : classesFile
       ? new Map(
           (await source.text(classesFile))
@@ -69,9 +106,7 @@ export async function findDataset(source: DatasetSource): Promise<YoloDataset> {
             .flatMap((line, i) => (line.trim() ? [[i, line.trim()] as const] : [])),
         )
       : new Map<number, string>();
-  const labels = await labelFiles(source);
-  const labelled = new Set(labels);
-  const images = names.filter(isPictureName).map((fileName) => {
+  const images = names.filter(isPictureName).map((fileName): YoloImage => {
     const file = labelsOf(fileName);
     return { fileName, labels: labelled.delete(file) ? file : null };
   });
@@ -80,19 +115,45 @@ export async function findDataset(source: DatasetSource): Promise<YoloDataset> {
     const stem = imageStemOf(file);
     images.push({ fileName: pictureBeside(all, stem) ?? `${stem}.jpg`, labels: file });
   }
-  return { classes, classesFile, yaml, images };
+  const sets = yaml
+    ? await setsOf(
+        source,
+        yaml,
+        yamlFields,
+        images.map(({ fileName }) => fileName),
+      )
+    : null;
+  return {
+    ...{ classes, classesFile, yaml },
+    images: sets ? images.filter(({ fileName }) => sets.has(fileName)) : images,
+    keypoints: keypointsOf(yamlFields),
+    leftOut: sets ? images.flatMap(({ fileName }) => (sets.has(fileName) ? [] : [fileName])) : [],
+    missingSets: sets?.missing ?? [],
+  };
 }
 
-/** `names` as a list or as a dictionary. */
-export function classesOf(text: string, file: string): Map<number, string> {
-  let yaml: unknown;
+function keypointsOf(yaml: Fields): Keypoints | null {
+  const [count, values] = asList(yaml.kpt_shape).map(asNumber);
+  if (!count || !Number.isInteger(count) || count < 1 || count > 1000) return null;
+  return values === 2 || values === 3 ? { count, values } : null;
+}
+
+function parsedYaml(text: string, file: string): Fields {
   try {
-    yaml = parseYaml(text, { maxAliasCount: 100, logLevel: 'silent' });
+    return asFields(parseYaml(text, { maxAliasCount: 100, logLevel: 'silent' })) ?? {};
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new AppError('bad-input', `${file} is no YAML that can be read: ${why}`, { place: { file } });
   }
-  const names = asFields(yaml)?.names;
+}
+
+/** Of a YAML text; see `findDataset`. */
+export const keypointsIn = (text: string): Keypoints | null => keypointsOf(parsedYaml(text, 'data.yaml'));
+
+export const classesOf = (text: string, file: string): Map<number, string> => classNames(parsedYaml(text, file));
+
+/** `names` as a list or as a dictionary. */
+function classNames({ names }: Fields): Map<number, string> {
   if (Array.isArray(names)) return new Map(names.map((name, index) => [index, String(name)]));
   const fields = asFields(names);
   if (!fields) return new Map();

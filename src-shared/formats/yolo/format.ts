@@ -72,6 +72,9 @@ async function kindOf(source: DatasetSource): Promise<{ readonly kind: YoloKind;
   if (source.entry !== null && yaml === null) return null;
   const labels = await labelFiles(source);
   if (labels.length === 0 && yaml === null) return null;
+  // Lines of poses are long, and begin with a box.
+  if (yaml !== null && /^\s*kpt_shape\s*:/m.test(await source.head(yaml)))
+    return { kind: 'boxes', why: `${yaml} belongs to label files with boxes and keypoints` };
   let boxes: string | null = null;
   for (const name of labels.slice(0, looked * 8).filter((_, i, all) => i % Math.ceil(all.length / looked) === 0)) {
     const counts = (await source.head(name))

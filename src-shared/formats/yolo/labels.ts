@@ -1,6 +1,8 @@
 /** Lines of a YOLO label file: `class x1 y1 x2 y2 ...` or `class cx cy w h`, in shares of the image's sides. */
 import type { AnnotationContent } from '../../dataset/records';
 import type { Issue } from '../../dataset/finding';
+import { asList, asNumber } from '../values';
+import type { Keypoints } from './dataset';
 
 export interface LabelLine {
   readonly classIndex: number;
@@ -11,8 +13,13 @@ export interface LabelLine {
   readonly line: number;
 }
 
-/** Sides of the image in pixels. Lines that cannot be read are issues, and left out. */
-export function parseLabels(text: string, width: number, height: number, issues: Issue[]): LabelLine[] {
+/** Sides of the image in pixels; `keypoints`: what follows a box. Lines that cannot be read are issues, and left out. */
+export function parseLabels(
+  text: string,
+  [width, height]: readonly [number, number],
+  issues: Issue[],
+  keypoints: Keypoints | null = null,
+): LabelLine[] {
   const lines: LabelLine[] = [];
   text.split(/\r?\n/).forEach((raw, index) => {
     const line = raw.trim();
@@ -26,7 +33,8 @@ export function parseLabels(text: string, width: number, height: number, issues:
     if (!Number.isInteger(classIndex) || classIndex < 0) {
       return skip('class-unknown', `the class is ${classIndex}, not a whole number from 0`);
     }
-    const isBox = rest.length === 4 || rest.length === 5;
+    const isPose = keypoints !== null && rest.length === 4 + keypoints.count * keypoints.values;
+    const isBox = isPose || rest.length === 4 || rest.length === 5;
     if (!isBox && (rest.length < 6 || rest.length % 2 !== 0)) {
       return skip('ring-short', `${rest.length} values are neither a box (4) nor at least 3 points`);
     }
@@ -35,18 +43,51 @@ export function parseLabels(text: string, width: number, height: number, issues:
       const message = `a coordinate is ${shares.find((share) => share > 1 || share < 0)}, outside 0 to 1`;
       issues.push({ code: 'coordinates', severity: 'warning', pointer, message });
     }
-    const base = { area: null, isCrowd: false, score: isBox ? (rest[4] ?? null) : null, extra: {} };
+    const base = { area: null, isCrowd: false, score: isBox && !isPose ? (rest[4] ?? null) : null };
     if (isBox) {
       const [cx, cy, w, h] = shares;
       const bbox = [(cx - w / 2) * width, (cy - h / 2) * height, w * width, h * height] as const;
-      lines.push({ classIndex, content: { ...base, segmentation: null, bbox }, text: raw, line: index + 1 });
+      const extra = isPose ? keypointsOf(rest.slice(4), [width, height], keypoints) : {};
+      lines.push({ classIndex, content: { ...base, segmentation: null, bbox, extra }, text: raw, line: index + 1 });
       return;
     }
     const outer = shares.map((share, i) => share * (i % 2 === 0 ? width : height));
     const segmentation = { kind: 'polygons' as const, parts: [{ outer, holes: [] }] };
-    lines.push({ classIndex, content: { ...base, segmentation, bbox: null }, text: raw, line: index + 1 });
+    lines.push({ classIndex, content: { ...base, segmentation, bbox: null, extra: {} }, text: raw, line: index + 1 });
   });
   return lines;
+}
+
+/** As COCO says them: x, y in pixels, and 0 not there, 1 hidden, 2 visible. */
+function keypointsOf(
+  shares: readonly number[],
+  [width, height]: readonly [number, number],
+  { count, values }: Keypoints,
+) {
+  const keypoints: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const [x, y, seen] = shares.slice(i * values, (i + 1) * values);
+    const visibility =
+      values === 3 ? Math.min(2, Math.max(0, Math.round(seen))) : x < 0 || y < 0 || (x === 0 && y === 0) ? 0 : 2;
+    keypoints.push(...(visibility === 0 ? [0, 0, 0] : [x * width, y * height, visibility]));
+  }
+  return { keypoints, num_keypoints: keypoints.filter((value, i) => i % 3 === 2 && value > 0).length };
+}
+
+/** What follows a box in a dataset of poses; zeros, which mean nothing, where the annotation has no such points. */
+export function keypointShares(
+  extra: Readonly<Record<string, unknown>>,
+  width: number,
+  height: number,
+  { count, values }: Keypoints,
+): string {
+  const given = asList(extra.keypoints).map((value) => asNumber(value) ?? 0);
+  const points = given.length === count * 3 ? given : new Array<number>(count * 3).fill(0);
+  const parts: string[] = [];
+  for (let i = 0; i < points.length; i += 3) {
+    parts.push(share(points[i], width), share(points[i + 1], height), ...(values === 3 ? [String(points[i + 2])] : []));
+  }
+  return parts.join(' ');
 }
 
 /** Six decimals: a hundredth of a pixel in an image of 10,000. */

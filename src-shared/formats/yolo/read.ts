@@ -6,9 +6,16 @@ import { findDataset } from './dataset';
 import { parseLabels } from './labels';
 
 export async function readYolo(source: DatasetSource, sink: DatasetSink): Promise<void> {
-  const { classes, yaml, images } = await findDataset(source);
+  const { classes, yaml, images, keypoints, leftOut, missingSets } = await findDataset(source);
   const namesFile = source.fullName(yaml ?? '');
   if (yaml !== null) sink.part('yaml', await source.text(yaml));
+  const tell = (message: string) =>
+    sink.issue({ code: 'file-left-out', severity: 'warning', pointer: '', message }, { file: namesFile, pointer: '' });
+  if (missingSets.length > 0) tell(`${missingSets.join(', ')} is not there`);
+  if (leftOut.length > 0) {
+    const who = leftOut.length === 1 ? `${leftOut[0]} is` : `${leftOut.length} images, such as ${leftOut[0]}, are`;
+    tell(`${who} in none of its sets (train, val, test): left out`);
+  }
   const known = new Set<number>();
   const addClass = (index: number, name: string) => {
     known.add(index);
@@ -30,9 +37,9 @@ export async function readYolo(source: DatasetSource, sink: DatasetSink): Promis
     const issues: Issue[] = [];
     for (const { classIndex, content, text: line, line: number } of parseLabels(
       text,
-      size.width,
-      size.height,
+      [size.width, size.height],
       issues,
+      keypoints,
     )) {
       const place = { ...at, pointer: `line ${number}`, line: number };
       if (!known.has(classIndex)) {

@@ -15,8 +15,8 @@ import {
   ringOfBox,
   withoutHoles,
 } from '../outline';
-import { classesOf, labelsOf } from './dataset';
-import { share } from './labels';
+import { classesOf, type Keypoints, keypointsIn, labelsOf } from './dataset';
+import { keypointShares, share } from './labels';
 
 export type YoloKind = 'outlines' | 'boxes';
 
@@ -30,6 +30,7 @@ export function* writeYolo(
   const categories = view.categories();
   const keepsClasses = yaml !== null && sameClasses(categories, yaml);
   const classIndex = new Map(categories.map(({ id }, index) => [id, keepsClasses ? id - 1 : index]));
+  const keypoints = keepsClasses && kind === 'boxes' ? keypointsIn(yaml) : null;
   const images = [...view.images()];
   const places = yoloPlaces(view, own);
   for (const [place, image] of images.entries()) {
@@ -41,7 +42,7 @@ export function* writeYolo(
     }
     const lines = view.annotationsOf(image.id).flatMap((record) => {
       if (keepsClasses && record.untouched && record.text !== null) return [record.text.trim()];
-      const line = lineOf(record, image, kind, context);
+      const line = lineOf(record, image, kind, keypoints, context);
       return line === null ? [] : [`${classIndex.get(record.categoryId) ?? 0} ${line}`];
     });
     // An image without objects has an empty file, or none as it came.
@@ -132,6 +133,7 @@ function lineOf(
   { annotation }: ViewAnnotation,
   image: ViewImage,
   kind: YoloKind,
+  keypoints: Keypoints | null,
   { losses, options }: WriteContext,
 ): string | null {
   const { id, imageId } = annotation;
@@ -145,10 +147,12 @@ function lineOf(
     losses.add('empty', of);
     return null;
   }
-  noteLeftBehind(annotation, losses);
+  noteLeftBehind(annotation, losses, { extra: keypoints ? ['keypoints', 'num_keypoints'] : [] });
   if (kind === 'boxes') {
     if (annotation.segmentation) losses.add('mask-as-box', of);
-    return boxLine(annotation, image, losses);
+    const box = boxLine(annotation, image, losses);
+    // Lines of one dataset of poses are all of one length.
+    return keypoints ? `${box} ${keypointShares(annotation.extra, width, height, keypoints)}` : box;
   }
   const parts = partsOf(annotation);
   if (!parts) losses.add('box-as-polygon', of);

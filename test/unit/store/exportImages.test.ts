@@ -89,7 +89,7 @@ it('a picture of the project is never written over, whatever the format calls it
   const images = [{ id: 1, file_name: 'a.png', width: 20, height: 10 }];
   writeFileSync(coco, JSON.stringify({ images, annotations: [annotation], categories: [{ id: 1, name: 'cat' }] }));
   const store = openStore();
-  await store.call('project.import', { path: coco, project: join(place, 'p.maskwright'), imagesFolder: folder });
+  await store.call('project.import', { path: coco, file: join(place, 'p.maskwright'), imagesFolder: folder });
   const job = { path: join(place, 'VOC'), format: 'voc', options: {}, overwrite: 'any' } as const;
   await expect(store.call('project.export', job)).rejects.toThrow(/a\.png is one of the inputs/);
   expect(readFileSync(join(folder, 'a.png'))).toEqual(before);

@@ -1,0 +1,155 @@
+/** YOLO as trainers read it: the sets of data.yaml, poses, images that are called as lists are. */
+import { describe, expect, it } from 'vitest';
+import { formats } from '@shared/formats/registry';
+import { type Files, memorySource, readFromMemory, writeToMemory } from '../../support/formatFiles';
+
+const boxes = formats.get('yolo')!;
+const line = '0 0.5 0.5 0.25 0.5\n';
+
+const sizesOf = (...names: string[]) => new Map(names.map((name) => [name, [40, 20] as const]));
+const read = async (files: Files, sizes: ReturnType<typeof sizesOf>) => {
+  const dataset = await readFromMemory(boxes, files, sizes);
+  const view = dataset.view('v');
+  return {
+    view,
+    names: [...view.images()].map(({ fileName }) => fileName),
+    messages: dataset.issues.map(({ issue }) => issue.message),
+  };
+};
+
+const all = sizesOf('set/images/train/a.jpg', 'set/images/val/b.jpg', 'set/images/spare/c.jpg', 'set/d.jpg');
+const labels = new Map([...all.keys()].map((name) => [name.replace('images/', 'labels/').replace('jpg', 'txt'), line]));
+const yaml = (text: string, name = 'data.yaml', more: Files = new Map()): Files =>
+  new Map<string, string | Uint8Array>([[name, `${text}\nnames: [cat]\n`], ...labels, ...more]);
+
+describe('the sets of data.yaml', () => {
+  const trainAndVal = ['set/images/train/a.jpg', 'set/images/val/b.jpg'];
+  it.each([
+    ['folders below path', yaml('path: set\ntrain: images/train\nval: images/val'), trainAndVal],
+    [
+      'a path of another machine',
+      yaml('path: /home/me/set\ntrain: set/images/train\nval: set/images/val/'),
+      trainAndVal,
+    ],
+    ['beside the file', yaml('train: ./images/train\nval: images/val', 'set/data.yaml'), trainAndVal],
+    [
+      'one level too high, as Roboflow writes',
+      yaml('train: ../images/train\nval: ../images/val', 'set/data.yaml'),
+      trainAndVal,
+    ],
+    ['up from the file', yaml('path: ../set\ntrain: images/train\nval: images/val', 'set/data.yaml'), trainAndVal],
+    [
+      'lists of folders',
+      yaml('path: set\ntrain: [images/train, images/spare]\nval: [images/val]'),
+      [...trainAndVal, 'set/images/spare/c.jpg'],
+    ],
+    [
+      'a list of files',
+      yaml(
+        'path: set\ntrain: train.txt\nval: images/val',
+        'data.yaml',
+        new Map([['set/train.txt', './images/spare/c.jpg\r\n\n']]),
+      ),
+      ['set/images/val/b.jpg', 'set/images/spare/c.jpg'],
+    ],
+    [
+      'a list with the paths of another machine',
+      yaml(
+        'train: set/train.txt\nval: set/images/val',
+        'data.yaml',
+        new Map([['set/train.txt', 'D:\\data\\images\\train\\a.jpg\n']]),
+      ),
+      trainAndVal,
+    ],
+    ['one file', yaml('path: set\ntrain: images/train/a.jpg\nval: images/train/a.jpg'), ['set/images/train/a.jpg']],
+    ['the folder itself', yaml('path: set\ntrain: .\nval: images/val'), [...all.keys()]],
+    ['nothing that is there', yaml('train: elsewhere/a\nval: elsewhere/b'), [...all.keys()]],
+    ['no sets', yaml(''), [...all.keys()]],
+  ])('are %s', async (_what, files, expected) => {
+    const { names } = await read(files, all);
+    expect([...names].sort()).toEqual([...expected].sort());
+  });
+
+  it('what none of them has is named, and a set that is not there too', async () => {
+    const { messages } = await read(yaml('path: set\ntrain: images/train\nval: images/gone'), all);
+    expect(messages).toEqual([
+      'images/gone is not there',
+      expect.stringMatching(/^3 images, such as set\/.*, are in none of its sets/),
+    ]);
+  });
+});
+
+describe('poses', () => {
+  const pose = '1 0.5 0.5 0.25 0.5 0.1 0.2 2 0 0 0 0.5 1 1';
+  const text = 'train: images/train\nval: images/train\nkpt_shape: [3, 3]\nnames: [cat, dog]\n';
+  const files: Files = new Map([
+    ['data.yaml', text],
+    ['labels/train/a.txt', `${pose}\n${pose}\n`],
+  ]);
+  const sizes = sizesOf('images/train/a.jpg');
+
+  it('are boxes with points, in pixels as COCO says them', async () => {
+    expect((await formats.recognise(memorySource(files, sizes))).map(({ format }) => format.id)).toEqual(['yolo']);
+    const { view } = await read(files, sizes);
+    const [{ annotation }] = view.annotationsOf(1);
+    expect(annotation.bbox).toEqual([15, 5, 10, 10]);
+    expect(annotation.segmentation).toBeNull();
+    expect(annotation.extra).toEqual({ keypoints: [4, 4, 2, 0, 0, 0, 20, 20, 1], num_keypoints: 2 });
+    const coco = JSON.parse([...writeToMemory(view, formats.get('coco')!).files.values()][0] as string) as {
+      annotations: { keypoints: number[] }[];
+    };
+    expect(coco.annotations[0].keypoints).toEqual([4, 4, 2, 0, 0, 0, 20, 20, 1]);
+  });
+
+  it('of two values are visible unless they are nowhere', async () => {
+    const two = new Map([
+      ['data.yaml', text.replace('[3, 3]', '[2, 2]')],
+      ['labels/train/a.txt', '0 0.5 0.5 0.25 0.5 0.1 0.2 0 0\n'],
+    ]);
+    const { view } = await read(two, sizes);
+    expect(view.annotationsOf(1)[0].annotation.extra).toEqual({ keypoints: [4, 4, 2, 0, 0, 0], num_keypoints: 1 });
+  });
+
+  it('stay of one length when an object is changed or new; other formats count them as lost', async () => {
+    const { view } = await read(files, sizes);
+    const [first, second] = view.annotationsOf(1);
+    const touched = (record: typeof first, extra = record.annotation.extra) => ({
+      ...{ id: record.id, imageId: 1, categoryId: record.categoryId, text: record.text, untouched: false },
+      ...{ baseline: null, place: {}, annotation: { ...record.annotation, extra } },
+    });
+    const images = () => [...view.images()].map((image) => ({ ...image, untouched: false }));
+    const changed = { ...view, images, annotationsOf: () => [touched(first), touched(second, {})] };
+    const { files: written } = writeToMemory(changed, boxes);
+    expect(written.get('labels/train/a.txt')).toBe(`${pose}\n1 0.5 0.5 0.25 0.5 0 0 0 0 0 0 0 0 0\n`);
+    expect(writeToMemory(view, formats.get('voc')!).losses.count('attributes')).toBe(2);
+  });
+});
+
+describe('images that are called as lists are', () => {
+  const names = ['train', 'val', 'test', 'classes', 'README'].map((stem) => `images/train/${stem}.jpg`);
+  const files: Files = new Map([
+    ['data.yaml', 'train: images/train\nval: images/train\nnames: [cat]\n'],
+    ...names.map((name) => [name.replace('images', 'labels').replace('jpg', 'txt'), line] as const),
+  ]);
+  it.each([
+    ['with their pictures', sizesOf(...names)],
+    ['without', sizesOf()],
+  ])('keep their labels %s', async (_what, sizes) => {
+    const dataset = await readFromMemory(boxes, files, sizes);
+    expect(dataset.images.map(({ record }) => record.fileName).sort()).toEqual([...names].sort());
+    expect(dataset.images.every(({ text }) => text === line)).toBe(true);
+    if (sizes.size > 0) expect(dataset.annotations).toHaveLength(5);
+  });
+
+  it('a list of classes among the labels stays one', async () => {
+    const { names: found, view } = await read(
+      new Map([
+        ['labels/classes.txt', 'cat\n2 dogs\n'],
+        ['labels/a.txt', '1 0.5 0.5 0.25 0.5\n'],
+      ]),
+      sizesOf('images/a.jpg'),
+    );
+    expect(found).toEqual(['images/a.jpg']);
+    expect(view.categories().map(({ name }) => name)).toEqual(['cat', '2 dogs']);
+  });
+});
