@@ -22,6 +22,7 @@ import { categoryUsage } from './operations/categoryOperations';
 import { dropDraft, putDraft } from './records/drafts';
 import { commitPatch, commitTags, moveInHistory } from './history/historyLog';
 import { imagesWithCategory, listImages, noteEdited } from './records/images';
+import { countUnlabelled } from './records/unlabelled';
 import { realPath } from './projects/location';
 import { markMissing } from './projects/relink';
 import { takeIds } from './database/meta';
@@ -173,6 +174,7 @@ export function createStoreService({
     'project.relink': async ({ folder }, context) => (await writable()).relink(folder, context),
     'image.list': ({ from, count }) => listImages(project().db, from, count),
     'image.withCategory': ({ categoryId }) => imagesWithCategory(project().db, categoryId),
+    'image.unlabelled': ({ imageIds }) => countUnlabelled(project().db, imageIds, !project().readOnly),
     'image.open': ({ imageId }) => project().openImage(imageId),
     'image.keepFile': async ({ imageId }) => (await writable()).keepFile(imageId),
     'image.openPacked': async ({ imageId }) => packImage(await project().openImage(imageId)),

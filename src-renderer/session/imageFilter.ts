@@ -29,7 +29,7 @@ export function isUnfinished({ status }: Pick<ImageRow, 'status'>): boolean {
 
 /** For the field's tooltip and where nothing fits. */
 export const imageFilterHelp =
-  'part of a name or tag · tag:night, no tags · new, in progress, done, rejected, not done · no annotations, annotations>5 · proposals, problem · -word leaves out';
+  'part of a name or tag · tag:night, no tags · new, in progress, done, rejected, not done · no annotations, annotations>5 · unlabelled>1 (% of its pixels) · proposals, problem · -word leaves out';
 
 const language = { phrases: ['no annotations', 'no annotation', 'no tags', 'in progress', 'not done'], keys: ['tag'] };
 
@@ -51,7 +51,15 @@ const numbers: Readonly<Record<string, (row: ImageRow) => number>> = {
   proposals: ({ proposalCount }) => proposalCount,
   width: ({ width }) => width,
   height: ({ height }) => height,
+  // In percent; what is not counted yet fits nothing.
+  unlabelled: ({ unlabelled, width, height }) =>
+    unlabelled === undefined ? NaN : (100 * unlabelled) / (width * height),
 };
+
+/** The search is about how much of each image is unlabelled, which has to be counted first. */
+export function asksUnlabelled({ search }: ImageFilter): boolean {
+  return parseFilter(search, language).some((word) => word.kind === 'compare' && word.field === 'unlabelled');
+}
 
 function fits(row: ImageRow, word: FilterWord): boolean {
   const name = row.fileName.toLowerCase();

@@ -1,10 +1,17 @@
 /** The project's images as the list shows them: rows, what is searched and filtered, and the way through them. */
 import type { ImageRow, ProjectChange } from '@shared/project/types';
-import type { Engine } from '../api/engine';
-import { filterRows, isUnfinished, noFilter, type ImageFilter } from './imageFilter';
+import type { CallOptions, Engine } from '../api/engine';
+import type { Jobs } from './jobs.svelte';
+import { asksUnlabelled, filterRows, isUnfinished, noFilter, type ImageFilter } from './imageFilter';
 
 /** Rows a request: one that the main process passes on in a few milliseconds. */
 const rowsAtOnce = 2000;
+/** The store counts for a moment only: it gets through fewer. */
+const countedAtOnce = 500;
+
+/** What is not counted: nothing can be said of an image without a size. */
+const isUncounted = ({ unlabelled, width, height }: ImageRow): boolean =>
+  unlabelled === undefined && width * height > 0;
 
 export class ImageRows {
   readonly #client: Engine;
@@ -12,6 +19,7 @@ export class ImageRows {
   /** Place of each image in `all`, which only a load changes: not made anew with every row that changes. */
   #places: ReadonlyMap<number, number> = new Map();
   #loads = 0;
+  #isCounting = false;
   #filter = $state.raw<ImageFilter>(noFilter);
   #inCategory = $state.raw<ReadonlySet<number> | null>(null);
 
@@ -29,6 +37,8 @@ export class ImageRows {
   /** Rows that fit search and filter. */
   readonly found = $derived(filterRows(this.#rows, this.#filter, this.#inCategory));
   readonly missing = $derived(this.#rows.reduce((count, row) => count + (row.missing ? 1 : 0), 0));
+  /** What is searched for has to be counted first. */
+  readonly hasToCount = $derived(asksUnlabelled(this.#filter) && this.#rows.some(isUncounted));
   readonly isFiltered = $derived(this.#filter !== noFilter && this.found !== this.#rows);
 
   row(imageId: number | null): ImageRow | undefined {
@@ -86,7 +96,48 @@ export class ImageRows {
     const rows = [...this.#rows];
     for (const [imageId, annotationCount, proposalCount] of counts) {
       const place = this.#places.get(imageId);
-      if (place !== undefined) rows[place] = { ...rows[place], annotationCount, proposalCount };
+      if (place !== undefined) rows[place] = { ...rows[place], annotationCount, proposalCount, unlabelled: undefined };
+    }
+    this.#rows = rows;
+  }
+
+  /** Counts the unlabelled pixels of the images of which they are not known; shown as they come. Once at a time. */
+  async countUnlabelled(jobs: Jobs): Promise<void> {
+    if (this.#isCounting) return;
+    this.#isCounting = true;
+    try {
+      await jobs.run('Counting unlabelled pixels', (options) => this.#countAll(options));
+    } finally {
+      this.#isCounting = false;
+    }
+  }
+
+  async #countAll({ signal, onProgress }: Required<CallOptions>): Promise<void> {
+    const load = this.#loads;
+    for (let done = 0; !signal.aborted && load === this.#loads;) {
+      const left = this.#rows.filter(isUncounted);
+      onProgress({ done, total: done + left.length });
+      const imageIds = left.slice(0, countedAtOnce).map(({ id }) => id);
+      const counted = await this.#client.call('image.unlabelled', { imageIds });
+      if (load !== this.#loads || counted.length === 0) return;
+      this.#setUnlabelled(counted);
+      done += counted.length;
+    }
+  }
+
+  /** The image's masks have changed: counted again where it is searched for, else when it will be. */
+  async noteMasks(imageId: number): Promise<void> {
+    const load = this.#loads;
+    if (!asksUnlabelled(this.#filter)) return this.update(imageId, { unlabelled: undefined });
+    const counted = await this.#client.call('image.unlabelled', { imageIds: [imageId] });
+    if (load === this.#loads) this.#setUnlabelled(counted);
+  }
+
+  #setUnlabelled(counted: readonly (readonly [imageId: number, pixels: number])[]): void {
+    const rows = [...this.#rows];
+    for (const [imageId, unlabelled] of counted) {
+      const place = this.#places.get(imageId);
+      if (place !== undefined) rows[place] = { ...rows[place], unlabelled };
     }
     this.#rows = rows;
   }

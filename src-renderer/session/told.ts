@@ -42,6 +42,6 @@ export function takeBackPatch({ updated, removed }: Patch, { annotations }: Docu
   return isEmptyPatch(patch) ? null : patch;
 }
 
-function categoryName(id: number, categories: readonly Category[]): string {
+export function categoryName(id: number, categories: readonly Category[]): string {
   return categories.find((category) => category.id === id)?.name ?? `category ${id}`;
 }

@@ -315,8 +315,9 @@ export class Workbench {
     const open = this.#open;
     if (open?.image.id === imageId) {
       this.rows.noteCategories(imageId, new Set(open.annotations.map(({ categoryId }) => categoryId)));
-      // Numbers of annotations can be searched for.
+      // Numbers of annotations and of unlabelled pixels can be searched for.
       this.#refreshRow();
+      this.rows.noteMasks(imageId).catch((error) => this.notices.error(error));
     }
   }
 

@@ -97,6 +97,8 @@ export type StoreRequests = {
   'image.list': Call<{ from?: number; count?: number }, readonly ImageRow[]>;
   /** Ids of the images that have an annotation of the category. */
   'image.withCategory': Call<{ categoryId: number }, readonly number[]>;
+  /** Pixels that no annotation has, of the first of these images: as many as are counted in a moment. */
+  'image.unlabelled': Call<{ imageIds: readonly number[] }, readonly (readonly [imageId: number, pixels: number])[]>;
   'image.open': Call<{ imageId: number }, OpenedImage>;
   /** The same for another process, see packing.ts. */
   /** Takes the image's file as it is now for the one that was annotated. */

@@ -28,6 +28,8 @@ export interface ImageRow {
   readonly missing: boolean;
   /** Words the user gave it; absent: none. */
   readonly tags?: readonly string[];
+  /** Pixels that no annotation has; absent: not counted since its masks changed. */
+  readonly unlabelled?: number;
 }
 
 export interface ProjectSummary {

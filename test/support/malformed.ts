@@ -47,6 +47,7 @@ export function templates(folder: string, session: number): Templates {
     'project.setLabelRules': { rules: { oneOwner: true } },
     'image.list': { from: 0, count: 2 },
     'image.withCategory': { categoryId: 1 },
+    'image.unlabelled': { imageIds: [1] },
     'image.open': { imageId: 1 },
     'image.openPacked': { imageId: 1 },
     'image.source': { imageId: 1 },

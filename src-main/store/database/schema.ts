@@ -8,7 +8,7 @@ import type { Sqlite } from './database';
 /** 'MskW' in the SQLite header: tells a project from any other database. */
 const applicationId = 0x4d736b57;
 
-const currentVersion = 8;
+const currentVersion = 9;
 
 /**
  * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, in the form
@@ -44,6 +44,8 @@ CREATE TABLE images (
   reason TEXT,
   annotation_count INTEGER NOT NULL DEFAULT 0,
   proposal_count INTEGER NOT NULL DEFAULT 0,
+  -- Pixels that no annotation has; NULL: not counted since its masks changed.
+  unlabelled INTEGER,
   -- JSON list of words; NULL: none.
   tags TEXT,
   source TEXT
@@ -159,6 +161,7 @@ const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
       db.run('UPDATE images SET problem = ? WHERE seq = ?', JSON.stringify(faultFromSentence(problem)), seq);
     }
   },
+  8: (db) => db.exec('ALTER TABLE images ADD COLUMN unlabelled INTEGER'),
 };
 
 /** What the records of an imported file call the images' tags was carried along unread before. */

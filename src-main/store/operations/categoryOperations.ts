@@ -8,6 +8,7 @@ import { listOrder, thingColumn, updateCategory } from '../records/categories';
 import type { Sqlite } from '../database/database';
 import { noteGoneCategory, readGoneCategories } from '../history/goneCategories';
 import { getNumber, setNumber, takeIds } from '../database/meta';
+import { forgetUnlabelled } from '../records/unlabelled';
 
 /** A category's row, whole, so that one that comes back is the very record that came. */
 type CategoryRow = readonly [
@@ -276,6 +277,7 @@ function setGone(db: Sqlite, categoryId: number, isGone: boolean): Touched {
      WHERE id IN ${listed}`,
     JSON.stringify(images),
   );
+  forgetUnlabelled(db, images);
   setNumber(db, 'annotationCount', getNumber(db, 'annotationCount') + (isGone ? -annotations : annotations));
   return { annotations, images };
 }

@@ -88,6 +88,10 @@ export function writePatch(db: Sqlite, imageId: number, patch: Patch, size: Size
   for (const annotation of patch.removed) removeRow(db, annotation.id);
   for (const [, to] of patch.updated) writeRow(db, to, size);
   for (const annotation of patch.added) writeRow(db, annotation, size);
+  const isReshaped = patch.updated.some(([from, to]) => !deepEqual(from.segmentation, to.segmentation));
+  if (isReshaped || patch.added.length + patch.removed.length > 0) {
+    db.run('UPDATE images SET unlabelled = NULL WHERE id = ? AND unlabelled IS NOT NULL', imageId);
+  }
   const growth = patch.added.length - patch.removed.length;
   if (growth !== 0) {
     db.run('UPDATE images SET annotation_count = annotation_count + ? WHERE id = ?', growth, imageId);

@@ -19,10 +19,11 @@ type ListedRow = readonly [
   problem: string | null,
   reason: string | null,
   tags: string | null,
+  unlabelled: number | null,
 ];
 
 const listed =
-  'id, file_name, width, height, orientation, status, annotation_count, proposal_count, problem, reason, tags';
+  'id, file_name, width, height, orientation, status, annotation_count, proposal_count, problem, reason, tags, unlabelled';
 
 /** A fault as the column keeps it: JSON with its code first, one text for one fault. */
 export const problemColumn = (fault: ImageFault | null): string | null => fault && JSON.stringify(fault);
@@ -150,6 +151,7 @@ function toImageRow(row: ListedRow): ImageRow {
     missing: row[8] === missingColumn,
     reason: row[9],
     ...(row[10] === null ? {} : { tags: JSON.parse(row[10]) as readonly string[] }),
+    ...(row[11] === null ? {} : { unlabelled: row[11] }),
   };
 }
 

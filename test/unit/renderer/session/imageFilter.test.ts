@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterRows, noFilter, type ImageFilter } from '../../../../src-renderer/session/imageFilter';
+import { asksUnlabelled, filterRows, noFilter, type ImageFilter } from '../../../../src-renderer/session/imageFilter';
 import type { ImageRow } from '@shared/project/types';
 import { imageRow } from './imageRow';
 
@@ -57,5 +57,25 @@ describe('the filter of the image list', () => {
     expect(ids('new')).toEqual([1, 2]);
     expect(ids('"new y"')).toEqual([1]);
     expect(ids('a=1')).toEqual([]);
+  });
+
+  it('compares how much is unlabelled in percent, of what is counted', () => {
+    const sized = { width: 20, height: 10 };
+    const list = [
+      row(1, { ...sized, unlabelled: 0 }),
+      row(2, { ...sized, unlabelled: 2 }),
+      row(3, { ...sized, unlabelled: 3 }),
+      row(4, sized),
+      row(5, { width: 0, height: 0 }),
+    ];
+    const ids = (search: string) => filterRows(list, { ...noFilter, search }, null).map(({ id }) => id);
+    expect(ids('unlabelled>1')).toEqual([3]);
+    expect(ids('unlabelled>=1')).toEqual([2, 3]);
+    expect(ids('unlabelled=0')).toEqual([1]);
+    expect(
+      ['unlabelled>1', 'night unlabelled=0', 'unlabelled', 'annotations>1'].map((search) =>
+        asksUnlabelled({ ...noFilter, search }),
+      ),
+    ).toEqual([true, true, false, false]);
   });
 });
