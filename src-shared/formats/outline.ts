@@ -59,28 +59,6 @@ export function withoutHoles(
   return rings;
 }
 
-/** The rings as one, each joined to the nearest of those before by a bridge of no width, walked there and back. */
-export function joinRings(rings: readonly (readonly number[])[]): number[] {
-  let joined = [...rings[0]];
-  const left = rings.slice(1).map((ring) => [...ring]);
-  while (left.length > 0) {
-    let best = { distance: Infinity, ring: 0, from: 0, to: 0 };
-    left.forEach((ring, at) => {
-      for (let i = 0; i < joined.length; i += 2) {
-        for (let j = 0; j < ring.length; j += 2) {
-          const distance = (joined[i] - ring[j]) ** 2 + (joined[i + 1] - ring[j + 1]) ** 2;
-          if (distance < best.distance) best = { distance, ring: at, from: i, to: j };
-        }
-      }
-    });
-    const [ring] = left.splice(best.ring, 1);
-    const turned = [...ring.slice(best.to), ...ring.slice(0, best.to)];
-    const [x, y] = [joined[best.from], joined[best.from + 1]];
-    joined = [...joined.slice(0, best.from + 2), ...turned, turned[0], turned[1], x, y, ...joined.slice(best.from + 2)];
-  }
-  return joined;
-}
-
 /** The box of what is drawn: of the vertices, or of the mask's pixels; the annotation's own where there is neither. */
 export function boxOf(annotation: Annotation): Box {
   const { segmentation, bbox } = annotation;

@@ -4,17 +4,9 @@ import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view'
 import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { Annotation } from '../../document/types';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
+import { joinRings } from '../joinRings';
 import { stemOf } from '../names';
-import {
-  boxOf,
-  type HoleStyle,
-  isEmpty,
-  joinRings,
-  noteLeftBehind,
-  partsOf,
-  ringOfBox,
-  withoutHoles,
-} from '../outline';
+import { boxOf, type HoleStyle, isEmpty, noteLeftBehind, partsOf, ringOfBox, withoutHoles } from '../outline';
 import { classesOf, type Keypoints, keypointsIn, labelsOf } from './dataset';
 import { keypointShares, share } from './labels';
 
