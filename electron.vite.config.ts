@@ -30,6 +30,7 @@ export default defineConfig({
           classicalWorker: input('src-main/vision/pool/worker.ts'),
           inferenceHost: input('src-main/inference/host.ts'),
           cli: input('src-main/cli/index.ts'),
+          installedCli: input('src-main/cli/installed.ts'),
         },
         output: cjs,
       },

@@ -1,6 +1,8 @@
 /** Entry of the command line: starts a run, handles Ctrl-C and a closed pipe, ends with the exit code. */
 import { exitCodes } from './lib/exitCodes';
-import { runProgram } from './program';
+import { runsInElectron } from './lib/installation';
+import { isForWindow, openWindow } from './lib/openWindow';
+import { createProgram, runProgram } from './program';
 import { processIo, Session } from './lib/session';
 
 /** How long an interrupted command may take to stop by itself. */
@@ -29,8 +31,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.on('uncaughtException', (error) => leave(session.fail(error)));
 
-void runProgram(process.argv.slice(2), session).then((code) => {
+void run(process.argv.slice(2)).then((code) => {
   const last = code === exitCodes.ok ? code : (interruptCode ?? code);
   // What is written to a pipe may still be on its way.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(last)));
 });
+
+/** From a checkout there are only commands: the window is `npm start`. */
+async function run(args: readonly string[]): Promise<number> {
+  const commands = new Set(createProgram(session).commands.map((command) => command.name()));
+  if (!runsInElectron || !isForWindow(args, commands)) return runProgram(args, session);
+  try {
+    return await openWindow(args);
+  } catch (error) {
+    return session.fail(error);
+  }
+}

@@ -11,6 +11,8 @@ export interface InferenceClientOptions {
   readonly modelsFolder: ModelsFolders;
   /** The built host; beside the running bundle unless given. */
   readonly script?: string;
+  /** What the script is given before the folders: for one that prepares the process and then runs the host. */
+  readonly scriptArgs?: readonly string[];
   /** Node flags of the child. */
   readonly execArgv?: readonly string[];
 }
@@ -37,12 +39,16 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
 
   const start = (): Running => {
     const folders = [options.modelsFolder].flat().map((folder) => `--models=${folder}`);
-    const child = fork(options.script ?? join(__dirname, 'inferenceHost.cjs'), folders, {
-      serialization: 'advanced',
-      execArgv: [...(options.execArgv ?? [])],
-      // What native code prints belongs with the errors: stdout is the caller's answer.
-      stdio: ['ignore', 2, 2, 'ipc'],
-    });
+    const child = fork(
+      options.script ?? join(__dirname, 'inferenceHost.cjs'),
+      [...(options.scriptArgs ?? []), ...folders],
+      {
+        serialization: 'advanced',
+        execArgv: [...(options.execArgv ?? [])],
+        // What native code prints belongs with the errors: stdout is the caller's answer.
+        stdio: ['ignore', 2, 2, 'ipc'],
+      },
+    );
     const client = connect<InferenceRequests>({
       post: (message) => void (child.connected && child.send(message)),
       listen: (listener) => child.on('message', (message) => listener(message as RpcMessage)),

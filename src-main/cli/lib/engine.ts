@@ -1,17 +1,16 @@
 /** The engine as the command line runs it: store and vision in this process, inference in a child that can be killed. */
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { StoreRequests } from '@shared/ipc/store';
 import type { VisionRequests } from '@shared/ipc/vision';
-import { AppError } from '@shared/errors/appError';
 import { type Client, connectLocal } from '@shared/ipc/rpc';
 import { createVisionService } from '../../vision/service';
 import { findModel } from '../../inference/catalog/catalog';
 import { createInferenceClient, type InferenceClient } from '../../inference/client';
 import { createStoreService } from '../../store/service';
+import { builtFile, packagedPath, runsInElectron, sharpWasmFolder } from './installation';
 import type { Session } from './session';
 
 /** Classical jobs at once; each may take a gigabyte. */
@@ -50,7 +49,12 @@ export async function openInference(session: Session, wanted: string): Promise<O
 
 /** The process that runs models, ended with the session. */
 export function startInference(session: Session): InferenceClient {
-  const client = createInferenceClient({ modelsFolder: modelsFolders(), script: builtFile('inferenceHost.cjs') });
+  const host = builtFile('inferenceHost.cjs');
+  // Electron's processes are prepared first.
+  const how = runsInElectron
+    ? { script: builtFile('engineHost.cjs'), scriptArgs: [host, sharpWasmFolder()] }
+    : { script: host };
+  const client = createInferenceClient({ modelsFolder: modelsFolders(), ...how });
   const kill = () => client.kill();
   session.addCleanup(kill, kill);
   return client;
@@ -68,21 +72,6 @@ export function openStore(session: Session, whenLocked: 'read-only' | 'refuse'):
     await store.call('project.close', {});
   });
   return store;
-}
-
-/** A script of the build, which lies beside this one; from the sources it is taken from the last build. */
-function builtFile(name: string): string {
-  const beside = join(__dirname, name);
-  return existsSync(beside) ? beside : packagedPath('out', 'main', name);
-}
-
-/** A path in the package, looked for upwards from here. */
-function packagedPath(...parts: string[]): string {
-  for (let folder = __dirname; dirname(folder) !== folder; folder = dirname(folder)) {
-    const path = join(folder, ...parts);
-    if (existsSync(path)) return path;
-  }
-  throw new AppError('internal', `The installation is incomplete: it has no ${join(...parts)}`);
 }
 
 /** Where the desktop app keeps the projects whose own folder cannot be written; both must agree. */
