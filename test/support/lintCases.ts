@@ -74,6 +74,14 @@ const labelme = (points: readonly (readonly number[])[]): Texts => ({
   }),
 });
 
+const via = JSON.stringify({
+  _via_settings: {},
+  _via_img_metadata: {
+    'a.png1': { filename: 'a.png', size: 1, regions: [], file_attributes: {} },
+  },
+  _via_attributes: { region: {}, file: {} },
+});
+
 const roboflow = (annotations: readonly object[], unused: readonly object[]): Texts => ({
   'train/_annotations.coco.json': JSON.stringify({
     images: [{ ...image, file_name: 'a_png.rf.0123456789abcdef.jpg' }],
@@ -135,6 +143,7 @@ export const lintCases: readonly LintCase[] = [
   auto('duplicate', annotated(sound, { ...sound, id: 2 })),
   byHand('duplicate', annotated(sound, { ...sound, id: 2, segmentation: [square(10.2, 10, 20)] })),
   { code: 'shape-skipped', format: 'labelme', files: labelme([[1, 1]]), fixed: labelme([[1, 1], [9, 1], [9, 9]]) }, // prettier-ignore
+  { code: 'file-left-out', format: 'via', files: { 'a.json': via, 'b.json': via }, fixed: { 'a.json': via } },
   {
     code: 'heading-left-out',
     format: 'roboflow',

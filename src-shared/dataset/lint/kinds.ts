@@ -207,6 +207,12 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
     of: 'labelme, CVAT, VOC, Label Studio, VIA, Supervisely, Datumaro, GeoJSON',
     fix: byHand,
   },
+  'file-left-out': {
+    severity: 'warning',
+    about: 'Several files of a folder are datasets of their own: one was read, the others were left.',
+    of: 'CVAT, VIA',
+    fix: byHand,
+  },
   'heading-left-out': {
     severity: 'warning',
     about: 'The category with ID 0 that Roboflow puts above the others is not used: it was left out.',

@@ -82,7 +82,7 @@ describe.each(lintCases.map((one, place) => [`${one.code} (${place})`, one] as c
 
 it('a dataset without findings is written as it came, and nothing is called changed', async () => {
   for (const one of lintCases) {
-    if (one.fixed === 'auto' || one.format === 'roboflow') continue;
+    if (one.fixed === 'auto' || one.format === 'roboflow' || one.format === 'via') continue;
     const sound = { ...one, files: one.fixed };
     const { files, fixed } = await fix(sound);
     expect(fixed).toEqual([]);
