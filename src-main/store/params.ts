@@ -146,7 +146,14 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.pixelScale': none,
   'project.setPixelScale': z.object({ scale: z.object({ pixelSize: z.number(), unit: z.string() }).nullable() }),
   'project.labelRules': none,
-  'project.setLabelRules': z.object({ rules: z.looseObject({ oneOwner: z.boolean() }) }),
+  'project.setLabelRules': z.object({
+    rules: z.looseObject({
+      oneOwner: z.boolean().optional(),
+      background: z.number().optional(),
+      ignore: z.number().optional(),
+      unlabelled: z.enum(['background', 'ignore']).optional(),
+    }),
+  }),
   'project.setPlace': z.object({ place: placeSchema }),
   'project.history': none,
   'project.undo': z.object({ openImageId }),

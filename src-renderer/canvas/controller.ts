@@ -1,4 +1,5 @@
 /** Keeps view, raster worker, picture, overlay and hits in step with what the component is given. */
+import { isIgnored, type LabelValues } from '@shared/document/labelValues';
 import type { Annotation, Category, DocumentSnapshot, Proposal } from '@shared/document/types';
 import { type ImagePoint, type ViewPoint, viewToImage, type ViewTransform } from '@shared/geometry/coords';
 import type { Preview } from '../tools/preview';
@@ -13,10 +14,9 @@ import {
   proposalOrder,
 } from './drawOrder';
 import { cssColor } from './drawShape';
-import { isIgnored } from './labelNames';
 import { DocumentHits } from './hits';
 import { type CanvasImage, imageKey, ImageLoader, type LoadedImage } from './imageLoader';
-import type { LabelRegion } from './labelLayer';
+import { type LabelRegion, UNLABELLED } from './labelLayer';
 import { frameCovers, RasterClient, type RasterFrame } from './rasterClient';
 import type { RasterLayer } from './rasterProtocol';
 import { type OverlayTheme, toneColor } from './overlayDraw';
@@ -69,6 +69,7 @@ export class CanvasController {
   #excluded = NONE;
   #labels: readonly LabelRegion[] = [];
   #ignored = NONE;
+  #unlabelledIsIgnored = false;
   #stale = { labels: false, annotations: false, proposals: false };
   #flushing = false;
   #idleTimer = 0;
@@ -156,10 +157,16 @@ export class CanvasController {
     this.#markStale('labels', 'annotations', 'proposals');
   }
 
+  #blackLabels(): ReadonlySet<number> {
+    return this.#unlabelledIsIgnored ? new Set([...this.#ignored, UNLABELLED]) : this.#ignored;
+  }
+
   /** Regions of the label map, which take the place of the annotations; none: these are shown. */
-  setLabels(regions: readonly LabelRegion[]): void {
-    if (this.#labels === regions) return;
+  setLabels(regions: readonly LabelRegion[], unlabelled: LabelValues['unlabelled']): void {
+    const isIgnored = unlabelled === 'ignore';
+    if (this.#labels === regions && this.#unlabelledIsIgnored === isIgnored) return;
     this.#labels = regions;
+    this.#unlabelledIsIgnored = isIgnored;
     this.#markStale('labels');
   }
 
@@ -275,7 +282,7 @@ export class CanvasController {
     }
     if (this.#stale.labels) {
       const items = this.#labels.map(({ id, segmentation }) => ({ id, segmentation, bbox: NO_BOX }));
-      this.#raster.sync('labels', items, labelOrder(items, this.#colors, this.#ignored));
+      this.#raster.sync('labels', items, labelOrder(items, this.#colors, this.#blackLabels()));
     }
     this.#stale = { labels: false, annotations: false, proposals: false };
     this.#updateOverlay();

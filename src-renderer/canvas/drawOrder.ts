@@ -125,7 +125,7 @@ export function labelOrder(
   return {
     ids: regions.map(({ id }) => id),
     colors: regions.map(({ id }) => color(id)),
-    marks: regions.map(({ id }) => (id === UNLABELLED ? DRAW_HATCHED : 0)),
+    marks: regions.map(({ id }) => (id === UNLABELLED && !ignored.has(id) ? DRAW_HATCHED : 0)),
   };
 }
 

@@ -1,9 +1,10 @@
-/** How the open project treats pixels: whether each has one owner. Kept in the project. */
+/** How the open project treats pixels: whether each has one owner, and what those without one are. Kept in the project. */
+import { defaultLabelValues, type LabelValues } from '@shared/document/labelValues';
 import type { LabelRules as Rules } from '@shared/project/types';
 import type { Engine } from '../api/engine';
 import type { Notices } from './notices.svelte';
 
-const DEFAULTS: Rules = { oneOwner: false };
+const DEFAULTS: Rules = { oneOwner: false, ...defaultLabelValues };
 
 export class LabelRules {
   readonly #client: Engine;
@@ -18,6 +19,11 @@ export class LabelRules {
   /** What a gesture paints it takes from the others. */
   get oneOwner(): boolean {
     return this.#rules.oneOwner;
+  }
+
+  /** What label maps call pixels that no category has. */
+  get values(): LabelValues {
+    return this.#rules;
   }
 
   /** Another project is open. */
@@ -35,7 +41,7 @@ export class LabelRules {
     const before = this.#rules;
     this.#rules = { ...before, ...changes };
     try {
-      await this.#client.call('project.setLabelRules', { rules: this.#rules });
+      await this.#client.call('project.setLabelRules', { rules: changes });
     } catch (error) {
       this.#rules = before;
       this.#notices.error(error);

@@ -183,7 +183,7 @@ export type StoreRequests = {
   'project.setPixelScale': Call<{ scale: PixelScale | null }, null>;
   /** How the project treats pixels. */
   'project.labelRules': Call<Record<string, never>, LabelRules>;
-  'project.setLabelRules': Call<{ rules: LabelRules }, null>;
+  'project.setLabelRules': Call<{ rules: Partial<LabelRules> }, null>;
   'project.setPlace': Call<{ place: ProjectPlace }, null>;
   'project.history': Call<Record<string, never>, ProjectHistory>;
   /** Takes back or makes again an operation that spanned images; null where there is none. Gestures stay what they are. */

@@ -4,6 +4,7 @@ import type { ClassicalMethod, MethodParams } from '../methods/requests';
 import type { Finding } from '../dataset/finding';
 import type { KindCount } from '../dataset/lint/tally';
 import type { Loss } from '../dataset/losses';
+import type { LabelValues } from '../document/labelValues';
 import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { ImageFault } from '../images/fault';
 import type { RecentProject } from '../settings';
@@ -75,7 +76,7 @@ export interface ProjectBackup {
 }
 
 /** How a project treats pixels. */
-export interface LabelRules {
+export interface LabelRules extends LabelValues {
   /** What a gesture paints it takes from the other annotations of the image. */
   readonly oneOwner: boolean;
 }

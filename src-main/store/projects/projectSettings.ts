@@ -1,4 +1,5 @@
 /** Settings that belong to a project, not to a person: the size of a pixel, what proposes, and where one stopped. */
+import { checkLabelValues, defaultLabelValues } from '@shared/document/labelValues';
 import { checkScale } from '@shared/measure';
 import type { LabelRules, ProjectPlace } from '@shared/project/types';
 import type { PixelScale } from '@shared/measure/types';
@@ -24,11 +25,14 @@ export function writePixelScale(db: Sqlite, scale: PixelScale | null): void {
 /** How the project treats pixels; what a file of another version says beside it is kept. */
 export function readLabelRules(db: Sqlite): LabelRules {
   const text = db.value<string>("SELECT value FROM settings WHERE key = 'labelRules'");
-  return { oneOwner: false, ...(text === undefined ? {} : (JSON.parse(text) as Partial<LabelRules>)) };
+  return { oneOwner: false, ...defaultLabelValues, ...(text === undefined ? {} : (JSON.parse(text) as Partial<LabelRules>)) };
 }
 
-export function writeLabelRules(db: Sqlite, rules: LabelRules): void {
-  const value = JSON.stringify({ ...readLabelRules(db), ...rules });
+/** What is not among the changes stays. Throws `usage` for values that no label map can have. */
+export function writeLabelRules(db: Sqlite, changes: Partial<LabelRules>): void {
+  const rules = { ...readLabelRules(db), ...changes };
+  checkLabelValues(rules);
+  const value = JSON.stringify(rules);
   db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('labelRules', ?)", value);
 }
 

@@ -36,7 +36,14 @@ describe('with one owner a pixel', () => {
     await store.call('project.setLabelRules', { rules: { oneOwner: true } });
     await store.call('project.close', {});
     await store.call('project.open', { file });
-    expect(await store.call('project.labelRules', {})).toEqual({ oneOwner: true });
+    const rules = { oneOwner: true, background: 0, ignore: 255, unlabelled: 'background' };
+    expect(await store.call('project.labelRules', {})).toEqual(rules);
+    // One change leaves the others; values that no map can tell apart are refused, and change nothing.
+    await store.call('project.setLabelRules', { rules: { unlabelled: 'ignore', ignore: 21 } });
+    for (const ignore of [0, -1, 1.5, 65536]) {
+      await expect(store.call('project.setLabelRules', { rules: { ignore } })).rejects.toMatchObject({ code: 'usage' });
+    }
+    expect(await store.call('project.labelRules', {})).toEqual({ ...rules, unlabelled: 'ignore', ignore: 21 });
     const full = (id: number, imageId: number, x: number, w: number) =>
       annotationFromRle(fromBox([x, 0, w, 10], 10, 20), { id, imageId, categoryId: 1, zOrder: 1 });
     const { first } = await store.call('document.reserveIds', { count: 4 });

@@ -1,4 +1,5 @@
 /** The window's state classes on a store in memory: what a test of the editor draws with. */
+import { defaultLabelValues } from '@shared/document/labelValues';
 import { applyPatch, invertPatch } from '@shared/document/patch';
 import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
 import { type ImagePoint, imagePoint } from '@shared/geometry/coords';
@@ -93,7 +94,7 @@ export class MemoryStore {
       return null;
     },
     'project.maker': () => null,
-    'project.labelRules': () => ({ oneOwner: false }),
+    'project.labelRules': () => ({ oneOwner: false, ...defaultLabelValues }),
     'project.setLabelRules': () => null,
     'app.openSession': () => ({ session: 1, size: SIZE }),
     'vision.closeSession': () => null,
