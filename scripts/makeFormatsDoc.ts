@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { lossSentence } from '@shared/dataset/lossWords';
+import type { FormatOption } from '@shared/formats/format';
 import { formats } from '@shared/formats/registry';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,11 +27,11 @@ export function formatsDoc(): string {
     ({ id, title, target, extensions, read, write }) =>
       `| \`${id}\` | ${title} | ${target}${extensions.length > 0 ? `: ${extensions.map((one) => `.${one}`).join(' ')}` : ''} | ${can(read)} | ${can(write)} |`,
   );
-  const sections = formats.all.map(({ id, title, about, options, losses }) => {
-    const choices = options.map(
-      ({ name, title: what, choices: all, default: first }) =>
-        `- \`--option ${name}=...\` (${what}): ${all.map(({ value, title: text }) => `\`${value}\` ${text}${value === first ? ' (default)' : ''}`).join('; ')}`,
-    );
+  const sections = formats.all.map(({ id, title, about, options, readOptions = [], losses }) => {
+    const choices = [
+      ...options.map((option) => choiceLine('--option', option)),
+      ...readOptions.map((option) => choiceLine('--from-option', option)),
+    ];
     const lost = losses.map((code) => `- \`${code}\`: ${lossSentence({ code, count: 2 }).replace(/^2 /, '')}`);
     return [
       `## ${title}`,
@@ -57,6 +58,13 @@ A record that nobody touched leaves as its own text when the project leaves in t
 coordinates; formats that count pixels (VOC boxes, labelme and CVAT masks) are converted at the door.
 
 ${sections.join('\n')}`;
+}
+
+/** `--option` is the writer's, `--from-option` the reader's. */
+function choiceLine(flag: string, { name, title, choices, default: first, most }: FormatOption): string {
+  const all = choices.map(({ value, title: text }) => `\`${value}\` ${text}${value === first ? ' (default)' : ''}`);
+  const more = most === undefined ? [] : [`or a number up to ${most}`];
+  return `- \`${flag} ${name}=...\` (${title}): ${[...all, ...more].join('; ')}`;
 }
 
 function toolsOf(id: string): string[] {

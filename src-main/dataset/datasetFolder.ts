@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { AppError } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
-import type { DatasetSource } from '@shared/formats/format';
+import type { DatasetSource, PictureSize } from '@shared/formats/format';
 import { isPictureName } from '@shared/formats/names';
 import { probeImage } from '../images';
 import { fileError } from '../files/fileErrors';
@@ -78,19 +78,23 @@ export class DatasetFolder implements DatasetSource {
   }
 
   async head(name: string): Promise<string> {
+    const text = new TextDecoder('utf-8').decode(await this.headBytes(name));
+    // A picture or an archive has zeros at once.
+    return text.slice(0, 64).includes('\0') ? '' : text;
+  }
+
+  async headBytes(name: string): Promise<Uint8Array> {
     try {
       const handle = await open(this.#inside(name));
       try {
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-        const text = new TextDecoder('utf-8').decode(buffer.subarray(0, bytesRead));
-        // A picture or an archive has zeros at once.
-        return text.slice(0, 64).includes('\0') ? '' : text;
+        return buffer.subarray(0, bytesRead);
       } finally {
         await handle.close();
       }
     } catch {
       // What cannot be read is told when it is.
-      return '';
+      return new Uint8Array();
     }
   }
 
@@ -140,18 +144,26 @@ export class DatasetFolder implements DatasetSource {
   }
 
   /** Upright, as the project shows it. */
-  async imageSize(name: string): Promise<{ readonly width: number; readonly height: number } | null> {
+  async imageSize(name: string): Promise<PictureSize | null> {
     throwIfCancelled(this.signal);
-    const finder = await (this.#images ??= this.#listImages());
+    const finder = await this.#finder();
     const found = finder.find(name);
     if (!found) return null;
     try {
-      const { width, height } = await probeImage(join(finder.folder, found.name));
-      return { width, height };
+      const { width, height, storedWidth } = await probeImage(join(finder.folder, found.name));
+      return { width, height, turned: storedWidth !== width };
     } catch {
       // The import tells what is wrong with the file.
       return null;
     }
+  }
+
+  async pictures(): Promise<readonly string[]> {
+    return [...(await this.#finder()).names];
+  }
+
+  #finder(): Promise<ImageFinder> {
+    return (this.#images ??= this.#listImages());
   }
 
   async #listImages(): Promise<ImageFinder> {

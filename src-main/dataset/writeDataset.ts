@@ -70,7 +70,7 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
       try {
         for (const { file, content } of filesOf(counted, job, split, options, losses)) {
           throwIfCancelled(context.signal);
-          await writes.add(writeFileAtomic(file, content).then(() => folder?.note(file, false)));
+          await writes.add(writeFileAtomic(file, typeof content === 'function' ? content() : content).then(() => folder?.note(file, false)));
           files++;
         }
       } finally {
@@ -186,7 +186,9 @@ export async function previewDataset(
       files++;
       if (names.length < shownNames)
         names.push(format.target === 'folder' && split !== undefined ? `${split}/${name}` : name);
-      if (typeof content !== 'string' && !(content instanceof Uint8Array)) for (const _ of content) await giveWay();
+      // Pieces are run through for what they cannot say; a picture's bytes say nothing of it.
+      const inPieces = typeof content === 'object' && !(content instanceof Uint8Array);
+      if (inPieces) for (const _ of content) await giveWay();
       await giveWay();
       throwIfCancelled(context.signal);
     }

@@ -41,15 +41,17 @@ const selection = z
   })
   .optional();
 
+const readOptions = z.record(z.string(), z.string()).optional();
 const findingCode = z.enum(Object.keys(findingKinds) as [FindingCode, ...FindingCode[]]);
 
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
   'project.openFolder': z.object({ folder: path, file: path.optional() }),
-  'project.openDataset': z.object({ path, format: z.string().optional() }),
+  'project.openDataset': z.object({ path, format: z.string().optional(), options: readOptions }),
   'project.import': z.object({
     path,
     format: z.string().optional(),
+    options: readOptions,
     imagesFolder: path.optional(),
     file: path.optional(),
     replace: z.boolean().optional(),

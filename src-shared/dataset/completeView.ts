@@ -42,6 +42,7 @@ export function proxyOf(view: DatasetView): DatasetView {
     name: view.name,
     imageCount: view.imageCount,
     annotationCount: view.annotationCount,
+    labelValues: view.labelValues,
     parts: () => view.parts(),
     categories: () => view.categories(),
     images: () => view.images(),

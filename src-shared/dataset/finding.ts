@@ -80,7 +80,10 @@ export type IssueCode =
   | 'class-unknown'
   | 'line-values'
   | 'coordinates'
-  | 'size-unknown';
+  | 'size-unknown'
+  | 'map-resized'
+  | 'segment-empty'
+  | 'segment-unlisted';
 
 /** A fault in one record. Errors make a file unusable; warnings are reported and the value is kept as it came. */
 export interface Issue {

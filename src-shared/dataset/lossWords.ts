@@ -50,6 +50,22 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
   rounded: ['has coordinates that were rounded', 'have coordinates that were rounded'],
   outside: ['reached out of its image and was cut there', 'reached out of their images and were cut there'],
   overlap: ['lost pixels to an object above it', 'lost pixels to objects above them'],
+  covered: [
+    'lies wholly below others and was left out: every pixel has one owner',
+    'lie wholly below others and were left out: every pixel has one owner',
+  ],
+  'instances-joined': [
+    'shares its pixels with others of its category: the map does not tell objects apart',
+    'share their pixels with others of their category: the map does not tell objects apart',
+  ],
+  'other-size': [
+    'has a mask of another size than its image and was left out',
+    'have masks of another size than their images and were left out',
+  ],
+  renumbered: [
+    'category got another number: its ID is taken or too large for a map',
+    'categories got other numbers: their IDs are taken or too large for a map',
+  ],
   'too-many-objects': [
     'was left out: the format counts 254 objects an image',
     'were left out: the format counts 254 objects an image',
@@ -73,12 +89,14 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
 };
 
 /** Of images and categories: the sentence names them. */
-const ofOthers = new Set<LossCode>(['tags', 'image-renamed', 'unused-category', 'supercategory']);
+const ofOthers = new Set<LossCode>(['tags', 'image-renamed', 'unused-category', 'supercategory', 'renumbered']);
 
-export function lossSentence({ code, count }: Pick<Loss, 'code' | 'count'>): string {
+export function lossSentence({ code, count, pixels }: Pick<Loss, 'code' | 'count' | 'pixels'>): string {
   const [one, many] = words[code];
   if (ofOthers.has(code)) return count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`;
-  return count === 1 ? `1 annotation ${one}` : `${count.toLocaleString('en')} annotations ${many}`;
+  const what = count === 1 ? `1 annotation ${one}` : `${count.toLocaleString('en')} annotations ${many}`;
+  if (pixels === undefined) return what;
+  return `${what} (${pixels === 1 ? '1 pixel' : `${pixels.toLocaleString('en')} pixels`})`;
 }
 
 /** All that the user is told of an export, a sentence each. */

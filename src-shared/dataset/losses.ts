@@ -26,6 +26,10 @@ export type LossCode =
   | 'rounded'
   | 'outside'
   | 'overlap'
+  | 'covered'
+  | 'instances-joined'
+  | 'other-size'
+  | 'renumbered'
   | 'too-many-objects'
   | 'empty'
   | 'size-unknown'
@@ -44,6 +48,8 @@ export interface LossPlace {
 export interface Loss {
   readonly code: LossCode;
   readonly count: number;
+  /** How many pixels it is about, where that was counted. */
+  readonly pixels?: number;
   /** The first of them. */
   readonly places: readonly LossPlace[];
 }
@@ -53,12 +59,13 @@ const listedPlaces = 200;
 
 /** One collector serves a whole export. */
 export class LossReport {
-  readonly #losses = new Map<LossCode, { count: number; readonly places: LossPlace[] }>();
+  readonly #losses = new Map<LossCode, { count: number; pixels?: number; readonly places: LossPlace[] }>();
 
-  add(code: LossCode, place: LossPlace): void {
+  add(code: LossCode, place: LossPlace, pixels?: number): void {
     let loss = this.#losses.get(code);
     if (!loss) this.#losses.set(code, (loss = { count: 0, places: [] }));
     loss.count++;
+    if (pixels !== undefined) loss.pixels = (loss.pixels ?? 0) + pixels;
     if (loss.places.length < listedPlaces) loss.places.push(place);
   }
 

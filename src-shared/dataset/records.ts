@@ -1,4 +1,5 @@
 /** What a dataset says, record by record, whatever format it is written in; readers of formats hand these to a `DatasetSink`. */
+import type { LabelValues } from '../document/labelValues';
 import type { Segmentation } from '../document/types';
 import type { Box } from '../geometry/box';
 import type { Issue, IssueCode } from './finding';
@@ -75,6 +76,8 @@ export interface DatasetSink {
   image(record: ImageRecord, text: string | null, at: SourcePlace): void;
   category(record: CategoryRecord, text: string | null, at: SourcePlace): void;
   annotation(record: AnnotationRecord, text: string | null, at: SourcePlace): void;
+  /** What the dataset's label maps call pixels without a class; formats that have none say nothing. */
+  labelValues?(values: LabelValues): void;
   /** An issue of severity `error` ends the reading: nothing half-read is of use to anyone. */
   issue(issue: Issue, at: SourcePlace): void;
 }

@@ -1,5 +1,6 @@
 /** A dataset as the writers of formats see it: a project, or what was read from another file. */
 import type { Annotation, Category, ReviewStatus } from '../document/types';
+import type { LabelValues } from '../document/labelValues';
 import type { ErrorPlace } from '../errors/appError';
 
 export interface ViewImage {
@@ -47,6 +48,8 @@ export interface DatasetView {
   readonly name: string;
   readonly imageCount: number;
   readonly annotationCount: number;
+  /** What label maps call pixels without a class; absent: nobody has said. */
+  readonly labelValues?: LabelValues;
   /** Texts of the source that are no record's, in order; null: the list of that name. Empty for other formats' views. */
   parts(): readonly (readonly [key: string, raw: string | null])[];
   categories(): readonly ViewCategory[];

@@ -19,30 +19,46 @@ export interface DatasetSource {
   /** Throws `bad-input` for what is not there, no UTF-8, or too long for one text. */
   text(name: string): Promise<string>;
   bytes(name: string): Promise<Uint8Array>;
+  /** The first 64 KB, of a picture too; empty for what is not there. */
+  headBytes(name: string): Promise<Uint8Array>;
   chunks(name: string): AsyncIterable<Uint8Array>;
   /** Decodes bytes below 0x80 faster than TextDecoder. */
   readonly decodeAscii?: (bytes: Uint8Array) => string;
   /** What errors call a file of the dataset. */
   fullName(name: string): string;
   /** Of an image file, upright; null where there is none that can be read. */
-  imageSize(name: string): Promise<{ readonly width: number; readonly height: number } | null>;
+  imageSize(name: string): Promise<PictureSize | null>;
+  /** Every file of the folder that the images are in, which may be another one than the dataset's. */
+  pictures(): Promise<readonly string[]>;
 }
 
-/** A choice that the writer of a format offers. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+  /** The pixels lie on their side in the file, as some tools take them. */
+  readonly turned?: boolean;
+}
+
+/** A choice that the writer or the reader of a format offers. */
 export interface FormatOption {
   readonly name: string;
   readonly title: string;
   readonly choices: readonly { readonly value: string; readonly title: string }[];
   /** The first one where it is not given. */
   readonly default: string;
+  /** Beside the choices any whole number from 0 to this one. */
+  readonly most?: number;
 }
 
 export type FormatOptions = Readonly<Record<string, string>>;
 
-/** A file to write, below the folder of the export (or the file itself). Content in pieces is never held whole. */
+/** In pieces it is never held whole; a function is called where the file is written, and only there. */
+export type FileContent = string | Uint8Array | Iterable<string> | (() => Uint8Array);
+
+/** A file to write, below the folder of the export (or the file itself). */
 export interface OutputFile {
   readonly name: string;
-  readonly content: string | Uint8Array | Iterable<string>;
+  readonly content: FileContent;
 }
 
 /** Names of what belongs to one image, below the folder of the export. */
@@ -71,7 +87,10 @@ export interface DatasetFormat {
   readonly extensions: readonly string[];
   /** What is written: one file, or a folder. */
   readonly target: 'file' | 'folder';
+  /** Of the writer. */
   readonly options: readonly FormatOption[];
+  /** Of the reader; absent: it has none. */
+  readonly readOptions?: readonly FormatOption[];
   /** It has places of its own for train, val and test; else each is written by itself. */
   readonly splits?: boolean;
   /** Its annotations name their category by number: a new name is a matter of the list alone. */
@@ -82,8 +101,8 @@ export interface DatasetFormat {
   readonly losses: readonly LossCode[];
   /** Completes "because ..."; null where it is no such dataset. Looks at names and first bytes only. */
   recognise(source: DatasetSource): Promise<string | null>;
-  /** Absent: written only. */
-  read?(source: DatasetSource, sink: DatasetSink): Promise<void>;
+  /** Absent: written only. `options`: complete, see `readOptions`; absent: the defaults. */
+  read?(source: DatasetSource, sink: DatasetSink, options?: FormatOptions): Promise<void>;
   /** Absent: read only. Names may not repeat. */
   write?(view: DatasetView, context: WriteContext): Iterable<OutputFile>;
   /**

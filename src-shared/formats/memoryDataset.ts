@@ -4,6 +4,7 @@ import { maxCountedId } from '../dataset/ids';
 import type { Issue } from '../dataset/finding';
 import type { AnnotationRecord, CategoryRecord, DatasetSink, ImageRecord, SourcePlace } from '../dataset/records';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../dataset/view';
+import type { LabelValues } from '../document/labelValues';
 import type { Annotation } from '../document/types';
 import { AppError, type ErrorPlace } from '../errors/appError';
 import { annotationFromCoco, annotationFromContent, parseAnnotation } from './coco';
@@ -23,6 +24,7 @@ export class MemoryDataset implements DatasetSink {
   readonly issues: { readonly issue: Issue; readonly at: SourcePlace }[] = [];
   readonly #parts: (readonly [string, string | null])[] = [];
   readonly #keepErrors: boolean;
+  #labelValues: LabelValues | undefined;
 
   /** `path` is what errors name; `keepErrors`: faulty records are listed among the issues and left out. */
   constructor(path: string, format: string, { keepErrors = false } = {}) {
@@ -45,6 +47,10 @@ export class MemoryDataset implements DatasetSink {
 
   annotation(record: AnnotationRecord, text: string | null, at: SourcePlace): void {
     this.annotations.push({ record, text, at });
+  }
+
+  labelValues(values: LabelValues): void {
+    this.#labelValues = values;
   }
 
   issue(issue: Issue, at: SourcePlace): void {
@@ -112,6 +118,7 @@ export class MemoryDataset implements DatasetSink {
       name,
       imageCount: images.length,
       annotationCount: all.length,
+      labelValues: this.#labelValues,
       parts: () => this.#parts,
       categories: () => categories,
       images: () => images,

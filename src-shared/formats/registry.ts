@@ -4,6 +4,7 @@ import { csvFormat } from './csv/format';
 import { cvatFormat } from './cvat/format';
 import { datumaroFormat } from './datumaro/format';
 import { geojsonFormat } from './geojson/format';
+import { labelMapFormat } from './labelMap/format';
 import { labelStudioFormat } from './labelStudio/format';
 import { labelmeFormat } from './labelme/format';
 import { roboflowFormat } from './roboflow/format';
@@ -26,6 +27,7 @@ const builtIn: readonly DatasetFormat[] = [
   viaFormat,
   superviselyFormat,
   datumaroFormat,
+  labelMapFormat,
   geojsonFormat,
   csvFormat,
 ];

@@ -7,8 +7,9 @@ import type { DatasetFormat, OutputFile, WriteContext } from './format';
 export function* writeFiles(format: DatasetFormat, view: DatasetView, context: WriteContext): Generator<OutputFile> {
   try {
     for (const { name, content } of format.write!(view, context)) {
-      const isWhole = typeof content === 'string' || content instanceof Uint8Array;
-      yield { name, content: isWhole ? content : guarded(format, content) };
+      if (typeof content === 'function') yield { name, content: () => tried(format, content) };
+      else if (typeof content === 'string' || content instanceof Uint8Array) yield { name, content };
+      else yield { name, content: guarded(format, content) };
     }
   } catch (error) {
     throw explained(format, error);
@@ -18,6 +19,14 @@ export function* writeFiles(format: DatasetFormat, view: DatasetView, context: W
 function* guarded(format: DatasetFormat, content: Iterable<string>): Generator<string> {
   try {
     yield* content;
+  } catch (error) {
+    throw explained(format, error);
+  }
+}
+
+function tried(format: DatasetFormat, content: () => Uint8Array): Uint8Array {
+  try {
+    return content();
   } catch (error) {
     throw explained(format, error);
   }

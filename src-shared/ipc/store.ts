@@ -43,17 +43,27 @@ export type StoreRequests = {
   'project.openFolder': Call<{ folder: string; file?: string }, OpenReport>;
   /**
    * Makes a project from a dataset: a file or a folder, of the format it is recognised as where none is given. `imagesFolder`
-   * defaults to the file's own folder (or its `images` subfolder), or to the folder itself.
+   * defaults to the file's own folder (or its `images` subfolder), or to the folder itself; `options` are the format's reader's.
    */
   'project.import': Call<
-    { path: string; format?: string; imagesFolder?: string; file?: string; replace?: boolean },
+    {
+      path: string;
+      format?: string;
+      options?: Readonly<Record<string, string>>;
+      imagesFolder?: string;
+      file?: string;
+      replace?: boolean;
+    },
     OpenReport
   >;
   /**
    * Opens the project that was made of a dataset, making it on the first time. What changed in the file since is a finding,
    * not in the project. Another file over the same images gets a project of its own.
    */
-  'project.openDataset': Call<{ path: string; format?: string }, OpenReport>;
+  'project.openDataset': Call<
+    { path: string; format?: string; options?: Readonly<Record<string, string>> },
+    OpenReport
+  >;
   'project.close': Call<Record<string, never>, null>;
   'project.summary': Call<Record<string, never>, ProjectSummary>;
   /**

@@ -9,7 +9,7 @@ import { AppError } from '@shared/errors/appError';
 import type { DatasetFormat, DatasetSource, FormatOptions } from '@shared/formats/format';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { writeFiles } from '@shared/formats/writeFiles';
-import { formatOptions } from '@shared/formats/options';
+import { formatOptions, readOptions } from '@shared/formats/options';
 import { encode } from '@shared/mask';
 import type { Random } from './datasetFuzz';
 
@@ -43,6 +43,8 @@ export function memorySource(
       yield bytesOf(name);
     },
     fullName: (name) => name,
+    headBytes: async (name) => (files.has(name) ? bytesOf(name).subarray(0, 65536) : new Uint8Array()),
+    pictures: async () => [...sizes.keys()],
     imageSize: async (name) => {
       const size =
         sizes.get(name) ?? [...sizes].find(([known]) => name.endsWith(`/${known}`) || known.endsWith(`/${name}`))?.[1];
@@ -66,7 +68,8 @@ export function writeToMemory(
     fileName: 'dataset.json',
   })) {
     if (files.has(name)) throw new Error(`${format.id} writes ${name} twice`);
-    files.set(name, typeof content === 'string' || content instanceof Uint8Array ? content : [...content].join(''));
+    const made = typeof content === 'function' ? content() : content;
+    files.set(name, typeof made === 'string' || made instanceof Uint8Array ? made : [...made].join(''));
   }
   return { files, losses };
 }
@@ -83,9 +86,10 @@ export async function readFromMemory(
   format: DatasetFormat,
   files: Files,
   sizes: ReadonlyMap<string, readonly [number, number]>,
+  given: FormatOptions = {},
 ): Promise<MemoryDataset> {
   const dataset = new MemoryDataset('/memory', format.id);
-  await format.read!(memorySource(files, sizes), dataset);
+  await format.read!(memorySource(files, sizes), dataset, readOptions(format, given));
   return dataset;
 }
 

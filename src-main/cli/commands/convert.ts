@@ -15,12 +15,16 @@ import { isProjectFile } from '../lib/fileKind';
 import { reportFindings } from '../lib/findings';
 import { imagesJob } from '../lib/imagesJob';
 import { withProgress } from '../lib/progress';
+import { componentsOption, fromOption, parsePairs, readerOptions, resizeOption } from '../lib/readerOptions';
 import { counted } from '../lib/words';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 
 interface ConvertOptions {
   readonly from: string;
   readonly fromFormat?: string;
+  readonly fromOption?: Readonly<Record<string, string>>;
+  readonly components?: boolean;
+  readonly resize?: string;
   readonly to: string;
   readonly toFormat: string;
   readonly images?: string;
@@ -46,6 +50,9 @@ export function addConvert(program: Command, run: RunCommand): void {
     .description('Writes a dataset or a project in another format, and says what that format could not hold.')
     .requiredOption('--from <path>', 'a dataset (file or folder) or a project')
     .option('--from-format <format>', `what it is, where that cannot be seen: ${idsOf(formats.readable)}`)
+    .addOption(fromOption())
+    .addOption(componentsOption())
+    .addOption(resizeOption())
     .requiredOption('--to <path>', 'the file or folder to write')
     .requiredOption('--to-format <format>', idsOf(formats.writable))
     .option('--images <folder>', 'where its images are, if not beside it')
@@ -111,7 +118,7 @@ async function fromProject(options: ConvertOptions, session: Session): Promise<E
 async function fromDataset(options: ConvertOptions, session: Session): Promise<ExportReport> {
   const { dataset, recognised, root } = await loadDataset(
     options.from,
-    { format: options.fromFormat, images: options.images },
+    { format: options.fromFormat, images: options.images, readOptions: readerOptions(options) },
     session,
   );
   if (recognised.why !== null && !options.json)
@@ -173,14 +180,6 @@ function parseShares(text: string): number[] {
     throw new InvalidArgumentError('Expected up to three shares that add up to 1, e.g. 0.8,0.1,0.1.');
   }
   return shares;
-}
-
-function parsePairs(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const pairs = text.split(',').map((pair) => pair.split('='));
-  if (pairs.some((pair) => pair.length !== 2 || pair[0].trim() === '' || pair[1].trim() === '')) {
-    throw new InvalidArgumentError('Expected old=new, joined by commas.');
-  }
-  return { ...before, ...Object.fromEntries(pairs.map(([name, value]) => [name.trim(), value.trim()])) };
 }
 
 const collectPairs = parsePairs;

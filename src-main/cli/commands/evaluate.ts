@@ -16,7 +16,7 @@ type Task = 'detection' | LabelTaskName;
 interface EvaluateOptions {
   readonly task: Task;
   readonly ignore?: number;
-  readonly unlabelled: 'background' | 'ignore';
+  readonly unlabelled?: 'background' | 'ignore';
   readonly gt: string;
   readonly dt: string;
   readonly iouType: IouType;
@@ -49,10 +49,9 @@ export function addEvaluate(program: Command, run: RunCommand): void {
     .addOption(
       new Option(
         '--unlabelled <how>',
-        'what pixels without an annotation are in a dataset: a class of their own, or left out',
-      )
-        .choices(['background', 'ignore'])
-        .default('background'),
+        'what pixels without an annotation are: a class of their own, or left out; as the project or the legend of the ' +
+          'ground truth says where it is not given, else a class',
+      ).choices(['background', 'ignore']),
     )
     .option('--json', 'one line of JSON with the numbers of each category too')
     .addHelpText('after', helpAfter)
@@ -99,7 +98,7 @@ A results list is matched by ids. A dataset is matched by the file_name of image
 occur twice by their ids); what finds no counterpart is listed.
 
 For semantic, panoptic and boundary both are datasets, projects, or (but for panoptic) folders of label maps: PNG files whose
-pixels are class numbers. Images are matched by their names without extension, classes by name or number. Of annotations
+pixels are class numbers, or colours of a legend. Images are matched by their names without extension, classes by name or number. Of annotations
 over each other the upper one counts, stuff below things.
 
 Examples:

@@ -6,6 +6,7 @@ import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
 import { reportFindings } from '../lib/findings';
 import { withProgress } from '../lib/progress';
+import { componentsOption, fromOption, readerOptions, resizeOption } from '../lib/readerOptions';
 import { counted } from '../lib/words';
 import type { RunCommand, Session } from '../lib/session';
 
@@ -13,6 +14,9 @@ interface ImportOptions {
   readonly from?: string;
   readonly images?: string;
   readonly project: string;
+  readonly fromOption?: Readonly<Record<string, string>>;
+  readonly components?: boolean;
+  readonly resize?: string;
   readonly swapMaskSizes?: boolean;
   readonly force?: boolean;
 }
@@ -27,6 +31,9 @@ export function addImport(program: Command, run: RunCommand): void {
     .argument('<dataset>', 'the file or folder')
     .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
     .option('--images <folder>', 'where its images are, if not beside it')
+    .addOption(fromOption())
+    .addOption(componentsOption())
+    .addOption(resizeOption())
     .requiredOption('--project <file>', 'the project to make')
     .option('--swap-mask-sizes', 'put masks right whose size is [width, height] of their image')
     .option('--force', 'replace an existing project')
@@ -46,6 +53,7 @@ async function importDataset(file: string, options: ImportOptions, session: Sess
       {
         path: resolve(file),
         format: options.from,
+        options: readerOptions(options),
         imagesFolder: options.images === undefined ? undefined : resolve(options.images),
         file: resolve(options.project),
         replace: options.force === true,

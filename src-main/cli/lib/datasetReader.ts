@@ -7,7 +7,9 @@ import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import type { CocoSegmentation } from '@shared/formats/coco/types';
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
+import type { FormatOptions } from '@shared/formats/format';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { readOptions } from '@shared/formats/options';
 import { toCompressed } from '@shared/mask';
 import { DatasetFolder } from '../../dataset/datasetFolder';
 import type { InputFiles } from '../../files/inputFiles';
@@ -22,6 +24,8 @@ export interface ReadDatasetOptions extends ReadCocoOptions {
   readonly images?: string;
   /** Takes the files that were read: nothing may be written over them. */
   readonly inputs?: InputFiles;
+  /** Of the format's reader. */
+  readonly readOptions?: FormatOptions;
 }
 
 /** A COCO file as it is; another dataset in its words, with the ids that its records got. */
@@ -34,7 +38,7 @@ export async function readDataset(path: string, options: ReadDatasetOptions = {}
     return readCocoFile(file, options);
   }
   const dataset = new MemoryDataset(path, format.id, { keepErrors: options.keepErrors });
-  await format.read!(source, dataset);
+  await format.read!(source, dataset, readOptions(format, options.readOptions));
   options.inputs?.add(...(await source.ownFiles()));
   return { ...inWordsOfCoco(path, dataset), format: format.title };
 }
@@ -42,7 +46,7 @@ export async function readDataset(path: string, options: ReadDatasetOptions = {}
 /** The whole dataset in memory, as the writers of formats take it. */
 export async function loadDataset(
   path: string,
-  { format: said, images }: { readonly format?: string; readonly images?: string },
+  { format: said, images, readOptions: given }: Pick<ReadDatasetOptions, 'format' | 'images' | 'readOptions'>,
   session: Session,
 ): Promise<{ readonly dataset: MemoryDataset; readonly recognised: Recognition; readonly root: string }> {
   const source = new DatasetFolder(await unpacked(path, session.signal), {
@@ -51,7 +55,7 @@ export async function loadDataset(
   });
   const recognised = await recogniseDataset(source, said);
   const dataset = new MemoryDataset(path, recognised.format.id);
-  await recognised.format.read!(source, dataset);
+  await recognised.format.read!(source, dataset, readOptions(recognised.format, given));
   session.inputs.add(path, ...(await source.ownFiles()));
   return { dataset, recognised, root: source.root };
 }

@@ -25,10 +25,11 @@ import {
   VOID,
 } from '@shared/metrics';
 import { type LabelPair, type LabelSource, type Segments, tellUnknown } from './labelInput';
+import { IGNORED } from '@shared/formats/labelMap/values';
 import type { Session } from './session';
 
 /** Class of what a prediction calls by a name that truth does not have: wrong wherever it is. */
-const UNKNOWN = -2;
+const UNKNOWN = -4;
 
 /** Class of pixels that a dataset has no annotation for: a category with ID 0 is something else. */
 const BACKGROUND = -3;
@@ -166,14 +167,18 @@ async function bothMaps(task: LabelTask, { name, truth, predicted }: LabelPair, 
   const isUnlabelled = [unlabelledIn(task.truth, task.predicted), unlabelledIn(task.predicted, task.truth)];
   const background = task.unlabelled === 'background' ? BACKGROUND : NOBODY;
   const a = mapLabels(await truth.map(), (label) =>
-    label === task.ignore ? NOBODY : isUnlabelled[0](label) ? background : label,
+    label === task.ignore || label === IGNORED ? NOBODY : isUnlabelled[0](label) ? background : label,
   );
   const said = await predicted.map();
-  const b = mapLabels(said, (label) => (isUnlabelled[1](label) ? background : toTruth(label)));
+  const b = mapLabels(said, (label) => {
+    if (label === IGNORED) return UNKNOWN;
+    return isUnlabelled[1](label) ? background : toTruth(label);
+  });
   // Names are told at the start, from the lists.
   if (!task.predicted.classes) {
     for (const label of said.labels) {
-      if (!isUnlabelled[1](label) && label !== task.ignore && toTruth(label) === UNKNOWN) strays.add(label);
+      if (label >= 0 && !isUnlabelled[1](label) && label !== task.ignore && toTruth(label) === UNKNOWN)
+        strays.add(label);
     }
   }
   checkSizes(task, name, a, b);

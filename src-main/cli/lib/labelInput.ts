@@ -2,11 +2,13 @@
 import { resolve } from 'node:path';
 import { flatView, panopticRegions, stuffIds } from '@shared/document/labelMap';
 import type { Annotation, Category } from '@shared/document/types';
+import { isIgnored, type LabelValues } from '@shared/document/labelValues';
 import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import { formats } from '@shared/formats/registry';
-import { readMap } from '@shared/formats/png/maskPng';
-import { labelsFromRaster, type LabelRuns, mapLabels, MaskError, NOBODY, type Rle } from '@shared/mask';
+import { openMaps, type OpenedMaps } from '@shared/formats/labelMap/read';
+import { classMapOf, IGNORED, readMapFile } from '@shared/formats/labelMap/values';
+import { type LabelRuns, mapLabels, NOBODY, type Rle } from '@shared/mask';
 import { DatasetFolder } from '../../dataset/datasetFolder';
 import { loadDataset } from './datasetReader';
 import { Unmatched } from './matchDetections';
@@ -22,7 +24,7 @@ export interface LabelClass {
 
 export interface LabelImage {
   readonly name: string;
-  /** Of every pixel the id of its class; `NOBODY` where a dataset has no annotation. */
+  /** Of every pixel the id of its class; `NOBODY` where there is none, `IGNORED` where it is to be left out. */
   map(): Promise<LabelRuns>;
   /** Its segments, no pixel twice; null: the source knows classes alone. */
   segments(): Promise<Segments> | null;
@@ -42,8 +44,10 @@ export interface Segment {
 export interface LabelSource {
   readonly path: string;
   readonly images: readonly LabelImage[];
-  /** null: a folder of label maps, whose classes are what occurs. */
+  /** Those that stand for pixels to be left out are none. null: label maps without a legend, whose classes are what occurs. */
   readonly classes: readonly LabelClass[] | null;
+  /** What the source says that pixels of no class are; absent: nothing. */
+  readonly unlabelled?: LabelValues['unlabelled'];
 }
 
 /**
@@ -63,27 +67,34 @@ export async function openLabels(
   });
   if (await isProjectFile(path)) return ofProject(path, classOf, session);
   const folder = new DatasetFolder(path, { signal: session.signal });
-  // Names first: maps are no dataset, whatever else a format might see in them.
-  if (folder.entry === null && (await formats.recognise(folder)).length === 0) {
-    const maps = (await folder.names()).filter((name) => /\.png$/i.test(name));
-    if (maps.length > 0) return { path, classes: null, images: maps.map((name) => mapImage(folder, name)) };
+  if (folder.entry === null) {
+    const found = await formats.recognise(folder);
+    const isMaps = found.length === 1 && found[0].format.id === 'label-map';
+    // Where no format sees anything in them, PNG files are maps too: there is nothing else they could be compared as.
+    const hasMaps = found.length === 0 && (await folder.names()).some((name) => /\.png$/i.test(name));
+    if (isMaps || hasMaps) return ofMaps(folder, await openMaps(folder), classOf);
   }
   return ofDataset(path, classOf, session);
 }
 
-function mapImage(folder: DatasetFolder, name: string): LabelImage {
-  const map = async () => {
-    const bytes = await folder.bytes(name);
-    try {
-      const { width, height, values } = readMap(bytes);
-      return labelsFromRaster(values, height, width);
-    } catch (error) {
-      if (!(error instanceof MaskError)) throw error;
-      const file = folder.fullName(name);
-      throw new AppError('bad-input', `${file} is no label map: ${error.message}`, { place: { file }, cause: error });
-    }
-  };
-  return { name, map, segments: () => null };
+/** Each map is read when it is asked for. */
+function ofMaps(folder: DatasetFolder, { legend, maps }: OpenedMaps, classOf: ClassOf): LabelSource {
+  const isNamed = legend.source !== null;
+  // Numbers alone: every value is a class, 0 too.
+  const meaning = isNamed ? legend : { ...legend, background: null, ignore: -1 };
+  const classes = legend.classes
+    .filter(({ name }) => !isIgnored(name))
+    .map(({ value: id, name, isThing }) => classOf({ id, name, isThing }));
+  const left = new Set(legend.classes.filter(({ name }) => isIgnored(name)).map(({ value }) => value));
+  const images = maps.map(({ name, picture }): LabelImage => {
+    const map = async () => {
+      const { map: runs } = classMapOf(await readMapFile(folder, name), meaning, folder.fullName(name));
+      return left.size === 0 ? runs : mapLabels(runs, (value) => (left.has(value) ? IGNORED : value));
+    };
+    return { name: picture ?? name, map, segments: () => null };
+  });
+  const unlabelled = legend.background === null ? 'ignore' : 'background';
+  return { path: folder.path, classes: isNamed ? classes : null, images, ...(isNamed ? { unlabelled } : {}) };
 }
 
 type ClassOf = (category: Pick<Category, 'id' | 'name' | 'isThing'>) => LabelClass;
@@ -92,20 +103,36 @@ async function ofProject(path: string, classOf: ClassOf, session: Session): Prom
   const store = openStore(session, 'read-only');
   const file = resolve(path);
   const { project } = await store.call('project.open', { file }, { signal: session.signal });
-  const classes = project.categories.map(classOf);
+  const { classes, ignored } = told(project.categories, classOf);
+  const { unlabelled } = await store.call('project.labelRules', {});
   const rows = await store.call('image.list', {});
   const images = rows.map(({ id, fileName }) =>
-    documentImage(fileName, classes, async () => (await store.call('image.open', { imageId: id })).snapshot),
+    documentImage(
+      fileName,
+      { classes, ignored },
+      async () => (await store.call('image.open', { imageId: id })).snapshot,
+    ),
   );
-  return { path, classes, images };
+  return { path, classes, images, unlabelled };
+}
+
+/** Categories that are classes, and the ids of those that stand for pixels to be left out. */
+function told(categories: readonly Pick<Category, 'id' | 'name' | 'isThing'>[], classOf: ClassOf): Told {
+  const ignored = new Set(categories.filter(({ name }) => isIgnored(name)).map(({ id }) => id));
+  return { classes: categories.filter(({ id }) => !ignored.has(id)).map(classOf), ignored };
+}
+
+interface Told {
+  readonly classes: readonly LabelClass[];
+  readonly ignored: ReadonlySet<number>;
 }
 
 async function ofDataset(path: string, classOf: ClassOf, session: Session): Promise<LabelSource> {
   const { dataset } = await loadDataset(path, {}, session);
   const view = dataset.view(path);
-  const classes = view.categories().map((category) => classOf(category));
+  const { classes, ignored } = told(view.categories(), classOf);
   const images = [...view.images()].map(({ id, fileName, width, height }) =>
-    documentImage(fileName, classes, async () => {
+    documentImage(fileName, { classes, ignored }, async () => {
       if (width === 0 || height === 0) {
         throw new AppError('bad-input', `${path}: nobody knows the size of ${fileName}`, { place: { file: path } });
       }
@@ -120,7 +147,7 @@ async function ofDataset(path: string, classOf: ClassOf, session: Session): Prom
 
 function documentImage(
   name: string,
-  classes: readonly LabelClass[],
+  { classes, ignored }: Told,
   load: () => Promise<{
     readonly size: readonly [height: number, width: number];
     readonly annotations: readonly Annotation[];
@@ -135,15 +162,16 @@ function documentImage(
     name,
     map: async () => {
       const { map, owners } = await view();
-      return mapLabels(map, (owner) => (owner === NOBODY ? NOBODY : owners[owner].categoryId));
+      return mapLabels(map, (owner) => {
+        const id = owner === NOBODY ? NOBODY : owners[owner].categoryId;
+        return ignored.has(id) ? IGNORED : id;
+      });
     },
     segments: async () => {
       const flat = await view();
-      const list = panopticRegions(flat, stuff).map(({ categoryId, isCrowd, mask }) => ({
-        classId: categoryId,
-        isCrowd,
-        mask,
-      }));
+      const list = panopticRegions(flat, stuff)
+        .filter(({ categoryId }) => !ignored.has(categoryId))
+        .map(({ categoryId, isCrowd, mask }) => ({ classId: categoryId, isCrowd, mask }));
       return { size: flat.map.size, list };
     },
   };

@@ -12,15 +12,17 @@ export interface LabelOptions {
   readonly gt: string;
   readonly dt: string;
   readonly ignore: number | null;
-  readonly unlabelled: 'background' | 'ignore';
+  /** Absent: as the ground truth says. */
+  readonly unlabelled?: 'background' | 'ignore';
   readonly json: boolean;
 }
 
 export async function evaluateLabels(options: LabelOptions, session: Session): Promise<void> {
-  const { task: name, gt, dt, ignore, unlabelled, json } = options;
+  const { task: name, gt, dt, ignore, json } = options;
   const truth = await openLabels(gt, session);
   const predicted = await openLabels(dt, session, truth.classes);
   tellUnknownClasses(truth, predicted, session);
+  const unlabelled = options.unlabelled ?? truth.unlabelled ?? 'background';
   const task: LabelTask = { truth, predicted, pairs: pairImages(truth, predicted, session), ignore, unlabelled };
   const report = await reports[name](task, session);
   session.io.out(

@@ -1,5 +1,6 @@
 /** A project as the writers of formats see it: read row by row, parsed where a writer asks. */
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '@shared/dataset/view';
+import type { LabelValues } from '@shared/document/labelValues';
 import type { Annotation, ReviewStatus } from '@shared/document/types';
 import { comparePainters } from '@shared/document/patch';
 import { formats } from '@shared/formats/registry';
@@ -14,6 +15,7 @@ import {
   isUntouched,
 } from '../records/annotations';
 import { listOrder } from '../records/categories';
+import { readLabelRules } from '../projects/projectSettings';
 import { reorderedSlots } from './exportOrder';
 
 type Size = readonly [height: number, width: number];
@@ -27,6 +29,7 @@ export class ProjectView implements DatasetView {
   readonly name: string;
   readonly imageCount: number;
   readonly annotationCount: number;
+  readonly labelValues: LabelValues;
   readonly #db: Sqlite;
   readonly #images = new Map<number, ViewImage | undefined>();
   readonly #importSource: string | null;
@@ -39,6 +42,7 @@ export class ProjectView implements DatasetView {
     this.name = getText(db, 'name') ?? '';
     this.imageCount = getNumber(db, 'imageCount');
     this.annotationCount = getNumber(db, 'annotationCount');
+    this.labelValues = readLabelRules(db);
     this.#importSource = getText(db, 'importSource');
     this.#renamed = formats.get(this.textFormat)?.numbersCategories ? new Set() : renamedCategories(db);
   }

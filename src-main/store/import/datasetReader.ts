@@ -9,8 +9,10 @@ import type {
   SourcePlace,
 } from '@shared/dataset/records';
 import { maskSizeIssue } from '@shared/dataset/maskSize';
+import type { LabelValues } from '@shared/document/labelValues';
 import { AppError } from '@shared/errors/appError';
 import { BulkInsert } from '../projects/build';
+import { writeLabelRules } from '../projects/projectSettings';
 import { thingColumn } from '../records/categories';
 import type { Sqlite } from '../database/database';
 import type { FindingList } from './findings';
@@ -86,6 +88,10 @@ export class DatasetReader implements DatasetSink {
     }
     this.#categoryNames.add(record.name);
     this.#categories.push({ ...record, text });
+  }
+
+  labelValues(values: LabelValues): void {
+    writeLabelRules(this.#db, values);
   }
 
   /** Call after the whole file. Returns the images, which are not written yet. */

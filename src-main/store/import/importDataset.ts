@@ -1,7 +1,8 @@
 /** Reads a dataset of any format into a new project's tables in one pass; records keep their text, nothing is rasterised. */
 import type { Finding } from '@shared/dataset/finding';
 import type { CallContext } from '@shared/errors/work';
-import type { DatasetFormat } from '@shared/formats/format';
+import type { DatasetFormat, FormatOptions } from '@shared/formats/format';
+import { readOptions } from '@shared/formats/options';
 import type { DatasetFolder } from '../../dataset/datasetFolder';
 import type { Sqlite } from '../database/database';
 import { setText } from '../database/meta';
@@ -11,20 +12,21 @@ import { writeImages } from './importImages';
 
 /**
  * Fills the tables. Throws `bad-input` with file and place at the first fault that makes the dataset unusable; lesser ones
- * are returned. The images need not be there: rows without a file say so.
+ * are returned. The images need not be there: rows without a file say so. `given`: options of the format's reader.
  */
 export async function importDataset(
   db: Sqlite,
   format: DatasetFormat,
   source: DatasetFolder,
   imagesFolder: string,
-  context: CallContext,
+  { given, context }: { readonly given?: FormatOptions; readonly context: CallContext },
 ): Promise<Finding[]> {
+  const options = readOptions(format, given);
   const findings = new FindingList();
   const textsSpeak = format.id === 'coco';
   const reader = new DatasetReader(db, source.path, findings, { textsSpeak });
   if (!textsSpeak) setText(db, 'importFormat', format.id);
-  await format.read!(source, reader);
+  await format.read!(source, reader, options);
   await writeImages(db, reader.finish(), imagesFolder, findings, context);
   return findings.list();
 }

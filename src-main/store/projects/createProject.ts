@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
+import type { FormatOptions } from '@shared/formats/format';
 import { formats } from '@shared/formats/registry';
 import type { RecognisedDataset } from '@shared/project/types';
 import { buildProject } from './build';
@@ -40,6 +41,8 @@ interface ImportParams {
   /** The dataset: a file or a folder. */
   readonly path: string;
   readonly format?: string;
+  /** Of the format's reader. */
+  readonly options?: FormatOptions;
   readonly imagesFolder?: string;
   readonly file?: string;
 }
@@ -109,7 +112,7 @@ export async function importProject(
   const source = new DatasetFolder(path, { signal, onProgress, imagesFolder });
   const { format } = await recogniseDataset(source, params.format);
   return make(file, options, async (db) => {
-    const findings = await importDataset(db, format, source, imagesFolder, context);
+    const findings = await importDataset(db, format, source, imagesFolder, { given: params.options, context });
     writeIdentity(db, file, imagesFolder, projectName(file, imagesFolder));
     setText(db, 'importSource', path);
     setText(db, 'importFiles', JSON.stringify([...source.read.keys()]));

@@ -15,6 +15,8 @@ export interface MapPicture {
   readonly palette: readonly (readonly number[])[] | null;
   /** The values are colours. */
   readonly isColour: boolean;
+  /** Bits a channel. */
+  readonly depth: number;
 }
 
 /** Throws MaskError for what is no PNG, or one too large. */
@@ -39,7 +41,7 @@ export function readMap(bytes: Uint8Array): MapPicture {
       values[i] = (data[at] >> shift) | ((data[at + 1] >> shift) << 8) | ((data[at + 2] >> shift) << 16);
     }
   }
-  return { width, height, values, palette, isColour: channels > 2 };
+  return { width, height, values, palette, isColour: channels > 2, depth };
 }
 
 function unpackBits(data: ArrayLike<number>, width: number, height: number, depth: number, out: Uint32Array): void {
@@ -79,6 +81,28 @@ export function writeIndexedPng(
   palette: readonly (readonly number[])[],
 ): Uint8Array {
   return encode({ width, height, data: values, channels: 1, depth: 8, palette: palette.map((color) => [...color]) });
+}
+
+/** A map of values up to 65535, 16-bit grey. */
+export function writeGrey16Png(values: Uint16Array, width: number, height: number): Uint8Array {
+  return encode({ width, height, data: values, channels: 1, depth: 16 });
+}
+
+/** A map of values up to 2^24 - 1 as colours: R + 256 G + 65536 B. */
+export function writeColorPng(values: Uint32Array, width: number, height: number): Uint8Array {
+  const data = new Uint8Array(3 * values.length);
+  for (let i = 0, at = 0; i < values.length; i++, at += 3) {
+    data[at] = values[i];
+    data[at + 1] = values[i] >> 8;
+    data[at + 2] = values[i] >> 16;
+  }
+  return encode({ width, height, data, channels: 3, depth: 8 });
+}
+
+/** Whether the first bytes are a PNG's, and whether it has a palette. */
+export function pngKind(head: Uint8Array): 'palette' | 'grey' | 'color' | null {
+  if (head.length < 26 || head[0] !== 0x89 || head[1] !== 0x50 || head[12] !== 0x49) return null;
+  return head[25] === 3 ? 'palette' : head[25] === 0 || head[25] === 4 ? 'grey' : 'color';
 }
 
 /** The palette of PASCAL VOC's label maps. */

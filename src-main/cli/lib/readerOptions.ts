@@ -1,0 +1,38 @@
+/** How commands that take a dataset in are told what its reader should do. */
+import { InvalidArgumentError, Option } from 'commander';
+
+export interface ReaderChoices {
+  readonly fromOption?: Readonly<Record<string, string>>;
+  readonly components?: boolean;
+  readonly resize?: string;
+}
+
+export const fromOption = (): Option =>
+  new Option('--from-option <name=value>', 'an option of its reader; may be repeated').argParser(parsePairs);
+
+export const componentsOption = (): Option =>
+  new Option('--components', 'of label maps: an annotation for each connected piece, not one a class');
+
+export const resizeOption = (): Option =>
+  new Option('--resize <how>', 'take maps of another size than their image, each pixel as the nearest one').choices([
+    'nearest',
+  ]);
+
+/** The options of the reader; undefined: none was given. */
+export function readerOptions({ fromOption: given, components, resize }: ReaderChoices) {
+  const options = {
+    ...given,
+    ...(components ? { pieces: 'components' } : {}),
+    ...(resize === undefined ? {} : { resize }),
+  };
+  return Object.keys(options).length > 0 ? options : undefined;
+}
+
+/** `name=value`, joined by commas where there are several. */
+export function parsePairs(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  if (pairs.some((pair) => pair.length !== 2 || pair[0].trim() === '' || pair[1].trim() === '')) {
+    throw new InvalidArgumentError('Expected old=new, joined by commas.');
+  }
+  return { ...before, ...Object.fromEntries(pairs.map(([name, value]) => [name.trim(), value.trim()])) };
+}

@@ -1,0 +1,107 @@
+/** Which files of a folder are label maps, and which picture belongs to each. */
+import type { DatasetSource } from '../format';
+import { baseOf, folderOf, isPictureName, stemOf } from '../names';
+import { pngKind } from '../png/maskPng';
+import { legendNames } from './legend';
+
+/** What folders of maps are called. */
+const mapFolder =
+  /^(labels?|labelmaps?|label_maps?|masks?|annotations?|ann_dir|anns?|segmentations?|segmaps?|SegmentationClass|gt|gtfine|ground_?truths?|semantic\w*)$/i;
+
+const pictureFolder = /^(images?|img_dir|pictures|JPEGImages)$/i;
+
+/** Whether the first folder of its path that says what it holds says maps. */
+function isBelowMaps(name: string): boolean {
+  const kind = folderOf(name)
+    .split('/')
+    .find((part) => mapFolder.test(part) || pictureFolder.test(part));
+  return kind !== undefined && mapFolder.test(kind);
+}
+
+/** Endings that a map's name has and its picture's has not. */
+const mapSuffix =
+  /[_-](masks?|labels?|labelIds|labelTrainIds|seg|segmentation|gt|gtFine_labelIds|gtFine_labelTrainIds)$/i;
+
+export interface MapFile {
+  readonly name: string;
+  /** null: there is no picture of that name. */
+  readonly picture: string | null;
+}
+
+export interface MapFolder {
+  /** The file of its legend; null: there is none. */
+  readonly legend: string | null;
+  readonly maps: readonly MapFile[];
+}
+
+/** The maps that a folder has, taken that it has some: every PNG that is not a picture of a map. */
+export async function mapFolderOf(source: DatasetSource): Promise<MapFolder> {
+  const names = await source.names();
+  const legend = legendNames.flatMap((wanted) => names.find((name) => baseOf(name) === wanted) ?? [])[0] ?? null;
+  const pngs = names.filter((name) => /\.png$/i.test(name));
+  const inFolders = pngs.filter(isBelowMaps);
+  const pictures = (await source.pictures()).filter(isPictureName);
+  const candidates = inFolders.length > 0 ? inFolders : pngs;
+  const isMap = new Set(candidates);
+  // The folder of the pictures may be the dataset's own: a map is nobody's picture.
+  const find = pictureFinder(pictures.filter((name) => !isMap.has(name)));
+  return { legend, maps: candidates.map((name) => ({ name, picture: find(name) })) };
+}
+
+/** Maps are looked into to tell whether a folder has some. */
+const lookedAt = 3;
+
+/** Completes "because ..."; null where a folder of pictures may be meant. */
+export async function recogniseMaps(source: DatasetSource): Promise<string | null> {
+  if (source.entry !== null) return null;
+  const names = await source.names();
+  if (!names.some((name) => /\.png$/i.test(name)) || names.some(isOthers)) return null;
+  const { legend, maps } = await mapFolderOf(source);
+  if (maps.length === 0) return null;
+  if (legend !== null) return `${legend} is the legend of ${counted(maps.length)}`;
+  const folder = folderOf(maps[0].name);
+  const paired = maps.filter(({ picture }) => picture !== null).length;
+  if (!isBelowMaps(maps[0].name) || paired < maps.length / 2) return null;
+  for (const { name } of maps.slice(0, lookedAt)) {
+    const kind = pngKind(await source.headBytes(name));
+    if (kind !== 'palette' && kind !== 'grey') return null;
+  }
+  return `${folder} holds ${counted(maps.length)}, and ${paired} of them have a picture of the same name`;
+}
+
+/** Files that say by their name that the folder is another format's. */
+const isOthers = (name: string) =>
+  /_gtFine_(polygons\.json|instanceIds\.png|labelIds\.png)$/.test(name) || /(^|\/)Annotations\/.*\.xml$/i.test(name);
+
+const counted = (count: number) => (count === 1 ? '1 label map' : `${count} label maps`);
+
+/** The picture of a map: by its path without the folder of its kind and ending, then by its name alone where only one has it. */
+function pictureFinder(pictures: readonly string[]): (map: string) => string | null {
+  const byPath = new Map<string, string>();
+  const byInner = new Map<string, string | null>();
+  const byBase = new Map<string, string | null>();
+  const put = (map: Map<string, string | null>, key: string, name: string) =>
+    map.set(key, map.has(key) && map.get(key) !== name ? null : name);
+  for (const name of pictures) {
+    // A map of `a.png` is called `a.png.png` where there is an `a.jpg` too.
+    for (const key of [keyOf(name), keyOf(stemOf(name))]) {
+      if (!byPath.has(key)) byPath.set(key, name);
+      put(byInner, withoutFolder(key), name);
+      put(byBase, baseOf(key), name);
+    }
+  }
+  return (map) => {
+    const stem = keyOf(stemOf(map));
+    for (const form of new Set([stem, stem.replace(mapSuffix, '')])) {
+      const inner = withoutFolder(form);
+      const found = byPath.get(inner) ?? byInner.get(inner) ?? byPath.get(form) ?? byBase.get(baseOf(form)) ?? null;
+      if (found !== null) return found;
+    }
+    return null;
+  };
+}
+
+const keyOf = (path: string) => path.normalize('NFC');
+
+/** `labels/train/a` and `images/train/a` are both `train/a`. */
+export const withoutFolder = (path: string): string => path.slice(path.indexOf('/') + 1);

@@ -1,0 +1,26 @@
+/** Label maps: a PNG an image whose pixels are class numbers, and a legend that says what they mean. */
+import type { DatasetFormat } from '../format';
+import { recogniseMaps } from './files';
+import { readLabelMaps, readOptions } from './read';
+import { placeImages, writeLabelMaps, writeOptions } from './write';
+
+export const labelMapFormat: DatasetFormat = {
+  id: 'label-map',
+  title: 'Label maps',
+  about:
+    'A PNG for each image whose pixels are class numbers, with a legend: what trainers of semantic segmentation read (MMSegmentation, torchvision).',
+  extensions: [],
+  target: 'folder',
+  options: writeOptions,
+  readOptions,
+  keeps: { unused: true, supercategories: true },
+  losses: [
+    ...(['overlap', 'covered', 'instances-joined', 'renumbered'] as const),
+    ...(['id', 'score', 'crowd', 'attributes', 'tags', 'box-left-out', 'empty', 'other-size'] as const),
+    ...(['size-unknown', 'no-image-left-out', 'no-category'] as const),
+  ],
+  recognise: recogniseMaps,
+  read: readLabelMaps,
+  write: writeLabelMaps,
+  placeImages,
+};

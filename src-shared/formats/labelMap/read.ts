@@ -1,0 +1,218 @@
+/** A folder of label maps -> records: each class of a map one annotation, or each connected piece of it. */
+import { defaultLabelValues, type LabelValues } from '../../document/labelValues';
+import { rleToSegmentation } from '../../document/segmentation';
+import type { DatasetSink, IdRef, SourcePlace } from '../../dataset/records';
+import { AppError } from '../../errors/appError';
+import { components, masksByLabel, NOBODY, type Rle } from '../../mask';
+import type { DatasetSource, FormatOption, FormatOptions } from '../format';
+import { stemOf } from '../names';
+import { mapFolderOf, type MapFile, withoutFolder } from './files';
+import { knownLegends, type KnownLegend, type Legend, legendOf, numbersLegend, parseLegend } from './legend';
+import { classMapOf, fitted, IGNORED, nearest, readMapFile } from './values';
+
+const numbered = { most: 65535 };
+
+/** How maps of another size than their image are taken. */
+export const resizeOption: FormatOption = {
+  name: 'resize',
+  title: 'Maps of another size than their image',
+  choices: [
+    { value: 'refuse', title: 'Refuse them' },
+    { value: 'nearest', title: 'Fit them, each pixel as the nearest one' },
+  ],
+  default: 'refuse',
+};
+
+export const readOptions: readonly FormatOption[] = [
+  {
+    name: 'classes',
+    title: 'Classes',
+    choices: [
+      { value: 'auto', title: 'As the legend says' },
+      { value: 'numbers', title: 'By their numbers' },
+      ...Object.entries(knownLegends).map(([value, { title }]) => ({ value, title })),
+    ],
+    default: 'auto',
+  },
+  {
+    name: 'pieces',
+    title: 'Becomes',
+    choices: [
+      { value: 'classes', title: 'One annotation a class' },
+      { value: 'components', title: 'One annotation a connected piece' },
+    ],
+    default: 'classes',
+  },
+  {
+    name: 'background',
+    title: 'Background value',
+    choices: [
+      { value: 'auto', title: 'As the legend says, else 0' },
+      { value: 'none', title: 'None: all values are classes' },
+    ],
+    default: 'auto',
+    ...numbered,
+  },
+  {
+    name: 'ignore',
+    title: 'Ignored value',
+    choices: [{ value: 'auto', title: 'As the legend says, else 255 (65535 in 16 bits)' }],
+    default: 'auto',
+    ...numbered,
+  },
+  resizeOption,
+];
+
+export interface OpenedMaps {
+  readonly legend: Legend;
+  readonly maps: readonly MapFile[];
+}
+
+/** The maps of a folder and what they mean. Throws `bad-input` where there are none. */
+export async function openMaps(source: DatasetSource, options: FormatOptions = {}): Promise<OpenedMaps> {
+  const { classes = 'auto', background = 'auto', ignore = 'auto' } = options;
+  const { legend: file, maps } = await mapFolderOf(source);
+  if (maps.length === 0) {
+    throw new AppError('bad-input', `${source.path} has no label maps`, {
+      place: { file: source.path },
+      hint: 'label maps are PNG files',
+    });
+  }
+  const legend =
+    classes === 'auto'
+      ? file === null
+        ? numbersLegend
+        : parseLegend(file, await source.text(file), source.fullName(file))
+      : classes === 'numbers'
+        ? numbersLegend
+        : legendOf(classes as KnownLegend);
+  return {
+    legend: {
+      ...legend,
+      ...(background === 'auto' ? {} : { background: background === 'none' ? null : Number(background) }),
+      ...(ignore === 'auto' ? {} : { ignore: Number(ignore) }),
+    },
+    maps,
+  };
+}
+
+export async function readLabelMaps(
+  source: DatasetSource,
+  sink: DatasetSink,
+  options: FormatOptions = {},
+): Promise<void> {
+  const { legend, maps } = await openMaps(source, options);
+  const byPiece = options.pieces === 'components';
+  const classes = new ClassList(legend, byPiece, sink);
+  let values = valuesOf(legend, legend.ignore ?? defaultLabelValues.ignore);
+  for (const [index, { name, picture }] of maps.entries()) {
+    const file = source.fullName(name);
+    const at = { file, pointer: '' };
+    let map = await readMapFile(source, name);
+    const image = picture === null ? null : await source.imageSize(picture);
+    if (image) {
+      const before = map;
+      const resize = options.resize === 'nearest' ? nearest : null;
+      map = fitted(map, { name: picture!, ...image }, { file, resize });
+      if (map !== before) {
+        const message = `it was ${before.width} x ${before.height} pixels and was fitted to its image`;
+        sink.issue({ code: 'map-resized', severity: 'warning', pointer: '', message }, at);
+      }
+    }
+    const { width, height } = map;
+    const id = index + 1;
+    const fileName = picture ?? (withoutFolder(name) === name ? name : `${stemOf(withoutFolder(name))}.png`);
+    sink.image({ id, fileName, width, height }, name, at);
+    const { map: runs, palette, strays, ignore } = classMapOf(map, legend, file);
+    values = valuesOf(legend, ignore);
+    if (strays.length > 0) {
+      const some = strays.slice(0, 3).join(', ');
+      const message = `${strays.length} ${strays.length === 1 ? 'colour is' : 'colours are'} not in the legend (${some}): such pixels are nobody's`;
+      sink.issue({ code: 'class-unknown', severity: 'warning', pointer: '', message }, at);
+    }
+    for (const [value, mask] of masksByLabel(runs)) {
+      if (value === NOBODY || (value === IGNORED && values.unlabelled === 'ignore')) continue;
+      const { categoryId, isWhole } =
+        value === IGNORED ? classes.ignored(ignore, at) : classes.take(value, palette, at);
+      for (const piece of isWhole ? [mask] : components(mask)) addMask(sink, piece, { id, categoryId, value, at });
+    }
+  }
+  sink.labelValues?.(values);
+}
+
+function addMask(
+  sink: DatasetSink,
+  mask: Rle,
+  { id, categoryId, value, at }: { id: number; categoryId: IdRef; value: number; at: SourcePlace },
+): void {
+  const segmentation = rleToSegmentation(mask);
+  const content = { segmentation, bbox: null, area: null, isCrowd: false, score: null, extra: {} };
+  sink.annotation({ id: null, imageId: id, categoryId, maskSize: null, content }, String(value), at);
+}
+
+function valuesOf({ background }: Legend, ignore: number): LabelValues {
+  if (background === null) return { background: ignore === 0 ? 255 : 0, ignore, unlabelled: 'ignore' };
+  return {
+    background,
+    ignore: background === ignore ? defaultLabelValues.background : ignore,
+    unlabelled: 'background',
+  };
+}
+
+/** The categories: those of the legend at once, others as they occur. */
+class ClassList {
+  readonly #sink: DatasetSink;
+  readonly #legend: Legend;
+  readonly #byPiece: boolean;
+  /** Of values; whether all pixels of one are one annotation. */
+  readonly #known = new Map<number, { readonly categoryId: number; readonly isWhole: boolean }>();
+  #ignored: { readonly categoryId: IdRef; readonly isWhole: boolean } | null = null;
+
+  constructor(legend: Legend, byPiece: boolean, sink: DatasetSink) {
+    this.#sink = sink;
+    this.#legend = legend;
+    this.#byPiece = byPiece;
+    for (const { value, name, supercategory, color, isThing } of legend.classes) {
+      this.#add(value, { name, supercategory, color, isThing: isThing ?? byPiece }, { pointer: `class ${value}` });
+    }
+  }
+
+  take(value: number, palette: readonly (readonly number[])[] | null, at: SourcePlace) {
+    const known = this.#known.get(value);
+    if (known) return known;
+    const { source } = this.#legend;
+    if (source !== null) {
+      const message = `${source} has no class ${value}, which occurs: it is called "class ${value}"`;
+      this.#sink.issue({ code: 'class-unknown', severity: 'warning', pointer: '', message }, at);
+    }
+    const rgb = palette?.[value];
+    const color = rgb
+      ? `#${rgb
+          .slice(0, 3)
+          .map((part) => part.toString(16).padStart(2, '0'))
+          .join('')}`
+      : null;
+    return this.#add(value, { name: `class ${value}`, supercategory: null, color, isThing: this.#byPiece }, at);
+  }
+
+  /** Pixels that are left out, where unlabelled ones are not. */
+  ignored(value: number, at: SourcePlace) {
+    if (this.#ignored) return this.#ignored;
+    const entry = { name: 'ignore', supercategory: null, color: null, isThing: false };
+    // Maps of another depth may have a class of that number.
+    const categoryId = this.#known.has(value) ? '"ignore"' : value;
+    this.#sink.category({ id: categoryId, ...entry }, null, at);
+    return (this.#ignored = { categoryId, isWhole: true });
+  }
+
+  #add(
+    value: number,
+    entry: { name: string; supercategory: string | null; color: string | null; isThing: boolean },
+    at: SourcePlace,
+  ) {
+    this.#sink.category({ id: value, ...entry }, null, at);
+    const known = { categoryId: value, isWhole: !this.#byPiece || !entry.isThing };
+    this.#known.set(value, known);
+    return known;
+  }
+}

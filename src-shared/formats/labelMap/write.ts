@@ -1,0 +1,149 @@
+/** A dataset -> a folder of label maps, one an image, and their legend. */
+import { inside, outputStems } from '../../dataset/outputNames';
+import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
+import {
+  defaultLabelValues,
+  isIgnored,
+  type LabelValues,
+  mostLabelValue,
+  unlabelledValue,
+} from '../../document/labelValues';
+import { categoryColors, parseHexColor } from '../../document/palette';
+import { categoryMap } from '../../document/labelMap';
+import { labelsToRaster, mapLabels, NOBODY } from '../../mask';
+import { flatImage } from '../flatImage';
+import type { FormatOption, ImagePlace, OutputFile, WriteContext } from '../format';
+import { noteLeftBehind } from '../outline';
+import { vocPalette, writeGrey16Png, writeIndexedPng } from '../png/maskPng';
+import { type LegendClass, legendText } from './legend';
+
+const numbered = { choices: [{ value: 'project', title: 'As the project says' }], default: 'project', most: 65535 };
+
+export const writeOptions: readonly FormatOption[] = [
+  {
+    name: 'depth',
+    title: 'Maps',
+    choices: [
+      { value: 'auto', title: '8 bits with a palette, 16 where numbers ask for it' },
+      { value: '16', title: '16 bits, grey' },
+    ],
+    default: 'auto',
+  },
+  {
+    name: 'unlabelled',
+    title: 'Unlabelled pixels',
+    choices: [
+      { value: 'project', title: 'As the project says' },
+      { value: 'background', title: 'Background' },
+      { value: 'ignore', title: 'Left out by trainers' },
+    ],
+    default: 'project',
+  },
+  { name: 'background', title: 'Background value', ...numbered },
+  { name: 'ignore', title: 'Value left out', ...numbered },
+];
+
+/** Pictures in `images/`, maps in `labels/`; what came with a dataset of maps stays where it was. */
+export function placeImages(view: DatasetView): ImagePlace[] {
+  const own = view.textFormat === 'label-map';
+  const images = [...view.images()];
+  const wanted = images.map(({ fileName }) => inside(fileName).replace(/^images\//, ''));
+  const stems = outputStems(wanted);
+  return images.map(({ fileName, text }, place) => ({
+    picture: own && text !== null ? inside(fileName) : `images/${wanted[place]}`,
+    labels: own && text !== null ? text : `labels/${stems[place]}.png`,
+  }));
+}
+
+export function* writeLabelMaps(view: DatasetView, context: WriteContext): Generator<OutputFile> {
+  const values = valuesOf(view, context);
+  const coding = codingOf(view, values, context);
+  const places = placeImages(view);
+  yield { name: 'legend.json', content: legendText(coding.classes, values) };
+  let place = 0;
+  for (const image of view.images()) {
+    const content = mapOf(view, image, coding, context);
+    if (content) yield { name: places[place].labels!, content };
+    place++;
+  }
+}
+
+function valuesOf({ labelValues = defaultLabelValues }: DatasetView, { options }: WriteContext): LabelValues {
+  const { unlabelled, background, ignore } = options;
+  return {
+    background: background === 'project' ? labelValues.background : Number(background),
+    ignore: ignore === 'project' ? labelValues.ignore : Number(ignore),
+    unlabelled: unlabelled === 'project' ? labelValues.unlabelled : (unlabelled as LabelValues['unlabelled']),
+  };
+}
+
+interface Coding {
+  /** Of category ids; those that are to be left out have the ignored value. */
+  readonly valueOf: ReadonlyMap<number, number>;
+  readonly unlabelled: number;
+  readonly classes: readonly LegendClass[];
+  readonly depth: 8 | 16;
+  readonly palette: readonly (readonly number[])[];
+}
+
+/** A category's number is its id where a map can hold it and nothing else has it. */
+function codingOf(view: DatasetView, values: LabelValues, { options, losses }: WriteContext): Coding {
+  const categories = view.categories();
+  const unlabelled = unlabelledValue(values);
+  const taken = new Set([values.ignore, unlabelled]);
+  const valueOf = new Map<number, number>();
+  const late: ViewCategory[] = [];
+  for (const category of categories) {
+    const { id, name } = category;
+    if (isIgnored(name)) valueOf.set(id, values.ignore);
+    else if (id < 0 || id > mostLabelValue || taken.has(id)) late.push(category);
+    else {
+      taken.add(id);
+      valueOf.set(id, id);
+    }
+  }
+  let next = 1;
+  for (const { id } of late) {
+    while (taken.has(next)) next++;
+    taken.add(next);
+    valueOf.set(id, next);
+    losses.add('renumbered', { imageId: null });
+  }
+  const colors = categoryColors(categories.map(({ id, color }, position) => ({ id, color, position })));
+  const classes = categories
+    .filter(({ name }) => !isIgnored(name))
+    .map(({ id, name, supercategory, isThing }) => {
+      return { value: valueOf.get(id)!, name, supercategory, color: colors.get(id) ?? null, isThing };
+    });
+  const palette = vocPalette();
+  palette[unlabelled % 256] = [0, 0, 0];
+  for (const { value, color } of classes) palette[value % 256] = [...(parseHexColor(color ?? '') ?? [0, 0, 0])];
+  const needs16 = [...valueOf.values(), unlabelled].some((value) => value > 255);
+  return { valueOf, unlabelled, classes, depth: options.depth === '16' || needs16 ? 16 : 8, palette };
+}
+
+/** null: there can be none of it. */
+function mapOf(
+  view: DatasetView,
+  image: ViewImage,
+  { valueOf, unlabelled, depth, palette }: Coding,
+  context: WriteContext,
+): (() => Uint8Array) | null {
+  const flat = flatImage(view, image, context);
+  if (!flat) return null;
+  const together = new Map<number, number>();
+  flat.view.owners.forEach((owner, place) => {
+    noteLeftBehind(owner, context.losses);
+    if (flat.visible[place] > 0) together.set(owner.categoryId, (together.get(owner.categoryId) ?? 0) + 1);
+  });
+  flat.view.owners.forEach(({ id, categoryId }, place) => {
+    if (flat.visible[place] > 0 && together.get(categoryId)! > 1)
+      context.losses.add('instances-joined', { imageId: image.id, annotationId: id });
+  });
+  const runs = mapLabels(categoryMap(flat.view), (id) => (id === NOBODY ? unlabelled : valueOf.get(id)!));
+  const { width, height } = image;
+  return () =>
+    depth === 8
+      ? writeIndexedPng(labelsToRaster(runs, new Uint8Array(width * height)), width, height, palette)
+      : writeGrey16Png(labelsToRaster(runs, new Uint16Array(width * height)), width, height);
+}

@@ -1,0 +1,250 @@
+import { encode as encodePng } from 'fast-png';
+import { describe, expect, it } from 'vitest';
+import { categoryMap, flatView, stuffIds } from '@shared/document/labelMap';
+import type { FormatOptions } from '@shared/formats/format';
+import { labelMapFormat } from '@shared/formats/labelMap/format';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { readMap, vocPalette, writeIndexedPng } from '@shared/formats/png/maskPng';
+import { rleToSegmentation } from '@shared/document/segmentation';
+import { fromBox, labelsToRaster } from '@shared/mask';
+import { type Files, readFromMemory, writeToMemory } from '../../../support/formatFiles';
+
+const W = 4;
+const H = 3;
+const values = [0, 0, 1, 1, 0, 7, 7, 255, 1, 7, 0, 255];
+const indexed = (pixels: readonly number[] = values, width = W) =>
+  writeIndexedPng(Uint8Array.from(pixels), width, pixels.length / width, vocPalette());
+const grey = (pixels: readonly number[], depth: 8 | 16) =>
+  encodePng({
+    ...{ width: W, height: H, channels: 1, depth },
+    data: depth === 16 ? Uint16Array.from(pixels) : Uint8Array.from(pixels),
+  });
+
+async function read(
+  files: Record<string, string | Uint8Array>,
+  options: FormatOptions = {},
+  pictures = ['images/a.jpg'],
+) {
+  const sizes = new Map(pictures.map((name) => [name, [W, H] as const]));
+  const dataset = await readFromMemory(labelMapFormat, new Map(Object.entries(files)) as Files, sizes, options);
+  const view = dataset.view('x');
+  const [image] = [...view.images()];
+  const names = new Map(view.categories().map(({ id, name }) => [id, name]));
+  const annotations = view.annotationsOf(image.id).map(({ annotation }) => annotation);
+  const flat = categoryMap(flatView(annotations, stuffIds(view.categories()), [image.height, image.width]));
+  const pixels = [...labelsToRaster(flat, new Int32Array(image.width * image.height))];
+  const found = annotations.map(({ categoryId, area }) => [names.get(categoryId), area]);
+  return { dataset, view, image, pixels, found, issues: dataset.issues.map(({ issue }) => issue) };
+}
+
+describe('reading label maps', () => {
+  it('takes each class of a palette map as one annotation of stuff, and keeps what is to be ignored', async () => {
+    const { view, image, found, pixels, issues } = await read({ 'labels/a.png': indexed() });
+    expect(image).toMatchObject({ fileName: 'images/a.jpg', width: W, height: H });
+    expect(found).toEqual(
+      [
+        ['class 1', 3],
+        ['class 7', 3],
+        ['ignore', 2],
+      ].sort(),
+    );
+    expect(view.categories().map(({ id, color, isThing }) => [id, color, isThing])).toEqual(
+      [
+        [1, '#800000', false],
+        [7, '#808080', false],
+        [255, null, false],
+      ].sort((a, b) => Number(a[0]) - Number(b[0])),
+    );
+    expect(pixels).toEqual(values.map((value) => (value === 0 ? -1 : value)));
+    expect(view.labelValues).toEqual({ background: 0, ignore: 255, unlabelled: 'background' });
+    expect(issues).toEqual([]);
+  });
+
+  it('takes connected pieces as things where that is asked for, but the stuff of a legend whole', async () => {
+    const legend =
+      '{"background": 0, "classes": [{"id": 1, "name": "car", "isthing": 1}, {"id": 7, "name": "road", "isthing": 0}]}';
+    const files = { 'legend.json': legend, 'labels/a.png': indexed() };
+    const { found } = await read(files, { pieces: 'components' });
+    expect(found.sort()).toEqual([
+      ['car', 1],
+      ['car', 2],
+      ['ignore', 2],
+      ['road', 3],
+    ]);
+    const whole = await read(files);
+    expect(whole.found.sort()).toEqual([
+      ['car', 3],
+      ['ignore', 2],
+      ['road', 3],
+    ]);
+  });
+
+  it('reads 8 and 16 bits of grey, and colours by the legend', async () => {
+    expect((await read({ 'labels/a.png': grey(values, 8) })).pixels).toEqual(
+      (await read({ 'labels/a.png': indexed() })).pixels,
+    );
+    const deep = values.map((value) => (value === 255 ? 65535 : value * 100));
+    const { pixels, view } = await read({ 'labels/a.png': grey(deep, 16) });
+    expect(pixels).toEqual(deep.map((value) => (value === 0 ? -1 : value)));
+    expect(view.labelValues?.ignore).toBe(65535);
+    const palette = vocPalette();
+    const data = Uint8Array.from(values.flatMap((value) => palette[value]));
+    const colored = encodePng({ width: W, height: H, channels: 3, depth: 8, data });
+    const legend = 'name,r,g,b\nbackground,0,0,0\ncar,128,0,0\nroad,128,128,128\n';
+    const rgb = await read({ 'class_dict.csv': legend, 'labels/a.png': colored });
+    expect(rgb.found.sort()).toEqual([
+      ['car', 3],
+      ['road', 3],
+    ]);
+    expect(rgb.issues).toMatchObject([{ code: 'class-unknown' }]);
+    await expect(read({ 'labels/a.png': colored })).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  it('knows the numbers of VOC, Cityscapes and ADE20K', async () => {
+    const files = { 'labels/a.png': indexed() };
+    expect((await read(files, { classes: 'voc-21' })).found.sort()).toEqual([
+      ['aeroplane', 3],
+      ['car', 3],
+      ['ignore', 2],
+    ]);
+    const train = await read(files, { classes: 'cityscapes-train' });
+    expect(train.found.sort()).toEqual([
+      ['road', 4],
+      ['sidewalk', 3],
+      ['traffic sign', 3],
+    ]);
+    // Every pixel is a class or left out: there is no background.
+    expect(train.view.labelValues).toEqual({ background: 0, ignore: 255, unlabelled: 'ignore' });
+    expect(train.pixels).toEqual(values.map((value) => (value === 255 ? -1 : value)));
+    expect((await read(files, { classes: 'cityscapes' })).found).toContainEqual(['road', 3]);
+    const ade = await read(files, { classes: 'ade20k' });
+    expect(ade.found.sort()).toEqual([
+      ['ignore', 2],
+      ['road', 3],
+      ['wall', 3],
+    ]);
+  });
+
+  it('has the values told that mean background and ignored', async () => {
+    const files = { 'labels/a.png': indexed() };
+    const { found, view } = await read(files, { background: '7', ignore: '1' });
+    expect(found.sort()).toEqual([
+      ['class 0', 4],
+      ['class 255', 2],
+      ['ignore', 3],
+    ]);
+    expect(view.labelValues).toEqual({ background: 7, ignore: 1, unlabelled: 'background' });
+    expect((await read(files, { background: 'none', ignore: '255' })).found.sort()).toEqual([
+      ['class 0', 4],
+      ['class 1', 3],
+      ['class 7', 3],
+    ]);
+    await expect(read(files, { background: '65536' })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('refuses a map of another size than its image, unless it is to be fitted', async () => {
+    const half = indexed([1, 7], 2);
+    const refused = read({ 'labels/a.png': half });
+    await expect(refused).rejects.toThrow('labels/a.png is 2 x 1 pixels, but its image images/a.jpg is 4 x 3');
+    const { pixels, issues } = await read({ 'labels/a.png': half }, { resize: 'nearest' });
+    expect(pixels).toEqual([1, 1, 7, 7, 1, 1, 7, 7, 1, 1, 7, 7]);
+    expect(issues).toMatchObject([{ code: 'map-resized' }]);
+  });
+
+  it.each([
+    ['labels/train/a.png', ['images/train/a.jpg', 'images/val/a.jpg'], 'images/train/a.jpg'],
+    ['masks/b_mask.png', ['photos/b.tif'], 'photos/b.tif'],
+    ['a.png', ['a.jpg'], 'a.jpg'],
+    ['labels/a.png.png', ['images/a.jpg', 'images/a.png'], 'images/a.png'],
+    ['labels/nowhere.png', ['images/a.jpg'], 'nowhere.png'],
+  ])('finds the picture of %s', async (name, pictures, expected) => {
+    expect((await read({ [name]: indexed() }, {}, pictures)).image.fileName).toBe(expected);
+  });
+});
+
+describe('recognising label maps', () => {
+  const known = async (files: Record<string, string | Uint8Array>, pictures: string[]) => {
+    const { memorySource } = await import('../../../support/formatFiles');
+    const sizes = new Map(pictures.map((name) => [name, [W, H] as const]));
+    return labelMapFormat.recognise(memorySource(new Map(Object.entries(files)), sizes));
+  };
+
+  it('says why, and takes no folder of pictures for maps', async () => {
+    expect(await known({ 'labels/a.png': indexed() }, ['images/a.jpg'])).toBe(
+      'labels/ holds 1 label map, and 1 of them have a picture of the same name',
+    );
+    expect(await known({ 'legend.json': '[]', 'x/a.png': indexed() }, [])).toBe(
+      'legend.json is the legend of 1 label map',
+    );
+    const photo = encodePng({ width: 1, height: 1, channels: 3, depth: 8, data: new Uint8Array(3) });
+    expect(await known({ 'labels/a.png': photo }, ['images/a.jpg'])).toBeNull();
+    expect(await known({ 'a.png': grey(values, 8), 'b.png': grey(values, 8) }, [])).toBeNull();
+    expect(await known({ 'labels/a.png': indexed() }, ['images/b.jpg'])).toBeNull();
+  });
+});
+
+describe('writing label maps', () => {
+  const made = () => {
+    const dataset = new MemoryDataset('/made', 'made');
+    const at = { pointer: '' };
+    dataset.image({ id: 1, fileName: 'a.jpg', width: W, height: H }, null, at);
+    for (const [id, name] of [
+      [1, 'car'],
+      [2, 'ignore'],
+      [300, 'sky'],
+      [255, 'odd'],
+    ] as const)
+      dataset.category({ id, name, supercategory: null, isThing: name === 'car' }, null, at);
+    const add = (categoryId: number, box: readonly [number, number, number, number]) => {
+      const content = {
+        ...{ segmentation: rleToSegmentation(fromBox(box, H, W)), bbox: null, area: null },
+        ...{ isCrowd: false, score: null, extra: {} },
+      };
+      dataset.annotation({ id: null, imageId: 1, categoryId, maskSize: null, content }, null, at);
+    };
+    return { view: () => dataset.view('made'), add };
+  };
+
+  it('gives things the pixels over stuff, says how many were lost, and numbers anew what a map cannot hold', () => {
+    const { view, add } = made();
+    add(1, [0, 0, 2, 1]);
+    add(1, [0, 0, 1, 1]);
+    add(300, [0, 0, 4, 2]);
+    add(255, [0, 2, 1, 1]);
+    add(2, [3, 2, 1, 1]);
+    const { files, losses } = writeToMemory(view(), labelMapFormat, { unlabelled: 'ignore', background: '9' });
+    const map = readMap(files.get('labels/a.png') as Uint8Array);
+    // The sky's 300 asks for 16 bits; 255 is the ignored value, so that "odd" moves to the first free number.
+    expect(map.depth).toBe(16);
+    expect([...map.values]).toEqual([1, 1, 300, 300, 300, 300, 300, 300, 2, 255, 255, 255]);
+    expect(losses.list().map(({ code, count, pixels }) => [code, count, pixels])).toEqual(
+      expect.arrayContaining([
+        ['overlap', 2, 3],
+        ['instances-joined', 2, undefined],
+        ['renumbered', 1, undefined],
+      ]),
+    );
+    expect(JSON.parse(files.get('legend.json') as string)).toMatchObject({ background: null, ignore: 255 });
+  });
+
+  it('draws classes in their colours', () => {
+    const { view, add } = made();
+    add(1, [0, 0, 2, 1]);
+    const dropped = {
+      ...view(),
+      categories: () =>
+        view()
+          .categories()
+          .filter(({ id }) => id === 1),
+    };
+    const { files } = writeToMemory(
+      { ...dropped, labelValues: { background: 3, ignore: 4, unlabelled: 'background' } },
+      labelMapFormat,
+    );
+    const { values: pixels, palette, depth } = readMap(files.get('labels/a.png') as Uint8Array);
+    expect(depth).toBe(8);
+    expect([...pixels]).toEqual([1, 1, ...Array.from({ length: 10 }, () => 3)]);
+    expect(palette?.[1]).toEqual([0xe6, 0x9f, 0]);
+    expect(palette?.[3]).toEqual([0, 0, 0]);
+  });
+});
