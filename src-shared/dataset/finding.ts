@@ -81,6 +81,7 @@ export type IssueCode =
   | 'line-values'
   | 'coordinates'
   | 'size-unknown'
+  | 'map-missing'
   | 'map-resized'
   | 'segment-empty'
   | 'segment-unlisted';

@@ -1,5 +1,6 @@
 /** The formats of the product: one line each. Import, export, command line, dialogs, drop target and docs follow from it. */
 import { cocoFormat } from './coco/format';
+import { cocoPanopticFormat } from './cocoPanoptic/format';
 import { csvFormat } from './csv/format';
 import { cvatFormat } from './cvat/format';
 import { datumaroFormat } from './datumaro/format';
@@ -28,6 +29,7 @@ const builtIn: readonly DatasetFormat[] = [
   superviselyFormat,
   datumaroFormat,
   labelMapFormat,
+  cocoPanopticFormat,
   geojsonFormat,
   csvFormat,
 ];

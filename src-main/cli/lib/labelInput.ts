@@ -6,6 +6,7 @@ import { isIgnored, type LabelValues } from '@shared/document/labelValues';
 import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import { formats } from '@shared/formats/registry';
+import { panopticId } from '@shared/formats/cocoPanoptic/write';
 import { openMaps, type OpenedMaps } from '@shared/formats/labelMap/read';
 import { classMapOf, IGNORED, readMapFile } from '@shared/formats/labelMap/values';
 import { type LabelRuns, mapLabels, NOBODY, type Rle } from '@shared/mask';
@@ -125,14 +126,18 @@ function told(categories: readonly Pick<Category, 'id' | 'name' | 'isThing'>[], 
 interface Told {
   readonly classes: readonly LabelClass[];
   readonly ignored: ReadonlySet<number>;
+  /** Each annotation is a segment, of stuff too. */
+  readonly isSegmented?: boolean;
 }
 
 async function ofDataset(path: string, classOf: ClassOf, session: Session): Promise<LabelSource> {
-  const { dataset } = await loadDataset(path, {}, session);
+  const { dataset, recognised } = await loadDataset(path, {}, session);
+  // Its segments are what its author counted: stuff of several is not one.
+  const isSegmented = recognised.format.id === panopticId;
   const view = dataset.view(path);
   const { classes, ignored } = told(view.categories(), classOf);
   const images = [...view.images()].map(({ id, fileName, width, height }) =>
-    documentImage(fileName, { classes, ignored }, async () => {
+    documentImage(fileName, { classes, ignored, isSegmented }, async () => {
       if (width === 0 || height === 0) {
         throw new AppError('bad-input', `${path}: nobody knows the size of ${fileName}`, { place: { file: path } });
       }
@@ -147,7 +152,7 @@ async function ofDataset(path: string, classOf: ClassOf, session: Session): Prom
 
 function documentImage(
   name: string,
-  { classes, ignored }: Told,
+  { classes, ignored, isSegmented = false }: Told,
   load: () => Promise<{
     readonly size: readonly [height: number, width: number];
     readonly annotations: readonly Annotation[];
@@ -169,7 +174,7 @@ function documentImage(
     },
     segments: async () => {
       const flat = await view();
-      const list = panopticRegions(flat, stuff)
+      const list = panopticRegions(flat, isSegmented ? new Set() : stuff)
         .filter(({ categoryId }) => !ignored.has(categoryId))
         .map(({ categoryId, isCrowd, mask }) => ({ classId: categoryId, isCrowd, mask }));
       return { size: flat.map.size, list };

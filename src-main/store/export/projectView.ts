@@ -53,7 +53,7 @@ export class ProjectView implements DatasetView {
 
   /** Those of a file in its order; the user's own order is that of lists, not of ids in a file. */
   categories(): readonly ViewCategory[] {
-    const order = this.textFormat === 'coco' ? 'seq' : listOrder;
+    const order = this.textFormat.startsWith('coco') ? 'seq' : listOrder;
     return this.#db
       .rows<readonly [number, string | null, string, string | null, string | null, number | null, string | null]>(
         `SELECT id, source_id, name, supercategory, color, is_thing, source FROM categories ORDER BY ${order}`,

@@ -2,6 +2,7 @@
 import type { SegmentationStyle } from '../../document/types';
 import type { DatasetFormat, DatasetSource } from '../format';
 import { headKeys, isJsonName } from '../json/head';
+import { panopticFolder } from './panopticFile';
 import { cocoHandler } from './read';
 import { scanChunks } from './scanFile';
 import { writeCoco } from './write';
@@ -44,7 +45,10 @@ async function datasetFile(source: DatasetSource): Promise<string | null> {
   // A folder of many JSON files is not one COCO dataset.
   if (names.length > 20) return null;
   const found: string[] = [];
-  for (const name of names) if (isCoco(await source.head(name))) found.push(name);
+  for (const name of names) {
+    const head = await source.head(name);
+    if (isCoco(head) && (await panopticFolder(source, name, head)) === null) found.push(name);
+  }
   return found.length === 1 ? found[0] : null;
 }
 
@@ -52,7 +56,7 @@ async function datasetFile(source: DatasetSource): Promise<string | null> {
 const isRoboflow = (name: string) => /(^|\/)_annotations\.coco\.json$/.test(name);
 
 /** A large file's first 64 KB may end inside the first of its lists. */
-function isCoco(head: string): boolean {
+export function isCoco(head: string): boolean {
   const keys = headKeys(head);
   if (keys === null) return false;
   return keys.has('images') || (keys.has('annotations') && keys.get('annotations') === '[' && !keys.has('image'));
