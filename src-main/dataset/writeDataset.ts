@@ -70,7 +70,11 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
       try {
         for (const { file, content } of filesOf(counted, job, split, options, losses)) {
           throwIfCancelled(context.signal);
-          await writes.add(writeFileAtomic(file, typeof content === 'function' ? content() : content).then(() => folder?.note(file, false)));
+          await writes.add(
+            writeFileAtomic(file, typeof content === 'function' ? content() : content).then(() =>
+              folder?.note(file, false),
+            ),
+          );
           files++;
         }
       } finally {

@@ -1,8 +1,10 @@
 /** For each kind of finding about a dataset's text a dataset that has it, and how that one is without it. */
 import type { IssueCode } from '@shared/dataset/finding';
+import type { FormatOptions } from '@shared/formats/format';
+import { writeColorPng } from '@shared/formats/png/maskPng';
 import { fromUncompressed, toCompressed } from '@shared/mask';
 
-export type Texts = Readonly<Record<string, string>>;
+export type Texts = Readonly<Record<string, string | Uint8Array>>;
 
 export interface LintCase {
   readonly code: IssueCode;
@@ -12,6 +14,8 @@ export interface LintCase {
   readonly sizes?: Readonly<Record<string, readonly [number, number]>>;
   /** `auto`: the fix takes it away; else the dataset as a person would mend it. */
   readonly fixed: 'auto' | Texts;
+  /** Of the reader. */
+  readonly options?: FormatOptions;
 }
 
 type Records = Readonly<Record<'images' | 'categories' | 'annotations', readonly unknown[]>>;
@@ -53,6 +57,24 @@ const yolo = (labels: string, names = '[cat]'): Texts => ({
   'data.yaml': `train: images\nval: images\nnames: ${names}\n`,
   'labels/a.txt': labels,
 });
+/** Segments of those numbers, in a picture all of 1 that is so many times too small. */
+function panoptic(numbers: readonly number[], times = 1): Texts {
+  const [width, height] = [4 / times, 2 / times];
+  const segments = numbers.map((id) => ({ id, category_id: 1, area: 8, bbox: [0, 0, 4, 2], iscrowd: 0 }));
+  return {
+    'panoptic.json': JSON.stringify({
+      images: [{ ...image, width: 4, height: 2 }],
+      annotations: [{ image_id: 1, file_name: 'a.png', segments_info: segments }],
+      categories: [{ ...category, isthing: 1 }],
+    }),
+    'panoptic/a.png': writeColorPng(new Uint32Array(width * height).fill(1), width, height),
+  };
+}
+
+const panopticCase = (code: IssueCode, files: Texts, fixed: Texts): LintCase => ({
+  ...{ code, format: 'coco-panoptic', files, fixed },
+});
+
 const yoloCase = (code: IssueCode, labels: string, fixed: 'auto' | Texts = 'auto'): LintCase => ({
   code,
   format: 'yolo-seg',
@@ -155,4 +177,8 @@ export const lintCases: readonly LintCase[] = [
   yoloCase('ring-short', `${line}0 0.1 0.1\n`),
   yoloCase('coordinates', `${line}0 0.5 0.5 1.2 0.5 0.9 0.9\n`),
   { ...yoloCase('size-unknown', line, yolo('')), sizes: {} },
+  panopticCase('map-missing', { 'panoptic.json': panoptic([1])['panoptic.json'] }, panoptic([1])),
+  { ...panopticCase('map-resized', panoptic([1], 2), panoptic([1])), options: { resize: 'nearest' } },
+  panopticCase('segment-empty', panoptic([1, 2]), panoptic([1])),
+  panopticCase('segment-unlisted', panoptic([]), panoptic([1])),
 ];

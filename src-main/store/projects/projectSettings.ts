@@ -25,7 +25,11 @@ export function writePixelScale(db: Sqlite, scale: PixelScale | null): void {
 /** How the project treats pixels; what a file of another version says beside it is kept. */
 export function readLabelRules(db: Sqlite): LabelRules {
   const text = db.value<string>("SELECT value FROM settings WHERE key = 'labelRules'");
-  return { oneOwner: false, ...defaultLabelValues, ...(text === undefined ? {} : (JSON.parse(text) as Partial<LabelRules>)) };
+  return {
+    oneOwner: false,
+    ...defaultLabelValues,
+    ...(text === undefined ? {} : (JSON.parse(text) as Partial<LabelRules>)),
+  };
 }
 
 /** What is not among the changes stays. Throws `usage` for values that no label map can have. */

@@ -222,7 +222,7 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   'class-unknown': {
     severity: 'warning',
     about: 'A class number has no name: trainers stop, or train a class that nobody knows.',
-    of: 'YOLO',
+    of: 'YOLO, label maps',
     fix: 'the class is named after its number',
   },
   'line-values': { severity: 'warning', about: 'A line has something else than numbers.', of: 'YOLO', fix: line },
@@ -236,6 +236,30 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
     severity: 'warning',
     about: 'The image of the labels is missing: without its size they mean nothing.',
     of: 'YOLO',
+    fix: byHand,
+  },
+  'map-missing': {
+    severity: 'warning',
+    about: 'The picture of an image’s segments is missing: its objects are left out.',
+    of: 'COCO panoptic',
+    fix: byHand,
+  },
+  'map-resized': {
+    severity: 'warning',
+    about: 'A map had another size than its image and was fitted, as it was asked for: borders are off by some pixels.',
+    of: 'label maps, COCO panoptic',
+    fix: byHand,
+  },
+  'segment-empty': {
+    severity: 'warning',
+    about: 'A segment has no pixel in its picture: panopticapi stops at such a prediction.',
+    of: 'COCO panoptic',
+    fix: byHand,
+  },
+  'segment-unlisted': {
+    severity: 'warning',
+    about: 'Pixels have a number that no segment has: panopticapi stops here.',
+    of: 'COCO panoptic',
     fix: byHand,
   },
   // Image files
