@@ -28,6 +28,8 @@ export interface ToolManifest {
   /** One or two short sentences for the tooltip: what it does, and the keys that change how. */
   readonly line: string;
   readonly options?: ToolOptionsName;
+  /** Its outlines snap to those of other annotations. */
+  readonly snaps?: true;
   /** Absent: it has no card. A tool with one has `act`. */
   readonly panel?: ToolPanelName;
 }

@@ -30,6 +30,8 @@ export interface ToolSettings {
   readonly rightErases: boolean;
   /** Smart select takes no pixels that another annotation has. */
   readonly sparesNeighbours: boolean;
+  /** A new outline snaps to those of other annotations; Ctrl holds it off. */
+  readonly snapsToNeighbours: boolean;
   /** How far a free-hand line may be from what the pointer drew, view pixels: zooming in draws finer. */
   readonly freehandToleranceViewPx: number;
   /** What the user changed of the classical methods' parameters; the rest have their defaults. */
@@ -40,6 +42,7 @@ export const DEFAULT_TOOL_SETTINGS: ToolSettings = {
   brushDiameter: 20,
   rightErases: false,
   sparesNeighbours: false,
+  snapsToNeighbours: true,
   freehandToleranceViewPx: 1,
   params: {},
 };

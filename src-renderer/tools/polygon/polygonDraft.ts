@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { goalSchema, keepsDrafts, pointsSchema, revivedGoal } from '../drafts';
 import type { ShapeGoal } from '../target';
 import type { ToolStep } from '../tool';
+import { NOT_JOINED } from './polygonSnap';
 import type { PolygonState } from './polygonTool';
 
 interface PolygonDraft {
@@ -21,6 +22,6 @@ export const polygonDrafts = keepsDrafts(schema, {
   resume({ goal, points }, context): ToolStep<PolygonState> {
     const revived = revivedGoal(goal, context);
     const hover = { x: points[points.length - 2], y: points[points.length - 1] };
-    return { state: { kind: 'drawing', goal: revived.goal, points, hover }, notice: revived.notice };
+    return { state: { ...NOT_JOINED, kind: 'drawing', goal: revived.goal, points, hover }, notice: revived.notice };
   },
 });

@@ -4,6 +4,7 @@ import { simplifyLine } from '../freehand';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
 import { polygonDrafts } from './polygonDraft';
+import { extended, followed, type Joined, NOT_JOINED, pointOf, shortened, snapOf } from './polygonSnap';
 import { finishRing, isGoalAlive, type Naming } from '../shapeEdit';
 import { chooseGoal, type ShapeGoal, toneOf } from '../target';
 import { viewDistance, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
@@ -15,7 +16,7 @@ const DRAG_PX = 4;
 /** The second click of a double click adds no vertex this near the first, view pixels. */
 const SAME_PX = 4;
 
-interface Drawing {
+interface Drawing extends Joined {
   readonly goal: ShapeGoal;
   /** Vertices so far, flat. */
   readonly points: readonly number[];
@@ -24,14 +25,14 @@ interface Drawing {
 
 export type PolygonState =
   /** The modifiers that a press would have now: they decide what it starts. */
-  | { readonly kind: 'idle'; readonly shift: boolean; readonly alt: boolean }
+  | { readonly kind: 'idle'; readonly shift: boolean; readonly alt: boolean; readonly snap: Joined['snap'] }
   | (Drawing & { readonly kind: 'drawing' })
-  /** The button is down on the last vertex. */
-  | (Drawing & { readonly kind: 'pressed' })
+  /** The button is down on the last vertex, which the pointer at `from` may have snapped to. */
+  | (Drawing & { readonly kind: 'pressed'; readonly from: ImagePoint })
   /** `stroke`: what the pointer drew since, flat, beginning after the last vertex. */
   | (Drawing & { readonly kind: 'freehand'; readonly stroke: readonly number[] });
 
-const IDLE: PolygonState = { kind: 'idle', shift: false, alt: false };
+const IDLE: PolygonState = { kind: 'idle', shift: false, alt: false, snap: null };
 
 const NAMING: Naming = {
   tool: 'polygon',
@@ -44,8 +45,9 @@ export const polygonTool: Tool<PolygonState> = {
   key: 'P',
   icon: 'vector-polygon',
   group: 'draw',
-  line: 'Click around the object, or keep the button down to draw. Enter closes, Backspace takes the last vertex back.',
+  line: 'Click around the object, or keep the button down to draw. Enter closes, Backspace takes the last vertex back. Clicks snap to neighbours and follow their outlines; Ctrl holds that off.',
   options: 'freehand',
+  snaps: true,
   initial: IDLE,
   reduce,
   preview,
@@ -59,7 +61,7 @@ function reduce(state: PolygonState, event: ToolEvent, context: ToolContext): To
       if (event.button === 2 && state.kind === 'drawing') return { state: withoutLast(state) };
       return event.button === 0 ? press(state, event, context) : { state };
     case 'move':
-      return { state: move(state, event) };
+      return { state: move(state, event, context) };
     case 'up':
       return event.button === 0 ? release(state, event, context) : { state };
     case 'double':
@@ -75,34 +77,43 @@ function reduce(state: PolygonState, event: ToolEvent, context: ToolContext): To
 
 function press(state: PolygonState, event: ToolPointerEvent, context: ToolContext): ToolStep<PolygonState> {
   const { point } = event;
-  const vertex = [roundCoordinate(point.x), roundCoordinate(point.y)];
+  const snap = snapOf(event, context);
+  const target = pointOf(snap, point);
+  const vertex = [roundCoordinate(target.x), roundCoordinate(target.y)];
+  const pressed = { kind: 'pressed', hover: point, from: point, snap, way: 'shorter' } as const;
   if (state.kind === 'idle') {
     const { shift, alt } = event.modifiers;
     const choice = chooseGoal(context, alt ? 'cut' : shift ? 'add' : 'new');
     if ('notice' in choice) return { state, ...choice };
-    return { state: { kind: 'pressed', goal: choice.goal, points: vertex, hover: point } };
+    return { state: { ...pressed, goal: choice.goal, ...extended({ ...NOT_JOINED, points: [] }, [], vertex, snap) } };
   }
   if (state.kind !== 'drawing') return { state };
-  if (isAtStart(state.points, point, event.scale)) return finish(state, context);
-  const { goal, points } = state;
-  const repeated = viewDistance(lastVertex(points), point, event.scale) < 1;
-  return { state: { kind: 'pressed', goal, points: repeated ? points : [...points, ...vertex], hover: point } };
+  const { goal, points, places, follows } = state;
+  if (isAtStart(points, point, event.scale)) {
+    const along = followed(state, snap && places.get(0), context);
+    return finish(along ? { ...state, points: [...points, ...along.map(roundCoordinate)] } : state, context);
+  }
+  const repeated = viewDistance(lastVertex(points), target, event.scale) < 1;
+  if (repeated) return { state: { ...pressed, goal, points, places, follows } };
+  const along = (followed(state, snap, context) ?? []).map(roundCoordinate);
+  return { state: { ...pressed, goal, ...extended(state, along, vertex, snap) } };
 }
 
-function move(state: PolygonState, event: ToolPointerEvent): PolygonState {
+function move(state: PolygonState, event: ToolPointerEvent, context: ToolContext): PolygonState {
   const { point, coalesced, scale } = event;
   switch (state.kind) {
     case 'idle': {
       const { shift, alt } = event.modifiers;
-      return state.shift === shift && state.alt === alt ? state : { kind: 'idle', shift, alt };
+      const snap = snapOf(event, context);
+      const isSame = snap?.x === state.snap?.x && snap?.y === state.snap?.y;
+      return state.shift === shift && state.alt === alt && isSame ? state : { kind: 'idle', shift, alt, snap };
     }
     case 'drawing':
-      return { ...state, hover: point };
+      return { ...state, hover: point, snap: snapOf(event, context) };
     case 'pressed': {
       // Any of the positions counts: a fast stroke may be back at its start when the event comes.
-      const start = lastVertex(state.points);
-      if (coalesced.every((at) => viewDistance(start, at, scale) < DRAG_PX)) return { ...state, hover: point };
-      return { ...state, kind: 'freehand', hover: point, stroke: flat(coalesced) };
+      if (coalesced.every((at) => viewDistance(state.from, at, scale) < DRAG_PX)) return { ...state, hover: point };
+      return { ...state, kind: 'freehand', hover: point, snap: null, stroke: flat(coalesced) };
     }
     case 'freehand':
       return { ...state, hover: point, stroke: [...state.stroke, ...flat(coalesced)] };
@@ -111,16 +122,19 @@ function move(state: PolygonState, event: ToolPointerEvent): PolygonState {
 
 function release(state: PolygonState, event: ToolPointerEvent, context: ToolContext): ToolStep<PolygonState> {
   const { point } = event;
-  if (state.kind === 'pressed') return { state: { ...state, kind: 'drawing', hover: point } };
+  if (state.kind === 'pressed') {
+    const { from: _, ...pressed } = state;
+    return { state: { ...pressed, kind: 'drawing', hover: point } };
+  }
   if (state.kind !== 'freehand') return { state };
-  const { goal } = state;
+  const { goal, places, follows } = state;
   const { x, y } = lastVertex(state.points);
   const stroke = simplifyLine(
     [x, y, ...state.stroke, ...flat(event.coalesced)],
     context.settings.freehandToleranceViewPx / event.scale,
   );
   const points = [...state.points, ...stroke.slice(2).map(roundCoordinate)];
-  const drawn: PolygonState = { kind: 'drawing', goal, points, hover: point };
+  const drawn: PolygonState = { ...NOT_JOINED, kind: 'drawing', goal, points, hover: point, places, follows };
   if (!isAtStart(points, point, event.scale)) return { state: drawn };
   // The end of the stroke and the start are one vertex to the hand that drew it.
   return finish({ ...drawn, points: points.slice(0, -2) }, context);
@@ -147,15 +161,25 @@ function pressKey(
 ): ToolStep<PolygonState> {
   if (state.kind === 'idle') return { state };
   if (key === 'Escape') return { state: IDLE };
+  if (key === 'Tab' && state.kind === 'drawing' && pathAhead(state, context)) {
+    return { state: { ...state, way: state.way === 'shorter' ? 'longer' : 'shorter' } };
+  }
   // With the button down Enter waits, but it is the tool's all the same: a copy of the state says so.
   if (key === 'Enter') return state.kind === 'drawing' ? finish(state, context) : { state: { ...state } };
   if (key !== 'Backspace' && !(modifiers.ctrl && !modifiers.shift && key.toLowerCase() === 'z')) return { state };
   return { state: withoutLast(state) };
 }
 
-/** The outline without its last vertex. */
-function withoutLast({ goal, points, hover }: Drawing): PolygonState {
-  return points.length <= 2 ? IDLE : { kind: 'drawing', goal, points: points.slice(0, -2), hover };
+/** The outline without its last vertex, and without what was followed to get there. */
+function withoutLast({ goal, hover, ...drawn }: Drawing): PolygonState {
+  const left = shortened(drawn);
+  return left.points.length < 2 ? IDLE : { ...NOT_JOINED, kind: 'drawing', goal, hover, ...left };
+}
+
+/** What a click now would follow; null: it goes straight. */
+function pathAhead(state: Extract<PolygonState, { kind: 'drawing' }>, context: ToolContext): readonly number[] | null {
+  const isClosing = isAtStart(state.points, state.hover, context.scale);
+  return followed(state, isClosing ? state.snap && state.places.get(0) : state.snap, context);
 }
 
 function finish(state: Extract<PolygonState, { kind: 'drawing' }>, context: ToolContext): ToolStep<PolygonState> {
@@ -178,22 +202,33 @@ function flat(points: readonly ImagePoint[]): number[] {
   return points.flatMap(({ x, y }) => [x, y]);
 }
 
-function preview(state: PolygonState, { scale }: ToolContext): Preview {
-  if (state.kind === 'idle') return [];
+function preview(state: PolygonState, context: ToolContext): Preview {
+  if (state.kind === 'idle') return state.snap ? [snapMark(state.snap)] : [];
   const tone = toneOf(state.goal);
-  const snaps = state.kind === 'drawing' && isAtStart(state.points, state.hover, scale);
-  const end = snaps ? state.points.slice(0, 2) : [state.hover.x, state.hover.y];
-  const line = state.kind === 'freehand' ? [...state.points, ...state.stroke] : [...state.points, ...end];
+  const snaps = state.kind === 'drawing' && isAtStart(state.points, state.hover, context.scale);
+  const target = pointOf(state.snap, state.hover);
+  const end = snaps ? state.points.slice(0, 2) : [target.x, target.y];
+  const along = state.kind === 'drawing' ? (pathAhead(state, context) ?? []) : [];
+  const line = state.kind === 'freehand' ? [...state.points, ...state.stroke] : [...state.points, ...along, ...end];
   const shapes: PreviewShape[] = [];
   if (line.length >= 6)
     shapes.push({ kind: 'polygon', parts: [{ outer: line, holes: [] }], tone, fillAlpha: 0.2, dashed: true });
   shapes.push({ kind: 'polyline', points: line, tone });
   shapes.push({ kind: 'handles', points: state.points, shape: 'round', tone, active: snaps ? 0 : undefined });
+  if (state.kind === 'drawing' && state.snap && !snaps) shapes.push(snapMark(state.snap, tone));
   return shapes;
+}
+
+/** Where a click would snap to, before it is made. */
+function snapMark({ x, y }: ImagePoint, tone?: PreviewShape['tone']): PreviewShape {
+  return { kind: 'handles', points: [x, y], shape: 'square', tone, active: 0 };
 }
 
 function hint(state: PolygonState, context: ToolContext): ToolHint {
   const cursor = 'crosshair';
+  if (state.kind === 'drawing' && pathAhead(state, context)) {
+    return { cursor, text: 'A click follows the neighbour’s outline: Tab takes the other way, Ctrl goes straight' };
+  }
   if (state.kind !== 'idle') {
     const count = state.points.length / 2;
     if (count < 3)

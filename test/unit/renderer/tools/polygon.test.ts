@@ -252,3 +252,91 @@ test('refuses without a category, and leaves keys to the window while idle', () 
     expect(isUnhandled(s.state, polygonTool.reduce(s.state, event, s.context))).toBe(true);
   }
 });
+
+describe('beside a neighbour', () => {
+  const right = polygonAnnotation(5, [{ outer: rectRing(30, 10, 20, 20), holes: [] }]);
+  const beside = (more: object = {}) => Object.assign(script([right]), more);
+  const outerOf = (drawn: ReturnType<typeof script>, id = 1000) => {
+    const { segmentation } = drawn.annotation(id);
+    return segmentation?.kind === 'polygons' ? segmentation.parts[0].outer : null;
+  };
+
+  test('clicks snap to its vertices, then to its edges; Ctrl, another scale and what is hidden do not', () => {
+    const drawn = beside().click(27, 12).click(32, 20).click(10, 28).key('Enter');
+    expect(outerOf(drawn)!.slice(0, 2)).toEqual([30, 10]);
+    expect(outerOf(drawn)!.slice(2, 4)).toEqual([30, 20]);
+    for (const [s, keys] of [
+      [beside(), { ctrl: true }],
+      [beside({ scale: 10 }), {}],
+      [beside({ hidden: new Set([5]) }), {}],
+      [beside({ settings: { ...script().settings, snapsToNeighbours: false } }), {}],
+    ] as const) {
+      const free = s.click(27, 12, keys).click(28, 20, keys).click(10, 28, keys).key('Enter');
+      expect(outerOf(free)).toEqual([27, 12, 28, 20, 10, 28]);
+    }
+  });
+
+  test('where a click would snap to is shown before it is made, before the first one too', () => {
+    const marks = (s: ReturnType<typeof script>) =>
+      s.tool
+        .preview(s.state, s.context)
+        .flatMap((shape) => (shape.kind === 'handles' && shape.shape === 'square' ? [shape.points] : []));
+    expect(marks(beside().move([[27, 12]]))).toEqual([[30, 10]]);
+    expect(marks(beside().move([[5, 5]]))).toEqual([]);
+    expect(
+      marks(
+        beside()
+          .click(5, 5)
+          .move([[33, 18]]),
+      ),
+    ).toEqual([[30, 18]]);
+    expect(
+      marks(
+        beside()
+          .click(5, 5)
+          .move([[33, 18]], { ctrl: true }),
+      ),
+    ).toEqual([]);
+  });
+
+  test('its outline is followed between two clicks: the shorter way, with Tab the other, with Ctrl none', () => {
+    const ring = (s: ReturnType<typeof script>) => outerOf(s.click(10, 40).click(10, 10).key('Enter'));
+    // From the middle of the left side to the middle of the lower one, around the corner.
+    expect(ring(beside().click(30, 22).click(40, 30))).toEqual([30, 22, 30, 30, 40, 30, 10, 40, 10, 10]);
+    const other = beside()
+      .click(30, 22)
+      .move([[40, 30]])
+      .key('Tab');
+    expect(other.tool.preview(other.state, other.context).find(({ kind }) => kind === 'polyline')).toMatchObject({
+      points: [30, 22, 30, 10, 50, 10, 50, 30, 40, 30],
+    });
+    expect(ring(other.click(40, 30))).toEqual([30, 22, 30, 10, 50, 10, 50, 30, 40, 30, 10, 40, 10, 10]);
+    expect(ring(beside().click(30, 22).click(40, 30, { ctrl: true }))).toEqual([30, 22, 40, 30, 10, 40, 10, 10]);
+  });
+
+  test('Backspace takes back a click with all that it followed', () => {
+    const drawn = beside().click(30, 22).click(40, 30).key('Backspace').click(10, 40).click(10, 22).key('Enter');
+    expect(outerOf(drawn)).toEqual([30, 22, 10, 40, 10, 22]);
+  });
+
+  test('closing on the first vertex follows it too, and the two share the border pixel for pixel', () => {
+    const drawn = beside().click(30, 10).click(5, 10).click(5, 30).click(30, 30).click(30, 10);
+    expect(drawn.state.kind).toBe('idle');
+    expect(pixelsOf(drawn.annotation(1000))).toEqual(pixels(rect(5, 10, 25, 20)));
+    // Around the corners of a mask: nothing between the two is nobody's, and no pixel is both's.
+    const mask = rleAnnotation(6, rect(30, 10, 20, 20));
+    const around = script([mask]).click(30, 22).click(40, 30).click(40, 40).click(10, 40).click(10, 22).click(30, 22);
+    const own = pixelsOf(around.annotation(1000));
+    const theirs = pixelsOf(mask);
+    expect(own.some((on, p) => on && theirs[p])).toBe(false);
+    expect(own).toEqual(pixels((x, y) => x >= 10 && x < 40 && y >= 22 && y < 40 && !(x >= 30 && y < 30)));
+  });
+
+  test('a jitter of the hand after a click that snapped is no free-hand line', () => {
+    const drawn = beside()
+      .down(26, 12)
+      .move([[27, 13]])
+      .up(27, 13);
+    expect(drawn.state).toMatchObject({ kind: 'drawing', points: [30, 10] });
+  });
+});
