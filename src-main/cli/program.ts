@@ -13,6 +13,7 @@ import { addMerge } from './commands/merge';
 import { addModels } from './commands/models';
 import { addPropose } from './commands/propose';
 import { addRender } from './commands/render';
+import { addRescale } from './commands/rescale';
 import type { RunCommand, Session } from './lib/session';
 
 /** Runs `args` (without node and script) to the end; resolves to the exit code, never rejects. */
@@ -52,6 +53,7 @@ export function createProgram(session: Session): Command {
     addPropose,
     addEvaluate,
     addRender,
+    addRescale,
     addImport,
     addExport,
     addConvert,

@@ -77,6 +77,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     overwrite: z.enum(['refuse', 'export', 'any']),
   }),
   'project.relink': z.object({ folder: path }),
+  'project.rescale': z.object({ imageIds: ids.nullable(), openImageId }),
   'image.list': z.object({ from: z.number().int().min(0).optional(), count: z.number().int().min(1).optional() }),
   'image.withCategory': z.object({ categoryId: z.number().int() }),
   'image.unlabelled': z.object({ imageIds: z.array(imageId).max(100_000) }),

@@ -25,6 +25,7 @@ import { imagesWithCategory, listImages, noteEdited } from './records/images';
 import { countUnlabelled } from './records/unlabelled';
 import { realPath } from './projects/location';
 import { markMissing } from './projects/relink';
+import { findResized } from './projects/resizedImages';
 import { takeIds } from './database/meta';
 import { checkParams } from './params';
 import {
@@ -36,6 +37,7 @@ import {
   moveInProjectHistory,
   orderCategoryList,
   readProjectHistory,
+  rescaleAcross,
   swapMaskSizes,
   updateCategoryStep,
 } from './history/projectLog';
@@ -170,6 +172,11 @@ export function createStoreService({
         () => (exporting = null),
       );
       return work;
+    },
+    'project.rescale': async ({ imageIds, openImageId }, context) => {
+      const { db, imagesFolder } = await writable();
+      const { scaled, otherShape } = await findResized(db, imagesFolder, imageIds, context);
+      return { ...rescaleAcross(db, scaled, openImageId), otherShape };
     },
     'project.relink': async ({ folder }, context) => (await writable()).relink(folder, context),
     'image.list': ({ from, count }) => listImages(project().db, from, count),

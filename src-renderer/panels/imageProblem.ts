@@ -1,4 +1,5 @@
 /** What is wrong with an image's file: in a row of the list, and where the picture would be. */
+import { isSameShape } from '@shared/document/rescale';
 import { describeFault } from '@shared/images/fault';
 import type { BatchFailure, ImageRow } from '@shared/project/types';
 import { fileNameOf } from '../session/wording';
@@ -15,6 +16,13 @@ export function problemInPlace({ problem, missing, fileName }: ImageRow, imagesF
   if (!problem) return null;
   if (missing) {
     return `${fileName} is not in ${imagesFolder} any more. Relink, above the image list, finds it elsewhere; its annotations are kept.`;
+  }
+  if (problem.code === 'size') {
+    const [from, to] = [problem.stated, problem.file].map(([width, height]) => [height, width] as const);
+    const next = isSameShape(from, to)
+      ? 'If it is the same picture at another size, scale its annotations; else find the original.'
+      : 'It was cut or turned, or is another picture: find the original, or put it back.';
+    return `${fileName} ${describeFault(problem)}. Its annotations are kept. ${next}`;
   }
   return `${fileName} ${describeFault(problem)}. Put a sound file in its place and open the image again; its annotations are kept.`;
 }

@@ -117,6 +117,20 @@ export class ProjectOperations {
     );
   }
 
+  /** Scales what is drawn on the given images, or on all, to the size that their files have now. */
+  async rescale(imageIds: readonly number[] | null): Promise<boolean> {
+    return this.#run(
+      (openImageId) => this.#client.call('project.rescale', { imageIds, openImageId }),
+      ({ annotations, images, otherShape }) =>
+        joined(
+          images > 0 ? `Scaled ${countOf(annotations, images)}` : 'There was nothing to scale',
+          otherShape.length > 0
+            ? `${counted(otherShape.length, 'image')} of another shape stayed, e.g. ${otherShape[0]}`
+            : undefined,
+        )!,
+    );
+  }
+
   async undo(): Promise<void> {
     await this.#move('project.undo');
   }
@@ -138,9 +152,9 @@ export class ProjectOperations {
     });
   }
 
-  async #run(
-    call: (openImageId: number | null) => Promise<ProjectChange>,
-    tell: (change: ProjectChange) => string,
+  async #run<T extends ProjectChange>(
+    call: (openImageId: number | null) => Promise<T>,
+    tell: (change: T) => string,
     moved?: { readonly from: number; readonly into: number },
   ): Promise<boolean> {
     return this.#try(async () => {
@@ -177,7 +191,8 @@ export class ProjectOperations {
     if (change) {
       this.#history = change.history;
       this.#workbench.projectChanged(change, moved);
-      if (change.counts.some(([imageId]) => imageId === open?.image.id)) await this.#workbench.refreshProposals();
+      if (change.resized) await this.#workbench.showResized(change.resized);
+      else if (change.counts.some(([imageId]) => imageId === open?.image.id)) await this.#workbench.refreshProposals();
     }
     return change;
   }

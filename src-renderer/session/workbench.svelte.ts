@@ -147,6 +147,8 @@ export class Workbench {
   /** The picture may be another one: whoever drew on the one before has to look. */
   #tellChanged({ id, fileName, problem }: ImageRow): void {
     const what = `${fileName} has changed since it was annotated`;
+    // A size is told in the place of the picture, with the ways to go on.
+    if (problem?.code === 'size') return;
     if (problem !== null) return void this.notices.show('warning', `${what}: it ${describeFault(problem)}`);
     const keep = async () => {
       try {
@@ -156,7 +158,7 @@ export class Workbench {
       }
     };
     const offer = this.#project?.readOnly ? undefined : { label: 'Keep this picture', run: () => void keep() };
-    this.notices.show('warning', `${what}: check that its annotations still fit`, [], offer);
+    this.notices.show('warning', `${what}: check that its annotations still fit, or put the file back`, [], offer);
   }
 
   async step(by: 1 | -1): Promise<void> {
@@ -192,6 +194,14 @@ export class Workbench {
     if (!this.#project) return;
     await this.rows.load();
     await this.refreshProposals();
+  }
+
+  /** Images have another size than before: the list is read again, and the open image opened again where it is one of them. */
+  async showResized(imageIds: readonly number[]): Promise<void> {
+    this.#openings++;
+    await this.rows.load();
+    const open = this.#open?.image.id;
+    if (open !== undefined && imageIds.includes(open)) await this.openImage(open);
   }
 
   /** Turns proposals into annotations in one step; the ids of those, empty where it failed. */

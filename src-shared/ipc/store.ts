@@ -26,6 +26,7 @@ import type {
   ProjectSummary,
   RecognisedDataset,
   RelinkReport,
+  RescaleReport,
   StoreDiagnostics,
   StoredDraft,
 } from '../project/types';
@@ -78,6 +79,11 @@ export type StoreRequests = {
    * content. A file of the same name whose content is known to be another is not taken. Missing ones stay in the project.
    */
   'project.relink': Call<{ folder: string }, RelinkReport>;
+  /**
+   * Scales what is drawn on the given images, or on all, to the size that their files have now, as a step of the project's
+   * history. Their own undo, proposals and unfinished work, which are in the old frame, come back when it is undone.
+   */
+  'project.rescale': Call<{ imageIds: readonly number[] | null; openImageId: number | null }, RescaleReport>;
   /** `integrity`: reads the whole file and checks it; seconds on a large project. */
   'project.diagnostics': Call<{ integrity: boolean }, StoreDiagnostics>;
   /** Which formats a file or folder fits, and why; nothing is opened. */

@@ -6,6 +6,7 @@ export { decode, decodeRegion, encode, encodeRegion } from './bitmap';
 export { fromBox, fromParts, fromPolygons, type Part, type Ring } from './rasterize';
 export { invert, merge, subtract, xor, type MergeOptions } from './setOps';
 export { majority } from './majority';
+export { resizeMask } from './resize';
 export { sampleRegion } from './sample';
 export { boxIou, iou } from './iou';
 export { keyhole } from './keyhole';

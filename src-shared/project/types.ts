@@ -161,12 +161,20 @@ export interface ProjectChange {
   readonly images: number;
   /** How many locked or hidden ones kept pixels that others were to take; absent: none. */
   readonly spared?: number;
+  /** Images that have another size now and must be opened again; absent: none. */
+  readonly resized?: readonly number[];
   readonly categories: readonly Category[];
   /** What it did to the open image's document; that image's own history stays as it is. */
   readonly patch: Patch;
   /** Numbers of annotations and of waiting proposals of the images it touched. */
   readonly counts: readonly (readonly [imageId: number, annotationCount: number, proposalCount: number])[];
   readonly history: ProjectHistory;
+}
+
+/** What scaling annotations to the size of their images' files did, and which images it left as they are. */
+export interface RescaleReport extends ProjectChange {
+  /** The file is no longer the same picture: cut, or turned. */
+  readonly otherShape: readonly string[];
 }
 
 export interface RelinkReport {

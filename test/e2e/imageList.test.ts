@@ -1,7 +1,9 @@
 /** The image list: search, filter, keys, review status, a hundred thousand rows, and images that moved. */
 import { expect, test } from '@playwright/test';
+import { createAnnotation } from '@shared/document/segmentation';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { launch, temporaryFolder, type App } from './support/app';
 import { imageFolder } from './support/imageFolder';
 import { answerOpenDialog, guidePicture, resizeForGuide } from './support/window';
@@ -285,5 +287,37 @@ test('images that moved are relinked; missing ones are listed and stay', async (
     names.map((name) => [name, name === 'c.png']),
   );
   expect((await again.ask('image.source', { imageId: rows[1].id })).path).toBe(join(moved, 'renamed.png'));
+
+  await test.step('one that was scaled outside takes its annotations along, and gives them back', async () => {
+    const before = (await again.ask('image.open', { imageId: rows[3].id })).snapshot;
+    await again.ask('category.create', { name: 'cell' });
+    const box = createAnnotation(
+      { id: 1, imageId: rows[3].id, categoryId: 1, segmentation: null, zOrder: 1, bbox: [2, 2, 4, 4] },
+      before.size,
+    );
+    const patch = { added: [box], updated: [], removed: [] };
+    await again.ask('document.commit', { imageId: rows[3].id, patch, gesture: 'Draw box' });
+    const [height, width] = before.size;
+    const double = await sharp(join(moved, 'd.png'))
+      .resize(width * 2, height * 2)
+      .png()
+      .toBuffer();
+    writeFileSync(join(moved, 'd.png'), double);
+    await option(again, 'd.png').click();
+    const card = again.page.getByRole('group', { name: 'Image of another size' });
+    await expect(card).toContainText(
+      `d.png is ${width * 2} x ${height * 2} pixels, the dataset says ${width} x ${height}`,
+    );
+    await card.getByRole('button', { name: 'Scale its annotations' }).click();
+    await expect(again.page.getByText('Scaled 1 annotation on 1 image')).toBeVisible();
+    await expect(card).toBeHidden();
+    await expect(again.page.getByRole('contentinfo')).toContainText(`${width * 2} × ${height * 2}`);
+    const boxes = async () =>
+      (await again.ask('image.open', { imageId: rows[3].id })).snapshot.annotations.map(({ bbox }) => bbox);
+    expect(await boxes()).toEqual([[4, 4, 8, 8]]);
+    await again.page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+    await expect(card).toBeVisible();
+    expect(await boxes()).toEqual([[2, 2, 4, 4]]);
+  });
   await again.close();
 });

@@ -43,6 +43,7 @@ export function templates(folder: string, session: number): Templates {
     'project.relink': { folder: path },
     'project.lint': {},
     'project.fix': { codes: ['outside'], openImageId: null },
+    'project.rescale': { imageIds: [1], openImageId: 1 },
     'project.labelRules': {},
     'project.setLabelRules': { rules: { oneOwner: true } },
     'image.list': { from: 0, count: 2 },

@@ -41,6 +41,7 @@ import {
   rewriteStep,
 } from './logTable';
 import { fixedAnnotations } from '../operations/fixAnnotations';
+import { rescaleAgain, type RescaledImages, rescaleImages, takeBackRescale } from '../operations/rescaleImages';
 import { swappedMasks } from '../operations/swapMaskSizes';
 
 /** What an operation that spans images did: a patch for each image it touched. */
@@ -52,7 +53,8 @@ type ProjectStep =
   | RemovedCategory
   | AddedCategories
   | ChangedCategory
-  | OrderedCategories;
+  | OrderedCategories
+  | RescaledImages;
 
 export function readProjectHistory(db: Sqlite): ProjectHistory {
   return {
@@ -108,6 +110,15 @@ export function fixProject(db: Sqlite, openImageId: number | null, codes?: reado
     const step = writeAcross(db, patches);
     return { step: step.length > 0 ? step : null, touched: touchedBy([...patches]) };
   });
+}
+
+/** Scales what is drawn on images to the size `[height, width]` that their files have now. */
+export function rescaleAcross(
+  db: Sqlite,
+  images: readonly (readonly [imageId: number, to: readonly [number, number]])[],
+  openImageId: number | null,
+): ProjectChange {
+  return operate(db, openImageId, 'Scale annotations', () => rescaleImages(db, images));
 }
 
 /** Merges a category into another one; `title` as the undo menu names it. */
@@ -192,12 +203,15 @@ function watched(db: Sqlite, openImageId: number | null, title: string, work: ()
     openImageId === null ? [] : readAnnotations(db, openImageId, imageSize(db, openImageId));
   const before = read();
   const touched = work();
-  const isOpenTouched = openImageId !== null && touched.images.includes(openImageId);
+  const { resized = [] } = touched;
+  // An image of another size is opened again: no patch leads from one frame to the other.
+  const isOpenTouched = openImageId !== null && touched.images.includes(openImageId) && !resized.includes(openImageId);
   return {
     title,
     annotations: touched.annotations,
     images: touched.images.length,
     ...(touched.spared ? { spared: touched.spared } : {}),
+    ...(resized.length > 0 ? { resized } : {}),
     categories: listCategories(db),
     patch: isOpenTouched ? diffAnnotations(before, read()) : emptyPatch,
     counts: countsOf(db, touched.images),
@@ -231,6 +245,12 @@ function moveOver(db: Sqlite, { step, text }: LoggedStep, direction: Direction):
   if (logged.kind === 'orderCategories') {
     orderCategoriesAs(db, undo ? logged.before : logged.after);
     return untouched;
+  }
+  if (logged.kind === 'rescale') {
+    if (undo) return takeBackRescale(db, logged);
+    const again = rescaleAgain(db, logged);
+    rewriteStep(db, projectScope, step, JSON.stringify(again.step));
+    return again.touched;
   }
   if (undo) return restoreCategory(db, logged);
   const again = removeCategory(db, logged.category[1], logged.into);

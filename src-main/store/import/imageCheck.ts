@@ -21,7 +21,7 @@ export async function lookAtImage(
   const file = getImageFile(db, imageId, imagesFolder);
   const known = file.checked && file.problem === null ? readStamp(db, imageId) : null;
   if (known && (await isAsKnown(file.path, known))) return file;
-  const { found, probed } = await findOut(file);
+  const { found, probed } = await findOut(file, isBoundToSize(db, imageId));
   const isOther =
     known !== null && probed !== null && known.fingerprint !== null && known.fingerprint !== probed.fingerprint;
   const changed = isOther && known.isAnnotated;
@@ -32,7 +32,7 @@ export async function lookAtImage(
 /** Takes the file as it is now for the one that was annotated, where it can be shown. */
 export async function keepFile(db: Sqlite, imageId: number, imagesFolder: string): Promise<ImageFile> {
   const file = getImageFile(db, imageId, imagesFolder);
-  const { found, probed } = await findOut(file);
+  const { found, probed } = await findOut(file, true);
   writeLook(db, imageId, found, found.problem === null ? probed : null);
   return found;
 }
@@ -63,11 +63,25 @@ async function isAsKnown(path: string, { size, mtimeMs }: KnownFile): Promise<bo
   }
 }
 
+/** Whether its size means something: a dataset said it, or something lies on the image. */
+function isBoundToSize(db: Sqlite, imageId: number): boolean {
+  return (
+    db.value(
+      `SELECT 1 FROM images WHERE id = ?1 AND (source IS NOT NULL OR annotation_count > 0 OR proposal_count > 0
+       OR EXISTS (SELECT 1 FROM log WHERE image_id = ?1) OR EXISTS (SELECT 1 FROM drafts WHERE image_id = ?1))`,
+      imageId,
+    ) !== undefined
+  );
+}
+
 /** `probed`: null where the file could not be read. */
-async function findOut(file: ImageFile): Promise<{ readonly found: ImageFile; readonly probed: ProbedImage | null }> {
+async function findOut(
+  file: ImageFile,
+  isBound: boolean,
+): Promise<{ readonly found: ImageFile; readonly probed: ProbedImage | null }> {
   try {
     const probed = await probeImage(file.path, file.fileName);
-    const stated = file.width > 0 ? file : { width: null, height: null };
+    const stated = file.width > 0 && isBound ? file : { width: null, height: null };
     const { width, height, orientation, problem } = compareWithFile(stated, probed);
     const { mediaType } = probed;
     return { found: { ...file, width, height, orientation, problem, mediaType, checked: true }, probed };

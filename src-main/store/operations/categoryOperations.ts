@@ -61,6 +61,8 @@ export interface Touched {
   readonly images: readonly number[];
   /** Locked or hidden ones that kept pixels which others were to take. */
   readonly spared?: number;
+  /** Of those images the ones that have another size now. */
+  readonly resized?: readonly number[];
 }
 
 const columns = 'seq, id, source_id, name, supercategory, color, hotkey, source, place, attributes, is_thing';

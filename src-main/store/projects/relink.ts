@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImageFinder } from '../../dataset/imageFinder';
-import { listImageFiles, readFingerprint } from '../../images';
+import { listImageFiles, probeImage, readFingerprint } from '../../images';
 import type { Sqlite } from '../database/database';
 import { isThere, linkImage, setMissing } from './folderImages';
 import { imagePath, missingColumn } from '../records/images';
@@ -21,12 +21,25 @@ interface Wanted {
   readonly name: string;
   readonly byteSize: number | null;
   readonly fingerprint: string | null;
+  /** Of an image whose file is there, and is another picture: `[width, height]` of the one that is wanted. */
+  readonly size: readonly [number, number] | null;
 }
 
-type Row = readonly [number, string | null, string, number | null, string | null];
+type Row = readonly [
+  id: number,
+  path: string | null,
+  fileName: string,
+  byteSize: number | null,
+  fingerprint: string | null,
+  problem: string | null,
+  width: number,
+  height: number,
+];
 
 /** When all of these are as they were, so are the others: a large project opens at once. */
 const sampled = 512;
+/** In the column of an image whose file has another size. */
+const otherSize = '"code":"size"';
 /** Files looked for at once. */
 const batch = 64;
 
@@ -109,39 +122,45 @@ export async function relinkImages(
   }
   const order = new Map(wanted.map(({ id }, place) => [id, place]));
   missing.sort((a, b) => order.get(a.imageId)! - order.get(b.imageId)!);
-  const movesFolder = linked.size > 0 && present.size === 0;
+  const keepsPlace = wanted.some(({ id, size }) => size !== null && !linked.has(id));
+  const movesFolder = linked.size > 0 && present.size === 0 && !keepsPlace;
   const inside = toStoredFolder(folder, join(imagesFolder, 'x')).replace(/\\/g, '/');
   const prefix = movesFolder || inside === '.' ? '' : `${inside}/`;
   db.transaction(() => {
     for (const [id, name] of linked) linkImage(db, id, `${prefix}${name}`);
-    for (const { id } of wanted) if (!linked.has(id)) setMissing(db, id, true);
+    for (const { id, size } of wanted) if (!linked.has(id) && size === null) setMissing(db, id, true);
     if (movesFolder) setText(db, 'imagesFolder', toStoredFolder(folder, projectFile));
   });
   return { linked: linked.size, missing, byNameAlone, imagesFolder: movesFolder ? folder : imagesFolder };
 }
 
-/** Images whose file is not there, and the paths of those whose is. */
+/** Images whose file is not there, or has another size than the project has, and the paths of the others. */
 async function findWanted(
   db: Sqlite,
   imagesFolder: string,
   context: CallContext,
 ): Promise<{ readonly wanted: readonly Wanted[]; readonly present: ReadonlySet<string> }> {
-  const rows = db.rows<Row>('SELECT id, path, file_name, byte_size, fingerprint FROM images ORDER BY seq');
+  const rows = db.rows<Row>(
+    'SELECT id, path, file_name, byte_size, fingerprint, problem, width, height FROM images ORDER BY seq',
+  );
   const folderIsThere = existsSync(imagesFolder);
   const wanted: Wanted[] = [];
   const present = new Set<string>();
-  for (const [id, path, fileName, byteSize, fingerprint] of rows) {
+  for (const [id, path, fileName, byteSize, fingerprint, problem, width, height] of rows) {
     throwIfCancelled(context.signal);
     const place = imagePath(imagesFolder, path, fileName);
     const below = place.startsWith(imagesFolder);
-    if ((folderIsThere || !below) && (await isThere(place))) present.add(place);
-    else wanted.push({ id, fileName, name: path ?? fileName, byteSize, fingerprint });
+    const image = { id, fileName, name: path ?? fileName, byteSize, fingerprint, size: null };
+    if (!(folderIsThere || !below) || !(await isThere(place))) wanted.push(image);
+    else if (problem?.includes(otherSize)) wanted.push({ ...image, size: [width, height] });
+    else present.add(place);
   }
   return { wanted, present };
 }
 
 /** Whether the project knows what the file held. A large dataset's images are looked at when they are opened. */
-const isKnown = ({ byteSize, fingerprint }: Wanted): boolean => fingerprint !== null || byteSize !== null;
+const isKnown = ({ byteSize, fingerprint, size }: Wanted): boolean =>
+  fingerprint !== null || byteSize !== null || size !== null;
 
 type Found = { readonly name: string } | { readonly reason: string | null };
 
@@ -174,7 +193,7 @@ class Candidates {
     // What the file held is known to be compared with; where it is not, only a name that one file can mean will do.
     const candidates = isKnown(image) ? byName : byName.filter((name) => name === exact?.name || byName.length === 1);
     for (const name of candidates) if (await this.#fits(name, image)) return { name };
-    if (image.fingerprint !== null && image.byteSize !== null) {
+    if (image.fingerprint !== null && image.byteSize !== null && image.size === null) {
       const sizes = await (this.#bySize ??= this.#readSizes());
       for (const name of (sizes.get(image.byteSize) ?? []).filter(free))
         if (await this.#fits(name, image)) return { name };
@@ -192,11 +211,17 @@ class Candidates {
   }
 
   /** Without a fingerprint the name has to do; the size in pixels is compared when the image is opened. */
-  async #fits(name: string, { byteSize, fingerprint }: Wanted): Promise<boolean> {
+  async #fits(name: string, { byteSize, fingerprint, size }: Wanted): Promise<boolean> {
+    if (size) return this.#hasSize(name, size);
     if (byteSize === null && fingerprint === null) return true;
     const file = await readFingerprint(this.#path(name)).catch(() => null);
     if (!file) return false;
     return fingerprint === null ? file.size === byteSize : file.fingerprint === fingerprint;
+  }
+
+  async #hasSize(name: string, [width, height]: readonly [number, number]): Promise<boolean> {
+    const found = await probeImage(this.#path(name)).catch(() => null);
+    return found?.width === width && found.height === height;
   }
 
   async #readSizes(): Promise<ReadonlyMap<number, readonly string[]>> {

@@ -54,5 +54,8 @@ describe('an image whose file has changed since it was annotated', () => {
     await repaint(join(folder, '1.png'));
     expect(await opened(store)).toMatchObject({ problem: null });
     expect((await opened(store)).changed).toBeUndefined();
+    // Nothing lies on it that could be in another place.
+    await writeImage(join(folder, '1.png'), 40, 30);
+    expect(await opened(store)).toMatchObject({ problem: null, width: 40, height: 30 });
   });
 });
