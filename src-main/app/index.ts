@@ -16,6 +16,7 @@ import { createLinkedFolders } from './linkedFolders';
 import { askBeforeLoss } from './rescueHandlers';
 import { openLog } from './log';
 import { openNewWindow } from './newWindow';
+import { OneInstance, type Receiver } from './oneInstance';
 import { guardSession, guardWindow } from './pageGuard';
 import { keepPicture, noteOpened } from './recentProjects';
 import { openSettings } from './settings';
@@ -31,7 +32,10 @@ declareScheme();
 // Said before the first page is made, and again of each page.
 app.commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp');
 app.on('window-all-closed', () => app.quit());
-void app.whenReady().then(start);
+const instance = new OneInstance(app);
+// A start-up check is for itself, also where the program runs.
+if (options.newWindow || options.smoke || instance.isFirst(options.open)) void app.whenReady().then(start);
+else app.quit();
 
 function start(): void {
   const appFolder = app.isPackaged ? process.resourcesPath : app.getAppPath();
@@ -41,7 +45,8 @@ function start(): void {
   const settings = openSettings(join(userDataFolder, 'settings.json'));
 
   const grants = new PathGrants(() => settings.current);
-  if (options.open && 'path' in options.open) grants.mayRead(options.open.path);
+  const openFirst = options.open ?? instance.takeFirst();
+  if (openFirst && 'path' in openFirst) grants.mayRead(openFirst.path);
 
   const engine = createEngine({
     userDataFolder,
@@ -103,12 +108,33 @@ function start(): void {
     log.write('preload-error', { path, message: error.message, stack: error.stack }),
   );
 
+  const openWindowOn = (open: string | null) =>
+    openNewWindow({ argv: process.argv, userArguments: userArguments(), userDataFolder, open });
+  const receiver: Receiver = {
+    get project() {
+      return engine.openProject?.path ?? null;
+    },
+    focus() {
+      if (window.isMinimized()) window.restore();
+      window.focus();
+    },
+    openHere(target) {
+      if ('path' in target) grants.mayRead(target.path);
+      window.webContents.send('event', 'openAsked', { target });
+    },
+    openInNewWindow: openWindowOn,
+  };
+
   const handlers = createAppHandlers({
-    info: () => ({
-      version: app.getVersion(),
-      platform: process.platform,
-      openAtStart: engine.openProject ?? options.open ?? (options.smoke ? { kind: 'sample' } : null),
-    }),
+    info: () => {
+      // From now on the page hears what it is told.
+      instance.receiveBy(receiver);
+      return {
+        version: app.getVersion(),
+        platform: process.platform,
+        openAtStart: engine.openProject ?? openFirst ?? (options.smoke ? { kind: 'sample' } : null),
+      };
+    },
     window,
     engine,
     sampleFolder: join(appFolder, 'resources', 'sample'),
@@ -118,13 +144,7 @@ function start(): void {
     onFirstPaint: () => {
       if (options.smoke) void finishSmoke(window);
     },
-    onNewWindow: () =>
-      openNewWindow({
-        argv: process.argv,
-        userArguments: userArguments(),
-        userDataFolder,
-        project: engine.openProject?.path ?? null,
-      }),
+    onNewWindow: () => openWindowOn(engine.openProject?.path ?? null),
   });
   onDrop(window, (path) => grants.mayRead(path));
   const paths = createWindowPaths(grants, settings, engine, () => window);

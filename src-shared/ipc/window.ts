@@ -1,5 +1,6 @@
 /** Everything that crosses between the window and the main process; nothing else does. */
 import type { AppErrorData } from '../errors/appError';
+import type { OpenTarget } from '../project/types';
 import type { AppRequests } from './app';
 import type { InferenceRequests, PromptRequests } from './inference';
 import type { StoreRequests } from './store';
@@ -16,6 +17,8 @@ export type WindowRequests = StoreRequests &
 export type Events = {
   /** A process ended and was restarted; what it was doing failed with a sentence. */
   processRestarted: { readonly process: 'store' | 'vision' | 'inference'; readonly error: AppErrorData };
+  /** The user named something to open outside of the window, by a double click or a second start; nothing was open then. */
+  openAsked: { readonly target: OpenTarget };
 };
 
 /** What the preload script exposes as `window.maskwright`. */

@@ -3,6 +3,7 @@ import { _electron, type ElectronApplication, type Page } from '@playwright/test
 import type { Bridge, WindowRequests } from '@shared/ipc/window';
 import type { ExportReport } from '@shared/project/types';
 import type { RpcMessage } from '@shared/ipc/rpc';
+import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -89,6 +90,13 @@ export async function launch(options: LaunchOptions = {}): Promise<App> {
       }
     },
   };
+}
+
+/** Starts the program once more for the same user, as a double click on a file does; resolves to its exit code. */
+export async function startAgain(userData: string, args: readonly string[]): Promise<number | null> {
+  const { executable, flags } = await electronCommand();
+  const child = spawn(executable, [...flags, repoRoot, `--user-data=${userData}`, ...args], { stdio: 'ignore' });
+  return new Promise((ended) => child.once('exit', (code) => ended(code)));
 }
 
 async function start(command: Parameters<typeof _electron.launch>[0]): Promise<Pick<App, 'electron' | 'page'>> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newWindowArguments } from '../../../src-main/app/newWindow';
 
-const options = { userDataFolder: '/data', project: '/pictures/p.maskwright' };
+const options = { userDataFolder: '/data', open: '/pictures/p.maskwright' };
 
 describe('arguments of a new window', () => {
   it('keep switches and the app, and open the project of this window instead of what this one was started with', () => {
@@ -10,6 +10,7 @@ describe('arguments of a new window', () => {
     expect(newWindowArguments({ ...options, argv, userArguments })).toEqual([
       '--no-sandbox',
       '/app',
+      '--new-window',
       '--user-data=/data',
       '/pictures/p.maskwright',
     ]);
@@ -17,8 +18,9 @@ describe('arguments of a new window', () => {
 
   it('are those of the installed program', () => {
     const userArguments = ['/other'];
-    expect(
-      newWindowArguments({ ...options, argv: ['/bin/maskwright', '/other'], userArguments, project: null }),
-    ).toEqual(['--user-data=/data']);
+    expect(newWindowArguments({ ...options, argv: ['/bin/maskwright', '/other'], userArguments, open: null })).toEqual([
+      '--new-window',
+      '--user-data=/data',
+    ]);
   });
 });
