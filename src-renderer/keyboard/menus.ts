@@ -65,7 +65,9 @@ export function imageMenu(command: CommandLookup): MenuEntry[] {
     ...note(command),
     ...list('edit.paste', 'edit.copyFromPrevious', 'edit.selectAll'),
     separator,
-    ...list('labels.fillUnlabelled', 'edit.fillGaps', 'edit.expand', 'edit.overlaps'),
+    ...list('labels.fillUnlabelled', 'labels.fillUnlabelledWith', 'labels.ignore'),
+    separator,
+    ...list('edit.fillGaps', 'edit.expand', 'edit.overlaps'),
     separator,
     ...list('view.fit', 'view.actualSize'),
   ];
@@ -94,7 +96,15 @@ export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: Proje
     ...list('edit.copy', 'edit.paste', 'edit.duplicate', 'edit.propagate', 'edit.copyFromPrevious', 'edit.selectAll'),
     ...list('edit.crowd', 'edit.deleteVertex', 'edit.delete'),
     separator,
-    ...list('labels.fillUnlabelled', 'edit.fillGaps', 'edit.expand', 'edit.overlaps'),
+    {
+      kind: 'menu',
+      label: 'Label map',
+      entries: [
+        ...list('labels.oneOwner', 'labels.fillUnlabelled', 'labels.fillUnlabelledWith', 'labels.ignore'),
+        separator,
+        ...list('edit.fillGaps', 'edit.expand', 'edit.overlaps'),
+      ],
+    },
     separator,
     ...list('project.measure'),
     separator,

@@ -32,7 +32,6 @@ export function createObjectCommands(parts: Parts): readonly Command[] {
 
 function changes({ workbench, operations, panels, operation }: Parts): Command[] {
   const selected = () => workbench.selection.ids.size > 0;
-  const annotated = () => (workbench.open?.annotations.length ?? 0) > 0;
   return [
     {
       id: 'history.projectUndo',
@@ -81,30 +80,6 @@ function changes({ workbench, operations, panels, operation }: Parts): Command[]
       keys: ['Alt+F'],
       enabled: selected,
       run: () => operation.start('dropFragments'),
-    },
-    {
-      id: 'edit.fillGaps',
-      title: 'Fill gaps…',
-      group: 'Edit',
-      keys: ['Alt+G'],
-      enabled: annotated,
-      run: () => operation.start('fillGaps'),
-    },
-    {
-      id: 'edit.expand',
-      title: 'Expand to borders…',
-      group: 'Edit',
-      keys: ['Alt+B'],
-      enabled: annotated,
-      run: () => operation.start('expand'),
-    },
-    {
-      id: 'edit.overlaps',
-      title: 'Overlaps…',
-      group: 'Edit',
-      keys: ['Alt+O'],
-      enabled: annotated,
-      run: () => operation.start('overlaps'),
     },
   ];
 }

@@ -5,7 +5,6 @@ import type { Editor } from '../session/editor.svelte';
 import type { ProjectFiles } from '../session/projectFiles';
 import type { ViewSettings } from '../session/view.svelte';
 import type { Workbench } from '../session/workbench.svelte';
-import { fillUnlabelled } from '../tools/fill/fillTool';
 import { largerBrush, smallerBrush } from '../tools/brush/brushSize';
 import { commandRegistry, pasteAnnotations, setCategory } from '../tools/commands';
 import { SELECT_TOOL_ID, type ToolContext, type ToolState } from '../tools/tool';
@@ -138,22 +137,6 @@ function toolCommands({ editor, workbench }: Parts): Command[] {
       run: () => editor.resume(workbench.open!.drafts.offered[0].key),
     },
     { id: 'tool.last', title: 'Last tool again', group, keys: ['N'], run: () => editor.chooseLast() },
-    {
-      id: 'labels.oneOwner',
-      title: 'One owner a pixel',
-      group,
-      keys: ['Shift+Q'],
-      enabled: () => workbench.project !== null,
-      run: () => void workbench.labelRules.set({ oneOwner: !workbench.labelRules.oneOwner }),
-    },
-    {
-      id: 'labels.fillUnlabelled',
-      title: 'Fill everything unlabelled',
-      group,
-      keys: ['Alt+U'],
-      enabled: () => workbench.open !== null,
-      run: () => void editor.command(fillUnlabelled),
-    },
     { id: 'brush.smaller', title: 'Smaller brush', group, keys: ['['], run: () => resize(smallerBrush) },
     { id: 'brush.larger', title: 'Larger brush', group, keys: [']'], run: () => resize(largerBrush) },
   ];

@@ -8,5 +8,7 @@ export class ObjectPanels {
   imageMenu = $state.raw<OpenMenu | null>(null);
   editMenu = $state.raw<OpenMenu | null>(null);
   choosingCategory = $state(false);
+  /** The category that everything unlabelled gets is being chosen. */
+  fillingWith = $state(false);
   measuring = $state(false);
 }

@@ -24,6 +24,7 @@ export interface FillState {
 
 const IDLE: FillState = { kind: 'idle' };
 const NAMING: Naming = { tool: 'fill', gestures: { new: 'Fill gap', add: 'Fill hole', cut: 'Fill hole' } };
+const GAP = { new: 'Fill gap', add: 'Fill gap', cut: 'Fill gap' };
 
 export const fillTool: Tool<FillState> = {
   id: 'fill',
@@ -43,20 +44,23 @@ function reduce(state: FillState, event: ToolEvent, context: ToolContext): ToolS
 }
 
 /**
- * With one annotation selected: adds the connected background of its mask under the point (through pixel sides). With none:
- * a new annotation of the connected region that no shown annotation covers. Both end at the image border. What a tool has
- * just drawn is filled where the click is in a hole of it; around it the click means a gap.
+ * With one annotation selected: adds the hole of its mask under the point, whatever lies in it; around the mask the gap under
+ * the point, that is the connected region (through pixel sides) that no shown annotation covers. With none selected the gap
+ * becomes a new annotation, and so it does beside what a tool has just drawn.
  */
 function fill(point: ImagePoint, context: ToolContext): Outcome {
   const choice = choose(context);
   if ('notice' in choice) return choice;
   const [x, y] = [Math.floor(point.x), Math.floor(point.y)];
   const goal = settle(choice.goal, x, y, context);
-  const around = goal.kind === 'new' ? allShown(context) : selectedMask(context, goal.id);
-  const region = backgroundAt(around, x, y);
-  if (region) return finishMask(context, region, goal, NAMING);
+  const hole = goal.kind === 'add' ? backgroundAt(selectedMask(context, goal.id), x, y) : null;
+  if (hole && isEnclosed(hole)) return finishMask(context, hole, goal, NAMING);
+  const isGap = goal.kind === 'new' || hole !== null;
+  const around = isGap ? allShown(context) : selectedMask(context, (goal as { id: number }).id);
+  const region = isGap ? backgroundAt(around, x, y) : null;
+  if (region) return finishMask(context, region, goal, { ...NAMING, gestures: GAP });
   if (!pixelAt(around, x, y)) return { notice: 'Click inside the image' };
-  return { notice: goal.kind === 'new' ? 'An annotation covers this pixel' : 'The annotation has this pixel already' };
+  return { notice: isGap ? 'An annotation covers this pixel' : 'The annotation has this pixel already' };
 }
 
 /** What no annotation of the image has, hidden ones too, as one annotation of the active category. */
@@ -75,10 +79,14 @@ const choose = (context: ToolContext): GoalChoice => chooseGoal(context, 'paint'
 function settle(goal: ShapeGoal, x: number, y: number, context: ToolContext): ShapeGoal & { kind: 'new' | 'add' } {
   if (goal.kind !== 'touch') return goal.kind === 'add' ? goal : { kind: 'new' };
   const hole = backgroundAt(selectedMask(context, goal.id), x, y);
-  const [height, width] = context.snapshot.size;
-  const [left, top, w, h] = hole ? toBbox(hole) : [0, 0, 0, 0];
-  const isEnclosed = left > 0 && top > 0 && left + w < width && top + h < height;
-  return isEnclosed ? { kind: 'add', id: goal.id } : { kind: 'new' };
+  return hole && isEnclosed(hole) ? { kind: 'add', id: goal.id } : { kind: 'new' };
+}
+
+/** It does not reach the border of the image. */
+function isEnclosed(hole: Rle): boolean {
+  const [height, width] = hole.size;
+  const [left, top, w, h] = toBbox(hole);
+  return left > 0 && top > 0 && left + w < width && top + h < height;
 }
 
 function selectedMask({ snapshot }: ToolContext, id: number): Rle {
@@ -103,5 +111,6 @@ function hint(_state: FillState, context: ToolContext): ToolHint {
   const cursor = 'crosshair';
   if (goal.kind === 'new') return { cursor, text: 'Click a gap between annotations to make it one' };
   const hole = `Click a hole in annotation ${goal.id} to fill it`;
-  return { cursor, text: goal.kind === 'touch' ? `${hole}, or a gap between annotations to make it one` : hole };
+  const gap = goal.kind === 'touch' ? 'or a gap between annotations to make it one' : 'or a gap to add it';
+  return { cursor, text: `${hole}, ${gap}` };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createAppCommands } from '../../../../src-renderer/keyboard/appCommands';
 import { canRun, type Command, refusedBy } from '../../../../src-renderer/keyboard/commands';
 import { editMenu, selectionMenu } from '../../../../src-renderer/keyboard/menus';
+import { createLabelCommands } from '../../../../src-renderer/keyboard/labelCommands';
 import { createObjectCommands } from '../../../../src-renderer/keyboard/objectCommands';
 import { createCommands } from '../../../../src-renderer/keyboard/windowCommands';
 import { handleKey } from '../../../../src-renderer/keyboard/windowKeys';
@@ -16,14 +17,19 @@ function commandsOf(readOnlyWhy: string | null): readonly Command[] {
   const workbench = {
     readOnlyWhy,
     project: {},
-    open: { history: { undo: 1, redo: 1 } },
+    open: { history: { undo: 1, redo: 1 }, annotations: [1, 2] },
     selection: { ids: new Set([1]), hidden: new Set(), clipboard: [] },
     rows: { neighbour: () => undefined },
     categories: { list: [{ id: 1, name: 'leaf', extra: {} }] },
   };
   const operations = { history: { undo: 1, redo: 1 } };
   const parts = { workbench, operations, editor: { tools: toolRegistry, idle: true, look: () => false } } as never;
-  return [...createCommands(parts), ...createAppCommands(parts), ...createObjectCommands(parts)];
+  return [
+    ...createCommands(parts),
+    ...createAppCommands(parts),
+    ...createObjectCommands(parts),
+    ...createLabelCommands(parts),
+  ];
 }
 
 const labelsOf = (entries: readonly MenuEntry[], disabled: boolean): string[] =>

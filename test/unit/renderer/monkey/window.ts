@@ -1,6 +1,7 @@
 /** The window around the editor without its pixels: key handling, lists and menus as the panels have them, a canvas of no size. */
 import type { Annotation } from '@shared/document/types';
 import type { ProjectSummary } from '@shared/project/types';
+import { createLabelCommands } from '../../../../src-renderer/keyboard/labelCommands';
 import { createObjectCommands } from '../../../../src-renderer/keyboard/objectCommands';
 import { KeyMap } from '../../../../src-renderer/keyboard/keyMap.svelte';
 import { Typing } from '../../../../src-renderer/keyboard/typing';
@@ -38,7 +39,8 @@ export class WindowDesk {
     this.desk = desk;
     const { workbench, editor } = desk;
     const operation = new ShapeOperation(editor, workbench);
-    const operations = { history: { undo: 0, redo: 0 } } as never;
+    const operations = { history: { undo: 0, redo: 0 }, addAll: () => Promise.resolve(false) } as never;
+    const panels = new ObjectPanels();
     const commands = [
       ...createCommands({
         dialogs: undefined as never,
@@ -48,7 +50,8 @@ export class WindowDesk {
         canvas: () => undefined,
         files: {} as never,
       }),
-      ...createObjectCommands({ workbench, editor, operations, panels: new ObjectPanels(), operation }),
+      ...createObjectCommands({ workbench, editor, operations, panels, operation }),
+      ...createLabelCommands({ workbench, editor, operations, panels, operation, underPointer: () => null }),
     ];
     const keyMap = new KeyMap(commands);
     this.#parts = { workbench, editor, operation, dialogs: new Dialogs(), keyMap, typing: new Typing() };

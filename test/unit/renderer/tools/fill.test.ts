@@ -38,6 +38,18 @@ describe('fill bucket', () => {
     s.expectUndoRedo();
   });
 
+  test('with one selected, a click around it adds the gap there, and nothing that others have', () => {
+    const road = rleAnnotation(1, rect(0, 0, 20, 48));
+    const [car, wall] = [rleAnnotation(2, rect(25, 5, 10, 10)), rleAnnotation(3, rect(40, 0, 4, 48))];
+    const s = new ToolScript(fillTool, [road, car, wall], [1]).click(30, 30);
+    expect(pixelsOf(s.annotation(1))).toEqual(pixels((x, y) => rect(0, 0, 40, 48)(x, y) && !rect(25, 5, 10, 10)(x, y)));
+    expect(s.gestures).toEqual(['Fill gap']);
+    s.expectUndoRedo();
+    const on = new ToolScript(fillTool, [road, car, wall], [1]).click(30, 10);
+    on.expectUntouched();
+    expect(on.notices).toEqual(['An annotation covers this pixel']);
+  });
+
   test('hidden annotations do not hold it back', () => {
     const s = new ToolScript(fillTool, [rleAnnotation(1, rect(0, 0, 20, 48)), rleAnnotation(2, rect(30, 0, 2, 48))]);
     s.hidden = new Set([2]);
