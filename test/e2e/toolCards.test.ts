@@ -70,7 +70,9 @@ test('the card of a tool moves to a corner without the object, and stays where i
         if (width === 1440 && box[0][0] === 20) await guidePicture(app, 'tool-card');
         await page.keyboard.press('Escape');
         await page.keyboard.press('Escape');
-        await expect(grabcut.getByRole('button', { name: 'Accept' })).toBeDisabled();
+        // Between two objects it is its title alone: the next one may begin anywhere.
+        await expect(grabcut.getByRole('button', { name: 'Accept' })).toBeHidden();
+        expect((await boxOf()).height).toBeLessThan(48);
       }
     }
   });

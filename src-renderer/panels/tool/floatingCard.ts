@@ -29,6 +29,7 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
   let pointer: { x: number; y: number } | null = null;
   let isPressed = false;
   let frame = 0;
+  let unfolding = 0;
   let held: { readonly id: number; readonly x: number; readonly y: number; readonly from: Spot } | null = null;
 
   const room = () => ({ width: area.clientWidth, height: area.clientHeight });
@@ -49,10 +50,12 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
     return [[pointer.x - left - CLEAR_PX, pointer.y - top - CLEAR_PX, 2 * CLEAR_PX, 2 * CLEAR_PX]];
   }
 
-  function place(): void {
+  /** `hasGrown`: what lies under the pointer now was not put there by it. */
+  function place(hasGrown = false): void {
     frame = 0;
     if (held || isPressed) return;
-    const isUsed = now !== null && (node.matches(':hover') || node.contains(document.activeElement));
+    const isHovered = node.matches(':hover') && !hasGrown;
+    const isUsed = now !== null && (isHovered || node.contains(document.activeElement));
     if (!isUsed) {
       const object = options.object();
       const keepClear = [...(object ? [expandBox(object, CLEAR_PX)] : []), ...pointerBox()];
@@ -63,12 +66,20 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
     }
   }
 
-  const schedule = () => void (frame ||= requestAnimationFrame(place));
+  const schedule = () => void (frame ||= requestAnimationFrame(() => place()));
 
   /** Inside the canvas, at the same edge as before. */
   function fit(): void {
     if (now) show(spotOf(now, room(), size()));
     schedule();
+  }
+
+  /** Another size altogether: what it may need, where it lies now, then where it hides least. */
+  function resize(): void {
+    unfolding = 0;
+    node.style.maxHeight = '';
+    if (now) show(spotOf(now, room(), size()));
+    place(true);
   }
 
   function down(event: PointerEvent): void {
@@ -111,13 +122,14 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
       const isFolded = next.folded !== options.folded;
       options = next;
       if (isMoved) now = next.wanted;
-      if (isMoved || isFolded) {
-        node.style.maxHeight = '';
-        fit();
-      } else schedule();
+      if (isMoved) fit();
+      else schedule();
+      // Its new size is there when the page has been updated, which is before the next frame.
+      if (isFolded) unfolding ||= requestAnimationFrame(resize);
     },
     destroy(): void {
       cancelAnimationFrame(frame);
+      cancelAnimationFrame(unfolding);
       sizes.disconnect();
       window.removeEventListener('pointerdown', down, true);
       window.removeEventListener('pointermove', move, true);
