@@ -45,6 +45,7 @@ export function formatsDoc(): string {
       '',
     ].join('\n');
   });
+  const upright = formats.all.filter(({ isUpright }) => isUpright).map(({ title }) => title);
   return `# Dataset formats
 
 Made from the registry of formats by \`scripts/makeFormatsDoc.ts\`; not edited by hand. How a format is added stands in
@@ -56,6 +57,11 @@ ${rows.join('\n')}
 
 A record that nobody touched leaves as its own text when the project leaves in the format it came in. Coordinates are corner
 coordinates; formats that count pixels (VOC boxes, labelme and CVAT masks) are converted at the door.
+
+A picture may have an EXIF tag that says how it is turned upright. Projects show it upright, unless the dataset gives the sides that
+the file has without the turn. The tools of ${upright.join(', ')} turn pictures before they lay anything on them, so there all
+annotations are written upright. The others say which sides they mean, and their tools differ: they are written as the project
+has them.
 
 ${sections.join('\n')}`;
 }

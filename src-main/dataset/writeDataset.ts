@@ -4,6 +4,7 @@ import { completeView, proxyOf } from '@shared/dataset/completeView';
 import { LossReport } from '@shared/dataset/losses';
 import { endingOf, inside } from '@shared/dataset/outputNames';
 import type { DatasetView, ViewImage } from '@shared/dataset/view';
+import { turnedView } from '@shared/dataset/turnedView';
 import { ofSplit, splitsOf } from '@shared/dataset/selectView';
 import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
@@ -18,6 +19,7 @@ import { checkOutputFile } from '../files/outputs';
 import { belowOneOf } from '../images/pictureFile';
 import { ExportFolder, type Leftovers } from './exportFolder';
 import { placeImage, type PicturePlace } from './placeImage';
+import { sideTurns } from './storedFrames';
 
 export interface WriteJob {
   readonly format: DatasetFormat;
@@ -32,6 +34,8 @@ export interface WriteJob {
     /** Folders that links of pictures may lead out to. */
     readonly linkedFolders?: readonly string[];
   };
+  /** Where the picture of an image is whose frame has to be looked up; null: it is known to be upright, or not there. */
+  readonly pictureOf?: (image: ViewImage) => string | null;
   /** Files that nothing may be written over. */
   readonly inputs?: InputFiles;
   /** Whether files that are there may be replaced; checked here for those that only a split writes. */
@@ -43,9 +47,10 @@ export interface WriteJob {
  * Permission to replace the target is the caller's to check. A split that the format has no place for becomes a file or folder
  * of its own each.
  */
-export async function writeDataset(view: DatasetView, job: WriteJob, context: CallContext): Promise<ExportReport> {
+export async function writeDataset(given: DatasetView, job: WriteJob, context: CallContext): Promise<ExportReport> {
   const { format, path } = job;
   const losses = new LossReport();
+  const view = await uprightFor(given, job, losses, context);
   const complete = format.id === 'coco' ? view : completeView(view, losses, format.keeps);
   const counted = countingView(complete, context);
   const options = formatOptions(format, job.options);
@@ -97,6 +102,19 @@ export async function writeDataset(view: DatasetView, job: WriteJob, context: Ca
     ...(leftovers.removed > 0 ? { removed: leftovers.removed } : {}),
     ...(leftovers.left.length > 0 ? { left: leftovers.left } : {}),
   };
+}
+
+/** In the frame that the tools of the format have; what came in the format stays as it came. */
+async function uprightFor(
+  view: DatasetView,
+  { format, pictureOf }: WriteJob,
+  losses: LossReport,
+  { signal }: CallContext,
+): Promise<DatasetView> {
+  if (!format.isUpright || !pictureOf || view.textFormat === format.id) return view;
+  const turns = await sideTurns(view, pictureOf, signal);
+  for (const imageId of turns.keys()) losses.add('turned', { imageId });
+  return turnedView(view, turns);
 }
 
 /** The files of one part of a split, or of the whole, and where each goes; no place comes twice. */

@@ -86,10 +86,16 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'have no category of the dataset and got ones called after their IDs',
   ],
   'image-renamed': ['image was renamed', 'images were renamed'],
+  turned: [
+    'image is described upright, as the tools of the format show it, and not as its file has it',
+    'images are described upright, as the tools of the format show them, and not as their files have them',
+  ],
 };
 
 /** Of images and categories: the sentence names them. */
-const ofOthers = new Set<LossCode>(['tags', 'image-renamed', 'unused-category', 'supercategory', 'renumbered']);
+const ofOthers = new Set<LossCode>([
+  ...(['tags', 'image-renamed', 'turned', 'unused-category', 'supercategory', 'renumbered'] as const),
+]);
 
 export function lossSentence({ code, count, pixels }: Pick<Loss, 'code' | 'count' | 'pixels'>): string {
   const [one, many] = words[code];

@@ -34,6 +34,7 @@ export type LossCode =
   | 'empty'
   | 'size-unknown'
   | 'image-renamed'
+  | 'turned'
   | 'no-image-left-out'
   | 'unused-category'
   | 'supercategory'

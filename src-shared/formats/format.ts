@@ -95,6 +95,8 @@ export interface DatasetFormat {
   readonly splits?: boolean;
   /** Its annotations name their category by number: a new name is a matter of the list alone. */
   readonly numbersCategories?: boolean;
+  /** Its tools turn pictures as their EXIF tag says before they lay annotations on them, whatever sizes a file names. */
+  readonly isUpright?: boolean;
   /** What it has a place for besides images, categories and annotations. */
   readonly keeps?: Keeps;
   /** What the writer reports it could not say, for the documentation. */

@@ -13,7 +13,7 @@ import { loadDataset } from '../lib/datasetReader';
 import { openStore } from '../lib/engine';
 import { isProjectFile } from '../lib/fileKind';
 import { reportFindings } from '../lib/findings';
-import { imagesJob } from '../lib/imagesJob';
+import { imagesJob, picturesOf } from '../lib/imagesJob';
 import { withProgress } from '../lib/progress';
 import { componentsOption, fromOption, parsePairs, readerOptions, resizeOption } from '../lib/readerOptions';
 import { counted } from '../lib/words';
@@ -135,12 +135,16 @@ async function fromDataset(options: ConvertOptions, session: Session): Promise<E
   const view = selectView(dataset.view(basename(resolve(options.from))), selectionOf(options));
   const how = imagesOf(options);
   const records = dataset.images.map(({ record }) => record);
-  const images = how && (await imagesJob(records, options.images ?? root, how, session));
+  const folder = options.images ?? root;
+  const format = writableFormat(options.toFormat);
+  const images = how && (await imagesJob(records, folder, how, session));
+  const pictureOf = format.isUpright ? await picturesOf(records, folder, session) : undefined;
   const job = {
-    format: writableFormat(options.toFormat),
+    format,
     options: options.option ?? {},
     path: resolve(options.to),
     images,
+    pictureOf,
     inputs: session.inputs,
     replaces: options.force === true,
   };

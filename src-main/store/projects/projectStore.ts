@@ -31,7 +31,7 @@ import { isBackupDue, makeBackup } from './backups';
 import { FileWatch } from './fileWatch';
 import { copyProject } from './copyProject';
 import { keepFile, lookAtImage } from '../import/imageCheck';
-import { getImage, type ImageFile, imageFilesOf } from '../records/images';
+import { framesToLookUp, getImage, type ImageFile, imageFilesOf } from '../records/images';
 import { fromStoredFolder, isWritableFolder, projectExtension, realPath } from './location';
 import { acquireWriterLock, type WriterLock } from '../database/lock';
 import { getNumber, getText } from '../database/meta';
@@ -225,8 +225,9 @@ export class ProjectStore {
     const report = await this.#fromOneState((reader) => {
       const view = selectView(new ProjectView(reader), job.selection);
       const fileOf = imageFilesOf(reader, this.#imagesFolder);
+      const pictureOf = framesToLookUp(reader, this.#imagesFolder);
       const images = job.images && { how: job.images, fileOf, linkedFolders: job.linkedFolders };
-      return writeDataset(view, { format, options: job.options, path, images, inputs, replaces }, context);
+      return writeDataset(view, { format, options: job.options, path, images, pictureOf, inputs, replaces }, context);
     });
     if (!this.readOnly) noteExport(this.db, path, format);
     return report;

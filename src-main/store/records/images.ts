@@ -132,6 +132,16 @@ export function imageFilesOf(
   };
 }
 
+/** The files of images that are shown as they lie in them, or that nobody has looked at yet; null for the others. */
+export function framesToLookUp(db: Sqlite, imagesFolder: string): (image: { readonly id: number }) => string | null {
+  const rows = db.rows<readonly [number, string | null, string]>(
+    "SELECT id, path, file_name FROM images WHERE (orientation = 'stored' OR checked = 0) AND problem IS NOT ?",
+    missingColumn,
+  );
+  const paths = new Map(rows.map(([id, path, fileName]) => [id, imagePath(imagesFolder, path, fileName)]));
+  return ({ id }) => paths.get(id) ?? null;
+}
+
 /** Whoever edits a new image has begun with it; call it inside the edit's transaction. */
 export function noteEdited(db: Sqlite, imageId: number): void {
   db.run("UPDATE images SET status = 'in-progress' WHERE id = ? AND status = 'new'", imageId);

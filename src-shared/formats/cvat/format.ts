@@ -11,6 +11,7 @@ export const cvatFormat: DatasetFormat = {
   about: 'One XML file with polygons, boxes and masks, beside its images: the CVAT annotation tool.',
   extensions: ['xml'],
   target: 'folder',
+  isUpright: true,
   options: [
     {
       name: 'holes',
@@ -25,7 +26,7 @@ export const cvatFormat: DatasetFormat = {
   ],
   keeps: { unused: true },
   losses: [
-    ...(['tags', 'supercategory'] as const),
+    ...(['tags', 'turned', 'supercategory'] as const),
     'id',
     'score',
     'crowd',

@@ -23,9 +23,10 @@ export const labelStudioFormat: DatasetFormat = {
   about: 'One JSON file with a list of tasks, polygons, boxes and brush masks: Label Studio imports and exports it.',
   extensions: ['json'],
   target: 'file',
+  isUpright: true,
   options: [],
   losses: [
-    ...(['tags', 'supercategory', 'unused-category'] as const),
+    ...(['tags', 'turned', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-as-mask', 'rounded'] as const),
     ...(['empty', 'size-unknown', 'no-image-left-out', 'no-category'] as const),
   ],

@@ -1,7 +1,7 @@
 /** labelme: one JSON file an image. */
 import type { DatasetFormat, DatasetSource } from '../format';
 import { headKeys, isJsonName } from '../json/head';
-import { readLabelmeFile } from './read';
+import { readLabelmeFile, sizeIn } from './read';
 import { inside, outputStems } from '../../dataset/outputNames';
 import { writeLabelmeFile } from './write';
 
@@ -11,6 +11,7 @@ export const labelmeFormat: DatasetFormat = {
   about: 'One JSON file beside each image, with its shapes: the labelme annotation tool.',
   extensions: ['json'],
   target: 'folder',
+  isUpright: true,
   options: [
     {
       name: 'holes',
@@ -24,7 +25,7 @@ export const labelmeFormat: DatasetFormat = {
     },
   ],
   losses: [
-    ...(['tags', 'supercategory', 'unused-category'] as const),
+    ...(['tags', 'turned', 'supercategory', 'unused-category'] as const),
     'id',
     'score',
     'crowd',
@@ -42,11 +43,13 @@ export const labelmeFormat: DatasetFormat = {
   async read(source, sink) {
     const categories = new Map<string, number>();
     for (const [index, file] of (await labelmeFiles(source)).entries()) {
-      readLabelmeFile(
-        { file: source.fullName(file), name: file, text: await source.text(file), id: index + 1 },
-        categories,
-        sink,
-      );
+      const text = await source.text(file);
+      const said = sizeIn(file, text);
+      const picture = said && (await source.imageSize(said.fileName));
+      // It turns pictures upright before anything is drawn; some versions name the sides that the file has all the same.
+      const isTurned = picture && picture.width === said.height && picture.height === said.width;
+      const size = isTurned ? picture : null;
+      readLabelmeFile({ file: source.fullName(file), name: file, text, id: index + 1, size }, categories, sink);
     }
   },
   *write(view, context) {

@@ -19,6 +19,8 @@ export interface LabelmeFile {
   readonly text: string;
   /** For its image. */
   readonly id: number;
+  /** Its image's, where the file names another; null: as the file says. */
+  readonly size?: { readonly width: number; readonly height: number } | null;
 }
 
 interface Shape {
@@ -33,7 +35,7 @@ type Outline = { readonly ring: number[] };
 
 /** `categories`: ids by label, shared by all files of the dataset. */
 export function readLabelmeFile(
-  { file, name, text, id }: LabelmeFile,
+  { file, name, text, id, size }: LabelmeFile,
   categories: Map<string, number>,
   sink: DatasetSink,
 ): void {
@@ -45,7 +47,8 @@ export function readLabelmeFile(
       hint: 'is it a labelme file?',
     });
   }
-  const [width, height] = [asSide(json.imageWidth), asSide(json.imageHeight)];
+  const width = size?.width ?? asSide(json.imageWidth);
+  const height = size?.height ?? asSide(json.imageHeight);
   sink.image({ id, fileName: imageName(name, asText(json.imagePath)), width, height }, text, at);
   const shapesText = rawMember(text, 'shapes') ?? '[]';
   const texts = jsonElements(shapesText);
@@ -80,6 +83,21 @@ export function readLabelmeFile(
         place,
       );
     }
+  }
+}
+
+/** The picture of a file, and the sides that the file says it has, as far as both can be told without reading it all. */
+export function sizeIn(name: string, text: string): { fileName: string; width: number; height: number } | null {
+  // Its last members, behind the shapes and the picture itself.
+  const [width, height] = ['imageWidth', 'imageHeight'].map((key) =>
+    asSide(new RegExp(`"${key}"\\s*:\\s*(\\d+)`).exec(text)?.[1]),
+  );
+  const path = /"imagePath"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+  if (width === null || height === null || width === height) return null;
+  try {
+    return { fileName: imageName(name, path === undefined ? null : asText(JSON.parse(path))), width, height };
+  } catch {
+    return null;
   }
 }
 

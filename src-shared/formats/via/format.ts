@@ -19,6 +19,7 @@ export const viaFormat: DatasetFormat = {
   about: 'One JSON file with polygons and boxes of all images: the VGG Image Annotator.',
   extensions: ['json'],
   target: 'file',
+  isUpright: true,
   options: [
     {
       name: 'holes',
@@ -31,7 +32,7 @@ export const viaFormat: DatasetFormat = {
     },
   ],
   losses: [
-    ...(['tags', 'supercategory', 'unused-category'] as const),
+    ...(['tags', 'turned', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-split'] as const),
     ...(['empty', 'no-image-left-out', 'no-category'] as const),
   ],
