@@ -1,11 +1,16 @@
 import { defineConfig } from '@playwright/test';
 
-/** One app at a time: the tests share the machine's display and its cores. */
+/** Each worker has a display of its own: a window that another one covers is not painted. */
+const displays = process.env.MASKWRIGHT_DISPLAYS?.split(',') ?? [];
+const worker = process.env.TEST_PARALLEL_INDEX;
+// Read again in each worker.
+if (worker !== undefined && displays.length > 0) process.env.DISPLAY = displays[Number(worker)];
+
 export default defineConfig({
   testDir: 'test/e2e',
   globalSetup: './test/support/temporaryRoot.ts',
   outputDir: 'test-results',
-  workers: 1,
+  workers: Math.max(1, displays.length),
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -11,6 +11,9 @@ import { playwrightCounts, sumCounts, summaryLine, vitestCounts } from './lib/te
 
 const USAGE = 'npm test -- [--unit] [--integration] [--e2e] [--no-e2e] [file or name part]...';
 
+/** Most of a test of the window is waiting. */
+const windowsAtOnce = Math.min(2, os.availableParallelism());
+
 /** Kinds named by flags, or all; a filter with "e2e" in it is for Playwright, any other for Vitest. */
 function plan(args) {
   const flags = args.filter((argument) => argument.startsWith('-'));
@@ -64,7 +67,7 @@ await runMain(async () => {
   try {
     if (wanted.projects.length > 0) results.push({ runner: 'Vitest', ...(await runVitest(folder, wanted)) });
     if (wanted.e2e) {
-      const counts = await withDisplay((env) => runPlaywright(folder, wanted, electron, env));
+      const counts = await withDisplay((env) => runPlaywright(folder, wanted, electron, env), windowsAtOnce);
       results.push({ runner: 'Playwright', ...counts });
     }
   } finally {

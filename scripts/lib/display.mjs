@@ -13,19 +13,23 @@ export function needsXvfb() {
   return process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 }
 
-/** Calls `work(env)` with an environment that has a display, and takes down what it put up. */
-export async function withDisplay(work) {
+/**
+ * Calls `work(env)` with an environment that has a display, and takes down what it put up. `count`: so many, each for one app at
+ * a time, named in MASKWRIGHT_DISPLAYS; a display that is there already is the only one.
+ */
+export async function withDisplay(work, count = 1) {
   if (!needsXvfb()) return work({ ...process.env });
   say('No display: running under Xvfb.');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'maskwright-display-'));
   const cookieFile = path.join(folder, 'Xauthority');
   fs.writeFileSync(cookieFile, xauthority(randomBytes(16)), { mode: 0o600 });
-  const server = startServer(cookieFile);
+  const servers = Array.from({ length: count }, () => startServer(cookieFile));
   try {
-    const display = await displayNumber(server);
-    return await work({ ...process.env, DISPLAY: `:${display}`, XAUTHORITY: cookieFile });
+    const displays = (await Promise.all(servers.map(displayNumber))).map((number) => `:${number}`);
+    const own = { DISPLAY: displays[0], MASKWRIGHT_DISPLAYS: displays.join(), XAUTHORITY: cookieFile };
+    return await work({ ...process.env, ...own });
   } finally {
-    server.kill('SIGTERM');
+    for (const server of servers) server.kill('SIGTERM');
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
