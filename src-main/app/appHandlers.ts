@@ -80,7 +80,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
         return { proposals, notes: result.notes };
       }),
 
-    ...createModelHandlers(window, engine, userDataFolder),
+    ...createModelHandlers(window, engine, grants, userDataFolder),
 
     ...createBatchHandlers(engine, compute),
 

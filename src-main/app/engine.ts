@@ -39,6 +39,13 @@ export interface Engine {
   stop(): void;
 }
 
+/** Requests whose end cannot be waited for. */
+const runsModels: ReadonlySet<keyof InferenceRequests> = new Set([
+  'inference.propose',
+  'inference.tryModel',
+  'inference.addModel',
+] as const);
+
 export function createEngine(options: EngineOptions): Engine {
   let openProject: string | null = null;
   let projectLoss: FileLoss | null = null;
@@ -75,7 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
     ]),
     // A run of the network blocks its process until it ends. What is dropped while clicking ends soon by itself, and the
     // embeddings that the process holds are worth more than the wait.
-    killAfterCancelMs: (method) => (method === 'inference.propose' || method === 'inference.addModel' ? 100 : null),
+    killAfterCancelMs: (method) => (runsModels.has(method) ? 100 : null),
     onCrash: (...what) => options.onCrash('inference', ...what),
   });
 

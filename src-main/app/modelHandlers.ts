@@ -1,33 +1,66 @@
-/** Answers what the window asks about models of the user's own: files chosen in a dialog become a model that was tried. */
+/** Answers what the window asks about models of the user's own: files that they chose are looked into, tried, and kept. */
 import type { AppRequests } from '@shared/ipc/app';
 import { CancelSource } from '@shared/errors/cancellation';
+import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
+import type { GivenModel } from '@shared/models/types';
 import { dialog, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
-import { addModel } from '../inference/addModel';
+import { addModel, tryModel } from '../inference/addModel';
 import type { Engine } from './engine';
+import type { PathGrants } from './pathGrants';
 
-type Models = Pick<AppRequests, 'app.addModel'>;
+type Models = Pick<AppRequests, 'app.pickModel' | 'app.inspectModel' | 'app.tryModel' | 'app.addModel'>;
 
-export function createModelHandlers(window: BrowserWindow, engine: Engine, userDataFolder: string): Handlers<Models> {
+export function createModelHandlers(
+  window: BrowserWindow,
+  engine: Engine,
+  grants: PathGrants,
+  userDataFolder: string,
+): Handlers<Models> {
+  const folder = join(userDataFolder, 'models');
+  const inference = engine.inference.client;
+
+  const given = ({ files, wish }: GivenModel) => {
+    for (const file of files) grants.requireRead(file);
+    return { files, wish, folder };
+  };
+  const sourceOf = async (imageId: number | null) => {
+    if (imageId === null) return null;
+    const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+    return { path, orientation };
+  };
+  /** Cancelling ends the process that runs the model: so does the end of its time. */
+  const options = ({ signal, progress: onProgress }: CallContext) => {
+    const late = new CancelSource();
+    signal.addEventListener('abort', () => late.abort());
+    return { signal: late, onProgress, end: () => late.abort() };
+  };
+
   return {
-    'app.addModel': async ({ imageId }, context) => {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-        title: 'Add a model: a .onnx file, or encoder and decoder',
-        properties: ['openFile', 'multiSelections'],
-        filters: [{ name: 'ONNX models', extensions: ['onnx'] }],
-      });
+    'app.pickModel': async ({ kind }) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(
+        window,
+        kind === 'folder'
+          ? { title: 'A folder with an ONNX model', properties: ['openDirectory'] }
+          : {
+              title: 'An ONNX model: one file, or encoder and decoder',
+              properties: ['openFile', 'multiSelections'],
+              filters: [{ name: 'ONNX models', extensions: ['onnx'] }],
+            },
+      );
       if (canceled || filePaths.length === 0) return null;
-      const trial = imageId === null ? null : await engine.store.client.call('image.source', { imageId });
-      const source = trial && { path: trial.path, orientation: trial.orientation };
-      const late = new CancelSource();
-      context.signal.addEventListener('abort', () => late.abort());
-      const params = { files: filePaths, folder: join(userDataFolder, 'models'), trial: source };
-      return addModel(engine.inference.client, params, {
-        signal: late,
-        onProgress: context.progress,
-        end: () => late.abort(),
-      });
+      for (const path of filePaths) grants.mayRead(path);
+      return filePaths;
     },
+
+    'app.inspectModel': async (params, { signal }) =>
+      inference.call('inference.inspectModel', given(params), { signal }),
+
+    'app.tryModel': async ({ imageId, ...params }, context) =>
+      tryModel(inference, { ...given(params), trial: await sourceOf(imageId) }, options(context)),
+
+    'app.addModel': async ({ imageId, replaces, ...params }, context) =>
+      addModel(inference, { ...given(params), replaces, trial: await sourceOf(imageId) }, options(context)),
   };
 }

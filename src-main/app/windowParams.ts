@@ -1,6 +1,7 @@
 /** What the requests that the main process answers or passes on must look like; the store checks its own (store/params.ts). */
 import { boxSchema, rleSchema } from '@shared/document/validate';
 import { maxCoordinate } from '@shared/document/limits';
+import { MODEL_COLOURS, MODEL_TASKS } from '@shared/models/types';
 import { METHOD_NAMES } from '@shared/methods/params';
 import type { AppRequests } from '@shared/ipc/app';
 import type { InferenceRequests, PromptRequests } from '@shared/ipc/inference';
@@ -25,6 +26,36 @@ const scope = { box: boxSchema.optional(), within: rleSchema.optional() };
 const stage = z.enum(['preview', 'final']);
 const score = z.number().min(0).max(1);
 
+/** A model.json is checked anew when it is read: here only what it is made of. */
+const size = z.number().positive().max(1e6);
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+const modelWish = z.strictObject({
+  family: name.optional(),
+  name: name.optional(),
+  task: z.enum(MODEL_TASKS).optional(),
+  categories: z.array(name).max(100_000).optional(),
+  preparation: z
+    .strictObject({
+      colour: z.enum(MODEL_COLOURS),
+      range: z.tuple([z.number(), z.number()]),
+      mean: triple,
+      std: triple,
+      resize: z.discriminatedUnion('mode', [
+        z.strictObject({ mode: z.literal('none') }),
+        z.strictObject({ mode: z.literal('scale'), scale: size, maxSide: size.optional() }),
+        z.strictObject({ mode: z.literal('shortestSide'), side: size, maxSide: size.optional() }),
+        z.strictObject({ mode: z.literal('longestSide'), side: size }),
+        z.strictObject({
+          ...{ mode: z.literal('fixed'), width: size, height: size },
+          ...{ keepAspect: z.boolean(), centred: z.boolean() },
+        }),
+      ]),
+    })
+    .partial()
+    .optional(),
+});
+const givenModel = { files: z.array(path).min(1).max(100), wish: modelWish };
+
 const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> } = {
   'app.info': none,
   'app.newWindow': none,
@@ -39,7 +70,10 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.propose': z.strictObject({ imageId, with: proposeWithSchema }),
   'app.runBatch': none,
   'app.openSession': z.strictObject({ imageId }),
-  'app.addModel': z.strictObject({ imageId: imageId.nullable() }),
+  'app.pickModel': z.strictObject({ kind: z.enum(['files', 'folder']) }),
+  'app.inspectModel': z.strictObject(givenModel),
+  'app.tryModel': z.strictObject({ ...givenModel, imageId: imageId.nullable() }),
+  'app.addModel': z.strictObject({ ...givenModel, imageId: imageId.nullable(), replaces: z.boolean() }),
   'app.runModel': z.strictObject({ imageId, model: name, score: score.optional() }),
   'app.openPrompts': z.strictObject({ imageId, model: name, region: boxSchema.optional() }),
   'app.search': z.strictObject({ imageId, model: name, examples: masks, taken: masks, categoryName: name }),

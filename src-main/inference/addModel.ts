@@ -1,8 +1,7 @@
-/** Asks for files to become a model, by a time limit: whoever has the process that tries it also ends it. */
+/** Asks for files to be tried or to become a model, by a time limit: whoever has the process that runs them also ends it. */
 import { AppError } from '@shared/errors/appError';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { CallOptions, Client } from '@shared/ipc/rpc';
-import type { AddedModel } from '@shared/models/types';
 import { removeUnfinished } from './catalog/addModel';
 
 /** A model that takes longer on one picture is of no use here, or it hangs. */
@@ -14,21 +13,31 @@ export interface AddOptions extends CallOptions {
   readonly seconds?: number;
 }
 
-export async function addModel(
-  client: Pick<Client<InferenceRequests>, 'call'>,
-  params: InferenceRequests['inference.addModel']['params'],
+type Inference = Pick<Client<InferenceRequests>, 'call'>;
+
+export function addModel(client: Inference, params: InferenceRequests['inference.addModel']['params'], by: AddOptions) {
+  return inTime(params.folder, by, (options) => client.call('inference.addModel', params, options));
+}
+
+export function tryModel(client: Inference, params: InferenceRequests['inference.tryModel']['params'], by: AddOptions) {
+  return inTime(params.folder, by, (options) => client.call('inference.tryModel', params, options));
+}
+
+async function inTime<T>(
+  folder: string,
   { end, seconds = mostSeconds, ...options }: AddOptions,
-): Promise<AddedModel> {
+  ask: (options: CallOptions) => Promise<T>,
+): Promise<T> {
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
     end();
   }, seconds * 1000);
   try {
-    return await client.call('inference.addModel', params, options);
+    return await ask(options);
   } catch (error) {
     // It may have been ended in the middle of it.
-    await removeUnfinished(params.folder);
+    await removeUnfinished(folder);
     if (!isLate) throw error;
     throw new AppError('bad-model', `The model did not finish the trial picture within ${seconds} seconds`, {
       hint: 'export it with a smaller input, or look whether it hangs',

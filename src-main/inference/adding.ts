@@ -1,15 +1,20 @@
 /** Makes files a model of the user's: looked into, tried once on a picture, and kept under its name. */
+import { basename } from 'node:path';
 import type { ProposalResult } from '@shared/document/proposalResult';
+import { AppError, toErrorData } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
 import type { ImageSource } from '@shared/images/source';
-import type { InferenceRequests } from '@shared/ipc/inference';
-import type { AddedModel, ModelDraft, ModelTrial, ModelWish } from '@shared/models/types';
+import type { InferenceRequests, ModelFiles } from '@shared/ipc/inference';
+import type { AddedModel, ModelDraft, ModelTask, ModelTrial, ModelWish, TensorWords } from '@shared/models/types';
 import { type DecodedImage, decodeRgb } from '../images';
 import { stageModel } from './catalog/addModel';
-import { type ModelsFolders, shippedIds } from './catalog/catalog';
-import { describeModel } from './catalog/describe';
-import { readFacts } from './catalog/facts';
+import { type ModelsFolders, readCatalog, shippedIds } from './catalog/catalog';
+import { describeModel, familiesFor, titleOf, toId } from './catalog/describe';
+import { type ModelFacts, readFacts } from './catalog/facts';
+import { imageInput } from './catalog/imageInput';
 import { readModelFile } from './catalog/modelFile';
+import type { TensorFacts } from './catalog/onnxFile';
+import { imageInputOf, shown } from './families/guess';
 import { proposalOf } from './families/predictions';
 import type { LoadedModel } from './graph/model';
 import type { ModelCache } from './graph/modelCache';
@@ -18,6 +23,7 @@ import { propose } from './proposing';
 import type { Steps } from './steps';
 import { drawTrialScene } from './trialScene';
 
+type TryParams = InferenceRequests['inference.tryModel']['params'];
 type AddParams = InferenceRequests['inference.addModel']['params'];
 
 export class ModelAdding {
@@ -26,10 +32,38 @@ export class ModelAdding {
     private readonly models: ModelCache,
   ) {}
 
-  async inspect(files: readonly string[], wish: ModelWish = {}): Promise<ModelDraft> {
+  async inspect({ files, folder, wish = {} }: ModelFiles): Promise<ModelDraft> {
     const facts = await readFacts(files);
-    const { family, evidence, assumed } = describeModel(facts, wish);
-    return { family, evidence, assumed, isHalf: facts.graphs.some(({ isHalf }) => isHalf) };
+    const title = titleOf(facts, wish);
+    const id = toId(title);
+    const shipped = await shippedIds(this.modelsFolder, folder);
+    const own = (await readCatalog(folder)).models.map(({ manifest }) => manifest.id);
+    return {
+      id,
+      name: title,
+      graphs: facts.graphs.map(({ file, bytes, producer, inputs, outputs }) => ({
+        ...{ file: basename(file), bytes, producer },
+        inputs: inputs.map(inWords),
+        outputs: outputs.map(inWords),
+      })),
+      beside: facts.beside.files,
+      families: familiesFor(facts),
+      isHalf: facts.graphs.some(({ isHalf }) => isHalf),
+      taken: shipped.includes(id) ? 'shipped' : own.includes(id) ? 'own' : null,
+      ...described(facts, wish),
+    };
+  }
+
+  /** What the files would find; nothing of them stays. */
+  async try({ files, folder, trial, wish = {} }: TryParams, steps: Steps, context: CallContext): Promise<ModelTrial> {
+    await steps.next('load', 'looking at the file');
+    const facts = await readFacts(files);
+    const staged = await stageModel(folder, facts, describeModel(facts, wish), { links: true });
+    try {
+      return await this.#run(staged.folder, trial, steps, context);
+    } finally {
+      await staged.discard();
+    }
   }
 
   /** Of a model that fails nothing stays. */
@@ -40,22 +74,69 @@ export class ModelAdding {
   ): Promise<AddedModel> {
     await steps.next('load', 'looking at the file');
     const facts = await readFacts(files);
-    const described = describeModel(facts, wish);
-    const staged = await stageModel(folder, facts, described, await shippedIds(this.modelsFolder, folder));
+    const { evidence, assumed, family, ...rest } = describeModel(facts, wish);
+    const shipped = await shippedIds(this.modelsFolder, folder);
+    const staged = await stageModel(folder, facts, { evidence, assumed, family, ...rest }, { shipped });
     try {
-      const file = await readModelFile(staged.folder);
-      await steps.next('load', 'trying the model');
-      const tried = await this.models.use(file, (loaded) => tryModel(loaded, trial, steps, context));
-      const { id, name, categories } = file.manifest;
+      const tried = await this.#run(staged.folder, trial, steps, context);
+      const { manifest, family: kind } = await readModelFile(staged.folder);
+      const { id, name, categories } = manifest;
       const kept = await staged.finish(replaces === true);
-      const { evidence, assumed, family } = described;
-      const about = { id, name, family, use: file.family.use, categories: categories.length, evidence, assumed };
+      const about = { id, name, family, use: kind.use, categories: categories.length, evidence, assumed };
       return { ...about, folder: kept, trial: tried };
     } catch (error) {
       await staged.discard();
       throw error;
     }
   }
+
+  async #run(folder: string, trial: ImageSource | null, steps: Steps, context: CallContext): Promise<ModelTrial> {
+    const file = await readModelFile(folder);
+    await steps.next('load', 'trying the model');
+    try {
+      return await this.models.use(file, (loaded) => tryModel(loaded, trial, steps, context));
+    } finally {
+      this.models.drop(folder);
+    }
+  }
+}
+
+const inWords = (tensor: TensorFacts): TensorWords => ({ name: tensor.name, shape: shown(tensor) });
+
+type Described = Pick<
+  ModelDraft,
+  'family' | 'evidence' | 'assumed' | 'preparation' | 'isSizeFixed' | 'task' | 'categories' | 'classes' | 'problem'
+>;
+
+/** What the files are taken for; where no family can read them, why. */
+function described(facts: ModelFacts, wish: ModelWish): Described {
+  try {
+    const { family, guess, evidence, assumed, manifest, problem } = describeModel(facts, wish);
+    const { input, encoder, outputs, categories } = manifest as unknown as ManifestParts;
+    const { colour, range, mean, std, resize } = imageInput.parse(input ?? encoder?.input);
+    const image = facts.graphs.map(imageInputOf).find((found) => found !== null);
+    return {
+      ...{ family, evidence, assumed },
+      preparation: { colour, range, mean, std, resize },
+      isSizeFixed: [image?.width, image?.height].every((side) => typeof side === 'number' && side > 1),
+      task: outputs?.task ?? null,
+      categories: categories.map(({ name }) => name),
+      classes: guess.classes,
+      problem: problem && toErrorData(problem),
+    };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const nothing = { family: null, evidence: [], assumed: [], preparation: null, isSizeFixed: false, task: null };
+    return { ...nothing, categories: [], classes: null, problem: toErrorData(error) };
+  }
+}
+
+/** Of a manifest that was made of a guess. */
+interface ManifestParts {
+  readonly input?: unknown;
+  readonly encoder?: { readonly input: unknown };
+  readonly outputs?: { readonly task?: ModelTask };
+  readonly categories: readonly { readonly name: string }[];
 }
 
 /** `source`: the picture; a drawn scene where it is null. */

@@ -89,7 +89,9 @@ export function createInferenceService({
       );
     },
 
-    'inference.inspectModel': ({ files, wish }) => adding.inspect(files, wish),
+    'inference.inspectModel': (params) => adding.inspect(params),
+
+    'inference.tryModel': (params, context) => adding.try(params, new Steps(context, 6), context),
 
     'inference.addModel': (params, context) => adding.add(params, new Steps(context, 6), context),
 

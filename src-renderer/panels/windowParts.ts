@@ -7,6 +7,7 @@ import type { Dialogs } from '../session/dialogs.svelte';
 import type { DrawingSettings } from '../session/drawing.svelte';
 import type { Editor } from '../session/editor.svelte';
 import type { LabelView } from '../session/labelView.svelte';
+import type { ModelWizard } from '../session/modelWizard.svelte';
 import type { ObjectPanels } from '../session/objectPanels.svelte';
 import type { PictureRange } from '../session/pictureRange.svelte';
 import type { ProjectFiles } from '../session/projectFiles';
@@ -29,6 +30,7 @@ export interface WindowParts {
   readonly labels: LabelView;
   readonly drawing: DrawingSettings;
   readonly dialogs: Dialogs;
+  readonly wizard: ModelWizard;
   readonly keyMap: KeyMap;
   readonly range: PictureRange;
   /** An action of the window by its id. */

@@ -1,6 +1,6 @@
 /** Which dialog of the window is open: at most one. */
 
-export type DialogName = 'keys' | 'settings' | 'relink' | 'reject' | 'export';
+export type DialogName = 'keys' | 'settings' | 'relink' | 'reject' | 'export' | 'model';
 
 export class Dialogs {
   #open = $state<DialogName | null>(null);

@@ -8,9 +8,20 @@ export interface DroppedItem {
   readonly isFolder: boolean;
 }
 
-/** The target, or the sentence that says why there is none. */
-export function targetOfDrop(items: readonly DroppedItem[]): OpenTarget | { readonly fault: string } {
+/** Files that are to become a model. */
+interface ModelDrop {
+  readonly kind: 'model';
+  readonly paths: readonly string[];
+}
+
+/** The target, or the sentence that says why there is none. `asModel`: a model is asked for, whatever comes. */
+export function targetOfDrop(
+  items: readonly DroppedItem[],
+  asModel = false,
+): OpenTarget | ModelDrop | { readonly fault: string } {
   if (items.length === 0) return { fault: 'Nothing that lies on this computer was dropped: drop a folder or a file' };
+  const paths = items.flatMap(({ path }) => (path === '' ? [] : [path]));
+  if (paths.length > 0 && (asModel || paths.some((path) => /\.onnx$/i.test(path)))) return { kind: 'model', paths };
   if (items.length > 1) {
     return { fault: `${items.length} things were dropped: drop one folder, dataset or project at a time` };
   }
@@ -20,6 +31,6 @@ export function targetOfDrop(items: readonly DroppedItem[]): OpenTarget | { read
   if (/\.(json|geojson|ya?ml|xml|zip)$/i.test(path)) return { kind: 'dataset', path };
   if (/\.maskwright$/i.test(path)) return { kind: 'project', path };
   return {
-    fault: `${fileNameOf(path)} cannot be opened: drop a folder of images, a dataset (.json, .yaml, .xml, .zip) or a project (.maskwright)`,
+    fault: `${fileNameOf(path)} cannot be opened: drop a folder of images, a dataset (.json, .yaml, .xml, .zip), a project (.maskwright) or a model (.onnx)`,
   };
 }

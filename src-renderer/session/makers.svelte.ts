@@ -1,8 +1,7 @@
 /** What proposes: the models there are, and which model or method was chosen in this project. */
-import type { ModelSummary } from '@shared/models/types';
+import type { AddedModel, ModelSummary } from '@shared/models/types';
 import { describeError } from '@shared/errors/appError';
 import type { Engine } from '../api/engine';
-import type { Jobs } from './jobs.svelte';
 import type { Notices } from './notices.svelte';
 import { counted } from './wording';
 
@@ -51,25 +50,17 @@ export class Makers {
     }
   }
 
-  /** Asks for files and adds them as a model, tried on the image; chosen where it proposes. */
-  async add(imageId: number | null, jobs: Pick<Jobs, 'run'>): Promise<void> {
-    try {
-      const added = await jobs.run('Adding a model', (options) =>
-        this.#client.call('app.addModel', { imageId }, options),
-      );
-      if (!added) return;
-      await this.load();
-      if (added.use === 'objects') await this.choose(`model:${added.id}`);
-      const tried = `on ${imageId === null ? 'a drawn scene' : 'this image'} it finds ${counted(added.trial.proposals.length, 'object')}`;
+  /** A model was added, after a trial on an image or a drawn scene; chosen where it proposes. */
+  async added({ id, name, family, use, assumed, trial }: AddedModel, onImage: boolean): Promise<void> {
+    await this.load();
+    if (use === 'objects') await this.choose(`model:${id}`);
+    const where = onImage ? 'on this image' : 'on a drawn scene';
+    this.#notices.show(
       // What was assumed may be wrong: it stays until it was read.
-      const kind = added.assumed.length > 0 ? 'warning' : 'info';
-      this.#notices.show(kind, `Added “${added.name}” (${added.family}); ${tried}`, [
-        ...added.evidence,
-        ...added.assumed.map((one) => `Assumed: ${one}`),
-      ]);
-    } catch (error) {
-      this.#notices.error(error);
-    }
+      assumed.length > 0 ? 'warning' : 'info',
+      `Added “${name}” (${family}); ${where} it finds ${counted(trial.proposals.length, 'object')}`,
+      assumed.map((one) => `Assumed: ${one}`),
+    );
   }
 
   async load(): Promise<void> {

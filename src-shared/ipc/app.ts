@@ -4,7 +4,7 @@ import type { Proposal, RleSegmentation } from '../document/types';
 import type { PixelRange } from '../images/source';
 import type { MeasurementRow } from '../measure/types';
 import type { VisionSession } from '../methods/requests';
-import type { AddedModel, PromptSession } from '../models/types';
+import type { AddedModel, GivenModel, ModelDraft, ModelTrial, PromptSession } from '../models/types';
 import type { BatchJob, FormatInfo, OpenReport, OpenTarget, RecentEntry } from '../project/types';
 import type { ProposalResult } from '../document/proposalResult';
 import type { ProposeWith } from '../project/types';
@@ -39,8 +39,14 @@ export type AppRequests = {
   'app.runBatch': Call<Record<string, never>, BatchJob>;
   /** Keeps an image's pixels ready for the tools; see `SessionRequests`. */
   'app.openSession': Call<{ imageId: number }, VisionSession>;
-  /** Asks for ONNX files, makes them a model of the user's and tries it on the image; null when the user cancels. */
-  'app.addModel': Call<{ imageId: number | null }, AddedModel | null>;
+  /** Asks for ONNX files, or for a folder that holds them; null when the user cancels. */
+  'app.pickModel': Call<{ kind: 'files' | 'folder' }, readonly string[] | null>;
+  /** What files or a folder of the user's are, as far as they say. */
+  'app.inspectModel': Call<GivenModel, ModelDraft>;
+  /** Runs them once as a model, on the image or on a drawn scene; nothing is kept. */
+  'app.tryModel': Call<GivenModel & { imageId: number | null }, ModelTrial>;
+  /** Makes them a model of the user's, after the same trial. */
+  'app.addModel': Call<GivenModel & { imageId: number | null; replaces: boolean }, AddedModel>;
   /** What a model finds on an image, without storing it: for comparing, where `app.propose` is for keeping. */
   'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
   /** Looks at an image for clicks and boxes; see `PromptRequests`. */

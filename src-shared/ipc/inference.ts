@@ -7,6 +7,7 @@ import type {
   AddedModel,
   ModelDraft,
   ModelSummary,
+  ModelTrial,
   ModelWish,
   ObjectLikeness,
   PromptAnswer,
@@ -24,6 +25,13 @@ export type PromptRequests = {
   'inference.prompt': Call<PromptRequest & { session: number }, PromptAnswer>;
   'inference.closePrompts': Call<{ session: number }, null>;
 };
+
+/** ONNX files that may become a model in `folder`, one of the models' folders; of a folder among them, those in it. */
+export interface ModelFiles {
+  files: readonly string[];
+  folder: string;
+  wish?: ModelWish;
+}
 
 /** The inference process: models and their sessions. */
 export type InferenceRequests = PromptRequests & {
@@ -47,22 +55,15 @@ export type InferenceRequests = PromptRequests & {
     },
     ProposalResult
   >;
-  /** Finds out what the ONNX files are; nothing is run or written. */
-  'inference.inspectModel': Call<{ files: readonly string[]; wish?: ModelWish }, ModelDraft>;
+  /** Finds out what the files are; nothing is run or written. */
+  'inference.inspectModel': Call<ModelFiles, ModelDraft>;
+  /** Runs what the files would become on `trial`, or on a drawn scene; nothing is kept. A graph may never end, as below. */
+  'inference.tryModel': Call<ModelFiles & { trial: ImageSource | null }, ModelTrial>;
   /**
-   * Makes the ONNX files a model in `folder` (one of the models' folders), after it ran on `trial`, or on a drawn scene; of a model that
-   * fails nothing stays. A graph may never end: who asks sets a time, see `addModel` in src-main/inference.
+   * Makes the files a model, after the same trial; of a model that fails nothing stays. A graph may never end: who asks sets a time,
+   * see `addModel` in src-main/inference.
    */
-  'inference.addModel': Call<
-    {
-      files: readonly string[];
-      folder: string;
-      wish?: ModelWish;
-      trial: ImageSource | null;
-      replaces?: boolean;
-    },
-    AddedModel
-  >;
+  'inference.addModel': Call<ModelFiles & { trial: ImageSource | null; replaces?: boolean }, AddedModel>;
   /** Looks at the image once, seconds for a new one. `region`: only this part of it, the finer for it. */
   'inference.openPrompts': Call<{ source: ImageSource; model: string; region?: Box }, PromptSession>;
   'inference.describe': Call<{ session: number; examples: readonly RleSegmentation[] }, ObjectLikeness>;

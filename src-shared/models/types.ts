@@ -1,4 +1,5 @@
 /** Models as everyone but the inference process knows them: what they are for, and what they answer to clicks and boxes. */
+import type { AppErrorData } from '../errors/appError';
 import type { Box } from '../geometry/box';
 import type { RawProposal } from '../document/proposalResult';
 import type { RleSegmentation } from '../document/types';
@@ -19,21 +20,94 @@ export interface ModelSummary {
   readonly defaultScore: number;
 }
 
-/** What is known of files before anybody tried them: words for people. */
+/** How a picture becomes the size that a model takes; see docs/model-json.md. */
+export type ModelResize =
+  | { readonly mode: 'none' }
+  | { readonly mode: 'scale'; readonly scale: number; readonly maxSide?: number }
+  | { readonly mode: 'shortestSide'; readonly side: number; readonly maxSide?: number }
+  | { readonly mode: 'longestSide'; readonly side: number }
+  | {
+      readonly mode: 'fixed';
+      readonly width: number;
+      readonly height: number;
+      readonly keepAspect: boolean;
+      readonly centred: boolean;
+    };
+
+export const MODEL_COLOURS = ['RGB', 'BGR', 'grey', 'grey and zeros'] as const;
+
+/** What is done to a picture before a model sees it, as far as a user may have to correct it. */
+export interface ModelPreparation {
+  readonly colour: (typeof MODEL_COLOURS)[number];
+  /** What black and white become before `mean` and `std`. */
+  readonly range: readonly [number, number];
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+  readonly resize: ModelResize;
+}
+
+export const MODEL_TASKS = ['semantic', 'instance', 'panoptic'] as const;
+/** What the queries of MaskFormer and its kin are read as. */
+export type ModelTask = (typeof MODEL_TASKS)[number];
+
+/** A tensor in words: its name, and its shape with `?` for what is not fixed. */
+export interface TensorWords {
+  readonly name: string;
+  readonly shape: string;
+}
+
+/** What is known of files before anybody tried them: words for people, and what they may correct. */
 export interface ModelDraft {
-  readonly family: string;
+  readonly id: string;
+  readonly name: string;
+  readonly graphs: readonly {
+    /** Without its folder. */
+    readonly file: string;
+    readonly bytes: number;
+    readonly producer: string;
+    readonly inputs: readonly TensorWords[];
+    readonly outputs: readonly TensorWords[];
+  }[];
+  /** Files beside them that were read. */
+  readonly beside: readonly string[];
+  /** null where none can read such a graph. */
+  readonly family: string | null;
+  /** All that can read such a graph, the likeliest first. */
+  readonly families: readonly { readonly id: string; readonly title: string }[];
   /** What speaks for the family, and where names of classes come from. */
   readonly evidence: readonly string[];
   /** What no file said. */
   readonly assumed: readonly string[];
+  readonly preparation: ModelPreparation | null;
+  /** The graph takes no other size. */
+  readonly isSizeFixed: boolean;
+  /** Of families that can be read as several. */
+  readonly task: ModelTask | null;
+  readonly categories: readonly string[];
+  /** How many names the graph wants; null where it does not say. */
+  readonly classes: number | null;
   /** Weights in half precision, which is slow on processors. */
   readonly isHalf: boolean;
+  /** Whether there is a model of that id: one of the user's, which can be replaced, or one that ships. */
+  readonly taken: 'own' | 'shipped' | null;
+  /** Why it cannot be added as it is; null where it can be tried. */
+  readonly problem: AppErrorData | null;
 }
 
 /** What the user says of files instead of what was guessed. */
 export interface ModelWish {
   readonly family?: string;
   readonly name?: string;
+  readonly preparation?: Partial<ModelPreparation>;
+  readonly task?: ModelTask;
+  /** Names in their order. */
+  readonly categories?: readonly string[];
+}
+
+/** What the user chose or dropped to be a model, and what they say of it. */
+export interface GivenModel {
+  files: readonly string[];
+  wish: ModelWish;
 }
 
 /** One run of a model on a picture. A model that answers clicks is given one click. */
@@ -45,7 +119,8 @@ export interface ModelTrial {
 }
 
 /** A model that was made of files, tried and kept. */
-export interface AddedModel extends Pick<ModelDraft, 'family' | 'evidence' | 'assumed'> {
+export interface AddedModel extends Pick<ModelDraft, 'evidence' | 'assumed'> {
+  readonly family: string;
   readonly id: string;
   readonly name: string;
   readonly use: ModelSummary['use'];

@@ -1,49 +1,97 @@
-/** A network of the user's own, from the window: chosen in a dialog, taken for what it is, tried, and there to propose with. */
+/** A network of the user's own, in the window: chosen or dropped, looked into, a wrong guess mended, tried, and there to propose with. */
 import { expect, test } from '@playwright/test';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeModel } from '../support/onnx';
 import { launch, repoRoot, temporaryFolder } from './support/app';
-import { answerOpenDialog, resizeTo } from './support/window';
+import { picture } from './support/screenshots';
+import { answerOpenDialog, dragFiles, resizeTo } from './support/window';
 
 const fixtures = join(repoRoot, 'test/fixtures/models');
 
-test('an ONNX file becomes a model that proposes; a file that is none gets its sentence', async () => {
+test('files become a model: a sentence for what is none, a wrong guess mended, names mapped', async () => {
   const given = temporaryFolder('given');
   mkdirSync(join(given, 'images'), { recursive: true });
   copyFileSync(join(fixtures, 'images/cells.png'), join(given, 'images/cells.png'));
   copyFileSync(join(fixtures, 'yolo-11-seg/model.onnx'), join(given, 'my-cells.onnx'));
   writeFileSync(join(given, 'notes.onnx'), 'the weights are on the other disk\n');
-  const app = await launch({ args: [join(given, 'images')] });
+  // Three planes come out of a picture: three classes, or the flows and cells of Cellpose. Nothing in the file tells.
+  writeFileSync(
+    join(given, 'planes.onnx'),
+    writeModel({
+      nodes: [{ op: 'Identity', inputs: ['image'], outputs: ['planes'] }],
+      inputs: [{ name: 'image', dims: [1, 3, 'h', 'w'] }],
+      outputs: [{ name: 'planes', dims: [1, 3, 'h', 'w'] }],
+    }),
+  );
+  const userData = temporaryFolder('user-data');
+  const app = await launch({ args: [join(given, 'images')], userData });
   const { page } = app;
   await resizeTo(app, 1440, 900);
   const proposals = page.getByRole('region', { name: 'Proposals' });
   const choice = proposals.getByRole('combobox', { name: /^Model or method/ });
+  const wizard = page.getByRole('dialog', { name: 'Add a model' });
   await expect(page.getByRole('banner')).toContainText('cells.png');
-  const add = async (file: string) => {
-    await answerOpenDialog(app, join(given, file));
+
+  await test.step('a file that is no model is told apart, and another one can be chosen', async () => {
+    await answerOpenDialog(app, join(given, 'notes.onnx'));
     await choice.click();
     await page.getByRole('option', { name: /^Add a model/ }).click();
-  };
-
-  await test.step('a file that is no model is told apart, and nothing is added', async () => {
-    await add('notes.onnx');
-    await expect(page.getByText(/notes\.onnx is not an ONNX model: it is text/)).toBeVisible();
-    await expect(choice).toHaveAccessibleName('Model or method: none chosen');
+    await wizard.getByRole('button', { name: 'Choose files…' }).click();
+    await expect(wizard.getByRole('alert')).toContainText(/notes\.onnx is not an ONNX model: it is text/);
+    await expect(wizard.getByRole('button', { name: 'Add model' })).toBeDisabled();
   });
 
-  await test.step('a YOLO file is taken for one, tried on the open image, and chosen', async () => {
-    await add('my-cells.onnx');
+  await test.step('a wrong guess is mended: the family, the size and the values', async () => {
+    await answerOpenDialog(app, join(given, 'planes.onnx'));
+    await wizard.getByRole('button', { name: 'Other files…' }).click();
+    const family = wizard.getByRole('combobox', { name: /^Family/ });
+    await expect(family).toHaveAccessibleName(/A class for each pixel/);
+    await expect(wizard.getByText('one score a class for each pixel, “planes” [1, 3, h, w]')).toBeVisible();
+    await family.click();
+    await page.getByRole('option', { name: 'Cellpose' }).click();
+    await expect(wizard.getByText('flow and cell “planes” [1, 3, h, w]')).toBeVisible();
+    await wizard.getByRole('combobox', { name: /^Colours/ }).click();
+    await page.getByRole('option', { name: 'Blue, green, red' }).click();
+    await wizard.getByRole('combobox', { name: /^Size/ }).click();
+    await page.getByRole('option', { name: 'By the longer side' }).click();
+    await wizard.getByRole('spinbutton', { name: 'Side' }).fill('96');
+    await wizard.getByRole('textbox', { name: 'Name', exact: true }).fill('Cells by colour');
+    await wizard.getByRole('button', { name: 'Try on this image' }).click();
+    await expect(wizard.getByText(/^Found \d+ objects? in/)).toBeVisible();
+    await wizard.getByRole('button', { name: 'Add model' }).click();
+    await expect(wizard).toBeHidden();
+    await expect(choice).toHaveAccessibleName('Model or method: Cells by colour');
+    const written = JSON.parse(readFileSync(join(userData, 'models/cells-by-colour/model.json'), 'utf8')) as object;
+    expect(written).toMatchObject({
+      family: 'cellpose',
+      input: { colour: 'BGR', resize: { mode: 'longestSide', side: 96 } },
+    });
+  });
+
+  await test.step('a dropped YOLO file is tried on the open image; pasted names go with the project’s', async () => {
+    await dragFiles(app, 'dragEnter', [join(given, 'my-cells.onnx')]);
+    await dragFiles(app, 'drop', [join(given, 'my-cells.onnx')]);
+    await expect(wizard.getByText(/the 3 categories have no names/)).toBeVisible();
+    await wizard.getByRole('textbox', { name: /^Names of the categories/ }).fill('round\nlong\nlong ones\nodd');
+    await wizard.getByRole('textbox', { name: 'Name', exact: true }).click();
+    await expect(wizard.getByRole('alert')).toContainText('your list names 4, and the graph tells 3 classes apart');
+    await wizard.getByRole('textbox', { name: /^Names of the categories/ }).fill('round\nlong\nodd');
+    await wizard.getByRole('button', { name: 'Try on this image' }).click();
+    await expect(wizard.getByText(/^Found [1-9]\d* objects? in/)).toBeVisible();
+    await expect(wizard.getByRole('listitem').filter({ hasText: /^long, \d+/ })).toBeVisible();
+    await picture(wizard, 'add-model');
+    await wizard.getByRole('button', { name: 'Add model' }).click();
     await expect(page.getByText(/Added “my-cells” \(yolo-seg\); on this image it finds \d+ objects/)).toBeVisible();
-    await expect(page.getByText('Assumed: the 3 categories have no names')).toBeVisible();
     await expect(choice).toHaveAccessibleName('Model or method: my-cells');
   });
 
   await test.step('it stands among the models, and proposes', async () => {
     await choice.click();
-    await expect(page.getByRole('option', { name: /^my-cells/ })).toContainText('Finds class 1, class 2 and class 3');
+    await expect(page.getByRole('option', { name: /^my-cells/ })).toContainText('Finds round, long and odd');
     await page.keyboard.press('Escape');
     await proposals.getByRole('button', { name: 'Propose', exact: true }).click();
-    await expect(proposals.getByText(/class 2/).first()).toBeVisible();
+    await expect(proposals.getByText(/long/).first()).toBeVisible();
   });
   await app.close();
 });

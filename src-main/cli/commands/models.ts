@@ -2,7 +2,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { AppError, describeError, toErrorData } from '@shared/errors/appError';
+import { AppError, describeError, fromErrorData, toErrorData } from '@shared/errors/appError';
 import { addModel } from '../../inference/addModel';
 import { findModel, readCatalog } from '../../inference/catalog/catalog';
 import { describeModel } from '../../inference/catalog/describe';
@@ -89,7 +89,8 @@ async function add(
   const [, folder] = modelsFolders();
   const client = startInference(session);
   const wish = { family, name };
-  const draft = await client.call('inference.inspectModel', { files: paths, wish });
+  const draft = await client.call('inference.inspectModel', { files: paths, folder, wish });
+  if (draft.problem) throw fromErrorData(draft.problem);
   session.io.err(`Looks like ${draft.family}:\n`);
   for (const line of draft.evidence) session.io.err(`  ${line}\n`);
   const trialPicture = picture ? ({ path: resolve(picture), orientation: 'exif' } as const) : null;

@@ -1,6 +1,6 @@
 /** Copies a described model into a folder of models: under a hidden name first, until it has proved that it runs. */
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { AppError } from '@shared/errors/appError';
@@ -26,6 +26,13 @@ export async function removeUnfinished(modelsFolder: string): Promise<void> {
   }
 }
 
+export interface StageOptions {
+  /** Ids of models that ship. */
+  readonly shipped?: readonly string[];
+  /** To try it only: the files are linked to where that goes, so that a large one costs no second place. */
+  readonly links?: boolean;
+}
+
 /**
  * Copies the files and writes model.json. Throws `bad-input` where weights beside a graph are missing, and for an id among those that
  * shipped models have: it could never be chosen.
@@ -33,9 +40,10 @@ export async function removeUnfinished(modelsFolder: string): Promise<void> {
 export async function stageModel(
   modelsFolder: string,
   facts: ModelFacts,
-  { manifest, guess }: Description,
-  shipped: readonly string[] = [],
+  { manifest, guess, problem }: Description,
+  { shipped = [], links = false }: StageOptions = {},
 ): Promise<StagedModel> {
+  if (problem) throw problem;
   const id = manifest.id as string;
   if (shipped.includes(id)) {
     throw new AppError('bad-input', `“${id}” is the name of a model that ships with Maskwright`, {
@@ -53,9 +61,9 @@ export async function stageModel(
     for (const [i, graph] of facts.graphs.entries()) {
       const role = guess.roles[i] ?? 'model';
       const name = facts.graphs.length === 1 ? basename(graph.file) : `${role}.onnx`;
-      files.push(await take(graph.file, folder, name, role));
+      files.push(await take(graph.file, folder, name, role, links));
       for (const external of graph.externalFiles) {
-        files.push(await takeExternal(graph.file, external, folder));
+        files.push(await takeExternal(graph.file, external, folder, links));
       }
     }
     await writeFile(join(folder, 'model.json'), `${JSON.stringify({ ...ordered(manifest), files }, null, 2)}\n`);
@@ -68,10 +76,7 @@ export async function stageModel(
     id,
     discard,
     async finish(replaces) {
-      const exists = await stat(final).then(
-        () => true,
-        () => false,
-      );
+      const exists = await stat(final).then(...bothWays);
       if (exists && !replaces) {
         await discard();
         throw new AppError('bad-input', `There is a model “${id}” already`, {
@@ -91,30 +96,31 @@ function ordered({ categories, ...rest }: Description['manifest']) {
   return { ...rest, categories };
 }
 
-async function takeExternal(graph: string, external: string, folder: string) {
+const bothWays = [() => true, () => false] as const;
+
+async function takeExternal(graph: string, external: string, folder: string, links: boolean) {
   if (isAbsolute(external) || normalize(external).startsWith('..')) {
     throw new AppError('bad-input', `${basename(graph)} keeps its weights outside of its folder (${external})`, {
       place: { file: graph },
     });
   }
   const path = join(dirname(graph), external);
-  const isThere = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+  const isThere = await stat(path).then((found) => found.isFile(), bothWays[1]);
   if (!isThere) {
     throw new AppError('bad-input', `${basename(graph)} keeps its weights in ${external}, which is not beside it`, {
       place: { file: path },
       hint: 'put the file into the same folder: both belong together',
     });
   }
-  return take(path, folder, external, 'weights');
+  return take(path, folder, external, 'weights', links);
 }
 
-async function take(from: string, folder: string, name: string, role: string) {
+async function take(from: string, folder: string, name: string, role: string, links: boolean) {
   const to = join(folder, name);
   await mkdir(dirname(to), { recursive: true });
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  // Not across disks, and on some systems not at all.
+  const isLinked = links && (await link(from, to).then(...bothWays));
+  if (!isLinked) await copyFile(from, to, constants.COPYFILE_FICLONE);
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(to, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   const { size } = await stat(to);

@@ -17,17 +17,20 @@ export interface Description {
   /** Sentences for the user: what speaks for the family, where names come from, what was assumed. */
   readonly evidence: readonly string[];
   readonly assumed: readonly string[];
+  /** What keeps it from being used, and the user can mend: names that do not match its classes. */
+  readonly problem: AppError | null;
 }
 
-/** Throws `bad-input` with a sentence for files that no family can use. */
-export function describeModel(facts: ModelFacts, { family: wanted, name }: ModelWish): Description {
+/** What the user says (`wish`) goes before what is guessed. Throws `bad-input` with a sentence for files that no family can use. */
+export function describeModel(facts: ModelFacts, wish: ModelWish): Description {
   for (const graph of facts.graphs) refuseUnusable(graph);
-  const { family, guess } = choose(facts, wanted);
-  const { categories: named, from, assumed } = categoriesFor(facts, guess);
+  const { family, guess } = choose(facts, wish.family);
+  const { categories: named, from, assumed, problem = null } = categoriesFor(facts, guess, wish.categories);
   const categories = withStuff(named);
-  const title = name ?? titleOf(facts);
+  const title = titleOf(facts, wish);
   const background = categories.find(({ name: one }) => isBackground(one));
-  const part = family.id === 'semantic' && background ? withBackground(guess.part, background.name) : guess.part;
+  const wished = withWish(guess.part, wish);
+  const part = family.id === 'semantic' && background ? withBackground(wished, background.name) : wished;
   return {
     family: family.id,
     guess,
@@ -42,7 +45,33 @@ export function describeModel(facts: ModelFacts, { family: wanted, name }: Model
     },
     evidence: [...guess.evidence, ...(from ? [from] : [])],
     assumed: [...(guess.assumed ?? []), ...assumed],
+    problem,
   };
+}
+
+/** Every family that can read such graphs when it is asked for, the likeliest first. */
+export function familiesFor(facts: ModelFacts): readonly Pick<ModelFamily, 'id' | 'title'>[] {
+  const found = families.flatMap((family) => {
+    const confidence = (family.recognise?.(facts)?.confidence ?? 0) + (family.recognise?.(facts, true) ? 0.01 : 0);
+    return confidence > 0 ? [{ family, confidence }] : [];
+  });
+  return found.sort((a, b) => b.confidence - a.confidence).map(({ family: { id, title } }) => ({ id, title }));
+}
+
+/** A family's keys of model.json with what the user says of the input and of the task. */
+function withWish(part: Guess['part'], { preparation, task }: ModelWish): Guess['part'] {
+  const outputs = part.outputs as Record<string, unknown> | undefined;
+  const withTask = task && outputs?.task !== undefined ? { ...part, outputs: { ...outputs, task } } : part;
+  if (!preparation) return withTask;
+  const prepared = (input: unknown) => {
+    const { percentiles, white, ...rest } = input as Record<string, unknown>;
+    // Numbers of one's own are counted from what a byte says.
+    const isOwn = preparation.range ?? preparation.mean ?? preparation.std;
+    return { ...rest, ...(isOwn ? {} : { percentiles, white }), ...preparation };
+  };
+  if (part.input) return { ...withTask, input: prepared(part.input) };
+  const encoder = part.encoder as Record<string, unknown>;
+  return { ...withTask, encoder: { ...encoder, input: prepared(encoder.input) } };
 }
 
 function choose(facts: ModelFacts, wanted: string | undefined): { family: ModelFamily; guess: Guess } {
@@ -53,7 +82,7 @@ function choose(facts: ModelFacts, wanted: string | undefined): { family: ModelF
     });
   }
   const found = asked.flatMap((family) => {
-    const guess = family.recognise?.(facts);
+    const guess = family.recognise?.(facts, wanted !== undefined);
     return guess ? [{ family, guess }] : [];
   });
   found.sort((a, b) => b.guess.confidence - a.guess.confidence);
@@ -87,8 +116,20 @@ function inAndOut({ inputs, outputs }: GraphFacts): string {
   return `it takes ${list(inputs)} and gives ${list(outputs)}`;
 }
 
-function refuseUnusable({ file, inputs, customOperators }: GraphFacts): void {
+const mayBeImage = ({ type, dims }: GraphFacts['inputs'][number]) =>
+  dims.length === 4 || (dims.length === 3 && (type === 'uint8' || dims.includes(3)));
+
+/** What one message of protobuf can hold. */
+const mostGraphBytes = 2 ** 31;
+
+function refuseUnusable({ file, bytes, inputs, customOperators }: GraphFacts): void {
   const fail = (message: string, hint: string) => new AppError('bad-input', message, { place: { file }, hint });
+  if (bytes >= mostGraphBytes) {
+    throw fail(
+      `${basename(file)} has ${(bytes / 1e9).toFixed(1)} GB: no runtime reads an ONNX file of more than 2 GB`,
+      'save its weights as external data, in a file beside it',
+    );
+  }
   if (customOperators.length > 0) {
     const [first, ...more] = customOperators;
     const others = more.length > 0 ? ` and ${more.length} more` : '';
@@ -97,8 +138,9 @@ function refuseUnusable({ file, inputs, customOperators }: GraphFacts): void {
       'export it with standard ONNX operators',
     );
   }
-  const takesNumbers = inputs.every(({ type, dims }) => /^u?int(32|64)$|string/.test(type) && dims.length <= 2);
-  if (inputs.length > 0 && takesNumbers) {
+  // A recurrent one takes its state as well.
+  const takesWords = inputs.some(({ type, dims }) => /^u?int(32|64)$|string/.test(type) && dims.length <= 2);
+  if (takesWords && inputs.every(({ dims }) => dims.length <= 3) && !inputs.some(mayBeImage)) {
     const given = inputs.map((one) => `“${one.name}” ${shown(one)}`).join(', ');
     throw fail(`${basename(file)} takes no image but ${given}: a model for text, perhaps`, 'models here take images');
   }
@@ -109,21 +151,41 @@ interface Category {
   readonly name: string;
 }
 
-function categoriesFor(facts: ModelFacts, guess: Guess) {
+interface Categories {
+  readonly categories: readonly Category[];
+  /** Where their names come from, in words. */
+  readonly from: string | null;
+  readonly assumed: readonly string[];
+  readonly problem?: AppError;
+}
+
+/** `wished`: the user's own names, for all that the graph tells apart or for those that were found. */
+function categoriesFor(facts: ModelFacts, guess: Guess, wished: readonly string[] | undefined): Categories {
+  if (!wished) return foundCategories(facts, guess, namesFor(facts));
+  const found = foundCategories(facts, guess, namesFor(facts));
+  const from = `${wished.length} names of classes from you`;
+  if (found.categories.length === wished.length) {
+    const categories = found.categories.map(({ id }, i) => ({ id, name: wished[i] }));
+    return { categories, from, assumed: [] };
+  }
+  return foundCategories(facts, guess, { names: wished, from: 'your list' });
+}
+
+function foundCategories(facts: ModelFacts, guess: Guess, named: ReturnType<typeof namesFor>): Categories {
   const nothing: readonly string[] = [];
-  if (guess.classes === 0) return { categories: [] as Category[], from: null, assumed: nothing };
-  const named = namesFor(facts);
+  if (guess.classes === 0) return { categories: [], from: null, assumed: nothing };
   const { classes: count, numbering = 'order' } = guess;
   if (named) {
     const { names } = named;
     const categories = numbered(names, count, numbering);
     if (!categories) {
       // A list without the background is common where the graph counts it.
-      throw new AppError(
+      const problem = new AppError(
         'bad-input',
         `The categories do not match: ${named.from} names ${names.length}, and the graph tells ${count} classes apart`,
         { place: { file: facts.graphs[0].file }, hint: `lay a classes.txt with ${count} lines beside the model` },
       );
+      return { categories: [], from: null, assumed: nothing, problem };
     }
     return { categories, from: `${names.length} names of classes from ${named.from}`, assumed: nothing };
   }
@@ -136,17 +198,23 @@ function categoriesFor(facts: ModelFacts, guess: Guess) {
     return { categories, from: null, assumed: [`the classes have their numbers for names: ${advice}`] };
   }
   if (count === null && guess.map === 'scores') {
-    throw new AppError('bad-input', `${basename(facts.graphs[0].file)} does not say how many classes its map has`, {
-      place: { file: facts.graphs[0].file },
-      hint: advice,
-    });
+    const problem = new AppError(
+      'bad-input',
+      `${basename(facts.graphs[0].file)} does not say how many classes its map has`,
+      { place: { file: facts.graphs[0].file }, hint: advice },
+    );
+    return { categories: [], from: null, assumed: nothing, problem };
   }
   if (count === null || count === 80) {
     return { categories: coco('coco-80'), from: null, assumed: ['the categories are the 80 of COCO, in their order'] };
   }
   if (count === 1) return { categories: [{ id: 1, name: 'object' }], from: null, assumed: nothing };
   const categories = Array.from({ length: count }, (_, i) => ({ id: i + 1, name: `class ${i + 1}` }));
-  return { categories, from: null, assumed: [`the ${count} categories have no names: write them into model.json`] };
+  return {
+    categories,
+    from: null,
+    assumed: [`the ${count} categories have no names: they are called class 1, class 2 and so on`],
+  };
 }
 
 /** Names with the numbers that the graph gives them; null where there are not as many as it tells apart. */
@@ -199,7 +267,8 @@ function withBackground(part: Guess['part'], background: string): Guess['part'] 
   return { ...part, outputs: { ...outputs, map: { ...map, background } } };
 }
 
-function titleOf({ graphs, beside }: ModelFacts): string {
+export function titleOf({ graphs, beside }: ModelFacts, { name }: ModelWish): string {
+  if (name !== undefined) return name;
   const said = beside.config?._name_or_path;
   if (typeof said === 'string' && said !== '' && !/^[./~]|^[a-z]:/i.test(said)) return said.split('/').pop()!;
   const stem = basename(graphs[0].file, extname(graphs[0].file));

@@ -1,7 +1,8 @@
 /** All that is known of a model before anybody says what it is: its graphs, and what lies beside them. */
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
+import { AppError } from '@shared/errors/appError';
 import { type GraphFacts, readOnnxFile } from './onnxFile';
 
 export interface ModelFacts {
@@ -23,10 +24,49 @@ export interface Beside {
   readonly files: readonly string[];
 }
 
-export async function readFacts(files: readonly string[]): Promise<ModelFacts> {
+/** `given`: ONNX files, or a folder with them; what is given beside ONNX files is found by itself. */
+export async function readFacts(given: readonly string[]): Promise<ModelFacts> {
+  const files = await onnxFilesOf(given);
   const graphs: GraphFacts[] = [];
   for (const file of files) graphs.push(await readOnnxFile(file));
-  return { graphs, beside: await readBeside(dirname(files[0])) };
+  const folder = dirname(files[0]);
+  const beside = await readBeside(folder);
+  // Hugging Face lays the graphs into a folder of their own, beside what describes them.
+  const isApart = beside.files.length === 0 && basename(folder) === 'onnx';
+  return { graphs, beside: isApart ? await readBeside(dirname(folder)) : beside };
+}
+
+const isOnnx = (name: string) => /\.onnx$/i.test(name);
+
+async function onnxFilesOf(given: readonly string[]): Promise<readonly string[]> {
+  const [first, ...more] = given;
+  if (more.length > 0) {
+    const graphs = given.filter(isOnnx);
+    return graphs.length > 0 ? graphs : given;
+  }
+  if (!(await stat(first).catch(() => null))?.isDirectory()) return given;
+  for (const folder of [first, join(first, 'onnx')]) {
+    const names = (await readdir(folder).catch(() => [])).filter(isOnnx).sort();
+    const chosen = chooseGraphs(names);
+    if (chosen) return chosen.map((name) => join(folder, name));
+    if (names.length === 0) continue;
+    throw new AppError('bad-input', `${folder} has ${names.length} ONNX files: ${names.slice(0, 4).join(', ')} ...`, {
+      place: { file: folder },
+      hint: 'choose the one you want, or encoder and decoder, instead of the folder',
+    });
+  }
+  throw new AppError('bad-input', `${first} has no ONNX file`, {
+    place: { file: first },
+    hint: 'export the model as ONNX into it, or choose the .onnx file itself',
+  });
+}
+
+/** The only graph, encoder and decoder, or the one that exporters name so; null where there are others. */
+function chooseGraphs(names: readonly string[]): readonly string[] | null {
+  if (names.length === 1) return names;
+  const isPair = names.length === 2 && names.filter((name) => /decoder/i.test(name)).length === 1;
+  if (isPair) return names;
+  return names.includes('model.onnx') ? ['model.onnx'] : null;
 }
 
 /** Larger ones are something else by that name. */

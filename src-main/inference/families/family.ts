@@ -16,12 +16,17 @@ import type { Guess } from './guess';
 export interface ModelFamily<P = unknown> {
   /** `family` of model.json. */
   readonly id: string;
+  /** What people know it by: networks of this family. */
+  readonly title: string;
   /** `part`: of no use to a person by itself, only inside other models. */
   readonly use: 'objects' | 'prompts' | 'part';
   /** Schema of what the family reads in model.json beside the head that all models share. */
   readonly part: z.ZodType<P>;
-  /** What this family makes of files that nobody has described yet; null where they are none of its own. */
-  recognise?(facts: ModelFacts): Guess | null;
+  /**
+   * What this family makes of files that nobody has described yet; null where they are none of its own. `isAsked`: the user says
+   * that they are, and names that speak against it do not count, only shapes.
+   */
+  recognise?(facts: ModelFacts, isAsked?: boolean): Guess | null;
   /** Opens what the model needs. Throws `bad-input` naming the file and the JSON pointer; the host closes what was opened. */
   load(model: ModelFile, part: P, host: FamilyHost): Promise<Predictor | Prompter>;
 }

@@ -35,10 +35,11 @@ export function imageFamily<O extends object, A extends Prediction | Promise<Pre
   id: string,
   outputs: z.ZodType<O>,
   decode: ImageFamily<O, A>['decode'],
-  { use = 'objects', recognise }: { use?: ModelFamily['use']; recognise?: ModelFamily['recognise'] } = {},
+  { title, use = 'objects', recognise }: Pick<ModelFamily, 'title' | 'recognise'> & { use?: ModelFamily['use'] },
 ): ImageFamily<O, A> {
   return {
     id,
+    title,
     use,
     ...(recognise ? { recognise } : {}),
     outputs,

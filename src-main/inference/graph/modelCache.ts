@@ -46,6 +46,13 @@ export class ModelCache {
     }
   }
 
+  /** Lets go of what was loaded from a folder that goes or gets another name. */
+  drop(folder: string): void {
+    const entry = this.#entries.get(folder);
+    this.#entries.delete(folder);
+    if (entry) evict(entry);
+  }
+
   #take(file: ModelFile): Entry {
     const version = JSON.stringify(file.manifest);
     const cached = this.#entries.get(file.folder);

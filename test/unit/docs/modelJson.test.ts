@@ -37,6 +37,7 @@ describe('docs/model-json.md', () => {
   test('the head', () => compare('## All models', schemaPaths(headSchema)));
   test('the input', () => compare('## input', schemaPaths(imageInput)));
   test.each(families.map((family) => [family.id, family] as const))('%s', (id, family) => {
+    expect(page).toContain(`\n### ${id}\n\n${family.title}`);
     const shared = /^(input|encoder\.input)\.|^(files|categories)(\[\]|$)/;
     compare(
       `### ${id}`,

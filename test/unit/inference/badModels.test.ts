@@ -1,5 +1,5 @@
 /** Each file that cannot become a model gets its sentence, and nothing of it stays. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -109,6 +109,40 @@ describe('what cannot become a model', () => {
     expect(await add(writeModel(graph))).toMatch(/takes no image but “input_ids” \[1, n\]: a model for text, perhaps/);
   });
 
+  test('a recurrent model for text, with its state', async () => {
+    const graph = {
+      nodes: [],
+      inputs: [
+        { name: 'tokens', dims: [1, 'n'], type: 'int64' as const },
+        { name: 'h0', dims: [2, 1, 128] },
+      ],
+      outputs: [
+        { name: 'logits', dims: [1, 'n', 30000] },
+        { name: 'hn', dims: [2, 1, 128] },
+      ],
+    };
+    expect(await add(writeModel(graph))).toMatch(
+      /takes no image but “tokens” \[1, n\], “h0” \[2, 1, 128\]: a model for text/,
+    );
+  });
+
+  test('a file of more than 2 GB, which is not read to its end', async () => {
+    const large = join(folder, 'large.onnx');
+    // A field that nobody knows, of 2.2 GB: a hole in the file.
+    const size = 2_200_000_000;
+    const varint = (value: number): number[] =>
+      value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
+    const model = Buffer.concat([writeModel(map([identity])), Buffer.from([...varint(100 * 8 + 2), ...varint(size)])]);
+    writeFileSync(large, model);
+    truncateSync(large, model.length + size);
+    const facts = await readFacts([large]);
+    expect(facts.graphs[0].outputs).toHaveLength(1);
+    expect(() => describeModel(facts, {})).toThrow(
+      /large\.onnx has 2\.2 GB: no runtime reads an ONNX file of more than 2 GB/,
+    );
+    rmSync(large);
+  });
+
   test('weights in a file that is missing', async () => {
     const external = { name: 'w', dims: [1], location: 'net.onnx.data' };
     const sum = { op: 'Add', inputs: ['image', 'w'], outputs: ['logits'] };
@@ -192,7 +226,7 @@ test('added by one request: kept where the models are, not twice, and nothing of
     use: 'objects',
     folder: join(own, 'three'),
   });
-  expect(added.assumed).toContain('the 3 categories have no names: write them into model.json');
+  expect(added.assumed).toContain('the 3 categories have no names: they are called class 1, class 2 and so on');
   const again = models.call('inference.addModel', { files: [file], folder: own, trial });
   await expect(again).rejects.toMatchObject({ message: 'There is a model “three” already' });
   const replaced = await models.call('inference.addModel', { files: [file], folder: own, trial: null, replaces: true });

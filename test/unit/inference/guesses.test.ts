@@ -28,7 +28,9 @@ const graphOf = (graph: Partial<GraphFacts>): GraphFacts => ({
 });
 
 function guess(graph: Partial<GraphFacts>, beside: Partial<Beside> = {}) {
-  const { family, manifest, assumed } = describeModel({ graphs: [graphOf(graph)], beside: { ...none, ...beside } }, {});
+  const facts = { graphs: [graphOf(graph)], beside: { ...none, ...beside } };
+  const { family, manifest, assumed, problem } = describeModel(facts, {});
+  if (problem) throw problem;
   return {
     family,
     assumed,

@@ -25,5 +25,5 @@ export const boxes = imageFamily(
     });
     return { kind: 'boxes', items };
   },
-  { use: 'part' },
+  { title: 'Detectors without masks', use: 'part' },
 );

@@ -13,6 +13,7 @@ const part = z.object({
 
 export const boxesToMasks: ModelFamily<z.infer<typeof part>> = {
   id: 'boxes-to-masks',
+  title: 'A detector and a model that answers clicks',
   use: 'objects',
   part,
   async load({ file }, { detector, prompter }, host): Promise<Predictor> {

@@ -61,7 +61,7 @@ export const cellpose = imageFamily(
     items.sort((a, b) => b.score - a.score);
     return { kind: 'instances', items };
   },
-  { recognise },
+  { title: 'Cellpose', recognise },
 );
 
 /** The part of the tensor that shows the image, without the padding. */

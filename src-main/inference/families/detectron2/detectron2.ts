@@ -24,5 +24,5 @@ export const detectron2 = imageFamily(
       items: pasteRoiMasks(tensors.masks, tensors.scores.dims[0], detections, plan, context),
     };
   },
-  { recognise },
+  { title: 'Mask R-CNN of Detectron2', recognise },
 );

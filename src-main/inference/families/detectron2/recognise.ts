@@ -3,9 +3,9 @@ import type { ModelFacts } from '../../catalog/facts';
 import { type Guess, inputGuess } from '../guess';
 import { recogniseRoi } from '../roiShapes';
 
-export function recognise(facts: ModelFacts): Guess | null {
+export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const found = recogniseRoi(facts);
-  if (!found?.isDetectron) return null;
+  if (!found || !(found.isDetectron || isAsked)) return null;
   const input = inputGuess(
     facts.graphs[0],
     facts,
@@ -15,8 +15,8 @@ export function recognise(facts: ModelFacts): Guess | null {
   if (!input) return null;
   const { boxes, labels, scores, masks, evidence } = found;
   return {
-    confidence: 0.95,
-    evidence: [...evidence, 'named as Detectron2 names them'],
+    confidence: found.isDetectron ? 0.95 : 0.5,
+    evidence: found.isDetectron ? [...evidence, 'named as Detectron2 names them'] : evidence,
     assumed: ['BGR values from 0 to 255, the shorter side 800'],
     part: {
       input,

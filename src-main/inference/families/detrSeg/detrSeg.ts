@@ -65,5 +65,5 @@ export const detrSeg = imageFamily(
     });
     return { kind: 'instances', items };
   },
-  { recognise },
+  { title: 'RF-DETR-Seg, D-FINE-seg, DETR', recognise },
 );

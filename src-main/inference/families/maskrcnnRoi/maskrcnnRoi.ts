@@ -28,5 +28,5 @@ export const maskrcnnRoi = imageFamily(
       items: pasteRoiMasks(tensors.masks, tensors.scores.dims[0], detections, masks, context),
     };
   },
-  { recognise },
+  { title: 'Mask R-CNN with a small mask for each box', recognise },
 );

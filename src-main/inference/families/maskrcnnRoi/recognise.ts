@@ -3,9 +3,9 @@ import type { ModelFacts } from '../../catalog/facts';
 import { type Guess, inputGuess } from '../guess';
 import { recogniseRoi } from '../roiShapes';
 
-export function recognise(facts: ModelFacts): Guess | null {
+export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const found = recogniseRoi(facts);
-  if (!found || found.isDetectron || !(found.isGrid || found.isZoo)) return null;
+  if (!found || ((found.isDetectron || !(found.isGrid || found.isZoo)) && !isAsked)) return null;
   const { boxes, labels, scores, masks, evidence, isZoo } = found;
   const input = isZoo
     ? inputGuess(

@@ -36,5 +36,5 @@ export const maskrcnnTorchvision = imageFamily(
     });
     return { kind: 'instances', items };
   },
-  { recognise },
+  { title: 'Mask R-CNN of torchvision', recognise },
 );

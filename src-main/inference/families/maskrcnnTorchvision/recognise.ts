@@ -3,9 +3,9 @@ import type { ModelFacts } from '../../catalog/facts';
 import { type Guess, inputGuess } from '../guess';
 import { recogniseRoi } from '../roiShapes';
 
-export function recognise(facts: ModelFacts): Guess | null {
+export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const found = recogniseRoi(facts);
-  if (!found || found.isZoo || found.isDetectron || found.isGrid) return null;
+  if (!found || found.isGrid || ((found.isZoo || found.isDetectron) && !isAsked)) return null;
   const input = inputGuess(facts.graphs[0], facts, {}, { mode: 'none' });
   if (!input) return null;
   const { boxes, labels, scores, masks, evidence } = found;

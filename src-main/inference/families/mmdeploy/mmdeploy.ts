@@ -63,5 +63,5 @@ export const mmdeploy = imageFamily(
     });
     return { kind: 'instances', items };
   },
-  { recognise },
+  { title: 'mmdetection’s models by mmdeploy', recognise },
 );

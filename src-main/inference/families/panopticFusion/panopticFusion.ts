@@ -26,6 +26,7 @@ const part = z.object({
 
 export const panopticFusion: ModelFamily<z.infer<typeof part>> = {
   id: 'panoptic-fusion',
+  title: 'A model of instances and one of classes',
   use: 'objects',
   part,
   async load({ file }, { instances, semantic, fusion, categories }, host): Promise<Predictor> {

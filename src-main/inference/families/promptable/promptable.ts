@@ -63,6 +63,7 @@ const LABEL = { padding: -1, outside: 0, inside: 1, topLeft: 2, bottomRight: 3 }
 
 export const promptable: ModelFamily<Part> = {
   id: 'promptable',
+  title: 'Segment Anything, MobileSAM, EfficientSAM, SAM 2',
   use: 'prompts',
   part,
   recognise,

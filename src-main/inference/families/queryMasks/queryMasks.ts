@@ -55,7 +55,7 @@ export const queryMasks = imageFamily(
     if (task === 'semantic') return semantic(all, context);
     return task === 'instance' ? instances(all, context) : panoptic(all, plan.overlap, context);
   },
-  { recognise },
+  { title: 'MaskFormer, Mask2Former, EoMT', recognise },
 );
 
 interface Queries {

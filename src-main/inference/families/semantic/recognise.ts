@@ -2,12 +2,13 @@
 import type { ModelFacts } from '../../catalog/facts';
 import { type Guess, IMAGENET, imageInputOf, inputGuess, outputNamed, quoted } from '../guess';
 
-export function recognise(facts: ModelFacts): Guess | null {
+export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const [graph] = facts.graphs;
   if (facts.graphs.length !== 1) return null;
   const map = outputNamed(graph, 'logits', 'out') ?? graph.outputs[0];
   const isNamed = map.name === 'logits' || map.name === 'out';
-  if (graph.outputs.length > 1 && !isNamed) return null;
+  // What an encoder hands to its decoder looks like scores.
+  if ((graph.outputs.length > 1 || /embed/i.test(map.name)) && !isNamed && !isAsked) return null;
   const isWhole = /^(u?int)/.test(map.type);
   const { dims } = map;
   if (isWhole ? dims.length < 2 || dims.length > 4 : dims.length !== 4) return null;

@@ -49,7 +49,7 @@ export const semantic = imageFamily(
     });
     return { kind: 'labels', classes };
   },
-  { recognise },
+  { title: 'A class for each pixel: SegFormer, DeepLab, U-Net', recognise },
 );
 
 /** For each category its pixels, null where it has none. */

@@ -102,7 +102,7 @@ export const solo = imageFamily(
     }
     return { kind: 'instances', items };
   },
-  { recognise },
+  { title: 'SOLOv2', recognise },
 );
 
 /** The classes at cells that score best; only for them a mask is made, which is the dear part. */

@@ -69,7 +69,7 @@ export const stardist = imageFamily(
       ),
     };
   },
-  { recognise },
+  { title: 'StarDist', recognise },
 );
 
 /** Each pixel to the first that has it. */

@@ -69,7 +69,7 @@ export const yolact = imageFamily(
     });
     return { kind: 'instances', items };
   },
-  { recognise },
+  { title: 'YOLACT', recognise },
 );
 
 /** Boxes x1 y1 x2 y2 as fractions of the input. */

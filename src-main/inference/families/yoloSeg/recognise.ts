@@ -2,7 +2,7 @@
 import type { ModelFacts } from '../../catalog/facts';
 import { type Guess, inputGuess, quoted } from '../guess';
 
-export function recognise(facts: ModelFacts): Guess | null {
+export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const [graph] = facts.graphs;
   if (facts.graphs.length !== 1 || graph.outputs.length !== 2) return null;
   const protos = graph.outputs.find(({ dims }) => dims.length === 4);
@@ -12,7 +12,7 @@ export function recognise(facts: ModelFacts): Guess | null {
   const [, rows, columns] = detections.dims;
   const { task, names, description } = graph.metadata;
   const isUltralytics = task !== undefined || names !== undefined || /ultralytics/i.test(description ?? '');
-  if (isUltralytics && task !== undefined && task !== 'segment') return null;
+  if (isUltralytics && task !== undefined && task !== 'segment' && !isAsked) return null;
   let form: 'classes' | 'objectness' | 'end to end' | null = null;
   let classes: number | null = null;
   if (columns === 6 + coefficients && (typeof rows !== 'number' || rows <= 1000)) form = 'end to end';

@@ -51,7 +51,7 @@ export const yoloSeg = imageFamily(
     });
     return { kind: 'instances', items };
   },
-  { recognise },
+  { title: 'YOLO with masks: v5, v7, v8, 9, 11, 12, 26', recognise },
 );
 
 interface Rows extends DetectionTensors {
