@@ -59,6 +59,9 @@ const namesOf = (text: string) => jsonElements(labelsText(text)).map((label) => 
 function writeItems(view: DatasetView, own: string | null, context: WriteContext, first = 1): string {
   const categories = view.categories();
   const labelIds = new Map(categories.map(({ id }, index) => [id, index]));
+  const images = [...view.images()];
+  const names = outputStems(images.map(({ fileName }) => fileName));
+  const stems = new Map(images.map(({ id }, place) => [id, names[place]]));
   if (own !== null) {
     const list = ownLabels(own, categories);
     const items = jsonMembers(own).find(({ key }) => key === 'items');
@@ -67,30 +70,36 @@ function writeItems(view: DatasetView, own: string | null, context: WriteContext
           ([start, end]) => [items.valueStart + start, items.valueStart + end] as const,
         )
       : [];
-    const written = withElements(
-      own,
+    const written = withElements(own, view, {
       spans,
-      view,
-      (image, item) =>
-        replaceMembers(
-          item,
-          new Map([['annotations', `[${annotationsText(view, image, list.ids, true, context).join(',')}]`]]),
-        ),
       first,
-    );
+      rewrite: (image, item) => {
+        const annotations = annotationsText(view, image, list.ids, true, context);
+        return replaceMembers(item, new Map([['annotations', `[${annotations.join(',')}]`]]));
+      },
+      render: (image) => itemText(view, image, { stem: stems.get(image.id)!, frame: image.id }, list.ids, context),
+    });
     if (written !== null) return list.changed === null ? written : withLabels(written, list.changed);
   }
   const labels = categories.map(labelOf);
-  const images = [...view.images()];
-  const stems = outputStems(images.map(({ fileName }) => fileName));
-  const items = images.map((image, place) => {
-    const { width, height, fileName } = image;
-    const annotations = annotationsText(view, image, labelIds, false, context);
-    const size = width > 0 ? `,"size":[${height},${width}]` : '';
-    return `{"id":${JSON.stringify(stems[place])},"annotations":[${annotations.join(',')}],"attr":{"frame":${place}},"image":{"path":${JSON.stringify(inside(fileName))}${size}}}`;
-  });
+  const items = images.map((image, frame) =>
+    itemText(view, image, { stem: stems.get(image.id)!, frame }, labelIds, context),
+  );
   const label = { labels, label_groups: [], attributes: [] };
   return `{"info":{},"categories":{"label":${JSON.stringify(label)}},"items":[${items.join(',\n')}]}`;
+}
+
+function itemText(
+  view: DatasetView,
+  image: ViewImage,
+  { stem, frame }: { readonly stem: string; readonly frame: number },
+  labelIds: ReadonlyMap<number, number>,
+  context: WriteContext,
+): string {
+  const { width, height, fileName } = image;
+  const annotations = annotationsText(view, image, labelIds, false, context);
+  const size = width > 0 ? `,"size":[${height},${width}]` : '';
+  return `{"id":${JSON.stringify(stem)},"annotations":[${annotations.join(',')}],"attr":{"frame":${frame}},"image":{"path":${JSON.stringify(inside(fileName))}${size}}}`;
 }
 
 const labelOf = ({ name, supercategory }: ViewCategory) => ({ name, parent: supercategory ?? '', attributes: [] });
