@@ -18,7 +18,7 @@ interface Accepted {
   readonly exact: number;
 }
 
-/** What the formats' own tools read of an export of 24 photos with 201 annotations; measured by scripts/goldens/formats.py. */
+/** What the formats' own tools read of an export of 24 photos with 201 annotations; measured by scripts/goldens/formats.py and mapFormats.py. */
 const accepted = JSON.parse(readFileSync(join(root, 'test', 'golden', 'formats.json'), 'utf8')) as readonly Accepted[];
 
 export function formatsDoc(): string {
@@ -41,7 +41,7 @@ export function formatsDoc(): string {
       '',
       losses.length > 0 ? 'What it cannot hold is counted, with the annotations it is about:' : 'It holds everything.',
       ...(lost.length > 0 ? ['', ...lost] : []),
-      ...toolsOf(id),
+      ...toolsOf(id, losses.includes('covered')),
       '',
     ].join('\n');
   });
@@ -73,14 +73,15 @@ function choiceLine(flag: string, { name, title, choices, default: first, most }
   return `- \`${flag} ${name}=...\` (${title}): ${[...all, ...more].join('; ')}`;
 }
 
-function toolsOf(id: string): string[] {
+function toolsOf(id: string, isFlat: boolean): string[] {
   const rows = accepted.filter(({ format }) => format === id);
   if (rows.length === 0) return [];
   const said = rows.map(({ tool, objects, missing, meanIou, exact }) => {
     const lost = missing > 0 ? `, ${missing} not found` : '';
     return `- ${tool}: ${objects} of ${objects + missing} objects${lost}, mean IoU with the masks exported ${meanIou.toFixed(5)}, ${exact} of them equal`;
   });
-  return ['', 'An export of 24 photos with 201 annotations, read by its own tools:', '', ...said];
+  const note = isFlat ? ' (of what overlaps only the upper one has the pixels)' : '';
+  return ['', `An export of 24 photos with 201 annotations, read by its own tools${note}:`, '', ...said];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(docPath, formatsDoc());

@@ -1,0 +1,202 @@
+"""What the tools of panoptic maps read of our exports, and small datasets that they wrote themselves.
+
+python scripts/goldens/mapFormats.py INSTANCES.json IMAGES WORK [--fixtures]
+needs: pycocotools numpy Pillow cityscapesScripts, github.com/cocodataset/panopticapi on PYTHONPATH (none of them for `npm test`),
+and a build (npm run build). Writes rows of test/golden/formats.json; with --fixtures also test/fixtures/formats/
+(after formatFixtures.py, which clears that folder).
+"""
+import contextlib
+import glob
+import importlib.metadata
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+from panopticapi.evaluation import pq_compute
+from panopticapi.utils import id2rgb, rgb2id
+from PIL import Image
+from pycocotools import mask as coco_mask
+from pycocotools.coco import COCO
+
+here = os.path.dirname(os.path.abspath(__file__))
+root = os.path.join(here, "..", "..")
+instances, images, work = sys.argv[1:4]
+golden = os.path.join(root, "test", "golden", "formats.json")
+fixtures = os.path.join(root, "test", "fixtures", "formats")
+source = COCO(instances)
+# numpy's whole numbers, which the tools of 2019 hand to json as they are.
+json.JSONEncoder.default = lambda self, value: value.item()
+
+
+def cli(*arguments):
+    command = ["node", os.path.join(root, "out", "main", "cli.cjs"), *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
+
+
+def convert(fmt, name, start=instances):
+    path = os.path.join(work, name)
+    shutil.rmtree(path, ignore_errors=True)
+    cli("convert", "--from", start, "--to", path, "--to-format", fmt, "--images", images, "--link-images")
+    return path
+
+
+def compare(fmt, tool, found):
+    """Each object with the one of its category that overlaps it most; overlaps have one owner, so that not all are equal."""
+    ious, missing = [], 0
+    for image in source.dataset["images"]:
+        left = list(found.get(image["file_name"], []))
+        for annotation in source.imgToAnns[image["id"]]:
+            mask = source.annToMask(annotation).astype(bool)
+            same = [one for one in left if one[0] == source.cats[annotation["category_id"]]["name"]]
+            scored = [((mask & other).sum() / max(1, (mask | other).sum()), at) for at, (_, other) in enumerate(same)]
+            best = max(scored, default=(0, None))
+            if best[0] == 0:
+                missing += 1
+                continue
+            ious.append(best[0])
+            left = [one for one in left if one is not same[best[1]]]
+    mean = round(float(np.mean(ious)), 5)
+    row = {"format": fmt, "tool": tool, "objects": len(ious), "missing": missing, "meanIou": mean}
+    row["exact"] = int(sum(iou == 1 for iou in ious))
+    print(row)
+    return row
+
+
+def read_panoptic(path):
+    """By panopticapi's own converter to COCO, then pycocotools."""
+    from converters.panoptic2detection_coco_format import convert_panoptic_to_detection_coco_format
+
+    detection, lists = os.path.join(work, "detection.json"), os.path.join(work, "categories.json")
+    panoptic = json.load(open(f"{path}/panoptic.json"))
+    json.dump(panoptic["categories"], open(lists, "w"))
+    with contextlib.redirect_stdout(io.StringIO()):
+        convert_panoptic_to_detection_coco_format(f"{path}/panoptic.json", f"{path}/panoptic", detection, lists, False)
+        coco = COCO(detection)
+    found = {}
+    for image in coco.dataset["images"]:
+        anns = coco.imgToAnns[image["id"]]
+        found[image["file_name"]] = [(coco.cats[a["category_id"]]["name"], coco.annToMask(a).astype(bool)) for a in anns]
+    return found
+
+
+def disturbed(path):
+    """A prediction: every segment moved a little, some of another category, some gone."""
+    rng = np.random.default_rng(7)
+    target = os.path.join(work, "predicted")
+    shutil.rmtree(target, ignore_errors=True)
+    os.makedirs(f"{target}/panoptic")
+    data = json.load(open(f"{path}/panoptic.json"))
+    categories = [category["id"] for category in data["categories"]]
+    for annotation in data["annotations"]:
+        ids = rgb2id(np.array(Image.open(f"{path}/panoptic/{annotation['file_name']}"), dtype=np.uint32))
+        ids = np.roll(ids, tuple(int(v) for v in rng.integers(-9, 10, 2)), (0, 1))
+        kept = []
+        for segment in annotation["segments_info"]:
+            if rng.random() < 0.1:
+                ids[ids == segment["id"]] = 0
+                continue
+            if rng.random() < 0.1:
+                segment["category_id"] = int(rng.choice(categories))
+            segment["iscrowd"] = 0
+            kept.append(segment)
+        annotation["segments_info"] = [segment for segment in kept if (ids == segment["id"]).any()]
+        Image.fromarray(id2rgb(ids)).save(f"{target}/panoptic/{annotation['file_name']}")
+    json.dump(data, open(f"{target}/panoptic.json", "w"))
+    return target
+
+
+def check_quality(truth, predicted):
+    """panopticapi's numbers and ours of the same files."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        theirs = pq_compute(f"{truth}/panoptic.json", f"{predicted}/panoptic.json")
+    ours = json.loads(
+        cli("evaluate", "--task", "panoptic", "--gt", f"{truth}/panoptic.json", "--dt", f"{predicted}/panoptic.json", "--json")
+    )
+    worst = 0.0
+    for name, key in (("All", "all"), ("Things", "things"), ("Stuff", "stuff")):
+        if theirs[name]["n"] == 0:
+            continue
+        worst = max(worst, *(abs(theirs[name][part] - ours[key][part]) for part in ("pq", "sq", "rq")))
+    for one in ours["perClass"]:
+        other = theirs["per_class"][one["id"]]
+        worst = max(worst, *(abs(other[part] - one[part]) for part in ("pq", "sq", "rq")))
+    print(f"PQ {theirs['All']['pq']:.6f} of {theirs['All']['n']} categories; largest difference {worst:.2e}")
+    assert worst <= 1e-12
+    return {"format": "coco-panoptic", "tool": "panopticapi", "pq": theirs["All"]["pq"], "difference": worst}
+
+
+def with_stuff():
+    """The same photos with three kinds of stuff, so that things lie over it and unlabelled pixels remain."""
+    data = json.load(open(instances))
+    stuff = [{"id": 1000 + k, "name": name, "supercategory": "", "isthing": 0} for k, name in enumerate(("floor", "wall", "sky"))]
+    data["categories"] = [{**category, "isthing": 1} for category in data["categories"]] + stuff
+    next_id = max(a["id"] for a in data["annotations"]) + 1
+    for image in data["images"]:
+        w, h = image["width"], image["height"]
+        for k, (top, bottom) in enumerate(((0.7, 1), (0.3, 0.75), (0, 0.25))):
+            ring = [0, h * top, w, h * top, w, h * bottom, 0, h * bottom]
+            data["annotations"].append(
+                {"id": next_id, "image_id": image["id"], "category_id": 1000 + k, "segmentation": [ring], "area": 0, "bbox": [0, 0, 1, 1], "iscrowd": 0}
+            )
+            next_id += 1
+    path = os.path.join(work, "with-stuff.json")
+    json.dump(data, open(path, "w"))
+    return path
+
+
+def rle(mask):
+    return coco_mask.encode(np.asfortranarray(mask.astype(np.uint8)))["counts"].decode()
+
+
+def make_fixtures():
+    expected_path = os.path.join(fixtures, "expected.json")
+    expected = json.load(open(expected_path))
+    height, width = expected["size"]
+    masks = [np.zeros((height, width), np.uint8) for _ in range(3)]
+    masks[0][2:9, 1:10] = 1
+    masks[0][4:6, 3:5] = 0
+    masks[1][0, 23] = 1
+    masks[2][10:, :] = 1
+    categories = [{"id": 1, "name": "cat", "isthing": 1, "color": [220, 20, 60]}, {"id": 4, "name": "floor", "isthing": 0, "color": [10, 9, 8]}]
+    detection = {
+        "info": {}, "licenses": [],
+        "images": [{"id": 7, "file_name": "a b.jpg", "height": height, "width": width}],
+        "annotations": [
+            {"id": k + 1, "image_id": 7, "category_id": c, "iscrowd": 0, "area": int(m.sum()), "bbox": [0, 0, 1, 1], "segmentation": {"size": [height, width], "counts": rle(m)}}
+            for k, (m, c) in enumerate(zip(masks, (1, 1, 4)))
+        ],
+        "categories": categories,
+    }  # fmt: skip
+    from converters.detection2panoptic_coco_format import convert_detection_to_panoptic_coco_format
+
+    path = os.path.join(fixtures, "coco-panoptic")
+    shutil.rmtree(path, ignore_errors=True)
+    os.makedirs(f"{path}/panoptic")
+    given, lists = os.path.join(work, "given.json"), os.path.join(work, "lists.json")
+    json.dump(detection, open(given, "w"))
+    json.dump(categories, open(lists, "w"))
+    with contextlib.redirect_stdout(io.StringIO()):
+        convert_detection_to_panoptic_coco_format(given, f"{path}/panoptic", f"{path}/panoptic.json", lists)
+    names = ("cat", "cat", "floor")
+    expected["datasets"]["coco-panoptic"] = {"tool": "panopticapi (2019)", "masks": [[n, rle(m)] for n, m in zip(names, masks)]}
+    json.dump(expected, open(expected_path, "w"), indent=1)
+
+
+def main():
+    os.makedirs(work, exist_ok=True)
+    if "--fixtures" in sys.argv:
+        make_fixtures()
+    rows = [row for row in json.load(open(golden)) if row["format"] not in ("coco-panoptic", "cityscapes")]
+    rows.append(compare("coco-panoptic", "panopticapi (2019) and pycocotools", read_panoptic(convert("coco-panoptic", "panoptic"))))
+    truth = convert("coco-panoptic", "truth", with_stuff())
+    check_quality(truth, disturbed(truth))
+    check_quality(truth, truth)
+    json.dump(rows, open(golden, "w"), indent=2)
+    open(golden, "a").write("\n")
+
+
+main()
