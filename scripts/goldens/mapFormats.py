@@ -44,7 +44,7 @@ def convert(fmt, name, start=instances):
     return path
 
 
-def compare(fmt, tool, found):
+def compare(fmt, tool, found, source=source):
     """Each object with the one of its category that overlaps it most; overlaps have one owner, so that not all are equal."""
     ious, missing = [], 0
     for image in source.dataset["images"]:
@@ -148,6 +148,73 @@ def with_stuff():
     return path
 
 
+STREET = ("person", "rider", "car", "truck", "bus", "train", "motorcycle", "bicycle")
+
+
+def as_street():
+    """The same objects, called as Cityscapes calls its own."""
+    data = json.load(open(instances))
+    order = {category["id"]: at for at, category in enumerate(data["categories"])}
+    for annotation in data["annotations"]:
+        annotation["category_id"] = order[annotation["category_id"]] % len(STREET) + 1
+    data["categories"] = [{"id": at + 1, "name": name, "supercategory": ""} for at, name in enumerate(STREET)]
+    path = os.path.join(work, "street.json")
+    json.dump(data, open(path, "w"))
+    return path
+
+
+def read_cityscapes(path):
+    """By cityscapesScripts' own conversion to panoptic files."""
+    from cityscapesscripts.helpers.annotation import Annotation
+    from cityscapesscripts.preparation.createPanopticImgs import convert2panoptic
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        convert2panoptic(f"{path}/gtFine", path, False, ["train"])
+    data = json.load(open(f"{path}/cityscapes_panoptic_train.json"))
+    names = {category["id"]: category["name"] for category in data["categories"]}
+    found = {}
+    for annotation in data["annotations"]:
+        ids = rgb2id(np.array(Image.open(f"{path}/cityscapes_panoptic_train/{annotation['file_name']}"), dtype=np.uint32))
+        found[f"{annotation['image_id']}.jpg"] = [(names[s["category_id"]], ids == s["id"]) for s in annotation["segments_info"]]
+    polygons = glob.glob(f"{path}/gtFine/train/*/*_polygons.json")
+    for file in polygons:
+        annotation = Annotation()
+        annotation.fromJsonFile(file)
+        size = Image.open(file.replace("polygons.json", "labelIds.png")).size
+        assert (annotation.imgWidth, annotation.imgHeight) == size
+        assert all(len(one.polygon) >= 3 for one in annotation.objects)
+    assert len(polygons) == len(found)
+    return found
+
+
+def make_city(path, height, width):
+    """Polygons, and the maps that cityscapesScripts makes of them."""
+    from cityscapesscripts.helpers.annotation import Annotation
+    from cityscapesscripts.preparation.json2instanceImg import createInstanceImage
+    from cityscapesscripts.preparation.json2labelImg import json2labelImg
+
+    objects = [
+        {"label": "road", "polygon": [[0, 10], [23, 10], [23, 17], [0, 17]]},
+        {"label": "car", "polygon": [[2, 3], [9, 3], [9, 12], [2, 12]]},
+        {"label": "pole", "polygon": [[5, 0], [6, 0], [6, 17], [5, 17]]},
+        {"label": "cargroup", "polygon": [[15, 8], [22, 8], [22, 11], [15, 11]]},
+        {"label": "license plate", "polygon": [[3, 9], [4, 9], [4, 10], [3, 10]]},
+    ]
+    stem = f"{path}/gtFine/train/aachen/aachen_000000_000019_gtFine"
+    os.makedirs(os.path.dirname(stem))
+    json.dump({"imgHeight": height, "imgWidth": width, "objects": objects}, open(f"{stem}_polygons.json", "w"))
+    json2labelImg(f"{stem}_polygons.json", f"{stem}_labelIds.png", "ids")
+    annotation = Annotation()
+    annotation.fromJsonFile(f"{stem}_polygons.json")
+    # As json2instanceImg saves it, which Pillow no longer does with 32 bits.
+    instance_map = np.array(createInstanceImage(annotation, "ids")).astype(np.uint16)
+    Image.fromarray(instance_map).save(f"{stem}_instanceIds.png")
+    ids = np.array(Image.open(f"{stem}_instanceIds.png"))
+    numbers = {7: "road", 26000: "car", 17: "pole", 26: "car"}
+    assert sorted(numbers) == sorted(set(ids.ravel().tolist()) - {0})
+    return [[name, rle(ids == number)] for number, name in numbers.items()]
+
+
 def rle(mask):
     return coco_mask.encode(np.asfortranarray(mask.astype(np.uint8)))["counts"].decode()
 
@@ -171,6 +238,7 @@ def make_fixtures():
         ],
         "categories": categories,
     }  # fmt: skip
+    np.random.seed(1)  # of the colours
     from converters.detection2panoptic_coco_format import convert_detection_to_panoptic_coco_format
 
     path = os.path.join(fixtures, "coco-panoptic")
@@ -183,6 +251,10 @@ def make_fixtures():
         convert_detection_to_panoptic_coco_format(given, f"{path}/panoptic", f"{path}/panoptic.json", lists)
     names = ("cat", "cat", "floor")
     expected["datasets"]["coco-panoptic"] = {"tool": "panopticapi (2019)", "masks": [[n, rle(m)] for n, m in zip(names, masks)]}
+    city = os.path.join(fixtures, "cityscapes")
+    shutil.rmtree(city, ignore_errors=True)
+    tool = f"cityscapesScripts {importlib.metadata.version('cityscapesScripts')}"
+    expected["datasets"]["cityscapes"] = {"tool": tool, "masks": make_city(city, height, width)}
     json.dump(expected, open(expected_path, "w"), indent=1)
 
 
@@ -192,6 +264,9 @@ def main():
         make_fixtures()
     rows = [row for row in json.load(open(golden)) if row["format"] not in ("coco-panoptic", "cityscapes")]
     rows.append(compare("coco-panoptic", "panopticapi (2019) and pycocotools", read_panoptic(convert("coco-panoptic", "panoptic"))))
+    street = as_street()
+    tool = f"cityscapesScripts {importlib.metadata.version('cityscapesScripts')}"
+    rows.append(compare("cityscapes", tool, read_cityscapes(convert("cityscapes", "city", street)), COCO(street)))
     truth = convert("coco-panoptic", "truth", with_stuff())
     check_quality(truth, disturbed(truth))
     check_quality(truth, truth)

@@ -50,6 +50,10 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
   rounded: ['has coordinates that were rounded', 'have coordinates that were rounded'],
   outside: ['reached out of its image and was cut there', 'reached out of their images and were cut there'],
   overlap: ['lost pixels to an object above it', 'lost pixels to objects above them'],
+  'class-unknown': [
+    'has a category that the format does not know: it is in the polygons, not in the maps',
+    'have categories that the format does not know: they are in the polygons, not in the maps',
+  ],
   covered: [
     'lies wholly below others and was left out: every pixel has one owner',
     'lie wholly below others and were left out: every pixel has one owner',

@@ -27,6 +27,7 @@ export type LossCode =
   | 'outside'
   | 'overlap'
   | 'covered'
+  | 'class-unknown'
   | 'instances-joined'
   | 'other-size'
   | 'renumbered'

@@ -1,4 +1,5 @@
 /** The formats of the product: one line each. Import, export, command line, dialogs, drop target and docs follow from it. */
+import { cityscapesFormat } from './cityscapes/format';
 import { cocoFormat } from './coco/format';
 import { cocoPanopticFormat } from './cocoPanoptic/format';
 import { csvFormat } from './csv/format';
@@ -30,6 +31,7 @@ const builtIn: readonly DatasetFormat[] = [
   datumaroFormat,
   labelMapFormat,
   cocoPanopticFormat,
+  cityscapesFormat,
   geojsonFormat,
   csvFormat,
 ];

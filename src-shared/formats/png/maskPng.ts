@@ -69,8 +69,7 @@ function sizeOf(bytes: Uint8Array): [width: number, height: number] {
 
 /** A binary mask, row-major, as an 8-bit grey PNG of 0 and 255 (or `on`). */
 export function writeMaskPng(bitmap: Uint8Array, width: number, height: number, on = 255): Uint8Array {
-  const data = on === 1 ? bitmap : bitmap.map((value) => (value ? on : 0));
-  return encode({ width, height, data, channels: 1, depth: 8 });
+  return writeGreyPng(on === 1 ? bitmap : bitmap.map((value) => (value ? on : 0)), width, height);
 }
 
 /** A class or instance map, one byte a pixel, with a palette. */
@@ -81,6 +80,11 @@ export function writeIndexedPng(
   palette: readonly (readonly number[])[],
 ): Uint8Array {
   return encode({ width, height, data: values, channels: 1, depth: 8, palette: palette.map((color) => [...color]) });
+}
+
+/** A map of values up to 255, 8-bit grey. */
+export function writeGreyPng(values: Uint8Array, width: number, height: number): Uint8Array {
+  return encode({ width, height, data: values, channels: 1, depth: 8 });
 }
 
 /** A map of values up to 65535, 16-bit grey. */

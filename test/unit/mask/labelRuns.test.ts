@@ -53,6 +53,25 @@ describe('label maps by runs', () => {
     );
   });
 
+  it('bytes come back as they were, wherever in their buffer they begin', () => {
+    const sizes = fc.constantFrom(
+      [3, 72] as const,
+      [40, 32] as const,
+      [7, 4] as const,
+      [5, 33] as const,
+      [1, 8] as const,
+    );
+    const byte = fc.oneof(fc.constant(1), fc.constant(1), fc.integer({ min: 0, max: 255 }));
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 0, max: 4 }), fc.infiniteStream(byte), ([h, w], offset, stream) => {
+        const buffer = Uint8Array.from({ length: offset + h * w }, () => stream.next().value);
+        const values = buffer.subarray(offset);
+        expect(labelsFromRaster(values, h, w)).toEqual(labelsFromRaster(Int32Array.from(values), h, w));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('the masks of its labels share no pixel and make up the image', () => {
     fc.assert(
       fc.property(masksOfOneSize(4), (masks) => {

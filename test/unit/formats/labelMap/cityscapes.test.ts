@@ -1,0 +1,155 @@
+import { encode as encodePng } from 'fast-png';
+import { describe, expect, it } from 'vitest';
+import { categoryMap, flatView, stuffIds } from '@shared/document/labelMap';
+import { rleToSegmentation } from '@shared/document/segmentation';
+import { cityscapesFormat } from '@shared/formats/cityscapes/format';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { readMap } from '@shared/formats/png/maskPng';
+import { fromBox, labelsToRaster } from '@shared/mask';
+import { type Files, readFromMemory, writeToMemory } from '../../../support/formatFiles';
+
+const W = 6;
+const H = 4;
+const stem = 'gtFine/train/aachen/aachen_000000_000019_gtFine';
+const picture = 'leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png';
+const sizes = new Map([[picture, [W, H] as const]]);
+/** Road 7, cars 26 (two, and a group), an unlabelled corner, the own car 1. */
+const numbers = [
+  ...[0, 7, 7, 7, 7, 7],
+  ...[7, 26000, 26000, 7, 26005, 7],
+  ...[7, 26000, 26000, 7, 26, 26],
+  ...[1, 1, 1, 1, 1, 1],
+];
+const maps: Files = new Map([
+  [
+    `${stem}_instanceIds.png`,
+    encodePng({ width: W, height: H, channels: 1, depth: 16, data: Uint16Array.from(numbers) }),
+  ],
+]);
+const ring = (x: number, y: number, w: number, h: number) => [
+  [x, y],
+  [x + w, y],
+  [x + w, y + h],
+  [x, y + h],
+];
+const polygons = (...objects: readonly object[]) => JSON.stringify({ imgHeight: H, imgWidth: W, objects }, null, 4);
+
+async function read(files: Files, options = {}) {
+  const dataset = await readFromMemory(cityscapesFormat, files, sizes, options);
+  const view = dataset.view('x');
+  const [image] = [...view.images()];
+  const names = new Map(view.categories().map(({ id, name }) => [id, name]));
+  const annotations = view.annotationsOf(image.id).map(({ annotation }) => annotation);
+  const flat = categoryMap(flatView(annotations, stuffIds(view.categories()), [H, W]));
+  return {
+    ...{ dataset, view, image },
+    found: annotations.map(({ categoryId, area, isCrowd }) => [names.get(categoryId), area, isCrowd]),
+    pixels: [...labelsToRaster(flat, new Int32Array(W * H))],
+  };
+}
+
+const valuesOf = (files: Files, ending: string) => [...readMap(files.get(`${stem}_${ending}`) as Uint8Array).values];
+
+describe('Cityscapes', () => {
+  it('takes objects, groups and stuff from the map of objects, and writes the same numbers again', async () => {
+    const { view, image, found } = await read(maps);
+    expect(image).toMatchObject({ fileName: picture, width: W, height: H });
+    expect(found.sort()).toEqual([
+      ['car', 1, false],
+      ['car', 2, true],
+      ['car', 4, false],
+      ['ego vehicle', 6, false],
+      ['road', 10, false],
+    ]);
+    expect(view.categories().find(({ name }) => name === 'car')).toMatchObject({
+      id: 26,
+      color: '#00008e',
+      isThing: true,
+    });
+    const { files } = writeToMemory(view, cityscapesFormat);
+    expect(valuesOf(files, 'instanceIds.png')).toEqual(numbers);
+    expect(valuesOf(files, 'labelIds.png')).toEqual(
+      numbers.map((value) => (value >= 1000 ? Math.floor(value / 1000) : value)),
+    );
+    expect(readMap(files.get(`${stem}_labelIds.png`) as Uint8Array)).toMatchObject({ depth: 8, isColour: false });
+    const { objects } = JSON.parse(files.get(`${stem}_polygons.json`) as string) as { objects: { label: string }[] };
+    expect(objects.map(({ label }) => label).sort()).toEqual(
+      ['car', 'car', 'cargroup', 'ego vehicle', 'road', 'road'].sort(),
+    );
+  });
+
+  it('draws polygons in their order: what lies later is above, stuff above things too, and the text stays', async () => {
+    const text = polygons(
+      { label: 'road', polygon: ring(0, 0, 6, 4) },
+      { label: 'car', polygon: ring(0, 0, 4, 2), id: 7 },
+      { label: 'pole', polygon: ring(1, 0, 1, 4) },
+      { label: 'license plate', polygon: ring(3, 1, 1, 1) },
+      { label: 'persongroup', polygon: ring(4, 3, 2, 1) },
+      { label: 'bicycle', polygon: ring(5, 0, 1, 1), deleted: 1 },
+    );
+    const { view, found, pixels } = await read(new Map([[`${stem}_polygons.json`, text]]));
+    expect(found).toEqual([
+      ['road', 24, false],
+      ['car', 6, false],
+      ['pole', 4, false],
+      ['license plate', 1, false],
+      ['person', 2, true],
+    ]);
+    expect(pixels.slice(0, 6)).toEqual([26, 17, 26, 26, 7, 7]);
+    const { files } = writeToMemory(view, cityscapesFormat);
+    expect(files.get(`${stem}_polygons.json`)).toBe(text);
+    // The plate is drawn into no map: its car has the pixels.
+    expect(valuesOf(files, 'labelIds.png')).toEqual([
+      ...[26, 17, 26, 26, 7, 7],
+      ...[26, 17, 26, 26, 7, 7],
+      ...[7, 17, 7, 7, 7, 7],
+      ...[7, 17, 7, 7, 24, 24],
+    ]);
+    expect(valuesOf(files, 'instanceIds.png').slice(18)).toEqual([7, 17, 7, 7, 24, 24]);
+  });
+
+  it('takes the polygons where they know more than the maps, or where it is told', async () => {
+    const both = (label: string): Files =>
+      new Map<string, string | Uint8Array>([
+        ...maps,
+        [`${stem}_polygons.json`, polygons({ label, polygon: ring(0, 0, 2, 2) })],
+      ]);
+    expect((await read(both('car'))).found).toHaveLength(5);
+    expect((await read(both('cow'))).found).toEqual([['cow', 4, false]]);
+    expect((await read(both('car'), { objects: 'polygons' })).found).toEqual([['car', 4, false]]);
+    expect((await read(both('cow'), { objects: 'maps' })).found).toHaveLength(5);
+  });
+
+  it('counts objects from 0 in each image and says what its maps cannot', () => {
+    const dataset = new MemoryDataset('/made', 'made');
+    const at = { pointer: '' };
+    dataset.image({ id: 1, fileName: 'street/a b.jpg', width: W, height: H }, null, at);
+    for (const [id, name] of [
+      [1, 'car'],
+      [2, 'cow'],
+      [3, 'sky'],
+    ] as const)
+      dataset.category({ id, name, supercategory: null }, null, at);
+    for (const [categoryId, x] of [
+      [1, 0],
+      [1, 2],
+      [2, 4],
+      [3, 0],
+    ] as const) {
+      const box = categoryId === 3 ? ([0, 0, 6, 4] as const) : ([x, 0, 1, 1] as const);
+      const content = {
+        ...{ segmentation: rleToSegmentation(fromBox(box, H, W)), bbox: null, area: null },
+        ...{ isCrowd: false, score: null, extra: {} },
+      };
+      dataset.annotation({ id: null, imageId: 1, categoryId, maskSize: null, content }, null, at);
+    }
+    const { files, losses } = writeToMemory(dataset.view('made'), cityscapesFormat);
+    const name = 'gtFine/train/street/a b_gtFine';
+    expect([...files.keys()]).toEqual([`${name}_polygons.json`, `${name}_labelIds.png`, `${name}_instanceIds.png`]);
+    // Sky is stuff here, whatever the project says.
+    const map = readMap(files.get(`${name}_instanceIds.png`) as Uint8Array);
+    expect([...map.values].slice(0, 6)).toEqual([26000, 23, 26001, 23, 0, 23]);
+    expect(losses.count('class-unknown')).toBe(1);
+    expect(losses.list().find(({ code }) => code === 'overlap')).toMatchObject({ count: 1, pixels: 3 });
+  });
+});
