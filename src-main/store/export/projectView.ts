@@ -17,6 +17,7 @@ import {
 import { listOrder } from '../records/categories';
 import { readLabelRules } from '../projects/projectSettings';
 import { reorderedSlots } from './exportOrder';
+import { renamedCategories } from './renamedCategories';
 
 type Size = readonly [height: number, width: number];
 
@@ -44,7 +45,9 @@ export class ProjectView implements DatasetView {
     this.annotationCount = getNumber(db, 'annotationCount');
     this.labelValues = readLabelRules(db);
     this.#importSource = getText(db, 'importSource');
-    this.#renamed = formats.get(this.textFormat)?.numbersCategories ? new Set() : renamedCategories(db);
+    this.#renamed = formats.get(this.textFormat)?.numbersCategories
+      ? new Set()
+      : renamedCategories(db, this.textFormat);
   }
 
   parts(): readonly (readonly [string, string | null])[] {
@@ -174,12 +177,6 @@ class RowAnnotation implements ViewAnnotation {
   get baseline(): Annotation | null {
     return this.text === null ? null : baselineOfRow(this.#row, this.#sizeOf(this.imageId));
   }
-}
-
-function renamedCategories(db: Sqlite): ReadonlySet<number> {
-  const imported = JSON.parse(getText(db, 'importedCategories') ?? '[]') as readonly (readonly [number, string])[];
-  const names = new Map(db.rows<readonly [number, string]>('SELECT id, name FROM categories'));
-  return new Set(imported.flatMap(([id, name]) => ((names.get(id) ?? name) === name ? [] : [id])));
 }
 
 type ImageRow = readonly [

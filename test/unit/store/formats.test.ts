@@ -7,6 +7,7 @@ import { formats } from '@shared/formats/registry';
 import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
 import { Random } from '../../support/datasetFuzz';
 import { madeDataset, placeIn, writeToMemory } from '../../support/formatFiles';
+import { Sqlite } from '../../../src-main/store/database/database';
 import { added, boxAnnotation, failure, openStore, scratch, writeImage } from './support';
 
 /** The files of a folder but pictures and projects, by name. */
@@ -132,6 +133,29 @@ describe.each(both.map(({ id }) => id))('a renamed category of a %s dataset', (i
     for (const [name, text] of Object.entries(before)) if (!/\bcat\b/.test(text)) expect(after[name]).toBe(text);
     await store.call('project.undo', { openImageId: null });
     expect(await exported()).toEqual(before);
+  });
+
+  it('does so in a project of before the names that came were kept', async () => {
+    const folder = await datasetOnDisk(id, 5);
+    const { target } = formats.get(id)!;
+    const store = openStore();
+    const file = join(scratch(), 'p.maskwright');
+    await store.call('project.import', { path: folder, file });
+    await store.call('project.close', {});
+    const db = new Sqlite(file, { mode: 'write' });
+    db.run("DELETE FROM meta WHERE key = 'importedCategories'");
+    db.close();
+    await store.call('project.open', { file });
+    const exported = async () => {
+      const path = join(scratch(), target === 'file' ? 'dataset.json' : 'out');
+      await store.call('project.export', { path, format: id, options: {}, overwrite: 'refuse' });
+      return textsBelow(target === 'file' ? dirname(path) : path);
+    };
+    expect(await exported()).toEqual(textsBelow(folder));
+    const { categories } = await store.call('project.summary', {});
+    const category = categories.find(({ name }) => name === 'cat')!;
+    await store.call('category.update', { category: { ...category, name: 'lynx' } });
+    for (const text of Object.values(await exported())) expect(text).not.toMatch(/\bcat\b/);
   });
 });
 
