@@ -47,7 +47,12 @@ const findingCode = z.enum(Object.keys(findingKinds) as [FindingCode, ...Finding
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
   'project.openFolder': z.object({ folder: path, file: path.optional() }),
-  'project.openDataset': z.object({ path, format: z.string().optional(), options: readOptions }),
+  'project.openDataset': z.object({
+    path,
+    format: z.string().optional(),
+    options: readOptions,
+    repair: z.boolean().optional(),
+  }),
   'project.import': z.object({
     path,
     format: z.string().optional(),
@@ -55,6 +60,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     imagesFolder: path.optional(),
     file: path.optional(),
     replace: z.boolean().optional(),
+    repair: z.boolean().optional(),
   }),
   'project.close': none,
   'project.summary': none,

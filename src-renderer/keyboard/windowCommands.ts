@@ -79,6 +79,14 @@ function projectCommands({ workbench, files, dialogs }: Parts): Command[] {
       enabled,
       run: () => dialogs.show('export'),
     },
+    {
+      id: 'project.check',
+      title: 'Check for problems…',
+      group,
+      keys: [],
+      enabled,
+      run: () => dialogs.show('problems'),
+    },
   ];
 }
 

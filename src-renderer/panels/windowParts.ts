@@ -10,6 +10,7 @@ import type { LabelView } from '../session/labelView.svelte';
 import type { ModelWizard } from '../session/modelWizard.svelte';
 import type { ObjectPanels } from '../session/objectPanels.svelte';
 import type { PictureRange } from '../session/pictureRange.svelte';
+import type { Problems } from '../session/problems.svelte';
 import type { ProjectFiles } from '../session/projectFiles';
 import type { ProjectOperations } from '../session/projectOperations.svelte';
 import type { Review } from '../session/review.svelte';
@@ -25,6 +26,7 @@ export interface WindowParts {
   readonly batch: Batch;
   readonly operation: ShapeOperation;
   readonly operations: ProjectOperations;
+  readonly problems: Problems;
   readonly panels: ObjectPanels;
   readonly view: ViewSettings;
   readonly labels: LabelView;

@@ -13,6 +13,28 @@ export interface ImageFilter {
   readonly categoryId: number | null;
   readonly withProposals: boolean;
   readonly withProblem: boolean;
+  /** Only these images: what something else has found, e.g. a check. */
+  readonly places: FoundPlaces | null;
+}
+
+/** Annotations, by image, with what they have in common. */
+export interface FoundPlaces {
+  readonly label: string;
+  readonly annotations: ReadonlyMap<number, readonly number[]>;
+}
+
+/** What is found without an annotation is about the image itself. */
+export function byImage(
+  places: readonly { readonly imageId?: number | null; readonly annotationId?: number }[],
+): ReadonlyMap<number, readonly number[]> {
+  const annotations = new Map<number, number[]>();
+  for (const { imageId, annotationId } of places) {
+    if (imageId === undefined || imageId === null) continue;
+    const ids = annotations.get(imageId) ?? [];
+    if (annotationId !== undefined) ids.push(annotationId);
+    annotations.set(imageId, ids);
+  }
+  return annotations;
 }
 
 export const noFilter: ImageFilter = {
@@ -21,6 +43,7 @@ export const noFilter: ImageFilter = {
   categoryId: null,
   withProposals: false,
   withProblem: false,
+  places: null,
 };
 
 export function isUnfinished({ status }: Pick<ImageRow, 'status'>): boolean {
@@ -80,14 +103,15 @@ export function filterRows(
   inCategory: ReadonlySet<number> | null,
 ): readonly ImageRow[] {
   const words = parseFilter(filter.search, language);
-  const { status, withProposals, withProblem } = filter;
-  if (words.length === 0 && status === 'any' && !inCategory && !withProposals && !withProblem) return rows;
+  const { status, withProposals, withProblem, places } = filter;
+  if (words.length === 0 && status === 'any' && !inCategory && !withProposals && !withProblem && !places) return rows;
   return rows.filter(
     (row) =>
       (status === 'any' || (status === 'not-done' ? isUnfinished(row) : row.status === status)) &&
       (!withProposals || row.proposalCount > 0) &&
       (!withProblem || row.problem !== null) &&
       (!inCategory || inCategory.has(row.id)) &&
+      (!places || places.annotations.has(row.id)) &&
       words.every((word) => fits(row, word) !== word.negated),
   );
 }

@@ -2,6 +2,7 @@
 import { exportSentences } from '@shared/dataset/lossWords';
 import type { Finding } from '@shared/dataset/finding';
 import type { Selection } from '@shared/dataset/selectView';
+import { AppError, describeError } from '@shared/errors/appError';
 import type { CancelSource } from '@shared/errors/cancellation';
 import type {
   ExportPreview,
@@ -60,11 +61,16 @@ export class ProjectFiles {
         );
         return;
       case 'dataset':
-        await this.#open('Opening the dataset', (options) =>
-          this.#client.call('project.openDataset', { path: target.path, format: target.format }, options),
-        );
-        return;
+        return this.#openDataset(target);
     }
+  }
+
+  /** Where records cannot be read, to go on without them is the user's to say. */
+  async #openDataset(target: Extract<OpenTarget, { kind: 'dataset' }>): Promise<void> {
+    const { path, format, repair } = target;
+    const open = (options: CallOptions) => this.#client.call('project.openDataset', { path, format, repair }, options);
+    const run = () => void this.open({ ...target, repair: true });
+    await this.#open('Opening the dataset', open, { offer: { label: withoutBroken, run } });
   }
 
   /**
@@ -74,14 +80,17 @@ export class ProjectFiles {
   async #openFolder(path: string): Promise<void> {
     const { notices } = this.#workbench;
     let found: RecognisedDataset['formats'] = [];
+    const run = () => void this.open({ kind: 'dataset', path, format: found[0]?.id, repair: true });
+    const offer = { label: withoutBroken, run };
     // One job, so that cancelling it at any moment ends it.
-    const opened = await this.#open('Reading the folder', async (options) => {
+    const read = async (options: CallOptions) => {
       const { formats, hasProject } = await this.#client.call('project.recognise', { path }, options);
       found = hasProject ? [] : formats.filter(({ id }) => id !== 'coco');
       if (found.length > 1) return null;
       if (found.length === 0) return this.#client.call('project.openFolder', { folder: path }, options);
       return this.#client.call('project.openDataset', { path, format: found[0].id }, options);
-    });
+    };
+    const opened = await this.#open('Reading the folder', read, { offer });
     if (opened && found.length === 1) notices.show('info', `Opened as ${found[0].title}: ${found[0].why}`);
     if (found.length < 2) return;
     // The user says which one it is.
@@ -113,7 +122,7 @@ export class ProjectFiles {
     await this.#open(
       'Opening the project for editing',
       (options) => this.#client.call('project.open', { file: project.file }, options),
-      currentImageId,
+      { imageId: currentImageId },
     );
   }
 
@@ -201,11 +210,11 @@ export class ProjectFiles {
     }
   }
 
-  /** `imageId`: the image to show first. */
+  /** `imageId`: the image to show first; `offer`: what the user can do where records cannot be read. */
   async #open(
     title: string,
     open: (options: CallOptions) => Promise<OpenReport | null>,
-    imageId?: number | null,
+    { imageId, offer }: { readonly imageId?: number | null; readonly offer?: NoticeAction } = {},
   ): Promise<boolean> {
     const { open: image, jobs, notices } = this.#workbench;
     try {
@@ -219,7 +228,9 @@ export class ProjectFiles {
       await this.#workbench.show(report.project, imageId);
       return true;
     } catch (error) {
-      notices.error(error);
+      if (offer && error instanceof AppError && error.remedy === 'repair') {
+        notices.show('error', describeError(error), [], offer);
+      } else notices.error(error);
       return false;
     }
   }
@@ -246,6 +257,8 @@ export class ProjectFiles {
     return { label: 'Swap the mask sizes', run };
   }
 }
+
+const withoutBroken = 'Open without what is broken';
 
 /** A finding that is an error is a file that cannot be read. */
 function summaryOf(findings: readonly Finding[]): ['error' | 'warning', string] {

@@ -1,4 +1,5 @@
 /** Operations that span images: categories merged, deleted, added; the project's own undo, and the notices that offer it. */
+import type { FindingCode } from '@shared/dataset/finding';
 import type { Category } from '@shared/document/types';
 import type { AcceptAcross, ProjectChange, ProjectHistory } from '@shared/project/types';
 import type { NewCategory } from '@shared/document/types';
@@ -128,6 +129,15 @@ export class ProjectOperations {
             ? `${counted(otherShape.length, 'image')} of another shape stayed, e.g. ${otherShape[0]}`
             : undefined,
         )!,
+    );
+  }
+
+  /** Makes the fixes that change no pixel; of these kinds, where some are given. */
+  async fix(codes?: readonly FindingCode[]): Promise<boolean> {
+    return this.#run(
+      (openImageId) => this.#client.call('project.fix', { codes, openImageId }),
+      ({ annotations, images }) =>
+        annotations > 0 ? `Fixed ${countOf(annotations, images)}` : 'There was nothing to fix',
     );
   }
 

@@ -7,6 +7,7 @@ import { type Engine, type Events, unpackImage } from '../api/engine';
 import { Categories } from './categories.svelte';
 import { CategoryCounts } from './categoryCounts.svelte';
 import { IdPool } from './idPool';
+import type { FoundPlaces } from './imageFilter';
 import type { ImageDrafts } from './imageDrafts.svelte';
 import { ImageRows } from './imageRows.svelte';
 import { ImageStatus } from './imageStatus';
@@ -136,6 +137,7 @@ export class Workbench {
       );
       drafts?.retry();
       this.selection.clear();
+      this.#selectFound(image.id);
       if (!this.#project?.readOnly) await this.ids.ensure(1);
     } catch (error) {
       this.notices.error(error);
@@ -170,6 +172,22 @@ export class Workbench {
     const row = this.rows.nextUnfinished(this.currentImageId);
     if (row) return this.openImage(row.id);
     this.notices.show('info', 'Every other image is done or rejected');
+  }
+
+  /** Lists only the images of these places, and selects on each what is meant there; the first one is opened. */
+  async showPlaces(places: FoundPlaces): Promise<void> {
+    this.rows.clearFilter();
+    await this.rows.setFilter({ places });
+    const { currentImageId } = this;
+    const [first] = this.rows.found;
+    if (currentImageId !== null && places.annotations.has(currentImageId)) this.#selectFound(currentImageId);
+    else if (first) await this.openImage(first.id);
+  }
+
+  #selectFound(imageId: number): void {
+    const ids = this.rows.filter.places?.annotations.get(imageId) ?? [];
+    const there = new Set(this.#open?.annotations.map(({ id }) => id));
+    if (ids.length > 0) this.selection.set(ids.filter((id) => there.has(id)));
   }
 
   /** The images before and after the open one that can be shown, the one after last: it is the likelier to be opened. */

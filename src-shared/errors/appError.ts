@@ -26,6 +26,9 @@ export interface ErrorPlace {
   readonly offset?: number;
 }
 
+/** What a program can offer to do about it: `repair`, to read the dataset without the records that cannot be read. */
+export type Remedy = 'repair';
+
 /** What of an AppError travels between processes. */
 export interface AppErrorData {
   readonly code: AppErrorCode;
@@ -33,6 +36,7 @@ export interface AppErrorData {
   readonly place?: ErrorPlace;
   /** What the user can do about it, one sentence. */
   readonly hint?: string;
+  readonly remedy?: Remedy;
   /** For the log only. */
   readonly stack?: string;
 }
@@ -42,16 +46,18 @@ export class AppError extends Error {
   readonly code: AppErrorCode;
   readonly place?: ErrorPlace;
   readonly hint?: string;
+  readonly remedy?: Remedy;
 
   constructor(
     code: AppErrorCode,
     message: string,
-    details: { place?: ErrorPlace; hint?: string; cause?: unknown } = {},
+    details: { place?: ErrorPlace; hint?: string; remedy?: Remedy; cause?: unknown } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.place = details.place;
     this.hint = details.hint;
+    this.remedy = details.remedy;
   }
 }
 
@@ -70,7 +76,8 @@ export function describeError(error: AppErrorData | AppError): string {
 /** Any thrown value as data; what is not an AppError is a defect (`internal`). */
 export function toErrorData(error: unknown): AppErrorData {
   if (error instanceof AppError) {
-    return { code: error.code, message: error.message, place: error.place, hint: error.hint, stack: error.stack };
+    const { code, message, place, hint, remedy, stack } = error;
+    return { code, message, place, hint, ...(remedy && { remedy }), stack };
   }
   if (error instanceof Error && error.name === 'AbortError') return { code: 'cancelled', message: 'Cancelled' };
   const message = error instanceof Error ? error.message : String(error);
@@ -78,7 +85,8 @@ export function toErrorData(error: unknown): AppErrorData {
 }
 
 export function fromErrorData(data: AppErrorData): AppError {
-  const error = new AppError(data.code, data.message, { place: data.place, hint: data.hint });
+  const { place, hint, remedy } = data;
+  const error = new AppError(data.code, data.message, { place, hint, remedy });
   if (data.stack) error.stack = data.stack;
   return error;
 }

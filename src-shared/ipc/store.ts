@@ -45,6 +45,8 @@ export type StoreRequests = {
   /**
    * Makes a project from a dataset: a file or a folder, of the format it is recognised as where none is given. `imagesFolder`
    * defaults to the file's own folder (or its `images` subfolder), or to the folder itself; `options` are the format's reader's.
+   * `repair`: records that cannot be read are left out and what is wrong with certainty is put right, each told as a finding;
+   * without it, such a dataset is an error whose remedy is `repair`.
    */
   'project.import': Call<
     {
@@ -54,6 +56,7 @@ export type StoreRequests = {
       imagesFolder?: string;
       file?: string;
       replace?: boolean;
+      repair?: boolean;
     },
     OpenReport
   >;
@@ -62,7 +65,7 @@ export type StoreRequests = {
    * not in the project. Another file over the same images gets a project of its own.
    */
   'project.openDataset': Call<
-    { path: string; format?: string; options?: Readonly<Record<string, string>> },
+    { path: string; format?: string; options?: Readonly<Record<string, string>>; repair?: boolean },
     OpenReport
   >;
   'project.close': Call<Record<string, never>, null>;

@@ -274,7 +274,7 @@ export type OpenTarget =
   | { readonly kind: 'sample' }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'project'; readonly path: string }
-  | { readonly kind: 'dataset'; readonly path: string; readonly format?: string };
+  | { readonly kind: 'dataset'; readonly path: string; readonly format?: string; readonly repair?: boolean };
 
 /** How the window asks for proposals on a registered image; the main process finds the pixels. */
 export type ProposeWith =

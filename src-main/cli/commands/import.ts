@@ -18,6 +18,7 @@ interface ImportOptions {
   readonly components?: boolean;
   readonly resize?: string;
   readonly swapMaskSizes?: boolean;
+  readonly repair?: boolean;
   readonly force?: boolean;
 }
 
@@ -36,6 +37,7 @@ export function addImport(program: Command, run: RunCommand): void {
     .addOption(resizeOption())
     .requiredOption('--project <file>', 'the project to make')
     .option('--swap-mask-sizes', 'put masks right whose size is [width, height] of their image')
+    .option('--repair', 'leave out records that cannot be read, put right what is certain, and list both')
     .option('--force', 'replace an existing project')
     .addHelpText(
       'after',
@@ -57,6 +59,7 @@ async function importDataset(file: string, options: ImportOptions, session: Sess
         imagesFolder: options.images === undefined ? undefined : resolve(options.images),
         file: resolve(options.project),
         replace: options.force === true,
+        repair: options.repair === true,
       },
       { signal: session.signal, onProgress },
     ),

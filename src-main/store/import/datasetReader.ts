@@ -29,12 +29,21 @@ export interface ReadImage extends ImageRecord {
 /** Images with the project's ids, in the order of the file. */
 export type SettledImage = ReadImage & { readonly newId: number };
 
+export interface ReadingOptions {
+  /** The records' texts are COCO, and say what they mean when they are read again. */
+  readonly textsSpeak: boolean;
+  /** What is wrong with certainty is put right, and records that cannot be read are left out: each is told. */
+  readonly repair?: boolean;
+}
+
 export class DatasetReader implements DatasetSink {
   readonly #db: Sqlite;
   readonly #file: string;
   readonly #findings: FindingList;
   readonly #annotations: BulkInsert;
   readonly #textsSpeak: boolean;
+  readonly #repair: boolean;
+  readonly mended?: DatasetSink['mended'];
   readonly #lists = new Set<string>();
   #parts = 0;
 
@@ -59,8 +68,7 @@ export class DatasetReader implements DatasetSink {
   readonly #withoutImage: { count: number; first: SourcePlace } = { count: 0, first: { pointer: '' } };
   readonly #places: PlaceList;
 
-  /** `textsSpeak`: the records' texts are COCO, and say what they mean when they are read again. */
-  constructor(db: Sqlite, file: string, findings: FindingList, { textsSpeak }: { readonly textsSpeak: boolean }) {
+  constructor(db: Sqlite, file: string, findings: FindingList, { textsSpeak, repair = false }: ReadingOptions) {
     this.#db = db;
     this.#file = file;
     this.#findings = findings;
@@ -68,6 +76,8 @@ export class DatasetReader implements DatasetSink {
     const columns = ['seq', 'id', 'image_id', 'category_id', 'source', ...(textsSpeak ? [] : ['baseline'])];
     this.#annotations = new BulkInsert(db, 'annotations', columns);
     this.#textsSpeak = textsSpeak;
+    this.#repair = repair;
+    if (repair) this.mended = (code, message, at) => this.#warn({ code, pointer: at.pointer, message }, at);
   }
 
   part(key: string, raw: string | null): void {
@@ -245,13 +255,15 @@ export class DatasetReader implements DatasetSink {
   }
 
   issue({ severity, code, pointer, message, repair }: Issue, at: SourcePlace): void {
-    if (severity === 'error') {
+    if (severity === 'error' && this.#repair) {
+      this.#warn({ code, pointer, message: `${message}: the record was left out` }, at);
+    } else if (severity === 'error') {
       const file = at.file ?? this.#file;
       throw new AppError('bad-input', `${file} cannot be used: ${message}`, {
         place: { file, pointer, line: at.line, offset: at.offset },
+        remedy: 'repair',
       });
-    }
-    this.#warn({ code, pointer, message, repair }, at);
+    } else this.#warn({ code, pointer, message, repair }, at);
   }
 }
 

@@ -12,19 +12,24 @@ import { writeImages } from './importImages';
 
 /**
  * Fills the tables. Throws `bad-input` with file and place at the first fault that makes the dataset unusable; lesser ones
- * are returned. The images need not be there: rows without a file say so. `given`: options of the format's reader.
+ * are returned. `repair`: such records are left out, and told. The images need not be there: rows without a file say so. `given`:
+ * options of the format's reader.
  */
 export async function importDataset(
   db: Sqlite,
   format: DatasetFormat,
   source: DatasetFolder,
   imagesFolder: string,
-  { given, context }: { readonly given?: FormatOptions; readonly context: CallContext },
+  {
+    given,
+    repair,
+    context,
+  }: { readonly given?: FormatOptions; readonly repair?: boolean; readonly context: CallContext },
 ): Promise<Finding[]> {
   const options = readOptions(format, given);
   const findings = new FindingList();
   const textsSpeak = format.id === 'coco';
-  const reader = new DatasetReader(db, source.path, findings, { textsSpeak });
+  const reader = new DatasetReader(db, source.path, findings, { textsSpeak, repair });
   if (!textsSpeak) setText(db, 'importFormat', format.id);
   await format.read!(source, reader, options);
   await writeImages(db, reader.finish(), imagesFolder, findings, context);

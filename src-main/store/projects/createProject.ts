@@ -45,6 +45,8 @@ interface ImportParams {
   readonly options?: FormatOptions;
   readonly imagesFolder?: string;
   readonly file?: string;
+  /** Records that cannot be read are left out, and told. */
+  readonly repair?: boolean;
 }
 
 /** The project file of an image folder, existing or not. */
@@ -112,7 +114,8 @@ export async function importProject(
   const source = new DatasetFolder(path, { signal, onProgress, imagesFolder });
   const { format } = await recogniseDataset(source, params.format);
   return make(file, options, async (db) => {
-    const findings = await importDataset(db, format, source, imagesFolder, { given: params.options, context });
+    const { options: given, repair } = params;
+    const findings = await importDataset(db, format, source, imagesFolder, { given, repair, context });
     writeIdentity(db, file, imagesFolder, projectName(file, imagesFolder));
     setText(db, 'importSource', path);
     setText(db, 'importFiles', JSON.stringify([...source.read.keys()]));

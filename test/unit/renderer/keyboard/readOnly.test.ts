@@ -42,7 +42,7 @@ describe('a read-only project', () => {
   it('refuses every command but those that look, select, open and export', () => {
     const runs = commandsOf(why).filter((command) => command.refusal?.() !== why);
     expect(runs.map(({ id }) => id).filter((id) => !id.startsWith('view.'))).toEqual([
-      ...['project.close', 'project.export', 'project.exportAs', 'image.next', 'image.previous'],
+      ...['project.close', 'project.export', 'project.exportAs', 'project.check', 'image.next', 'image.previous'],
       ...['edit.selectAll', 'edit.copy', 'select.none', 'select.next', 'select.previous'],
       ...['project.openFolder', 'project.openCoco', 'app.newWindow', 'app.settings', 'help.keys', 'image.search'],
       ...['image.nextNotDone', 'project.measure'],

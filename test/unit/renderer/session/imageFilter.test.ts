@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { asksUnlabelled, filterRows, noFilter, type ImageFilter } from '../../../../src-renderer/session/imageFilter';
+import {
+  asksUnlabelled,
+  byImage,
+  filterRows,
+  noFilter,
+  type ImageFilter,
+} from '../../../../src-renderer/session/imageFilter';
 import type { ImageRow } from '@shared/project/types';
 import { imageRow } from './imageRow';
 
@@ -27,6 +33,13 @@ describe('the filter of the image list', () => {
     expect(found({ withProblem: true })).toEqual([3]);
     expect(found({ categoryId: 1 }, new Set([1, 4]))).toEqual([1, 4]);
     expect(found({ withProposals: true, search: '.png' }, new Set([1, 4]))).toEqual([4]);
+  });
+
+  it('shows only the images that something has found, with the rest of the filter', () => {
+    const places = { label: 'Stale', annotations: byImage([{ imageId: 3, annotationId: 7 }, { imageId: 4 }, {}]) };
+    expect(places.annotations).toEqual(new Map([[3, [7]], [4, []]])); // prettier-ignore
+    expect(found({ places })).toEqual([3, 4]);
+    expect(found({ places, withProposals: true })).toEqual([4]);
   });
 
   it.each<[string, readonly number[]]>([

@@ -1,0 +1,79 @@
+/** What would break training with the open project: asked for, shown on the images, and fixed where that is safe. */
+import { shapeFixes } from '@shared/dataset/lint/fixAnnotation';
+import { findingKinds } from '@shared/dataset/lint/kinds';
+import type { KindCount } from '@shared/dataset/lint/tally';
+import type { FindingCode, IssueCode } from '@shared/dataset/finding';
+import type { LintReport } from '@shared/project/types';
+import type { Engine } from '../api/engine';
+import { byImage } from './imageFilter';
+import type { ProjectOperations } from './projectOperations.svelte';
+import type { Workbench } from './workbench.svelte';
+
+/** A kind of problem as the dialog lists it. */
+export interface ProblemKind extends KindCount {
+  readonly about: string;
+  /** What a click does about it; null: it is the user's to sort out. */
+  readonly fix: string | null;
+  /** Whether there are images to show. */
+  readonly hasImages: boolean;
+}
+
+export class Problems {
+  readonly #client: Engine;
+  readonly #workbench: Workbench;
+  readonly #operations: ProjectOperations;
+  #report = $state.raw<LintReport | null>(null);
+  #checking = $state(false);
+
+  constructor(client: Engine, workbench: Workbench, operations: ProjectOperations) {
+    this.#client = client;
+    this.#workbench = workbench;
+    this.#operations = operations;
+  }
+
+  get checking(): boolean {
+    return this.#checking;
+  }
+
+  /** Null: not looked yet, or cancelled. */
+  readonly kinds = $derived<readonly ProblemKind[] | null>(
+    this.#report && this.#report.kinds.map((kind) => this.#kindOf(kind)),
+  );
+
+  #kindOf(kind: KindCount): ProblemKind {
+    const { about, fix } = findingKinds[kind.code];
+    const isHere = shapeFixes.has(kind.code as IssueCode);
+    return { ...kind, about, fix: isHere ? fix : null, hasImages: this.#placesOf(kind.code).size > 0 };
+  }
+
+  #placesOf(code: FindingCode): ReadonlyMap<number, readonly number[]> {
+    return byImage((this.#report?.findings ?? []).filter((finding) => finding.code === code));
+  }
+
+  /** What was found before is about annotations that may be others now. */
+  async check(): Promise<void> {
+    const { open, jobs, notices } = this.#workbench;
+    this.#report = null;
+    this.#checking = true;
+    try {
+      await open?.settled();
+      this.#report = await jobs.run('Checking the project', (options) =>
+        this.#client.call('project.lint', {}, options),
+      );
+    } catch (error) {
+      notices.error(error);
+    } finally {
+      this.#checking = false;
+    }
+  }
+
+  /** Lists the images that have it; annotations that it is about are selected. */
+  async show({ code, about }: ProblemKind): Promise<void> {
+    await this.#workbench.showPlaces({ label: about, annotations: this.#placesOf(code) });
+  }
+
+  /** One step that can be undone; what is left is looked up again. */
+  async fix(codes: readonly FindingCode[]): Promise<void> {
+    if (await this.#operations.fix(codes)) await this.check();
+  }
+}
