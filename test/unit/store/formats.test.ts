@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { endingOf } from '@shared/dataset/outputNames';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { formats } from '@shared/formats/registry';
 import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
@@ -10,13 +9,17 @@ import { madeDataset, placeIn, writeToMemory } from '../../support/formatFiles';
 import { Sqlite } from '../../../src-main/store/database/database';
 import { added, boxAnnotation, failure, openStore, scratch, writeImage } from './support';
 
+/** Pictures that were written as the images of a dataset: its maps are pictures too. */
+const pictures = new Set<string>();
+
 /** The files of a folder but pictures and projects, by name. */
 function textsBelow(folder: string, prefix = ''): Record<string, string> {
   return Object.fromEntries(
     readdirSync(join(folder, prefix)).flatMap((name): [string, string][] => {
       const path = prefix + name;
       if (statSync(join(folder, path)).isDirectory()) return Object.entries(textsBelow(folder, `${path}/`));
-      return /\.(png|jpe?g|maskwright.*|lock)$/.test(name) ? [] : [[path, readFileSync(join(folder, path), 'utf8')]];
+      const isOther = /\.(jpe?g|maskwright.*|lock)$/.test(name) || pictures.has(join(folder, path));
+      return isOther ? [] : [[path, readFileSync(join(folder, path), name.endsWith('.png') ? 'latin1' : 'utf8')]];
     }),
   );
 }
@@ -34,16 +37,22 @@ async function datasetOnDisk(id: string, seed: number): Promise<string> {
   for (const { fileName, width, height } of view.images()) {
     const path = join(folder, placeIn(format, view)(fileName));
     mkdirSync(dirname(path), { recursive: true });
-    await writeImage(
-      path.replace(endingOf(path), endingOf(path) === '.jpeg' ? '.jpeg' : endingOf(path)),
-      width,
-      height,
-    );
+    pictures.add(path);
+    await writeImage(path, width, height);
   }
   return folder;
 }
 
 const inFolders = formats.all.filter(({ read, write, target }) => read && write && target === 'folder');
+
+const holdsBoxes = (format: string) => !formats.get(format)!.losses.includes('box-left-out');
+
+/** An object that the format can hold: a box, or where it holds masks alone the pixels of a small square. */
+function drawn(format: string, id: number, imageId: number, categoryId: number) {
+  const square = { kind: 'polygons' as const, parts: [{ outer: [0, 0, 2, 0, 2, 2, 0, 2], holes: [] }] };
+  const segmentation = holdsBoxes(format) ? null : square;
+  return { ...boxAnnotation(id, imageId, 1, { imageId }), segmentation, categoryId, zOrder: 1e6 };
+}
 
 describe.each(inFolders.map(({ id }) => id))('a project of a %s dataset', (id) => {
   it('leaves as it came, also after an edit was taken back; an edit changes its own image alone', async () => {
@@ -62,21 +71,23 @@ describe.each(inFolders.map(({ id }) => id))('a project of a %s dataset', (id) =
     const images = await store.call('image.list', {});
     const { id: imageId, width, height } = images.find(({ annotationCount }) => annotationCount > 1)!;
     const { first } = await store.call('document.reserveIds', { count: 1 });
-    const annotation = { ...boxAnnotation(first, imageId, 1, { imageId }), segmentation: null, zOrder: 1e6 };
+    const annotation = drawn(id, first, imageId, 1);
     expect(width * height).toBeGreaterThan(0);
     await store.call('document.commit', { imageId, patch: added(annotation), gesture: 'box' });
     const { texts, report } = await exported();
     const changed = Object.keys(before).filter((name) => texts[name] !== before[name]);
-    expect(changed).toHaveLength(1);
+    const inText = changed.filter((name) => !name.endsWith('.png'));
+    expect(changed.length).toBeGreaterThan(0);
+    expect([inText.length, changed.length - inText.length].every((count) => count <= 1)).toBe(true);
     // What was there before stands in it as it did.
-    const lines = before[changed[0]].split('\n').map((line) => line.trim().replace(/,$/, ''));
-    const kept = new Set(texts[changed[0]].split('\n').map((line) => line.trim().replace(/,$/, '')));
-    expect(lines.filter((line) => !kept.has(line)).length).toBeLessThanOrEqual(2);
-    expect(
-      report.losses
-        .flatMap(({ places }) => places)
-        .every(({ annotationId }) => annotationId === undefined || annotationId === first),
-    ).toBe(true);
+    const linesOf = (text: string) => text.split('\n').map((line) => line.trim().replace(/,$/, ''));
+    for (const name of inText) {
+      const kept = new Set(linesOf(texts[name]));
+      expect(linesOf(before[name]).filter((line) => !kept.has(line)).length).toBeLessThanOrEqual(2);
+    }
+    // The objects of a map have no texts of their own: it counts again what it could not say of any of them.
+    const lost = holdsBoxes(id) ? report.losses.flatMap(({ places }) => places) : [];
+    expect(lost.every(({ annotationId }) => annotationId === undefined || annotationId === first)).toBe(true);
 
     await store.call('document.undo', { imageId });
     expect((await exported()).texts).toEqual(before);
@@ -127,7 +138,7 @@ describe.each(both.map(({ id }) => id))('a renamed category of a %s dataset', (i
     const after = await exported();
     const count = (texts: Record<string, string>, word: RegExp) =>
       Object.values(texts).reduce((sum, text) => sum + (text.match(word)?.length ?? 0), 0);
-    expect(count(before, /\bcat\b/g)).toBeGreaterThan(1);
+    expect(count(before, /\bcat\b/g)).toBeGreaterThan(0);
     expect(count(after, /\bcat\b/g)).toBe(0);
     expect(count(after, /\blynx\b/g)).toBe(count(before, /\bcat\b/g));
     for (const [name, text] of Object.entries(before)) if (!/\bcat\b/.test(text)) expect(after[name]).toBe(text);
@@ -195,7 +206,7 @@ describe.each(readBack.map(({ id }) => id))('the list of categories of a %s data
     );
     const image = (await store.call('image.list', {})).find(({ annotationCount }) => annotationCount > 1)!;
     const { first: annotationId } = await store.call('document.reserveIds', { count: 1 });
-    const box = { ...boxAnnotation(annotationId, image.id, 1), segmentation: null, categoryId: added1.id, zOrder: 1e6 };
+    const box = drawn(id, annotationId, image.id, added1.id);
     await store.call('document.commit', { imageId: image.id, patch: added(box), gesture: 'box' });
     const path = await exported();
     expect(await labelsOf(path)).toEqual([...before.map((name) => swapped[name] ?? name), 'newcomer'].sort());
