@@ -10,8 +10,8 @@ export interface FloatingCard {
   readonly object: () => Box | null;
   /** Where the user put it last. */
   readonly wanted: CardPlace;
-  /** Only its head is shown. */
-  readonly folded?: boolean;
+  /** How much of it is shown; it is placed anew where that changes. */
+  readonly extent?: 'title' | 'folded' | 'open';
   /** The user put it somewhere. */
   readonly onplace: (place: CardPlace) => void;
 }
@@ -119,13 +119,13 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
   return {
     update(next: FloatingCard): void {
       const isMoved = next.wanted !== options.wanted && !held;
-      const isFolded = next.folded !== options.folded;
+      const isResized = next.extent !== options.extent;
       options = next;
       if (isMoved) now = next.wanted;
       if (isMoved) fit();
       else schedule();
       // Its new size is there when the page has been updated, which is before the next frame.
-      if (isFolded) unfolding ||= requestAnimationFrame(resize);
+      if (isResized) unfolding ||= requestAnimationFrame(resize);
     },
     destroy(): void {
       cancelAnimationFrame(frame);

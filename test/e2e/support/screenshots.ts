@@ -11,16 +11,50 @@ const MOST_BYTES = 150_000;
 /** A part of the page, CSS pixels. */
 type Clip = Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
 
+/** Test runs without MASKWRIGHT_SCREENSHOTS change no file. */
+export const takesPictures = Boolean(process.env.MASKWRIGHT_SCREENSHOTS);
+
 /** Saves `docs/images/NAME.png` when MASKWRIGHT_SCREENSHOTS is set; otherwise nothing, so that test runs change no file. */
 export async function picture(of: Page | Locator, name: string, clip?: Clip): Promise<void> {
-  if (!process.env.MASKWRIGHT_SCREENSHOTS) return;
+  if (!takesPictures) return;
   await save('mouse' in of ? await of.screenshot({ clip }) : await of.screenshot(), name);
 }
 
 /** The same of a picture in a file, e.g. one that the command line drew. */
 export async function pictureOfFile(path: string, name: string): Promise<void> {
-  if (!process.env.MASKWRIGHT_SCREENSHOTS) return;
+  if (!takesPictures) return;
   await save(path, name);
+}
+
+/** The window at one size. */
+export interface Look {
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly png: Buffer;
+}
+
+/** One picture of several windows below each other in two columns, the first half left; all at a third of their size (`docs/images/NAME.webp`). */
+export async function sheet(looks: readonly Look[], name: string): Promise<void> {
+  if (!takesPictures) return;
+  const rows = looks.length / 2;
+  const small = await Promise.all(
+    looks.map(async ({ width, png }) => {
+      const { data, info } = await sharp(png)
+        .resize({ width: Math.round(width / 3) })
+        .toBuffer({ resolveWithObject: true });
+      return { input: data, width: info.width, height: info.height };
+    }),
+  );
+  const gap = 12;
+  const column = Math.max(...small.map(({ width }) => width)) + gap;
+  const tops = small
+    .slice(0, rows)
+    .reduce<number[]>((all, { height }) => [...all, all[all.length - 1] + height + gap], [gap]);
+  const create = { width: 2 * column + gap, height: tops[rows], channels: 3 as const, background: '#777' };
+  const layers = small.map(({ input }, at) => ({ input, left: gap + (at < rows ? 0 : column), top: tops[at % rows] }));
+  const file = join(repoRoot, 'docs', 'images', `${name}.webp`);
+  await sharp({ create }).composite(layers).webp({ quality: 80 }).toFile(file);
 }
 
 async function save(png: Buffer | string, name: string): Promise<void> {
