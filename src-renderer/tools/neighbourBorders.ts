@@ -1,11 +1,11 @@
 /** The borders of the annotations around a place: what a new outline snaps to, and follows. */
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { Segmentation } from '@shared/document/types';
-import { ringBox } from '@shared/geometry/polygon';
+import { partsBox, ringBox } from '@shared/geometry/polygon';
 import type { Box } from '@shared/geometry/box';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { type NearPlace, nearestOnRing, pathAlongRing, type RingPlace } from '@shared/geometry/ringPath';
-import { trace } from '@shared/mask';
+import { toBbox, trace } from '@shared/mask';
 import type { ToolContext } from './tool';
 
 /** A place on the outline of an annotation. */
@@ -28,6 +28,7 @@ interface Border {
 const MOST_RUNS = 20_000;
 
 const borders = new WeakMap<Segmentation, readonly Border[]>();
+const boxes = new WeakMap<Segmentation, Box>();
 
 /** The nearest place on a shown annotation's outline, at most `reach` image pixels away; null where there is none. */
 export function snapToNeighbour(
@@ -37,15 +38,19 @@ export function snapToNeighbour(
 ): BorderPlace | null {
   let best: (NearPlace & Pick<BorderPlace, 'id' | 'segmentation' | 'ring'>) | null = null;
   for (const { id, segmentation } of snapshot.annotations) {
-    if (!segmentation || hidden.has(id)) continue;
-    bordersOf(segmentation, snapshot.size).forEach(({ ring, box: [left, top, width, height] }, index) => {
-      if (point.x < left - reach || point.y < top - reach) return;
-      if (point.x > left + width + reach || point.y > top + height + reach) return;
+    // Outlines of masks that are far away are not even made.
+    if (!segmentation || hidden.has(id) || !isNear(boxOf(segmentation, snapshot.size), point, reach)) continue;
+    bordersOf(segmentation, snapshot.size).forEach(({ ring, box }, index) => {
+      if (!isNear(box, point, reach)) return;
       const near = nearestOnRing(ring, point.x, point.y, reach);
       if (near && isBetter(near, best)) best = { ...near, id, segmentation, ring: index };
     });
   }
   return best;
+}
+
+function isNear([left, top, width, height]: Box, { x, y }: ImagePoint, reach: number): boolean {
+  return x >= left - reach && y >= top - reach && x <= left + width + reach && y <= top + height + reach;
 }
 
 /** A vertex before a place on an edge, then the nearer; of two that are one border, the upper annotation's. */
@@ -79,6 +84,16 @@ export function onSameBorder(
   if (!from || !to || (from.segmentation === to.segmentation && from.ring === to.ring)) return to;
   const near = nearestOnRing(bordersOf(from.segmentation, size)[from.ring].ring, to.x, to.y, 1e-6);
   return near ? { ...near, id: from.id, segmentation: from.segmentation, ring: from.ring } : to;
+}
+
+function boxOf(segmentation: Segmentation, size: readonly [number, number]): Box {
+  let known = boxes.get(segmentation);
+  if (!known) {
+    known =
+      segmentation.kind === 'polygons' ? partsBox(segmentation.parts) : toBbox(segmentationToRle(segmentation, size));
+    boxes.set(segmentation, known);
+  }
+  return known;
 }
 
 function bordersOf(segmentation: Segmentation, size: readonly [number, number]): readonly Border[] {

@@ -16,7 +16,7 @@ export interface BenchWindow {
   /** Page coordinates of a place in the canvas, 0..1 across and down. */
   at(x: number, y: number): readonly [number, number];
   /** What a probe has collected since it was last asked: milliseconds. */
-  take(probe: 'handlers' | 'frames' | 'intervals' | 'gaps' | 'longTasks'): Promise<number[]>;
+  take(probe: 'handlers' | 'frames' | 'releases' | 'intervals' | 'gaps' | 'longTasks'): Promise<number[]>;
   /** Asks as the page does, over the page's kind of port; milliseconds until the answer is there. */
   timeCall<K extends keyof WindowRequests & string>(method: K, params: WindowRequests[K]['params']): Promise<number>;
   /** Asks, cancels `after` ms later; milliseconds from there until the caller is free. Throws when the answer was faster. */
@@ -73,20 +73,22 @@ async function prepare(app: App): Promise<BenchWindow> {
 /**
  * Runs in the page, as text: what tsx makes of a function needs helpers that the page does not have.
  * handlers: everything that runs for a pointer move with a button down, microtasks included; frames: from there to the first
- * task after that frame's requestAnimationFrame; nextPainted: from a key press to the image with its masks on screen;
+ * task after that frame's requestAnimationFrame; releases: the same for the button let go; nextPainted: from a key press to the image with its masks on screen;
  * intervals: between animation frames; gaps: by how much a 4-ms timer is late, i.e. what kept the thread busy;
  * longTasks: what Chrome calls one (over 50 ms); call: one request, the next only when it is answered;
  * cancel: the same, cancelled.
  */
 const probes = `(() => {
-  const lists = { handlers: [], frames: [], intervals: [], gaps: [], longTasks: [] };
+  const lists = { handlers: [], frames: [], releases: [], intervals: [], gaps: [], longTasks: [] };
   let start = 0, pressed = 0, painted = () => {};
   const afterFrame = new MessageChannel();
-  afterFrame.port2.onmessage = ({ data }) => lists.frames.push(performance.now() - data);
+  afterFrame.port2.onmessage = ({ data: { list, at } }) => lists[list].push(performance.now() - at);
+  const timeFrame = (list, at) => requestAnimationFrame(() => afterFrame.port1.postMessage({ list, at }));
   addEventListener('pointermove', (event) => {
     start = event.buttons ? performance.now() : 0;
-    if (start) { const at = start; requestAnimationFrame(() => afterFrame.port1.postMessage(at)); }
+    if (start) timeFrame('frames', start);
   }, { capture: true });
+  addEventListener('pointerup', () => timeFrame('releases', performance.now()), { capture: true });
   addEventListener('pointermove', () => { if (start) lists.handlers.push(performance.now() - start); });
   addEventListener('keydown', (event) => { pressed = event.timeStamp; }, { capture: true });
   new PerformanceObserver((list) => {

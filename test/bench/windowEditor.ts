@@ -1,4 +1,4 @@
-/** brush-event, brush-frame, polygons-first-frame, polygons-fps, ui- and main-longest-task, next-image: in the real window. */
+/** brush-event, brush-frame, paint-owner-frame, paint-owner-release, polygons-first-frame, polygons-fps, ui- and main-longest-task, next-image: in the real window. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { type BenchWindow, watchMain, withWindow } from './windowApp';
 import { makeScenes, PICTURES, type Scenes } from './windowScene';
 
 const SAMPLES = 200;
+const STROKES = 40;
 /** An annotator looks at an image at least this long; the next one is read meanwhile. */
 const LOOK_MS = 700;
 /** Between two strokes the hand is lifted; the one before is stored and drawn meanwhile. */
@@ -90,6 +91,39 @@ const brush = once(async () =>
       frames.push(...(await take('frames')));
     }
     return { handlers, frames };
+  }),
+);
+
+/** Strokes over the twenty objects of a picture, with one owner a pixel; each is taken back, so that the next finds them whole. */
+const owner = once(async () =>
+  inWindow(async (window) => {
+    const { page, take } = window;
+    await page.keyboard.press('Shift+q');
+    await page.keyboard.press('b');
+    for (let i = 0; i < 26; i++) await page.keyboard.press(']');
+    const frames: number[] = [];
+    const releases: number[] = [];
+    for (let stroke = -1; frames.length < SAMPLES || releases.length < STROKES; stroke++) {
+      const y = 0.15 + 0.1 * (((stroke + 7) * 3) % 7);
+      await drag(
+        window,
+        [
+          [0.1, y],
+          [0.9, y + 0.1],
+          [0.3, y + 0.2],
+        ],
+        30,
+      );
+      await pause(LIFT_MS);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+z');
+      await pause(LIFT_MS);
+      // The first one brings everything into memory.
+      if (stroke < 0) await Promise.all([take('frames'), take('releases')]);
+      frames.push(...(await take('frames')));
+      releases.push(...(await take('releases')));
+    }
+    return { frames, releases };
   }),
 );
 
@@ -259,6 +293,8 @@ async function proposeByTools(window: BenchWindow): Promise<void> {
 export const rows: readonly BenchCase[] = [
   { name: 'brush-event', run: async () => row('brush-event', (await brush()).handlers) },
   { name: 'brush-frame', run: async () => row('brush-frame', (await brush()).frames) },
+  { name: 'paint-owner-frame', run: async () => row('paint-owner-frame', (await owner()).frames) },
+  { name: 'paint-owner-release', run: async () => row('paint-owner-release', (await owner()).releases) },
   { name: 'polygons-first-frame', run: async () => row('polygons-first-frame', (await polygons()).painted) },
   {
     name: 'polygons-fps',
