@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt } from './lib/bootstrap.mjs';
 import { capture } from './lib/exec.mjs';
+import { writeLicences } from './lib/licences.mjs';
 import { fromRoot, repoRoot } from './lib/paths.mjs';
 import { ensureBuilder } from './lib/packagingTools.mjs';
 import { runMain, say, StepError } from './lib/report.mjs';
@@ -18,6 +19,7 @@ const notToGiveAway =
 await runMain(async () => {
   await ensureBuilt();
   await ensureSharpWasm();
+  writeLicences();
   const { resolveElectron } = await import('./electronRuntime.mjs');
   const electron = await resolveElectron();
   const builder = await ensureBuilder();

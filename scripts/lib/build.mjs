@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { hashContents, readStamp } from './contentHash.mjs';
 import { run } from './exec.mjs';
+import { writeLicences } from './licences.mjs';
 import { withLock } from './lock.mjs';
 import { fromRoot, repoRoot } from './paths.mjs';
 import { StepError, say } from './report.mjs';
@@ -33,6 +34,12 @@ export async function ensureBuild() {
     const code = await run(process.execPath, [cli, 'build', '--logLevel', 'warn'], { cwd: repoRoot, output: 'stderr' });
     if (code !== 0)
       throw new StepError(`The build failed: electron-vite ended with code ${code}, see its output above.`);
+    try {
+      writeLicences();
+    } catch (error) {
+      // Only a package must not be without.
+      say(`The list of licences could not be made: ${error.message}`);
+    }
     // Written last: a build that was interrupted leaves no stamp. The hash was taken before, so that an edit
     // made while it ran is built next time.
     fs.writeFileSync(stampFile(), `${hash}\n`);

@@ -10,6 +10,7 @@ import type { BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from './engine';
+import { createAboutHandlers } from './aboutHandlers';
 import { createBatchHandlers } from './batchHandlers';
 import { createMeasureHandlers } from './measureHandlers';
 import { createModelHandlers } from './modelHandlers';
@@ -43,6 +44,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       onNewWindow();
       return null;
     },
+
+    ...createAboutHandlers(join(userDataFolder, 'logs')),
 
     ...createPickHandlers(window, grants),
 

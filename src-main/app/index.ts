@@ -1,7 +1,7 @@
 /** Entry of the desktop app: wires the window, its origin and the engine processes. */
 import { describeError } from '@shared/errors/appError';
 import { type Dispatch, serveWith } from '@shared/ipc/rpc';
-import { app, BrowserWindow, Menu, session } from 'electron';
+import { app, BrowserWindow, crashReporter, Menu, session } from 'electron';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArguments } from './arguments';
@@ -28,6 +28,9 @@ const options = parseArguments(userArguments(), process.cwd());
 
 app.setName('Maskwright');
 if (options.userData) app.setPath('userData', options.userData);
+// What is left of a crash stays on this machine, beside the log.
+app.setPath('crashDumps', join(app.getPath('userData'), 'logs', 'crashes'));
+crashReporter.start({ uploadToServer: false });
 declareScheme();
 // Said before the first page is made, and again of each page.
 app.commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp');

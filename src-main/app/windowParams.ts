@@ -58,6 +58,10 @@ const givenModel = { files: z.array(path).min(1).max(100), wish: modelWish };
 
 const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> } = {
   'app.info': none,
+  'app.about': none,
+  'app.licence': z.strictObject({ text: z.number().int().min(0) }),
+  'app.copyDiagnostics': none,
+  'app.openLogFolder': none,
   'app.newWindow': none,
   'app.pickFolder': z.strictObject({ title }),
   'app.formats': none,

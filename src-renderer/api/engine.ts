@@ -2,7 +2,7 @@
 import type { Client } from '@shared/ipc/rpc';
 import type { WindowRequests } from '@shared/ipc/window';
 
-export type { AppRequests } from '@shared/ipc/app';
+export type { About, AppRequests, LicencedPackage } from '@shared/ipc/app';
 export type { PromptRequests } from '@shared/ipc/inference';
 export type { CallOptions } from '@shared/ipc/rpc';
 export type { SessionRequests } from '@shared/ipc/vision';

@@ -60,6 +60,13 @@ function windowCommands({ files, dialogs, searchImages }: Parts): Command[] {
       anywhere: true,
       run: () => dialogs.show('keys'),
     },
+    {
+      id: 'help.about',
+      title: 'About Maskwright',
+      group: 'Window',
+      keys: [],
+      run: () => dialogs.show('about'),
+    },
     { id: 'image.search', title: 'Search the image list', group: 'Images', keys: ['Ctrl+F'], run: searchImages },
   ];
 }

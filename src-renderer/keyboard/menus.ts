@@ -108,7 +108,7 @@ export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: Proje
     separator,
     ...list('project.measure'),
     separator,
-    ...list('app.newWindow'),
+    ...list('app.newWindow', 'help.about'),
   ];
 }
 

@@ -14,6 +14,14 @@ import type { Call } from './call';
 /** The main process itself: windows, dialogs, and work that takes several processes. */
 export type AppRequests = {
   'app.info': Call<Record<string, never>, AppInfo>;
+  /** What this program is and what it runs on; `licences` of the software that is part of it. */
+  'app.about': Call<Record<string, never>, About>;
+  /** The text of a licence, by its number in the list. */
+  'app.licence': Call<{ text: number }, string>;
+  /** Puts what helps to find a fault into the clipboard, without names of files or people; resolves to it. */
+  'app.copyDiagnostics': Call<Record<string, never>, string>;
+  /** Shows the folder of the log and of what was kept of crashes. */
+  'app.openLogFolder': Call<Record<string, never>, null>;
   /** Opens a further window, on the open project where there is one: read-only, as this one holds it. */
   'app.newWindow': Call<Record<string, never>, null>;
   'app.pickFolder': Call<{ title: string }, string | null>;
@@ -88,4 +96,29 @@ export interface AppInfo {
   readonly platform: string;
   /** null: the welcome page. */
   readonly openAtStart: OpenTarget | null;
+}
+
+export interface About {
+  readonly version: string;
+  /** The system and its processor, e.g. "Linux 6.1, x64". */
+  readonly platform: string;
+  /** The runtime, e.g. "Electron 45.4.1, Chrome 140". */
+  readonly runtime: string;
+  readonly processes: readonly ProcessInfo[];
+  readonly licences: readonly LicencedPackage[];
+}
+
+export interface ProcessInfo {
+  /** What it does, in a user's words. */
+  readonly name: string;
+  readonly memoryMb: number;
+}
+
+export interface LicencedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** As SPDX has it. */
+  readonly licence: string;
+  /** Number of its text. */
+  readonly text: number;
 }

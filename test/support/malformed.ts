@@ -97,6 +97,10 @@ export function templates(folder: string, session: number): Templates {
     'project.saveElsewhere': { file: path },
     'app.info': {},
     'app.newWindow': {},
+    'app.about': {},
+    'app.licence': { text: 0 },
+    'app.copyDiagnostics': {},
+    'app.openLogFolder': {},
     'app.pickFolder': { title: 'x' },
     'app.formats': {},
     'app.pickDataset': { title: 'x' },
@@ -145,7 +149,14 @@ export function templates(folder: string, session: number): Templates {
 }
 
 /** Calls that are right by having no parameters and would end the test: another project, another window. */
-const notAsked = new Set(['project.close', 'project.watch', 'app.newWindow', 'app.openSample', 'app.reopenProject']);
+const notAsked = new Set([
+  'project.close',
+  'project.watch',
+  'app.newWindow',
+  'app.openLogFolder',
+  'app.openSample',
+  'app.reopenProject',
+]);
 
 const nasty: readonly unknown[] = [
   ...[NaN, Infinity, -Infinity, -1, -0, 0, 0.5, 1e308, 2 ** 53, -(2 ** 31), 1e7 + 1],
