@@ -70,6 +70,7 @@ const words: Readonly<Record<string, string>> = {
   Browser: 'Main',
   Tab: 'Window',
   GPU: 'Graphics',
+  'Network Service': 'Network service',
   'maskwright-store': 'Project file',
   'maskwright-vision': 'Images and methods',
   'maskwright-inference': 'Models',

@@ -44,7 +44,15 @@ describe('a read-only project', () => {
     expect(runs.map(({ id }) => id).filter((id) => !id.startsWith('view.'))).toEqual([
       ...['project.close', 'project.export', 'project.exportAs', 'project.check', 'image.next', 'image.previous'],
       ...['edit.selectAll', 'edit.copy', 'select.none', 'select.next', 'select.previous'],
-      ...['project.openFolder', 'project.openCoco', 'app.newWindow', 'app.settings', 'help.keys', 'image.search'],
+      ...[
+        'project.openFolder',
+        'project.openCoco',
+        'app.newWindow',
+        'app.settings',
+        'help.keys',
+        'help.about',
+        'image.search',
+      ],
       ...['image.nextNotDone', 'project.measure'],
     ]);
     expect(commandsOf(null).filter((command) => command.refusal?.())).toEqual([]);
