@@ -9,6 +9,7 @@ import type { Handlers } from '@shared/ipc/rpc';
 import type { BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { promptAll } from '../inference/promptAll';
 import type { Engine } from './engine';
 import { createAboutHandlers } from './aboutHandlers';
 import { createBatchHandlers } from './batchHandlers';
@@ -103,6 +104,17 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return engine.inference.client.call('inference.openPrompts', params, { signal, onProgress });
     },
 
+    'app.masksForBoxes': async ({ imageId, model, boxes }, { signal, progress: onProgress }) => {
+      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      const list = {
+        source: { path, orientation },
+        model,
+        prompts: boxes.map((box) => ({ points: [], box })),
+      };
+      const found = await promptAll(engine.inference.client, list, { signal, onProgress });
+      return { masks: found.masks.map((mask) => mask?.segmentation ?? null), model: found.model ?? null };
+    },
+
     'app.search': ({ imageId, model, examples, taken, categoryName }, context) =>
       untilLeft(engine, context, async ({ signal, progress: onProgress }) => {
         const options = { signal, onProgress };
@@ -162,7 +174,8 @@ function compute(
   const source = { path, orientation };
   const options = { signal, onProgress };
   if (how.kind === 'model') {
-    return engine.inference.client.call('inference.propose', { source, model: how.model, score: how.score }, options);
+    const { model, score, tiles } = how;
+    return engine.inference.client.call('inference.propose', { source, model, score, tiles }, options);
   }
   const { method, params, box } = how;
   return engine.vision.client.call('vision.propose', { source, method, params, box }, options);

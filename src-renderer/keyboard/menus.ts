@@ -48,7 +48,7 @@ export function selectionMenu(command: CommandLookup, { title, isCrowd }: MenuTa
         separator,
         ...list('edit.fillGaps', 'edit.expand', 'edit.overlaps'),
         separator,
-        ...list('edit.convertToMask', 'edit.convertToPolygon'),
+        ...list('edit.convertToMask', 'edit.convertToPolygon', 'edit.boxesToMasks'),
         separator,
         ...list('edit.deleteVertex'),
       ],

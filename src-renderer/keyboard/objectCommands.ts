@@ -30,8 +30,10 @@ export function createObjectCommands(parts: Parts): readonly Command[] {
   ];
 }
 
-function changes({ workbench, operations, panels, operation }: Parts): Command[] {
+function changes({ workbench, editor, operations, panels, operation }: Parts): Command[] {
   const selected = () => workbench.selection.ids.size > 0;
+  const selectedAnnotations = () =>
+    (workbench.open?.snapshot.annotations ?? []).filter(({ id }) => workbench.selection.ids.has(id));
   return [
     {
       id: 'history.projectUndo',
@@ -56,6 +58,14 @@ function changes({ workbench, operations, panels, operation }: Parts): Command[]
       keys: ['Ctrl+E'],
       enabled: () => selected() && workbench.categories.list.length > 0,
       run: () => (panels.choosingCategory = true),
+    },
+    {
+      id: 'edit.boxesToMasks',
+      title: 'Box to mask (Smart select)',
+      group: 'Edit',
+      keys: [],
+      enabled: selected,
+      run: () => void workbench.proposing.boxesToMasks(selectedAnnotations(), editor),
     },
     {
       id: 'edit.simplify',

@@ -1,7 +1,9 @@
 /** Proposing on the open image: a model or a method, objects like those selected, or everything that looks like one. */
-import type { RleSegmentation } from '@shared/document/types';
+import type { Annotation, RleSegmentation } from '@shared/document/types';
 import type { ProposeWith } from '@shared/project/types';
 import type { Engine } from '../api/engine';
+import { isOnlyBox, masksPatch } from '../tools/boxes';
+import type { Editor } from './editor.svelte';
 import { PROMPT_MODEL } from './toolAsks.svelte';
 import { counted } from './wording';
 import type { Workbench } from './workbench.svelte';
@@ -50,6 +52,39 @@ export class Proposing {
       else this.#workbench.notices.show('info', 'Nothing else was found on this image');
     } catch (error) {
       this.#workbench.notices.error(error);
+    }
+  }
+
+  /** Gives the boxes among these annotations of the open image masks of what is in them, as one step. */
+  async boxesToMasks(annotations: readonly Annotation[], editor: Pick<Editor, 'command'>): Promise<void> {
+    const open = this.#workbench.open;
+    if (!open || this.#workbench.refuseChange()) return;
+    const { notices, jobs } = this.#workbench;
+    const boxes = annotations.filter((one) => isOnlyBox(one) && !one.locked);
+    if (boxes.length === 0) {
+      notices.show('info', 'None of the selected annotations is a box: select rectangles, or boxes without a mask');
+      return;
+    }
+    try {
+      const params = { imageId: open.image.id, model: PROMPT_MODEL, boxes: boxes.map(({ bbox }) => bbox) };
+      const { masks, model } = await jobs.run(`Masks for boxes on ${open.image.fileName}`, (options) =>
+        this.#client.call('app.masksForBoxes', params, options),
+      );
+      if (this.#workbench.open !== open) return;
+      const maskOf = new Map(boxes.map((box, i) => [box, masks[i]]));
+      const missed = masks.filter((mask) => mask === null).length;
+      await editor.command(({ snapshot }) => {
+        // What was changed meanwhile is not what was asked about.
+        const still = snapshot.annotations.filter((one) => maskOf.has(one));
+        const found = still.map((one) => maskOf.get(one) ?? null);
+        const patch = masksPatch(still, found, snapshot.size, model ?? undefined);
+        const notice = missed > 0 ? `${counted(missed, 'box')} without an object`.replace('boxs', 'boxes') : undefined;
+        return patch.updated.length > 0
+          ? { patch, gesture: 'boxes to masks', notice }
+          : { notice: 'Nothing was found' };
+      });
+    } catch (error) {
+      notices.error(error);
     }
   }
 }

@@ -59,6 +59,11 @@ export type AppRequests = {
   'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
   /** Looks at an image for clicks and boxes; see `PromptRequests`. */
   'app.openPrompts': Call<{ imageId: number; model: string; region?: Box }, PromptSession>;
+  /** A mask for each box, by a model that answers boxes; null where it finds nothing. Progress counts boxes. */
+  'app.masksForBoxes': Call<
+    { imageId: number; model: string; boxes: readonly Box[] },
+    { masks: readonly (RleSegmentation | null)[]; model: { readonly id: string; readonly sha256: string } | null }
+  >;
   /**
    * Proposes objects like the examples, or everything that looks like an object where there are none; resolves when they are
    * durable. `taken`: masks of what is there already.

@@ -278,7 +278,13 @@ export type OpenTarget =
 
 /** How the window asks for proposals on a registered image; the main process finds the pixels. */
 export type ProposeWith =
-  | { readonly kind: 'model'; readonly model: string; readonly score?: number }
+  | {
+      readonly kind: 'model';
+      readonly model: string;
+      readonly score?: number;
+      /** Look at the image in pieces of `side` pixels that share `overlap`. */
+      readonly tiles?: { readonly side: number; readonly overlap: number };
+    }
   | {
       readonly kind: 'method';
       readonly method: ClassicalMethod;

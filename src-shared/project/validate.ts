@@ -16,7 +16,14 @@ export const pathSchema = z
 export const methodParamsSchema = z.record(z.string(), z.union([z.number(), z.string()]));
 
 export const proposeWithSchema: z.ZodType<ProposeWith> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model'), model: name, score: z.number().min(0).max(1).optional() }),
+  z.object({
+    kind: z.literal('model'),
+    model: name,
+    score: z.number().min(0).max(1).optional(),
+    tiles: z
+      .object({ side: z.number().int().min(64).max(16_384), overlap: z.number().int().min(0).max(8192) })
+      .optional(),
+  }),
   z.object({
     kind: z.literal('method'),
     method: z.enum(METHOD_NAMES),

@@ -2,6 +2,7 @@
 import type { ImageSource } from '@shared/images/source';
 import type { PromptRequest } from '@shared/models/types';
 import { AppError } from '@shared/errors/appError';
+import { promptAll } from '../../inference/promptAll';
 import { type BoxesFrom, readBoxes } from './boxesFrom';
 import type { OpenModel } from './engine';
 import { defaultCategory, type Proposer, type ProposerOptions } from './proposer';
@@ -33,31 +34,31 @@ export async function createPromptProposer(
     async propose(source) {
       const started = performance.now();
       const prompts = from ? promptsOf(from, source) : { list: fixed, size: null };
-      const opened = await client.call('inference.openPrompts', { source, model: folder }, options);
-      try {
-        checkSize(prompts.size, opened.size, source, boxesFrom);
-        const proposals = [];
-        let model;
-        for (const { request, categoryName } of prompts.list) {
-          const answer = await client.call('inference.prompt', { ...request, session: opened.session }, options);
-          model = answer.model;
-          const [best] = answer.candidates;
-          if (!best) continue;
-          const { segmentation, bbox, area, predictedIou } = best;
-          proposals.push({ segmentation, bbox, area, score: Math.max(0, Math.min(1, predictedIou)), categoryName });
-        }
-        const missed = prompts.list.length - proposals.length;
-        const ms = Math.round(performance.now() - started);
-        return {
-          size: opened.size,
-          proposals,
-          provenance: { tool: 'model', ...(model ? { model } : {}), ms, edits: 0 },
-          timings: { runMs: ms },
-          notes: missed > 0 ? [`${missed} of ${prompts.list.length} prompts found nothing`] : [],
-        };
-      } finally {
-        await client.call('inference.closePrompts', { session: opened.session }).catch(() => undefined);
-      }
+      const { size, masks, model } = await promptAll(
+        client,
+        {
+          source,
+          model: folder,
+          prompts: prompts.list.map(({ request }) => request),
+          check: (found) => checkSize(prompts.size, found, source, boxesFrom),
+        },
+        options,
+      );
+      const proposals = masks.flatMap((best, i) => {
+        if (!best) return [];
+        const { segmentation, bbox, area, predictedIou } = best;
+        const score = Math.max(0, Math.min(1, predictedIou));
+        return [{ segmentation, bbox, area, score, categoryName: prompts.list[i].categoryName }];
+      });
+      const missed = prompts.list.length - proposals.length;
+      const ms = Math.round(performance.now() - started);
+      return {
+        size,
+        proposals,
+        provenance: { tool: 'model', ...(model ? { model } : {}), ms, edits: 0 },
+        timings: { runMs: ms },
+        notes: missed > 0 ? [`${missed} of ${prompts.list.length} prompts found nothing`] : [],
+      };
     },
     categories: from && category === undefined ? from.categories : [category ?? defaultCategory],
     fallbackCategory: category ?? defaultCategory,

@@ -141,3 +141,35 @@ test('from one coin all others are proposed', async () => {
   }
   await picture(app.page, 'find-similar');
 });
+
+test('a drawn box becomes the mask of what is in it, in one step', async () => {
+  const id = await openByName(app, 'cat.jpg');
+  const before = await storedAnnotations(app, id);
+  await app.page.getByRole('application', { name: 'Image canvas' }).focus();
+  await key('r');
+  await mouse.drag([
+    [60, 20],
+    [420, 292],
+  ]);
+  const drawn = async () => (await storedAnnotations(app, id)).find((one) => !before.some((old) => old.id === one.id));
+  await expect.poll(drawn).toBeTruthy();
+  const box = (await drawn())!;
+  await app.page.getByRole('application', { name: 'Image canvas' }).focus();
+  // Of all that is selected only boxes become masks.
+  await key('Control+a');
+  await app.page
+    .getByRole('listbox', { name: /^Annotations/ })
+    .getByRole('option')
+    .first()
+    .click({ button: 'right' });
+  await app.page.getByRole('menuitem', { name: 'Shape' }).hover();
+  await app.page.getByRole('menuitem', { name: /^Box to mask/ }).click();
+  await expect.poll(async () => (await drawn())?.segmentation?.kind, { timeout: 60_000 }).toBe('rle');
+  const cat = (await drawn())!;
+  expect(cat.provenance).toMatchObject({ tool: 'smart-select', model: { id: 'smart-select' } });
+  expect(area(maskOf(cat, photos['cat.jpg']))).toBeLessThan(0.9 * box.area);
+  expect((await storedAnnotations(app, id)).filter(({ id: one }) => one !== box.id)).toEqual(before);
+  await app.page.getByRole('application', { name: 'Image canvas' }).focus();
+  await key('Control+z');
+  await expect.poll(drawn).toEqual(box);
+});
