@@ -49,7 +49,7 @@ async function lookAt(app: App, name: string, before: () => Promise<void> = asyn
       if (takesPictures) looks.push({ width, height, png: await page.screenshot() });
     }
   }
-  await sheet(looks, `sizes-${name}`);
+  await sheet(looks, name);
 }
 
 test('first page, new project, right column and cards in three sizes and both themes', async () => {
@@ -58,7 +58,7 @@ test('first page, new project, right column and cards in three sizes and both th
   const { page } = app;
   const canvas = page.getByRole('application', { name: 'Image canvas' });
   await expect(page.getByRole('button', { name: /Open folder/ })).toBeVisible();
-  await lookAt(app, 'first-page');
+  await lookAt(app, 'sizes-first-page');
 
   const folder = temporaryFolder('Kitchen');
   for (const name of ['coins-01.jpg', 'coins-02.jpg', 'nuclei-01.png']) {
@@ -68,7 +68,7 @@ test('first page, new project, right column and cards in three sizes and both th
   await page.getByRole('button', { name: /Open folder/ }).click();
   await expect(page.getByRole('banner')).toContainText('coins-01.jpg');
   await expect(page.getByText('New category', { exact: true }).first()).toBeVisible();
-  await lookAt(app, 'new-project');
+  await lookAt(app, 'sizes-new-project');
   await page.getByRole('button', { name: 'Close project' }).click();
 
   await resizeTo(app, 1440, 900);
@@ -78,7 +78,7 @@ test('first page, new project, right column and cards in three sizes and both th
     .click();
   await openByName(app, 'nuclei-01.png');
   await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').nth(3).click();
-  await lookAt(app, 'right-column', async () => {
+  await lookAt(app, 'sizes-right-column', async () => {
     await canvas.focus();
     await page.keyboard.press('f');
   });
@@ -86,9 +86,15 @@ test('first page, new project, right column and cards in three sizes and both th
   await page.keyboard.press('Escape');
   await openByName(app, 'coins-01.jpg');
   const mouse = new ImageMouse(page);
-  await lookAt(app, 'cards', async () => {
+  await lookAt(app, 'sizes-cards', async () => {
     await canvas.focus();
     for (const key of ['Escape', 'v', 'f', 'g']) await page.keyboard.press(key);
+    // The picture fits the window of this size.
+    await expect(async () => {
+      const { width, height } = (await canvas.boundingBox())!;
+      const scale = Number((await canvas.getAttribute('data-view'))!.split(' ')[0]);
+      expect(scale).toBeCloseTo(Math.min((width - 32) / 640, (height - 32) / 480), 2);
+    }).toPass();
     await mouse.drag([
       [34, 149],
       [132, 247],

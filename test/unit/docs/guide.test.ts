@@ -78,7 +78,7 @@ describe('docs/guide.md', () => {
     expect(proofs.length).toBeGreaterThan(0);
     const sources = proofs.map(({ file }) => readFileSync(join(root, file), 'utf8'));
     for (const path of pictures) {
-      const name = basename(path, '.png');
+      const name = basename(path).replace(/\.(png|webp)$/, '');
       expect(
         sources.some((source) => source.includes(`'${name}'`)),
         `a test writes ${path}`,
