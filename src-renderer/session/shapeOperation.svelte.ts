@@ -139,9 +139,13 @@ export class ShapeOperation {
     const { patch, gesture, notice } = result;
     this.cancel();
     const said = notice ?? undefined;
-    void this.#editor.command(() =>
-      patch ? { patch, gesture, notice: said } : { notice: said ?? 'Nothing would change' },
-    );
+    const gone = new Set(patch?.removed.map(({ id }) => id));
+    void this.#editor.command(({ selection }) => {
+      if (!patch) return { notice: said ?? 'Nothing would change' };
+      const isLess = [...selection].some((id) => gone.has(id));
+      const left = isLess ? { selection: [...selection].filter((id) => !gone.has(id)) } : {};
+      return { patch, gesture, notice: said, ...left };
+    });
   }
 
   cancel(): void {

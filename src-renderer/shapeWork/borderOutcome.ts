@@ -25,9 +25,11 @@ export function borderOutcome(
   const selected = new Set(scope.selected);
   const isSpared = ({ id, locked }: Annotation) => locked || hidden.has(id);
   if (kind === 'overlaps') return overlaps(snapshot, stuff, scope, isSpared);
+  // A crowd stands for objects that nobody has told apart: it grows where it is meant alone.
   const mayGrow = (annotation: Annotation) =>
-    !isSpared(annotation) && (selected.size === 0 || selected.has(annotation.id));
-  if (!snapshot.annotations.some(mayGrow)) return result({ notice: 'What is selected is locked or hidden' });
+    !isSpared(annotation) && (selected.size === 0 ? !annotation.isCrowd : selected.has(annotation.id));
+  if (!snapshot.annotations.some(mayGrow))
+    return result({ notice: `What is ${selected.size > 0 ? 'selected' : 'here'} is locked, hidden or a crowd` });
   if (kind === 'fillGaps') {
     const nothing = `No gap up to ${value} px wide has two neighbours`;
     return grown(fillGaps(snapshot, value, { stuff, mayGrow }), 'Fill gaps', nothing, snapshot);

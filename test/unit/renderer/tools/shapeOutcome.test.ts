@@ -96,7 +96,12 @@ describe('an operation on the image that is tried out', () => {
       [2, 240],
     ]);
     expect(on('fillGaps', 2, [box(1, 5), box(2, 18)], {}).notice).toBe('No gap up to 2 px wide has two neighbours');
-    expect(on('expand', 5, list, { selected: [1], hidden: [1] }).notice).toBe('What is selected is locked or hidden');
+    expect(on('expand', 5, list, { selected: [1], hidden: [1] }).notice).toBe(
+      'What is selected is locked, hidden or a crowd',
+    );
+    const crowd = [box(1, 5, { isCrowd: true }), box(2, 17)];
+    expect(on('expand', 3, crowd, {}).patch?.updated.map(([, to]) => to.id)).toEqual([2]);
+    expect(on('expand', 3, crowd, { selected: [1] }).patch?.updated.map(([, to]) => to.id)).toEqual([1]);
     const whole = annotation(1, fromBox([0, 0, 60, 40], 40, 60));
     expect(on('expand', 5, [whole], {}).notice).toBe('Nothing unlabelled is within reach');
   });
