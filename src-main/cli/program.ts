@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { addConvert } from './commands/convert';
+import { addDiff } from './commands/diff';
 import { addEvaluate } from './commands/evaluate';
 import { exitCodes } from './lib/exitCodes';
 import { addExport } from './commands/export';
@@ -57,6 +58,7 @@ export function createProgram(session: Session): Command {
     addImport,
     addExport,
     addConvert,
+    addDiff,
     addInfo,
     addLint,
     addMeasure,

@@ -1,0 +1,110 @@
+/** `maskwright diff`: what is different between two datasets or projects, whatever their formats. */
+import type { Command } from 'commander';
+import {
+  type ChangedAnnotation,
+  type DatasetDiff,
+  type DiffAnnotation,
+  diffDatasets,
+  diffSentences,
+} from '@shared/dataset/diff';
+import { throwIfCancelled } from '@shared/errors/cancellation';
+import { formats, idsOf } from '@shared/formats/registry';
+import { openView } from '../lib/datasetView';
+import { numberIn } from '../lib/parse';
+import { withProgress } from '../lib/progress';
+import type { RunCommand, Session } from '../lib/session';
+
+interface DiffCommandOptions {
+  readonly fromFormat?: string;
+  readonly toFormat?: string;
+  readonly images?: string;
+  readonly sameIou: number;
+  readonly json?: boolean;
+}
+
+/** Of one kind, more are counted only. */
+const listed = 10;
+
+export function addDiff(program: Command, run: RunCommand): void {
+  program
+    .command('diff')
+    .summary('what is different between two datasets')
+    .description(
+      'Compares two datasets or projects of any formats: images and categories by name, annotations by their masks.',
+    )
+    .argument('<before>', 'a dataset (file or folder) or a project')
+    .argument('<after>', 'another one')
+    .option('--from-format <format>', `format of the first, where that cannot be seen: ${idsOf(formats.readable)}`)
+    .option('--to-format <format>', 'format of the second')
+    .option('--images <folder>', 'where their images are, if not beside them')
+    .option(
+      '--same-iou <number>',
+      'masks that overlap so much are the same, e.g. 0.99 across formats that round',
+      numberIn(0, 1),
+      1,
+    )
+    .option('--json', 'one line of JSON with every difference')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  maskwright diff old.json new.json\n  maskwright diff photos/work.maskwright yolo --same-iou 0.99 --json\n',
+    )
+    .action((before: string, after: string, options: DiffCommandOptions) =>
+      run((session) => diff(before, after, options, session)),
+    );
+}
+
+async function diff(before: string, after: string, options: DiffCommandOptions, session: Session): Promise<void> {
+  const { fromFormat, toFormat, images, sameIou, json } = options;
+  const [a, b] = [
+    await openView(before, { format: fromFormat, images }, session),
+    await openView(after, { format: toFormat, images }, session),
+  ];
+  const found = await withProgress(session, async (onProgress) =>
+    diffDatasets(a.view, b.view, {
+      sameIou,
+      onImage: (done, total) => {
+        throwIfCancelled(session.signal);
+        onProgress({ done, total, text: 'Comparing' });
+      },
+    }),
+  );
+  if (json) session.io.out(`${JSON.stringify({ before, after, ...found })}\n`);
+  else session.io.out(`${textOf(found, `${before} (${a.title})`, `${after} (${b.title})`).join('\n')}\n`);
+}
+
+function textOf(diff: DatasetDiff, before: string, after: string): string[] {
+  const sentences = diffSentences(diff);
+  const head = `${before} → ${after}: ${sentences.length === 0 ? 'no difference' : sentences.join(', ')}`;
+  const { images, categories, annotations } = diff;
+  const record = ({ name, what }: { name: string; what: readonly string[] }) => `${name}: ${what.join(', ')}`;
+  return [
+    head,
+    ...section('images added', images.added),
+    ...section('images removed', images.removed),
+    ...section('images changed', images.changed.map(record)),
+    ...section('categories added', categories.added),
+    ...section('categories removed', categories.removed),
+    ...section('categories changed', categories.changed.map(record)),
+    ...section('annotations added', annotations.added.map(lineOf)),
+    ...section('annotations removed', annotations.removed.map(lineOf)),
+    ...section('annotations changed', annotations.changed.map(changeOf)),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length > listed ? [`  and ${lines.length - listed} more`] : [];
+  return [`${title} (${lines.length})`, ...lines.slice(0, listed).map((line) => `  ${line}`), ...more];
+}
+
+const lineOf = ({ image, category, ids: [a, b] }: DiffAnnotation) => `${image}, annotation ${a ?? b}: ${category}`;
+
+function changeOf(change: ChangedAnnotation): string {
+  const { image, category, ids, what, iou, oldCategory } = change;
+  const facets = what.map((facet) => {
+    if (facet === 'mask' && iou !== undefined) return `mask (IoU ${iou.toFixed(4)})`;
+    return facet === 'category' ? `category ${oldCategory} → ${category}` : facet;
+  });
+  const who = ids[0] === ids[1] ? `annotation ${ids[0]}` : `annotation ${ids[0]} → ${ids[1]}`;
+  return `${image}, ${who}: ${facets.join(', ')}`;
+}

@@ -1,0 +1,336 @@
+/** What is different between two datasets: images by name, categories by name, annotations by their masks. */
+import { deepEqual } from '../document/equal';
+import { pixelBox, segmentationToRle } from '../document/segmentation';
+import type { Segmentation } from '../document/types';
+import type { Box } from '../geometry/box';
+import { iou } from '../mask';
+import { canRasterise } from './maskSize';
+import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from './view';
+
+export interface ChangedRecord<T extends string> {
+  readonly name: string;
+  readonly what: readonly T[];
+}
+
+/** An annotation of one of them, or of both. */
+export interface DiffAnnotation {
+  readonly image: string;
+  readonly category: string;
+  /** In the first dataset and in the second one. */
+  readonly ids: readonly [number | null, number | null];
+}
+
+export interface ChangedAnnotation extends DiffAnnotation {
+  readonly what: readonly ('mask' | 'box' | 'area' | 'category' | 'crowd' | 'score' | 'attributes')[];
+  /** Of the masks, 0..1; absent where there are not two. */
+  readonly iou?: number;
+  /** Where that is another one. */
+  readonly oldCategory?: string;
+}
+
+interface Differences<Lone, Changed> {
+  /** Only in the second dataset. */
+  readonly added: readonly Lone[];
+  /** Only in the first one. */
+  readonly removed: readonly Lone[];
+  readonly changed: readonly Changed[];
+  readonly same: number;
+}
+
+export interface DatasetDiff {
+  readonly images: Differences<string, ChangedRecord<'size' | 'tags'>>;
+  readonly categories: Differences<string, ChangedRecord<'supercategory' | 'kind'>>;
+  readonly annotations: Differences<DiffAnnotation, ChangedAnnotation>;
+}
+
+export interface DiffOptions {
+  /** Masks that overlap so much count as the same: another format may have rounded them. */
+  readonly sameIou?: number;
+  /** Called after each image. */
+  readonly onImage?: (done: number, total: number) => void;
+}
+
+/** Of less, two masks are two objects; those that say so by their number are one all the same. */
+const leastIou = 0.5;
+
+export function diffDatasets(
+  before: DatasetView,
+  after: DatasetView,
+  { sameIou = 1, onImage }: DiffOptions = {},
+): DatasetDiff {
+  const pairs = pairImages([...before.images()], [...after.images()]);
+  const names = [before, after].map(namesOf) as [Names, Names];
+  const annotations = new Collected();
+  const images = {
+    added: [] as string[],
+    removed: [] as string[],
+    changed: [] as ChangedRecord<'size' | 'tags'>[],
+    same: 0,
+  };
+  for (const [done, [a, b]] of pairs.entries()) {
+    const name = (b ?? a)!.fileName;
+    const lists = [a ? before.annotationsOf(a.id) : [], b ? after.annotationsOf(b.id) : []] as const;
+    if (a && b) {
+      const what = imageChanges(a, b);
+      if (what.length > 0) images.changed.push({ name, what });
+      else images.same++;
+    } else (a ? images.removed : images.added).push(name);
+    const sameFormat = before.textFormat !== null && before.textFormat === after.textFormat;
+    new ImageDiff(name, [a, b], names, { sameIou, sameFormat }, annotations).compare(...lists);
+    onImage?.(done + 1, pairs.length);
+  }
+  return { images, categories: diffCategories(before.categories(), after.categories()), annotations };
+}
+
+/** A sentence a kind: `2 images added`, `3 annotations changed (2 masks, 1 category)`. */
+export function diffSentences(diff: DatasetDiff): string[] {
+  const counted = (count: number, one: string) => `${count.toLocaleString('en')} ${count === 1 ? one : plural(one)}`;
+  const sentences: string[] = [];
+  for (const [list, one] of [
+    ['images', 'image'],
+    ['categories', 'category'],
+    ['annotations', 'annotation'],
+  ] as const) {
+    const { added, removed, changed } = diff[list];
+    if (added.length > 0) sentences.push(`${counted(added.length, one)} added`);
+    if (removed.length > 0) sentences.push(`${counted(removed.length, one)} removed`);
+    if (changed.length > 0) sentences.push(`${counted(changed.length, one)} changed (${facets(changed)})`);
+  }
+  return sentences;
+}
+
+const plural = (word: string) => (word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`);
+
+function facets(changed: readonly { readonly what: readonly string[] }[]): string {
+  const counts = new Map<string, number>();
+  for (const { what } of changed) for (const facet of what) counts.set(facet, (counts.get(facet) ?? 0) + 1);
+  return [...counts].map(([facet, count]) => `${facet} ${count.toLocaleString('en')}`).join(', ');
+}
+
+type Names = ReadonlyMap<number, string>;
+
+const namesOf = (view: DatasetView): Names => new Map(view.categories().map(({ id, name }) => [id, name]));
+
+/** Same name, else the same file name where only one image on each side has it: formats put images into folders of their own. */
+function pairImages(
+  before: readonly ViewImage[],
+  after: readonly ViewImage[],
+): (readonly [ViewImage | null, ViewImage | null])[] {
+  const key = (name: string) => name.normalize('NFC').replace(/\\/g, '/');
+  const base = (name: string) => key(name).slice(key(name).lastIndexOf('/') + 1);
+  const left = new Map(after.map((image) => [key(image.fileName), image]));
+  const paired = before.map((a): [ViewImage, ViewImage | null] => {
+    const b = left.get(key(a.fileName)) ?? null;
+    if (b) left.delete(key(a.fileName));
+    return [a, b];
+  });
+  const byBase = groupBy([...left.values()], ({ fileName }) => base(fileName));
+  const alone = groupBy(
+    paired.filter(([, b]) => !b),
+    ([a]) => base(a.fileName),
+  );
+  const taken = new Set<ViewImage>();
+  for (const [name, pairs] of alone) {
+    const candidates = byBase.get(name) ?? [];
+    if (pairs.length !== 1 || candidates.length !== 1) continue;
+    pairs[0][1] = candidates[0];
+    taken.add(candidates[0]);
+  }
+  const added = [...left.values()].filter((image) => !taken.has(image)).map((b) => [null, b] as const);
+  return [...paired, ...added];
+}
+
+function groupBy<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of list) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
+}
+
+function imageChanges(a: ViewImage, b: ViewImage): ('size' | 'tags')[] {
+  // Where one of them does not know the size, there is no difference to tell.
+  const isKnown = a.width > 0 && b.width > 0;
+  const size = isKnown && (a.width !== b.width || a.height !== b.height) ? (['size'] as const) : [];
+  return [...size, ...(deepEqual([...a.tags].sort(), [...b.tags].sort()) ? [] : (['tags'] as const))];
+}
+
+function diffCategories(before: readonly ViewCategory[], after: readonly ViewCategory[]): DatasetDiff['categories'] {
+  const left = new Map(after.map((category) => [category.name, category]));
+  const removed: string[] = [];
+  const changed: ChangedRecord<'supercategory' | 'kind'>[] = [];
+  let same = 0;
+  for (const a of before) {
+    const b = left.get(a.name);
+    left.delete(a.name);
+    if (!b) removed.push(a.name);
+    else {
+      const what: ('supercategory' | 'kind')[] = [];
+      if ((a.supercategory ?? '') !== (b.supercategory ?? '')) what.push('supercategory');
+      if ((a.isThing ?? true) !== (b.isThing ?? true)) what.push('kind');
+      if (what.length > 0) changed.push({ name: a.name, what });
+      else same++;
+    }
+  }
+  return { added: [...left.keys()], removed, changed, same };
+}
+
+class Collected implements Differences<DiffAnnotation, ChangedAnnotation> {
+  readonly added: DiffAnnotation[] = [];
+  readonly removed: DiffAnnotation[] = [];
+  readonly changed: ChangedAnnotation[] = [];
+  same = 0;
+}
+
+/** The annotations of one image on both sides. */
+class ImageDiff {
+  readonly #image: string;
+  readonly #sizes: readonly (readonly [number, number])[];
+  readonly #names: readonly [Names, Names];
+  readonly #options: { readonly sameIou: number; readonly sameFormat: boolean };
+  readonly #into: Collected;
+
+  constructor(
+    image: string,
+    images: readonly [ViewImage | null, ViewImage | null],
+    names: readonly [Names, Names],
+    options: { readonly sameIou: number; readonly sameFormat: boolean },
+    into: Collected,
+  ) {
+    this.#image = image;
+    const known = images.find((one) => one && one.width > 0);
+    this.#sizes = images.map((one) => {
+      const { height, width } = one && one.width > 0 ? one : (known ?? { height: 0, width: 0 });
+      return [height, width];
+    });
+    this.#names = names;
+    this.#options = options;
+    this.#into = into;
+  }
+
+  compare(before: readonly ViewAnnotation[], after: readonly ViewAnnotation[]): void {
+    const right = new Set(after);
+    const left: ViewAnnotation[] = [];
+    const byId = new Map(after.map((one) => [one.id, one]));
+    // What has the same text is the same, unread.
+    for (const a of before) {
+      const b = byId.get(a.id);
+      // A text says the same only in the same format.
+      const isSame = this.#options.sameFormat && b && right.has(b) && a.untouched && b.untouched && a.text === b.text;
+      if (isSame && this.#category(0, a) === this.#category(1, b)) {
+        right.delete(b);
+        this.#into.same++;
+      } else left.push(a);
+    }
+    const pairs = this.#pair(left, [...right]);
+    const [paired, taken] = [new Set(pairs.map(([a]) => a)), new Set(pairs.map(([, b]) => b))];
+    for (const [a, b, overlap] of pairs) this.#note(a, b, overlap);
+    for (const a of left) if (!paired.has(a)) this.#into.removed.push(this.#describe(a, null));
+    for (const b of right) if (!taken.has(b)) this.#into.added.push(this.#describe(null, b));
+  }
+
+  /** Those that overlap most first, of one category before others; then those of one number. */
+  #pair(before: readonly ViewAnnotation[], after: readonly ViewAnnotation[]) {
+    const pairs: (readonly [ViewAnnotation, ViewAnnotation, number])[] = [];
+    const shapes = after.map((b) => this.#shape(1, b));
+    const candidates = before.flatMap((a) => {
+      const shape = this.#shape(0, a);
+      return after.flatMap((b, at) => {
+        const overlap = overlapOf(shape, shapes[at]);
+        if (overlap < leastIou) return [];
+        const worth = overlap + (this.#category(0, a) === this.#category(1, b) ? 1 : 0) + (a.id === b.id ? 0.5 : 0);
+        return [{ a, b, overlap, worth }];
+      });
+    });
+    const used = new Set<ViewAnnotation>();
+    for (const { a, b, overlap } of candidates.sort((x, y) => y.worth - x.worth)) {
+      if (used.has(a) || used.has(b)) continue;
+      used.add(a).add(b);
+      pairs.push([a, b, overlap]);
+    }
+    if (!this.#options.sameFormat) return pairs;
+    const byId = new Map(after.filter((b) => !used.has(b)).map((b) => [b.id, b]));
+    for (const a of before) {
+      const b = used.has(a) ? undefined : byId.get(a.id);
+      if (b) pairs.push([a, b, overlapOf(this.#shape(0, a), this.#shape(1, b))]);
+    }
+    return pairs;
+  }
+
+  #shape(side: 0 | 1, { annotation }: ViewAnnotation): Shape {
+    const size = this.#sizes[side];
+    const { segmentation } = annotation;
+    const canDraw = segmentation !== null && canRasterise(segmentation, size);
+    return {
+      segmentation: canDraw ? segmentation : null,
+      box: canDraw ? pixelBox(annotation, size) : annotation.bbox,
+      size,
+    };
+  }
+
+  #note(a: ViewAnnotation, b: ViewAnnotation, overlap: number): void {
+    const [from, to] = [a.annotation, b.annotation];
+    const what: ChangedAnnotation['what'][number][] = [];
+    const isMask = from.segmentation !== null && to.segmentation !== null;
+    if (isMask && overlap < this.#options.sameIou) what.push('mask');
+    if (!from.segmentation !== !to.segmentation) what.push('mask');
+    else if (!isMask && overlap < Math.min(this.#options.sameIou, 1 - 1e-6)) what.push('box');
+    const [old, category] = [this.#category(0, a), this.#category(1, b)];
+    if (old !== category) what.push('category');
+    if (from.isCrowd !== to.isCrowd) what.push('crowd');
+    if (from.score !== to.score) what.push('score');
+    if (this.#options.sameFormat && !what.includes('mask') && !what.includes('box')) {
+      // What was stated, right or wrong; formats that do not state it follow the mask.
+      if (from.area !== to.area || !deepEqual(from.bbox, to.bbox)) what.push('area');
+    }
+    const [own, other] = this.#options.sameFormat
+      ? [from.extra, to.extra]
+      : [from.extra.attributes, to.extra.attributes];
+    if (!deepEqual(own, other)) what.push('attributes');
+    if (what.length === 0) this.#into.same++;
+    else {
+      const more = {
+        ...(isMask ? { iou: overlap } : {}),
+        ...(old === category ? {} : { oldCategory: old }),
+      };
+      this.#into.changed.push({ ...this.#describe(a, b), what, ...more });
+    }
+  }
+
+  #category(side: 0 | 1, { categoryId }: ViewAnnotation): string {
+    return this.#names[side].get(categoryId) ?? `category ${categoryId}`;
+  }
+
+  #describe(a: ViewAnnotation | null, b: ViewAnnotation | null): DiffAnnotation {
+    const category = b ? this.#category(1, b) : this.#category(0, a!);
+    return { image: this.#image, category, ids: [a?.id ?? null, b?.id ?? null] };
+  }
+}
+
+interface Shape {
+  /** null: it has none that can be drawn. */
+  readonly segmentation: Segmentation | null;
+  readonly box: Box;
+  readonly size: readonly [number, number];
+}
+
+/** IoU of the masks, or of the boxes where one of them has none. */
+function overlapOf(a: Shape, b: Shape): number {
+  const ofBoxes = boxOverlap(a.box, b.box);
+  if (!a.segmentation || !b.segmentation) return ofBoxes;
+  if (deepEqual(a.segmentation, b.segmentation)) return 1;
+  // Pixels are drawn only where the boxes leave a chance.
+  if (ofBoxes <= 0) return 0;
+  const [x, y] = [segmentationToRle(a.segmentation, a.size), segmentationToRle(b.segmentation, b.size)];
+  return x.size[0] === y.size[0] && x.size[1] === y.size[1] ? iou([x], [y])[0] : 0;
+}
+
+function boxOverlap(a: readonly number[], b: readonly number[]): number {
+  const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
+  if (width <= 0 || height <= 0) return 0;
+  const shared = width * height;
+  return shared / (a[2] * a[3] + b[2] * b[3] - shared);
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { diffDatasets, diffSentences } from '@shared/dataset/diff';
+import { formats } from '@shared/formats/registry';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { encode } from '@shared/mask';
+import { rleToSegmentation } from '@shared/document/segmentation';
+import { Random } from '../../support/datasetFuzz';
+import { madeDataset, memorySource, placeIn, writeToMemory } from '../../support/formatFiles';
+
+interface Made {
+  readonly images?: readonly object[];
+  readonly categories?: readonly object[];
+  readonly annotations?: readonly object[];
+}
+
+const square = (x: number, y: number, side: number) => [x, y, x + side, y, x + side, y + side, x, y + side];
+const one = (id: number, x: number, more: object = {}) => ({
+  id,
+  image_id: 1,
+  category_id: 1,
+  segmentation: [square(x, 10, 20)],
+  bbox: [x, 10, 20, 20],
+  area: 400,
+  iscrowd: 0,
+  ...more,
+});
+const base: Required<Made> = {
+  images: [{ id: 1, file_name: 'a.png', width: 100, height: 80 }],
+  categories: [
+    { id: 1, name: 'cat' },
+    { id: 2, name: 'dog' },
+  ],
+  annotations: [one(1, 10), one(2, 50)],
+};
+
+async function coco(made: Made = {}) {
+  const dataset = new MemoryDataset('/memory', 'coco');
+  const files = new Map([['data.json', JSON.stringify({ ...base, ...made })]]);
+  await formats.get('coco')!.read!(memorySource(files, new Map()), dataset, {});
+  return dataset.view('made');
+}
+
+const of = async (before: Made, after: Made) => diffDatasets(await coco(before), await coco(after));
+
+describe('the difference of two datasets', () => {
+  it('is none of a dataset with itself', async () => {
+    const diff = await of({}, {});
+    expect(diffSentences(diff)).toEqual([]);
+    expect([diff.images.same, diff.categories.same, diff.annotations.same]).toEqual([1, 2, 2]);
+  });
+
+  it.each([
+    ['mask', { segmentation: [square(50, 10, 18)], bbox: [50, 10, 18, 18], area: 324 }, { iou: 324 / 400 }],
+    ['category', { category_id: 2 }, { oldCategory: 'cat', category: 'dog', iou: 1 }],
+    ['crowd', { iscrowd: 1 }, {}],
+    ['score', { score: 0.5 }, {}],
+    ['attributes', { attributes: { colour: 'red' } }, {}],
+    ['area', { area: 55 }, {}],
+  ])('says what of an annotation has changed: %s', async (facet, change, more) => {
+    const { annotations } = await of({}, { annotations: [one(1, 10), one(2, 50, change)] });
+    expect(annotations.changed).toMatchObject([{ image: 'a.png', ids: [2, 2], what: [facet], ...more }]);
+    expect([annotations.added, annotations.removed, annotations.same]).toEqual([[], [], 1]);
+  });
+
+  it('knows annotations by their masks, not by their numbers', async () => {
+    const { annotations } = await of({}, { annotations: [one(7, 50), one(8, 10), one(9, 70)] });
+    expect(annotations).toMatchObject({ removed: [], changed: [], same: 2 });
+    expect(annotations.added).toEqual([{ image: 'a.png', category: 'cat', ids: [null, 9] }]);
+    // Where only the number is the same, it is the same one, moved.
+    const far = await of({}, { annotations: [one(1, 10), one(2, 75, { area: 1 })] });
+    expect(far.annotations.changed).toMatchObject([{ ids: [2, 2], what: ['mask'], iou: 0 }]);
+  });
+
+  it('of one shape in two categories, each is its own', async () => {
+    const both = [one(1, 10), one(2, 10, { category_id: 2 })];
+    const swapped = [one(5, 10, { category_id: 2 }), one(6, 10)];
+    expect((await of({ annotations: both }, { annotations: swapped })).annotations).toMatchObject({
+      same: 2,
+      changed: [],
+    });
+  });
+
+  it('counts a polygon and the mask of its pixels as the same', async () => {
+    const bitmap = Uint8Array.from({ length: 8000 }, (_, i) =>
+      i % 100 >= 10 && i % 100 < 30 && i >= 1000 && i < 3000 ? 1 : 0,
+    );
+    const { size, counts } = rleToSegmentation(encode(bitmap, 80, 100));
+    const after = { annotations: [one(1, 10, { segmentation: { size, counts } }), one(2, 50)] };
+    expect((await of({}, after)).annotations).toMatchObject({ same: 2, changed: [] });
+  });
+
+  it('tells images and categories that came, went or changed', async () => {
+    const after = {
+      images: [
+        { id: 1, file_name: 'a.png', width: 100, height: 90 },
+        { id: 2, file_name: 'b.png', width: 10, height: 10 },
+      ],
+      categories: [
+        { id: 1, name: 'cat', supercategory: 'pet' },
+        { id: 3, name: 'cow' },
+      ],
+      annotations: [],
+    };
+    const diff = await of({}, after);
+    expect(diff.images).toMatchObject({ added: ['b.png'], removed: [], changed: [{ name: 'a.png', what: ['size'] }] });
+    expect(diff.categories).toMatchObject({
+      added: ['cow'],
+      removed: ['dog'],
+      changed: [{ name: 'cat', what: ['supercategory'] }],
+    });
+    expect(diffSentences(diff)).toEqual([
+      '1 image added',
+      '1 image changed (size 1)',
+      '1 category added',
+      '1 category removed',
+      '1 category changed (supercategory 1)',
+      '2 annotations removed',
+    ]);
+    // The other way round, what came has gone.
+    const back = await of(after, {});
+    expect([back.images.removed, back.categories.added, back.annotations.added.length]).toEqual([
+      ['b.png'],
+      ['dog'],
+      2,
+    ]);
+  });
+
+  it('pairs images that lie in other folders where their names are alone', async () => {
+    const named = (...names: string[]) => ({
+      images: names.map((file_name, i) => ({ id: i + 1, file_name, width: 100, height: 80 })),
+    });
+    expect((await of(named('x/a.png'), named('images/train/a.png'))).images).toMatchObject({ added: [], removed: [] });
+    const twice = await of(named('x/a.png', 'y/a.png'), named('z/a.png', 'w/a.png'));
+    expect([twice.images.added.length, twice.images.removed.length]).toEqual([2, 2]);
+  });
+});
+
+/** Formats that hold every mask as it is. */
+describe.each(['coco', 'cvat', 'datumaro', 'supervisely', 'labelme'])('across formats: %s', (id) => {
+  it('has no changed and no lost mask', async () => {
+    const format = formats.get(id)!;
+    for (let seed = 1; seed <= 12; seed++) {
+      const made = madeDataset(new Random(seed)).view('made');
+      const { files, losses } = writeToMemory(made, format);
+      // What the format could not hold is in its losses.
+      if (
+        losses
+          .list()
+          .some(({ code }) => !['id', 'score', 'crowd', 'attributes', 'unused-category', 'tags'].includes(code))
+      )
+        continue;
+      const place = placeIn(format, made);
+      const sizes = new Map(
+        [...made.images()].map(({ fileName, width, height }) => [place(fileName), [width, height] as const]),
+      );
+      const again = new MemoryDataset('/memory', id);
+      await format.read!(memorySource(files, sizes), again, {});
+      const { annotations } = diffDatasets(made, again.view('again'));
+      const told = `seed ${seed}: ${JSON.stringify(annotations.changed)}`;
+      expect([annotations.added.length, annotations.removed.length], told).toEqual([0, 0]);
+      for (const { what } of annotations.changed) {
+        for (const facet of what) expect(['score', 'crowd', 'attributes'], told).toContain(facet);
+      }
+    }
+  });
+});
