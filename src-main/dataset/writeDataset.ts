@@ -51,7 +51,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
   const { format, path } = job;
   const losses = new LossReport();
   const view = await uprightFor(given, job, losses, context);
-  const complete = format.id === 'coco' ? view : completeView(view, losses, format.keeps);
+  const complete = completeView(view, losses, format);
   const counted = countingView(complete, context);
   const options = formatOptions(format, job.options);
   const splits = format.splits === true ? [undefined] : splitsOf(view);
@@ -190,7 +190,7 @@ export async function previewDataset(
   context: CallContext,
 ): Promise<ExportPreview> {
   const losses = new LossReport();
-  const complete = format.id === 'coco' ? view : completeView(view, losses, format.keeps);
+  const complete = completeView(view, losses, format);
   const options = formatOptions(format, given);
   const names: string[] = [];
   let files = 0;

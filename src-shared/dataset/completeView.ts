@@ -7,15 +7,30 @@ export interface Keeps {
   readonly supercategories?: boolean;
   /** Categories that no annotation has. */
   readonly unused?: boolean;
+  /** false: it has pixels alone, and outlines become masks. */
+  readonly outlines?: false;
 }
 
-/** `keeps`: what the format has a place for; the rest is counted as lost. */
-export function completeView(view: DatasetView, losses: LossReport, keeps: Keeps = {}): DatasetView {
+/** As far as it matters here. */
+interface Format {
+  readonly id: string;
+  /** What it has a place for; the rest is counted as lost. */
+  readonly keeps?: Keeps;
+}
+
+/** COCO says all there is to say. */
+export function completeView(view: DatasetView, losses: LossReport, { id: formatId, keeps = {} }: Format): DatasetView {
+  if (formatId === 'coco') return view;
+  const own = view.textFormat === formatId;
   const used = new Set<number>();
   const known = new Set(view.categories().map(({ id }) => id));
   const missing = new Map<number, ViewCategory>();
-  for (const { id, imageId, categoryId } of view.annotations()) {
+  for (const record of view.annotations()) {
+    const { id, imageId, categoryId } = record;
     if (imageId !== null) used.add(categoryId);
+    const isText = own && record.untouched && record.text !== null;
+    if (keeps.outlines === false && imageId !== null && !isText && record.annotation.segmentation?.kind === 'polygons')
+      losses.add('outline-as-mask', { imageId, annotationId: id });
     if (imageId === null) losses.add('no-image-left-out', { imageId, annotationId: id });
     else if (!known.has(categoryId)) {
       losses.add('no-category', { imageId, annotationId: id });

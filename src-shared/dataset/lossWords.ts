@@ -37,6 +37,10 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
   ],
   'parts-as-mask': ['of several parts was written as a mask', 'of several parts were written as masks'],
   'parts-split': ['of several parts became several objects', 'of several parts became several objects'],
+  'outline-as-mask': [
+    'with an outline was written as a mask: its points are gone',
+    'with outlines were written as masks: their points are gone',
+  ],
   'mask-as-box': ['was written as its box', 'were written as their boxes'],
   'box-as-polygon': [
     'without a mask was written as the outline of its box',

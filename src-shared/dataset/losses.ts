@@ -19,6 +19,7 @@ export type LossCode =
   | 'parts-joined'
   | 'parts-split'
   | 'parts-as-mask'
+  | 'outline-as-mask'
   | 'mask-as-box'
   | 'box-as-polygon'
   | 'box-left-out'

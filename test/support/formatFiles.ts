@@ -60,7 +60,7 @@ export function writeToMemory(
   options: FormatOptions = {},
 ): { files: Files; losses: LossReport } {
   const losses = new LossReport();
-  const complete = format.id === 'coco' ? view : completeView(view, losses, format.keeps);
+  const complete = completeView(view, losses, format);
   const files: Files = new Map();
   for (const { name, content } of writeFiles(format, complete, {
     options: formatOptions(format, options),
@@ -174,4 +174,39 @@ function madeSegmentation(random: Random, width: number, height: number): Segmen
     );
   }
   return { kind: 'polygons', parts: [{ outer: ring, holes: [] }] };
+}
+
+/** The same with tags, supercategories, and objects in every corner: pixels alone, a crowd, and pairs on the same pixels. */
+export function richDataset(random: Random): MemoryDataset {
+  const plain = madeDataset(random);
+  const dataset = new MemoryDataset('/made', 'made');
+  const at = { pointer: '' };
+  for (const { record } of plain.categories)
+    dataset.category({ ...record, supercategory: random.chance(0.3) ? 'things & more' : null }, null, at);
+  for (const { record } of plain.images)
+    dataset.image({ ...record, ...(random.chance(0.2) ? { tags: ['dark', 'a "b"'] } : {}) }, null, at);
+  for (const { record } of plain.annotations) dataset.annotation(record, null, at);
+  let id = plain.annotations.length + 1;
+  for (const { record } of plain.images) {
+    const [width, height] = [record.width!, record.height!];
+    const pixels = (...places: readonly number[]) => {
+      const bitmap = new Uint8Array(width * height);
+      for (const place of places) bitmap[place] = 1;
+      return rleToSegmentation(encode(bitmap, height, width));
+    };
+    const corners = [0, width - 1, (height - 1) * width, height * width - 1];
+    const extras: { segmentation: Segmentation; isCrowd?: boolean }[] = [
+      { segmentation: pixels(random.pick(corners)) },
+      { segmentation: pixels(...corners), isCrowd: true },
+      { segmentation: { kind: 'polygons', parts: [{ outer: [0, 0, width, 0, width, height, 0, height], holes: [] }] } },
+    ];
+    for (const { segmentation, isCrowd = false } of extras) {
+      for (let copies = random.below(3); copies > 0; copies--) {
+        const content = { segmentation, bbox: null, area: null, isCrowd, score: null, extra: {} };
+        const categoryId = 1 + random.below(plain.categories.length);
+        dataset.annotation({ id: id++, imageId: record.id, categoryId, maskSize: null, content }, null, at);
+      }
+    }
+  }
+  return dataset;
 }

@@ -19,9 +19,10 @@ export const cocoPanopticFormat: DatasetFormat = {
   numbersCategories: true,
   options: [],
   readOptions: [resizeOption],
-  keeps: { tags: true, supercategories: true, unused: true },
+  keeps: { tags: true, supercategories: true, unused: true, outlines: false },
   losses: [
     'overlap',
+    'outline-as-mask',
     'covered',
     'id',
     'score',

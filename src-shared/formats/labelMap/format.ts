@@ -13,9 +13,9 @@ export const labelMapFormat: DatasetFormat = {
   target: 'folder',
   options: writeOptions,
   readOptions,
-  keeps: { unused: true, supercategories: true },
+  keeps: { unused: true, supercategories: true, outlines: false },
   losses: [
-    ...(['overlap', 'covered', 'instances-joined', 'renumbered'] as const),
+    ...(['overlap', 'outline-as-mask', 'covered', 'instances-joined', 'renumbered'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'tags', 'box-left-out', 'empty', 'other-size'] as const),
     ...(['size-unknown', 'no-image-left-out', 'no-category'] as const),
   ],

@@ -1,6 +1,7 @@
 /** Roboflow's COCO export: `_annotations.coco.json` beside the images of each of train, valid and test. */
 import { splitNames } from '../../dataset/selectView';
 import type { Issue } from '../../dataset/finding';
+import { LossReport } from '../../dataset/losses';
 import type { DatasetSink } from '../../dataset/records';
 import { baseOf } from '../names';
 import { inside, uniqueNames } from '../../dataset/outputNames';
@@ -15,6 +16,7 @@ import {
   serializeCategory,
   serializeNewImage,
 } from '../coco';
+import { readImageTags, withImageTags } from '../coco/imageTags';
 import type { DatasetFormat, DatasetSource, ImagePlace, OutputFile, WriteContext } from '../format';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
 import { asFields, asList, asNumber } from '../values';
@@ -108,10 +110,14 @@ async function readSplits(source: DatasetSource, files: readonly string[], sink:
     each('images', (record, issues) => {
       const image = parseImage(record, issues);
       if (image)
-        sink.image({ ...image, id: refOf(file, image.id), fileName: folder + image.fileName }, record.text, {
-          file: full,
-          pointer: record.pointer,
-        });
+        sink.image(
+          { ...image, id: refOf(file, image.id), fileName: folder + image.fileName, tags: readImageTags(record.text) },
+          record.text,
+          {
+            file: full,
+            pointer: record.pointer,
+          },
+        );
     });
     each('annotations', (record, issues) => {
       const annotation = parseAnnotation(record, issues);
@@ -178,7 +184,8 @@ function* writeSplits(view: DatasetView, context: WriteContext): Generator<Outpu
       text !== null &&
       ownCategories(view, text, new Set()).changed === null &&
       images.every(
-        ({ untouched, fileName: name, split }) => untouched && split === undefined && name.startsWith(folder),
+        ({ untouched, fileName: name, split, text: record, tags }) =>
+          untouched && split === undefined && name.startsWith(folder) && withImageTags(record!, tags) === record,
       );
     yield {
       name: `${folder}${fileName}`,
@@ -209,7 +216,8 @@ function splitText(
     const keptId = record === null ? null : rawMember(record, 'id');
     const fresh = index + (isOwn ? 1_000_000 : 0);
     ids.set(image.id, keptId ?? String(fresh));
-    return record ?? serializeNewImage({ id: fresh, fileName: name, width: image.width, height: image.height });
+    const { width, height, tags } = image;
+    return withImageTags(record ?? serializeNewImage({ id: fresh, fileName: name, width, height }), tags);
   });
   let next = isOwn
     ? 1 +
@@ -319,12 +327,16 @@ function annotationText(
   if (id !== null && id !== record.id) losses.add('id', { imageId: image.id, annotationId: record.id });
   const source =
     own && record.text !== null && record.baseline ? { text: record.text, baseline: record.baseline } : null;
-  return serializeAnnotation(id === null ? record.annotation : { ...record.annotation, id }, {
+  // Losses name annotations by the ids that they have, not by those that they get.
+  const found = new LossReport();
+  const text = serializeAnnotation(id === null ? record.annotation : { ...record.annotation, id }, {
     size: image.height > 0 ? [image.height, image.width] : null,
     style: 'as-authored',
     source,
     imageId: ids.get(image.id) ?? 'null',
     categoryId: categoryIds.get(record.categoryId) ?? '0',
-    losses,
+    losses: found,
   });
+  for (const { code } of found.list()) losses.add(code, { imageId: image.id, annotationId: record.id });
+  return text;
 }

@@ -22,10 +22,21 @@ export const vocFormat: DatasetFormat = {
       default: '0',
     },
   ],
-  keeps: { unused: true },
+  keeps: { unused: true, outlines: false },
   losses: [
     ...(['tags', 'supercategory', 'unused-category'] as const),
-    ...(['id', 'score', 'crowd', 'attributes', 'overlap', 'mask-as-box', 'rounded', 'outside', 'empty'] as const),
+    ...([
+      'id',
+      'score',
+      'crowd',
+      'attributes',
+      'overlap',
+      'outline-as-mask',
+      'mask-as-box',
+      'rounded',
+      'outside',
+      'empty',
+    ] as const),
     ...(['too-many-objects', 'image-renamed', 'no-image-left-out'] as const),
   ],
   async recognise(source) {
