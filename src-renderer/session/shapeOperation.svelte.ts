@@ -2,6 +2,7 @@
 import { stuffIds } from '@shared/document/labelMap';
 import type { Mending } from '@shared/document/overlaps';
 import type { Annotation } from '@shared/document/types';
+import { imageUrl, reducedUrl } from '@shared/images/urls';
 import { isImageKind, type ShapeKind, type ShapeRequest, type ShapeResult } from '../shapeWork/shapeProtocol';
 import type { Preview } from '../tools/preview';
 import type { Editor } from './editor.svelte';
@@ -54,6 +55,7 @@ export class ShapeOperation {
     overlaps: 0,
   });
   #mending = $state<Mending>('upper');
+  #meetsAtEdges = $state(false);
   #subject = NOTHING;
   #annotations = $state.raw<readonly Annotation[]>([]);
   #result = $state.raw<ShapeResult | null>(null);
@@ -78,6 +80,10 @@ export class ShapeOperation {
   /** Who gets the pixels of overlaps. */
   get mending(): Mending {
     return this.#mending;
+  }
+  /** Regions that expand meet at edges of the picture. */
+  get meetsAtEdges(): boolean {
+    return this.#meetsAtEdges;
   }
   get busy(): boolean {
     return this.#running !== null;
@@ -109,6 +115,11 @@ export class ShapeOperation {
     if (!kind || !Number.isFinite(value)) return;
     const { min } = shapeRanges[kind];
     this.#values = { ...this.#values, [kind]: Math.max(min, value) };
+    this.#ask();
+  }
+
+  meetAtEdges(meets: boolean): void {
+    this.#meetsAtEdges = meets;
     this.#ask();
   }
 
@@ -184,11 +195,13 @@ export class ShapeOperation {
     if (!this.#kind || !snapshot || this.#annotations.length === 0) return;
     const { imageId, size } = snapshot;
     const { selection, hidden } = this.#subject;
+    const { openings } = this.#workbench;
     const scope = {
       selected: [...selection],
       hidden: [...hidden],
       stuff: [...stuffIds(this.#workbench.categories.list)],
       mending: this.#mending,
+      picture: this.#meetsAtEdges ? [imageUrl(imageId, openings), reducedUrl(imageId, openings)] : [],
     };
     const request = { kind: this.#kind, value: this.value, annotations: this.#annotations, imageId, size };
     this.#wanted = isImageKind(this.#kind) ? { ...request, scope } : request;

@@ -19,6 +19,7 @@ export function borderOutcome(
   value: number,
   snapshot: DocumentSnapshot,
   scope: ImageScope,
+  picture: Uint8Array | null,
 ): ShapeResult {
   const stuff = new Set(scope.stuff);
   const hidden = new Set(scope.hidden);
@@ -35,7 +36,7 @@ export function borderOutcome(
     return grown(fillGaps(snapshot, value, { stuff, mayGrow }), 'Fill gaps', nothing, snapshot);
   }
   const nothing = 'Nothing unlabelled is within reach';
-  return grown(expandToBorders(snapshot, value, { stuff, mayGrow }), 'Expand to borders', nothing, snapshot);
+  return grown(expandToBorders(snapshot, value, { stuff, mayGrow }, picture), 'Expand to borders', nothing, snapshot);
 }
 
 function grown(outcome: Grown | TooLarge, gesture: string, nothing: string, { size }: DocumentSnapshot): ShapeResult {

@@ -21,13 +21,16 @@ import { type ImageScope, isImageKind, type SelectionKind, type ShapeRequest, ty
 /** Handles of more vertices would hide the outline, and cost more than they tell. */
 const maxHandles = 4000;
 
-const WHOLE_IMAGE: ImageScope = { selected: [], hidden: [], stuff: [], mending: 'upper' };
+const WHOLE_IMAGE: ImageScope = { selected: [], hidden: [], stuff: [], mending: 'upper', picture: [] };
 
 export function shapeOutcome(
   { kind, value, imageId, size, scope }: Omit<ShapeRequest, 'annotations'>,
   annotations: readonly Annotation[],
+  picture: Uint8Array | null = null,
 ): ShapeResult {
-  if (isImageKind(kind)) return borderOutcome(kind, value, { imageId, size, annotations }, scope ?? WHOLE_IMAGE);
+  if (isImageKind(kind)) {
+    return borderOutcome(kind, value, { imageId, size, annotations }, scope ?? WHOLE_IMAGE, picture);
+  }
   const context: CommandContext = {
     snapshot: { imageId, size, annotations },
     selection: new Set(annotations.map(({ id }) => id)),

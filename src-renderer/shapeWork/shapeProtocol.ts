@@ -24,6 +24,8 @@ export interface ImageScope {
   readonly stuff: readonly number[];
   /** Who gets the pixels of an overlap. */
   readonly mending: Mending;
+  /** Addresses of the picture at whose edges regions meet, the next one where the worker cannot decode it; none: half way. */
+  readonly picture: readonly string[];
 }
 
 export interface ShapeRequest {

@@ -2,7 +2,17 @@
 import { expandBox, intersectBoxes, type Box } from '../geometry/box';
 import { area, components, dilate, erode, maskOfLabels, NOBODY, type Rle, subtract, toBbox } from '../mask';
 import { isEmptyMask, translate } from '../mask/edit';
-import { BLOCKED, FREE, growLabels, labelRegion, type LabelRegion, paintMap, paintMask } from '../mask/grow';
+import {
+  BLOCKED,
+  floodLabels,
+  FREE,
+  growLabels,
+  labelRegion,
+  type LabelRegion,
+  paintMap,
+  paintMask,
+  steepness,
+} from '../mask/grow';
 import { flatView, type FlatView, type Size } from './labelMap';
 import { emptyPatch } from './patch';
 import { united } from './polygonOperations';
@@ -50,17 +60,24 @@ export function fillGaps(snapshot: DocumentSnapshot, widthPx: number, rules: Bor
 
 /**
  * Lets those that may grow take what is nobody's, up to `distancePx` pixels from where they are; where two of them meet is
- * their border.
+ * their border. With `picture` (its lightness, 0 to 255, row-major, all of the image) they meet at edges that it shows, else
+ * half way.
  */
-export function expandToBorders(snapshot: DocumentSnapshot, distancePx: number, rules: BorderRules): Grown | TooLarge {
+export function expandToBorders(
+  snapshot: DocumentSnapshot,
+  distancePx: number,
+  rules: BorderRules,
+  picture: Uint8Array | null = null,
+): Grown | TooLarge {
   const { size } = snapshot;
   const view = flatView(snapshot.annotations, rules.stuff, size);
   const growing = view.owners.map(rules.mayGrow);
   const own = maskOfLabels(view.map, (label) => label !== NOBODY && growing[label]);
   if (isEmptyMask(own)) return { patch: emptyPatch, pixels: 0 };
-  return grow(view, size, expandInside(toBbox(own), distancePx, size), distancePx, (region) =>
-    paintMap(region, view.map, (label) => (label === NOBODY ? FREE : growing[label] ? label : BLOCKED)),
-  );
+  const box = expandInside(toBbox(own), distancePx, size);
+  const paint = (region: LabelRegion) =>
+    paintMap(region, view.map, (label) => (label === NOBODY ? FREE : growing[label] ? label : BLOCKED));
+  return grow(view, size, box, distancePx, paint, picture);
 }
 
 function grow(
@@ -69,12 +86,15 @@ function grow(
   box: Box,
   steps: number,
   paint: (region: LabelRegion) => void,
+  picture: Uint8Array | null = null,
 ): Grown | TooLarge {
   if (box[2] * box[3] > MOST_PIXELS) return 'too-large';
   if (box[2] * box[3] === 0) return { patch: emptyPatch, pixels: 0 };
   const region = labelRegion(box, BLOCKED);
   paint(region);
-  const gained = growLabels(region, steps, size);
+  const gained = picture
+    ? floodLabels(region, steepness(picture, size, box), steps, size)
+    : growLabels(region, steps, size);
   const updated = [...gained].map(([owner, mask]) => {
     const from = view.owners[owner];
     return [from, reshaped(from, united(from.segmentation!, rleToPolygons(mask), size), size)] as const;

@@ -76,6 +76,11 @@ function checkGrown(before: DocumentSnapshot, { patch, pixels }: Grown): Documen
   return after;
 }
 
+/** None, or noise. */
+const pictures = fc.option(
+  fc.array(fc.nat(255), { minLength: H * W, maxLength: H * W }).map((values) => Uint8Array.from(values)),
+);
+
 const unlocked = { stuff, mayGrow: ({ locked }: Annotation) => !locked };
 
 describe('dilation of a mask', () => {
@@ -159,8 +164,8 @@ describe('fill the gap', () => {
 describe('expand to borders', () => {
   it('takes what is nobody’s alone, and without a limit all that can be reached', () => {
     fc.assert(
-      fc.property(documents, fc.constantFrom(1, 2, 5, Infinity), (before, distance) => {
-        const after = checkGrown(before, done(expandToBorders(before, distance, unlocked)));
+      fc.property(documents, fc.constantFrom(1, 2, 5, Infinity), pictures, (before, distance, picture) => {
+        const after = checkGrown(before, done(expandToBorders(before, distance, unlocked, picture)));
         const old = merge([fromBox([0, 0, 0, 0], H, W), ...before.annotations.filter(unlocked.mayGrow).map(maskOf)]);
         if (distance === Infinity) return;
         const gained = subtract(union(after), union(before));
@@ -179,6 +184,16 @@ describe('expand to borders', () => {
       [0, 0, 13, H],
       [13, 0, 14, H],
     ]);
+  });
+
+  it('meets at the edge that the picture shows, also where it is not half way', () => {
+    const before = snapshotOf(at(1, box(0, 0, 3, H)), at(2, box(W - 4, 0, 4, H)));
+    // Dark up to column 19, light from there, with a ramp that is no edge.
+    const picture = Uint8Array.from({ length: H * W }, (_, p) => (p % W < 19 ? 40 + (p % W) : 200));
+    const { patch } = done(expandToBorders(before, 100, all, picture));
+    expect(patch.updated.map(([, { bbox }]) => bbox[0] + bbox[2])).toEqual([19, W]);
+    // As far as one says.
+    expect(done(expandToBorders(before, 3, all, picture)).pixels).toBe(6 * H);
   });
 
   it('stops at a neighbour that does not grow', () => {

@@ -63,7 +63,13 @@ describe('an operation on the image that is tried out', () => {
   });
   const on = (kind: 'fillGaps' | 'expand' | 'overlaps', value: number, list: ReturnType<typeof box>[], scope: object) =>
     shapeOutcome(
-      { kind, value, imageId: 1, size, scope: { selected: [], hidden: [], stuff: [], mending: 'upper', ...scope } },
+      {
+        kind,
+        value,
+        imageId: 1,
+        size,
+        scope: { selected: [], hidden: [], stuff: [], mending: 'upper', picture: [], ...scope },
+      },
       list,
     );
 
