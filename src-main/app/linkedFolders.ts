@@ -1,4 +1,5 @@
 /** Folders that links of a project lead out to: asked about once each, by a dialog of the app that no page can answer. */
+import { visibleText } from '@shared/errors/visibleText';
 import { dialog, type BrowserWindow } from 'electron';
 import { belowOneOf, type MayShow } from '../images/pictureFile';
 import type { SettingsFile } from './settings';
@@ -20,7 +21,7 @@ async function ask(window: BrowserWindow, folder: string, imagesFolder: string):
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
     message: 'Show pictures from another folder?',
-    detail: `Links in ${imagesFolder} lead to ${folder}. You are asked once for each such folder.`,
+    detail: `Links in ${visibleText(imagesFolder)} lead to ${visibleText(folder)}. You are asked once for each such folder.`,
     buttons: ['Show them', 'Not now'],
     defaultId: 1,
     cancelId: 1,

@@ -1,4 +1,5 @@
 /** Checks the paths in the window's requests against what the user has named; see pathGrants.ts. */
+import { visibleText } from '@shared/errors/visibleText';
 import { AppError } from '@shared/errors/appError';
 import { dialog, type BrowserWindow } from 'electron';
 import { resolve } from 'node:path';
@@ -47,7 +48,7 @@ export function createWindowPaths(
     const { response } = await dialog.showMessageBox(window(), {
       type: 'question',
       message: 'Export to the file of last time?',
-      detail: `The project says that it was exported to ${path}. What is there will be replaced.`,
+      detail: `The project says that it was exported to ${visibleText(path)}. What is there will be replaced.`,
       buttons: ['Export', 'Cancel'],
       defaultId: 1,
       cancelId: 1,

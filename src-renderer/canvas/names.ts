@@ -1,4 +1,5 @@
 /** Where names of objects stand on the canvas: only where they fit, the topmost first, none over another. Pure. */
+import { visibleText } from '@shared/errors/visibleText';
 import type { Bounds } from './shape';
 
 /** Everything in view pixels. */
@@ -33,8 +34,9 @@ export const shorterName = (text: string): string | null => (text.endsWith(` · 
 
 /** The text as it is drawn. */
 export function shownName(text: string): string {
-  const characters = [...text];
-  return characters.length <= MOST_CHARACTERS ? text : `${characters.slice(0, MOST_CHARACTERS - 1).join('')}…`;
+  const visible = visibleText(text);
+  const characters = [...visible];
+  return characters.length <= MOST_CHARACTERS ? visible : `${characters.slice(0, MOST_CHARACTERS - 1).join('')}…`;
 }
 
 export class NamePlaces {

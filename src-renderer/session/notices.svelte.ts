@@ -1,4 +1,5 @@
 /** Sentences for the user: errors stay until dismissed, the rest goes by itself. */
+import { visibleText } from '@shared/errors/visibleText';
 import { AppError, describeError } from '@shared/errors/appError';
 
 export interface Notice {
@@ -41,9 +42,8 @@ export class Notices {
 
   show(kind: Notice['kind'], text: string, details: readonly string[] = [], action?: NoticeAction): number {
     const id = this.#next++;
-    this.#list = [...this.#list.filter((notice) => notice.text !== text), { id, kind, text, details, action }].slice(
-      -maxShown,
-    );
+    const notice = { id, kind, text: visibleText(text), details: details.map(visibleText), action };
+    this.#list = [...this.#list.filter((each) => each.text !== notice.text), notice].slice(-maxShown);
     if (kind === 'info') setTimeout(() => this.#expire(id), action ? actionMs : infoMs);
     return id;
   }

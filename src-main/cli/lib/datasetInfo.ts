@@ -1,4 +1,5 @@
 /** What `maskwright info` tells of a dataset, and how it is printed. */
+import { visibleText } from '@shared/errors/visibleText';
 import { counted } from './words';
 
 /** What both kinds have in common; the order of keys is that of `--json`. */
@@ -35,17 +36,17 @@ const kinds = {
 const listedSizes = 10;
 
 export function formatInfo(info: DatasetInfo): string {
-  const lines = [`${info.file}: ${info.format === undefined ? '' : `${info.format} `}${kinds[info.kind]}`];
-  const row = (name: string, value: string | number) => lines.push(`  ${name.padEnd(15)}${value}`);
+  const lines = [`${visibleText(info.file)}: ${info.format === undefined ? '' : `${info.format} `}${kinds[info.kind]}`];
+  const row = (name: string, value: string | number) => lines.push(`  ${name.padEnd(15)}${visibleText(String(value))}`);
   if (info.kind !== 'results') row('images', `${info.images} (${info.imagesWithAnnotations} with annotations)`);
   row('annotations', info.annotations);
   for (const [name, value] of Object.entries(info.details)) row(name, value);
   if (info.categories.length > 0) {
     lines.push('categories');
     const width = Math.max(...info.categories.map(({ id }) => String(id).length));
-    const nameWidth = Math.max(...info.categories.map(({ name }) => name.length));
+    const nameWidth = Math.max(...info.categories.map(({ name }) => visibleText(name).length));
     for (const { id, name, annotations } of info.categories) {
-      lines.push(`  ${String(id).padStart(width)}  ${name.padEnd(nameWidth)}  ${annotations}`);
+      lines.push(`  ${String(id).padStart(width)}  ${visibleText(name).padEnd(nameWidth)}  ${annotations}`);
     }
   }
   if (info.sizes.length > 0) {
@@ -58,7 +59,7 @@ export function formatInfo(info: DatasetInfo): string {
   }
   lines.push(info.findings.length > 0 ? 'findings' : 'no findings');
   for (const { severity, message, count } of info.findings) {
-    lines.push(`  ${severity}: ${message}${count > 1 ? ` (and ${count - 1} more like this)` : ''}`);
+    lines.push(`  ${severity}: ${visibleText(message)}${count > 1 ? ` (and ${count - 1} more like this)` : ''}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 /** `evaluate --task semantic|panoptic|boundary`: opens both sides, computes, and prints a table or a line of JSON. */
+import { visibleText } from '@shared/errors/visibleText';
 import { DILATION_RATIO } from '@shared/metrics';
 import { evaluateBoundaries, evaluatePanoptic, evaluateSemantic, type LabelTask } from './labelEvaluation';
 import { openLabels, pairImages, tellUnknownClasses } from './labelInput';
@@ -93,7 +94,7 @@ const shown = (value: Value) => (typeof value === 'string' ? value : Number.isNa
 function tableOf({ summary, columns, rows }: Report): string {
   const wide = Math.max(...summary.map(([name]) => name.length));
   const lines = summary.map(([name, value]) => `${name.padEnd(wide)}  ${shown(value)}`);
-  const cells = [columns, ...rows.map((row) => row.map(shown))];
+  const cells = [columns, ...rows.map((row) => row.map((cell) => visibleText(shown(cell))))];
   const widths = columns.map((_, at) => Math.max(...cells.map((row) => row[at].length)));
   const table = cells.map((row) =>
     row

@@ -1,5 +1,6 @@
 /** What every command of one run shares: its output, its cancellation by Ctrl-C, and what must be closed at the end. */
 import { AppError, describeError, toErrorData } from '@shared/errors/appError';
+import { visibleLines } from '@shared/errors/visibleText';
 import { CancelSource } from '@shared/errors/cancellation';
 import { removeUnfinishedFiles } from '../../files/atomicWrite';
 import { InputFiles } from '../../files/inputFiles';
@@ -37,7 +38,7 @@ export class Session {
   /** One line about a problem that does not end the run. */
   warn(sentence: string): void {
     this.#beforeLine?.();
-    this.io.err(`maskwright: ${sentence}\n`);
+    this.io.err(`maskwright: ${visibleLines(sentence)}\n`);
   }
 
   /** Reports what ended the run and returns its exit code; stacks only with MASKWRIGHT_DEBUG=1. */
