@@ -3,6 +3,7 @@ import { closeSync, constants, copyFileSync, existsSync, openSync, readSync, rmS
 import { fileError } from '../../files/fileErrors';
 import { temporaryBeside } from '../../files/temporaryName';
 import { Sqlite, type SqlValue } from './database';
+import { isForeignLog } from './logMark';
 
 /** What a user calls the tables. */
 const parts: Readonly<Record<string, string>> = {
@@ -65,14 +66,34 @@ export function findDamage(file: string): Damage | null {
   const copy = copyForReading(file);
   const withLog = look(copy, 'inspect');
   if (!withLog) {
+    const isForeign = wasLeftOpen(file) && hasForeignLog(file, copy);
     removeCopy(copy);
-    return null;
+    return isForeign ? { part: foreignLog, fault: 'the log has the mark of another file', copy: null } : null;
   }
   if (wasLeftOpen(file) && look(file, 'frozen') === null) {
     removeCopy(copy);
-    return { part: 'the log beside it (-wal) belongs to another file', fault: withLog.fault, copy: null };
+    return { part: foreignLog, fault: withLog.fault, copy: null };
   }
   return { ...withLog, copy };
+}
+
+const foreignLog = 'the log beside it (-wal) belongs to another file';
+
+/** Of a file that is whole with its log: whether it would be another one's changes that are played in. */
+function hasForeignLog(file: string, copy: string): boolean {
+  let alone: Sqlite | null = null;
+  let withLog: Sqlite | null = null;
+  try {
+    alone = new Sqlite(file, { mode: 'frozen' });
+    withLog = new Sqlite(copy, { mode: 'inspect' });
+    return isForeignLog(withLog, alone);
+  } catch {
+    // Without its log it cannot be read at all: it is its own.
+    return false;
+  } finally {
+    alone?.close();
+    withLog?.close();
+  }
 }
 
 function copyForReading(file: string): string {

@@ -1,5 +1,6 @@
 /** One SQLite connection with the pragmas this product relies on, prepared statements and transactions. */
 import Libsql from 'libsql';
+import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { isNetworkPath } from './networkPath';
 import type { FileLoss } from '@shared/project/types';
@@ -7,6 +8,8 @@ import { OwnFile } from './ownFile';
 
 /** Connections to files that are lost: closing one would remove by name what lies beside the file there now. */
 const abandoned: Libsql.Database[] = [];
+
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** What SQLite stores; booleans are 0 and 1 (a bound boolean ends the process). */
 export type SqlValue = string | number | null;
@@ -40,7 +43,10 @@ export class Sqlite {
   /** In WAL the file itself changes when the log is taken into it, and only then: that is done here, see `#afterChange`. */
   #hasLog = false;
   #takeInAt = logBytes;
+  #isNewLog = false;
   #depth = 0;
+  /** Called within the first change of each log that is begun. */
+  onNewLog: (() => void) | null = null;
 
   /** The file is created where it does not exist, in every mode: check before. */
   constructor(file: string, { mode }: OpenDatabaseOptions) {
@@ -86,6 +92,7 @@ export class Sqlite {
       throw new Error(`SQLite refused durable settings: journal_mode=${journal}, synchronous=${synchronous}`);
     }
     this.#hasLog = journal === 'wal';
+    this.#isNewLog = this.#hasLog && sizeOf(`${this.file}-wal`) === 0;
   }
 
   /** The first value a PRAGMA answers with; null when it answers nothing. */
@@ -101,6 +108,7 @@ export class Sqlite {
 
   run(sql: string, ...values: readonly (SqlValue | undefined)[]): void {
     const isAlone = this.#depth === 0;
+    if (isAlone && this.#isNewLog && this.onNewLog) return this.transaction(() => this.run(sql, ...values));
     if (isAlone) this.#settle();
     this.#prepare(sql).run(values as SqlValue[]);
     if (isAlone) this.#afterChange();
@@ -135,6 +143,7 @@ export class Sqlite {
     // A reader may keep the log as it is: it is tried again when it has grown as much again.
     const left = this.#own.logSize;
     this.#takeInAt = left < size ? logBytes : size + logBytes;
+    this.#isNewLog = left === 0;
   }
 
   /** What was in a log that is gone from the folder goes into the file, and a new log is begun. */
@@ -180,8 +189,11 @@ export class Sqlite {
     this.#connection.exec('BEGIN IMMEDIATE');
     this.#depth++;
     try {
+      const isNew = this.#isNewLog;
+      if (isNew) this.onNewLog?.();
       const result = work();
       this.#connection.exec('COMMIT');
+      if (isNew) this.#isNewLog = false;
       this.#afterChange();
       return result;
     } catch (error) {

@@ -22,6 +22,8 @@ interface TextMeta {
   exports: string;
   /** JSON list of `[category id, id of the category that took its annotations or null]`. */
   goneCategories: string;
+  /** Marks of the write-ahead log that was begun last, and of the one before; see logMark.ts. */
+  log: string;
 }
 
 interface NumberMeta {
