@@ -1,5 +1,6 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
 import type { Annotation } from '@shared/document/types';
+import { readOnlyWords } from './readOnlyWords';
 import { describeFault } from '@shared/images/fault';
 import type { ImageRow, ProjectChange, ProjectPlace, ProjectSummary } from '@shared/project/types';
 import { latestWins } from '@shared/errors/latestWins';
@@ -67,11 +68,8 @@ export class Workbench {
   }
   /** Why nothing of the project can be changed in this window; null where it can. */
   get readOnlyWhy(): string | null {
-    if (!this.#project?.readOnly) return null;
-    if (this.#project.readOnlyReason === 'damaged') return 'Read-only: the project’s file is damaged';
-    return this.#project.readOnlyReason === 'not-writable'
-      ? 'Read-only: the project’s file cannot be written'
-      : 'Read-only: the project is open in another window or run';
+    const reason = this.#project?.readOnlyReason ?? null;
+    return reason && `Read-only: ${readOnlyWords[reason].short}`;
   }
   get images(): readonly ImageRow[] {
     return this.rows.all;

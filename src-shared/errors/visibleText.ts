@@ -5,10 +5,10 @@
  * Joiners stay: words and emoji of many languages are made with them.
  */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
-const hidden = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const hidden =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 
 /** As `hidden`, without what lays out a text of several lines. */
-// eslint-disable-next-line no-control-regex -- as above
 const hiddenInLines = new RegExp(hidden.source.replace('\\u0000-\\u001f', '\\u0000-\\u0008\\u000b-\\u001f'), 'g');
 
 const spelled = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

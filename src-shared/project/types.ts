@@ -33,6 +33,10 @@ export interface ImageRow {
   readonly unlabelled?: number;
 }
 
+/** What keeps a project from being changed here. */
+export type ReadOnlyReason =
+  'open-elsewhere' | 'not-writable' | 'read-only-folder' | 'read-only-disk' | 'second-name' | 'damaged';
+
 export interface ProjectSummary {
   /** Absolute path of the project file. */
   readonly file: string;
@@ -41,7 +45,7 @@ export interface ProjectSummary {
   /** Set when another window or run holds the project for writing, or when its file cannot be written. */
   readonly readOnly: boolean;
   /** Which of them; null when it can be written. */
-  readonly readOnlyReason: 'open-elsewhere' | 'not-writable' | 'damaged' | null;
+  readonly readOnlyReason: ReadOnlyReason | null;
   /** What of a damaged file cannot be read, as the end of a sentence; null where it is whole, as far as was looked. */
   readonly damage: string | null;
   readonly imageCount: number;

@@ -40,7 +40,7 @@ function describeStore(file: string, store: ProjectStore): DatasetInfo {
       ...(project.importSource ? { 'imported from': project.importSource } : {}),
       ...(project.lastExport ? { 'last export': project.lastExport } : {}),
       ...(proposals > 0 ? { proposals } : {}),
-      ...(project.readOnly ? { access: 'read-only (open elsewhere, or not writable)' } : {}),
+      ...(project.readOnly ? { access: `read-only (${(project.readOnlyReason ?? '').replaceAll('-', ' ')})` } : {}),
     },
     findings: problems.slice(0, 1).map(({ fileName, problem }) => ({
       severity: 'warning',

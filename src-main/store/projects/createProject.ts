@@ -19,7 +19,8 @@ import { defaultImagesFolder, projectExtension, projectFileFor, realPath, toStor
 import { acquireWriterLock, type WriterLock } from '../database/lock';
 import { getText, setNumber, setText } from '../database/meta';
 import { schemaVersion } from '../database/schema';
-import { lockedError, type OpenProjectOptions, ProjectStore } from './projectStore';
+import { type OpenProjectOptions, ProjectStore } from './projectStore';
+import { readOnlyError } from './writability';
 
 export interface MadeProject {
   readonly store: ProjectStore;
@@ -233,7 +234,7 @@ function requireLock(file: string): WriterLock {
       cause,
     });
   }
-  if (!lock) throw lockedError(file);
+  if (!lock) throw readOnlyError(file, 'open-elsewhere');
   return lock;
 }
 

@@ -14,8 +14,8 @@ import type { Finding } from '@shared/dataset/finding';
 import { AppError } from '@shared/errors/appError';
 import { describeFault } from '@shared/images/fault';
 import type { CallContext } from '@shared/errors/work';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { readAnnotations } from '../records/annotations';
 import { listCategories } from '../records/categories';
 import { type Damage, findDamage, firstFault, isCutShort, removeCopy, wasLeftOpen } from '../database/damage';
@@ -32,14 +32,16 @@ import { FileWatch } from './fileWatch';
 import { copyProject } from './copyProject';
 import { keepFile, lookAtImage } from '../import/imageCheck';
 import { framesToLookUp, getImage, type ImageFile, imageFilesOf } from '../records/images';
-import { fromStoredFolder, isWritableFolder, projectExtension, realPath } from './location';
+import { fromStoredFolder, projectExtension, realPath } from './location';
 import { acquireWriterLock, type WriterLock } from '../database/lock';
+import { markLogs } from '../database/logMark';
 import { getNumber, getText } from '../database/meta';
 import { readPlace } from './projectSettings';
 import { listProposals } from '../records/proposals';
 import { relinkImages } from './relink';
 import { salvageProject } from './salvage';
 import { isOutdated, migrate, schemaVersion } from '../database/schema';
+import { type Obstacle, obstacleTo, readOnlyError } from './writability';
 
 export interface OpenProjectOptions {
   /** What happens when another window or run holds the project for writing. */
@@ -68,10 +70,17 @@ export class ProjectStore {
   readonly db: Sqlite;
   /** Tells of the loss of the project's file. */
   readonly watch: FileWatch;
+  readonly #obstacle: Obstacle | null;
   #imagesFolder: string;
   #lock: WriterLock | null;
 
-  private constructor(file: string, db: Sqlite, lock: WriterLock | null, damage: Damage | null) {
+  private constructor(
+    file: string,
+    db: Sqlite,
+    lock: WriterLock | null,
+    { damage, obstacle }: { readonly damage: Damage | null; readonly obstacle: Obstacle | null },
+  ) {
+    this.#obstacle = obstacle;
     this.file = file;
     this.db = db;
     this.#lock = lock;
@@ -95,15 +104,18 @@ export class ProjectStore {
     let lock = options.lock ?? null;
     try {
       checkIsFile(file);
-      const frozen = !lock && !isWritable(file);
+      const obstacle = lock ? null : obstacleTo(file);
+      const frozen = obstacle !== null;
+      // A run that came to write is told before it has worked.
+      if (obstacle && options.whenLocked === 'refuse') throw readOnlyError(file, obstacle);
       if (!lock && !frozen) {
         lock = acquireWriterLock(file);
-        if (!lock && options.whenLocked === 'refuse') throw lockedError(file);
+        if (!lock && options.whenLocked === 'refuse') throw readOnlyError(file, 'open-elsewhere');
       }
       const damage = options.lock || (!lock && !frozen) ? null : checkFile(file, options);
-      if (damage) return new ProjectStore(file, openDamaged(file, damage), lock, damage);
+      if (damage) return new ProjectStore(file, openDamaged(file, damage), lock, { damage, obstacle });
       const db = openChecked(file, lock ? 'write' : frozen ? 'frozen' : 'read', options.userDataFolder);
-      return new ProjectStore(file, db, lock, null);
+      return new ProjectStore(file, db, lock, { damage: null, obstacle });
     } catch (error) {
       lock?.release();
       throw error;
@@ -113,7 +125,7 @@ export class ProjectStore {
   /** Throws `read-only` when this window may not change the project. */
   requireWritable(): void {
     if (this.damage) throw damagedError(this.file, this.damage);
-    if (this.readOnly) throw lockedError(this.file);
+    if (this.readOnly) throw readOnlyError(this.file, this.#obstacle ?? 'open-elsewhere');
   }
 
   /** What is wrong with the project at first sight. */
@@ -145,7 +157,7 @@ export class ProjectStore {
   #readOnlyReason(): ProjectSummary['readOnlyReason'] {
     if (this.damage) return 'damaged';
     if (!this.readOnly) return null;
-    return isWritable(this.file) ? 'open-elsewhere' : 'not-writable';
+    return this.#obstacle ?? 'open-elsewhere';
   }
 
   /** Asked of the connection that commits, not of another one. */
@@ -235,7 +247,7 @@ export class ProjectStore {
 
   /** A second connection sees one snapshot however long the reading takes; a frozen file does not change anyway. */
   async #fromOneState<T>(read: (reader: Sqlite) => Promise<T>): Promise<T> {
-    const frozen = (this.readOnly && !isWritable(this.file)) || (this.damage !== null && this.damage.copy === null);
+    const frozen = this.#obstacle !== null || (this.damage !== null && this.damage.copy === null);
     const reader = new Sqlite(this.damage?.copy ?? this.file, { mode: frozen ? 'frozen' : 'read' });
     try {
       reader.exec('BEGIN');
@@ -327,29 +339,12 @@ function damagedError(file: string, { part }: Damage): AppError {
   });
 }
 
-/** The error for a project that another window or run holds for writing. */
-export function lockedError(file: string): AppError {
-  return new AppError('read-only', `${file} is open for writing elsewhere or cannot be written`, {
-    place: { file },
-    hint: 'close the other window or run that has it open',
-  });
-}
-
 function checkIsFile(file: string): void {
   if (existsSync(file) && statSync(file).isFile()) return;
   throw new AppError('bad-input', `${file} ${existsSync(file) ? 'is not a file' : 'does not exist'}`, {
     place: { file },
     hint: 'choose a project file',
   });
-}
-
-function isWritable(file: string): boolean {
-  try {
-    accessSync(file, constants.W_OK);
-    return isWritableFolder(dirname(file));
-  } catch {
-    return false;
-  }
 }
 
 function openChecked(file: string, mode: 'write' | 'read' | 'frozen', userDataFolder = ''): Sqlite {
@@ -366,6 +361,7 @@ function openChecked(file: string, mode: 'write' | 'read' | 'frozen', userDataFo
     if (mode === 'write' && userDataFolder !== '' && (isOutdated(db) || isBackupDue(db, userDataFolder))) {
       makeBackup(db, userDataFolder);
     }
+    if (mode === 'write') markLogs(db);
     migrate(db, mode !== 'write');
     return db;
   } catch (error) {

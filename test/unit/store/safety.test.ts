@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -123,6 +134,69 @@ describe('the project file', () => {
       expect((await store.call('image.open', { imageId: 1 })).snapshot.annotations).toHaveLength(1);
       await store.call('project.close', {});
     });
+  });
+
+  it('with a second name is read and never written, under either of them', async () => {
+    const folder = await imageFolder(1);
+    const store = openStore();
+    const { project } = await store.call('project.openFolder', { folder });
+    await store.call('document.commit', { imageId: 1, patch: added(boxAnnotation(1, 1, 3)), gesture: 'box' });
+    await store.call('project.close', {});
+    const second = join(scratch(), 'second.maskwright');
+    linkSync(project.file, second);
+    const before = readFileSync(second);
+    for (const file of [second, project.file]) {
+      const { project: opened } = await store.call('project.open', { file });
+      expect(opened).toMatchObject({ readOnly: true, readOnlyReason: 'second-name', annotationCount: 1 });
+      const error = await failure(
+        store.call('document.commit', { imageId: 1, patch: added(boxAnnotation(2, 1, 3)), gesture: 'box' }),
+      );
+      expect(error).toMatchObject({ code: 'read-only', hint: 'copy the project to a file of its own' });
+      await store.call('project.close', {});
+      expect((await failure(openStore({ whenLocked: 'refuse' }).call('project.open', { file }))).message).toContain(
+        'has a second name (a hard link)',
+      );
+    }
+    expect(readFileSync(second).equals(before)).toBe(true);
+    rmSync(second);
+    expect((await store.call('project.open', { file: project.file })).project.readOnly).toBe(false);
+  });
+
+  it('says why it cannot be written: its permissions, its folder, or its disk', async () => {
+    const folder = await imageFolder(1);
+    const store = openStore();
+    const { project } = await store.call('project.openFolder', { folder });
+    await store.call('project.close', {});
+    const reason = async (file = project.file) => {
+      const opened = await store.call('project.open', { file });
+      await store.call('project.close', {});
+      const run = openStore({ whenLocked: 'refuse' });
+      const refused = await failure(
+        run.call('project.open', { file }).then(() => run.call('category.create', { name: 'x' })),
+      );
+      return [opened.project.readOnlyReason, refused.code, refused.message];
+    };
+    await withReadOnly(folder, async () => {
+      expect(await reason()).toEqual([
+        'read-only-folder',
+        'read-only',
+        `${project.file} cannot be written: its folder is read-only, and a log is kept beside it`,
+      ]);
+    });
+    const disk = scratch();
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', disk], { stdio: 'ignore' });
+    } catch {
+      return console.log('Not run: a read-only disk needs a small file system, which this user may not mount');
+    }
+    try {
+      const file = join(disk, 'a.maskwright');
+      copyFileSync(project.file, file);
+      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      expect(await reason(file)).toEqual(['read-only-disk', 'read-only', `${file} is on a read-only disk`]);
+    } finally {
+      execFileSync('umount', ['--lazy', disk]);
+    }
   });
 
   it('is told from other files, and the open project stays open', async () => {
