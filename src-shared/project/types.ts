@@ -238,6 +238,8 @@ export interface FormatInfo {
     readonly title: string;
     readonly choices: readonly { readonly value: string; readonly title: string }[];
     readonly default: string;
+    /** Beside the choices any whole number up to this one. */
+    readonly most?: number;
   }[];
 }
 

@@ -2,7 +2,9 @@
 import { expect, test } from '@playwright/test';
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
-import { area, merge } from '@shared/mask';
+import { categoryMap, flatView } from '@shared/document/labelMap';
+import { readMap } from '@shared/formats/png/maskPng';
+import { area, labelsToRaster, merge } from '@shared/mask';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -280,6 +282,7 @@ test('a street from nothing to fully labelled, with one owner a pixel; killed in
   const mouse = new ImageMouse(page);
   await legend.getByRole('slider', { name: 'Opacity' }).press('End');
   const at = (x: number, y: number) => mouse.screenPixel([x, y]);
+  const rgbOf = new Map<number, number[]>();
   const colourOf = async (name: string) => {
     const swatch = legend.getByRole('listitem').filter({ hasText: name }).locator('.swatch');
     return (await swatch.evaluate((element) => getComputedStyle(element).backgroundColor)).replace(/[^\d,]/g, '');
@@ -290,9 +293,19 @@ test('a street from nothing to fully labelled, with one owner a pixel; killed in
     ['car', 150, 200],
     ['road', 300, 280],
   ] as const) {
-    await expect.poll(() => at(x, y)).toBe(await colourOf(name));
+    const colour = await colourOf(name);
+    rgbOf.set(CATEGORIES.find((one) => one.name === name)!.id, colour.split(',').map(Number));
+    await expect.poll(() => at(x, y)).toBe(colour);
   }
   await legend.getByRole('slider', { name: 'Opacity' }).press('Home');
+
+  // What nobody labelled is left out from now on: black, and so it leaves.
+  await legend.getByText('In label map files').click();
+  await legend.getByLabel(/^Unlabelled is/).click();
+  await page.getByRole('option', { name: 'Left out' }).click();
+  await picture(legend, 'label-map-values');
+  expect(await app.ask('project.labelRules', {})).toMatchObject({ unlabelled: 'ignore', ignore: 255 });
+  await page.getByRole('application', { name: 'Image canvas' }).focus();
 
   // The rest of the road: the one that is there grows.
   await boxes(app, '3', [[0, 280, 480, 320]]);
@@ -308,6 +321,19 @@ test('a street from nothing to fully labelled, with one owner a pixel; killed in
   await page.keyboard.press('Alt+l');
   await expect(legend).toHaveCount(0);
   await expect(selected).toHaveCount(1);
+
+  // The map leaves as these very pixels, and the folder opens as what it is.
+  const maps = join(temporaryFolder('export'), 'maps');
+  await app.exportTo(maps, 'label-map', {});
+  const stuff = new Set(CATEGORIES.filter(({ isthing }) => isthing === 0).map(({ id }) => id));
+  const expected = labelsToRaster(
+    categoryMap(flatView(annotations, stuff, [HEIGHT, WIDTH])),
+    new Uint8Array(WIDTH * HEIGHT),
+  );
+  const written = readMap(readFileSync(join(maps, 'labels', 'street-1.png')));
+  expect([written.width, written.height]).toEqual([WIDTH, HEIGHT]);
+  expect(Buffer.compare(Buffer.from(Uint8Array.from(written.values)), Buffer.from(expected))).toBe(0);
+  expect(written.palette?.slice(1, 4)).toEqual([1, 2, 3].map((id) => rgbOf.get(id)));
 
   // One step back for each of the two strokes of the gesture's kind, and for nothing else.
   await page.keyboard.press('Control+z');

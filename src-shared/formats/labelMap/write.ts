@@ -24,7 +24,7 @@ export const writeOptions: readonly FormatOption[] = [
     name: 'depth',
     title: 'Maps',
     choices: [
-      { value: 'auto', title: '8 bits with a palette, 16 where numbers ask for it' },
+      { value: 'auto', title: '8 bits in colours, 16 if needed' },
       { value: '16', title: '16 bits, grey' },
     ],
     default: 'auto',
