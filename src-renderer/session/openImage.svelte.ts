@@ -169,7 +169,7 @@ export class OpenImage {
       const accepted = new Set(change.accepted);
       this.#proposals = this.#proposals.filter(({ id }) => !accepted.has(id));
       const notice = takenNotice({ ...change, waiting: ids.length - accepted.size });
-      done = { added: change.patch.added.map(({ id }) => id), notice };
+      done = { added: [...change.patch.added.map(({ id }) => id), ...change.into], notice };
       this.#onEdited('document');
     });
     return done;

@@ -26,6 +26,7 @@ export interface Settled {
 
 /** What became of accepted proposals: ids of the annotations, and what the user has to know. */
 export interface Accepted {
+  /** New ones, and those of stuff that took proposals in. */
   readonly added: readonly number[];
   readonly notice: string | undefined;
 }

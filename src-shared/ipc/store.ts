@@ -158,7 +158,12 @@ export type StoreRequests = {
   'proposals.accept': Call<
     { imageId: number; ids: readonly number[]; spared?: readonly number[] },
     DocumentChange &
-      Pick<Taken, 'covered' | 'spared' | 'masked'> & { categories: readonly Category[]; accepted: readonly number[] }
+      Pick<Taken, 'covered' | 'spared' | 'masked'> & {
+        categories: readonly Category[];
+        accepted: readonly number[];
+        /** Ids of annotations of stuff that were there and took proposals in. */
+        into: readonly number[];
+      }
   >;
   'proposals.reject': Call<{ imageId: number; ids: readonly number[] }, readonly Proposal[]>;
   /** Brings back proposals that were rejected; those that are there are left alone. */

@@ -114,7 +114,11 @@ export function acceptProposals(
   imageId: number,
   ids: readonly number[],
   spared: readonly number[] = [],
-): Omit<Acceptance, 'into' | 'already'> & { readonly history: HistoryState; readonly accepted: readonly number[] } {
+): Omit<Acceptance, 'into' | 'already'> & {
+  readonly history: HistoryState;
+  readonly accepted: readonly number[];
+  readonly into: readonly number[];
+} {
   return db.transaction(() => {
     const wanted = new Set(ids);
     const accepted = listProposals(db, imageId).filter(({ id }) => wanted.has(id));
@@ -129,7 +133,9 @@ export function acceptProposals(
     const history = commitPatch(db, imageId, patch, 'accept proposals', absorbed(made, acceptance));
     const taken = noteAllAccepted(db, made, acceptance);
     countProposals(db, imageId);
-    return { patch, covered, spared: kept, masked, history, accepted: taken };
+    const updated = new Set(patch.updated.map(([{ id }]) => id));
+    const into = [...new Set(acceptance.into.values())].filter((id) => updated.has(id));
+    return { patch, covered, spared: kept, masked, history, accepted: taken, into };
   });
 }
 

@@ -174,6 +174,7 @@ describe.each([false, true])('stuff (one owner a pixel: %s)', (oneOwner) => {
     expect(change.accepted).toEqual(expect.arrayContaining([found[0].id, found[1].id]));
     expect(await areas(store, 1)).toEqual([90]);
     expect((await look(store, 1)).snapshot.annotations[0].id).toBe(home.id);
+    expect(change.into).toEqual([home.id]);
     const left = ids((await look(store, 1)).proposals);
 
     await store.call('project.close', {});
