@@ -31,7 +31,10 @@ mkdir -p "$root/dev/shm" && mount -t tmpfs tmpfs "$root/dev/shm"
 inside id user >/dev/null 2>&1 || inside useradd --create-home --uid 1000 user
 apt update
 # What the desktop of a user has: a display, and the programs that open files by their type.
-apt install xvfb xauth xdg-utils shared-mime-info desktop-file-utils
+apt install xvfb xauth xdg-utils libfile-mimeinfo-perl shared-mime-info desktop-file-utils
+# A root that was used before.
+apt purge maskwright || true
+rm -rf "$root/home/user" && inside sh -c 'cp -r /etc/skel /home/user && chown -R user:user /home/user'
 files >"$root.before"
 cp "$deb" "$root/tmp/maskwright.deb"
 apt install /tmp/maskwright.deb
@@ -48,7 +51,7 @@ as_user sh -c 'xvfb-run -a maskwright --smoke --screenshot=$HOME/smoke.png' >"$r
 grep -q '^ready$' "$root.smoke"
 say 'window under Xvfb, with its sandbox: ready'
 
-say "type of cells.maskwright: $(as_user xdg-mime query filetype /home/user/few/cells.maskwright)"
+say "type of cells.maskwright: $(as_user mimetype --brief /home/user/few/cells.maskwright)"
 say "opened by: $(as_user xdg-mime query default application/x-maskwright-project)"
 as_user sh -c 'xvfb-run -a sh -c "
   xdg-open \$HOME/few/cells.maskwright >/dev/null 2>&1 &

@@ -1,0 +1,154 @@
+/** From the start of the process to the first page on screen, beside an empty window of the same Electron; and the memory it takes then. */
+import { chromium, type Page } from '@playwright/test';
+import type { About } from '@shared/ipc/app';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { quantile, type BenchCase, type BenchRow } from './types';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const samples = 9;
+
+/** Names a packaged program (its executable) to be measured in place of the checkout's build. */
+const packaged = process.env.MASKWRIGHT_PACKAGED;
+
+type Script = Record<string, (...args: never[]) => unknown>;
+const script = (file: string): Promise<Script> => import(pathToFileURL(join(root, 'scripts', 'lib', file)).href);
+
+interface Start {
+  /** Milliseconds from the start of the process to the first contentful paint. */
+  readonly ms: number;
+  readonly about: About | null;
+}
+
+let measured: Promise<{ ours: Start[]; empty: Start[] }> | undefined;
+
+async function measure(): Promise<{ ours: Start[]; empty: Start[] }> {
+  const { ensureWindow } = (await script('bootstrap.mjs')) as {
+    ensureWindow: () => Promise<{ executable: string; flags: string[] }>;
+  };
+  const { withDisplay } = (await script('display.mjs')) as {
+    withDisplay: <R>(work: (env: NodeJS.ProcessEnv) => Promise<R>) => Promise<R>;
+  };
+  const { executable, flags } = await ensureWindow();
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-start-'));
+  writeFileSync(join(folder, 'package.json'), '{"name":"empty","main":"main.cjs"}');
+  writeFileSync(
+    join(folder, 'main.cjs'),
+    `const { app, BrowserWindow } = require('electron');
+     app.whenReady().then(() => new BrowserWindow({ width: 1440, height: 900 }).loadURL('data:text/html,<p>empty</p>'));`,
+  );
+  const data = () => `--user-data=${mkdtempSync(join(folder, 'data-'))}`;
+  try {
+    return await withDisplay(async (env) => {
+      const ours: Start[] = [];
+      const empty: Start[] = [];
+      // The first of each fills the system's caches.
+      for (let at = 0; at <= samples; at++) {
+        empty.push(await start(executable, [...flags, folder, `--user-data-dir=${join(folder, 'empty')}`], env, false));
+        ours.push(await start(packaged ?? executable, [...flags, ...(packaged ? [] : [root]), data()], env, true));
+      }
+      return { ours: ours.slice(1), empty: empty.slice(1) };
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function start(file: string, args: string[], env: NodeJS.ProcessEnv, isOurs: boolean): Promise<Start> {
+  const startedAt = Date.now();
+  const child = spawn(file, ['--remote-debugging-port=0', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise((done) => child.once('exit', done));
+  try {
+    const address = await new Promise<string>((found, fail) => {
+      let text = '';
+      child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+        const line = /DevTools listening on (ws:\S+)/.exec(text);
+        if (line) found(line[1]);
+      });
+      child.once('exit', (code) => fail(new Error(`It ended with ${code}: ${text}`)));
+    });
+    const browser = await chromium.connectOverCDP(address, { noDefaults: true });
+    const page = await firstPage(() => browser.contexts()[0].pages());
+    const paintedAt = await page.evaluate(paint);
+    const about = isOurs ? ((await page.evaluate(askAbout)) as About) : null;
+    return { ms: paintedAt - startedAt, about };
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+async function firstPage(pages: () => Page[]): Promise<Page> {
+  for (;;) {
+    const [page] = pages();
+    if (page) return page;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+/** Wall clock of the first contentful paint; runs in the page. */
+function paint(): Promise<number> {
+  return new Promise((done) => {
+    new PerformanceObserver((list) => {
+      for (const { name, startTime } of list.getEntries()) {
+        if (name === 'first-contentful-paint') done(performance.timeOrigin + startTime);
+      }
+    }).observe({ type: 'paint', buffered: true });
+  });
+}
+
+/** Asks as the page does; runs in it. */
+function askAbout(): Promise<unknown> {
+  const bridge = (window as unknown as { maskwright: { connect(token: string): void } }).maskwright;
+  return new Promise((done) => {
+    window.addEventListener('message', ({ data, ports: [port] }) => {
+      if (data !== 'about') return;
+      port.onmessage = ({ data: message }: MessageEvent<{ type: string; result: unknown }>) => {
+        if (message.type === 'result') done(message.result);
+      };
+      port.postMessage({ type: 'request', id: 1, method: 'app.about', params: {} });
+    });
+    bridge.connect('about');
+  });
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+async function timeRow(): Promise<BenchRow> {
+  const { ours, empty } = await (measured ??= measure());
+  const [times, others] = [ours, empty].map((list) => list.map(({ ms }) => ms));
+  return {
+    ...{
+      name: 'app-start',
+      n: times.length,
+      p50: quantile(times, 0.5),
+      p95: quantile(times, 0.95),
+      unit: 'ms' as const,
+    },
+    reference: 'an empty window of the same Electron',
+    ratio: quantile(times, 0.5) / quantile(others, 0.5),
+  };
+}
+
+async function memoryRow(): Promise<BenchRow> {
+  const { ours } = await (measured ??= measure());
+  const last = ours.at(-1)!.about!;
+  for (const { name, memoryMb } of last.processes) process.stderr.write(`app-start-memory: ${name} ${memoryMb} MB\n`);
+  const totals = ours.map(({ about }) => sum(about!.processes.map(({ memoryMb }) => memoryMb)));
+  return {
+    name: 'app-start-memory',
+    n: totals.length,
+    p50: quantile(totals, 0.5),
+    p95: quantile(totals, 0.95),
+    unit: 'MB',
+  };
+}
+
+export const rows: readonly BenchCase[] = [
+  { name: 'app-start', run: timeRow },
+  { name: 'app-start-memory', run: memoryRow },
+];
