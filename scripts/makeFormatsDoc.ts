@@ -10,15 +10,24 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const docPath = join(root, 'docs', 'formats.md');
 
 interface Accepted {
+  /** Which dataset was exported; absent: the photos. */
+  readonly dataset?: 'photos' | 'parts';
   readonly format: string;
   readonly tool: string;
   readonly objects: number;
   readonly missing: number;
   readonly meanIou: number;
   readonly exact: number;
+  /** What else the tool said. */
+  readonly note?: string;
 }
 
-/** What the formats' own tools read of an export of 24 photos with 201 annotations; measured by scripts/goldens/formats.py and mapFormats.py. */
+const datasets = {
+  photos: '24 photos with 201 annotations',
+  parts: '5 pictures with 9 masks with holes, parts and single pixels',
+};
+
+/** What the formats' own tools read of exports; measured by scripts/goldens/formats.py and mapFormats.py. */
 const accepted = JSON.parse(readFileSync(join(root, 'test', 'golden', 'formats.json'), 'utf8')) as readonly Accepted[];
 
 export function formatsDoc(): string {
@@ -41,7 +50,7 @@ export function formatsDoc(): string {
       '',
       losses.length > 0 ? 'What it cannot hold is counted, with the annotations it is about:' : 'It holds everything.',
       ...(lost.length > 0 ? ['', ...lost] : []),
-      ...toolsOf(id, losses.includes('covered')),
+      ...toolsOf(id, losses.includes('overlap')),
       '',
     ].join('\n');
   });
@@ -76,12 +85,19 @@ function choiceLine(flag: string, { name, title, choices, default: first, most }
 function toolsOf(id: string, isFlat: boolean): string[] {
   const rows = accepted.filter(({ format }) => format === id);
   if (rows.length === 0) return [];
-  const said = rows.map(({ tool, objects, missing, meanIou, exact }) => {
-    const lost = missing > 0 ? `, ${missing} not found` : '';
-    return `- ${tool}: ${objects} of ${objects + missing} objects${lost}, mean IoU with the masks exported ${meanIou.toFixed(5)}, ${exact} of them equal`;
+  const table = rows.map(({ dataset = 'photos', tool, objects, missing, meanIou, exact, note = '' }) => {
+    const cells = [tool, datasets[dataset], `${objects} of ${objects + missing}`, meanIou.toFixed(5), exact, note];
+    return `| ${cells.join(' | ')} |`;
   });
-  const note = isFlat ? ' (of what overlaps only the upper one has the pixels)' : '';
-  return ['', `An export of 24 photos with 201 annotations, read by its own tools${note}:`, '', ...said];
+  const flat = isFlat ? ' Of what overlaps only the upper one has the pixels.' : '';
+  return [
+    '',
+    `Exports read by other programs, each object compared with the mask that was exported.${flat}`,
+    '',
+    '| program | exported | objects found | mean IoU | equal | |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...table,
+  ];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(docPath, formatsDoc());

@@ -6,6 +6,7 @@ import { csvFormat } from './csv/format';
 import { cvatFormat } from './cvat/format';
 import { datumaroFormat } from './datumaro/format';
 import { geojsonFormat } from './geojson/format';
+import { imagejFormat } from './imagej/format';
 import { labelMapFormat } from './labelMap/format';
 import { labelStudioFormat } from './labelStudio/format';
 import { labelmeFormat } from './labelme/format';
@@ -33,6 +34,7 @@ const builtIn: readonly DatasetFormat[] = [
   cocoPanopticFormat,
   cityscapesFormat,
   geojsonFormat,
+  imagejFormat,
   csvFormat,
 ];
 

@@ -1,0 +1,103 @@
+/** ImageJ and Fiji: ROI sets as ROI Manager saves them, a zip for each image. */
+import { zipSync } from 'fflate';
+import { inside, outputStems } from '../../dataset/outputNames';
+import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
+import type { DatasetFormat, WriteContext } from '../format';
+import { parseJson } from '../json/text';
+import { boxOf, isEmpty, noteLeftBehind, partsOf } from '../outline';
+import { fromBase64 } from '../png/maskPng';
+import { asList, asText } from '../values';
+import { pictureOf, readRois, roiSets, unpackSet } from './read';
+import { encodeRoi, type RoiShape } from './roi';
+
+export const imagejFormat: DatasetFormat = {
+  id: 'imagej',
+  title: 'ImageJ ROIs',
+  about: 'A zip of ROIs for each image, with holes and parts, as ROI Manager opens and saves them: ImageJ, Fiji.',
+  extensions: ['roi'],
+  target: 'folder',
+  options: [],
+  losses: [
+    ...(['tags', 'supercategory', 'unused-category', 'id', 'score', 'crowd', 'attributes', 'rounded'] as const),
+    ...(['empty', 'no-image-left-out', 'no-category'] as const),
+  ],
+  async recognise(source) {
+    const { zips, rois } = await roiSets(source);
+    const [first] = [...rois.values()].flat();
+    if (first !== undefined) return `${first} is a ROI of ImageJ`;
+    // Archives are large: those are opened that are called after a picture, or as ROI Manager calls them.
+    const names = new Set(await source.names());
+    const likely = zips.filter((zip) => /rois?(set)?/i.test(zip) || names.has(pictureOf(names, zip)));
+    for (const zip of (likely.length === 0 ? zips : likely).slice(0, lookedAt)) {
+      // What cannot be read is told by whoever reads it.
+      const isSet = await source.bytes(zip).then(
+        (bytes) => (unpackSet(bytes)?.length ?? 0) > 0,
+        () => false,
+      );
+      if (isSet) return `${zip} is a set of ROIs of ImageJ`;
+    }
+    return null;
+  },
+  read: readRois,
+  *write(view, context) {
+    const own = view.textFormat === 'imagej';
+    const names = new Map(view.categories().map(({ id, name }) => [id, name]));
+    const images = [...view.images()];
+    const stems = outputStems(images.map(({ fileName }) => fileName));
+    for (const [place, image] of images.entries())
+      yield { name: `${stems[place]}.zip`, content: setOf(view, image, names, own, context) };
+  },
+  placeImages: (view) => Array.from(view.images(), ({ fileName }) => ({ picture: inside(fileName) })),
+};
+
+/** Zips that are looked into to tell whether a folder is such a dataset. */
+const lookedAt = 5;
+
+/** The same bytes for the same ROIs. */
+const written = new Date(2000, 0, 1);
+
+function setOf(
+  view: DatasetView,
+  image: ViewImage,
+  names: ReadonlyMap<number, string>,
+  own: boolean,
+  context: WriteContext,
+): Uint8Array {
+  const files: Record<string, Uint8Array> = {};
+  view.annotationsOf(image.id).forEach((record, place) => {
+    const label = names.get(record.categoryId) ?? 'object';
+    const kept = own && record.untouched && record.text !== null ? sourceOf(record.text) : null;
+    const bytes = kept?.bytes ?? roiOf(record, image, `${label} ${place + 1}`, label, context);
+    if (!bytes) return;
+    // ROI Manager lists them by the order in the zip, under their own names.
+    let name = kept?.name ?? `${String(place + 1).padStart(4, '0')}.roi`;
+    for (let n = 2; files[name]; n++) name = name.replace(/(_\d+)?\.roi$/i, `_${n}.roi`);
+    files[name] = bytes;
+  });
+  return zipSync(files, { mtime: written });
+}
+
+function sourceOf(text: string): { readonly name: string; readonly bytes: Uint8Array } {
+  const [name, bytes] = asList(parseJson(text, '')).map((value) => asText(value) ?? '');
+  return { name, bytes: fromBase64(bytes) };
+}
+
+function roiOf(
+  { annotation }: ViewAnnotation,
+  { width, height }: ViewImage,
+  name: string,
+  category: string,
+  { losses }: WriteContext,
+): Uint8Array | null {
+  const of = { imageId: annotation.imageId, annotationId: annotation.id };
+  if (isEmpty(annotation, [height, width])) {
+    losses.add('empty', of);
+    return null;
+  }
+  noteLeftBehind(annotation, losses);
+  const parts = partsOf(annotation);
+  const shape: RoiShape = parts ? { kind: 'parts', parts } : { kind: 'box', box: boxOf(annotation) };
+  const values = parts ? parts.flatMap(({ outer, holes }) => [outer, ...holes].flat()) : boxOf(annotation);
+  if (values.some((value) => Math.fround(value) !== value)) losses.add('rounded', of);
+  return encodeRoi({ name, category: category.replace(/[\r\n]/g, ' '), shape });
+}
