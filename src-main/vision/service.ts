@@ -1,11 +1,13 @@
 /** The vision engine: decoding, and the classical methods in a pool of workers. */
+import type { ImageSource } from '@shared/images/source';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import type { VisionRequests } from '@shared/ipc/vision';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
-import { decodeRgba, makeThumbnail, readRange, scalingNotes, toPng } from '../images';
+import { decodeRgba, makeThumbnail, probeImage, type ProbedImage, readRange, scalingNotes, toPng } from '../images';
 import { measureImage } from './measure/measureImage';
+import { requireHeap } from './methods/methodMemory';
 import { checkRequest, provenanceOf } from './methods/methodRequest';
 import { ClassicalPool } from './pool/pool';
 import { createSessionHandlers } from './sessions/sessions';
@@ -46,6 +48,11 @@ export function createVisionService({ workerFile, poolSize, pixelBudget }: Visio
   };
 }
 
+/** The sides of the picture as it will be decoded. */
+function sizeAs({ orientation }: ImageSource, file: ProbedImage): { readonly width: number; readonly height: number } {
+  return orientation === 'exif' ? file : { width: file.storedWidth, height: file.storedHeight };
+}
+
 /** Decodes for this one request: what a batch does, image by image. */
 async function propose(
   pool: ClassicalPool,
@@ -54,6 +61,7 @@ async function propose(
 ): Promise<ProposalResult> {
   throwIfCancelled(signal);
   const checked = checkRequest(request);
+  requireHeap(checked, sizeAs(source, await probeImage(source.path)));
   let decodeMs = 0;
   let size: readonly [number, number] = [0, 0];
   let scaling: readonly string[] = [];

@@ -1,5 +1,6 @@
 /** Turns what OpenCV.js throws (numbers, aborts) into sentences. */
 import { AppError } from '@shared/errors/appError';
+import { outOfHeap } from './heap';
 import type { OpenCv } from './cv';
 
 /** cv::Error::StsNoMem */
@@ -33,11 +34,7 @@ export function explainCvError(cv: OpenCv, thrown: unknown, what: string): Expla
 }
 
 function outOfMemory(what: string, cause: unknown): ExplainedError {
-  const error = new AppError('bad-input', `${what} needs more memory than OpenCV.js has (about 1 GB)`, {
-    hint: 'work on a part of the image (a box), or on a smaller image',
-    cause,
-  });
-  return { error, unusable: true };
+  return { error: outOfHeap(what, cause), unusable: true };
 }
 
 function describeException(cv: OpenCv, pointer: number): { code: number; msg: string } {

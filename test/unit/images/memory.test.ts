@@ -1,33 +1,12 @@
 /** Memory is promised from the header's numbers, before a pixel is read. */
-import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decode16, decodeRgb, decodeRgba, decodeSamples, makeThumbnail, probeImage } from '../../../src-main/images';
 import { imageMemory, promiseMemory } from '../../../src-main/images/limits';
 import { put, temporaryFolder, tiffFile } from './files';
+import { pngHead } from './pngHead';
 
 const folder = temporaryFolder();
 const gigabyte = 2 ** 30;
-
-/** A PNG that says its size, with the first pixels alone: nobody can have read it all. */
-function pngHead(width: number, height: number, bits: 8 | 16): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const head = Buffer.alloc(8);
-    head.writeUInt32BE(data.length, 0);
-    head.write(type, 4, 'latin1');
-    return Buffer.concat([head, data, Buffer.alloc(4)]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([bits, 2, 0, 0, 0], 8);
-  const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([
-    magic,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.alloc(100))),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
 
 describe('an image of 30,000 x 30,000 pixels', () => {
   const files = {
