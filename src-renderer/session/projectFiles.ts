@@ -230,9 +230,19 @@ export class ProjectFiles {
     } catch (error) {
       if (offer && error instanceof AppError && error.remedy === 'repair') {
         notices.show('error', describeError(error), [], offer);
-      } else notices.error(error);
+      } else if (error instanceof AppError && error.remedy === 'copy') await this.#offerCopy(error);
+      else notices.error(error);
       return false;
     }
+  }
+
+  /** Of a project that cannot be read any more, the newest copy that was made of it. */
+  async #offerCopy(error: AppError): Promise<void> {
+    const file = error.place?.file;
+    const projects = await this.#client.call('recent.list', {}).catch(() => []);
+    const copy = projects.find((each) => each.file === file)?.backups[0];
+    const run = () => void (file && copy && this.openBackup(file, copy.path));
+    this.#workbench.notices.show('error', describeError(error), [], copy && { label: 'Open the copy', run });
   }
 
   #tellFindings({ findings, project }: OpenReport): void {

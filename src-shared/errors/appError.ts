@@ -26,8 +26,8 @@ export interface ErrorPlace {
   readonly offset?: number;
 }
 
-/** What a program can offer to do about it: `repair`, to read the dataset without the records that cannot be read. */
-export type Remedy = 'repair';
+/** What a program can offer to do about it: `repair`, to read the dataset without the records that cannot be read; `copy`, to open the newest copy. */
+export type Remedy = 'repair' | 'copy';
 
 /** What of an AppError travels between processes. */
 export interface AppErrorData {

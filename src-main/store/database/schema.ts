@@ -193,17 +193,21 @@ export function createIndexes(db: Sqlite): void {
   db.exec(indexes + draftIndex);
 }
 
+/** The cause where the file is no project of ours, or is none any more. */
+export class NoProject extends Error {}
+
 /** The schema version of a project file; throws `bad-input` for what is no project of ours or comes from a newer program. */
 export function schemaVersion(db: Sqlite): number {
-  const fail = (fault: string, hint?: string) =>
-    new AppError('bad-input', `${db.file} ${fault}`, { place: { file: db.file }, hint });
+  const fail = (fault: string, hint?: string, cause?: NoProject) =>
+    new AppError('bad-input', `${db.file} ${fault}`, { place: { file: db.file }, hint, cause });
   let version: number;
   try {
-    if (db.pragma('application_id') !== applicationId) throw fail('is not a Maskwright project');
+    if (db.pragma('application_id') !== applicationId)
+      throw fail('is not a Maskwright project', undefined, new NoProject());
     version = Number(db.pragma('user_version'));
   } catch (error) {
     if ((error as { code?: string }).code !== 'SQLITE_NOTADB') throw error;
-    throw fail('is not a Maskwright project');
+    throw fail('is not a Maskwright project', undefined, new NoProject());
   }
   if (version > currentVersion) throw fail('was written by a newer Maskwright', 'update this one');
   return version;

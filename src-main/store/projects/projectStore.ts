@@ -6,6 +6,7 @@ import type {
   FileLoss,
   ImageRow,
   OpenedImage,
+  ProjectBackup,
   ProjectSummary,
   RelinkReport,
   StoreDiagnostics,
@@ -27,7 +28,7 @@ import { checkCopyTarget, checkExportTarget, noteExport } from '../export/export
 import { lintProject } from '../operations/lintProject';
 import { ProjectView } from '../export/projectView';
 import { readHistory } from '../history/historyLog';
-import { isBackupDue, makeBackup } from './backups';
+import { isBackupDue, listBackups, makeBackup } from './backups';
 import { FileWatch } from './fileWatch';
 import { copyProject } from './copyProject';
 import { keepFile, lookAtImage } from '../import/imageCheck';
@@ -40,7 +41,7 @@ import { readPlace } from './projectSettings';
 import { listProposals } from '../records/proposals';
 import { relinkImages } from './relink';
 import { salvageProject } from './salvage';
-import { isOutdated, migrate, schemaVersion } from '../database/schema';
+import { isOutdated, migrate, NoProject, schemaVersion } from '../database/schema';
 import { type Obstacle, obstacleTo, readOnlyError } from './writability';
 
 export interface OpenProjectOptions {
@@ -118,7 +119,7 @@ export class ProjectStore {
       return new ProjectStore(file, db, lock, { damage: null, obstacle });
     } catch (error) {
       lock?.release();
-      throw error;
+      throw withCopies(error, file, options.userDataFolder);
     }
   }
 
@@ -324,12 +325,29 @@ function openDamaged(file: string, damage: Damage): Sqlite {
   } catch (cause) {
     db.close();
     if (copy) removeCopy(copy);
-    throw new AppError('bad-input', `${file} is damaged: too little of it can be read to open it`, {
+    throw new Unreadable(file, cause);
+  }
+}
+
+/** So little of the project is left that there is nothing to show. */
+class Unreadable extends AppError {
+  constructor(file: string, cause: unknown, copy?: ProjectBackup) {
+    super('bad-input', `${file} is damaged: too little of it can be read to open it`, {
       place: { file },
-      hint: 'open a copy of it from the first page, or restore a backup',
+      hint: copy
+        ? `open its copy of ${new Date(copy.atMs).toISOString().slice(0, 16).replace('T', ', ')} UTC, which stays as it is: ${copy.path}`
+        : 'no copy of it was made yet: restore a backup of your own',
+      ...(copy && { remedy: 'copy' }),
       cause,
     });
   }
+}
+
+/** A file of which copies were made is a project, whatever is left of it: the newest of them is named. */
+function withCopies(error: unknown, file: string, userDataFolder: string | undefined): unknown {
+  const isLost = error instanceof Unreadable || (error instanceof AppError && error.cause instanceof NoProject);
+  const [newest] = isLost && userDataFolder ? listBackups(file, userDataFolder) : [];
+  return newest ? new Unreadable(file, error, newest) : error;
 }
 
 function damagedError(file: string, { part }: Damage): AppError {

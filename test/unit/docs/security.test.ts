@@ -30,7 +30,11 @@ describe('docs/security.md', () => {
         ([, , found]) => found,
       );
       expect(titles.length, file).toBeGreaterThan(0);
-      if (title) expect(titles.filter((each) => each.startsWith(title) || each.includes(title)), title).not.toEqual([]);
+      if (title)
+        expect(
+          titles.filter((each) => each.startsWith(title) || each.includes(title)),
+          title,
+        ).not.toEqual([]);
     }
   });
 });

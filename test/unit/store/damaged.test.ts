@@ -168,6 +168,34 @@ it('a project of which nearly nothing is left gets a sentence, and no copy of it
   expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
 
+it.each([
+  ['cut to two pages', (file: string) => truncateSync(file, 2 * pageSize)],
+  ['cut to nothing', (file: string) => truncateSync(file, 0)],
+  ['without its first page', (file: string) => overwritePage(file, 1)],
+])('a project %s: the newest copy is named with the error, and opens', async (_what, harm) => {
+  const { file } = await project(30);
+  const userDataFolder = scratch();
+  const store = openStore({ userDataFolder });
+  await store.call('project.open', { file });
+  await store.call('project.close', {});
+  const [copy] = listBackups(file, userDataFolder);
+  harm(file);
+  const error = await failure(store.call('project.open', { file }));
+  expect(error).toMatchObject({
+    code: 'bad-input',
+    remedy: 'copy',
+    message: `${file} is damaged: too little of it can be read to open it`,
+  });
+  expect(error.hint).toContain(copy.path);
+  const restored = join(scratch(), 'restored.maskwright');
+  copyFileSync(copy.path, restored);
+  await store.call('project.open', { file: restored });
+  expect(await idsOf(store)).toHaveLength(30);
+  // Without copies it may be any file.
+  const other = await failure(openStore().call('project.open', { file }));
+  expect(other.remedy).toBeUndefined();
+});
+
 describe('copies of a project', () => {
   it('are made at opening when a day has passed since the last one and something was done, newest five', async () => {
     const { file } = await project(3);
