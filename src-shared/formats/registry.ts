@@ -7,6 +7,7 @@ import { cvatFormat } from './cvat/format';
 import { datumaroFormat } from './datumaro/format';
 import { geojsonFormat } from './geojson/format';
 import { imagejFormat } from './imagej/format';
+import { instanceMapFormat } from './instanceMap/format';
 import { labelMapFormat } from './labelMap/format';
 import { labelStudioFormat } from './labelStudio/format';
 import { labelmeFormat } from './labelme/format';
@@ -31,6 +32,7 @@ const builtIn: readonly DatasetFormat[] = [
   superviselyFormat,
   datumaroFormat,
   labelMapFormat,
+  instanceMapFormat,
   cocoPanopticFormat,
   cityscapesFormat,
   geojsonFormat,

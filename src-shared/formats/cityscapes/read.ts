@@ -6,7 +6,7 @@ import { area, fromPolygons, labelsFromRaster, masksByLabel, merge, type Rle, su
 import type { DatasetSource, FormatOption, FormatOptions } from '../format';
 import { jsonElements, parseJson, rawMember } from '../json/text';
 import { resizeOption } from '../labelMap/read';
-import { fitted, nearest, readMapFile } from '../labelMap/values';
+import { readSizedMap } from '../labelMap/values';
 import { asFields, asList, asRing, asSide, asText } from '../values';
 import { type CityImage, cityImages, pictureStem } from './files';
 import { labelsById, labelsByName, perClass, readLabel } from './labels';
@@ -80,14 +80,7 @@ async function addMap(
 ): Promise<void> {
   const file = source.fullName(name);
   const at = { file, pointer: '' };
-  const found = await readMapFile(source, name);
-  const size = picture === null ? null : await source.imageSize(picture);
-  const resize = options.resize === 'nearest' ? nearest : null;
-  const map = size ? fitted(found, { name: picture!, ...size }, { file, resize }) : found;
-  if (map !== found) {
-    const message = `it was ${found.width} x ${found.height} pixels and was fitted to its image`;
-    sink.issue({ code: 'map-resized', severity: 'warning', pointer: '', message }, at);
-  }
+  const map = await readSizedMap({ source, sink, at, isFitted: options.resize === 'nearest' }, name, picture);
   sink.image({ id, fileName, width: map.width, height: map.height }, text ?? '{}', at);
   const hasInstances = name.endsWith('instanceIds.png');
   for (const [value, mask] of masksByLabel(labelsFromRaster(map.values, map.height, map.width))) {

@@ -8,7 +8,7 @@ import { cocoHandler } from '../coco/read';
 import { scanChunks } from '../coco/scanFile';
 import type { DatasetSource, FormatOptions } from '../format';
 import { jsonElements, rawMember, replaceMembers } from '../json/text';
-import { fitted, nearest, readMapFile } from '../labelMap/values';
+import { fittedMap, readMapFile } from '../labelMap/values';
 import { baseOf, stemOf } from '../names';
 import { asFields, asList, asText, type Fields } from '../values';
 
@@ -151,11 +151,7 @@ async function masksOf(
   const map =
     width === null || height === null
       ? found
-      : fitted(found, { name: fileName, width, height }, { file, resize: isFitted ? nearest : null });
-  if (map !== found) {
-    const message = `${file} was ${found.width} x ${found.height} pixels and was fitted to its image`;
-    sink.issue({ code: 'map-resized', severity: 'warning', pointer: at.pointer, message }, at);
-  }
+      : fittedMap(found, { name: fileName, width, height }, { file, sink, at, isFitted });
   return masksByLabel(labelsFromRaster(map.values, map.height, map.width));
 }
 

@@ -154,10 +154,12 @@ class PanopticText extends CocoText {
       const extra = Object.keys(one.annotation.extra);
       // What several say of themselves cannot all be said of one.
       const isOnly = records.length === 1;
+      // One that came has its number.
+      const id = own !== null && one === first;
       noteLeftBehind(
         one.annotation,
         this.#context.losses,
-        isOnly ? { score: true, crowd: true, extra } : { crowd: true },
+        isOnly ? { id, score: true, crowd: true, extra } : { id, crowd: true },
       );
     }
     const isCrowd = records.every((one) => one.annotation.isCrowd);

@@ -6,7 +6,7 @@ import { legendNames } from './legend';
 
 /** What folders of maps are called. */
 const mapFolder =
-  /^(labels?|labelmaps?|label_maps?|masks?|annotations?|ann_dir|anns?|segmentations?|segmaps?|SegmentationClass|gt|gtfine|ground_?truths?|semantic\w*)$/i;
+  /^(labels?|labelmaps?|label_maps?|masks?|annotations?|ann_dir|anns?|segmentations?|segmaps?|SegmentationClass|gt|gtfine|ground_?truths?|semantic\w*|instances?)$/i;
 
 const pictureFolder = /^(images?|img_dir|pictures|JPEGImages)$/i;
 
@@ -20,7 +20,7 @@ function isBelowMaps(name: string): boolean {
 
 /** Endings that a map's name has and its picture's has not. */
 const mapSuffix =
-  /[_-](masks?|labels?|labelIds|labelTrainIds|seg|segmentation|gt|gtFine_labelIds|gtFine_labelTrainIds)$/i;
+  /[_-](cp_masks|masks?|labels?|labelIds|labelTrainIds|seg|segmentation|gt|gtFine_labelIds|gtFine_labelTrainIds)$/i;
 
 export interface MapFile {
   readonly name: string;
@@ -66,12 +66,16 @@ export async function recogniseMaps(source: DatasetSource): Promise<string | nul
     const kind = pngKind(await source.headBytes(name));
     if (kind !== 'palette' && kind !== 'grey') return null;
   }
-  return `${folder} holds ${counted(maps.length)}, and ${paired} of them have a picture of the same name`;
+  const who =
+    paired === maps.length ? 'with pictures of the same names' : `${paired} of them with a picture of the same name`;
+  return `${folder} holds ${counted(maps.length)}, ${who}`;
 }
 
 /** Files that say by their name that the folder is another format's. */
 const isOthers = (name: string) =>
-  /_gtFine_(polygons\.json|instanceIds\.png|labelIds\.png)$/.test(name) || /(^|\/)Annotations\/.*\.xml$/i.test(name);
+  /_gtFine_(polygons\.json|instanceIds\.png|labelIds\.png)$/.test(name) ||
+  /(^|\/)Annotations\/.*\.xml$/i.test(name) ||
+  /(^|\/)objects\.json$|_cp_masks\.png$/.test(name);
 
 const counted = (count: number) => (count === 1 ? '1 label map' : `${count} label maps`);
 

@@ -8,7 +8,7 @@ import type { DatasetSource, FormatOption, FormatOptions } from '../format';
 import { stemOf } from '../names';
 import { mapFolderOf, type MapFile, withoutFolder } from './files';
 import { knownLegends, type KnownLegend, type Legend, legendOf, numbersLegend, parseLegend } from './legend';
-import { classMapOf, fitted, IGNORED, nearest, readMapFile } from './values';
+import { classMapOf, IGNORED, readSizedMap } from './values';
 
 const numbered = { most: 65535 };
 
@@ -108,17 +108,7 @@ export async function readLabelMaps(
   for (const [index, { name, picture }] of maps.entries()) {
     const file = source.fullName(name);
     const at = { file, pointer: '' };
-    let map = await readMapFile(source, name);
-    const image = picture === null ? null : await source.imageSize(picture);
-    if (image) {
-      const before = map;
-      const resize = options.resize === 'nearest' ? nearest : null;
-      map = fitted(map, { name: picture!, ...image }, { file, resize });
-      if (map !== before) {
-        const message = `it was ${before.width} x ${before.height} pixels and was fitted to its image`;
-        sink.issue({ code: 'map-resized', severity: 'warning', pointer: '', message }, at);
-      }
-    }
+    const map = await readSizedMap({ source, sink, at, isFitted: options.resize === 'nearest' }, name, picture);
     const { width, height } = map;
     const id = index + 1;
     const fileName = picture ?? (withoutFolder(name) === name ? name : `${stemOf(withoutFolder(name))}.png`);

@@ -1,5 +1,6 @@
 /** One label map as runs of its classes' numbers, whatever kind of picture it is; and fitted to the size of its image. */
 import { parseHexColor } from '../../document/palette';
+import type { DatasetSink, SourcePlace } from '../../dataset/records';
 import { AppError } from '../../errors/appError';
 import { labelsFromRaster, type LabelRuns, mapLabels, MaskError, NOBODY } from '../../mask';
 import type { DatasetSource } from '../format';
@@ -30,6 +31,41 @@ export async function readMapFile(source: DatasetSource, name: string): Promise<
     const file = source.fullName(name);
     throw new AppError('bad-input', `${file} is no label map: ${error.message}`, { place: { file }, cause: error });
   }
+}
+
+/** The same in the size of its image; that it was fitted is told. */
+export async function readSizedMap(
+  { source, sink, at, isFitted }: SizedReading,
+  name: string,
+  picture: string | null,
+): Promise<MapPicture> {
+  const map = await readMapFile(source, name);
+  const size = picture === null ? null : await source.imageSize(picture);
+  return size === null
+    ? map
+    : fittedMap(map, { name: picture!, ...size }, { file: source.fullName(name), sink, at, isFitted });
+}
+
+export interface SizedReading {
+  readonly source: DatasetSource;
+  readonly sink: DatasetSink;
+  readonly at: SourcePlace;
+  /** A map of another size is fitted to its image, not refused. */
+  readonly isFitted: boolean;
+}
+
+/** See `fitted`; that it was is told at the place. */
+export function fittedMap(
+  map: MapPicture,
+  image: Parameters<typeof fitted>[1],
+  { file, sink, at, isFitted }: Omit<SizedReading, 'source'> & { readonly file: string },
+): MapPicture {
+  const result = fitted(map, image, { file, resize: isFitted ? nearest : null });
+  if (result !== map) {
+    const message = `${file} was ${map.width} x ${map.height} pixels and was fitted to its image`;
+    sink.issue({ code: 'map-resized', severity: 'warning', pointer: at.pointer, message }, at);
+  }
+  return result;
 }
 
 /** Throws `bad-input` for a colour picture where the legend has no colours. O(pixels), then by runs. */

@@ -44,14 +44,17 @@ export const writeOptions: readonly FormatOption[] = [
 ];
 
 /** Pictures in `images/`, maps in `labels/`; what came with a dataset of maps stays where it was. */
-export function placeImages(view: DatasetView): ImagePlace[] {
-  const own = view.textFormat === 'label-map';
+export const placeImages = (view: DatasetView): ImagePlace[] => mapPlaces(view, 'label-map', 'labels');
+
+/** `format`: the maps' own, `folder`: where they go. */
+export function mapPlaces(view: DatasetView, format: string, folder: string): ImagePlace[] {
+  const own = view.textFormat === format;
   const images = [...view.images()];
   const wanted = images.map(({ fileName }) => inside(fileName).replace(/^images\//, ''));
   const stems = outputStems(wanted);
   return images.map(({ fileName, text }, place) => ({
     picture: own && text !== null ? inside(fileName) : `images/${wanted[place]}`,
-    labels: own && text !== null ? text : `labels/${stems[place]}.png`,
+    labels: own && text !== null ? text : `${folder}/${stems[place]}.png`,
   }));
 }
 

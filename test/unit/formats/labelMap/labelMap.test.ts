@@ -171,7 +171,7 @@ describe('recognising label maps', () => {
 
   it('says why, and takes no folder of pictures for maps', async () => {
     expect(await known({ 'labels/a.png': indexed() }, ['images/a.jpg'])).toBe(
-      'labels/ holds 1 label map, and 1 of them have a picture of the same name',
+      'labels/ holds 1 label map, with pictures of the same names',
     );
     expect(await known({ 'legend.json': '[]', 'x/a.png': indexed() }, [])).toBe(
       'legend.json is the legend of 1 label map',
