@@ -36,7 +36,8 @@ export function formatsDoc(): string {
     ({ id, title, target, extensions, read, write }) =>
       `| \`${id}\` | ${title} | ${target}${extensions.length > 0 ? `: ${extensions.map((one) => `.${one}`).join(' ')}` : ''} | ${can(read)} | ${can(write)} |`,
   );
-  const sections = formats.all.map(({ id, title, about, options, readOptions = [], losses }) => {
+  const sections = formats.all.map(({ id, title, about, options, readOptions = [], losses, write }) => {
+    const nothing = write ? 'It holds everything.' : 'It is read only.';
     const choices = [
       ...options.map((option) => choiceLine('--option', option)),
       ...readOptions.map((option) => choiceLine('--from-option', option)),
@@ -48,7 +49,7 @@ export function formatsDoc(): string {
       about,
       ...(choices.length > 0 ? ['', ...choices] : []),
       '',
-      losses.length > 0 ? 'What it cannot hold is counted, with the annotations it is about:' : 'It holds everything.',
+      losses.length > 0 ? 'What it cannot hold is counted, with the annotations it is about:' : nothing,
       ...(lost.length > 0 ? ['', ...lost] : []),
       ...toolsOf(id, losses.includes('overlap')),
       '',

@@ -4,6 +4,7 @@ import { cocoFormat } from './coco/format';
 import { cocoPanopticFormat } from './cocoPanoptic/format';
 import { csvFormat } from './csv/format';
 import { cvatFormat } from './cvat/format';
+import { cvatVideoFormat } from './cvatVideo/format';
 import { datumaroFormat } from './datumaro/format';
 import { geojsonFormat } from './geojson/format';
 import { imagejFormat } from './imagej/format';
@@ -26,6 +27,7 @@ const builtIn: readonly DatasetFormat[] = [
   yoloFormat,
   vocFormat,
   cvatFormat,
+  cvatVideoFormat,
   roboflowFormat,
   labelStudioFormat,
   viaFormat,

@@ -59,5 +59,13 @@ async function cvatFile(source: DatasetSource): Promise<string | null> {
 
 const isXmlName = (name: string) => /\.xml$/i.test(name);
 
+/** Tracks, as the first of what the head shows, or as its mode says. */
+export const isCvatVideo = (head: string): boolean =>
+  /<annotations[\s>]/.test(head) &&
+  !/<image\s/.test(head) &&
+  (/<track\s/.test(head) || (/<version>1\.1<\/version>/.test(head) && /<mode>interpolation<\/mode>/.test(head)));
+
 const isCvat = (head: string) =>
-  /<annotations[\s>]/.test(head) && (/<version>1\.1<\/version>/.test(head) || /<image\s[^>]*\bid=/.test(head));
+  !isCvatVideo(head) &&
+  /<annotations[\s>]/.test(head) &&
+  (/<version>1\.1<\/version>/.test(head) || /<image\s[^>]*\bid=/.test(head));

@@ -17,7 +17,8 @@ export function readCvat(text: string, file: string, sink: DatasetSink): void {
     const what = root.name === 'annotations' ? 'is CVAT for video: it has tracks, not images' : 'is no CVAT file';
     throw new AppError('bad-input', `${file} ${what}`, {
       place: { file },
-      hint: 'export the task from CVAT as "CVAT for images 1.1"',
+      hint:
+        root.name === 'annotations' ? 'open it as cvat-video' : 'export the task from CVAT as "CVAT for images 1.1"',
     });
   }
   const categories = new Map<string, number>();
@@ -105,7 +106,7 @@ const pairs = (points: string | undefined): number[] | null => {
   return values.every(Number.isFinite) && values.length % 2 === 0 ? values : null;
 };
 
-function contentOf(
+export function contentOf(
   shape: XmlElement,
   size: readonly [number, number],
   issues: Issue[],
