@@ -101,14 +101,18 @@ export interface LocatedImages {
   readonly findings: readonly Finding[];
 }
 
-/** Looks for all the names in a folder that exists. */
+/** Looks for all the names in a folder that exists. `otherFiles`: paths of pictures that are no images, and are found by their very name alone. */
 export async function locateImages(
   folder: string,
   fileNames: readonly string[],
   signal?: AbortSignalLike,
+  otherFiles: ReadonlySet<string> = new Set(),
 ): Promise<LocatedImages> {
   const listing = await listImageFiles(folder, signal);
-  const finder = new ImageFinder(folder, listing.fileNames);
+  const finder = new ImageFinder(
+    folder,
+    listing.fileNames.filter((name) => !otherFiles.has(join(folder, name))),
+  );
   const found = findAll(finder, fileNames);
   return {
     names: found.map((image) => image?.name ?? null),

@@ -32,6 +32,8 @@ export async function importDataset(
   const reader = new DatasetReader(db, source.path, findings, { textsSpeak, repair });
   if (!textsSpeak) setText(db, 'importFormat', format.id);
   await format.read!(source, reader, options);
-  await writeImages(db, reader.finish(), imagesFolder, findings, context);
+  // A map has the name of its picture, and is none.
+  const ownFiles = new Set([...source.read.keys()].map((name) => source.fullName(name)));
+  await writeImages(db, reader.finish(), { imagesFolder, ownFiles }, findings, context);
   return findings.list();
 }

@@ -16,11 +16,11 @@ import { missingColumn, problemColumn, tagsColumn } from '../records/images';
 /** More images than this are looked at when they are opened, so that a large dataset opens at once. */
 const probedAtImport = 2000;
 
-/** Writes the rows, each with the file that `locateImages` finds for it. */
+/** Writes the rows, each with the file that `locateImages` finds for it; `ownFiles` of the dataset are the last to be taken for one. */
 export async function writeImages(
   db: Sqlite,
   images: readonly SettledImage[],
-  imagesFolder: string,
+  { imagesFolder, ownFiles }: { readonly imagesFolder: string; readonly ownFiles: ReadonlySet<string> },
   findings: FindingList,
   context: CallContext,
 ): Promise<void> {
@@ -38,6 +38,7 @@ export async function writeImages(
         imagesFolder,
         images.map(({ fileName }) => fileName),
         context.signal,
+        ownFiles,
       )
     : { names: images.map(() => null), findings: [] };
   // One by one: there may be more than a call takes arguments.

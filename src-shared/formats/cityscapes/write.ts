@@ -71,7 +71,8 @@ function valuesOf(
     const label = labelsByName.get(names.get(record.categoryId) ?? '');
     classes.push(label?.id ?? 0);
     const of = { imageId: record.imageId, annotationId: record.id };
-    if (visible[place] > 0) noteLeftBehind(record.annotation, losses, { crowd: label?.hasInstances });
+    if (visible[place] > 0)
+      noteLeftBehind(record.annotation, losses, { crowd: label?.hasInstances, id: isNumber(record.text) });
     if (!label) {
       losses.add('class-unknown', of);
       return 0;

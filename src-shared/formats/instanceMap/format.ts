@@ -65,7 +65,10 @@ async function readInstanceMaps(source: DatasetSource, sink: DatasetSink, option
   const list = file === null ? null : asFields(parseJson(await source.text(file), source.fullName(file)));
   const known = addCategories(sink, list);
   const said = asFields(list?.maps) ?? {};
-  const { maps } = await mapFolderOf(source);
+  const order = new Map(Object.keys(said).map((name, place) => [name, place]));
+  const placeOf = (name: string) => order.get(name) ?? order.size;
+  // Those of the list in its order.
+  const maps = [...(await mapFolderOf(source)).maps].sort((a, b) => placeOf(a.name) - placeOf(b.name));
   for (const [index, { name, picture }] of maps.entries()) {
     const at = { file: source.fullName(name), pointer: '' };
     const map = await readSizedMap({ source, sink, at, isFitted: options.resize === 'nearest' }, name, picture);

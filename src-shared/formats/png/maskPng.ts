@@ -26,7 +26,8 @@ export function readMap(bytes: Uint8Array): MapPicture {
   try {
     png = decode(bytes);
   } catch (error) {
-    throw new MaskError(`the PNG is damaged: ${error instanceof Error ? error.message : String(error)}`);
+    // What the decoder says is for programmers: a checksum, or nothing at all.
+    throw new MaskError('the PNG is damaged', { cause: error });
   }
   const { channels, depth, data, palette = null } = png;
   const values = new Uint32Array(width * height);

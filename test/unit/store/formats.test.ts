@@ -227,3 +227,18 @@ describe.each(readBack.map(({ id }) => id))('the list of categories of a %s data
     if (lists[id]) expect(Object.values(textsBelow(path)).join('\n')).toMatch(lists[id]);
   });
 });
+
+it('a map is not taken for the picture of its image, which is missing', async () => {
+  const folder = scratch();
+  const made = madeDataset(new Random(3)).view('made');
+  const names = [...made.images()].map(({ fileName }) => fileName);
+  expect(names.some((name) => name.endsWith('.png'))).toBe(true);
+  for (const [name, content] of writeToMemory(made, formats.get('coco-panoptic')!).files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  const store = openStore();
+  await store.call('project.import', { path: folder, file: join(scratch(), 'x.maskwright') });
+  const rows = await store.call('image.list', {});
+  expect(rows.map(({ fileName, missing }) => [fileName, missing])).toEqual(names.map((name) => [name, true]));
+});
