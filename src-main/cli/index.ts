@@ -1,7 +1,7 @@
 /** Entry of the command line: starts a run, handles Ctrl-C and a closed pipe, ends with the exit code. */
 import { exitCodes } from './lib/exitCodes';
 import { runsInElectron } from './lib/installation';
-import { isForWindow, openWindow } from './lib/openWindow';
+import { isForWindow, openWindow, requireFile } from './lib/openWindow';
 import { createProgram, runProgram } from './program';
 import { processIo, Session } from './lib/session';
 
@@ -40,8 +40,10 @@ void run(process.argv.slice(2)).then((code) => {
 /** From a checkout there are only commands: the window is `npm start`. */
 async function run(args: readonly string[]): Promise<number> {
   const commands = new Set(createProgram(session).commands.map((command) => command.name()));
-  if (!runsInElectron || !isForWindow(args, commands)) return runProgram(args, session);
+  if (!runsInElectron) return runProgram(args, session);
   try {
+    requireFile(args, commands);
+    if (!isForWindow(args, commands)) return await runProgram(args, session);
     return await openWindow(args);
   } catch (error) {
     return session.fail(error);

@@ -17,6 +17,14 @@ export function isForWindow(args: readonly string[], commands: ReadonlySet<strin
   return paths.every((path) => !commands.has(path) && existsSync(path));
 }
 
+/** Throws where the first argument looks like a file that is not there: it was meant for the window. */
+export function requireFile(args: readonly string[], commands: ReadonlySet<string>): void {
+  const [path] = args;
+  if (path === undefined || path.startsWith('-') || commands.has(path) || !/[./\\]/.test(path) || existsSync(path))
+    return;
+  throw new AppError('bad-input', `${path} does not exist`);
+}
+
 /** Starts the window and resolves to an exit code: at once, or after its end where a start-up check is asked for. */
 export function openWindow(args: readonly string[]): Promise<number> {
   if (!hasDisplay()) {

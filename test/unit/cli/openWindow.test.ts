@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isForWindow } from '../../../src-main/cli/lib/openWindow';
+import { isForWindow, requireFile } from '../../../src-main/cli/lib/openWindow';
 import { createProgram } from '../../../src-main/cli/program';
 import { Session } from '../../../src-main/cli/lib/session';
 
@@ -44,6 +44,14 @@ describe('maskwright FILE', () => {
   it('is a command where a folder has the name of one', () => {
     expect(commands.has('render')).toBe(true);
     expect(isForWindow(['.'], new Set(['.']))).toBe(false);
+  });
+
+  it('says that a file is not there, and leaves other words to the command line', () => {
+    const absent = join(folder, 'absent.maskwright');
+    expect(() => requireFile([absent], commands)).toThrow(`${absent} does not exist`);
+    for (const args of [[], [file], ['info', absent], ['bogus'], ['--version']]) {
+      expect(() => requireFile(args, commands)).not.toThrow();
+    }
   });
 
   it.runIf(process.platform === 'linux')('is the window without arguments where there is a display', () => {
