@@ -15,6 +15,7 @@ import { formatOptions } from '@shared/formats/options';
 import type { ExportPreview, ExportReport } from '@shared/project/types';
 import { writeFileAtomic } from '../files/atomicWrite';
 import type { InputFiles } from '../files/inputFiles';
+import { InsideFolder } from '../files/insideFolder';
 import { checkOutputFile } from '../files/outputs';
 import { belowOneOf } from '../images/pictureFile';
 import { ExportFolder, type Leftovers } from './exportFolder';
@@ -66,6 +67,8 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
   if (folder && job.inputs && (await folder.holdsOneOf(job.inputs))) {
     await job.inputs.checkOutputs(outputsOf(countingView(complete, context), job, splits, options, new LossReport()));
   }
+  const within = format.target === 'folder' ? new InsideFolder(path) : null;
+  for (const { to } of placed) await within?.check(to);
   let files = 0;
   let notCopied: string[] = [];
   let leftovers: Leftovers = { removed: 0, left: [] };
@@ -75,6 +78,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
       try {
         for (const { file, content } of filesOf(counted, job, split, options, losses)) {
           throwIfCancelled(context.signal);
+          await within?.check(file);
           await writes.add(
             writeFileAtomic(file, typeof content === 'function' ? content() : content).then(() =>
               folder?.note(file, false),

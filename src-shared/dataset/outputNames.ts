@@ -70,7 +70,9 @@ export function endingOf(fileName: string): string {
 }
 
 /** The name without anything that would lead out of the output folder. */
-export function inside(fileName: string): string {
+export function inside(given: string): string {
+  // Half a character is none in any file's name, nor in an address.
+  const fileName = given.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '_');
   // A web address keeps what follows its host.
   const path = fileName.replace(/^[a-zA-Z][a-zA-Z+.-]*:\/\/[^/]*\//, '');
   const parts = path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');

@@ -67,7 +67,8 @@ export function writeToMemory(
     losses,
     fileName: 'dataset.json',
   })) {
-    if (files.has(name)) throw new Error(`${format.id} writes ${name} twice`);
+    // As the writer to the disk says it.
+    if (files.has(name)) throw new AppError('bad-input', `${format.id} writes ${name} twice`);
     const made = typeof content === 'function' ? content() : content;
     files.set(name, typeof made === 'string' || made instanceof Uint8Array ? made : [...made].join(''));
   }

@@ -3,6 +3,7 @@ import { AppError } from '@shared/errors/appError';
 import type { DatasetFormat } from '@shared/formats/format';
 import { Random } from './datasetFuzz';
 import { type Files, madeDataset, writeToMemory } from './formatFiles';
+import { bendJson, bendXml } from './structureFuzz';
 
 const oddTokens: readonly string[] = [
   ...[
@@ -71,6 +72,8 @@ export function bentFiles(format: DatasetFormat, seed: number): Bent {
 }
 
 function bendText(text: string, random: Random): { content: string | Uint8Array | null; step: string } {
+  const along = random.chance(0.5) ? (bendJson(text, random) ?? bendXml(text, random)) : null;
+  if (along) return along;
   const kind = random.below(12);
   const at = random.below(text.length + 1);
   switch (kind) {

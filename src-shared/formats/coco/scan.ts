@@ -1,6 +1,7 @@
 /** Cuts a COCO file that arrives in chunks into the source text of its records, without ever holding the whole file. */
 import { AppError } from '../../errors/appError';
 import { jsonPointer, parseScanned, type ScannedText } from './scannedText';
+import { maxDepth } from '../json/jsonText';
 import { type RecordKind, recordKinds } from './types';
 
 export { jsonPointer, parseScanned, type ScannedText } from './scannedText';
@@ -258,8 +259,9 @@ export class CocoScanner {
       const kind = classes[byte];
       if (kind === 0 || kind > 4) continue;
       if (kind === 1) inString = true;
-      else if (kind === 2) depth++;
-      else if (kind === 4) this.#line++;
+      else if (kind === 2) {
+        if (++depth > maxDepth) this.#fail(`the value is nested deeper than ${maxDepth} brackets`, i, this.#pointer());
+      } else if (kind === 4) this.#line++;
       else if (--depth === 0) break;
     }
     this.#depth = depth;

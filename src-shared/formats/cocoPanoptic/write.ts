@@ -1,5 +1,5 @@
 /** A dataset -> COCO's panoptic form: one list of segments, and a picture an image whose colours are their numbers. */
-import { outputStems } from '../../dataset/outputNames';
+import { inside, outputStems } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
 import { categoryColors, parseHexColor } from '../../document/palette';
 import { stuffIds } from '../../document/labelMap';
@@ -89,12 +89,16 @@ class PanopticText extends CocoText {
     const map = mapLabels(flat.view.map, (owner) => (owner === NOBODY ? NOBODY : place.get(flat.records[owner].id)!));
     const masks = masksByLabel(map);
     const segments = regions.map((region, at) => this.#segmentText(region, masks.get(at)!, numbers[at], flat.size));
-    const name = (source === null ? null : asText(asFields(parseJson(source, ''))?.file_name)) ?? wanted;
+    const own = source === null ? null : asText(asFields(parseJson(source, ''))?.file_name);
+    // One that would lead out of the folder is called as a new one.
+    const name = own !== null && inside(own) === own ? own : wanted;
     const list = `[${segments.join(', ')}]`;
+    const changes = new Map([['segments_info', list]]);
+    if (name !== own) changes.set('file_name', JSON.stringify(name));
     this.#records.push(
       source === null
         ? `{"segments_info": ${list}, "file_name": ${JSON.stringify(name)}, "image_id": ${this.idOf(image)}}`
-        : replaceMembers(source, new Map([['segments_info', list]])),
+        : replaceMembers(source, changes),
     );
     const { width, height } = image;
     const colored = mapLabels(map, (at) => (at === NOBODY ? 0 : numbers[at]));

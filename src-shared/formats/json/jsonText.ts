@@ -1,5 +1,8 @@
 /** Raw JSON text: where an object's members lie, how to replace some of them, and where a text stops being JSON. */
 
+/** Brackets may be nested this deep: what walks through values would run out of stack. */
+export const maxDepth = 200;
+
 /** One member of an object in its source text; indices are UTF-16 positions, ends exclusive. */
 export interface JsonMember {
   /** The key with its escapes resolved. */
@@ -50,10 +53,11 @@ function skipValue(text: string, index: number): number {
   return text.length;
 }
 
-/** The members of an object in the order of its source text, duplicates included. The text must be a valid JSON object. */
+/** The members of an object in the order of its source text, duplicates included; none of another value. The text must be valid JSON. */
 export function jsonMembers(text: string): JsonMember[] {
   const members: JsonMember[] = [];
-  let i = skipSpace(text, 0) + 1;
+  let i = skipSpace(text, 0);
+  if (text.charCodeAt(i++) !== 0x7b) return members;
   for (;;) {
     i = skipSpace(text, i);
     if (i >= text.length || text.charCodeAt(i) === 0x7d) return members;
@@ -78,10 +82,11 @@ export function rawMember(text: string, key: string): string | null {
 
 /**
  * The object's text with some values replaced, members removed (null) or appended; every other character stays.
- * Where a key repeats the last one is replaced, and all of them are removed. `text` must be a valid JSON object and the
- * replacements valid JSON.
+ * Where a key repeats the last one is replaced, and all of them are removed. `text` and the replacements must be valid JSON;
+ * what is no object becomes one of the replacements alone.
  */
-export function replaceMembers(text: string, changes: ReadonlyMap<string, string | null>): string {
+export function replaceMembers(given: string, changes: ReadonlyMap<string, string | null>): string {
+  const text = given.charCodeAt(skipSpace(given, 0)) === 0x7b ? given : '{}';
   const members = jsonMembers(text);
   const left = new Map(changes);
   const removed = new Set<number>();

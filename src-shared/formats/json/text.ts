@@ -1,11 +1,8 @@
 /** JSON texts as formats need them: parsed with a sentence where they are broken, and cut into the texts of their parts. */
 import { AppError } from '../../errors/appError';
-import { findJsonError } from './jsonText';
+import { findJsonError, maxDepth } from './jsonText';
 
 export { jsonMembers, rawMember, replaceMembers } from './jsonText';
-
-/** Brackets may be nested this deep. */
-const maxDepth = 200;
 
 /** Throws `bad-input` with the line of the fault. */
 export function parseJson(text: string, file: string): unknown {

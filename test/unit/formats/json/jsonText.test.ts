@@ -94,4 +94,12 @@ describe('where a text stops being JSON', () => {
       { numRuns: 1000 },
     );
   });
+
+  it('finds no members in what is no object, and makes one of the replacements', () => {
+    for (const text of ['[1, 2]', '"a"', '5', 'null', ' [ {"a": 1} ] ']) {
+      expect(jsonMembers(text)).toEqual([]);
+      expect(rawMember(text, 'a')).toBeNull();
+      expect(replaceMembers(text, new Map([['b', '2']]))).toBe('{"b":2}');
+    }
+  });
 });

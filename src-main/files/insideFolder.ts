@@ -1,0 +1,56 @@
+/** Nothing of an export lands outside its folder: not by a link that lies in it, nor on a device of the system. */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { AppError } from '@shared/errors/appError';
+
+/** Windows opens these as devices, whatever folder and ending they have. */
+const device = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+
+export class InsideFolder {
+  readonly #root: string;
+  readonly #platform: string;
+  /** Folders that were looked at. */
+  readonly #known = new Set<string>();
+  #realRoot: string | null = null;
+
+  constructor(root: string, platform: string = process.platform) {
+    this.#root = resolve(root);
+    this.#platform = platform;
+  }
+
+  /** Throws `bad-input`; `file` is below the root by its name. Links are followed as they are now. */
+  async check(file: string): Promise<void> {
+    if (this.#platform === 'win32' && relative(this.#root, file).split(/[\\/]/).some(isDevice)) {
+      throw new AppError('bad-input', `${file} cannot be written: ${basename(file)} is the name of a device`, {
+        place: { file },
+        hint: 'rename the image',
+      });
+    }
+    const folder = dirname(file);
+    if (this.#known.has(folder)) return;
+    this.#realRoot ??= await realPlace(this.#root);
+    const real = await realPlace(folder);
+    if (
+      real !== this.#realRoot &&
+      !real.startsWith(this.#realRoot.endsWith(sep) ? this.#realRoot : this.#realRoot + sep)
+    ) {
+      throw new AppError('bad-input', `${file} would be written outside of ${this.#root}: a link leads to ${real}`, {
+        place: { file },
+        hint: 'remove the link, or choose another folder',
+      });
+    }
+    this.#known.add(folder);
+  }
+}
+
+const isDevice = (part: string) => device.test(part);
+
+/** Links followed as far as there is something. */
+async function realPlace(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : resolve(await realPlace(parent), basename(path));
+  }
+}
