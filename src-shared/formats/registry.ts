@@ -15,6 +15,7 @@ import { labelmeFormat } from './labelme/format';
 import { roboflowFormat } from './roboflow/format';
 import { superviselyFormat } from './supervisely/format';
 import { viaFormat } from './via/format';
+import { viaCsvFormat } from './viaCsv/format';
 import { vocFormat } from './voc/format';
 import { yoloFormat, yoloSegFormat } from './yolo/format';
 import type { DatasetFormat, DatasetSource } from './format';
@@ -31,6 +32,7 @@ const builtIn: readonly DatasetFormat[] = [
   roboflowFormat,
   labelStudioFormat,
   viaFormat,
+  viaCsvFormat,
   superviselyFormat,
   datumaroFormat,
   labelMapFormat,

@@ -65,7 +65,7 @@ export function writeToMemory(
   for (const { name, content } of writeFiles(format, complete, {
     options: formatOptions(format, options),
     losses,
-    fileName: 'dataset.json',
+    fileName: `dataset.${format.extensions[0] ?? 'json'}`,
   })) {
     // As the writer to the disk says it.
     if (files.has(name)) throw new AppError('bad-input', `${format.id} writes ${name} twice`);

@@ -134,7 +134,8 @@ const settings = (name: string) => ({
   project: { name },
 });
 
-function regionsText(
+/** What is written of each annotation of an image, as the texts of regions. */
+export function regionsText(
   view: DatasetView,
   image: ViewImage,
   names: ReadonlyMap<number, string>,

@@ -139,7 +139,7 @@ describe.each(both.map(({ id }) => id))('a renamed category of a %s dataset', (i
     const category = categories.find(({ name }) => name === 'cat')!;
     await store.call('category.update', { category: { ...category, name: 'lynx' } });
     const exported = async () => {
-      const path = join(scratch(), target === 'file' ? 'dataset.json' : 'out');
+      const path = join(scratch(), target === 'file' ? `dataset.${formats.get(id)!.extensions[0]}` : 'out');
       await store.call('project.export', { path, format: id, options: {}, overwrite: 'refuse' });
       return textsBelow(target === 'file' ? dirname(path) : path);
     };
@@ -166,7 +166,7 @@ describe.each(both.map(({ id }) => id))('a renamed category of a %s dataset', (i
     db.close();
     await store.call('project.open', { file });
     const exported = async () => {
-      const path = join(scratch(), target === 'file' ? 'dataset.json' : 'out');
+      const path = join(scratch(), target === 'file' ? `dataset.${formats.get(id)!.extensions[0]}` : 'out');
       await store.call('project.export', { path, format: id, options: {}, overwrite: 'refuse' });
       return textsBelow(target === 'file' ? dirname(path) : path);
     };
@@ -194,7 +194,7 @@ describe.each(readBack.map(({ id }) => id))('the list of categories of a %s data
     const store = openStore();
     await store.call('project.import', { path: folder, file: join(scratch(), 'p.maskwright') });
     const exported = async () => {
-      const path = join(scratch(), target === 'file' ? 'dataset.json' : 'out');
+      const path = join(scratch(), target === 'file' ? `dataset.${formats.get(id)!.extensions[0]}` : 'out');
       await store.call('project.export', { path, format: id, options: {}, overwrite: 'refuse' });
       return target === 'file' ? dirname(path) : path;
     };
