@@ -50,7 +50,14 @@ import {
   writePixelScale,
   writePlace,
 } from './projects/projectSettings';
-import { acceptProposals, listProposals, putProposals, rejectProposals, restoreProposals } from './records/proposals';
+import {
+  acceptProposals,
+  countWaiting,
+  listProposals,
+  putProposals,
+  rejectProposals,
+  restoreProposals,
+} from './records/proposals';
 import { setReview } from './records/review';
 import { writableFormat } from '../dataset/recognise';
 import { unpacked } from '../dataset/unpack';
@@ -176,7 +183,11 @@ export function createStoreService({
     'project.rescale': async ({ imageIds, openImageId }, context) => {
       const { db, imagesFolder } = await writable();
       const { scaled, otherShape } = await findResized(db, imagesFolder, imageIds, context);
-      return { ...rescaleAcross(db, scaled, openImageId), otherShape };
+      const proposals = countWaiting(
+        db,
+        scaled.map(([id]) => id),
+      );
+      return { ...rescaleAcross(db, scaled, openImageId), otherShape, proposals };
     },
     'project.relink': async ({ folder }, context) => (await writable()).relink(folder, context),
     'image.list': ({ from, count }) => listImages(project().db, from, count),

@@ -122,9 +122,10 @@ export class ProjectOperations {
   async rescale(imageIds: readonly number[] | null): Promise<boolean> {
     return this.#run(
       (openImageId) => this.#client.call('project.rescale', { imageIds, openImageId }),
-      ({ annotations, images, otherShape }) =>
+      ({ annotations, images, otherShape, proposals }) =>
         joined(
           images > 0 ? `Scaled ${countOf(annotations, images)}` : 'There was nothing to scale',
+          proposals > 0 ? `${counted(proposals, 'proposal')} of the old size went, until you undo` : undefined,
           otherShape.length > 0
             ? `${counted(otherShape.length, 'image')} of another shape stayed, e.g. ${otherShape[0]}`
             : undefined,

@@ -179,6 +179,8 @@ export interface ProjectChange {
 export interface RescaleReport extends ProjectChange {
   /** The file is no longer the same picture: cut, or turned. */
   readonly otherShape: readonly string[];
+  /** Waiting proposals of the old size that were put aside; they come back when the step is undone. */
+  readonly proposals: number;
 }
 
 export interface RelinkReport {

@@ -25,6 +25,11 @@ async function rescale(file: string, session: Session): Promise<void> {
   const report = await withProgress(session, (onProgress) =>
     store.call('project.rescale', { imageIds: null, openImageId: null }, { signal: session.signal, onProgress }),
   );
+  if (report.proposals > 0) {
+    session.warn(
+      `${counted(report.proposals, 'proposal')} of the old size went, until scaling is undone in the window`,
+    );
+  }
   for (const name of report.otherShape) session.warn(`left as it is: ${name} was cut or turned, or is another picture`);
   session.io.out(
     `${project.file}: ${counted(report.annotations, 'annotation')} on ${counted(report.images, 'image')} scaled\n`,

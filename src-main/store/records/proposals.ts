@@ -40,6 +40,14 @@ export function listProposals(db: Sqlite, imageId: number): Proposal[] {
     .map(toProposal);
 }
 
+/** How many wait on these images. */
+export function countWaiting(db: Sqlite, imageIds: readonly number[]): number {
+  return db.value<number>(
+    'SELECT coalesce(sum(proposal_count), 0) FROM images WHERE id IN (SELECT value FROM json_each(?))',
+    JSON.stringify(imageIds),
+  )!;
+}
+
 /** Replaces the image's waiting proposals of the same tool and model. `categoryName` stands in where the maker names no class. */
 export function putProposals(db: Sqlite, imageId: number, result: ProposalResult, categoryName: string): void {
   const size = imageSize(db, imageId);

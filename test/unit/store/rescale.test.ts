@@ -84,7 +84,7 @@ describe('images that were scaled outside', () => {
     await store.call('draft.put', { imageId: 1, draft: { key: 'k', tool: 'polygon', data: '{"points":[1,2]}' } });
     const { image, ...drawn } = await opened(store);
     await writeImage(join(folder, '1.png'), 40, 20);
-    await rescale(store, [1]);
+    expect((await rescale(store, [1])).proposals).toBe(1);
     const scaled = await opened(store);
     expect(scaled).toMatchObject({ proposals: [], drafts: [], history: { undo: 0, redo: 0 } });
     expect(scaled.snapshot.annotations).toHaveLength(4);
