@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import type { AbortSignalLike } from '@shared/errors/cancellation';
 import { writeFileAtomic } from '../files/atomicWrite';
 import type { InputFiles } from '../files/inputFiles';
 import { haveSameContent } from '../files/sameContent';
@@ -39,9 +40,9 @@ export class ExportFolder {
   }
 
   /** A folder that does not exist is as good as an empty one. */
-  static async look(path: string): Promise<ExportFolder> {
+  static async look(path: string, signal?: AbortSignalLike): Promise<ExportFolder> {
     if (!existsSync(path)) return new ExportFolder(path, new Map(), []);
-    return new ExportFolder(path, await readManifest(path), await new DatasetFolder(path).names());
+    return new ExportFolder(path, await readManifest(path), await new DatasetFolder(path, { signal }).names());
   }
 
   /** Whether any file in it is one of the inputs, links followed. */

@@ -57,7 +57,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
   const options = formatOptions(format, job.options);
   const splits = format.splits === true ? [undefined] : splitsOf(view);
   const placed = placesOf(complete, job, splits);
-  const folder = format.target === 'folder' ? await ExportFolder.look(path) : null;
+  const folder = format.target === 'folder' ? await ExportFolder.look(path, context.signal) : null;
   if (splits[0] !== undefined && format.target === 'file')
     await checkSplitTargets(
       splits.map((split) => splitPath(format, path, split!)),
