@@ -1,13 +1,15 @@
 /** Takes the images of a folder into a project: new files become rows, missing ones are marked, none is dropped. */
 import type { Finding } from '@shared/dataset/finding';
 import type { CallContext } from '@shared/errors/work';
+import { isPictureName } from '@shared/formats/names';
+import { statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { listImageFiles, noImages, probeFiles, type ProbedImage } from '../../images';
 import { BulkInsert } from './build';
 import type { Sqlite } from '../database/database';
 import { imagePath, missingColumn } from '../records/images';
-import { getNumber, setNumber, takeIds } from '../database/meta';
+import { getNumber, getText, setNumber, takeIds } from '../database/meta';
 
 /** Probed files of a folder; throws `bad-input` when it has no usable image. */
 export async function scanNewFolder(
@@ -52,9 +54,10 @@ export async function takeInFolder(db: Sqlite, folder: string, context: CallCont
     'SELECT id, path, file_name, problem, fingerprint FROM images',
   );
   const known = new Set(rows.map(([, path, fileName]) => path ?? fileName));
+  const isMap = mapsOf(db, folder, known);
   const { images, findings } = await probe(
     folder,
-    listing.fileNames.filter((name) => !known.has(name)),
+    listing.fileNames.filter((name) => !known.has(name) && !isMap(name)),
     context,
   );
   const present = new Set(listing.fileNames);
@@ -85,6 +88,22 @@ export async function takeInFolder(db: Sqlite, folder: string, context: CallCont
     return { severity: 'warning', message: `${file} is missing`, file };
   });
   return [...listing.findings, ...findings, ...told];
+}
+
+/**
+ * Which names below the folder are pictures of the dataset that the project was made of: those that were read as such, and
+ * what lies beside its files in a folder without an image.
+ */
+function mapsOf(db: Sqlite, folder: string, known: ReadonlySet<string>): (name: string) => boolean {
+  const [source, files] = [getText(db, 'importSource'), getText(db, 'importFiles')];
+  if (source === null || files === null) return () => false;
+  const root = statSync(source, { throwIfNoEntry: false })?.isDirectory() ? source : dirname(source);
+  const all = JSON.parse(files) as string[];
+  const read = new Set(all.filter(isPictureName).map((name) => join(root, name)));
+  // A list at the top says nothing of what lies beside it.
+  const folders = new Set(all.map((name) => dirname(join(root, name))).filter((one) => one !== root));
+  for (const name of known) folders.delete(dirname(join(folder, name)));
+  return (name) => read.has(join(folder, name)) || folders.has(dirname(join(folder, name)));
 }
 
 /** New files by the id of the image they are; copies of one picture are told apart by nothing, so none is taken. */

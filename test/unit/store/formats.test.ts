@@ -94,7 +94,7 @@ describe.each(inFolders.map(({ id }) => id))('a project of a %s dataset', (id) =
   });
 
   it('goes out as COCO and into the folder it came from only when told', async () => {
-    const folder = await datasetOnDisk(id, 3);
+    const folder = await datasetOnDisk(id, 5);
     const store = openStore();
     const { project } = await store.call('project.openDataset', { path: folder });
     expect(dirname(project.file)).toBe(folder);
@@ -242,3 +242,19 @@ it('a map is not taken for the picture of its image, which is missing', async ()
   const rows = await store.call('image.list', {});
   expect(rows.map(({ fileName, missing }) => [fileName, missing])).toEqual(names.map((name) => [name, true]));
 });
+
+it.each(['label-map', 'instance-map', 'coco-panoptic', 'cityscapes'])(
+  'the maps of a %s folder are no new images when it is opened again, but photos are',
+  async (id) => {
+    const folder = await datasetOnDisk(id, 5);
+    const store = openStore();
+    const { project } = await store.call('project.openDataset', { path: folder, format: id });
+    expect(project.imageCount).toBeGreaterThan(1);
+    const [first] = await store.call('image.list', {});
+    const added = join(dirname(join(folder, first.fileName)), 'new.jpg');
+    await writeImage(added, 30, 20);
+    const again = await store.call('project.openFolder', { folder });
+    expect(again.project.imageCount).toBe(project.imageCount + 1);
+    expect(again.findings).toEqual([]);
+  },
+);
