@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { area } from '@shared/mask';
 import { formats } from '@shared/formats/registry';
+import { Random } from '../../support/datasetFuzz';
+import { isSentence } from '../../support/formatFuzz';
 import { type Files, memorySource, readFromMemory } from '../../support/formatFiles';
 
 const format = formats.get('cvat-video')!;
@@ -123,4 +125,23 @@ describe('tracks', () => {
     );
     await expect(read(xml(tracks.join('')))).rejects.toThrow(/tracks of too many frames/);
   });
+});
+
+it('no bent file does more than be refused with a sentence', async () => {
+  const random = new Random(4);
+  const whole = xml(
+    `<track id="0" label="cat">${box(0, 0)}${box(4, 8)}</track><track id="1" label="dog">${box(2, 5)}</track>`,
+  );
+  const values = ['-1', '1e309', 'NaN', '', '999999', '1.5', '&lt;', '../x'];
+  for (let i = 0; i < 400; i++) {
+    const at = random.below(whole.length);
+    const bent = random.chance(0.3)
+      ? whole.slice(0, at) + random.pick(['<', '"', '>', '\0', '&x;', '']) + whole.slice(at + random.below(9))
+      : whole.replace(/="[^"]*"/g, (value) => (random.chance(0.1) ? `="${random.pick(values)}"` : value));
+    try {
+      await readFromMemory(format, new Map([['annotations.xml', bent]]), new Map());
+    } catch (error) {
+      expect(isSentence(error), String(error)).toBe(true);
+    }
+  }
 });
