@@ -175,7 +175,7 @@ test('50 kills at random moments lose no acknowledged gesture', async () => {
     const sentence = (await failure) ?? null;
     if (sentence !== null)
       expect(sentence).toMatch(/The (vision|inference) process ended unexpectedly and was restarted/);
-    if (sentence !== null) told[victim] = sentence.split('Error: ').at(-1)!;
+    if (sentence !== null) told[victim] = sentence.split('Error: ').at(-1)!.split('\n')[0];
     await atWork(desk, victim);
     const found = await settled(desk, victim, pid);
     const [before, after] = [saved, last.result].map(({ states, at }) =>
