@@ -3,7 +3,6 @@ import type { LossPlace } from '../dataset/losses';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../dataset/view';
 import { flatView, type FlatView, stuffIds } from '../document/labelMap';
 import { segmentationToRle } from '../document/segmentation';
-import type { Annotation } from '../document/types';
 import { area, countLabels } from '../mask';
 import type { WriteContext } from './format';
 import { isEmpty } from './outline';
@@ -21,33 +20,44 @@ export interface FlatImage {
 const mostPixels = 400_000_000;
 
 /**
- * Whom no map can hold is counted and left out. null: nobody knows the size of the image, or it is too large. The masks are
- * those of this image alone.
+ * Of an image what has pixels in it, in painter's order; whom no map can hold is counted and left out. null: nobody knows the
+ * size of the image, or it is too large.
  */
-export function flatImage(view: DatasetView, image: ViewImage, { losses }: WriteContext): FlatImage | null {
-  const { id: imageId, width, height } = image;
+export function recordsWithPixels(
+  view: DatasetView,
+  { id: imageId, width, height }: ViewImage,
+  { losses }: WriteContext,
+): ViewAnnotation[] | null {
   const records = view.annotationsOf(imageId);
-  const size = [height, width] as const;
   if (width === 0 || width * height > mostPixels) {
     for (const { id } of records) losses.add('size-unknown', { imageId, annotationId: id });
     return null;
   }
-  const byId = new Map<number, ViewAnnotation>();
-  const shown = records.flatMap((record): Annotation[] => {
-    const { annotation } = record;
+  return records.filter(({ annotation }) => {
     const of: LossPlace = { imageId, annotationId: annotation.id };
     const { segmentation } = annotation;
     if (!segmentation) losses.add('box-left-out', of);
-    else if (isEmpty(annotation, size)) losses.add('empty', of);
+    else if (isEmpty(annotation, [height, width])) losses.add('empty', of);
     else if (segmentation.kind === 'rle' && (segmentation.size[0] !== height || segmentation.size[1] !== width))
       losses.add('other-size', of);
-    else {
-      byId.set(annotation.id, record);
-      return [annotation];
-    }
-    return [];
+    else return true;
+    return false;
   });
-  const flat = flatView(shown, stuffIds(view.categories()), size);
+}
+
+/** null: see {@link recordsWithPixels}. The masks are those of this image alone. */
+export function flatImage(view: DatasetView, image: ViewImage, context: WriteContext): FlatImage | null {
+  const { id: imageId, width, height } = image;
+  const { losses } = context;
+  const size = [height, width] as const;
+  const shown = recordsWithPixels(view, image, context);
+  if (!shown) return null;
+  const byId = new Map(shown.map((record) => [record.annotation.id, record]));
+  const flat = flatView(
+    shown.map(({ annotation }) => annotation),
+    stuffIds(view.categories()),
+    size,
+  );
   const counts = countLabels(flat.map);
   const visible = flat.owners.map((owner, place) => {
     const left = counts.get(place) ?? 0;

@@ -2,12 +2,13 @@
 import type { AnnotationContent, DatasetSink, IdRef, SourcePlace } from '../../dataset/records';
 import { rleToSegmentation } from '../../document/segmentation';
 import { AppError } from '../../errors/appError';
-import { area, fromPolygons, labelsFromRaster, masksByLabel, merge, type Rle, subtract } from '../../mask';
+import { labelsFromRaster, masksByLabel, merge, type Rle, subtract } from '../../mask';
 import type { DatasetSource, FormatOption, FormatOptions } from '../format';
 import { jsonElements, parseJson, rawMember } from '../json/text';
 import { resizeOption } from '../labelMap/read';
 import { readSizedMap } from '../labelMap/values';
 import { asFields, asList, asRing, asSide, asText } from '../values';
+import { drawnPolygon } from './drawn';
 import { type CityImage, cityImages, pictureStem } from './files';
 import { labelsById, labelsByName, perClass, readLabel } from './labels';
 
@@ -133,8 +134,9 @@ function objectsOf(text: string, file: string): Objects {
 }
 
 /**
- * Later objects lie on top here, whatever they are; in the flat view stuff lies below things. So things lose what later stuff
- * covers.
+ * Masks, as the tools draw them: the outline's pixels belong to the object, which no polygon of ours says. Later objects lie on
+ * top here, whatever they are; in the flat view stuff lies below things. So things lose what later stuff covers. Where nobody
+ * knows the size of the image they stay polygons.
  */
 function addPolygons(
   { sink, categories }: Reading,
@@ -145,21 +147,19 @@ function addPolygons(
     size: { width, height },
   }: { id: number; file: string; size: { width: number | null; height: number | null } },
 ): void {
-  const above: Rle[] = [];
+  let above: Rle | null = null;
   const contents = [...objects].reverse().map(({ label, ring }): AnnotationContent => {
     const { name, isGroup } = readLabel(label);
-    const isStuff = labelsByName.get(name)?.hasInstances === false;
-    const drawn = { kind: 'polygons' as const, parts: [{ outer: ring, holes: [] }] };
-    const content = { segmentation: drawn, bbox: null, area: null, isCrowd: isGroup, score: null, extra: {} };
-    if (width === null || height === null) return content;
-    const mask = isStuff || above.length > 0 ? fromPolygons([[...ring]], height, width) : null;
-    if (isStuff) {
-      // The plates lie on their cars, and are drawn into no map.
-      if (labelsByName.get(name)!.id > 0) above.push(mask!);
-      return content;
+    if (width === null || height === null) {
+      const segmentation = { kind: 'polygons' as const, parts: [{ outer: ring, holes: [] }] };
+      return { segmentation, bbox: null, area: null, isCrowd: isGroup, score: null, extra: {} };
     }
-    const left = mask && subtract(mask, merge(above));
-    return left && area(left) < area(mask) ? { ...content, segmentation: rleToSegmentation(left) } : content;
+    const mask = drawnPolygon(ring, [height, width]);
+    const known = labelsByName.get(name);
+    if (known?.hasInstances !== false) return contentOf(above ? subtract(mask, above) : mask, isGroup);
+    // The plates lie on their cars, and are drawn into no map.
+    if (known.id > 0) above = above ? merge([above, mask]) : mask;
+    return contentOf(mask, isGroup);
   });
   contents.reverse();
   objects.forEach(({ label, text, pointer }, place) => {

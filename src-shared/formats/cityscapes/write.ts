@@ -1,28 +1,41 @@
 /** A dataset -> Cityscapes: polygons in the order in which they are drawn, and the maps of classes and of objects. */
 import { proxyOf } from '../../dataset/completeView';
-import type { DatasetView, ViewImage } from '../../dataset/view';
-import { labelsToRaster, mapLabels, NOBODY } from '../../mask';
-import { flatImage, type FlatImage } from '../flatImage';
+import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
+import { segmentationToRle } from '../../document/segmentation';
+import { equals, labelsToRaster, mapLabels, NOBODY, type Rle, trace } from '../../mask';
+import { flatImage, type FlatImage, recordsWithPixels } from '../flatImage';
 import type { OutputFile, WriteContext } from '../format';
-import { noteLeftBehind, partsOf, withoutHoles } from '../outline';
+import { parseJson } from '../json/text';
+import { noteLeftBehind, withoutHoles } from '../outline';
 import { writeGrey16Png, writeGreyPng } from '../png/maskPng';
-import { pointsOf } from '../values';
+import { asFields, asRing, asText, pointsOf } from '../values';
+import { centreRing, drawnPolygon } from './drawn';
 import { placeImages } from './files';
-import { labelsByName, perClass } from './labels';
+import { labelsById, labelsByName, perClass, readLabel } from './labels';
 
 export function* writeCityscapes(view: DatasetView, context: WriteContext): Generator<OutputFile> {
   const own = view.textFormat === 'cityscapes';
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
-  const drawn = inTheMaps(view, names);
+  const [drawn, plates] = [inTheMaps(view, names, true), inTheMaps(view, names, false)];
   const places = placeImages(view);
   let place = 0;
   for (const image of view.images()) {
     const { labels, renamed } = places[place++];
     if (renamed) context.losses.add('image-renamed', { imageId: image.id });
     const flat = flatImage(drawn, image, context);
-    if (!flat) continue;
-    const text = own && image.untouched && image.text !== '{}' ? image.text : null;
-    yield { name: `${labels}_gtFine_polygons.json`, content: text ?? polygonsText(image, flat, names, context) };
+    if (!flat) {
+      recordsWithPixels(plates, image, context);
+      continue;
+    }
+    const seen = flat.records.filter((_, at) => flat.visible[at] > 0);
+    const above = recordsWithPixels(plates, image, context) ?? [];
+    for (const { annotation } of above) noteLeftBehind(annotation, context.losses);
+    const isKept = own && image.untouched && image.text !== '{}';
+    const text = isKept && flat.records.every((one) => isCalledAsBefore(one, names)) ? image.text : null;
+    yield {
+      name: `${labels}_gtFine_polygons.json`,
+      content: text ?? polygonsText(image, [...seen, ...above], { names, own }, context),
+    };
     const { width, height } = image;
     const { classes, objects } = valuesOf(flat, names, own, context);
     const raster = <T extends Uint8Array | Uint16Array>(values: readonly number[], into: T): T =>
@@ -41,8 +54,14 @@ export function* writeCityscapes(view: DatasetView, context: WriteContext): Gene
   }
 }
 
-/** Without what is never drawn: the car below a plate has its pixels. */
-function inTheMaps(view: DatasetView, names: ReadonlyMap<number, string>): DatasetView {
+interface Naming {
+  readonly names: ReadonlyMap<number, string>;
+  /** The texts of the records are Cityscapes' own. */
+  readonly own: boolean;
+}
+
+/** What is drawn into the maps, or what never is: the car below a plate has its pixels. */
+function inTheMaps(view: DatasetView, names: ReadonlyMap<number, string>, isWanted: boolean): DatasetView {
   const isDrawn = (categoryId: number) => (labelsByName.get(names.get(categoryId) ?? '')?.id ?? 0) >= 0;
   // What is stuff is the format's to say.
   const categories = view.categories().map((category) => {
@@ -52,8 +71,19 @@ function inTheMaps(view: DatasetView, names: ReadonlyMap<number, string>): Datas
   return {
     ...proxyOf(view),
     categories: () => categories,
-    annotationsOf: (imageId) => view.annotationsOf(imageId).filter(({ categoryId }) => isDrawn(categoryId)),
+    annotationsOf: (imageId) =>
+      view.annotationsOf(imageId).filter(({ categoryId }) => isDrawn(categoryId) === isWanted),
   };
+}
+
+/** Whether its category still has the name that its text, an object or a number of the map, came with. */
+function isCalledAsBefore({ text, categoryId }: ViewAnnotation, names: ReadonlyMap<number, string>): boolean {
+  if (text === null) return false;
+  const said = parseJson(text, '');
+  const label = asText(asFields(said)?.label);
+  const number = typeof said !== 'number' ? null : said >= perClass ? Math.floor(said / perClass) : said;
+  const before = label !== null ? readLabel(label).name : (labelsById.get(number!)?.name ?? `class ${number}`);
+  return names.get(categoryId) === before;
 }
 
 /** Of each owner its value in the map of classes, and in that of objects. */
@@ -91,22 +121,32 @@ function valuesOf(
   return { classes, objects };
 }
 
-/** Those that are seen, the lowest first; each part is an object of its own. */
+/** Those that are seen, the lowest first, and the plates above all; each part is an object of its own. */
 function polygonsText(
   { width, height }: ViewImage,
-  { records, visible, size }: FlatImage,
-  names: ReadonlyMap<number, string>,
+  records: readonly ViewAnnotation[],
+  { names, own }: Naming,
   context: WriteContext,
 ): string {
-  const objects = records.flatMap(({ annotation, categoryId }, place) => {
-    if (visible[place] === 0) return [];
+  const size = [height, width] as const;
+  const objects = records.flatMap((record) => {
+    const { annotation, categoryId } = record;
     const name = names.get(categoryId) ?? '';
     const label = annotation.isCrowd && labelsByName.get(name)?.hasInstances ? `${name}group` : name;
-    const parts = partsOf(annotation) ?? [];
+    const mask = segmentationToRle(annotation.segmentation!, size);
+    if (own && record.text !== null && saysSo(record.text, label, mask)) return [record.text];
+    const parts = trace(mask);
     if (parts.length > 1)
       context.losses.add('parts-split', { imageId: annotation.imageId, annotationId: annotation.id });
     const rings = withoutHoles(annotation, parts, size, 'fill', context.losses);
-    return rings.map((ring) => JSON.stringify({ label, polygon: pointsOf(ring) }));
+    return rings.map((ring) => JSON.stringify({ label, polygon: pointsOf(centreRing(ring)) }));
   });
   return `{"imgHeight": ${height}, "imgWidth": ${width}, "objects": [${objects.join(', ')}]}`;
+}
+
+/** Whether an object of the file, as it came, is still this one. */
+function saysSo(text: string, label: string, mask: Rle): boolean {
+  const object = asFields(parseJson(text, ''));
+  const ring = asRing(object?.polygon);
+  return asText(object?.label) === label && ring !== null && equals(drawnPolygon(ring, mask.size), mask);
 }

@@ -1,11 +1,14 @@
 import { encode as encodePng } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import { proxyOf } from '@shared/dataset/completeView';
+import type { DatasetView } from '@shared/dataset/view';
 import { categoryMap, flatView, stuffIds } from '@shared/document/labelMap';
 import { rleToSegmentation } from '@shared/document/segmentation';
+import { drawnPolygon } from '@shared/formats/cityscapes/drawn';
 import { cityscapesFormat } from '@shared/formats/cityscapes/format';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { readMap } from '@shared/formats/png/maskPng';
-import { fromBox, labelsToRaster } from '@shared/mask';
+import { decode, fromBox, labelsToRaster } from '@shared/mask';
 import { type Files, readFromMemory, writeToMemory } from '../../../support/formatFiles';
 
 const W = 6;
@@ -26,11 +29,12 @@ const maps: Files = new Map([
     encodePng({ width: W, height: H, channels: 1, depth: 16, data: Uint16Array.from(numbers) }),
   ],
 ]);
+/** Its corners are centres of pixels. */
 const ring = (x: number, y: number, w: number, h: number) => [
   [x, y],
-  [x + w, y],
-  [x + w, y + h],
-  [x, y + h],
+  [x + w - 1, y],
+  [x + w - 1, y + h - 1],
+  [x, y + h - 1],
 ];
 const polygons = (...objects: readonly object[]) => JSON.stringify({ imgHeight: H, imgWidth: W, objects }, null, 4);
 
@@ -151,5 +155,80 @@ describe('Cityscapes', () => {
     expect([...map.values].slice(0, 6)).toEqual([26000, 23, 26001, 23, 0, 23]);
     expect(losses.count('class-unknown')).toBe(1);
     expect(losses.list().find(({ code }) => code === 'overlap')).toMatchObject({ count: 1, pixels: 3 });
+  });
+
+  const painted = (text: string) => {
+    const { objects } = JSON.parse(text) as { objects: { label: string; polygon: [number, number][] }[] };
+    const pixels = new Array<string>(W * H).fill('');
+    for (const { label, polygon } of objects)
+      decode(drawnPolygon(polygon.flat(), [H, W])).forEach((isIn, at) => isIn && (pixels[at] = label));
+    return pixels;
+  };
+
+  it('writes polygons that are drawn as the maps are, and what has not changed as it came', async () => {
+    const text = polygons(
+      { label: 'road', polygon: ring(0, 0, 6, 3), note: 'kept' },
+      { label: 'license plate', polygon: ring(1, 0, 1, 1), date: 1 },
+      { label: 'car', polygon: ring(1, 0, 3, 2) },
+      { label: 'pole', polygon: ring(2, 0, 1, 4) },
+    );
+    const { view } = await read(new Map([[`${stem}_polygons.json`, text]]));
+    const touched: DatasetView = {
+      ...proxyOf(view),
+      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
+    };
+    const { files, losses } = writeToMemory(touched, cityscapesFormat);
+    const written = files.get(`${stem}_polygons.json`) as string;
+    const { objects } = JSON.parse(written) as { objects: object[] };
+    // The car came apart: the pole lies over it.
+    expect(objects.map((one) => (one as { label: string }).label)).toEqual([
+      'road',
+      'pole',
+      'car',
+      'car',
+      'license plate',
+    ]);
+    expect(objects[0]).toEqual({ label: 'road', polygon: ring(0, 0, 6, 3), note: 'kept' });
+    expect(objects[4]).toEqual({ label: 'license plate', polygon: ring(1, 0, 1, 1), date: 1 });
+    expect(losses.count('parts-split')).toBe(1);
+    const drawn = painted(written.replace('"license plate"', '"car"'));
+    expect(drawn.map((label) => ({ road: 7, car: 26, pole: 17, '': 0 })[label])).toEqual(
+      valuesOf(files, 'labelIds.png'),
+    );
+  });
+
+  it('writes the label that a category has now, and says which plates it cannot place', async () => {
+    const text = polygons({ label: 'car', polygon: ring(0, 0, 2, 2) });
+    const { view } = await read(new Map([[`${stem}_polygons.json`, text]]));
+    const renamed: DatasetView = {
+      ...proxyOf(view),
+      categories: () => view.categories().map((one) => ({ ...one, name: 'bus' })),
+    };
+    const { files } = writeToMemory(renamed, cityscapesFormat);
+    expect(painted(files.get(`${stem}_polygons.json`) as string).slice(0, 3)).toEqual(['bus', 'bus', '']);
+
+    const dataset = new MemoryDataset('/made', 'made');
+    const at = { pointer: '' };
+    dataset.category({ id: 1, name: 'license plate', supercategory: null }, null, at);
+    dataset.image({ id: 1, fileName: 'a.jpg', width: W, height: H }, null, at);
+    dataset.image({ id: 2, fileName: 'b.jpg', width: null, height: null }, null, at);
+    const drawn = { kind: 'polygons' as const, parts: [{ outer: [1, 1, 3, 1, 3, 3, 1, 3], holes: [] }] };
+    for (const [imageId, segmentation] of [
+      [1, drawn],
+      [1, null],
+      [2, drawn],
+    ] as const) {
+      const content = {
+        ...{ segmentation, bbox: [1, 1, 2, 2] as const, area: null },
+        ...{ isCrowd: false, score: null, extra: {} },
+      };
+      dataset.annotation({ id: null, imageId, categoryId: 1, maskSize: null, content }, null, at);
+    }
+    const plates = writeToMemory(dataset.view('made'), cityscapesFormat);
+    const name = 'gtFine/train/images/a_gtFine_polygons.json';
+    expect((JSON.parse(plates.files.get(name) as string) as { objects: object[] }).objects).toEqual([
+      { label: 'license plate', polygon: ring(1, 1, 2, 2) },
+    ]);
+    expect([plates.losses.count('box-left-out'), plates.losses.count('size-unknown')]).toEqual([1, 1]);
   });
 });
