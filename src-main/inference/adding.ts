@@ -140,7 +140,7 @@ interface ManifestParts {
 }
 
 /** `source`: the picture; a drawn scene where it is null. */
-async function tryModel(
+export async function tryModel(
   loaded: LoadedModel,
   source: ImageSource | null,
   steps: Steps,

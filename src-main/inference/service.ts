@@ -7,10 +7,11 @@ import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb } from '../images';
-import { ModelAdding } from './adding';
+import { ModelAdding, tryModel } from './adding';
 import { findModel, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
 import { loadModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
+import { computeThreads } from './graph/threads';
 import { Waits } from './graph/waits';
 import { Embeddings } from './prompts/embeddings';
 import { PromptSessions, type SearchStep } from './prompts/promptSessions';
@@ -94,6 +95,20 @@ export function createInferenceService({
     'inference.tryModel': (params, context) => adding.try(params, new Steps(context, 6), context),
 
     'inference.addModel': (params, context) => adding.add(params, new Steps(context, 6), context),
+
+    'inference.bench': async ({ model, trial, runs }, context) => {
+      const steps = new Steps(context, 2 + runs);
+      await steps.next('load', 'loading the model');
+      const file = await findModel(modelsFolder, model).catch(asModelFault);
+      const started = performance.now();
+      return models.use(file, async (loaded) => {
+        const loadMs = performance.now() - started;
+        const runMs: number[] = [];
+        // The first one prepares what the others use.
+        for (let i = 0; i <= runs; i++) runMs.push((await tryModel(loaded, trial, steps, context)).ms);
+        return { loadMs, runMs: runMs.slice(1), rssBytes: process.memoryUsage.rss(), threads: computeThreads() };
+      });
+    },
 
     'inference.openPrompts': async ({ source, model, region }, context) => {
       const steps = new Steps(context, 3);

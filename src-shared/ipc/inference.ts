@@ -64,6 +64,11 @@ export type InferenceRequests = PromptRequests & {
    * see `addModel` in src-main/inference.
    */
   'inference.addModel': Call<ModelFiles & { trial: ImageSource | null; replaces?: boolean }, AddedModel>;
+  /** How long a model takes on a picture, reading it and making masks included; memory of the process after it. */
+  'inference.bench': Call<
+    { model: string; trial: ImageSource | null; runs: number },
+    { loadMs: number; runMs: readonly number[]; rssBytes: number; threads: number }
+  >;
   /** Looks at the image once, seconds for a new one. `region`: only this part of it, the finer for it. */
   'inference.openPrompts': Call<{ source: ImageSource; model: string; region?: Box }, PromptSession>;
   'inference.describe': Call<{ session: number; examples: readonly RleSegmentation[] }, ObjectLikeness>;

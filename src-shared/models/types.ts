@@ -102,6 +102,23 @@ export interface ModelWish {
   readonly task?: ModelTask;
   /** Names in their order. */
   readonly categories?: readonly string[];
+  readonly licence?: string;
+}
+
+/** A model of the catalogue: what people read before they get it. */
+export interface DownloadableModel {
+  readonly id: string;
+  readonly name: string;
+  readonly purpose: string;
+  readonly licence: string;
+  readonly page: string;
+  readonly files: readonly string[];
+  /** null where the page does not say. */
+  readonly bytes: number | null;
+  /** What a download that was stopped has left. */
+  readonly begunBytes: number;
+  /** Id of the model that its files are already; null: not installed. */
+  readonly installedAs: string | null;
 }
 
 /** What the user chose or dropped to be a model, and what they say of it. */

@@ -1,5 +1,8 @@
 /** `maskwright models` and what own models are used for, as child processes: added, listed, run, checked, removed. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createInferenceClient } from '../../src-main/inference/client';
@@ -140,6 +143,66 @@ test('encoder and decoder become a model that answers clicks, and turns boxes of
   );
   expect(wrong.stderr).toContain('is 96 x 72 pixels, and');
   expect({ code: wrong.code, isWritten: existsSync(at('w.json')) }).toEqual({ code: 3, isWritten: false });
+});
+
+test('a model of a catalogue is fetched over a line that breaks, verified and added; wrong bytes are refused', async () => {
+  const weights = readFileSync(join(fixtures, 'yolo-11-seg/model.onnx'));
+  let asked = 0;
+  const server = createServer((request, response) => {
+    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    const bytes = request.url === '/other.onnx' ? Buffer.from('other weights') : weights;
+    response.writeHead(from > 0 ? 206 : 200, { 'content-length': bytes.length - from });
+    if (bytes !== weights || ++asked > 3) return void response.end(bytes.subarray(from));
+    response.write(bytes.subarray(from, from + 60_000), () => response.destroy());
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sha256 = createHash('sha256').update(weights).digest('hex');
+  const entry = (id: string, name: string) => ({
+    id,
+    name: `Cells ${id}`,
+    purpose: 'Finds cells',
+    family: 'yolo-seg',
+    licence: 'CC0-1.0',
+    page: base,
+    categories: ['round', 'long', 'odd'],
+    files: [{ path: 'model.onnx', url: `${base}/${name}`, sha256 }],
+  });
+  mkdirSync(own, { recursive: true });
+  const lab = { hosts: ['127.0.0.1'], models: [entry('good', 'model.onnx'), entry('bad', 'other.onnx')] };
+  writeJson(join(own, 'catalog.json'), lab);
+  try {
+    expect((await models('catalogue')).stdout).toMatch(/^good +Cells good: CC0-1\.0; http/m);
+    const bad = await models('download', 'bad');
+    expect({ code: bad.code, stderr: bad.stderr }).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/other\.onnx is not the file it should be: .*it was deleted/),
+    });
+    const good = await models('download', 'good');
+    expect({ code: good.code, stdout: good.stdout, asked }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^cells-good: yolo-seg, 3 categories\n/),
+      asked: 4,
+    });
+    expect(good.stderr).toContain('Cells good: CC0-1.0');
+    expect((await models('info', 'cells-good')).stdout).toMatch(/licence: CC0-1\.0[^]*categories: round, long, odd/);
+    expect((await models('catalogue')).stdout).toMatch(/^good .*\(installed as cells-good\)$/m);
+    const listed = JSON.parse((await models('bench', 'cells-good', '--runs', '2')).stdout) as Record<string, number>;
+    expect(listed).toMatchObject({ model: 'cells-good', threads: expect.any(Number), memoryMb: expect.any(Number) });
+    expect((await models('remove', 'cells-good')).code).toBe(0);
+
+    // The same from a file, by its digest, with nobody to ask.
+    server.close();
+    const wrong = await models('download', 'good', '--from', join(fixtures, 'unet/model.onnx'));
+    expect(wrong.stderr).toMatch(/model\.onnx cannot be “Cells good”: its digest is not that of model\.onnx/);
+    const fromFile = await models('download', 'good', '--from', join(fixtures, 'yolo-11-seg/model.onnx'));
+    expect(fromFile.stdout).toMatch(/^cells-good: yolo-seg/);
+    expect((await models('remove', 'cells-good')).code).toBe(0);
+  } finally {
+    server.close();
+    rmSync(join(own, 'catalog.json'));
+  }
+  expect(readdirSync(own).filter((name) => name !== '.download-bad')).toEqual([]);
 });
 
 test('a graph that never ends is stopped, and the process comes back', async () => {

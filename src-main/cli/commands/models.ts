@@ -10,7 +10,9 @@ import { readFacts } from '../../inference/catalog/facts';
 import { type ModelHead, readModelFile, verifyModelFiles } from '../../inference/catalog/modelFile';
 import { modelsFolders, startInference } from '../lib/engine';
 import type { RunCommand, Session } from '../lib/session';
+import { numberIn } from '../lib/parse';
 import { counted } from '../lib/words';
+import { bench, type BenchOptions, download, type DownloadOptions, listCatalogue } from '../lib/modelDownloads';
 
 interface AddOptions {
   readonly family?: string;
@@ -44,6 +46,25 @@ export function addModels(program: Command, run: RunCommand): void {
     .description('Says what a model is: family, files, input, categories.')
     .argument('<id|folder|file>', 'a model, or a .onnx file that is none yet')
     .action((wanted: string) => run((session) => info(wanted, session)));
+  models
+    .command('catalogue')
+    .description('Lists the models that can be downloaded, with their licences.')
+    .option('--json', 'one line of JSON')
+    .action((options: { json?: boolean }) => run((session) => listCatalogue(options.json === true, session)));
+  models
+    .command('download')
+    .description('Fetches a model of the catalogue, checks its digest and adds it; one that was stopped goes on.')
+    .argument('<id>', 'as models catalogue shows it')
+    .option('--from <files...>', 'files that you have already: no network is used')
+    .option('--force', 'replace a model of that name')
+    .action((id: string, options: DownloadOptions) => run((session) => download(id, options, session)));
+  models
+    .command('bench')
+    .description('Runs a model on a picture and says how long it takes and how much memory.')
+    .argument('<id|folder>', 'a model')
+    .option('--image <file>', 'the picture; a drawn one unless given')
+    .option('--runs <n>', 'how often', numberIn(1, 1000), 5)
+    .action((id: string, options: BenchOptions) => run((session) => bench(id, options, session)));
   models
     .command('verify')
     .description('Checks the files of models by size and digest.')

@@ -41,7 +41,7 @@ export function describeModel(facts: ModelFacts, wish: ModelWish): Description {
       ...part,
       categories,
       ...(guess.defaults ? { defaults: guess.defaults } : {}),
-      licence: facts.graphs.map(({ metadata }) => metadata.license).find((one) => one) ?? 'not stated',
+      licence: wish.licence ?? facts.graphs.map(({ metadata }) => metadata.license).find((one) => one) ?? 'not stated',
     },
     evidence: [...guess.evidence, ...(from ? [from] : [])],
     assumed: [...(guess.assumed ?? []), ...assumed],

@@ -1,0 +1,117 @@
+/** What `maskwright models` does with the catalogue of downloads, and how fast a model is here. */
+import { resolve } from 'node:path';
+import { addModel } from '../../inference/addModel';
+import {
+  type CatalogEntry,
+  type FetchedModel,
+  fetchModel,
+  findDownload,
+  listDownloads,
+  takeFiles,
+} from '../../inference/catalog/downloads';
+import { findModel } from '../../inference/catalog/catalog';
+import { modelsFolders, startInference } from './engine';
+import { startProgress } from './progress';
+import type { Session } from './session';
+import { counted } from './words';
+
+export interface DownloadOptions {
+  readonly from?: readonly string[];
+  readonly force?: boolean;
+}
+
+export interface BenchOptions {
+  readonly image?: string;
+  readonly runs: number;
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+export async function listCatalogue(json: boolean, session: Session): Promise<void> {
+  const [, own] = modelsFolders();
+  const list = await listDownloads(modelsFolders(), own);
+  if (json) return session.io.out(`${JSON.stringify(list)}\n`);
+  const wide = Math.max(...list.map(({ id }) => id.length));
+  for (const { id, name, licence, bytes, page, begunBytes, installedAs } of list) {
+    const state = installedAs ? `installed as ${installedAs}` : begunBytes > 0 ? `${megabytes(begunBytes)} begun` : '';
+    const size = bytes === null ? '' : `, ${megabytes(bytes)}`;
+    session.io.out(`${id.padEnd(wide)}  ${name}: ${licence}${size}; ${page}${state ? ` (${state})` : ''}\n`);
+  }
+}
+
+export async function download(id: string, { from, force }: DownloadOptions, session: Session): Promise<void> {
+  const folders = modelsFolders();
+  const [, own] = folders;
+  const entry = await findDownload(folders, id);
+  session.io.err(`${entry.name}: ${entry.licence}, see ${entry.page}\n`);
+  const fetched = from
+    ? {
+        ...(await takeFiles(
+          entry,
+          from.map((file) => resolve(file)),
+        )),
+        discard: () => Promise.resolve(),
+      }
+    : await fetchWithBar(own, entry, session);
+  const client = startInference(session);
+  const added = await addModel(
+    client,
+    { files: fetched.files, folder: own, wish: fetched.wish, trial: null, replaces: force === true },
+    { signal: session.signal, end: () => client.kill() },
+  );
+  await fetched.discard();
+  session.io.out(
+    `${added.id}: ${added.family}, ${counted(added.categories, 'category').replace('categorys', 'categories')}\n`,
+  );
+  session.io.out(`${added.folder}\n`);
+}
+
+async function fetchWithBar(own: string, entry: CatalogEntry, session: Session): Promise<FetchedModel> {
+  const bar = startProgress(session, 100, '%');
+  try {
+    return await fetchModel(own, entry, {
+      signal: session.signal,
+      proxyOf: (url) => Promise.resolve(proxyFromEnvironment(url)),
+      onProgress: (done, total, file) => {
+        if (total !== null) bar.update(Math.floor((done / total) * 100), file);
+      },
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+/** As curl and others read it: by the scheme, unless NO_PROXY names the host. */
+export function proxyFromEnvironment(url: string): string | null {
+  const { protocol, hostname } = new URL(url);
+  const env = (name: string) => process.env[name] ?? process.env[name.toUpperCase()] ?? '';
+  const spared = env('no_proxy')
+    .split(',')
+    .map((one) => one.trim().replace(/^\*?\./, ''))
+    .filter((one) => one !== '');
+  if (spared.some((one) => one === '*' || hostname === one || hostname.endsWith(`.${one}`))) return null;
+  const proxy = env(protocol === 'https:' ? 'https_proxy' : 'http_proxy') || env('all_proxy');
+  if (proxy === '') return null;
+  return /^https?:\/\//.test(proxy) ? proxy : `http://${proxy}`;
+}
+
+export async function bench(wanted: string, { image, runs }: BenchOptions, session: Session): Promise<void> {
+  const { folder, manifest } = await findModel(modelsFolders(), wanted);
+  const client = startInference(session);
+  const source = image === undefined ? null : ({ path: resolve(image), orientation: 'exif' } as const);
+  const { loadMs, runMs, rssBytes, threads } = await client.call(
+    'inference.bench',
+    { model: folder, trial: source, runs },
+    { signal: session.signal },
+  );
+  const sorted = [...runMs].sort((a, b) => a - b);
+  const row = {
+    model: manifest.id,
+    loadMs: Math.round(loadMs),
+    medianMs: Math.round(sorted[Math.floor(sorted.length / 2)]),
+    slowestMs: Math.round(sorted[sorted.length - 1]),
+    memoryMb: Math.round(rssBytes / 1e6),
+    threads,
+  };
+  session.io.out(`${JSON.stringify(row)}\n`);
+}
