@@ -3,9 +3,10 @@
  * becomes a project, and is opened again. Each opening runs in a process of its own, so that its memory is its own.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ANNOTATIONS, IMAGES, writeCocoFile } from './cocoData';
 import type { Opened } from './cocoOpenChild';
 import { runReference } from './maskReference';
 import { quantile, type BenchCase, type BenchRow } from './types';
@@ -15,8 +16,6 @@ const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 /** Knows the path aliases of the sources. */
 const tsconfig = join(root, 'tsconfig.node.json');
 
-const IMAGES = 118_000;
-const ANNOTATIONS = 860_000;
 const REOPENINGS = 5;
 
 interface Measured {
@@ -34,7 +33,7 @@ function measure(): Measured {
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-bench-'));
   try {
     const cocoFile = join(folder, 'instances.json');
-    writeDataset(cocoFile);
+    writeCocoFile(cocoFile, { images: IMAGES, annotations: ANNOTATIONS });
     const project = join(folder, 'bench.maskwright');
     const first = open(['import', cocoFile, project]);
     const again = Array.from({ length: REOPENINGS }, () => open(['open', project]));
@@ -50,38 +49,6 @@ function open(args: readonly string[]): Opened {
   const child = spawnSync(process.execPath, [tsx, '--tsconfig', tsconfig, script, ...args], { encoding: 'utf8' });
   if (child.status !== 0) throw new Error(`Opening failed: ${child.stderr}`);
   return JSON.parse(child.stdout) as Opened;
-}
-
-/** Polygons of 12 to 52 vertices with two decimals, as in the official files; seeded, so that every run has the same. */
-function writeDataset(file: string): void {
-  let seed = 1;
-  const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
-  const handle = openSync(file, 'w');
-  const list = (count: number, record: (index: number) => string) => {
-    for (let from = 0; from < count; from += 1000) {
-      const records = Array.from({ length: Math.min(1000, count - from) }, (_, at) => record(from + at));
-      writeSync(handle, (from > 0 ? ', ' : '') + records.join(', '));
-    }
-  };
-  writeSync(handle, '{"info": {"description": "generated"}, "images": [');
-  list(IMAGES, (i) => `{"id": ${i + 1}, "file_name": "${i + 1}.jpg", "width": 640, "height": 480, "license": 3}`);
-  writeSync(handle, '], "annotations": [');
-  list(ANNOTATIONS, (i) => {
-    const [cx, cy, r] = [60 + random() * 520, 60 + random() * 360, 8 + random() * 50];
-    const count = 12 + Math.floor(random() * 40);
-    const vertices = Array.from({ length: count }, (_, k) => {
-      const [angle, radius] = [(k / count) * 2 * Math.PI, r * (0.8 + 0.2 * random())];
-      return `${(cx + radius * Math.cos(angle)).toFixed(2)}, ${(cy + radius * Math.sin(angle)).toFixed(2)}`;
-    });
-    const box = [cx - r, cy - r, 2 * r, 2 * r].map((value) => value.toFixed(2)).join(', ');
-    const imageId = 1 + Math.floor(random() * IMAGES);
-    const categoryId = 1 + Math.floor(random() * 80);
-    return `{"segmentation": [[${vertices.join(', ')}]], "area": ${(3 * r * r).toFixed(4)}, "iscrowd": 0, "image_id": ${imageId}, "bbox": [${box}], "category_id": ${categoryId}, "id": ${i + 1}}`;
-  });
-  writeSync(handle, '], "categories": [');
-  list(80, (i) => `{"supercategory": "thing", "id": ${i + 1}, "name": "category ${i + 1}"}`);
-  writeSync(handle, ']}');
-  closeSync(handle);
 }
 
 function row(name: string, unit: BenchRow['unit'], samples: readonly number[]): BenchRow {
