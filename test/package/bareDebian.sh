@@ -16,7 +16,7 @@ files() { find "$root/opt" "$root/usr" "$root/etc" "$root/home" "$root/var/lib/d
 
 finish() {
   code=$?
-  for place in dev/shm dev proc; do umount "$root/$place" 2>/dev/null || true; done
+  for place in dev/shm dev proc; do umount -l "$root/$place" 2>/dev/null || true; done
   [ $code -eq 0 ] || say "FAILED; the log is $root.log"
 }
 trap finish EXIT

@@ -91,6 +91,8 @@ export interface MovedStep {
  */
 export function moveInHistory(db: Sqlite, imageId: number, direction: Direction, only?: number): MovedStep | null {
   return db.transaction(() => {
+    // Refuses what is no image: the project's own steps lie in the same table, and are taken back by their own rules.
+    imageSize(db, imageId);
     const step = nextStep(db, imageId, direction);
     if (!step || (only !== undefined && step.step !== only)) return null;
     const logged = JSON.parse(step.text) as LoggedPatch | LoggedReview | TagStep;

@@ -13,6 +13,18 @@ const commit = (store: Store, imageId: number, patch: Patch) =>
   store.call('document.commit', { imageId, patch, gesture: 'test' });
 
 describe('undo and redo', () => {
+  it("are an image's: the project's own steps are not taken back by a number that is no image", async () => {
+    const store = openStore();
+    await store.call('project.openFolder', { folder: await imageFolder(1) });
+    const [category] = await store.call('category.create', { name: 'cell' });
+    await store.call('category.update', { category: { ...category, name: 'nucleus' } });
+    for (const imageId of [-1, 99]) {
+      await expect(store.call('document.undo', { imageId })).rejects.toThrow(/no image/i);
+      await expect(store.call('document.redo', { imageId })).rejects.toThrow(/no image/i);
+    }
+    expect(await store.call('project.undo', { openImageId: null })).not.toBeNull();
+  });
+
   it('survive closing the project, one image apart from the other', async () => {
     const folder = await imageFolder(2);
     let store = openStore();
