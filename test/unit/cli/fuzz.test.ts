@@ -3,18 +3,21 @@
  * and no file outside the output folder changes. `npm run fuzz` takes 220 of them; a failure names its seed.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CocoScanner } from '@shared/formats/coco';
+import { formats } from '@shared/formats/registry';
 import { runInProcess } from '../../support/cliInProcess';
 import { type FuzzDataset, imageHeight, imageWidth, makeDataset } from '../../support/datasetFuzz';
 import { listAll, repoRoot } from '../../integration/cliRun';
 
 const count = Number(process.env.MASKWRIGHT_FUZZ ?? 14);
 const firstSeed = Number(process.env.MASKWRIGHT_FUZZ_SEED ?? 1);
+/** Formats that `convert` writes. */
+const writable = formats.writable.map(({ id }) => id);
 /** A dataset in how many is also proposed on: that starts a worker with OpenCV. */
 const proposeEvery = 7;
 
@@ -103,13 +106,14 @@ async function tryAll(seed: number, withProposals: boolean): Promise<boolean> {
     expect(outcome.stderr, what).not.toMatch(/^\s+at |something went wrong|undefined|\[object|TypeError/m);
     for (const line of outcome.stderr.split('\n').slice(0, -1)) expect(line, what).toMatch(/^(maskwright: |\d+ of )/);
     if (outcome.code !== 0) {
-      expect(outcome.stdout, what).toBe('');
+      // What the linter finds is its answer; other commands answer nothing when they fail.
+      if (args[0] !== 'lint') expect(outcome.stdout, what).toBe('');
       expect(outcome.stderr, what).not.toBe('');
       if (output !== undefined) expect(existsSync(output), what).toBe(false);
     }
     expect(digests(at('in')), what).toEqual(inputs);
     expect(
-      listAll(at('out')).filter((name) => /(^|\/)\.|\.tmp$/.test(name)),
+      listAll(at('out')).filter((name) => /(^|\/)\.(?!maskwright-export\.json$)|\.tmp$/.test(name)),
       what,
     ).toEqual([]);
     expect(
@@ -131,7 +135,38 @@ async function tryAll(seed: number, withProposals: boolean): Promise<boolean> {
   ]) {
     await run(['evaluate', '--gt', gt, '--dt', dt]);
     await run(['evaluate', '--gt', gt, '--dt', dt, '--iou-type', 'bbox', '--json']);
+    for (const task of ['semantic', 'panoptic', 'boundary'])
+      await run(['evaluate', '--gt', gt, '--dt', dt, '--task', task]);
   }
+  await run(['lint', coco, '--json']);
+  await run(['lint', coco, ...images, '--sarif']);
+  // Mended as far as is certain: what is left is still named, with the exit code of a fault.
+  await run(['lint', coco, '--fix', at('out/mended')]);
+  // Every other format, in turn.
+  const format = writable[seed % writable.length];
+  const converted = at('out/converted');
+  const conversion = ['convert', '--from', coco, ...images, '--to', converted, '--to-format', format];
+  if ((await run([...conversion, ...(seed % 2 ? ['--copy-images'] : [])], converted)) === 0) {
+    await run(['lint', converted]);
+    if (formats.get(format)?.read)
+      await run([
+        'convert',
+        '--from',
+        converted,
+        '--from-format',
+        format,
+        '--to',
+        at('out/back.json'),
+        '--to-format',
+        'coco',
+      ]);
+  }
+  // Into the folder of what it reads, whose files stay as they are.
+  const own = at('out/own');
+  cpSync(at('in'), own, { recursive: true });
+  await run(['convert', '--from', join(own, 'coco.json'), '--to', own, '--to-format', format, '--force']);
+  const after = digests(own);
+  for (const [name, digest] of inputs) expect(after.get(name), `${about}\n${format} into its own folder`).toBe(digest);
   const merged = at('out/merged.json');
   if ((await run(['merge', coco, at('in/good.json'), '--out', merged], merged)) === 0) {
     expect(await run(['info', merged])).toBe(0);

@@ -39,29 +39,15 @@ export function minCut({ width, edges, terminal }: GridGraph): Uint8Array {
   const tree = new Uint8Array(count);
   const dist = new Int32Array(count);
   const stamp = new Int32Array(count);
-  // A linked list: the next active pixel + 1; the last points to itself.
+  // A linked list: the next active pixel + 1; the last points to itself. Written out where it is used, as the orphans are: variables
+  // that a closure shares are kept in memory, which takes 3 % more time (measured on four photographs).
   const next = new Int32Array(count);
   let first = -1;
   let last = -1;
-  let orphans = new Int32Array(1024);
+  // A pixel is there once at most.
+  const orphans = new Int32Array(count);
   let orphanCount = 0;
   let time = 0;
-
-  const activate = (pixel: number): void => {
-    if (last >= 0) next[last] = pixel + 1;
-    else first = pixel;
-    last = pixel;
-    next[pixel] = pixel + 1;
-  };
-  const orphan = (pixel: number): void => {
-    if (orphanCount === orphans.length) {
-      const larger = new Int32Array(orphanCount * 2);
-      larger.set(orphans);
-      orphans = larger;
-    }
-    orphans[orphanCount++] = pixel;
-    parent[pixel] = ORPHAN;
-  };
 
   pushToNeighbours(edges, terminal, offsets);
   for (let i = 0; i < count; i++) {
@@ -69,7 +55,10 @@ export function minCut({ width, edges, terminal }: GridGraph): Uint8Array {
     tree[i] = terminal[i] < 0 ? 1 : 0;
     parent[i] = TERMINAL;
     dist[i] = 1;
-    activate(i);
+    if (last >= 0) next[last] = i + 1;
+    else first = i;
+    last = i;
+    next[i] = i + 1;
   }
 
   for (;;) {
@@ -89,7 +78,12 @@ export function minCut({ width, edges, terminal }: GridGraph): Uint8Array {
             parent[u] = 8 - d;
             stamp[u] = stamp[v];
             dist[u] = dist[v] + 1;
-            if (next[u] === 0) activate(u);
+            if (next[u] === 0) {
+              // Never empty here: `v` is still in it.
+              next[last] = u + 1;
+              last = u;
+              next[u] = u + 1;
+            }
           } else if (tree[u] !== side) {
             from = side === 0 ? v : u;
             bridge = side === 0 ? d : 7 - d;
@@ -134,18 +128,30 @@ export function minCut({ width, edges, terminal }: GridGraph): Uint8Array {
       const d = parent[v] - 1;
       const u = v + offsets[d];
       edges[v * 8 + d] += flow;
-      if ((edges[u * 8 + 7 - d] -= flow) === 0) orphan(v);
+      if ((edges[u * 8 + 7 - d] -= flow) === 0) {
+        orphans[orphanCount++] = v;
+        parent[v] = ORPHAN;
+      }
       v = u;
     }
-    if ((terminal[v] -= flow) === 0) orphan(v);
+    if ((terminal[v] -= flow) === 0) {
+      orphans[orphanCount++] = v;
+      parent[v] = ORPHAN;
+    }
     for (v = to; parent[v] < TERMINAL;) {
       const d = parent[v] - 1;
       const u = v + offsets[d];
       edges[u * 8 + 7 - d] += flow;
-      if ((edges[v * 8 + d] -= flow) === 0) orphan(v);
+      if ((edges[v * 8 + d] -= flow) === 0) {
+        orphans[orphanCount++] = v;
+        parent[v] = ORPHAN;
+      }
       v = u;
     }
-    if ((terminal[v] += flow) === 0) orphan(v);
+    if ((terminal[v] += flow) === 0) {
+      orphans[orphanCount++] = v;
+      parent[v] = ORPHAN;
+    }
 
     // Find new parents for those that lost theirs.
     time++;
@@ -198,8 +204,16 @@ export function minCut({ width, edges, terminal }: GridGraph): Uint8Array {
         const u = lost + offsets[d];
         if (parent[u] === NONE || tree[u] !== side) continue;
         const open = (side === 0 ? edges[u * 8 + 7 - d] : edges[lost * 8 + d]) !== 0;
-        if (open && next[u] === 0) activate(u);
-        if (parent[u] === 8 - d) orphan(u);
+        if (open && next[u] === 0) {
+          if (last >= 0) next[last] = u + 1;
+          else first = u;
+          last = u;
+          next[u] = u + 1;
+        }
+        if (parent[u] === 8 - d) {
+          orphans[orphanCount++] = u;
+          parent[u] = ORPHAN;
+        }
       }
     }
   }
