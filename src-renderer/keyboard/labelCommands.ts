@@ -5,7 +5,7 @@ import type { ShapeKind } from '../shapeWork/shapeProtocol';
 import type { Editor } from '../session/editor.svelte';
 import type { ObjectPanels } from '../session/objectPanels.svelte';
 import type { ProjectOperations } from '../session/projectOperations.svelte';
-import type { ShapeOperation } from '../session/shapeOperation.svelte';
+import type { ShapeTrial } from '../session/shapeTrial.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 import { fillUnlabelled } from '../tools/fill/fillTool';
 import { type Command, refusedBy } from './commands';
@@ -15,7 +15,7 @@ interface Parts {
   readonly workbench: Workbench;
   readonly editor: Editor;
   readonly operations: ProjectOperations;
-  readonly operation: ShapeOperation;
+  readonly trial: ShapeTrial;
   readonly panels: ObjectPanels;
   /** Ids of the shown annotations under the pointer, topmost first; null: it is not over the image. */
   readonly underPointer: () => readonly number[] | null;
@@ -99,7 +99,7 @@ async function pickIgnore({ categories }: Workbench, editor: Editor, operations:
   editor.say(`What is drawn next is “${category.name}”: label maps leave it out`);
 }
 
-function borders({ workbench, operation }: Parts): Command[] {
+function borders({ workbench, trial }: Parts): Command[] {
   const enabled = () => (workbench.open?.annotations.length ?? 0) > 0;
   const entry = (kind: ShapeKind, title: string, key: string): Command => ({
     id: `edit.${kind}`,
@@ -107,7 +107,7 @@ function borders({ workbench, operation }: Parts): Command[] {
     group: 'Label maps',
     keys: [key],
     enabled,
-    run: () => operation.start(kind),
+    run: () => trial.start(kind),
   });
   return [
     entry('fillGaps', 'Fill gaps…', 'Alt+G'),

@@ -1,7 +1,7 @@
 /** Actions on objects that open something, and the project's own undo; a part of the window's commands. */
 import type { ObjectPanels } from '../session/objectPanels.svelte';
 import type { ProjectOperations } from '../session/projectOperations.svelte';
-import type { ShapeOperation } from '../session/shapeOperation.svelte';
+import type { ShapeTrial } from '../session/shapeTrial.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 import type { Editor } from '../session/editor.svelte';
 import { type Command, refusedBy } from './commands';
@@ -12,7 +12,7 @@ interface Parts {
   readonly workbench: Workbench;
   readonly operations: ProjectOperations;
   readonly panels: ObjectPanels;
-  readonly operation: ShapeOperation;
+  readonly trial: ShapeTrial;
 }
 
 export function createObjectCommands(parts: Parts): readonly Command[] {
@@ -30,7 +30,7 @@ export function createObjectCommands(parts: Parts): readonly Command[] {
   ];
 }
 
-function changes({ workbench, editor, operations, panels, operation }: Parts): Command[] {
+function changes({ workbench, editor, operations, panels, trial }: Parts): Command[] {
   const selected = () => workbench.selection.ids.size > 0;
   const selectedAnnotations = () =>
     (workbench.open?.snapshot.annotations ?? []).filter(({ id }) => workbench.selection.ids.has(id));
@@ -73,7 +73,7 @@ function changes({ workbench, editor, operations, panels, operation }: Parts): C
       group: 'Edit',
       keys: ['Alt+S'],
       enabled: selected,
-      run: () => operation.start('simplify'),
+      run: () => trial.start('simplify'),
     },
     {
       id: 'edit.smooth',
@@ -81,7 +81,7 @@ function changes({ workbench, editor, operations, panels, operation }: Parts): C
       group: 'Edit',
       keys: ['Alt+M'],
       enabled: selected,
-      run: () => operation.start('smooth'),
+      run: () => trial.start('smooth'),
     },
     {
       id: 'edit.dropFragments',
@@ -89,7 +89,7 @@ function changes({ workbench, editor, operations, panels, operation }: Parts): C
       group: 'Edit',
       keys: ['Alt+F'],
       enabled: selected,
-      run: () => operation.start('dropFragments'),
+      run: () => trial.start('dropFragments'),
     },
   ];
 }

@@ -1,7 +1,7 @@
 /** Whose a pressed key is: that of the element with the focus, of what is in hand on the canvas, of a category or of a command. */
 import type { Dialogs } from '../session/dialogs.svelte';
 import type { Editor } from '../session/editor.svelte';
-import type { ShapeOperation } from '../session/shapeOperation.svelte';
+import type { ShapeTrial } from '../session/shapeTrial.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 import { categoryForKey } from './categoryKeys';
 import { chordOf } from './chord';
@@ -19,14 +19,14 @@ const sliderKeys = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '
 interface Parts {
   readonly workbench: Workbench;
   readonly editor: Editor;
-  readonly operation: ShapeOperation;
+  readonly trial: ShapeTrial;
   readonly dialogs: Dialogs;
   readonly keyMap: KeyMap;
   readonly typing: Typing;
 }
 
 export function handleKey(parts: Parts, event: KeyboardEvent): void {
-  const { workbench, editor, operation, dialogs, keyMap, typing } = parts;
+  const { workbench, editor, trial, dialogs, keyMap, typing } = parts;
   const target = event.target as HTMLElement;
   // A panel has handled it, or is a place to type or to choose in.
   if (event.defaultPrevented || dialogs.open || target.closest(ownKeys)) return;
@@ -47,7 +47,7 @@ export function handleKey(parts: Parts, event: KeyboardEvent): void {
   if (!inCanvas && (chord === 'Tab' || chord === 'Shift+Tab')) return;
   const command = keyMap.forChord(chord);
   if (!workbench.project && !command?.anywhere) return;
-  if (inCanvas && !modifiers.ctrl && !alt && operation.key(key)) return event.preventDefault();
+  if (inCanvas && !modifiers.ctrl && !alt && trial.key(key)) return event.preventDefault();
   if (inCanvas && editor.dispatch({ type: 'key', key, modifiers })) return event.preventDefault();
   // In the middle of a drag a key that goes elsewhere would drop it; the view may change under it.
   if (editor.isHeld && !command?.id.startsWith('view.')) return event.preventDefault();

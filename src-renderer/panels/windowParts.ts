@@ -14,7 +14,7 @@ import type { Problems } from '../session/problems.svelte';
 import type { ProjectFiles } from '../session/projectFiles';
 import type { ProjectOperations } from '../session/projectOperations.svelte';
 import type { Review } from '../session/review.svelte';
-import type { ShapeOperation } from '../session/shapeOperation.svelte';
+import type { ShapeTrial } from '../session/shapeTrial.svelte';
 import type { ViewSettings } from '../session/view.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 
@@ -24,7 +24,7 @@ export interface WindowParts {
   readonly editor: Editor;
   readonly review: Review;
   readonly batch: Batch;
-  readonly operation: ShapeOperation;
+  readonly trial: ShapeTrial;
   readonly operations: ProjectOperations;
   readonly problems: Problems;
   readonly panels: ObjectPanels;

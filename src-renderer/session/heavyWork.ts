@@ -2,7 +2,7 @@
 import type { StoredDraft } from '@shared/project/types';
 import { withOwn } from '../shapeWork/heavyOutcome';
 import { HeavyWorker } from '../shapeWork/heavyWorker';
-import type { HeavyOperation } from '../tools/heavy';
+import type { HeavyTask } from '../tools/heavy';
 import type { Outcome, ToolContext } from '../tools/tool';
 import type { Workbench } from './workbench.svelte';
 
@@ -30,7 +30,7 @@ export class HeavyWork {
    * drawn for it is offered again.
    */
   async run(
-    heavy: HeavyOperation,
+    heavy: HeavyTask,
     toolId: string | null,
     draft?: StoredDraft,
     open = this.#workbench.open,
@@ -40,12 +40,12 @@ export class HeavyWork {
     const giveBack = () => draft && project === this.#workbench.project?.file && open?.drafts.bringBack(draft);
     const context = this.#host.context();
     if (!open || open !== this.#workbench.open || !context || this.#workbench.refuseChange()) return void giveBack();
-    const { operation, annotations } = heavy;
+    const { task, annotations } = heavy;
     const { selection, hidden, freeIds } = context;
     this.#host.say('Working on large outlines …');
     try {
       const snapshot = { ...open.snapshot, annotations };
-      const outcome = await this.#worker.run({ operation, context: { snapshot, selection, hidden, freeIds } });
+      const outcome = await this.#worker.run({ task, context: { snapshot, selection, hidden, freeIds } });
       const { patch, idsNeeded = 0 } = outcome;
       const now = new Set(open.annotations);
       const isSame = open === this.#workbench.open && annotations.every((each) => now.has(each));

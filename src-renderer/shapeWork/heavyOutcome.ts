@@ -1,25 +1,25 @@
-/** Does an operation that was too much for the window's thread. */
+/** Does a task that was too much for the window's thread. */
 import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
 import { commandById, type CommandContext } from '../tools/commands';
-import type { Operation } from '../tools/heavy';
+import type { ShapeTask } from '../tools/heavy';
 import { finishRing } from '../tools/shapeEdit';
 import { splitAlong } from '../tools/split/splitTool';
 import type { Outcome } from '../tools/tool';
 
 export interface HeavyRequest {
-  readonly operation: Operation;
+  readonly task: ShapeTask;
   readonly context: CommandContext;
 }
 
-export function heavyOutcome({ operation, context: given }: HeavyRequest): Outcome {
+export function heavyOutcome({ task, context: given }: HeavyRequest): Outcome {
   const context = { ...given, inWorker: true as const };
-  switch (operation.kind) {
+  switch (task.kind) {
     case 'command':
-      return commandById(operation.id)?.run(context) ?? {};
+      return commandById(task.id)?.run(context) ?? {};
     case 'ring':
-      return finishRing({ ...context, categoryId: null }, operation.ring, operation.goal, operation.naming);
+      return finishRing({ ...context, categoryId: null }, task.ring, task.goal, task.naming);
     case 'split':
-      return splitAlong(operation.line, context);
+      return splitAlong(task.line, context);
   }
 }
 

@@ -1,4 +1,4 @@
-/** The worker that does heavy operations, one after the other; started when the first one comes. */
+/** The worker that does heavy tasks, one after the other; started when the first one comes. */
 import type { Outcome } from '../tools/tool';
 import type { HeavyRequest } from './heavyOutcome';
 

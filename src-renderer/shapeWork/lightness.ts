@@ -1,4 +1,4 @@
-/** The lightness of a picture in the shape worker, for operations that look at its edges. */
+/** The lightness of a picture in the shape worker, for trials that look at its edges. */
 
 let known: { readonly urls: string; readonly values: Promise<Uint8Array> } | null = null;
 

@@ -1,4 +1,4 @@
-/** Computes operations on shapes away from the window's thread: a large mask takes as long as it takes. */
+/** Computes trials and heavy tasks on shapes away from the window's thread: a large mask takes as long as it takes. */
 import type { Annotation } from '@shared/document/types';
 import { heavyOutcome, type HeavyRequest } from './heavyOutcome';
 import { lightnessOf } from './lightness';
@@ -8,7 +8,7 @@ import type { ShapeRequest } from './shapeProtocol';
 let annotations: readonly Annotation[] = [];
 
 self.addEventListener('message', ({ data }: MessageEvent<ShapeRequest | HeavyRequest>) => {
-  if ('operation' in data) {
+  if ('task' in data) {
     self.postMessage(heavyOutcome(data));
     return;
   }

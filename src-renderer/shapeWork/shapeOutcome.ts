@@ -1,4 +1,4 @@
-/** Computes an operation on shapes: the patch, what it would look like, and what it costs. */
+/** Computes a trial on shapes: the patch, what it would look like, and what it costs. */
 import { emptyPatch } from '@shared/document/patch';
 import type { Annotation, Patch } from '@shared/document/types';
 import { area, iou } from '@shared/mask';

@@ -1,4 +1,4 @@
-/** Operations on shapes with a parameter that is tried out first: what the window and its worker say to each other. */
+/** Changes of shapes with a parameter that is tried out first: what the window and its worker say to each other. */
 import type { Annotation, Patch } from '@shared/document/types';
 import type { Mending } from '@shared/document/overlaps';
 import type { Preview } from '../tools/preview';
@@ -14,7 +14,7 @@ export type ShapeKind = SelectionKind | ImageKind;
 export const isImageKind = (kind: ShapeKind): kind is ImageKind =>
   kind === 'fillGaps' || kind === 'expand' || kind === 'overlaps';
 
-/** What an operation about the image has to know besides its annotations. */
+/** What a trial about the image has to know besides its annotations. */
 export interface ImageScope {
   /** Ids; none: all of the image is meant. */
   readonly selected: readonly number[];
@@ -36,7 +36,7 @@ export interface ShapeRequest {
   readonly annotations?: readonly Annotation[];
   readonly imageId: number;
   readonly size: readonly [height: number, width: number];
-  /** Present where the operation is about the image. */
+  /** Present where the trial is about the image. */
   readonly scope?: ImageScope;
 }
 
@@ -56,10 +56,10 @@ export interface ShapeResult {
   readonly preview: Preview;
   /** The lowest of all, 0..1, shape as it would be against shape as it is. */
   readonly iou: number;
-  /** In all; null where the operation is about pixels. */
+  /** In all; null where the trial is about pixels. */
   readonly vertices: { readonly before: number; readonly after: number } | null;
   readonly pixels: { readonly before: number; readonly after: number };
-  /** Of an operation about the image: what it would do, in place of figures. */
+  /** Of a trial about the image: what it would do, in place of figures. */
   readonly summary?: string;
   readonly overlaps?: readonly ListedOverlap[];
 }

@@ -6,13 +6,13 @@ import type { Naming } from './shapeEdit';
 import type { ShapeGoal } from './target';
 import type { Outcome } from './tool';
 
-export type Operation =
+export type ShapeTask =
   | { readonly kind: 'command'; readonly id: string }
   | { readonly kind: 'ring'; readonly ring: readonly number[]; readonly goal: ShapeGoal; readonly naming: Naming }
   | { readonly kind: 'split'; readonly line: readonly number[] };
 
-export interface HeavyOperation {
-  readonly operation: Operation;
+export interface HeavyTask {
+  readonly task: ShapeTask;
   /** All that it looks at: while one of them changes, the result is void. */
   readonly annotations: readonly Annotation[];
 }
@@ -20,10 +20,10 @@ export interface HeavyOperation {
 /** Clipping takes the window's thread about 10 ms for so many vertices in all, and more than linear from there. */
 const MOST_VERTICES = 1500;
 
-/** The outcome that hands the operation on; null where it can be done at once, and in the worker. */
+/** The outcome that hands the task on; null where it can be done at once, and in the worker. */
 export function laterIfHeavy(
   { inWorker }: Pick<CommandContext, 'inWorker'>,
-  operation: Operation,
+  task: ShapeTask,
   annotations: readonly Annotation[],
 ): Outcome | null {
   if (inWorker) return null;
@@ -31,5 +31,5 @@ export function laterIfHeavy(
     (sum, { segmentation }) => sum + (segmentation?.kind === 'polygons' ? countVertices(segmentation.parts) : 0),
     0,
   );
-  return vertices > MOST_VERTICES ? { heavy: { operation, annotations } } : null;
+  return vertices > MOST_VERTICES ? { heavy: { task, annotations } } : null;
 }

@@ -5,7 +5,7 @@ import type { MethodName } from '@shared/methods/params';
 import type { MethodParams } from '@shared/methods/requests';
 import type { Answer, Ask, ToolAction } from './ask';
 import type { ToolDrafts } from './drafts';
-import type { HeavyOperation } from './heavy';
+import type { HeavyTask } from './heavy';
 import type { ToolManifest } from './manifest';
 import type { Modifiers, Preview, ToolPointerEvent } from './preview';
 
@@ -69,7 +69,7 @@ export interface ToolContext {
   readonly hidden: ReadonlySet<number>;
   /** Models that can be asked. */
   readonly models?: readonly { readonly id: string; readonly name: string }[];
-  /** Set in the shape worker, where an operation takes as long as it takes. */
+  /** Set in the shape worker, where a task takes as long as it takes. */
   readonly inWorker?: true;
   /** View pixels (CSS) per image pixel. */
   readonly scale: number;
@@ -96,7 +96,7 @@ export interface Outcome {
   /** So many ids must be free first: the host takes nothing of this step, gets them, and makes it again. */
   readonly idsNeeded?: number;
   /** What it does is computed in the shape worker; the outcome comes when it is there. */
-  readonly heavy?: HeavyOperation;
+  readonly heavy?: HeavyTask;
 }
 
 /**

@@ -38,7 +38,7 @@ function maskwright(...args: string[]) {
 
 beforeAll(async () => {
   copy = mkdtempSync(join(tmpdir(), 'extended-'));
-  for (const folder of ['src-shared', 'src-main', 'src-renderer']) {
+  for (const folder of ['src-shared', 'src-main', 'src-renderer', 'scripts/lib']) {
     cpSync(join(repoRoot, folder), join(copy, folder), { recursive: true });
   }
   cpSync(join(repoRoot, 'package.json'), join(copy, 'package.json'));

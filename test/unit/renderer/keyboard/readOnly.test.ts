@@ -96,7 +96,7 @@ describe('a read-only project', () => {
     const parts = {
       workbench: { project: {}, categories: [], notices: { show } },
       editor: { dispatch: () => false, keysMeanSelection: true },
-      operation: { key: () => false },
+      trial: { key: () => false },
       typing: { owns: () => false },
       dialogs: { open: null },
       keyMap: { forChord: (chord: string) => commands.find(({ keys }) => keys.includes(chord)) },

@@ -10,7 +10,7 @@ import { handleKey } from '../../../../src-renderer/keyboard/windowKeys';
 import { clickRow, walkRows, type ListSelection } from '../../../../src-renderer/panels/annotations/listSelection';
 import { Dialogs } from '../../../../src-renderer/session/dialogs.svelte';
 import { ObjectPanels } from '../../../../src-renderer/session/objectPanels.svelte';
-import { ShapeOperation } from '../../../../src-renderer/session/shapeOperation.svelte';
+import { ShapeTrial } from '../../../../src-renderer/session/shapeTrial.svelte';
 import { ViewSettings } from '../../../../src-renderer/session/view.svelte';
 import { EditorDesk, MemoryStore } from '../session/desk';
 import { answerAsEngine } from './engine';
@@ -38,7 +38,7 @@ export class WindowDesk {
   private constructor(desk: EditorDesk) {
     this.desk = desk;
     const { workbench, editor } = desk;
-    const operation = new ShapeOperation(editor, workbench);
+    const trial = new ShapeTrial(editor, workbench);
     const operations = { history: { undo: 0, redo: 0 }, addAll: () => Promise.resolve(false) } as never;
     const panels = new ObjectPanels();
     const commands = [
@@ -50,11 +50,11 @@ export class WindowDesk {
         canvas: () => undefined,
         files: {} as never,
       }),
-      ...createObjectCommands({ workbench, editor, operations, panels, operation }),
-      ...createLabelCommands({ workbench, editor, operations, panels, operation, underPointer: () => null }),
+      ...createObjectCommands({ workbench, editor, operations, panels, trial }),
+      ...createLabelCommands({ workbench, editor, operations, panels, trial, underPointer: () => null }),
     ];
     const keyMap = new KeyMap(commands);
-    this.#parts = { workbench, editor, operation, dialogs: new Dialogs(), keyMap, typing: new Typing() };
+    this.#parts = { workbench, editor, trial, dialogs: new Dialogs(), keyMap, typing: new Typing() };
   }
 
   static async open(

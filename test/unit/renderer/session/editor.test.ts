@@ -199,7 +199,7 @@ describe('unfinished work', () => {
     expect([boxes(desk.store), desk.store.draftsOf(7)]).toEqual([[[2, 2, 10, 10]], []]);
   });
 
-  it('of an operation that was handed on and came to nothing is offered again', async () => {
+  it('of a task that was handed on and came to nothing is offered again', async () => {
     const desk = await EditorDesk.open();
     const { editor, store, workbench } = desk;
     editor.choose('box');

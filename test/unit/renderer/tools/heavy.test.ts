@@ -27,7 +27,7 @@ test.each(['join', 'subtract', 'intersect', 'exclude', 'removeUnderlying', 'remo
     const { selection, hidden, freeIds } = s.context;
     const snapshot = { ...s.snapshot, annotations: heavy!.annotations };
     const outcome = heavyOutcome(
-      structuredClone({ operation: heavy!.operation, context: { snapshot, selection, hidden, freeIds } }),
+      structuredClone({ task: heavy!.task, context: { snapshot, selection, hidden, freeIds } }),
     );
     const atOnce = commandById(id)!.run({ ...s.context, inWorker: true });
     expect(atOnce.patch).toBeDefined();
@@ -55,10 +55,10 @@ test('so are a lasso and a split', () => {
   split.drag([20, 0], [20, 47]);
   for (const s of [lasso, split]) {
     expect(s.patches).toEqual([]);
-    const { operation, annotations } = s.heavy!;
+    const { task, annotations } = s.heavy!;
     const { selection, hidden, freeIds } = s.context;
     const snapshot = { ...s.snapshot, annotations };
-    s.apply(heavyOutcome(structuredClone({ operation, context: { snapshot, selection, hidden, freeIds } })));
+    s.apply(heavyOutcome(structuredClone({ task, context: { snapshot, selection, hidden, freeIds } })));
     expect(s.annotation(1).segmentation?.kind).toBe('polygons');
     s.expectUndoRedo();
   }

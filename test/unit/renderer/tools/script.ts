@@ -6,7 +6,7 @@ import type { Annotation, DocumentSnapshot, Patch, Segmentation } from '@shared/
 import type { PolygonPart } from '@shared/geometry/polygon';
 import { imagePoint } from '@shared/geometry/coords';
 import { encode, type Rle } from '@shared/mask';
-import type { HeavyOperation } from '../../../../src-renderer/tools/heavy';
+import type { HeavyTask } from '../../../../src-renderer/tools/heavy';
 import type { Modifiers, ToolPointerEvent } from '../../../../src-renderer/tools/preview';
 import { selectorOf } from '../../../../src-renderer/tools/target';
 import {
@@ -37,7 +37,7 @@ export class ToolScript<S extends ToolState> {
   freeIds = Array.from({ length: 64 }, (_, i) => 1000 + i);
   state: S;
   /** What the last step handed on to the worker. */
-  heavy: HeavyOperation | null = null;
+  heavy: HeavyTask | null = null;
   readonly notices: string[] = [];
   readonly gestures: string[] = [];
   readonly patches: Patch[] = [];

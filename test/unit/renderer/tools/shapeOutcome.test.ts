@@ -12,7 +12,7 @@ const annotation = (id: number, mask: typeof blob) =>
 const run = (kind: 'simplify' | 'smooth' | 'dropFragments', value: number, ...list: ReturnType<typeof annotation>[]) =>
   shapeOutcome({ kind, value, imageId: 1, size }, list);
 
-describe('an operation on shapes that is tried out', () => {
+describe('a trial on shapes that is tried out', () => {
   it('simplify: the numbers shown are those of what is applied', () => {
     const before = annotation(1, blob);
     const { patch, iou: shown, vertices, preview } = run('simplify', 4, before);
@@ -56,7 +56,7 @@ describe('an operation on shapes that is tried out', () => {
   });
 });
 
-describe('an operation on the image that is tried out', () => {
+describe('a trial on the image that is tried out', () => {
   const box = (id: number, x: number, fields: object = {}) => ({
     ...annotation(id, fromBox([x, 5, 10, 20], 40, 60)),
     ...fields,

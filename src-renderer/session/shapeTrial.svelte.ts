@@ -1,4 +1,4 @@
-/** Operations on shapes while they are tried out: the value, what it would do, and taking it as one step. */
+/** Changes of shapes while they are tried out: the value, what it would do, and taking it as one step. */
 import { stuffIds } from '@shared/document/labelMap';
 import type { Mending } from '@shared/document/overlaps';
 import type { Annotation } from '@shared/document/types';
@@ -20,7 +20,7 @@ export const shapeRanges: Readonly<
   overlaps: { title: 'Overlaps', label: '', unit: '', min: 0, max: 0, step: 1 },
 };
 
-/** What of the image an operation is about. */
+/** What of the image a trial is about. */
 export interface ShapeSubject {
   /** Selected, unlocked, shown and with a shape. */
   readonly shapes: readonly Annotation[];
@@ -42,7 +42,7 @@ const STEPS: Readonly<Record<string, number>> = {
   PageDown: -10,
 };
 
-export class ShapeOperation {
+export class ShapeTrial {
   readonly #editor: Editor;
   readonly #workbench: Workbench;
   #kind = $state<ShapeKind | null>(null);
@@ -123,7 +123,7 @@ export class ShapeOperation {
     this.#ask();
   }
 
-  /** What it is about now; nothing ends the operation. */
+  /** What it is about now; nothing ends the trial. */
   follow(subject: ShapeSubject): void {
     const before = this.#subject;
     this.#subject = subject;
@@ -164,7 +164,7 @@ export class ShapeOperation {
     this.#result = null;
     this.#wanted = null;
     if (!this.#running) return;
-    // It may be at a large mask for long; the next operation does not wait for it.
+    // It may be at a large mask for long; the next trial does not wait for it.
     this.#worker?.terminate();
     this.#worker = null;
     this.#running = null;
@@ -173,7 +173,7 @@ export class ShapeOperation {
 
   /**
    * Enter takes it, Escape leaves it, and what moves a slider moves its value, wherever the focus is: while it is open these
-   * keys are its own. True where the key was for the operation.
+   * keys are its own. True where the key was for the trial.
    */
   key(key: string): boolean {
     if (!this.#kind) return false;
