@@ -45,7 +45,7 @@ export const polygonTool: Tool<PolygonState> = {
   key: 'P',
   icon: 'vector-polygon',
   group: 'draw',
-  line: 'Click around the object, or keep the button down to draw. Enter closes, Backspace takes the last vertex back. Clicks snap to neighbours and follow their outlines; Ctrl holds that off.',
+  line: 'Click around the object or keep the button down; Enter closes. Snaps to neighbours, unless Ctrl is held.',
   options: 'freehand',
   snaps: true,
   initial: IDLE,

@@ -77,7 +77,7 @@ describe('a read-only project', () => {
       'Hide or show',
       'Show only the selection',
     ]);
-    expect(labelsOf(edit, false)).toEqual(['Copy', 'Select all', 'Measurements…', 'New window']);
+    expect(labelsOf(edit, false)).toEqual(['Copy', 'Select all', 'Measurements…', 'New window', 'About Maskwright']);
     for (const menu of menus(commandsOf(null))) expect(menu.some(({ kind }) => kind === 'note')).toBe(false);
   });
 
