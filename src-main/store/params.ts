@@ -10,7 +10,8 @@ import { z } from 'zod';
 type Params<K extends keyof StoreRequests> = StoreRequests[K]['params'];
 
 const path = pathSchema;
-const imageId = z.number().int();
+/** Below 0 lies the project's own scope of the log, which no gesture of an image moves in. */
+const imageId = z.number().int().min(0);
 const id = z.number().int();
 const openImageId = id.nullable();
 const ids = z.array(id);

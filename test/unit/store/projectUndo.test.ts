@@ -320,3 +320,13 @@ describe('any order of gestures and project operations', () => {
     },
   );
 });
+
+it('no gesture of an image moves in the project’s own steps, whatever number it names', async () => {
+  const store = openStore();
+  await store.call('project.openFolder', { folder: await imageFolder(1) });
+  await store.call('category.addAll', { categories: [{ name: 'cell' }], title: 'Add cell' });
+  for (const method of ['document.undo', 'document.redo'] as const) {
+    expect((await failure(store.call(method, { imageId: -1 }))).code).toBe('usage');
+  }
+  expect((await store.call('project.history', {})).undo).toBe(1);
+});
