@@ -1,6 +1,7 @@
 /** Which format a file or folder is of: as the user says, or as its names and first bytes tell. */
 import { AppError } from '@shared/errors/appError';
 import type { DatasetFormat } from '@shared/formats/format';
+import { unexplainedColors } from '@shared/formats/labelMap/files';
 import { formats, type FormatRegistry } from '@shared/formats/registry';
 import type { DatasetFolder } from './datasetFolder';
 
@@ -32,6 +33,17 @@ export async function recogniseDataset(
   }
   const coco = registry.get('coco');
   if (entry !== null && coco) return { format: coco, why: null };
+  const colored = await unexplainedColors(source);
+  if (colored !== null) {
+    throw new AppError(
+      'bad-input',
+      `${path}: the maps in ${colored} are in colours, and no legend says which class has which`,
+      {
+        place: { file: path },
+        hint: 'put a legend.json or class_dict.csv beside them, or save the maps in grey or with a palette',
+      },
+    );
+  }
   throw new AppError('bad-input', `${path} is no dataset that Maskwright knows`, {
     place: { file: path },
     hint: `it reads ${registry.readable.map(({ title }) => title).join(', ')}`,

@@ -209,8 +209,9 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   },
   'file-left-out': {
     severity: 'warning',
-    about: 'Several files of a folder are datasets of their own: one was read, the others were left.',
-    of: 'CVAT, VIA',
+    about:
+      'Several files of a folder are datasets of their own, or maps of one image: one was read, the others were left.',
+    of: 'CVAT, VIA, label maps',
     fix: byHand,
   },
   'heading-left-out': {

@@ -7,7 +7,7 @@ import { labelsFromRaster, labelsToRaster, mapLabels, masksByLabel, NOBODY } fro
 import { flatImage, type FlatImage } from '../flatImage';
 import type { DatasetFormat, DatasetSource, FormatOptions, OutputFile, WriteContext } from '../format';
 import { parseJson } from '../json/text';
-import { mapFolderOf, withoutFolder } from '../labelMap/files';
+import { mapFolderOf, noteOthers, withoutFolder } from '../labelMap/files';
 import { resizeOption } from '../labelMap/read';
 import { readSizedMap } from '../labelMap/values';
 import { mapPlaces } from '../labelMap/write';
@@ -67,8 +67,10 @@ async function readInstanceMaps(source: DatasetSource, sink: DatasetSink, option
   const said = asFields(list?.maps) ?? {};
   const order = new Map(Object.keys(said).map((name, place) => [name, place]));
   const placeOf = (name: string) => order.get(name) ?? order.size;
+  const { maps: found, others } = await mapFolderOf(source);
+  noteOthers(others, source, sink);
   // Those of the list in its order.
-  const maps = [...(await mapFolderOf(source)).maps].sort((a, b) => placeOf(a.name) - placeOf(b.name));
+  const maps = [...found].sort((a, b) => placeOf(a.name) - placeOf(b.name));
   for (const [index, { name, picture }] of maps.entries()) {
     const at = { file: source.fullName(name), pointer: '' };
     const map = await readSizedMap({ source, sink, at, isFitted: options.resize === 'nearest' }, name, picture);

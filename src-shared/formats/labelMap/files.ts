@@ -1,4 +1,5 @@
 /** Which files of a folder are label maps, and which picture belongs to each. */
+import type { DatasetSink } from '../../dataset/records';
 import type { DatasetSource } from '../format';
 import { baseOf, folderOf, isPictureName, stemOf } from '../names';
 import { pngKind } from '../png/maskPng';
@@ -31,7 +32,25 @@ export interface MapFile {
 export interface MapFolder {
   /** The file of its legend; null: there is none. */
   readonly legend: string | null;
+  /** One a picture. */
   readonly maps: readonly MapFile[];
+  /** Those of a picture that has one already. */
+  readonly others: readonly OtherMap[];
+}
+
+export interface OtherMap {
+  readonly name: string;
+  /** The map that was taken. */
+  readonly taken: string;
+}
+
+/** Tells of each map that another of the same picture was taken. */
+export function noteOthers(others: readonly OtherMap[], source: DatasetSource, sink: DatasetSink): void {
+  for (const { name, taken } of others) {
+    const at = { file: source.fullName(name), pointer: '' };
+    const message = `it is a map of the same image as ${taken}, which was taken: to have this one, give the folder without the other`;
+    sink.issue({ code: 'file-left-out', severity: 'warning', pointer: '', message }, at);
+  }
 }
 
 /** The maps that a folder has, taken that it has some: every PNG that is not a picture of a map. */
@@ -41,11 +60,30 @@ export async function mapFolderOf(source: DatasetSource): Promise<MapFolder> {
   const pngs = names.filter((name) => /\.png$/i.test(name));
   const inFolders = pngs.filter(isBelowMaps);
   const pictures = (await source.pictures()).filter(isPictureName);
-  const candidates = inFolders.length > 0 ? inFolders : pngs;
+  const candidates = inFolders.length > 0 ? inFolders : withoutPictures(pngs);
   const isMap = new Set(candidates);
   // The folder of the pictures may be the dataset's own: a map is nobody's picture.
   const find = pictureFinder(pictures.filter((name) => !isMap.has(name)));
-  return { legend, maps: candidates.map((name) => ({ name, picture: find(name) })) };
+  const maps: MapFile[] = [];
+  const others: OtherMap[] = [];
+  const taken = new Map<string, string>();
+  for (const name of candidates) {
+    const picture = find(name);
+    const key = picture ?? withoutFolder(name);
+    const before = taken.get(key);
+    if (before === undefined) {
+      taken.set(key, name);
+      maps.push({ name, picture });
+    } else others.push({ name, taken: before });
+  }
+  return { legend, maps, others };
+}
+
+/** Of files side by side: `a.png` beside `a_mask.png` is its picture. */
+function withoutPictures(pngs: readonly string[]): string[] {
+  const stems = pngs.map(stemOf);
+  const named = new Set(stems.flatMap((stem) => (mapSuffix.test(stem) ? [stem.replace(mapSuffix, '')] : [])));
+  return pngs.filter((_, place) => !named.has(stems[place]));
 }
 
 /** Maps are looked into to tell whether a folder has some. */
@@ -59,16 +97,34 @@ export async function recogniseMaps(source: DatasetSource): Promise<string | nul
   const { legend, maps } = await mapFolderOf(source);
   if (maps.length === 0) return null;
   if (legend !== null) return `${legend} is the legend of ${counted(maps.length)}`;
-  const folder = folderOf(maps[0].name);
-  const paired = maps.filter(({ picture }) => picture !== null).length;
-  if (!isBelowMaps(maps[0].name) || paired < maps.length / 2) return null;
+  const folder = pairedFolder(maps);
+  if (folder === null) return null;
   for (const { name } of maps.slice(0, lookedAt)) {
     const kind = pngKind(await source.headBytes(name));
     if (kind !== 'palette' && kind !== 'grey') return null;
   }
-  const who =
-    paired === maps.length ? 'with pictures of the same names' : `${paired} of them with a picture of the same name`;
+  const paired = maps.filter(({ picture }) => picture !== null).length;
+  const all = maps.length === 1 ? 'with a picture of the same name' : 'with pictures of the same names';
+  const who = paired === maps.length ? all : `${paired} of them with a picture of the same name`;
   return `${folder} holds ${counted(maps.length)}, ${who}`;
+}
+
+/** Where maps lie that are called so and have pictures; null: they may be anything. */
+function pairedFolder(maps: readonly MapFile[]): string | null {
+  const paired = maps.filter(({ picture }) => picture !== null).length;
+  return maps.length > 0 && isBelowMaps(maps[0].name) && paired >= maps.length / 2 ? folderOf(maps[0].name) : null;
+}
+
+/** A folder of maps in colours that nothing explains; null: there is none. For what no format recognises. */
+export async function unexplainedColors(source: DatasetSource): Promise<string | null> {
+  if (source.entry !== null) return null;
+  const { legend, maps } = await mapFolderOf(source);
+  const folder = legend === null ? pairedFolder(maps) : null;
+  if (folder === null) return null;
+  const kinds = await Promise.all(
+    maps.slice(0, lookedAt).map(async ({ name }) => pngKind(await source.headBytes(name))),
+  );
+  return kinds.every((kind) => kind === 'color') ? folder : null;
 }
 
 /** Files that say by their name that the folder is another format's. */

@@ -64,8 +64,9 @@ export const legendNames = ['legend.json', 'labelmap.txt', 'class_dict.csv', 'cl
 
 /** Throws `bad-input` for a file that is no legend. */
 export function parseLegend(name: string, text: string, file: string): Legend {
+  const json = name.endsWith('.json') ? parseJson(text, file) : null;
   const legend = name.endsWith('.json')
-    ? fromJson(parseJson(text, file), file)
+    ? fromJson(json, file)
     : name.endsWith('.csv')
       ? fromTable(text, file)
       : name.endsWith('class_names.txt')
@@ -76,7 +77,9 @@ export function parseLegend(name: string, text: string, file: string): Legend {
     if (!seen.has(value)) seen.add(value);
     else throw noLegend(file, `two classes have the number ${value}, one of them "${called}"`);
   }
-  if (legend.classes.length === 0) throw noLegend(file, 'it lists no class');
+  // A project without categories has a legend too: a list, with nothing in it.
+  const isEmptyList = json !== null ? Array.isArray(asFields(json)?.classes) : legend.background !== null;
+  if (legend.classes.length === 0 && !isEmptyList) throw noLegend(file, 'it lists no class');
   return { ...legend, source: name };
 }
 
@@ -94,6 +97,8 @@ export function legendText(classes: readonly LegendClass[], { background, ignore
   const base = JSON.stringify(unlabelled === 'background' ? background : null);
   return `{\n"background": ${base},\n"ignore": ${ignore},\n"classes": [\n${lines.join(',\n')}\n]\n}\n`;
 }
+
+const isBackground = (name: string) => /^_*background_*$/i.test(name);
 
 const isValue = (value: number | null): value is number => value !== null && Number.isInteger(value) && value >= 0;
 
@@ -116,15 +121,13 @@ function fromJson(json: unknown, file: string): Legend {
   });
   const [background, ignore] = [asNumber(fields?.background), asNumber(fields?.ignore)];
   const isSaid = fields !== null && 'background' in fields;
+  const named = isSaid ? undefined : classes.find(({ name }) => isBackground(name));
+  const zero = classes.some(({ value }) => value === 0) ? null : 0;
+  const meant = isSaid ? (isValue(background) ? background : null) : (named?.value ?? zero);
   return {
-    classes,
-    background: isSaid
-      ? isValue(background)
-        ? background
-        : null
-      : classes.some(({ value }) => value === 0)
-        ? null
-        : 0,
+    // What stands for the background is no class, whether the list says so or names it so.
+    classes: classes.filter(({ value }) => value !== meant),
+    background: meant,
     ignore: isValue(ignore) ? ignore : null,
     source: null,
   };
@@ -177,7 +180,6 @@ function fromList(
   entries: readonly { readonly name: string; readonly color: string | null }[],
   values: readonly number[] = entries.map((_, place) => place),
 ): Legend {
-  const isBackground = (name: string) => /^_*background_*$/i.test(name);
   const background = entries.findIndex(({ name }) => isBackground(name));
   return {
     classes: entries.flatMap(({ name, color }, place) =>

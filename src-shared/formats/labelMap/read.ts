@@ -6,7 +6,7 @@ import { AppError } from '../../errors/appError';
 import { components, masksByLabel, NOBODY, type Rle } from '../../mask';
 import type { DatasetSource, FormatOption, FormatOptions } from '../format';
 import { stemOf } from '../names';
-import { mapFolderOf, type MapFile, withoutFolder } from './files';
+import { mapFolderOf, type MapFile, noteOthers, type OtherMap, withoutFolder } from './files';
 import { knownLegends, type KnownLegend, type Legend, legendOf, numbersLegend, parseLegend } from './legend';
 import { classMapOf, IGNORED, readSizedMap } from './values';
 
@@ -66,12 +66,13 @@ export const readOptions: readonly FormatOption[] = [
 export interface OpenedMaps {
   readonly legend: Legend;
   readonly maps: readonly MapFile[];
+  readonly others: readonly OtherMap[];
 }
 
 /** The maps of a folder and what they mean. Throws `bad-input` where there are none. */
 export async function openMaps(source: DatasetSource, options: FormatOptions = {}): Promise<OpenedMaps> {
   const { classes = 'auto', background = 'auto', ignore = 'auto' } = options;
-  const { legend: file, maps } = await mapFolderOf(source);
+  const { legend: file, maps, others } = await mapFolderOf(source);
   if (maps.length === 0) {
     throw new AppError('bad-input', `${source.path} has no label maps`, {
       place: { file: source.path },
@@ -86,13 +87,16 @@ export async function openMaps(source: DatasetSource, options: FormatOptions = {
       : classes === 'numbers'
         ? numbersLegend
         : legendOf(classes as KnownLegend);
+  const base = background === 'auto' ? legend.background : background === 'none' ? null : Number(background);
   return {
     legend: {
       ...legend,
-      ...(background === 'auto' ? {} : { background: background === 'none' ? null : Number(background) }),
+      classes: legend.classes.filter(({ value }) => value !== base),
+      background: base,
       ...(ignore === 'auto' ? {} : { ignore: Number(ignore) }),
     },
     maps,
+    others,
   };
 }
 
@@ -101,10 +105,12 @@ export async function readLabelMaps(
   sink: DatasetSink,
   options: FormatOptions = {},
 ): Promise<void> {
-  const { legend, maps } = await openMaps(source, options);
+  const { legend, maps, others } = await openMaps(source, options);
+  noteOthers(others, source, sink);
   const byPiece = options.pieces === 'components';
   const classes = new ClassList(legend, byPiece, sink);
   let values = valuesOf(legend, legend.ignore ?? defaultLabelValues.ignore);
+  let largest = 0;
   for (const [index, { name, picture }] of maps.entries()) {
     const file = source.fullName(name);
     const at = { file, pointer: '' };
@@ -114,7 +120,9 @@ export async function readLabelMaps(
     const fileName = picture ?? (withoutFolder(name) === name ? name : `${stemOf(withoutFolder(name))}.png`);
     sink.image({ id, fileName, width, height }, name, at);
     const { map: runs, palette, strays, ignore } = classMapOf(map, legend, file);
-    values = valuesOf(legend, ignore);
+    // Among maps of 8 bits and of 16 it is the larger one, which no class of either has.
+    largest = Math.max(largest, ignore);
+    values = valuesOf(legend, largest);
     if (strays.length > 0) {
       const some = strays.slice(0, 3).join(', ');
       const message = `${strays.length} ${strays.length === 1 ? 'colour is' : 'colours are'} not in the legend (${some}): such pixels are nobody's`;
@@ -144,7 +152,8 @@ function valuesOf({ background }: Legend, ignore: number): LabelValues {
   if (background === null) return { background: ignore === 0 ? 255 : 0, ignore, unlabelled: 'ignore' };
   return {
     background,
-    ignore: background === ignore ? defaultLabelValues.background : ignore,
+    // Ignored pixels are the background's then: the other value is nobody's.
+    ignore: background !== ignore ? ignore : background === 255 ? 0 : 255,
     unlabelled: 'background',
   };
 }
@@ -155,7 +164,7 @@ class ClassList {
   readonly #legend: Legend;
   readonly #byPiece: boolean;
   /** Of values; whether all pixels of one are one annotation. */
-  readonly #known = new Map<number, { readonly categoryId: number; readonly isWhole: boolean }>();
+  readonly #known = new Map<number, { readonly categoryId: IdRef; readonly isWhole: boolean }>();
   #ignored: { readonly categoryId: IdRef; readonly isWhole: boolean } | null = null;
 
   constructor(legend: Legend, byPiece: boolean, sink: DatasetSink) {
@@ -200,8 +209,10 @@ class ClassList {
     entry: { name: string; supercategory: string | null; color: string | null; isThing: boolean },
     at: SourcePlace,
   ) {
-    this.#sink.category({ id: value, ...entry }, null, at);
-    const known = { categoryId: value, isWhole: !this.#byPiece || !entry.isThing };
+    // The number may be that of what another map's depth has ignored.
+    const id = this.#ignored?.categoryId === value ? JSON.stringify(entry.name) : value;
+    this.#sink.category({ id, ...entry }, null, at);
+    const known = { categoryId: id, isWhole: !this.#byPiece || !entry.isThing };
     this.#known.set(value, known);
     return known;
   }

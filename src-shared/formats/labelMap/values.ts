@@ -120,20 +120,34 @@ export function nearest(picture: MapPicture, width: number, height: number): Map
 
 /**
  * The map in the size of its image: refused where it is another one, unless it is to be fitted. A picture that lies on its side
- * in its file may have a map that lies so too. Throws `bad-input`.
+ * in its file may have a map that lies so too: which way it lies its shape tells, so that nothing is stretched. Throws
+ * `bad-input`.
  */
 export function fitted<T extends { readonly width: number; readonly height: number }>(
   map: T,
   image: { readonly name: string; readonly width: number; readonly height: number; readonly turned?: boolean },
   { file, resize }: { readonly file: string; readonly resize: ((map: T, width: number, height: number) => T) | null },
 ): T {
-  const isSame = map.width === image.width && map.height === image.height;
-  const liesSo = image.turned === true && map.width === image.height && map.height === image.width;
-  if (isSame || liesSo) return map;
-  if (resize) return resize(map, image.width, image.height);
+  const stored = { width: image.height, height: image.width };
+  const frames = image.turned ? [stored, image] : [image];
+  if (frames.some(({ width, height }) => map.width === width && map.height === height)) return map;
+  const frame = image.turned ? frames.find((one) => isAlike(map, one)) : image;
+  if (resize && frame) return resize(map, frame.width, frame.height);
   const size = ({ width, height }: { readonly width: number; readonly height: number }) => `${width} x ${height}`;
-  throw new AppError('bad-input', `${file} is ${size(map)} pixels, but its image ${image.name} is ${size(image)}`, {
-    place: { file },
-    hint: 'choose the images it belongs to, or have it resized (--resize nearest)',
-  });
+  const other = image.turned ? ` upright and ${size(stored)} in its file` : '';
+  throw new AppError(
+    'bad-input',
+    `${file} is ${size(map)} pixels, but its image ${image.name} is ${size(image)}${other}`,
+    {
+      place: { file },
+      hint: resize
+        ? 'choose the images it belongs to: the map has the shape of neither, and would be stretched'
+        : 'choose the images it belongs to, or have it resized (--resize nearest)',
+    },
+  );
+}
+
+/** Of one shape, but for the rounding of a side. */
+function isAlike(map: { readonly width: number; readonly height: number }, frame: typeof map): boolean {
+  return Math.abs(map.width * frame.height - map.height * frame.width) <= (frame.width + frame.height) / 2;
 }

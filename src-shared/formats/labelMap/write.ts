@@ -2,6 +2,7 @@
 import { inside, outputStems } from '../../dataset/outputNames';
 import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
 import {
+  checkLabelValues,
   defaultLabelValues,
   isIgnored,
   type LabelValues,
@@ -9,6 +10,7 @@ import {
   unlabelledValue,
 } from '../../document/labelValues';
 import { categoryColors, parseHexColor } from '../../document/palette';
+import { AppError } from '../../errors/appError';
 import { categoryMap } from '../../document/labelMap';
 import { labelsToRaster, mapLabels, NOBODY } from '../../mask';
 import { flatImage } from '../flatImage';
@@ -71,13 +73,16 @@ export function* writeLabelMaps(view: DatasetView, context: WriteContext): Gener
   }
 }
 
+/** Throws `usage` for values that could not be told apart in a map. */
 function valuesOf({ labelValues = defaultLabelValues }: DatasetView, { options }: WriteContext): LabelValues {
   const { unlabelled, background, ignore } = options;
-  return {
+  const values: LabelValues = {
     background: background === 'project' ? labelValues.background : Number(background),
     ignore: ignore === 'project' ? labelValues.ignore : Number(ignore),
     unlabelled: unlabelled === 'project' ? labelValues.unlabelled : (unlabelled as LabelValues['unlabelled']),
   };
+  checkLabelValues(values);
+  return values;
 }
 
 interface Coding {
@@ -89,7 +94,7 @@ interface Coding {
   readonly palette: readonly (readonly number[])[];
 }
 
-/** A category's number is its id where a map can hold it and nothing else has it. */
+/** A category's number is its id where a map can hold it and nothing else has it. Throws `bad-input` for too many of them. */
 function codingOf(view: DatasetView, values: LabelValues, { options, losses }: WriteContext): Coding {
   const categories = view.categories();
   const unlabelled = unlabelledValue(values);
@@ -108,6 +113,7 @@ function codingOf(view: DatasetView, values: LabelValues, { options, losses }: W
   let next = 1;
   for (const { id } of late) {
     while (taken.has(next)) next++;
+    if (next > mostLabelValue) throw tooMany(categories.length);
     taken.add(next);
     valueOf.set(id, next);
     losses.add('renumbered', { imageId: null });
@@ -123,6 +129,12 @@ function codingOf(view: DatasetView, values: LabelValues, { options, losses }: W
   for (const { value, color } of classes) palette[value % 256] = [...(parseHexColor(color ?? '') ?? [0, 0, 0])];
   const needs16 = [...valueOf.values(), unlabelled].some((value) => value > 255);
   return { valueOf, unlabelled, classes, depth: options.depth === '16' || needs16 ? 16 : 8, palette };
+}
+
+function tooMany(count: number): AppError {
+  return new AppError('bad-input', `The dataset has ${count} categories, and a label map tells at most 65,534 apart`, {
+    hint: 'merge some, or choose a format that lists its annotations, as COCO does',
+  });
 }
 
 /** null: there can be none of it. */

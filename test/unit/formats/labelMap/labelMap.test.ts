@@ -1,13 +1,17 @@
 import { encode as encodePng } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import { proxyOf } from '@shared/dataset/completeView';
+import type { DatasetView } from '@shared/dataset/view';
 import { categoryMap, flatView, stuffIds } from '@shared/document/labelMap';
 import type { FormatOptions } from '@shared/formats/format';
+import { unexplainedColors } from '@shared/formats/labelMap/files';
 import { labelMapFormat } from '@shared/formats/labelMap/format';
+import { fitted } from '@shared/formats/labelMap/values';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { readMap, vocPalette, writeIndexedPng } from '@shared/formats/png/maskPng';
 import { rleToSegmentation } from '@shared/document/segmentation';
 import { fromBox, labelsToRaster } from '@shared/mask';
-import { type Files, readFromMemory, writeToMemory } from '../../../support/formatFiles';
+import { type Files, memorySource, readFromMemory, writeToMemory } from '../../../support/formatFiles';
 
 const W = 4;
 const H = 3;
@@ -162,22 +166,117 @@ describe('reading label maps', () => {
   });
 });
 
+describe('legends', () => {
+  const legend = (fields: object) => ({ 'legend.json': JSON.stringify(fields), 'labels/a.png': indexed() });
+
+  it('reads the legend that a project without categories leaves', async () => {
+    const dataset = new MemoryDataset('/made', 'made');
+    dataset.image({ id: 1, fileName: 'a.jpg', width: W, height: H }, null, { pointer: '' });
+    for (const unlabelled of ['background', 'ignore']) {
+      const { files } = writeToMemory(dataset.view('made'), labelMapFormat, { unlabelled });
+      const { found, issues } = await read(Object.fromEntries(files));
+      expect([found, issues]).toEqual([[], []]);
+    }
+    await expect(read({ 'legend.json': '{}', 'labels/a.png': indexed() })).rejects.toThrow('it lists no class');
+  });
+
+  it('has no class for what it says is the background', async () => {
+    const car = { id: 1, name: 'car' };
+    const more = { id: 7, name: 'road' };
+    for (const fields of [
+      { background: 0, classes: [{ id: 0, name: 'background' }, car, more] },
+      { background: 0, classes: [{ id: 0, name: 'nothing' }, car, more] },
+      [{ id: 0, name: '_background_' }, car, more],
+    ]) {
+      const { view, found } = await read(legend(fields));
+      expect(view.categories().map(({ name }) => name)).toEqual(['car', 'road', 'ignore']);
+      expect(found).toContainEqual(['car', 3]);
+      expect(view.labelValues?.background).toBe(0);
+    }
+    // Where it says that nothing is, "background" is a class like any other.
+    const kept = await read(legend({ background: null, classes: [{ id: 0, name: 'background' }, car, more] }));
+    expect(kept.found).toContainEqual(['background', 4]);
+    const told = await read(legend({ classes: [{ id: 0, name: 'zero' }, car, more] }), { background: '1' });
+    expect(told.view.categories().map(({ name }) => name)).toEqual(['zero', 'road', 'ignore']);
+  });
+
+  it('keeps classes of 16 bits apart from what 8 bits ignore', async () => {
+    const deep = grey(
+      values.map((value) => (value === 7 ? 65535 : value)),
+      16,
+    );
+    const files = { 'labels/a.png': indexed(), 'labels/b.png': deep };
+    const { view, found } = await read(files, {}, ['images/a.jpg', 'images/b.jpg']);
+    expect(found).toContainEqual(['ignore', 2]);
+    const names = new Map(view.categories().map(({ id, name }) => [id, name]));
+    const other = view.annotationsOf([...view.images()][1].id).map(({ annotation }) => annotation);
+    expect(other.map(({ categoryId, area }) => [names.get(categoryId), area]).sort()).toEqual([
+      ['class 1', 3],
+      ['class 255', 2],
+      ['ignore', 3],
+    ]);
+    expect(view.labelValues?.ignore).toBe(65535);
+  });
+});
+
+describe('several maps and turned pictures', () => {
+  it('takes one map of a picture and names the others', async () => {
+    const files = { 'labels/a.png': indexed(), 'labels/a_mask.png': indexed(), 'masks/a.png': indexed() };
+    for (const pictures of [['images/a.jpg'], []]) {
+      const { dataset, issues } = await read(files, {}, pictures);
+      const images = [...dataset.view('x').images()];
+      expect(new Set(images.map(({ fileName }) => fileName)).size).toBe(images.length);
+      const left = dataset.issues.map(({ issue, at }) => [at.file, issue.code]);
+      expect(left).toContainEqual(['masks/a.png', 'file-left-out']);
+      if (pictures.length === 0) continue;
+      expect(left).toContainEqual(['labels/a_mask.png', 'file-left-out']);
+      expect(issues[0].message).toContain('labels/a.png');
+    }
+    // Side by side the one without the ending is the picture.
+    const beside = await read({ 'a.png': indexed(), 'a_mask.png': indexed() }, {}, ['a.png']);
+    expect([beside.image.fileName, beside.image.text, beside.issues]).toEqual(['a.png', 'a_mask.png', []]);
+  });
+
+  it('fits a map to the side on which its picture lies', () => {
+    const image = { name: 'a.jpg', width: 40, height: 60, turned: true };
+    const resize = (map: { width: number; height: number }, width: number, height: number) => ({
+      ...map,
+      width,
+      height,
+    });
+    const fit = (width: number, height: number) => fitted({ width, height }, image, { file: 'a.png', resize });
+    expect(fit(30, 20)).toEqual({ width: 60, height: 40 });
+    expect(fit(31, 21)).toEqual({ width: 60, height: 40 });
+    expect(fit(20, 30)).toEqual({ width: 40, height: 60 });
+    expect(fit(40, 60)).toEqual({ width: 40, height: 60 });
+    expect(() => fit(30, 30)).toThrow(
+      'a.png is 30 x 30 pixels, but its image a.jpg is 40 x 60 upright and 60 x 40 in its file',
+    );
+  });
+});
+
 describe('recognising label maps', () => {
   const known = async (files: Record<string, string | Uint8Array>, pictures: string[]) => {
-    const { memorySource } = await import('../../../support/formatFiles');
     const sizes = new Map(pictures.map((name) => [name, [W, H] as const]));
     return labelMapFormat.recognise(memorySource(new Map(Object.entries(files)), sizes));
   };
 
   it('says why, and takes no folder of pictures for maps', async () => {
     expect(await known({ 'labels/a.png': indexed() }, ['images/a.jpg'])).toBe(
-      'labels/ holds 1 label map, with pictures of the same names',
+      'labels/ holds 1 label map, with a picture of the same name',
     );
     expect(await known({ 'legend.json': '[]', 'x/a.png': indexed() }, [])).toBe(
       'legend.json is the legend of 1 label map',
     );
     const photo = encodePng({ width: 1, height: 1, channels: 3, depth: 8, data: new Uint8Array(3) });
     expect(await known({ 'labels/a.png': photo }, ['images/a.jpg'])).toBeNull();
+    // What is said instead where no other format knows it.
+    const source = (files: Record<string, Uint8Array | string>) =>
+      memorySource(new Map(Object.entries(files)), new Map([['images/a.jpg', [W, H] as const]]));
+    expect(await unexplainedColors(source({ 'labels/a.png': photo }))).toBe('labels/');
+    expect(await unexplainedColors(source({ 'labels/a.png': indexed() }))).toBeNull();
+    expect(await unexplainedColors(source({ 'labels/b.png': photo }))).toBeNull();
+    expect(await unexplainedColors(source({ 'labels/a.png': photo, 'legend.json': '[]' }))).toBeNull();
     expect(await known({ 'a.png': grey(values, 8), 'b.png': grey(values, 8) }, [])).toBeNull();
     expect(await known({ 'labels/a.png': indexed() }, ['images/b.jpg'])).toBeNull();
   });
@@ -246,5 +345,21 @@ describe('writing label maps', () => {
     expect([...pixels]).toEqual([1, 1, ...Array.from({ length: 10 }, () => 3)]);
     expect(palette?.[1]).toEqual([0xe6, 0x9f, 0]);
     expect(palette?.[3]).toEqual([0, 0, 0]);
+  });
+
+  it('refuses values that cannot be told apart, and more classes than there are numbers', () => {
+    const { view } = made();
+    const write =
+      (options: FormatOptions, from: DatasetView = view()) =>
+      () =>
+        writeToMemory(from, labelMapFormat, options);
+    expect(write({ background: '255' })).toThrow('cannot both be 255');
+    const rules = { background: 0, ignore: 300, unlabelled: 'background' as const };
+    expect(write({ background: '300' }, { ...proxyOf(view()), labelValues: rules })).toThrow('cannot both be 300');
+    const many = Array.from({ length: 65536 }, (_, at) => ({ ...view().categories()[0], id: at + 1, name: `c${at}` }));
+    expect(write({}, { ...proxyOf(view()), categories: () => many })).toThrow('The dataset has 65536 categories');
+    const all = writeToMemory({ ...proxyOf(view()), categories: () => many.slice(0, 65534) }, labelMapFormat).files;
+    const { classes } = JSON.parse(all.get('legend.json') as string) as { classes: { id: number }[] };
+    expect(new Set(classes.map(({ id }) => id)).size).toBe(65534);
   });
 });
