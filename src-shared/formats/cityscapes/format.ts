@@ -14,8 +14,17 @@ export const cityscapesFormat: DatasetFormat = {
   splits: true,
   options: [],
   readOptions,
+  keeps: { outlines: false },
   losses: [
-    ...(['overlap', 'covered', 'class-unknown', 'instances-joined', 'holes-filled', 'parts-split'] as const),
+    ...([
+      'overlap',
+      'outline-as-mask',
+      'covered',
+      'class-unknown',
+      'instances-joined',
+      'holes-filled',
+      'parts-split',
+    ] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'tags', 'supercategory', 'unused-category'] as const),
     ...(['box-left-out', 'empty', 'other-size', 'size-unknown', 'image-renamed'] as const),
     ...(['no-image-left-out', 'no-category'] as const),
