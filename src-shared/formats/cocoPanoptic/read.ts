@@ -20,7 +20,7 @@ export const recordKey = (imageId: string): string => `segments of image ${image
 
 export const isRecordKey = (key: string): boolean => key.startsWith('segments of image ');
 
-/** One picture at a time is held. */
+/** One picture at a time is held; of records that come before the list of images, their texts. */
 export async function readPanoptic(
   source: DatasetSource,
   { file, folder }: { readonly file: string; readonly folder: string },
@@ -28,24 +28,37 @@ export async function readPanoptic(
   options: FormatOptions = {},
 ): Promise<void> {
   const name = source.fullName(file);
-  const waiting: { readonly index: number; readonly value: ScannedText }[] = [];
+  const waiting: Waiting[] = [];
+  // Without its image a record does not say how large its picture must be, or what it is called.
+  const early: Waiting[] = [];
+  let hasImages = false;
   const images = new Map<IdRef, ImageRecord>();
   const coco = cocoHandler(name, watching(sink, images));
   const pictures = await picturesOf(source, folder);
-  const work = async () => {
-    for (const { index, value } of waiting.splice(0)) {
+  const work = async (list = waiting) => {
+    for (const { index, value } of list.splice(0)) {
       const at = { file: name, pointer: `/annotations/${index}`, line: value.line, offset: value.offset };
       await readRecord({ source, sink, images, pictures, at, isFitted: options.resize === 'nearest' }, value);
     }
   };
   const handler = {
     ...coco,
+    list(kind: Parameters<NonNullable<typeof coco.list>>[0]) {
+      hasImages ||= kind === 'images';
+      coco.list?.(kind);
+    },
     record(kind: Parameters<typeof coco.record>[0], index: number, value: ScannedText) {
-      if (kind === 'annotations') waiting.push({ index, value });
+      if (kind === 'annotations') (hasImages ? waiting : early).push({ index, value });
       else coco.record(kind, index, value);
     },
   };
   await scanChunks(name, withTurns(source.chunks(file), work), handler, source);
+  await work(early);
+}
+
+interface Waiting {
+  readonly index: number;
+  readonly value: ScannedText;
 }
 
 /** Between two chunks what has come in the first is worked off, so that records wait no longer than that. */
@@ -108,15 +121,17 @@ async function readRecord(reading: Reading, value: ScannedText): Promise<void> {
     return sink.issue({ code: 'record-type', severity: 'error', pointer: at.pointer, message }, at);
   }
   const imageId = imageOf(fields, text, reading);
-  const fileName = asText(fields.file_name) ?? `${stemOf(baseOf(images.get(imageId ?? '')?.fileName ?? ''))}.png`;
+  const image = images.get(imageId ?? '');
+  const fileName = asText(fields.file_name) ?? (image ? `${stemOf(baseOf(image.fileName))}.png` : null);
   if (imageId !== null) sink.part(recordKey(String(imageId)), replaceMembers(text, new Map([['segments_info', '[]']])));
-  const picture = pictures.get(fileName) ?? pictures.get(baseOf(fileName));
+  const picture = fileName === null ? undefined : (pictures.get(fileName) ?? pictures.get(baseOf(fileName)));
   if (picture === undefined) {
     if (said.length === 0) return;
-    const message = `its picture ${fileName} is not there: ${said.length} ${said.length === 1 ? 'segment is' : 'segments are'} left out`;
+    const fault = fileName === null ? 'nothing says which picture it has' : `its picture ${fileName} is not there`;
+    const message = `${fault}: ${said.length} ${said.length === 1 ? 'segment is' : 'segments are'} left out`;
     return sink.issue({ code: 'map-missing', severity: 'warning', pointer: at.pointer, message }, at);
   }
-  const masks = await masksOf(picture, images.get(imageId ?? ''), reading);
+  const masks = await masksOf(picture, image, reading);
   const texts = jsonElements(rawMember(text, 'segments_info')!);
   said.forEach((segment: unknown, place) =>
     addSegment(

@@ -1,10 +1,11 @@
 /** A dataset -> COCO's panoptic form: one list of segments, and a picture an image whose colours are their numbers. */
-import { inside, outputStems } from '../../dataset/outputNames';
+import { inside, outputStems, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
 import { categoryColors, parseHexColor } from '../../document/palette';
 import { stuffIds } from '../../document/labelMap';
 import { segmentationToRle } from '../../document/segmentation';
 import { area, equals, labelsToRaster, mapLabels, masksByLabel, NOBODY, type Rle, toBbox } from '../../mask';
+import { parseCategory } from '../coco';
 import { CocoText, inPieces } from '../coco/cocoText';
 import { flatImage, type FlatImage } from '../flatImage';
 import type { OutputFile, WriteContext } from '../format';
@@ -21,9 +22,9 @@ export function* writePanoptic(view: DatasetView, context: WriteContext): Genera
   const split = images[0]?.split;
   const stem = split === undefined ? 'panoptic' : `panoptic_${split}`;
   const text = new PanopticText(view, context);
-  const stems = outputStems(images.map(({ fileName }) => fileName));
+  const names = text.namesOf(images);
   for (const [place, image] of images.entries()) {
-    const made = text.add(image, `${stems[place]}.png`);
+    const made = text.add(image, names[place]);
     if (made) yield { name: `${stem}/${made.name}`, content: made.content };
   }
   yield { name: `${stem}.json`, content: inPieces(text.texts()) };
@@ -43,6 +44,8 @@ interface Region {
 class PanopticText extends CocoText {
   readonly #context: WriteContext;
   readonly #stuff: ReadonlySet<number>;
+  /** Categories that the file itself calls stuff. */
+  readonly #cameAsStuff: ReadonlySet<number>;
   readonly #colors: ReadonlyMap<number, string>;
   readonly #categoryIds: ReadonlyMap<number, string>;
   /** What the records of the images say beside their segments. */
@@ -54,6 +57,11 @@ class PanopticText extends CocoText {
     this.#context = context;
     const categories = view.categories();
     this.#stuff = stuffIds(categories);
+    const isStuffText = (text: string) =>
+      parseCategory({ json: parseJson(text, ''), text, pointer: '' }, [])?.isThing === false;
+    this.#cameAsStuff = new Set(
+      categories.flatMap(({ id, text }) => (this.isOwn && text !== null && isStuffText(text) ? [id] : [])),
+    );
     this.#colors = categoryColors(categories.map(({ id, color }, position) => ({ id, color, position })));
     this.#categoryIds = new Map(categories.map((category) => [category.id, this.idOf(category)]));
     this.#own = new Map(
@@ -77,10 +85,37 @@ class PanopticText extends CocoText {
     return isKept || !rgb ? text : replaceMembers(text, new Map([['color', JSON.stringify(rgb)]]));
   }
 
+  /**
+   * What the pictures are called: as their records say, where that stays in the folder and nothing has the name before, else as
+   * their images. No two share a name on any disk.
+   */
+  namesOf(images: readonly ViewImage[]): string[] {
+    const stems = outputStems(images.map(({ fileName }) => fileName));
+    const said = images.map((image) => {
+      const record = this.#recordOf(image);
+      const name = record === null ? null : asText(asFields(parseJson(record, ''))?.file_name);
+      return name !== null && inside(name) === name ? name : null;
+    });
+    const first = new Map<string, number>();
+    for (const [place, name] of said.entries()) {
+      const key = name?.toLowerCase();
+      if (key !== undefined && !first.has(key)) first.set(key, place);
+    }
+    const isFixed = (place: number) => first.get(said[place]?.toLowerCase() ?? '') === place;
+    return uniqueNames(
+      said.map((name, place) => name ?? `${stems[place]}.png`),
+      { isFixed },
+    );
+  }
+
+  #recordOf(image: ViewImage): string | null {
+    return this.#own.get(recordKey(this.idOf(image))) ?? null;
+  }
+
   /** Notes the image's segments; its picture, or null where there can be none. */
-  add(image: ViewImage, wanted: string): { readonly name: string; readonly content: () => Uint8Array } | null {
+  add(image: ViewImage, name: string): { readonly name: string; readonly content: () => Uint8Array } | null {
     const flat = flatImage(this.view, image, this.#context);
-    const source = this.#own.get(recordKey(this.idOf(image))) ?? null;
+    const source = this.#recordOf(image);
     // One that came without segments leaves without them.
     if (!flat || (this.isOwn && image.text !== null && source === null && flat.records.length === 0)) return null;
     const regions = this.#regionsOf(flat);
@@ -89,12 +124,10 @@ class PanopticText extends CocoText {
     const map = mapLabels(flat.view.map, (owner) => (owner === NOBODY ? NOBODY : place.get(flat.records[owner].id)!));
     const masks = masksByLabel(map);
     const segments = regions.map((region, at) => this.#segmentText(region, masks.get(at)!, numbers[at], flat.size));
-    const own = source === null ? null : asText(asFields(parseJson(source, ''))?.file_name);
-    // One that would lead out of the folder is called as a new one.
-    const name = own !== null && inside(own) === own ? own : wanted;
     const list = `[${segments.join(', ')}]`;
     const changes = new Map([['segments_info', list]]);
-    if (name !== own) changes.set('file_name', JSON.stringify(name));
+    if (source !== null && asText(asFields(parseJson(source, ''))?.file_name) !== name)
+      changes.set('file_name', JSON.stringify(name));
     this.#records.push(
       source === null
         ? `{"segments_info": ${list}, "file_name": ${JSON.stringify(name)}, "image_id": ${this.idOf(image)}}`
@@ -112,29 +145,38 @@ class PanopticText extends CocoText {
     const regions: Region[] = [];
     const stuff = new Map<number, Region>();
     const taken = new Set<number>();
-    const late: ViewAnnotation[] = [];
+    const late: [record: ViewAnnotation, number: number | null][] = [];
     for (const record of seen) {
-      const number = this.isOwn && record.text !== null ? segmentNumber(record.text) : null;
+      const said = this.isOwn && record.text !== null ? segmentNumber(record.text) : null;
+      const own = said !== null && !taken.has(said) ? said : null;
       const isStuff = this.#stuff.has(record.categoryId);
-      if ((number === null || taken.has(number)) && isStuff) {
-        late.push(record);
+      if (isStuff && (own === null || !this.#wasStuff(record))) {
+        late.push([record, own]);
         continue;
       }
-      const own = number !== null && !taken.has(number) ? number : null;
       if (own !== null) taken.add(own);
       const region = { categoryId: record.categoryId, records: [record], own };
       regions.push(region);
       if (isStuff && !stuff.has(record.categoryId)) stuff.set(record.categoryId, region);
     }
-    for (const record of late) {
+    for (const [record, number] of late) {
       const home = stuff.get(record.categoryId);
-      const region = home ?? { categoryId: record.categoryId, records: [], own: null };
-      region.records.push(record);
-      if (home) continue;
+      if (home) {
+        home.records.push(record);
+        continue;
+      }
+      const own = number !== null && !taken.has(number) ? number : null;
+      if (own !== null) taken.add(own);
+      const region = { categoryId: record.categoryId, records: [record], own };
       stuff.set(record.categoryId, region);
       regions.push(region);
     }
     return regions;
+  }
+
+  /** Whether it came as a segment of that stuff: of what has become it there is one segment an image. */
+  #wasStuff({ baseline, categoryId }: ViewAnnotation): boolean {
+    return this.#cameAsStuff.has(categoryId) && baseline?.categoryId === categoryId;
   }
 
   /** New numbers are near the category's colour, so that the picture can be read by eye. */

@@ -175,4 +175,99 @@ describe('COCO panoptic', () => {
     );
     expect(await known('instances_val.json')).toBeNull();
   });
+
+  it('reads records that stand before their images as those that stand after them', async () => {
+    const { images, annotations, ...rest } = JSON.parse(json(segments, { file_name: undefined })) as Record<
+      string,
+      unknown
+    >;
+    const before = files(JSON.stringify({ annotations, ...rest, images }), numbers);
+    before.set('panoptic_val/a.png', before.get('panoptic_val/x.png')!);
+    const { issues, annotations: found } = await read(before);
+    expect([issues, found.length]).toEqual([[], 3]);
+    // The size is that of the image here too.
+    before.set('panoptic_val/a.png', writeColorPng(Uint32Array.of(7, 8), 2, 1));
+    await expect(read(before)).rejects.toThrow('a.png is 2 x 1 pixels, but its image a.jpg is 4 x 2');
+    const fitted = await read(before, new Map(), { resize: 'nearest' });
+    expect(fitted.annotations[0].record.content?.segmentation).toMatchObject({ size: [2, 4] });
+    const nobodys = await read(files(JSON.stringify({ annotations, ...rest, images: [] }), numbers));
+    expect(nobodys.issues.map(({ issue }) => issue.message)).toContain(
+      'nothing says which picture it has: 3 segments are left out',
+    );
+  });
+
+  it('gives every picture a name of its own, whatever the records say', async () => {
+    const names: readonly (string | null)[] = ['../../evil.png', 'b.png', 'B.png', null, 'f.png', null];
+    const list = names.map((_, at) => ({ id: at + 1, file_name: `${'abcdef'[at]}.jpg`, width: 4, height: 2 }));
+    const segment = { id: 7, category_id: 5, area: 8, bbox: [0, 0, 4, 2], iscrowd: 0 };
+    const records = names.flatMap((file_name, at) =>
+      file_name === null ? [] : [{ image_id: at + 1, file_name, segments_info: [segment] }],
+    );
+    const { categories } = JSON.parse(json([])) as { categories: object[] };
+    const all = new Map<string, string | Uint8Array>([
+      ['panoptic_val.json', JSON.stringify({ images: list, annotations: records, categories })],
+      ...['evil', 'b', 'B', 'f'].map(
+        (name) => [`panoptic_val/${name}.png`, picture(Array(8).fill(7) as number[])] as const,
+      ),
+    ]);
+    const view = (await read(all)).view('x');
+    const drawn = new MemoryDataset('/x', 'x');
+    const at = { pointer: '' };
+    const content = {
+      ...{ segmentation: rleToSegmentation(fromBox([0, 0, 4, 2], 2, 4)), bbox: null, area: null },
+      ...{ isCrowd: false, score: null, extra: {} },
+    };
+    // The last two images came without a record, and have one now: the sixth would like to be called as the fifth is.
+    drawn.category({ id: 5, name: 'sky', supercategory: null }, null, at);
+    for (const { id, file_name: fileName } of list) drawn.image({ id, fileName, width: 4, height: 2 }, null, at);
+    for (const imageId of [4, 6])
+      drawn.annotation({ id: null, imageId, categoryId: 5, maskSize: null, content }, null, at);
+    const added = drawn.view('x');
+    const of = (imageId: number) => [...view.annotationsOf(imageId), ...added.annotationsOf(imageId)];
+    const everything = list.flatMap(({ id }) => of(id));
+    const { files: after } = writeToMemory(
+      { ...proxyOf(view), annotationsOf: of, annotations: () => everything, annotationCount: everything.length },
+      cocoPanopticFormat,
+    );
+    const written = JSON.parse(after.get('panoptic.json') as string) as { annotations: { file_name: string }[] };
+    const called = written.annotations.map(({ file_name }) => file_name);
+    expect(called).toEqual(['a.png', 'b.png', 'B_2.png', 'd.png', 'f.png', 'f_2.png']);
+    expect([...after.keys()].sort()).toEqual(['panoptic.json', ...called.map((name) => `panoptic/${name}`)].sort());
+  });
+
+  it('makes one segment of stuff that a merged category brought, and of things that have become stuff', async () => {
+    const view = (await read(files(json(segments), numbers))).view('x');
+    const merged: DatasetView = {
+      ...proxyOf(view),
+      annotationsOf: (id) =>
+        view.annotationsOf(id).map((record) => {
+          if (record.categoryId !== 3) return record;
+          const { id: own, imageId, text, baseline, place } = record;
+          const annotation = { ...record.annotation, categoryId: 5, isCrowd: false };
+          return { id: own, imageId, categoryId: 5, text, untouched: false, annotation, baseline, place };
+        }),
+    };
+    const idsOf = (after: Files) =>
+      (
+        JSON.parse(after.get('panoptic.json') as string) as { annotations: { segments_info: { id: number }[] }[] }
+      ).annotations.flatMap(({ segments_info }) => segments_info.map(({ id }) => id));
+    const { files: after } = writeToMemory(merged, cocoPanopticFormat);
+    expect(idsOf(after)).toEqual([7, 8]);
+    expect([...readMap(after.get('panoptic/x.png') as Uint8Array).values]).toEqual([7, 0, 7, 7, 7, 7, 8, 8]);
+
+    const cars = [segments[0], { ...segments[1], category_id: 3 }];
+    const things = (
+      await read(
+        files(
+          json(cars),
+          numbers.map((value) => (value === 8 ? 0 : value)),
+        ),
+      )
+    ).view('x');
+    const asStuff: DatasetView = {
+      ...proxyOf(things),
+      categories: () => things.categories().map((one) => ({ ...one, isThing: false })),
+    };
+    expect(idsOf(writeToMemory(asStuff, cocoPanopticFormat).files)).toHaveLength(1);
+  });
 });
