@@ -116,11 +116,11 @@ export class Editor {
   get hint(): ToolHint {
     const context = this.#context.now();
     const isUsable = context && !this.#workbench.readOnlyWhy;
-    const hint = isUsable ? this.#tool.hint(this.#state, context) : { cursor: 'default', text: '' };
-    if (isUsable && this.#tool.looksAhead && this.#asks.looking) {
-      return { ...hint, text: 'Looking at the image: clicks are answered in a moment' };
-    }
-    return this.#said.before(hint);
+    if (!isUsable) return this.#said.before({ cursor: 'default', text: '' });
+    const hint = this.#tool.hint(this.#state, context);
+    if (!this.#tool.looksAhead) return this.#said.before(hint);
+    const told = { ...hint, text: this.#asks.told(hint.text) };
+    return this.#asks.looking ? told : this.#said.before(told);
   }
 
   choose(id: string): void {
@@ -177,6 +177,14 @@ export class Editor {
   warm(): void {
     const imageId = this.#workbench.open?.image.id;
     if (this.#tool.answer && imageId !== undefined) this.#asks.warm(imageId, this.#tool.looksAhead ?? 'pixels');
+  }
+
+  /** The view moved: what is in sight may be seen finer now, unless something is in hand. */
+  noteView(): void {
+    const imageId = this.#workbench.open?.image.id;
+    if (imageId === undefined) return;
+    const isSame = () => this.#workbench.open?.image.id === imageId;
+    this.#asks.follow(imageId, () => this.#tool.looksAhead === 'prompts' && this.idle && isSame());
   }
 
   /** Back to the tool used before, as labellers do between selecting and drawing. */

@@ -1,15 +1,20 @@
-/** One image opened in an engine process for many questions: opened with the first, and again after the process was restarted. */
+/** One image, or a part of it, opened in an engine process for many questions: with the first, and again after the process was restarted. */
 import { AppError } from '@shared/errors/appError';
+import { type AbortSignalLike, CancelSource } from '@shared/errors/cancellation';
+import type { Box } from '@shared/geometry/box';
 
 interface Opened {
   readonly imageId: number;
+  /** null: the whole image. */
+  readonly part: Box | null;
   /** See the constructor. */
   readonly among: number;
   readonly session: Promise<number>;
+  readonly cancel: CancelSource;
 }
 
 export class ImageSession {
-  readonly #begin: (imageId: number) => Promise<number>;
+  readonly #begin: (imageId: number, part: Box | null, signal: AbortSignalLike) => Promise<number>;
   readonly #end: (session: number) => Promise<unknown>;
   readonly #among: () => number;
   #opened: Opened | null = null;
@@ -17,7 +22,7 @@ export class ImageSession {
 
   /** `among`: counts up when the same ids mean other images: another project. */
   constructor(
-    begin: (imageId: number) => Promise<number>,
+    begin: (imageId: number, part: Box | null, signal: AbortSignalLike) => Promise<number>,
     end: (session: number) => Promise<unknown>,
     among: () => number,
   ) {
@@ -32,17 +37,23 @@ export class ImageSession {
   }
 
   /** Opens the image ahead of the first question. What goes wrong shows when something is asked. */
-  warm(imageId: number): void {
-    this.#open(imageId).catch(() => undefined);
+  warm(imageId: number, part: Box | null = null): void {
+    this.#open(imageId, part).session.catch(() => undefined);
   }
 
-  /** Asks about an image. What the process held went with it where it crashed: the new one opens it once for all that wait. */
-  async use<T>(imageId: number, ask: (session: number) => Promise<T>): Promise<T> {
+  /**
+   * Asks about an image; `opening` is another object each time it was opened. What the process held went with it where it
+   * crashed: the new one opens it once for all that wait.
+   */
+  async use<T>(
+    imageId: number,
+    ask: (session: number, opening: object) => Promise<T>,
+    part: Box | null = null,
+  ): Promise<T> {
     let used: Opened | null = null;
     const run = async () => {
-      const session = this.#open(imageId);
-      used = this.#opened;
-      return ask(await session);
+      used = this.#open(imageId, part);
+      return ask(await used.session, used);
     };
     try {
       return await run();
@@ -53,22 +64,26 @@ export class ImageSession {
     }
   }
 
-  #open(imageId: number): Promise<number> {
+  #open(imageId: number, part: Box | null): Opened {
     const among = this.#among();
-    if (this.#opened?.imageId === imageId && this.#opened.among === among) return this.#opened.session;
+    const at = this.#opened;
+    if (at?.imageId === imageId && at.among === among && String(at.part) === String(part)) return at;
     this.#close();
     this.#opening++;
-    const session = this.#begin(imageId).finally(() => this.#opening--);
-    const opened = (this.#opened = { imageId, among, session });
+    const cancel = new CancelSource();
+    const session = this.#begin(imageId, part, cancel).finally(() => this.#opening--);
+    const opened = (this.#opened = { imageId, part, among, session, cancel });
     session.catch(() => {
       if (this.#opened === opened) this.#opened = null;
     });
-    return session;
+    return opened;
   }
 
   #close(): void {
     const closing = this.#opened;
     this.#opened = null;
+    // Nobody waits for what is not there yet.
+    closing?.cancel.abort();
     closing?.session
       .then((session) => this.#end(session))
       // A process that is gone has closed it already.

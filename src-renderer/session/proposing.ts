@@ -4,7 +4,7 @@ import type { ProposeWith } from '@shared/project/types';
 import type { Engine } from '../api/engine';
 import { isOnlyBox, masksPatch } from '../tools/boxes';
 import type { Editor } from './editor.svelte';
-import { PROMPT_MODEL } from './toolAsks.svelte';
+import { PROMPT_MODEL } from './promptAsks.svelte';
 import { counted } from './wording';
 import type { Workbench } from './workbench.svelte';
 

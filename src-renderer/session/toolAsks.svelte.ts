@@ -5,32 +5,27 @@ import type { CancelSource } from '@shared/errors/cancellation';
 import type { Engine } from '../api/engine';
 import type { Answer, Ask } from '../tools/ask';
 import { ImageSession } from './imageSession.svelte';
+import { PromptAsks } from './promptAsks.svelte';
+import type { Sight } from './promptRegion';
 
 type Lane = ReturnType<typeof latestWins<[Ask, number], Answer>>;
-
-/** The model that answers clicks and boxes. */
-export const PROMPT_MODEL = 'smart-select';
 
 export class ToolAsks {
   readonly #client: Engine;
   readonly #lanes = new Map<string, Lane>();
   readonly #pixels: ImageSession;
-  readonly #prompts: ImageSession;
+  readonly #prompts: PromptAsks;
   #waiting = $state(0);
 
-  /** `openings`: how many projects were opened; another one has other images under the same ids. */
-  constructor(client: Engine, openings: () => number = () => 0) {
+  /** `openings`: how many projects were opened; another one has other images under the same ids. `sight`: of the open image. */
+  constructor(client: Engine, openings: () => number = () => 0, sight: () => Sight | null = () => null) {
     this.#client = client;
     this.#pixels = new ImageSession(
       (imageId) => client.call('app.openSession', { imageId }).then(({ session }) => session),
       (session) => client.call('vision.closeSession', { session }),
       openings,
     );
-    this.#prompts = new ImageSession(
-      (imageId) => client.call('app.openPrompts', { imageId, model: PROMPT_MODEL }).then(({ session }) => session),
-      (session) => client.call('inference.closePrompts', { session }),
-      openings,
-    );
+    this.#prompts = new PromptAsks(client, openings, sight);
   }
 
   /** True while an answer is awaited. */
@@ -40,7 +35,17 @@ export class ToolAsks {
 
   /** True while the model looks at the image, before it can answer the first click. */
   get looking(): boolean {
-    return this.#prompts.opening;
+    return this.#prompts.looking;
+  }
+
+  /** A tool's sentence for the status bar, with what the model looks at where that is not plain. */
+  told(sentence: string): string {
+    return this.#prompts.told(sentence);
+  }
+
+  /** The view of the image moves; `mayLook`: whether the model is to look at what is in sight once it is still. */
+  follow(imageId: number, mayLook: () => boolean): void {
+    this.#prompts.follow(imageId, mayLook);
   }
 
   /** Opens the image ahead of the first question. What goes wrong shows when something is asked. */
@@ -84,8 +89,10 @@ export class ToolAsks {
       const result = await this.#client.call('app.runModel', { ...ask.params, imageId }, { signal });
       return { channel, method: 'app.runModel', result };
     }
-    const images = ask.method === 'inference.prompt' ? this.#prompts : this.#pixels;
-    const result = await images.use(imageId, (session) => {
+    if (ask.method === 'inference.prompt') {
+      return { channel, method: ask.method, result: await this.#prompts.ask(imageId, ask.params, signal) };
+    }
+    const result = await this.#pixels.use(imageId, (session) => {
       // The parameters fit the method by the type of Ask, which a call by union cannot express.
       const call = this.#client.call as (method: string, params: unknown, options: object) => Promise<unknown>;
       return call(ask.method, { ...ask.params, session }, { signal });

@@ -2,6 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
 import { area, fromBox, iou, merge } from '@shared/mask';
@@ -11,17 +12,31 @@ import { pidOf } from '../support/processes';
 import { picture } from '../support/screenshots';
 
 const photos = { 'cat.jpg': [451, 300], 'coffee.jpg': [600, 400], 'coins-01.jpg': [640, 480] } as const;
+/** Sixteen times the coffee. */
+const LARGE = { name: 'table.jpg', size: [2400, 1600] } as const;
 type Photo = keyof typeof photos;
 
-function makeDataset(sizes: Readonly<Record<Photo, readonly [number, number]>>): string {
+async function makeDataset(sizes: Readonly<Record<Photo, readonly [number, number]>>): Promise<string> {
   const folder = temporaryFolder('photos');
   mkdirSync(join(folder, 'images'));
-  const images = (Object.keys(photos) as Photo[]).map((file_name, i) => {
+  const images: { id: number; file_name: string; width: number; height: number }[] = (
+    Object.keys(photos) as Photo[]
+  ).map((file_name, i) => {
     const from = file_name.startsWith('coins') ? 'resources/sample/images' : 'test/fixtures/photos';
     copyFileSync(join(repoRoot, from, file_name), join(folder, 'images', file_name));
     const [width, height] = sizes[file_name];
     return { id: i + 1, file_name, width, height };
   });
+  const [cupWidth, cupHeight] = photos['coffee.jpg'];
+  const cups = Array.from({ length: 16 }, (_, i) => ({
+    input: join(repoRoot, 'test/fixtures/photos/coffee.jpg'),
+    left: (i % 4) * cupWidth,
+    top: Math.floor(i / 4) * cupHeight,
+  }));
+  const [width, height] = LARGE.size;
+  const table = sharp({ create: { width, height, channels: 3, background: 'black' } }).composite(cups);
+  await table.jpeg().toFile(join(folder, 'images', LARGE.name));
+  images.push({ id: images.length + 1, file_name: LARGE.name, width, height });
   const categories = ['cup', 'cat', 'coin'].map((name, i) => ({ id: i + 1, name }));
   const file = join(folder, 'dataset.json');
   writeFileSync(file, JSON.stringify({ images, annotations: [], categories }));
@@ -36,13 +51,13 @@ const maskOf = ({ segmentation }: Annotation, [width, height]: readonly [number,
   segmentationToRle(segmentation!, [height, width]);
 
 test.beforeAll(async () => {
-  app = await launch({ args: [makeDataset(photos)] });
+  app = await launch({ args: [await makeDataset(photos)] });
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].setContentSize(1280, 740));
   mouse = new ImageMouse(app.page);
 });
 test.afterAll(() => app.close());
 
-async function openWithTool(photo: Photo): Promise<number> {
+async function openWithTool(photo: string): Promise<number> {
   const id = await openByName(app, photo);
   await app.page.getByRole('application', { name: 'Image canvas' }).focus();
   await key('s');
@@ -104,6 +119,31 @@ test('a cat: clicks, another mask, a step back; its process is killed between tw
   const [cat] = await storedAnnotations(app, id);
   expect(cat.provenance?.params).toEqual({ points: expect.stringMatching(/^[\d.]+,[\d.]+,1;[\d.]+,[\d.]+,1$/) });
   expect(area(maskOf(cat, photos['cat.jpg']))).toBeGreaterThan(10_000);
+});
+
+test('zoomed in on a large photo the visible part is looked at; the mask lies at its place in the whole', async () => {
+  const id = await openWithTool(LARGE.name);
+  const hint = app.page.getByRole('status').filter({ hasText: /Click an object/ });
+  await expect(hint).not.toContainText('Finer masks');
+  // The cup of the third photo in the second row.
+  const [left, top] = [1200, 400];
+  await mouse.zoom([left + 310, top + 130], 6);
+  await expect(hint).toContainText('Finer masks in the visible part', { timeout: 60_000 });
+  await mouse.drag([
+    [left + 172, top + 10],
+    [left + 440, top + 262],
+  ]);
+  await expect(card().getByText(/^Mask 1 of \d$/)).toBeVisible({ timeout: 60_000 });
+  await key('Enter');
+  await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(1);
+  const [cup] = await storedAnnotations(app, id);
+  const mask = maskOf(cup, LARGE.size);
+  const box = fromBox([left + 162, top, 288, 272], LARGE.size[1], LARGE.size[0]);
+  expect(area(merge([mask, box], { intersect: true })) / area(mask)).toBeGreaterThan(0.97);
+  expect(area(mask)).toBeGreaterThan(12_000);
+  await key('f');
+  await mouse.move([100, 100]);
+  await expect(hint).not.toContainText('Finer masks', { timeout: 60_000 });
 });
 
 test('unfinished clicks are kept when another image is opened, and gone on with', async () => {
