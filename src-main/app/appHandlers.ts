@@ -104,6 +104,11 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return engine.inference.client.call('inference.openPrompts', params, { signal, onProgress });
     },
 
+    'app.lookAhead': async ({ imageId, model }, { signal }) => {
+      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      return { done: await engine.lookAhead.look({ path, orientation }, model, signal) };
+    },
+
     'app.masksForBoxes': async ({ imageId, model, boxes }, { signal, progress: onProgress }) => {
       const { path, orientation } = await engine.store.client.call('image.source', { imageId });
       const list = {

@@ -1,4 +1,4 @@
-/** The three engine processes of the window, wired: where each script is, and what a restarted store must open again. */
+/** The engine processes of the window, wired: where each script is, and what a restarted store must open again. */
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { FileLoss, OpenReport, OpenTarget } from '@shared/project/types';
 import type { StoreRequests } from '@shared/ipc/store';
@@ -9,6 +9,7 @@ import { CancelSource } from '@shared/errors/cancellation';
 import { utilityProcess } from 'electron';
 import { join } from 'node:path';
 import { EngineProcess } from './engineProcess';
+import { LookAhead } from './lookAhead';
 import { givesWay } from '../host/givesWay';
 
 export interface EngineOptions {
@@ -24,6 +25,8 @@ export interface Engine {
   readonly store: EngineProcess<StoreRequests>;
   readonly vision: EngineProcess<VisionRequests>;
   readonly inference: EngineProcess<InferenceRequests>;
+  /** Beside `inference`, for images that may be opened next. */
+  readonly lookAhead: LookAhead;
   /** The project that is open, as what to open again; null when none is. */
   readonly openProject: Extract<OpenTarget, { kind: 'project' }> | null;
   /** Told of each project that was opened, so that a restarted store opens it again. */
@@ -71,25 +74,36 @@ export function createEngine(options: EngineOptions): Engine {
     fork: fork('vision', 'visionHost.cjs', [givesWay, `--thumbnails=${join(options.userDataFolder, 'thumbnails')}`]),
     onCrash: (...what) => options.onCrash('vision', ...what),
   });
-  const inference = new EngineProcess<InferenceRequests>({
+  const inferenceArguments = [
+    givesWay,
+    `--models=${options.modelsFolder}`,
+    // What the user added.
+    `--models=${join(options.userDataFolder, 'models')}`,
+    `--embeddings=${join(options.userDataFolder, 'embeddings')}`,
+  ];
+  const ahead = new EngineProcess<InferenceRequests>({
+    name: 'ahead',
+    fork: fork('ahead', 'inferenceHost.cjs', inferenceArguments),
+    // Nobody waits for it: the image is looked at when it is opened, and what is wrong with it is told then.
+    onCrash: () => undefined,
+  });
+  const inference: EngineProcess<InferenceRequests> = new EngineProcess<InferenceRequests>({
     name: 'inference',
-    fork: fork('inference', 'inferenceHost.cjs', [
-      givesWay,
-      `--models=${options.modelsFolder}`,
-      // What the user added.
-      `--models=${join(options.userDataFolder, 'models')}`,
-      `--embeddings=${join(options.userDataFolder, 'embeddings')}`,
-    ]),
+    fork: fork('inference', 'inferenceHost.cjs', inferenceArguments),
+    onCall: () => lookAhead.giveWay(),
     // A run of the network blocks its process until it ends. What is dropped while clicking ends soon by itself, and the
     // embeddings that the process holds are worth more than the wait.
     killAfterCancelMs: (method) => (runsModels.has(method) ? 100 : null),
     onCrash: (...what) => options.onCrash('inference', ...what),
   });
 
+  const lookAhead = new LookAhead(ahead, () => inference.isIdle);
+
   return {
     store,
     vision,
     inference,
+    lookAhead,
     get openProject() {
       return openProject === null ? null : ({ kind: 'project', path: openProject } as const);
     },
@@ -114,7 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
       left = new CancelSource();
     },
     stop() {
-      for (const process of [store, vision, inference]) process.stop();
+      for (const process of [store, vision, inference, ahead]) process.stop();
     },
   };
 }

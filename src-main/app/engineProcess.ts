@@ -12,7 +12,7 @@ export interface EngineChild {
 }
 
 export interface EngineProcessOptions<M> {
-  readonly name: 'store' | 'vision' | 'inference';
+  readonly name: 'store' | 'vision' | 'inference' | 'ahead';
   /** Starts the process. */
   readonly fork: () => EngineChild;
   /** Brings a restarted process to the state it must have before it serves others, e.g. opens the project again. */
@@ -22,6 +22,8 @@ export interface EngineProcessOptions<M> {
    * ended. Absent or null: cancellation is the handler's own business.
    */
   readonly killAfterCancelMs?: (method: keyof M) => number | null;
+  /** Called before each request is sent. */
+  readonly onCall?: () => void;
   /** Called after the process ended without being asked to. `exitCode` is for the log: it says nothing to a user. */
   readonly onCrash: (error: AppError, exitCode: number) => void;
 }
@@ -40,38 +42,54 @@ export class EngineProcess<M> {
   readonly #options: EngineProcessOptions<M>;
   #running: Running<M> | null = null;
   #stopping = false;
+  #inFlight = 0;
 
   constructor(options: EngineProcessOptions<M>) {
     this.#options = options;
   }
 
   readonly client: Client<M> = {
-    call: async (method, params, options) => {
-      const running = (this.#running ??= this.#start());
+    call: async (...request) => {
+      this.#options.onCall?.();
+      this.#inFlight++;
       try {
-        await running.ready;
-      } catch (error) {
-        // A process that could not be prepared serves nobody: the next call starts another.
-        this.#kill(running);
-        throw error;
-      }
-      const answer = running.client.call(method, params, options);
-      const graceMs = this.#options.killAfterCancelMs?.(method) ?? null;
-      const signal = options?.signal;
-      if (graceMs === null || !signal) return answer;
-      let timer: NodeJS.Timeout | undefined;
-      const onAbort = () => (timer = setTimeout(() => this.#kill(running), graceMs));
-      signal.addEventListener('abort', onAbort);
-      try {
-        return await answer;
-      } catch (error) {
-        throw signal.aborted ? new AppError('cancelled', 'Cancelled', { cause: error }) : error;
+        return await this.#call(...request);
       } finally {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', onAbort);
+        this.#inFlight--;
       }
     },
   };
+
+  readonly #call: Client<M>['call'] = async (method, params, options) => {
+    const running = (this.#running ??= this.#start());
+    try {
+      await running.ready;
+    } catch (error) {
+      // A process that could not be prepared serves nobody: the next call starts another.
+      this.#kill(running);
+      throw error;
+    }
+    const answer = running.client.call(method, params, options);
+    const graceMs = this.#options.killAfterCancelMs?.(method) ?? null;
+    const signal = options?.signal;
+    if (graceMs === null || !signal) return answer;
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = () => (timer = setTimeout(() => this.#kill(running), graceMs));
+    signal.addEventListener('abort', onAbort);
+    try {
+      return await answer;
+    } catch (error) {
+      throw signal.aborted ? new AppError('cancelled', 'Cancelled', { cause: error }) : error;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    }
+  };
+
+  /** True while nobody waits for an answer. */
+  get isIdle(): boolean {
+    return this.#inFlight === 0;
+  }
 
   /** Process id for tests and the log; null before the first call. */
   get pid(): number | null {

@@ -80,6 +80,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.addModel': z.strictObject({ ...givenModel, imageId: imageId.nullable(), replaces: z.boolean() }),
   'app.runModel': z.strictObject({ imageId, model: name, score: score.optional() }),
   'app.openPrompts': z.strictObject({ imageId, model: name, region: boxSchema.optional() }),
+  'app.lookAhead': z.strictObject({ imageId, model: name }),
   'app.masksForBoxes': z.strictObject({ imageId, model: name, boxes: z.array(boxSchema).min(1).max(100_000) }),
   'app.search': z.strictObject({ imageId, model: name, examples: masks, taken: masks, categoryName: name }),
   'app.measure': z.strictObject({ imageId }),

@@ -1,11 +1,12 @@
 /** Clicks and boxes about the open image: which part of it the model looks at for them, and what they go on from. */
 import { AppError } from '@shared/errors/appError';
-import type { AbortSignalLike } from '@shared/errors/cancellation';
+import type { AbortSignalLike, CancelSource } from '@shared/errors/cancellation';
 import type { RleSegmentation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import type { PromptAnswer, PromptRequest } from '@shared/models/types';
 import type { Engine } from '../api/engine';
 import { ImageSession } from './imageSession.svelte';
+import { PromptsAhead } from './promptsAhead';
 import { containsBox, placeOf, promptRegion, type Sight } from './promptRegion';
 
 /** The model that answers clicks and boxes. */
@@ -31,8 +32,9 @@ export class PromptAsks {
   #part = $state.raw<Box | null>(null);
   #imageId: number | null = null;
   #moving: ReturnType<typeof setTimeout> | undefined;
+  readonly #ahead: PromptsAhead;
 
-  constructor(client: Engine, openings: () => number, sight: () => Sight | null) {
+  constructor(client: Engine, openings: () => number, sight: () => Sight | null, next: () => number | null) {
     this.#client = client;
     this.#sight = sight;
     this.#session = new ImageSession(
@@ -44,6 +46,9 @@ export class PromptAsks {
       (session) => client.call('inference.closePrompts', { session }),
       openings,
     );
+    const look = async (imageId: number, signal: CancelSource) =>
+      (await client.call('app.lookAhead', { imageId, model: PROMPT_MODEL }, { signal })).done;
+    this.#ahead = new PromptsAhead(next, look, openings);
   }
 
   /** True while the model looks, before it can answer the first click. */
@@ -60,6 +65,7 @@ export class PromptAsks {
   }
 
   warm(imageId: number): void {
+    this.#ahead.rest();
     this.#session.warm(imageId, this.#partFor(imageId, null));
   }
 
@@ -73,12 +79,15 @@ export class PromptAsks {
   }
 
   async ask(imageId: number, request: PromptRequest, signal: AbortSignalLike): Promise<PromptAnswer> {
+    this.#ahead.rest();
     try {
       return await this.#ask(imageId, request, signal);
     } catch (error) {
       // The view moved on while the model looked, not who asks.
       if (!(error instanceof AppError) || error.code !== 'cancelled' || signal.aborted) throw error;
-      return this.#ask(imageId, request, signal);
+      return await this.#ask(imageId, request, signal);
+    } finally {
+      this.#ahead.rest();
     }
   }
 

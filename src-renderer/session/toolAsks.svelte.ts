@@ -17,15 +17,20 @@ export class ToolAsks {
   readonly #prompts: PromptAsks;
   #waiting = $state(0);
 
-  /** `openings`: how many projects were opened; another one has other images under the same ids. `sight`: of the open image. */
-  constructor(client: Engine, openings: () => number = () => 0, sight: () => Sight | null = () => null) {
+  /** `openings`: how many projects were opened; another one has other images under the same ids. `sight`: of the open image. `next`: the image to look at ahead; null: none. */
+  constructor(
+    client: Engine,
+    openings: () => number = () => 0,
+    sight: () => Sight | null = () => null,
+    next: () => number | null = () => null,
+  ) {
     this.#client = client;
     this.#pixels = new ImageSession(
       (imageId) => client.call('app.openSession', { imageId }).then(({ session }) => session),
       (session) => client.call('vision.closeSession', { session }),
       openings,
     );
-    this.#prompts = new PromptAsks(client, openings, sight);
+    this.#prompts = new PromptAsks(client, openings, sight, next);
   }
 
   /** True while an answer is awaited. */

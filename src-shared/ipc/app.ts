@@ -59,6 +59,8 @@ export type AppRequests = {
   'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
   /** Looks at an image for clicks and boxes; see `PromptRequests`. */
   'app.openPrompts': Call<{ imageId: number; model: string; region?: Box }, PromptSession>;
+  /** Looks at an image that may be opened next, while nothing else is asked: `done` false where something was. */
+  'app.lookAhead': Call<{ imageId: number; model: string }, { done: boolean }>;
   /** A mask for each box, by a model that answers boxes; null where it finds nothing. Progress counts boxes. */
   'app.masksForBoxes': Call<
     { imageId: number; model: string; boxes: readonly Box[] },

@@ -118,6 +118,7 @@ export function templates(folder: string, session: number): Templates {
     'app.addModel': { files: [path], wish: { preparation: { colour: 'BGR' } }, imageId: 1, replaces: true },
     'app.runModel': { imageId: 1, model: 'none', score: 0.5 },
     'app.openPrompts': { imageId: 1, model: 'none', region: [0, 0, 5, 5] },
+    'app.lookAhead': { imageId: 1, model: 'none' },
     'app.masksForBoxes': { imageId: 1, model: 'none', boxes: [[0, 0, 5, 5]] },
     'app.search': { imageId: 1, model: 'none', examples: [rle], taken: [], categoryName: 'cell' },
     'app.measure': { imageId: 1 },

@@ -65,6 +65,7 @@ interface Call {
 class Engine {
   readonly calls: Call[] = [];
   isSlow = false;
+  look = (_signal: AbortSignalLike) => Promise.resolve(true);
   finish = () => {};
   #session = 0;
   #id = 0;
@@ -80,6 +81,7 @@ class Engine {
       }
       return { session };
     }
+    if (method === 'app.lookAhead') return { done: await this.look(options!.signal!) };
     if (method !== 'inference.prompt') return null;
     const segmentation = rleToSegmentation(emptyMask(...SIZE));
     return { candidates: [{ id: ++this.#id, segmentation }], model: { id: 'm', sha256: '' }, ms: 1 };
@@ -98,11 +100,12 @@ describe('asking about what is in sight', () => {
   const far: Box = [2500, 1900, 1000, 800];
   function start() {
     const engine = new Engine();
-    const at = { visible: whole };
+    const at = { visible: whole, next: null as number | null };
     const asks = new PromptAsks(
       engine as never,
       () => 0,
       () => sightOf(at.visible),
+      () => at.next,
     );
     const click = (x: number, y: number, more: Partial<PromptRequest> = {}) =>
       asks.ask(7, { points: [{ x, y, isInside: true }], ...more }, new CancelSource());
@@ -172,5 +175,32 @@ describe('asking about what is in sight', () => {
     expect(engine.of('inference.prompt')).toMatchObject([{ session: 2 }]);
     expect(engine.of('inference.closePrompts')).toEqual([]);
     expect(asks.looking).toBe(false);
+  });
+
+  test('once it is quiet the next image is looked at, once; a click ends that look and it begins anew', async () => {
+    const { engine, at, click } = start();
+    const signals: AbortSignalLike[] = [];
+    engine.look = (signal) => {
+      signals.push(signal);
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false)));
+    };
+    await click(1500, 900);
+    await vi.advanceTimersByTimeAsync(5000);
+    // The tool is not in hand, or there is no other image.
+    expect(engine.of('app.lookAhead')).toEqual([]);
+    at.next = 8;
+    await click(1500, 900);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(engine.of('app.lookAhead')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(engine.of('app.lookAhead')).toEqual([{ imageId: 8, model: 'smart-select' }]);
+    const answer = click(1510, 900);
+    expect(signals[0].aborted).toBe(true);
+    await answer;
+    engine.look = () => Promise.resolve(true);
+    await vi.advanceTimersByTimeAsync(2000);
+    await click(1520, 900);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(engine.of('app.lookAhead')).toHaveLength(2);
   });
 });
