@@ -159,6 +159,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.setLabelRules': z.object({
     rules: z.looseObject({
       oneOwner: z.boolean().optional(),
+      smartShape: z.enum(['mask', 'polygon']).optional(),
       background: z.number().optional(),
       ignore: z.number().optional(),
       unlabelled: z.enum(['background', 'ignore']).optional(),

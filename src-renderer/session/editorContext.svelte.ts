@@ -38,6 +38,7 @@ export class EditorContext {
       settings: this.#settings(),
       hidden: this.#workbench.selection.hidden,
       models: this.#workbench.makers.chosenModels,
+      smartPolygons: this.#workbench.labelRules.smartPolygons,
       scale: 1,
       hit: (point) => this.#view.hitTest(point).find((id) => !locked.has(id)) ?? null,
     };

@@ -21,6 +21,11 @@ export class LabelRules {
     return this.#rules.oneOwner;
   }
 
+  /** Smart select leaves polygons instead of masks. */
+  get smartPolygons(): boolean {
+    return this.#rules.smartShape === 'polygon';
+  }
+
   /** What label maps call pixels that no category has. */
   get values(): LabelValues {
     return this.#rules;

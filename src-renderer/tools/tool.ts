@@ -69,6 +69,8 @@ export interface ToolContext {
   readonly hidden: ReadonlySet<number>;
   /** Models that can be asked. */
   readonly models?: readonly { readonly id: string; readonly name: string }[];
+  /** The project has polygons made of what Smart select finds. */
+  readonly smartPolygons?: boolean;
   /** Set in the shape worker, where a task takes as long as it takes. */
   readonly inWorker?: true;
   /** View pixels (CSS) per image pixel. */

@@ -83,6 +83,8 @@ export interface ProjectBackup {
 export interface LabelRules extends LabelValues {
   /** What a gesture paints it takes from the other annotations of the image. */
   readonly oneOwner: boolean;
+  /** What Smart select leaves of the mask that was found; absent: the mask. */
+  readonly smartShape?: 'mask' | 'polygon';
 }
 
 /** What the store's own connection to the project file says about itself. */

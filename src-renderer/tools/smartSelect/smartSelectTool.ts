@@ -16,6 +16,7 @@ import {
   type ToolStep,
   viewDistance,
 } from '../tool';
+import { asPolygons } from './asPolygons';
 import {
   candidateOf,
   type Click,
@@ -208,7 +209,10 @@ function accept(state: SmartWorking, context: ToolContext): Step {
   if (!lastOf(state).answer) return asked({ ...state, accepting: true });
   const { scope } = state;
   const outcome = acceptResult(context, resultOf(state, context), { scope, how: 'remake', gesture: 'Smart select' });
-  return outcome.patch ? { state: IDLE, ...outcome } : { state: { ...state, accepting: false }, ...outcome };
+  if (!outcome.patch) return { state: { ...state, accepting: false }, ...outcome };
+  // A polygon that becomes one again needs no word about masks.
+  const polygons = context.smartPolygons ? asPolygons(outcome.patch, context.snapshot.size) : {};
+  return { state: IDLE, ...outcome, ...polygons };
 }
 
 /** The next mask of the answer, then the first again. */

@@ -44,6 +44,10 @@ describe('with one owner a pixel', () => {
       await expect(store.call('project.setLabelRules', { rules: { ignore } })).rejects.toMatchObject({ code: 'usage' });
     }
     expect(await store.call('project.labelRules', {})).toEqual({ ...rules, unlabelled: 'ignore', ignore: 21 });
+    await store.call('project.setLabelRules', { rules: { smartShape: 'polygon' } });
+    await store.call('project.close', {});
+    await store.call('project.open', { file });
+    expect((await store.call('project.labelRules', {})).smartShape).toBe('polygon');
     const full = (id: number, imageId: number, x: number, w: number) =>
       annotationFromRle(fromBox([x, 0, w, 10], 10, 20), { id, imageId, categoryId: 1, zOrder: 1 });
     const { first } = await store.call('document.reserveIds', { count: 4 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { rleToSegmentation } from '@shared/document/segmentation';
+import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { PromptAnswer } from '@shared/models/types';
-import { area, type Rle, toBbox } from '@shared/mask';
+import { area, iou, type Rle, toBbox, trace } from '@shared/mask';
 import { smartSelectTool } from '../../../../src-renderer/tools/smartSelect/smartSelectTool';
 import { EngineScript } from './engineScript';
 import { maskFrom, pixels, pixelsOf, rect, rleAnnotation } from './script';
@@ -45,7 +45,41 @@ function request(s: Script, channel = 'answer') {
 const masksIn = (s: Script) =>
   smartSelectTool.preview(s.state, s.context).flatMap((shape) => (shape.kind === 'mask' ? [[...shape.counts]] : []));
 
+/** A project that prefers polygons. */
+class PolygonScript extends EngineScript<Parameters<typeof smartSelectTool.reduce>[0]> {
+  override get context() {
+    return { ...super.context, smartPolygons: true };
+  }
+}
+
 describe('smart select', () => {
+  test('a project that prefers polygons gets them, near the mask and with few vertices, and is told how near', () => {
+    // A disc, a hole in it, and a piece beside it.
+    const round = maskFrom((x, y) => {
+      const squared = (x - 14.5) ** 2 + (y - 14.5) ** 2;
+      return (squared < 130 && squared > 9) || (x > 28 && y > 26);
+    });
+    const s = new PolygonScript(smartSelectTool).click(10, 10);
+    found(s, 'answer', round);
+    s.key('Enter');
+    const { segmentation, area: pixelCount, provenance } = s.annotation(1000);
+    if (segmentation?.kind !== 'polygons') throw new Error('It is no polygon');
+    const mask = segmentationToRle(segmentation, round.size);
+    const near = iou([mask], [round], [false])[0];
+    expect(near).toBeGreaterThanOrEqual(0.98);
+    expect(pixelCount).toBe(area(mask));
+    expect(provenance?.edits).toBe(0);
+    const vertices = segmentation.parts.flatMap(({ outer, holes }) => [outer, ...holes]).flat().length / 2;
+    const edges =
+      trace(round)
+        .flatMap(({ outer, holes }) => [outer, ...holes])
+        .flat().length / 2;
+    expect(vertices).toBeLessThan(edges);
+    const said = /^Polygon of (\d+) vertices, IoU (\d\.\d{3}) with the mask$/.exec(s.notices.at(-1) ?? '')!;
+    expect(Number(said[1])).toBe(vertices);
+    expect(Math.abs(Number(said[2]) - near)).toBeLessThan(0.001);
+  });
+
   test('a click asks, Tab shows the other masks, Enter takes the one shown and the next click begins anew', () => {
     const s = script().click(6, 7.25);
     expect(request(s)).toEqual({ points: [{ x: 6, y: 7.25, isInside: true }] });
