@@ -1,7 +1,8 @@
 /** "One owner a pixel": what a gesture paints it takes from the others, in the same patch. */
-import { boxesIntersect, expandBox, type Box } from '../geometry/box';
+import { expandBox, type Box } from '../geometry/box';
+import { BoxGrid } from '../geometry/boxGrid';
 import { countVertices } from '../geometry/polygon';
-import { equals, merge, type Rle, subtract, toBbox } from '../mask';
+import { equals, masksByLabel, merge, paintLabels, type Rle, subtract, toBbox } from '../mask';
 import { isEmptyMask } from '../mask/edit';
 import { combinePolygons } from './polygonOperations';
 import { applyPatch, comparePainters, emptyPatch, squashPatches } from './patch';
@@ -46,34 +47,35 @@ export function takePixels(
   const nothing = { patch, losers: 0, covered: 0, spared: 0, masked: 0 };
   if (claims.length === 0) return nothing;
   const now = new Map(applyPatch(snapshot, patch).annotations.map((annotation) => [annotation.id, annotation]));
+  const grid = new BoxGrid(
+    claims.map(({ box }) => box),
+    size,
+  );
   const before = new Map<number, Annotation>();
   const spared = new Set<number>();
   const masked = new Set<number>();
-  for (const claim of claims) {
-    for (const annotation of now.values()) {
-      const { id, segmentation } = annotation;
-      if (!segmentation || id === claim.id || !boxesIntersect(expandBox(pixelBox(annotation, size), 1), claim.box))
-        continue;
-      const mask = segmentationToRle(segmentation, size);
-      if (mask.size[0] !== size[0] || mask.size[1] !== size[1]) continue;
-      const left = subtract(mask, claim.mask);
-      if (equals(left, mask)) continue;
-      if (isSpared(annotation)) {
-        spared.add(id);
-        continue;
-      }
-      if (!before.has(id)) before.set(id, annotation);
-      if (isEmptyMask(left)) {
-        now.delete(id);
-        continue;
-      }
-      const polygon = cutPolygon(segmentation, claim.polygon, left, size);
-      if (!polygon && segmentation.kind === 'polygons') masked.add(id);
-      now.set(
-        id,
-        reshaped({ ...annotation, provenance: before.get(id)!.provenance }, polygon ?? rleToSegmentation(left), size),
-      );
+  for (const annotation of [...now.values()]) {
+    const { id, segmentation } = annotation;
+    if (!segmentation) continue;
+    const near = grid.find(expandBox(pixelBox(annotation, size), 1)).map((place) => claims[place]);
+    const others = near.filter((claim) => claim.id !== id);
+    if (others.length === 0) continue;
+    const mask = segmentationToRle(segmentation, size);
+    if (mask.size[0] !== size[0] || mask.size[1] !== size[1]) continue;
+    const left = subtract(mask, merge(others.map((claim) => claim.mask)));
+    if (equals(left, mask)) continue;
+    if (isSpared(annotation)) {
+      spared.add(id);
+      continue;
     }
+    before.set(id, annotation);
+    if (isEmptyMask(left)) {
+      now.delete(id);
+      continue;
+    }
+    const polygon = cutPolygons(segmentation, others, size);
+    if (!polygon && segmentation.kind === 'polygons') masked.add(id);
+    now.set(id, reshaped(annotation, polygon ?? rleToSegmentation(left), size));
   }
   if (before.size === 0) return { ...nothing, spared: spared.size };
   const lost = [...before.values()];
@@ -90,7 +92,7 @@ export function takePixels(
     losers: lost.length,
     covered: more.removed.length,
     spared: spared.size,
-    masked: [...masked].filter((id) => now.has(id)).length,
+    masked: masked.size,
   };
 }
 
@@ -100,20 +102,45 @@ function claimsOf({ added, updated }: Patch, size: readonly [number, number]): C
     ...added.map((annotation) => [null, annotation] as const),
     ...updated.filter(([from, to]) => from.segmentation !== to.segmentation),
   ];
-  const claims: Claim[] = [];
-  let above: Rle | null = null;
-  for (const [from, { id, segmentation }] of gained.sort(([, a], [, b]) => comparePainters(b, a))) {
-    if (!segmentation) continue;
-    const whole = segmentationToRle(segmentation, size);
-    if (whole.size[0] !== size[0] || whole.size[1] !== size[1]) continue;
-    const old = from?.segmentation ? segmentationToRle(from.segmentation, size) : null;
-    const fresh = old ? subtract(whole, old) : whole;
-    const mask: Rle = above ? subtract(fresh, above) : fresh;
-    if (isEmptyMask(mask)) continue;
-    claims.unshift({ id, mask, box: toBbox(mask), polygon: equals(mask, whole) ? segmentation : null });
-    above = above ? merge([above, mask]) : mask;
+  const fresh = gained
+    .sort(([, a], [, b]) => comparePainters(a, b))
+    .flatMap(([from, { id, segmentation }]) => {
+      if (!segmentation) return [];
+      const whole = segmentationToRle(segmentation, size);
+      if (whole.size[0] !== size[0] || whole.size[1] !== size[1]) return [];
+      const old = from?.segmentation ? segmentationToRle(from.segmentation, size) : null;
+      return [{ id, segmentation, whole, mask: old ? subtract(whole, old) : whole }];
+    });
+  // All at once: of each pixel the uppermost that has gained it.
+  const seen = masksByLabel(
+    paintLabels(
+      fresh.map(({ mask }) => mask),
+      size,
+    ),
+  );
+  return fresh.flatMap(({ id, segmentation, whole }, place): Claim[] => {
+    const mask = seen.get(place);
+    return mask ? [{ id, mask, box: toBbox(mask), polygon: equals(mask, whole) ? segmentation : null }] : [];
+  });
+}
+
+/** The polygon without those of the claims, one after the other; null where one of them is none, or pixels would come out otherwise. */
+function cutPolygons(
+  segmentation: Segmentation,
+  claims: readonly Claim[],
+  size: readonly [number, number],
+): Segmentation | null {
+  if (segmentation.kind !== 'polygons') return null;
+  let found: Segmentation = segmentation;
+  for (const { mask, polygon } of claims) {
+    const whole = segmentationToRle(found, size);
+    const left = subtract(whole, mask);
+    if (equals(left, whole)) continue;
+    const cut = cutPolygon(found, polygon, left, size);
+    if (!cut) return null;
+    found = cut;
   }
-  return claims;
+  return found;
 }
 
 /** The polygon without the claiming one, where that leaves exactly the pixels that are `left`. */

@@ -46,10 +46,25 @@ export function combinePolygons(
 
 /** Both together: a polygon where they are and its pixels come out exactly, else a mask. */
 export function united(one: Segmentation, other: Segmentation, size: readonly [number, number]): Segmentation {
-  const mask = merge([segmentationToRle(one, size), segmentationToRle(other, size)]);
-  const isDrawn = one.kind === 'polygons' && other.kind === 'polygons';
-  const polygons = isDrawn ? combinePolygons('unite', [one, other], size) : null;
-  return polygons && equals(segmentationToRle(polygons, size), mask) ? polygons : rleToSegmentation(mask);
+  return unitedAll([one, other], size);
+}
+
+/** The same of one or more, in pairs and pairs of these, so that no large polygon takes in many small ones one by one. */
+export function unitedAll(segmentations: readonly Segmentation[], size: readonly [number, number]): Segmentation {
+  const mask = merge(segmentations.map((each) => segmentationToRle(each, size)));
+  let level = segmentations.filter((each) => each.kind === 'polygons');
+  let isDrawn = level.length === segmentations.length;
+  while (isDrawn && level.length > 1) {
+    const next: PolygonSegmentation[] = [];
+    for (let i = 0; i < level.length && isDrawn; i += 2) {
+      const pair = level.slice(i, i + 2);
+      const both = pair.length === 1 ? pair[0] : combinePolygons('unite', pair, size);
+      if (both) next.push(both);
+      else isDrawn = false;
+    }
+    level = next;
+  }
+  return isDrawn && equals(segmentationToRle(level[0], size), mask) ? level[0] : rleToSegmentation(mask);
 }
 
 /**

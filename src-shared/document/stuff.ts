@@ -1,8 +1,8 @@
 /** Stuff: an image has one annotation of it, which every gesture extends; it lies below things. */
-import { equals, merge, type Rle, subtract } from '../mask';
+import { countLabels, equals, merge, paintLabels, type Rle, subtract } from '../mask';
 import { isEmptyMask } from '../mask/edit';
 import { comparePainters } from './patch';
-import { united } from './polygonOperations';
+import { unitedAll } from './polygonOperations';
 import { reshaped, rleToSegmentation, segmentationToRle } from './segmentation';
 import type { Annotation, DocumentSnapshot, Patch, Segmentation } from './types';
 
@@ -44,8 +44,8 @@ export function extendStuff(snapshot: DocumentSnapshot, patch: Patch, { stuff, i
   for (const annotation of snapshot.annotations) {
     if (isFree(annotation) && !homes.has(annotation.categoryId)) homes.set(annotation.categoryId, annotation);
   }
-  /** What each home has become. */
-  const grown = new Map<Annotation, Annotation>();
+  /** What goes into each home, topmost first. */
+  const joining = new Map<Annotation, Annotation[]>();
   const gone = new Set<Annotation>();
   for (const annotation of newcomers) {
     const { id, categoryId } = annotation;
@@ -55,13 +55,18 @@ export function extendStuff(snapshot: DocumentSnapshot, patch: Patch, { stuff, i
       homes.set(categoryId, annotation);
       continue;
     }
-    const before = grown.get(home) ?? home;
-    const segmentation = unite(before.segmentation!, annotation.segmentation!, snapshot.size);
-    if (segmentation) {
-      grown.set(home, reshaped({ ...before, provenance: home.provenance }, segmentation, snapshot.size));
-    } else already.add(id);
+    const list = joining.get(home);
+    if (list) list.push(annotation);
+    else joining.set(home, [annotation]);
     into.set(id, home.id);
     gone.add(annotation);
+  }
+  /** What each home has become. */
+  const grown = new Map<Annotation, Annotation>();
+  for (const [home, list] of joining) {
+    const { segmentation, known } = uniteAll(home, list, snapshot.size);
+    for (const { id } of known) already.add(id);
+    if (segmentation) grown.set(home, reshaped(home, segmentation, snapshot.size));
   }
   const isNew = new Set(newcomers);
   const now = (annotation: Annotation) => grown.get(annotation) ?? annotation;
@@ -111,8 +116,27 @@ export function belowThings(
   });
 }
 
-/** null: nothing is new. */
-function unite(home: Segmentation, more: Segmentation, size: readonly [number, number]): Segmentation | null {
-  const before = segmentationToRle(home, size);
-  return equals(before, merge([before, segmentationToRle(more, size)])) ? null : united(home, more, size);
+/**
+ * The home with all of them, of which each brings what those before it have not; `known` bring nothing. The segmentation is null
+ * where all are. O(runs * log n), polygons in pairs.
+ */
+function uniteAll(
+  home: Annotation,
+  list: readonly Annotation[],
+  size: readonly [number, number],
+): { readonly segmentation: Segmentation | null; readonly known: readonly Annotation[] } {
+  const masks = [home, ...list].map(({ segmentation }) => segmentationToRle(segmentation!, size));
+  // The first one lies on top: a label is what brought the pixel.
+  const brought = countLabels(paintLabels([...masks].reverse(), masks[0].size));
+  const isNews = (place: number) => (brought.get(masks.length - 1 - place) ?? 0) > 0;
+  const news = list.filter((_, at) => isNews(at + 1));
+  const known = list.filter((_, at) => !isNews(at + 1));
+  const segmentation =
+    news.length === 0
+      ? null
+      : unitedAll(
+          [home, ...news].map((one) => one.segmentation!),
+          size,
+        );
+  return { segmentation, known };
 }
