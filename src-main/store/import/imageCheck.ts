@@ -94,9 +94,10 @@ async function findOut(
 
 function writeLook(db: Sqlite, imageId: number, file: ImageFile, probed: ProbedImage | null): void {
   db.run(
-    `UPDATE images SET width = ?, height = ?, orientation = ?, problem = ?, media_type = ?, checked = 1,
-     byte_size = coalesce(?, byte_size), mtime_ms = coalesce(?, mtime_ms), fingerprint = coalesce(?, fingerprint)
-     WHERE id = ?`,
+    `UPDATE images SET unlabelled = iif(width IS ?1 AND height IS ?2, unlabelled, NULL),
+     width = ?1, height = ?2, orientation = ?3, problem = ?4, media_type = ?5, checked = 1,
+     byte_size = coalesce(?6, byte_size), mtime_ms = coalesce(?7, mtime_ms), fingerprint = coalesce(?8, fingerprint)
+     WHERE id = ?9`,
     file.width,
     file.height,
     file.orientation,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { join } from 'node:path';
 import { annotationFromRle } from '@shared/document/segmentation';
 import { fromBox } from '@shared/mask';
-import { added, imageFolder, openStore, scratch } from './support';
+import { added, imageFolder, openStore, scratch, writeImage } from './support';
 
 const TOTAL = 200;
 
@@ -52,4 +52,23 @@ test('the unlabelled pixels of images follow gestures, undo, redo and categories
   await store.call('project.close', {});
   await store.call('project.open', { file });
   expect(await kept()).toEqual([TOTAL - 90, TOTAL]);
+});
+
+test('an image whose file has become larger is counted again', async () => {
+  const store = openStore();
+  const folder = await imageFolder(2);
+  await store.call('project.openFolder', { folder, file: join(scratch(), 'work.maskwright') });
+  const counted = () => store.call('image.unlabelled', { imageIds: [1, 2] });
+  for (const imageId of [1, 2]) await store.call('image.open', { imageId });
+  expect(await counted()).toEqual([
+    [1, TOTAL],
+    [2, TOTAL],
+  ]);
+  await writeImage(join(folder, '1.png'), 40, 30);
+  for (const imageId of [1, 2]) await store.call('image.open', { imageId });
+  expect((await store.call('image.list', {})).map(({ unlabelled }) => unlabelled)).toEqual([undefined, TOTAL]);
+  expect(await counted()).toEqual([
+    [1, 1200],
+    [2, TOTAL],
+  ]);
 });
