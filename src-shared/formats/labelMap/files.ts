@@ -48,7 +48,7 @@ export interface OtherMap {
 export function noteOthers(others: readonly OtherMap[], source: DatasetSource, sink: DatasetSink): void {
   for (const { name, taken } of others) {
     const at = { file: source.fullName(name), pointer: '' };
-    const message = `it is a map of the same image as ${taken}, which was taken: to have this one, give the folder without the other`;
+    const message = `${name} is a map of the same image as ${taken}, which was taken: to have it, give the folder without the other`;
     sink.issue({ code: 'file-left-out', severity: 'warning', pointer: '', message }, at);
   }
 }
@@ -64,19 +64,19 @@ export async function mapFolderOf(source: DatasetSource): Promise<MapFolder> {
   const isMap = new Set(candidates);
   // The folder of the pictures may be the dataset's own: a map is nobody's picture.
   const find = pictureFinder(pictures.filter((name) => !isMap.has(name)));
-  const maps: MapFile[] = [];
-  const others: OtherMap[] = [];
+  const all = candidates.map((name) => ({ name, picture: find(name) }));
+  const keyOfMap = ({ name, picture }: MapFile) => picture ?? withoutFolder(name);
+  // The one that is called as its picture, without an ending, comes before the others.
+  const plain = all.filter(({ name }) => !mapSuffix.test(stemOf(name)));
   const taken = new Map<string, string>();
-  for (const name of candidates) {
-    const picture = find(name);
-    const key = picture ?? withoutFolder(name);
-    const before = taken.get(key);
-    if (before === undefined) {
-      taken.set(key, name);
-      maps.push({ name, picture });
-    } else others.push({ name, taken: before });
-  }
-  return { legend, maps, others };
+  for (const map of [...plain, ...all]) if (!taken.has(keyOfMap(map))) taken.set(keyOfMap(map), map.name);
+  const isTaken = (map: MapFile) => taken.get(keyOfMap(map)) === map.name;
+  const others = all.filter((map) => !isTaken(map));
+  return {
+    legend,
+    maps: all.filter(isTaken),
+    others: others.map((map) => ({ name: map.name, taken: taken.get(keyOfMap(map))! })),
+  };
 }
 
 /** Of files side by side: `a.png` beside `a_mask.png` is its picture. */

@@ -221,7 +221,8 @@ describe('legends', () => {
 
 describe('several maps and turned pictures', () => {
   it('takes one map of a picture and names the others', async () => {
-    const files = { 'labels/a.png': indexed(), 'labels/a_mask.png': indexed(), 'masks/a.png': indexed() };
+    // In whatever order the folder lists them.
+    const files = { 'labels/a_mask.png': indexed(), 'labels/a.png': indexed(), 'masks/a.png': indexed() };
     for (const pictures of [['images/a.jpg'], []]) {
       const { dataset, issues } = await read(files, {}, pictures);
       const images = [...dataset.view('x').images()];
