@@ -1,5 +1,14 @@
 /** Polygons as Cityscapes' tools draw them: through the centres of pixels, the pixels of the outline included. */
-import { emptyMask, encodeRegion, type Rle, type TracedPart } from '../../mask';
+import {
+  decodeRegion,
+  emptyMask,
+  encodeRegion,
+  equals,
+  fromParts,
+  type Rle,
+  toBbox,
+  type TracedPart,
+} from '../../mask';
 
 /** With Pillow's names: `y0` and `x0` are where it starts, `dx` what a row adds to x. */
 interface Edge {
@@ -107,8 +116,8 @@ function atCorner(list: readonly Edge[], place: number, x: number, y: number): n
 const roundAway = (value: number) => Math.sign(value) * Math.round(Math.abs(value));
 
 /**
- * The outline of a traced part through the centres of its border pixels, which Pillow fills to the very part (its holes too).
- * At least three points.
+ * A ring of a traced part through the centres of its border pixels. Of an outer ring Pillow fills the very part, its holes too. At
+ * least three points.
  */
 export function centreRing(outer: TracedPart['outer']): number[] {
   const ring: number[] = [];
@@ -137,4 +146,53 @@ function isStraight(ax: number, ay: number, bx: number, by: number, cx: number, 
   const [ux, uy, vx, vy] = [bx - ax, by - ay, cx - bx, cy - by];
   const isEven = ux === 0 || uy === 0 || Math.abs(ux) === Math.abs(uy);
   return isEven && ux * vy === uy * vx && ux * vx + uy * vy > 0;
+}
+
+/**
+ * The part with its holes as one ring: each hole is joined to what lies left of it by a bridge along a row of its own pixels, walked
+ * there and back. null where Pillow would not draw the very part.
+ */
+export function centreRingWithHoles({ outer, holes }: TracedPart, size: readonly [number, number]): number[] | null {
+  const part = fromParts([{ outer, holes }], size[0], size[1]);
+  const rows = rowsLeftOf(part);
+  let ring = centreRing(outer);
+  // From left to right: what lies left of a hole is in the ring before it.
+  const inner = holes.map((hole) => startingLeft(centreRing(hole))).sort((a, b) => a[0] - b[0]);
+  for (const hole of inner) {
+    const [x, y] = hole;
+    const from = rows(x, y);
+    const at = placeOn(ring, from, y);
+    if (at < 0) return null;
+    ring = [...ring.slice(0, at + 2), from, y, ...hole, x, y, from, y, ...ring.slice(at + 2)];
+  }
+  return equals(drawnPolygon(ring, size), part) ? ring : null;
+}
+
+/** The first column of the run of pixels in that row which ends at x. */
+function rowsLeftOf(mask: Rle): (x: number, y: number) => number {
+  const [left, top, width, height] = toBbox(mask);
+  const pixels = decodeRegion(mask, [left, top, width, height]);
+  return (x, y) => {
+    let from = x;
+    while (from > left && pixels[(y - top) * width + from - 1 - left] !== 0) from--;
+    return from;
+  };
+}
+
+/** Index of the corner after which the ring passes the point; -1: it does not. */
+function placeOn(ring: readonly number[], x: number, y: number): number {
+  for (let i = 0; i < ring.length; i += 2) {
+    const [ax, ay] = [ring[i], ring[i + 1]];
+    const [bx, by] = [ring[(i + 2) % ring.length], ring[(i + 3) % ring.length]];
+    const isBetween = (x - ax) * (x - bx) <= 0 && (y - ay) * (y - by) <= 0;
+    if (isBetween && (bx - ax) * (y - ay) === (by - ay) * (x - ax)) return i;
+  }
+  return -1;
+}
+
+/** The same ring from its leftmost corner on. */
+function startingLeft(ring: readonly number[]): number[] {
+  let start = 0;
+  for (let i = 2; i < ring.length; i += 2) if (ring[i] < ring[start]) start = i;
+  return [...ring.slice(start), ...ring.slice(0, start)];
 }

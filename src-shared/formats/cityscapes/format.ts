@@ -22,6 +22,7 @@ export const cityscapesFormat: DatasetFormat = {
       'covered',
       'class-unknown',
       'instances-joined',
+      'holes-keyholed',
       'holes-filled',
       'parts-split',
     ] as const),

@@ -6,10 +6,10 @@ import { equals, labelsToRaster, mapLabels, NOBODY, type Rle, trace } from '../.
 import { flatImage, type FlatImage, recordsWithPixels } from '../flatImage';
 import type { OutputFile, WriteContext } from '../format';
 import { parseJson } from '../json/text';
-import { noteLeftBehind, withoutHoles } from '../outline';
+import { noteLeftBehind } from '../outline';
 import { writeGrey16Png, writeGreyPng } from '../png/maskPng';
 import { asFields, asRing, asText, pointsOf } from '../values';
-import { centreRing, drawnPolygon } from './drawn';
+import { centreRing, centreRingWithHoles, drawnPolygon } from './drawn';
 import { placeImages } from './files';
 import { labelsById, labelsByName, perClass, readLabel } from './labels';
 
@@ -135,11 +135,13 @@ function polygonsText(
     const label = annotation.isCrowd && labelsByName.get(name)?.hasInstances ? `${name}group` : name;
     const mask = segmentationToRle(annotation.segmentation!, size);
     if (own && record.text !== null && saysSo(record.text, label, mask)) return [record.text];
+    const of = { imageId: annotation.imageId, annotationId: annotation.id };
     const parts = trace(mask);
-    if (parts.length > 1)
-      context.losses.add('parts-split', { imageId: annotation.imageId, annotationId: annotation.id });
-    const rings = withoutHoles(annotation, parts, size, 'fill', context.losses);
-    return rings.map((ring) => JSON.stringify({ label, polygon: pointsOf(centreRing(ring)) }));
+    if (parts.length > 1) context.losses.add('parts-split', of);
+    const rings = parts.map((part) => (part.holes.length === 0 ? null : centreRingWithHoles(part, size)));
+    if (rings.some((ring) => ring !== null)) context.losses.add('holes-keyholed', of);
+    if (rings.some((ring, at) => ring === null && parts[at].holes.length > 0)) context.losses.add('holes-filled', of);
+    return rings.map((ring, at) => JSON.stringify({ label, polygon: pointsOf(ring ?? centreRing(parts[at].outer)) }));
   });
   return `{"imgHeight": ${height}, "imgWidth": ${width}, "objects": [${objects.join(', ')}]}`;
 }

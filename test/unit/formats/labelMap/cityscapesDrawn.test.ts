@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cityscapesFormat } from '@shared/formats/cityscapes/format';
-import { centreRing, drawnPolygon } from '@shared/formats/cityscapes/drawn';
+import { centreRing, centreRingWithHoles, drawnPolygon } from '@shared/formats/cityscapes/drawn';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { readMap } from '@shared/formats/png/maskPng';
 import { decode, encode, equals, fromParts, trace } from '@shared/mask';
@@ -30,16 +30,23 @@ describe('polygons of Cityscapes', () => {
 
   it('go through the centres of the border pixels, and so fill any mask exactly', () => {
     const random = new Random(3);
+    let holed = 0;
     for (let round = 0; round < 300; round++) {
       const [w, h] = [1 + Math.floor(12 * random.next()), 1 + Math.floor(12 * random.next())];
       const fill = [3, 5, 7, 9][round % 4];
       const bits = Uint8Array.from({ length: w * h }, () => (10 * random.next() < fill ? 1 : 0));
-      for (const { outer } of trace(encode(bits, h, w))) {
+      for (const part of trace(encode(bits, h, w))) {
+        const { outer } = part;
         const ring = centreRing(outer);
         expect(ring.length).toBeGreaterThanOrEqual(6);
         expect(equals(drawnPolygon(ring, [h, w]), fromParts([{ outer, holes: [] }], h, w)), ring.join()).toBe(true);
+        if (part.holes.length === 0) continue;
+        holed++;
+        const joined = centreRingWithHoles(part, [h, w]) ?? [];
+        expect(equals(drawnPolygon(joined, [h, w]), fromParts([part], h, w)), joined.join()).toBe(true);
       }
     }
+    expect(holed).toBeGreaterThan(50);
   });
 
   it('give the maps that cityscapesScripts made of them', async () => {
