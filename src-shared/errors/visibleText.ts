@@ -4,8 +4,8 @@
  * Control characters, what turns the direction of text around it, line and paragraph separators, and what takes no room at all.
  * Joiners stay: words and emoji of many languages are made with them.
  */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
 const hidden =
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 
 /** As `hidden`, without what lays out a text of several lines. */
