@@ -46,6 +46,19 @@ const toSegmentation = (mask: Rle): RleSegmentation => ({ kind: 'rle', size: mas
 const overlap = (a: Rle, b: Rle) => iou([a], [b], [false])[0];
 const middle = ([x, y, width, height]: readonly number[]) => ({ x: x + width / 2, y: y + height / 2 });
 
+/** What is found like the object of median size. */
+async function similarTo(scene: string) {
+  const truths = truthsOf(scene).sort((a, b) => area(a) - area(b));
+  const example = truths[truths.length >> 1];
+  const taken = [toSegmentation(example)];
+  const { session } = await models.call('inference.openPrompts', { source: imageOf(scene), model: 'smart-select' });
+  const likeness = await models.call('inference.describe', { session, examples: taken });
+  const { proposals } = await models.call('inference.similar', { session, likeness, taken });
+  await models.call('inference.closePrompts', { session });
+  const found = proposals.map(({ segmentation }) => toRle(segmentation));
+  return { likeness, example, others: truths.filter((one) => one !== example), found };
+}
+
 describe('smart select on coins', () => {
   const coins = truthsOf('coins-01.jpg');
   const opened = models.call('inference.openPrompts', { source: imageOf('coins-01.jpg'), model: 'smart-select' });
@@ -93,24 +106,20 @@ describe('smart select on coins', () => {
     await models.call('inference.closePrompts', { session: part.session });
   });
 
-  test('from one coin all others are found; what is there already is not found again', async () => {
-    const { session } = await opened;
-    const bySize = [...coins].sort((a, b) => area(a) - area(b));
-    const example = bySize[bySize.length >> 1];
-    const likeness = await models.call('inference.describe', { session, examples: [toSegmentation(example)] });
-    expect(Math.abs(likeness.areaPx / area(example) - 1)).toBeLessThan(0.02);
-    const { proposals } = await models.call('inference.similar', {
-      session,
-      likeness,
-      taken: [toSegmentation(example)],
-    });
-    const found = proposals.map(({ segmentation }) => toRle(segmentation));
-    const others = coins.filter((coin) => coin !== example);
-    const hits = others.filter((coin) => found.some((mask) => overlap(mask, coin) >= 0.5));
-    console.log(`find similar, coins-01: ${hits.length} of ${others.length} found, ${found.length} proposed`);
-    expect(hits.length / others.length).toBeGreaterThanOrEqual(0.95);
-    expect(hits.length / found.length).toBeGreaterThanOrEqual(0.9);
-    expect(found.every((mask) => overlap(mask, example) < 0.3)).toBe(true);
+  test('from one coin of each scene all others are found; what is there already is not found again', async () => {
+    let [known, hits, proposed, right] = [0, 0, 0, 0];
+    for (const scene of ['coins-01.jpg', 'coins-02.jpg', 'coins-03.jpg']) {
+      const { likeness, example, others, found } = await similarTo(scene);
+      expect(Math.abs(likeness.areaPx / area(example) - 1)).toBeLessThan(0.02);
+      known += others.length;
+      hits += others.filter((coin) => found.some((mask) => overlap(mask, coin) >= 0.5)).length;
+      proposed += found.length;
+      right += found.filter((mask) => others.some((coin) => overlap(mask, coin) >= 0.5)).length;
+      expect(found.every((mask) => overlap(mask, example) < 0.3)).toBe(true);
+    }
+    console.log(`find similar, coins: ${hits} of ${known} found, ${right} of ${proposed} proposals right`);
+    expect(hits / known).toBeGreaterThanOrEqual(0.95);
+    expect(right / proposed).toBeGreaterThanOrEqual(0.9);
   });
 
   test('a search that is cancelled ends between two places', async () => {
@@ -151,18 +160,8 @@ describe('smart select on coins', () => {
 
 describe('small objects', () => {
   test('from one nucleus the others are found, looked for in parts of the image', { timeout: 300_000 }, async () => {
-    const nuclei = truthsOf('nuclei-01.png').sort((a, b) => area(a) - area(b));
-    const example = nuclei[nuclei.length >> 1];
-    const taken = [toSegmentation(example)];
-    const { session } = await models.call('inference.openPrompts', {
-      source: imageOf('nuclei-01.png'),
-      model: 'smart-select',
-    });
-    const likeness = await models.call('inference.describe', { session, examples: taken });
+    const { likeness, others, found } = await similarTo('nuclei-01.png');
     expect(likeness.tileSide).toBeLessThan(384);
-    const { proposals } = await models.call('inference.similar', { session, likeness, taken });
-    const found = proposals.map(({ segmentation }) => toRle(segmentation));
-    const others = nuclei.filter((nucleus) => nucleus !== example);
     const hits = others.filter((nucleus) => found.some((mask) => overlap(mask, nucleus) >= 0.5));
     console.log(`find similar, nuclei-01: ${hits.length} of ${others.length} found, ${found.length} proposed`);
     expect(hits.length / others.length).toBeGreaterThanOrEqual(0.75);
