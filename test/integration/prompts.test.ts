@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createInferenceService } from '../../src-main/inference/service';
 import type { CocoSegmentation } from '@shared/formats/coco/types';
 import type { InferenceRequests } from '@shared/ipc/inference';
-import type { PromptAnswer, PromptRequest } from '@shared/models/types';
+import type { ObjectLikeness, PromptAnswer, PromptRequest } from '@shared/models/types';
 import type { RleSegmentation } from '@shared/document/types';
 import { CancelSource } from '@shared/errors/cancellation';
 import { connectLocal } from '@shared/ipc/rpc';
@@ -46,17 +46,31 @@ const toSegmentation = (mask: Rle): RleSegmentation => ({ kind: 'rle', size: mas
 const overlap = (a: Rle, b: Rle) => iou([a], [b], [false])[0];
 const middle = ([x, y, width, height]: readonly number[]) => ({ x: x + width / 2, y: y + height / 2 });
 
-/** What is found like the object of median size. */
-async function similarTo(scene: string) {
-  const truths = truthsOf(scene).sort((a, b) => area(a) - area(b));
-  const example = truths[truths.length >> 1];
-  const taken = [toSegmentation(example)];
-  const { session } = await models.call('inference.openPrompts', { source: imageOf(scene), model: 'smart-select' });
-  const likeness = await models.call('inference.describe', { session, examples: taken });
-  const { proposals } = await models.call('inference.similar', { session, likeness, taken });
-  await models.call('inference.closePrompts', { session });
-  const found = proposals.map(({ segmentation }) => toRle(segmentation));
-  return { likeness, example, others: truths.filter((one) => one !== example), found };
+/** Over scenes: what is found like the object of median size of each, at an IoU of one half. Prints it. */
+async function searched(scenes: readonly string[]) {
+  let [known, hits, proposed, right] = [0, 0, 0, 0];
+  const likenesses: ObjectLikeness[] = [];
+  for (const scene of scenes) {
+    const truths = truthsOf(scene).sort((a, b) => area(a) - area(b));
+    const example = truths[truths.length >> 1];
+    const taken = [toSegmentation(example)];
+    const { session } = await models.call('inference.openPrompts', { source: imageOf(scene), model: 'smart-select' });
+    const likeness = await models.call('inference.describe', { session, examples: taken });
+    expect(Math.abs(likeness.areaPx / area(example) - 1)).toBeLessThan(0.02);
+    const { proposals } = await models.call('inference.similar', { session, likeness, taken });
+    await models.call('inference.closePrompts', { session });
+    const found = proposals.map(({ segmentation }) => toRle(segmentation));
+    const others = truths.filter((one) => one !== example);
+    known += others.length;
+    hits += others.filter((one) => found.some((mask) => overlap(mask, one) >= 0.5)).length;
+    proposed += found.length;
+    right += found.filter((mask) => others.some((one) => overlap(mask, one) >= 0.5)).length;
+    expect(found.every((mask) => overlap(mask, example) < 0.3)).toBe(true);
+    likenesses.push(likeness);
+  }
+  const told = `${hits} of ${known} found, ${right} of ${proposed} proposals right`;
+  console.log(`find similar, ${scenes.join(', ')}: ${told}`);
+  return { recall: hits / known, precision: right / proposed, likenesses };
 }
 
 describe('smart select on coins', () => {
@@ -107,19 +121,9 @@ describe('smart select on coins', () => {
   });
 
   test('from one coin of each scene all others are found; what is there already is not found again', async () => {
-    let [known, hits, proposed, right] = [0, 0, 0, 0];
-    for (const scene of ['coins-01.jpg', 'coins-02.jpg', 'coins-03.jpg']) {
-      const { likeness, example, others, found } = await similarTo(scene);
-      expect(Math.abs(likeness.areaPx / area(example) - 1)).toBeLessThan(0.02);
-      known += others.length;
-      hits += others.filter((coin) => found.some((mask) => overlap(mask, coin) >= 0.5)).length;
-      proposed += found.length;
-      right += found.filter((mask) => others.some((coin) => overlap(mask, coin) >= 0.5)).length;
-      expect(found.every((mask) => overlap(mask, example) < 0.3)).toBe(true);
-    }
-    console.log(`find similar, coins: ${hits} of ${known} found, ${right} of ${proposed} proposals right`);
-    expect(hits / known).toBeGreaterThanOrEqual(0.95);
-    expect(right / proposed).toBeGreaterThanOrEqual(0.9);
+    const { recall, precision } = await searched(['coins-01.jpg', 'coins-02.jpg', 'coins-03.jpg']);
+    expect(recall).toBeGreaterThanOrEqual(0.95);
+    expect(precision).toBeGreaterThanOrEqual(0.95);
   });
 
   test('a search that is cancelled ends between two places', async () => {
@@ -159,13 +163,15 @@ describe('smart select on coins', () => {
 });
 
 describe('small objects', () => {
-  test('from one nucleus the others are found, looked for in parts of the image', { timeout: 300_000 }, async () => {
-    const { likeness, others, found } = await similarTo('nuclei-01.png');
-    expect(likeness.tileSide).toBeLessThan(384);
-    const hits = others.filter((nucleus) => found.some((mask) => overlap(mask, nucleus) >= 0.5));
-    console.log(`find similar, nuclei-01: ${hits.length} of ${others.length} found, ${found.length} proposed`);
-    expect(hits.length / others.length).toBeGreaterThanOrEqual(0.75);
-    expect(hits.length / found.length).toBeGreaterThanOrEqual(0.9);
+  // All four take minutes: MASKWRIGHT_ALL_SCENES asks for them.
+  const all = ['nuclei-01.png', 'nuclei-02.png', 'nuclei-03.png', 'nuclei-04.png'];
+  const scenes = process.env.MASKWRIGHT_ALL_SCENES ? all : all.slice(0, 1);
+
+  test('from one nucleus the others are found, looked for in parts of the image', { timeout: 900_000 }, async () => {
+    const { recall, precision, likenesses } = await searched(scenes);
+    for (const { tileSide } of likenesses) expect(tileSide).toBeLessThan(384);
+    expect(recall).toBeGreaterThanOrEqual(0.75);
+    expect(precision).toBeGreaterThanOrEqual(0.93);
   });
 });
 

@@ -33,9 +33,9 @@ export interface SimilarOptions {
 }
 
 /** Of its direction's cosine, how much a place must reach to be asked about. */
-const ASK_FROM = 0.9;
-/** Smaller to larger area, mask against examples. */
-const LEAST_SIZE_AGREEMENT = 0.25;
+const ASK_FROM = 0.8;
+/** Smaller to larger area, mask against examples. Objects are cut off or far away; one much larger is several that touch. */
+const LEAST_SIZE_AGREEMENT = { smaller: 0.25, larger: 0.4 } as const;
 const LEAST_LIKENESS = 0.8;
 /** IoU with one that was found before, or with what is there: the same object. */
 const MOST_OVERLAP = 0.3;
@@ -154,12 +154,12 @@ function bestOf(candidates: readonly Candidate[], judge: Judgement): FoundMask |
     const cells = logits.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
     if (cells === 0) continue;
     const size = Math.min(cells, expectedCells) / Math.max(cells, expectedCells);
-    if (size < LEAST_SIZE_AGREEMENT) continue;
+    if (size < LEAST_SIZE_AGREEMENT[cells > expectedCells ? 'larger' : 'smaller']) continue;
     const bits = Float32Array.from(logits, (value) => (value > 0 ? 1 : 0));
     const direction = meanDirection(features, averaged(bits, frame.gridWidth, features.width, features.height));
     const likeness = direction ? cosineOf(direction, wanted.direction) : 0;
     if (likeness < LEAST_LIKENESS) continue;
-    const score = Math.max(0, Math.min(1, predictedIou)) * stability * Math.sqrt(size) * likeness;
+    const score = Math.max(0, Math.min(1, predictedIou)) * stability * size * likeness;
     if (!best || score > best.score) best = { logits, score };
   }
   return best;
