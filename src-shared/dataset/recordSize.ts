@@ -16,14 +16,14 @@ const pair = /("size"\s*:\s*\[\s*)(\d+)(\s*,\s*)(\d+)(?=\s*\])/;
 export function withRecordSize(text: string, from: Size, to: Size): string {
   const sides = pair.exec(text);
   if (sides && Number(sides[2]) === from[0] && Number(sides[4]) === from[1]) {
-    return text.replace(pair, `$1${to[0]}$3${to[1]}`);
+    return text.replace(pair, (_, before: string, _height, between: string) => before + to[0] + between + to[1]);
   }
   return replaceSide(replaceSide(text, 'height', from[0], to[0]), 'width', from[1], to[1]);
 }
 
 function replaceSide(text: string, side: string, from: number, to: number): string {
   for (const place of placesOf(side)) {
-    if (Number(place.exec(text)?.[2]) === from) return text.replace(place, `$1${to}`);
+    if (Number(place.exec(text)?.[2]) === from) return text.replace(place, (_, before: string) => `${before}${to}`);
   }
   return text;
 }

@@ -114,22 +114,22 @@ function withCategories(
     categories.push(kept);
   }
   const kept = withAnnotations(view, ({ categoryId }) => !dropped.has(categoryId));
-  const changed = (one: ViewAnnotation): ViewAnnotation => {
-    const into = becomes.get(one.categoryId);
-    return into === undefined ? one : new Recategorised(one, into);
-  };
-  const renamed = old.some((category) => !dropped.has(category.id) && named(category) !== category.name);
+  // Formats that write names beside their objects have other texts now.
+  const renamed = new Set(
+    old.flatMap((category) => (!dropped.has(category.id) && named(category) !== category.name ? [category.id] : [])),
+  );
+  if (renamed.size === 0) return { ...kept, categories: () => categories };
+  const changed = (one: ViewAnnotation): ViewAnnotation =>
+    renamed.has(one.categoryId) ? new Recategorised(one, becomes.get(one.categoryId) ?? one.categoryId) : one;
+  const touched = new Set<number | null>();
+  for (const { imageId, categoryId } of kept.annotations()) if (renamed.has(categoryId)) touched.add(imageId);
   return {
     ...kept,
     categories: () => categories,
-    // Formats that write names beside their objects have other texts now.
     *images() {
-      for (const image of kept.images()) yield renamed ? { ...image, untouched: false } : image;
+      for (const image of kept.images()) yield touched.has(image.id) ? { ...image, untouched: false } : image;
     },
-    annotationsOf: (imageId) =>
-      kept
-        .annotationsOf(imageId)
-        .map((one) => (renamed ? new Recategorised(one, becomes.get(one.categoryId) ?? one.categoryId) : one)),
+    annotationsOf: (imageId) => kept.annotationsOf(imageId).map(changed),
     *annotations() {
       for (const one of kept.annotations()) yield changed(one);
     },

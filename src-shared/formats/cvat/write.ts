@@ -139,8 +139,8 @@ function withZOrder(shape: string, depth: number): string {
   const end = openingEnd(shape, 0);
   const opening = shape.slice(0, end);
   const changed = zOrderIn.test(opening)
-    ? opening.replace(zOrderIn, `z_order="${depth}"`)
-    : opening.replace(/\s*\/?>$/, ` z_order="${depth}"$&`);
+    ? opening.replace(zOrderIn, () => `z_order="${depth}"`)
+    : opening.replace(/\s*\/?>$/, (end) => ` z_order="${depth}"${end}`);
   return changed + shape.slice(end);
 }
 

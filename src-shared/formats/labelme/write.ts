@@ -47,7 +47,7 @@ export function writeLabelmeFile(
     imageHeight: height || null,
     imageWidth: width || null,
   };
-  return JSON.stringify(fields, null, 2).replace('"shapes": []', `"shapes": ${listText(shapes)}`);
+  return JSON.stringify(fields, null, 2).replace('"shapes": []', () => `"shapes": ${listText(shapes)}`);
 }
 
 const listText = (shapes: readonly string[]) => (shapes.length === 0 ? '[]' : `[\n    ${shapes.join(',\n    ')}\n  ]`);
