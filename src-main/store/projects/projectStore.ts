@@ -6,7 +6,6 @@ import type {
   FileLoss,
   ImageRow,
   OpenedImage,
-  ProjectBackup,
   ProjectSummary,
   RelinkReport,
   StoreDiagnostics,
@@ -15,11 +14,11 @@ import type { Finding } from '@shared/dataset/finding';
 import { AppError } from '@shared/errors/appError';
 import { describeFault } from '@shared/images/fault';
 import type { CallContext } from '@shared/errors/work';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readAnnotations } from '../records/annotations';
 import { listCategories } from '../records/categories';
-import { type Damage, findDamage, firstFault, isCutShort, removeCopy, wasLeftOpen } from '../database/damage';
+import { type Damage, firstFault, removeCopy } from '../database/damage';
 import { Sqlite } from '../database/database';
 import { listDrafts } from '../records/drafts';
 import { previewDataset, writeDataset, type WriteJob } from '../../dataset/writeDataset';
@@ -28,20 +27,18 @@ import { checkCopyTarget, checkExportTarget, noteExport } from '../export/export
 import { lintProject } from '../operations/lintProject';
 import { ProjectView } from '../export/projectView';
 import { readHistory } from '../history/historyLog';
-import { isBackupDue, listBackups, makeBackup } from './backups';
 import { FileWatch } from './fileWatch';
 import { copyProject } from './copyProject';
 import { keepFile, lookAtImage } from '../import/imageCheck';
 import { framesToLookUp, getImage, type ImageFile, imageFilesOf } from '../records/images';
 import { fromStoredFolder, projectExtension, realPath } from './location';
 import { acquireWriterLock, type WriterLock } from '../database/lock';
-import { markLogs } from '../database/logMark';
 import { getNumber, getText } from '../database/meta';
 import { readPlace } from './projectSettings';
 import { listProposals } from '../records/proposals';
 import { relinkImages } from './relink';
 import { salvageProject } from './salvage';
-import { isOutdated, migrate, NoProject, schemaVersion } from '../database/schema';
+import { checkFile, checkIsFile, damagedError, openChecked, openDamaged, withCopies } from './openDatabase';
 import { type Obstacle, obstacleTo, readOnlyError } from './writability';
 
 export interface OpenProjectOptions {
@@ -297,93 +294,5 @@ export class ProjectStore {
     this.db.close();
     if (this.damage?.copy) removeCopy(this.damage.copy);
     this.#lock?.release();
-  }
-}
-
-function checkFile(file: string, { whenLocked, progress }: OpenProjectOptions): Damage | null {
-  if (!wasLeftOpen(file) && !isCutShort(file)) return null;
-  progress?.({ done: 0, total: 1, text: 'Checking the project file' });
-  const damage = findDamage(file);
-  if (damage && whenLocked === 'refuse') {
-    if (damage.copy) removeCopy(damage.copy);
-    throw damagedError(file, damage);
-  }
-  return damage;
-}
-
-/** Where not even the project's own facts can be read there is nothing to show. */
-function openDamaged(file: string, damage: Damage): Sqlite {
-  const { copy } = damage;
-  const db = new Sqlite(copy ?? file, { mode: copy === null ? 'frozen' : 'inspect' });
-  try {
-    schemaVersion(db);
-    listCategories(db);
-    readPlace(db);
-    db.value('SELECT count(*) FROM meta');
-    db.value('SELECT id FROM images LIMIT 1');
-    return db;
-  } catch (cause) {
-    db.close();
-    if (copy) removeCopy(copy);
-    throw new Unreadable(file, cause);
-  }
-}
-
-/** So little of the project is left that there is nothing to show. */
-class Unreadable extends AppError {
-  constructor(file: string, cause: unknown, copy?: ProjectBackup) {
-    super('bad-input', `${file} is damaged: too little of it can be read to open it`, {
-      place: { file },
-      hint: copy
-        ? `open its copy of ${new Date(copy.atMs).toISOString().slice(0, 16).replace('T', ', ')} UTC, which stays as it is: ${copy.path}`
-        : 'no copy of it was made yet: restore a backup of your own',
-      ...(copy && { remedy: 'copy' }),
-      cause,
-    });
-  }
-}
-
-/** A file of which copies were made is a project, whatever is left of it: the newest of them is named. */
-function withCopies(error: unknown, file: string, userDataFolder: string | undefined): unknown {
-  const isLost = error instanceof Unreadable || (error instanceof AppError && error.cause instanceof NoProject);
-  const [newest] = isLost && userDataFolder ? listBackups(file, userDataFolder) : [];
-  return newest ? new Unreadable(file, error, newest) : error;
-}
-
-function damagedError(file: string, { part }: Damage): AppError {
-  return new AppError('bad-input', `${file} is damaged: ${part}`, {
-    place: { file },
-    hint: 'open it in the window and save what can be read, or restore a backup',
-  });
-}
-
-function checkIsFile(file: string): void {
-  if (existsSync(file) && statSync(file).isFile()) return;
-  throw new AppError('bad-input', `${file} ${existsSync(file) ? 'is not a file' : 'does not exist'}`, {
-    place: { file },
-    hint: 'choose a project file',
-  });
-}
-
-function openChecked(file: string, mode: 'write' | 'read' | 'frozen', userDataFolder = ''): Sqlite {
-  // Looked at before it is configured: setting WAL would change a database that is not ours.
-  // `frozen`, as another connection would keep its lock, and the log, for as long as it is not collected.
-  const probe = new Sqlite(file, { mode: 'frozen' });
-  try {
-    schemaVersion(probe);
-  } finally {
-    probe.close();
-  }
-  const db = new Sqlite(file, { mode });
-  try {
-    if (mode === 'write' && userDataFolder !== '' && (isOutdated(db) || isBackupDue(db, userDataFolder))) {
-      makeBackup(db, userDataFolder);
-    }
-    if (mode === 'write') markLogs(db);
-    migrate(db, mode !== 'write');
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
   }
 }
