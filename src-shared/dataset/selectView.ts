@@ -1,5 +1,6 @@
 /** Part of a dataset, or the dataset with other categories: what an export leaves out, and how it is split. */
 import { proxyOf } from './completeView';
+import { randomFrom, shuffled } from './random';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from './view';
 
 export interface Selection {
@@ -216,23 +217,4 @@ function rarestCategories(view: DatasetView): Map<number, number> {
     if (known === undefined || counts.get(categoryId)! < counts.get(known)!) rarest.set(imageId, categoryId);
   }
   return rarest;
-}
-
-function shuffled<T>(list: T[], random: () => number): T[] {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
-  }
-  return list;
-}
-
-/** Mulberry32. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

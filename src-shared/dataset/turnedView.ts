@@ -1,15 +1,11 @@
 /** A dataset whose images are described as they lie in their files, for tools that turn pictures upright before they look. */
-import type { Annotation, Segmentation } from '../document/types';
-import type { Box } from '../geometry/box';
-import { decodeRegion, encodeRegion, type Rle, toBbox } from '../mask';
-import { rleToSegmentation, segmentationToRle } from '../document/segmentation';
+import type { Annotation } from '../document/types';
 import { proxyOf } from './completeView';
+import { type Size, turnedAnnotation } from './turn';
 import type { DatasetView, ViewAnnotation, ViewImage } from './view';
 
 /** Values of EXIF's orientation tag that swap the sides of a picture. */
 export type SideTurn = 5 | 6 | 7 | 8;
-
-type Size = readonly [width: number, height: number];
 
 /** A point of the stored picture of that size, where it is once the picture is upright. Corner coordinates. */
 export function turnPoint(x: number, y: number, [width, height]: Size, turn: SideTurn): [x: number, y: number] {
@@ -80,48 +76,10 @@ class TurnedAnnotation implements ViewAnnotation {
   }
 
   get annotation(): Annotation {
-    return (this.#annotation ??= turned(this.#of.annotation, this.#size, this.#turn));
+    return (this.#annotation ??= turnedAnnotation(this.#of.annotation, {
+      point: (x, y) => turnPoint(x, y, this.#size, this.#turn),
+      // Its height is the width that it had.
+      size: [this.#size[1], this.#size[0]],
+    }));
   }
-}
-
-function turned(annotation: Annotation, size: Size, turn: SideTurn): Annotation {
-  const segmentation = annotation.segmentation && turnedSegmentation(annotation.segmentation, size, turn);
-  return { ...annotation, segmentation, bbox: turnedBox(annotation.bbox, size, turn) };
-}
-
-function turnedBox([x, y, w, h]: Box, size: Size, turn: SideTurn): Box {
-  const [ax, ay] = turnPoint(x, y, size, turn);
-  const [bx, by] = turnPoint(x + w, y + h, size, turn);
-  return [Math.min(ax, bx), Math.min(ay, by), h, w];
-}
-
-function turnedSegmentation(segmentation: Segmentation, size: Size, turn: SideTurn): Segmentation {
-  const ring = (points: readonly number[]) => {
-    const result: number[] = [];
-    for (let i = 0; i < points.length; i += 2) result.push(...turnPoint(points[i], points[i + 1], size, turn));
-    return result;
-  };
-  if (segmentation.kind === 'polygons') {
-    const parts = segmentation.parts.map(({ outer, holes }) => ({ outer: ring(outer), holes: holes.map(ring) }));
-    return { kind: 'polygons', parts };
-  }
-  return rleToSegmentation(turnedMask(segmentationToRle(segmentation, segmentation.size), size, turn));
-}
-
-function turnedMask(rle: Rle, size: Size, turn: SideTurn): Rle {
-  const box = toBbox(rle);
-  const [x, y, w, h] = box;
-  const bits = decodeRegion(rle, [x, y, w, h]);
-  const [left, top] = turnedBox(box, size, turn);
-  const out = new Uint8Array(bits.length);
-  for (let row = 0; row < h; row++) {
-    for (let column = 0; column < w; column++) {
-      if (!bits[row * w + column]) continue;
-      // The middle of the pixel, wherever its corners go.
-      const [tx, ty] = turnPoint(x + column + 0.5, y + row + 0.5, size, turn);
-      out[(Math.floor(ty) - top) * h + (Math.floor(tx) - left)] = 1;
-    }
-  }
-  // Its height is the width that it had.
-  return encodeRegion(out, [left, top, h, w], [size[0], size[1]]);
 }
