@@ -1,5 +1,7 @@
 /** Writes a dataset in any format to the disk, with its images where that is asked for: each file whole or not at all. */
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { AugmentedCopy } from '@shared/dataset/augment/augmentedView';
+import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
 import { completeView, proxyOf } from '@shared/dataset/completeView';
 import { LossReport } from '@shared/dataset/losses';
 import { endingOf, inside } from '@shared/dataset/outputNames';
@@ -18,6 +20,8 @@ import type { InputFiles } from '../files/inputFiles';
 import { InsideFolder } from '../files/insideFolder';
 import { checkOutputFile } from '../files/outputs';
 import { belowOneOf } from '../images/pictureFile';
+import { type AugmentedDataset, augmentDataset } from './augmentDataset';
+import { placeMade } from './augmentPictures';
 import { ExportFolder, type Leftovers } from './exportFolder';
 import { placeImage, type PicturePlace } from './placeImage';
 import { sideTurns } from './storedFrames';
@@ -39,6 +43,8 @@ export interface WriteJob {
   readonly pictureOf?: (image: ViewImage) => string | null;
   /** Files that nothing may be written over. */
   readonly inputs?: InputFiles;
+  /** Copies of the images that are added; only with `images`. */
+  readonly augment?: AugmentRecipe;
   /** Whether files that are there may be replaced; checked here for those that only a split writes. */
   readonly replaces?: boolean;
 }
@@ -51,12 +57,15 @@ export interface WriteJob {
 export async function writeDataset(given: DatasetView, job: WriteJob, context: CallContext): Promise<ExportReport> {
   const { format, path } = job;
   const losses = new LossReport();
-  const view = await uprightFor(given, job, losses, context);
+  const upright = await uprightFor(given, job, losses, context);
+  const augmented =
+    job.augment && job.images ? await augmentDataset(upright, job.augment, job.images, context) : undefined;
+  const view = augmented?.view ?? upright;
   const complete = completeView(view, losses, format);
   const counted = countingView(complete, context);
   const options = formatOptions(format, job.options);
   const splits = format.splits === true ? [undefined] : splitsOf(view);
-  const placed = placesOf(complete, job, splits);
+  const placed = placesOf(complete, job, splits, augmented);
   const folder = format.target === 'folder' ? await ExportFolder.look(path, context.signal) : null;
   if (splits[0] !== undefined && format.target === 'file')
     await checkSplitTargets(
@@ -90,7 +99,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
         await writes.settled();
       }
     }
-    if (job.images) notCopied = await placeImages(placed, job.images, folder, context);
+    if (job.images) notCopied = await placeImages(placed, job.images, folder, augmented, context);
     if (folder) leftovers = await folder.clean(placed.map(({ to }) => to));
   } finally {
     await folder?.save();
@@ -102,6 +111,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     images: view.imageCount,
     annotations: view.annotationCount,
     losses: losses.list(),
+    ...(augmented ? { augmented: augmented.tally } : {}),
     ...(notCopied.length > 0 ? { notCopied } : {}),
     ...(leftovers.removed > 0 ? { removed: leftovers.removed } : {}),
     ...(leftovers.left.length > 0 ? { left: leftovers.left } : {}),
@@ -242,35 +252,47 @@ function below(folder: string, name: string): string {
   });
 }
 
-/** A file that is copied along, and where to. */
+/** A file that is copied along, or a picture that is made, and where to. */
 interface Placed {
-  readonly from: PicturePlace;
+  readonly from: PicturePlace | AugmentedCopy;
   readonly to: string;
 }
 
 /** Before anything is written: two pictures of one name would be one in the end. */
-function placesOf(view: DatasetView, { format, path, images }: WriteJob, splits: readonly (string | undefined)[]) {
+function placesOf(
+  view: DatasetView,
+  { format, path, images }: WriteJob,
+  splits: readonly (string | undefined)[],
+  augmented?: AugmentedDataset,
+) {
   const placed = new Map<string, Placed>();
   for (const split of images ? splits : []) {
     const part = split === undefined ? view : ofSplit(view, split);
     const root = split === undefined || format.target === 'file' ? folderOfTarget(format, path) : join(path, split);
     const names = format.placeImages?.(part).map(({ picture }) => picture);
     for (const [place, image] of [...part.images()].entries()) {
-      const from = images!.fileOf(image);
+      const from = augmented?.copies.get(image.id) ?? images!.fileOf(image);
       if (from === null) continue;
       const to = below(root, names?.[place] ?? inside(image.fileName));
       const other = placed.get(to);
-      if (other && resolve(other.from.path) !== resolve(from.path)) {
-        throw new AppError('bad-input', `${other.from.path} and ${from.path} would both be copied to ${to}`, {
-          place: { file: from.path },
-          hint: 'rename one of them, or leave the images where they are',
-        });
+      if (other && pictureName(other.from) !== pictureName(from)) {
+        throw new AppError(
+          'bad-input',
+          `${pictureName(other.from)} and ${pictureName(from)} would both be copied to ${to}`,
+          {
+            place: { file: to },
+            hint: 'rename one of them, or leave the images where they are',
+          },
+        );
       }
       placed.set(to, { from, to });
     }
   }
   return [...placed.values()];
 }
+
+const pictureName = (from: Placed['from']) =>
+  'path' in from ? resolve(from.path) : `a copy of ${from.original.fileName}`;
 
 const folderOfTarget = (format: DatasetFormat, path: string) => (format.target === 'folder' ? path : dirname(path));
 
@@ -279,13 +301,15 @@ async function placeImages(
   placed: readonly Placed[],
   { how, linkedFolders = [] }: NonNullable<WriteJob['images']>,
   folder: ExportFolder | null,
+  augmented: AugmentedDataset | undefined,
   { signal, progress }: CallContext,
 ): Promise<string[]> {
   const mayShow = belowOneOf(linkedFolders);
   const notCopied: string[] = [];
   for (const [done, { from, to }] of placed.entries()) {
     throwIfCancelled(signal);
-    const result = await placeImage(from, to, how, mayShow);
+    const result =
+      'path' in from ? await placeImage(from, to, how, mayShow) : await placeMade(from, to, augmented!.read);
     if (typeof result === 'object') notCopied.push(result.fault);
     else if (result === 'placed') await folder?.note(to, true);
     else folder?.keep(to);

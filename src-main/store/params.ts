@@ -1,4 +1,5 @@
 /** What each store request must look like; a call that does not is refused with the place of the fault. */
+import { recipeSchema } from '@shared/dataset/augment/recipe';
 import type { FindingCode } from '@shared/dataset/finding';
 import { findingKinds } from '@shared/dataset/lint/kinds';
 import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
@@ -80,6 +81,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     options: z.record(z.string(), z.string()),
     selection,
     images: z.enum(['copy', 'link']).optional(),
+    augment: recipeSchema.optional(),
     linkedFolders: z.array(z.string()).optional(),
     overwrite: z.enum(['refuse', 'export', 'any']),
   }),

@@ -1,4 +1,5 @@
 /** The sentence about a loss, for people. */
+import type { AugmentTally } from './augment/augmentedView';
 import type { Loss, LossCode } from './losses';
 
 /** Completes `1 annotation ...` and `3 annotations ...`. */
@@ -116,11 +117,37 @@ export function lossSentence({ code, count, pixels }: Pick<Loss, 'code' | 'count
 /** All that the user is told of an export, a sentence each. */
 export function exportSentences(report: {
   readonly losses: readonly Pick<Loss, 'code' | 'count'>[];
+  readonly augmented?: AugmentTally;
   readonly notCopied?: readonly string[];
   readonly removed?: number;
   readonly left?: readonly string[];
 }): string[] {
-  return [...report.losses.map(lossSentence), ...notCopiedSentences(report.notCopied), ...leftoverSentences(report)];
+  const augmented = report.augmented ? augmentSentences(report.augmented) : [];
+  return [
+    ...report.losses.map(lossSentence),
+    ...augmented,
+    ...notCopiedSentences(report.notCopied),
+    ...leftoverSentences(report),
+  ];
+}
+
+function augmentSentences(tally: AugmentTally): string[] {
+  const count = (number: number, one: string, many = `${one}s`) =>
+    number === 1 ? `1 ${one}` : `${number.toLocaleString('en')} ${many}`;
+  const { copies, pasted, notPasted, leftOut, keypoints, withoutPicture } = tally;
+  const sentences = [`Added ${count(copies, 'augmented copy', 'augmented copies')} of images`];
+  if (pasted > 0) sentences.push(`Pasted ${count(pasted, 'object')} into them`);
+  if (notPasted > 0) sentences.push(`Found no place for ${count(notPasted, 'object')} to paste`);
+  if (leftOut > 0)
+    sentences.push(
+      `Left ${count(leftOut, 'annotation')} out of the copies: nothing, or too little, of them is on the picture`,
+    );
+  if (keypoints > 0) sentences.push(`Left the key points of ${count(keypoints, 'annotation')} out of the copies`);
+  if (withoutPicture > 0)
+    sentences.push(
+      `Made no copies of ${count(withoutPicture, 'image')}: no picture of the size that the dataset says was found`,
+    );
+  return sentences;
 }
 
 /** Of images whose files were not copied: the first with the reason, the others by their number. */

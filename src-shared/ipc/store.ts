@@ -1,6 +1,7 @@
 /** Requests to the store process. */
 import type { Category, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { Taken } from '../document/oneOwner';
+import type { AugmentRecipe } from '../dataset/augment/recipe';
 import type { FindingCode } from '../dataset/finding';
 import type { Selection } from '../dataset/selectView';
 import type { ImageSource } from '../images/source';
@@ -107,6 +108,8 @@ export type StoreRequests = {
       selection?: Selection;
       /** Absent: the images stay where they are. */
       images?: 'copy' | 'link';
+      /** Augmented copies that are added; only where the images are copied or linked. */
+      augment?: AugmentRecipe;
       /** Folders outside the images folder that the user allowed its links to lead to; never the window's to say. */
       linkedFolders?: readonly string[];
     },

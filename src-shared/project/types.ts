@@ -1,6 +1,7 @@
 /** A project as it is seen from outside its file: its summary, its images, its steps, and what operations on it did. */
 import type { Box } from '../geometry/box';
 import type { ClassicalMethod, MethodParams } from '../methods/requests';
+import type { AugmentTally } from '../dataset/augment/augmentedView';
 import type { Finding } from '../dataset/finding';
 import type { KindCount } from '../dataset/lint/tally';
 import type { Loss } from '../dataset/losses';
@@ -209,6 +210,8 @@ export interface ExportReport {
   readonly format: string;
   /** What the format could not say as it is. */
   readonly losses: readonly Loss[];
+  /** What came of augmented copies, where they were asked for; they are among the images and annotations. */
+  readonly augmented?: AugmentTally;
   /** A sentence for each image whose file was not copied, as it is no picture or lies outside the images folder. */
   readonly notCopied?: readonly string[];
   /** How many files of an earlier export were removed: they are no longer part of it. */

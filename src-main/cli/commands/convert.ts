@@ -1,13 +1,17 @@
 /** `maskwright convert`: a dataset or a project becomes a dataset of another format. */
+import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { exportSentences } from '@shared/dataset/lossWords';
 import { type Selection, selectView, splitNames } from '@shared/dataset/selectView';
+import { type AugmentRecipe, parseRecipe } from '@shared/dataset/augment/recipe';
+import { parseJson } from '@shared/formats/json/text';
 import { formats, idsOf } from '@shared/formats/registry';
 import type { ExportReport } from '@shared/project/types';
 import { writableFormat } from '../../dataset/recognise';
 import { writeDataset } from '../../dataset/writeDataset';
+import { fileError } from '../../files/fileErrors';
 import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import { loadDataset } from '../lib/datasetReader';
 import { openStore } from '../lib/engine';
@@ -35,6 +39,7 @@ interface ConvertOptions {
   readonly map?: Readonly<Record<string, string>>;
   readonly dropCategory?: readonly string[];
   readonly minArea?: number;
+  readonly augment?: string;
   readonly split?: readonly number[];
   readonly seed: number;
   readonly group?: string;
@@ -63,6 +68,7 @@ export function addConvert(program: Command, run: RunCommand): void {
     .option('--seed <number>', 'the same seed gives the same split', Number, 0)
     .option('--stratify', 'split so that each category has the same shares')
     .option('--group <pattern>', 'images whose names match alike stay together, e.g. "^(patient\\d+)"', checkPattern)
+    .option('--augment <file>', 'add augmented copies of the images, as a JSON file says (docs/augment.md)')
     .option('--only-done', 'only images reviewed as done (projects)')
     .option('--map <old=new,...>', 'rename categories, or put one into another', parsePairs)
     .option('--drop-category <name>', 'leave out a category; may be repeated', (name, list: string[] = []) => [
@@ -81,10 +87,20 @@ async function convert(options: ConvertOptions, session: Session): Promise<void>
   const force = options.force === true;
   if (options.copyImages && options.linkImages)
     throw usageError('--copy-images and --link-images exclude each other', 'convert');
+  if (options.augment !== undefined && !imagesOf(options))
+    throw usageError(
+      '--augment needs --copy-images or --link-images: the copies stand beside the originals',
+      'convert',
+    );
+  const augment = options.augment === undefined ? undefined : await readRecipe(options.augment);
+  if (options.augment !== undefined) {
+    session.inputs.add(resolve(options.augment));
+    await session.inputs.checkOutputs([resolve(options.to)]);
+  }
   await (format.target === 'file' ? checkOutputFile : checkOutputFolder)(options.to, { force });
   const report = (await isProjectFile(options.from))
-    ? await fromProject(options, session)
-    : await fromDataset(options, session);
+    ? await fromProject(options, augment, session)
+    : await fromDataset(options, augment, session);
   if (options.json) {
     session.io.out(`${JSON.stringify(report)}\n`);
     return;
@@ -96,7 +112,18 @@ async function convert(options: ConvertOptions, session: Session): Promise<void>
   );
 }
 
-async function fromProject(options: ConvertOptions, session: Session): Promise<ExportReport> {
+async function readRecipe(file: string): Promise<AugmentRecipe> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileError(error, file);
+  });
+  return parseRecipe(parseJson(text, file), file);
+}
+
+async function fromProject(
+  options: ConvertOptions,
+  augment: AugmentRecipe | undefined,
+  session: Session,
+): Promise<ExportReport> {
   const store = openStore(session, 'read-only');
   await store.call('project.open', { file: resolve(options.from) }, { signal: session.signal });
   return withProgress(session, (onProgress) =>
@@ -109,13 +136,18 @@ async function fromProject(options: ConvertOptions, session: Session): Promise<E
         overwrite: options.force === true ? 'any' : 'refuse',
         selection: selectionOf(options),
         images: imagesOf(options),
+        augment,
       },
       { signal: session.signal, onProgress },
     ),
   );
 }
 
-async function fromDataset(options: ConvertOptions, session: Session): Promise<ExportReport> {
+async function fromDataset(
+  options: ConvertOptions,
+  augment: AugmentRecipe | undefined,
+  session: Session,
+): Promise<ExportReport> {
   const { dataset, recognised, root } = await loadDataset(
     options.from,
     { format: options.fromFormat, images: options.images, readOptions: readerOptions(options) },
@@ -145,6 +177,7 @@ async function fromDataset(options: ConvertOptions, session: Session): Promise<E
     path: resolve(options.to),
     images,
     pictureOf,
+    augment,
     inputs: session.inputs,
     replaces: options.force === true,
   };

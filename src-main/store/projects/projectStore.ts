@@ -52,7 +52,7 @@ export interface OpenProjectOptions {
   readonly lock?: WriterLock;
 }
 
-export interface ExportJob extends Pick<WriteJob, 'format' | 'options' | 'path'> {
+export interface ExportJob extends Pick<WriteJob, 'format' | 'options' | 'path' | 'augment'> {
   readonly selection: Selection;
   /** Absent: the images stay where they are. */
   readonly images?: 'copy' | 'link';
@@ -237,7 +237,8 @@ export class ProjectStore {
       const fileOf = imageFilesOf(reader, this.#imagesFolder);
       const pictureOf = framesToLookUp(reader, this.#imagesFolder);
       const images = job.images && { how: job.images, fileOf, linkedFolders: job.linkedFolders };
-      return writeDataset(view, { format, options: job.options, path, images, pictureOf, inputs, replaces }, context);
+      const { options, augment } = job;
+      return writeDataset(view, { format, options, path, images, pictureOf, inputs, replaces, augment }, context);
     });
     if (!this.readOnly) noteExport(this.db, path, format);
     return report;
