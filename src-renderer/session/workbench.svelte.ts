@@ -1,7 +1,6 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
 import type { Annotation } from '@shared/document/types';
 import { readOnlyWords } from './readOnlyWords';
-import { describeFault } from '@shared/images/fault';
 import type { ImageRow, ProjectChange, ProjectPlace, ProjectSummary } from '@shared/project/types';
 import { latestWins } from '@shared/errors/latestWins';
 import { type Engine, type Events, unpackImage } from '../api/engine';
@@ -20,6 +19,7 @@ import { OpenImage } from './openImage.svelte';
 import { PlaceKeeper } from './placeKeeper';
 import { Proposing } from './proposing';
 import { Selection } from './selection.svelte';
+import { tellChanged } from './tellChanged';
 
 /** One object: what is compared by identity must stay the same. */
 const NO_ANNOTATIONS: readonly Annotation[] = [];
@@ -119,7 +119,7 @@ export class Workbench {
       const { image } = opened;
       // Looking at the file may have found, or cured, a problem.
       this.rows.update(image.id, image);
-      if (image.changed) this.#tellChanged(image);
+      if (image.changed) tellChanged(image, this, this.#client);
       this.counts.imageChanges(opened.snapshot.annotations);
       const left = this.#open?.drafts;
       if (left?.isFailed) this.#unwritten.set(left.imageId, left);
@@ -142,23 +142,6 @@ export class Workbench {
     } finally {
       if (this.#opening === imageId) this.#opening = null;
     }
-  }
-
-  /** The picture may be another one: whoever drew on the one before has to look. */
-  #tellChanged({ id, fileName, problem }: ImageRow): void {
-    const what = `${fileName} has changed since it was annotated`;
-    // A size is told in the place of the picture, with the ways to go on.
-    if (problem?.code === 'size') return;
-    if (problem !== null) return void this.notices.show('warning', `${what}: it ${describeFault(problem)}`);
-    const keep = async () => {
-      try {
-        this.rows.update(id, { ...(await this.#client.call('image.keepFile', { imageId: id })), changed: undefined });
-      } catch (error) {
-        this.notices.error(error);
-      }
-    };
-    const offer = this.#project?.readOnly ? undefined : { label: 'Keep this picture', run: () => void keep() };
-    this.notices.show('warning', `${what}: check that its annotations still fit, or put the file back`, [], offer);
   }
 
   async step(by: 1 | -1): Promise<void> {
@@ -356,9 +339,8 @@ export class Workbench {
   #refreshRow(): void {
     const open = this.#open;
     if (!open) return;
-    const { id } = open.image;
     const counts = { annotationCount: open.annotations.length, proposalCount: open.proposals.length };
-    this.rows.update(id, counts);
+    this.rows.update(open.image.id, counts);
   }
 
   async refreshProject(): Promise<void> {
