@@ -1,6 +1,6 @@
 /** Smart select on photographs with the shipped weights: hover, click, box, correction, undo, restart of its process, find similar. */
 import { expect, test } from '@playwright/test';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { segmentationToRle } from '@shared/document/segmentation';
@@ -97,6 +97,12 @@ test('a cup: what lies under the pointer shows, a box takes it, undo takes it ba
   await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(0);
   await key('Control+Shift+z');
   await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(1);
+
+  // While nothing is asked, the photo that follows is looked at ahead.
+  const kept = () => readdirSync(join(app.userData, 'embeddings'), { recursive: true, encoding: 'utf8' });
+  await expect
+    .poll(() => kept().filter((name) => name.endsWith('.embedding')).length, { timeout: 60_000 })
+    .toBeGreaterThanOrEqual(2);
 });
 
 test('a cat: clicks, another mask, a step back; its process is killed between two clicks', async () => {
