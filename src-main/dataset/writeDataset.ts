@@ -15,7 +15,7 @@ import type { DatasetFormat, FormatOptions, OutputFile } from '@shared/formats/f
 import { writeFiles } from '@shared/formats/writeFiles';
 import { formatOptions } from '@shared/formats/options';
 import type { ExportPreview, ExportReport } from '@shared/project/types';
-import { writeFileAtomic } from '../files/atomicWrite';
+import { syncFolder, writeFileAtomic } from '../files/atomicWrite';
 import type { InputFiles } from '../files/inputFiles';
 import { InsideFolder } from '../files/insideFolder';
 import { checkOutputFile } from '../files/outputs';
@@ -89,7 +89,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
           throwIfCancelled(context.signal);
           await within?.check(file);
           await writes.add(
-            writeFileAtomic(file, typeof content === 'function' ? content() : content).then(() =>
+            writeFileAtomic(file, typeof content === 'function' ? content() : content, writes.folders).then(() =>
               folder?.note(file, false),
             ),
           );
@@ -174,6 +174,8 @@ async function checkSplitTargets(targets: readonly string[], { inputs, replaces 
 /** Files on their way to the disk: each waits for it, and together they wait once. */
 class Writes {
   static readonly #atOnce = 16;
+  /** Folders of the files: a sync of one is for all that lie in it. */
+  readonly folders = new Set<string>();
   readonly #pending = new Set<Promise<void>>();
   #fault: { readonly error: unknown } | null = null;
 
@@ -187,9 +189,10 @@ class Writes {
     if (this.#fault) throw this.#fault.error;
   }
 
-  /** Resolves when all are there; throws the first fault. */
+  /** Resolves when all are there, for good; throws the first fault. */
   async settled(): Promise<void> {
     await Promise.all(this.#pending);
+    for (const folder of this.folders) await syncFolder(folder);
     if (this.#fault) throw this.#fault.error;
   }
 }

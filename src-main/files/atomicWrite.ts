@@ -11,15 +11,15 @@ const unfinished = new Set<string>();
 
 /**
  * Replaces `path` by the content in one step: readers see the old file or the new one, also after a power cut. Missing
- * folders are made. On any error nothing is left behind. Content that comes in pieces is never held whole.
+ * folders are made. On any error nothing is left behind. Content that comes in pieces is never held whole. `folders`: the
+ * file's folder is added to it and not synced, which is the caller's then, once for many files.
  */
-export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+export async function writeFileAtomic(path: string, content: FileContent, folders?: Set<string>): Promise<void> {
   const folder = dirname(path);
   const temporary = temporaryBeside(path);
   try {
-    await mkdir(folder, { recursive: true });
     unfinished.add(temporary);
-    const file = await open(temporary, 'wx');
+    const file = await openNew(temporary);
     try {
       for await (const piece of pieces(content)) await file.writeFile(piece);
       await file.sync();
@@ -27,7 +27,8 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
       await file.close();
     }
     await rename(temporary, path);
-    await syncFolder(folder);
+    if (folders) folders.add(folder);
+    else await syncFolder(folder);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw fileError(error, path);
@@ -52,8 +53,19 @@ function pieces(content: FileContent): Iterable<string | Uint8Array> | AsyncIter
   return typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
 }
 
+/** In a folder that is made where it is missing. */
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'wx');
+  }
+}
+
 /** A rename is durable once its folder is synced; some systems cannot open folders, and there it is not needed. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle;
   try {
     handle = await open(folder, 'r');

@@ -85,12 +85,18 @@ export function keypointShares(
   const points = given.length === count * 3 ? given : new Array<number>(count * 3).fill(0);
   const parts: string[] = [];
   for (let i = 0; i < points.length; i += 3) {
-    parts.push(share(points[i], width), share(points[i + 1], height), ...(values === 3 ? [String(points[i + 2])] : []));
+    const [x, y] = [shareOf(points[i], width), shareOf(points[i + 1], height)];
+    parts.push(String(x), String(y), ...(values === 3 ? [String(points[i + 2])] : []));
   }
   return parts.join(' ');
 }
 
 /** Six decimals: a hundredth of a pixel in an image of 10,000. */
-export function share(value: number, side: number): string {
-  return String(Number((value / side).toFixed(6)));
+export function shareOf(value: number, side: number): number {
+  const ofSide = value / side;
+  const millionths = ofSide * 1e6;
+  const whole = Math.round(millionths);
+  // Six decimals by way of a text are slow, and needed only where the next ones are nearly a half, or the number is huge.
+  const isClear = Math.abs(millionths) < 1e9 && Math.abs(Math.abs(millionths - whole) - 0.5) > 1e-4;
+  return isClear ? whole / 1e6 : Number(ofSide.toFixed(6));
 }

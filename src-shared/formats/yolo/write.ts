@@ -8,7 +8,7 @@ import { joinRings } from '../joinRings';
 import { stemOf } from '../names';
 import { boxOf, type HoleStyle, isEmpty, noteLeftBehind, partsOf, ringOfBox, withoutHoles } from '../outline';
 import { classesOf, type Keypoints, keypointsIn, labelsOf } from './dataset';
-import { keypointShares, share } from './labels';
+import { keypointShares, shareOf } from './labels';
 
 export type YoloKind = 'outlines' | 'boxes';
 
@@ -172,8 +172,9 @@ function boxLine(
     [Math.max(0, right - left), width],
     [Math.max(0, bottom - top), height],
   ] as const;
-  if (values.some(([value, side]) => isRounded(value, side))) losses.add('rounded', of);
-  return values.map(([value, side]) => share(value, side)).join(' ');
+  const shares = values.map(([value, side]) => shareOf(value, side));
+  if (values.some(([value, side], i) => isRounded(value, shares[i], side))) losses.add('rounded', of);
+  return shares.join(' ');
 }
 
 function normalised(
@@ -188,12 +189,13 @@ function normalised(
     const side = i % 2 === 0 ? width : height;
     const cut = Math.min(side, Math.max(0, value));
     if (cut !== value) outside = true;
-    if (isRounded(cut, side)) rounded = true;
-    return share(cut, side);
+    const said = shareOf(cut, side);
+    if (isRounded(cut, said, side)) rounded = true;
+    return String(said);
   });
   if (outside) losses.add('outside', of);
   if (rounded) losses.add('rounded', of);
   return text.join(' ');
 }
 
-const isRounded = (value: number, side: number) => Math.abs(Number(share(value, side)) * side - value) > 1e-9;
+const isRounded = (value: number, share: number, side: number) => Math.abs(share * side - value) > 1e-9;

@@ -1,5 +1,7 @@
 /** YOLO as trainers read it: the sets of data.yaml, poses, images that are called as lists are. */
 import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { shareOf } from '@shared/formats/yolo/labels';
 import { formats } from '@shared/formats/registry';
 import { type Files, memorySource, readFromMemory, writeToMemory } from '../../support/formatFiles';
 
@@ -151,5 +153,30 @@ describe('images that are called as lists are', () => {
     );
     expect(found).toEqual(['images/a.jpg']);
     expect(view.categories().map(({ name }) => name)).toEqual(['cat', '2 dogs']);
+  });
+});
+
+describe('a share', () => {
+  const written = (value: number, side: number) => String(shareOf(value, side));
+  const asText = (value: number, side: number) => String(Number((value / side).toFixed(6)));
+
+  it('is what six decimals read as', () => {
+    const side = fc.integer({ min: 1, max: 40_000 });
+    fc.assert(
+      fc.property(fc.double({ min: -1, max: 2, noNaN: true }), side, (part, of) => {
+        expect(written(part * of, of)).toBe(asText(part * of, of));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is so at halves of the last decimal, next to them, and for numbers beyond all images', () => {
+    for (let whole = -50; whole < 2000; whole++) {
+      const half = (whole + 0.5) / 1e6;
+      for (const value of [half, half * (1 + 2 ** -52), half * (1 - 2 ** -52), half * (1 + 1e-9), half * (1 - 1e-9)]) {
+        expect(written(value, 1)).toBe(asText(value, 1));
+      }
+    }
+    for (const value of [0, -0, 1e9, 123456789012.3456, 1e21, 1e-300]) expect(written(value, 1)).toBe(asText(value, 1));
   });
 });
