@@ -13,6 +13,7 @@ import { promptAll } from '../inference/promptAll';
 import type { Engine } from './engine';
 import { createAboutHandlers } from './aboutHandlers';
 import { createBatchHandlers } from './batchHandlers';
+import { createDownloadHandlers } from './downloadHandlers';
 import { createMeasureHandlers } from './measureHandlers';
 import { createModelHandlers } from './modelHandlers';
 import type { PathGrants } from './pathGrants';
@@ -29,6 +30,8 @@ export interface AppHandlersOptions {
   readonly engine: Engine;
   /** Holds `project.json` and `images/`. */
   readonly sampleFolder: string;
+  /** The models that come with the program, and its catalogue. */
+  readonly shippedModels: string;
   readonly userDataFolder: string;
   readonly settings: SettingsFile;
   readonly grants: PathGrants;
@@ -37,7 +40,7 @@ export interface AppHandlersOptions {
 }
 
 export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequests> {
-  const { info, window, engine, sampleFolder, userDataFolder, settings, grants, onFirstPaint, onNewWindow } = options;
+  const { info, window, engine, sampleFolder, shippedModels, userDataFolder, settings, grants, onFirstPaint, onNewWindow } = options;
   return {
     'app.info': async () => info(),
 
@@ -85,6 +88,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       }),
 
     ...createModelHandlers(window, engine, grants, userDataFolder),
+
+    ...createDownloadHandlers(window, engine, { shippedModels, userDataFolder }),
 
     ...createBatchHandlers(engine, compute),
 

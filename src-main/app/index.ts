@@ -140,6 +140,7 @@ function start(): void {
     },
     window,
     engine,
+    shippedModels: join(appFolder, 'models'),
     sampleFolder: join(appFolder, 'resources', 'sample'),
     userDataFolder,
     settings,

@@ -1,7 +1,7 @@
 /** What proposes: the models there are, and which model or method was chosen in this project. */
-import type { AddedModel, ModelSummary } from '@shared/models/types';
+import type { AddedModel, DownloadableModel, ModelSummary } from '@shared/models/types';
 import { describeError } from '@shared/errors/appError';
-import type { Engine } from '../api/engine';
+import type { CallOptions, Engine } from '../api/engine';
 import type { Notices } from './notices.svelte';
 import { counted } from './wording';
 
@@ -61,6 +61,16 @@ export class Makers {
       `Added “${name}” (${family}); ${where} it finds ${counted(trial.proposals.length, 'object')}`,
       assumed.map((one) => `Assumed: ${one}`),
     );
+  }
+
+  /** Models that can be had. */
+  catalogue(): Promise<readonly DownloadableModel[]> {
+    return this.#client.call('app.catalogue', {});
+  }
+
+  /** Fetches a model of the catalogue, or takes files that the user has; null where they cancel that. */
+  get(id: string, how: 'download' | 'fromFile', options: CallOptions): Promise<AddedModel | null> {
+    return this.#client.call(how === 'download' ? 'app.downloadModel' : 'app.installModel', { id }, options);
   }
 
   async load(): Promise<void> {

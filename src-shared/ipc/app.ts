@@ -4,7 +4,7 @@ import type { Proposal, RleSegmentation } from '../document/types';
 import type { PixelRange } from '../images/source';
 import type { MeasurementRow } from '../measure/types';
 import type { VisionSession } from '../methods/requests';
-import type { AddedModel, GivenModel, ModelDraft, ModelTrial, PromptSession } from '../models/types';
+import type { AddedModel, DownloadableModel, GivenModel, ModelDraft, ModelTrial, PromptSession } from '../models/types';
 import type { BatchJob, FormatInfo, OpenReport, OpenTarget, RecentEntry } from '../project/types';
 import type { ProposalResult } from '../document/proposalResult';
 import type { ProposeWith } from '../project/types';
@@ -55,6 +55,12 @@ export type AppRequests = {
   'app.tryModel': Call<GivenModel & { imageId: number | null }, ModelTrial>;
   /** Makes them a model of the user's, after the same trial. */
   'app.addModel': Call<GivenModel & { imageId: number | null; replaces: boolean }, AddedModel>;
+  /** Models that can be had, and whether they are there. Nothing is fetched. */
+  'app.catalogue': Call<Record<string, never>, readonly DownloadableModel[]>;
+  /** Fetches a model of the catalogue and adds it. Progress counts bytes of a file; cancelling keeps what came. */
+  'app.downloadModel': Call<{ id: string }, AddedModel>;
+  /** Asks for the files of a model of the catalogue and adds them where their digests are right; null when the user cancels. */
+  'app.installModel': Call<{ id: string }, AddedModel | null>;
   /** What a model finds on an image, without storing it: for comparing, where `app.propose` is for keeping. */
   'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
   /** Looks at an image for clicks and boxes; see `PromptRequests`. */

@@ -1,6 +1,9 @@
 /** A network of the user's own, in the window: chosen or dropped, looked into, a wrong guess mended, tried, and there to propose with. */
 import { expect, test } from '@playwright/test';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeModel } from '../support/onnx';
 import { launch, repoRoot, temporaryFolder } from './support/app';
@@ -25,6 +28,33 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
     }),
   );
   const userData = temporaryFolder('user-data');
+  // A catalogue of a lab's own, on a server that breaks off in the middle.
+  const weights = readFileSync(join(fixtures, 'segformer/model.onnx'));
+  let asked = 0;
+  const server = createServer((request, response) => {
+    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    response.writeHead(from > 0 ? 206 : 200, { 'content-length': weights.length - from });
+    if (++asked > 2) return void response.end(weights.subarray(from));
+    response.write(weights.subarray(from, from + 40_000), () => response.destroy());
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  mkdirSync(join(userData, 'models'));
+  writeFileSync(
+    join(userData, 'models/catalog.json'),
+    JSON.stringify({
+      hosts: ['127.0.0.1'],
+      models: [
+        {
+          ...{ id: 'roads', name: 'Roads of the lab', purpose: 'Finds roads', family: 'semantic', licence: 'CC0-1.0' },
+          page: address,
+          files: [
+            { path: 'model.onnx', url: `${address}/model.onnx`, sha256: createHash('sha256').update(weights).digest('hex') },
+          ],
+        },
+      ],
+    }),
+  );
   const app = await launch({ args: [join(given, 'images')], userData });
   const { page } = app;
   await resizeTo(app, 1440, 900);
@@ -93,5 +123,22 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
     await proposals.getByRole('button', { name: 'Propose', exact: true }).click();
     await expect(proposals.getByText(/long/).first()).toBeVisible();
   });
+
+  await test.step('a model of the catalogue is fetched on a click, over a line that breaks, and chosen', async () => {
+    await choice.click();
+    await page.getByRole('option', { name: /^More models/ }).click();
+    const catalogue = page.getByRole('dialog', { name: 'More models' });
+    const roads = catalogue.getByRole('listitem', { name: 'Roads of the lab' });
+    await expect(catalogue.getByRole('listitem', { name: 'MobileSAM' })).toContainText('Licence: Apache-2.0');
+    await expect(roads).toContainText('Licence: CC0-1.0 · 127.0.0.1');
+    expect(asked).toBe(0);
+    await picture(catalogue, 'more-models');
+    await roads.getByRole('button', { name: 'Download' }).click();
+    await expect(roads.getByText('Installed')).toBeVisible();
+    expect(asked).toBe(3);
+    await catalogue.getByRole('button', { name: 'Close' }).first().click();
+    await expect(choice).toHaveAccessibleName('Model or method: Roads of the lab');
+  });
+  server.close();
   await app.close();
 });

@@ -1,0 +1,74 @@
+/** Answers what the window asks about models of the catalogue: listed, fetched (by this process alone), or taken from files. */
+import type { AppRequests } from '@shared/ipc/app';
+import { CancelSource } from '@shared/errors/cancellation';
+import type { CallContext } from '@shared/errors/work';
+import type { Handlers } from '@shared/ipc/rpc';
+import type { AddedModel } from '@shared/models/types';
+import { dialog, type BrowserWindow } from 'electron';
+import { join } from 'node:path';
+import { addModel } from '../inference/addModel';
+import { type FetchedModel, fetchModel, findDownload, listDownloads, takeFiles } from '../inference/catalog/downloads';
+import type { Engine } from './engine';
+
+type Downloads = Pick<AppRequests, 'app.catalogue' | 'app.downloadModel' | 'app.installModel'>;
+
+export interface DownloadHandlersOptions {
+  readonly shippedModels: string;
+  readonly userDataFolder: string;
+}
+
+export function createDownloadHandlers(
+  window: BrowserWindow,
+  engine: Engine,
+  { shippedModels, userDataFolder }: DownloadHandlersOptions,
+): Handlers<Downloads> {
+  const own = join(userDataFolder, 'models');
+  const folders = [shippedModels, own];
+
+  const add = ({ files, wish }: Pick<FetchedModel, 'files' | 'wish'>, context: CallContext): Promise<AddedModel> => {
+    const end = new CancelSource();
+    context.signal.addEventListener('abort', () => end.abort());
+    const params = { files, wish, folder: own, trial: null };
+    return addModel(engine.inference.client, params, {
+      signal: end,
+      onProgress: context.progress,
+      end: () => end.abort(),
+    });
+  };
+
+  /** As the system is set up: `PROXY host:port`, or `DIRECT`. */
+  const proxyOf = async (url: string): Promise<string | null> => {
+    const [first] = (await window.webContents.session.resolveProxy(url)).split(';');
+    const [, kind, place] = /^\s*(PROXY|HTTP|HTTPS)\s+(\S+)/.exec(first) ?? [];
+    return kind ? `http://${place}` : null;
+  };
+
+  return {
+    'app.catalogue': () => listDownloads(folders, own),
+
+    'app.downloadModel': async ({ id }, context) => {
+      const entry = await findDownload(folders, id);
+      const fetched = await fetchModel(own, entry, {
+        signal: context.signal,
+        proxyOf,
+        onProgress: (done, total, file) => {
+          if (total !== null) context.progress({ done, total, text: file });
+        },
+      });
+      const added = await add(fetched, context);
+      await fetched.discard();
+      return added;
+    },
+
+    'app.installModel': async ({ id }, context) => {
+      const entry = await findDownload(folders, id);
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        title: `Files of ${entry.name}: ${entry.files.map(({ path }) => path).join(' and ')}`,
+        properties: ['openFile', 'multiSelections'],
+        filters: [{ name: 'ONNX models', extensions: ['onnx'] }],
+      });
+      if (canceled || filePaths.length === 0) return null;
+      return add(await takeFiles(entry, filePaths), context);
+    },
+  };
+}
