@@ -4,13 +4,20 @@ import { CancelSource } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import type { AddedModel } from '@shared/models/types';
-import { dialog, type BrowserWindow } from 'electron';
+import { dialog, session, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
 import { addModel } from '../inference/addModel';
-import { type FetchedModel, fetchModel, findDownload, listDownloads, takeFiles } from '../inference/catalog/downloads';
+import {
+  discardDownload,
+  type FetchedModel,
+  fetchModel,
+  findDownload,
+  listDownloads,
+  takeFiles,
+} from '../inference/catalog/downloads';
 import type { Engine } from './engine';
 
-type Downloads = Pick<AppRequests, 'app.catalogue' | 'app.downloadModel' | 'app.installModel'>;
+type Downloads = Pick<AppRequests, 'app.catalogue' | 'app.downloadModel' | 'app.discardDownload' | 'app.installModel'>;
 
 export interface DownloadHandlersOptions {
   readonly shippedModels: string;
@@ -25,10 +32,11 @@ export function createDownloadHandlers(
   const own = join(userDataFolder, 'models');
   const folders = [shippedModels, own];
 
-  const add = ({ files, wish }: Pick<FetchedModel, 'files' | 'wish'>, context: CallContext): Promise<AddedModel> => {
+  type Given = Pick<FetchedModel, 'files' | 'wish'>;
+  const add = ({ files, wish }: Given, replaces: boolean, context: CallContext): Promise<AddedModel> => {
     const end = new CancelSource();
     context.signal.addEventListener('abort', () => end.abort());
-    const params = { files, wish, folder: own, trial: null };
+    const params = { files, wish, folder: own, trial: null, replaces };
     return addModel(engine.inference.client, params, {
       signal: end,
       onProgress: context.progress,
@@ -36,9 +44,10 @@ export function createDownloadHandlers(
     });
   };
 
-  /** As the system is set up: `PROXY host:port`, or `DIRECT`. */
+  /** As the system is set up: `PROXY host:port`, or `DIRECT`. Not by the page's session, which is kept off every network. */
+  const systemProxies = session.fromPartition('downloads');
   const proxyOf = async (url: string): Promise<string | null> => {
-    const [first] = (await window.webContents.session.resolveProxy(url)).split(';');
+    const [first] = (await systemProxies.resolveProxy(url)).split(';');
     const [, kind, place] = /^\s*(PROXY|HTTP|HTTPS)\s+(\S+)/.exec(first) ?? [];
     return kind ? `http://${place}` : null;
   };
@@ -46,7 +55,7 @@ export function createDownloadHandlers(
   return {
     'app.catalogue': () => listDownloads(folders, own),
 
-    'app.downloadModel': async ({ id }, context) => {
+    'app.downloadModel': async ({ id, replaces }, context) => {
       const entry = await findDownload(folders, id);
       const fetched = await fetchModel(own, entry, {
         signal: context.signal,
@@ -55,12 +64,17 @@ export function createDownloadHandlers(
           if (total !== null) context.progress({ done, total, text: file });
         },
       });
-      const added = await add(fetched, context);
+      const added = await add(fetched, replaces, context);
       await fetched.discard();
       return added;
     },
 
-    'app.installModel': async ({ id }, context) => {
+    'app.discardDownload': async ({ id }) => {
+      await discardDownload(own, (await findDownload(folders, id)).id);
+      return null;
+    },
+
+    'app.installModel': async ({ id, replaces }, context) => {
       const entry = await findDownload(folders, id);
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         title: `Files of ${entry.name}: ${entry.files.map(({ path }) => path).join(' and ')}`,
@@ -68,7 +82,9 @@ export function createDownloadHandlers(
         filters: [{ name: 'ONNX models', extensions: ['onnx'] }],
       });
       if (canceled || filePaths.length === 0) return null;
-      return add(await takeFiles(entry, filePaths), context);
+      const added = await add(await takeFiles(entry, filePaths), replaces, context);
+      await discardDownload(own, entry.id);
+      return added;
     },
   };
 }

@@ -7,6 +7,7 @@ import { get as httpsGet } from 'node:https';
 import { connect as tlsConnect } from 'node:tls';
 import { AppError } from '@shared/errors/appError';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
+import { fileError } from './fileErrors';
 
 export interface Download {
   readonly url: string;
@@ -51,7 +52,9 @@ export async function downloadFile(what: Download, options: DownloadOptions): Pr
     }
   }
   await checkDigest(what, part);
-  await rename(part, what.to);
+  await rename(part, what.to).catch((error: unknown) => {
+    throw diskFault(error, what.url, what.to);
+  });
 }
 
 /** The rest of the file from `from` on, appended; all of it where the server gives no parts. */
@@ -80,25 +83,40 @@ async function fetchRest(what: Download, part: string, from: number, options: Do
   let done = start;
   const stop = () => response.destroy(new Error('cancelled'));
   options.signal?.addEventListener('abort', stop);
-  const file = open(part, start > 0 ? 'a' : 'w');
+  const refuse = (error: unknown): never => {
+    throw diskFault(error, what.url, part);
+  };
+  const file = open(part, start > 0 ? 'a' : 'w').catch(refuse);
   try {
     // Listened to at once: a connection may break while the file is opened.
     await eachChunk(response, async (chunk) => {
-      await (await file).write(chunk);
+      await (await file).write(chunk).catch(refuse);
       done += chunk.length;
       options.onProgress?.(done, total);
     });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw new AppError('bad-input', `There is no room for ${nameOf(what.url)}`, {
+  } finally {
+    // A file that cannot be opened is told also where nothing came to be written.
+    await file.then((opened) => opened.close());
+  }
+  if (total !== null && done < total) throw new Error('cut off');
+}
+
+/** No connection is to blame for it, and no other try helps. */
+function diskFault(error: unknown, url: string, part: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError('bad-input', `There is no room for ${nameOf(url)}`, {
       place: { file: part },
       hint: 'make room on the disk and go on with the download',
       cause: error,
     });
-  } finally {
-    await file.then((opened) => opened.close());
   }
-  if (total !== null && done < total) throw new Error('cut off');
+  const known = fileError(error, part);
+  if (known instanceof AppError) return known;
+  return new AppError('bad-input', `${part} cannot be written (${message})`, {
+    hint: 'look at the disk',
+    cause: error,
+  });
 }
 
 /** One after the other. Unlike a pipeline it loses nothing that came before the connection broke. */

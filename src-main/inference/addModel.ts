@@ -2,7 +2,7 @@
 import { AppError } from '@shared/errors/appError';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { CallOptions, Client } from '@shared/ipc/rpc';
-import { removeUnfinished } from './catalog/addModel';
+import { newStagingToken, removeUnfinished } from './catalog/addModel';
 
 /** A model that takes longer on one picture is of no use here, or it hangs. */
 const mostSeconds = 120;
@@ -13,31 +13,37 @@ export interface AddOptions extends CallOptions {
   readonly seconds?: number;
 }
 
+type Params<M extends 'inference.addModel' | 'inference.tryModel'> = Omit<InferenceRequests[M]['params'], 'token'>;
 type Inference = Pick<Client<InferenceRequests>, 'call'>;
 
-export function addModel(client: Inference, params: InferenceRequests['inference.addModel']['params'], by: AddOptions) {
-  return inTime(params.folder, by, (options) => client.call('inference.addModel', params, options));
+export function addModel(client: Inference, params: Params<'inference.addModel'>, by: AddOptions) {
+  return inTime(params.folder, by, (token, options) =>
+    client.call('inference.addModel', { ...params, token }, options),
+  );
 }
 
-export function tryModel(client: Inference, params: InferenceRequests['inference.tryModel']['params'], by: AddOptions) {
-  return inTime(params.folder, by, (options) => client.call('inference.tryModel', params, options));
+export function tryModel(client: Inference, params: Params<'inference.tryModel'>, by: AddOptions) {
+  return inTime(params.folder, by, (token, options) =>
+    client.call('inference.tryModel', { ...params, token }, options),
+  );
 }
 
 async function inTime<T>(
   folder: string,
   { end, seconds = mostSeconds, ...options }: AddOptions,
-  ask: (options: CallOptions) => Promise<T>,
+  ask: (token: string, options: CallOptions) => Promise<T>,
 ): Promise<T> {
+  const token = newStagingToken();
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
     end();
   }, seconds * 1000);
   try {
-    return await ask(options);
+    return await ask(token, options);
   } catch (error) {
     // It may have been ended in the middle of it.
-    await removeUnfinished(folder);
+    await removeUnfinished(folder, token);
     if (!isLate) throw error;
     throw new AppError('bad-model', `The model did not finish the trial picture within ${seconds} seconds`, {
       hint: 'export it with a smaller input, or look whether it hangs',

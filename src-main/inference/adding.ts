@@ -55,10 +55,14 @@ export class ModelAdding {
   }
 
   /** What the files would find; nothing of them stays. */
-  async try({ files, folder, trial, wish = {} }: TryParams, steps: Steps, context: CallContext): Promise<ModelTrial> {
+  async try(
+    { files, folder, token, trial, wish = {} }: TryParams,
+    steps: Steps,
+    context: CallContext,
+  ): Promise<ModelTrial> {
     await steps.next('load', 'looking at the file');
     const facts = await readFacts(files);
-    const staged = await stageModel(folder, facts, describeModel(facts, wish), { links: true });
+    const staged = await stageModel(folder, facts, describeModel(facts, wish), { links: true, token });
     try {
       return await this.#run(staged.folder, trial, steps, context);
     } finally {
@@ -68,7 +72,7 @@ export class ModelAdding {
 
   /** Of a model that fails nothing stays. */
   async add(
-    { files, folder, trial, replaces, wish = {} }: AddParams,
+    { files, folder, token, trial, replaces, wish = {} }: AddParams,
     steps: Steps,
     context: CallContext,
   ): Promise<AddedModel> {
@@ -76,7 +80,7 @@ export class ModelAdding {
     const facts = await readFacts(files);
     const { evidence, assumed, family, ...rest } = describeModel(facts, wish);
     const shipped = await shippedIds(this.modelsFolder, folder);
-    const staged = await stageModel(folder, facts, { evidence, assumed, family, ...rest }, { shipped });
+    const staged = await stageModel(folder, facts, { evidence, assumed, family, ...rest }, { shipped, token });
     try {
       const tried = await this.#run(staged.folder, trial, steps, context);
       const { manifest, family: kind } = await readModelFile(staged.folder);

@@ -5,6 +5,12 @@ import type { CallOptions, Engine } from '../api/engine';
 import type { Notices } from './notices.svelte';
 import { counted } from './wording';
 
+/** How a model of the catalogue comes here; `replaces`: one of the same id goes. */
+export interface ModelGetting {
+  readonly how: 'download' | 'fromFile';
+  readonly replaces: boolean;
+}
+
 export class Makers {
   readonly #client: Engine;
   readonly #notices: Notices;
@@ -69,8 +75,13 @@ export class Makers {
   }
 
   /** Fetches a model of the catalogue, or takes files that the user has; null where they cancel that. */
-  get(id: string, how: 'download' | 'fromFile', options: CallOptions): Promise<AddedModel | null> {
-    return this.#client.call(how === 'download' ? 'app.downloadModel' : 'app.installModel', { id }, options);
+  get(id: string, { how, replaces }: ModelGetting, options: CallOptions): Promise<AddedModel | null> {
+    return this.#client.call(how === 'download' ? 'app.downloadModel' : 'app.installModel', { id, replaces }, options);
+  }
+
+  /** Deletes what a download that was stopped has left. */
+  async discardDownload(id: string): Promise<void> {
+    await this.#client.call('app.discardDownload', { id });
   }
 
   async load(): Promise<void> {

@@ -26,8 +26,11 @@ export interface ErrorPlace {
   readonly offset?: number;
 }
 
-/** What a program can offer to do about it: `repair`, to read the dataset without the records that cannot be read; `copy`, to open the newest copy. */
-export type Remedy = 'repair' | 'copy';
+/**
+ * What a program can offer to do about it, by a button or an option of its own: `repair`, to read the dataset without the records that
+ * cannot be read; `copy`, to open the newest copy; `replace`, to put it in the place of what is there; `rename`, to call it otherwise.
+ */
+export type Remedy = 'repair' | 'copy' | 'replace' | 'rename';
 
 /** What of an AppError travels between processes. */
 export interface AppErrorData {

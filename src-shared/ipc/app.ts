@@ -58,9 +58,11 @@ export type AppRequests = {
   /** Models that can be had, and whether they are there. Nothing is fetched. */
   'app.catalogue': Call<Record<string, never>, readonly DownloadableModel[]>;
   /** Fetches a model of the catalogue and adds it. Progress counts bytes of a file; cancelling keeps what came. */
-  'app.downloadModel': Call<{ id: string }, AddedModel>;
+  'app.downloadModel': Call<{ id: string; replaces: boolean }, AddedModel>;
+  /** Deletes what a download that was stopped has left. */
+  'app.discardDownload': Call<{ id: string }, null>;
   /** Asks for the files of a model of the catalogue and adds them where their digests are right; null when the user cancels. */
-  'app.installModel': Call<{ id: string }, AddedModel | null>;
+  'app.installModel': Call<{ id: string; replaces: boolean }, AddedModel | null>;
   /** What a model finds on an image, without storing it: for comparing, where `app.propose` is for keeping. */
   'app.runModel': Call<{ imageId: number; model: string; score?: number }, ProposalResult>;
   /** Looks at an image for clicks and boxes; see `PromptRequests`. */

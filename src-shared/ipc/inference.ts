@@ -33,6 +33,12 @@ export interface ModelFiles {
   wish?: ModelWish;
 }
 
+/** To run them once, on `trial` or on a drawn scene. `token`: what is written on the way goes by this name, so that the caller can remove it. */
+export interface TriedFiles extends ModelFiles {
+  trial: ImageSource | null;
+  token?: string;
+}
+
 /** The inference process: models and their sessions. */
 export type InferenceRequests = PromptRequests & {
   /** Findings: folders with a model.json that cannot be used, and why. */
@@ -58,12 +64,12 @@ export type InferenceRequests = PromptRequests & {
   /** Finds out what the files are; nothing is run or written. */
   'inference.inspectModel': Call<ModelFiles, ModelDraft>;
   /** Runs what the files would become on `trial`, or on a drawn scene; nothing is kept. A graph may never end, as below. */
-  'inference.tryModel': Call<ModelFiles & { trial: ImageSource | null }, ModelTrial>;
+  'inference.tryModel': Call<TriedFiles, ModelTrial>;
   /**
    * Makes the files a model, after the same trial; of a model that fails nothing stays. A graph may never end: who asks sets a time,
    * see `addModel` in src-main/inference.
    */
-  'inference.addModel': Call<ModelFiles & { trial: ImageSource | null; replaces?: boolean }, AddedModel>;
+  'inference.addModel': Call<TriedFiles & { replaces?: boolean }, AddedModel>;
   /** How long a model takes on a picture, reading it and making masks included; memory of the process after it. */
   'inference.bench': Call<
     { model: string; trial: ImageSource | null; runs: number },

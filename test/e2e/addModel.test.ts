@@ -34,8 +34,9 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
   const server = createServer((request, response) => {
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': weights.length - from });
-    if (++asked > 2) return void response.end(weights.subarray(from));
-    response.write(weights.subarray(from, from + 40_000), () => response.destroy());
+    if (++asked > 3) return void response.end(weights.subarray(from));
+    // The first time it only keeps one waiting.
+    response.write(weights.subarray(from, from + 20_000), () => asked > 1 && response.destroy());
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -49,7 +50,11 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
           ...{ id: 'roads', name: 'Roads of the lab', purpose: 'Finds roads', family: 'semantic', licence: 'CC0-1.0' },
           page: address,
           files: [
-            { path: 'model.onnx', url: `${address}/model.onnx`, sha256: createHash('sha256').update(weights).digest('hex') },
+            {
+              path: 'model.onnx',
+              url: `${address}/model.onnx`,
+              sha256: createHash('sha256').update(weights).digest('hex'),
+            },
           ],
         },
       ],
@@ -134,8 +139,15 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
     expect(asked).toBe(0);
     await picture(catalogue, 'more-models');
     await roads.getByRole('button', { name: 'Download' }).click();
+    await expect(roads.getByRole('status')).toHaveText('20 kB of 50 kB, model.onnx');
+    await roads.getByRole('button', { name: 'Stop' }).click();
+    await expect(roads).toContainText('20 kB of a download that was stopped');
+    await expect(roads.getByRole('button', { name: 'Go on' })).toBeVisible();
+    await roads.getByRole('button', { name: 'Discard the download of Roads of the lab' }).click();
+    await expect(roads).not.toContainText('stopped');
+    await roads.getByRole('button', { name: 'Download' }).click();
     await expect(roads.getByText('Installed')).toBeVisible();
-    expect(asked).toBe(3);
+    expect(asked).toBe(4);
     await catalogue.getByRole('button', { name: 'Close' }).first().click();
     await expect(choice).toHaveAccessibleName('Model or method: Roads of the lab');
   });

@@ -11,8 +11,16 @@ import { type ModelHead, readModelFile, verifyModelFiles } from '../../inference
 import { modelsFolders, startInference } from '../lib/engine';
 import type { RunCommand, Session } from '../lib/session';
 import { numberIn } from '../lib/parse';
+import { withOptions } from '../lib/remedies';
 import { counted } from '../lib/words';
-import { bench, type BenchOptions, download, type DownloadOptions, listCatalogue } from '../lib/modelDownloads';
+import {
+  bench,
+  type BenchOptions,
+  download,
+  type DownloadOptions,
+  forgetDownload,
+  listCatalogue,
+} from '../lib/modelDownloads';
 
 interface AddOptions {
   readonly family?: string;
@@ -72,7 +80,7 @@ export function addModels(program: Command, run: RunCommand): void {
     .action((ids: readonly string[]) => run((session) => verify(ids, session)));
   models
     .command('remove')
-    .description('Deletes a model that you added.')
+    .description('Deletes a model that you added, or what a download that was stopped has left.')
     .argument('<id>', 'as models list shows it; of one that is broken, its folder’s name')
     .action((id: string) => run((session) => remove(id, session)));
 }
@@ -115,10 +123,16 @@ async function add(
   session.io.err(`Looks like ${draft.family}:\n`);
   for (const line of draft.evidence) session.io.err(`  ${line}\n`);
   const trialPicture = picture ? ({ path: resolve(picture), orientation: 'exif' } as const) : null;
-  const added = await addModel(
-    client,
-    { files: paths, folder, wish, trial: trialPicture, replaces: force === true },
-    { end: () => client.kill() },
+  const added = await withOptions(
+    addModel(
+      client,
+      { files: paths, folder, wish, trial: trialPicture, replaces: force === true },
+      { end: () => client.kill() },
+    ),
+    {
+      rename: 'rename the file, or give it another name with --name',
+      replace: 'give it another name with --name, or replace it with --force',
+    },
   );
   const { proposals, ms, notes } = added.trial;
   for (const line of added.assumed) session.warn(`assumed: ${line}`);
@@ -195,6 +209,10 @@ const inFile = (message: string, file: string | undefined) =>
 
 async function remove(id: string, session: Session): Promise<void> {
   const [shipped, own] = modelsFolders();
+  const forgotten = await forgetDownload(id);
+  if (forgotten !== null) session.io.out(`${id}: ${forgotten} of a download removed\n`);
+  if (forgotten !== null && !(await readCatalog([shipped, own])).models.some(({ manifest }) => manifest.id === id))
+    return;
   const broken = await brokenFolder(own, id);
   const { folder, name } = broken
     ? { folder: broken, name: id }

@@ -8,10 +8,12 @@ import {
   findDownload,
   listDownloads,
   takeFiles,
+  discardDownload,
 } from '../../inference/catalog/downloads';
 import { findModel } from '../../inference/catalog/catalog';
 import { modelsFolders, startInference } from './engine';
 import { startProgress } from './progress';
+import { withOptions } from './remedies';
 import type { Session } from './session';
 import { counted } from './words';
 
@@ -50,20 +52,32 @@ export async function download(id: string, { from, force }: DownloadOptions, ses
           entry,
           from.map((file) => resolve(file)),
         )),
-        discard: () => Promise.resolve(),
+        discard: () => discardDownload(own, id),
       }
     : await fetchWithBar(own, entry, session);
   const client = startInference(session);
-  const added = await addModel(
-    client,
-    { files: fetched.files, folder: own, wish: fetched.wish, trial: null, replaces: force === true },
-    { signal: session.signal, end: () => client.kill() },
+  const added = await withOptions(
+    addModel(
+      client,
+      { files: fetched.files, folder: own, wish: fetched.wish, trial: null, replaces: force === true },
+      { signal: session.signal, end: () => client.kill() },
+    ),
+    { replace: 'replace it with --force' },
   );
   await fetched.discard();
   session.io.out(
     `${added.id}: ${added.family}, ${counted(added.categories, 'category').replace('categorys', 'categories')}\n`,
   );
   session.io.out(`${added.folder}\n`);
+}
+
+/** Deletes what a stopped download has left, and says how much that was; null where there is none. */
+export async function forgetDownload(id: string): Promise<string | null> {
+  const folders = modelsFolders();
+  const begun = (await listDownloads(folders, folders[1])).find((entry) => entry.id === id)?.begunBytes ?? 0;
+  if (begun === 0) return null;
+  await discardDownload(folders[1], id);
+  return megabytes(begun);
 }
 
 async function fetchWithBar(own: string, entry: CatalogEntry, session: Session): Promise<FetchedModel> {

@@ -1,7 +1,7 @@
 /** Copies a described model into a folder of models: under a hidden name first, until it has proved that it runs. */
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import type { Description } from './describe';
@@ -18,11 +18,25 @@ export interface StagedModel {
 }
 
 const unfinished = '.adding-';
+/** By then nobody works on it any more, here or on another machine that shares the folder. */
+const staleMs = 24 * 60 * 60 * 1000;
 
-/** What a process left behind that was ended while it added a model. */
-export async function removeUnfinished(modelsFolder: string): Promise<void> {
+/** A name to stage a model under, which nobody else has. */
+export const newStagingToken = (): string => randomBytes(6).toString('hex');
+
+/** Removes what a process left behind that was ended while it added a model: of the caller's own, and what is old. */
+export async function removeUnfinished(modelsFolder: string, token: string): Promise<void> {
   for (const name of await readdir(modelsFolder).catch(() => [])) {
-    if (name.startsWith(unfinished)) await rm(join(modelsFolder, name), { recursive: true, force: true });
+    if (!name.startsWith(unfinished)) continue;
+    const folder = join(modelsFolder, name);
+    const isOwn = name === `${unfinished}${token}`;
+    const begunMs = isOwn
+      ? 0
+      : await stat(folder).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => Infinity,
+        );
+    if (Date.now() - begunMs > staleMs) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -31,6 +45,8 @@ export interface StageOptions {
   readonly shipped?: readonly string[];
   /** To try it only: the files are linked to where that goes, so that a large one costs no second place. */
   readonly links?: boolean;
+  /** Of whoever removes it should this process be ended; see `removeUnfinished`. */
+  readonly token?: string;
 }
 
 /**
@@ -41,20 +57,20 @@ export async function stageModel(
   modelsFolder: string,
   facts: ModelFacts,
   { manifest, guess, problem }: Description,
-  { shipped = [], links = false }: StageOptions = {},
+  { shipped = [], links = false, token = newStagingToken() }: StageOptions = {},
 ): Promise<StagedModel> {
   if (problem) throw problem;
   const id = manifest.id as string;
   if (shipped.includes(id)) {
     throw new AppError('bad-input', `“${id}” is the name of a model that ships with Maskwright`, {
       place: { file: facts.graphs[0].file },
-      hint: 'rename the file, or give it another name with --name',
+      hint: 'rename the file, or give it another name',
+      remedy: 'rename',
     });
   }
-  const folder = join(modelsFolder, `${unfinished}${id}`);
+  const folder = join(modelsFolder, `${unfinished}${token}`);
   const final = join(modelsFolder, id);
   const discard = () => rm(folder, { recursive: true, force: true });
-  await discard();
   await mkdir(folder, { recursive: true });
   try {
     const files = [];
@@ -81,7 +97,8 @@ export async function stageModel(
         await discard();
         throw new AppError('bad-input', `There is a model “${id}” already`, {
           place: { file: final },
-          hint: 'give it another name with --name, or replace it with --force',
+          hint: 'replace it, or give this one another name',
+          remedy: 'replace',
         });
       }
       if (exists) await rm(final, { recursive: true });

@@ -1,10 +1,11 @@
 /** Models that can be had: the list that ships, and the user's own; which are installed, and how their files come here. */
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '@shared/errors/appError';
 import type { DownloadableModel, ModelWish } from '@shared/models/types';
 import { digestOf, downloadFile, type DownloadOptions } from '../../files/download';
+import { fileError } from '../../files/fileErrors';
 import { type ModelsFolders, readCatalog } from './catalog';
 import { parseWith } from './modelFile';
 
@@ -107,6 +108,10 @@ async function bytesOf(folder: string, path: string): Promise<number> {
 /** Where an entry's files come together before they become a model. */
 const downloadFolder = (own: string, id: string) => join(own, `.download-${id}`);
 
+/** Deletes what a stopped download has left. `id` must be an entry's: it names a folder. */
+export const discardDownload = (own: string, id: string) =>
+  rm(downloadFolder(own, id), { recursive: true, force: true });
+
 export interface FetchedModel {
   readonly files: readonly string[];
   readonly wish: ModelWish;
@@ -126,19 +131,27 @@ export async function fetchModel(
   { onProgress, ...options }: FetchOptions,
 ): Promise<FetchedModel> {
   const folder = downloadFolder(own, id);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, folder);
+  });
   const paths: string[] = [];
-  for (const { path, url, sha256, size } of files) {
-    const to = join(folder, path);
-    paths.push(to);
-    if ((await stat(to).catch(() => null)) && (await digestOf(to)) === sha256) continue;
-    const progress = (done: number, total: number | null) => onProgress?.(done, total, path);
-    await downloadFile({ url, to, sha256, size }, { ...options, hosts, onProgress: progress });
+  try {
+    for (const { path, url, sha256, size } of files) {
+      const to = join(folder, path);
+      paths.push(to);
+      if ((await stat(to).catch(() => null)) && (await digestOf(to)) === sha256) continue;
+      const progress = (done: number, total: number | null) => onProgress?.(done, total, path);
+      await downloadFile({ url, to, sha256, size }, { ...options, hosts, onProgress: progress });
+    }
+  } catch (error) {
+    // Nothing came that is worth going on with.
+    await rmdir(folder).catch(() => undefined);
+    throw error;
   }
   return {
     files: paths,
     wish: wishOf(about),
-    discard: () => rm(folder, { recursive: true, force: true }),
+    discard: () => discardDownload(own, id),
   };
 }
 

@@ -101,6 +101,26 @@ test('a wrong digest deletes the file and says so', async () => {
   expect([existsSync(to), existsSync(`${to}.part`)]).toEqual([false, false]);
 });
 
+test('a place that cannot be written is told as what it is, after one try', async () => {
+  writeFileSync(to, 'a file');
+  to = join(to, 'inside.onnx');
+  let asked = 0;
+  answer = (request, response) => {
+    asked++;
+    serve(request, response);
+  };
+  await expect(get()).rejects.toMatchObject({
+    code: 'bad-input',
+    message: `${to}.part leads through a file that is not a folder`,
+  });
+  answer = (_request, response) => {
+    asked++;
+    response.end();
+  };
+  await expect(get()).rejects.toThrow('leads through a file that is not a folder');
+  expect(asked).toBe(2);
+});
+
 test('a web page instead of the file is named as such, and so is an error of the server', async () => {
   answer = (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });

@@ -1,10 +1,19 @@
 /** Each file that cannot become a model gets its sentence, and nothing of it stays. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stageModel } from '../../../src-main/inference/catalog/addModel';
+import { removeUnfinished, stageModel } from '../../../src-main/inference/catalog/addModel';
 import { describeModel } from '../../../src-main/inference/catalog/describe';
 import { readFacts } from '../../../src-main/inference/catalog/facts';
 import { createInferenceService } from '../../../src-main/inference/service';
@@ -212,6 +221,22 @@ describe('what cannot become a model', () => {
   test('nothing of them stays', () => {
     expect(readdirSync(own)).toEqual([]);
   });
+});
+
+test('what another adds at the same time is left alone, until it is a day old', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-adding-'));
+  try {
+    for (const name of ['mine', 'other', 'old']) {
+      mkdirSync(join(folder, `.adding-${name}`));
+      writeFileSync(join(folder, `.adding-${name}`, 'model.onnx'), 'half');
+    }
+    const before = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    utimesSync(join(folder, '.adding-old'), before, before);
+    await removeUnfinished(folder, 'mine');
+    expect(readdirSync(folder)).toEqual(['.adding-other']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('added by one request: kept where the models are, not twice, and nothing of what fails', async () => {
