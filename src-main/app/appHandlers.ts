@@ -40,7 +40,18 @@ export interface AppHandlersOptions {
 }
 
 export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequests> {
-  const { info, window, engine, sampleFolder, shippedModels, userDataFolder, settings, grants, onFirstPaint, onNewWindow } = options;
+  const {
+    info,
+    window,
+    engine,
+    sampleFolder,
+    shippedModels,
+    userDataFolder,
+    settings,
+    grants,
+    onFirstPaint,
+    onNewWindow,
+  } = options;
   return {
     'app.info': async () => info(),
 

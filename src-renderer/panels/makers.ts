@@ -1,5 +1,6 @@
 /** What proposals come from, each with what it is for: the models, and the methods that need no box and no click. */
 import { CLASSICAL_METHODS, METHOD_NAMES, type MethodName, type MethodSpec } from '@shared/methods/params';
+import type { ImageKind } from '@shared/images/kind';
 import type { ModelSummary } from '@shared/models/types';
 import type { ProposeWith } from '@shared/project/types';
 import { toolById } from '../tools';
@@ -38,6 +39,29 @@ export function makersOf(models: readonly ModelSummary[]): readonly Maker[] {
       return purpose === undefined ? [] : [{ value: method, label: title, purpose, picture: null, icon, method }];
     }),
   ];
+}
+
+/** Makers under a heading of the choice. */
+export interface MakerGroup {
+  readonly title: string;
+  readonly items: readonly Maker[];
+}
+
+/** What fits a kind of image best of what ships, and how the guess is told. */
+const fitting: Readonly<Record<ImageKind, { readonly model: string; readonly title: string }>> = {
+  microscope: { model: 'nuclei-maskrcnn', title: 'Looks like a microscope image' },
+  photograph: { model: 'photo-objects', title: 'Looks like a photograph' },
+};
+
+/** As the choice lists them: first what fits the image by a guess, where there is one. Every maker stands in it once. */
+export function groupsOf(makers: readonly Maker[], kind: ImageKind | null): readonly MakerGroup[] {
+  const first = kind && makers.find(({ value }) => value === modelPrefix + fitting[kind].model);
+  const rest = makers.filter((maker) => maker !== first);
+  return [
+    { title: kind ? fitting[kind].title : '', items: first ? [first] : [] },
+    { title: first ? 'Other models' : 'Models', items: rest.filter(({ method }) => method === null) },
+    { title: 'Methods, for any kind of image', items: rest.filter(({ method }) => method !== null) },
+  ].filter(({ items }) => items.length > 0);
 }
 
 /** The id of the model that a maker is; null for a method. */

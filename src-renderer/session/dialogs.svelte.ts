@@ -1,6 +1,7 @@
 /** Which dialog of the window is open: at most one. */
 
-export type DialogName = 'keys' | 'settings' | 'relink' | 'reject' | 'export' | 'model' | 'catalogue' | 'problems' | 'about';
+export type DialogName =
+  'keys' | 'settings' | 'relink' | 'reject' | 'export' | 'model' | 'catalogue' | 'problems' | 'about';
 
 export class Dialogs {
   #open = $state<DialogName | null>(null);

@@ -1,6 +1,7 @@
 /** What proposes: the models there are, and which model or method was chosen in this project. */
 import type { AddedModel, DownloadableModel, ModelSummary } from '@shared/models/types';
 import { describeError } from '@shared/errors/appError';
+import { guessImageKind, type ImageKind, KIND_SIDE } from '@shared/images/kind';
 import type { CallOptions, Engine } from '../api/engine';
 import type { Notices } from './notices.svelte';
 import { counted } from './wording';
@@ -16,6 +17,7 @@ export class Makers {
   readonly #notices: Notices;
   #models = $state.raw<readonly ModelSummary[]>([]);
   #chosen = $state<string | null>(null);
+  #kind = $state<ImageKind | null>(null);
 
   constructor(client: Engine, notices: Notices) {
     this.#client = client;
@@ -34,6 +36,20 @@ export class Makers {
   /** The chosen one where it is a model: what a comparison of methods takes along. */
   get chosenModels(): readonly ModelSummary[] {
     return this.#models.filter(({ id }) => this.#chosen === `model:${id}`);
+  }
+
+  /** What kind of picture the open image seems to be; null: no guess. */
+  get kind(): ImageKind | null {
+    return this.#kind;
+  }
+
+  /** A small copy of the open image, drawn at once and not kept; null: none is shown. */
+  look(picture: ImageBitmap | null): void {
+    this.#kind = null;
+    const context = new OffscreenCanvas(KIND_SIDE, KIND_SIDE).getContext('2d', { willReadFrequently: true });
+    if (!context || !picture) return;
+    context.drawImage(picture, 0, 0, KIND_SIDE, KIND_SIDE);
+    this.#kind = guessImageKind(context.getImageData(0, 0, KIND_SIDE, KIND_SIDE).data);
   }
 
   /** Kept with the project. */

@@ -71,6 +71,11 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
   await test.step('a file that is no model is told apart, and another one can be chosen', async () => {
     await answerOpenDialog(app, join(given, 'notes.onnx'));
     await choice.click();
+    // What fits the image by a guess comes first, and is not chosen.
+    const list = page.getByRole('listbox').filter({ hasText: 'Add a model…' });
+    await expect(list.getByRole('heading').first()).toHaveText('Looks like a microscope image');
+    await expect(list.getByRole('option').first()).toContainText('Nuclei');
+    await expect(list.getByRole('option', { selected: true })).toHaveCount(0);
     await page.getByRole('option', { name: /^Add a model/ }).click();
     await wizard.getByRole('button', { name: 'Choose files…' }).click();
     await expect(wizard.getByRole('alert')).toContainText(/notes\.onnx is not an ONNX model: it is text/);
