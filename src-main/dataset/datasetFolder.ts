@@ -9,6 +9,7 @@ import type { DatasetSource, PictureSize } from '@shared/formats/format';
 import { isPictureName } from '@shared/formats/names';
 import { probeImage } from '../images';
 import { fileError } from '../files/fileErrors';
+import type { InputFiles } from '../files/inputFiles';
 import { decodeAscii, readChunks } from './chunks';
 import { ImageFinder } from './imageFinder';
 
@@ -63,10 +64,12 @@ export class DatasetFolder implements DatasetSource {
     return this.#read;
   }
 
-  /** Paths of the files that make the dataset: what was read of it, and the pictures that were listed with it. */
-  async ownFiles(): Promise<string[]> {
-    const listed = this.#names ? await this.#names : [];
-    return [...new Set([...this.#read.keys(), ...listed.filter(isPictureName)])].map((name) => this.fullName(name));
+  /** The files that make the dataset: what was read of it, and the pictures of its folder; beside one file they only may. */
+  async addTo(inputs: InputFiles): Promise<void> {
+    const pictures = (this.#names ? await this.#names : []).filter(isPictureName).map((name) => this.fullName(name));
+    if (this.entry === null) inputs.add(...pictures);
+    else inputs.addNear(...pictures);
+    inputs.add(...[...this.#read.keys()].map((name) => this.fullName(name)));
   }
 
   names(): Promise<readonly string[]> {

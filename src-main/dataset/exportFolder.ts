@@ -1,10 +1,11 @@
 /** The folder of an export: what lies in it already is kept apart from what an earlier export wrote, and only that goes. */
 import { existsSync } from 'node:fs';
-import { readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { lstat, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import { writeFileAtomic } from '../files/atomicWrite';
-import type { InputFiles } from '../files/inputFiles';
+import { InputFiles } from '../files/inputFiles';
+import { InsideFolder } from '../files/insideFolder';
 import { haveSameContent } from '../files/sameContent';
 import { DatasetFolder, stampOfFile } from './datasetFolder';
 
@@ -15,13 +16,18 @@ interface Written {
   /** What it was when it was written, see `stampOfFile`. */
   readonly stamp: string;
   readonly isPicture: boolean;
+  /** The id of the format it was written for; absent: nobody knows. */
+  readonly format?: string;
 }
 
 /** What an earlier export left behind, as its report tells it. */
 export interface Leftovers {
   /** How many files of an earlier export are gone, as they are no longer part of it. */
   readonly removed: number;
-  /** Files that tools would read along, and that are not this export's: the user's own, or changed since they were written. */
+  /**
+   * Files that tools would read along, and that are not this export's: the user's own, changed since they were written, read
+   * by this run, or of an export in another format.
+   */
   readonly left: readonly string[];
 }
 
@@ -32,17 +38,19 @@ export class ExportFolder {
   /** Files that were there before, by name. */
   readonly #there: readonly string[];
   readonly #written = new Map<string, Written>();
+  readonly #format: string;
 
-  private constructor(path: string, earlier: ReadonlyMap<string, Written>, there: readonly string[]) {
+  private constructor(path: string, format: string, earlier: ReadonlyMap<string, Written>, there: readonly string[]) {
     this.path = path;
+    this.#format = format;
     this.#earlier = earlier;
     this.#there = there;
   }
 
-  /** A folder that does not exist is as good as an empty one. */
-  static async look(path: string, signal?: AbortSignalLike): Promise<ExportFolder> {
-    if (!existsSync(path)) return new ExportFolder(path, new Map(), []);
-    return new ExportFolder(path, await readManifest(path), await new DatasetFolder(path, { signal }).names());
+  /** A folder that does not exist is as good as an empty one. `format`: the id of what is written. */
+  static async look(path: string, format: string, signal?: AbortSignalLike): Promise<ExportFolder> {
+    if (!existsSync(path)) return new ExportFolder(path, format, new Map(), []);
+    return new ExportFolder(path, format, await readManifest(path), await new DatasetFolder(path, { signal }).names());
   }
 
   /** Whether any file in it is one of the inputs, links followed. */
@@ -55,33 +63,41 @@ export class ExportFolder {
   async note(file: string, isPicture: boolean): Promise<void> {
     const name = this.#nameOf(file);
     const found = await stat(file);
-    this.#written.set(name, { stamp: stampOfFile(found), isPicture });
+    this.#written.set(name, { stamp: stampOfFile(found), isPicture, format: this.#format });
   }
 
   /** A picture that was there before, and is what the export has there; it stays the earlier export's where it was that. */
   keep(file: string): void {
     const name = this.#nameOf(file);
     const known = this.#earlier.get(name);
-    if (known) this.#written.set(name, known);
+    if (known) this.#written.set(name, { ...known, format: this.#format });
   }
 
   /**
-   * Removes what an earlier export wrote and this one did not, as long as it is unchanged; a picture only where the very same
-   * one is at another place of this export. `pictures`: where those are.
+   * Removes what an earlier export in this format wrote and this one did not, as long as it is unchanged and nothing that this
+   * run read; a picture only where a copy of it is at another place of this export. `placed`: where its pictures are.
    */
-  async clean(pictures: readonly string[]): Promise<Leftovers> {
+  async clean(placed: readonly { readonly to: string }[], inputs?: InputFiles): Promise<Leftovers> {
+    const pictures = placed.map(({ to }) => to);
     const now = new Set(pictures.map((file) => this.#nameOf(file)));
-    const samePictures = new Map<string, string[]>();
-    for (const file of pictures) samePictures.set(basename(file), [...(samePictures.get(basename(file)) ?? []), file]);
+    const copies = new Map<string, string[]>();
+    for (const file of pictures) copies.set(basename(file), [...(copies.get(basename(file)) ?? []), file]);
+    // The same file may have two names: by a link, or where the disk ignores case.
+    const current = new InputFiles();
+    current.add(...[...this.#written.keys()].map((name) => join(this.path, name)), ...pictures);
+    const within = new InsideFolder(this.path);
     const left: string[] = [];
     let removed = 0;
-    for (const [name, { stamp, isPicture }] of this.#earlier) {
+    for (const [name, written] of this.#earlier) {
       if (this.#written.has(name) || now.has(name)) continue;
       const file = join(this.path, name);
-      const found = await stat(file).catch(() => null);
-      if (!found) continue;
+      if (!(await isThere(file)) || (await current.goWith(file))) continue;
       const isSafe =
-        stampOfFile(found) === stamp && (!isPicture || (await isAmong(file, samePictures.get(basename(name)) ?? [])));
+        written.format === this.#format &&
+        (await isUnchanged(file, written.stamp)) &&
+        (await within.holds(file)) &&
+        !(await inputs?.goWith(file)) &&
+        (!written.isPicture || (await isAmong(file, copies.get(basename(name)) ?? [])));
       if (!isSafe) {
         left.push(name);
         continue;
@@ -117,15 +133,23 @@ async function readManifest(folder: string): Promise<Map<string, Written>> {
   try {
     const json = JSON.parse(await readFile(join(folder, manifestName), 'utf8')) as { files?: unknown };
     for (const [name, value] of Object.entries(json.files ?? {})) {
-      const { stamp, isPicture } = (value ?? {}) as Partial<Written>;
+      const { stamp, isPicture, format } = (value ?? {}) as Partial<Written>;
       const way = relative(folder, resolve(folder, name));
       if (typeof stamp !== 'string' || way.startsWith('..') || resolve(way) === way) continue;
-      entries.set(name, { stamp, isPicture: isPicture === true });
+      entries.set(name, { stamp, isPicture: isPicture === true, ...(typeof format === 'string' ? { format } : {}) });
     }
   } catch {
     // None, or one that nobody can read: then nothing there is known to be ours.
   }
   return entries;
+}
+
+const isThere = async (file: string) => (await stat(file).catch(() => null)) !== null;
+
+/** A link that was put in its place is the user's. */
+async function isUnchanged(file: string, stamp: string): Promise<boolean> {
+  const found = await lstat(file);
+  return found.isFile() && stampOfFile(found) === stamp;
 }
 
 async function isAmong(file: string, others: readonly string[]): Promise<boolean> {

@@ -66,7 +66,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
   const options = formatOptions(format, job.options);
   const splits = format.splits === true ? [undefined] : splitsOf(view);
   const placed = placesOf(complete, job, splits, augmented);
-  const folder = format.target === 'folder' ? await ExportFolder.look(path, context.signal) : null;
+  const folder = format.target === 'folder' ? await ExportFolder.look(path, format.id, context.signal) : null;
   if (splits[0] !== undefined && format.target === 'file')
     await checkSplitTargets(
       splits.map((split) => splitPath(format, path, split!)),
@@ -100,7 +100,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
       }
     }
     if (job.images) notCopied = await placeImages(placed, job.images, folder, augmented, context);
-    if (folder) leftovers = await folder.clean(placed.map(({ to }) => to));
+    if (folder) leftovers = await folder.clean(placed, job.inputs);
   } finally {
     await folder?.save();
   }

@@ -8,14 +8,21 @@ import { AppError } from '@shared/errors/appError';
 const batch = 64;
 
 export class InputFiles {
-  readonly #paths: string[] = [];
+  readonly #paths: { readonly path: string; readonly isNear: boolean }[] = [];
   /** What has been looked at: real paths, and device and inode (hard links, disks that ignore case). */
   readonly #known = new Set<string>();
+  /** Of those, the ones that were not only near. */
+  readonly #read = new Set<string>();
   #looked = 0;
 
   /** They are looked at when an output is checked. */
   add(...paths: readonly string[]): void {
-    for (const path of paths) this.#paths.push(path);
+    for (const path of paths) this.#paths.push({ path, isNear: false });
+  }
+
+  /** Files beside the inputs that nobody has asked for yet: nothing is written over them, but they may be no part of it. */
+  addNear(...paths: readonly string[]): void {
+    for (const path of paths) this.#paths.push({ path, isNear: true });
   }
 
   /**
@@ -40,13 +47,25 @@ export class InputFiles {
     return signsOf(file, found).some((sign) => this.#known.has(sign));
   }
 
+  /** Whether one of them is gone once this name is: not those that are only near, nor a file with another hard link. */
+  async goWith(file: string): Promise<boolean> {
+    const found = await look(file);
+    if (!found) return false;
+    await this.#lookAtInputs();
+    const [real, number] = signsOf(file, found);
+    return this.#read.has(real) || (found.nlink < 2n && number !== undefined && this.#read.has(number));
+  }
+
   async #lookAtInputs(): Promise<void> {
     for (; this.#looked < this.#paths.length; this.#looked += batch) {
       const some = this.#paths.slice(this.#looked, this.#looked + batch);
-      const found = await Promise.all(some.map(look));
-      some.forEach((path, i) => {
+      const found = await Promise.all(some.map(({ path }) => look(path)));
+      some.forEach(({ path, isNear }, i) => {
         const stats = found[i];
-        if (stats) for (const sign of signsOf(path, stats)) this.#known.add(sign);
+        for (const sign of stats ? signsOf(path, stats) : []) {
+          this.#known.add(sign);
+          if (!isNear) this.#read.add(sign);
+        }
       });
     }
   }
@@ -55,7 +74,7 @@ export class InputFiles {
 function signsOf(path: string, { dev, ino }: BigIntStats): string[] {
   const signs: string[] = [];
   try {
-    signs.push(realpathSync(path));
+    signs.push(realpathSync.native(path));
   } catch {
     signs.push(resolve(path));
   }

@@ -26,20 +26,28 @@ export class InsideFolder {
         hint: 'rename the image',
       });
     }
-    const folder = dirname(file);
-    if (this.#known.has(folder)) return;
+    const real = await this.#leadsTo(dirname(file));
+    if (real === null) return;
+    throw new AppError('bad-input', `${file} would be written outside of ${this.#root}: a link leads to ${real}`, {
+      place: { file },
+      hint: 'remove the link, or choose another folder',
+    });
+  }
+
+  /** Whether a file that is below the root by its name is so on the disk. */
+  async holds(file: string): Promise<boolean> {
+    return (await this.#leadsTo(dirname(file))) === null;
+  }
+
+  /** Where a folder is that is outside; null: it is inside. */
+  async #leadsTo(folder: string): Promise<string | null> {
+    if (this.#known.has(folder)) return null;
     this.#realRoot ??= await realPlace(this.#root);
     const real = await realPlace(folder);
-    if (
-      real !== this.#realRoot &&
-      !real.startsWith(this.#realRoot.endsWith(sep) ? this.#realRoot : this.#realRoot + sep)
-    ) {
-      throw new AppError('bad-input', `${file} would be written outside of ${this.#root}: a link leads to ${real}`, {
-        place: { file },
-        hint: 'remove the link, or choose another folder',
-      });
-    }
+    const root = this.#realRoot.endsWith(sep) ? this.#realRoot : this.#realRoot + sep;
+    if (real !== this.#realRoot && !real.startsWith(root)) return real;
     this.#known.add(folder);
+    return null;
   }
 }
 

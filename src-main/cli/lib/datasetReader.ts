@@ -39,7 +39,7 @@ export async function readDataset(path: string, options: ReadDatasetOptions = {}
   }
   const dataset = new MemoryDataset(path, format.id, { keepErrors: options.keepErrors });
   await format.read!(source, dataset, readOptions(format, options.readOptions));
-  options.inputs?.add(...(await source.ownFiles()));
+  if (options.inputs) await source.addTo(options.inputs);
   return { ...inWordsOfCoco(path, dataset), format: format.title };
 }
 
@@ -56,7 +56,8 @@ export async function loadDataset(
   const recognised = await recogniseDataset(source, said);
   const dataset = new MemoryDataset(path, recognised.format.id);
   await recognised.format.read!(source, dataset, readOptions(recognised.format, given));
-  session.inputs.add(path, ...(await source.ownFiles()));
+  session.inputs.add(path);
+  await source.addTo(session.inputs);
   return { dataset, recognised, root: source.root };
 }
 

@@ -54,7 +54,7 @@ async function fixDataset(
   const view = dataset.fixedView(basename(resolve(path)));
   const records = dataset.images.map(({ record }) => record);
   const pictures = copyImages ? await imagesJob(records, images ?? source.root, 'copy', session) : undefined;
-  const job = { format, options: {}, path: resolve(out), images: pictures };
+  const job = { format, options: {}, path: resolve(out), images: pictures, inputs: session.inputs };
   const { notCopied = [] } = await withProgress(session, (progress) =>
     writeDataset(view, job, { signal: session.signal, progress }),
   );

@@ -1,9 +1,11 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -319,5 +321,65 @@ describe('convert --force into a folder that has files', () => {
     expect(readdirSync(at('only-copy', 'images', 'val'))).toHaveLength(10);
     expect(existsSync(at('only-copy', 'labels', 'val'))).toBe(false);
     expect(stderr).toContain('10 files that this export did not write');
+  });
+
+  describe('takes nothing away that is still needed', () => {
+    const listed = (folder: string) =>
+      (readdirSync(at(folder), { recursive: true }) as string[])
+        .filter((name) => lstatSync(at(folder, name)).isFile() && !/^\./.test(name))
+        .sort();
+    const withPictures = (to: string, ...rest: string[]) =>
+      convert('coco.json', to, 'yolo-seg', '--images', at('images'), '--copy-images', '--force', ...rest);
+
+    test('the dataset that was just read, and what was exported in another format', async () => {
+      await withPictures('own');
+      const before = listed('own');
+      const { code, stderr } = await convert('own', 'own', 'voc', '--copy-images', '--force');
+      expect(code).toBe(0);
+      expect(listed('own')).toEqual(expect.arrayContaining(before));
+      expect(stderr).toContain('files that this export did not write');
+      // Nor is it the next export in that format that takes it for its own.
+      await convert('coco.json', 'own', 'voc', '--force');
+      expect(listed('own')).toEqual(expect.arrayContaining(before));
+    });
+
+    test('the pictures of a project, exported into their folder in the same format', async () => {
+      await withPictures('pictures', '--split', '1');
+      const project = at('pictures.maskwright');
+      expect((await run('import', at('pictures'), '--project', project)).code).toBe(0);
+      const before = listed(join('pictures', 'images'));
+      const { code } = await convert(
+        ...(['pictures.maskwright', 'pictures', 'yolo-seg', '--copy-images', '--split', '0,1', '--force'] as const),
+      );
+      expect(code).toBe(0);
+      expect(listed(join('pictures', 'images'))).toEqual(expect.arrayContaining(before));
+      expect(listed(join('pictures', 'images', 'val'))).toHaveLength(10);
+    });
+
+    test('a picture that has two names by a link, and what lies behind one', async () => {
+      await withPictures('links', '--split', '1');
+      symlinkSync(at('links', 'images', 'train'), at('links', 'images', 'val'));
+      mkdirSync(at('elsewhere'));
+      renameSync(at('links', 'labels', 'train'), at('elsewhere', 'train'));
+      symlinkSync(at('elsewhere', 'train'), at('links', 'labels', 'train'));
+      const { code } = await withPictures('links', '--split', '0,1');
+      expect(code).toBe(0);
+      expect(readdirSync(at('links', 'images', 'train'))).toHaveLength(10);
+      expect(readdirSync(at('elsewhere', 'train'))).toHaveLength(10);
+      expect(readdirSync(at('links', 'labels', 'val'))).toHaveLength(10);
+    });
+
+    test('of hard links the one that is no part of the export goes', async () => {
+      const split = (shares: string) =>
+        convert(
+          ...(['coco.json', 'hard', 'yolo-seg', '--images', at('images'), '--link-images', '--force'] as const),
+          ...['--split', shares],
+        );
+      await split('1');
+      await split('0,1');
+      expect(existsSync(at('hard', 'images', 'train'))).toBe(false);
+      expect(readdirSync(at('hard', 'images', 'val'))).toHaveLength(10);
+      expect(readdirSync(at('images'))).toHaveLength(10);
+    });
   });
 });
