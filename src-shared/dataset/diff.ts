@@ -4,6 +4,7 @@ import { pixelBox, segmentationToRle } from '../document/segmentation';
 import type { Segmentation } from '../document/types';
 import type { Box } from '../geometry/box';
 import { iou } from '../mask';
+import { pairImages, pairUp } from './diffPairs';
 import { canRasterise } from './maskSize';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from './view';
 
@@ -46,6 +47,8 @@ export interface DatasetDiff {
 export interface DiffOptions {
   /** Masks that overlap so much count as the same: another format may have rounded them. */
   readonly sameIou?: number;
+  /** The text of an annotation, with the size of its image, says all of its mask: equal texts need no look at the masks. */
+  readonly textsHoldMasks?: boolean;
   /** Called after each image. */
   readonly onImage?: (done: number, total: number) => void;
 }
@@ -56,7 +59,7 @@ const leastIou = 0.5;
 export function diffDatasets(
   before: DatasetView,
   after: DatasetView,
-  { sameIou = 1, onImage }: DiffOptions = {},
+  { sameIou = 1, textsHoldMasks = false, onImage }: DiffOptions = {},
 ): DatasetDiff {
   const pairs = pairImages([...before.images()], [...after.images()]);
   const names = [before, after].map(namesOf) as [Names, Names];
@@ -76,7 +79,9 @@ export function diffDatasets(
       else images.same++;
     } else (a ? images.removed : images.added).push(name);
     const sameFormat = before.textFormat !== null && before.textFormat === after.textFormat;
-    new ImageDiff(name, [a, b], names, { sameIou, sameFormat }, annotations).compare(...lists);
+    const isSameSize = a?.width === b?.width && a?.height === b?.height;
+    const textsSuffice = sameFormat && textsHoldMasks && isSameSize;
+    new ImageDiff(name, [a, b], names, { sameIou, sameFormat, textsSuffice }, annotations).compare(...lists);
     onImage?.(done + 1, pairs.length);
   }
   return { images, categories: diffCategories(before.categories(), after.categories()), annotations };
@@ -111,45 +116,6 @@ type Names = ReadonlyMap<number, string>;
 
 const namesOf = (view: DatasetView): Names => new Map(view.categories().map(({ id, name }) => [id, name]));
 
-/** Same name, else the same file name where only one image on each side has it: formats put images into folders of their own. */
-function pairImages(
-  before: readonly ViewImage[],
-  after: readonly ViewImage[],
-): (readonly [ViewImage | null, ViewImage | null])[] {
-  const key = (name: string) => name.normalize('NFC').replace(/\\/g, '/');
-  const base = (name: string) => key(name).slice(key(name).lastIndexOf('/') + 1);
-  const left = new Map(after.map((image) => [key(image.fileName), image]));
-  const paired = before.map((a): [ViewImage, ViewImage | null] => {
-    const b = left.get(key(a.fileName)) ?? null;
-    if (b) left.delete(key(a.fileName));
-    return [a, b];
-  });
-  const byBase = groupBy([...left.values()], ({ fileName }) => base(fileName));
-  const alone = groupBy(
-    paired.filter(([, b]) => !b),
-    ([a]) => base(a.fileName),
-  );
-  const taken = new Set<ViewImage>();
-  for (const [name, pairs] of alone) {
-    const candidates = byBase.get(name) ?? [];
-    if (pairs.length !== 1 || candidates.length !== 1) continue;
-    pairs[0][1] = candidates[0];
-    taken.add(candidates[0]);
-  }
-  const added = [...left.values()].filter((image) => !taken.has(image)).map((b) => [null, b] as const);
-  return [...paired, ...added];
-}
-
-function groupBy<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of list) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
-  }
-  return groups;
-}
-
 function imageChanges(a: ViewImage, b: ViewImage): ('size' | 'tags')[] {
   // Where one of them does not know the size, there is no difference to tell.
   const isKnown = a.width > 0 && b.width > 0;
@@ -158,13 +124,11 @@ function imageChanges(a: ViewImage, b: ViewImage): ('size' | 'tags')[] {
 }
 
 function diffCategories(before: readonly ViewCategory[], after: readonly ViewCategory[]): DatasetDiff['categories'] {
-  const left = new Map(after.map((category) => [category.name, category]));
+  const { pairs, added } = pairUp(before, after, ({ name }) => name);
   const removed: string[] = [];
   const changed: ChangedRecord<'supercategory' | 'kind'>[] = [];
   let same = 0;
-  for (const a of before) {
-    const b = left.get(a.name);
-    left.delete(a.name);
+  for (const [a, b] of pairs) {
     if (!b) removed.push(a.name);
     else {
       const what: ('supercategory' | 'kind')[] = [];
@@ -174,7 +138,7 @@ function diffCategories(before: readonly ViewCategory[], after: readonly ViewCat
       else same++;
     }
   }
-  return { added: [...left.keys()], removed, changed, same };
+  return { added: added.map(({ name }) => name), removed, changed, same };
 }
 
 class Collected implements Differences<DiffAnnotation, ChangedAnnotation> {
@@ -184,19 +148,25 @@ class Collected implements Differences<DiffAnnotation, ChangedAnnotation> {
   same = 0;
 }
 
+interface ImageDiffOptions {
+  readonly sameIou: number;
+  readonly sameFormat: boolean;
+  readonly textsSuffice: boolean;
+}
+
 /** The annotations of one image on both sides. */
 class ImageDiff {
   readonly #image: string;
   readonly #sizes: readonly (readonly [number, number])[];
   readonly #names: readonly [Names, Names];
-  readonly #options: { readonly sameIou: number; readonly sameFormat: boolean };
+  readonly #options: ImageDiffOptions;
   readonly #into: Collected;
 
   constructor(
     image: string,
     images: readonly [ViewImage | null, ViewImage | null],
     names: readonly [Names, Names],
-    options: { readonly sameIou: number; readonly sameFormat: boolean },
+    options: ImageDiffOptions,
     into: Collected,
   ) {
     this.#image = image;
@@ -217,8 +187,7 @@ class ImageDiff {
     // What has the same text is the same, unread.
     for (const a of before) {
       const b = byId.get(a.id);
-      // A text says the same only in the same format.
-      const isSame = this.#options.sameFormat && b && right.has(b) && a.untouched && b.untouched && a.text === b.text;
+      const isSame = this.#options.textsSuffice && b && right.has(b) && a.untouched && b.untouched && a.text === b.text;
       if (isSame && this.#category(0, a) === this.#category(1, b)) {
         right.delete(b);
         this.#into.same++;
@@ -322,15 +291,18 @@ function overlapOf(a: Shape, b: Shape): number {
   if (!a.segmentation || !b.segmentation) return ofBoxes;
   if (deepEqual(a.segmentation, b.segmentation)) return 1;
   // Pixels are drawn only where the boxes leave a chance.
-  if (ofBoxes <= 0) return 0;
+  if (ofBoxes <= 0 || (isEmpty(a.box) && isEmpty(b.box))) return ofBoxes;
   const [x, y] = [segmentationToRle(a.segmentation, a.size), segmentationToRle(b.segmentation, b.size)];
   return x.size[0] === y.size[0] && x.size[1] === y.size[1] ? iou([x], [y])[0] : 0;
 }
 
+const isEmpty = ([, , width, height]: Box) => width <= 0 || height <= 0;
+
 function boxOverlap(a: readonly number[], b: readonly number[]): number {
   const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
+  // Empty ones of annotations that have only keypoints, say.
+  if (width <= 0 || height <= 0) return a.every((value, i) => value === b[i]) ? 1 : 0;
   const shared = width * height;
   return shared / (a[2] * a[3] + b[2] * b[3] - shared);
 }

@@ -97,6 +97,8 @@ export interface DatasetFormat {
   readonly numbersCategories?: boolean;
   /** Its tools turn pictures as their EXIF tag says before they lay annotations on them, whatever sizes a file names. */
   readonly isUpright?: boolean;
+  /** The text of an annotation, with the size of its image, says all of its mask; absent: there are maps beside it, say. */
+  readonly textsHoldMasks?: boolean;
   /** What it has a place for besides images, categories and annotations. */
   readonly keeps?: Keeps;
   /** What the writer reports it could not say, for the documentation. */

@@ -62,6 +62,7 @@ async function diff(before: string, after: string, options: DiffCommandOptions, 
   const found = await withProgress(session, async (onProgress) =>
     diffDatasets(a.view, b.view, {
       sameIou,
+      textsHoldMasks: formats.get(a.view.textFormat ?? '')?.textsHoldMasks,
       onImage: (done, total) => {
         throwIfCancelled(session.signal);
         onProgress({ done, total, text: 'Comparing' });

@@ -17,6 +17,7 @@ export const cocoFormat: DatasetFormat = {
   id: 'coco',
   title: 'COCO',
   about: 'One JSON file with images, annotations and categories: what most trainers of masks read.',
+  textsHoldMasks: true,
   extensions: ['json'],
   target: 'file',
   numbersCategories: true,

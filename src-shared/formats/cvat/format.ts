@@ -9,6 +9,7 @@ export const cvatFormat: DatasetFormat = {
   id: 'cvat',
   title: 'CVAT for images 1.1',
   about: 'One XML file with polygons, boxes and masks, beside its images: the CVAT annotation tool.',
+  textsHoldMasks: true,
   extensions: ['xml'],
   target: 'folder',
   isUpright: true,

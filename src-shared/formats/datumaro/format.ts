@@ -8,6 +8,7 @@ export const datumaroFormat: DatasetFormat = {
   title: 'Datumaro',
   about:
     'A JSON file of each subset with the polygons, boxes and masks of its images: Datumaro, and through it OpenVINO.',
+  textsHoldMasks: true,
   extensions: ['json'],
   target: 'folder',
   numbersCategories: true,

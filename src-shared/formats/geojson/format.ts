@@ -16,6 +16,7 @@ export const geojsonFormat: DatasetFormat = {
   id: 'geojson',
   title: 'GeoJSON (QuPath)',
   about: 'One GeoJSON file an image with polygons, holes and parts: QuPath and other microscopy tools.',
+  textsHoldMasks: true,
   extensions: ['geojson', 'json'],
   target: 'folder',
   options: [],

@@ -14,6 +14,7 @@ export const imagejFormat: DatasetFormat = {
   id: 'imagej',
   title: 'ImageJ ROIs',
   about: 'A zip of ROIs for each image, with holes and parts, as ROI Manager opens and saves them: ImageJ, Fiji.',
+  textsHoldMasks: true,
   extensions: ['roi'],
   target: 'folder',
   options: [],

@@ -9,6 +9,7 @@ export const labelStudioFormat: DatasetFormat = {
   id: 'label-studio',
   title: 'Label Studio',
   about: 'One JSON file with a list of tasks, polygons, boxes and brush masks: Label Studio imports and exports it.',
+  textsHoldMasks: true,
   extensions: ['json'],
   target: 'file',
   isUpright: true,

@@ -9,6 +9,7 @@ export const labelmeFormat: DatasetFormat = {
   id: 'labelme',
   title: 'labelme',
   about: 'One JSON file beside each image, with its shapes: the labelme annotation tool.',
+  textsHoldMasks: true,
   extensions: ['json'],
   target: 'folder',
   isUpright: true,

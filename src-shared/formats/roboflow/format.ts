@@ -32,6 +32,7 @@ export const roboflowFormat: DatasetFormat = {
   numbersCategories: true,
   splits: true,
   options: [],
+  textsHoldMasks: true,
   keeps: { unused: true, supercategories: true, tags: true },
   losses: ['holes-as-rle', 'id', 'image-renamed', 'no-image-left-out', 'no-category'],
   async recognise(source) {

@@ -21,6 +21,7 @@ export const superviselyFormat: DatasetFormat = {
   id: 'supervisely',
   title: 'Supervisely',
   about: 'A project folder with meta.json and one JSON file an image: polygons with holes, boxes and bitmaps.',
+  textsHoldMasks: true,
   extensions: [],
   target: 'folder',
   options: [],

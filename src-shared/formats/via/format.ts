@@ -9,6 +9,7 @@ export const viaFormat: DatasetFormat = {
   id: 'via',
   title: 'VIA 2',
   about: 'One JSON file with polygons and boxes of all images: the VGG Image Annotator.',
+  textsHoldMasks: true,
   extensions: ['json'],
   target: 'file',
   isUpright: true,

@@ -21,6 +21,7 @@ export const viaCsvFormat: DatasetFormat = {
   id: 'via-csv',
   title: 'VIA table (CSV)',
   about: 'One CSV file with a line for each polygon or box: what the VGG Image Annotator exports as CSV.',
+  textsHoldMasks: true,
   extensions: ['csv'],
   target: 'file',
   isUpright: true,

@@ -55,6 +55,7 @@ function common(id: string, kind: YoloKind) {
     extensions: ['yaml', 'yml'],
     target: 'folder',
     isUpright: true,
+    textsHoldMasks: true,
     numbersCategories: true,
     splits: true,
     keeps: { unused: true },

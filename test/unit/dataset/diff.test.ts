@@ -135,6 +135,80 @@ describe('the difference of two datasets', () => {
   });
 });
 
+describe('names that are used twice', () => {
+  const twice: Made = {
+    images: [1, 2].map((id) => ({ id, file_name: 'a.png', width: 100, height: 80 })),
+    categories: [1, 2, 3].map((id) => ({ id, name: id === 3 ? 'dog' : 'cat', supercategory: `super ${id}` })),
+    annotations: [one(1, 10), one(2, 50), one(3, 60, { image_id: 2 })],
+  };
+
+  it('are no difference of a dataset from itself, in another order neither', async () => {
+    expect(diffSentences(await of(twice, twice))).toEqual([]);
+    const turned = { ...twice, images: [...twice.images!].reverse(), categories: [...twice.categories!].reverse() };
+    expect(diffSentences(await of(twice, turned))).toEqual([]);
+  });
+
+  it('hide nothing that came or went', async () => {
+    const more: Made = {
+      images: [...twice.images!, { id: 7, file_name: 'a.png', width: 100, height: 80 }],
+      categories: [...twice.categories!, { id: 9, name: 'cat' }],
+      annotations: [...twice.annotations!, one(8, 20, { image_id: 7 })],
+    };
+    const added = ['1 image added', '1 category added', '1 annotation added'];
+    expect(diffSentences(await of(twice, more))).toEqual(added);
+    expect(diffSentences(await of(more, twice))).toEqual(added.map((text) => text.replace('added', 'removed')));
+  });
+});
+
+it('equal boxes without a side, of annotations that are keypoints, are equal', async () => {
+  const points = (id: number, more: object = {}) => ({
+    ...{ id, image_id: 1, category_id: 1, bbox: [0, 0, 0, 0], area: 0, iscrowd: 0, keypoints: [5 + id, 5, 2] },
+    ...more,
+  });
+  const { annotations } = await of(
+    { annotations: [points(1), points(2)] },
+    { annotations: [points(1), points(2, { keypoints: [9, 9, 1] })] },
+  );
+  expect(annotations).toMatchObject({
+    added: [],
+    removed: [],
+    same: 1,
+    changed: [{ ids: [2, 2], what: ['attributes'] }],
+  });
+});
+
+describe('the text of an annotation', () => {
+  const view = async (id: string, made: Made, sizes: ReadonlyMap<string, readonly [number, number]>) => {
+    const format = formats.get(id)!;
+    const { files } = writeToMemory(await coco(made), format);
+    const dataset = new MemoryDataset('/memory', id);
+    await format.read!(memorySource(files, sizes), dataset, {});
+    return dataset.view('made');
+  };
+  const sizeOf = (width: number) =>
+    new Map(['images/train/a.png', 'images/a.png', 'a.png'].map((name) => [name, [width, 80] as const] as const));
+  const compare = async (id: string, after: Made, width = 100) =>
+    diffDatasets(await view(id, base, sizeOf(100)), await view(id, after, sizeOf(width)), {
+      textsHoldMasks: formats.get(id)!.textsHoldMasks,
+    }).annotations;
+
+  const readable = formats.all.filter(({ read, write }) => read && write).map(({ id }) => id);
+
+  // A pixel less at its lower right corner: the box is the same.
+  const notched = [[50, 10, 70, 10, 70, 28, 68, 28, 68, 30, 50, 30]];
+  const changed: Made = { annotations: [one(1, 10), one(2, 50, { segmentation: notched, area: 396 })] };
+
+  it.each(readable.filter((id) => id !== 'yolo'))('hides no other mask: %s', async (id) => {
+    const { changed: found } = await compare(id, changed);
+    expect(found.map(({ what }) => what)).toEqual([expect.arrayContaining(['mask'])]);
+  });
+
+  it('of parts of the sides says nothing where the image has another size', async () => {
+    expect((await compare('yolo-seg', base, 200)).same).toBe(0);
+    expect((await compare('yolo-seg', base)).same).toBe(2);
+  });
+});
+
 /** Formats that hold every mask as it is. */
 describe.each(['coco', 'cvat', 'datumaro', 'supervisely', 'labelme'])('across formats: %s', (id) => {
   it('has no changed and no lost mask', async () => {
