@@ -7,9 +7,10 @@ import { decodeRegion, toBbox } from '../../mask';
 import { amongOthers, depths, withElementsChanged } from '../amongOthers';
 import type { WriteContext } from '../format';
 import { declaredChanges } from '../declared';
-import { boxOf, type HoleStyle, noteLeftBehind, partsOf, withoutHoles } from '../outline';
+import { boxOf, type HoleStyle, partsOf, withoutHoles } from '../outline';
+import { changeOf, noteLeft, type OwnChange } from '../ownRecord';
 import { asFields, asNumber, pointsOf } from '../values';
-import { childOf, childrenOf, escapeXml, parseXml, textOf } from '../xml/xml';
+import { childOf, childrenOf, escapeXml, openingEnd, parseXml, textOf, withAttributes } from '../xml/xml';
 import { labelList, shapesIn } from './read';
 
 const kept = ['attributes', 'occluded', 'group_id'];
@@ -47,7 +48,7 @@ function withOthersRenamed(text: string, renames: ReadonlyMap<string, string>): 
   return withElementsChanged(text, texts, (shape) => {
     const name = renames.get(others.get(shape) ?? '');
     if (name === undefined) return shape;
-    return shape.replace(/\blabel\s*=\s*("[^"]*"|'[^']*')/, () => `label="${escapeXml(name)}"`);
+    return withAttributes(shape, new Map([['label', name]]));
   });
 }
 
@@ -111,12 +112,12 @@ function imageText(
 ): string {
   const annotations = view.annotationsOf(image.id);
   const stays = (record: ViewAnnotation) => own && record.untouched && record.text !== null;
-  const depthOf = depths(annotations.map((record) => (stays(record) ? zOrderOf(record.text!) : null)));
+  const depthOf = depths(annotations.map(({ text }) => (own && text !== null ? zOrderOf(text) : null)));
   const records = annotations.map((record, place) => ({
     sources: own && record.text !== null ? [record.text] : [],
     texts: stays(record)
       ? [withZOrder(record.text!, depthOf[place])]
-      : (shapeText(record.annotation, names.get(record.categoryId) ?? '', depthOf[place], image, context) ?? []),
+      : shapeTexts(record, names.get(record.categoryId) ?? '', depthOf[place], image, own, context),
   }));
   const source = own && image.text !== null ? shapesIn(image.text) : { texts: [], isOther: () => false };
   const shapes = amongOthers(source.texts, source.isOther, records);
@@ -125,65 +126,96 @@ function imageText(
   // What stands before and in the opening tag stays as it came.
   const opening =
     own && image.text !== null
-      ? image.text.slice(0, openingEnd(image.text)).replace(/\s*\/>$/, '>')
+      ? image.text.slice(0, openingEnd(image.text, image.text.indexOf('<image'))).replace(/\s*\/>$/, '>')
       : `\n  <image id="${index}" name="${escapeXml(fileName)}" width="${width}" height="${height}">`;
   return `${opening}\n${body}  </image>`;
 }
 
-const zOrderIn = /\bz_order\s*=\s*["']([^"']*)["']/;
+const zOrderOf = (shape: string) => asNumber(attributesOf(shape).z_order) ?? 0;
 
-const zOrderOf = (shape: string) => asNumber(zOrderIn.exec(shape.slice(0, openingEnd(shape, 0)))?.[1]) ?? 0;
+const attributesOf = (shape: string) => parseXml(shape, '').attributes;
 
-function withZOrder(shape: string, depth: number): string {
-  if (zOrderOf(shape) === depth) return shape;
-  const end = openingEnd(shape, 0);
-  const opening = shape.slice(0, end);
-  const changed = zOrderIn.test(opening)
-    ? opening.replace(zOrderIn, () => `z_order="${depth}"`)
-    : opening.replace(/\s*\/?>$/, (end) => ` z_order="${depth}"${end}`);
-  return changed + shape.slice(end);
+const withZOrder = (shape: string, depth: number) =>
+  zOrderOf(shape) === depth ? shape : withAttributes(shape, new Map([['z_order', depth]]));
+
+interface Shape {
+  readonly name: 'box' | 'polygon' | 'mask';
+  readonly place: Readonly<Record<string, string | number>>;
 }
 
-/** After the `>` of an opening tag, the image's where none is told; quoted values may hold one. */
-function openingEnd(text: string, start = text.indexOf('<image')): number {
-  let quote = '';
-  for (let i = start; i < text.length; i++) {
-    const char = text[i];
-    if (quote !== '') {
-      if (char === quote) quote = '';
-    } else if (char === '"' || char === "'") quote = char;
-    else if (char === '>') return i + 1;
-  }
-  return text.length;
-}
+/** What shapes say about their place. */
+const places = [
+  ...['points', 'xtl', 'ytl', 'xbr', 'ybr', 'rotation', 'cx', 'cy', 'rx', 'ry'],
+  ...['rle', 'left', 'top', 'width', 'height'],
+];
 
-function shapeText(
-  annotation: Annotation,
+function shapeTexts(
+  record: ViewAnnotation,
   label: string,
   order: number,
-  { width, height }: ViewImage,
-  { losses, options }: WriteContext,
-): string[] | null {
-  const { extra, imageId, id } = annotation;
-  const of = { imageId, annotationId: id };
-  noteLeftBehind(annotation, losses, { extra: kept });
-  const group = typeof extra.group_id === 'number' ? ` group_id="${extra.group_id}"` : '';
-  const common = `label="${escapeXml(label)}" source="manual" occluded="${extra.occluded ? 1 : 0}"`;
-  const tag = (name: string, rest: string, groupText = group) => {
-    const values = Object.entries(asFields(extra.attributes) ?? {});
-    const inner = values.map(
-      ([key, value]) => `      <attribute name="${escapeXml(key)}">${escapeXml(String(value))}</attribute>\n`,
-    );
-    return `<${name} ${common} ${rest} z_order="${order}"${groupText}>\n${inner.join('')}    </${name}>`;
-  };
+  image: ViewImage,
+  own: boolean,
+  context: WriteContext,
+): string[] {
+  const { extra, id } = record.annotation;
+  const change = own ? changeOf(record) : null;
+  noteLeft(record, change, context.losses, { extra: kept });
+  const group = typeof extra.group_id === 'number' ? extra.group_id : null;
+  if (change && !change.redrawn) return [changedShape(record.text!, change, label, order, new Map())];
+  const shapes = shapesOf(record.annotation, image, context);
+  // CVAT has no parts: a group of polygons is as near as it comes.
+  const parted = group ?? (shapes.length > 1 ? id : null);
+  return shapes.map(({ name, place }) => {
+    if (!change) {
+      const said = { label, source: 'manual', occluded: extra.occluded ? 1 : 0, ...place, z_order: order };
+      const values = new Map<string, string | number | null>([...Object.entries(said), ['group_id', parted]]);
+      return withAttributes(`<${name}>\n${innerText(extra)}    </${name}>`, values);
+    }
+    const values = new Map<string, string | number | null>(places.map((key) => [key, null]));
+    for (const [key, value] of Object.entries(place)) values.set(key, value);
+    if (shapes.length > 1) values.set('group_id', parted);
+    return changedShape(record.text!, change, label, order, values, name);
+  });
+}
+
+const innerText = (extra: Readonly<Record<string, unknown>>) =>
+  Object.entries(asFields(extra.attributes) ?? {})
+    .map(([key, value]) => `      <attribute name="${escapeXml(key)}">${escapeXml(String(value))}</attribute>\n`)
+    .join('');
+
+/** The shape as it came, with what is other than it was. */
+function changedShape(
+  shape: string,
+  { extra }: OwnChange,
+  label: string,
+  order: number,
+  values: Map<string, string | number | null>,
+  name: string | null = null,
+): string {
+  const said = attributesOf(shape);
+  if (said.label !== label) values.set('label', label);
+  if ('occluded' in extra) values.set('occluded', extra.occluded ? 1 : 0);
+  if ('group_id' in extra && !values.has('group_id'))
+    values.set('group_id', typeof extra.group_id === 'number' ? extra.group_id : null);
+  if ((asNumber(said.z_order) ?? 0) !== order) values.set('z_order', order);
+  let text = shape;
+  if ('attributes' in extra) {
+    const opening = shape.slice(0, openingEnd(shape, 0)).replace(/\s*\/>$/, '>');
+    text = `${opening}\n${innerText(extra)}    </${parseXml(shape, '').name}>`;
+  }
+  return withAttributes(text, values, name);
+}
+
+function shapesOf(annotation: Annotation, { width, height }: ViewImage, { losses, options }: WriteContext): Shape[] {
+  const of = { imageId: annotation.imageId, annotationId: annotation.id };
   const parts = partsOf(annotation);
   if (!parts) {
     const [x, y, w, h] = boxOf(annotation);
-    return [tag('box', `xtl="${x}" ytl="${y}" xbr="${x + w}" ybr="${y + h}"`)];
+    return [{ name: 'box', place: { xtl: x, ytl: y, xbr: x + w, ybr: y + h } }];
   }
   if (parts.length === 0) {
     losses.add('empty', of);
-    return null;
+    return [];
   }
   const asMask =
     annotation.segmentation?.kind === 'rle' || parts.length > 1 || parts.some(({ holes }) => holes.length > 0);
@@ -192,15 +224,11 @@ function shapeText(
     const [x, y, w, h] = toBbox(rle);
     if (w === 0) {
       losses.add('empty', of);
-      return null;
+      return [];
     }
     if (annotation.segmentation?.kind === 'polygons') losses.add('holes-as-mask', of);
-    return [
-      tag(
-        'mask',
-        `rle="${rowRuns(decodeRegion(rle, [x, y, w, h]))}" left="${x}" top="${y}" width="${w}" height="${h}"`,
-      ),
-    ];
+    const runs = rowRuns(decodeRegion(rle, [x, y, w, h]));
+    return [{ name: 'mask', place: { rle: runs, left: x, top: y, width: w, height: h } }];
   }
   if (parts.length > 1) losses.add('parts-split', of);
   const rings = withoutHoles(
@@ -210,17 +238,8 @@ function shapeText(
     options.holes === 'fill' ? 'fill' : ('keyhole' as HoleStyle),
     losses,
   );
-  // CVAT has no parts: a group of polygons is as near as it comes.
-  const parted = rings.length > 1 && group === '' ? ` group_id="${id}"` : group;
-  return rings.map((ring) =>
-    tag(
-      'polygon',
-      `points="${pointsOf(ring)
-        .map((point) => point.join(','))
-        .join(';')}"`,
-      parted,
-    ),
-  );
+  const pairs = (ring: readonly number[]) => pointsOf(ring).map((point) => point.join(','));
+  return rings.map((ring) => ({ name: 'polygon', place: { points: pairs(ring).join(';') } }));
 }
 
 /** Lengths of the runs of 0 and 1 in turn, zeros first. */

@@ -10,7 +10,8 @@ import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { elementSpans, jsonElements, jsonMembers, parseJson, rawMember, replaceMembers } from '../json/text';
 import { withElements } from '../json/wholeFile';
 import { baseOf } from '../names';
-import { boxOf, isEmpty, noteLeftBehind, partsOf } from '../outline';
+import { boxOf, isEmpty, partsOf } from '../outline';
+import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { asFields, asList, asNumber, asSide, asText } from '../values';
 import { contentOf, fileKey, subsetKey } from './read';
 
@@ -151,11 +152,26 @@ function annotationsText(
 ): string[] {
   const annotations = view.annotationsOf(image.id);
   const stays = (record: ViewAnnotation) => own && record.untouched && record.text !== null;
-  const depthOf = depths(annotations.map((record) => (stays(record) ? zOrderOf(record.text!) : null)));
+  const depthOf = depths(annotations.map(({ text }) => (own && text !== null ? zOrderOf(text) : null)));
   const written = (record: ViewAnnotation, depth: number): string[] => {
     if (stays(record)) return [withZOrder(record.text!, depth)];
-    const one = annotationOf(record.annotation, labelIds.get(record.categoryId) ?? 0, depth, image, context);
-    return one ? [JSON.stringify(one)] : [];
+    const { annotation } = record;
+    const change = own ? changeOf(record) : null;
+    const label = labelIds.get(record.categoryId) ?? 0;
+    const shape = change && !change.redrawn ? {} : shapeOf(annotation, image, context);
+    if (!shape) return [];
+    noteLeft(record, change, context.losses, { id: true, extra: ['attributes', 'group_id'] });
+    const { attributes = {}, group_id: group = 0 } = change?.extra ?? annotation.extra;
+    const extra = { attributes: asFields(attributes) ?? {}, group: typeof group === 'number' ? group : 0 };
+    if (!change) return [JSON.stringify({ id: record.id, ...extra, label_id: label, z_order: depth, ...shape })];
+    const { attributes: said, group: joined } = extra;
+    const values = {
+      ...('attributes' in change.extra ? { attributes: said } : {}),
+      ...('group_id' in change.extra ? { group: joined } : {}),
+      label_id: label,
+      ...(change.redrawn ? { ...noShape, ...shape } : {}),
+    };
+    return [withZOrder(withValues(record.text!, values), depth)];
   };
   const records = annotations.map((record, place) => ({
     sources: own && record.text !== null ? [record.text] : [],
@@ -176,36 +192,22 @@ const zOrderOf = (text: string) => asNumber(asFields(parseJson(text, ''))?.z_ord
 const withZOrder = (text: string, depth: number) =>
   zOrderOf(text) === depth ? text : replaceMembers(text, new Map([['z_order', String(depth)]]));
 
-function annotationOf(
-  annotation: Annotation,
-  label: number,
-  order: number,
-  { width, height }: ViewImage,
-  { losses }: WriteContext,
-): object | null {
-  const { id, imageId, extra } = annotation;
+const noShape = { type: undefined, points: undefined, bbox: undefined, rle: undefined };
+
+function shapeOf(annotation: Annotation, { width, height }: ViewImage, { losses }: WriteContext): object | null {
+  const { id, imageId } = annotation;
   const of = { imageId, annotationId: id };
   if (isEmpty(annotation, [height, width])) {
     losses.add('empty', of);
     return null;
   }
-  noteLeftBehind(annotation, losses, { id: true, extra: ['attributes', 'group_id'] });
-  const group = typeof extra.group_id === 'number' ? extra.group_id : 0;
-  const common = (type: string) => ({
-    id,
-    type,
-    attributes: asFields(extra.attributes) ?? {},
-    group,
-    label_id: label,
-    z_order: order,
-  });
   const parts = partsOf(annotation);
-  if (!parts) return { ...common('bbox'), bbox: boxOf(annotation) };
+  if (!parts) return { type: 'bbox', bbox: boxOf(annotation) };
   if (annotation.segmentation!.kind === 'polygons' && parts.length === 1 && parts[0].holes.length === 0) {
-    return { ...common('polygon'), points: parts[0].outer };
+    return { type: 'polygon', points: parts[0].outer };
   }
   if (annotation.segmentation!.kind === 'polygons')
     losses.add(parts.length > 1 ? 'parts-as-mask' : 'holes-as-mask', of);
   const rle = segmentationToRle(annotation.segmentation!, [height, width]);
-  return { ...common('mask'), rle: { counts: toCompressed(rle), size: rle.size } };
+  return { type: 'mask', rle: { counts: toCompressed(rle), size: rle.size } };
 }

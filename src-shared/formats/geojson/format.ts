@@ -9,7 +9,8 @@ import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
 import { headKeys } from '../json/head';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
 import { pictureBeside, stemOf } from '../names';
-import { boxOf, isEmpty, noteLeftBehind, partsOf, ringOfBox } from '../outline';
+import { boxOf, isEmpty, partsOf, ringOfBox } from '../outline';
+import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { asFields, asList, asNumber, asRing, asText, pointsOf } from '../values';
 
 export const geojsonFormat: DatasetFormat = {
@@ -136,6 +137,20 @@ function opened(ring: number[] | null): number[] {
 
 const closed = (ring: readonly number[]) => pointsOf([...ring, ring[0], ring[1]]);
 
+/** A feature of another class: the colour is that class's. */
+function classedAs(
+  feature: string,
+  { name, color }: { readonly name: string; readonly color?: readonly number[] },
+): string {
+  const properties = rawMember(feature, 'properties') ?? '{}';
+  const kind = asFields(asFields(parseJson(properties, ''))?.classification);
+  if ((asText(kind?.name) ?? 'object') === name) return feature;
+  const said = rawMember(properties, 'classification') ?? '{}';
+  const changed = withValues(said, { name, color, ...(color ? { colorRGB: undefined } : {}) });
+  const set = (text: string, key: string, value: string) => replaceMembers(text, new Map([[key, value]]));
+  return set(feature, 'properties', set(properties, 'classification', changed));
+}
+
 function fileText(
   view: DatasetView,
   image: ViewImage,
@@ -148,11 +163,18 @@ function fileText(
     if (own && record.untouched && record.text !== null) return [record.text];
     const { annotation } = record;
     const of = { imageId: image.id, annotationId: record.id };
+    const { name = 'object', color = null } = names.get(record.categoryId) ?? {};
+    const rgb = color === null ? {} : { color: [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16)) };
+    const change = own ? changeOf(record) : null;
+    if (change && !change.redrawn) {
+      noteLeft(record, change, losses, {});
+      return [classedAs(record.text!, { name, ...rgb })];
+    }
     if (isEmpty(annotation, [image.height, image.width])) {
       losses.add('empty', of);
       return [];
     }
-    noteLeftBehind(annotation, losses);
+    noteLeft(record, change, losses, {});
     const parts = partsOf(annotation) ?? [{ outer: ringOfBox(boxOf(annotation)), holes: [] }];
     if (!annotation.segmentation) losses.add('box-as-polygon', of);
     const polygons = parts.map(({ outer, holes }) => [outer, ...holes].map(closed));
@@ -160,8 +182,7 @@ function fileText(
       polygons.length === 1
         ? { type: 'Polygon', coordinates: polygons[0] }
         : { type: 'MultiPolygon', coordinates: polygons };
-    const { name = 'object', color = null } = names.get(record.categoryId) ?? {};
-    const rgb = color === null ? {} : { color: [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16)) };
+    if (change) return [withValues(classedAs(record.text!, { name, ...rgb }), { geometry })];
     const properties = { objectType: 'annotation', classification: { name, ...rgb } };
     return [JSON.stringify({ type: 'Feature', geometry, properties })];
   };

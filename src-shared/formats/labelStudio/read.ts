@@ -104,7 +104,7 @@ export function resultTexts(task: string, { list, index }: Opinion): readonly st
   return result?.startsWith('[') ? jsonElements(result) : [];
 }
 
-const labelKeys = ['polygonlabels', 'rectanglelabels', 'brushlabels', 'ellipselabels', 'labels'];
+export const labelKeys = ['polygonlabels', 'rectanglelabels', 'brushlabels', 'ellipselabels', 'labels'];
 
 export function contentOf(
   result: Fields,

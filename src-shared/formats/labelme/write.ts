@@ -5,20 +5,21 @@ import type { ViewAnnotation, ViewImage } from '../../dataset/view';
 import { decodeRegion, toBbox } from '../../mask';
 import { amongOthers } from '../amongOthers';
 import type { WriteContext } from '../format';
-import { jsonElements, replaceMembers } from '../json/text';
+import { jsonElements, parseJson, replaceMembers } from '../json/text';
 import { baseOf } from '../names';
-import { boxOf, type HoleStyle, noteLeftBehind, partsOf, withoutHoles } from '../outline';
+import { boxOf, type HoleStyle, partsOf, withoutHoles } from '../outline';
+import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { toBase64, writeMaskPng } from '../png/maskPng';
-import { pointsOf } from '../values';
+import { asFields, pointsOf } from '../values';
 import { shapesIn } from './read';
 
-const kept = ['description', 'flags', 'group_id'];
+const kept = ['description', 'flags'];
 
 /** As labelme writes it, in the order of its keys. */
 interface Shape {
   readonly label: string;
   readonly points: readonly (readonly number[])[];
-  readonly group_id: number | null;
+  readonly group_id: unknown;
   readonly description: unknown;
   readonly shape_type: string;
   readonly flags: unknown;
@@ -40,7 +41,7 @@ export function writeLabelmeFile(
     texts:
       own && record.untouched && record.text !== null
         ? [record.text]
-        : shapesOf(record.annotation, names.get(record.categoryId) ?? '', image, groups, context).map(indented),
+        : shapesOf(record, names.get(record.categoryId) ?? '', image, own, groups, context),
   }));
   const shapes = records.flatMap(({ texts }) => texts);
   if (own && image.text !== null) {
@@ -74,6 +75,9 @@ function indented({ label, points, ...others }: Shape): string {
 
 const numberText = (value: number) => (Number.isFinite(value) ? String(value) : 'null');
 
+/** A member of a shape where it stands in the file. */
+const spelled = (value: unknown) => JSON.stringify(value, null, 2).replace(/\n/g, '\n      ');
+
 /** Numbers for what joins the parts of an object: unused ones. */
 class Groups {
   #next = 1;
@@ -91,11 +95,21 @@ class Groups {
   }
 }
 
+/** What a shape looks like. */
+interface Drawn {
+  readonly points: readonly (readonly number[])[];
+  readonly shape_type: string;
+  /** A picture, of a mask. */
+  readonly mask: string | null;
+}
+
 function shapesOf(
-  annotation: Annotation,
+  record: ViewAnnotation,
   label: string,
-  { height, width }: ViewImage,
+  image: ViewImage,
+  own: boolean,
   groups: Groups,
+<<<<<<< HEAD
   { losses, options }: WriteContext,
 ): Shape[] {
   const { imageId, id, extra } = annotation;
@@ -113,21 +127,38 @@ function shapesOf(
     shape_type: type,
     flags: extra.flags ?? {},
     mask,
+=======
+  context: WriteContext,
+): string[] {
+  const { extra } = record.annotation;
+  const change = own ? changeOf(record) : null;
+  noteLeft(record, change, context.losses, { extra: change ? Object.keys(change.extra) : kept });
+  const sources = change ? jsonElements(`[${record.text!}]`) : [];
+  if (change && !change.redrawn)
+    return sources.map((source, place) => withValues(source, { label, ...(place === 0 ? change.extra : {}) }, spelled));
+  const drawn = drawnOf(record.annotation, image, context);
+  const ownGroup = sources
+    .map((source) => asFields(parseJson(source, ''))?.group_id ?? null)
+    .find((one) => one !== null);
+  const group = drawn.length > 1 ? (ownGroup ?? groups.take()) : null;
+  return drawn.map(({ points, shape_type, mask }, place) => {
+    const source = sources[place] ?? sources[0];
+    if (source === undefined) {
+      const { description = '', flags = {} } = extra;
+      return indented({ label, points, group_id: group, description, shape_type, flags, mask });
+    }
+    const joined = group === null ? {} : { group_id: group };
+    return withValues(source, { label, points, ...joined, shape_type, mask, ...change!.extra }, spelled);
+>>>>>>> 8479e0b (A record that is written again in its own format keeps everything but what was changed: ids, groups, depths, sources and what other tools put there)
   });
+}
+
+function drawnOf(annotation: Annotation, { height, width }: ViewImage, { losses, options }: WriteContext): Drawn[] {
+  const { imageId, id } = annotation;
   const parts = partsOf(annotation);
   if (!parts) {
     const [x, y, w, h] = boxOf(annotation);
-    return [
-      shape(
-        [
-          [x, y],
-          [x + w, y + h],
-        ],
-        'rectangle',
-        null,
-        null,
-      ),
-    ];
+    return [{ points: corners(x, y, x + w, y + h), shape_type: 'rectangle', mask: null }];
   }
   if (parts.length === 0) {
     losses.add('empty', { imageId, annotationId: id });
@@ -139,21 +170,15 @@ function shapesOf(
     const [x, y, w, h] = toBbox(rle);
     if (w > 0) {
       const png = writeMaskPng(decodeRegion(rle, [x, y, w, h]), w, h);
-      return [
-        shape(
-          [
-            [x, y],
-            [x + w - 1, y + h - 1],
-          ],
-          'mask',
-          null,
-          toBase64(png),
-        ),
-      ];
+      return [{ points: corners(x, y, x + w - 1, y + h - 1), shape_type: 'mask', mask: toBase64(png) }];
     }
   }
   const style = options.holes === 'fill' ? 'fill' : 'keyhole';
   const rings = withoutHoles(annotation, parts, [height, width], style as HoleStyle, losses);
-  const group = rings.length > 1 ? groups.take() : null;
-  return rings.map((ring) => shape(pointsOf(ring), 'polygon', group, null));
+  return rings.map((ring) => ({ points: pointsOf(ring), shape_type: 'polygon', mask: null }));
 }
+
+const corners = (left: number, top: number, right: number, bottom: number) => [
+  [left, top],
+  [right, bottom],
+];

@@ -13,7 +13,8 @@ import type { DatasetFormat, DatasetSource, ImagePlace, OutputFile, WriteContext
 import { headKeys } from '../json/head';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
 import { placeMask } from '../labelme/read';
-import { boxOf, isEmpty, noteLeftBehind, partsOf } from '../outline';
+import { boxOf, isEmpty, partsOf } from '../outline';
+import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { deflate, fromBase64, inflate, readMap, toBase64, writeMaskPng } from '../png/maskPng';
 import { asFields, asList, asNumber, asRing, asSide, asText, pointsOf } from '../values';
 
@@ -169,11 +170,20 @@ function* writeProject(view: DatasetView, context: WriteContext): Generator<Outp
   const { text, renames } =
     meta === null ? { text: metaOf(view), renames: new Map<string, string>() } : ownMeta(meta, view, images);
   yield { name: 'meta.json', content: text };
+  const classIds = new Map(
+    asList(asFields(parseJson(text, ''))?.classes).map((entry) => [
+      asText(asFields(entry)?.title) ?? '',
+      asFields(entry)?.id,
+    ]),
+  );
   const places = placeImages(view);
   for (const [place, image] of images.entries()) {
     if (places[place].renamed) context.losses.add('image-renamed', { imageId: image.id });
     const source = own && image.text !== null ? withOthersRenamed(image.text, renames) : image.text;
-    yield { name: places[place].labels!, content: imageText(view, { ...image, text: source }, names, own, context) };
+    yield {
+      name: places[place].labels!,
+      content: imageText(view, { ...image, text: source }, names, classIds, own, context),
+    };
   }
 }
 
@@ -247,14 +257,24 @@ function imageText(
   view: DatasetView,
   image: ViewImage,
   names: ReadonlyMap<number, string>,
+  classIds: ReadonlyMap<string, unknown>,
   own: boolean,
   context: WriteContext,
 ): string {
   if (own && image.untouched && image.text !== null) return image.text;
   const written = (record: ViewAnnotation): string[] => {
     if (own && record.untouched && record.text !== null) return [record.text];
-    const object = objectOf(record.annotation, names.get(record.categoryId) ?? '', image, context);
-    return object ? [JSON.stringify(object)] : [];
+    const classTitle = names.get(record.categoryId) ?? '';
+    const change = own ? changeOf(record) : null;
+    if (change && !change.redrawn) {
+      noteLeft(record, change, context.losses, {});
+      return [ofClass(record.text!, classTitle, classIds)];
+    }
+    const shape = shapeOf(record.annotation, image, context);
+    if (!shape) return [];
+    noteLeft(record, change, context.losses, {});
+    if (change) return [withValues(ofClass(record.text!, classTitle, classIds), { ...noShape, ...shape })];
+    return [JSON.stringify({ description: '', tags: [], classTitle, ...shape })];
   };
   const records = view.annotationsOf(image.id).map((record) => ({
     sources: own && record.text !== null ? [record.text] : [],
@@ -267,24 +287,25 @@ function imageText(
   return `{"description": "", "tags": [], "size": ${JSON.stringify({ height, width })}, "objects": ${list}}`;
 }
 
-function objectOf(
-  annotation: Annotation,
-  classTitle: string,
-  { width, height }: ViewImage,
-  { losses }: WriteContext,
-): object | null {
+const noShape = { geometryType: undefined, points: undefined, bitmap: undefined };
+
+/** An object under the name of a class; the number beside it is that class's, where the list of classes has one. */
+function ofClass(object: string, classTitle: string, ids: ReadonlyMap<string, unknown>): string {
+  if (titleOf(object) === classTitle) return object;
+  const hasNumber = rawMember(object, 'classId') !== null;
+  return withValues(object, { classTitle, ...(hasNumber ? { classId: ids.get(classTitle) } : {}) });
+}
+
+function shapeOf(annotation: Annotation, { width, height }: ViewImage, { losses }: WriteContext): object | null {
   const of = { imageId: annotation.imageId, annotationId: annotation.id };
   if (isEmpty(annotation, [height, width])) {
     losses.add('empty', of);
     return null;
   }
-  noteLeftBehind(annotation, losses);
-  const common = { description: '', tags: [], classTitle };
   const parts = partsOf(annotation);
   if (!parts) {
     const [x, y, w, h] = boxOf(annotation);
     return {
-      ...common,
       geometryType: 'rectangle',
       points: {
         exterior: [
@@ -298,7 +319,6 @@ function objectOf(
   if (annotation.segmentation!.kind === 'polygons' && parts.length === 1) {
     const [{ outer, holes }] = parts;
     return {
-      ...common,
       geometryType: 'polygon',
       points: { exterior: pointsOf(outer), interior: holes.map((hole) => pointsOf(hole)) },
     };
@@ -311,5 +331,5 @@ function objectOf(
     return null;
   }
   const png = writeMaskPng(decodeRegion(rle, box), box[2], box[3]);
-  return { ...common, geometryType: 'bitmap', bitmap: { data: toBase64(deflate(png)), origin: [box[0], box[1]] } };
+  return { geometryType: 'bitmap', bitmap: { data: toBase64(deflate(png)), origin: [box[0], box[1]] } };
 }

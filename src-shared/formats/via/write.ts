@@ -6,8 +6,9 @@ import { amongOthers, type WrittenRecord } from '../amongOthers';
 import type { WriteContext } from '../format';
 import { jsonMembers, parseJson, rawMember, replaceMembers } from '../json/text';
 import { withElements } from '../json/wholeFile';
-import { boxOf, type HoleStyle, isEmpty, noteLeftBehind, partsOf, withoutHoles } from '../outline';
-import { asFields, asList } from '../values';
+import { boxOf, type HoleStyle, isEmpty, partsOf, withoutHoles } from '../outline';
+import { changeOf, noteLeft, withValues } from '../ownRecord';
+import { asFields, asList, type Fields } from '../values';
 import { contentOf, imagesSpan, labelOf, nameOfAttribute, regionsOf, textsOfRegions } from './read';
 
 export function writeVia(view: DatasetView, context: WriteContext): string {
@@ -134,6 +135,33 @@ const settings = (name: string) => ({
   project: { name },
 });
 
+/** What the shapes of VIA are told by. */
+const noShape = Object.fromEntries(
+  ['name', 'x', 'y', 'width', 'height', 'cx', 'cy', 'r', 'rx', 'ry', 'theta', 'all_points_x', 'all_points_y'].map(
+    (key) => [key, undefined],
+  ),
+);
+
+/** The region of a record with its label and its other attributes as they are now. */
+function labelledAs({ text, annotation, baseline }: ViewAnnotation, attribute: string, name: string): string {
+  const region = rawMember(text!, 'region_attributes') ?? '{}';
+  const [now, before] = [annotation, baseline!].map(({ extra }) => asFields(extra.attributes) ?? {});
+  const said = asFields(parseJson(region, ''))?.[attribute];
+  const ticked = asFields(said);
+  // What is ticked is another box of the same list; a region without a label stays without one.
+  const old = labelOf(said);
+  const label =
+    old === name || (old === null && name === 'object') ? said : ticked ? tickedAs(ticked, old, name) : name;
+  const gone = Object.fromEntries(Object.keys(before).map((key) => [key, undefined]));
+  const changed = withValues(region, { ...gone, ...now, ...(label === undefined ? {} : { [attribute]: label }) });
+  return changed === region ? text! : replaceMembers(text!, new Map([['region_attributes', changed]]));
+}
+
+const tickedAs = (ticked: Fields, old: string | null, name: string) => ({
+  ...Object.fromEntries(Object.entries(ticked).filter(([key]) => key !== old)),
+  [name]: (old === null ? undefined : ticked[old]) ?? true,
+});
+
 /** What is written of each annotation of an image, as the texts of regions. */
 export function regionsText(
   view: DatasetView,
@@ -148,15 +176,19 @@ export function regionsText(
     if (own && record.untouched && record.text !== null) return [record.text];
     const { annotation } = record;
     const of = { imageId: image.id, annotationId: record.id };
-    noteLeftBehind(annotation, losses, { extra: ['attributes'] });
-    const region = (shape: object) =>
-      JSON.stringify({
-        shape_attributes: shape,
-        region_attributes: {
-          [attribute]: names.get(record.categoryId) ?? '',
-          ...asFields(annotation.extra.attributes),
-        },
-      });
+    const name = names.get(record.categoryId) ?? '';
+    const change = own ? changeOf(record) : null;
+    noteLeft(record, change, losses, { extra: ['attributes'] });
+    if (change && !change.redrawn) return [labelledAs(record, attribute, name)];
+    const region = (shape: object) => {
+      if (change) {
+        const before = rawMember(record.text!, 'shape_attributes') ?? '{}';
+        const values = new Map([['shape_attributes', withValues(before, { ...noShape, ...shape })]]);
+        return replaceMembers(labelledAs(record, attribute, name), values);
+      }
+      const attributes = { [attribute]: name, ...asFields(annotation.extra.attributes) };
+      return JSON.stringify({ shape_attributes: shape, region_attributes: attributes });
+    };
     const parts = partsOf(annotation);
     if (!parts) {
       const [x, y, width, height] = boxOf(annotation);

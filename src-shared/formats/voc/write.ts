@@ -6,14 +6,15 @@ import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view'
 import { decodeRegion, fromCompressed, type Rle, toBbox } from '../../mask';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { baseOf, stemOf } from '../names';
-import { boxOf, isEmpty, noteLeftBehind } from '../outline';
+import { boxOf, isEmpty } from '../outline';
+import { changeOf, noteLeft } from '../ownRecord';
 import { isList } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
 import { parseJson } from '../json/text';
 import { asFields, asText } from '../values';
 import { classNumbers, labelMapName, ownLabelMap, partOf, voidKey } from './classes';
 import { voidIndex } from './maps';
-import { childrenOf, escapeXml, parseXml, textOf } from '../xml/xml';
+import { childrenOf, escapeXml, parseXml, textOf, withChildren } from '../xml/xml';
 
 const kept = ['pose', 'difficult', 'truncated', 'occluded'];
 
@@ -169,7 +170,7 @@ function xmlOf(
   const objects = records.map((record) =>
     own && record.untouched && record.text !== null
       ? record.text
-      : objectText(record.annotation, names.get(record.categoryId) ?? '', image, losses),
+      : objectText(record, names.get(record.categoryId) ?? '', image, own, losses),
   );
   const hasMasks = records.some(({ annotation }) => annotation.segmentation);
   if (text !== null && ending.test(text)) return withObjects(text, objects, hasMasks);
@@ -198,27 +199,47 @@ function withObjects(text: string, objects: readonly string[], hasMasks: boolean
 }
 
 function objectText(
-  annotation: Annotation,
+  record: ViewAnnotation,
   name: string,
-  { width, height }: ViewImage,
+  image: ViewImage,
+  own: boolean,
   losses: WriteContext['losses'],
 ): string {
-  const { extra, imageId, id } = annotation;
-  const of = { imageId, annotationId: id };
-  noteLeftBehind(annotation, losses, { extra: kept });
+  const { extra } = record.annotation;
+  const change = own ? changeOf(record) : null;
+  noteLeft(record, change, losses, { extra: kept });
+  const box = change && !change.redrawn ? null : boxText(record.annotation, image, losses);
+  const nameText = `<name>${escapeXml(name)}</name>`;
+  const poseText = `<pose>${escapeXml(typeof extra.pose === 'string' ? extra.pose : 'Unspecified')}</pose>`;
+  const flag = (key: string) => `<${key}>${extra[key] ? 1 : 0}</${key}>`;
+  if (change) {
+    const changes = new Map<string, string | null>();
+    if (textOf(parseXml(record.text!, ''), 'name') !== name) changes.set('name', nameText);
+    for (const key of Object.keys(change.extra)) {
+      if (key === 'pose') changes.set(key, poseText);
+      else if (flags.includes(key)) changes.set(key, flag(key));
+    }
+    // An outline beside the box would be read before it.
+    if (box !== null) changes.set('bndbox', box).set('polygon', null);
+    return changes.size === 0 ? record.text! : withChildren(record.text!, changes);
+  }
+  const lines = [nameText, poseText, ...flags.map(flag), box];
+  return `<object>\n${lines.map((line) => `\t\t${line}\n`).join('')}\t</object>`;
+}
+
+const flags = ['truncated', 'difficult', 'occluded'];
+
+function boxText(annotation: Annotation, { width, height }: ViewImage, losses: WriteContext['losses']): string {
+  const of = { imageId: annotation.imageId, annotationId: annotation.id };
   const [x, y, w, h] = boxOf(annotation);
   const [left, top] = [Math.max(0, Math.floor(x)), Math.max(0, Math.floor(y))];
   const [right, bottom] = [Math.ceil(x + w), Math.ceil(y + h)];
   const [toX, toY] = [width > 0 ? Math.min(width, right) : right, height > 0 ? Math.min(height, bottom) : bottom];
   if (![x, y, x + w, y + h].every(Number.isInteger)) losses.add('rounded', of);
   if (x < 0 || y < 0 || toX < right || toY < bottom) losses.add('outside', of);
-  const flag = (key: string) => `\t\t<${key}>${extra[key] ? 1 : 0}</${key}>\n`;
-  return (
-    `<object>\n\t\t<name>${escapeXml(name)}</name>\n\t\t<pose>${escapeXml(typeof extra.pose === 'string' ? extra.pose : 'Unspecified')}</pose>\n` +
-    `${flag('truncated')}${flag('difficult')}${flag('occluded')}` +
-    `\t\t<bndbox>\n\t\t\t<xmin>${left + 1}</xmin>\n\t\t\t<ymin>${top + 1}</ymin>\n\t\t\t<xmax>${Math.max(left + 1, toX)}</xmax>\n\t\t\t<ymax>${Math.max(top + 1, toY)}</ymax>\n\t\t</bndbox>\n` +
-    '\t</object>'
-  );
+  const sides = { xmin: left + 1, ymin: top + 1, xmax: Math.max(left + 1, toX), ymax: Math.max(top + 1, toY) };
+  const lines = Object.entries(sides).map(([key, value]) => `\t\t\t<${key}>${value}</${key}>\n`);
+  return `<bndbox>\n${lines.join('')}\t\t</bndbox>`;
 }
 
 /** Later objects lie on top, as they are painted. */

@@ -78,6 +78,63 @@ export function textOf(element: XmlElement, name: string): string | undefined {
   return childOf(element, name)?.text || undefined;
 }
 
+/** The text of an element with other children of these names: null takes one out, a new one comes last. */
+export function withChildren(text: string, changes: ReadonlyMap<string, string | null>): string {
+  const element = parseXml(text, '');
+  const left = new Map(changes);
+  let result = '';
+  let at = 0;
+  for (const child of element.children) {
+    const change = left.get(child.name);
+    if (change === undefined) continue;
+    left.delete(child.name);
+    const before = text.slice(at, child.start);
+    result += change === null ? before.trimEnd() : before + change;
+    at = child.end;
+  }
+  const close = Math.max(at, text.lastIndexOf('</'));
+  const first = element.children[0];
+  const space = first ? text.slice(text.lastIndexOf('>', first.start - 1) + 1, first.start) : '';
+  const rest = text.slice(at, close);
+  const added = [...left.values()].flatMap((one) => (one === null ? [] : [space + one]));
+  return result + rest.trimEnd() + added.join('') + rest.slice(rest.trimEnd().length) + text.slice(close);
+}
+
+/** An element with other attributes, and under another name where one is given; null takes one out, a new one comes last. */
+export function withAttributes(
+  text: string,
+  values: ReadonlyMap<string, string | number | null>,
+  name: string | null = null,
+): string {
+  const end = openingEnd(text, 0);
+  const left = new Map(values);
+  const spelled = (key: string, value: string | number | null) =>
+    value === null ? '' : ` ${key}="${escapeXml(String(value))}"`;
+  const said = text.slice(0, end).replace(/\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')/g, (all: string, key: string) => {
+    const value = left.get(key);
+    if (value === undefined) return all;
+    left.delete(key);
+    return spelled(key, value);
+  });
+  const added = [...left].map(([key, value]) => spelled(key, value)).join('');
+  const opening = said.replace(/\s*\/?>$/, (close) => added + close);
+  if (name === null) return opening + text.slice(end);
+  return opening.replace(/^<[^\s/>]+/, () => `<${name}`) + text.slice(end).replace(/<\/[^<>]*>$/, () => `</${name}>`);
+}
+
+/** After the `>` of an opening tag that begins at `start`; quoted values may hold one. */
+export function openingEnd(text: string, start: number): number {
+  let quote = '';
+  for (let i = start; i < text.length; i++) {
+    const char = text[i];
+    if (quote !== '') {
+      if (char === quote) quote = '';
+    } else if (char === '"' || char === "'") quote = char;
+    else if (char === '>') return i + 1;
+  }
+  return text.length;
+}
+
 export function escapeXml(value: string): string {
   return (
     value
