@@ -109,25 +109,6 @@ function shapesOf(
   image: ViewImage,
   own: boolean,
   groups: Groups,
-<<<<<<< HEAD
-  { losses, options }: WriteContext,
-): Shape[] {
-  const { imageId, id, extra } = annotation;
-  noteLeftBehind(annotation, losses, { extra: kept });
-  const shape = (
-    points: readonly (readonly number[])[],
-    type: string,
-    group: number | null,
-    mask: string | null,
-  ): Shape => ({
-    label,
-    points,
-    group_id: group,
-    description: extra.description ?? '',
-    shape_type: type,
-    flags: extra.flags ?? {},
-    mask,
-=======
   context: WriteContext,
 ): string[] {
   const { extra } = record.annotation;
@@ -149,7 +130,6 @@ function shapesOf(
     }
     const joined = group === null ? {} : { group_id: group };
     return withValues(source, { label, points, ...joined, shape_type, mask, ...change!.extra }, spelled);
->>>>>>> 8479e0b (A record that is written again in its own format keeps everything but what was changed: ids, groups, depths, sources and what other tools put there)
   });
 }
 
