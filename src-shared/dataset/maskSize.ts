@@ -21,6 +21,10 @@ export function maskSizeIssue(mask: Size, image: Size, pointer: string): Issue |
 export function canRasterise(segmentation: Segmentation | null, [height, width]: Size): boolean {
   if (segmentation?.kind !== 'polygons') return true;
   if (height * width > maxMaskPixels) return false;
-  const isNear = (ring: readonly number[]) => ring.every((value) => value <= maxCoordinate && value >= -maxCoordinate);
   return segmentation.parts.every(({ outer, holes }) => isNear(outer) && holes.every(isNear));
+}
+
+function isNear(ring: readonly number[]): boolean {
+  for (let i = 0; i < ring.length; i++) if (!(ring[i] <= maxCoordinate && ring[i] >= -maxCoordinate)) return false;
+  return true;
 }

@@ -47,7 +47,8 @@ export function ringBox(ring: ArrayLike<number>): Box {
   let [left, top] = [ring[0], ring[1]];
   let [right, bottom] = [left, top];
   for (let i = 2; i < ring.length; i += 2) {
-    const [x, y] = [ring[i], ring[i + 1]];
+    const x = ring[i];
+    const y = ring[i + 1];
     if (x < left) left = x;
     else if (x > right) right = x;
     if (y < top) top = y;

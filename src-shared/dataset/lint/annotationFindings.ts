@@ -28,19 +28,45 @@ const fragmentShare = 0.01;
 /** Two annotations of one category that overlap more are one drawn twice. */
 const duplicateIou = 0.95;
 
-/** Polygons are rasterised only where their geometry leaves a doubt. `size`: of the image. */
-export function annotationFindings(content: AnnotationContent, size: Size): RecordFinding[] {
+/** A segmentation in an image of `size`, with what more than one question needs of it: each is worked out once, when it is asked. */
+export class ShapeInImage {
+  /** Whether it has a mask in the image. */
+  readonly canDraw: boolean;
+  #rle: Rle | null = null;
+  #extrema: Box | null = null;
+
+  constructor(
+    readonly segmentation: Segmentation | null,
+    readonly size: Size,
+  ) {
+    this.canDraw = segmentation !== null && canRasterise(segmentation, size);
+  }
+
+  /** Of one that can be drawn. */
+  get rle(): Rle {
+    return (this.#rle ??= segmentationToRle(this.segmentation!, this.size));
+  }
+
+  /** Of the vertices; null: it has none. */
+  get extrema(): Box | null {
+    if (this.segmentation?.kind !== 'polygons') return null;
+    return (this.#extrema ??= partsBox(this.segmentation.parts));
+  }
+}
+
+/** Polygons are rasterised only where their geometry leaves a doubt. */
+export function annotationFindings(content: AnnotationContent, shape: ShapeInImage): RecordFinding[] {
   const { segmentation, isCrowd, area: stated, bbox } = content;
+  const { size } = shape;
   if (!segmentation) return boxFindings(bbox);
   // What cannot be drawn has its finding from parsing.
-  if (!canRasterise(segmentation, size)) return [];
+  if (!shape.canDraw) return [];
   const misfit = segmentation.kind === 'rle' ? maskSizeIssue(segmentation.size, size, '') : null;
   if (misfit) return [{ code: misfit.code, path: misfit.pointer, message: misfit.message, repair: misfit.repair }];
 
   const found: RecordFinding[] = [];
   const say = (code: IssueCode, path: string, message: string) => void found.push({ code, path, message });
-  let drawn: Rle | null = null;
-  const rle = () => (drawn ??= segmentationToRle(segmentation, size));
+  const rle = () => shape.rle;
   const parts = segmentation.kind === 'polygons' ? segmentation.parts : null;
   if (parts) {
     if (isCrowd) say('crowd-polygons', '/segmentation', 'iscrowd is 1, but the segmentation is polygons');
@@ -58,7 +84,7 @@ export function annotationFindings(content: AnnotationContent, size: Size): Reco
   if (isStale && !isClose(stated, area(rle()))) {
     say('stale-area', '/area', `area is ${stated}, the mask has ${area(rle())} pixels`);
   }
-  const extrema = parts && partsBox(parts);
+  const { extrema } = shape;
   if (bbox && !(extrema && isCloseBox(bbox, extrema)) && !isCloseBox(bbox, toBbox(rle()))) {
     say('stale-bbox', '/bbox', `bbox is [${bbox.join(', ')}], the mask's is [${toBbox(rle()).join(', ')}]`);
   }
@@ -88,11 +114,11 @@ function countFragments(segmentation: Segmentation, rle: () => Rle): number {
 }
 
 /** The box by which duplicates are looked for; null: it takes no part. */
-export function boxToCompare({ segmentation, isCrowd }: AnnotationContent, size: Size): Box | null {
-  if (!segmentation || isCrowd || !canRasterise(segmentation, size)) return null;
-  if (segmentation.kind === 'polygons') return partsBox(segmentation.parts);
-  if (segmentation.size[0] !== size[0] || segmentation.size[1] !== size[1]) return null;
-  return toBbox(segmentationToRle(segmentation, size));
+export function boxToCompare({ segmentation, isCrowd }: AnnotationContent, shape: ShapeInImage): Box | null {
+  if (!segmentation || isCrowd || !shape.canDraw) return null;
+  if (segmentation.kind === 'polygons') return shape.extrema;
+  if (segmentation.size[0] !== shape.size[0] || segmentation.size[1] !== shape.size[1]) return null;
+  return toBbox(shape.rle);
 }
 
 /** Masks that overlap by 95% have boxes of nearly the same sides; two pixels more for boxes of vertices. */
@@ -121,7 +147,8 @@ function isCloseBox(a: ArrayLike<number>, b: ArrayLike<number>, tolerance = boxT
 function countOutside(ring: readonly number[], [height, width]: Size): number {
   let count = 0;
   for (let i = 0; i < ring.length; i += 2) {
-    const [x, y] = [ring[i], ring[i + 1]];
+    const x = ring[i];
+    const y = ring[i + 1];
     if (x < 0 || y < 0 || x > width || y > height) count++;
   }
   return count;

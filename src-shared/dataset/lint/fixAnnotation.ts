@@ -5,7 +5,7 @@ import type { Annotation, PolygonSegmentation, Segmentation } from '../../docume
 import { equals, trace } from '../../mask';
 import { isEmptyMask } from '../../mask/edit';
 import type { FindingCode, IssueCode } from '../finding';
-import { annotationFindings, boxToCompare, mayBeSame, type RecordFinding } from './annotationFindings';
+import { annotationFindings, boxToCompare, mayBeSame, type RecordFinding, ShapeInImage } from './annotationFindings';
 
 type Size = readonly [height: number, width: number];
 
@@ -37,7 +37,7 @@ export function fixAnnotation(
   let to = annotation;
   // A fix may bring another fault to light (a mask of the right size covers no pixel); each kind is mended once.
   for (;;) {
-    const finding = annotationFindings(to, size).find(
+    const finding = annotationFindings(to, new ShapeInImage(to.segmentation, size)).find(
       ({ code, repair }) =>
         shapeFixes.has(code) &&
         of.has(code) &&
@@ -95,7 +95,7 @@ function isInside({ parts }: PolygonSegmentation, [height, width]: Size): boolea
 export function repeatedAnnotations(annotations: readonly Annotation[], size: Size): Annotation[] {
   const kept: { readonly annotation: Annotation; readonly box: ArrayLike<number> }[] = [];
   return annotations.filter((annotation) => {
-    const box = boxToCompare(annotation, size);
+    const box = boxToCompare(annotation, new ShapeInImage(annotation.segmentation, size));
     if (!box) return false;
     const isRepeat = kept.some(
       (earlier) =>

@@ -2,7 +2,7 @@
 import { idText, lookUp } from '../ids';
 import type { Issue } from '../finding';
 import type { AnnotationContent, AnnotationRecord, CategoryRecord, IdRef, ImageRecord, SourcePlace } from '../records';
-import { annotationFindings, boxToCompare, isDuplicate, mayBeSame } from './annotationFindings';
+import { annotationFindings, boxToCompare, isDuplicate, mayBeSame, ShapeInImage } from './annotationFindings';
 import { GrowingFloats, GrowingInts } from './growing';
 import { findingKinds } from './kinds';
 
@@ -112,11 +112,12 @@ export class DatasetLinter {
 
   #look(content: AnnotationContent, image: number, place: number, at: SourcePlace): void {
     const { width, height } = this.#images[image].record;
-    const box = width === null || height === null ? null : boxToCompare(content, [height, width]);
-    if (box) this.#boxes.set4(place, box);
-    else this.#boxes.set4(place, [Number.NaN, 0, 0, 0]);
-    if (width === null || height === null) return;
-    for (const { code, path, message, repair } of annotationFindings(content, [height, width])) {
+    const shape = width === null || height === null ? null : new ShapeInImage(content.segmentation, [height, width]);
+    const box = shape && boxToCompare(content, shape);
+    if (box) this.#boxes.set4(place, box[0], box[1], box[2], box[3]);
+    else this.#boxes.set4(place, Number.NaN, 0, 0, 0);
+    if (!shape) return;
+    for (const { code, path, message, repair } of annotationFindings(content, shape)) {
       this.#say(code, message, at.pointer + path, at, { image, annotation: place }, repair);
     }
   }
@@ -176,7 +177,7 @@ export class DatasetLinter {
     const categories = this.#categoryRefs.size;
     for (let place = 0; place < this.annotationCount; place++) {
       const image = this.#imageOf.get(place);
-      if (image < 0 || Number.isNaN(this.#boxes.get4(place)[0])) continue;
+      if (image < 0 || Number.isNaN(this.#boxes.first(place))) continue;
       const key = image * categories + this.#categoryOf.get(place);
       const group = groups.get(key);
       if (group) group.push(place);
