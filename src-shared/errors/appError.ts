@@ -28,9 +28,10 @@ export interface ErrorPlace {
 
 /**
  * What a program can offer to do about it, by a button or an option of its own: `repair`, to read the dataset without the records that
- * cannot be read; `copy`, to open the newest copy; `replace`, to put it in the place of what is there; `rename`, to call it otherwise.
+ * cannot be read; `copy`, to open the newest copy; `replace`, to put it in the place of what is there; `rename`, to call it otherwise;
+ * `resize`, to fit it to its image.
  */
-export type Remedy = 'repair' | 'copy' | 'replace' | 'rename';
+export type Remedy = 'repair' | 'copy' | 'replace' | 'rename' | 'resize';
 
 /** What of an AppError travels between processes. */
 export interface AppErrorData {

@@ -19,7 +19,15 @@ import { isProjectFile } from '../lib/fileKind';
 import { reportFindings } from '../lib/findings';
 import { imagesJob, picturesOf } from '../lib/imagesJob';
 import { withProgress } from '../lib/progress';
-import { componentsOption, fromOption, parsePairs, readerOptions, resizeOption } from '../lib/readerOptions';
+import {
+  componentsOption,
+  fromOption,
+  parsePairs,
+  readerOptions,
+  resizeHint,
+  resizeOption,
+} from '../lib/readerOptions';
+import { withOptions } from '../lib/remedies';
 import { counted } from '../lib/words';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 
@@ -79,7 +87,7 @@ export function addConvert(program: Command, run: RunCommand): void {
     .option('--force', 'replace what is there')
     .option('--json', 'one line of JSON with the losses and the annotations they are about')
     .addHelpText('after', helpAfter)
-    .action((options: ConvertOptions) => run((session) => convert(options, session)));
+    .action((options: ConvertOptions) => run((session) => withOptions(convert(options, session), resizeHint)));
 }
 
 async function convert(options: ConvertOptions, session: Session): Promise<void> {

@@ -6,7 +6,8 @@ import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
 import { reportFindings } from '../lib/findings';
 import { withProgress } from '../lib/progress';
-import { componentsOption, fromOption, readerOptions, resizeOption } from '../lib/readerOptions';
+import { componentsOption, fromOption, readerOptions, resizeHint, resizeOption } from '../lib/readerOptions';
+import { withOptions } from '../lib/remedies';
 import { counted } from '../lib/words';
 import type { RunCommand, Session } from '../lib/session';
 
@@ -43,7 +44,9 @@ export function addImport(program: Command, run: RunCommand): void {
       'after',
       '\nExample:\n  maskwright import instances.json --images photos --project photos/work.maskwright\n',
     )
-    .action((file: string, options: ImportOptions) => run((session) => importDataset(file, options, session)));
+    .action((file: string, options: ImportOptions) =>
+      run((session) => withOptions(importDataset(file, options, session), resizeHint)),
+    );
 }
 
 async function importDataset(file: string, options: ImportOptions, session: Session): Promise<void> {

@@ -13,6 +13,9 @@ export const fromOption = (): Option =>
 export const componentsOption = (): Option =>
   new Option('--components', 'of label maps: an annotation for each connected piece, not one a class');
 
+/** What `withOptions` says where a map has another size than its image. */
+export const resizeHint = { resize: 'choose the images it belongs to, or have it resized with --resize nearest' };
+
 export const resizeOption = (): Option =>
   new Option('--resize <how>', 'take maps of another size than their image, each pixel as the nearest one').choices([
     'nearest',

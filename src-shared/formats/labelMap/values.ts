@@ -142,7 +142,8 @@ export function fitted<T extends { readonly width: number; readonly height: numb
       place: { file },
       hint: resize
         ? 'choose the images it belongs to: the map has the shape of neither, and would be stretched'
-        : 'choose the images it belongs to, or have it resized (--resize nearest)',
+        : 'choose the images it belongs to',
+      ...(resize ? {} : { remedy: 'resize' }),
     },
   );
 }

@@ -80,6 +80,7 @@ test('a map of another size than its image is refused with its sentence, or fitt
   const refused = await run('convert', '--from', at('odd'), ...to);
   expect(refused.code).toBe(3);
   expect(refused.stderr).toContain('is 2 x 1 pixels, but its image images/a.jpg is 6 x 4');
+  expect(refused.stderr).toContain('choose the images it belongs to, or have it resized with --resize nearest');
   const fitted = await run('convert', '--from', at('odd'), '--resize', 'nearest', ...to);
   expect(fitted.code).toBe(0);
   expect(fitted.stderr).toContain('was fitted to its image');
