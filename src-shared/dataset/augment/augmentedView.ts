@@ -10,7 +10,7 @@ import type { Size } from '../turn';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../view';
 import { type Change, drawChange, namesOf, sizeOf } from './change';
 import { moveAnnotation } from './move';
-import { type Donor, type Paste, pasteObject } from './paste';
+import { type Donor, extentOf, type Paste, pasteObject } from './paste';
 import type { AugmentRecipe } from './recipe';
 
 /** How the picture of a copy is made. */
@@ -156,7 +156,7 @@ function withPastes(annotations: Annotation[], change: Change, original: ViewIma
     for (let tries = 0; tries < pasteTries; tries++) {
       const donor = donors.draw(original, random);
       if (!donor) continue;
-      const [, , w, h] = toBbox(donor.mask);
+      const [, , w, h] = extentOf(donor);
       if (w > size[0] || h > size[1]) continue;
       const at = [Math.floor(random() * (size[0] - w + 1)), Math.floor(random() * (size[1] - h + 1))] as const;
       const id = annotations.length + n;

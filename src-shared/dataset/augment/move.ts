@@ -3,7 +3,7 @@ import { combinePolygons } from '../../document/polygonOperations';
 import { rleToPolygons, rleToSegmentation, segmentationToRle, withSegmentation } from '../../document/segmentation';
 import type { Annotation, PolygonSegmentation, Segmentation } from '../../document/types';
 import { type Box, boxArea, intersectBoxes } from '../../geometry/box';
-import { partsBox, scaleParts, translateParts } from '../../geometry/polygon';
+import { mapParts, partsBox, translateParts } from '../../geometry/polygon';
 import { area, decodeRegion, encode, resizeMask, type Rle } from '../../mask';
 import { type Size, turnedAnnotation } from '../turn';
 import { type Change, turnOf } from './change';
@@ -63,15 +63,17 @@ export function croppedMask(mask: Rle, crop: Box): Rle {
 /** null: it is thinner than a pixel now. */
 function scaledTo(annotation: Annotation, [fromWidth, fromHeight]: Size, [width, height]: Size): Annotation | null {
   if (fromWidth === width && fromHeight === height) return annotation;
-  const [sx, sy] = [width / fromWidth, height / fromHeight];
+  // Not by a factor: then the border would miss the border by a rounding.
+  const moveX = (x: number) => (x * width) / fromWidth;
+  const moveY = (y: number) => (y * height) / fromHeight;
   const { segmentation, bbox } = annotation;
   if (!segmentation) {
     const [x, y, w, h] = bbox;
-    return { ...annotation, bbox: [x * sx, y * sy, w * sx, h * sy], area: annotation.area * sx * sy };
+    return { ...annotation, bbox: [moveX(x), moveY(y), moveX(w), moveY(h)], area: moveX(moveY(annotation.area)) };
   }
   const scaled: Segmentation =
     segmentation.kind === 'polygons'
-      ? { kind: 'polygons', parts: scaleParts(segmentation.parts, [sx, sy], [0, 0]) }
+      ? { kind: 'polygons', parts: mapParts(segmentation.parts, (x, y) => [moveX(x), moveY(y)]) }
       : rleToSegmentation(resizeMask(segmentationToRle(segmentation, segmentation.size), [height, width]));
   const result = withSegmentation(annotation, scaled, [height, width]);
   return result.area > 0 ? result : null;

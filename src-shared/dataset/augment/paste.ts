@@ -2,8 +2,8 @@
 import { combinePolygons } from '../../document/polygonOperations';
 import { rleToPolygons, rleToSegmentation, segmentationToRle, withSegmentation } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
-import { intersectBoxes, isEmptyBox } from '../../geometry/box';
-import { translateParts } from '../../geometry/polygon';
+import { type Box, intersectBoxes, isEmptyBox, uniteBoxes } from '../../geometry/box';
+import { partsBox, translateParts } from '../../geometry/polygon';
 import { area, decodeRegion, encodeRegion, merge, type Rle, subtract, toBbox } from '../../mask';
 import type { Size } from '../turn';
 
@@ -28,7 +28,15 @@ export interface Pasted {
   readonly paste: Paste;
 }
 
-/** Placed with its box's corner at `at`; null: another object would keep too little of what it had at first. */
+/** Whole pixels that hold it with its vertices, which may reach beyond its pixels. */
+export function extentOf({ annotation: { segmentation }, mask }: Donor): Box {
+  if (segmentation?.kind !== 'polygons') return toBbox(mask);
+  const [x, y, w, h] = uniteBoxes([partsBox(segmentation.parts), toBbox(mask)]);
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  return [left, top, Math.ceil(x + w) - left, Math.ceil(y + h) - top];
+}
+
+/** Placed with the corner of its extent at `at`; null: another object would keep too little of what it had at first. */
 export function pasteObject(
   below: readonly Annotation[],
   donor: Donor,
@@ -41,7 +49,7 @@ export function pasteObject(
 ): Pasted | null {
   const [width, height] = size;
   const frame = [height, width] as const;
-  const [x, y, w, h] = toBbox(donor.mask);
+  const [x, y, w, h] = extentOf(donor);
   const [dx, dy] = [at[0] - x, at[1] - y];
   const { segmentation } = donor.annotation;
   const moved =

@@ -178,6 +178,29 @@ describe('convert --augment', () => {
     expect(hidden).toBeGreaterThan(0);
   });
 
+  test('no vertex leaves its picture, at whatever border it is pasted and however it is scaled', async () => {
+    const ragged = read(at('coco.json'));
+    for (const { id, segmentation } of ragged.annotations)
+      if (id % 3 === 2) (segmentation as number[][])[0].splice(0, 8, 3.6, 29.7, 9.3, 30, 9.4, 34.2, 4, 34);
+    for (const { id, segmentation } of ragged.annotations)
+      if (id % 3 === 1) (segmentation as number[][])[0].splice(0, 8, 10, 5, width, 5, width, height, 10, height);
+    writeFileSync(at('ragged.json'), JSON.stringify(ragged));
+    const file = recipe({ copies: 12, scale: { range: [0.1, 0.9] }, paste: { count: [4, 6], minVisible: 0 } });
+    await run(
+      ...['convert', '--from', at('ragged.json'), '--to', at('ragged/a.json'), '--to-format', 'coco'],
+      ...['--images', at('images'), '--copy-images', '--augment', file],
+    );
+    const { images, annotations } = read(at('ragged/a.json'));
+    const sizes = new Map(images.map((image) => [image.id, image]));
+    const outside = annotations.flatMap(({ image_id, segmentation }) => {
+      const image = sizes.get(image_id)!;
+      const ring = Array.isArray(segmentation) ? segmentation.flat() : [];
+      return ring.filter((value, i) => value < 0 || value > (i % 2 === 0 ? image.width : image.height));
+    });
+    expect(annotations.length).toBeGreaterThan(300);
+    expect(outside).toEqual([]);
+  });
+
   test('a split is kept: copies are of the training images alone, and so is what is pasted', async () => {
     const file = recipe({ copies: 4, seed: 1, paste: { count: [1, 3] } });
     const split = ['--split', '0.5,0.5', '--seed', '3', '--augment', file];
