@@ -7,6 +7,7 @@ import { turnOf } from '@shared/dataset/augment/change';
 import type { ViewImage } from '@shared/dataset/view';
 import { AppError } from '@shared/errors/appError';
 import { decodeRegion, toBbox } from '@shared/mask';
+import { writeFileAtomic } from '../files/atomicWrite';
 import { fileError } from '../files/fileErrors';
 import { type DecodedImage, decodeRgb, probeImage } from '../images';
 import { compareWithFile } from '../images/compareWithFile';
@@ -105,20 +106,40 @@ function brighten(data: Uint8Array, factor: number): void {
   for (let i = 0; i < data.length; i++) data[i] = becomes[data[i]];
 }
 
+/** Before anything is written: throws where another picture than the copy's own lies at the place. */
+export async function checkMade(copy: AugmentedCopy, to: string, read: ReadPixels): Promise<void> {
+  const there = await readFile(to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw fileError(error, to);
+  });
+  if (there && !there.equals(await makePicture(copy, to, read))) throw taken(to);
+}
+
+const taken = (to: string) =>
+  new AppError('bad-input', `The augmented copy ${to} cannot be written: another picture is there already`, {
+    place: { file: to },
+    hint: 'a picture is never replaced: write to another folder, or move it away',
+  });
+
 /**
- * Writes it where there is nothing yet. Why it was not made comes back, as what is wrong with a picture that it is made of; a
- * fault of the writing is thrown.
+ * Writes it where there is nothing yet, or where it `replaces` what was made before. Why it was not made comes back, as what is
+ * wrong with a picture that it is made of; a fault of the writing is thrown.
  */
 export async function placeMade(
   copy: AugmentedCopy,
   to: string,
   read: ReadPixels,
+  replaces: boolean,
 ): Promise<'placed' | 'there' | { readonly fault: string }> {
   let bytes: Buffer;
   try {
     bytes = await makePicture(copy, to, read);
   } catch (error) {
     return { fault: toImageError(copy.original.fileName, error).message };
+  }
+  if (replaces) {
+    await writeFileAtomic(to, bytes);
+    return 'placed';
   }
   try {
     await mkdir(dirname(to), { recursive: true });
@@ -129,10 +150,7 @@ export async function placeMade(
       throw fileError(error, to);
     }
     if (bytes.equals(await readFile(to))) return 'there';
-    throw new AppError('bad-input', `The augmented copy ${to} cannot be written: another picture is there already`, {
-      place: { file: to },
-      hint: 'a picture is never replaced: write to another place, or move it away',
-    });
+    throw taken(to);
   }
   return 'placed';
 }

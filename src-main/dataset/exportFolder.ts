@@ -18,6 +18,8 @@ interface Written {
   readonly isPicture: boolean;
   /** The id of the format it was written for; absent: nobody knows. */
   readonly format?: string;
+  /** A picture that the export made and can make again: nobody's original. */
+  readonly isMade?: boolean;
 }
 
 /** What an earlier export left behind, as its report tells it. */
@@ -60,10 +62,22 @@ export class ExportFolder {
   }
 
   /** Of this export, and there now. */
-  async note(file: string, isPicture: boolean): Promise<void> {
+  async note(file: string, isPicture: boolean, isMade = false): Promise<void> {
     const name = this.#nameOf(file);
     const found = await stat(file);
-    this.#written.set(name, { stamp: stampOfFile(found), isPicture, format: this.#format });
+    const made = isMade ? { isMade } : {};
+    this.#written.set(name, { stamp: stampOfFile(found), isPicture, format: this.#format, ...made });
+  }
+
+  /** Whether an earlier export in this format made that picture, and it is unchanged and nothing that this run reads. */
+  async mayMakeAgain(file: string, inputs?: InputFiles): Promise<boolean> {
+    const known = this.#earlier.get(this.#nameOf(file));
+    return known?.isMade === true && (await isThere(file)) && this.#isOurs(file, known, inputs);
+  }
+
+  async #isOurs(file: string, { format, stamp }: Written, inputs?: InputFiles): Promise<boolean> {
+    if (format !== this.#format || !(await isUnchanged(file, stamp))) return false;
+    return (await new InsideFolder(this.path).holds(file)) && !(await inputs?.goWith(file));
   }
 
   /** A picture that was there before, and is what the export has there; it stays the earlier export's where it was that. */
@@ -85,7 +99,6 @@ export class ExportFolder {
     // The same file may have two names: by a link, or where the disk ignores case.
     const current = new InputFiles();
     current.add(...[...this.#written.keys()].map((name) => join(this.path, name)), ...pictures);
-    const within = new InsideFolder(this.path);
     const left: string[] = [];
     let removed = 0;
     for (const [name, written] of this.#earlier) {
@@ -93,11 +106,8 @@ export class ExportFolder {
       const file = join(this.path, name);
       if (!(await isThere(file)) || (await current.goWith(file))) continue;
       const isSafe =
-        written.format === this.#format &&
-        (await isUnchanged(file, written.stamp)) &&
-        (await within.holds(file)) &&
-        !(await inputs?.goWith(file)) &&
-        (!written.isPicture || (await isAmong(file, copies.get(basename(name)) ?? [])));
+        (await this.#isOurs(file, written, inputs)) &&
+        (!written.isPicture || written.isMade || (await isAmong(file, copies.get(basename(name)) ?? [])));
       if (!isSafe) {
         left.push(name);
         continue;
@@ -133,10 +143,14 @@ async function readManifest(folder: string): Promise<Map<string, Written>> {
   try {
     const json = JSON.parse(await readFile(join(folder, manifestName), 'utf8')) as { files?: unknown };
     for (const [name, value] of Object.entries(json.files ?? {})) {
-      const { stamp, isPicture, format } = (value ?? {}) as Partial<Written>;
+      const { stamp, isPicture, format, isMade } = (value ?? {}) as Partial<Written>;
       const way = relative(folder, resolve(folder, name));
       if (typeof stamp !== 'string' || way.startsWith('..') || resolve(way) === way) continue;
-      entries.set(name, { stamp, isPicture: isPicture === true, ...(typeof format === 'string' ? { format } : {}) });
+      entries.set(name, {
+        ...{ stamp, isPicture: isPicture === true },
+        ...(typeof format === 'string' ? { format } : {}),
+        ...(isMade === true ? { isMade } : {}),
+      });
     }
   } catch {
     // None, or one that nobody can read: then nothing there is known to be ours.

@@ -21,7 +21,7 @@ import { InsideFolder } from '../files/insideFolder';
 import { checkOutputFile } from '../files/outputs';
 import { belowOneOf } from '../images/pictureFile';
 import { type AugmentedDataset, augmentDataset } from './augmentDataset';
-import { placeMade } from './augmentPictures';
+import { checkMade, placeMade } from './augmentPictures';
 import { ExportFolder, type Leftovers } from './exportFolder';
 import { placeImage, type PicturePlace } from './placeImage';
 import { sideTurns } from './storedFrames';
@@ -58,8 +58,8 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
   const { format, path } = job;
   const losses = new LossReport();
   const upright = await uprightFor(given, job, losses, context);
-  const augmented =
-    job.augment && job.images ? await augmentDataset(upright, job.augment, job.images, context) : undefined;
+  const { augment, images } = job;
+  const augmented = augment && images && (await augmentDataset(upright, augment, images, context));
   const view = augmented?.view ?? upright;
   const complete = completeView(view, losses, format);
   const counted = countingView(complete, context);
@@ -77,7 +77,11 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     await job.inputs.checkOutputs(outputsOf(countingView(complete, context), job, splits, options, new LossReport()));
   }
   const within = format.target === 'folder' ? new InsideFolder(path) : null;
-  for (const { to } of placed) await within?.check(to);
+  for (const { from, to } of placed) {
+    await within?.check(to);
+    throwIfCancelled(context.signal);
+    if (!('path' in from) && !(await folder?.mayMakeAgain(to, job.inputs))) await checkMade(from, to, augmented!.read);
+  }
   let files = 0;
   let notCopied: string[] = [];
   let leftovers: Leftovers = { removed: 0, left: [] };
@@ -99,7 +103,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
         await writes.settled();
       }
     }
-    if (job.images) notCopied = await placeImages(placed, job.images, folder, augmented, context);
+    if (job.images) notCopied = await placeImages(placed, job, folder, augmented, context);
     if (folder) leftovers = await folder.clean(placed, job.inputs);
   } finally {
     await folder?.save();
@@ -279,14 +283,11 @@ function placesOf(
       const to = below(root, names?.[place] ?? inside(image.fileName));
       const other = placed.get(to);
       if (other && pictureName(other.from) !== pictureName(from)) {
-        throw new AppError(
-          'bad-input',
-          `${pictureName(other.from)} and ${pictureName(from)} would both be copied to ${to}`,
-          {
-            place: { file: to },
-            hint: 'rename one of them, or leave the images where they are',
-          },
-        );
+        const both = `${pictureName(other.from)} and ${pictureName(from)}`;
+        throw new AppError('bad-input', `${both} would both be copied to ${to}`, {
+          place: { file: to },
+          hint: 'rename one of them, or leave the images where they are',
+        });
       }
       placed.set(to, { from, to });
     }
@@ -302,19 +303,21 @@ const folderOfTarget = (format: DatasetFormat, path: string) => (format.target =
 /** What was not copied, a sentence each: the rest of an export is none the worse for it. */
 async function placeImages(
   placed: readonly Placed[],
-  { how, linkedFolders = [] }: NonNullable<WriteJob['images']>,
+  { images, inputs }: WriteJob,
   folder: ExportFolder | null,
   augmented: AugmentedDataset | undefined,
   { signal, progress }: CallContext,
 ): Promise<string[]> {
-  const mayShow = belowOneOf(linkedFolders);
+  const mayShow = belowOneOf(images?.linkedFolders ?? []);
   const notCopied: string[] = [];
   for (const [done, { from, to }] of placed.entries()) {
     throwIfCancelled(signal);
-    const result =
-      'path' in from ? await placeImage(from, to, how, mayShow) : await placeMade(from, to, augmented!.read);
+    const isMade = !('path' in from);
+    const result = isMade
+      ? await placeMade(from, to, augmented!.read, (await folder?.mayMakeAgain(to, inputs)) ?? false)
+      : await placeImage(from, to, images!.how, mayShow);
     if (typeof result === 'object') notCopied.push(result.fault);
-    else if (result === 'placed') await folder?.note(to, true);
+    else if (result === 'placed') await folder?.note(to, true, isMade);
     else folder?.keep(to);
     progress({ done: done + 1, total: placed.length, text: 'Copying images' });
   }

@@ -215,6 +215,65 @@ describe('convert --augment', () => {
       if (attributes) expect(parts.has(String((attributes as { from: number }).from))).toBe(false);
   });
 
+  test('another recipe: a folder loses the copies of the one before, a file beside other pictures is not written', async () => {
+    const first = { copies: 2, crop: {}, flipVertical: 0.5 };
+    const pictures = (folder: string) => readdirSync(at(folder)).filter((name) => name.includes('_aug'));
+    await convert('again-yolo', 'yolo-seg', '--augment', recipe(first));
+    const before = pictures('again-yolo/images/train');
+    const kept = at('again-yolo/images/train', before[0]);
+    writeFileSync(kept, 'changed by hand');
+    const second = await convert(
+      'again-yolo',
+      'yolo-seg',
+      '--force',
+      '--augment',
+      recipe({ rotate: { angles: [180] } }),
+    );
+    expect(second.code).toBe(0);
+    expect(pictures('again-yolo/images/train').filter((name) => !name.endsWith('_aug1_rot180.png'))).toEqual([
+      before[0],
+    ]);
+    expect(second.stderr).toContain(before[0]);
+    await convert('again/a.json', 'coco', '--augment', recipe(first));
+    const text = readFileSync(at('again/a.json'));
+    const other = await convert('again/a.json', 'coco', '--force', '--augment', recipe({ ...first, seed: 1 }));
+    expect(other.code).not.toBe(0);
+    expect(other.stderr).toContain('another picture is there already');
+    expect(readFileSync(at('again/a.json'))).toEqual(text);
+    expect((await convert('again/a.json', 'coco', '--force', '--augment', recipe(first))).code).toBe(0);
+  });
+
+  test('a picture that its camera lays on its side: copies are in the frame of the annotations', async () => {
+    mkdirSync(at('side'));
+    const pixels = Buffer.alloc(width * height * 3);
+    for (let p = 0; p < width * height; p++) pixels[3 * p] = p % width < 10 ? 255 : 0;
+    await sharp(pixels, { raw: { width, height, channels: 3 } })
+      .withMetadata({ orientation: 6 })
+      .png()
+      .toFile(at('side', 'a.png'));
+    for (const [name, w, h] of [
+      ['stored', width, height],
+      ['upright', height, width],
+    ] as const) {
+      const images = [{ id: 1, file_name: 'a.png', width: w, height: h }];
+      writeFileSync(at('side', `${name}.json`), JSON.stringify({ images, annotations: [], categories: [] }));
+      const { code } = await run(
+        ...['convert', '--from', at('side', `${name}.json`), '--to', at(`side-${name}/a.json`), '--to-format', 'coco'],
+        ...['--images', at('side'), '--copy-images', '--augment', recipe({ flipHorizontal: 1, flipVertical: 1 })],
+      );
+      expect(code).toBe(0);
+      const { data, info } = await sharp(at(`side-${name}`, 'a_aug1_fliph_flipv.png'))
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect([info.width, info.height]).toEqual([w, h]);
+      // The stripe was at the left of the file, which is the top of the upright picture; turned by 180 degrees.
+      const red = (x: number, y: number) => data[3 * (y * w + x)];
+      expect([red(0, 0), red(w - 1, 0), red(0, h - 1), red(w - 1, h - 1)]).toEqual(
+        name === 'stored' ? [0, 255, 0, 255] : [0, 0, 255, 255],
+      );
+    }
+  });
+
   test('a project gives the same copies as the dataset it was made of', async () => {
     const file = recipe(everything);
     await convert('of-file/coco.json', 'coco', '--augment', file);
