@@ -15,7 +15,7 @@ import type { DatasetFormat, FormatOptions, OutputFile } from '@shared/formats/f
 import { writeFiles } from '@shared/formats/writeFiles';
 import { formatOptions } from '@shared/formats/options';
 import type { ExportPreview, ExportReport } from '@shared/project/types';
-import { syncFolder, writeFileAtomic } from '../files/atomicWrite';
+import { writeFileAtomic } from '../files/atomicWrite';
 import type { InputFiles } from '../files/inputFiles';
 import { InsideFolder } from '../files/insideFolder';
 import { checkOutputFile } from '../files/outputs';
@@ -25,6 +25,7 @@ import { checkMade, placeMade } from './augmentPictures';
 import { ExportFolder, type Leftovers } from './exportFolder';
 import { placeImage, type PicturePlace } from './placeImage';
 import { sideTurns } from './storedFrames';
+import { Writes } from './writes';
 
 export interface WriteJob {
   readonly format: DatasetFormat;
@@ -173,32 +174,6 @@ function* outputsOf(
 async function checkSplitTargets(targets: readonly string[], { inputs, replaces = false }: WriteJob): Promise<void> {
   for (const target of targets) await checkOutputFile(target, { force: replaces });
   await inputs?.checkOutputs(targets);
-}
-
-/** Files on their way to the disk: each waits for it, and together they wait once. */
-class Writes {
-  static readonly #atOnce = 16;
-  /** Folders of the files: a sync of one is for all that lie in it. */
-  readonly folders = new Set<string>();
-  readonly #pending = new Set<Promise<void>>();
-  #fault: { readonly error: unknown } | null = null;
-
-  /** Resolves when there is room for the next one; throws the first fault. */
-  async add(write: Promise<void>): Promise<void> {
-    const tracked = write
-      .catch((error: unknown) => void (this.#fault ??= { error }))
-      .finally(() => this.#pending.delete(tracked));
-    this.#pending.add(tracked);
-    if (this.#pending.size >= Writes.#atOnce) await Promise.race(this.#pending);
-    if (this.#fault) throw this.#fault.error;
-  }
-
-  /** Resolves when all are there, for good; throws the first fault. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#pending);
-    for (const folder of this.folders) await syncFolder(folder);
-    if (this.#fault) throw this.#fault.error;
-  }
 }
 
 /** As many names as a preview shows. */
