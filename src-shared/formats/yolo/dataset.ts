@@ -2,7 +2,7 @@
 import { parse as parseYaml, parseDocument } from 'yaml';
 import { AppError } from '../../errors/appError';
 import type { DatasetSource } from '../format';
-import { isPictureName, pictureBeside, stemOf } from '../names';
+import { baseOf, isPictureName, pictureBeside, stemOf } from '../names';
 import { asFields, asList, asNumber, asText, type Fields } from '../values';
 import { setsOf } from './sets';
 
@@ -67,14 +67,38 @@ export async function labelFiles(source: DatasetSource): Promise<readonly string
   const names = await source.names();
   const all = new Set(names);
   const found: string[] = [];
+  // Without pictures of its own it belongs to those of another folder.
+  const elsewhere = names.some(isPictureName) ? null : picturesByStem(await source.pictures());
   for (const name of names) {
     if (!isText(name)) continue;
     const isLabels = `/${name}`.includes('/labels/');
     if (pictureBeside(all, imageStemOf(name)) !== null) found.push(name);
     // An image may be called as the lists are; without its picture the lines tell.
     else if (isLabels && (!noLabels.test(name) || isLabelText(await source.head(name)))) found.push(name);
+    else if (elsewhere?.has(baseOf(stemOf(name))) && isLabelText(await source.head(name))) found.push(name);
   }
   return found;
+}
+
+/** Pictures by their last part without its ending. */
+function picturesByStem(names: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const name of names) {
+    if (!isPictureName(name)) continue;
+    const stem = baseOf(stemOf(name));
+    found.set(stem, [...(found.get(stem) ?? []), name]);
+  }
+  return found;
+}
+
+/** Of pictures of one name the one that lies in folders of the same names. */
+function nearest(stem: string, pictures: readonly string[]): string | null {
+  const shared = (picture: string) => {
+    const [a, b] = [stem, stemOf(picture)].map((name) => name.split('/').reverse());
+    const end = a.findIndex((part, at) => part !== b[at]);
+    return end < 0 ? a.length : end;
+  };
+  return [...pictures].sort((a, b) => shared(b) - shared(a))[0] ?? null;
 }
 
 /** Every line that is whole is a number and at least four more. */
@@ -107,13 +131,19 @@ export async function findDataset(source: DatasetSource): Promise<YoloDataset> {
         )
       : new Map<number, string>();
   const images = names.filter(isPictureName).map((fileName): YoloImage => {
-    const file = labelsOf(fileName);
-    return { fileName, labels: labelled.delete(file) ? file : null };
+    // Some tools leave them beside the picture in a folder `images` too.
+    const places = [labelsOf(fileName), `${stemOf(fileName)}.txt`];
+    const file = places.find((place) => labelled.has(place)) ?? null;
+    for (const place of places) labelled.delete(place);
+    return { fileName, labels: file };
   });
-  // Labels whose picture lies elsewhere: its ending is a guess that finding by name puts right.
+  // Labels whose picture lies elsewhere: it is found by its name, whatever its ending.
+  const elsewhere = labelled.size > 0 ? picturesByStem(await source.pictures()) : new Map<string, string[]>();
   for (const file of labelled) {
     const stem = imageStemOf(file);
-    images.push({ fileName: pictureBeside(all, stem) ?? `${stem}.jpg`, labels: file });
+    const found = nearest(stem, elsewhere.get(baseOf(stem)) ?? []);
+    const ending = found === null ? '.jpg' : found.slice(stemOf(found).length);
+    images.push({ fileName: pictureBeside(all, stem) ?? stem + ending, labels: file });
   }
   const sets = yaml
     ? await setsOf(

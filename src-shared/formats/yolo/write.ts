@@ -6,6 +6,7 @@ import type { Annotation } from '../../document/types';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { joinRings } from '../joinRings';
 import { stemOf } from '../names';
+import { changeOf } from '../ownRecord';
 import { boxOf, type HoleStyle, isEmpty, noteLeftBehind, partsOf, ringOfBox, withoutHoles } from '../outline';
 import { classesOf, type Keypoints, keypointsIn, labelsOf } from './dataset';
 import { keypointShares, shareOf } from './labels';
@@ -18,11 +19,12 @@ export function* writeYolo(
   own: boolean,
   context: WriteContext,
 ): Generator<OutputFile> {
-  const yaml = own ? yamlTextOf(view) : null;
   const categories = view.categories();
-  const keepsClasses = yaml !== null && sameClasses(categories, yaml);
-  const classIndex = new Map(categories.map(({ id }, index) => [id, keepsClasses ? id - 1 : index]));
-  const keypoints = keepsClasses && kind === 'boxes' ? keypointsIn(yaml) : null;
+  const isNumbered = keepsNumbers(view);
+  const keepsClasses = own && isNumbered;
+  const yaml = keepsClasses ? yamlTextOf(view) : null;
+  const classIndex = new Map(categories.map(({ id }, index) => [id, isNumbered ? id - 1 : index]));
+  const keypoints = yaml !== null && kind === 'boxes' ? keypointsIn(yaml) : null;
   const images = [...view.images()];
   const places = yoloPlaces(view, own);
   for (const [place, image] of images.entries()) {
@@ -34,15 +36,18 @@ export function* writeYolo(
     }
     const lines = view.annotationsOf(image.id).flatMap((record) => {
       if (keepsClasses && record.untouched && record.text !== null) return [record.text.trim()];
+      const index = classIndex.get(record.categoryId) ?? 0;
+      // Only of another class: the shares stay as they are spelled.
+      if (keepsClasses && saysTheSame(record)) return [record.text!.trim().replace(/^\S+/, () => String(index))];
       const line = lineOf(record, image, kind, keypoints, context);
-      return line === null ? [] : [`${classIndex.get(record.categoryId) ?? 0} ${line}`];
+      return line === null ? [] : [`${index} ${line}`];
     });
     // An image without objects has an empty file, or none as it came.
     if (lines.length === 0 && keepsClasses && image.text === null) continue;
     yield { name: labels!, content: lines.map((line) => `${line}\n`).join('') };
   }
   const pictures = places.map(({ picture }) => picture);
-  if (!keepsClasses) yield { name: 'data.yaml', content: yamlOf(categories, pictures) };
+  if (yaml === null) yield { name: 'data.yaml', content: yamlOf(namesOf(categories, classIndex), pictures) };
   else yield { name: 'data.yaml', content: images.some(isMoved) ? movedYaml(yaml, pictures) : yaml };
 }
 
@@ -96,9 +101,35 @@ function sameClasses(categories: ReturnType<DatasetView['categories']>, yaml: st
   return categories.length === classes.size && categories.every(({ id, name }) => classes.get(id - 1) === name);
 }
 
-function yamlOf(categories: ReturnType<DatasetView['categories']>, pictures: readonly string[]): string {
-  const names = new Map(categories.map(({ name }, index) => [index, name]));
+/** Whether the numbers of its classes stay what they are: those of a data.yaml that is right, or without one any. */
+function keepsNumbers(view: DatasetView): boolean {
+  if (view.textFormat !== 'yolo' && view.textFormat !== 'yolo-seg') return false;
+  const yaml = yamlTextOf(view);
+  if (yaml !== null) return sameClasses(view.categories(), yaml);
+  return view.categories().every(({ id }) => Number.isInteger(id) && id >= 1 && id <= mostClasses);
+}
+
+/** Each number up to the last wants a name; more of them are no classes. */
+const mostClasses = 10_000;
+
+/** A name for every number up to the last. */
+function namesOf(
+  categories: ReturnType<DatasetView['categories']>,
+  classIndex: ReadonlyMap<number, number>,
+): Map<number, string> {
+  const names = new Map(categories.map(({ id, name }) => [classIndex.get(id)!, name]));
+  const count = Math.max(-1, ...names.keys()) + 1;
+  return new Map(Array.from({ length: count }, (_, index) => [index, names.get(index) ?? `class ${index}`]));
+}
+
+function yamlOf(names: ReadonlyMap<number, string>, pictures: readonly string[]): string {
   return stringify({ ...splitFolders(pictures), names });
+}
+
+function saysTheSame(record: ViewAnnotation): boolean {
+  const change = changeOf(record);
+  if (!change || change.redrawn || Object.keys(change.extra).length > 0) return false;
+  return record.annotation.score === record.baseline!.score;
 }
 
 /** With other folders, and everything else as it was. */

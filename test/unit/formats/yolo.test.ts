@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { shareOf } from '@shared/formats/yolo/labels';
+import { selectView } from '@shared/dataset/selectView';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { formats } from '@shared/formats/registry';
 import { type Files, memorySource, readFromMemory, writeToMemory } from '../../support/formatFiles';
 
@@ -178,5 +180,56 @@ describe('a share', () => {
       }
     }
     for (const value of [0, -0, 1e9, 123456789012.3456, 1e21, 1e-300]) expect(written(value, 1)).toBe(asText(value, 1));
+  });
+});
+
+describe('labels and their pictures', () => {
+  const png = { files: new Map([['labels/a.txt', line]]), sizes: sizesOf('a.png') };
+  it.each([
+    ['in another folder, with any ending', png.files, png.sizes],
+    ['in another folder, beside no folder of their own', new Map([['a.txt', line]]), sizesOf('deep/a.PNG')],
+  ])('%s', async (_name, files, sizes) => {
+    const source = { ...memorySource(files, sizes), names: async () => [...files.keys()] };
+    const dataset = new MemoryDataset('/memory', 'yolo');
+    await boxes.read!(source, dataset);
+    expect(dataset.images).toHaveLength(1);
+    expect(dataset.annotations).toHaveLength(1);
+    expect(dataset.issues).toEqual([]);
+  });
+
+  it('beside each other in a folder that is called images', async () => {
+    const files = new Map([
+      ['images/a.txt', line],
+      ['images/classes.txt', 'cat\n'],
+    ]);
+    const { view, names } = await read(files, sizesOf('images/a.png', 'images/b.png'));
+    expect(names).toEqual(['images/a.png', 'images/b.png']);
+    expect([...view.annotations()].map(({ imageId }) => imageId)).toEqual([1]);
+    const both = new Map([...files, ['labels/a.txt', `${line}${line}`]]);
+    const other = await read(both, sizesOf('images/a.png'));
+    expect(other.names).toEqual(['images/a.png']);
+    expect(other.view.annotationCount).toBe(2);
+  });
+});
+
+describe('classes without a data.yaml', () => {
+  const files = new Map([['labels/a.txt', '5 0.5 0.5 0.25 0.5\n2 0.50 0.5 0.1 0.5\n']]);
+  it('keep their numbers, with a name for each up to the last', async () => {
+    const { view } = await read(files, sizesOf('images/a.png'));
+    const written = writeToMemory(view, boxes).files;
+    expect(written.get('labels/train/a.txt')).toBe(files.get('labels/a.txt'));
+    const again = await read(written, sizesOf('images/train/a.png'));
+    expect(again.view.categories().map(({ id, name }) => [id - 1, name])).toEqual(
+      Array.from({ length: 6 }, (_, index) => [index, `class ${index}`]),
+    );
+    const outlines = writeToMemory(view, formats.get('yolo-seg')!).files.get('labels/train/a.txt') as string;
+    expect(outlines.split('\n').map((text) => text.split(' ')[0])).toEqual(['5', '2', '']);
+  });
+
+  it('and those of another name leave the shares as they are spelled', async () => {
+    const { view } = await read(files, sizesOf('images/a.png'));
+    const { files: written, losses } = writeToMemory(selectView(view, { map: { 'class 2': 'class 5' } }), boxes);
+    expect(written.get('labels/train/a.txt')).toBe('5 0.5 0.5 0.25 0.5\n5 0.50 0.5 0.1 0.5\n');
+    expect(losses.list()).toEqual([]);
   });
 });
