@@ -3,6 +3,7 @@ import { area, type Rle, merge, toBbox } from '../../mask';
 import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import { intersectBoxes, isEmptyBox } from '../../geometry/box';
+import { AppError } from '../../errors/appError';
 import { proxyOf } from '../completeView';
 import { maxCountedId } from '../ids';
 import { endingOf, inside, uniqueNames } from '../outputNames';
@@ -184,6 +185,16 @@ class Donors {
     this.#limits = limits;
     this.minVisible = limits.minVisible;
     const { categories } = limits;
+    const known = new Set(view.categories().map(({ name }) => name));
+    const unknown = categories?.find((name) => !known.has(name));
+    if (unknown !== undefined)
+      throw new AppError(
+        'bad-input',
+        `Nothing of ${JSON.stringify(unknown)} can be pasted: no category has that name`,
+        {
+          hint: 'name one of the dataset, as it is called in the export',
+        },
+      );
     const allowed = new Set(
       view
         .categories()

@@ -321,6 +321,7 @@ describe('convert --augment', () => {
     [{ rotate: { angles: [45] } }, '/rotate/angles/0'],
     [{ scale: { range: [1.5, 1] } }, 'the first number is the smaller one'],
     [{ flipHorizontal: 1, shear: 1 }, 'shear'],
+    [{ paste: { categories: ['sign', 'nobody'] } }, 'Nothing of "nobody" can be pasted'],
   ])('%j is refused with a sentence', async (value, sentence) => {
     const { code, stderr } = await convert('never/a.json', 'coco', '--augment', recipe(value));
     expect(code).not.toBe(0);
