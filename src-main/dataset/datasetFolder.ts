@@ -25,6 +25,8 @@ export interface DatasetFolderOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Where the images are looked for; the root where it is not said. */
   readonly imagesFolder?: string;
+  /** Names of pictures that lie in the folder of the images, and are listed as if they were here. */
+  readonly pictures?: readonly string[];
 }
 
 /** Another one where the file was written since, as far as size and time tell. */
@@ -39,12 +41,13 @@ export class DatasetFolder implements DatasetSource {
   readonly decodeAscii = decodeAscii;
   readonly #onProgress?: (progress: Progress) => void;
   readonly #imagesFolder?: string;
+  readonly #pictures: readonly string[];
   readonly #read = new Map<string, string>();
   #names: Promise<readonly string[]> | null = null;
   #images: Promise<ImageFinder> | null = null;
 
   /** Throws `bad-input` for what is not there. */
-  constructor(path: string, { signal, onProgress, imagesFolder }: DatasetFolderOptions = {}) {
+  constructor(path: string, { signal, onProgress, imagesFolder, pictures = [] }: DatasetFolderOptions = {}) {
     this.path = resolve(path);
     let isFolder: boolean;
     try {
@@ -57,6 +60,7 @@ export class DatasetFolder implements DatasetSource {
     this.signal = signal;
     this.#onProgress = onProgress;
     this.#imagesFolder = imagesFolder;
+    this.#pictures = pictures;
   }
 
   /** The files whose content was asked for, each with what it was then; see `stampOfFile`. */
@@ -207,6 +211,6 @@ export class DatasetFolder implements DatasetSource {
       }
     };
     await walk(this.root, '');
-    return names.sort((a, b) => order.compare(a, b) || (a < b ? -1 : 1));
+    return [...new Set([...names, ...this.#pictures])].sort((a, b) => order.compare(a, b) || (a < b ? -1 : 1));
   }
 }

@@ -171,7 +171,7 @@ function* fixesOf({ width, height }: ViewImage, records: readonly ViewAnnotation
     yield {
       id,
       code: 'duplicate' as const,
-      message: 'the same mask and category as an earlier one: left out',
+      message: 'the same mask, category and values as an earlier one: left out',
       to: null,
     };
   }

@@ -4,12 +4,13 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { version } from '../../../package.json';
 import type { Finding } from '@shared/dataset/finding';
+import { exportSentences } from '@shared/dataset/lossWords';
 import { findingKinds } from '@shared/dataset/lint/kinds';
 import { toSarif } from '@shared/dataset/lint/sarif';
 import { AppError } from '@shared/errors/appError';
 import { formats, idsOf } from '@shared/formats/registry';
 import { describeFinding } from '../lib/findings';
-import { fixPath } from '../lib/fixPath';
+import { type FixedCopy, fixPath } from '../lib/fixPath';
 import { type Linted, lintPath } from '../lib/lintPath';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 import { counted } from '../lib/words';
@@ -65,19 +66,22 @@ async function lint(path: string, options: LintOptions, session: Session): Promi
   }
   const copy = await fixPath(path, out, { format, images, copyImages }, session);
   // What is left is what the copy says.
-  const left = await lintPath(out, { format, images: copy.images }, session);
-  tell(left, copy.fixes, options, session);
+  const left = await lintPath(out, { format, images: copy.images, pictures: copy.pictures }, session);
+  if (!json) for (const sentence of copy.report ? exportSentences(copy.report) : []) session.warn(sentence);
+  tell(left, copy, options, session);
   failOnErrors(out, left);
 }
 
-function tell(linted: Linted, fixes: readonly Finding[] | null, { json, sarif }: LintOptions, session: Session): void {
+function tell(linted: Linted, copy: FixedCopy | null, { json, sarif }: LintOptions, session: Session): void {
   const { path, format, kinds, findings } = linted;
+  const fixes = copy?.fixes ?? null;
   const what = format?.title ?? null;
   if (sarif) {
     session.io.out(`${JSON.stringify(toSarif(findings, { version, uriOf }), null, 2)}\n`);
   } else if (json) {
     const [errors, warnings] = [countOf(linted, 'error'), countOf(linted, 'warning')];
-    const fixed = fixes ? { fixes } : {};
+    const { losses, notCopied } = copy?.report ?? {};
+    const fixed = fixes ? { fixes, losses, notCopied } : {};
     session.io.out(`${JSON.stringify({ path, format: what, errors, warnings, kinds, findings, ...fixed })}\n`);
   } else {
     const name = what ?? 'Maskwright project';

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import type { Finding } from '@shared/dataset/finding';
 import { AppError } from '@shared/errors/appError';
+import type { ExportReport } from '@shared/project/types';
 import { FixingDataset, type Fixed } from '@shared/formats/fixDataset';
 import { DatasetFolder } from '../../dataset/datasetFolder';
 import { recogniseDataset } from '../../dataset/recognise';
@@ -26,6 +27,10 @@ export interface FixedCopy {
   readonly fixes: readonly Finding[];
   /** Where the images of the copy are; absent: nobody has said, or the copy knows. */
   readonly images?: string;
+  /** What a folder calls the pictures that were not copied into it. */
+  readonly pictures?: readonly string[];
+  /** What the format could not hold, and what became of the files. */
+  readonly report?: ExportReport;
 }
 
 export async function fixPath(path: string, out: string, options: FixOptions, session: Session): Promise<FixedCopy> {
@@ -55,16 +60,21 @@ async function fixDataset(
   const records = dataset.images.map(({ record }) => record);
   const pictures = copyImages ? await imagesJob(records, images ?? source.root, 'copy', session) : undefined;
   const job = { format, options: {}, path: resolve(out), images: pictures, inputs: session.inputs };
-  const { notCopied = [] } = await withProgress(session, (progress) =>
+  const report = await withProgress(session, (progress) =>
     writeDataset(view, job, { signal: session.signal, progress }),
   );
-  if (notCopied.length > 0) session.warn(`${counted(notCopied.length, 'image')} not copied: ${notCopied[0]}`);
   const isFolder = source.entry === null || format.target === 'folder';
+  const isApart = format.target === 'folder' && !copyImages;
   return {
     fixes: dataset.fixed.map((fixed) => toFinding(fixed, path)),
+    report: { ...report, losses: report.losses.filter(({ code }) => code !== 'id' || hasIds(dataset)) },
+    pictures: isApart ? format.placeImages?.(view).map(({ picture }) => picture) : undefined,
     images: copyImages ? undefined : (images ?? (isFolder ? source.root : undefined)),
   };
 }
+
+/** Of a format without them, an annotation that is written anew has none to lose. */
+const hasIds = ({ annotations }: FixingDataset) => annotations.some(({ record }) => record.id !== null);
 
 function toFinding({ code, message, at }: Fixed, dataset: string): Finding {
   return { severity: 'warning', code, message, file: at.file ?? dataset, pointer: at.pointer, line: at.line };

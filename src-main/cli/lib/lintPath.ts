@@ -17,14 +17,21 @@ export interface Linted extends LintReport {
   readonly format: DatasetFormat | null;
 }
 
-/** `images`: looks into the image files there too; a project, and a dataset that is a folder, know their own. */
+/**
+ * `images`: looks into the image files there too; a project, and a dataset that is a folder, know their own. `pictures`: what
+ * the dataset calls those that lie there and not in it.
+ */
 export async function lintPath(
   path: string,
-  { format: said, images }: { readonly format?: string; readonly images?: string },
+  {
+    format: said,
+    images,
+    pictures,
+  }: { readonly format?: string; readonly images?: string; readonly pictures?: readonly string[] },
   session: Session,
 ): Promise<Linted> {
   if (await isProjectFile(path)) return lintProject(path, session);
-  const source = new DatasetFolder(path, { signal: session.signal, imagesFolder: images });
+  const source = new DatasetFolder(path, { signal: session.signal, imagesFolder: images, pictures });
   const { format } = await recogniseDataset(source, said);
   const folder = images ?? (statSync(path).isDirectory() ? source.root : null);
   const tally = await lintDataset(source, format, folder);

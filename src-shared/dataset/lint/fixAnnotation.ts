@@ -1,4 +1,5 @@
 /** What can be put right about an annotation without asking: its mask stays pixel for pixel. */
+import { deepEqual } from '../../document/equal';
 import { combinePolygons } from '../../document/polygonOperations';
 import { maskFields, rleToSegmentation, segmentationToRle, withSegmentation } from '../../document/segmentation';
 import type { Annotation, PolygonSegmentation, Segmentation } from '../../document/types';
@@ -34,23 +35,29 @@ export function fixAnnotation(
   of: ReadonlySet<FindingCode> = shapeFixes,
 ): AnnotationFix | null {
   const findings: RecordFinding[] = [];
+  const passed = new Set<FindingCode>();
   let to = annotation;
   // A fix may bring another fault to light (a mask of the right size covers no pixel); each kind is mended once.
   for (;;) {
     const finding = annotationFindings(to, new ShapeInImage(to.segmentation, size)).find(
       ({ code, repair }) =>
-        shapeFixes.has(code) &&
-        of.has(code) &&
-        !findings.some((earlier) => earlier.code === code) &&
-        (code !== 'mask-size' || repair),
+        shapeFixes.has(code) && of.has(code) && !passed.has(code) && (code !== 'mask-size' || repair),
     );
     if (!finding) break;
-    findings.push(finding);
+    passed.add(finding.code);
     const fixed = mend(to, finding, size);
+    // Its keypoints count without a mask.
+    if (fixed === null && hasKeypoints(to)) continue;
+    findings.push(finding);
     if (fixed === null) return { findings, to: null };
     to = fixed;
   }
   return findings.length === 0 ? null : { findings, to };
+}
+
+/** One at least is marked: its third number is not 0. */
+function hasKeypoints({ extra: { keypoints } }: Annotation): boolean {
+  return Array.isArray(keypoints) && keypoints.some((value, place) => place % 3 === 2 && value !== 0);
 }
 
 function mend(annotation: Annotation, { code }: RecordFinding, size: Size): Annotation | null {
@@ -91,7 +98,7 @@ function isInside({ parts }: PolygonSegmentation, [height, width]: Size): boolea
   return parts.every(({ outer }) => outer.every(within));
 }
 
-/** Those of an image that an earlier one repeats pixel for pixel, in its category. */
+/** Those of an image that an earlier one repeats pixel for pixel, in its category and with all else that is said of it. */
 export function repeatedAnnotations(annotations: readonly Annotation[], size: Size): Annotation[] {
   const kept: { readonly annotation: Annotation; readonly box: ArrayLike<number> }[] = [];
   return annotations.filter((annotation) => {
@@ -99,7 +106,7 @@ export function repeatedAnnotations(annotations: readonly Annotation[], size: Si
     if (!box) return false;
     const isRepeat = kept.some(
       (earlier) =>
-        earlier.annotation.categoryId === annotation.categoryId &&
+        saysTheSame(earlier.annotation, annotation) &&
         mayBeSame(earlier.box, box) &&
         equals(maskOf(earlier.annotation, size), maskOf(annotation, size)),
     );
@@ -107,5 +114,9 @@ export function repeatedAnnotations(annotations: readonly Annotation[], size: Si
     return isRepeat;
   });
 }
+
+/** But for the mask: a score, a track or keypoints of its own make it another one. */
+const saysTheSame = (a: Annotation, b: Annotation) =>
+  a.categoryId === b.categoryId && a.score === b.score && deepEqual(a.extra, b.extra);
 
 const maskOf = ({ segmentation }: Annotation, size: Size) => segmentationToRle(segmentation!, size);

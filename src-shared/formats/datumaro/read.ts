@@ -33,17 +33,20 @@ export const subsetKey = (file: string): string => `${fileKey} ${file}`;
 
 /** Subsets share their categories, by name; their items are numbered through. */
 export async function readItems(source: DatasetSource, files: readonly string[], sink: DatasetSink): Promise<void> {
+  const numbered = new Map<number, string>();
   const categories = new Map<string, number>();
   const isAlone = files.length === 1;
   let images = 0;
   for (const file of files) {
     const key = isAlone ? fileKey : subsetKey(file);
-    images += await readSubset(source, file, { categories, isAlone, key, before: images }, sink);
+    images += await readSubset(source, file, { categories, numbered, isAlone, key, before: images }, sink);
   }
 }
 
 interface Subset {
   readonly categories: Map<string, number>;
+  /** Numbers of annotations, each with the file that has it first: subsets count by themselves. */
+  readonly numbered: Map<number, string>;
   readonly isAlone: boolean;
   readonly key: string;
   /** Images of the subsets before. */
@@ -54,7 +57,7 @@ interface Subset {
 async function readSubset(
   source: DatasetSource,
   file: string,
-  { categories, isAlone, key, before }: Subset,
+  { categories, numbered, isAlone, key, before }: Subset,
   sink: DatasetSink,
 ): Promise<number> {
   const name = source.fullName(file);
@@ -110,8 +113,10 @@ async function readSubset(
         continue;
       }
       const own = asNumber(fields.id);
+      const isOwn = own !== null && own > 0 && (numbered.get(own) ?? file) === file;
+      if (isOwn) numbered.set(own, file);
       const record = {
-        id: own !== null && own > 0 ? own : null,
+        id: isOwn ? own : null,
         imageId: id,
         categoryId: categoryIds[asNumber(fields.label_id)!] ?? asNumber(fields.label_id)! + 1,
         maskSize: null,

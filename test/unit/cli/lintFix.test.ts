@@ -94,6 +94,57 @@ describe('lint --fix', () => {
     expect(readFileSync(join(out, 'images/train/a.png')).length).toBeGreaterThan(0);
   });
 
+  test('without its images copied along, the copy is looked at with the names and sizes of the dataset', async () => {
+    await picture('apart/images/train/a.png');
+    write('apart/data.yaml', 'train: images/train\nval: images/train\nnames: [cell]\n');
+    write('apart/labels/train/a.txt', '0 0.1 0.1 0.5 0.1 0.5 0.5\n0 0.1 0.1 1.2 0.1 0.5 0.9\n');
+    const yolo = await run('lint', join(root, 'apart'), '--fix', join(root, 'apart-fixed'));
+    expect([yolo.code, yolo.stdout]).toEqual([0, expect.stringContaining('left: no findings')]);
+
+    for (const subset of ['train', 'val']) {
+      await picture(`dm/images/${subset}/${subset}.png`);
+      const box = (id: number, side: number) => ({
+        ...{ id, type: 'polygon', label_id: 0, points: [0, 0, side, 0, side, 10, 0, 10], attributes: {}, group: 0 },
+      });
+      const image = { path: `${subset}.png`, size: [20, 40] };
+      const item = { id: subset, annotations: [box(1, 10), box(2, 60)], attr: {}, image };
+      const categories = { label: { labels: [{ name: 'cell', parent: '' }] } };
+      write(`dm/annotations/${subset}.json`, JSON.stringify({ info: {}, categories, items: [item] }));
+    }
+    const datumaro = await run('lint', join(root, 'dm'), '--fix', join(root, 'dm-fixed'));
+    expect([datumaro.code, datumaro.stdout]).toEqual([0, expect.stringContaining('left: no findings')]);
+  });
+
+  test('says what the format could not hold of the mended copy', async () => {
+    // Cut at the border, two legs are left of it.
+    await picture('legs/images/train/a.png');
+    write('legs/data.yaml', 'train: images/train\nval: images/train\nnames: [cell]\n');
+    write('legs/labels/train/a.txt', '0 0.1 0.1 0.3 0.1 0.3 1.2 0.6 1.2 0.6 0.1 0.8 0.1 0.8 1.4 0.1 1.4\n');
+    const { stderr } = await run('lint', join(root, 'legs'), '--fix', join(root, 'legs-fixed'));
+    expect(stderr).toContain('1 annotation of several parts was written as one outline');
+    const { stdout } = await run('lint', join(root, 'legs'), '--fix', join(root, 'legs-again'), '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ losses: [{ code: 'parts-joined', count: 1 }] });
+  });
+
+  test('of COCO only what is the same in all it says is a repeat, and keypoints stay without a mask', async () => {
+    const flat = { segmentation: [[5, 5, 5, 5, 5, 5]], bbox: [5, 5, 0, 0], area: 0 };
+    const annotations = [
+      {},
+      {},
+      { score: 0.5 },
+      { track_id: 4 },
+      { keypoints: [1, 1, 2] },
+      { ...flat, keypoints: [1, 1, 2] },
+      { ...flat, keypoints: [0, 0, 0] },
+    ].map((more, index) => ({ id: index + 1, ...annotation, ...more }));
+    const images = [{ id: 1, file_name: 'a.png', width: 40, height: 20 }];
+    const file = write('same/in.json', JSON.stringify({ images, annotations, categories: [{ id: 1, name: 'cell' }] }));
+    const out = join(root, 'same', 'out.json');
+    expect((await run('lint', file, '--fix', out)).code).toBe(0);
+    const left = JSON.parse(readFileSync(out, 'utf8')) as { annotations: { id: number }[] };
+    expect(left.annotations.map(({ id }) => id)).toEqual([1, 3, 4, 5, 6]);
+  });
+
   test('a project: the copy is mended in one step that can be undone', async () => {
     await picture('p/images/a.png');
     const file = write('p/in.json', dataset.replace('"broken"', `[[${ring}]]`));
