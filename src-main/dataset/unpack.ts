@@ -13,12 +13,15 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { Unzip, UnzipInflate } from 'fflate';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { AppError } from '@shared/errors/appError';
 import { fileError } from '../files/fileErrors';
 import { readHead } from '../files/fileKind';
+import type { InputFiles } from '../files/inputFiles';
+import { stampOfFile } from './datasetFolder';
 
 /** More unpacked bytes a packed one than any dataset has. */
 const maxRatio = 200;
@@ -26,32 +29,39 @@ const maxRatio = 200;
 const freeBytes = 64 << 20;
 const maxEntries = 2_000_000;
 
-/** The folder of a zip, unpacked where that has not been done yet; anything else as it is. */
-export async function unpacked(path: string, signal?: AbortSignalLike): Promise<string> {
+/** The folder of a zip, unpacked where that has not been done yet, and an input then; anything else as it is. */
+export async function unpacked(path: string, signal?: AbortSignalLike, inputs?: InputFiles): Promise<string> {
+  const folder = await folderOf(path, signal);
+  if (folder === null) return path;
+  inputs?.addFolder(folder);
+  return inner(folder);
+}
+
+async function folderOf(path: string, signal?: AbortSignalLike): Promise<string | null> {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found?.isFile() || !(await isZip(path))) return path;
+  if (!found?.isFile() || !(await isZip(path))) return null;
   const stamp = `${basename(path)} ${found.size} ${found.mtimeMs}`;
   const base = path.replace(/\.zip$/i, '') === path ? `${path}-files` : path.replace(/\.zip$/i, '');
   let folder = base;
   // A folder that is there may be of another archive, of an older one of this name, or the user's own: it is not taken for this.
   for (let n = 2; isTaken(folder); n++) {
-    if (stampOf(folder) === stamp) return inner(folder);
+    if (isUnchanged(folder, stamp)) return folder;
     folder = `${base}-${n}`;
   }
   const temporary = join(dirname(folder), `.maskwright-${process.pid}-${Date.now().toString(36)}`);
   try {
     await unpackInto(path, temporary, found.size, signal);
-    writeFileSync(join(temporary, marker), stamp);
+    writeFileSync(join(temporary, marker), `${stamp}\n${contentsOf(temporary)}\n`);
     rmSync(folder, { recursive: true, force: true });
     renameSync(temporary, folder);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
     throw fileError(error, path);
   }
-  return inner(folder);
+  return folder;
 }
 
-/** In an unpacked folder: which archive it is of. Hidden, so that no format looks at it. */
+/** In an unpacked folder: which archive it is of, and what it held. Hidden, so that no format looks at it. */
 const marker = '.maskwright-unpacked';
 
 function isTaken(folder: string): boolean {
@@ -59,13 +69,31 @@ function isTaken(folder: string): boolean {
   return found !== undefined && !(found.isDirectory() && readdirSync(folder).length === 0);
 }
 
-function stampOf(folder: string): string | null {
+/** Whether it is of that archive, and everything in it is as it was unpacked. */
+function isUnchanged(folder: string, stamp: string): boolean {
   try {
-    return readFileSync(join(folder, marker), 'utf8');
+    return readFileSync(join(folder, marker), 'utf8') === `${stamp}\n${contentsOf(folder)}\n`;
   } catch {
-    return null;
+    return false;
   }
 }
+
+/** Another one where a file came, went or was written; projects that were made there aside. */
+function contentsOf(folder: string): string {
+  const hash = createHash('sha256');
+  const walk = (at: string) => {
+    for (const entry of readdirSync(at, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.name.startsWith('.') || isProject(entry.name)) continue;
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else hash.update(`${relative(folder, path)}\n${stampOfFile(statSync(path))}\n`);
+    }
+  };
+  walk(folder);
+  return hash.digest('hex');
+}
+
+const isProject = (name: string) => /\.maskwright/.test(name);
 
 async function isZip(path: string): Promise<boolean> {
   const head = await readHead(path);
@@ -75,7 +103,7 @@ async function isZip(path: string): Promise<boolean> {
 /** Archives often hold one folder with everything in it. */
 function inner(folder: string): string {
   const entries = readdirSync(folder).filter(
-    (name) => !name.startsWith('.') && name !== '__MACOSX' && !/\.maskwright/.test(name),
+    (name) => !name.startsWith('.') && name !== '__MACOSX' && !isProject(name),
   );
   const only = entries.length === 1 ? join(folder, entries[0]) : null;
   return only && statSync(only).isDirectory() ? only : folder;

@@ -1,8 +1,9 @@
 /** The files a run reads: nothing that it writes may land on one of them, whatever name or link leads there. */
 import { type BigIntStats, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { AppError } from '@shared/errors/appError';
+import { realPlace } from './insideFolder';
 
 /** Files looked at at once. */
 const batch = 64;
@@ -13,6 +14,7 @@ export class InputFiles {
   readonly #known = new Set<string>();
   /** Of those, the ones that were not only near. */
   readonly #read = new Set<string>();
+  readonly #folders: string[] = [];
   #looked = 0;
 
   /** They are looked at when an output is checked. */
@@ -25,12 +27,25 @@ export class InputFiles {
     for (const path of paths) this.#paths.push({ path, isNear: true });
   }
 
+  /** Nothing is written into it, new files neither. */
+  addFolder(path: string): void {
+    this.#folders.push(path);
+  }
+
   /**
-   * Throws `bad-input` where an output exists and is an input. Call it before anything is written; outputs that do not
+   * Throws `bad-input` where an output exists and is an input, or lies in a folder of inputs. Call it before anything is written; outputs that do not
    * exist yet cost one look each, and inputs none as long as no output exists.
    */
   async checkOutputs(outputs: Iterable<string>): Promise<void> {
     for (const output of outputs) {
+      for (const folder of this.#folders) {
+        const way = relative(await realPlace(folder), await realPlace(output));
+        if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) continue;
+        throw new AppError('bad-input', `${output} lies in ${folder}, which is one of the inputs`, {
+          place: { file: output },
+          hint: 'write to another place',
+        });
+      }
       if (!(await this.has(output))) continue;
       throw new AppError('bad-input', `${output} is one of the inputs: it would be overwritten`, {
         place: { file: output },

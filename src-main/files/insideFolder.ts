@@ -54,7 +54,7 @@ export class InsideFolder {
 const isDevice = (part: string) => device.test(part);
 
 /** Links followed as far as there is something. */
-async function realPlace(path: string): Promise<string> {
+export async function realPlace(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {

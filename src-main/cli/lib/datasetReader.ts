@@ -30,7 +30,10 @@ export interface ReadDatasetOptions extends ReadCocoOptions {
 
 /** A COCO file as it is; another dataset in its words, with the ids that its records got. */
 export async function readDataset(path: string, options: ReadDatasetOptions = {}): Promise<CocoFile> {
-  const source = new DatasetFolder(path, { signal: options.signal, imagesFolder: options.images });
+  const source = new DatasetFolder(await unpacked(path, options.signal, options.inputs), {
+    signal: options.signal,
+    imagesFolder: options.images,
+  });
   const { format } = await recogniseDataset(source, options.format);
   if (format.id === 'coco') {
     const file = await cocoFileOf(source);
@@ -49,7 +52,7 @@ export async function loadDataset(
   { format: said, images, readOptions: given }: Pick<ReadDatasetOptions, 'format' | 'images' | 'readOptions'>,
   session: Session,
 ): Promise<{ readonly dataset: MemoryDataset; readonly recognised: Recognition; readonly root: string }> {
-  const source = new DatasetFolder(await unpacked(path, session.signal), {
+  const source = new DatasetFolder(await unpacked(path, session.signal, session.inputs), {
     signal: session.signal,
     imagesFolder: images,
   });

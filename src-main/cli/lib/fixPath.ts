@@ -7,6 +7,7 @@ import type { ExportReport } from '@shared/project/types';
 import { FixingDataset, type Fixed } from '@shared/formats/fixDataset';
 import { DatasetFolder } from '../../dataset/datasetFolder';
 import { recogniseDataset } from '../../dataset/recognise';
+import { unpacked } from '../../dataset/unpack';
 import { writeDataset } from '../../dataset/writeDataset';
 import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import { openStore } from './engine';
@@ -43,7 +44,8 @@ async function fixDataset(
   { format: said, images, copyImages }: FixOptions,
   session: Session,
 ): Promise<FixedCopy> {
-  const source = new DatasetFolder(path, { signal: session.signal, imagesFolder: images });
+  const from = await unpacked(path, session.signal, session.inputs);
+  const source = new DatasetFolder(from, { signal: session.signal, imagesFolder: images });
   const { format } = await recogniseDataset(source, said);
   if (!format.write) {
     throw new AppError('bad-input', `${format.title} can only be read: the mended dataset could not be written`, {
@@ -52,7 +54,7 @@ async function fixDataset(
   }
   await (format.target === 'file' ? checkOutputFile : checkOutputFolder)(out, { force: false });
   if (format.target === 'folder') checkApart(source.root, out);
-  session.inputs.add(source.path);
+  session.inputs.add(path, source.path);
   await session.inputs.checkOutputs([resolve(out)]);
   const dataset = new FixingDataset(path, format.id);
   await format.read!(source, dataset);

@@ -6,6 +6,7 @@ import type { LintReport } from '@shared/project/types';
 import { DatasetFolder } from '../../dataset/datasetFolder';
 import { lintDataset } from '../../dataset/lintDataset';
 import { recogniseDataset } from '../../dataset/recognise';
+import { unpacked } from '../../dataset/unpack';
 import { openStore } from './engine';
 import { isProjectFile } from './fileKind';
 import { withProgress } from './progress';
@@ -31,9 +32,10 @@ export async function lintPath(
   session: Session,
 ): Promise<Linted> {
   if (await isProjectFile(path)) return lintProject(path, session);
-  const source = new DatasetFolder(path, { signal: session.signal, imagesFolder: images, pictures });
+  const from = await unpacked(path, session.signal);
+  const source = new DatasetFolder(from, { signal: session.signal, imagesFolder: images, pictures });
   const { format } = await recogniseDataset(source, said);
-  const folder = images ?? (statSync(path).isDirectory() ? source.root : null);
+  const folder = images ?? (statSync(from).isDirectory() ? source.root : null);
   const tally = await lintDataset(source, format, folder);
   return { path, format, kinds: tally.kinds(), findings: tally.kept() };
 }

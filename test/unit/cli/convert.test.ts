@@ -191,6 +191,25 @@ describe('convert', () => {
     ).toEqual(['evil.zip', 'packed', 'packed.zip']);
   });
 
+  test('a zip is a dataset for lint and info too, and nothing is written to where it was unpacked', async () => {
+    mkdirSync(at('zipped'));
+    const zip = at('zipped', 'ds.zip');
+    writeFileSync(zip, zipSync({ 'set/coco.json': new Uint8Array(readFileSync(at('coco.json'))) }));
+    const told = await run('info', zip);
+    expect([told.code, told.stdout]).toEqual([0, expect.stringContaining('10 (10 with annotations)')]);
+    expect((await run('lint', zip, '--images', at('images'))).code).toBe(0);
+    expect((await run('lint', zip, '--fix', at('zipped', 'fixed.json'), '--images', at('images'))).code).toBe(0);
+    for (const to of ['ds', join('ds', 'set', 'yolo'), join('ds', 'new.json')]) {
+      const format = to.endsWith('.json') ? 'coco' : 'yolo-seg';
+      const { code, stderr } = await run(
+        ...(['convert', '--from', zip, '--to', at('zipped', to), '--to-format', format, '--force'] as const),
+      );
+      expect([to, code, stderr]).toEqual([to, 3, expect.stringContaining('which is one of the inputs')]);
+    }
+    expect(readdirSync(at('zipped', 'ds')).filter((name) => !name.startsWith('.'))).toEqual(['set']);
+    expect(readdirSync(at('zipped', 'ds', 'set'))).toEqual(['coco.json']);
+  });
+
   /** Two pictures of one name, of different colours; an annotation on each. */
   async function twins(folder: string) {
     for (const [part, background] of [

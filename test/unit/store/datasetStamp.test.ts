@@ -49,6 +49,21 @@ describe('a zip', () => {
     expect(readFileSync(join(place, 'zz', 'a.json'), 'utf8')).toBe('mine');
   });
 
+  it('is unpacked again where what was unpacked has changed, and only then', async () => {
+    const zip = join(scratch(), 'zz.zip');
+    writeFileSync(zip, text('first'));
+    const folder = await unpacked(zip);
+    writeFileSync(join(folder, 'work.maskwright'), 'a project of it');
+    expect(await unpacked(zip)).toBe(folder);
+    writeFileSync(join(folder, 'a.json'), 'edited');
+    const again = await unpacked(zip);
+    expect(readFileSync(join(again, 'a.json'), 'utf8')).toBe('first');
+    expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe('edited');
+    expect(await unpacked(zip)).toBe(again);
+    writeFileSync(join(again, 'c.json'), '{}');
+    expect(await unpacked(zip)).not.toBe(again);
+  });
+
   it.each([
     ['within an entry', (bytes: Uint8Array, second: number) => bytes.subarray(0, second - 7)],
     ['between two entries', (bytes: Uint8Array, second: number) => bytes.subarray(0, second)],
