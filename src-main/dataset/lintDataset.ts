@@ -32,7 +32,11 @@ export async function lintDataset(
     await format.read!(source, sink);
     sink.finish();
     if (images !== null) {
-      const stated = sink.images.map(({ record, at }) => ({ ...record, pointer: at.pointer }));
+      const stated = sink.images.map(({ record, at }) => ({
+        ...record,
+        pointer: at.pointer,
+        statedIn: at.file ?? file,
+      }));
       for (const finding of await lintImages(stated, images, source.signal)) tally.add(finding);
     }
   } finally {
@@ -52,6 +56,8 @@ export interface StatedImage {
   readonly width: number | null;
   readonly height: number | null;
   readonly pointer?: string;
+  /** The file that the pointer is into. */
+  readonly statedIn?: string;
   readonly imageId?: number;
 }
 
@@ -70,7 +76,7 @@ export async function lintImages(
     images.map(({ fileName }) => fileName),
     signal,
   );
-  const findings: Finding[] = [...located.findings];
+  const findings = located.findings.filter(hasMoreThanNames(images, located.names)).map((one) => placedAt(one, images));
   for (const [place, image] of images.entries()) {
     throwIfCancelled(signal);
     const name = located.names[place];
@@ -78,7 +84,7 @@ export async function lintImages(
     const about = { pointer, imageId };
     if (name === null) {
       const message = `${image.fileName} is missing`;
-      findings.push({ severity: 'error', code: 'image-missing', message, file: folder, ...about });
+      findings.push({ severity: 'error', code: 'image-missing', message, file: image.statedIn ?? folder, ...about });
       continue;
     }
     const file = join(folder, name);
@@ -95,6 +101,37 @@ export async function lintImages(
     }
   }
   return findings;
+}
+
+/** Images of one name are told by the linter already. */
+function hasMoreThanNames(images: readonly StatedImage[], found: readonly (string | null)[]) {
+  const namesOf = new Map<string | null, Set<string>>();
+  for (const [place, { fileName }] of images.entries()) {
+    const names = namesOf.get(found[place]) ?? new Set();
+    namesOf.set(found[place], names.add(fileName.normalize('NFC')));
+  }
+  return (finding: Finding) => {
+    const place = finding.code === 'same-file' ? placeOf(finding) : null;
+    return place === null || namesOf.get(found[place])!.size > 1;
+  };
+}
+
+/** What is told of a list of images, at the one that it is about. */
+function placedAt(finding: Finding, images: readonly StatedImage[]): Finding {
+  const image = images[placeOf(finding) ?? -1];
+  if (!image) return finding;
+  const { statedIn: file, pointer, imageId } = image;
+  return {
+    ...finding,
+    file,
+    pointer: pointer && `${pointer}/file_name`,
+    ...(imageId === undefined ? {} : { imageId }),
+  };
+}
+
+function placeOf({ file, pointer }: Finding): number | null {
+  const place = file === undefined ? /^\/images\/(\d+)\/file_name$/.exec(pointer ?? '') : null;
+  return place && Number(place[1]);
 }
 
 /** Where the annotations of a COCO file stand in it; they are read from there again. */

@@ -77,7 +77,7 @@ function tell(linted: Linted, copy: FixedCopy | null, { json, sarif }: LintOptio
   const fixes = copy?.fixes ?? null;
   const what = format?.title ?? null;
   if (sarif) {
-    session.io.out(`${JSON.stringify(toSarif(findings, { version, uriOf }), null, 2)}\n`);
+    session.io.out(`${JSON.stringify(toSarif(findings, { version, dataset: path, uriOf }), null, 2)}\n`);
   } else if (json) {
     const [errors, warnings] = [countOf(linted, 'error'), countOf(linted, 'warning')];
     const { losses, notCopied } = copy?.report ?? {};

@@ -4,12 +4,14 @@ import { findingKinds } from './kinds';
 
 export interface SarifOptions {
   readonly version: string;
+  /** The path of the dataset: where findings are that no file of it is named for. */
+  readonly dataset: string;
   /** The address of a file, relative to where the run is or as `file://`. */
   readonly uriOf: (file: string) => string;
 }
 
-/** One run; `findings` without a file are about the dataset as a whole. */
-export function toSarif(findings: readonly Finding[], { version, uriOf }: SarifOptions) {
+/** One run. Code hosts drop a result without a place. */
+export function toSarif(findings: readonly Finding[], { version, dataset, uriOf }: SarifOptions) {
   const codes = [...new Set(findings.map(codeOf))].sort();
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -23,7 +25,7 @@ export function toSarif(findings: readonly Finding[], { version, uriOf }: SarifO
           ruleIndex: codes.indexOf(codeOf(finding)),
           level: finding.severity,
           message: { text: finding.message },
-          ...locationsOf(finding, uriOf),
+          locations: [locationOf({ ...finding, file: finding.file ?? dataset }, uriOf)],
         })),
       },
     ],
@@ -42,9 +44,8 @@ function ruleOf(code: FindingCode) {
   };
 }
 
-function locationsOf({ file, line, pointer }: Finding, uriOf: SarifOptions['uriOf']) {
-  if (file === undefined) return {};
+function locationOf({ file, line, pointer }: Finding & { readonly file: string }, uriOf: SarifOptions['uriOf']) {
   const region = line === undefined ? {} : { region: { startLine: line } };
   const logical = pointer ? { logicalLocations: [{ fullyQualifiedName: pointer }] } : {};
-  return { locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, ...region }, ...logical }] };
+  return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, ...region }, ...logical };
 }

@@ -217,3 +217,32 @@ test('lint --sarif has the shape of SARIF 2.1.0, with file, line and record', as
   expect(stale.locations![0].physicalLocation.region).toEqual({ startLine: 4 });
   expect(stale.locations![0].logicalLocations![0].fullyQualifiedName).toBe('/annotations/1/area');
 });
+
+test('lint --sarif gives each finding a place in a file, and tells each once', async () => {
+  const images = ['a.png', 'a.png', './a.png', 'gone.png'].map((file_name, index) => ({
+    ...{ id: index + 1, file_name, width: 40, height: 20 },
+  }));
+  const file = write('places/in.json', JSON.stringify({ images, annotations: [], categories: [] }));
+  await picture('places/photos/a.png');
+  const { stdout } = await run('lint', file, '--images', join(root, 'places/photos'), '--sarif');
+  const { results } = sarif.parse(JSON.parse(stdout)).runs[0];
+  const places = results.map(({ ruleId, locations }) => [
+    ruleId,
+    locations![0].physicalLocation.artifactLocation.uri.replace(/.*\//, ''),
+    locations![0].logicalLocations?.[0].fullyQualifiedName,
+  ]);
+  expect(places).toEqual(
+    expect.arrayContaining([
+      ['same-file', 'in.json', '/images/1/file_name'],
+      ['image-missing', 'in.json', '/images/3'],
+    ]),
+  );
+  expect(places.every(([, uri]) => uri !== 'photos')).toBe(true);
+
+  const twice = write(
+    'places/two.json',
+    JSON.stringify({ images: images.slice(0, 2), annotations: [], categories: [] }),
+  );
+  const told = await run('lint', twice, '--images', join(root, 'places/photos'), '--sarif');
+  expect(sarif.parse(JSON.parse(told.stdout)).runs[0].results.map(({ ruleId }) => ruleId)).toEqual(['same-file']);
+});
