@@ -18,6 +18,7 @@ import { openStore } from '../lib/engine';
 import { isProjectFile } from '../lib/fileKind';
 import { reportFindings } from '../lib/findings';
 import { imagesJob, picturesOf } from '../lib/imagesJob';
+import { numberIn, parseSeed } from '../lib/parse';
 import { withProgress } from '../lib/progress';
 import {
   componentsOption,
@@ -73,7 +74,7 @@ export function addConvert(program: Command, run: RunCommand): void {
     .option('--link-images', 'the same with hard links, which take no space')
     .option('--option <name=value>', 'an option of the format; may be repeated', collectPairs)
     .option('--split <train,val,test>', 'shares of the images, e.g. 0.8,0.1,0.1', parseShares)
-    .option('--seed <number>', 'the same seed gives the same split', Number, 0)
+    .option('--seed <number>', 'the same seed gives the same split', parseSeed, 0)
     .option('--stratify', 'split so that each category has the same shares')
     .option('--group <pattern>', 'images whose names match alike stay together, e.g. "^(patient\\d+)"', checkPattern)
     .option('--augment <file>', 'add augmented copies of the images, as a JSON file says (docs/augment.md)')
@@ -83,7 +84,7 @@ export function addConvert(program: Command, run: RunCommand): void {
       ...list,
       name,
     ])
-    .option('--min-area <pixels>', 'leave out smaller annotations', Number)
+    .option('--min-area <pixels>', 'leave out smaller annotations', numberIn(0, Infinity))
     .option('--force', 'replace what is there')
     .option('--json', 'one line of JSON with the losses and the annotations they are about')
     .addHelpText('after', helpAfter)
@@ -133,7 +134,8 @@ async function fromProject(
   session: Session,
 ): Promise<ExportReport> {
   const store = openStore(session, 'read-only');
-  await store.call('project.open', { file: resolve(options.from) }, { signal: session.signal });
+  const { project } = await store.call('project.open', { file: resolve(options.from) }, { signal: session.signal });
+  tellUnknown(options, project.categories, session);
   return withProgress(session, (onProgress) =>
     store.call(
       'project.export',
@@ -172,7 +174,9 @@ async function fromDataset(
   if (options.onlyDone) throw usageError('--only-done needs a project: a dataset has no review', 'convert');
   session.inputs.add(resolve(options.from));
   if (options.from !== root) await session.inputs.checkOutputs([resolve(options.to)]);
-  const view = selectView(dataset.view(basename(resolve(options.from))), selectionOf(options));
+  const whole = dataset.view(basename(resolve(options.from)));
+  tellUnknown(options, whole.categories(), session);
+  const view = selectView(whole, selectionOf(options));
   const how = imagesOf(options);
   const records = dataset.images.map(({ record }) => record);
   const folder = options.images ?? root;
@@ -191,6 +195,28 @@ async function fromDataset(
   };
   return withProgress(session, (progress) => writeDataset(view, job, { signal: session.signal, progress }));
 }
+
+/** A name that is spelled otherwise would do nothing, without a word. */
+function tellUnknown(
+  { map = {}, dropCategory = [] }: ConvertOptions,
+  categories: readonly { readonly name: string }[],
+  session: Session,
+): void {
+  const known = new Set(categories.map(({ name }) => name));
+  for (const [option, names] of [
+    ['--map', Object.keys(map)],
+    ['--drop-category', dropCategory],
+  ] as const) {
+    for (const name of names) {
+      if (!known.has(name)) session.warn(`${option}: there is no category "${name}"; ${listOf([...known])}`);
+    }
+  }
+}
+
+const listOf = (names: readonly string[]) =>
+  names.length === 0
+    ? 'there is none at all'
+    : `there are ${names.slice(0, 10).join(', ')}${names.length > 10 ? ' ...' : ''}`;
 
 const imagesOf = ({ copyImages, linkImages }: ConvertOptions): 'copy' | 'link' | undefined =>
   copyImages ? 'copy' : linkImages ? 'link' : undefined;

@@ -13,6 +13,15 @@ export function numberIn(min: number, max: number): (text: string) => number {
   };
 }
 
+/** From 0, as far as random numbers take it. */
+export function parseSeed(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw new InvalidArgumentError('Expected a whole number from 0 to 4294967295.');
+  }
+  return value;
+}
+
 /** `x,y,w,h` in image pixels, width and height above 0. */
 export function parseBox(text: string): [number, number, number, number] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

@@ -191,6 +191,39 @@ describe('convert', () => {
     ).toEqual(['evil.zip', 'packed', 'packed.zip']);
   });
 
+  test('numbers that are none are refused, and names of no category are told', async () => {
+    const to = (...rest: string[]) =>
+      run('convert', '--from', at('coco.json'), '--to', at('told.json'), '--to-format', 'coco', '--force', ...rest);
+    for (const option of ['--min-area', '--seed']) {
+      for (const value of ['abc', '-1', '']) {
+        const { code, stderr } = await to('--split', '0.5,0.5', option, value);
+        expect([option, value, code, stderr]).toEqual([option, value, 2, expect.stringContaining('Expected a')]);
+      }
+    }
+    const { code, stderr } = await to('--map', 'Cat=pet,dog=pet', '--drop-category', 'toys');
+    expect(code).toBe(0);
+    expect(stderr).toContain('--map: there is no category "Cat"; there are cat, dog, toy');
+    expect(stderr).toContain('--drop-category: there is no category "toys"');
+    expect(stderr).not.toContain('"dog"');
+    expect((await to('--map', 'cat=pet', '--drop-category', 'toy')).stderr).not.toContain('there is no category');
+    const project = at('told.maskwright');
+    await run('import', at('coco.json'), '--images', at('images'), '--project', project);
+    const told = await run(
+      ...([
+        'convert',
+        '--from',
+        project,
+        '--to',
+        at('t.json'),
+        '--to-format',
+        'coco',
+        '--drop-category',
+        'toys',
+      ] as const),
+    );
+    expect(told.stderr).toContain('--drop-category: there is no category "toys"; there are cat, dog, toy');
+  });
+
   test('a zip is a dataset for lint and info too, and nothing is written to where it was unpacked', async () => {
     mkdirSync(at('zipped'));
     const zip = at('zipped', 'ds.zip');
