@@ -1,8 +1,9 @@
 /** A dataset as a COCO file's text but for its annotations: header, images and categories, as they came where nobody touched them. */
 import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
+import { carriedCategory, carriedImage, carriedPart, speaksCoco } from './carried';
 import { withImageTags } from './imageTags';
 import { parseCategory } from './parse';
-import { serializeCategory, serializeNewImage } from './serialize';
+import { serializeCategory } from './serialize';
 
 /** Characters handed to the file at a time. */
 const pieceLength = 1 << 20;
@@ -33,7 +34,7 @@ export abstract class CocoText {
   *texts(): Generator<string> {
     const { view } = this;
     const ownParts = this.ownParts();
-    const parts = ownParts.length > 0 ? ownParts : newParts(view.name);
+    const parts = ownParts.length > 0 ? ownParts : newParts(view);
     // A list that the file did not have is written once there is something in it.
     const lists = [
       ['annotations', view.annotationCount],
@@ -59,28 +60,38 @@ export abstract class CocoText {
 
   #imageText({ id, fileName, width, height, text, tags }: ViewImage): string {
     const source = this.isOwn ? text : null;
-    return withImageTags(source ?? serializeNewImage({ id, fileName, width, height }), tags);
+    const carried = speaksCoco(this.view) ? text : null;
+    return withImageTags(source ?? carriedImage({ id, fileName, width, height }, carried), tags);
   }
 
   protected categoryText(category: ViewCategory): string {
     const { name, supercategory, isThing, text } = category;
     const own = this.isOwn ? text : null;
-    const baseline = own && parseCategory({ json: JSON.parse(own), text: own, pointer: '' }, []);
+    if (own === null)
+      return carriedCategory(
+        { name, supercategory, isThing },
+        this.idOf(category),
+        speaksCoco(this.view) ? text : null,
+      );
+    const baseline = parseCategory({ json: JSON.parse(own), text: own, pointer: '' }, []);
     return serializeCategory(
       { name, supercategory, isThing },
       this.idOf(category),
-      own && baseline ? { text: own, baseline } : null,
+      baseline ? { text: own, baseline } : null,
     );
   }
 }
 
-const newParts = (name: string) =>
-  [
-    ['info', JSON.stringify({ description: name })],
+function newParts(view: DatasetView): (readonly [string, string | null])[] {
+  const licenses = carriedPart(view, 'licenses');
+  return [
+    ['info', carriedPart(view, 'info') ?? JSON.stringify({ description: view.name })],
+    ...(licenses === null ? [] : [['licenses', licenses] as const]),
     ['images', null],
     ['annotations', null],
     ['categories', null],
-  ] as const;
+  ];
+}
 
 function* list(records: Iterable<string>): Generator<string> {
   let separator = '[\n';

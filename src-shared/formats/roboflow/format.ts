@@ -14,8 +14,8 @@ import {
   parseImage,
   serializeAnnotation,
   serializeCategory,
-  serializeNewImage,
 } from '../coco';
+import { carriedCategory, carriedImage, carriedPart, speaksCoco } from '../coco/carried';
 import { readImageTags, withImageTags } from '../coco/imageTags';
 import type { DatasetFormat, DatasetSource, ImagePlace, OutputFile, WriteContext } from '../format';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
@@ -218,7 +218,8 @@ function splitText(
     const fresh = index + (isOwn ? 1_000_000 : 0);
     ids.set(image.id, keptId ?? String(fresh));
     const { width, height, tags } = image;
-    return withImageTags(record ?? serializeNewImage({ id: fresh, fileName: name, width, height }), tags);
+    const carried = view.textFormat !== 'roboflow' && speaksCoco(view) ? image.text : null;
+    return withImageTags(record ?? carriedImage({ id: fresh, fileName: name, width, height }, carried), tags);
   });
   let next = isOwn
     ? 1 +
@@ -254,7 +255,8 @@ function splitText(
       ]),
     );
   const root = serializeCategory({ name: view.name || 'objects', supercategory: 'none' }, '0', null);
-  return `{"info":${JSON.stringify({ description: view.name })},"licenses":[],"categories":${list([root, ...categories.changed!])},"images":${list(imageTexts)},"annotations":${list(annotations)}}`;
+  const info = carriedPart(view, 'info') ?? JSON.stringify({ description: view.name });
+  return `{"info":${info},"licenses":${carriedPart(view, 'licenses') ?? '[]'},"categories":${list([root, ...categories.changed!])},"images":${list(imageTexts)},"annotations":${list(annotations)}}`;
 }
 
 const sourceOf = (text: string) => ({ json: parseJson(text, ''), text, pointer: '' });
@@ -270,8 +272,8 @@ function newCategories(view: DatasetView): CategoryTexts {
   const categories = view.categories();
   return {
     ids: new Map(categories.map(({ id }, index) => [id, String(index + 1)])),
-    changed: categories.map(({ name, supercategory }, index) =>
-      serializeCategory({ name, supercategory }, String(index + 1), null),
+    changed: categories.map(({ name, supercategory, isThing, text }, index) =>
+      carriedCategory({ name, supercategory, isThing }, String(index + 1), speaksCoco(view) ? text : null),
     ),
   };
 }
