@@ -50,3 +50,7 @@ export function pictureBeside(names: ReadonlySet<string>, stem: string): string 
   }
   return null;
 }
+
+/** A name where a line is all there is room for: breaks stand in it as the separators that Unicode has for them. */
+export const asLine = (name: string): string => name.replace(/\n/g, '\u2028').replace(/\r/g, '\u2029');
+export const fromLine = (line: string): string => line.replace(/\u2028/g, '\n').replace(/\u2029/g, '\r');

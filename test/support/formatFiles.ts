@@ -182,8 +182,18 @@ export function richDataset(random: Random): MemoryDataset {
   const plain = madeDataset(random);
   const dataset = new MemoryDataset('/made', 'made');
   const at = { pointer: '' };
+  // Names that mean something elsewhere, or that others trim.
+  const oddNames = ['$& and $$', '  lead', 'trail ', 'two\nlines', 'class 1'];
   for (const { record } of plain.categories)
-    dataset.category({ ...record, supercategory: random.chance(0.3) ? 'things & more' : null }, null, at);
+    dataset.category(
+      {
+        ...record,
+        ...(random.chance(0.3) ? { name: `${oddNames.splice(random.below(oddNames.length), 1)[0]}` } : {}),
+        supercategory: random.chance(0.3) ? 'things & more' : null,
+      },
+      null,
+      at,
+    );
   for (const { record } of plain.images)
     dataset.image({ ...record, ...(random.chance(0.2) ? { tags: ['dark', 'a "b"'] } : {}) }, null, at);
   for (const { record } of plain.annotations) dataset.annotation(record, null, at);

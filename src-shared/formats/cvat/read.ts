@@ -23,7 +23,8 @@ export function readCvat(text: string, file: string, sink: DatasetSink): void {
   }
   const categories = new Map<string, number>();
   const categoryOf = (name: string, color: string | null = null) => {
-    let id = categories.get(name);
+    // Who writes spaces at the ends of a name may write them in the list too, where they are no part of it.
+    let id = categories.get(name) ?? categories.get(name.trim());
     if (id === undefined) {
       categories.set(name, (id = categories.size + 1));
       sink.category({ id, name, supercategory: null, color }, null, { file, pointer: `label ${name}` });

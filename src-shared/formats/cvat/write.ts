@@ -10,7 +10,7 @@ import { declaredChanges } from '../declared';
 import { boxOf, type HoleStyle, partsOf, withoutHoles } from '../outline';
 import { changeOf, noteLeft, type OwnChange } from '../ownRecord';
 import { asFields, asNumber, pointsOf } from '../values';
-import { childOf, childrenOf, escapeXml, openingEnd, parseXml, textOf, withAttributes } from '../xml/xml';
+import { childOf, childrenOf, escapeText, escapeXml, openingEnd, parseXml, textOf, withAttributes } from '../xml/xml';
 import { labelList, shapesIn } from './read';
 
 const kept = ['attributes', 'occluded', 'group_id'];
@@ -34,7 +34,7 @@ export function* writeCvat(view: DatasetView, context: WriteContext): Generator<
 
 function labelText({ id, name, color }: ViewCategory, colors: ReadonlyMap<number, string>): string {
   return (
-    `<label>\n          <name>${escapeXml(name)}</name>\n          <color>${color ?? colors.get(id) ?? '#000000'}</color>\n` +
+    `<label>\n          <name>${escapeText(name)}</name>\n          <color>${color ?? colors.get(id) ?? '#000000'}</color>\n` +
     '          <type>any</type>\n          <attributes>\n          </attributes>\n        </label>'
   );
 }
@@ -80,7 +80,7 @@ function ownHead(head: string, view: DatasetView, images: readonly ViewImage[]) 
       pieces.push(head.slice(at, label.start).trimEnd());
       at = label.end;
     } else if (name !== textOf(label, 'name')) {
-      pieces.push(head.slice(at, element.start), `<name>${escapeXml(name)}</name>`);
+      pieces.push(head.slice(at, element.start), `<name>${escapeText(name)}</name>`);
       at = element.end;
     }
   });

@@ -29,6 +29,8 @@ export async function itemsFiles(source: DatasetSource, most = Infinity): Promis
 
 /** Where the texts of several files stand among the dataset's own; a single one is the `file`. */
 export const fileKey = 'file';
+/** What the single file is called, where it is that of a subset. */
+export const nameKey = 'name';
 export const subsetKey = (file: string): string => `${fileKey} ${file}`;
 
 /** Subsets share their categories, by name; their items are numbered through. */
@@ -69,6 +71,7 @@ async function readSubset(
   if (!json || !Array.isArray(json.items))
     throw new AppError('bad-input', `${name} has no list of items`, { place: { file: name } });
   sink.part(key, text);
+  if (isAlone && /[\\/]annotations[\\/][^\\/]+$/.test(`/${name}`)) sink.part(nameKey, JSON.stringify(subset));
   const labels = asList(asFields(asFields(json.categories)?.label)?.labels).map(
     (label) => asText(asFields(label)?.name) ?? '',
   );

@@ -13,15 +13,23 @@ import { baseOf } from '../names';
 import { boxOf, isEmpty, partsOf } from '../outline';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { asFields, asList, asNumber, asSide, asText } from '../values';
-import { contentOf, fileKey, subsetKey } from './read';
+import { contentOf, fileKey, nameKey, subsetKey } from './read';
 
 /** Pictures that came with their subset's folder stay in it. */
 export function placesOf(view: DatasetView): ImagePlace[] {
   const own = view.textFormat === 'datumaro';
+  const subset = subsetOf(view);
   return Array.from(view.images(), ({ fileName, text }) => {
     const name = inside(fileName);
-    return { picture: own && text !== null && name.startsWith('images/') ? name : `images/default/${name}` };
+    return { picture: own && text !== null && name.startsWith('images/') ? name : `images/${subset}/${name}` };
   });
+}
+
+/** What a dataset of one subset calls it. */
+function subsetOf(view: DatasetView): string {
+  const parts = view.textFormat === 'datumaro' ? new Map(view.parts()) : new Map<string, string | null>();
+  const said = parts.get(nameKey);
+  return (said && asText(parseJson(said, ''))) || 'default';
 }
 
 /** Datasets of several subsets leave as they came, each subset in its file; new images go to the last one. */
@@ -29,7 +37,7 @@ export function* writeDatumaro(view: DatasetView, context: WriteContext): Genera
   const subsets = view.textFormat === 'datumaro' ? subsetsOf(view) : null;
   if (!subsets) {
     const own = view.textFormat === 'datumaro' ? (view.parts().find(([key]) => key === fileKey)?.[1] ?? null) : null;
-    yield { name: 'annotations/default.json', content: writeItems(view, own, context) };
+    yield { name: `annotations/${subsetOf(view)}.json`, content: writeItems(view, own, context) };
     return;
   }
   for (const { name, text, first, last } of subsets) {

@@ -100,5 +100,5 @@ function roiOf(
   const shape: RoiShape = parts ? { kind: 'parts', parts } : { kind: 'box', box: boxOf(annotation) };
   const values = parts ? parts.flatMap(({ outer, holes }) => [outer, ...holes].flat()) : boxOf(annotation);
   if (values.some((value) => Math.fround(value) !== value)) losses.add('rounded', of);
-  return encodeRoi({ name, category: category.replace(/[\r\n]/g, ' '), shape });
+  return encodeRoi({ name, category, shape });
 }

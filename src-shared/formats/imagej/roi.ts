@@ -1,4 +1,5 @@
 /** ImageJ's .roi files: bytes <-> an outline, as ij.io.RoiDecoder and RoiEncoder have them (big-endian, "Iout"). */
+import { asLine, fromLine } from '../names';
 import type { Box } from '../../geometry/box';
 import type { PolygonPart } from '../../geometry/polygon';
 import { MaskError } from '../../mask';
@@ -113,8 +114,8 @@ function textsOf(view: DataView): Pick<Roi, 'name' | 'category'> {
   if (second < headBytes || second + 52 > view.byteLength) return { name: '', category: null };
   const name = utf16(view, view.getInt32(second + 16), view.getInt32(second + 20));
   const properties = utf16(view, view.getInt32(second + 40), view.getInt32(second + 44));
-  const category = /^category: ?(.*)$/m.exec(properties)?.[1] ?? null;
-  return { name, category };
+  const category = /(?:^|\n)category: ?([^\n]*)/.exec(properties)?.[1] ?? null;
+  return { name, category: category === null ? null : fromLine(category) };
 }
 
 function utf16(view: DataView, at: number, length: number): string {
@@ -136,7 +137,7 @@ export function encodeRoi({ name, category, shape }: Roi): Uint8Array {
   const isSubPixel = !isComposite && values.some((value) => !Number.isInteger(value) || Math.abs(value) > 32_000);
   const count = ring.length / 2;
   const body = isComposite ? 4 * path.length : count * (isSubPixel ? 12 : 4);
-  const properties = category === null ? '' : `category: ${category}\n`;
+  const properties = category === null ? '' : `category: ${asLine(category)}\n`;
   const second = headBytes + body;
   const view = new DataView(new ArrayBuffer(second + 64 + 2 * (name.length + properties.length)));
   [...'Iout'].forEach((letter, at) => view.setUint8(at, letter.charCodeAt(0)));

@@ -1,4 +1,5 @@
 /** Which number a class has in VOC's pictures: as a labelmap.txt says, else as the pictures themselves do. */
+import { asLine, fromLine } from '../names';
 import type { DatasetView, ViewCategory } from '../../dataset/view';
 import { asFields, asNumber } from '../values';
 import { parseJson } from '../json/text';
@@ -18,9 +19,13 @@ interface LabelLine {
 
 const isLabel = (line: string) => line.trim() !== '' && !line.startsWith('#');
 
+/** The name ends where its colour begins; who sets the colon apart has spaces round it that are no part of the name. */
 function labelLine(line: string): LabelLine {
-  const colon = line.indexOf(':');
-  return colon < 0 ? { name: line.trim(), rest: '' } : { name: line.slice(0, colon).trim(), rest: line.slice(colon) };
+  const colored = line.search(/:\s*\d+\s*,\s*\d+\s*,\s*\d+\s*(:|$)/);
+  const colon = colored < 0 ? line.indexOf(':') : colored;
+  const isPlain = colored >= 0 && line[colon + 1] !== ' ';
+  const name = colon < 0 ? line : line.slice(0, colon);
+  return { name: isPlain ? fromLine(name) : name.trim(), rest: colon < 0 ? '' : line.slice(colon) };
 }
 
 /** Names with their numbers; the background, which is no category, has 0 where it comes first. */
@@ -74,13 +79,13 @@ export function ownLabelMap(
     const { name, rest } = labelLine(line);
     const own = number++;
     const now = before.get(name) === own ? names.get(own) : undefined;
-    return now === undefined || now === name ? line : `${now}${rest}`;
+    return now === undefined || now === name ? line : `${asLine(now)}${rest}`;
   });
   const added = categories
     .map(({ id, name }) => ({ name, number: numbers.get(id)! }))
     .filter((one) => one.number >= number)
     .sort((a, b) => a.number - b.number)
-    .map((one) => `${one.name}:${(palette[one.number % 255] ?? [0, 0, 0]).join(',')}::`);
+    .map((one) => `${asLine(one.name)}:${(palette[one.number % 255] ?? [0, 0, 0]).join(',')}::`);
   if (added.length === 0) return written.join('\n');
   return `${written.join('\n').replace(/\n*$/, '\n')}${added.join('\n')}\n`;
 }

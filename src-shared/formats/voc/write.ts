@@ -5,7 +5,7 @@ import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { decodeRegion, fromCompressed, type Rle, toBbox } from '../../mask';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
-import { baseOf, stemOf } from '../names';
+import { asLine, baseOf, stemOf } from '../names';
 import { boxOf, isEmpty } from '../outline';
 import { changeOf, noteLeft } from '../ownRecord';
 import { isList } from './read';
@@ -14,7 +14,7 @@ import { parseJson } from '../json/text';
 import { asFields, asText } from '../values';
 import { classNumbers, labelMapName, ownLabelMap, partOf, voidKey } from './classes';
 import { voidIndex } from './maps';
-import { childrenOf, escapeXml, parseXml, textOf, withChildren } from '../xml/xml';
+import { childrenOf, escapeText, escapeXml, parseXml, textOf, withChildren } from '../xml/xml';
 
 const kept = ['pose', 'difficult', 'truncated', 'occluded'];
 
@@ -144,7 +144,7 @@ function* labelMapOf(
 /** As CVAT and Datumaro write it: name, colour, parts, actions. */
 function labelMap(names: readonly string[], palette: readonly (readonly number[])[]): string {
   const lines = ['background', ...names].map(
-    (name, index) => `${name}:${(palette[index % 255] ?? [0, 0, 0]).join(',')}::\n`,
+    (name, index) => `${asLine(name)}:${(palette[index % 255] ?? [0, 0, 0]).join(',')}::\n`,
   );
   return `# label:color_rgb:parts:actions\n${lines.join('')}`;
 }
@@ -209,7 +209,7 @@ function objectText(
   const change = own ? changeOf(record) : null;
   noteLeft(record, change, losses, { extra: kept });
   const box = change && !change.redrawn ? null : boxText(record.annotation, image, losses);
-  const nameText = `<name>${escapeXml(name)}</name>`;
+  const nameText = `<name>${escapeText(name)}</name>`;
   const poseText = `<pose>${escapeXml(typeof extra.pose === 'string' ? extra.pose : 'Unspecified')}</pose>`;
   const flag = (key: string) => `<${key}>${extra[key] ? 1 : 0}</${key}>`;
   if (change) {

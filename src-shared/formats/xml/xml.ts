@@ -6,7 +6,7 @@ export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
-  /** Text directly inside, trimmed. */
+  /** Text directly inside, trimmed of what is no character reference. */
   readonly text: string;
   /** In the text it was read from; `end` is exclusive. */
   readonly start: number;
@@ -55,7 +55,11 @@ export function parseXml(text: string, file: string): XmlElement {
   });
   parser.on('closetag', () => {
     const { text: inner, ...open } = stack.pop()!;
-    const element: XmlElement = { ...open, text: inner.trim(), end: parser.position };
+    const element: XmlElement = {
+      ...open,
+      text: trimmed(inner, text, open.start, parser.position),
+      end: parser.position,
+    };
     const parent = stack[stack.length - 1];
     if (parent) parent.children.push(element);
     else root = element;
@@ -63,6 +67,15 @@ export function parseXml(text: string, file: string): XmlElement {
   // In pieces: positions count from the beginning of all of them.
   parser.write(text).close();
   return root ?? refuse('it is empty');
+}
+
+/** Spaces at its ends belong to it where they were written as references: no program sets those for the look. */
+function trimmed(inner: string, text: string, start: number, end: number): string {
+  const plain = inner.trim();
+  if (plain === inner || inner === '') return inner;
+  const source = text.slice(openingEnd(text, start), text.lastIndexOf('</', end - 1));
+  const left = source.startsWith('&#') ? inner : inner.trimStart();
+  return /&#\w+;$/.test(source) ? left : left.trimEnd();
 }
 
 export function childOf(element: XmlElement, name: string): XmlElement | undefined {
@@ -134,6 +147,10 @@ export function openingEnd(text: string, start: number): number {
   }
   return text.length;
 }
+
+/** What stands between two tags: spaces at its ends as references, so that they are read again. */
+export const escapeText = (value: string): string =>
+  escapeXml(value).replace(/^ +| +$/g, (run) => '&#32;'.repeat(run.length));
 
 export function escapeXml(value: string): string {
   return (

@@ -42,21 +42,24 @@ const labelme = (image: string, ...labels: string[]) =>
   );
 
 describe('names and texts with signs that mean something elsewhere', () => {
-  it.each(['$&', '$$', '$1 $`', "$'", '\\1', '&amp;', '%s', '{0}'])('%s', async (name) => {
-    const view = selectView(await read('labelme', new Map([['a.json', labelme('a.jpg', 'cat')]])), {
-      map: { cat: name },
-    });
-    // A copy that came from nowhere: every format writes it whole.
-    const bare = { ...view, textFormat: null };
-    for (const format of formats.all.filter((one) => one.read && one.write)) {
-      const { files } = writeToMemory(bare, format);
-      const after = (await readFromMemory(format, files, sizes)).view('v');
-      expect(
-        after.categories().map((category) => category.name),
-        format.id,
-      ).toContain(name);
-    }
-  });
+  it.each(['$&', '$$', '$1 $`', "$'", '\\1', '&amp;', '%s', '{0}', '  lead', 'trail ', 'two\nlines'])(
+    '%s',
+    async (name) => {
+      const view = selectView(await read('labelme', new Map([['a.json', labelme('a.jpg', 'cat')]])), {
+        map: { cat: name },
+      });
+      // A copy that came from nowhere: every format writes it whole.
+      const bare = { ...view, textFormat: null };
+      for (const format of formats.all.filter((one) => one.read && one.write)) {
+        const { files } = writeToMemory(bare, format);
+        const after = (await readFromMemory(format, files, sizes)).view('v');
+        expect(
+          after.categories().map((category) => category.name),
+          format.id,
+        ).toContain(name);
+      }
+    },
+  );
 });
 
 describe('other names for some categories', () => {
@@ -231,5 +234,59 @@ describe.each(strange)('a record of %s', (id, files) => {
       /mine|labelerLogin|instance|parentID|abc\d|"seg"|isLocked|source="auto"|z_order\D+\d|group_id\D+\d|1\.50|second|tail|relation/g;
     for (const [name, text] of files)
       expect(new Map(texts).get(name)!.match(kept)).toEqual((text as string).match(kept));
+  });
+});
+
+it('a Datumaro dataset of one subset keeps its name, and the pictures theirs', async () => {
+  const [, files] = strange.find(([id]) => id === 'datumaro')!;
+  const text = [...files.values()][0];
+  const view = await read('datumaro', new Map([['annotations/train.json', text]]));
+  expect([...writeToMemory(view, formats.get('datumaro')!).files]).toEqual([['annotations/train.json', text]]);
+  expect(formats.get('datumaro')!.placeImages!(view).map(({ picture }) => picture)).toEqual(['images/train/a.jpg']);
+});
+
+it('a name with spaces at its ends is one category, also where the list of labels does not set them apart', async () => {
+  const [, files] = strange.find(([id]) => id === 'cvat')!;
+  const text = (files.get('annotations.xml') as string).replace(/(["'>])cat(["'<])/g, '$1  cat$2');
+  const view = await read('cvat', new Map([['annotations.xml', text]]));
+  expect(view.categories()).toHaveLength(2);
+  expect(textsOf('cvat', view).texts).toEqual([['annotations.xml', text]]);
+});
+
+describe('what COCO files say besides', () => {
+  const coco = {
+    info: { year: 2017, mine: 1 },
+    licenses: [{ id: 4, name: 'CC' }],
+    images: [{ id: 7, file_name: 'a.jpg', width: 40, height: 20, license: 4, coco_url: 'http://x/a.jpg', mine: [1] }],
+    annotations: [
+      {
+        id: 3,
+        image_id: 7,
+        category_id: 9,
+        bbox: [1, 1, 4, 4],
+        area: 16,
+        iscrowd: 0,
+        segmentation: [[1, 1, 5, 1, 5, 5, 1, 5]],
+      },
+    ],
+    categories: [{ id: 9, name: 'person', supercategory: 'living', keypoints: ['nose'], skeleton: [[1, 1]] }],
+  };
+  it.each(['roboflow', 'coco-panoptic'])('goes along to %s and comes back', async (id) => {
+    const files = (view: DatasetView, format: string) => writeToMemory(view, formats.get(format)!).files;
+    const jsonOf = (made: Files) =>
+      JSON.parse([...made].find(([name]) => name.endsWith('.json'))![1] as string) as Record<
+        string,
+        Record<string, unknown>[]
+      >;
+    const there = files(await read('coco', new Map([['c.json', JSON.stringify(coco)]])), id);
+    const back = files(await read(id, there), 'coco');
+    for (const json of [jsonOf(there), jsonOf(back)]) {
+      expect(json.info).toEqual(coco.info);
+      expect(json.licenses).toEqual(coco.licenses);
+      expect(json.images).toHaveLength(1);
+      expect(json.images[0]).toMatchObject({ license: 4, coco_url: 'http://x/a.jpg', mine: [1] });
+      expect(json.categories.at(-1)).toMatchObject({ name: 'person', keypoints: ['nose'], skeleton: [[1, 1]] });
+    }
+    expect(jsonOf(back).annotations[0].category_id).toBe(jsonOf(back).categories[0].id);
   });
 });
