@@ -41,23 +41,56 @@ export function labelNumbers(text: string): Map<string, number> {
   return numbers;
 }
 
-/** Numbers of all categories: those they came with, and unused ones. */
+/**
+ * Numbers of all categories: those they came with, and unused ones. Where the list of classes says what they mean, those after
+ * a class that is gone move up.
+ */
 export function classNumbers(view: DatasetView): { numbers: Map<number, number>; known: number } {
-  const said = view.textFormat === 'voc' ? partOf(view, classNumbersKey) : null;
+  const said = saidNumbers(view);
+  const gone = goneNumbers(view, said);
   const own = new Map(
-    Object.entries(asFields(said === null ? null : parseJson(said, '')) ?? {}).map(
-      ([id, number]) => [Number(id), asNumber(number) ?? 0] as const,
-    ),
+    [...said].map(([id, number]) => [id, number - gone.filter((one) => one < number).length] as const),
   );
+  const ids = new Set(view.categories().map(({ id }) => id));
   const numbers = new Map<number, number>();
-  let next = Math.max(0, ...own.values()) + 1;
+  let next = Math.max(0, ...[...own].flatMap(([id, number]) => (gone.length === 0 || ids.has(id) ? [number] : []))) + 1;
   let known = 0;
-  for (const { id } of view.categories()) {
+  for (const id of ids) {
     const number = own.get(id);
     if (number !== undefined) known++;
     numbers.set(id, number ?? next++);
   }
   return { numbers, known };
+}
+
+/** The list of classes that came with it, without those that are gone; null: there was none. */
+export function keptLabelMap(view: DatasetView): string | null {
+  const text = view.textFormat === 'voc' ? partOf(view, labelMapName) : null;
+  const gone = new Set(goneNumbers(view, saidNumbers(view)));
+  if (text === null || gone.size === 0) return text;
+  let number = 0;
+  const kept = text.split('\n').filter((line) => !isLabel(line) || !gone.has(number++));
+  return kept.join('\n');
+}
+
+/** Those of the list of classes whose category is gone. */
+function goneNumbers(view: DatasetView, said: ReadonlyMap<number, number>): number[] {
+  const text = view.textFormat === 'voc' ? partOf(view, labelMapName) : null;
+  if (text === null) return [];
+  const ids = new Set(view.categories().map(({ id }) => id));
+  const listed = new Set(labelNumbers(text).values());
+  const still = new Set([...said].flatMap(([id, number]) => (ids.has(id) ? [number] : [])));
+  const gone = [...said].flatMap(([id, number]) => (!ids.has(id) && listed.has(number) ? [number] : []));
+  return [...new Set(gone)].filter((number) => !still.has(number));
+}
+
+function saidNumbers(view: DatasetView): Map<number, number> {
+  const said = view.textFormat === 'voc' ? partOf(view, classNumbersKey) : null;
+  return new Map(
+    Object.entries(asFields(said === null ? null : parseJson(said, '')) ?? {}).map(
+      ([id, number]) => [Number(id), asNumber(number) ?? 0] as const,
+    ),
+  );
 }
 
 export const partOf = (view: DatasetView, key: string): string | null =>

@@ -12,7 +12,7 @@ import { isList } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
 import { parseJson } from '../json/text';
 import { asFields, asText } from '../values';
-import { classNumbers, labelMapName, ownLabelMap, partOf, voidKey } from './classes';
+import { classNumbers, keptLabelMap, labelMapName, ownLabelMap, partOf, voidKey } from './classes';
 import { voidIndex } from './maps';
 import { childrenOf, escapeText, escapeXml, parseXml, textOf, withChildren } from '../xml/xml';
 
@@ -125,7 +125,7 @@ function* labelMapOf(
 ): Generator<OutputFile> {
   const palette = vocPalette();
   const categories = view.categories();
-  const own = view.textFormat === 'voc' ? partOf(view, labelMapName) : null;
+  const own = keptLabelMap(view);
   const inOrder = [...categories].sort((a, b) => numbers.get(a.id)! - numbers.get(b.id)!);
   const isGapless = inOrder.every(({ id }, index) => numbers.get(id) === index + 1);
   // Numbers that came without such a file leave without it.

@@ -102,6 +102,20 @@ it('a list of classes keeps its colours and its order, takes new names, and new 
   );
 });
 
+it('a class that is left out is in the list of classes no more, and the numbers of the maps follow', async () => {
+  const text = '# label:color_rgb:parts:actions\nbackground:0,0,0::\ndog:1,2,3:head:run\nperson:9,9,9::\n';
+  const files = new Map([...original(), ['labelmap.txt', text]]);
+  const view = (await readFromMemory(voc, files, sizes)).view('v');
+  const written = writeToMemory(selectView(view, { drop: ['dog'] }), voc).files;
+  expect(written.get('labelmap.txt')).toBe(text.replace('dog:1,2,3:head:run\n', ''));
+  const again = (await readFromMemory(voc, written, sizes)).view('again');
+  expect(again.categories().map(({ name }) => name)).toEqual(['person']);
+  const classes = new Set(
+    [...written].filter(([name]) => name.startsWith('SegmentationClass/')).flatMap(([, png]) => valuesOf(png)),
+  );
+  expect([...classes].filter((value) => value !== 0 && value !== 255)).toEqual([1]);
+});
+
 describe('two pictures of one name', () => {
   const files: Files = new Map<string, string | Uint8Array>([
     ['one/Annotations/a.xml', xml('a.jpg', ['dog'])],
