@@ -4,6 +4,8 @@ import type { DatasetView, ViewCategory } from './view';
 
 export interface Keeps {
   readonly tags?: boolean;
+  /** Whatever else a COCO file says of an image or a category. */
+  readonly fields?: boolean;
   readonly supercategories?: boolean;
   /** Categories that no annotation has. */
   readonly unused?: boolean;
@@ -45,9 +47,34 @@ export function completeView(view: DatasetView, losses: LossReport, { id: format
   if (!keeps.tags) {
     for (const { id, tags } of view.images()) if (tags.length > 0) losses.add('tags', { imageId: id });
   }
+  if (!keeps.fields && speaksCoco(view)) noteFields(view, losses);
   if (missing.size === 0) return view;
   const categories = [...view.categories(), ...missing.values()];
   return { ...proxyOf(view), categories: () => categories };
+}
+
+const dialects: readonly (string | null)[] = ['coco', 'coco-panoptic', 'roboflow'];
+
+/** Whether the texts of its images and categories are COCO's, whatever its annotations are. */
+export const speaksCoco = ({ textFormat }: DatasetView): boolean => dialects.includes(textFormat);
+
+const imageFields = new Set(['id', 'file_name', 'width', 'height', 'tags', 'maskwright_tags']);
+const categoryFields = new Set(['id', 'name', 'supercategory', 'isthing', 'color']);
+
+function noteFields(view: DatasetView, losses: LossReport): void {
+  for (const { id, text } of view.images())
+    if (saysMore(text, imageFields)) losses.add('image-fields', { imageId: id });
+  for (const { text } of view.categories())
+    if (saysMore(text, categoryFields)) losses.add('category-fields', { imageId: null });
+}
+
+/** Fields that say nothing are none. */
+function saysMore(text: string | null, known: ReadonlySet<string>): boolean {
+  if (text === null) return false;
+  return Object.entries(JSON.parse(text) as object).some(
+    ([key, value]) =>
+      !known.has(key) && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0),
+  );
 }
 
 /** A view that answers as another one; for those that change one answer. */

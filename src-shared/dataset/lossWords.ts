@@ -23,6 +23,14 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
   crowd: ['is a crowd, which the format cannot say', 'are crowds, which the format cannot say'],
   attributes: ['has attributes that the format has no place for', 'have attributes that the format has no place for'],
   tags: ['image has tags that the format has no place for', 'images have tags that the format has no place for'],
+  'image-fields': [
+    'image has fields of its own in COCO, such as a license, that the format has no place for',
+    'images have fields of their own in COCO, such as a license, that the format has no place for',
+  ],
+  'category-fields': [
+    'category has fields of its own in COCO, such as keypoints, that the format has no place for',
+    'categories have fields of their own in COCO, such as keypoints, that the format has no place for',
+  ],
   'holes-filled': ['lost its holes: they are filled', 'lost their holes: they are filled'],
   'holes-keyholed': [
     'with holes was written as one outline that goes round them',
@@ -103,7 +111,16 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
 
 /** Of images and categories: the sentence names them. */
 const ofOthers = new Set<LossCode>([
-  ...(['tags', 'image-renamed', 'turned', 'unused-category', 'supercategory', 'renumbered'] as const),
+  ...([
+    'tags',
+    'image-fields',
+    'category-fields',
+    'image-renamed',
+    'turned',
+    'unused-category',
+    'supercategory',
+    'renumbered',
+  ] as const),
 ]);
 
 export function lossSentence({ code, count, pixels }: Pick<Loss, 'code' | 'count' | 'pixels'>): string {

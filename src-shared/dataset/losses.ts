@@ -13,6 +13,8 @@ export type LossCode =
   | 'crowd'
   | 'attributes'
   | 'tags'
+  | 'image-fields'
+  | 'category-fields'
   | 'holes-filled'
   | 'holes-keyholed'
   | 'holes-as-mask'

@@ -1,14 +1,10 @@
 /** What a record of one COCO dialect takes along into another: all that it says, under the id and the name that it has there. */
+import { speaksCoco } from '../../dataset/completeView';
 import type { DatasetView } from '../../dataset/view';
 import { deepEqual } from '../../document/equal';
 import { rawMember, replaceMembers } from '../json/jsonText';
 import { parseCategory } from './parse';
 import { type CategoryText, serializeCategory, serializeNewImage } from './serialize';
-
-const dialects: readonly (string | null)[] = ['coco', 'coco-panoptic', 'roboflow'];
-
-/** Whether the texts of its images and categories are COCO's, whatever its annotations are. */
-export const speaksCoco = ({ textFormat }: DatasetView): boolean => dialects.includes(textFormat);
 
 interface NewImage {
   readonly id: number;

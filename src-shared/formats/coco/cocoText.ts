@@ -1,6 +1,7 @@
 /** A dataset as a COCO file's text but for its annotations: header, images and categories, as they came where nobody touched them. */
+import { speaksCoco } from '../../dataset/completeView';
 import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
-import { carriedCategory, carriedImage, carriedPart, speaksCoco } from './carried';
+import { carriedCategory, carriedImage, carriedPart } from './carried';
 import { withImageTags } from './imageTags';
 import { parseCategory } from './parse';
 import { serializeCategory } from './serialize';

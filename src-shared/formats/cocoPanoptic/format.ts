@@ -19,7 +19,7 @@ export const cocoPanopticFormat: DatasetFormat = {
   numbersCategories: true,
   options: [],
   readOptions: [resizeOption],
-  keeps: { tags: true, supercategories: true, unused: true, outlines: false },
+  keeps: { tags: true, fields: true, supercategories: true, unused: true, outlines: false },
   losses: [
     'overlap',
     'outline-as-mask',

@@ -14,7 +14,7 @@ export const csvFormat: DatasetFormat = {
   target: 'file',
   options: [],
   losses: [
-    ...(['tags', 'supercategory', 'unused-category'] as const),
+    ...(['tags', 'image-fields', 'category-fields', 'supercategory', 'unused-category'] as const),
     'crowd',
     'attributes',
     'no-image-left-out',

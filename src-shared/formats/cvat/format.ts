@@ -27,7 +27,7 @@ export const cvatFormat: DatasetFormat = {
   ],
   keeps: { unused: true },
   losses: [
-    ...(['tags', 'turned', 'supercategory'] as const),
+    ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory'] as const),
     'id',
     'score',
     'crowd',

@@ -15,7 +15,7 @@ export const datumaroFormat: DatasetFormat = {
   options: [],
   keeps: { unused: true, supercategories: true },
   losses: [
-    ...(['tags'] as const),
+    ...(['tags', 'image-fields', 'category-fields'] as const),
     'score',
     'crowd',
     'parts-as-mask',

@@ -22,7 +22,7 @@ export const geojsonFormat: DatasetFormat = {
   target: 'folder',
   options: [],
   losses: [
-    ...(['tags', 'supercategory', 'unused-category'] as const),
+    ...(['tags', 'image-fields', 'category-fields', 'supercategory', 'unused-category'] as const),
     'id',
     'score',
     'crowd',

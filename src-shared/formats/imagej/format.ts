@@ -19,7 +19,18 @@ export const imagejFormat: DatasetFormat = {
   target: 'folder',
   options: [],
   losses: [
-    ...(['tags', 'supercategory', 'unused-category', 'id', 'score', 'crowd', 'attributes', 'rounded'] as const),
+    ...([
+      'tags',
+      'image-fields',
+      'category-fields',
+      'supercategory',
+      'unused-category',
+      'id',
+      'score',
+      'crowd',
+      'attributes',
+      'rounded',
+    ] as const),
     ...(['empty', 'no-image-left-out', 'no-category'] as const),
   ],
   async recognise(source) {

@@ -32,7 +32,18 @@ export const instanceMapFormat: DatasetFormat = {
   readOptions: [resizeOption],
   keeps: { unused: true, supercategories: true, outlines: false },
   losses: [
-    ...(['overlap', 'outline-as-mask', 'covered', 'too-many-objects', 'id', 'score', 'attributes', 'tags'] as const),
+    ...([
+      'overlap',
+      'outline-as-mask',
+      'covered',
+      'too-many-objects',
+      'id',
+      'score',
+      'attributes',
+      'tags',
+      'image-fields',
+      'category-fields',
+    ] as const),
     ...(['box-left-out', 'empty', 'other-size', 'size-unknown', 'no-image-left-out', 'no-category'] as const),
   ],
   async recognise(source) {

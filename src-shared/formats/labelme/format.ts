@@ -26,7 +26,7 @@ export const labelmeFormat: DatasetFormat = {
     },
   ],
   losses: [
-    ...(['tags', 'turned', 'supercategory', 'unused-category'] as const),
+    ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory', 'unused-category'] as const),
     'id',
     'score',
     'crowd',

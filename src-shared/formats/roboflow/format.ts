@@ -5,6 +5,7 @@ import { LossReport } from '../../dataset/losses';
 import type { DatasetSink } from '../../dataset/records';
 import { baseOf } from '../names';
 import { inside, uniqueNames } from '../../dataset/outputNames';
+import { speaksCoco } from '../../dataset/completeView';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
 import {
@@ -15,7 +16,7 @@ import {
   serializeAnnotation,
   serializeCategory,
 } from '../coco';
-import { carriedCategory, carriedImage, carriedPart, speaksCoco } from '../coco/carried';
+import { carriedCategory, carriedImage, carriedPart } from '../coco/carried';
 import { readImageTags, withImageTags } from '../coco/imageTags';
 import type { DatasetFormat, DatasetSource, ImagePlace, OutputFile, WriteContext } from '../format';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
@@ -33,7 +34,7 @@ export const roboflowFormat: DatasetFormat = {
   splits: true,
   options: [],
   textsHoldMasks: true,
-  keeps: { unused: true, supercategories: true, tags: true },
+  keeps: { unused: true, supercategories: true, tags: true, fields: true },
   losses: ['holes-as-rle', 'id', 'image-renamed', 'no-image-left-out', 'no-category'],
   async recognise(source) {
     const files = source.entry === null ? await splitFiles(source) : [];

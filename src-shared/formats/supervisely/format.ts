@@ -28,7 +28,7 @@ export const superviselyFormat: DatasetFormat = {
   options: [],
   keeps: { unused: true },
   losses: [
-    ...(['tags', 'supercategory'] as const),
+    ...(['tags', 'image-fields', 'category-fields', 'supercategory'] as const),
     'id',
     'score',
     'crowd',

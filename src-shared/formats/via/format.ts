@@ -25,7 +25,7 @@ export const viaFormat: DatasetFormat = {
     },
   ],
   losses: [
-    ...(['tags', 'turned', 'supercategory', 'unused-category'] as const),
+    ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-split'] as const),
     ...(['empty', 'no-image-left-out', 'no-category'] as const),
   ],

@@ -24,7 +24,7 @@ export const vocFormat: DatasetFormat = {
   ],
   keeps: { unused: true, outlines: false },
   losses: [
-    ...(['tags', 'supercategory', 'unused-category'] as const),
+    ...(['tags', 'image-fields', 'category-fields', 'supercategory', 'unused-category'] as const),
     ...([
       'id',
       'score',

@@ -289,4 +289,19 @@ describe('what COCO files say besides', () => {
     }
     expect(jsonOf(back).annotations[0].category_id).toBe(jsonOf(back).categories[0].id);
   });
+
+  it('is told as lost where the format has no place for it', async () => {
+    const view = await read('coco', new Map([['c.json', JSON.stringify(coco)]]));
+    for (const format of formats.all.filter((one) => one.write && one.id !== 'coco')) {
+      const codes = writeToMemory(view, format)
+        .losses.list()
+        .map(({ code }) => code);
+      const isKept = format.id === 'roboflow' || format.id === 'coco-panoptic';
+      expect(
+        codes.filter((code) => code.endsWith('-fields')),
+        format.id,
+      ).toEqual(isKept ? [] : ['image-fields', 'category-fields']);
+      expect(codes.filter((code) => !format.losses.includes(code))).toEqual([]);
+    }
+  });
 });
