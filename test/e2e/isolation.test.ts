@@ -150,7 +150,8 @@ test('only the user names a path: what the page makes up is neither written nor 
     expect(await exportTo(victim, overwrite)).toContain('The window may not');
     expect(await exportTo(join(folder, 'new.json'), overwrite)).toContain('The window may not');
   }
-  for (const work of [
+  // All at once: each is looked after from the start, as one may be refused before another.
+  for (const answer of [
     desk.app.ask('project.import', { path: victim, file: project, replace: true }),
     desk.app.ask('project.saveElsewhere', { file: project }),
     desk.app.ask('project.openFolder', { folder, file: project }),
@@ -158,8 +159,8 @@ test('only the user names a path: what the page makes up is neither written nor 
     desk.app.ask('project.openDataset', { path: victim }),
     desk.app.ask('project.open', { file: victim }),
     desk.app.ask('project.relink', { folder }),
-  ]) {
-    expect(await refused(work)).toContain('The window may not');
+  ].map(refused)) {
+    expect(await answer).toContain('The window may not');
   }
   // Nor by allowing itself, nor by a drop that no hand made.
   const recent = [{ file: victim, name: 'x', imagesFolder: folder, ofFolder: true, imageCount: 1, openedAtMs: 1 }];
