@@ -98,6 +98,10 @@ async function drawSecondStreet(app: App): Promise<void> {
   const imageId = await openByName(app, 'street-2.png');
   const status = page.getByRole('contentinfo');
   const apply = () => page.getByRole('button', { name: 'Apply' }).click();
+  // The first street was drawn in the dark.
+  await page.getByRole('button', { name: 'Dark or light' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await page.getByRole('application', { name: 'Image canvas' }).focus();
 
   await test.step('an outline snaps to its neighbours and follows them from click to click', async () => {
     await boxes(app, '2', [
