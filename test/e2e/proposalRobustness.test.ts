@@ -95,6 +95,7 @@ test('the vision process is killed while it computes: the result comes all the s
   await press('y');
   const pid = await visionPid();
   // 100 starts of 32 groups take seconds: the process is in the middle of it when it is killed.
+  await card('Colour groups (k-means)').getByRole('button', { name: 'Show parameters' }).click();
   await card('Colour groups (k-means)').getByRole('slider', { name: 'Groups' }).focus();
   await press('End');
   await app.page.getByRole('application').focus();

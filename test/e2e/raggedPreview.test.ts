@@ -58,6 +58,7 @@ test('a ragged mask of the wand is shown over its pixels, and accepted pixel by 
   await app.page.keyboard.press('w');
   // It would round the teeth.
   const wand = app.page.getByRole('region', { name: 'Magic wand' });
+  await wand.getByRole('button', { name: 'Show parameters' }).click();
   await wand.getByRole('combobox', { name: 'Smooth edge' }).click();
   await app.page.getByRole('option', { name: 'No', exact: true }).click();
   const colors = async () => ({
