@@ -159,7 +159,9 @@ function bestOf(candidates: readonly Candidate[], judge: Judgement): FoundMask |
     const direction = meanDirection(features, averaged(bits, frame.gridWidth, features.width, features.height));
     const likeness = direction ? cosineOf(direction, wanted.direction) : 0;
     if (likeness < LEAST_LIKENESS) continue;
-    const score = Math.max(0, Math.min(1, predictedIou)) * stability * size * likeness;
+    // Among objects of one kind small ones are common, and one that is too large is two.
+    const sizeScore = cells > expectedCells ? size : Math.sqrt(size);
+    const score = Math.max(0, Math.min(1, predictedIou)) * stability * sizeScore * likeness;
     if (!best || score > best.score) best = { logits, score };
   }
   return best;
