@@ -1,4 +1,6 @@
 /** Writes a dataset in any format to the disk, with its images where that is asked for: each file whole or not at all. */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { AugmentedCopy } from '@shared/dataset/augment/augmentedView';
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
@@ -86,6 +88,9 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
   let files = 0;
   let notCopied: string[] = [];
   let leftovers: Leftovers = { removed: 0, left: [] };
+  // A folder that this run makes is there whole or not at all.
+  const isNew = folder !== null && !existsSync(path);
+  let isWhole = false;
   try {
     for (const split of splits) {
       const writes = new Writes();
@@ -106,8 +111,10 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     }
     if (job.images) notCopied = await placeImages(placed, job, folder, augmented, context);
     if (folder) leftovers = await folder.clean(placed, job.inputs);
+    isWhole = true;
   } finally {
-    await folder?.save();
+    if (isWhole || !isNew) await folder?.save();
+    else await rm(path, { recursive: true, force: true });
   }
   return {
     file: path,

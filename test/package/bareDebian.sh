@@ -5,6 +5,8 @@
 set -eu
 deb=$(readlink -f "$1")
 root=${2:-$(mktemp -d /tmp/maskwright-bare.XXXXXX)}
+# A plain user looks into it too.
+chmod 755 "$root"
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 suite=${DEBIAN_SUITE:-bookworm}
 
@@ -12,7 +14,7 @@ say() { printf '%s\n' "$*"; }
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/home/user LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 as_user() { inside setpriv --reuid=1000 --regid=1000 --clear-groups "$@"; }
 apt() { inside apt-get -qq -y --no-install-recommends "$@" >>"$root.log" 2>&1; }
-files() { find "$root/opt" "$root/usr" "$root/etc" "$root/home" "$root/var/lib/dpkg/info" 2>/dev/null | sort; }
+files() { find "$root/opt" "$root/usr" "$root/etc" "$root/home" "$root/var/lib/dpkg/info" 2>/dev/null | sed "s,^$root,," | sort; }
 
 finish() {
   code=$?

@@ -9,7 +9,7 @@ import { formats } from '@shared/formats/registry';
 import { panopticId } from '@shared/formats/cocoPanoptic/write';
 import { openMaps, type OpenedMaps } from '@shared/formats/labelMap/read';
 import { classMapOf, IGNORED, readMapFile } from '@shared/formats/labelMap/values';
-import { type LabelRuns, mapLabels, NOBODY, type Rle } from '@shared/mask';
+import { type LabelRuns, mapLabels, MaskError, NOBODY, type Rle } from '@shared/mask';
 import { DatasetFolder } from '../../dataset/datasetFolder';
 import { loadDataset } from './datasetReader';
 import { Unmatched } from './matchDetections';
@@ -109,6 +109,7 @@ async function ofProject(path: string, classOf: ClassOf, session: Session): Prom
   const rows = await store.call('image.list', {});
   const images = rows.map(({ id, fileName }) =>
     documentImage(
+      path,
       fileName,
       { classes, ignored },
       async () => (await store.call('image.open', { imageId: id })).snapshot,
@@ -137,7 +138,7 @@ async function ofDataset(path: string, classOf: ClassOf, session: Session): Prom
   const view = dataset.view(path);
   const { classes, ignored } = told(view.categories(), classOf);
   const images = [...view.images()].map(({ id, fileName, width, height }) =>
-    documentImage(fileName, { classes, ignored, isSegmented }, async () => {
+    documentImage(path, fileName, { classes, ignored, isSegmented }, async () => {
       if (width === 0 || height === 0) {
         throw new AppError('bad-input', `${path}: nobody knows the size of ${fileName}`, { place: { file: path } });
       }
@@ -151,6 +152,7 @@ async function ofDataset(path: string, classOf: ClassOf, session: Session): Prom
 }
 
 function documentImage(
+  path: string,
   name: string,
   { classes, ignored, isSegmented = false }: Told,
   load: () => Promise<{
@@ -161,7 +163,13 @@ function documentImage(
   const stuff = stuffIds(classes);
   const view = async () => {
     const { size, annotations } = await load();
-    return flatView(annotations, stuff, size);
+    try {
+      return flatView(annotations, stuff, size);
+    } catch (error) {
+      // A shape that reaches so far out that no mask can be made of it.
+      if (!(error instanceof MaskError)) throw error;
+      throw new AppError('bad-input', `${path}, ${name}: ${error.message}`, { place: { file: path }, cause: error });
+    }
   };
   return {
     name,
