@@ -14,7 +14,7 @@ say() { printf '%s\n' "$*"; }
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/home/user LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 as_user() { inside setpriv --reuid=1000 --regid=1000 --clear-groups "$@"; }
 apt() { inside apt-get -qq -y --no-install-recommends "$@" >>"$root.log" 2>&1; }
-files() { find "$root/opt" "$root/usr" "$root/etc" "$root/home" "$root/var/lib/dpkg/info" 2>/dev/null | sed "s,^$root,," | sort; }
+files() { find "$root/opt" "$root/usr" "$root/etc" "$root/home" "$root/var/lib/dpkg/info" 2>/dev/null | sort; }
 
 finish() {
   code=$?
@@ -70,6 +70,6 @@ apt purge maskwright
 files | grep -v '^'"$root"'/home/' >"$root.after"
 grep -v '^'"$root"'/home/' "$root.before" >"$root.before2"
 # Caches of the system, and packages that came with it and stay until autoremove.
-left=$(comm -13 "$root.before2" "$root.after" | grep -i maskwright || true)
+left=$(comm -13 "$root.before2" "$root.after" | sed "s,^$root,," | grep -i maskwright || true)
 [ -z "$left" ] || { say "left after the removal: $left"; exit 1; }
 say "removed: nothing of it is left but the user's own: $(find "$root/home/user" -maxdepth 3 -iname '*maskwright*' | sed "s#$root##" | tr '\n' ' ')"
