@@ -22,6 +22,8 @@ describe('the nearest place of a ring', () => {
       fc.property(rings, coordinate, coordinate, fc.integer({ min: 0, max: 12 }), (ring, x, y, reach) => {
         const near = nearestOnRing(ring, x, y, reach);
         const distance = distanceToRing(ring, x, y);
+        // At the very reach the last digit decides, and both are right.
+        fc.pre(Math.abs(distance - reach) > 1e-9);
         if (distance > reach) {
           expect(near).toBeNull();
           return;
