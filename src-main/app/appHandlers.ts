@@ -5,6 +5,7 @@ import type { ProposeWith } from '@shared/project/types';
 import { formats } from '@shared/formats/registry';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
+import type { ImageSource } from '@shared/images/source';
 import type { Handlers } from '@shared/ipc/rpc';
 import type { BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
@@ -14,6 +15,7 @@ import type { Engine } from './engine';
 import { createAboutHandlers } from './aboutHandlers';
 import { createBatchHandlers } from './batchHandlers';
 import { createDownloadHandlers } from './downloadHandlers';
+import { sourceOf } from './imageSource';
 import { createMeasureHandlers } from './measureHandlers';
 import { createModelHandlers } from './modelHandlers';
 import type { PathGrants } from './pathGrants';
@@ -90,7 +92,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
 
     'app.propose': ({ imageId, with: how }, context) =>
       untilLeft(engine, context, async (asked) => {
-        const source = await engine.store.client.call('image.source', { imageId });
+        const source = await sourceOf(engine, imageId);
         const result = await compute(engine, source, how, asked);
         throwIfCancelled(asked.signal);
         const categoryName = how.kind === 'method' ? how.categoryName : 'object';
@@ -105,30 +107,30 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     ...createBatchHandlers(engine, compute),
 
     'app.openSession': async ({ imageId }, { signal }) => {
-      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
-      return engine.vision.client.call('vision.openSession', { source: { path, orientation } }, { signal });
+      const source = await sourceOf(engine, imageId);
+      return engine.vision.client.call('vision.openSession', { source }, { signal });
     },
 
     'app.runModel': async ({ imageId, model, score }, context) => {
-      const source = await engine.store.client.call('image.source', { imageId });
+      const source = await sourceOf(engine, imageId);
       return compute(engine, source, { kind: 'model', model, score }, context);
     },
 
     'app.openPrompts': async ({ imageId, model, region }, { signal, progress: onProgress }) => {
-      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
-      const params = { source: { path, orientation }, model, region };
+      const source = await sourceOf(engine, imageId);
+      const params = { source, model, region };
       return engine.inference.client.call('inference.openPrompts', params, { signal, onProgress });
     },
 
     'app.lookAhead': async ({ imageId, model }, { signal }) => {
-      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
-      return { done: await engine.lookAhead.look({ path, orientation }, model, signal) };
+      const source = await sourceOf(engine, imageId);
+      return { done: await engine.lookAhead.look(source, model, signal) };
     },
 
     'app.masksForBoxes': async ({ imageId, model, boxes }, { signal, progress: onProgress }) => {
-      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+      const source = await sourceOf(engine, imageId);
       const list = {
-        source: { path, orientation },
+        source,
         model,
         prompts: boxes.map((box) => ({ points: [], box })),
       };
@@ -139,13 +141,9 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     'app.search': ({ imageId, model, examples, taken, categoryName }, context) =>
       untilLeft(engine, context, async ({ signal, progress: onProgress }) => {
         const options = { signal, onProgress };
-        const { path, orientation } = await engine.store.client.call('image.source', { imageId });
+        const source = await sourceOf(engine, imageId);
         const inference = engine.inference.client;
-        const { session } = await inference.call(
-          'inference.openPrompts',
-          { source: { path, orientation }, model },
-          options,
-        );
+        const { session } = await inference.call('inference.openPrompts', { source, model }, options);
         try {
           const likeness =
             examples.length > 0 ? await inference.call('inference.describe', { session, examples }) : null;
@@ -163,8 +161,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     ...createMeasureHandlers(window, engine),
 
     'app.pixelRange': async ({ imageId }) => {
-      const { path, orientation } = await engine.store.client.call('image.source', { imageId });
-      return engine.vision.client.call('vision.range', { source: { path, orientation } });
+      const source = await sourceOf(engine, imageId);
+      return engine.vision.client.call('vision.range', { source });
     },
 
     'app.firstPaint': async () => {
@@ -188,11 +186,10 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
 
 function compute(
   engine: Engine,
-  { path, orientation }: { path: string; orientation: 'exif' | 'stored' },
+  source: ImageSource,
   how: ProposeWith,
   { signal, progress: onProgress }: CallContext,
 ): Promise<ProposalResult> {
-  const source = { path, orientation };
   const options = { signal, onProgress };
   if (how.kind === 'model') {
     const { model, score, tiles } = how;

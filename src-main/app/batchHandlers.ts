@@ -8,6 +8,7 @@ import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import { type BatchSteps, runBatch } from '../store/batch/runBatch';
 import type { Engine } from './engine';
+import { sourceOf } from './imageSource';
 import { untilLeft } from './untilLeft';
 
 /** One image is read while another is computed; more would take the cores that the window's own tools need. */
@@ -33,7 +34,7 @@ export function createBatchHandlers(engine: Engine, compute: Compute): Pick<Hand
         const names = new Map((await store.call('image.list', {})).map(({ id, fileName }) => [id, fileName]));
         const quiet = { signal, progress: () => undefined };
         const steps: BatchSteps = {
-          source: (imageId) => store.call('image.source', { imageId }),
+          source: (imageId) => sourceOf(engine, imageId),
           compute: (source) => compute(engine, source, how, quiet),
           keep: async (imageId, result) => void (await store.call('proposals.put', { imageId, result, categoryName })),
           note: async (next, failures) => void (await store.call('batch.note', { next, failures })),

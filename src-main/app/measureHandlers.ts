@@ -6,6 +6,7 @@ import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import { dialog, type BrowserWindow } from 'electron';
 import type { Engine } from './engine';
+import { sourceOf } from './imageSource';
 import { writeFileAtomic } from '../files/atomicWrite';
 
 type Measure = Pick<AppRequests, 'app.measure' | 'app.saveTable'>;
@@ -42,8 +43,7 @@ async function measure(engine: Engine, imageId: number, { signal }: CallContext)
   const problems: string[] = [];
   let source: ImageSource | null = null;
   try {
-    const { path, orientation } = await store.call('image.source', { imageId });
-    source = { path, orientation };
+    source = await sourceOf(engine, imageId);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'bad-input') throw error;
     problems.push(describeError(error));

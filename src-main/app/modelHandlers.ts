@@ -8,6 +8,7 @@ import { dialog, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
 import { addModel, tryModel } from '../inference/addModel';
 import type { Engine } from './engine';
+import { sourceOf } from './imageSource';
 import type { PathGrants } from './pathGrants';
 
 type Models = Pick<AppRequests, 'app.pickModel' | 'app.inspectModel' | 'app.tryModel' | 'app.addModel'>;
@@ -24,11 +25,6 @@ export function createModelHandlers(
   const given = ({ files, wish }: GivenModel) => {
     for (const file of files) grants.requireRead(file);
     return { files, wish, folder };
-  };
-  const sourceOf = async (imageId: number | null) => {
-    if (imageId === null) return null;
-    const { path, orientation } = await engine.store.client.call('image.source', { imageId });
-    return { path, orientation };
   };
   /** Cancelling ends the process that runs the model: so does the end of its time. */
   const options = ({ signal, progress: onProgress }: CallContext) => {
@@ -58,9 +54,17 @@ export function createModelHandlers(
       inference.call('inference.inspectModel', given(params), { signal }),
 
     'app.tryModel': async ({ imageId, ...params }, context) =>
-      tryModel(inference, { ...given(params), trial: await sourceOf(imageId) }, options(context)),
+      tryModel(
+        inference,
+        { ...given(params), trial: imageId === null ? null : await sourceOf(engine, imageId) },
+        options(context),
+      ),
 
     'app.addModel': async ({ imageId, replaces, ...params }, context) =>
-      addModel(inference, { ...given(params), replaces, trial: await sourceOf(imageId) }, options(context)),
+      addModel(
+        inference,
+        { ...given(params), replaces, trial: imageId === null ? null : await sourceOf(engine, imageId) },
+        options(context),
+      ),
   };
 }

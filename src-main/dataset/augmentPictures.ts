@@ -49,11 +49,7 @@ export function pixelReader(
 }
 
 /** The file's bytes, JPEG or PNG by the ending of `to`: the same for the same copy. */
-export async function makePicture(
-  { original, change, pastes }: AugmentedCopy,
-  to: string,
-  read: ReadPixels,
-): Promise<Buffer> {
+async function makePicture({ original, change, pastes }: AugmentedCopy, to: string, read: ReadPixels): Promise<Buffer> {
   const [left, top, cutWidth, cutHeight] = change.crop;
   const [width, height] = change.scaled;
   const source = await read(original.id);

@@ -1,6 +1,6 @@
 /** The folder of an export: what lies in it already is kept apart from what an earlier export wrote, and only that goes. */
 import { existsSync } from 'node:fs';
-import { lstat, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { lstat, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import { writeFileAtomic } from '../files/atomicWrite';
@@ -41,17 +41,24 @@ export class ExportFolder {
   readonly #there: readonly string[];
   readonly #written = new Map<string, Written>();
   readonly #format: string;
+  readonly #isNew: boolean;
 
-  private constructor(path: string, format: string, earlier: ReadonlyMap<string, Written>, there: readonly string[]) {
+  private constructor(
+    path: string,
+    format: string,
+    earlier: ReadonlyMap<string, Written>,
+    there: readonly string[] | null,
+  ) {
     this.path = path;
     this.#format = format;
     this.#earlier = earlier;
-    this.#there = there;
+    this.#there = there ?? [];
+    this.#isNew = there === null;
   }
 
   /** A folder that does not exist is as good as an empty one. `format`: the id of what is written. */
   static async look(path: string, format: string, signal?: AbortSignalLike): Promise<ExportFolder> {
-    if (!existsSync(path)) return new ExportFolder(path, format, new Map(), []);
+    if (!existsSync(path)) return new ExportFolder(path, format, new Map(), null);
     return new ExportFolder(path, format, await readManifest(path), await new DatasetFolder(path, { signal }).names());
   }
 
@@ -124,8 +131,12 @@ export class ExportFolder {
     return { removed, left };
   }
 
-  /** Call it however the export ended: what is not in the list is never removed. */
-  async save(): Promise<void> {
+  /**
+   * Call it however the export ended: what is not in the list is never removed. A folder that this export made is there whole or
+   * not at all.
+   */
+  async end(isWhole: boolean): Promise<void> {
+    if (this.#isNew && !isWhole) return rm(this.path, { recursive: true, force: true });
     const files: Record<string, Written> = {};
     for (const [name, written] of [...this.#earlier, ...this.#written])
       if (existsSync(join(this.path, name))) files[name] = written;

@@ -165,7 +165,7 @@ function tellShared(fileNames: readonly string[], found: readonly (FoundImage | 
 }
 
 /** Path parts that two names have in common, from their ends. */
-export function sharedEnd(a: string, b: string): number {
+function sharedEnd(a: string, b: string): number {
   const [left, right] = [a, b].map((name) => name.normalize('NFC').split('/').reverse());
   let shared = 0;
   while (shared < left.length && left[shared] === right[shared]) shared++;

@@ -50,7 +50,7 @@ export async function recogniseDataset(
   });
 }
 
-export function readableFormat(id: string, registry: FormatRegistry = formats): DatasetFormat {
+function readableFormat(id: string, registry: FormatRegistry = formats): DatasetFormat {
   return formatThat(id, registry, 'read');
 }
 

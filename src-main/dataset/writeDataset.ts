@@ -1,6 +1,4 @@
 /** Writes a dataset in any format to the disk, with its images where that is asked for: each file whole or not at all. */
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { AugmentedCopy } from '@shared/dataset/augment/augmentedView';
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
@@ -67,7 +65,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
   const complete = completeView(view, losses, format);
   const counted = countingView(complete, context);
   const options = formatOptions(format, job.options);
-  const splits = format.splits === true ? [undefined] : splitsOf(view);
+  const splits = partsOf(format, view);
   const placed = placesOf(complete, job, splits, augmented);
   const folder = format.target === 'folder' ? await ExportFolder.look(path, format.id, context.signal) : null;
   if (splits[0] !== undefined && format.target === 'file')
@@ -88,8 +86,6 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
   let files = 0;
   let notCopied: string[] = [];
   let leftovers: Leftovers = { removed: 0, left: [] };
-  // A folder that this run makes is there whole or not at all.
-  const isNew = folder !== null && !existsSync(path);
   let isWhole = false;
   try {
     for (const split of splits) {
@@ -113,8 +109,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     if (folder) leftovers = await folder.clean(placed, job.inputs);
     isWhole = true;
   } finally {
-    if (isWhole || !isNew) await folder?.save();
-    else await rm(path, { recursive: true, force: true });
+    await folder?.end(isWhole);
   }
   return {
     file: path,
@@ -197,7 +192,7 @@ export async function previewDataset(
   const options = formatOptions(format, given);
   const names: string[] = [];
   let files = 0;
-  for (const split of format.splits === true ? [undefined] : splitsOf(view)) {
+  for (const split of partsOf(format, view)) {
     const part = split === undefined ? complete : ofSplit(complete, split);
     const target =
       split === undefined
@@ -223,6 +218,10 @@ export async function previewDataset(
 
 /** Others have their turn: what is written is computed in one piece, and a project is worked on meanwhile. */
 const giveWay = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+/** The parts that are written apart; undefined: all in one, a split the format has a place for included. */
+const partsOf = (format: DatasetFormat, view: DatasetView): readonly (string | undefined)[] =>
+  format.splits === true ? [undefined] : splitsOf(view);
 
 /** `instances.json` becomes `instances.train.json`; a folder gets one below it. */
 function splitPath(format: DatasetFormat, path: string, split: string): string {

@@ -1,9 +1,9 @@
 /** What lies under a point or in a box of the open document, topmost first. */
 import type { Annotation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
+import { SpatialIndex } from '@shared/geometry/spatialIndex';
 import { pointInParts, pointInRuns, runEnds } from '@shared/geometry/hitTest';
 import { fromCompressed, toBbox } from '@shared/mask';
-import { SpatialIndex } from './spatialIndex';
 import { type Bounds, boundsOf } from './shape';
 
 type Hittable = Pick<Annotation, 'id' | 'segmentation' | 'bbox'>;

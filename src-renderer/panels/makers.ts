@@ -67,7 +67,7 @@ export function groupsOf(makers: readonly Maker[], kind: ImageKind | null): read
 /** The id of the model that a maker is; null for a method. */
 export const modelOf = ({ value, method }: Maker): string | null => (method ? null : value.slice(modelPrefix.length));
 
-export function methodTitle(method: MethodName): string {
+function methodTitle(method: MethodName): string {
   return CLASSICAL_METHODS[method].title;
 }
 

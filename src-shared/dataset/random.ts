@@ -1,4 +1,11 @@
-/** Random numbers that a seed decides: the same on every machine. */
+/** Random numbers that a seed decides, and numbers that a text decides: the same on every machine. */
+
+/** FNV-1a over UTF-16 units, 32 bits. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
 
 /** The list itself, in another order. */
 export function shuffled<T>(list: T[], random: () => number): T[] {
@@ -9,7 +16,7 @@ export function shuffled<T>(list: T[], random: () => number): T[] {
   return list;
 }
 
-/** Mulberry32: numbers from 0 up to 1. */
+/** Numbers from 0 up to 1. Source: mulberry32 by Tommy Ettinger (public domain). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -32,7 +32,7 @@ function turnedSegmentation(segmentation: Segmentation, turn: Turn): Segmentatio
   return rleToSegmentation(turnedMask(segmentationToRle(segmentation, segmentation.size), turn));
 }
 
-export function turnedMask(rle: Rle, turn: Turn): Rle {
+function turnedMask(rle: Rle, turn: Turn): Rle {
   const [x, y, w, h] = toBbox(rle);
   const bits = decodeRegion(rle, [x, y, w, h]);
   const [left, top, width, height] = turnedBox([x, y, w, h], turn);

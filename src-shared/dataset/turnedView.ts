@@ -8,7 +8,7 @@ import type { DatasetView, ViewAnnotation, ViewImage } from './view';
 export type SideTurn = 5 | 6 | 7 | 8;
 
 /** A point of the stored picture of that size, where it is once the picture is upright. Corner coordinates. */
-export function turnPoint(x: number, y: number, [width, height]: Size, turn: SideTurn): [x: number, y: number] {
+function turnPoint(x: number, y: number, [width, height]: Size, turn: SideTurn): [x: number, y: number] {
   switch (turn) {
     case 5:
       return [y, x];

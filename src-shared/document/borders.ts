@@ -33,7 +33,7 @@ export interface Grown {
 }
 
 /** A larger part of an image than this is not worked on at once: it takes eight bytes a pixel. */
-export const MOST_PIXELS = 64_000_000;
+const MOST_PIXELS = 64_000_000;
 
 /** The part of the image is too large, see {@link MOST_PIXELS}. */
 export type TooLarge = 'too-large';

@@ -1,7 +1,7 @@
 /** "One owner a pixel": what a gesture paints it takes from the others, in the same patch. */
 import { expandBox, type Box } from '../geometry/box';
-import { BoxGrid } from '../geometry/boxGrid';
 import { countVertices } from '../geometry/polygon';
+import { SpatialIndex } from '../geometry/spatialIndex';
 import { equals, masksByLabel, merge, paintLabels, type Rle, subtract, toBbox } from '../mask';
 import { isEmptyMask } from '../mask/edit';
 import { combinePolygons } from './polygonOperations';
@@ -47,17 +47,15 @@ export function takePixels(
   const nothing = { patch, losers: 0, covered: 0, spared: 0, masked: 0 };
   if (claims.length === 0) return nothing;
   const now = new Map(applyPatch(snapshot, patch).annotations.map((annotation) => [annotation.id, annotation]));
-  const grid = new BoxGrid(
-    claims.map(({ box }) => box),
-    size,
-  );
+  const index = SpatialIndex.of(claims.map(({ box }) => box));
   const before = new Map<number, Annotation>();
   const spared = new Set<number>();
   const masked = new Set<number>();
   for (const annotation of [...now.values()]) {
     const { id, segmentation } = annotation;
     if (!segmentation) continue;
-    const near = grid.find(expandBox(pixelBox(annotation, size), 1)).map((place) => claims[place]);
+    const [x, y, width, height] = expandBox(pixelBox(annotation, size), 1);
+    const near = index.touching(x, y, x + width, y + height).map((place) => claims[place]);
     const others = near.filter((claim) => claim.id !== id);
     if (others.length === 0) continue;
     const mask = segmentationToRle(segmentation, size);

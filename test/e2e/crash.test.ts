@@ -1,6 +1,7 @@
 /** Kills the app's processes at random moments while it is worked with: nothing acknowledged is lost. */
 import { expect, test } from '@playwright/test';
 import { Desk, makeDataset, PHOTO } from './support/desk';
+import { randomFrom, shuffled } from '@shared/dataset/random';
 import type { ProposeWith } from '@shared/project/types';
 import { noteFault } from '../support/faultTable';
 import { pidOf, type Victim } from './support/processes';
@@ -124,7 +125,7 @@ test('50 kills at random moments lose no acknowledged gesture', async () => {
   let desk = await Desk.open(await makeDataset(1));
   const { userData } = desk.app;
   const project = (await desk.app.ask('project.summary', {})).file;
-  const random = seeded(seed);
+  const random = randomFrom(seed);
   const all = Object.entries(KILLS) as [Victim, number][];
   const victims = shuffled(
     all.flatMap(([victim, count]) => of(victim, Math.max(1, Math.round(count * shares)))),
@@ -305,23 +306,4 @@ function later(ms: number, work: () => void): Promise<void> {
       done();
     }, ms),
   );
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function seeded(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function shuffled<T>(list: readonly T[], random: () => number): T[] {
-  const out = [...list];
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [out[i], out[j]] = [out[j], out[i]];
-  }
-  return out;
 }

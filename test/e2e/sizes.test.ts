@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, launch, repoRoot, temporaryFolder } from './support/app';
-import { ImageMouse, openByName } from './support/look';
+import { expectFitted, ImageMouse, openByName } from './support/look';
 import { type Look, sheet, takesPictures } from './support/screenshots';
 import { answerOpenDialog, resizeTo } from './support/window';
 
@@ -89,12 +89,7 @@ test('first page, new project, right column and cards in three sizes and both th
   await lookAt(app, 'sizes-cards', async () => {
     await canvas.focus();
     for (const key of ['Escape', 'v', 'f', 'g']) await page.keyboard.press(key);
-    // The picture fits the window of this size.
-    await expect(async () => {
-      const { width, height } = (await canvas.boundingBox())!;
-      const scale = Number((await canvas.getAttribute('data-view'))!.split(' ')[0]);
-      expect(scale).toBeCloseTo(Math.min((width - 32) / 640, (height - 32) / 480), 2);
-    }).toPass();
+    await expectFitted(page, 640, 480);
     await mouse.drag([
       [34, 149],
       [132, 247],

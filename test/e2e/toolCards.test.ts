@@ -1,7 +1,7 @@
 /** Cards and options of the tools: they never hide what is being worked on, and nothing under the pointer moves for them. */
 import { expect, type Page, test } from '@playwright/test';
 import { launch } from './support/app';
-import { ImageMouse, openByName, type Point } from './support/look';
+import { expectFitted, ImageMouse, openByName, type Point } from './support/look';
 import { guidePicture, resizeTo } from './support/window';
 
 const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
@@ -40,11 +40,7 @@ test('the card of a tool moves to a corner without the object, and stays where i
       await resizeTo(app, width, height);
       await canvas.focus();
       await page.keyboard.press('f');
-      await expect(async () => {
-        const area = (await canvas.boundingBox())!;
-        const scale = Number((await canvas.getAttribute('data-view'))!.split(' ')[0]);
-        expect(scale).toBeCloseTo((Math.min(area.width, area.height) - 32) / 512, 2);
-      }).toPass();
+      await expectFitted(page, 512, 512);
       for (const box of [
         [
           [380, 20],

@@ -1,4 +1,5 @@
 /** Seeded datasets for the fuzz of the command line: sound ones, bent in the ways in which people's files are bent. */
+import { randomFrom } from '@shared/dataset/random';
 
 export interface FuzzDataset {
   readonly bytes: Uint8Array;
@@ -8,21 +9,12 @@ export interface FuzzDataset {
   readonly steps: readonly string[];
 }
 
-/** Mulberry32: the same numbers on every machine. */
 export class Random {
-  #state: number;
+  /** 0 <= value < 1 */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** 0 <= value < 1 */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    this.next = randomFrom(seed);
   }
 
   /** A whole number below `count`. */

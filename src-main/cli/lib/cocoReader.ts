@@ -66,6 +66,6 @@ export async function readCocoFile(file: string, options: ReadCocoOptions = {}):
   return { file, kind, images, categories, annotations, issues };
 }
 
-export function issueError(file: string, { message, pointer }: Issue): AppError {
+function issueError(file: string, { message, pointer }: Issue): AppError {
   return new AppError('bad-input', `${file}: ${message}`, { place: { file, pointer } });
 }

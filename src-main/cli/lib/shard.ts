@@ -1,4 +1,5 @@
 /** One of several runs that share a set of images without talking to each other. */
+import { hashOf } from '@shared/dataset/random';
 import { AppError } from '@shared/errors/appError';
 
 /** The `index`-th (from 1) of `count`. */
@@ -22,10 +23,9 @@ export function isInShard(fileName: string, { index, count }: Shard): boolean {
   return hash(fileName) % count === index - 1;
 }
 
-/** FNV-1a over UTF-16 units, then a finalizer: neighbouring names must not follow each other through the shards. */
+/** With a finalizer: neighbouring names must not follow each other through the shards. */
 function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  let value = hashOf(text);
   value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
   return (value ^ (value >>> 16)) >>> 0;

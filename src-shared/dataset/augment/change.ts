@@ -1,6 +1,6 @@
 /** What happens to one copy of an image, drawn by the seed: first cut, then scaled, mirrored, turned, brightened. */
 import type { Box } from '../../geometry/box';
-import { randomFrom } from '../random';
+import { hashOf, randomFrom } from '../random';
 import type { Size, Turn } from '../turn';
 import type { AugmentRecipe } from './recipe';
 
@@ -97,10 +97,3 @@ export function turnOf(
 }
 
 export const sizeOf = (change: Change): Size => turnOf(change, change.scaled).size;
-
-/** FNV-1a. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}

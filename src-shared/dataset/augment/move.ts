@@ -56,7 +56,7 @@ function croppedSegmentation(segmentation: Segmentation, crop: Box, [width, heig
   return combinePolygons('intersect', [moved, frame], [h, w]) ?? rleToPolygons(pixels());
 }
 
-export function croppedMask(mask: Rle, crop: Box): Rle {
+function croppedMask(mask: Rle, crop: Box): Rle {
   return encode(decodeRegion(mask, crop), crop[3], crop[2]);
 }
 

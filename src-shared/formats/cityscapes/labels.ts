@@ -33,7 +33,7 @@ const leftOut: readonly (readonly [id: number, name: string, group: string, colo
 
 const evaluated = categoryPresets.find(({ id }) => id === 'cityscapes')!.categories;
 
-export const cityLabels: readonly CityLabel[] = [
+const cityLabels: readonly CityLabel[] = [
   ...evaluated.map(({ id, name, supercategory = '', color = '#000000', isThing = true }) => {
     return { id, name, group: supercategory, color, hasInstances: isThing };
   }),

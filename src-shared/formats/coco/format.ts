@@ -7,7 +7,7 @@ import { cocoHandler } from './read';
 import { scanChunks } from './scanFile';
 import { writeCoco } from './write';
 
-export const segmentationStyles = [
+const segmentationStyles = [
   { value: 'as-authored', title: 'As drawn' },
   { value: 'polygons', title: 'Polygons where there are no holes' },
   { value: 'rle', title: 'RLE masks' },

@@ -243,7 +243,7 @@ function shapesOf(annotation: Annotation, { width, height }: ViewImage, { losses
 }
 
 /** Lengths of the runs of 0 and 1 in turn, zeros first. */
-export function rowRuns(bitmap: Uint8Array): string {
+function rowRuns(bitmap: Uint8Array): string {
   const runs: number[] = [];
   let value = 0;
   let length = 0;

@@ -12,8 +12,8 @@ import { decodeRoi, type Roi } from './roi';
 const mostBytes = 32_000_000;
 const mostRois = 200_000;
 
-export const isRoiName = (name: string): boolean => /\.roi$/i.test(name);
-export const isZipName = (name: string): boolean => /\.zip$/i.test(name);
+const isRoiName = (name: string): boolean => /\.roi$/i.test(name);
+const isZipName = (name: string): boolean => /\.zip$/i.test(name);
 
 /** Files of ROIs, each with its name in the set; null: it holds other things alone. Throws MaskError for what is no zip. */
 export function unpackSet(bytes: Uint8Array): { readonly name: string; readonly bytes: Uint8Array }[] | null {

@@ -25,6 +25,17 @@ export async function screenPixel(page: Page, [x, y]: Point): Promise<string> {
   return [...(await sharp(png).removeAlpha().raw().toBuffer())].join(',');
 }
 
+/** Waits until the view shows all of an image of that size, as large as the canvas has room for. */
+export async function expectFitted(page: Page, width: number, height: number): Promise<void> {
+  const canvas = page.getByRole('application', { name: 'Image canvas' });
+  await expect(async () => {
+    const area = (await canvas.boundingBox())!;
+    const scale = Number((await canvas.getAttribute('data-view'))!.split(' ')[0]);
+    // A margin of 16 pixels all around.
+    expect(scale).toBeCloseTo(Math.min((area.width - 32) / width, (area.height - 32) / height), 2);
+  }).toPass();
+}
+
 /** The mouse in image pixels, on whatever view the canvas has now. */
 export class ImageMouse {
   readonly #page: Page;

@@ -6,7 +6,7 @@ import { elbow } from '../../../src-main/vision/methods/kmeans/elbow';
 import { clipToImage } from '../../../src-main/vision/opencv/image';
 import { labelledRegions, regionToRle } from '../../../src-main/vision/methods/regions';
 import { rimContrast } from '../../../src-main/vision/methods/threshold/rimContrast';
-import { seededRandom } from '../../../src-main/vision/methods/seededRandom';
+import { randomFrom } from '@shared/dataset/random';
 import { slidingMaximum } from '../../../src-main/vision/methods/watershed/watershedMarkers';
 
 const any = { minArea: 0, maxArea: 0 };
@@ -124,7 +124,7 @@ describe('clipToImage', () => {
 
 describe('seededRandom', () => {
   it('depends on its seed alone', () => {
-    const take = (seed: number) => Array.from({ length: 5 }, seededRandom(seed));
+    const take = (seed: number) => Array.from({ length: 5 }, randomFrom(seed));
     expect(take(3)).toEqual(take(3));
     expect(take(3)).not.toEqual(take(4));
     for (const value of take(0)) expect(value >= 0 && value < 1).toBe(true);

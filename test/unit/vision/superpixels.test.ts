@@ -6,7 +6,7 @@ import { effectiveParams } from '@shared/methods/validateParams';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { labOf } from '../../../src-main/vision/methods/labPlane';
-import { seededRandom } from '../../../src-main/vision/methods/seededRandom';
+import { randomFrom } from '@shared/dataset/random';
 import { slic } from '../../../src-main/vision/methods/superpixels/slic';
 import { superpixelMap } from '../../../src-main/vision/methods/superpixels/superpixels';
 import { discs, inDisc, paint, run } from './scenes';
@@ -48,7 +48,7 @@ describe('SLIC', () => {
     [97, 64, 24],
     [40, 40, 512],
   ])('labels every pixel of %i x %i with connected cells of about %i', (width, height, size) => {
-    const random = seededRandom(width);
+    const random = randomFrom(width);
     const image = paint(width, height, (x, y) => [random() * 80, x * 2, y * 3]);
     const options = { size, compactness: 10 };
     const { labels, count } = slic(labOf(image), width, height, options, null);
@@ -112,7 +112,7 @@ describe('SLIC', () => {
         fc.integer({ min: 1, max: 30 }),
         fc.integer(),
         (width, height, seed) => {
-          const random = seededRandom(seed);
+          const random = randomFrom(seed);
           const image = paint(width, height, () => [random() * 255, random() * 255, random() * 255]);
           const inside = seed % 2 === 0 ? null : new Uint8Array(width * height).map(() => (random() < 0.8 ? 1 : 0));
           const { labels, count } = slic(labOf(image), width, height, { size: 4, compactness: 2 }, inside);

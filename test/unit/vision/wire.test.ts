@@ -4,7 +4,7 @@ import { area, fromPolygons } from '@shared/mask';
 import { describe, expect, it } from 'vitest';
 import { edgeMap } from '../../../src-main/vision/methods/scissors/edgeMap';
 import { labOf } from '../../../src-main/vision/methods/labPlane';
-import { seededRandom } from '../../../src-main/vision/methods/seededRandom';
+import { randomFrom } from '@shared/dataset/random';
 import { NO_STEP, shortestPaths } from '../../../src-main/vision/methods/scissors/shortestPaths';
 import {
   MAX_STEP_COST,
@@ -18,7 +18,7 @@ import { wireOutline } from '../../../src-main/vision/methods/scissors/scissors'
 import { discs, inDisc, paint, run } from './scenes';
 
 function noisy(width: number, height: number, seed: number) {
-  const random = seededRandom(seed);
+  const random = randomFrom(seed);
   return paint(width, height, (x) => [random() * 255, x > width / 2 ? 200 : random() * 60, random() * 30]);
 }
 

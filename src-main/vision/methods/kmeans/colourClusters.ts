@@ -3,7 +3,7 @@ import type { ParamsOf } from '@shared/methods/params';
 import type { Mat } from '../../opencv/cv';
 import { elbow } from './elbow';
 import type { MatScope } from '../../opencv/matScope';
-import { seededRandom } from '../seededRandom';
+import { randomFrom } from '@shared/dataset/random';
 
 /** LAB of every pixel in 8 bits as OpenCV scales it, row-major interleaved; ordinary memory. */
 export interface ColourFeatures {
@@ -154,7 +154,7 @@ export function assignToCentres(features: ColourFeatures, centres: Centres, spat
  */
 function samplePixels({ lab, chosen }: ColourFeatures, wanted: number, seed: number): Uint32Array {
   const count = chosen ? chosen.length : lab.length / 3;
-  const random = seededRandom(seed);
+  const random = randomFrom(seed);
   const places =
     count <= wanted
       ? Uint32Array.from({ length: count }, (_, i) => i)

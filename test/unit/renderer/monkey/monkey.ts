@@ -1,5 +1,6 @@
 /** A seeded monkey at the window: plays every drawing tool's steps, and between them does what is none of the tool's business. */
 import { expect } from 'vitest';
+import { randomFrom } from '@shared/dataset/random';
 import type { Annotation } from '@shared/document/types';
 import { polygonAnnotation, rect, rectRing, rleAnnotation } from '../tools/script';
 import { CATEGORIES, WindowDesk } from './window';
@@ -51,17 +52,6 @@ const BEFORE: readonly Annotation[] = [
   rleAnnotation(2, rect(50, 36, 10, 8), { categoryId: 2 }),
   polygonAnnotation(3, [{ outer: rectRing(52, 34, 6, 12), holes: [] }], { categoryId: 1 }),
 ];
-
-/** mulberry32: the same seed is the same session on every machine. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const KEYS = [
   ...'0123456789'.repeat(3),
@@ -124,7 +114,7 @@ class Monkey {
   constructor(window: WindowDesk, play: Play, seed: number) {
     this.#window = window;
     this.#play = play;
-    this.#random = random(seed);
+    this.#random = randomFrom(seed);
   }
 
   get trace(): string {

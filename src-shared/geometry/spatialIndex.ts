@@ -1,4 +1,5 @@
 /** A uniform grid over bounding boxes: which items may contain a point or touch a rectangle. */
+import type { Box } from './box';
 
 /** Upper limit of cells a side: 64 x 64 keeps a cell's list short for thousands of objects and costs 16 kB. */
 const MAX_CELLS = 64;
@@ -49,6 +50,10 @@ export class SpatialIndex {
     const next = this.#starts.slice();
     this.#items = new Uint32Array(this.#starts[cells]);
     this.#eachCell((cell, item) => (this.#items[next[cell]++] = item));
+  }
+
+  static of(boxes: readonly Box[]): SpatialIndex {
+    return new SpatialIndex(Float64Array.from(boxes.flatMap(([x, y, w, h]) => [x, y, x + w, y + h])));
   }
 
   /** How often items are listed in cells: what the index costs. */

@@ -1,7 +1,7 @@
 /** The grid finds what a scan of every box finds. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SpatialIndex } from '../../../../src-renderer/canvas/spatialIndex';
+import { SpatialIndex } from '@shared/geometry/spatialIndex';
 
 const boxes = fc.array(
   fc
