@@ -3,7 +3,7 @@ import { deepEqual } from '../document/equal';
 import { pixelBox, segmentationToRle } from '../document/segmentation';
 import type { Segmentation } from '../document/types';
 import type { Box } from '../geometry/box';
-import { iou } from '../mask';
+import { boxIou, iou } from '../mask';
 import { pairImages, pairUp } from './diffPairs';
 import { canRasterise } from './maskSize';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from './view';
@@ -298,11 +298,5 @@ function overlapOf(a: Shape, b: Shape): number {
 
 const isEmpty = ([, , width, height]: Box) => width <= 0 || height <= 0;
 
-function boxOverlap(a: readonly number[], b: readonly number[]): number {
-  const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
-  // Empty ones of annotations that have only keypoints, say.
-  if (width <= 0 || height <= 0) return a.every((value, i) => value === b[i]) ? 1 : 0;
-  const shared = width * height;
-  return shared / (a[2] * a[3] + b[2] * b[3] - shared);
-}
+/** Empty boxes of annotations that have only keypoints, say, are the same where they are equal. */
+const boxOverlap = (a: Box, b: Box): number => (isEmpty(a) && deepEqual(a, b) ? 1 : boxIou([a], [b])[0]);
