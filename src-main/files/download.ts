@@ -1,12 +1,11 @@
 /** Gets one file over the network: goes on where it was cut off, and is used only when its digest is right. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { get as httpGet, request as httpRequest, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { connect as tlsConnect } from 'node:tls';
 import { AppError } from '@shared/errors/appError';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
+import { digestOf } from './digest';
 import { fileError } from './fileErrors';
 
 export interface Download {
@@ -204,12 +203,6 @@ async function checkDigest({ sha256, url, size }: Download, part: string): Promi
     `${nameOf(url)} is not the file it should be: it has ${counted}SHA-256 ${actual}, expected ${sha256}`,
     { hint: 'it was deleted; try again, or look whether the page has another version' },
   );
-}
-
-export async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 const nameOf = (url: string) => new URL(url).pathname.split('/').pop() ?? url;

@@ -1,9 +1,10 @@
 /** Copies a described model into a folder of models: under a hidden name first, until it has proved that it runs. */
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { AppError } from '@shared/errors/appError';
+import { digestOf } from '../../files/digest';
 import type { Description } from './describe';
 import type { ModelFacts } from './facts';
 
@@ -138,8 +139,6 @@ async function take(from: string, folder: string, name: string, role: string, li
   // Not across disks, and on some systems not at all.
   const isLinked = links && (await link(from, to).then(...bothWays));
   if (!isLinked) await copyFile(from, to, constants.COPYFILE_FICLONE);
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(to, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   const { size } = await stat(to);
-  return { role, path: name, sha256: hash.digest('hex'), size };
+  return { role, path: name, sha256: await digestOf(to), size };
 }

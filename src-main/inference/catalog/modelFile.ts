@@ -1,11 +1,11 @@
 /** Reads a model's folder: `model.json` checked against its schema, the files it names checked by size and hash. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { findJsonError } from '@shared/formats/json/jsonText';
 import { AppError } from '@shared/errors/appError';
+import { digestOf } from '../../files/digest';
 import { findFamily } from '../families';
 import type { ModelFamily } from '../families/family';
 
@@ -174,14 +174,8 @@ export async function verifyModelFiles(model: ModelFile): Promise<void> {
     if (size !== entry.size) throw damaged(`has ${has} bytes, expected ${expected}`, '/size');
     const key = `${path} ${size} ${mtimeMs} ${entry.sha256}`;
     if (verified.has(key)) continue;
-    const actual = await sha256(path);
+    const actual = await digestOf(path);
     if (actual !== entry.sha256) throw damaged(`has SHA-256 ${actual}, expected ${entry.sha256}`, '/sha256');
     verified.add(key);
   }
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
