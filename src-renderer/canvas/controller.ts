@@ -14,6 +14,7 @@ import {
   proposalOrder,
 } from './drawOrder';
 import { cssColor } from './drawShape';
+import { FirstPaint } from './firstPaint';
 import { DocumentHits } from './hits';
 import { type CanvasImage, imageKey, ImageLoader, type LoadedImage } from './imageLoader';
 import { type LabelRegion, UNLABELLED } from './labelLayer';
@@ -75,10 +76,11 @@ export class CanvasController {
   #idleTimer = 0;
   /** Counts opened images. */
   #opening = 0;
-  #painted = { picture: false, masks: false, told: false };
+  readonly #painted: FirstPaint;
 
   constructor(container: HTMLDivElement, events: CanvasEvents) {
     this.#events = events;
+    this.#painted = new FirstPaint(events.onPainted);
     this.#stage = new CanvasStage(container);
     this.#raster = new RasterClient((frame) => this.#showFrame(frame), events.onError);
   }
@@ -114,7 +116,7 @@ export class CanvasController {
     this.#opening++;
     // Its document is another one too, and comes with the same flush: no frame may be drawn before.
     this.#markStale('annotations', 'proposals');
-    this.#painted = { picture: false, masks: false, told: false };
+    this.#painted.begin();
     const size = { width: image?.width ?? 0, height: image?.height ?? 0 };
     this.#stage.setImage(null, size);
     this.#events.onPicture(null);
@@ -199,12 +201,9 @@ export class CanvasController {
 
   #sendRaggedPreview(): void {
     const { theme } = this.#stage;
-    const masks = this.#raggedPreview.map(({ size, counts, tone }) => ({
-      size,
-      counts,
-      color: toneColor(tone, theme),
-    }));
-    this.#raster.setPreview(masks);
+    this.#raster.setPreview(
+      this.#raggedPreview.map(({ size, counts, tone }) => ({ size, counts, color: toneColor(tone, theme) })),
+    );
     this.#requestFrame();
   }
 
@@ -251,7 +250,7 @@ export class CanvasController {
       if (this.#image !== image) return;
       this.#stage.setImage(loaded, size);
       this.#events.onPicture(loaded.smallest);
-      this.#markPainted('picture');
+      this.#painted.mark('picture');
     } catch (error) {
       if (this.#image === image) this.#events.onError(error instanceof Error ? error.message : String(error));
     }
@@ -320,7 +319,7 @@ export class CanvasController {
     this.#stage.setFrame(frame);
     // What was just deselected is in this frame again: the overlay lets go of it.
     this.#updateOverlay();
-    this.#markPainted('masks');
+    this.#painted.mark('masks');
     // The view went on while the worker drew: one more frame when it rests, or now if this one is of little use.
     if (frame.view !== this.#state.view) this.#viewChanged(this.#state.view);
   }
@@ -345,14 +344,5 @@ export class CanvasController {
       hovered: hovered && !hidden.has(hovered.id) && !this.#excluded.has(hovered.id) ? hovered : null,
       fillAlpha: outlineOnly || labelMap ? 0 : fillAlpha,
     });
-  }
-
-  #markPainted(what: 'picture' | 'masks'): void {
-    const painted = this.#painted;
-    painted[what] = true;
-    if (!painted.picture || !painted.masks || painted.told) return;
-    painted.told = true;
-    // Konva draws in the next animation frame; after the one that follows the pixels are out.
-    requestAnimationFrame(() => requestAnimationFrame(() => this.#events.onPainted()));
   }
 }

@@ -1,6 +1,8 @@
-/** Drafts that are thrown away or dropped: told, with a button that brings them back. */
+/** Drafts that are offered: read to be gone on with, or thrown away and dropped, which is told with a button that brings them back. */
+import { AppError } from '@shared/errors/appError';
 import type { StoredDraft } from '@shared/project/types';
-import type { Tool } from '../tools/tool';
+import type { DraftData } from '../tools/drafts';
+import type { Tool, ToolContext, ToolStep } from '../tools/tool';
 import type { Workbench } from './workbench.svelte';
 
 export class DraftOffers {
@@ -10,6 +12,14 @@ export class DraftOffers {
   constructor(tools: readonly Tool[], workbench: Workbench) {
     this.#tools = tools;
     this.#workbench = workbench;
+  }
+
+  /** Where its tool goes on; `data`: null where it cannot be gone on with here. Throws for a tool that is not known. */
+  read(draft: StoredDraft, context: ToolContext): { tool: Tool; step: ToolStep; data: DraftData | null } {
+    const tool = this.#tools.find(({ id }) => id === draft.tool);
+    if (!tool?.drafts) throw new AppError('bad-input', `This version has no tool “${draft.tool}”`);
+    const step = tool.drafts.resume(JSON.parse(draft.data), context);
+    return { tool, step, data: tool.drafts.save(step.state) };
   }
 
   /** Throws a draft away; the notice brings it back. */

@@ -13,7 +13,6 @@ import {
   type ToolStep,
 } from '../tools/tool';
 import type { StoredDraft } from '@shared/project/types';
-import { AppError } from '@shared/errors/appError';
 import type { Answer, ToolAction } from '../tools/ask';
 import { keysMeanSelection, selectorOf } from '../tools/target';
 import type { Preview } from '../tools/preview';
@@ -115,8 +114,7 @@ export class Editor {
   /** The cursor and the sentence of the status bar: what just happened, else what the tool does next. */
   get hint(): ToolHint {
     const context = this.#context.now();
-    const isUsable = context && !this.#workbench.readOnlyWhy;
-    if (!isUsable) return this.#said.before({ cursor: 'default', text: '' });
+    if (!context || this.#workbench.readOnlyWhy) return this.#said.before({ cursor: 'default', text: '' });
     const hint = this.#tool.hint(this.#state, context);
     if (!this.#tool.looksAhead) return this.#said.before(hint);
     const told = { ...hint, text: this.#asks.told(hint.text) };
@@ -141,15 +139,12 @@ export class Editor {
   resume(key: string): void {
     const { open, notices } = this.#workbench;
     const draft = open?.drafts.offered.find((offered) => offered.key === key);
-    const tool = this.tools.find(({ id }) => id === draft?.tool);
     if (!open || !draft || this.#workbench.refuseChange()) return;
     try {
-      if (!tool?.drafts) throw new AppError('bad-input', `This version has no tool “${draft.tool}”`);
       this.cancel();
       const context = this.#context.now();
       if (!context) return;
-      const step = tool.drafts.resume(JSON.parse(draft.data), context);
-      const data = tool.drafts.save(step.state);
+      const { tool, step, data } = this.#offers.read(draft, context);
       // It cannot be gone on with, which is no reason to throw it away.
       if (!data) {
         notices.show('info', step.notice ?? 'This cannot be gone on with here');
@@ -181,10 +176,9 @@ export class Editor {
 
   /** The view moved: what is in sight may be seen finer now, unless something is in hand. */
   noteView(): void {
-    const imageId = this.#workbench.open?.image.id;
-    if (imageId === undefined) return;
-    const isSame = () => this.#workbench.open?.image.id === imageId;
-    this.#asks.follow(imageId, () => this.#tool.looksAhead === 'prompts' && this.idle && isSame());
+    const seen = this.#workbench.open?.image.id;
+    const isSeen = () => this.#workbench.open?.image.id === seen;
+    if (seen !== undefined) this.#asks.follow(seen, () => this.#tool.looksAhead === 'prompts' && this.idle && isSeen());
   }
 
   /** Back to the tool used before, as labellers do between selecting and drawing. */
@@ -258,12 +252,6 @@ export class Editor {
     this.#attempt((state, context) => this.#tool.act!(state, action, context), 'user');
   }
 
-  #deliver(tool: Tool, imageId: number, answer: Answer): void {
-    // The tool or the image it was asked for is not the one at hand any more.
-    if (tool !== this.#tool || this.#workbench.open?.image.id !== imageId || !tool.answer) return;
-    this.#attempt((state, context) => tool.answer!(state, answer, context), 'user');
-  }
-
   /**
    * Makes a step. One that needs more ids than are free is made again when they are there, and what comes meanwhile waits
    * its turn: no gesture is refused because the store is slow. False when the step had no use for what caused it.
@@ -299,8 +287,7 @@ export class Editor {
       try {
         await ids.ensure(outcome.idsNeeded);
       } catch (error) {
-        notices.error(error);
-        return;
+        return notices.error(error);
       }
       const now = this.#context.now();
       if (!now || open !== this.#workbench.open) return;
@@ -353,6 +340,11 @@ export class Editor {
     const tool = this.#tool;
     const imageId = this.#workbench.open?.image.id;
     if (imageId === undefined) return;
-    for (const ask of asks) void this.#asks.ask(ask, imageId, (answer) => this.#deliver(tool, imageId, answer));
+    const deliver = (answer: Answer) => {
+      // The tool or the image it was asked for may not be the one at hand any more.
+      if (tool !== this.#tool || this.#workbench.open?.image.id !== imageId || !tool.answer) return;
+      this.#attempt((state, context) => tool.answer!(state, answer, context), 'user');
+    };
+    for (const ask of asks) void this.#asks.ask(ask, imageId, deliver);
   }
 }

@@ -1,4 +1,4 @@
-/** Remembers in the project which image is open and what of it is in view, a moment after it stopped moving. */
+/** Remembers in the project which image is open and what of it is in view, and brings that back when it is opened again. */
 import type { ProjectPlace } from '@shared/project/types';
 import type { Engine } from '../api/engine';
 
@@ -9,6 +9,7 @@ export class PlaceKeeper {
   readonly #client: Engine;
   #waiting: ProjectPlace | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #toRestore: ProjectPlace | null = null;
 
   constructor(client: Engine) {
     this.#client = client;
@@ -26,5 +27,17 @@ export class PlaceKeeper {
     const place = this.#waiting;
     this.#waiting = null;
     if (place) await this.#client.call('project.setPlace', { place }).catch(() => undefined);
+  }
+
+  /** A project was opened where one had stopped before; null: it begins anew. */
+  restore(place: ProjectPlace | null): void {
+    this.#toRestore = place;
+  }
+
+  /** What of an image was in view when one stopped; once, for the image that the project opens with. */
+  takeView(imageId: number): ProjectPlace['view'] {
+    const place = this.#toRestore;
+    this.#toRestore = null;
+    return place?.imageId === imageId ? place.view : null;
   }
 }

@@ -1,7 +1,7 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
 import type { Annotation } from '@shared/document/types';
 import { readOnlyWords } from './readOnlyWords';
-import type { ImageRow, ProjectChange, ProjectPlace, ProjectSummary } from '@shared/project/types';
+import type { ImageRow, ProjectChange, ProjectSummary } from '@shared/project/types';
 import { latestWins } from '@shared/errors/latestWins';
 import { type Engine, type Events, unpackImage } from '../api/engine';
 import { Categories } from './categories.svelte';
@@ -49,7 +49,7 @@ export class Workbench {
   #whenOpened: Promise<void> = Promise.resolve();
   /** Drafts of other images that the store could not take. */
   readonly #unwritten = new Map<number, ImageDrafts>();
-  #viewToRestore: ProjectPlace | null = null;
+
   constructor(client: Engine) {
     this.#client = client;
     this.categories = new Categories(client, this.notices);
@@ -266,7 +266,7 @@ export class Workbench {
       if (id !== undefined) opening.push(this.openImage(id));
     };
     const stoppedAt = imageId === null ? project.place : null;
-    this.#viewToRestore = stoppedAt;
+    this.place.restore(stoppedAt);
     if (stoppedAt) open(stoppedAt.imageId);
     // Of a long list the first image is opened while the rest is read.
     await this.rows.load((rows) => imageId === null && !stoppedAt && open(rows[0]?.id));
@@ -279,13 +279,6 @@ export class Workbench {
     await this.counts
       .load(() => this.#open?.settled() ?? Promise.resolve())
       .catch((error) => this.notices.error(error));
-  }
-
-  /** What of an image was in view when one stopped; once, for the image that the project opens with. */
-  takeViewToRestore(imageId: number): ProjectPlace['view'] {
-    const place = this.#viewToRestore;
-    this.#viewToRestore = null;
-    return place?.imageId === imageId ? place.view : null;
   }
 
   /** The open project's files are elsewhere now: every picture is read again. */

@@ -2,6 +2,7 @@
 import { AppError } from '../../errors/appError';
 import { jsonPointer, parseScanned, type ScannedText } from './scannedText';
 import { maxDepth } from '../json/jsonText';
+import { Capture, classes, expected, State } from './scanStates';
 import { type RecordKind, recordKinds } from './types';
 
 export { jsonPointer, parseScanned, type ScannedText } from './scannedText';
@@ -27,50 +28,8 @@ declare const TextDecoder: new (
   options: { fatal: boolean; ignoreBOM: boolean },
 ) => { decode(input: Uint8Array): string };
 
-const enum State {
-  Root,
-  KeyOrEnd,
-  Key,
-  Colon,
-  Value,
-  AfterMember,
-  RecordOrEnd,
-  Record,
-  AfterRecord,
-  Done,
-}
-
-const enum Capture {
-  None,
-  Key,
-  Part,
-  Record,
-}
-
-const expected: Record<State, string> = {
-  [State.Root]: '"{"',
-  [State.KeyOrEnd]: 'a key in double quotes or "}"',
-  [State.Key]: 'a key in double quotes',
-  [State.Colon]: '":"',
-  [State.Value]: 'a value',
-  [State.AfterMember]: '"," or "}"',
-  [State.RecordOrEnd]: 'a record or "]"',
-  [State.Record]: 'a record',
-  [State.AfterRecord]: '"," or "]"',
-  [State.Done]: 'the end of the file',
-};
-
 /** Longest text one record or value may have: engines cannot hold strings much above this. */
 const maxTextBytes = 500_000_000;
-
-/** What a byte does outside strings: 0 nothing, 1 quote, 2 opens, 3 closes, 4 newline, 5 other space, 6 comma. */
-const classes = new Uint8Array(256);
-classes[0x22] = 1;
-classes[0x7b] = classes[0x5b] = 2;
-classes[0x7d] = classes[0x5d] = 3;
-classes[0x0a] = 4;
-classes[0x20] = classes[0x0d] = classes[0x09] = 5;
-classes[0x2c] = 6;
 
 /**
  * Call `push` for each chunk, then `end`. Texts are handed over in file order; each record is checked for balanced brackets
