@@ -123,21 +123,22 @@ export function buildInput(
 
   const source: RgbImage | FloatImage =
     input.interpolation === 'antialiased' ? resampleAntialiased(image, contentWidth, contentHeight) : image;
-  const columns = makeTaps(source.width, contentWidth);
+  const { columns, reads } = columnsRead(makeTaps(source.width, contentWidth), source.width);
   const rows = makeTaps(source.height, contentHeight);
-  const row = new Float32Array(source.width * 3);
+  const row = new Float32Array((reads ? reads.length : source.width) * 3);
+  const mixRow = (y: number) => mixRows(source, rows.first[y], rows.second[y], rows.weight[y], reads, row);
   const levels = input.percentiles
     ? percentileLevels(image, input.percentiles, isGrey)
     : from.map(() => ({
         black: 0,
-        white: input.white === '255' ? 255 : Math.max(1, greatestSample(source, columns, rows, row)),
+        white: input.white === '255' ? 255 : Math.max(1, greatestSample(mixRow, contentHeight, columns, row)),
       }));
   const [low, high] = input.range;
   const scale = from.map((channel) => (high - low) / (levels[channel].white - levels[channel].black));
   const gain = scale.map((one, c) => one / input.std[c]);
   const bias = scale.map((one, c) => (low - levels[from[c]].black * one - input.mean[c]) / input.std[c]);
   for (let y = 0; y < contentHeight; y++) {
-    mixRows(source, rows.first[y], rows.second[y], rows.weight[y], row);
+    mixRow(y);
     if (isGrey) turnGrey(row);
     const at = (y + transform.offsetY) * inputWidth + transform.offsetX;
     for (let c = 0; c < from.length; c++) {
@@ -156,11 +157,11 @@ function turnGrey(row: Float32Array): void {
 }
 
 /** The greatest sample of the resized image, 0..255. */
-function greatestSample(image: RgbImage | FloatImage, columns: Taps, rows: Taps, row: Float32Array): number {
+function greatestSample(mixRow: (y: number) => void, height: number, columns: Taps, row: Float32Array): number {
   const line = new Float32Array(columns.first.length);
   let greatest = 0;
-  for (let y = 0; y < rows.first.length; y++) {
-    mixRows(image, rows.first[y], rows.second[y], rows.weight[y], row);
+  for (let y = 0; y < height; y++) {
+    mixRow(y);
     for (let c = 0; c < 3; c++) {
       writeRow(row, c, columns, 1, 0, line, 0, 1);
       for (const value of line) if (value > greatest) greatest = value;
@@ -192,15 +193,39 @@ function makeTaps(from: number, to: number): Taps {
   return { first, second, weight };
 }
 
-function mixRows(image: RgbImage | FloatImage, first: number, second: number, weight: number, out: Float32Array): void {
-  const { data, width } = image;
-  const length = width * 3;
-  const a = first * length;
-  const b = second * length;
-  if (weight === 0 || first === second) {
-    for (let i = 0; i < length; i++) out[i] = data[a + i];
+/** Where a row gets less than half as wide only two of its columns an output position are read: which, and the taps counted in them. */
+function columnsRead(columns: Taps, width: number): { columns: Taps; reads: Int32Array | null } {
+  const { first, second, weight } = columns;
+  if (width <= first.length * 2) return { columns, reads: null };
+  const reads = new Int32Array(first.length * 2);
+  for (let i = 0; i < first.length; i++) {
+    reads[2 * i] = first[i];
+    reads[2 * i + 1] = second[i];
+  }
+  return { columns: { first: first.map((_, i) => 2 * i), second: first.map((_, i) => 2 * i + 1), weight }, reads };
+}
+
+/** `reads`: the columns wanted, null for all. */
+function mixRows(
+  { data, width }: RgbImage | FloatImage,
+  first: number,
+  second: number,
+  weight: number,
+  reads: Int32Array | null,
+  out: Float32Array,
+): void {
+  const a = first * width * 3;
+  const b = second * width * 3;
+  if (reads) {
+    for (let k = 0, i = 0; k < reads.length; k++) {
+      for (let at = reads[k] * 3, end = at + 3; at < end; at++, i++) {
+        out[i] = data[a + at] + (data[b + at] - data[a + at]) * weight;
+      }
+    }
+  } else if (weight === 0 || first === second) {
+    for (let i = 0; i < width * 3; i++) out[i] = data[a + i];
   } else {
-    for (let i = 0; i < length; i++) out[i] = data[a + i] + (data[b + i] - data[a + i]) * weight;
+    for (let i = 0; i < width * 3; i++) out[i] = data[a + i] + (data[b + i] - data[a + i]) * weight;
   }
 }
 

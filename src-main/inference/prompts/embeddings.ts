@@ -56,7 +56,8 @@ export class Embeddings {
     const kept = bytes && parseEmbedding(bytes);
     if (kept) return kept;
     const embedding = await make();
-    await this.#disk?.keep(key, serializeEmbedding(embedding));
+    // Whoever waits goes on meanwhile.
+    void this.#disk?.keep(key, serializeEmbedding(embedding));
     return embedding;
   }
 }

@@ -59,7 +59,12 @@ export function cosineOf(a: Float32Array, b: Float32Array): number {
 }
 
 /** A fine grid averaged to a coarser one whose sides divide it. */
-export function averaged(fine: Float32Array, fineWidth: number, width: number, height: number): Float32Array {
+export function averaged(
+  fine: Float32Array | Uint8Array,
+  fineWidth: number,
+  width: number,
+  height: number,
+): Float32Array {
   const block = fineWidth / width;
   const out = new Float32Array(width * height);
   for (let y = 0; y < height * block; y++) {

@@ -57,11 +57,15 @@ export class PromptSessions {
     try {
       prompterOf(borrowed);
       await steps.step('pre', 'reading the image');
-      const image = await decodeRgb(source, { signal: steps.signal });
-      const region = wanted ? clipRegion(wanted, image) : ([0, 0, image.width, image.height] as const);
-      const embedding = await this.#embed(borrowed, source, wanted && region, () => image, steps);
+      const read = () => decodeRgb(source, { signal: steps.signal });
+      const image = wanted ? await read() : null;
+      const part = wanted && image ? clipRegion(wanted, image) : null;
+      // A whole image whose embedding is known is not read again.
+      const embedding = await this.#embed(borrowed, source, part, () => image ?? read(), steps);
+      const { width, height } = image ?? { width: embedding.imageWidth, height: embedding.imageHeight };
+      const region = part ?? ([0, 0, width, height] as const);
       const session = this.#nextSession++;
-      const size = [image.height, image.width] as const;
+      const size = [height, width] as const;
       const prompter = prompterOf(borrowed);
       this.#open.set(session, { borrowed, prompter, source, embedding, region, size, answers: new Map() });
       return { session, size, region };

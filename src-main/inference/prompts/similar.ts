@@ -151,12 +151,13 @@ function bestOf(candidates: readonly Candidate[], judge: Judgement): FoundMask |
   let best: FoundMask | null = null;
   for (const { logits, predictedIou, stability } of candidates) {
     const { features, frame, wanted, expectedCells } = judge;
-    const cells = logits.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+    let cells = 0;
+    for (let i = 0; i < logits.length; i++) if (logits[i] > 0) cells++;
     if (cells === 0) continue;
     const size = Math.min(cells, expectedCells) / Math.max(cells, expectedCells);
     if (size < LEAST_SIZE_AGREEMENT[cells > expectedCells ? 'larger' : 'smaller']) continue;
-    const bits = Float32Array.from(logits, (value) => (value > 0 ? 1 : 0));
-    const direction = meanDirection(features, averaged(bits, frame.gridWidth, features.width, features.height));
+    const weights = averaged(bitsOf(logits, 0), frame.gridWidth, features.width, features.height);
+    const direction = meanDirection(features, weights);
     const likeness = direction ? cosineOf(direction, wanted.direction) : 0;
     if (likeness < LEAST_LIKENESS) continue;
     // Among objects of one kind small ones are common, and one that is too large is two.
@@ -168,7 +169,10 @@ function bestOf(candidates: readonly Candidate[], judge: Judgement): FoundMask |
 }
 
 export function bitsOf(values: Float32Array, above: number): Uint8Array {
-  return Uint8Array.from(values, (value) => (value > above ? 1 : 0));
+  // A loop: `from` with a function took a fifth of a search.
+  const bits = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) if (values[i] > above) bits[i] = 1;
+  return bits;
 }
 
 export function cover(covered: Uint8Array, bits: Uint8Array): void {

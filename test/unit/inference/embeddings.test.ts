@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { CancelSource, throwIfCancelled } from '@shared/errors/cancellation';
@@ -73,4 +76,21 @@ describe('an embedding that two callers wait for', () => {
     await expect(embeddings.get(source, null, 'm', make, caller().steps)).resolves.toBe(embedding);
     expect(runs).toEqual({ started: 2, ended: 2, given: 1 });
   });
+});
+
+test('what was made is known to the next process; whoever waits does not wait for the disk', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-embeddings-'));
+  try {
+    const tensors = { embedding: { dims: [1, 3], data: Float32Array.of(1, -2, 0.5) } };
+    const make = vi.fn(async () => ({ ...embedding, tensors }));
+    await new Embeddings({ folder }).get(source, null, 'm', make, caller().steps);
+    await vi.waitFor(async () => {
+      make.mockClear();
+      const found = await new Embeddings({ folder }).get(source, null, 'm', make, caller().steps);
+      expect(found).toEqual({ ...embedding, tensors });
+      expect(make).not.toHaveBeenCalled();
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -96,6 +96,24 @@ describe('buildInput', () => {
     data.forEach((value, i) => expect(Math.abs(value - out[i])).toBeLessThan(1e-2));
   });
 
+  // From more than twice as many only those are read that count.
+  test.each([90, 41, 40, 7])('20 columns from %d, by the formula', (width) => {
+    const input = makeInput({
+      resize: { mode: 'fixed', width: 20, height: 2, keepAspect: false, centred: false },
+      layout: 'HWC',
+    });
+    const rgb = Array.from({ length: width * 6 }, (_, i) => (i * 89) % 256);
+    const { data } = buildInput(image(width, 2, rgb), input, planInput(width, 2, input));
+    const expected = Array.from({ length: 120 }, (_, i) => {
+      const [channel, x, y] = [i % 3, Math.floor(i / 3) % 20, Math.floor(i / 60)];
+      const at = Math.max(0, ((x + 0.5) * width) / 20 - 0.5);
+      const sample = (column: number) => rgb[(y * width + Math.min(column, width - 1)) * 3 + channel];
+      const left = Math.floor(at);
+      return sample(left) + (sample(left + 1) - sample(left)) * (at - left);
+    });
+    expected.forEach((value, i) => expect(data[i]).toBeCloseTo(value, 3));
+  });
+
   test('by hand: 2 pixels to 4', () => {
     const input = makeInput({
       resize: { mode: 'fixed', width: 4, height: 1, keepAspect: false, centred: false },
