@@ -49,8 +49,6 @@ export interface DiffOptions {
   readonly sameIou?: number;
   /** The text of an annotation, with the size of its image, says all of its mask: equal texts need no look at the masks. */
   readonly textsHoldMasks?: boolean;
-  /** Called after each image. */
-  readonly onImage?: (done: number, total: number) => void;
 }
 
 /** Of less, two masks are two objects; those that say so by their number are one all the same. */
@@ -59,8 +57,25 @@ const leastIou = 0.5;
 export function diffDatasets(
   before: DatasetView,
   after: DatasetView,
-  { sameIou = 1, textsHoldMasks = false, onImage }: DiffOptions = {},
+  { onImage, ...options }: DiffOptions & {
+    /** Called after each image. */
+    readonly onImage?: (done: number, total: number) => void;
+  } = {},
 ): DatasetDiff {
+  const steps = diffSteps(before, after, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    onImage?.(...step.value);
+  }
+}
+
+/** The same in steps, one an image, for who has other things to do meanwhile; gives how many images are done, and of how many. */
+export function* diffSteps(
+  before: DatasetView,
+  after: DatasetView,
+  { sameIou = 1, textsHoldMasks = false }: DiffOptions = {},
+): Generator<readonly [done: number, total: number], DatasetDiff> {
   const pairs = pairImages([...before.images()], [...after.images()]);
   const names = [before, after].map(namesOf) as [Names, Names];
   const annotations = new Collected();
@@ -82,34 +97,9 @@ export function diffDatasets(
     const isSameSize = a?.width === b?.width && a?.height === b?.height;
     const textsSuffice = sameFormat && textsHoldMasks && isSameSize;
     new ImageDiff(name, [a, b], names, { sameIou, sameFormat, textsSuffice }, annotations).compare(...lists);
-    onImage?.(done + 1, pairs.length);
+    yield [done + 1, pairs.length];
   }
   return { images, categories: diffCategories(before.categories(), after.categories()), annotations };
-}
-
-/** A sentence a kind: `2 images added`, `3 annotations changed (2 masks, 1 category)`. */
-export function diffSentences(diff: DatasetDiff): string[] {
-  const counted = (count: number, one: string) => `${count.toLocaleString('en')} ${count === 1 ? one : plural(one)}`;
-  const sentences: string[] = [];
-  for (const [list, one] of [
-    ['images', 'image'],
-    ['categories', 'category'],
-    ['annotations', 'annotation'],
-  ] as const) {
-    const { added, removed, changed } = diff[list];
-    if (added.length > 0) sentences.push(`${counted(added.length, one)} added`);
-    if (removed.length > 0) sentences.push(`${counted(removed.length, one)} removed`);
-    if (changed.length > 0) sentences.push(`${counted(changed.length, one)} changed (${facets(changed)})`);
-  }
-  return sentences;
-}
-
-const plural = (word: string) => (word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`);
-
-function facets(changed: readonly { readonly what: readonly string[] }[]): string {
-  const counts = new Map<string, number>();
-  for (const { what } of changed) for (const facet of what) counts.set(facet, (counts.get(facet) ?? 0) + 1);
-  return [...counts].map(([facet, count]) => `${facet} ${count.toLocaleString('en')}`).join(', ');
 }
 
 type Names = ReadonlyMap<number, string>;

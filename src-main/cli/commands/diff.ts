@@ -1,12 +1,7 @@
 /** `maskwright diff`: what is different between two datasets or projects, whatever their formats. */
 import type { Command } from 'commander';
-import {
-  type ChangedAnnotation,
-  type DatasetDiff,
-  type DiffAnnotation,
-  diffDatasets,
-  diffSentences,
-} from '@shared/dataset/diff';
+import { diffDatasets } from '@shared/dataset/diff';
+import { diffLines, diffSentences, overviewOf } from '@shared/dataset/diffWords';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import { formats, idsOf } from '@shared/formats/registry';
 import { openView } from '../lib/datasetView';
@@ -69,43 +64,12 @@ async function diff(before: string, after: string, options: DiffCommandOptions, 
       },
     }),
   );
-  if (json) session.io.out(`${JSON.stringify({ before, after, ...found })}\n`);
-  else session.io.out(`${textOf(found, `${before} (${a.title})`, `${after} (${b.title})`).join('\n')}\n`);
-}
-
-function textOf(diff: DatasetDiff, before: string, after: string): string[] {
-  const sentences = diffSentences(diff);
-  const head = `${before} → ${after}: ${sentences.length === 0 ? 'no difference' : sentences.join(', ')}`;
-  const { images, categories, annotations } = diff;
-  const record = ({ name, what }: { name: string; what: readonly string[] }) => `${name}: ${what.join(', ')}`;
-  return [
-    head,
-    ...section('images added', images.added),
-    ...section('images removed', images.removed),
-    ...section('images changed', images.changed.map(record)),
-    ...section('categories added', categories.added),
-    ...section('categories removed', categories.removed),
-    ...section('categories changed', categories.changed.map(record)),
-    ...section('annotations added', annotations.added.map(lineOf)),
-    ...section('annotations removed', annotations.removed.map(lineOf)),
-    ...section('annotations changed', annotations.changed.map(changeOf)),
-  ];
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  if (lines.length === 0) return [];
-  const more = lines.length > listed ? [`  and ${lines.length - listed} more`] : [];
-  return [`${title} (${lines.length})`, ...lines.slice(0, listed).map((line) => `  ${line}`), ...more];
-}
-
-const lineOf = ({ image, category, ids: [a, b] }: DiffAnnotation) => `${image}, annotation ${a ?? b}: ${category}`;
-
-function changeOf(change: ChangedAnnotation): string {
-  const { image, category, ids, what, iou, oldCategory } = change;
-  const facets = what.map((facet) => {
-    if (facet === 'mask' && iou !== undefined) return `mask (IoU ${iou.toFixed(4)})`;
-    return facet === 'category' ? `category ${oldCategory} → ${category}` : facet;
-  });
-  const who = ids[0] === ids[1] ? `annotation ${ids[0]}` : `annotation ${ids[0]} → ${ids[1]}`;
-  return `${image}, ${who}: ${facets.join(', ')}`;
+  if (json) {
+    session.io.out(`${JSON.stringify({ before, after, ...found })}\n`);
+    return;
+  }
+  const overview = overviewOf(found, listed);
+  const sentences = diffSentences(overview);
+  const head = `${before} (${a.title}) → ${after} (${b.title}): ${sentences.join(', ') || 'no difference'}`;
+  session.io.out(`${[head, ...diffLines(overview)].join('\n')}\n`);
 }

@@ -1,0 +1,118 @@
+/** What is different between two datasets, for people: counts of each kind, with the first ones by name. */
+import type { ChangedAnnotation, ChangedRecord, DatasetDiff, DiffAnnotation } from './diff';
+
+/** Of one kind, how many there are, and the first of them. */
+export interface Some<T> {
+  readonly count: number;
+  readonly first: readonly T[];
+}
+
+export interface SomeChanged<T> extends Some<T> {
+  /** What of them is another one, and of how many. */
+  readonly facets: readonly (readonly [facet: string, count: number])[];
+}
+
+interface KindOverview<Lone, Changed> {
+  readonly added: Some<Lone>;
+  readonly removed: Some<Lone>;
+  readonly changed: SomeChanged<Changed>;
+}
+
+/** A difference that is small enough to be sent and shown, however large the datasets are. */
+export interface DiffOverview {
+  readonly images: KindOverview<string, ChangedRecord<'size' | 'tags'>>;
+  readonly categories: KindOverview<string, ChangedRecord<'supercategory' | 'kind'>>;
+  readonly annotations: KindOverview<DiffAnnotation, ChangedAnnotation>;
+}
+
+/** `most`: how many of a kind are kept by name. */
+export function overviewOf({ images, categories, annotations }: DatasetDiff, most: number): DiffOverview {
+  const some = <T>(list: readonly T[]): Some<T> => ({ count: list.length, first: list.slice(0, most) });
+  const changed = <T extends { readonly what: readonly string[] }>(list: readonly T[]): SomeChanged<T> => {
+    const counts = new Map<string, number>();
+    for (const { what } of list) for (const facet of what) counts.set(facet, (counts.get(facet) ?? 0) + 1);
+    return { ...some(list), facets: [...counts] };
+  };
+  return {
+    images: { added: some(images.added), removed: some(images.removed), changed: changed(images.changed) },
+    categories: {
+      added: some(categories.added),
+      removed: some(categories.removed),
+      changed: changed(categories.changed),
+    },
+    annotations: {
+      added: some(annotations.added),
+      removed: some(annotations.removed),
+      changed: changed(annotations.changed),
+    },
+  };
+}
+
+const kinds = [
+  ['images', 'image'],
+  ['categories', 'category'],
+  ['annotations', 'annotation'],
+] as const;
+
+const plural = (word: string) => (word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`);
+
+/** A sentence a kind: `2 images added`, `3 annotations changed (2 masks, 1 category)`. */
+export function diffSentences(diff: DiffOverview): string[] {
+  const counted = (count: number, one: string) => `${count.toLocaleString('en')} ${count === 1 ? one : plural(one)}`;
+  const facets = (list: SomeChanged<unknown>['facets']) =>
+    list.map(([facet, count]) => `${facet} ${count.toLocaleString('en')}`).join(', ');
+  const sentences: string[] = [];
+  for (const [list, one] of kinds) {
+    const { added, removed, changed } = diff[list];
+    if (added.count > 0) sentences.push(`${counted(added.count, one)} added`);
+    if (removed.count > 0) sentences.push(`${counted(removed.count, one)} removed`);
+    if (changed.count > 0) sentences.push(`${counted(changed.count, one)} changed (${facets(changed.facets)})`);
+  }
+  return sentences;
+}
+
+/** A heading, and a line for each that is kept by name. */
+export interface DiffSection {
+  readonly title: string;
+  readonly count: number;
+  readonly lines: readonly string[];
+}
+
+/** Those of which there are any. */
+export function diffSections(diff: DiffOverview): DiffSection[] {
+  const section = <T>(title: string, { count, first }: Some<T>, lineOf: (one: T) => string): DiffSection[] =>
+    count === 0 ? [] : [{ title, count, lines: first.map(lineOf) }];
+  const itself = (name: string) => name;
+  const record = ({ name, what }: ChangedRecord<string>) => `${name}: ${what.join(', ')}`;
+  const { images, categories, annotations } = diff;
+  return [
+    ...section('images added', images.added, itself),
+    ...section('images removed', images.removed, itself),
+    ...section('images changed', images.changed, record),
+    ...section('categories added', categories.added, itself),
+    ...section('categories removed', categories.removed, itself),
+    ...section('categories changed', categories.changed, record),
+    ...section('annotations added', annotations.added, lineOf),
+    ...section('annotations removed', annotations.removed, lineOf),
+    ...section('annotations changed', annotations.changed, changeOf),
+  ];
+}
+
+/** The sections as lines of text, what is not named counted. */
+export const diffLines = (diff: DiffOverview): string[] =>
+  diffSections(diff).flatMap(({ title, count, lines }) => {
+    const more = count > lines.length ? [`  and ${(count - lines.length).toLocaleString('en')} more`] : [];
+    return [`${title} (${count})`, ...lines.map((line) => `  ${line}`), ...more];
+  });
+
+const lineOf = ({ image, category, ids: [a, b] }: DiffAnnotation) => `${image}, annotation ${a ?? b}: ${category}`;
+
+function changeOf(change: ChangedAnnotation): string {
+  const { image, category, ids, what, iou, oldCategory } = change;
+  const facets = what.map((facet) => {
+    if (facet === 'mask' && iou !== undefined) return `mask (IoU ${iou.toFixed(4)})`;
+    return facet === 'category' ? `category ${oldCategory} → ${category}` : facet;
+  });
+  const who = ids[0] === ids[1] ? `annotation ${ids[0]}` : `annotation ${ids[0]} → ${ids[1]}`;
+  return `${image}, ${who}: ${facets.join(', ')}`;
+}
