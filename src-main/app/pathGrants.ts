@@ -39,11 +39,17 @@ export class PathGrants {
     if (!isRecent && !this.#read.has(wanted)) throw notNamed('open', wanted);
   }
 
+  /** Whether `takeWrite` would allow it. */
+  mayBeWritten(path: string): boolean {
+    const wanted = resolve(path);
+    return this.#write.has(wanted) || this.#known().exportTargets.includes(wanted);
+  }
+
   /** Uses up what a dialog allowed; where the path was an export's before, it may be written again. Throws `usage` otherwise. */
   takeWrite(path: string): void {
     const wanted = resolve(path);
-    if (this.#write.delete(wanted) || this.#known().exportTargets.includes(wanted)) return;
-    throw notNamed('write', wanted);
+    if (!this.mayBeWritten(path)) throw notNamed('write', wanted);
+    this.#write.delete(wanted);
   }
 }
 

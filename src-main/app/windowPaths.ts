@@ -33,7 +33,11 @@ const notForWindow: Readonly<Record<string, readonly string[]>> = {
   'project.import': ['path'],
   'project.saveElsewhere': ['file'],
   'project.export': ['linkedFolders'],
+  'project.exportChanges': ['linkedFolders'],
 };
+
+/** Requests that are about where an export goes. */
+const exports = ['project.export', 'project.exportChanges'];
 
 export function createWindowPaths(
   grants: PathGrants,
@@ -41,10 +45,13 @@ export function createWindowPaths(
   engine: Engine,
   window: () => BrowserWindow,
 ): WindowPaths {
+  const lastExport = async (): Promise<string | null> => {
+    const { lastExport } = await engine.store.client.call('project.summary', {});
+    return lastExport === null ? null : resolve(lastExport);
+  };
   /** A project may say where it was exported to; whether that is so only the user knows. */
   const mayExportAgain = async (path: string): Promise<boolean> => {
-    const { lastExport } = await engine.store.client.call('project.summary', {});
-    if (lastExport === null || resolve(lastExport) !== resolve(path)) return false;
+    if ((await lastExport()) !== resolve(path)) return false;
     const { response } = await dialog.showMessageBox(window(), {
       type: 'question',
       message: 'Export to the file of last time?',
@@ -65,10 +72,15 @@ export function createWindowPaths(
       }
       const toOpen = opened[method] === undefined ? undefined : named(opened[method]);
       if (typeof toOpen === 'string' && resolve(toOpen) !== engine.openProject?.path) grants.requireRead(toOpen);
-      if (method !== 'project.export') return;
+      if (!exports.includes(method)) return;
       if (named('overwrite') === 'any') throw new AppError('usage', 'The window may not replace any file');
       const target = named('path');
       if (typeof target !== 'string') return;
+      // What is there is looked at, before it is written over.
+      if (method === 'project.exportChanges') {
+        if (!grants.mayBeWritten(target) && (await lastExport()) !== resolve(target)) grants.takeWrite(target);
+        return;
+      }
       try {
         grants.takeWrite(target);
       } catch (error) {
@@ -77,7 +89,7 @@ export function createWindowPaths(
     },
 
     complete: (method, params) =>
-      method === 'project.export' ? { ...(params as object), linkedFolders: settings.current.linkedFolders } : params,
+      exports.includes(method) ? { ...(params as object), linkedFolders: settings.current.linkedFolders } : params,
 
     async exported(path) {
       await settings.update(({ exportTargets }) => ({

@@ -4,10 +4,9 @@ import type { AugmentedCopy } from '@shared/dataset/augment/augmentedView';
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
 import { completeView, proxyOf } from '@shared/dataset/completeView';
 import { LossReport } from '@shared/dataset/losses';
-import { endingOf, inside } from '@shared/dataset/outputNames';
+import { inside } from '@shared/dataset/outputNames';
 import type { DatasetView, ViewImage } from '@shared/dataset/view';
-import { turnedView } from '@shared/dataset/turnedView';
-import { ofSplit, splitsOf } from '@shared/dataset/selectView';
+import { ofSplit } from '@shared/dataset/selectView';
 import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
@@ -20,11 +19,11 @@ import type { InputFiles } from '../files/inputFiles';
 import { InsideFolder } from '../files/insideFolder';
 import { checkOutputFile } from '../files/outputs';
 import { belowOneOf } from '../images/pictureFile';
-import { type AugmentedDataset, augmentDataset } from './augmentDataset';
+import type { AugmentedDataset } from './augmentDataset';
 import { checkMade, placeMade } from './augmentPictures';
 import { ExportFolder, type Leftovers } from './exportFolder';
+import { outgoingView, partsOf, splitPath } from './outgoing';
 import { placeImage, type PicturePlace } from './placeImage';
-import { sideTurns } from './storedFrames';
 import { Writes } from './writes';
 
 export interface WriteJob {
@@ -58,10 +57,7 @@ export interface WriteJob {
 export async function writeDataset(given: DatasetView, job: WriteJob, context: CallContext): Promise<ExportReport> {
   const { format, path } = job;
   const losses = new LossReport();
-  const upright = await uprightFor(given, job, losses, context);
-  const { augment, images } = job;
-  const augmented = augment && images && (await augmentDataset(upright, augment, images, context));
-  const view = augmented?.view ?? upright;
+  const { view, augmented } = await outgoingView(given, job, losses, context);
   const complete = completeView(view, losses, format);
   const counted = countingView(complete, context);
   const options = formatOptions(format, job.options);
@@ -123,19 +119,6 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     ...(leftovers.removed > 0 ? { removed: leftovers.removed } : {}),
     ...(leftovers.left.length > 0 ? { left: leftovers.left } : {}),
   };
-}
-
-/** In the frame that the tools of the format have; what came in the format stays as it came. */
-async function uprightFor(
-  view: DatasetView,
-  { format, pictureOf }: WriteJob,
-  losses: LossReport,
-  { signal }: CallContext,
-): Promise<DatasetView> {
-  if (!format.isUpright || !pictureOf || view.textFormat === format.id) return view;
-  const turns = await sideTurns(view, pictureOf, signal);
-  for (const imageId of turns.keys()) losses.add('turned', { imageId });
-  return turnedView(view, turns);
 }
 
 /** The files of one part of a split, or of the whole, and where each goes; no place comes twice. */
@@ -218,17 +201,6 @@ export async function previewDataset(
 
 /** Others have their turn: what is written is computed in one piece, and a project is worked on meanwhile. */
 const giveWay = () => new Promise<void>((resolve) => void setImmediate(resolve));
-
-/** The parts that are written apart; undefined: all in one, a split the format has a place for included. */
-const partsOf = (format: DatasetFormat, view: DatasetView): readonly (string | undefined)[] =>
-  format.splits === true ? [undefined] : splitsOf(view);
-
-/** `instances.json` becomes `instances.train.json`; a folder gets one below it. */
-function splitPath(format: DatasetFormat, path: string, split: string): string {
-  if (format.target === 'folder') return join(path, split);
-  const ending = endingOf(basename(path));
-  return `${path.slice(0, path.length - ending.length)}.${split}${ending}`;
-}
 
 /** A name is a format's own, but what it is made of came from a dataset. */
 function below(folder: string, name: string): string {

@@ -46,6 +46,17 @@ const selection = z
 const readOptions = z.record(z.string(), z.string()).optional();
 const findingCode = z.enum(Object.keys(findingKinds) as [FindingCode, ...FindingCode[]]);
 
+const exportParams = {
+  path,
+  format: z.string().min(1),
+  options: z.record(z.string(), z.string()),
+  selection,
+  images: z.enum(['copy', 'link']).optional(),
+  augment: recipeSchema.optional(),
+  linkedFolders: z.array(z.string()).optional(),
+  overwrite: z.enum(['refuse', 'export', 'any']),
+};
+
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
   'project.openFolder': z.object({ folder: path, file: path.optional() }),
@@ -75,16 +86,8 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     options: z.record(z.string(), z.string()),
     selection,
   }),
-  'project.export': z.object({
-    path,
-    format: z.string().min(1),
-    options: z.record(z.string(), z.string()),
-    selection,
-    images: z.enum(['copy', 'link']).optional(),
-    augment: recipeSchema.optional(),
-    linkedFolders: z.array(z.string()).optional(),
-    overwrite: z.enum(['refuse', 'export', 'any']),
-  }),
+  'project.exportChanges': z.object(exportParams),
+  'project.export': z.object(exportParams),
   'project.relink': z.object({ folder: path }),
   'project.rescale': z.object({ imageIds: ids.nullable(), openImageId }),
   'image.list': z.object({ from: z.number().int().min(0).optional(), count: z.number().int().min(1).optional() }),

@@ -154,6 +154,12 @@ export function createStoreService({
     'project.recognise': ({ path }, { signal }) => recognise(path, options, signal),
     'project.previewExport': async ({ format, options: chosen, selection = {} }, context) =>
       project().previewExport({ format: writableFormat(format), options: chosen, selection }, context),
+    'project.exportChanges': ({ path, format, options: chosen, overwrite, selection = {}, ...pictures }, context) =>
+      project().exportChanges(
+        { path, format: writableFormat(format), options: chosen, selection, ...pictures },
+        overwrite,
+        context,
+      ),
     'project.close': async () => {
       await exporting;
       close();

@@ -12,6 +12,9 @@ export interface SomeChanged<T> extends Some<T> {
   readonly facets: readonly (readonly [facet: string, count: number])[];
 }
 
+/** Nothing that is known, more than is compared, or damaged. */
+export type WhyNotCompared = 'no-dataset' | 'too-large' | 'unreadable';
+
 interface KindOverview<Lone, Changed> {
   readonly added: Some<Lone>;
   readonly removed: Some<Lone>;
@@ -115,4 +118,11 @@ function changeOf(change: ChangedAnnotation): string {
   });
   const who = ids[0] === ids[1] ? `annotation ${ids[0]}` : `annotation ${ids[0]} → ${ids[1]}`;
   return `${image}, ${who}: ${facets.join(', ')}`;
+}
+
+/** A sentence on what was not compared. */
+export function whyNotCompared({ why, message }: { readonly why: WhyNotCompared; readonly message?: string }): string {
+  if (why === 'no-dataset') return 'It is no dataset that can be compared.';
+  if (why === 'too-large') return 'It is too large to be compared.';
+  return `It cannot be compared: ${message ?? 'it is damaged'}.`;
 }

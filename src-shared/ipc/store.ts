@@ -11,6 +11,7 @@ import type {
   BatchFailure,
   BatchJob,
   DocumentChange,
+  ExportChanges,
   ExportPreview,
   ExportReport,
   FileLoss,
@@ -96,6 +97,23 @@ export type StoreRequests = {
   'project.previewExport': Call<
     { format: string; options: Readonly<Record<string, string>>; selection?: Selection },
     ExportPreview
+  >;
+  /**
+   * What `project.export` would change in the dataset that lies at its target; null where nothing is there. Throws where that
+   * may not be replaced.
+   */
+  'project.exportChanges': Call<
+    {
+      path: string;
+      format: string;
+      options: Readonly<Record<string, string>>;
+      overwrite: 'refuse' | 'export' | 'any';
+      selection?: Selection;
+      images?: 'copy' | 'link';
+      augment?: AugmentRecipe;
+      linkedFolders?: readonly string[];
+    },
+    ExportChanges | null
   >;
   /** `overwrite`: `refuse` an existing file, replace an earlier `export`, or replace `any` file, the import source too. */
   'project.export': Call<

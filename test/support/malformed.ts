@@ -38,6 +38,7 @@ export function templates(folder: string, session: number): Templates {
     'project.watch': {},
     'project.diagnostics': { integrity: true },
     'project.export': { path: `${path}.json`, format: 'coco', options: { masks: 'rle' }, overwrite: 'any' },
+    'project.exportChanges': { path: `${path}.json`, format: 'coco', options: { masks: 'rle' }, overwrite: 'any' },
     'project.recognise': { path },
     'project.previewExport': { format: 'coco', options: { masks: 'rle' } },
     'project.relink': { folder: path },

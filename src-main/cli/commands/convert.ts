@@ -8,7 +8,9 @@ import { type Selection, selectView, splitNames } from '@shared/dataset/selectVi
 import { type AugmentRecipe, parseRecipe } from '@shared/dataset/augment/recipe';
 import { parseJson } from '@shared/formats/json/text';
 import { formats, idsOf } from '@shared/formats/registry';
-import type { ExportReport } from '@shared/project/types';
+import type { Progress } from '@shared/errors/work';
+import type { ExportChanges, ExportReport } from '@shared/project/types';
+import { exportChanges } from '../../dataset/exportChanges';
 import { writableFormat } from '../../dataset/recognise';
 import { writeDataset } from '../../dataset/writeDataset';
 import { fileError } from '../../files/fileErrors';
@@ -29,6 +31,7 @@ import {
   resizeOption,
 } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
+import { tellChanges } from '../lib/tellChanges';
 import { counted } from '../lib/words';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 
@@ -54,8 +57,13 @@ interface ConvertOptions {
   readonly group?: string;
   readonly stratify?: boolean;
   readonly force?: boolean;
+  readonly compare: boolean;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
+
+/** Of a dry run nothing but what would change. */
+type Converted = { readonly changes: ExportChanges | null; readonly report: ExportReport | null };
 
 export function addConvert(program: Command, run: RunCommand): void {
   program
@@ -85,7 +93,9 @@ export function addConvert(program: Command, run: RunCommand): void {
       name,
     ])
     .option('--min-area <pixels>', 'leave out smaller annotations', numberIn(0, Infinity))
-    .option('--force', 'replace what is there')
+    .option('--force', 'replace what is there; what changes in it is said first')
+    .option('--no-compare', 'do not look at what is replaced: faster')
+    .option('--dry-run', 'only say what would change in what is there; nothing is written')
     .option('--json', 'one line of JSON with the losses and the annotations they are about')
     .addHelpText('after', helpAfter)
     .action((options: ConvertOptions) => run((session) => withOptions(convert(options, session), resizeHint)));
@@ -106,12 +116,17 @@ async function convert(options: ConvertOptions, session: Session): Promise<void>
     session.inputs.add(resolve(options.augment));
     await session.inputs.checkOutputs([resolve(options.to)]);
   }
-  await (format.target === 'file' ? checkOutputFile : checkOutputFolder)(options.to, { force });
-  const report = (await isProjectFile(options.from))
+  const mayReplace = force || options.dryRun === true;
+  await (format.target === 'file' ? checkOutputFile : checkOutputFolder)(options.to, { force: mayReplace });
+  const { changes, report } = (await isProjectFile(options.from))
     ? await fromProject(options, augment, session)
     : await fromDataset(options, augment, session);
   if (options.json) {
-    session.io.out(`${JSON.stringify(report)}\n`);
+    session.io.out(`${JSON.stringify({ ...report, ...(changes ? { changes } : {}) })}\n`);
+    return;
+  }
+  if (!report) {
+    session.io.out(`${options.to}: nothing was written\n`);
     return;
   }
   for (const sentence of exportSentences(report)) session.warn(sentence);
@@ -132,32 +147,47 @@ async function fromProject(
   options: ConvertOptions,
   augment: AugmentRecipe | undefined,
   session: Session,
-): Promise<ExportReport> {
+): Promise<Converted> {
   const store = openStore(session, 'read-only');
   const { project } = await store.call('project.open', { file: resolve(options.from) }, { signal: session.signal });
   tellUnknown(options, project.categories, session);
-  return withProgress(session, (onProgress) =>
-    store.call(
-      'project.export',
-      {
-        path: resolve(options.to),
-        format: options.toFormat,
-        options: options.option ?? {},
-        overwrite: options.force === true ? 'any' : 'refuse',
-        selection: selectionOf(options),
-        images: imagesOf(options),
-        augment,
-      },
-      { signal: session.signal, onProgress },
-    ),
+  const job = {
+    path: resolve(options.to),
+    format: options.toFormat,
+    options: options.option ?? {},
+    overwrite: options.force === true || options.dryRun ? 'any' : 'refuse',
+    selection: selectionOf(options),
+    images: imagesOf(options),
+    augment,
+  } as const;
+  const { signal } = session;
+  return compareAndWrite(
+    options,
+    session,
+    (onProgress) => store.call('project.exportChanges', job, { signal, onProgress }),
+    (onProgress) => store.call('project.export', job, { signal, onProgress }),
   );
+}
+
+type Work<T> = (onProgress: (progress: Progress) => void) => Promise<T>;
+
+/** What changes is said before anything is written over. */
+async function compareAndWrite(
+  { to, compare, dryRun, json }: ConvertOptions,
+  session: Session,
+  look: Work<ExportChanges | null>,
+  write: Work<ExportReport>,
+): Promise<Converted> {
+  const changes = compare || dryRun ? await withProgress(session, look) : null;
+  if (!json) tellChanges(to, changes, session);
+  return { changes, report: dryRun ? null : await withProgress(session, write) };
 }
 
 async function fromDataset(
   options: ConvertOptions,
   augment: AugmentRecipe | undefined,
   session: Session,
-): Promise<ExportReport> {
+): Promise<Converted> {
   const { dataset, recognised, root } = await loadDataset(
     options.from,
     { format: options.fromFormat, images: options.images, readOptions: readerOptions(options) },
@@ -193,7 +223,13 @@ async function fromDataset(
     inputs: session.inputs,
     replaces: options.force === true,
   };
-  return withProgress(session, (progress) => writeDataset(view, job, { signal: session.signal, progress }));
+  const { signal } = session;
+  return compareAndWrite(
+    options,
+    session,
+    (progress) => exportChanges(view, { ...job, imagesFolder: folder }, { signal, progress }),
+    (progress) => writeDataset(view, job, { signal, progress }),
+  );
 }
 
 /** A name that is spelled otherwise would do nothing, without a word. */

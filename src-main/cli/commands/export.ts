@@ -7,6 +7,7 @@ import type { SegmentationStyle } from '@shared/document/types';
 import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
 import { withProgress } from '../lib/progress';
+import { tellChanges } from '../lib/tellChanges';
 import { counted } from '../lib/words';
 import type { RunCommand, Session } from '../lib/session';
 
@@ -32,7 +33,7 @@ export function addExport(program: Command, run: RunCommand): void {
     .addOption(
       new Option('--as-authored', 'each mask as it was drawn or imported (default)').conflicts(['polygons', 'rle']),
     )
-    .option('--force', 'replace an existing file, even the one that the project was imported from')
+    .option('--force', 'replace an existing file, even the one that the project was imported from; what changes in it is said first')
     .addHelpText('after', '\nExample:\n  maskwright export photos/work.maskwright --out instances.json --rle\n')
     .action((file: string, options: ExportOptions) => run((session) => exportProject(file, options, session)));
 }
@@ -43,12 +44,15 @@ async function exportProject(file: string, options: ExportOptions, session: Sess
   const store = openStore(session, 'read-only');
   await store.call('project.open', { file: resolve(file) }, { signal: session.signal });
   const style: SegmentationStyle = options.polygons ? 'polygons' : options.rle ? 'rle' : 'as-authored';
+  const { signal } = session;
+  const overwrite = force ? 'any' : 'refuse';
+  const job = { path: resolve(options.out), format: 'coco', options: { masks: style }, overwrite } as const;
+  const changes = await withProgress(session, (onProgress) =>
+    store.call('project.exportChanges', job, { signal, onProgress }),
+  );
+  tellChanges(options.out, changes, session);
   const report = await withProgress(session, (onProgress) =>
-    store.call(
-      'project.export',
-      { path: resolve(options.out), format: 'coco', options: { masks: style }, overwrite: force ? 'any' : 'refuse' },
-      { signal: session.signal, onProgress },
-    ),
+    store.call('project.export', job, { signal, onProgress }),
   );
   for (const loss of report.losses) session.warn(lossSentence(loss));
   session.io.out(`${options.out}: ${counted(report.images, 'image')}, ${counted(report.annotations, 'annotation')}\n`);

@@ -1,5 +1,6 @@
 /** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
 import type {
+  ExportChanges,
   ExportPreview,
   ExportReport,
   LintReport,
@@ -21,6 +22,7 @@ import { listCategories } from '../records/categories';
 import { type Damage, firstFault, removeCopy } from '../database/damage';
 import { Sqlite } from '../database/database';
 import { listDrafts } from '../records/drafts';
+import { exportChanges } from '../../dataset/exportChanges';
 import { previewDataset, writeDataset, type WriteJob } from '../../dataset/writeDataset';
 import { type Selection, selectView } from '@shared/dataset/selectView';
 import { checkCopyTarget, checkExportTarget, noteExport } from '../export/exportTarget';
@@ -228,20 +230,41 @@ export class ProjectStore {
     return { kinds: tally.kinds(), findings: tally.kept() };
   }
 
+  /** What an export would change in what lies at its target. */
+  async exportChanges(
+    job: ExportJob,
+    overwrite: 'refuse' | 'export' | 'any',
+    context: CallContext,
+  ): Promise<ExportChanges | null> {
+    const { path } = await checkExportTarget(this.db, job.path, job.format, overwrite, this.#imagesFolder);
+    return this.#fromOneState((reader) => {
+      const { view, images, pictureOf } = this.#outgoing(reader, job);
+      const { format, options, augment } = job;
+      const imagesFolder = this.#imagesFolder;
+      return exportChanges(view, { format, options, path, images, pictureOf, augment, imagesFolder }, context);
+    });
+  }
+
   /** Writes a dataset from one state of the project, while work on it may go on. */
   async export(job: ExportJob, overwrite: 'refuse' | 'export' | 'any', context: CallContext): Promise<ExportReport> {
     const { format, path: given } = job;
     const { path, inputs, replaces } = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
     const report = await this.#fromOneState((reader) => {
-      const view = selectView(new ProjectView(reader), job.selection);
-      const fileOf = imageFilesOf(reader, this.#imagesFolder);
-      const pictureOf = framesToLookUp(reader, this.#imagesFolder);
-      const images = job.images && { how: job.images, fileOf, linkedFolders: job.linkedFolders };
+      const { view, images, pictureOf } = this.#outgoing(reader, job);
       const { options, augment } = job;
       return writeDataset(view, { format, options, path, images, pictureOf, inputs, replaces, augment }, context);
     });
     if (!this.readOnly) noteExport(this.db, path, format);
     return report;
+  }
+
+  #outgoing(reader: Sqlite, job: ExportJob) {
+    const fileOf = imageFilesOf(reader, this.#imagesFolder);
+    return {
+      view: selectView(new ProjectView(reader), job.selection),
+      images: job.images && { how: job.images, fileOf, linkedFolders: job.linkedFolders },
+      pictureOf: framesToLookUp(reader, this.#imagesFolder),
+    };
   }
 
   /** A second connection sees one snapshot however long the reading takes; a frozen file does not change anyway. */

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import type { DatasetDiff } from '@shared/dataset/diff';
+import type { ExportChanges, ExportReport } from '@shared/project/types';
 import { runInProcess as run } from '../../support/cliInProcess';
 
 const root = mkdtempSync(join(tmpdir(), 'maskwright-diff-'));
@@ -62,4 +63,29 @@ test('diff compares files, formats and projects', async () => {
   const { code, stderr } = await run('diff', at('a.json'), at('none.json'));
   expect(code).toBe(3);
   expect(stderr).toContain('none.json');
+});
+
+test('convert and export say what changes in what they write over, before they do; a dry run writes nothing', async () => {
+  write('old.json', [annotation, { ...annotation, id: 2, segmentation: [[0, 0, 8, 0, 8, 8]], category_id: 2 }]);
+  write('new.json', [{ ...annotation, category_id: 2 }]);
+  const to = ['--to', at('target.json'), '--to-format', 'coco'];
+  const first = await run('convert', '--from', at('old.json'), ...to);
+  expect([first.code, first.stderr]).not.toContain('is replaced');
+  const written = readFileSync(at('target.json'), 'utf8');
+  const dry = await run('convert', '--from', at('new.json'), ...to, '--dry-run');
+  expect([dry.code, dry.stdout]).toEqual([0, `${at('target.json')}: nothing was written\n`]);
+  expect(readFileSync(at('target.json'), 'utf8')).toBe(written);
+  const forced = await run('convert', '--from', at('new.json'), ...to, '--force');
+  for (const { stderr } of [dry, forced]) {
+    expect(stderr).toContain('target.json (COCO) is replaced: 1 annotation removed, 1 annotation changed (category 1)');
+    expect(stderr).toContain('a.png, annotation 1: category cell → leaf');
+  }
+  await run('import', at('old.json'), '--images', root, '--project', at('q.maskwright'));
+  const exported = await run('export', at('q.maskwright'), '--out', at('target.json'), '--force');
+  expect(exported.stderr).toContain('is replaced: 1 annotation added, 1 annotation changed (category 1)');
+  const again = await run('export', at('q.maskwright'), '--out', at('target.json'), '--force');
+  expect(again.stderr).toContain('is replaced: nothing in it changes');
+  const json = await run('convert', '--from', at('new.json'), ...to, '--force', '--json');
+  const { changes, annotations } = JSON.parse(json.stdout) as ExportReport & { changes: ExportChanges };
+  expect([annotations, changes.changes?.annotations.removed.count]).toEqual([1, 1]);
 });

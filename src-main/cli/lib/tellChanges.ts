@@ -1,0 +1,14 @@
+/** What a command is about to change in a dataset that it writes over, on stderr before it does. */
+import { diffLines, diffSentences, whyNotCompared } from '@shared/dataset/diffWords';
+import type { ExportChanges } from '@shared/project/types';
+import type { Session } from './session';
+
+/** `found`: null where nothing is there. */
+export function tellChanges(path: string, found: ExportChanges | null, session: Session): void {
+  if (!found) return;
+  if (found.changes) {
+    const sentences = diffSentences(found.changes);
+    session.warn(`${path} (${found.format}) is replaced: ${sentences.join(', ') || 'nothing in it changes'}`);
+    for (const line of diffLines(found.changes)) session.warn(`  ${line}`);
+  } else session.warn(`${path} is replaced. ${whyNotCompared(found)}`);
+}

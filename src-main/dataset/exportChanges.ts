@@ -1,0 +1,224 @@
+/** What an export would change in the dataset that lies at its target: both sides as a reader of the format sees them. */
+import { basename, dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { completeView } from '@shared/dataset/completeView';
+import { type DatasetDiff, diffSteps } from '@shared/dataset/diff';
+import { overviewOf } from '@shared/dataset/diffWords';
+import { LossReport } from '@shared/dataset/losses';
+import { inside } from '@shared/dataset/outputNames';
+import { ofSplit } from '@shared/dataset/selectView';
+import type { DatasetView } from '@shared/dataset/view';
+import { AppError } from '@shared/errors/appError';
+import { throwIfCancelled } from '@shared/errors/cancellation';
+import type { CallContext } from '@shared/errors/work';
+import type { DatasetFormat, DatasetSource, PictureSize } from '@shared/formats/format';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { baseOf } from '@shared/formats/names';
+import { formatOptions, readOptions } from '@shared/formats/options';
+import { formats } from '@shared/formats/registry';
+import { writeFiles } from '@shared/formats/writeFiles';
+import type { ExportChanges } from '@shared/project/types';
+import { DatasetFolder } from './datasetFolder';
+import { outgoingView, partsOf, splitPath } from './outgoing';
+import type { WriteJob } from './writeDataset';
+import { WrittenFiles } from './writtenFiles';
+
+/** As many of a kind are named. */
+const named = 10;
+
+/** Above these a comparison would take longer than anybody waits, and more memory than there is. */
+const mostAnnotations = 300_000;
+const mostBytes = 200_000_000;
+
+/** Formats that round write what is the same a little differently from others; one with itself is compared to the pixel. */
+const sameAcrossFormats = 0.99;
+
+export type ChangesJob = Pick<WriteJob, 'format' | 'options' | 'path' | 'images' | 'pictureOf' | 'augment'> & {
+  /** Where the pictures of the dataset are. */
+  readonly imagesFolder: string;
+};
+
+/** null: there is nothing at the target that would be replaced. */
+export async function exportChanges(
+  given: DatasetView,
+  job: ChangesJob,
+  context: CallContext,
+): Promise<ExportChanges | null> {
+  const there = (await stat(job.path).catch(() => null)) !== null;
+  if (!there && (job.format.target === 'folder' || job.format.splits === true)) return null;
+  const { view } = await outgoingView(given, job, new LossReport(), context);
+  const diffs: DatasetDiff[] = [];
+  let format: DatasetFormat | null = null;
+  for (const split of partsOf(job.format, view)) {
+    const path = split === undefined ? job.path : splitPath(job.format, job.path, split);
+    const part = split === undefined ? view : ofSplit(view, split);
+    const places = placesOf(part, job.format);
+    const state = await stateOf(path, { ...job, places }, context);
+    if (state === null) continue;
+    if ('why' in state) return state;
+    format = state.format;
+    if (part.annotationCount > mostAnnotations) return { format: format.title, changes: null, why: 'too-large' };
+    try {
+      diffs.push(await changesOf(state, part, { ...job, path, places }, context));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'bad-input') throw error;
+      return { format: format.title, changes: null, why: 'unreadable', message: error.message };
+    }
+  }
+  return format && { format: format.title, changes: overviewOf(joined(diffs), named), why: null };
+}
+
+interface There {
+  readonly format: DatasetFormat;
+  readonly source: DatasetFolder;
+  /** The pictures lie in the dataset's own folder. */
+  readonly hasPictures: boolean;
+}
+
+interface PartJob extends ChangesJob {
+  readonly places: Places;
+}
+
+/** What is there now; null: nothing. */
+async function stateOf(
+  path: string,
+  { format, imagesFolder, places }: PartJob,
+  { signal, progress: onProgress }: CallContext,
+): Promise<There | ExportChanges | null> {
+  const found = await stat(path).catch(() => null);
+  if (!found) return null;
+  if (found.size > mostBytes && !found.isDirectory()) return { format: null, changes: null, why: 'too-large' };
+  const own = new DatasetFolder(path, { signal, onProgress });
+  const names = found.isDirectory() ? new Set(await own.names()) : null;
+  if (names?.size === 0) return null;
+  const hasPictures = names !== null && places.names.some((name) => names.has(name));
+  const source = hasPictures ? own : new DatasetFolder(path, { signal, onProgress, imagesFolder });
+  const recognised = (await formats.recognise(source)).map((one) => one.format);
+  const its = recognised.find(({ id }) => id === format.id) ?? recognised[0];
+  return its ? { format: its, source, hasPictures } : { format: null, changes: null, why: 'no-dataset' };
+}
+
+async function changesOf(there: There, view: DatasetView, job: PartJob, context: CallContext) {
+  const { format, places } = job;
+  const isSame = there.format.id === format.id;
+  const sizeOf = async (name: string) => places.get(name) ?? (await there.source.imageSize(name)) ?? places.near(name);
+  const before = new MemoryDataset(there.source.path, there.format.id, { keepErrors: true });
+  await there.format.read!(withSizes(there.source, sizeOf), before, readOptions(there.format, undefined));
+  const after = isSame && format.id !== 'coco' ? await asRead(view, job, there, sizeOf) : view;
+  const steps = diffSteps(before.view(basename(job.path)), after, {
+    sameIou: isSame ? 1 : sameAcrossFormats,
+    textsHoldMasks: format.textsHoldMasks,
+  });
+  for (let last = Date.now(); ; ) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    const [done, total] = step.value;
+    if (Date.now() - last < 20) continue;
+    context.progress({ done, total, text: 'Comparing with what is there' });
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    throwIfCancelled(context.signal);
+    last = Date.now();
+  }
+}
+
+/** What would be written, read again: a format that rounds or leaves out does so on both sides. */
+async function asRead(
+  view: DatasetView,
+  { format, options, path, places }: PartJob,
+  there: There,
+  sizeOf: SizeOf,
+): Promise<DatasetView> {
+  const losses = new LossReport();
+  const fileName = basename(path);
+  const files = writeFiles(format, completeView(view, losses, format), {
+    options: formatOptions(format, options),
+    losses,
+    fileName,
+  });
+  const isFile = format.target === 'file';
+  const source = new WrittenFiles(isFile ? dirname(path) : path, isFile ? renamed(files, fileName) : files, {
+    entry: isFile ? fileName : null,
+    listed: there.hasPictures ? places.names : [],
+    pictures: there.hasPictures ? places.names : await there.source.pictures(),
+    sizeOf,
+    signal: there.source.signal,
+  });
+  const read = new MemoryDataset(path, format.id, { keepErrors: true });
+  await format.read!(source, read, readOptions(format, undefined));
+  return read.view(fileName);
+}
+
+/** The only one, under the name that was chosen for it. */
+function* renamed<T extends { readonly name: string }>(files: Iterable<T>, name: string): Generator<T> {
+  for (const file of files) yield { ...file, name };
+}
+
+type SizeOf = (name: string) => Promise<PictureSize | null>;
+
+/** Where the pictures of the images go, and their sizes. */
+interface Places {
+  readonly names: readonly string[];
+  get(name: string): PictureSize | null;
+  /** The same by the end of the name. */
+  near(name: string): PictureSize | null;
+}
+
+function placesOf(view: DatasetView, format: DatasetFormat): Places {
+  const images = [...view.images()];
+  const names = format.placeImages?.(view).map(({ picture }) => picture) ?? images.map((one) => inside(one.fileName));
+  const sizes = new Map<string, PictureSize>();
+  const byBase = new Map<string, PictureSize>();
+  for (const [place, { width, height }] of images.entries()) {
+    if (width <= 0) continue;
+    sizes.set(names[place], { width, height });
+    byBase.set(baseOf(names[place]), { width, height });
+  }
+  const near = (name: string) => byBase.get(baseOf(name)) ?? null;
+  return { names, get: (name) => sizes.get(name) ?? null, near };
+}
+
+/** The same files, with sizes for images whose pictures lie elsewhere. */
+const withSizes = (source: DatasetSource, imageSize: SizeOf): DatasetSource => ({
+  path: source.path,
+  entry: source.entry,
+  signal: source.signal,
+  decodeAscii: source.decodeAscii,
+  names: () => source.names(),
+  head: (name) => source.head(name),
+  text: (name) => source.text(name),
+  bytes: (name) => source.bytes(name),
+  headBytes: (name) => source.headBytes(name),
+  chunks: (name) => source.chunks(name),
+  fullName: (name) => source.fullName(name),
+  imageSize,
+  pictures: () => source.pictures(),
+});
+
+/** Of the parts of a split, one after the other. */
+function joined(diffs: readonly DatasetDiff[]): DatasetDiff {
+  type Kind = keyof DatasetDiff;
+  const all = <K extends Kind>(kind: K) => diffs.map((diff) => diff[kind]);
+  const sum = (list: readonly { readonly same: number }[]) => list.reduce((total, { same }) => total + same, 0);
+  const [images, categories, annotations] = [all('images'), all('categories'), all('annotations')];
+  const names = (list: readonly string[]) => [...new Set(list)];
+  return {
+    images: {
+      added: images.flatMap(({ added }) => added),
+      removed: images.flatMap(({ removed }) => removed),
+      changed: images.flatMap(({ changed }) => changed),
+      same: sum(images),
+    },
+    categories: {
+      added: names(categories.flatMap(({ added }) => added)),
+      removed: names(categories.flatMap(({ removed }) => removed)),
+      changed: categories[0]?.changed ?? [],
+      same: sum(categories),
+    },
+    annotations: {
+      added: annotations.flatMap(({ added }) => added),
+      removed: annotations.flatMap(({ removed }) => removed),
+      changed: annotations.flatMap(({ changed }) => changed),
+      same: sum(annotations),
+    },
+  };
+}
