@@ -133,6 +133,8 @@ export function lossSentence({ code, count, pixels }: Pick<Loss, 'code' | 'count
 
 /** All that the user is told of an export, a sentence each. */
 export function exportSentences(report: {
+  readonly images: number;
+  readonly files: number;
   readonly losses: readonly Pick<Loss, 'code' | 'count'>[];
   readonly augmented?: AugmentTally;
   readonly notCopied?: readonly string[];
@@ -140,7 +142,9 @@ export function exportSentences(report: {
   readonly left?: readonly string[];
 }): string[] {
   const augmented = report.augmented ? augmentSentences(report.augmented) : [];
+  const nothing = report.files === 0 ? 'nothing was written' : 'what was written is empty';
   return [
+    ...(report.images === 0 ? [`There are no images: ${nothing}`] : []),
     ...report.losses.map(lossSentence),
     ...augmented,
     ...notCopiedSentences(report.notCopied),

@@ -1,4 +1,5 @@
 /** COCO panoptic: a JSON file of segments, and a folder of pictures whose colours are their numbers. */
+import { AppError } from '../../errors/appError';
 import { isCoco } from '../coco/format';
 import { panopticFolder } from '../coco/panopticFile';
 import type { DatasetFormat, DatasetSource } from '../format';
@@ -39,12 +40,22 @@ export const cocoPanopticFormat: DatasetFormat = {
     return found && `${found.file} lists segments, and ${found.folder} has their pictures`;
   },
   async read(source, sink, options) {
-    const file = source.entry ?? '';
-    const found = (await panopticFile(source)) ?? { file, folder: `${stemOf(file)}/` };
+    const found = (await panopticFile(source)) ?? (await withoutPictures(source));
     await readPanoptic(source, found, sink, options);
   },
   write: writePanoptic,
 };
+
+/** A list of segments whose pictures are not there, or that has none. */
+async function withoutPictures(source: DatasetSource): Promise<{ readonly file: string; readonly folder: string }> {
+  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
+  for (const file of names)
+    if (source.entry !== null || isCoco(await source.head(file))) return { file, folder: `${stemOf(file)}/` };
+  throw new AppError('bad-input', `${source.path} has no file that lists segments`, {
+    place: { file: source.path },
+    hint: 'open the folder that has the JSON file and, beside it, the folder of its PNGs',
+  });
+}
 
 /** The file itself where one was given; in a folder the only one. */
 async function panopticFile(source: DatasetSource): Promise<{ readonly file: string; readonly folder: string } | null> {

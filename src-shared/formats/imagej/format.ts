@@ -43,7 +43,11 @@ export const imagejFormat: DatasetFormat = {
     for (const zip of (likely.length === 0 ? zips : likely).slice(0, lookedAt)) {
       // What cannot be read is told by whoever reads it.
       const isSet = await source.bytes(zip).then(
-        (bytes) => (unpackSet(bytes)?.length ?? 0) > 0,
+        (bytes) => {
+          const set = unpackSet(bytes);
+          // An image on which nothing is drawn has a set of none.
+          return set !== null && (set.length > 0 || names.has(pictureOf(names, zip)));
+        },
         () => false,
       );
       if (isSet) return `${zip} is a set of ROIs of ImageJ`;

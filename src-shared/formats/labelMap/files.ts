@@ -93,6 +93,7 @@ const lookedAt = 3;
 export async function recogniseMaps(source: DatasetSource): Promise<string | null> {
   if (source.entry !== null) return null;
   const names = await source.names();
+  if (names.length === 1 && names[0] === 'legend.json') return 'legend.json lists classes, and there is no map yet';
   if (!names.some((name) => /\.png$/i.test(name)) || names.some(isOthers)) return null;
   const { legend, maps } = await mapFolderOf(source);
   if (maps.length === 0) return null;

@@ -73,7 +73,8 @@ export interface OpenedMaps {
 export async function openMaps(source: DatasetSource, options: FormatOptions = {}): Promise<OpenedMaps> {
   const { classes = 'auto', background = 'auto', ignore = 'auto' } = options;
   const { legend: file, maps, others } = await mapFolderOf(source);
-  if (maps.length === 0) {
+  // A legend without maps is the dataset of a project without images.
+  if (maps.length === 0 && file === null) {
     throw new AppError('bad-input', `${source.path} has no label maps`, {
       place: { file: source.path },
       hint: 'label maps are PNG files',

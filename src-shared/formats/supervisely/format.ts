@@ -42,7 +42,7 @@ export const superviselyFormat: DatasetFormat = {
   async recognise(source) {
     if (source.entry !== null) return null;
     const meta = await metaFile(source);
-    return meta === null ? null : `${meta} lists classes, and there is a folder "ann"`;
+    return meta === null ? null : `${meta} lists classes, as Supervisely keeps them beside its folders "ann"`;
   },
   async read(source, sink) {
     await readProject(source, sink);
@@ -53,7 +53,9 @@ export const superviselyFormat: DatasetFormat = {
 
 async function metaFile(source: DatasetSource): Promise<string | null> {
   const names = await source.names();
-  if (!names.includes('meta.json') || !names.some((name) => /(^|\/)ann\/[^/]+\.json$/.test(name))) return null;
+  const isAlone = names.length === 1;
+  if (!names.includes('meta.json')) return null;
+  if (!isAlone && !names.some((name) => /(^|\/)ann\/[^/]+\.json$/.test(name))) return null;
   return headKeys(await source.head('meta.json'))?.get('classes') === '[' ? 'meta.json' : null;
 }
 
