@@ -4,6 +4,8 @@ import { AppError } from '@shared/errors/appError';
 import { formats } from '@shared/formats/registry';
 import type { Handlers } from '@shared/ipc/rpc';
 import { dialog, type BrowserWindow } from 'electron';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import type { PathGrants } from './pathGrants';
 
 type Picks = Pick<AppRequests, 'app.pickFolder' | 'app.pickDataset' | 'app.pickExport'>;
@@ -34,13 +36,26 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
       if (!format) throw new AppError('usage', `There is no format "${id}"`);
       const title = `Export ${format.title}`;
       if (format.target === 'folder') {
-        return toWrite(
-          firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory', 'createDirectory'] })),
+        const chosen = firstPath(
+          await dialog.showOpenDialog(window, { title, properties: ['openDirectory', 'createDirectory'] }),
         );
+        return toWrite(chosen && folderFor(chosen, `${basename(suggested, extname(suggested))}-${format.id}`, grants));
       }
       const filters = [{ name: format.title, extensions: [...format.extensions] }];
-      const { canceled, filePath } = await dialog.showSaveDialog(window, { title, defaultPath: suggested, filters });
+      const defaultPath = suggested.replace(/\.json$/, `.${format.extensions[0]}`);
+      const { canceled, filePath } = await dialog.showSaveDialog(window, { title, defaultPath, filters });
       return toWrite(canceled || !filePath ? null : filePath);
     },
   };
+}
+
+/** A folder that holds something else than an export gets a new one in it: a dataset is never mixed into what is somebody's own. */
+function folderFor(chosen: string, name: string, grants: PathGrants): string {
+  if (grants.mayBeWritten(chosen)) return chosen;
+  const entries = existsSync(chosen) ? readdirSync(chosen).filter((entry) => !entry.startsWith('.')) : [];
+  if (entries.length === 0) return chosen;
+  const place = (number: number) => join(chosen, number === 1 ? name : `${name}-${number}`);
+  let number = 1;
+  while (existsSync(place(number)) && !grants.mayBeWritten(place(number))) number++;
+  return place(number);
 }

@@ -109,7 +109,7 @@ async function changesOf(there: There, view: DatasetView, job: PartJob, context:
     sameIou: isSame ? 1 : sameAcrossFormats,
     textsHoldMasks: format.textsHoldMasks,
   });
-  for (let last = Date.now(); ; ) {
+  for (let last = Date.now(); ;) {
     const step = steps.next();
     if (step.done) return step.value;
     const [done, total] = step.value;

@@ -1,5 +1,6 @@
 /** Which format a file or folder is of: as the user says, or as its names and first bytes tell. */
 import { AppError } from '@shared/errors/appError';
+import { cocoFiles, severalFiles } from '@shared/formats/coco/format';
 import type { DatasetFormat } from '@shared/formats/format';
 import { unexplainedColors } from '@shared/formats/labelMap/files';
 import { formats, type FormatRegistry } from '@shared/formats/registry';
@@ -31,6 +32,8 @@ export async function recogniseDataset(
       hint: `say which one: ${found.map(({ format }) => format.id).join(' or ')}`,
     });
   }
+  const several = entry === null ? await cocoFiles(source) : [];
+  if (several.length > 1) throw severalFiles(path, several);
   const coco = registry.get('coco');
   if (entry !== null && coco) return { format: coco, why: null };
   const colored = await unexplainedColors(source);

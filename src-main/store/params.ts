@@ -62,6 +62,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.openFolder': z.object({ folder: path, file: path.optional() }),
   'project.openDataset': z.object({
     path,
+    file: path.optional(),
     format: z.string().optional(),
     options: readOptions,
     repair: z.boolean().optional(),

@@ -15,6 +15,7 @@ import {
   importProjectFile,
   type MadeProject,
   openDatasetProject,
+  oneOfSeveral,
   recognise,
   openFolderProject,
 } from './projects/createProject';
@@ -147,11 +148,12 @@ export function createStoreService({
       const params = { ...given, path: await unpacked(given.path, context.signal) };
       return replaceOpen(importProjectFile(params, options), () => importProject(params, options, context));
     },
-    'project.openDataset': async (given, context) => {
-      const params = { ...given, path: await unpacked(given.path, context.signal) };
+    'project.openDataset': async ({ file, ...given }, context) => {
+      const folder = await unpacked(given.path, context.signal);
+      const params = { ...given, ...(file === undefined ? { path: folder } : oneOfSeveral(folder, file)) };
       return replaceOpen(datasetProjectFile(params, options), () => openDatasetProject(params, options, context));
     },
-    'project.recognise': ({ path }, { signal }) => recognise(path, options, signal),
+    'project.recognise': async ({ path }, { signal }) => recognise(await unpacked(path, signal), options, signal),
     'project.previewExport': async ({ format, options: chosen, selection = {} }, context) =>
       project().previewExport({ format: writableFormat(format), options: chosen, selection }, context),
     'project.exportChanges': ({ path, format, options: chosen, overwrite, selection = {}, ...pictures }, context) =>

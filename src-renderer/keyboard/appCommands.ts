@@ -1,7 +1,7 @@
 /** Actions of the window as a whole and of the list of images: opening, settings, review status, search. */
 import type { ReviewStatus } from '@shared/document/types';
 import type { Dialogs } from '../session/dialogs.svelte';
-import type { ProjectFiles } from '../session/projectFiles';
+import type { ProjectFiles } from '../session/projectFiles.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 import { type Command, refusedBy } from './commands';
 

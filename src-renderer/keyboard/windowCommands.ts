@@ -2,7 +2,8 @@
 import type { Box } from '@shared/geometry/box';
 import type { Dialogs } from '../session/dialogs.svelte';
 import type { Editor } from '../session/editor.svelte';
-import type { ProjectFiles } from '../session/projectFiles';
+import type { Exporting } from '../session/exporting.svelte';
+import type { ProjectFiles } from '../session/projectFiles.svelte';
 import type { ViewSettings } from '../session/view.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 import { largerBrush, smallerBrush } from '../tools/brush/brushSize';
@@ -32,6 +33,7 @@ const SELECT_ALL = 'selectAll';
 interface Parts {
   readonly workbench: Workbench;
   readonly files: ProjectFiles;
+  readonly exporting: Exporting;
   readonly dialogs: Dialogs;
   readonly editor: Editor;
   readonly view: ViewSettings;
@@ -58,7 +60,7 @@ export function whyNotNow(editor: Editor): string | null {
   return editor.idle ? null : 'Finish what you are drawing first: Enter accepts, Esc drops it';
 }
 
-function projectCommands({ workbench, files, dialogs }: Parts): Command[] {
+function projectCommands({ workbench, files, exporting, dialogs }: Parts): Command[] {
   const enabled = () => workbench.project !== null;
   const group = 'Project';
   return [
@@ -69,7 +71,7 @@ function projectCommands({ workbench, files, dialogs }: Parts): Command[] {
       group,
       keys: ['Ctrl+S'],
       enabled,
-      run: () => void files.exportAgain(),
+      run: () => void exporting.again(),
     },
     {
       id: 'project.exportAs',

@@ -57,7 +57,10 @@ const leastIou = 0.5;
 export function diffDatasets(
   before: DatasetView,
   after: DatasetView,
-  { onImage, ...options }: DiffOptions & {
+  {
+    onImage,
+    ...options
+  }: DiffOptions & {
     /** Called after each image. */
     readonly onImage?: (done: number, total: number) => void;
   } = {},

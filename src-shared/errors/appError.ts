@@ -29,9 +29,9 @@ export interface ErrorPlace {
 /**
  * What a program can offer to do about it, by a button or an option of its own: `repair`, to read the dataset without the records that
  * cannot be read; `copy`, to open the newest copy; `replace`, to put it in the place of what is there; `rename`, to call it otherwise;
- * `resize`, to fit it to its image.
+ * `resize`, to fit it to its image; `choose-file`, to say which of several it is.
  */
-export type Remedy = 'repair' | 'copy' | 'replace' | 'rename' | 'resize';
+export type Remedy = 'repair' | 'copy' | 'replace' | 'rename' | 'resize' | 'choose-file';
 
 /** What of an AppError travels between processes. */
 export interface AppErrorData {

@@ -64,10 +64,10 @@ export type StoreRequests = {
   >;
   /**
    * Opens the project that was made of a dataset, making it on the first time. What changed in the file since is a finding,
-   * not in the project. Another file over the same images gets a project of its own.
+   * not in the project. Another file over the same images gets a project of its own. `file`: one of several below the path.
    */
   'project.openDataset': Call<
-    { path: string; format?: string; options?: Readonly<Record<string, string>>; repair?: boolean },
+    { path: string; file?: string; format?: string; options?: Readonly<Record<string, string>>; repair?: boolean },
     OpenReport
   >;
   'project.close': Call<Record<string, never>, null>;

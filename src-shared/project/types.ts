@@ -270,6 +270,8 @@ export interface FormatInfo {
 /** What a file or folder may be. */
 export interface RecognisedDataset {
   readonly formats: readonly { readonly id: string; readonly title: string; readonly why: string }[];
+  /** COCO files below a folder that has several, of which one is to be opened. */
+  readonly files: readonly string[];
   /** A project was made of it before. */
   readonly hasProject: boolean;
 }
@@ -304,7 +306,14 @@ export type OpenTarget =
   | { readonly kind: 'sample' }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'project'; readonly path: string }
-  | { readonly kind: 'dataset'; readonly path: string; readonly format?: string; readonly repair?: boolean };
+  | {
+      readonly kind: 'dataset';
+      readonly path: string;
+      readonly format?: string;
+      /** One of several below the path. */
+      readonly file?: string;
+      readonly repair?: boolean;
+    };
 
 /** How the window asks for proposals on a registered image; the main process finds the pixels. */
 export type ProposeWith =

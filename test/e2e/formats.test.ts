@@ -50,6 +50,24 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   expect(readFileSync(join(folder, 'labels', 'train', 'a.txt'), 'utf8')).toBe('0 0.05 0.1 0.3 0.1 0.3 0.5 0.05 0.5\n');
   expect(existsSync(join(folder, 'images', 'train', 'b.png'))).toBe(true);
 
+  // Over its own export: what changes is shown first, and going back leaves everything.
+  await page.getByRole('option', { name: /b\.png/ }).click();
+  await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').first().click();
+  await page.keyboard.press('Delete');
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByRole('checkbox', { name: 'Copy the images too' }).click();
+  await page.getByRole('button', { name: 'Choose folder and export' }).click();
+  const replace = page.getByRole('dialog', { name: 'Replace what is there?' });
+  await expect(replace.getByRole('region', { name: 'What changes' })).toContainText('Annotations removed: 1');
+  await guidePicture(app, 'export-changes');
+  const labels = join(folder, 'labels', 'train', 'b.txt');
+  expect(readFileSync(labels, 'utf8').trim().split('\n')).toHaveLength(2);
+  await replace.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Choose folder and export' }).click();
+  await replace.getByRole('button', { name: 'Replace' }).click();
+  await expect(page.getByText(/^Exported 2 annotations/)).toBeVisible();
+  expect(readFileSync(labels, 'utf8').trim().split('\n')).toHaveLength(1);
+
   await page.getByRole('button', { name: 'Close project' }).click();
   await page.getByRole('button', { name: /Open folder/ }).click();
   await expect(page.getByText(/^Opened as YOLO segmentation: data.yaml/)).toBeVisible();

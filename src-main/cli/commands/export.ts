@@ -33,7 +33,10 @@ export function addExport(program: Command, run: RunCommand): void {
     .addOption(
       new Option('--as-authored', 'each mask as it was drawn or imported (default)').conflicts(['polygons', 'rle']),
     )
-    .option('--force', 'replace an existing file, even the one that the project was imported from; what changes in it is said first')
+    .option(
+      '--force',
+      'replace an existing file, even the one that the project was imported from; what changes in it is said first',
+    )
     .addHelpText('after', '\nExample:\n  maskwright export photos/work.maskwright --out instances.json --rle\n')
     .action((file: string, options: ExportOptions) => run((session) => exportProject(file, options, session)));
 }
@@ -51,9 +54,7 @@ async function exportProject(file: string, options: ExportOptions, session: Sess
     store.call('project.exportChanges', job, { signal, onProgress }),
   );
   tellChanges(options.out, changes, session);
-  const report = await withProgress(session, (onProgress) =>
-    store.call('project.export', job, { signal, onProgress }),
-  );
+  const report = await withProgress(session, (onProgress) => store.call('project.export', job, { signal, onProgress }));
   for (const loss of report.losses) session.warn(lossSentence(loss));
   session.io.out(`${options.out}: ${counted(report.images, 'image')}, ${counted(report.annotations, 'annotation')}\n`);
 }

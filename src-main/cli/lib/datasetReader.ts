@@ -1,9 +1,11 @@
 /** Reads a dataset of any format for commands that only look at it: as the records of a COCO file, which those commands know. */
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Issue } from '@shared/dataset/finding';
 import type { SourcePlace } from '@shared/dataset/records';
 import type { DatasetView } from '@shared/dataset/view';
 import type { ParsedAnnotation } from '@shared/formats/coco/parse';
+import { cocoFiles, severalFiles } from '@shared/formats/coco/format';
 import type { CocoSegmentation } from '@shared/formats/coco/types';
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
@@ -13,6 +15,7 @@ import { readOptions } from '@shared/formats/options';
 import { toCompressed } from '@shared/mask';
 import { DatasetFolder } from '../../dataset/datasetFolder';
 import type { InputFiles } from '../../files/inputFiles';
+import { apartImagesFolder } from '../../dataset/imagesFolder';
 import { unpacked } from '../../dataset/unpack';
 import { recogniseDataset, type Recognition } from '../../dataset/recognise';
 import { type At, type CocoFile, readCocoFile, type ReadCocoOptions } from './cocoReader';
@@ -52,26 +55,24 @@ export async function loadDataset(
   { format: said, images, readOptions: given }: Pick<ReadDatasetOptions, 'format' | 'images' | 'readOptions'>,
   session: Session,
 ): Promise<{ readonly dataset: MemoryDataset; readonly recognised: Recognition; readonly root: string }> {
-  const source = new DatasetFolder(await unpacked(path, session.signal, session.inputs), {
-    signal: session.signal,
-    imagesFolder: images,
-  });
+  const folder = await unpacked(path, session.signal, session.inputs);
+  const isFile = statSync(folder, { throwIfNoEntry: false })?.isFile() === true;
+  const imagesFolder = images ?? (isFile ? (apartImagesFolder(folder) ?? undefined) : undefined);
+  const source = new DatasetFolder(folder, { signal: session.signal, imagesFolder });
   const recognised = await recogniseDataset(source, said);
   const dataset = new MemoryDataset(path, recognised.format.id);
   await recognised.format.read!(source, dataset, readOptions(recognised.format, given));
   session.inputs.add(path);
   await source.addTo(session.inputs);
-  return { dataset, recognised, root: source.root };
+  return { dataset, recognised, root: imagesFolder ?? source.root };
 }
 
 /** In a folder the file that makes it COCO. */
 async function cocoFileOf(source: DatasetFolder): Promise<string> {
   if (source.entry !== null) return source.path;
-  for (const name of await source.names()) {
-    if (/\.json$/i.test(name) && /"(images|annotations)"\s*:\s*\[/.test(await source.head(name)))
-      return source.fullName(name);
-  }
-  return source.path;
+  const files = await cocoFiles(source);
+  if (files.length > 1) throw severalFiles(source.path, files);
+  return files.length === 1 ? source.fullName(files[0]) : source.path;
 }
 
 function inWordsOfCoco(file: string, dataset: MemoryDataset): CocoFile {

@@ -1,6 +1,6 @@
 /** Which files an export may replace. */
 import { AppError } from '@shared/errors/appError';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputFiles } from '../../files/inputFiles';
 import type { DatasetFormat } from '@shared/formats/format';
@@ -98,8 +98,13 @@ async function checkFolderTarget(
   if (overwrite !== 'any' && source !== null && realPath(source) === target) {
     refuse('is the folder this project was imported from', 'export to another folder');
   }
+  const isTaken = overwrite === 'export' && !replaces && (await listed(target)).some((name) => !name.startsWith('.'));
+  if (isTaken) refuse('holds files that are no export of this project', 'choose an empty folder, or make a new one');
   await checkOutputFolder(target, { force: replaces });
 }
+
+/** What is in a folder; nothing in what is none. */
+const listed = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 
 /** Its pictures, and the project itself. */
 function filesOfProject(db: Sqlite, imagesFolder: string): InputFiles {

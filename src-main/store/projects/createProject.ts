@@ -4,18 +4,20 @@ import { AppError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import type { FormatOptions } from '@shared/formats/format';
+import { cocoFiles } from '@shared/formats/coco/format';
 import { formats } from '@shared/formats/registry';
 import type { RecognisedDataset } from '@shared/project/types';
 import { buildProject } from './build';
 import { Sqlite } from '../database/database';
 import { insertImages, scanNewFolder, takeInFolder } from './folderImages';
+import { defaultImagesFolder } from '../../dataset/imagesFolder';
 import { DatasetFolder, stampOfFile } from '../../dataset/datasetFolder';
 import { recogniseDataset } from '../../dataset/recognise';
 import { importDataset } from '../import/importDataset';
-import { defaultImagesFolder, projectExtension, projectFileFor, realPath, toStoredFolder } from './location';
+import { projectExtension, projectFileFor, realPath, toStoredFolder } from './location';
 import { acquireWriterLock, type WriterLock } from '../database/lock';
 import { getText, setNumber, setText } from '../database/meta';
 import { schemaVersion } from '../database/schema';
@@ -129,6 +131,10 @@ export async function importProject(
 export function datasetProjectFile(params: ImportParams, { userDataFolder }: MakeOptions): string {
   const { path, imagesFolder } = importPlaces(params);
   const own = projectFileFor(imagesFolder, userDataFolder);
+  // Before the images of a folder `annotations` were looked for above it, the project was made in it.
+  const before =
+    params.imagesFolder || dirname(path) === imagesFolder ? null : projectFileFor(dirname(path), userDataFolder);
+  if (before !== null && existsSync(before) && importSourceOf(before) === path) return realPath(before);
   for (let n = 1; ; n++) {
     const file = n === 1 ? own : `${own.slice(0, -projectExtension.length)}-${n}${projectExtension}`;
     if (!existsSync(file) || importSourceOf(file) === path) return realPath(file);
@@ -159,10 +165,25 @@ export async function recognise(
   const source = new DatasetFolder(realPath(path), { signal });
   const own = source.entry === null ? projectFileFor(source.path, userDataFolder) : null;
   const found = await formats.recognise(source);
+  const files = found.length === 0 && source.entry === null ? await cocoFiles(source) : [];
   return {
     formats: found.map(({ format: { id, title }, why }) => ({ id, title, why })),
+    files: files.length > 1 ? files : [],
     hasProject: own !== null && existsSync(own),
   };
+}
+
+/** A file below a folder of several: their images lie anywhere in it. Throws `bad-input` for one that lies outside. */
+export function oneOfSeveral(folder: string, file: string): { readonly path: string; readonly imagesFolder: string } {
+  const path = resolve(folder, file);
+  const below = relative(folder, path);
+  if (below === '' || below.startsWith('..') || isAbsolute(below)) {
+    throw new AppError('bad-input', `${JSON.stringify(file)} leads out of the folder ${folder}`, {
+      place: { file: folder },
+      hint: 'open the file itself',
+    });
+  }
+  return { path, imagesFolder: folder };
 }
 
 function importSourceOf(file: string): string | null {

@@ -74,10 +74,3 @@ export function toStoredFolder(imagesFolder: string, projectFile: string): strin
 export function fromStoredFolder(stored: string, projectFile: string): string {
   return isAbsolute(stored) ? stored : join(dirname(projectFile), stored);
 }
-
-/** The folder that holds a COCO file's images when nobody says: its `images` subfolder, else its own. */
-export function defaultImagesFolder(cocoFile: string): string {
-  const own = dirname(resolve(cocoFile));
-  const below = join(own, 'images');
-  return existsSync(below) && statSync(below).isDirectory() ? below : own;
-}

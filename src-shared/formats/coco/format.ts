@@ -1,4 +1,5 @@
 /** COCO as one of the formats: what it is called, how it is known, and its reader and writer. */
+import { AppError } from '../../errors/appError';
 import type { SegmentationStyle } from '../../document/types';
 import type { DatasetFormat, DatasetSource } from '../format';
 import { headKeys, isJsonName } from '../json/head';
@@ -28,7 +29,15 @@ export const cocoFormat: DatasetFormat = {
     return file === null ? null : `${file} has a list of images`;
   },
   async read(source, sink) {
-    const file = source.entry ?? (await datasetFile(source)) ?? '';
+    const files = await cocoFiles(source);
+    if (source.entry === null && files.length > 1) throw severalFiles(source.path, files);
+    const file = source.entry ?? files[0];
+    if (file === undefined) {
+      throw new AppError('bad-input', `${source.path} has no COCO file`, {
+        place: { file: source.path },
+        hint: 'name the JSON file itself',
+      });
+    }
     const name = source.fullName(file);
     await scanChunks(name, source.chunks(file), cocoHandler(name, sink), source);
   },
@@ -39,18 +48,33 @@ export const cocoFormat: DatasetFormat = {
 
 /** The file itself where one was given; in a folder the only one that is COCO. */
 async function datasetFile(source: DatasetSource): Promise<string | null> {
+  const found = await cocoFiles(source);
+  return found.length === 1 ? found[0] : null;
+}
+
+/** All that are COCO: of several the user has to say which is meant. A folder of many JSON files is another format's. */
+export async function cocoFiles(source: DatasetSource): Promise<readonly string[]> {
   const names =
     source.entry === null
       ? (await source.names()).filter((name) => isJsonName(name) && !isRoboflow(name))
       : [source.entry];
-  // A folder of many JSON files is not one COCO dataset.
-  if (names.length > 20) return null;
+  if (names.length > 20) return [];
   const found: string[] = [];
   for (const name of names) {
     const head = await source.head(name);
     if (isCoco(head) && (await panopticFolder(source, name, head)) === null) found.push(name);
   }
-  return found.length === 1 ? found[0] : null;
+  return found;
+}
+
+/** What to say of a folder that has several of them. */
+export function severalFiles(path: string, files: readonly string[]): AppError {
+  const names = files.length > 4 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ');
+  return new AppError('bad-input', `${path} has ${files.length} COCO files: ${names}`, {
+    place: { file: path },
+    hint: `name one of them, such as ${path}/${files[0]}`,
+    remedy: 'choose-file',
+  });
 }
 
 /** A folder of those is Roboflow's, which counts ids anew in each. */

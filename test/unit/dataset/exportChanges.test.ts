@@ -33,7 +33,14 @@ function dataset(boxes: readonly Box[], imageCount = 3): DatasetView {
     made.category({ id: place + 1, name, supercategory: null }, null, at);
   for (let id = 1; id <= imageCount; id++)
     made.image({ id, fileName: `photo ${id}.png`, width: 40, height: 30 }, null, at);
-  for (const [place, { image, category, at: [x, y] }] of boxes.entries()) {
+  for (const [
+    place,
+    {
+      image,
+      category,
+      at: [x, y],
+    },
+  ] of boxes.entries()) {
     const outer = [x, y, x + 8, y, x + 8, y + 6, x, y + 6];
     const content = {
       segmentation: { kind: 'polygons', parts: [{ outer, holes: [] }] },
@@ -71,7 +78,8 @@ const jobOf = (format: DatasetFormat, copies: boolean) => ({
   ...(copies ? { images: { how: 'copy', fileOf } as const } : {}),
 });
 
-const told = (found: ExportChanges | null) => found?.changes && diffSentences(found.changes).map((one) => one.replace(/ \(.*/, ''));
+const told = (found: ExportChanges | null) =>
+  found?.changes && diffSentences(found.changes).map((one) => one.replace(/ \(.*/, ''));
 
 const both = formats.all.filter((format) => format.read && format.write);
 
@@ -87,11 +95,7 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (_, form
 
     const fewer = await exportChanges(dataset(before.slice(1)), job, context());
     expect(told(fewer)).toEqual(['1 annotation removed']);
-    const more = await exportChanges(
-      dataset([...before, { image: 2, category: 2, at: [25, 20] }]),
-      job,
-      context(),
-    );
+    const more = await exportChanges(dataset([...before, { image: 2, category: 2, at: [25, 20] }]), job, context());
     expect(told(more)).toEqual(['1 annotation added']);
     const other = before.map((one, place) => (place === 2 ? { ...one, category: 2 } : one));
     expect(told(await exportChanges(dataset(other), job, context()))).toEqual(['1 annotation changed']);

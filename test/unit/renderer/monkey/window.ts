@@ -49,6 +49,7 @@ export class WindowDesk {
         view: new ViewSettings(),
         canvas: () => undefined,
         files: {} as never,
+        exporting: {} as never,
       }),
       ...createObjectCommands({ workbench, editor, operations, panels, trial }),
       ...createLabelCommands({ workbench, editor, operations, panels, trial, underPointer: () => null }),

@@ -1,21 +1,9 @@
-/** From files to the open project and back: opening, closing, relinking, exporting. */
-import { exportSentences } from '@shared/dataset/lossWords';
+/** From files to the open project and back: opening, closing, relinking. */
 import type { Finding } from '@shared/dataset/finding';
-import type { Selection } from '@shared/dataset/selectView';
 import { AppError, describeError } from '@shared/errors/appError';
-import type { CancelSource } from '@shared/errors/cancellation';
-import type {
-  ExportPreview,
-  FormatInfo,
-  OpenReport,
-  OpenTarget,
-  ProjectSummary,
-  RecognisedDataset,
-  RelinkReport,
-} from '@shared/project/types';
+import type { OpenReport, OpenTarget, RecognisedDataset, RelinkReport } from '@shared/project/types';
 import type { CallOptions, Engine } from '../api/engine';
 import type { NoticeAction } from './notices.svelte';
-import { countOf } from './projectOperations.svelte';
 import { counted, fileNameOf } from './wording';
 import type { Workbench } from './workbench.svelte';
 
@@ -24,21 +12,20 @@ export interface Repairs {
   swapMaskSizes(): Promise<boolean>;
 }
 
-/** What is exported, and how. */
-export interface ExportPlan {
-  readonly format: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly selection: Selection;
-  /** Absent: the images stay where they are. */
-  readonly images?: 'copy';
+/** Files below a path, of which one is to be opened. */
+export interface FileChoice {
+  readonly path: string;
+  readonly files: readonly string[];
+  /** It may be meant as a folder of images as well. */
+  readonly orImages: boolean;
 }
 
 export class ProjectFiles {
   readonly #client: Engine;
   readonly #workbench: Workbench;
   readonly #repairs: Repairs;
-  /** The last export of this window, to do it again. */
-  #lastPlan: ExportPlan | null = null;
+  /** A folder or a zip of several COCO files, of which the user says one. */
+  #choice = $state.raw<FileChoice | null>(null);
   /** The notice of what was found when the project was opened. */
   #findings: number | null = null;
 
@@ -46,6 +33,27 @@ export class ProjectFiles {
     this.#repairs = repairs;
     this.#client = client;
     this.#workbench = workbench;
+  }
+
+  get choice(): FileChoice | null {
+    return this.#choice;
+  }
+
+  /** As the images they are, without any of the files. */
+  async chooseImages(): Promise<void> {
+    const path = this.#choice?.path;
+    this.#choice = null;
+    if (path === undefined) return;
+    await this.#open('Reading the folder', (options) =>
+      this.#client.call('project.openFolder', { folder: path }, options),
+    );
+  }
+
+  /** One of the files that were offered; null: none of them. */
+  async choose(file: string | null): Promise<void> {
+    const path = this.#choice?.path;
+    this.#choice = null;
+    if (path !== undefined && file !== null) await this.open({ kind: 'dataset', path, file });
   }
 
   async open(target: OpenTarget): Promise<void> {
@@ -67,10 +75,11 @@ export class ProjectFiles {
 
   /** Where records cannot be read, to go on without them is the user's to say. */
   async #openDataset(target: Extract<OpenTarget, { kind: 'dataset' }>): Promise<void> {
-    const { path, format, repair } = target;
-    const open = (options: CallOptions) => this.#client.call('project.openDataset', { path, format, repair }, options);
+    const { path, file, format, repair } = target;
+    const open = (options: CallOptions) =>
+      this.#client.call('project.openDataset', { path, file, format, repair }, options);
     const run = () => void this.open({ ...target, repair: true });
-    await this.#open('Opening the dataset', open, { offer: { label: withoutBroken, run } });
+    await this.#open('Opening the dataset', open, { offer: { label: withoutBroken, run }, asked: path });
   }
 
   /**
@@ -80,18 +89,21 @@ export class ProjectFiles {
   async #openFolder(path: string): Promise<void> {
     const { notices } = this.#workbench;
     let found: RecognisedDataset['formats'] = [];
+    let files: readonly string[] = [];
     const run = () => void this.open({ kind: 'dataset', path, format: found[0]?.id, repair: true });
     const offer = { label: withoutBroken, run };
     // One job, so that cancelling it at any moment ends it.
     const read = async (options: CallOptions) => {
-      const { formats, hasProject } = await this.#client.call('project.recognise', { path }, options);
-      found = hasProject ? [] : formats.filter(({ id }) => id !== 'coco');
-      if (found.length > 1) return null;
+      const recognised = await this.#client.call('project.recognise', { path }, options);
+      found = recognised.hasProject ? [] : recognised.formats.filter(({ id }) => id !== 'coco');
+      files = recognised.hasProject ? [] : recognised.files;
+      if (found.length > 1 || files.length > 1) return null;
       if (found.length === 0) return this.#client.call('project.openFolder', { folder: path }, options);
       return this.#client.call('project.openDataset', { path, format: found[0].id }, options);
     };
     const opened = await this.#open('Reading the folder', read, { offer });
     if (opened && found.length === 1) notices.show('info', `Opened as ${found[0].title}: ${found[0].why}`);
+    if (files.length > 1) this.#choice = { path, files, orImages: true };
     if (found.length < 2) return;
     // The user says which one it is.
     for (const { id, title, why } of found) {
@@ -162,59 +174,15 @@ export class ProjectFiles {
     }
   }
 
-  /** What a project can be written as. */
-  formats(): Promise<readonly FormatInfo[]> {
-    return this.#client.call('app.formats', {});
-  }
-
-  /** What the export would write and could not say. */
-  previewExport({ format, options, selection }: ExportPlan, signal: CancelSource): Promise<ExportPreview> {
-    return this.#client.call('project.previewExport', { format, options, selection }, { signal });
-  }
-
-  /** To where it was exported last, in that format; the first time as COCO, and asks where to. */
-  async exportAgain(): Promise<void> {
-    const { project } = this.#workbench;
-    if (!project) return;
-    const format = project.lastExportFormat ?? 'coco';
-    const plan = this.#lastPlan?.format === format ? this.#lastPlan : { format, options: {}, selection: {} };
-    await this.#export(plan, project.lastExport);
-  }
-
-  /** Asks where to; false where the user gave no answer. What went wrong is told. */
-  async exportAs(plan: ExportPlan): Promise<boolean> {
-    return this.#export(plan, null);
-  }
-
-  async #export(plan: ExportPlan, known: string | null): Promise<boolean> {
-    const { project, open, jobs, notices } = this.#workbench;
-    if (!project) return false;
-    try {
-      await open?.settled();
-      const { format } = plan;
-      const suggested = suggestExport(project, format);
-      const path = known ?? (await this.#client.call('app.pickExport', { suggested, format }));
-      if (!path) return false;
-      const report = await jobs.run('Exporting', (options) =>
-        this.#client.call('project.export', { ...plan, path, overwrite: 'export' }, options),
-      );
-      this.#lastPlan = plan;
-      const count = countOf(report.annotations, report.images);
-      const details = exportSentences(report);
-      notices.show(details.length > 0 ? 'warning' : 'info', `Exported ${count} to ${report.file}`, details);
-      await this.#workbench.refreshProject();
-      return true;
-    } catch (error) {
-      notices.error(error);
-      return true;
-    }
-  }
-
-  /** `imageId`: the image to show first; `offer`: what the user can do where records cannot be read. */
+  /** `imageId`: the image to show first; `offer`: what the user can do where records cannot be read; `asked`: the path that the user named. */
   async #open(
     title: string,
     open: (options: CallOptions) => Promise<OpenReport | null>,
-    { imageId, offer }: { readonly imageId?: number | null; readonly offer?: NoticeAction } = {},
+    {
+      imageId,
+      offer,
+      asked,
+    }: { readonly imageId?: number | null; readonly offer?: NoticeAction; readonly asked?: string } = {},
   ): Promise<boolean> {
     const { open: image, jobs, notices } = this.#workbench;
     try {
@@ -228,12 +196,21 @@ export class ProjectFiles {
       await this.#workbench.show(report.project, imageId);
       return true;
     } catch (error) {
-      if (offer && error instanceof AppError && error.remedy === 'repair') {
+      if (error instanceof AppError && error.remedy === 'choose-file' && error.place?.file) {
+        await this.#offerFiles(asked ?? error.place.file, error);
+      } else if (offer && error instanceof AppError && error.remedy === 'repair') {
         notices.show('error', describeError(error), [], offer);
       } else if (error instanceof AppError && error.remedy === 'copy') await this.#offerCopy(error);
       else notices.error(error);
       return false;
     }
+  }
+
+  /** A zip that holds several COCO files says so when it is opened. */
+  async #offerFiles(path: string, error: AppError): Promise<void> {
+    const { files } = await this.#client.call('project.recognise', { path }).catch(() => ({ files: [] }));
+    if (files.length > 1) this.#choice = { path, files, orImages: false };
+    else this.#workbench.notices.error(error);
   }
 
   /** Of a project that cannot be read any more, the newest copy that was made of it. */
@@ -277,12 +254,4 @@ function summaryOf(findings: readonly Finding[]): ['error' | 'warning', string] 
   if (unreadable === 0) return ['warning', `Opened with ${warnings}`];
   const files = `Opened, but ${counted(unreadable, 'file')} cannot be read`;
   return ['error', unreadable === findings.length ? files : `${files}; ${warnings}`];
-}
-
-/** Beside the images, never the file the project came from. */
-function suggestExport(project: ProjectSummary, format: string): string {
-  const separator = project.imagesFolder.includes('\\') ? '\\' : '/';
-  const name = `${project.name}-annotations.${format === 'csv' ? 'csv' : 'json'}`;
-  const suggested = `${project.imagesFolder}${separator}${name}`;
-  return suggested === project.importSource ? suggested.replace(/\.json$/, '-2.json') : suggested;
 }
