@@ -56,7 +56,7 @@ describe('the cut', () => {
       mask.fill(LIKELY_OBJECT, y * width + rect.x, y * width + rect.x + rect.width);
     }
     const picture = new CutPicture(rgb, width, height);
-    const mixtures = firstMixtures(cv, picture, mask);
+    const mixtures = firstMixtures(picture, mask);
     const graph = new CutGraph(picture, mask);
     for (let rounds = 1; rounds <= 4; rounds++) {
       learnMixtures(picture, mask, mixtures);

@@ -8,6 +8,8 @@ export const MIXTURE_LENGTH = COMPONENTS * 13;
 /** A covariance that is flatter than this gets a little noise added. */
 const FLATTEST = Number.EPSILON;
 const NOISE = 0.01;
+/** What is smaller than a sum by this natural logarithm changes no bit of it: a little more than that of 2^54. */
+const LOST_BESIDE = 38;
 /** Below it a Gaussian's value is 0 in a double. */
 const SMALLEST_EXPONENT = -745.13;
 
@@ -19,6 +21,9 @@ export class ColourMixture {
   readonly #inverses = new Float64Array(COMPONENTS * 6);
   readonly #scales = new Float64Array(COMPONENTS);
   readonly #logScales = new Float64Array(COMPONENTS);
+  /** Weights times scales; 0 for a Gaussian that has nothing. */
+  readonly #factors = new Float64Array(COMPONENTS);
+  readonly #logFactors = new Float64Array(COMPONENTS);
 
   /** From `values()`. */
   static from(values: Float64Array): ColourMixture {
@@ -40,9 +45,18 @@ export class ColourMixture {
 
   /** -log of the density at a colour; large where it is 0. */
   cost(r: number, g: number, b: number): number {
+    const factors = this.#factors;
+    const logFactors = this.#logFactors;
     let sum = 0;
+    let most = -Infinity;
     for (let k = 0; k < COMPONENTS; k++) {
-      if (this.#weights[k] > 0) sum += this.#weights[k] * this.#scales[k] * Math.exp(this.#exponent(k, r, g, b));
+      const factor = factors[k];
+      if (factor === 0) continue;
+      const exponent = this.#exponent(k, r, g, b);
+      const log = exponent + logFactors[k];
+      if (log < most - LOST_BESIDE) continue;
+      sum += factor * Math.exp(exponent);
+      if (log > most) most = log;
     }
     return sum > 1e-300 ? -Math.log(sum) : 690;
   }
@@ -71,6 +85,7 @@ export class ColourMixture {
     for (let k = 0; k < COMPONENTS; k++) {
       const n = sums.counts[k];
       this.#weights[k] = n === 0 ? 0 : n / total;
+      this.#factors[k] = 0;
       if (n === 0) continue;
       const mean = this.#means.subarray(k * 3, k * 3 + 3);
       for (let c = 0; c < 3; c++) mean[c] = sums.sums[k * 3 + c] / n;
@@ -120,6 +135,8 @@ export class ColourMixture {
     );
     this.#scales[k] = 1 / Math.sqrt(determinant);
     this.#logScales[k] = -0.5 * Math.log(determinant);
+    this.#factors[k] = this.#weights[k] * this.#scales[k];
+    this.#logFactors[k] = Math.log(this.#factors[k]);
   }
 }
 

@@ -2,15 +2,16 @@
 import type { ParamsOf } from '@shared/methods/params';
 import { parseStrokes, type Stroke } from '@shared/methods/strokes';
 import type { Box } from '@shared/geometry/box';
-import type { Rle } from '@shared/mask';
-import type { Mat, OpenCv } from '../../opencv/cv';
+import { area, encodeRegion, type Rle } from '@shared/mask';
+import type { OpenCv } from '../../opencv/cv';
+import { enlargeMask } from './enlargeMask';
 import { planGrabcut, type GrabcutPlan } from './grabcutPlan';
 import { refineRim } from './grabcutRim';
 import { type GrabcutState, loadMixtures, runGrabcut } from './grabcutRun';
 import type { RgbaImage } from '../../opencv/image';
-import { type MatScope, withMats } from '../../opencv/matScope';
+import { withMats } from '../../opencv/matScope';
 import { paintStroke } from '../paintStroke';
-import { type MethodResult, type Region, regionToRle } from '../regions';
+import type { MethodResult } from '../regions';
 
 /** A state and how many of the strokes it has taken up already. */
 export interface GrabcutProgress {
@@ -51,24 +52,20 @@ export function grabcutResult(
   state: GrabcutState,
   options: { readonly strokes: readonly Stroke[]; readonly refine: boolean },
 ): MethodResult {
-  const { box, width, height, scale } = plan;
-  return withMats(cv, (scope) => {
-    const object = scope.own(new cv.Mat(height, width, cv.CV_8UC1));
-    object.data.set(state.mask.map((value) => value & 1));
-    let bitmap = resize(scope, object, box[2], box[3]);
-    const drawn = scale !== 1 ? drawStrokes(box, options.strokes) : null;
-    if (scale < 1 && options.refine) {
-      bitmap = refineRim(scope, image, box, bitmap, object, loadMixtures(state), drawn);
-    }
-    if (drawn) for (let i = 0; i < bitmap.length; i++) if (drawn[i] !== 0) bitmap[i] = drawn[i] & 1;
+  const { box, scale } = plan;
+  const object = state.mask.map((value) => value & 1);
+  let bitmap = resize(cv, object, plan);
+  const drawn = scale !== 1 ? drawStrokes(box, options.strokes) : null;
+  if (scale < 1 && options.refine) {
+    bitmap = refineRim(cv, image, box, bitmap, { ...plan, object }, loadMixtures(state), drawn);
+  }
+  if (drawn) for (let i = 0; i < bitmap.length; i++) if (drawn[i] !== 0) bitmap[i] = drawn[i] & 1;
 
-    const guess = state.isGuess && options.strokes.length === 0 ? [GUESS[plan.kind]] : [];
-    const notes = [...plan.notes, ...guess, ...strokeNotes(options.strokes, box)];
-    const area = countSet(bitmap);
-    if (area === 0) return { masks: [], notes: [...notes, 'The strokes leave nothing of the object'] };
-    const region: Region = { x: 0, y: 0, width: box[2], height: box[3], bitmap, area };
-    return { masks: [{ rle: regionToRle(region, box, image), score: 1 }], notes };
-  });
+  const guess = state.isGuess && options.strokes.length === 0 ? [GUESS[plan.kind]] : [];
+  const notes = [...plan.notes, ...guess, ...strokeNotes(options.strokes, box)];
+  const rle = encodeRegion(bitmap, box, [image.height, image.width]);
+  if (area(rle) === 0) return { masks: [], notes: [...notes, 'The strokes leave nothing of the object'] };
+  return { masks: [{ rle, score: 1 }], notes };
 }
 
 const GUESS = {
@@ -96,24 +93,19 @@ function strokeNotes(strokes: readonly Stroke[], [x, y, w, h]: Box): string[] {
   return [`${outside} ${outside === 1 ? 'stroke lies' : 'strokes lie'} outside the box: draw a larger box`];
 }
 
-function countSet(bitmap: Uint8Array): number {
-  let count = 0;
-  for (let i = 0; i < bitmap.length; i++) count += bitmap[i];
-  return count;
-}
-
-/** The 0/1 mask at the region's size, as a bitmap in ordinary memory; where the sizes differ, the edge is that of the linearly scaled mask. */
-function resize(scope: MatScope, mask: Mat, width: number, height: number): Uint8Array {
-  if (mask.cols === width && mask.rows === height) return mask.data.slice();
-  const { cv } = scope;
-  const soft = scope.mat();
-  cv.threshold(mask, soft, 0, 255, cv.THRESH_BINARY);
-  const large = scope.mat();
-  const filter = mask.cols > width ? cv.INTER_AREA : cv.INTER_LINEAR;
-  cv.resize(soft, large, new cv.Size(width, height), 0, 0, filter);
-  cv.threshold(large, large, 127, 1, cv.THRESH_BINARY);
-  const bitmap = large.data.slice();
-  scope.free(soft);
-  scope.free(large);
-  return bitmap;
+/** The 0/1 mask at the region's size; where the sizes differ, the edge is that of the linearly scaled mask. */
+function resize(cv: OpenCv, mask: Uint8Array, { box, width, height }: GrabcutPlan): Uint8Array {
+  const [, , toWidth, toHeight] = box;
+  if (width === toWidth && height === toHeight) return mask;
+  if (width <= toWidth && height <= toHeight) return enlargeMask(mask, width, toWidth, toHeight);
+  return withMats(cv, (scope) => {
+    const soft = scope.own(new cv.Mat(height, width, cv.CV_8UC1));
+    soft.data.set(mask);
+    cv.threshold(soft, soft, 0, 255, cv.THRESH_BINARY);
+    const resized = scope.mat();
+    const filter = width > toWidth ? cv.INTER_AREA : cv.INTER_LINEAR;
+    cv.resize(soft, resized, new cv.Size(toWidth, toHeight), 0, 0, filter);
+    cv.threshold(resized, resized, 127, 1, cv.THRESH_BINARY);
+    return resized.data.slice();
+  });
 }

@@ -1,7 +1,6 @@
 /** GrabCut's rounds on a small picture: learn both sides' colours from the mask, then cut where the colours and the edges say. */
 import { ColourMixture, COMPONENTS, MixtureSums } from './colourMixture';
-import type { OpenCv } from '../../opencv/cv';
-import { type MatScope, withMats } from '../../opencv/matScope';
+import { CvRandom, firstGroups } from './firstGroups';
 import { minCut, NEIGHBOURS } from './maxFlow';
 
 /** OpenCV's values of a GrabCut mask; the odd ones are the object's. */
@@ -15,8 +14,6 @@ export const isObject = (value: number): boolean => (value & 1) !== 0;
 /** Weight of an edge between equal neighbours. */
 const GAMMA = 50;
 const LARGEST_DIFFERENCE = 3 * 255 * 255;
-/** Rounds of the k-means that the first mixtures come from. */
-const KMEANS_ROUNDS = 10;
 
 /**
  * The colours of a picture, RGB interleaved and row-major, with the price of each border between neighbours. `mute`: pixels, marked
@@ -83,46 +80,33 @@ export interface Mixtures {
 }
 
 /** Mixtures of what the mask says, from nothing: k-means groups the colours of each side. A side without pixels learns nothing. */
-export function firstMixtures(cv: OpenCv, { rgb, mute }: CutPicture, mask: Uint8Array): Mixtures {
-  cv.setRNGSeed(0);
-  const learn = (side: 0 | 1): ColourMixture =>
-    withMats(cv, (scope) => {
-      const labels = groupsOf(scope, { rgb, mute }, mask, side);
-      const sums = new MixtureSums();
-      for (let p = 0, n = 0; p < mask.length; p++) {
-        if ((mask[p] & 1) === side && mute?.[p] !== 1)
-          sums.add(labels[n++], rgb[p * 3], rgb[p * 3 + 1], rgb[p * 3 + 2]);
-      }
-      const mixture = new ColourMixture();
-      mixture.learn(sums);
-      return mixture;
-    });
+export function firstMixtures({ rgb, mute }: CutPicture, mask: Uint8Array): Mixtures {
+  const random = new CvRandom();
+  const learn = (side: 0 | 1): ColourMixture => {
+    const colours = coloursOf(rgb, mute, mask, side);
+    const groups = firstGroups(colours, COMPONENTS, random);
+    const sums = new MixtureSums();
+    for (let i = 0, p = 0; i < groups.length; i++, p += 3) {
+      sums.add(groups[i], colours[p], colours[p + 1], colours[p + 2]);
+    }
+    const mixture = new ColourMixture();
+    mixture.learn(sums);
+    return mixture;
+  };
   return { background: learn(0), object: learn(1) };
 }
 
-function groupsOf(
-  scope: MatScope,
-  { rgb, mute }: Pick<CutPicture, 'rgb' | 'mute'>,
-  mask: Uint8Array,
-  side: 0 | 1,
-): Int32Array {
-  const { cv } = scope;
-  const teaches = (p: number): boolean => (mask[p] & 1) === side && mute?.[p] !== 1;
-  let count = 0;
-  for (let p = 0; p < mask.length; p++) if (teaches(p)) count++;
-  if (count === 0) return new Int32Array(0);
-  const samples = scope.own(new cv.Mat(count, 3, cv.CV_32FC1));
-  const values = samples.data32F;
-  for (let p = 0, i = 0; p < mask.length; p++) {
-    if (!teaches(p)) continue;
-    values[i++] = rgb[p * 3];
-    values[i++] = rgb[p * 3 + 1];
-    values[i++] = rgb[p * 3 + 2];
+/** The colours of the side's pixels that teach, one after the other. */
+function coloursOf(rgb: Uint8Array, mute: Uint8Array | null, mask: Uint8Array, side: 0 | 1): Uint8Array {
+  const colours = new Uint8Array(rgb.length);
+  let o = 0;
+  for (let p = 0, i = 0; p < mask.length; p++, i += 3) {
+    if ((mask[p] & 1) !== side || (mute !== null && mute[p] === 1)) continue;
+    colours[o++] = rgb[i];
+    colours[o++] = rgb[i + 1];
+    colours[o++] = rgb[i + 2];
   }
-  const labels = scope.mat();
-  const stop = new cv.TermCriteria(cv.TermCriteria_MAX_ITER, KMEANS_ROUNDS, 0);
-  cv.kmeans(samples, Math.min(COMPONENTS, count), labels, stop, 1, cv.KMEANS_PP_CENTERS, scope.mat());
-  return labels.data32S.slice();
+  return colours.subarray(0, o);
 }
 
 /** Learns both mixtures anew from the mask, each pixel counted for the Gaussian that has most of it now. */

@@ -1,6 +1,6 @@
 /** GrabCut's last round at full resolution, on the rim alone: tile by tile, with the models learnt on the small picture. */
 import type { Box } from '@shared/geometry/box';
-import type { Mat } from '../../opencv/cv';
+import type { OpenCv } from '../../opencv/cv';
 import {
   CutGraph,
   CutPicture,
@@ -11,7 +11,7 @@ import {
   SURE_OBJECT,
 } from './grabcutCut';
 import { copyRgb, type RgbaImage } from '../../opencv/image';
-import type { MatScope } from '../../opencv/matScope';
+import { withMats } from '../../opencv/matScope';
 
 /** Pixels of the small mask on either side of its edge that are decided anew. */
 const RIM_SMALL_PX = 2;
@@ -19,26 +19,33 @@ const RIM_SMALL_PX = 2;
 const TILE_PX = 128;
 const MARGIN_PX = 16;
 
+/** A mask at working resolution: row-major, 1 = object. */
+interface SmallMask {
+  readonly object: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * Decides the pixels near the edge of `small` again with the colours of the full image. A cut over the whole region would need
  * gigabytes; the rim needs a few tiles. Tiles read the bitmap as it was, so their order does not matter.
  *
- * @param roi the region in image pixels; `bitmap` is its row-major mask (1 = object), `small` the mask it was enlarged from (0/1).
+ * @param roi the region in image pixels; `bitmap` is its row-major mask (1 = object), `small` the mask it was enlarged from.
  * @param drawn what the user drew on the region: 1 = object, 2 = background, 0 = nothing there.
  * @returns a new bitmap.
  */
 export function refineRim(
-  scope: MatScope,
+  cv: OpenCv,
   image: RgbaImage,
   roi: Box,
   bitmap: Uint8Array,
-  small: Mat,
+  small: SmallMask,
   mixtures: Mixtures,
   drawn: Uint8Array | null,
 ): Uint8Array {
   const [, , width, height] = roi;
-  const rim = rimOf(scope, small);
-  const { rows, cols } = small;
+  const rim = rimOf(cv, small);
+  const { width: cols, height: rows } = small;
   const columnOf = Int32Array.from({ length: width }, (_, x) => Math.floor((x * cols) / width));
   const rowOf = Int32Array.from({ length: height }, (_, y) => Math.floor((y * rows) / height));
   const isRim = (x: number, y: number): boolean => rim[rowOf[y] * cols + columnOf[x]] !== 0;
@@ -79,17 +86,20 @@ export function refineRim(
 }
 
 /** Row-major marks of the small mask's pixels within RIM_SMALL_PX of its edge. */
-function rimOf(scope: MatScope, small: Mat): Uint8Array {
-  const { cv } = scope;
-  const side = 2 * RIM_SMALL_PX + 1;
-  const kernel = scope.own(cv.getStructuringElement(cv.MORPH_ELLIPSE, new cv.Size(side, side)));
-  const centre = new cv.Point(-1, -1);
-  const grown = scope.mat();
-  const shrunk = scope.mat();
-  cv.dilate(small, grown, kernel, centre, 1);
-  cv.erode(small, shrunk, kernel, centre, 1);
-  const inner = shrunk.data;
-  return grown.data.map((value, i) => value - inner[i]);
+function rimOf(cv: OpenCv, { object, width, height }: SmallMask): Uint8Array {
+  return withMats(cv, (scope) => {
+    const mask = scope.own(new cv.Mat(height, width, cv.CV_8UC1));
+    mask.data.set(object);
+    const side = 2 * RIM_SMALL_PX + 1;
+    const kernel = scope.own(cv.getStructuringElement(cv.MORPH_ELLIPSE, new cv.Size(side, side)));
+    const centre = new cv.Point(-1, -1);
+    const grown = scope.mat();
+    const shrunk = scope.mat();
+    cv.dilate(mask, grown, kernel, centre, 1);
+    cv.erode(mask, shrunk, kernel, centre, 1);
+    const inner = shrunk.data;
+    return grown.data.map((value, i) => value - inner[i]);
+  });
 }
 
 function anySet(

@@ -48,7 +48,7 @@ export function runGrabcut(
 ): GrabcutState {
   if (from && strokes.length === 0) return from;
   const picture = workingPicture(cv, image, plan);
-  let state = from ?? firstCut(cv, picture, plan, iterations);
+  let state = from ?? firstCut(picture, plan, iterations);
   for (const stroke of strokes) {
     const mixtures = loadMixtures(state);
     const { mask, lost } = takeStroke(picture, plan, { mask: state.mask, lost: state.lost, mixtures }, stroke);
@@ -79,9 +79,9 @@ function workingPicture(cv: OpenCv, image: RgbaImage, { box, width, height, scal
 /** An object smaller than this part of the box is nothing that anybody drew a box for. */
 const LEAST_PART = 0.05;
 
-function firstCut(cv: OpenCv, picture: CutPicture, plan: GrabcutPlan, iterations: number): GrabcutState {
+function firstCut(picture: CutPicture, plan: GrabcutPlan, iterations: number): GrabcutState {
   const mask = plan.values.slice();
-  const mixtures = firstMixtures(cv, picture, mask);
+  const mixtures = firstMixtures(picture, mask);
   const graph = new CutGraph(picture, mask);
   for (let i = 0; i < iterations; i++) {
     learnMixtures(picture, mask, mixtures);
@@ -90,7 +90,7 @@ function firstCut(cv: OpenCv, picture: CutPicture, plan: GrabcutPlan, iterations
   const found = mask.reduce((sum, value) => sum + (isObject(value) ? 1 : 0), 0);
   if (found >= LEAST_PART * plan.rect.width * plan.rect.height) return toState(mask, mixtures, false);
   const guess = plan.kind === 'box' ? ellipseOf(plan) : plan.values.slice();
-  return toState(guess, firstMixtures(cv, picture, guess), true);
+  return toState(guess, firstMixtures(picture, guess), true);
 }
 
 /** The plan's values with the box's ellipse as the object, less what is sure to be background. */
