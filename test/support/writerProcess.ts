@@ -1,5 +1,5 @@
 /** A real process that works on a project without end (integration/projectWriter.ts), and what it has acknowledged. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,9 +18,12 @@ export class WriterProcess {
   readonly #ended: Promise<void>;
   #tell: () => void = () => undefined;
 
-  constructor(projectFile: string, seed: number) {
+  /** `fileBytes`: no file may become larger, as under a quota, until `allowAnySize`; needs prlimit. */
+  constructor(projectFile: string, seed: number, { fileBytes }: { readonly fileBytes?: number } = {}) {
     const script = join(root, 'test', 'integration', 'projectWriter.ts');
-    this.child = spawn(process.execPath, ['--import', tsx, script, projectFile, String(seed)], {
+    const node = [process.execPath, '--import', tsx, script, projectFile, String(seed)];
+    const limited = fileBytes === undefined ? node : ['prlimit', `--fsize=${fileBytes}:unlimited`, ...node];
+    this.child = spawn(limited[0], limited.slice(1), {
       cwd: root,
       env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.node.json') },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -47,6 +50,10 @@ export class WriterProcess {
       if (this.child.stdout!.readableEnded || this.child.exitCode !== null) return;
       await new Promise<void>((told) => (this.#tell = told));
     }
+  }
+
+  allowAnySize(): void {
+    execFileSync('prlimit', ['--pid', String(this.child.pid), '--fsize=unlimited:unlimited']);
   }
 
   /** Ends it as a power cut would, and reads what it still had said. */

@@ -4,6 +4,11 @@ import type { FileLoss } from '@shared/project/types';
 
 const sentences: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   SQLITE_FULL: ['The disk is full: nothing was changed', 'free some space and try again'],
+  // A quota, or a file system whose files may not grow: SQLite does not say which.
+  SQLITE_IOERR_WRITE: [
+    'The disk takes no more of this file: nothing was changed',
+    'free some space, or see whether your quota is used up, and try again',
+  ],
   SQLITE_IOERR: ['The disk reported an error: nothing was changed', 'check the disk or the network share'],
   SQLITE_READONLY: ['The project file cannot be written', 'change its permissions, or copy the project elsewhere'],
   SQLITE_CANTOPEN: ['The project file cannot be opened', 'check its path and permissions'],
@@ -16,7 +21,7 @@ const sentences: Readonly<Record<string, readonly [message: string, hint: string
 export function storeError(error: unknown, file: string | undefined): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof AppError || typeof code !== 'string') return error;
-  // Extended codes (SQLITE_IOERR_FSYNC) say more than anyone can use.
+  // Most extended codes (SQLITE_IOERR_FSYNC) say more than anyone can use.
   const key = Object.keys(sentences).find((candidate) => code === candidate || code.startsWith(`${candidate}_`));
   if (!key) return error;
   const [message, hint] = sentences[key];

@@ -142,6 +142,7 @@ class Monkey {
     for (let left = 9; left > 0 && !editor.idle; left--) this.#window.press('Escape');
     editor.set({ brushDiameter: 4 });
     workbench.selection.set(this.#play.selected ? [this.#play.selected] : []);
+    await workbench.labelRules.set({ oneOwner: false });
     await this.#desk.settled();
   }
 
@@ -191,8 +192,9 @@ class Monkey {
         return false;
       }
     }
-    // A selection that the noise made is the user's: the tool would work on it, and says so.
+    // A selection that the noise made is the user's, as is the rule it turned on: the tool would go by it, and says so.
     workbench.selection.set(before.selection, before.by);
+    await workbench.labelRules.set({ oneOwner: false });
     workbench.selection.hide([]);
     this.#window.focus('canvas');
     return true;
