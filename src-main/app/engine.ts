@@ -34,7 +34,7 @@ export interface Engine {
   projectClosed(): void;
   /** What became of the open project's file; null: it is where it was. */
   readonly projectLoss: FileLoss | null;
-  projectLost(loss: FileLoss): void;
+  projectLost(loss: FileLoss | null): void;
   /** Aborted before another project takes the place of the open one: what still writes to it must stop. */
   readonly projectLeft: AbortSignalLike;
   /** Told before the open project is left. */

@@ -52,7 +52,7 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>, paths: 
       if (opening.has(method)) engine.projectOpened(result as OpenReport);
       if (method === 'project.close') engine.projectClosed();
       if (method === 'project.export') await paths.exported((result as ExportReport).file);
-      if (method === 'project.watch') engine.projectLost(result as FileLoss);
+      if (method === 'project.watch') engine.projectLost(result as FileLoss | null);
       return result;
     }
     // What is not granted to the window is refused here, whatever process would know it.

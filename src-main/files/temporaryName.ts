@@ -7,5 +7,10 @@ import { dirname, join } from 'node:path';
  * has none for the same with something behind it. Random, because two machines may write into one shared folder.
  */
 export function temporaryBeside(path: string): string {
-  return join(dirname(path), `.maskwright-${randomBytes(6).toString('hex')}.tmp`);
+  return temporaryIn(dirname(path));
+}
+
+/** The same in another folder. */
+export function temporaryIn(folder: string): string {
+  return join(folder, `.maskwright-${randomBytes(6).toString('hex')}.tmp`);
 }

@@ -168,7 +168,7 @@ export function createStoreService({
       return null;
     },
     'project.summary': () => project().summary(),
-    'project.watch': (_params, { signal }) => project().watch.wait(signal),
+    'project.watch': ({ known = null }, { signal }) => project().watch.wait(known, signal),
     'project.saveElsewhere': async ({ file }) => {
       await exporting;
       const { target, findings } = await project().saveElsewhere(file);

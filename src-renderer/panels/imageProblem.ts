@@ -17,7 +17,7 @@ export function problemInPlace({ problem, missing, fileName }: ImageRow, imagesF
   if (!problem) return null;
   const name = visibleText(fileName);
   if (missing) {
-    return `${name} is not in ${imagesFolder} any more. Relink, above the image list, finds it elsewhere; its annotations are kept.`;
+    return `${name} is not in ${imagesFolder} any more. Click “missing” above the image list to find it; its annotations are kept.`;
   }
   if (problem.code === 'size') {
     const [from, to] = [problem.stated, problem.file].map(([width, height]) => [height, width] as const);

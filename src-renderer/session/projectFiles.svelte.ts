@@ -219,7 +219,12 @@ export class ProjectFiles {
     const projects = await this.#client.call('recent.list', {}).catch(() => []);
     const copy = projects.find((each) => each.file === file)?.backups[0];
     const run = () => void (file && copy && this.openBackup(file, copy.path));
-    this.#workbench.notices.show('error', describeError(error), [], copy && { label: 'Open the copy', run });
+    const { notices } = this.#workbench;
+    if (!file || !copy) return notices.error(error);
+    const day = new Date(copy.atMs).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+    const what = `${fileNameOf(file)} is damaged: too little of it can be read to open it`;
+    const said = `${what}. It stays as it is; its newest copy, of ${day}, opens beside it.`;
+    notices.show('error', said, [], { label: 'Open the copy', run });
   }
 
   #tellFindings({ findings, project }: OpenReport): void {

@@ -31,9 +31,9 @@ export class ProjectGuard {
     this.#loss = null;
     while (isOpen && mine === this.#following) {
       try {
-        const loss = await this.#client.call('project.watch', {});
+        const known: FileLoss | null = this.#loss;
+        const loss: FileLoss | null = await this.#client.call('project.watch', known ? { known } : {});
         if (mine === this.#following) this.#loss = loss;
-        return;
       } catch (error) {
         // The store ended and was restarted: it is asked again.
         if (!(error instanceof AppError) || error.code !== 'crashed') return;

@@ -6,6 +6,7 @@ import { latestWins } from '@shared/errors/latestWins';
 import { type Engine, type Events, unpackImage } from '../api/engine';
 import { Categories } from './categories.svelte';
 import { CategoryCounts } from './categoryCounts.svelte';
+import { ChangedFiles } from './changedFiles';
 import { IdPool } from './idPool';
 import type { FoundPlaces } from './imageFilter';
 import type { ImageDrafts } from './imageDrafts.svelte';
@@ -19,7 +20,6 @@ import { OpenImage } from './openImage.svelte';
 import { PlaceKeeper } from './placeKeeper';
 import { Proposing } from './proposing';
 import { Selection } from './selection.svelte';
-import { tellChanged } from './tellChanged';
 
 /** One object: what is compared by identity must stay the same. */
 const NO_ANNOTATIONS: readonly Annotation[] = [];
@@ -43,6 +43,7 @@ export class Workbench {
   #open = $state.raw<OpenImage | null>(null);
   #opening = $state<number | null>(null);
   #openings = 0;
+  readonly #files: ChangedFiles;
   #pictureAttempt = $state(0);
   /** Belongs to the open project: another project has another pool. */
   #ids: IdPool;
@@ -53,6 +54,7 @@ export class Workbench {
   constructor(client: Engine) {
     this.#client = client;
     this.categories = new Categories(client, this.notices);
+    this.#files = new ChangedFiles(this, client);
     this.makers = new Makers(client, this.notices);
     this.proposing = new Proposing(client, this);
     this.rows = new ImageRows(client);
@@ -81,7 +83,7 @@ export class Workbench {
   get currentImageId(): number | null {
     return this.#opening ?? this.#open?.image.id ?? null;
   }
-  /** How many projects this window has opened: part of every picture's address. */
+  /** How many projects, and pictures that had changed, this window has opened: part of every picture's address. */
   get openings(): number {
     return this.#openings;
   }
@@ -117,9 +119,9 @@ export class Workbench {
       if (!opened) return;
       this.#refreshRow();
       const { image } = opened;
+      if (this.#files.opened(opened)) this.#openings++;
       // Looking at the file may have found, or cured, a problem.
       this.rows.update(image.id, image);
-      if (image.changed) tellChanged(image, this, this.#client);
       this.counts.imageChanges(opened.snapshot.annotations);
       const left = this.#open?.drafts;
       if (left?.isFailed) this.#unwritten.set(left.imageId, left);
@@ -258,6 +260,7 @@ export class Workbench {
     this.#ids = this.#newPool();
     this.#unwritten.clear();
     this.rows.clear();
+    this.#files.clear();
     this.counts.clear();
     this.status.typedReasons.clear();
     const opening: Promise<void>[] = [];

@@ -73,10 +73,11 @@ export type StoreRequests = {
   'project.close': Call<Record<string, never>, null>;
   'project.summary': Call<Record<string, never>, ProjectSummary>;
   /**
-   * Resolves once the project's file is not the one that is open any more: before the answer to any request after that, so
-   * that nothing is called saved that is not in the file. Rejects with `cancelled` when the project is closed.
+   * Resolves once the project's file is not the one that is open any more, or, after `known`, once that is otherwise; null: it is
+   * there again. Before the answer to any request after that, so that nothing is called saved that is not in the file. Rejects
+   * with `cancelled` when the project is closed.
    */
-  'project.watch': Call<Record<string, never>, FileLoss>;
+  'project.watch': Call<{ known?: FileLoss }, FileLoss | null>;
   /** Writes all of the open project to another file, and opens that one. */
   'project.saveElsewhere': Call<{ file: string }, OpenReport>;
   /**

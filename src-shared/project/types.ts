@@ -120,6 +120,8 @@ export interface StoredDraft {
 
 export interface OpenedImage {
   readonly image: ImageRow;
+  /** Another one where the image's file is another; absent where there is none that can be read. */
+  readonly fileStamp?: string;
   readonly snapshot: DocumentSnapshot;
   readonly history: HistoryState;
   readonly proposals: readonly Proposal[];

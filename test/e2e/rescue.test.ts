@@ -55,7 +55,7 @@ test('a damaged project is saved as far as it can be read, and the newest copy o
     const saved = join(temporaryFolder('saved'), 'saved.maskwright');
     await answerDialogs(app.electron, saved);
     await app.page.getByRole('button', { name: 'Save what can be read…' }).click();
-    await expect(app.page.getByText(/ of 200 annotations on 2 images could be saved/)).toBeVisible();
+    await expect(app.page.getByText(/^All 200 annotations on 2 images were saved/)).toBeVisible();
     const summary = await app.ask('project.summary', {});
     expect(summary).toMatchObject({ file: saved, readOnly: false });
     expect(await count(app)).toBe(summary.annotationCount);

@@ -1,7 +1,8 @@
 /** Whether a database is whole: what SQLite finds, and which part of the project it is in. */
 import { closeSync, constants, copyFileSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileError } from '../../files/fileErrors';
-import { temporaryBeside } from '../../files/temporaryName';
+import { temporaryBeside, temporaryIn } from '../../files/temporaryName';
 import { Sqlite, type SqlValue } from './database';
 import { isForeignLog } from './logMark';
 
@@ -96,8 +97,16 @@ function hasForeignLog(file: string, copy: string): boolean {
   }
 }
 
-function copyForReading(file: string): string {
-  const copy = temporaryBeside(file);
+/** The file with its log, to be removed after use; beside it, or where that cannot be written among the system's temporary files. */
+export function copyForReading(file: string): string {
+  try {
+    return copyTo(file, temporaryBeside(file));
+  } catch {
+    return copyTo(file, temporaryIn(tmpdir()));
+  }
+}
+
+function copyTo(file: string, copy: string): string {
   try {
     for (const suffix of ['', '-wal', '-journal']) {
       if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix, constants.COPYFILE_FICLONE);

@@ -1,4 +1,5 @@
 /** The tables of a project file, how to recognise one, and how older ones are brought up to date. */
+import { statSync } from 'node:fs';
 import { readImageTags } from '@shared/formats/coco/imageTags';
 import { parseCategory } from '@shared/formats/coco/parse';
 import { AppError } from '@shared/errors/appError';
@@ -202,6 +203,7 @@ export function schemaVersion(db: Sqlite): number {
     new AppError('bad-input', `${db.file} ${fault}`, { place: { file: db.file }, hint, cause });
   let version: number;
   try {
+    if (statSync(db.file).size === 0) throw fail('is empty (0 bytes)', 'restore a copy of it', new NoProject());
     if (db.pragma('application_id') !== applicationId)
       throw fail('is not a Maskwright project', undefined, new NoProject());
     version = Number(db.pragma('user_version'));

@@ -20,14 +20,17 @@ export async function lookAtImage(
 ): Promise<ImageFile> {
   const file = getImageFile(db, imageId, imagesFolder);
   const known = file.checked && file.problem === null ? readStamp(db, imageId) : null;
-  if (known && (await isAsKnown(file.path, known))) return file;
+  if (known && (await isAsKnown(file.path, known))) return { ...file, stamp: stampOf(known) };
   const { found, probed } = await findOut(file, isBoundToSize(db, imageId));
   const isOther =
     known !== null && probed !== null && known.fingerprint !== null && known.fingerprint !== probed.fingerprint;
   const changed = isOther && known.isAnnotated;
   if (!readOnly) writeLook(db, imageId, found, changed ? null : probed);
-  return changed ? { ...found, changed } : found;
+  const looked = probed ? { ...found, stamp: stampOf(probed) } : found;
+  return changed ? { ...looked, changed } : looked;
 }
+
+const stampOf = ({ size, mtimeMs }: Pick<KnownFile, 'size' | 'mtimeMs'>) => `${size} ${mtimeMs}`;
 
 /** Takes the file as it is now for the one that was annotated, where it can be shown. */
 export async function keepFile(db: Sqlite, imageId: number, imagesFolder: string): Promise<ImageFile> {

@@ -1,4 +1,4 @@
-/** Tells those who wait when the file of an open project is no longer at its path. */
+/** Tells those who wait when the file of an open project is no longer at its path, or is there again. */
 import { AppError } from '@shared/errors/appError';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import type { FileLoss } from '@shared/project/types';
@@ -6,25 +6,33 @@ import type { FileLoss } from '@shared/project/types';
 /** How often the file is looked at while nothing is done; before each answer it is looked at anyway. */
 const everyMs = 1000;
 
+interface Waiting {
+  /** What the one who waits knows of. */
+  readonly known: FileLoss | null;
+  readonly tell: (loss: FileLoss | null) => void;
+  readonly end: () => void;
+}
+
 export class FileWatch {
   readonly #look: () => FileLoss | null;
-  readonly #waiting = new Set<{ readonly tell: (loss: FileLoss) => void; readonly end: () => void }>();
+  readonly #waiting = new Set<Waiting>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(look: () => FileLoss | null) {
     this.#look = look;
   }
 
-  /** Resolves once the file is lost; rejects with `cancelled` when the project is closed before. */
-  wait(signal: AbortSignalLike): Promise<FileLoss> {
+  /** Resolves once it is otherwise with the file than `known`; rejects with `cancelled` when the project is closed before. */
+  wait(known: FileLoss | null, signal: AbortSignalLike): Promise<FileLoss | null> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiting.delete(waiting);
         signal.removeEventListener('abort', waiting.end);
         if (this.#waiting.size === 0) this.#rest();
       };
-      const waiting = {
-        tell: (loss: FileLoss) => (leave(), resolve(loss)),
+      const waiting: Waiting = {
+        known,
+        tell: (loss) => (leave(), resolve(loss)),
         end: () => (leave(), reject(new AppError('cancelled', 'The project was closed'))),
       };
       this.#waiting.add(waiting);
@@ -39,7 +47,7 @@ export class FileWatch {
   /** Looks now, and tells those who wait. */
   check(): FileLoss | null {
     const loss = this.#look();
-    if (loss) for (const { tell } of [...this.#waiting]) tell(loss);
+    for (const { known, tell } of [...this.#waiting]) if (loss !== known) tell(loss);
     return loss;
   }
 

@@ -19,7 +19,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readAnnotations } from '../records/annotations';
 import { listCategories } from '../records/categories';
-import { type Damage, firstFault, removeCopy } from '../database/damage';
+import { copyForReading, type Damage, firstFault, removeCopy, wasLeftOpen } from '../database/damage';
 import { Sqlite } from '../database/database';
 import { listDrafts } from '../records/drafts';
 import { exportChanges } from '../../dataset/exportChanges';
@@ -39,7 +39,7 @@ import { getNumber, getText } from '../database/meta';
 import { readPlace } from './projectSettings';
 import { listProposals } from '../records/proposals';
 import { relinkImages } from './relink';
-import { salvageProject } from './salvage';
+import { describeSalvage, salvageProject } from './salvage';
 import { checkFile, checkIsFile, damagedError, openChecked, openDamaged, withCopies } from './openDatabase';
 import { type Obstacle, obstacleTo, readOnlyError } from './writability';
 
@@ -62,6 +62,12 @@ export interface ExportJob extends Pick<WriteJob, 'format' | 'options' | 'path' 
   readonly linkedFolders?: readonly string[];
 }
 
+interface Found {
+  readonly damage: Damage | null;
+  readonly obstacle: Obstacle | null;
+  readonly copy?: string | null;
+}
+
 export class ProjectStore {
   readonly file: string;
   readonly readOnly: boolean;
@@ -71,6 +77,8 @@ export class ProjectStore {
   /** Tells of the loss of the project's file. */
   readonly watch: FileWatch;
   readonly #obstacle: Obstacle | null;
+  /** What is read in the file's place. */
+  readonly #copy: string | null;
   #imagesFolder: string;
   #lock: WriterLock | null;
 
@@ -78,8 +86,9 @@ export class ProjectStore {
     file: string,
     db: Sqlite,
     lock: WriterLock | null,
-    { damage, obstacle }: { readonly damage: Damage | null; readonly obstacle: Obstacle | null },
+    { damage, obstacle, copy = damage?.copy ?? null }: Found,
   ) {
+    this.#copy = copy;
     this.#obstacle = obstacle;
     this.file = file;
     this.db = db;
@@ -114,8 +123,11 @@ export class ProjectStore {
       }
       const damage = options.lock || (!lock && !frozen) ? null : checkFile(file, options);
       if (damage) return new ProjectStore(file, openDamaged(file, damage), lock, { damage, obstacle });
-      const db = openChecked(file, lock ? 'write' : frozen ? 'frozen' : 'read', options.userDataFolder);
-      return new ProjectStore(file, db, lock, { damage: null, obstacle });
+      // Its log is read too, and cannot be played into a file that may not be written.
+      const copy = frozen && wasLeftOpen(file) ? copyForReading(file) : null;
+      const mode = lock ? 'write' : frozen && copy === null ? 'frozen' : 'read';
+      const db = openChecked(copy ?? file, mode, options.userDataFolder);
+      return new ProjectStore(file, db, lock, { damage: null, obstacle, copy });
     } catch (error) {
       lock?.release();
       throw withCopies(error, file, options.userDataFolder);
@@ -171,12 +183,13 @@ export class ProjectStore {
 
   /** The image with everything drawn on it. Looks at the image file when that has not been done yet. */
   async openImage(imageId: number): Promise<OpenedImage> {
-    const { width, height, orientation, problem, changed } = await this.#look(imageId);
+    const { width, height, orientation, problem, changed, stamp } = await this.#look(imageId);
     const row = { ...getImage(this.db, imageId), width, height, orientation, problem };
     const image = changed ? { ...row, changed } : row;
     const size = [image.height, image.width] as const;
     return {
       image,
+      ...(stamp && { fileStamp: stamp }),
       snapshot: { imageId, size, annotations: readAnnotations(this.db, imageId, size) },
       history: readHistory(this.db, imageId),
       proposals: listProposals(this.db, imageId),
@@ -269,8 +282,8 @@ export class ProjectStore {
 
   /** A second connection sees one snapshot however long the reading takes; a frozen file does not change anyway. */
   async #fromOneState<T>(read: (reader: Sqlite) => Promise<T>): Promise<T> {
-    const frozen = this.#obstacle !== null || (this.damage !== null && this.damage.copy === null);
-    const reader = new Sqlite(this.damage?.copy ?? this.file, { mode: frozen ? 'frozen' : 'read' });
+    const frozen = this.#copy === null && (this.#obstacle !== null || this.damage !== null);
+    const reader = new Sqlite(this.#copy ?? this.file, { mode: frozen ? 'frozen' : 'read' });
     try {
       reader.exec('BEGIN');
       const result = await read(reader);
@@ -293,9 +306,10 @@ export class ProjectStore {
     }
     const { name, annotationCount } = this.summary();
     const saved = await salvageProject(this.db, target, this.#imagesFolder, name);
-    const what = `${saved.annotations} of ${annotationCount} annotations on ${saved.images} images could be saved`;
-    const gone = saved.incomplete.length > 0 ? `; what was in the damaged part is missing` : '';
-    return { target, findings: [{ severity: 'warning', file: this.file, message: what + gone }] };
+    return {
+      target,
+      findings: [{ severity: 'warning', file: this.file, message: describeSalvage(saved, annotationCount) }],
+    };
   }
 
   /** Takes the lock again where its file was deleted; another writer that was quicker changes what is open here. */
@@ -316,7 +330,7 @@ export class ProjectStore {
   close(): void {
     this.watch.end();
     this.db.close();
-    if (this.damage?.copy) removeCopy(this.damage.copy);
+    if (this.#copy) removeCopy(this.#copy);
     this.#lock?.release();
   }
 }

@@ -32,6 +32,19 @@ export interface Salvaged {
   readonly incomplete: readonly string[];
 }
 
+/** How much of the damaged project that is; `stated`: the annotations it says it has. */
+export function describeSalvage({ annotations, images, incomplete }: Salvaged, stated: number): string {
+  const isAll = annotations >= stated && !['annotations', 'images'].some((table) => incomplete.includes(table));
+  const on = images === 1 ? '1 image' : `${images.toLocaleString('en')} images`;
+  const many = stated === 1 ? 'annotation' : 'annotations';
+  const what = isAll
+    ? `All ${annotations.toLocaleString('en')} ${many} on ${on} were saved`
+    : `${annotations.toLocaleString('en')} of ${stated.toLocaleString('en')} ${many} on ${on} could be saved`;
+  if (incomplete.length === 0) return what;
+  const isHistory = incomplete.every((table) => history.includes(table));
+  return `${what}; ${isHistory ? 'the undo history was damaged and starts anew' : 'what was in the damaged part is missing'}`;
+}
+
 /** Writes `target` whole or not at all. `imagesFolder`: absolute. */
 export async function salvageProject(
   db: Sqlite,

@@ -79,6 +79,8 @@ export interface ImageFile {
   readonly checked: boolean;
   /** It is not the file that was annotated. */
   readonly changed?: boolean;
+  /** Of the file that was looked at; absent where it could not be read, or was not looked at. */
+  readonly stamp?: string;
 }
 
 export function getImageFile(db: Sqlite, imageId: number, imagesFolder: string): ImageFile {

@@ -1,5 +1,5 @@
 /** An image file that changes under its annotations: nothing is stretched, and it is said. */
-import { utimesSync } from 'node:fs';
+import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -25,6 +25,24 @@ describe('an image whose file has changed since it was annotated', () => {
     for (let time = 0; time < 2; time++) expect(await opened(store)).toMatchObject({ changed: true, problem: null });
     expect((await store.call('image.keepFile', { imageId: 1 })).problem).toBeNull();
     expect((await opened(store)).changed).toBeUndefined();
+  });
+
+  it('has another stamp for as long as it is another one, so that nobody shows a picture he remembers', async () => {
+    const { store, path } = await annotated();
+    const stamp = async () => (await store.call('image.open', { imageId: 1 })).fileStamp;
+    const [original, first] = [await sharp(path).toBuffer(), await stamp()];
+    expect(first).toBeDefined();
+    expect(await stamp()).toBe(first);
+    await repaint(path);
+    const second = await stamp();
+    expect(second).not.toBe(first);
+    expect(await stamp()).toBe(second);
+    await store.call('image.keepFile', { imageId: 1 });
+    expect(await stamp()).toBe(second);
+    await sharp(original).toFile(path);
+    expect([first, second]).not.toContain(await stamp());
+    rmSync(path);
+    expect(await stamp()).toBeUndefined();
   });
 
   it('to another size is not shown, measured or proposed on, with one sentence, and is well again with its file', async () => {

@@ -1,6 +1,8 @@
 /** Damaged project files: read, never written; what can be read is saved as a new project; copies are made by themselves. */
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  linkSync,
   openSync,
   closeSync,
   readdirSync,
@@ -11,7 +13,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Sqlite } from '../../../src-main/store/database/database';
 import { isBackupDue, listBackups, makeBackup } from '../../../src-main/store/projects/backups';
@@ -87,6 +89,41 @@ describe('a project that was left open', () => {
     expect(told).toEqual([]);
   });
 
+  it('where it cannot be written is read with its log, which stays as it is', async () => {
+    const { file, log } = await leaveOpen((await project(3)).file);
+    const name = join(scratch(), 'second.maskwright');
+    linkSync(file, name);
+    const look = async (path: string, reason: string) => {
+      const before = [bytesOf(path), bytesOf(`${path}-wal`)];
+      const store = openStore();
+      const { project: opened } = await store.call('project.open', { file: path });
+      expect(opened).toMatchObject({ file: path, readOnlyReason: reason, damage: null });
+      expect(await idsOf(store)).toEqual([1, 2, 3, 9001]);
+      const to = { path: join(scratch(), 'out.json'), format: 'coco', options: {}, overwrite: 'refuse' } as const;
+      expect((await store.call('project.export', to)).annotations).toBe(4);
+      await store.call('project.close', {});
+      expect([bytesOf(path), bytesOf(`${path}-wal`)]).toEqual(before);
+      expect(readdirSync(dirname(path)).filter((each) => each.endsWith('.tmp'))).toEqual([]);
+    };
+    await look(file, 'second-name');
+
+    const disk = scratch();
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', disk], { stdio: 'ignore' });
+    } catch {
+      return console.log('Not run: a read-only disk needs a small file system, which this user may not mount');
+    }
+    try {
+      const onDisk = join(disk, 'a.maskwright');
+      copyFileSync(file, onDisk);
+      copyFileSync(log, `${onDisk}-wal`);
+      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      await look(onDisk, 'read-only-disk');
+    } finally {
+      execFileSync('umount', ['--lazy', disk]);
+    }
+  });
+
   it('and has a page overwritten is opened read-only, says which part, and is left as it is', async () => {
     const { file, log } = await leaveOpen((await project(400)).file);
     overwritePage(file, annotationsPage(file));
@@ -110,7 +147,7 @@ describe('a project that was left open', () => {
     expect(ids).toContain(9001);
     expect(ids.length).toBeGreaterThan(300);
     expect(ids.length).toBeLessThan(401);
-    expect(report.findings[0].message).toContain(`${ids.length} of 401 annotations on 1 images could be saved`);
+    expect(report.findings[0].message).toContain(`${ids.length} of 401 annotations on 1 image could be saved`);
     expect((await store.call('project.diagnostics', { integrity: true })).integrity).toBe('ok');
     await commit(store, 9500);
     const out = join(scratch(), 'out.json');

@@ -43,7 +43,7 @@ async function backupOf(store: Store, file: string): Promise<string> {
 describe('the file of an open project', () => {
   it('is watched: whoever asks hears of its loss without doing anything, and before the next answer', async () => {
     const { store, file } = await openProject();
-    const told: string[] = [];
+    const told: (string | null)[] = [];
     const watching = store.call('project.watch', {}).then((loss) => told.push(loss));
     await commit(store, 2);
     expect(told).toEqual([]);
@@ -56,6 +56,26 @@ describe('the file of an open project', () => {
     const idle = other.store.call('project.watch', {});
     removeAll(other.file);
     expect(await idle).toBe('deleted');
+  });
+
+  it('is told to be there again, or to be another one by now, to whoever knows of its loss', async () => {
+    const { store, file } = await openProject();
+    renameSync(file, `${file}.away`);
+    expect(await store.call('project.watch', {})).toBe('deleted');
+    await commit(store, 2);
+    const back = store.call('project.watch', { known: 'deleted' });
+    renameSync(`${file}.away`, file);
+    expect(await back).toBeNull();
+    await commit(store, 3);
+    await store.call('project.close', {});
+    await store.call('project.open', { file });
+    const { snapshot } = await store.call('image.open', { imageId: 1 });
+    expect(snapshot.annotations.map(({ id }) => id)).toEqual([1, 2, 3]);
+
+    renameSync(file, `${file}.away`);
+    expect(await store.call('project.watch', {})).toBe('deleted');
+    copyFileSync(`${file}.away`, file);
+    expect(await store.call('project.watch', { known: 'deleted' })).toBe('replaced');
   });
 
   it('when closed ends the watch, and a watch can be given up', async () => {

@@ -207,8 +207,11 @@ describe('the project file', () => {
     writeFileSync(text, 'this is not a database at all, but a text of some length');
     const empty = join(folder, 'empty.maskwright');
     writeFileSync(empty, '');
-    for (const file of [text, empty]) {
-      expect((await failure(store.call('project.open', { file }))).message).toBe(`${file} is not a Maskwright project`);
+    for (const [file, fault] of [
+      [text, 'is not a Maskwright project'],
+      [empty, 'is empty (0 bytes)'],
+    ]) {
+      expect((await failure(store.call('project.open', { file }))).message).toBe(`${file} ${fault}`);
     }
     expect(readFileSync(text, 'utf8')).toMatch('this is not a database');
     expect((await failure(store.call('project.open', { file: join(folder, 'none') }))).message).toMatch(
