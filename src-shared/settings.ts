@@ -49,6 +49,11 @@ const drawing = z.looseObject({
   asksCategory: z.boolean().default(false),
 });
 
+const models = z.looseObject({
+  /** What they run on; one that this version does not know is the processor, and stays in the file until another is chosen. */
+  provider: z.string().default('cpu'),
+});
+
 const recent = z.looseObject({
   /** Absolute path of the project file. */
   file: z.string(),
@@ -66,6 +71,7 @@ const settings = z.looseObject({
   panels: panels.prefault({}),
   view: view.prefault({}),
   drawing: drawing.prefault({}),
+  models: models.prefault({}),
   /** Latest first. */
   recent: z.array(recent).default([]),
   /** Folders outside a project's own that its links lead to and whose pictures the user allowed to be shown. */

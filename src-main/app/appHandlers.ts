@@ -1,19 +1,17 @@
 /** Answers what the window asks of the app itself: dialogs, the sample, and proposals, which take several processes. */
 import type { AppInfo, AppRequests } from '@shared/ipc/app';
-import type { ProposalResult } from '@shared/document/proposalResult';
-import type { ProposeWith } from '@shared/project/types';
 import { formats } from '@shared/formats/registry';
 import { throwIfCancelled } from '@shared/errors/cancellation';
-import type { CallContext } from '@shared/errors/work';
-import type { ImageSource } from '@shared/images/source';
 import type { Handlers } from '@shared/ipc/rpc';
 import type { BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promptAll } from '../inference/promptAll';
+import { describeObjects, proposeBySearch } from '../inference/promptProposals';
 import type { Engine } from './engine';
 import { createAboutHandlers } from './aboutHandlers';
 import { createBatchHandlers } from './batchHandlers';
+import { computeProposals } from './computeProposals';
 import { createDownloadHandlers } from './downloadHandlers';
 import { sourceOf } from './imageSource';
 import { createMeasureHandlers } from './measureHandlers';
@@ -92,10 +90,9 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
 
     'app.propose': ({ imageId, with: how }, context) =>
       untilLeft(engine, context, async (asked) => {
-        const source = await sourceOf(engine, imageId);
-        const result = await compute(engine, source, how, asked);
+        const result = await computeProposals(engine, imageId, how, asked);
         throwIfCancelled(asked.signal);
-        const categoryName = how.kind === 'method' ? how.categoryName : 'object';
+        const categoryName = 'categoryName' in how ? how.categoryName : 'object';
         const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
         return { proposals, notes: result.notes };
       }),
@@ -104,17 +101,15 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
 
     ...createDownloadHandlers(window, engine, { shippedModels, userDataFolder }),
 
-    ...createBatchHandlers(engine, compute),
+    ...createBatchHandlers(engine),
 
     'app.openSession': async ({ imageId }, { signal }) => {
       const source = await sourceOf(engine, imageId);
       return engine.vision.client.call('vision.openSession', { source }, { signal });
     },
 
-    'app.runModel': async ({ imageId, model, score }, context) => {
-      const source = await sourceOf(engine, imageId);
-      return compute(engine, source, { kind: 'model', model, score }, context);
-    },
+    'app.runModel': ({ imageId, model, score }, context) =>
+      computeProposals(engine, imageId, { kind: 'model', model, score }, context),
 
     'app.openPrompts': async ({ imageId, model, region }, { signal, progress: onProgress }) => {
       const source = await sourceOf(engine, imageId);
@@ -140,23 +135,19 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
 
     'app.search': ({ imageId, model, examples, taken, categoryName }, context) =>
       untilLeft(engine, context, async ({ signal, progress: onProgress }) => {
-        const options = { signal, onProgress };
         const source = await sourceOf(engine, imageId);
-        const inference = engine.inference.client;
-        const { session } = await inference.call('inference.openPrompts', { source, model }, options);
-        try {
-          const likeness =
-            examples.length > 0 ? await inference.call('inference.describe', { session, examples }) : null;
-          const result = likeness
-            ? await inference.call('inference.similar', { session, likeness, taken }, options)
-            : await inference.call('inference.everything', { session, taken }, options);
-          throwIfCancelled(signal);
-          const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
-          return { proposals, found: result.proposals.length };
-        } finally {
-          await inference.call('inference.closePrompts', { session }).catch(() => undefined);
-        }
+        const like = examples.length > 0 ? examples : null;
+        const search = { source, model, like, taken };
+        const result = await proposeBySearch(engine.inference.client, search, { signal, onProgress });
+        throwIfCancelled(signal);
+        const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
+        return { proposals, found: result.proposals.length };
       }),
+
+    'app.describe': async ({ imageId, model, examples }, { signal, progress: onProgress }) => {
+      const source = await sourceOf(engine, imageId);
+      return describeObjects(engine.inference.client, { source, model, examples }, { signal, onProgress });
+    },
 
     ...createMeasureHandlers(window, engine),
 
@@ -171,10 +162,14 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     },
 
     'settings.read': async () => ({ settings: settings.current, notice: settings.takeNotice(), file: settings.file }),
-    'settings.write': ({ changes }) => {
+    'settings.write': async ({ changes }) => {
       // What the user has allowed or opened is kept by the app itself: a page would allow itself everything.
       const { linkedFolders: _folders, exportTargets: _targets, recent: _recent, ...others } = changes;
-      return settings.write(others);
+      const before = settings.current.models.provider;
+      const written = await settings.write(others);
+      // A process runs on one thing from its start to its end.
+      if (written.models.provider !== before) await engine.inference.restart();
+      return written;
     },
     'recent.list': async () => listRecent(settings.current.recent, userDataFolder),
     'recent.forget': async ({ file }) => {
@@ -182,19 +177,4 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return listRecent(recent, userDataFolder);
     },
   };
-}
-
-function compute(
-  engine: Engine,
-  source: ImageSource,
-  how: ProposeWith,
-  { signal, progress: onProgress }: CallContext,
-): Promise<ProposalResult> {
-  const options = { signal, onProgress };
-  if (how.kind === 'model') {
-    const { model, score, tiles } = how;
-    return engine.inference.client.call('inference.propose', { source, model, score, tiles }, options);
-  }
-  const { method, params, box } = how;
-  return engine.vision.client.call('vision.propose', { source, method, params, box }, options);
 }

@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly userDataFolder: string;
   readonly modelsFolder: string;
   readonly sharpWasmFolder: string;
+  /** What models are to run on, as the settings say it when the process starts. */
+  readonly provider: () => string;
   readonly onCrash: (process: 'store' | 'vision' | 'inference', error: AppError, exitCode: number) => void;
   readonly onProjectOpened: (report: OpenReport) => void;
 }
@@ -55,11 +57,15 @@ export function createEngine(options: EngineOptions): Engine {
   let left = new CancelSource();
   const { sharpWasmFolder } = options;
   const host = join(__dirname, 'engineHost.cjs');
-  const fork = (name: string, script: string, args: readonly string[]) => () =>
-    utilityProcess.fork(host, [join(__dirname, script), sharpWasmFolder, ...args], {
-      serviceName: `maskwright-${name}`,
-      stdio: 'inherit',
-    });
+  const fork = (name: string, script: string, args: readonly string[] | (() => readonly string[])) => () =>
+    utilityProcess.fork(
+      host,
+      [join(__dirname, script), sharpWasmFolder, ...(typeof args === 'function' ? args() : args)],
+      {
+        serviceName: `maskwright-${name}`,
+        stdio: 'inherit',
+      },
+    );
 
   const store = new EngineProcess<StoreRequests>({
     name: 'store',
@@ -74,12 +80,13 @@ export function createEngine(options: EngineOptions): Engine {
     fork: fork('vision', 'visionHost.cjs', [givesWay, `--thumbnails=${join(options.userDataFolder, 'thumbnails')}`]),
     onCrash: (...what) => options.onCrash('vision', ...what),
   });
-  const inferenceArguments = [
+  const inferenceArguments = () => [
     givesWay,
     `--models=${options.modelsFolder}`,
     // What the user added.
     `--models=${join(options.userDataFolder, 'models')}`,
     `--embeddings=${join(options.userDataFolder, 'embeddings')}`,
+    `--provider=${options.provider()}`,
   ];
   const ahead = new EngineProcess<InferenceRequests>({
     name: 'ahead',

@@ -55,6 +55,7 @@ function start(): void {
     userDataFolder,
     modelsFolder: join(appFolder, 'models'),
     sharpWasmFolder: join(appFolder, 'resources', 'sharp-wasm'),
+    provider: () => settings.current.models.provider,
     onCrash: (name, error, exitCode) => {
       log.write('process-ended', { process: name, message: error.message, exitCode });
       if (!window.isDestroyed()) {

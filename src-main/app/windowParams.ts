@@ -10,7 +10,10 @@ import { methodParamsSchema, pathSchema, proposeWithSchema } from '@shared/proje
 import { AppError } from '@shared/errors/appError';
 import { z } from 'zod';
 
-type Checked = AppRequests & SessionRequests & PromptRequests & Pick<InferenceRequests, 'inference.models'>;
+type Checked = AppRequests &
+  SessionRequests &
+  PromptRequests &
+  Pick<InferenceRequests, 'inference.models' | 'inference.runtime'>;
 
 const none = z.strictObject({});
 const imageId = z.number().int();
@@ -87,6 +90,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.lookAhead': z.strictObject({ imageId, model: name }),
   'app.masksForBoxes': z.strictObject({ imageId, model: name, boxes: z.array(boxSchema).min(1).max(100_000) }),
   'app.search': z.strictObject({ imageId, model: name, examples: masks, taken: masks, categoryName: name }),
+  'app.describe': z.strictObject({ imageId, model: name, examples: masks }),
   'app.measure': z.strictObject({ imageId }),
   'app.saveTable': z.strictObject({ suggested: path, pieces: z.array(z.string()) }),
   'app.pixelRange': z.strictObject({ imageId }),
@@ -112,6 +116,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'vision.superpixels': z.strictObject({ session, params, ...scope }),
   'vision.closeSession': z.strictObject({ session }),
   'inference.models': none,
+  'inference.runtime': none,
   'inference.prompt': z.strictObject({
     session,
     points: z.array(z.strictObject({ x: place, y: place, isInside: z.boolean() })).max(10_000),

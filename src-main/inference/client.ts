@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { ModelsFolders } from './catalog/catalog';
 import { AppError } from '@shared/errors/appError';
+import type { Provider } from '@shared/models/providers';
 import { type Client, connect, type RpcMessage } from '@shared/ipc/rpc';
 
 export interface InferenceClientOptions {
   /** Folders that hold one folder a model. */
   readonly modelsFolder: ModelsFolders;
+  /** What models are to run on. */
+  readonly provider?: Provider;
   /** The built host; beside the running bundle unless given. */
   readonly script?: string;
   /** What the script is given before the folders: for one that prepares the process and then runs the host. */
@@ -38,10 +41,11 @@ export function createInferenceClient(options: InferenceClientOptions): Inferenc
   let running: Running | null = null;
 
   const start = (): Running => {
-    const folders = [options.modelsFolder].flat().map((folder) => `--models=${folder}`);
+    const told = [options.modelsFolder].flat().map((folder) => `--models=${folder}`);
+    if (options.provider) told.push(`--provider=${options.provider}`);
     const child = fork(
       options.script ?? join(__dirname, 'inferenceHost.cjs'),
-      [...(options.scriptArgs ?? []), ...folders],
+      [...(options.scriptArgs ?? []), ...told],
       {
         serialization: 'advanced',
         execArgv: [...(options.execArgv ?? [])],

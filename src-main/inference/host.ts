@@ -1,6 +1,7 @@
-/** The inference process: serves models to its parent until it is told to end. Arguments: `--models=FOLDER... [--embeddings=FOLDER]`. */
+/** The inference process: serves models to its parent until it is told to end. Arguments: `--models=FOLDER... [--embeddings=FOLDER] [--provider=ID]`. */
 import type { InferenceRequests } from '@shared/ipc/inference';
 import { serve } from '@shared/ipc/rpc';
+import { PROVIDERS } from '@shared/models/providers';
 import { hostPort } from '../host/hostPort';
 import { createInferenceService } from './service';
 
@@ -11,5 +12,9 @@ if (modelsFolder.length === 0) throw new Error('The inference process needs --mo
 
 serve<InferenceRequests>(
   hostPort(),
-  createInferenceService({ modelsFolder, embeddingsFolder: given('--embeddings=')[0] }),
+  createInferenceService({
+    modelsFolder,
+    embeddingsFolder: given('--embeddings=')[0],
+    provider: PROVIDERS.find((one) => one === given('--provider=')[0]),
+  }),
 );

@@ -18,7 +18,7 @@ export interface ProposeOptions {
 
 /** `read`: the image, read as a step of its own. */
 export async function propose(
-  { model, sha256, engine }: LoadedModel,
+  { model, sha256, engine, notes: ofRuntime }: LoadedModel,
   read: () => Promise<DecodedImage>,
   { score, split, tiles }: ProposeOptions,
   steps: Steps,
@@ -30,7 +30,7 @@ export async function propose(
   }
   await steps.next('decode', 'reading the image');
   const image = await read();
-  const notes = scalingNotes(image);
+  const notes = [...ofRuntime, ...scalingNotes(image)];
   const context: PredictContext = {
     score,
     signal,

@@ -5,12 +5,14 @@ import type { ProposalResult, RawProposal } from '@shared/document/proposalResul
 import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
+import type { ModelRuntime, Provider } from '@shared/models/providers';
 import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb } from '../images';
 import { ModelAdding, tryModel } from './adding';
 import { findModel, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
 import { loadModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
+import { chooseRuntime } from './graph/providers';
 import { computeThreads } from './graph/threads';
 import { Waits } from './graph/waits';
 import { Embeddings } from './prompts/embeddings';
@@ -23,6 +25,8 @@ export interface InferenceServiceOptions {
   readonly modelsFolder: ModelsFolders;
   /** Where embeddings are kept between runs; absent: in memory only. */
   readonly embeddingsFolder?: string;
+  /** What models are to run on; the processor where that cannot be used. */
+  readonly provider?: Provider;
 }
 
 /**
@@ -32,10 +36,14 @@ export interface InferenceServiceOptions {
 export function createInferenceService({
   modelsFolder,
   embeddingsFolder,
+  provider: wanted = 'cpu',
 }: InferenceServiceOptions): Handlers<InferenceRequests> {
   const waits = new Waits();
-  const models: ModelCache = new ModelCache(4, (file) =>
-    loadModel(file, async (id) => {
+  let chosen: Promise<ModelRuntime> | null = null;
+  const runtime = () => (chosen ??= chooseRuntime(wanted));
+  const models: ModelCache = new ModelCache(4, async (file) => {
+    const { used } = await runtime();
+    const borrowPart = async (id: string) => {
       const refused = (what: string) =>
         new AppError('bad-input', `${file.file} is made of “${id}”, which is ${what}`, { place: { file: file.file } });
       const part = await findModel(modelsFolder, id);
@@ -43,8 +51,9 @@ export function createInferenceService({
         throw refused('itself made of other models');
       if (waits.reaches(part.folder, file.folder)) throw refused('made of this one in turn');
       return waits.during(file.folder, part.folder, () => models.borrow(part));
-    }).catch(asModelFault),
-  );
+    };
+    return loadModel(file, borrowPart, used).catch(asModelFault);
+  });
   const adding = new ModelAdding(modelsFolder, models);
   const sessions = new PromptSessions(new Embeddings({ folder: embeddingsFolder }));
   const borrow = async (id: string) => models.borrow(await findModel(modelsFolder, id).catch(asModelFault));
@@ -79,6 +88,8 @@ export function createInferenceService({
       return { models: await Promise.all(models.map(toSummary)), findings };
     },
 
+    'inference.runtime': runtime,
+
     'inference.propose': async ({ source, model, score, split, tiles }, context) => {
       const steps = new Steps(context, 4);
       await steps.next('load', 'loading the model');
@@ -106,7 +117,13 @@ export function createInferenceService({
         const runMs: number[] = [];
         // The first one prepares what the others use.
         for (let i = 0; i <= runs; i++) runMs.push((await tryModel(loaded, trial, steps, context)).ms);
-        return { loadMs, runMs: runMs.slice(1), rssBytes: process.memoryUsage.rss(), threads: computeThreads() };
+        return {
+          loadMs,
+          runMs: runMs.slice(1),
+          rssBytes: process.memoryUsage.rss(),
+          threads: computeThreads(),
+          provider: (await runtime()).used,
+        };
       });
     },
 

@@ -7,6 +7,7 @@ import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
 import { createBatch, endBatch, noteBatch, readBatch } from './batch/batchState';
+import { boxesOf, imagesWithBoxes, masksOf } from './records/boxes';
 import { countByCategory, createCategory, listCategories } from './records/categories';
 import {
   datasetProjectFile,
@@ -200,6 +201,9 @@ export function createStoreService({
     'project.relink': async ({ folder }, context) => (await writable()).relink(folder, context),
     'image.list': ({ from, count }) => listImages(project().db, from, count),
     'image.withCategory': ({ categoryId }) => imagesWithCategory(project().db, categoryId),
+    'image.boxes': ({ imageId }) => boxesOf(project().db, imageId),
+    'image.withBoxes': ({ imageIds }, context) => imagesWithBoxes(project().db, imageIds, context),
+    'image.masks': ({ imageId }) => masksOf(project().db, imageId),
     'image.unlabelled': ({ imageIds }) => countUnlabelled(project().db, imageIds, !project().readOnly),
     'image.open': ({ imageId }) => project().openImage(imageId),
     'image.keepFile': async ({ imageId }) => (await writable()).keepFile(imageId),
@@ -262,8 +266,8 @@ export function createStoreService({
     'project.fix': async ({ codes, openImageId }) => fixProject((await writable()).db, openImageId, codes),
     'batch.read': () => readBatch(project().db),
     'batch.create': async ({ with: how, imageIds }) => createBatch((await writable()).db, how, imageIds),
-    'batch.note': async ({ next, failures }) => {
-      noteBatch((await writable()).db, next, failures);
+    'batch.note': async (place) => {
+      noteBatch((await writable()).db, place);
       return null;
     },
     'batch.end': async () => {

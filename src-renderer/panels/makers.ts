@@ -73,6 +73,8 @@ function methodTitle(method: MethodName): string {
 
 /** A model that is not there any more has its id. */
 export function makerTitle(how: ProposeWith, models: readonly ModelSummary[]): string {
+  if (how.kind === 'boxes') return 'Masks for boxes';
+  if (how.kind === 'similar') return `Find similar, ${how.categoryName}`;
   if (how.kind === 'method') return methodTitle(how.method);
   return models.find(({ id }) => id === how.model)?.name ?? how.model;
 }

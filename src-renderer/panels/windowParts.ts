@@ -8,6 +8,7 @@ import type { DrawingSettings } from '../session/drawing.svelte';
 import type { Editor } from '../session/editor.svelte';
 import type { Exporting } from '../session/exporting.svelte';
 import type { LabelView } from '../session/labelView.svelte';
+import type { ModelRuntime } from '../session/modelRuntime.svelte';
 import type { ModelWizard } from '../session/modelWizard.svelte';
 import type { ObjectPanels } from '../session/objectPanels.svelte';
 import type { PictureRange } from '../session/pictureRange.svelte';
@@ -35,6 +36,7 @@ export interface WindowParts {
   readonly drawing: DrawingSettings;
   readonly dialogs: Dialogs;
   readonly wizard: ModelWizard;
+  readonly runtime: ModelRuntime;
   readonly keyMap: KeyMap;
   readonly range: PictureRange;
   /** An action of the window by its id. */

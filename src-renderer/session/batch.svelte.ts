@@ -1,10 +1,14 @@
 /** Proposing on many images: the project's batch, how fast it goes, and pausing and resuming it. */
+import type { RleSegmentation } from '@shared/document/types';
 import type { BatchJob } from '@shared/project/types';
 import type { ProposeWith } from '@shared/project/types';
 import { AppError } from '@shared/errors/appError';
 import { CancelSource } from '@shared/errors/cancellation';
 import type { Progress } from '@shared/errors/work';
 import type { Engine } from '../api/engine';
+import type { ProjectOperations } from './projectOperations.svelte';
+import { PROMPT_MODEL } from './promptAsks.svelte';
+import { counted } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 /** How fast this run goes; nulls until something is known. */
@@ -16,6 +20,7 @@ export interface Pace {
 export class Batch {
   readonly #client: Engine;
   readonly #workbench: Workbench;
+  readonly #operations: Pick<ProjectOperations, 'fillBoxes'>;
   #job = $state.raw<BatchJob | null>(null);
   #progress = $state.raw<Progress | null>(null);
   #startedAt = 0;
@@ -23,9 +28,10 @@ export class Batch {
   #pace = $state.raw<Pace>({ imagesPerMinute: null, etaMs: null });
   #running = $state.raw<CancelSource | null>(null);
 
-  constructor(client: Engine, workbench: Workbench) {
+  constructor(client: Engine, workbench: Workbench, operations: Pick<ProjectOperations, 'fillBoxes'>) {
     this.#client = client;
     this.#workbench = workbench;
+    this.#operations = operations;
   }
 
   /** The project's batch; null when there is none. */
@@ -46,6 +52,13 @@ export class Batch {
   }
   get finished(): boolean {
     return this.#job !== null && this.done >= this.total;
+  }
+  /** That it is through, with what came of it where somebody waits for that. */
+  get told(): string {
+    const job = this.#job;
+    if (job?.found === undefined || job.with.kind === 'model' || job.with.kind === 'method') return 'done';
+    if (job.with.kind === 'similar') return `done: ${counted(job.found, 'proposal')}`;
+    return `done: masks for ${job.found.toLocaleString('en')} of ${counted(job.with.boxes, 'box')}`;
   }
   get pace(): Pace {
     return this.#pace;
@@ -87,7 +100,44 @@ export class Batch {
     if (this.#running === signal) this.#running = null;
     if (this.#job?.imageIds !== job.imageIds) return;
     await this.#guarded(() => this.#read());
+    if (this.finished && job.with.kind === 'boxes' && job.with.replace) await this.#operations.fillBoxes(job.imageIds);
     await this.#guarded(() => this.#workbench.refreshImages());
+    if (this.finished) this.#tellFound();
+  }
+
+  /** Masks for the boxes of these images that have none; `replace`: at the end the boxes get them at once, in one step. */
+  async startBoxes(imageIds: readonly number[], replace: boolean): Promise<void> {
+    await this.#guarded(async () => {
+      const { jobs, notices } = this.#workbench;
+      const found = await jobs.run('Looking for boxes without a mask', (options) =>
+        this.#client.call('image.withBoxes', { imageIds }, options),
+      );
+      const boxes = found.reduce((sum, [, count]) => sum + count, 0);
+      if (boxes === 0) {
+        notices.show('info', 'No box on these images is without a mask');
+        return;
+      }
+      const how = { kind: 'boxes', model: PROMPT_MODEL, replace, boxes } as const;
+      await this.start(
+        how,
+        found.map(([imageId]) => imageId),
+      );
+    });
+  }
+
+  /** Objects like these of the open image, on other images. */
+  async startSimilar(examples: readonly RleSegmentation[], imageIds: readonly number[]): Promise<void> {
+    const open = this.#workbench.open;
+    if (!open) return;
+    const { list, activeId } = this.#workbench.categories;
+    const categoryName = list.find(({ id }) => id === activeId)?.name ?? 'object';
+    await this.#guarded(async () => {
+      const { direction, ...rest } = await this.#workbench.jobs.run('Looking at the selected objects', (options) =>
+        this.#client.call('app.describe', { imageId: open.image.id, model: PROMPT_MODEL, examples }, options),
+      );
+      const likeness = { ...rest, direction: [...direction] };
+      await this.start({ kind: 'similar', model: PROMPT_MODEL, likeness, categoryName }, imageIds);
+    });
   }
 
   /** Stops after what is on disk; goes on with `resume`, also after a restart. */
@@ -103,6 +153,18 @@ export class Batch {
       this.#job = null;
       this.#progress = null;
     });
+  }
+
+  /** Of work that somebody asked for once, and that may end on images out of sight. */
+  #tellFound(): void {
+    const { notices, rows } = this.#workbench;
+    const { with: how, found = 0 } = this.#job!;
+    if (how.kind === 'model' || how.kind === 'method' || (how.kind === 'boxes' && how.replace)) return;
+    const what = how.kind === 'boxes' ? 'mask' : 'similar object';
+    if (found === 0)
+      return void notices.show('info', how.kind === 'boxes' ? 'No mask was found' : 'Nothing similar was found');
+    const text = `${counted(found, what)} found on the listed images: accept what is right`;
+    notices.show('info', text, [], { label: 'Show them', run: () => void rows.setFilter({ withProposals: true }) });
   }
 
   #advance(progress: Progress): void {

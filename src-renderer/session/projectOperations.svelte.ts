@@ -110,6 +110,19 @@ export class ProjectOperations {
     return isDone;
   }
 
+  /** Gives the boxes of these images the masks that wait for them, as one step. */
+  async fillBoxes(imageIds: readonly number[]): Promise<boolean> {
+    const spared = [...this.#workbench.selection.hidden];
+    const request = { imageIds, modelScore: 0, methodScore: 0, categoryName: null, forBoxes: true, spared };
+    return this.#run(
+      (openImageId) => this.#client.call('proposals.acceptAcross', { ...request, openImageId }),
+      ({ annotations, images }) =>
+        annotations > 0
+          ? `Gave ${counted(annotations, 'box')} a mask on ${counted(images, 'image')}`
+          : 'No box got a mask',
+    );
+  }
+
   /** Puts masks right whose size says [width, height] of their image. */
   async swapMaskSizes(): Promise<boolean> {
     return this.#run(

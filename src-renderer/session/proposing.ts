@@ -1,8 +1,9 @@
 /** Proposing on the open image: a model or a method, objects like those selected, or everything that looks like one. */
+import { boxesToFill } from '@shared/document/boxes';
 import type { Annotation, RleSegmentation } from '@shared/document/types';
 import type { ProposeWith } from '@shared/project/types';
 import type { Engine } from '../api/engine';
-import { isOnlyBox, masksPatch } from '../tools/boxes';
+import { masksPatch } from '../tools/boxes';
 import type { Editor } from './editor.svelte';
 import { PROMPT_MODEL } from './promptAsks.svelte';
 import { counted } from './wording';
@@ -60,7 +61,7 @@ export class Proposing {
     const open = this.#workbench.open;
     if (!open || this.#workbench.refuseChange()) return;
     const { notices, jobs } = this.#workbench;
-    const boxes = annotations.filter((one) => isOnlyBox(one) && !one.locked);
+    const boxes = boxesToFill(annotations);
     if (boxes.length === 0) {
       notices.show('info', 'None of the selected annotations is a box: select rectangles, or boxes without a mask');
       return;
@@ -78,7 +79,7 @@ export class Proposing {
         const still = snapshot.annotations.filter((one) => maskOf.has(one));
         const found = still.map((one) => maskOf.get(one) ?? null);
         const patch = masksPatch(still, found, snapshot.size, model ?? undefined);
-        const notice = missed > 0 ? `${counted(missed, 'box')} without an object`.replace('boxs', 'boxes') : undefined;
+        const notice = missed > 0 ? `${counted(missed, 'box')} without an object` : undefined;
         return patch.updated.length > 0
           ? { patch, gesture: 'boxes to masks', notice }
           : { notice: 'Nothing was found' };

@@ -1,8 +1,9 @@
 /** Pieces of the window's sentences: a number of things, a file by its own name. */
 
-/** `1 image`, `1,204 images` */
+/** `1 image`, `1,204 images`, `2 boxes` */
 export function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+  const plural = what.endsWith('x') ? `${what}es` : `${what}s`;
+  return `${count.toLocaleString('en')} ${count === 1 ? what : plural}`;
 }
 
 /** A share of pixels, 0..1, as a percentage: `12.3 %`, and `< 0.1 %` for what is more than nothing. */

@@ -1,5 +1,6 @@
 /** Which proposals say what is known already: overlap with annotations, repeats among themselves. */
 import { segmentationToRle } from '@shared/document/segmentation';
+import { boxOf } from './boxes';
 import type { Annotation, Proposal, Segmentation } from './types';
 import type { Box } from '../geometry/box';
 import { iou } from '@shared/mask';
@@ -36,7 +37,10 @@ export function* compareProposals(
   const flags = new Map<number, ProposalFlag>();
   const kept: Proposal[] = [];
   for (const proposal of [...proposals].sort((a, b) => b.score - a.score || a.id - b.id)) {
-    const overlaps = annotations.find((annotation) => isSame(proposal, annotation, size))?.id ?? null;
+    // A mask for a box may well look like the box.
+    const box = boxOf(proposal);
+    const overlaps =
+      annotations.find((annotation) => annotation.id !== box && isSame(proposal, annotation, size))?.id ?? null;
     const repeats = kept.find((other) => isSame(proposal, other, size))?.id ?? null;
     if (repeats === null) kept.push(proposal);
     if (overlaps !== null || repeats !== null) flags.set(proposal.id, { overlaps, repeats });

@@ -12,6 +12,8 @@ export interface RawProposal {
   readonly score: number;
   /** The model's name of the class; null for classical methods. */
   readonly categoryName: string | null;
+  /** What of its provenance is its own, beside that of all. */
+  readonly params?: Provenance['params'];
 }
 
 export interface ProposalResult {

@@ -49,10 +49,12 @@ export const segmentationSchema: z.ZodType<Segmentation> = z.union([
   rleSchema,
 ]);
 
+const provenanceParams = z.record(z.string(), z.union([z.number(), z.string()]));
+
 export const provenanceSchema: z.ZodType<Provenance> = z.object({
   tool: z.string(),
   model: z.object({ id: z.string(), sha256: z.string() }).optional(),
-  params: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+  params: provenanceParams.optional(),
   ms: finite.optional(),
   edits: z.number().int().min(0),
 });
@@ -112,6 +114,7 @@ export const proposalResultSchema: z.ZodType<ProposalResult> = z.object({
       area: finite,
       score: share,
       categoryName: z.string().nullable(),
+      params: provenanceParams.optional(),
     }),
   ),
   provenance: provenanceSchema,

@@ -4,7 +4,15 @@ import type { Proposal, RleSegmentation } from '../document/types';
 import type { PixelRange } from '../images/source';
 import type { MeasurementRow } from '../measure/types';
 import type { VisionSession } from '../methods/requests';
-import type { AddedModel, DownloadableModel, GivenModel, ModelDraft, ModelTrial, PromptSession } from '../models/types';
+import type {
+  AddedModel,
+  DownloadableModel,
+  GivenModel,
+  ModelDraft,
+  ModelTrial,
+  ObjectLikeness,
+  PromptSession,
+} from '../models/types';
 import type { BatchJob, FormatInfo, OpenReport, OpenTarget, RecentEntry } from '../project/types';
 import type { ProposalResult } from '../document/proposalResult';
 import type { ProposeWith } from '../project/types';
@@ -88,6 +96,8 @@ export type AppRequests = {
     },
     { proposals: readonly Proposal[]; found: number }
   >;
+  /** What objects of an image look like, to look for the like on others. */
+  'app.describe': Call<{ imageId: number; model: string; examples: readonly RleSegmentation[] }, ObjectLikeness>;
   /** Measures the annotations of an image as they are stored. */
   'app.measure': Call<{ imageId: number }, { rows: readonly MeasurementRow[]; problems: readonly string[] }>;
   /** Asks where, and writes a table there; `pieces` are its text. Resolves to the file, or null when the user cancels. */

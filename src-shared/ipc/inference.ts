@@ -3,6 +3,7 @@ import type { Finding } from '../dataset/finding';
 import type { Box } from '../geometry/box';
 import type { RleSegmentation } from '../document/types';
 import type { ImageSource } from '../images/source';
+import type { ModelRuntime, Provider } from '../models/providers';
 import type {
   AddedModel,
   ModelDraft,
@@ -46,6 +47,8 @@ export type InferenceRequests = PromptRequests & {
     Record<string, never>,
     { readonly models: readonly ModelSummary[]; readonly findings: readonly Finding[] }
   >;
+  /** What models run on in this process. */
+  'inference.runtime': Call<Record<string, never>, ModelRuntime>;
   /**
    * `model`: an id of the catalogue or a folder with a model.json. `score`: lowest score kept; the model's own default when absent.
    * `split`: what becomes of a map of classes; see the model's defaults.
@@ -73,7 +76,7 @@ export type InferenceRequests = PromptRequests & {
   /** How long a model takes on a picture, reading it and making masks included; memory of the process after it. */
   'inference.bench': Call<
     { model: string; trial: ImageSource | null; runs: number },
-    { loadMs: number; runMs: readonly number[]; rssBytes: number; threads: number }
+    { loadMs: number; runMs: readonly number[]; rssBytes: number; threads: number; provider: Provider }
   >;
   /** Looks at the image once, seconds for a new one. `region`: only this part of it, the finer for it. */
   'inference.openPrompts': Call<{ source: ImageSource; model: string; region?: Box }, PromptSession>;

@@ -1,5 +1,5 @@
 /** Requests to the store process. */
-import type { Category, Patch, Proposal, ReviewStatus } from '../document/types';
+import type { Category, Patch, Proposal, ReviewStatus, RleSegmentation } from '../document/types';
 import type { Taken } from '../document/oneOwner';
 import type { AugmentRecipe } from '../dataset/augment/recipe';
 import type { FindingCode } from '../dataset/finding';
@@ -17,6 +17,7 @@ import type {
   FileLoss,
   HistoryState,
   HistoryStep,
+  ImageBoxes,
   ImageRow,
   LabelRules,
   LintReport,
@@ -138,6 +139,12 @@ export type StoreRequests = {
   'image.list': Call<{ from?: number; count?: number }, readonly ImageRow[]>;
   /** Ids of the images that have an annotation of the category. */
   'image.withCategory': Call<{ categoryId: number }, readonly number[]>;
+  /** The boxes of an image that may get a mask: without one, and not locked. */
+  'image.boxes': Call<{ imageId: number }, ImageBoxes>;
+  /** How many such boxes each of these images has, of those that have any. Seconds in a large project; progress counts images. */
+  'image.withBoxes': Call<{ imageIds: readonly number[] }, readonly (readonly [imageId: number, boxes: number])[]>;
+  /** The masks of an image's annotations, lowest first. */
+  'image.masks': Call<{ imageId: number }, readonly RleSegmentation[]>;
   /** Pixels that no annotation has, of the first of these images: as many as are counted in a moment. */
   'image.unlabelled': Call<{ imageIds: readonly number[] }, readonly (readonly [imageId: number, pixels: number])[]>;
   'image.open': Call<{ imageId: number }, OpenedImage>;
@@ -203,7 +210,7 @@ export type StoreRequests = {
   /** Makes a batch in place of the one before; `app.runBatch` runs it. */
   'batch.create': Call<{ with: ProposeWith; imageIds: readonly number[] }, BatchJob>;
   /** How far the batch is. */
-  'batch.note': Call<{ next: number; failures: readonly BatchFailure[] }, null>;
+  'batch.note': Call<{ next: number; failures: readonly BatchFailure[]; found?: number }, null>;
   /** Puts the batch away; what it proposed stays. */
   'batch.end': Call<Record<string, never>, null>;
   'category.create': Call<{ name: string; supercategory?: string }, readonly Category[]>;

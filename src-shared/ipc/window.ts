@@ -11,7 +11,7 @@ export type WindowRequests = StoreRequests &
   AppRequests &
   SessionRequests &
   PromptRequests &
-  Pick<InferenceRequests, 'inference.models'>;
+  Pick<InferenceRequests, 'inference.models' | 'inference.runtime'>;
 
 /** Announcements from main to the window; events tell what happened, they never command. */
 export type Events = {

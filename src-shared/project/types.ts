@@ -9,6 +9,7 @@ import type { Loss } from '../dataset/losses';
 import type { LabelValues } from '../document/labelValues';
 import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { ImageFault } from '../images/fault';
+import type { ObjectLikeness } from '../models/types';
 import type { RecentProject } from '../settings';
 
 export interface ImageRow {
@@ -33,6 +34,12 @@ export interface ImageRow {
   readonly tags?: readonly string[];
   /** Pixels that no annotation has; absent: not counted since its masks changed. */
   readonly unlabelled?: number;
+}
+
+/** Boxes of an image that have no mask. */
+export interface ImageBoxes {
+  readonly size: readonly [height: number, width: number];
+  readonly boxes: readonly { readonly annotationId: number; readonly box: Box; readonly categoryName: string }[];
 }
 
 /** What keeps a project from being changed here. */
@@ -152,6 +159,8 @@ export interface AcceptAcross {
   readonly methodScore: number;
   /** null: every category. */
   readonly categoryName: string | null;
+  /** Only masks for boxes that still have none, repeats too. */
+  readonly forBoxes?: boolean;
   /** Annotations that keep their pixels, besides locked ones: hidden ones of the open image. */
   readonly spared?: readonly number[];
 }
@@ -292,6 +301,8 @@ export interface BatchJob {
   /** Those before it in `imageIds` are done or failed. */
   readonly next: number;
   readonly failures: readonly BatchFailure[];
+  /** Proposals so far; absent: another version of the program did not count them. */
+  readonly found?: number;
 }
 
 /** A project as the welcome page lists it. */
@@ -331,5 +342,21 @@ export type ProposeWith =
       readonly method: ClassicalMethod;
       readonly params: MethodParams;
       readonly box?: Box;
+      readonly categoryName: string;
+    }
+  | {
+      /** A mask for each box of the image that has none. */
+      readonly kind: 'boxes';
+      readonly model: string;
+      /** The boxes get them at once, in one step, when all images are through; else they wait as proposals. */
+      readonly replace: boolean;
+      /** In all images, when it was started. */
+      readonly boxes: number;
+    }
+  | {
+      /** Objects like the described ones. */
+      readonly kind: 'similar';
+      readonly model: string;
+      readonly likeness: Omit<ObjectLikeness, 'direction'> & { readonly direction: readonly number[] };
       readonly categoryName: string;
     };

@@ -31,4 +31,16 @@ export const proposeWithSchema: z.ZodType<ProposeWith> = z.discriminatedUnion('k
     box: boxSchema.optional(),
     categoryName: name,
   }),
+  z.object({ kind: z.literal('boxes'), model: name, replace: z.boolean(), boxes: z.number().int().min(0) }),
+  z.object({
+    kind: z.literal('similar'),
+    model: name,
+    likeness: z.object({
+      direction: z.array(z.number()).min(1).max(100_000),
+      cosine: z.number(),
+      areaPx: z.number().positive(),
+      tileSide: z.number().positive().optional(),
+    }),
+    categoryName: name,
+  }),
 ]);

@@ -275,3 +275,51 @@ test('in tiles an image gives the objects of the whole, and no object twice', as
   const between = iou(b.map(maskOf), b.map(maskOf));
   for (let i = 0; i < b.length; i++) for (let j = 0; j < i; j++) expect(between[i * b.length + j]).toBeLessThan(0.5);
 });
+
+test('objects like one of a dataset are found on other images, and what runs elsewhere than wanted is told', async () => {
+  const sample = join(repoRoot, 'resources/sample');
+  const dataset = join(sample, 'instances.json');
+  const truth = read(dataset);
+  const [from, to] = ['coins-03.jpg', 'coins-02.jpg'].map((name) =>
+    truth.images.find(({ file_name }) => file_name.endsWith(name))!,
+  );
+  const coin = (truth as unknown as { annotations: { id: number; image_id: number }[] }).annotations.find(
+    ({ image_id }) => image_id === from.id,
+  )!;
+  const search = (what: string, ...more: string[]) =>
+    run(
+      ...['propose', '--images', join(sample, 'images/coins-02.jpg'), '--model', 'smart-select', '--similar-to', what],
+      ...['--out', at('similar.json'), '--force', ...more],
+    );
+  const missing = process.platform === 'darwin' ? 'directml' : 'coreml';
+  const found = await search(`${dataset}#${coin.id}`, '--provider', missing);
+  expect(found.code, found.stderr).toBe(0);
+  expect(found.stderr).toMatch(
+    /cannot be used: it is not part of this version for this system\. Models run on the processor/,
+  );
+  const { annotations, categories } = read(at('similar.json'));
+  expect(categories.map(({ name }) => name)).toEqual(['coin']);
+  const coins = truth.annotations.filter(({ image_id }) => image_id === to.id);
+  expect(annotations.length).toBeGreaterThan(0.75 * coins.length);
+  expect(annotations.length).toBeLessThanOrEqual(coins.length);
+
+  const refused = await search(`${dataset}#999999`);
+  expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('has no annotation 999999')]);
+  const both = await search(`${dataset}#${coin.id}`, '--boxes', '1,1,5,5');
+  expect([both.code, both.stderr]).toEqual([
+    2,
+    expect.stringContaining('Give either --similar-to, or boxes and points'),
+  ]);
+  const elsewhere = await run(
+    'propose',
+    '--images',
+    sample,
+    '--method',
+    'threshold',
+    '--similar-to',
+    `${dataset}#1`,
+    '--out',
+    at('x.json'),
+  );
+  expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringContaining('--similar-to is for models')]);
+});

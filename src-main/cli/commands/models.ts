@@ -1,7 +1,8 @@
 /** `maskwright models`: which models there are; own ones added, looked into, checked and removed. */
 import { rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { PROVIDERS } from '@shared/models/providers';
 import { AppError, describeError, fromErrorData, toErrorData } from '@shared/errors/appError';
 import { addModel } from '../../inference/addModel';
 import { findModel, readCatalog } from '../../inference/catalog/catalog';
@@ -72,7 +73,12 @@ export function addModels(program: Command, run: RunCommand): void {
     .argument('<id|folder>', 'a model')
     .option('--image <file>', 'the picture; a drawn one unless given')
     .option('--runs <n>', 'how often', numberIn(1, 1000), 5)
+    .addOption(new Option('--provider <name>', 'what it runs on (as chosen in the window)').choices(PROVIDERS))
     .action((id: string, options: BenchOptions) => run((session) => bench(id, options, session)));
+  models
+    .command('providers')
+    .description('Says what models can run on, on this computer.')
+    .action(() => run((session) => providers(session)));
   models
     .command('verify')
     .description('Checks the files of models by size and digest.')
@@ -104,6 +110,16 @@ async function list(json: boolean, session: Session): Promise<void> {
   for (const row of rows) {
     const own = row.isOwn ? ' (yours)' : '';
     session.io.out(`${row.id.padEnd(wide('id'))}  ${row.family.padEnd(wide('family'))}  ${row.name}${own}\n`);
+  }
+}
+
+/** Each one is tried: that the runtime knows it says nothing about this computer. */
+async function providers(session: Session): Promise<void> {
+  for (const provider of PROVIDERS) {
+    const client = startInference(session, provider);
+    const { why } = await client.call('inference.runtime', {}, { signal: session.signal });
+    client.kill();
+    session.io.out(`${provider.padEnd(9)} ${why ?? 'can be used'}\n`);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { METHOD_NAMES, type MethodName } from '@shared/methods/params';
+import { PROVIDERS } from '@shared/models/providers';
 import { describeParams } from '@shared/methods/validateParams';
 import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import { writeFileAtomic } from '../../files/atomicWrite';
@@ -13,6 +14,7 @@ import { type ListedImage, proposeAll } from '../lib/proposeAll';
 import { proposeIntoProject } from '../lib/proposeProject';
 import { isInShard, parseShard, type Shard } from '../lib/shard';
 import { type RunCommand, type Session, usageError } from '../lib/session';
+import { parseExamples } from '../lib/examples';
 import { parseMaskPlace } from '../lib/withinMask';
 import { counted } from '../lib/words';
 
@@ -45,6 +47,12 @@ export function addPropose(program: Command, run: RunCommand): void {
     .option('--points <x,y,1;x,y,0>', 'for smart-select: what is on one object, and what is not', parseClicks)
     .option('--boxes <x,y,w,h;...>', 'for smart-select: a box for each object', parseBoxes)
     .option('--boxes-from <file>', 'for smart-select: the boxes that a COCO file has for each image become masks')
+    .option(
+      '--similar-to <file#id,...>',
+      'for smart-select: objects like these annotations of a COCO file or a project',
+      parseExamples,
+    )
+    .addOption(new Option('--provider <name>', 'models: what they run on (as chosen in the window)').choices(PROVIDERS))
     .option('--box <x,y,w,h>', 'work inside this box only; grabcut cuts the object out of it', parseBox)
     .option(
       '--within <file#id>',
@@ -87,7 +95,8 @@ async function propose(options: ProposeOptions, session: Session): Promise<void>
   }
   const images = await listed(options, session);
   session.inputs.add(...images.all.map(({ path }) => path));
-  for (const input of [project, options.within?.file]) if (input !== undefined) session.inputs.add(input);
+  for (const input of [project, options.within?.file, options.similarTo?.file])
+    if (input !== undefined) session.inputs.add(input);
   await session.inputs.checkOutputs([out!]);
   await proposeToFile(out!, images, proposer, options, session);
 }
@@ -161,6 +170,7 @@ Examples:
   maskwright propose --images photos --model photo-objects --out proposals.json
   maskwright propose --images cat.jpg --model smart-select --boxes "40,25,120,90;200,30,80,80" --category cat --out cats.json
   maskwright propose --images photos --model smart-select --boxes-from detections.json --out masks.json
+  maskwright propose --images photos --model smart-select --similar-to photos.json#12,15 --out similar.json
   maskwright propose --images aerial --model photo-objects --tile 1024 --overlap 128 --out aerial.json
   maskwright propose --images photos --method watershed --param ratio=0.4 --out coins.json --overlays drawn
   maskwright propose --images cat.jpg --method grabcut --box 40,25,120,90 --category cat --out cat.json --cutouts cut

@@ -1,11 +1,13 @@
 /** The engine as the command line runs it: store and vision in this process, inference in a child that can be killed. */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { StoreRequests } from '@shared/ipc/store';
 import type { VisionRequests } from '@shared/ipc/vision';
 import { type Client, connectLocal } from '@shared/ipc/rpc';
+import { type Provider, PROVIDERS } from '@shared/models/providers';
+import { parseSettings } from '@shared/settings';
 import { createVisionService } from '../../vision/service';
 import { findModel } from '../../inference/catalog/catalog';
 import { createInferenceClient, type InferenceClient } from '../../inference/client';
@@ -35,11 +37,11 @@ export interface OpenModel {
 }
 
 /** Finds the model before the process that runs it is started. Throws `bad-input` when it cannot be used. */
-export async function openInference(session: Session, wanted: string): Promise<OpenModel> {
+export async function openInference(session: Session, wanted: string, provider?: Provider): Promise<OpenModel> {
   const modelsFolder = modelsFolders();
   const { folder, manifest, family } = await findModel(modelsFolder, wanted);
   for (const name of await readdir(folder).catch(() => [])) session.inputs.add(join(folder, name));
-  const client = startInference(session);
+  const client = await startInferenceOn(session, provider);
   const categories = manifest.categories.map(({ name }) => name);
   const isthing = new Map(
     manifest.categories.flatMap(({ name, isthing: said }) => (said === undefined ? [] : [[name, said] as const])),
@@ -47,14 +49,34 @@ export async function openInference(session: Session, wanted: string): Promise<O
   return { client, id: manifest.id, folder, categories, isthing, use: family.use };
 }
 
+/**
+ * The same, on what is given or what the window's settings say for this computer; where that cannot be used it runs on the
+ * processor, which is told.
+ */
+export async function startInferenceOn(session: Session, given: Provider | undefined): Promise<InferenceClient> {
+  const provider = given ?? (await chosenProvider());
+  const client = startInference(session, provider);
+  if (provider === 'cpu') return client;
+  const { why } = await client.call('inference.runtime', {}, { signal: session.signal });
+  if (why) session.warn(why);
+  return client;
+}
+
+async function chosenProvider(): Promise<Provider> {
+  const text = await readFile(join(userDataFolder(), 'settings.json'), 'utf8').catch(() => '{}');
+  const read = parseSettings(text);
+  const said = 'settings' in read ? read.settings.models.provider : 'cpu';
+  return PROVIDERS.find((provider) => provider === said) ?? 'cpu';
+}
+
 /** The process that runs models, ended with the session. */
-export function startInference(session: Session): InferenceClient {
+export function startInference(session: Session, provider?: Provider): InferenceClient {
   const host = builtFile('inferenceHost.cjs');
   // Electron's processes are prepared first.
   const how = runsInElectron
     ? { script: builtFile('engineHost.cjs'), scriptArgs: [host, sharpWasmFolder()] }
     : { script: host };
-  const client = createInferenceClient({ modelsFolder: modelsFolders(), ...how });
+  const client = createInferenceClient({ modelsFolder: modelsFolders(), provider, ...how });
   const kill = () => client.kill();
   session.addCleanup(kill, kill);
   return client;

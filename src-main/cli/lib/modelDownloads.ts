@@ -1,5 +1,6 @@
 /** What `maskwright models` does with the catalogue of downloads, and how fast a model is here. */
 import { resolve } from 'node:path';
+import type { Provider } from '@shared/models/providers';
 import { addModel } from '../../inference/addModel';
 import {
   type CatalogEntry,
@@ -11,7 +12,7 @@ import {
   discardDownload,
 } from '../../inference/catalog/downloads';
 import { findModel } from '../../inference/catalog/catalog';
-import { modelsFolders, startInference } from './engine';
+import { modelsFolders, startInference, startInferenceOn } from './engine';
 import { startProgress } from './progress';
 import { withOptions } from './remedies';
 import type { Session } from './session';
@@ -25,6 +26,7 @@ export interface DownloadOptions {
 export interface BenchOptions {
   readonly image?: string;
   readonly runs: number;
+  readonly provider?: Provider;
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -109,11 +111,15 @@ export function proxyFromEnvironment(url: string): string | null {
   return /^https?:\/\//.test(proxy) ? proxy : `http://${proxy}`;
 }
 
-export async function bench(wanted: string, { image, runs }: BenchOptions, session: Session): Promise<void> {
+export async function bench(
+  wanted: string,
+  { image, runs, provider: given }: BenchOptions,
+  session: Session,
+): Promise<void> {
   const { folder, manifest } = await findModel(modelsFolders(), wanted);
-  const client = startInference(session);
+  const client = await startInferenceOn(session, given);
   const source = image === undefined ? null : ({ path: resolve(image), orientation: 'exif' } as const);
-  const { loadMs, runMs, rssBytes, threads } = await client.call(
+  const { loadMs, runMs, rssBytes, threads, provider } = await client.call(
     'inference.bench',
     { model: folder, trial: source, runs },
     { signal: session.signal },
@@ -126,6 +132,7 @@ export async function bench(wanted: string, { image, runs }: BenchOptions, sessi
     slowestMs: Math.round(sorted[sorted.length - 1]),
     memoryMb: Math.round(rssBytes / 1e6),
     threads,
+    provider,
   };
   session.io.out(`${JSON.stringify(row)}\n`);
 }

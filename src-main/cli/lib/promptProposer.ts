@@ -1,64 +1,59 @@
 /** Boxes and points become masks: the same ones on every image, or those that a COCO file has for each. */
 import type { ImageSource } from '@shared/images/source';
-import type { PromptRequest } from '@shared/models/types';
 import { AppError } from '@shared/errors/appError';
-import { promptAll } from '../../inference/promptAll';
+import {
+  describeObjects,
+  type PromptForProposal,
+  proposeBySearch,
+  proposeForPrompts,
+} from '../../inference/promptProposals';
 import { type BoxesFrom, readBoxes } from './boxesFrom';
 import type { OpenModel } from './engine';
+import { readExamples } from './examples';
 import { defaultCategory, type Proposer, type ProposerOptions } from './proposer';
 import { type Session, usageError } from './session';
 
-interface Prompt {
-  readonly request: PromptRequest;
-  readonly categoryName: string | null;
-}
-
 export async function createPromptProposer(
   { client, folder, id }: OpenModel,
-  { box, boxes = [], points, boxesFrom, category }: ProposerOptions,
+  { box, boxes = [], points, boxesFrom, similarTo, category }: ProposerOptions,
   session: Session,
 ): Promise<Proposer> {
-  const fixed: readonly Prompt[] = [
+  const fixed: readonly PromptForProposal[] = [
     ...[...(box ? [box] : []), ...boxes].map((one) => ({ request: { points: [], box: one }, categoryName: null })),
     ...(points ? [{ request: { points }, categoryName: null }] : []),
   ];
+  if (similarTo) {
+    if (boxesFrom !== undefined || fixed.length > 0) {
+      throw usageError('Give either --similar-to, or boxes and points', 'propose');
+    }
+    const { categoryName, ...examples } = await readExamples(similarTo, session);
+    const like = await describeObjects(client, { model: folder, ...examples }, { signal: session.signal });
+    return {
+      propose: (source, taken = []) =>
+        proposeBySearch(client, { source, model: folder, like, taken }, { signal: session.signal }),
+      leavesOutTaken: true,
+      categories: [category ?? categoryName],
+      fallbackCategory: category ?? categoryName,
+      concurrency: 1,
+      source: { model: id, similarTo: `${similarTo.file}#${similarTo.ids.join(',')}` },
+    };
+  }
   if (boxesFrom !== undefined && fixed.length > 0) {
     throw usageError('Give the boxes either by --boxes-from or by --box, --boxes and --points', 'propose');
   }
   if (boxesFrom === undefined && fixed.length === 0) {
-    throw usageError(`${id} needs --boxes x,y,w,h;..., --points x,y,1;... or --boxes-from FILE`, 'propose');
+    throw usageError(
+      `${id} needs --boxes x,y,w,h;..., --points x,y,1;..., --boxes-from FILE or --similar-to FILE#ID`,
+      'propose',
+    );
   }
   const from = boxesFrom === undefined ? null : await readBoxes(boxesFrom, session);
   const options = { signal: session.signal };
   return {
-    async propose(source) {
-      const started = performance.now();
+    propose(source) {
       const prompts = from ? promptsOf(from, source) : { list: fixed, size: null };
-      const { size, masks, model } = await promptAll(
-        client,
-        {
-          source,
-          model: folder,
-          prompts: prompts.list.map(({ request }) => request),
-          check: (found) => checkSize(prompts.size, found, source, boxesFrom),
-        },
-        options,
-      );
-      const proposals = masks.flatMap((best, i) => {
-        if (!best) return [];
-        const { segmentation, bbox, area, predictedIou } = best;
-        const score = Math.max(0, Math.min(1, predictedIou));
-        return [{ segmentation, bbox, area, score, categoryName: prompts.list[i].categoryName }];
-      });
-      const missed = prompts.list.length - proposals.length;
-      const ms = Math.round(performance.now() - started);
-      return {
-        size,
-        proposals,
-        provenance: { tool: 'model', ...(model ? { model } : {}), ms, edits: 0 },
-        timings: { runMs: ms },
-        notes: missed > 0 ? [`${missed} of ${prompts.list.length} prompts found nothing`] : [],
-      };
+      const check = (found: readonly [number, number]) => checkSize(prompts.size, found, source, boxesFrom);
+      return proposeForPrompts(client, { source, model: folder, prompts: prompts.list, check, tool: 'model' }, options);
     },
     categories: from && category === undefined ? from.categories : [category ?? defaultCategory],
     fallbackCategory: category ?? defaultCategory,
@@ -70,8 +65,11 @@ export async function createPromptProposer(
 /** The prompts of one image: none where the file has no box on it. */
 function promptsOf(from: BoxesFrom, { path }: ImageSource) {
   const found = from.of(path);
-  if (!found) return { list: [] as Prompt[], size: null };
-  const list = found.boxes.map(({ box, categoryName }): Prompt => ({ request: { points: [], box }, categoryName }));
+  if (!found) return { list: [] as PromptForProposal[], size: null };
+  const list = found.boxes.map(({ box, categoryName }): PromptForProposal => ({
+    request: { points: [], box },
+    categoryName,
+  }));
   return { list, size: [found.height, found.width] as const };
 }
 

@@ -43,11 +43,11 @@ export async function proposeIntoProject(
     const done = await runBatch(
       job,
       {
-        source: async (imageId) => {
+        compute: async (imageId) => {
           const { path, orientation } = await store.call('image.source', { imageId });
-          return { path, orientation };
+          const taken = proposer.leavesOutTaken ? await store.call('image.masks', { imageId }) : [];
+          return proposer.propose({ path, orientation }, taken);
         },
-        compute: (source) => proposer.propose(source),
         keep: async (imageId, result) => {
           const kept = withCategory(result, options.category);
           await store.call('proposals.put', { imageId, result: kept, categoryName: proposer.fallbackCategory });

@@ -3,11 +3,14 @@ import { CLASSICAL_METHODS, type MethodName } from '@shared/methods/params';
 import { effectiveParams } from '@shared/methods/validateParams';
 import type { Box } from '@shared/geometry/box';
 import type { ImageSource } from '@shared/images/source';
+import type { Provider } from '@shared/models/providers';
 import type { PromptRequest } from '@shared/models/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
+import type { RleSegmentation } from '@shared/document/types';
 import { classicalJobs, openInference, openVision } from './engine';
 import { type Session, usageError } from './session';
 import { createPromptProposer } from './promptProposer';
+import type { ExamplesPlace } from './examples';
 import { type MaskPlace, readMask } from './withinMask';
 
 export interface ProposerOptions {
@@ -27,11 +30,16 @@ export interface ProposerOptions {
   readonly overlap?: number;
   /** Boxes by file name of the image, as a COCO file has them. */
   readonly boxesFrom?: string;
+  /** What others on the images look like. */
+  readonly similarTo?: ExamplesPlace;
+  readonly provider?: Provider;
 }
 
 export interface Proposer {
-  /** Throws `bad-input` about the image, or about the model. */
-  propose(source: ImageSource): Promise<ProposalResult>;
+  /** `taken`: masks of what is there already. Throws `bad-input` about the image, or about the model. */
+  propose(source: ImageSource, taken?: readonly RleSegmentation[]): Promise<ProposalResult>;
+  /** It wants to know the masks that are on an image already: `taken`. */
+  readonly leavesOutTaken?: boolean;
   /** Known before the first image; a method may not know any. */
   readonly categories: readonly string[];
   /** Of those categories that the model calls things (1) or stuff (0). */
@@ -50,6 +58,8 @@ const modelFlags = [
   ['boxes', 'boxes', 'models that answer prompts'],
   ['points', 'points', 'models that answer prompts'],
   ['boxesFrom', 'boxes-from', 'models that answer prompts'],
+  ['similarTo', 'similar-to', 'models that answer prompts'],
+  ['provider', 'provider', 'models'],
   ['tile', 'tile', 'models'],
   ['overlap', 'overlap', 'models'],
   ['split', 'split', 'models'],
@@ -69,10 +79,12 @@ export async function createProposer(options: ProposerOptions, session: Session)
 async function createModelProposer(options: ProposerOptions, session: Session): Promise<Proposer> {
   const refused = (['param', 'within'] as const).find((name) => options[name] !== undefined);
   if (refused) throw usageError(`--${refused} is for classical methods, not for models`, 'propose');
-  const model = await openInference(session, options.model ?? defaultModel);
-  const prompt = (['box', 'boxes', 'points', 'boxesFrom'] as const).find((name) => options[name] !== undefined);
+  const model = await openInference(session, options.model ?? defaultModel, options.provider);
+  const prompt = (['box', 'boxes', 'points', 'boxesFrom', 'similarTo'] as const).find(
+    (name) => options[name] !== undefined,
+  );
   if (model.use === 'prompts') return createPromptProposer(model, options, session);
-  const flag = prompt === 'boxesFrom' ? 'boxes-from' : prompt;
+  const flag = modelFlags.find(([name]) => name === prompt)?.[1] ?? prompt;
   if (flag) throw usageError(`--${flag} is not for ${model.id}: it finds objects by itself`, 'propose');
   const { category, score, split } = options;
   const tiles = tilesOf(options);

@@ -1,9 +1,12 @@
 /** Opens one graph of a model in ONNX Runtime and runs it; says in a sentence what is wrong with a graph. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { basename } from 'node:path';
+import { type Provider, PROVIDER_TITLES } from '@shared/models/providers';
 import { AppError } from '@shared/errors/appError';
 import { type ModelFile, modelFilePath } from '../catalog/modelFile';
 import { describeContent } from '../catalog/onnxFile';
 import { fromElements, toElements } from './elements';
+import { sessionProviders } from './providers';
 import { computeThreads } from './threads';
 
 /** Values for an input; converted to the element type that the graph declares. */
@@ -43,12 +46,12 @@ export interface Graph {
 }
 
 /**
- * Creates the session (CPU, one thread a physical core) and checks that the graph has the tensors that model.json names.
+ * Creates the session (one thread a physical core) and checks that the graph has the tensors that model.json names.
  * Throws `bad-input` naming the file and the JSON pointer. The file's hash is the caller's business.
  */
-export async function openGraph(model: ModelFile, plan: GraphPlan): Promise<Graph> {
+export async function openGraph(model: ModelFile, plan: GraphPlan, runsOn: RunsOn = onProcessor): Promise<Graph> {
   const { path } = modelFilePath(model, plan.role);
-  const session = await createSession(path, plan.keepsMemory ?? true);
+  const session = await createSession(path, plan.keepsMemory ?? true, runsOn);
   let types: ReadonlyMap<string, string>;
   try {
     types = checkTensors(model, plan, session);
@@ -81,18 +84,33 @@ export async function openGraph(model: ModelFile, plan: GraphPlan): Promise<Grap
   };
 }
 
-async function createSession(path: string, keepsMemory: boolean): Promise<InferenceSession> {
+/** `tell`: one sentence, where a graph runs elsewhere than it was to. */
+export interface RunsOn {
+  readonly provider: Provider;
+  readonly tell: (sentence: string) => void;
+}
+
+const onProcessor: RunsOn = { provider: 'cpu', tell: () => undefined };
+
+async function createSession(
+  path: string,
+  keepsMemory: boolean,
+  { provider, tell }: RunsOn,
+): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(path, {
-      executionProviders: ['cpu'],
+      ...sessionProviders(provider),
       intraOpNumThreads: computeThreads(),
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
       enableCpuMemArena: keepsMemory,
-      // What it has to say comes as an error too; its warnings about shape inference mean nothing to a user.
-      logSeverityLevel: 4,
     });
   } catch (error) {
+    if (provider !== 'cpu') {
+      const session = await createSession(path, keepsMemory, onProcessor);
+      tell(`${basename(path)} cannot run on ${PROVIDER_TITLES[provider]} (${reason(error)}): it runs on the processor`);
+      return session;
+    }
     const kind = await describeContent(path);
     throw new AppError('bad-input', `${path} is not an ONNX model that can be loaded: ${kind ?? reason(error)}`, {
       place: { file: path },

@@ -1,4 +1,5 @@
 /** A model ready to answer: its family's predictor or prompter, and everything it holds. */
+import type { Provider } from '@shared/models/providers';
 import { AppError } from '@shared/errors/appError';
 import { type ModelFile, modelHash, verifyModelFiles } from '../catalog/modelFile';
 import type { Predictor, Prompter } from '../families/family';
@@ -9,6 +10,8 @@ export interface LoadedModel {
   readonly model: ModelFile;
   readonly sha256: string;
   readonly engine: Predictor | Prompter;
+  /** What the user should know of how it runs here. */
+  readonly notes: readonly string[];
   release(): Promise<void>;
 }
 
@@ -25,9 +28,11 @@ export interface BorrowedModel {
 export async function loadModel(
   model: ModelFile,
   borrow: (id: string) => Promise<BorrowedModel> = refuseParts,
+  provider: Provider = 'cpu',
 ): Promise<LoadedModel> {
   await verifyModelFiles(model);
   const graphs: Graph[] = [];
+  const notes: string[] = [];
   const borrowed: BorrowedModel[] = [];
   const release = async () => {
     for (const one of borrowed) one.letGo();
@@ -36,18 +41,19 @@ export async function loadModel(
   try {
     const engine = await model.family.load(model, model.part, {
       async openGraph(plan) {
-        const graph = await openGraph(model, plan);
+        const graph = await openGraph(model, plan, { provider, tell: (sentence) => notes.push(sentence) });
         graphs.push(graph);
         return graph;
       },
       async useModel(id) {
         const one = await borrow(id);
         borrowed.push(one);
+        notes.push(...one.loaded.notes);
         return one.loaded.engine;
       },
     });
     const parts = borrowed.map(({ loaded }) => loaded.sha256);
-    return { model, sha256: modelHash(model, parts), engine, release };
+    return { model, sha256: modelHash(model, parts), engine, notes, release };
   } catch (error) {
     await release();
     throw error;

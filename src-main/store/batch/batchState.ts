@@ -1,5 +1,5 @@
 /** The batch of a project: what it computes and how far it is, so that it goes on after a restart. */
-import type { BatchFailure, BatchJob } from '@shared/project/types';
+import type { BatchJob } from '@shared/project/types';
 import type { ProposeWith } from '@shared/project/types';
 import { AppError } from '@shared/errors/appError';
 import type { Sqlite } from '../database/database';
@@ -9,7 +9,7 @@ const queueKey = 'batch.queue';
 const placeKey = 'batch.place';
 
 type Queue = Pick<BatchJob, 'with' | 'imageIds'>;
-type Place = Pick<BatchJob, 'next' | 'failures'>;
+type Place = Pick<BatchJob, 'next' | 'failures' | 'found'>;
 
 /** The batch that is not through or not put away yet; null when there is none. */
 export function readBatch(db: Sqlite): BatchJob | null {
@@ -20,17 +20,17 @@ export function readBatch(db: Sqlite): BatchJob | null {
 
 /** A new batch in place of the one before. */
 export function createBatch(db: Sqlite, how: ProposeWith, imageIds: readonly number[]): BatchJob {
-  const job: BatchJob = { with: how, imageIds, next: 0, failures: [] };
+  const job: BatchJob = { with: how, imageIds, next: 0, failures: [], found: 0 };
   db.transaction(() => {
     write(db, queueKey, { with: how, imageIds });
-    write(db, placeKey, { next: 0, failures: [] });
+    write(db, placeKey, { next: 0, failures: [], found: 0 });
   });
   return job;
 }
 
-export function noteBatch(db: Sqlite, next: number, failures: readonly BatchFailure[]): void {
+export function noteBatch(db: Sqlite, place: Place): void {
   if (!read<Queue>(db, queueKey)) throw new AppError('usage', 'The project has no batch');
-  write(db, placeKey, { next, failures });
+  write(db, placeKey, place);
 }
 
 export function endBatch(db: Sqlite): void {

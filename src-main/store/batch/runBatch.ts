@@ -1,6 +1,5 @@
 /** Runs a batch from where it stopped: images in order, each kept before it counts as done, failures noted and passed over. */
 import type { BatchFailure, BatchJob } from '@shared/project/types';
-import type { ImageSource } from '@shared/images/source';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { AppError, describeError, meetsEveryImage, toErrorData } from '@shared/errors/appError';
@@ -9,12 +8,11 @@ import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
 
 /** What a batch needs of whoever runs it: the window's processes or the command line's. */
 export interface BatchSteps {
-  source(imageId: number): Promise<ImageSource>;
-  compute(source: ImageSource): Promise<ProposalResult>;
+  compute(imageId: number): Promise<ProposalResult>;
   /** Durable when it resolves. */
   keep(imageId: number, result: ProposalResult): Promise<void>;
   /** Writes down how far it is; durable when it resolves. */
-  note(next: number, failures: readonly BatchFailure[]): Promise<void>;
+  note(place: Required<Pick<BatchJob, 'next' | 'failures' | 'found'>>): Promise<void>;
   nameOf(imageId: number): string;
 }
 
@@ -33,22 +31,26 @@ export interface RunBatchOptions {
 export async function runBatch(job: BatchJob, steps: BatchSteps, options: RunBatchOptions): Promise<BatchJob> {
   const { signal, concurrency, onProgress } = options;
   const total = job.imageIds.length;
-  let { next, failures } = job;
+  let { next, failures, found = 0 } = job;
   const tell = (text: string) => onProgress({ done: next, total, text, failed: failures.length });
   tell('');
   const work = async (imageId: number) => {
     throwIfCancelled(signal);
-    return steps.compute(await steps.source(imageId));
+    return steps.compute(imageId);
   };
   for await (const { item: imageId, outcome } of mapOrdered(job.imageIds.slice(next), concurrency, work)) {
     throwIfCancelled(signal);
-    if (outcome.status === 'fulfilled') await steps.keep(imageId, outcome.value);
-    else failures = [...failures, failureOf(outcome.reason, imageId, steps.nameOf(imageId))];
+    if (outcome.status === 'fulfilled') {
+      await steps.keep(imageId, outcome.value);
+      found += outcome.value.proposals.length;
+    } else {
+      failures = [...failures, failureOf(outcome.reason, imageId, steps.nameOf(imageId))];
+    }
     next++;
-    await steps.note(next, failures);
+    await steps.note({ next, failures, found });
     tell(steps.nameOf(imageId));
   }
-  return { ...job, next, failures };
+  return { ...job, next, failures, found };
 }
 
 function failureOf(error: unknown, imageId: number, fileName: string): BatchFailure {

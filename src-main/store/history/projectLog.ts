@@ -82,7 +82,7 @@ function writeAcross(db: Sqlite, patches: ImagePatches): [number, LoggedPatch][]
 
 /** Accepts proposals on many images. */
 export function acceptAcross(db: Sqlite, request: AcceptAcross, openImageId: number | null): ProjectChange {
-  return operate(db, openImageId, 'Accept proposals', () => {
+  return operate(db, openImageId, request.forBoxes ? 'Masks for boxes' : 'Accept proposals', () => {
     const gathered = gatherAcross(db, request);
     const patches = [...gathered].map(([imageId, { patch }]) => [imageId, patch] as const);
     const step = writeAcross(db, new Map(patches)).map(

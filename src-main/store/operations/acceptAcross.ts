@@ -1,4 +1,5 @@
 /** Accepting proposals on many images as one step of the project's own history. */
+import { boxToFill } from '@shared/document/boxes';
 import { compareProposals } from '@shared/document/compareProposals';
 import type { Annotation, Proposal } from '@shared/document/types';
 import type { AcceptAcross } from '@shared/project/types';
@@ -33,7 +34,7 @@ export const absorbedBy = ({ from, ...acceptance }: Accepted): readonly number[]
  */
 export function gatherAcross(
   db: Sqlite,
-  { imageIds, modelScore, methodScore, categoryName, spared }: AcceptAcross,
+  { imageIds, modelScore, methodScore, categoryName, spared, forBoxes = false }: AcceptAcross,
 ): Map<number, Accepted> {
   const gathered = new Map<number, Accepted>();
   let count = 0;
@@ -44,11 +45,8 @@ export function gatherAcross(
     );
     if (above.length === 0) continue;
     const size = imageSize(db, imageId);
-    const comparison = compareProposals(above, readAnnotations(db, imageId, size), size);
-    let step = comparison.next();
-    while (!step.done) step = comparison.next();
-    const flags = step.value;
-    const wanted = above.filter(({ id }) => !flags.has(id));
+    const annotations = readAnnotations(db, imageId, size);
+    const wanted = forBoxes ? fillingBoxes(above, annotations) : saidFirst(above, annotations, size);
     count += wanted.length;
     if (count > MOST) {
       throw new AppError('usage', `These are more than ${MOST.toLocaleString('en')} proposals, too many for one step`, {
@@ -60,6 +58,28 @@ export function gatherAcross(
     gathered.set(imageId, { ...acceptancePatch(db, imageId, from, spared), from });
   }
   return gathered;
+}
+
+/** One for each box that has none, two boxes of one object included. */
+function fillingBoxes(proposals: readonly Proposal[], annotations: readonly Annotation[]): Proposal[] {
+  const byId = new Map(annotations.map((annotation) => [annotation.id, annotation]));
+  return proposals.filter((proposal) => {
+    const box = boxToFill(proposal, byId);
+    return box !== null && byId.delete(box.id);
+  });
+}
+
+/** Neither repeats of a better one nor what an annotation says. */
+function saidFirst(
+  proposals: readonly Proposal[],
+  annotations: readonly Annotation[],
+  size: readonly [number, number],
+): Proposal[] {
+  const comparison = compareProposals(proposals, annotations, size);
+  let step = comparison.next();
+  while (!step.done) step = comparison.next();
+  const flags = step.value;
+  return proposals.filter(({ id }) => !flags.has(id));
 }
 
 /** After the patches were written: the proposals are out of sight, the images in progress. How many proposals. */

@@ -1,9 +1,10 @@
 /** Proposals: masks that wait for a decision, and how they become annotations. */
 import { takePixels, type Taken } from '@shared/document/oneOwner';
-import { createAnnotation } from '@shared/document/segmentation';
+import { boxOf, boxToFill } from '@shared/document/boxes';
+import { createAnnotation, withSegmentation } from '@shared/document/segmentation';
 import { stuffIds } from '@shared/document/labelMap';
 import { belowThings, type Extended, extendStuff } from '@shared/document/stuff';
-import type { Annotation, Patch, Proposal, Provenance } from '@shared/document/types';
+import type { Annotation, DocumentSnapshot, Patch, Proposal, Provenance } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import type { HistoryState } from '@shared/project/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
@@ -59,7 +60,8 @@ export function putProposals(db: Sqlite, imageId: number, result: ProposalResult
   );
   db.transaction(() => {
     db.run('DELETE FROM proposals WHERE image_id = ? AND maker = ? AND taken = 0', imageId, maker);
-    for (const proposal of proposals) {
+    for (const { params, ...proposal } of proposals) {
+      const own = params ? { ...provenance, params: { ...provenance.params, ...params } } : provenance;
       db.run(
         `INSERT INTO proposals (image_id, maker, category_name, height, width, counts, bbox, area, score, provenance)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -72,7 +74,7 @@ export function putProposals(db: Sqlite, imageId: number, result: ProposalResult
         JSON.stringify(proposal.bbox),
         proposal.area,
         proposal.score,
-        JSON.stringify(provenance),
+        JSON.stringify(own),
       );
     }
     countProposals(db, imageId);
@@ -115,7 +117,7 @@ export function rejectProposals(db: Sqlite, imageId: number, ids: readonly numbe
 /**
  * Turns proposals into annotations in one durable, undoable step; the best score comes on top in painter's order. Categories
  * are made where missing (undo leaves them). With one owner a pixel they take theirs from the others, but from locked ones and
- * those in `spared`; stuff takes from stuff alone, and goes into the image's annotation of it.
+ * those in `spared`; stuff takes from stuff alone, and goes into the image's annotation of it. A mask for a box becomes the box's.
  */
 export function acceptProposals(
   db: Sqlite,
@@ -184,19 +186,21 @@ export type Acceptance = Pick<Taken, 'patch' | 'covered' | 'spared' | 'masked'> 
 type Made = readonly (readonly [Annotation, Proposal])[];
 
 export function acceptancePatch(db: Sqlite, imageId: number, made: Made, spared: readonly number[] = []): Acceptance {
-  const added = made.map(([annotation]) => annotation);
   const { oneOwner } = readLabelRules(db);
   const stuff = stuffIds(listCategories(db));
-  const patch: Patch = { added, updated: [], removed: [] };
-  if (!oneOwner && !added.some(({ categoryId }) => stuff.has(categoryId))) {
+  const isForBox = made.some(([, proposal]) => boxOf(proposal) !== null);
+  if (!oneOwner && !isForBox && !made.some(([{ categoryId }]) => stuff.has(categoryId))) {
+    const patch = { added: made.map(([annotation]) => annotation), updated: [], removed: [] };
     return { patch, covered: 0, spared: 0, masked: 0, into: new Map(), already: new Set() };
   }
   const size = imageSize(db, imageId);
   const hidden = new Set(spared);
   const isSpared = ({ id, locked }: Annotation) => locked || hidden.has(id);
   const snapshot = { imageId, size, annotations: readAnnotations(db, imageId, size) };
-  const below = oneOwner ? { ...patch, added: belowThings(snapshot, added, stuff) } : patch;
-  const { patch: extended, into, already, masked } = extendStuff(snapshot, below, { stuff, isSpared });
+  const { patch, filled } = fillBoxes(snapshot, made);
+  const below = oneOwner ? { ...patch, added: belowThings(snapshot, patch.added, stuff) } : patch;
+  const { patch: extended, into: joined, already, masked } = extendStuff(snapshot, below, { stuff, isSpared });
+  const into = new Map([...filled, ...joined]);
   if (!oneOwner) return { patch: extended, covered: 0, spared: 0, masked, into, already };
   const taken = takePixels(snapshot, extended, isSpared);
   return {
@@ -208,6 +212,29 @@ export function acceptancePatch(db: Sqlite, imageId: number, made: Made, spared:
     into,
     already,
   };
+}
+
+/** What is a mask for a box of the image becomes that box's mask; `filled`: the box's id by that of the new annotation it would be. */
+function fillBoxes({ annotations, size }: DocumentSnapshot, made: Made) {
+  const byId = new Map(annotations.map((annotation) => [annotation.id, annotation]));
+  const filled = new Map<number, number>();
+  const added: Annotation[] = [];
+  const updated: (readonly [Annotation, Annotation])[] = [];
+  for (const [annotation, proposal] of made) {
+    const box = boxToFill(proposal, byId);
+    if (!box) {
+      added.push(annotation);
+      continue;
+    }
+    // A second mask for the box is one of its own.
+    byId.delete(box.id);
+    filled.set(annotation.id, box.id);
+    const { annotation: _id, ...params } = proposal.provenance.params ?? {};
+    const provenance = { ...proposal.provenance, params };
+    updated.push([box, { ...withSegmentation(box, proposal.segmentation, size), provenance }]);
+  }
+  const patch: Patch = { added, updated, removed: [] };
+  return { patch, filled };
 }
 
 /** Ids of the proposals that went into annotations that were there. */

@@ -29,17 +29,16 @@ class Recorder {
   onCompute: (image: number) => void = () => undefined;
 
   readonly steps: BatchSteps = {
-    source: async (image) => ({ path: String(image), orientation: 'exif' }),
-    compute: async ({ path }) => {
-      this.computed.push(Number(path));
-      this.onCompute(Number(path));
-      return result(Number(path));
+    compute: async (image) => {
+      this.computed.push(image);
+      this.onCompute(image);
+      return result(image);
     },
     keep: async (image, { provenance }) => {
       expect(provenance.tool).toBe(`of ${image}`);
       this.kept.push(image);
     },
-    note: async (next, failures) => void (this.noted = { next, failures }),
+    note: async ({ next, failures }) => void (this.noted = { next, failures }),
     nameOf: (image) => `${image}.png`,
   };
 

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { createAnnotation } from '@shared/document/segmentation';
 import type { Annotation, Segmentation } from '@shared/document/types';
 import { fromBox, toCompressed } from '@shared/mask';
-import { isOnlyBox, masksPatch } from '../../../../src-renderer/tools/boxes';
+import { isOnlyBox } from '@shared/document/boxes';
+import { masksPatch } from '../../../../src-renderer/tools/boxes';
 
 const size = [40, 60] as const;
 const ring = (...outer: number[]): Segmentation => ({ kind: 'polygons', parts: [{ outer, holes: [] }] });
@@ -25,6 +26,7 @@ test('a rectangle along the sides and a box without a mask are boxes; anything e
   expect(isOnlyBox(annotation(1, ring(5, 5, 25, 6, 25, 20, 5, 20)))).toBe(false);
   expect(isOnlyBox(annotation(1, ring(5, 5, 25, 5, 25, 20)))).toBe(false);
   expect(isOnlyBox(annotation(1, mask(5, 5, 20, 15)))).toBe(false);
+  expect(isOnlyBox({ ...annotation(1, null), isCrowd: true })).toBe(false);
 });
 
 test('each box gets its mask with where it comes from; one without a mask stays itself', () => {

@@ -1,0 +1,46 @@
+/** What an image's proposals are computed by: a model, a method, a mask for each of its boxes, or a search for the like. */
+import { maskForBox } from '@shared/document/boxes';
+import type { ProposalResult } from '@shared/document/proposalResult';
+import type { CallContext } from '@shared/errors/work';
+import type { ProposeWith } from '@shared/project/types';
+import { proposeBySearch, proposeForPrompts } from '../inference/promptProposals';
+import type { Engine } from './engine';
+import { sourceOf } from './imageSource';
+
+export async function computeProposals(
+  engine: Engine,
+  imageId: number,
+  how: ProposeWith,
+  { signal, progress: onProgress }: CallContext,
+): Promise<ProposalResult> {
+  const options = { signal, onProgress };
+  const inference = engine.inference.client;
+  const source = await sourceOf(engine, imageId);
+  switch (how.kind) {
+    case 'model': {
+      const { model, score, tiles } = how;
+      return inference.call('inference.propose', { source, model, score, tiles }, options);
+    }
+    case 'method': {
+      const { method, params, box } = how;
+      return engine.vision.client.call('vision.propose', { source, method, params, box }, options);
+    }
+    case 'boxes': {
+      const { size, boxes } = await engine.store.client.call('image.boxes', { imageId });
+      const tool = 'smart-select';
+      if (boxes.length === 0) return { size, proposals: [], provenance: { tool, edits: 0 }, timings: {}, notes: [] };
+      const prompts = boxes.map(({ annotationId, box, categoryName }) => ({
+        request: { points: [], box },
+        categoryName,
+        params: maskForBox(annotationId, box),
+      }));
+      return proposeForPrompts(inference, { source, model: how.model, prompts, tool }, options);
+    }
+    case 'similar': {
+      const taken = await engine.store.client.call('image.masks', { imageId });
+      const { direction, ...rest } = how.likeness;
+      const like = { ...rest, direction: Float32Array.from(direction) };
+      return proposeBySearch(inference, { source, model: how.model, like, taken }, options);
+    }
+  }
+}

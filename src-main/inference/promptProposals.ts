@@ -1,0 +1,91 @@
+/** Prompts and searches of a model that answers clicks and boxes, as proposals for one image. */
+import type { ProposalResult, RawProposal } from '@shared/document/proposalResult';
+import type { RleSegmentation } from '@shared/document/types';
+import { throwIfCancelled } from '@shared/errors/cancellation';
+import type { ImageSource } from '@shared/images/source';
+import type { InferenceRequests } from '@shared/ipc/inference';
+import type { CallOptions, Client } from '@shared/ipc/rpc';
+import type { ObjectLikeness, PromptRequest } from '@shared/models/types';
+import { promptAll, type PromptList } from './promptAll';
+
+type Inference = Pick<Client<InferenceRequests>, 'call'>;
+
+export interface PromptForProposal extends Pick<RawProposal, 'categoryName' | 'params'> {
+  readonly request: PromptRequest;
+}
+
+export interface ProposalPrompts extends Omit<PromptList, 'prompts'> {
+  readonly prompts: readonly PromptForProposal[];
+  /** Whose proposals they are. */
+  readonly tool: string;
+}
+
+/** The best mask of each prompt. Progress counts prompts. */
+export async function proposeForPrompts(
+  client: Inference,
+  { prompts, tool, ...list }: ProposalPrompts,
+  options: CallOptions,
+): Promise<ProposalResult> {
+  const started = performance.now();
+  const requests = prompts.map(({ request }) => request);
+  const { size, masks, model } = await promptAll(client, { ...list, prompts: requests }, options);
+  const proposals = masks.flatMap((best, i): RawProposal[] => {
+    if (!best) return [];
+    const { segmentation, bbox, area, predictedIou } = best;
+    const { categoryName, params } = prompts[i];
+    const score = Math.max(0, Math.min(1, predictedIou));
+    return [{ segmentation, bbox, area, score, categoryName, ...(params ? { params } : {}) }];
+  });
+  const missed = prompts.length - proposals.length;
+  const ms = Math.round(performance.now() - started);
+  return {
+    size,
+    proposals,
+    provenance: { tool, ...(model ? { model } : {}), ms, edits: 0 },
+    timings: { runMs: ms },
+    notes: missed > 0 ? [`${missed} of ${prompts.length} prompts found nothing`] : [],
+  };
+}
+
+export interface ObjectSearch {
+  readonly source: ImageSource;
+  /** Id or folder. */
+  readonly model: string;
+  /** Masks on this image to look for the like of, or what others look like; null: everything that looks like an object. */
+  readonly like: readonly RleSegmentation[] | ObjectLikeness | null;
+  /** Masks of what is there already. */
+  readonly taken: readonly RleSegmentation[];
+}
+
+/** What is found is of no category. Progress counts places. */
+export async function proposeBySearch(
+  client: Inference,
+  { source, model, like, taken }: ObjectSearch,
+  options: CallOptions,
+): Promise<ProposalResult> {
+  const { session } = await client.call('inference.openPrompts', { source, model }, options);
+  try {
+    if (!like) return await client.call('inference.everything', { session, taken }, options);
+    const likeness =
+      'direction' in like ? like : await client.call('inference.describe', { session, examples: like }, options);
+    return await client.call('inference.similar', { session, likeness, taken }, options);
+  } finally {
+    await client.call('inference.closePrompts', { session }).catch(() => undefined);
+  }
+}
+
+/** What masks on an image look like, to look for the like on others. */
+export async function describeObjects(
+  client: Inference,
+  { source, model, examples }: { source: ImageSource; model: string; examples: readonly RleSegmentation[] },
+  options: CallOptions,
+): Promise<ObjectLikeness> {
+  const { session } = await client.call('inference.openPrompts', { source, model }, options);
+  try {
+    const likeness = await client.call('inference.describe', { session, examples }, options);
+    throwIfCancelled(options.signal);
+    return likeness;
+  } finally {
+    await client.call('inference.closePrompts', { session }).catch(() => undefined);
+  }
+}

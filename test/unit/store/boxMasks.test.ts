@@ -1,0 +1,185 @@
+/** Masks for boxes: a proposal that is accepted becomes the mask of its box, on one image or on many in one step, and back. */
+import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { maskForBox } from '@shared/document/boxes';
+import { rleToSegmentation } from '@shared/document/segmentation';
+import type { Annotation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import { area, fromBox, toBbox } from '@shared/mask';
+import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store, writeDataset } from './support';
+
+const look = (store: Store, imageId: number) => store.call('image.open', { imageId });
+const annotationsOf = async (store: Store, imageId: number) => (await look(store, imageId)).snapshot.annotations;
+
+/** A detection dataset over three images: boxes on two, besides a crowd, a mask, and a polygon. */
+async function detections(): Promise<Store> {
+  const folder = await imageFolder(3);
+  const annotation = (id: number, image: number, more: object) => ({
+    ...{ id, image_id: image, category_id: 1, bbox: [2, 2, 6, 5], area: 30, iscrowd: 0 },
+    ...more,
+  });
+  const crowd = { size: [10, 20], counts: [0, 10, 190] };
+  const text = JSON.stringify({
+    images: [1, 2, 3].map((id) => ({ id, file_name: `${id}.png`, width: 20, height: 10 })),
+    categories: [{ id: 1, name: 'cat' }],
+    annotations: [
+      annotation(1, 1, { segmentation: [], attributes: { old: true } }),
+      annotation(2, 1, { bbox: [10, 1, 8, 8] }),
+      annotation(3, 1, { iscrowd: 1, segmentation: crowd }),
+      annotation(4, 2, {}),
+      annotation(5, 2, { segmentation: crowd }),
+      annotation(6, 2, { segmentation: [[2, 2, 8, 2, 8, 7]] }),
+      annotation(7, 3, { segmentation: crowd }),
+    ],
+  });
+  const store = openStore();
+  const file = join(scratch(), 'work.maskwright');
+  await store.call('project.import', { path: writeDataset(text), imagesFolder: folder, file });
+  return store;
+}
+
+/** As the model would answer: a mask one pixel inside each box. */
+async function propose(store: Store, imageId: number): Promise<void> {
+  const { size, boxes } = await store.call('image.boxes', { imageId });
+  const found = boxes.map(({ annotationId, box, categoryName }) => {
+    const [x, y, w, h] = box;
+    const mask = fromBox([x + 1, y + 1, w - 2, h - 2], ...size);
+    const shape = { segmentation: rleToSegmentation(mask), bbox: toBbox(mask), area: area(mask) };
+    return { ...shape, score: 0.4, categoryName, params: maskForBox(annotationId, box) };
+  });
+  const provenance = { tool: 'smart-select', model: { id: 'smart-select', sha256: 'x' }, edits: 0 };
+  await store.call('proposals.put', {
+    imageId,
+    result: { ...proposals([]), size, proposals: found, provenance },
+    categoryName: 'object',
+  });
+}
+
+const across = (store: Store, more: object = {}) =>
+  store.call('proposals.acceptAcross', {
+    ...{ imageIds: [1, 2, 3], modelScore: 0, methodScore: 0, categoryName: null, forBoxes: true, openImageId: 1 },
+    ...more,
+  });
+
+describe('boxes of a detection dataset', () => {
+  test('are those without a mask: no crowd, no mask, no polygon, nothing locked', async () => {
+    const store = await detections();
+    expect(await store.call('image.withBoxes', { imageIds: [1, 2, 3] })).toEqual([
+      [1, 2],
+      [2, 1],
+    ]);
+    const { boxes } = await store.call('image.boxes', { imageId: 1 });
+    expect(boxes.map(({ annotationId, box, categoryName }) => [annotationId, box, categoryName])).toEqual([
+      [1, [2, 2, 6, 5], 'cat'],
+      [2, [10, 1, 8, 8], 'cat'],
+    ]);
+    const [first] = await annotationsOf(store, 1);
+    const patch = {
+      added: [],
+      updated: [[first, { ...first, locked: true }]] as [Annotation, Annotation][],
+      removed: [],
+    };
+    await store.call('document.commit', { imageId: 1, patch, gesture: 'lock' });
+    expect(await store.call('image.withBoxes', { imageIds: [1, 2, 3] })).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+
+  test('get their masks on all images in one step that is taken back and made again', async () => {
+    const store = await detections();
+    const before = await Promise.all([1, 2, 3].map((id) => annotationsOf(store, id)));
+    for (const imageId of [1, 2, 3]) await propose(store, imageId);
+    const change = await across(store);
+    expect(change).toMatchObject({ title: 'Masks for boxes', annotations: 3, images: 2, history: { undo: 1 } });
+    expect(change.patch.updated.map(([{ id }]) => id)).toEqual([1, 2]);
+    const after = await Promise.all([1, 2, 3].map((id) => annotationsOf(store, id)));
+    // The same annotations, whatever else they have; what was no box is as it was.
+    expect(after.map((list) => list.map(({ id }) => id))).toEqual(before.map((list) => list.map(({ id }) => id)));
+    const shapes = after.flat().map(({ id, bbox, categoryId }) => [id, bbox, categoryId] as const);
+    expect(shapes.filter(([id]) => [1, 2, 4].includes(id))).toEqual([
+      [1, [3, 3, 4, 3], 1],
+      [2, [11, 2, 6, 6], 1],
+      [4, [3, 3, 4, 3], 1],
+    ]);
+    expect(after[0][0]).toMatchObject({
+      extra: before[0][0].extra,
+      segmentation: { kind: 'rle' },
+      provenance: { tool: 'smart-select', params: { box: '2,2,6,5' }, edits: 0 },
+    });
+    expect(after[0][0].provenance?.params).not.toHaveProperty('annotation');
+    for (const [image, id] of [
+      [0, 3],
+      [1, 5],
+      [1, 6],
+      [2, 7],
+    ]) {
+      expect(after[image].find((one) => one.id === id)).toEqual(before[image].find((one) => one.id === id));
+    }
+    expect((await store.call('image.list', {})).map(({ proposalCount }) => proposalCount)).toEqual([0, 0, 0]);
+
+    await store.call('project.undo', { openImageId: null });
+    expect(await Promise.all([1, 2, 3].map((id) => annotationsOf(store, id)))).toEqual(before);
+    expect((await store.call('image.list', {})).map(({ proposalCount }) => proposalCount)).toEqual([2, 1, 0]);
+    await store.call('project.redo', { openImageId: null });
+    expect(await Promise.all([1, 2, 3].map((id) => annotationsOf(store, id)))).toEqual(after);
+    expect((await store.call('image.list', {})).map(({ proposalCount }) => proposalCount)).toEqual([0, 0, 0]);
+  });
+
+  test('a box that was drawn on, moved or deleted meanwhile is left alone; an accepted mask for it is a new annotation', async () => {
+    const store = await detections();
+    await propose(store, 1);
+    const [first, second] = await annotationsOf(store, 1);
+    const moved: Annotation = { ...first, bbox: [3, 2, 6, 5] satisfies Box };
+    const patch = { added: [], updated: [[first, moved]] as [Annotation, Annotation][], removed: [second] };
+    await store.call('document.commit', { imageId: 1, patch, gesture: 'edit' });
+    expect(await across(store)).toMatchObject({ annotations: 0, history: { undo: 0 } });
+    const { proposals: waiting } = await look(store, 1);
+    const accepted = await store.call('proposals.accept', { imageId: 1, ids: waiting.map(({ id }) => id) });
+    expect(accepted.patch).toMatchObject({ added: [{}, {}], updated: [] });
+    expect(await annotationsOf(store, 1)).toContainEqual(moved);
+  });
+
+  test('accepted by itself a mask takes its box’s place, which undo gives back', async () => {
+    const store = await detections();
+    await propose(store, 1);
+    const { proposals: waiting } = await look(store, 1);
+    const one = waiting.find(({ provenance }) => provenance.params?.annotation === 2)!;
+    const { patch, accepted, into } = await store.call('proposals.accept', { imageId: 1, ids: [one.id] });
+    expect([patch.added, patch.updated.map(([from, to]) => [from.id, to.id, to.bbox]), accepted, into]).toEqual([
+      [],
+      [[2, 2, [11, 2, 6, 6]]],
+      [one.id],
+      [2],
+    ]);
+    await store.call('document.undo', { imageId: 1 });
+    expect((await annotationsOf(store, 1)).find(({ id }) => id === 2)).toMatchObject({
+      bbox: [10, 1, 8, 8],
+      segmentation: null,
+    });
+    expect((await look(store, 1)).proposals).toHaveLength(2);
+  });
+});
+
+test('a rectangle that was drawn is a box, with one owner a pixel its mask takes nothing it did not have', async () => {
+  const store = openStore();
+  await store.call('project.openFolder', { folder: await imageFolder(1) });
+  await store.call('category.create', { name: 'cat' });
+  await store.call('project.setLabelRules', { rules: { oneOwner: true } });
+  const ring = (x: number) => [x, 1, x + 8, 1, x + 8, 9, x, 9];
+  const rectangle = (id: number, x: number): Annotation => ({
+    ...boxAnnotation(id, 1, x),
+    segmentation: { kind: 'polygons', parts: [{ outer: ring(x), holes: [] }] },
+    bbox: [x, 1, 8, 8],
+    area: 64,
+  });
+  const { first } = await store.call('document.reserveIds', { count: 2 });
+  const patch = added(rectangle(first, 0), rectangle(first + 1, 10));
+  await store.call('document.commit', { imageId: 1, patch, gesture: 'Box' });
+  await propose(store, 1);
+  expect(await across(store, { imageIds: [1] })).toMatchObject({ annotations: 2, images: 1 });
+  expect((await annotationsOf(store, 1)).map(({ id, bbox, area: px }) => [id, bbox, px])).toEqual([
+    [first, [1, 2, 6, 6], 36],
+    [first + 1, [11, 2, 6, 6], 36],
+  ]);
+});
