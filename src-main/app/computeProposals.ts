@@ -2,7 +2,7 @@
 import { maskForBox } from '@shared/document/boxes';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import type { CallContext } from '@shared/errors/work';
-import type { ProposeWith } from '@shared/project/types';
+import type { ProposeWith } from '@shared/project/proposeWith';
 import { proposeBySearch, proposeForPrompts } from '../inference/promptProposals';
 import type { Engine } from './engine';
 import { sourceOf } from './imageSource';

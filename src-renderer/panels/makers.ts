@@ -2,7 +2,7 @@
 import { CLASSICAL_METHODS, METHOD_NAMES, type MethodName, type MethodSpec } from '@shared/methods/params';
 import type { ImageKind } from '@shared/images/kind';
 import type { ModelSummary } from '@shared/models/types';
-import type { ProposeWith } from '@shared/project/types';
+import type { ProposeWith } from '@shared/project/proposeWith';
 import { toolById } from '../tools';
 import type { ToolIconName } from '../ui/toolIcons';
 

@@ -1,7 +1,7 @@
 /** Proposing on many images: the project's batch, how fast it goes, and pausing and resuming it. */
 import type { RleSegmentation } from '@shared/document/types';
 import type { BatchJob } from '@shared/project/types';
-import type { ProposeWith } from '@shared/project/types';
+import type { ProposeWith } from '@shared/project/proposeWith';
 import { AppError } from '@shared/errors/appError';
 import { CancelSource } from '@shared/errors/cancellation';
 import type { Progress } from '@shared/errors/work';

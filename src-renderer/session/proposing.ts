@@ -1,7 +1,7 @@
 /** Proposing on the open image: a model or a method, objects like those selected, or everything that looks like one. */
 import { boxesToFill } from '@shared/document/boxes';
 import type { Annotation, RleSegmentation } from '@shared/document/types';
-import type { ProposeWith } from '@shared/project/types';
+import type { ProposeWith } from '@shared/project/proposeWith';
 import type { Engine } from '../api/engine';
 import { masksPatch } from '../tools/boxes';
 import type { Editor } from './editor.svelte';

@@ -15,7 +15,7 @@ import type {
 } from '../models/types';
 import type { BatchJob, FormatInfo, OpenReport, OpenTarget, RecentEntry } from '../project/types';
 import type { ProposalResult } from '../document/proposalResult';
-import type { ProposeWith } from '../project/types';
+import type { ProposeWith } from '../project/proposeWith';
 import type { Settings } from '../settings';
 import type { Call } from './call';
 

@@ -35,7 +35,7 @@ import type {
 } from '../project/types';
 import type { NewCategory } from '../document/types';
 import type { ProposalResult } from '../document/proposalResult';
-import type { ProposeWith } from '../project/types';
+import type { ProposeWith } from '../project/proposeWith';
 import type { Call } from './call';
 import type { PackedImage } from './packing';
 

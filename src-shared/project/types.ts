@@ -1,6 +1,5 @@
 /** A project as it is seen from outside its file: its summary, its images, its steps, and what operations on it did. */
 import type { Box } from '../geometry/box';
-import type { ClassicalMethod, MethodParams } from '../methods/requests';
 import type { AugmentTally } from '../dataset/augment/augmentedView';
 import type { Finding } from '../dataset/finding';
 import type { KindCount } from '../dataset/lint/tally';
@@ -9,8 +8,8 @@ import type { Loss } from '../dataset/losses';
 import type { LabelValues } from '../document/labelValues';
 import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { ImageFault } from '../images/fault';
-import type { ObjectLikeness } from '../models/types';
 import type { RecentProject } from '../settings';
+import type { ProposeWith } from './proposeWith';
 
 export interface ImageRow {
   readonly id: number;
@@ -326,37 +325,4 @@ export type OpenTarget =
       /** One of several below the path. */
       readonly file?: string;
       readonly repair?: boolean;
-    };
-
-/** How the window asks for proposals on a registered image; the main process finds the pixels. */
-export type ProposeWith =
-  | {
-      readonly kind: 'model';
-      readonly model: string;
-      readonly score?: number;
-      /** Look at the image in pieces of `side` pixels that share `overlap`. */
-      readonly tiles?: { readonly side: number; readonly overlap: number };
-    }
-  | {
-      readonly kind: 'method';
-      readonly method: ClassicalMethod;
-      readonly params: MethodParams;
-      readonly box?: Box;
-      readonly categoryName: string;
-    }
-  | {
-      /** A mask for each box of the image that has none. */
-      readonly kind: 'boxes';
-      readonly model: string;
-      /** The boxes get them at once, in one step, when all images are through; else they wait as proposals. */
-      readonly replace: boolean;
-      /** In all images, when it was started. */
-      readonly boxes: number;
-    }
-  | {
-      /** Objects like the described ones. */
-      readonly kind: 'similar';
-      readonly model: string;
-      readonly likeness: Omit<ObjectLikeness, 'direction'> & { readonly direction: readonly number[] };
-      readonly categoryName: string;
     };

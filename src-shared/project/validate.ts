@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { boxSchema } from '../document/validate';
 import { METHOD_NAMES } from '../methods/params';
-import type { ProposeWith } from './types';
+import type { ProposeWith } from './proposeWith';
 
 const name = z.string().min(1).max(1000);
 

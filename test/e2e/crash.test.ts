@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { Desk, makeDataset, PHOTO } from './support/desk';
 import { randomFrom, shuffled } from '@shared/dataset/random';
-import type { ProposeWith } from '@shared/project/types';
+import type { ProposeWith } from '@shared/project/proposeWith';
 import { noteFault } from '../support/faultTable';
 import { pidOf, type Victim } from './support/processes';
 import { drawn, drawnMask, type Point, rect, type Rule } from './support/reference';

@@ -79,7 +79,6 @@ test('all boxes of a project become masks, in one step of the project that is ta
   await many.getByRole('button', { name: 'Masks for boxes' }).click();
   await expect(batch().getByRole('status')).toHaveText('done: masks for 6 of 6 boxes', { timeout: 60_000 });
   await picture(many, 'masks-for-boxes');
-  await app.page.screenshot({ path: '/tmp/mw/prompts/ui1.png' });
   await expect(app.page.getByText('Gave 6 boxes a mask on 2 images')).toBeVisible();
   for (const [i, name] of coins.entries()) {
     const annotations = await storedAnnotations(app, first + i);
@@ -107,7 +106,7 @@ test('coins like the selected one are proposed on the other photo, and nothing t
   const card = app.page.getByRole('region', { name: 'Smart select', exact: true });
   const show = card.getByRole('button', { name: 'Show parameters' });
   if (await show.isVisible()) await show.click();
-  await app.page.screenshot({ path: '/tmp/mw/prompts/ui2.png' });
+  await picture(card, 'find-similar-others');
   await card.getByRole('button', { name: 'Find similar on 1 other image' }).click();
   const second = first + 1;
   await expect
@@ -122,13 +121,6 @@ test('coins like the selected one are proposed on the other photo, and nothing t
   const there = snapshot.annotations.map(({ segmentation }) => segmentationToRle(segmentation!, [480, 640]));
   expect(Math.max(...masks.flatMap((mask) => [...iou([mask], there)]))).toBeLessThan(0.3);
   expect(new Set(proposals.map(({ categoryName }) => categoryName))).toEqual(new Set(['coin']));
-  await app.page.screenshot({ path: '/tmp/mw/prompts/ui3.png' });
-  await app.page
-    .getByRole('button', { name: /^Choose a model|^Model or method/ })
-    .first()
-    .click()
-    .catch(() => undefined);
-  await app.page.screenshot({ path: '/tmp/mw/prompts/ui4.png' });
   // Nothing is accepted by itself.
   expect(snapshot.annotations).toHaveLength(2);
 });

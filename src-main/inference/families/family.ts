@@ -6,6 +6,8 @@ import type { Rle } from '@shared/mask';
 import type { ModelFacts } from '../catalog/facts';
 import type { ModelFile } from '../catalog/modelFile';
 import type { Graph, GraphPlan, OutputTensor } from '../graph/graph';
+import type { ScorePlanes } from '../image/argmaxToRles';
+import type { Corners } from '../image/postprocess';
 import type { RgbImage } from '../image/preprocess';
 import type { Guess } from './guess';
 
@@ -52,9 +54,20 @@ export type Prediction =
   /** Boxes without masks, by descending score. */
   | { readonly kind: 'boxes'; readonly items: readonly PredictedBox[] }
   /** Each class with its pixels, in the image's size; classes do not overlap. */
-  | { readonly kind: 'labels'; readonly classes: readonly LabelledPixels[] }
+  | { readonly kind: 'labels'; readonly classes: readonly LabelledPixels[]; readonly scores?: LabelScores }
   /** Things one by one, stuff once a class; none overlaps another. */
   | { readonly kind: 'panoptic'; readonly segments: readonly PanopticSegment[] };
+
+/** What a class map was decided from; absent where there is nothing to average, e.g. numbers of classes. */
+export interface LabelScores {
+  readonly planes: ScorePlanes;
+  /** Where the planes lie over the image. */
+  readonly corners: Corners;
+  /** The class of each channel; null stands for nothing. */
+  readonly names: readonly (string | null)[];
+  /** null: the channel with the greatest score has the pixel. Else each channel has those above it, whatever the others have. */
+  readonly threshold: number | null;
+}
 
 export interface PredictedBox {
   /** Image pixels, `[x1, y1, x2, y2)`. */

@@ -6,6 +6,7 @@ import type { LabelledPixels, PredictContext, Prediction, Predictor } from '../f
 import { type Category, isStuff, proposalOf } from '../families/predictions';
 import { cropImage } from '../image/crop';
 import type { RgbImage } from '../image/preprocess';
+import { OverlapBlend, ownPixels } from './blend';
 import { joinAtSeams, type TileMask } from './seams';
 
 export interface TileOptions {
@@ -36,9 +37,12 @@ export async function predictTiled(
   context: PredictContext,
   categories: readonly Category[] = [],
 ): Promise<Prediction> {
-  const tiles = layTiles(image.width, image.height, options);
+  // From the left: scores of class maps are let go of behind.
+  const tiles = layTiles(image.width, image.height, options).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   if (tiles.length === 1) return predictor.predict(image, context);
+  const size = [image.height, image.width] as const;
   const predictions: { readonly tile: Tile; readonly prediction: Prediction }[] = [];
+  let blend: OverlapBlend | null = null;
   for (const [i, tile] of tiles.entries()) {
     const said = new Set<string>();
     const prediction = await predictor.predict(cropImage(image, tile), {
@@ -47,17 +51,25 @@ export async function predictTiled(
       // What holds for every tile is said once.
       note: (sentence) => i === 0 && !said.has(sentence) && (said.add(sentence), context.note(sentence)),
     });
-    predictions.push({ tile, prediction });
+    if (prediction.kind !== 'labels' || !prediction.scores) {
+      predictions.push({ tile, prediction });
+      continue;
+    }
+    const { scores, ...decided } = prediction;
+    predictions.push({ tile, prediction: decided });
+    blend ??= new OverlapBlend(size, options.overlap);
+    blend.add(tile, scores);
+    blend.advance(i + 1 < tiles.length ? tiles[i + 1][0] : image.width);
   }
   await context.step('post', 'putting the tiles together');
   const stuff = new Set(categories.filter(isStuff).map(({ name }) => name));
-  return join(predictions, [image.height, image.width], stuff);
+  return join(predictions, size, stuff, blend);
 }
 
 type Answers = readonly { readonly tile: Tile; readonly prediction: Prediction }[];
 type Size = readonly [height: number, width: number];
 
-function join(answers: Answers, size: Size, stuff: ReadonlySet<string>): Prediction {
+function join(answers: Answers, size: Size, stuff: ReadonlySet<string>, blend: OverlapBlend | null): Prediction {
   const masks: TileMask[] = [];
   const classes: { tile: Tile; pixels: LabelledPixels }[] = [];
   const place = (mask: Rle, [x, y]: Tile) => translate(mask, x, y, size);
@@ -87,7 +99,7 @@ function join(answers: Answers, size: Size, stuff: ReadonlySet<string>): Predict
     }
   }
   const tiles = answers.map(({ tile }) => tile);
-  if (isLabels) return { kind: 'labels', classes: joinClasses(classes, tiles, size) };
+  if (isLabels) return { kind: 'labels', classes: joinClasses(classes, tiles, size, blend) };
   if (classes.length > 0) {
     // Things are pieces that meet at the seams; of stuff there is one segment a class, as in a class map.
     const isOfStuff = ({ pixels }: (typeof classes)[number]) => stuff.has(pixels.categoryName);
@@ -115,9 +127,18 @@ function join(answers: Answers, size: Size, stuff: ReadonlySet<string>): Predict
   return { kind: 'boxes', items };
 }
 
-/** Each pixel has the class that the tile says whose middle is nearest: at a tile's rim a network sees least around. */
-function joinClasses(found: readonly { tile: Tile; pixels: LabelledPixels }[], tiles: readonly Tile[], size: Size) {
-  const cores = new Map(tiles.map((tile) => [tile, fromBox(coreOf(tile, tiles), ...size)]));
+/**
+ * Where tiles overlap their scores are blended; without scores a pixel has the class that the tile says whose middle is nearest: at
+ * a tile's rim a network sees least around.
+ */
+function joinClasses(
+  found: readonly { tile: Tile; pixels: LabelledPixels }[],
+  tiles: readonly Tile[],
+  size: Size,
+  blend: OverlapBlend | null = null,
+) {
+  const coreMask = (tile: Tile) => (blend ? ownPixels(tile, tiles, size) : fromBox(coreOf(tile, tiles), ...size));
+  const cores = new Map(tiles.map((tile) => [tile, coreMask(tile)]));
   const byName = new Map<string, { masks: Rle[]; scores: number[] }>();
   for (const { tile, pixels } of found) {
     const mask = merge([pixels.mask, cores.get(tile)!], { intersect: true });
@@ -125,6 +146,12 @@ function joinClasses(found: readonly { tile: Tile; pixels: LabelledPixels }[], t
     byName.set(pixels.categoryName, entry);
     entry.masks.push(mask);
     entry.scores.push(pixels.score);
+  }
+  for (const [name, mask] of blend?.masks() ?? []) {
+    const entry = byName.get(name) ?? { masks: [], scores: [] };
+    byName.set(name, entry);
+    entry.masks.push(mask);
+    entry.scores.push(1);
   }
   return Array.from(byName, ([categoryName, { masks, scores }]) => ({
     categoryName,

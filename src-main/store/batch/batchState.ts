@@ -1,6 +1,6 @@
 /** The batch of a project: what it computes and how far it is, so that it goes on after a restart. */
 import type { BatchJob } from '@shared/project/types';
-import type { ProposeWith } from '@shared/project/types';
+import type { ProposeWith } from '@shared/project/proposeWith';
 import { AppError } from '@shared/errors/appError';
 import type { Sqlite } from '../database/database';
 

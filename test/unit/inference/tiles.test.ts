@@ -1,9 +1,11 @@
 /** An image in tiles gives what the whole image gives: a perfect detector (bright pixels that touch) is the truth to compare with. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { components, encode, iou, area, merge, fromCompressed, type Rle } from '@shared/mask';
+import { components, encode, iou, area, merge, fromCompressed, type Rle, toBbox } from '@shared/mask';
 import type { PredictContext, Prediction, Predictor } from '../../../src-main/inference/families/family';
 import { proposalOf } from '../../../src-main/inference/families/predictions';
+import { argmaxToRles } from '../../../src-main/inference/image/argmaxToRles';
+import { logitsToRle } from '../../../src-main/inference/image/logitsToRle';
 import type { RgbImage } from '../../../src-main/inference/image/preprocess';
 import { coreOf, layTiles, predictTiled } from '../../../src-main/inference/tiles/tiles';
 
@@ -183,4 +185,71 @@ test('of stuff there is one segment a class, of things one an object', async () 
   const segments = joined.kind === 'panoptic' ? joined.segments : [];
   expect(segments.map(({ categoryName }) => categoryName)).toEqual(['disc', 'disc', 'ground']);
   expect(area(merge(segments.map(({ mask }) => mask)))).toBe(segments.reduce((sum, { mask }) => sum + area(mask), 0));
+});
+
+/** A network whose scores are given for each pixel of a tile, by where the tile begins. */
+const scorer = (
+  names: readonly (string | null)[],
+  threshold: number | null,
+  score: (channel: number, x: number, y: number, left: number) => number,
+): { predictor: Predictor } => {
+  const predict = async ({ width, height, data }: RgbImage): Promise<Prediction> => {
+    // The picture tells where it is: its red is the column.
+    const left = data[0];
+    const values = Float32Array.from({ length: names.length * width * height }, (_, i) => {
+      const [channel, at] = [Math.floor(i / (width * height)), i % (width * height)];
+      return score(channel, (at % width) + left, Math.floor(at / width), left);
+    });
+    const planes = { values, channels: names.length, width, height };
+    const corners = [0, 0, width, height] as const;
+    const size = [height, width] as const;
+    const masks =
+      threshold === null
+        ? argmaxToRles(planes, corners, size)
+        : names.map((_, c) =>
+            logitsToRle({ values, offset: c * width * height, width, height }, corners, size, threshold),
+          );
+    const classes = masks.flatMap((mask, c) => {
+      const categoryName = names[c];
+      return mask && categoryName !== null ? [{ categoryName, mask, score: 1 }] : [];
+    });
+    return { kind: 'labels', classes, scores: { planes, corners, names, threshold } };
+  };
+  return { predictor: { kind: 'predictor', predict } };
+};
+const ruler = (width: number, height: number): RgbImage => ({
+  width,
+  height,
+  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => Math.floor(i / 3) % width),
+});
+const classMasks = (prediction: Prediction) =>
+  new Map(prediction.kind === 'labels' ? prediction.classes.map(({ categoryName, mask }) => [categoryName, mask]) : []);
+
+test('scores that depend on the picture alone give the class map of the whole, with thresholds too', async () => {
+  const wave = (c: number, x: number, y: number) => Math.sin((x + 3 * y) / (7 + 4 * c)) + 0.1 * c;
+  for (const threshold of [null, 0.3]) {
+    const { predictor } = scorer(['a', null, 'c'], threshold, wave);
+    // Rows are not told by the picture: one row of tiles.
+    const image = ruler(240, 90);
+    const whole = classMasks(await predictor.predict(image, context));
+    const tiled = classMasks(await predictTiled(predictor, image, { side: 100, overlap: 30 }, context));
+    expect([...tiled.keys()].sort()).toEqual(['a', 'c']);
+    for (const [name, mask] of whole) expect(tiled.get(name)).toEqual(mask);
+  }
+});
+
+test('where tiles disagree the surer one goes further, past the middle, and no pixel has two classes', async () => {
+  // The left tile says a, the right one b, three times as surely. Weights fall to each tile's border: b wins from a quarter on.
+  const { predictor } = scorer(['a', 'b'], null, (c, _x, _y, left) => (left === 0 ? [1, 0][c] : [0, 3][c]));
+  const masks = classMasks(await predictTiled(predictor, ruler(160, 64), { side: 100, overlap: 40 }, context));
+  expect(toBbox(masks.get('a')!)).toEqual([0, 0, 70, 64]);
+  expect(toBbox(masks.get('b')!)).toEqual([70, 0, 90, 64]);
+  expect(area(masks.get('a')!) + area(masks.get('b')!)).toBe(160 * 64);
+});
+
+test('a class decided by itself is where the average is above its threshold', async () => {
+  // 4 and -1: their average is above 1 where the left tile has more than two fifths of the weight.
+  const { predictor } = scorer(['a'], 1, (_c, _x, _y, left) => (left === 0 ? 4 : -1));
+  const masks = classMasks(await predictTiled(predictor, ruler(160, 64), { side: 100, overlap: 40 }, context));
+  expect(toBbox(masks.get('a')!)).toEqual([0, 0, 84, 64]);
 });

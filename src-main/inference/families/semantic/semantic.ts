@@ -15,7 +15,7 @@ import { logit, toPlanar } from '../../image/planes';
 import type { OutputTensor } from '../../graph/graph';
 import { inputCorners } from '../../image/preprocess';
 import { type DecodeContext, imageFamily } from '../imagePredictor';
-import type { LabelledPixels, Prediction } from '../family';
+import type { LabelledPixels, LabelScores, Prediction } from '../family';
 import { recognise } from './recognise';
 
 const outputs = z.object({
@@ -42,39 +42,54 @@ export const semantic = imageFamily(
   'semantic',
   outputs,
   ({ map }, { map: plan }, context): Prediction => {
-    const masks = masksOf(map, plan, context);
+    const { masks, scores } = decide(map, plan, context);
+    const names = context.head.categories.map(({ name }) => (name === plan.background ? null : name));
     const classes = masks.flatMap((mask, i): LabelledPixels[] => {
-      const { name } = context.head.categories[i];
-      return mask && name !== plan.background ? [{ categoryName: name, mask, score: 1 }] : [];
+      const categoryName = names[i];
+      return mask && categoryName !== null ? [{ categoryName, mask, score: 1 }] : [];
     });
-    return { kind: 'labels', classes };
+    return {
+      kind: 'labels',
+      classes,
+      ...(scores ? { scores: { ...scores, names: names.slice(0, masks.length) } } : {}),
+    };
   },
   { title: 'A class for each pixel: SegFormer, DeepLab, U-Net', recognise },
 );
 
-/** For each category its pixels, null where it has none. */
-function masksOf(map: OutputTensor, plan: MapOutput, context: DecodeContext): readonly (Rle | null)[] {
+interface Decision {
+  /** For each category its pixels, null where it has none. */
+  readonly masks: readonly (Rle | null)[];
+  readonly scores?: Omit<LabelScores, 'names'>;
+}
+
+function decide(map: OutputTensor, plan: MapOutput, context: DecodeContext): Decision {
   const { head, frame } = context;
   const corners = inputCorners(frame);
   const size = [frame.imageHeight, frame.imageWidth] as const;
   const { length } = head.categories;
   if (plan.values === 'classes') {
     const [height, width] = classShape(map);
-    return labelsToRles({ values: map.data, width, height }, corners, size, labelReader(plan, length));
+    return { masks: labelsToRles({ values: map.data, width, height }, corners, size, labelReader(plan, length)) };
   }
-  const scores = toPlanes(map, plan);
-  const { values, channels, width, height } = scores;
+  const planes = toPlanes(map, plan);
+  const { values, channels, width, height } = planes;
   const isDecidedAlone = channels === 1 || plan.overlapping;
   if (channels !== length && !(channels === 1 && length > 0)) {
     throw new AppError('bad-input', `The model gives ${channels} classes, and model.json names ${length}`, {
       place: { pointer: '/categories' },
     });
   }
-  if (!isDecidedAlone) return argmaxToRles(scores, corners, size);
+  if (!isDecidedAlone) {
+    return { masks: argmaxToRles(planes, corners, size), scores: { planes, corners, threshold: null } };
+  }
   const threshold = thresholdOf(values, plan, head.defaults.maskThreshold);
-  return Array.from({ length: channels }, (_, c) =>
+  const masks = Array.from({ length: channels }, (_, c) =>
     logitsToRle({ values, offset: c * width * height, width, height }, corners, size, threshold),
   );
+  // A threshold that depends on all of what was seen is each tile's own.
+  const isOwn = plan.values !== 'logits' && plan.values !== 'probability';
+  return { masks, ...(isOwn ? {} : { scores: { planes, corners, threshold } }) };
 }
 
 function thresholdOf(values: Float32Array, plan: MapOutput, maskThreshold: number): number {
