@@ -7,7 +7,7 @@ import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgba, makeThumbnail, probeImage, type ProbedImage, readRange, scalingNotes, toPng } from '../images';
 import { measureImage } from './measure/measureImage';
-import { requireHeap } from './methods/methodMemory';
+import { requireMemory } from './methods/methodMemory';
 import { checkRequest, provenanceOf } from './methods/methodRequest';
 import { ClassicalPool } from './pool/pool';
 import { createSessionHandlers } from './sessions/sessions';
@@ -61,7 +61,7 @@ async function propose(
 ): Promise<ProposalResult> {
   throwIfCancelled(signal);
   const checked = checkRequest(request);
-  requireHeap(checked, sizeAs(source, await probeImage(source.path)));
+  requireMemory(checked, sizeAs(source, await probeImage(source.path)));
   let decodeMs = 0;
   let size: readonly [number, number] = [0, 0];
   let scaling: readonly string[] = [];

@@ -1,19 +1,29 @@
-/** What a method will need of OpenCV's memory is known from the numbers of its region: what does not fit is refused before a pixel is read. */
+/** What a method will need of memory is known from the numbers of its region: what does not fit is refused before it is taken. */
+import { AppError } from '@shared/errors/appError';
 import type { Box } from '@shared/geometry/box';
 import type { MethodName } from '@shared/methods/params';
 import { area, type Rle, toBbox } from '@shared/mask';
+import { imageMemory } from '../../images/limits';
 import { heapBytes, outOfHeap } from '../opencv/heap';
 import { clipToImage } from '../opencv/image';
 
 /**
- * Bytes of that heap a pixel of the region, as measured on scenes of 30, 60, 90 and 120 megapixels; those that are not named work
- * at a bounded size, or outside of it.
+ * Bytes of OpenCV's heap a pixel of the region, as measured on scenes of 30, 60, 90 and 120 megapixels; those that are not named
+ * work at a bounded size, or outside of it.
  */
-const bytesPerPixel: Partial<Record<MethodName, number>> = {
+const heapPerPixel: Partial<Record<MethodName, number>> = {
   threshold: 6.7,
   components: 6.7,
   watershed: 16.9,
   kmeans: 8.1,
+};
+
+/** Bytes a pixel of the process's memory for the picture itself, and beside it: measured on 12, 35 and 60 megapixels. */
+const picturePerPixel = 8;
+const besides: Partial<Record<MethodName, { readonly perPixel: number; readonly of: 'region' | 'image' }>> = {
+  superpixels: { perPixel: 10, of: 'region' },
+  wand: { perPixel: 3, of: 'image' },
+  grabcut: { perPixel: 3, of: 'image' },
 };
 
 export interface MethodScope {
@@ -22,14 +32,28 @@ export interface MethodScope {
   readonly within?: Rle;
 }
 
-/** @throws AppError `bad-input` where the region of an image of this size does not fit. */
-export function requireHeap(
+/** @throws AppError `bad-input` where the region of an image of this size does not fit; `limit`: bytes the method and its picture may take. */
+export function requireMemory(
   { method, box, within }: MethodScope,
   image: { readonly width: number; readonly height: number },
+  limit = imageMemory(),
 ): void {
-  const perPixel = bytesPerPixel[method];
-  if (perPixel === undefined) return;
   const [, , width, height] = clipToImage(within && area(within) > 0 ? toBbox(within) : box, image);
-  if (width * height * perPixel <= heapBytes) return;
-  throw outOfHeap(`${method} on ${width} x ${height} pixels`);
+  const inHeap = heapPerPixel[method] ?? 0;
+  if (width * height * inHeap > heapBytes) throw outOfHeap(`${method} on ${width} x ${height} pixels`);
+  const { perPixel, of } = besides[method] ?? { perPixel: 0, of: 'region' };
+  const pixels = image.width * image.height;
+  const bytes = pixels * picturePerPixel + (of === 'region' ? width * height : pixels) * perPixel;
+  if (perPixel === 0 || bytes <= limit) return;
+  const [asked, most] = [bytes, limit].map((each) => `${(each / 2 ** 30).toFixed(1)} GB`);
+  // Of what no part fits either, only tiles are left.
+  const isPart = of === 'region' && pixels * picturePerPixel < limit;
+  const [w, h] = of === 'region' ? [width, height] : [image.width, image.height];
+  throw new AppError(
+    'bad-input',
+    `${method} on ${w} x ${h} pixels takes ${asked} of memory, and ${most} may be taken here`,
+    {
+      hint: isPart ? 'work on a part of the image (a box), or on a smaller image' : 'cut the image into tiles',
+    },
+  );
 }

@@ -11,7 +11,7 @@ import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgba } from '../../images';
 import { GrabcutMemory } from '../methods/grabcut/grabcutMemory';
 import type { RgbaImage } from '../opencv/image';
-import { requireHeap } from '../methods/methodMemory';
+import { requireMemory } from '../methods/methodMemory';
 import { checkRequest, type CheckedRequest, provenanceOf, toRle } from '../methods/methodRequest';
 import type { ClassicalPool } from '../pool/pool';
 import { type SessionImage, SessionImages } from './sessionImages';
@@ -78,7 +78,7 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
     signal: AbortSignalLike,
   ): Promise<WorkerResult> => {
     const image = await orCancelled(images.pixels(session.image), signal);
-    requireHeap(request, image);
+    requireMemory(request, image);
     const { usesLab }: MethodSpec = CLASSICAL_METHODS[request.method];
     const lab = usesLab ? await orCancelled(images.lab(session.image), signal) : undefined;
     if (request.method !== 'grabcut') return run<'method'>({ step: 'method', image, lab, ...request }, signal);
@@ -199,6 +199,7 @@ export function createSessionHandlers(pool: ClassicalPool, pixelBudget = PIXEL_B
       const session = find(id);
       const { method: _, params: effective, ...scope } = checkRequest({ method: 'superpixels', params, ...region });
       const image = await orCancelled(images.pixels(session.image), signal);
+      requireMemory({ method: 'superpixels', ...scope }, image);
       const cells = { image, ...scope, params: effective as ParamsOf<'superpixels'> };
       return run<'superpixels'>({ step: 'superpixels', ...cells }, signal);
     },
