@@ -75,7 +75,7 @@ def stardist():
         input={"name": "input", "layout": "NHWC", "colour": "grey", "percentiles": [1, 99.8], "resize": {"mode": "none"}, "padTo": 16},
         outputs={"probability": {"name": "prob"}, "distances": {"name": "dist"}, "grid": 2},
     )
-    record("stardist", "non_maximum_suppression and polygons_to_label of stardist 0.9", results, iou=0.98)
+    record("stardist", "non_maximum_suppression and polygons_to_label of stardist 0.9", results)
 
 
 def cellpose():
@@ -122,7 +122,7 @@ def cellpose():
         input={"name": "input", "colour": "grey and zeros", "percentiles": [1, 99], "resize": {"mode": "none"}, "padTo": 16},
         outputs={"flows": {"name": "output"}},
     )
-    record("cellpose", "resize_and_compute_masks of cellpose 4.2", results, iou=0.98)
+    record("cellpose", "resize_and_compute_masks of cellpose 4.2", results)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def main():
         "panoptic-fusion", "panoptic-fusion", (), [*things, {"id": 4, "name": "sky", "isthing": 0}],
         instances="mmdeploy-full", semantic="class-map", fusion={"free": 0.5, "stuffArea": STUFF_AREA},
     )
-    record("panoptic-fusion", "port of combine_semantic_and_instance_outputs of Detectron2 0.6", results, iou=0.98)
+    record("panoptic-fusion", "port of combine_semantic_and_instance_outputs of Detectron2 0.6", results)
 
 
 if __name__ == "__main__":

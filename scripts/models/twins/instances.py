@@ -203,7 +203,7 @@ def mmdeploy():
         masks = F.interpolate(masks[..., :h, :w], picture.shape[:2], mode="bilinear", align_corners=False)[0] > 0.5
         results[key] = found(None, labels[0], dets[0, :, 4], masks)
     describe("mmdeploy-full", "mmdeploy", categories=NAMES, input=image_input, outputs=outputs)
-    record("mmdeploy-full", "masks cut to the picture and resized, as mmdetection's SOLOv2 and RTMDet-Ins", results, iou=0.99)
+    record("mmdeploy-full", "masks cut to the picture and resized, as mmdetection's SOLOv2 and RTMDet-Ins", results)
 
 
 def yolact():

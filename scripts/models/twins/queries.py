@@ -78,7 +78,8 @@ def write(name, model, processor, outputs, tasks, upsample=None):
             outputs={"task": task, "classes": {"name": "class_queries_logits"}, "masks": masks},
         )
         record(folder, f"{type(model).__name__} and {type(processor).__name__} of transformers 5.24, small width", results,
-               iou=0.98 if task == "semantic" else 0.995)
+               # Of the classes' sums some pixels differ by 1e-6 only: rounding decides.
+               **({"iou": 0.98} if task == "semantic" else {}))
 
 
 def read(task, processor, outputs, size, upsample):

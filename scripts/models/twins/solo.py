@@ -51,7 +51,7 @@ def main():
             "features": {"name": "feats"},
         },
     )
-    record("solov2", "port of SOLOV2Head._predict_by_feat_single and mask_matrix_nms of mmdetection 3.3", results, iou=0.97)
+    record("solov2", "port of SOLOV2Head._predict_by_feat_single and mask_matrix_nms of mmdetection 3.3", results)
 
 
 def objects(outputs, content, size):

@@ -7,15 +7,14 @@
 import { z } from 'zod';
 import type { RawProposal } from '@shared/document/proposalResult';
 import type { OutputTensor } from '../../graph/graph';
-import { logitsToRle } from '../../image/logitsToRle';
 import { logit, sigmoid, weightedSum } from '../../image/planes';
-import { inputCorners } from '../../image/preprocess';
 import { expectShape } from '../detections';
 import type { Prediction } from '../family';
 import { imageFamily } from '../imagePredictor';
 import { proposalOf } from '../predictions';
 import { matrixNms, packBits } from './matrixNms';
 import { recognise } from './recognise';
+import { wholeMask } from './wholeMask';
 
 const named = z.looseObject({ name: z.string() });
 const outputs = z.object({
@@ -95,9 +94,7 @@ export const solo = imageFamily(
       if (i % pauseEvery === 0) await context.pause();
       const values = logitsOf(kernel);
       for (let at = 0; at < cells; at++) values[at] = sigmoid(values[at]);
-      const grid = { values, offset: 0, width, height };
-      const size = [frame.imageHeight, frame.imageWidth] as const;
-      const mask = logitsToRle(grid, inputCorners(frame), size, head.defaults.maskThreshold);
+      const mask = wholeMask({ values, width, height }, frame, head.defaults.maskThreshold);
       if (mask) items.push(proposalOf(mask, score, head.categories[category].name));
     }
     return { kind: 'instances', items };
