@@ -1,5 +1,5 @@
 /** Gets one file over the network: goes on where it was cut off, and is used only when its digest is right. */
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { get as httpGet, request as httpRequest, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { connect as tlsConnect } from 'node:tls';
@@ -7,10 +7,11 @@ import { AppError } from '@shared/errors/appError';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { digestOf } from './digest';
 import { fileError } from './fileErrors';
+import { claimPart, layDown, sizeOf } from './partFiles';
 
 export interface Download {
   readonly url: string;
-  /** Where the file goes; what came so far lies beside it, as `.part`. */
+  /** Where the file goes; what came so far lies beside it (partFiles.ts). */
   readonly to: string;
   /** 64 lower-case hexadecimal digits. */
   readonly sha256: string;
@@ -34,15 +35,27 @@ export interface DownloadOptions {
 const mostFailures = 5;
 const mostRedirects = 8;
 
-/** Cancelling keeps what came so far. Throws `bad-input` with a sentence. */
+/** Cancelling keeps what came so far. Two processes may get the same file at once. Throws `bad-input` with a sentence. */
 export async function downloadFile(what: Download, options: DownloadOptions): Promise<void> {
-  const part = `${what.to}.part`;
+  const part = await claimPart(what.to);
+  try {
+    await fetchAll(what, part, options);
+    await checkDigest(what, part);
+    await rename(part, what.to).catch((error: unknown) => {
+      throw diskFault(error, what.url, what.to);
+    });
+  } catch (error) {
+    await layDown(part, what.to);
+    throw error;
+  }
+}
+
+async function fetchAll(what: Download, part: string, options: DownloadOptions): Promise<void> {
   let failures = 0;
   for (;;) {
     const before = await sizeOf(part);
     try {
-      await fetchRest(what, part, before, options);
-      break;
+      return await fetchRest(what, part, before, options);
     } catch (error) {
       throwIfCancelled(options.signal);
       if (error instanceof AppError) throw error;
@@ -50,10 +63,6 @@ export async function downloadFile(what: Download, options: DownloadOptions): Pr
       if (failures >= mostFailures || (before === 0 && isUnreachable(error))) throw unreachable(what.url, error);
     }
   }
-  await checkDigest(what, part);
-  await rename(part, what.to).catch((error: unknown) => {
-    throw diskFault(error, what.url, what.to);
-  });
 }
 
 /** The rest of the file from `from` on, appended; all of it where the server gives no parts. */
@@ -83,7 +92,7 @@ async function fetchRest(what: Download, part: string, from: number, options: Do
   const stop = () => response.destroy(new Error('cancelled'));
   options.signal?.addEventListener('abort', stop);
   const refuse = (error: unknown): never => {
-    throw diskFault(error, what.url, part);
+    throw diskFault(error, what.url, `${what.to}.part`);
   };
   const file = open(part, start > 0 ? 'a' : 'w').catch(refuse);
   try {
@@ -206,11 +215,6 @@ async function checkDigest({ sha256, url, size }: Download, part: string): Promi
 }
 
 const nameOf = (url: string) => new URL(url).pathname.split('/').pop() ?? url;
-const sizeOf = (path: string): Promise<number> =>
-  stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
 
 const offline = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ECONNREFUSED']);
 const isUnreachable = (error: unknown) => offline.has((error as NodeJS.ErrnoException).code ?? '');

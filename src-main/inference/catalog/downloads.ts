@@ -7,6 +7,7 @@ import type { DownloadableModel, ModelWish } from '@shared/models/types';
 import { digestOf } from '../../files/digest';
 import { downloadFile, type DownloadOptions } from '../../files/download';
 import { fileError } from '../../files/fileErrors';
+import { bytesSoFar } from '../../files/partFiles';
 import { type ModelsFolders, readCatalog } from './catalog';
 import { parseWith } from './modelFile';
 
@@ -85,7 +86,7 @@ export async function listDownloads(folders: readonly string[], own: string): Pr
   const entries = await readDownloads(folders);
   return Promise.all(
     entries.map(async ({ id, name, purpose, licence, page, files }) => {
-      const begun = await Promise.all(files.map(({ path }) => bytesOf(downloadFolder(own, id), path)));
+      const begun = await Promise.all(files.map(({ path }) => bytesSoFar(join(downloadFolder(own, id), path))));
       const sizes = files.map(({ size }) => size ?? null);
       return {
         ...{ id, name, purpose, licence, page },
@@ -96,14 +97,6 @@ export async function listDownloads(folders: readonly string[], own: string): Pr
       };
     }),
   );
-}
-
-async function bytesOf(folder: string, path: string): Promise<number> {
-  for (const name of [path, `${path}.part`]) {
-    const found = await stat(join(folder, name)).catch(() => null);
-    if (found) return found.size;
-  }
-  return 0;
 }
 
 /** Where an entry's files come together before they become a model. */
@@ -152,7 +145,11 @@ export async function fetchModel(
   return {
     files: paths,
     wish: wishOf(about),
-    discard: () => discardDownload(own, id),
+    async discard() {
+      // Not the folder whole: another process may be fetching there.
+      for (const path of paths) await rm(path, { force: true });
+      await rmdir(folder).catch(() => undefined);
+    },
   };
 }
 

@@ -1,10 +1,11 @@
 /** Downloads from a server that misbehaves: cut off, wrong bytes, web pages, other hosts, no server at all. */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { CancelSource } from '@shared/errors/cancellation';
 import { downloadFile, type DownloadOptions } from '../../../src-main/files/download';
@@ -77,8 +78,9 @@ test('stopped by the user, it keeps what came and goes on from there', async () 
     response.writeHead(200, { 'content-length': content.length });
     response.write(content.subarray(0, 100_000));
   };
-  const getting = get({ signal: source }).catch((error: unknown) => error);
-  await vi.waitFor(() => expect(statSync(`${to}.part`).size).toBeGreaterThan(0), { timeout: 5000 });
+  let came = 0;
+  const getting = get({ signal: source, onProgress: (done) => (came = done) }).catch((error: unknown) => error);
+  await vi.waitFor(() => expect(came).toBeGreaterThan(0), { timeout: 5000 });
   source.abort();
   expect(await getting).toMatchObject({ code: 'cancelled' });
   const begun = statSync(`${to}.part`).size;
@@ -175,4 +177,29 @@ test('a proxy is gone through', async () => {
   await downloadFile(what, { hosts: ['weights.invalid'], proxyOf: () => Promise.resolve(base) });
   expect(asked).toEqual(['http://weights.invalid/a.onnx']);
   expect(readFileSync(to).equals(content)).toBe(true);
+});
+
+test('two that get the same file at once both end with it, and leave nothing beside it', async () => {
+  let asked = 0;
+  // Both are cut off at different places while the other writes.
+  answer = (request, response) => serve(request, response, ++asked <= 4 ? 50_000 + asked * 13_000 : Infinity);
+  await Promise.all([get(), get()]);
+  expect(readFileSync(to).equals(content)).toBe(true);
+  expect(readdirSync(folder).filter((name) => name.startsWith(`${basename(to)}.`))).toEqual([]);
+});
+
+test('what a process left that is gone is gone on with; what a running one holds is not touched', async () => {
+  const gone = spawnSync(process.execPath, ['--version']).pid;
+  writeFileSync(`${to}.part-${gone}-1`, content.subarray(0, 120_000));
+  const held = `${to}.part-${process.ppid}-1`;
+  writeFileSync(held, content.subarray(0, 300_000));
+  const ranges: number[] = [];
+  answer = (request, response) => {
+    ranges.push(fromRange(request));
+    serve(request, response);
+  };
+  await get();
+  expect(ranges).toEqual([120_000]);
+  expect(readFileSync(to).equals(content)).toBe(true);
+  expect(statSync(held).size).toBe(300_000);
 });

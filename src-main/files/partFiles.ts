@@ -1,0 +1,63 @@
+/**
+ * What came so far of a download: at rest it is `FILE.part`; the process that goes on with it holds it under a name of its own, so that
+ * two never write into one. What a process left that ended meanwhile is taken over as well.
+ */
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+let claims = 0;
+
+/** Where this process writes what is to become `to`, begun with the most that lies there and nobody holds. */
+export async function claimPart(to: string): Promise<string> {
+  const own = `${to}.part-${process.pid}-${++claims}`;
+  const free = (await partsOf(to)).filter(({ holder }) => holder === null || !isRunning(holder));
+  for (const { path } of free) {
+    const isOurs = await rename(path, own).then(
+      () => true,
+      () => false,
+    );
+    if (isOurs) break;
+  }
+  return own;
+}
+
+/** Puts back what was claimed for whoever goes on; where more lies there already it is not needed. */
+export async function layDown(own: string, to: string): Promise<void> {
+  const rest = `${to}.part`;
+  const isMore = (await sizeOf(own)) > (await sizeOf(rest));
+  await (isMore ? rename(own, rest) : rm(own, { force: true })).catch(() => undefined);
+}
+
+/** Of what is to become `to`, or of the file itself where it is there. */
+export async function bytesSoFar(to: string): Promise<number> {
+  const [most] = await partsOf(to);
+  return (await sizeOf(to)) || (most?.size ?? 0);
+}
+
+export const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+
+/** The largest first. `holder`: the process that writes it, null at rest. */
+async function partsOf(to: string): Promise<{ path: string; holder: number | null; size: number }[]> {
+  const names = await readdir(dirname(to)).catch(() => []);
+  const found = names.flatMap((name) => {
+    const end = name.startsWith(basename(to)) ? name.slice(basename(to).length) : '';
+    const match = /^\.part(?:-(\d+)-\d+)?$/.exec(end);
+    return match ? [{ path: join(dirname(to), name), holder: match[1] === undefined ? null : Number(match[1]) }] : [];
+  });
+  const parts = await Promise.all(found.map(async (part) => ({ ...part, size: await sizeOf(part.path) })));
+  return parts.sort((a, b) => b.size - a.size);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // One of another user: it is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
