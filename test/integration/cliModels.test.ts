@@ -257,6 +257,36 @@ test('a graph that never ends is stopped, and the process comes back', async () 
   client.kill();
 });
 
+test(
+  'the models of all families find in a process of their own what their originals found',
+  { timeout: 120_000 },
+  async () => {
+    const client = createInferenceClient({
+      modelsFolder: fixtures,
+      script: join(repoRoot, 'src-main/inference/host.ts'),
+      execArgv: ['--import', 'tsx'],
+    });
+    const goldens = join(repoRoot, 'test/golden/models');
+    const ids = readdirSync(goldens).map((file) => file.replace('.json', ''));
+    expect(ids.length).toBeGreaterThanOrEqual(20);
+    try {
+      for (const id of ids) {
+        const { split, images } = JSON.parse(readFileSync(join(goldens, `${id}.json`), 'utf8')) as {
+          split?: 'components';
+          images: Record<string, { objects: { category: string }[] }>;
+        };
+        const [[name, { objects }]] = Object.entries(images);
+        const source = { path: join(fixtures, `images/${name}.png`), orientation: 'exif' } as const;
+        const { proposals } = await client.call('inference.propose', { source, model: join(fixtures, id), split });
+        const found = proposals.map(({ categoryName }) => categoryName).sort();
+        expect([id, found]).toEqual([id, objects.map(({ category }) => category).sort()]);
+      }
+    } finally {
+      client.kill();
+    }
+  },
+);
+
 test('in tiles an image gives the objects of the whole, and no object twice', async () => {
   const picture = join(repoRoot, 'resources/sample/images');
   const [nuclei] = readdirSync(picture).filter((name) => name.startsWith('nuclei-'));
