@@ -4,7 +4,7 @@ import { categoryPresets } from '@shared/document/presets';
 import { AppError } from '@shared/errors/appError';
 import type { ModelWish } from '@shared/models/types';
 import { families } from '../families';
-import { type Guess, namesFor, shown } from '../families/guess';
+import { type Guess, isEmbedding, namesFor, shown } from '../families/guess';
 import type { ModelFamily } from '../families/family';
 import type { ModelFacts } from './facts';
 import type { GraphFacts } from './onnxFile';
@@ -103,8 +103,7 @@ function needsPair({ graphs }: ModelFacts): string | null {
   if (graphs.length !== 1) return null;
   const isDecoder = graphs[0].inputs.some(({ name }) => /point_coords/.test(name));
   if (isDecoder) return 'this is the decoder of a model that answers clicks: give its encoder too, both files at once';
-  const isEncoder = graphs[0].outputs.some(({ name }) => /embed/.test(name));
-  return isEncoder
+  return graphs[0].outputs.some(isEmbedding)
     ? 'this is the encoder of a model that answers clicks: give its decoder too, both files at once'
     : null;
 }

@@ -1,6 +1,7 @@
 /** Reads what an ONNX file says about itself, without loading it: tensors, metadata, operators, and what lies beside it. */
 import { open, type FileHandle } from 'node:fs/promises';
 import { AppError } from '@shared/errors/appError';
+import { describeContent } from './fileKind';
 
 export interface TensorFacts {
   readonly name: string;
@@ -308,24 +309,5 @@ class ProtoReader {
     this.#window = buffer.subarray(0, bytesRead);
     this.#from = at;
     return this.#window.subarray(0, length);
-  }
-}
-
-/** A file that is plainly something else, in words; null when it may be ONNX. */
-export async function describeContent(path: string): Promise<string | null> {
-  const handle = await open(path);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
-    if (bytesRead === 0) return 'it is empty';
-    const head = buffer.subarray(0, bytesRead);
-    if (head.toString('latin1').startsWith('version https://git-lfs')) {
-      return 'it is a Git LFS pointer, the weights themselves were not fetched';
-    }
-    if (head.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127)))
-      return 'it is text';
-    if (head.subarray(0, 2).toString('latin1') === 'PK') return 'it is a ZIP archive (perhaps a PyTorch file)';
-    return null;
-  } finally {
-    await handle.close();
   }
 }

@@ -162,6 +162,10 @@ export function fits({ dims }: TensorFacts, shape: readonly (number | null)[]): 
   );
 }
 
+/** Whether a tensor is what an encoder of the Segment Anything family hands to its decoder; in shape it could be scores of classes. */
+export const isEmbedding = (tensor: TensorFacts): boolean =>
+  /embed/i.test(tensor.name) || tensor.dims.slice(-3).join() === '256,64,64';
+
 /** `[1, 38, 8400]`, with `?` for sizes that are not fixed. */
 export const shown = ({ dims }: TensorFacts): string => `[${dims.map((dim) => dim ?? '?').join(', ')}]`;
 

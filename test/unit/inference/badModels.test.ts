@@ -109,6 +109,30 @@ describe('what cannot become a model', () => {
     );
   });
 
+  test.each([
+    [
+      '<!DOCTYPE html>\n<html><body>Größe: log in first</body></html>',
+      'a web page, as a server sends instead of a file',
+    ],
+    ['\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'a picture'],
+    ['PK\x03\x04archive/data.pkl', 'a ZIP archive (perhaps a PyTorch file)'],
+    ['\x1c\0\0\0TFL3\x14\0', 'a TensorFlow Lite model'],
+    ['\x40\0\0\0\0\0\0\0{"weight":{"dtype":"F32"}}', 'a safetensors file: weights without their network'],
+  ])('%j', async (content, kind) => {
+    expect(await add(Buffer.from(content, 'latin1'))).toContain(
+      `is not an ONNX model: it is ${kind}: give it a model that was exported as ONNX`,
+    );
+  });
+
+  test('an encoder without its decoder is no map of classes', async () => {
+    const graph = {
+      nodes: [{ op: 'Identity', inputs: ['image'], outputs: ['output'] }],
+      inputs: [{ name: 'image', dims: [1, 3, 1024, 1024] }],
+      outputs: [{ name: 'output', dims: [1, 256, 64, 64] }],
+    };
+    expect(await add(writeModel(graph))).toMatch(/cannot be used as any family.*the encoder of a model.*its decoder/);
+  });
+
   test('a model for text', async () => {
     const graph = {
       nodes: [],

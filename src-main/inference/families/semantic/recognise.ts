@@ -1,6 +1,6 @@
 /** One map for each pixel’s class: the only output, or torchvision’s “out”. */
 import type { ModelFacts } from '../../catalog/facts';
-import { type Guess, IMAGENET, imageInputOf, inputGuess, outputNamed, quoted } from '../guess';
+import { type Guess, IMAGENET, imageInputOf, inputGuess, isEmbedding, outputNamed, quoted } from '../guess';
 
 export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const [graph] = facts.graphs;
@@ -8,7 +8,7 @@ export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const map = outputNamed(graph, 'logits', 'out') ?? graph.outputs[0];
   const isNamed = map.name === 'logits' || map.name === 'out';
   // What an encoder hands to its decoder looks like scores.
-  if ((graph.outputs.length > 1 || /embed/i.test(map.name)) && !isNamed && !isAsked) return null;
+  if ((graph.outputs.length > 1 || isEmbedding(map)) && !isNamed && !isAsked) return null;
   const isWhole = /^(u?int)/.test(map.type);
   const { dims } = map;
   if (isWhole ? dims.length < 2 || dims.length > 4 : dims.length !== 4) return null;

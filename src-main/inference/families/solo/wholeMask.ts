@@ -33,7 +33,10 @@ export function wholeMask(probabilities: Plane, frame: InputFrame, threshold: nu
 }
 
 /** [left, top, width, height] of the cells above the threshold and one around them: nothing further out can come to be above. */
-function partAbove({ values, width, height }: Plane, threshold: number): readonly [number, number, number, number] | null {
+function partAbove(
+  { values, width, height }: Plane,
+  threshold: number,
+): readonly [number, number, number, number] | null {
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
