@@ -123,6 +123,8 @@ export class DatasetFolder implements DatasetSource {
       const found = await stat(path);
       const { size } = found;
       this.#read.set(name, stampOfFile(found));
+      // It says that it is empty, and has no end.
+      if (found.isCharacterDevice()) throw new AppError('bad-input', `${path} is a device`, { place: { file: path } });
       if (size > maxTextBytes) {
         throw new AppError('bad-input', `${path} is larger than ${maxTextBytes / 1e6} MB`, { place: { file: path } });
       }
@@ -136,6 +138,7 @@ export class DatasetFolder implements DatasetSource {
     const path = this.#inside(name);
     try {
       const found = await stat(path);
+      if (found.isCharacterDevice()) throw new AppError('bad-input', `${path} is a device`, { place: { file: path } });
       const total = found.size;
       this.#read.set(name, stampOfFile(found));
       let done = 0;

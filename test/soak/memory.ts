@@ -32,6 +32,11 @@ for (let i = 0; i <= warmUp + images; i++) {
 
 const app = await launch({ args: [folder] });
 const { page } = app;
+// A picture that was not served is told with its sentence, whatever the memory says.
+page.on('response', async (response) => {
+  if (response.status() < 400) return;
+  console.log(`${response.url()}: ${response.status()} ${await response.text().catch(() => '')}`);
+});
 const banner = page.getByRole('banner');
 await banner.getByText(fileOf(0)).waitFor();
 const canvas = (await page.locator('.canvas').first().boundingBox())!;
