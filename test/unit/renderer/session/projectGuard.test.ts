@@ -9,9 +9,9 @@ import { ProjectGuard } from '../../../../src-renderer/session/projectGuard.svel
 function store() {
   let loss: FileLoss | null = null;
   let waiting: (() => void) | null = null;
-  const call = (_method: string, { known = null }: { known?: FileLoss }) =>
+  const call = (_method: string, { known }: { known?: FileLoss }) =>
     new Promise((resolve) => {
-      waiting = () => loss !== known && resolve(loss);
+      waiting = () => loss !== (known ?? null) && resolve(loss);
       waiting();
     });
   const become = (next: FileLoss | null) => {
