@@ -6,9 +6,14 @@ import type { Handlers } from '@shared/ipc/rpc';
 import { dialog, type BrowserWindow } from 'electron';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import { readRecipe } from '../dataset/readRecipe';
+import { writeFileAtomic } from '../files/atomicWrite';
 import type { PathGrants } from './pathGrants';
 
-type Picks = Pick<AppRequests, 'app.pickFolder' | 'app.pickDataset' | 'app.pickExport'>;
+type Picks = Pick<
+  AppRequests,
+  'app.pickFolder' | 'app.pickDataset' | 'app.pickExport' | 'app.saveRecipe' | 'app.openRecipe'
+>;
 
 export function createPickHandlers(window: BrowserWindow, grants: PathGrants): Handlers<Picks> {
   const firstPath = ({ canceled, filePaths }: Electron.OpenDialogReturnValue) =>
@@ -31,6 +36,24 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
       return toRead(firstPath(await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters })));
     },
 
+    'app.saveRecipe': async ({ recipe }) => {
+      const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        title: 'Save what happens to the copies',
+        defaultPath: 'augment.json',
+        filters: recipeFilters,
+      });
+      if (canceled || !filePath) return null;
+      await writeFileAtomic(filePath, `${JSON.stringify(recipe, null, 2)}\n`);
+      return filePath;
+    },
+
+    'app.openRecipe': async () => {
+      const title = 'Open what happens to the copies';
+      const chosen = await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters: recipeFilters });
+      const file = firstPath(chosen);
+      return file === null ? null : readRecipe(file);
+    },
+
     'app.pickExport': async ({ suggested, format: id }) => {
       const format = formats.get(id);
       if (!format) throw new AppError('usage', `There is no format "${id}"`);
@@ -48,6 +71,8 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
     },
   };
 }
+
+const recipeFilters = [{ name: 'Recipe', extensions: ['json'] }];
 
 /** A folder that holds something else than an export gets a new one in it: a dataset is never mixed into what is somebody's own. */
 function folderFor(chosen: string, name: string, grants: PathGrants): string {

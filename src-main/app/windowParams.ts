@@ -1,4 +1,5 @@
 /** What the requests that the main process answers or passes on must look like; the store checks its own (store/params.ts). */
+import { recipeSchema } from '@shared/dataset/augment/recipe';
 import { boxSchema, rleSchema } from '@shared/document/validate';
 import { maxCoordinate } from '@shared/document/limits';
 import { MODEL_COLOURS, MODEL_TASKS } from '@shared/models/types';
@@ -70,6 +71,8 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.formats': none,
   'app.pickDataset': z.strictObject({ title }),
   'app.pickExport': z.strictObject({ suggested: path, format: name }),
+  'app.saveRecipe': z.strictObject({ recipe: recipeSchema }),
+  'app.openRecipe': none,
   'app.openSample': none,
   'app.saveElsewhere': none,
   'app.openBackup': z.strictObject({ file: path, backup: path }),

@@ -34,6 +34,7 @@ const notForWindow: Readonly<Record<string, readonly string[]>> = {
   'project.saveElsewhere': ['file'],
   'project.export': ['linkedFolders'],
   'project.exportChanges': ['linkedFolders'],
+  'project.previewCopy': ['linkedFolders'],
 };
 
 /** Requests that are about where an export goes. */
@@ -89,7 +90,9 @@ export function createWindowPaths(
     },
 
     complete: (method, params) =>
-      exports.includes(method) ? { ...(params as object), linkedFolders: settings.current.linkedFolders } : params,
+      exports.includes(method) || method === 'project.previewCopy'
+        ? { ...(params as object), linkedFolders: settings.current.linkedFolders }
+        : params,
 
     async exported(path) {
       await settings.update(({ exportTargets }) => ({

@@ -15,11 +15,13 @@ export interface AugmentedDataset extends Augmented {
   readonly read: ReadPixels;
 }
 
+/** `only`: the image that gets copies; all where it is not given. */
 export async function augmentDataset(
   view: DatasetView,
   recipe: AugmentRecipe,
   images: { fileOf(image: ViewImage): PicturePlace | null; readonly linkedFolders?: readonly string[] },
   { signal, progress }: CallContext,
+  only?: number,
 ): Promise<AugmentedDataset> {
   const mayShow = belowOneOf(images.linkedFolders ?? []);
   const places = new Map<number, PicturePlace & { readonly orientation: 'exif' | 'stored' }>();
@@ -28,12 +30,13 @@ export async function augmentDataset(
     const orientation = await pictureInFrame(image, place, mayShow);
     if (place && orientation) places.set(image.id, { ...place, orientation });
   };
-  const all = [...view.images()];
+  // What is pasted may come from any.
+  const all = [...view.images()].filter(({ id }) => only === undefined || recipe.paste || id === only);
   for (let from = 0; from < all.length; from += atOnce) {
     throwIfCancelled(signal);
     await Promise.all(all.slice(from, from + atOnce).map(look));
   }
-  const work = augmentedView(view, recipe, ({ id }) => places.has(id));
+  const work = augmentedView(view, recipe, ({ id }) => places.has(id), only);
   for (let done = 0; ; done++) {
     const step = work.next();
     if (step.done) return { ...step.value, read: pixelReader((id) => places.get(id)!, mayShow) };

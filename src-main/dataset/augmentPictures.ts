@@ -48,8 +48,8 @@ export function pixelReader(
   };
 }
 
-/** The file's bytes, JPEG or PNG by the ending of `to`: the same for the same copy. */
-async function makePicture({ original, change, pastes }: AugmentedCopy, to: string, read: ReadPixels): Promise<Buffer> {
+/** The pixels of a copy: the same for the same one. */
+export async function makePixels({ original, change, pastes }: AugmentedCopy, read: ReadPixels): Promise<DecodedImage> {
   const [left, top, cutWidth, cutHeight] = change.crop;
   const [width, height] = change.scaled;
   const source = await read(original.id);
@@ -70,7 +70,12 @@ async function makePicture({ original, change, pastes }: AugmentedCopy, to: stri
       turned.data.set(donor.data.subarray(from, from + 3), 3 * (py * turned.width + px));
     }
   }
-  const { data, width: w, height: h } = turned;
+  return turned;
+}
+
+/** The file's bytes, JPEG or PNG by the ending of `to`. */
+async function makePicture(copy: AugmentedCopy, to: string, read: ReadPixels): Promise<Buffer> {
+  const { data, width: w, height: h } = await makePixels(copy, read);
   const out = sharp(data, { raw: { width: w, height: h, channels: 3 } });
   const isJpeg = /^\.jpe?g$/i.test(extname(to));
   return (isJpeg ? out.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }) : out.png()).toBuffer();

@@ -87,6 +87,13 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     options: z.record(z.string(), z.string()),
     selection,
   }),
+  'project.previewCopy': z.object({
+    imageId,
+    number: z.number().int().min(1).max(50),
+    augment: recipeSchema,
+    selection,
+    linkedFolders: z.array(z.string()).optional(),
+  }),
   'project.exportChanges': z.object(exportParams),
   'project.export': z.object(exportParams),
   'project.relink': z.object({ folder: path }),

@@ -157,6 +157,7 @@ export function createStoreService({
     'project.recognise': async ({ path }, { signal }) => recognise(await unpacked(path, signal), options, signal),
     'project.previewExport': async ({ format, options: chosen, selection = {} }, context) =>
       project().previewExport({ format: writableFormat(format), options: chosen, selection }, context),
+    'project.previewCopy': (params, context) => project().previewCopy(params, context),
     'project.exportChanges': ({ path, format, options: chosen, overwrite, selection = {}, ...pictures }, context) =>
       project().exportChanges(
         { path, format: writableFormat(format), options: chosen, selection, ...pictures },

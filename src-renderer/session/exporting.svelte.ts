@@ -5,7 +5,7 @@ import type { Selection } from '@shared/dataset/selectView';
 import { AppError, describeError, toErrorData } from '@shared/errors/appError';
 import { CancelSource } from '@shared/errors/cancellation';
 import type { Progress } from '@shared/errors/work';
-import type { ExportChanges, ExportPreview, FormatInfo, ProjectSummary } from '@shared/project/types';
+import type { CopyPreview, ExportChanges, ExportPreview, FormatInfo, ProjectSummary } from '@shared/project/types';
 import type { Engine } from '../api/engine';
 import { countOf } from './projectOperations.svelte';
 import type { Workbench } from './workbench.svelte';
@@ -69,6 +69,35 @@ export class Exporting {
   /** What the export would write and could not say. */
   preview({ format, options, selection }: ExportPlan, signal: CancelSource): Promise<ExportPreview> {
     return this.#client.call('project.previewExport', { format, options, selection }, { signal });
+  }
+
+  /** An augmented copy as the export would make it; null: nothing would happen to it. */
+  previewCopy(
+    which: { readonly imageId: number; readonly number: number; readonly augment: AugmentRecipe },
+    signal: CancelSource,
+  ): Promise<CopyPreview | null> {
+    return this.#client.call('project.previewCopy', which, { signal });
+  }
+
+  /** Keeps what happens to the copies in a file that `convert --augment` reads; a fault is told. */
+  async saveRecipe(recipe: AugmentRecipe): Promise<void> {
+    const { notices } = this.#workbench;
+    try {
+      const file = await this.#client.call('app.saveRecipe', { recipe });
+      if (file) notices.show('info', `Saved ${file}`);
+    } catch (error) {
+      this.#fault = describeError(toErrorData(error));
+    }
+  }
+
+  async openRecipe(): Promise<AugmentRecipe | null> {
+    this.#fault = null;
+    try {
+      return await this.#client.call('app.openRecipe', {});
+    } catch (error) {
+      this.#fault = describeError(toErrorData(error));
+      return null;
+    }
   }
 
   /** Asks where to, and writes where that replaces nothing; true once it is written. */

@@ -1,5 +1,6 @@
 /** Requests to the main process itself. */
 import type { Box } from '../geometry/box';
+import type { AugmentRecipe } from '../dataset/augment/recipe';
 import type { Proposal, RleSegmentation } from '../document/types';
 import type { PixelRange } from '../images/source';
 import type { MeasurementRow } from '../measure/types';
@@ -38,6 +39,10 @@ export type AppRequests = {
   'app.pickDataset': Call<{ title: string }, string | null>;
   /** A file to write, or a folder, as the format has it. */
   'app.pickExport': Call<{ suggested: string; format: string }, string | null>;
+  /** Asks where, and saves what happens to augmented copies, as `convert --augment` reads it; null when the user cancels. */
+  'app.saveRecipe': Call<{ recipe: AugmentRecipe }, string | null>;
+  /** Asks for such a file; null when the user cancels. */
+  'app.openRecipe': Call<Record<string, never>, AugmentRecipe | null>;
   /** Opens the bundled sample in the user's own copy of it. */
   'app.openSample': Call<Record<string, never>, OpenReport>;
   /** Asks where, writes all of the open project there and opens it; null when the user cancels. */

@@ -10,6 +10,7 @@ import type {
   AcceptAcross,
   BatchFailure,
   BatchJob,
+  CopyPreview,
   DocumentChange,
   ExportChanges,
   ExportPreview,
@@ -99,6 +100,17 @@ export type StoreRequests = {
   'project.previewExport': Call<
     { format: string; options: Readonly<Record<string, string>>; selection?: Selection },
     ExportPreview
+  >;
+  /** An augmented copy of an image, the `number`th from 1, as an export would make it; null: there is none. */
+  'project.previewCopy': Call<
+    {
+      imageId: number;
+      number: number;
+      augment: AugmentRecipe;
+      selection?: Selection;
+      linkedFolders?: readonly string[];
+    },
+    CopyPreview | null
   >;
   /**
    * What `project.export` would change in the dataset that lies at its target; null where nothing is there. Throws where that

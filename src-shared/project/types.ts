@@ -259,6 +259,15 @@ export type ExportChanges =
       readonly message?: string;
     };
 
+/** An augmented copy as it would be made, small, with its masks. */
+export interface CopyPreview {
+  readonly fileName: string;
+  readonly width: number;
+  readonly height: number;
+  readonly annotations: number;
+  readonly png: Uint8Array;
+}
+
 /** A format as dialogs show it. */
 export interface FormatInfo {
   readonly id: string;

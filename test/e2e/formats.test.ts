@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, launch, temporaryFolder } from './support/app';
 import { writeCoco } from './support/dataset';
+import { picture } from './support/screenshots';
 import { answerOpenDialog, guidePicture, resizeForGuide } from './support/window';
 
 const panel = (app: App, name: string) => app.page.getByRole('region', { name });
@@ -42,6 +43,14 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await expect(dialog.getByRole('region', { name: 'What is lost' })).toContainText('3 annotations have IDs');
   await dialog.getByRole('checkbox', { name: 'Copy the images too' }).click();
   await guidePicture(app, 'export-formats');
+  // Changed copies, one of them as it would be made.
+  await dialog.getByRole('checkbox', { name: 'Add changed copies' }).click();
+  const copies = dialog.getByRole('group', { name: 'Changed copies' });
+  await copies.getByRole('spinbutton', { name: 'Mirror left to right' }).fill('100');
+  await copies.getByRole('spinbutton', { name: 'Mirror left to right' }).press('Tab');
+  await expect(copies.getByRole('img', { name: 'A copy with its masks' })).toBeVisible();
+  await picture(dialog, 'export-copies');
+  await dialog.getByRole('checkbox', { name: 'Add changed copies' }).click();
 
   const folder = join(temporaryFolder('export'), 'yolo');
   await answerOpenDialog(app, folder);
@@ -59,7 +68,7 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await page.getByRole('button', { name: 'Choose folder and export' }).click();
   const replace = page.getByRole('dialog', { name: 'Replace what is there?' });
   await expect(replace.getByRole('region', { name: 'What changes' })).toContainText('Annotations removed: 1');
-  await guidePicture(app, 'export-changes');
+  await picture(replace, 'export-changes');
   const labels = join(folder, 'labels', 'train', 'b.txt');
   expect(readFileSync(labels, 'utf8').trim().split('\n')).toHaveLength(2);
   await replace.getByRole('button', { name: 'Back' }).click();

@@ -1,19 +1,17 @@
 /** `maskwright convert`: a dataset or a project becomes a dataset of another format. */
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { exportSentences } from '@shared/dataset/lossWords';
 import { type Selection, selectView, splitNames } from '@shared/dataset/selectView';
-import { type AugmentRecipe, parseRecipe } from '@shared/dataset/augment/recipe';
-import { parseJson } from '@shared/formats/json/text';
+import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
 import { formats, idsOf } from '@shared/formats/registry';
 import type { Progress } from '@shared/errors/work';
 import type { ExportChanges, ExportReport } from '@shared/project/types';
 import { exportChanges } from '../../dataset/exportChanges';
 import { writableFormat } from '../../dataset/recognise';
+import { readRecipe } from '../../dataset/readRecipe';
 import { writeDataset } from '../../dataset/writeDataset';
-import { fileError } from '../../files/fileErrors';
 import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import { loadDataset } from '../lib/datasetReader';
 import { openStore } from '../lib/engine';
@@ -134,13 +132,6 @@ async function convert(options: ConvertOptions, session: Session): Promise<void>
   session.io.out(
     `${options.to}: ${counted(report.images, 'image')}, ${counted(report.annotations, 'annotation')}${files}\n`,
   );
-}
-
-async function readRecipe(file: string): Promise<AugmentRecipe> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw fileError(error, file);
-  });
-  return parseRecipe(parseJson(text, file), file);
 }
 
 async function fromProject(

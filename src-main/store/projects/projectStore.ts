@@ -1,5 +1,6 @@
 /** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
 import type {
+  CopyPreview,
   ExportChanges,
   ExportPreview,
   ExportReport,
@@ -22,6 +23,8 @@ import { listCategories } from '../records/categories';
 import { copyForReading, type Damage, firstFault, removeCopy, wasLeftOpen } from '../database/damage';
 import { Sqlite } from '../database/database';
 import { listDrafts } from '../records/drafts';
+import type { StoreRequests } from '@shared/ipc/store';
+import { previewCopy } from '../../dataset/previewCopy';
 import { exportChanges } from '../../dataset/exportChanges';
 import { previewDataset, writeDataset, type WriteJob } from '../../dataset/writeDataset';
 import { type Selection, selectView } from '@shared/dataset/selectView';
@@ -235,6 +238,18 @@ export class ProjectStore {
     return this.#fromOneState((reader) =>
       previewDataset(selectView(new ProjectView(reader), job.selection), job, context),
     );
+  }
+
+  /** An augmented copy of an image, as an export would make it. */
+  async previewCopy(
+    { augment, selection = {}, linkedFolders, ...which }: StoreRequests['project.previewCopy']['params'],
+    context: CallContext,
+  ): Promise<CopyPreview | null> {
+    return this.#fromOneState((reader) => {
+      const fileOf = imageFilesOf(reader, this.#imagesFolder);
+      const view = selectView(new ProjectView(reader), selection);
+      return previewCopy(view, augment, { how: 'copy', fileOf, linkedFolders }, which, context);
+    });
   }
 
   /** What would break training with it, of one state of the project. */

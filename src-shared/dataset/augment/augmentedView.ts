@@ -46,11 +46,15 @@ export interface Augmented {
 /** How often another object or place is tried for a paste. */
 const pasteTries = 20;
 
-/** Gives way after each image. `hasPicture`: whether the picture of an image can be read, in the frame that the view has. */
+/**
+ * Gives way after each image. `hasPicture`: whether the picture of an image can be read, in the frame that the view has. `only`:
+ * the image that gets copies, the same as among all.
+ */
 export function* augmentedView(
   view: DatasetView,
   recipe: AugmentRecipe,
   hasPicture: (image: ViewImage) => boolean,
+  only?: number,
 ): Generator<void, Augmented> {
   const originals = [...view.images()];
   const isSplit = originals.some(({ split }) => split !== undefined);
@@ -62,7 +66,8 @@ export function* augmentedView(
   const made: { image: ViewImage; copy: AugmentedCopy; annotations: readonly ViewAnnotation[] }[] = [];
   for (const original of originals) {
     yield;
-    if (isSplit && !wanted.has(original.split)) continue;
+    if (only !== undefined && original.id !== only) continue;
+    if (isSplit && only === undefined && !wanted.has(original.split)) continue;
     if (!usable.has(original)) {
       tally.withoutPicture++;
       continue;

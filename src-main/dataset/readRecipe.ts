@@ -1,0 +1,13 @@
+/** Reads the file that says what happens to augmented copies. */
+import { readFile } from 'node:fs/promises';
+import { type AugmentRecipe, parseRecipe } from '@shared/dataset/augment/recipe';
+import { parseJson } from '@shared/formats/json/text';
+import { fileError } from '../files/fileErrors';
+
+/** Throws `bad-input` with the place of the first fault. */
+export async function readRecipe(file: string): Promise<AugmentRecipe> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileError(error, file);
+  });
+  return parseRecipe(parseJson(text, file), file);
+}

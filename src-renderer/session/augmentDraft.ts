@@ -1,0 +1,77 @@
+/** What happens to augmented copies as the export dialogue asks it, and as the recipe of the command line says it. */
+import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
+
+export interface AugmentDraft {
+  readonly copies: number;
+  readonly seed: number;
+  /** Percent of the copies; 0: never. */
+  readonly flipHorizontal: number;
+  readonly flipVertical: number;
+  readonly rotate: number;
+  readonly scale: number;
+  readonly crop: number;
+  readonly brightness: number;
+  readonly paste: number;
+}
+
+export const changes = [
+  ['flipHorizontal', 'Mirror left to right'],
+  ['flipVertical', 'Mirror top to bottom'],
+  ['rotate', 'Turn by right angles'],
+  ['scale', 'Make larger or smaller'],
+  ['crop', 'Cut a part out'],
+  ['brightness', 'Make lighter or darker'],
+  ['paste', 'Paste small objects from other images'],
+] as const satisfies readonly (readonly [keyof AugmentDraft, string])[];
+
+export const firstDraft: AugmentDraft = {
+  ...{ copies: 1, seed: 0, flipHorizontal: 50, flipVertical: 0, rotate: 0 },
+  ...{ scale: 0, crop: 50, brightness: 50, paste: 0 },
+};
+
+/** null: nothing would happen. `base`: a recipe that was opened, whose ranges and lists go on. */
+export function recipeOf(draft: AugmentDraft, base: AugmentRecipe | null): AugmentRecipe | null {
+  if (changes.every(([key]) => draft[key] === 0)) return null;
+  const share = (key: keyof AugmentDraft) => draft[key] / 100;
+  const factors: [number, number] = [0.8, 1.25];
+  return {
+    copies: draft.copies,
+    seed: draft.seed,
+    splits: base?.splits ?? ['train'],
+    flipHorizontal: share('flipHorizontal'),
+    flipVertical: share('flipVertical'),
+    ...(draft.rotate > 0 ? { rotate: { angles: [90, 180, 270], ...base?.rotate, probability: share('rotate') } } : {}),
+    ...(draft.scale > 0 ? { scale: { range: factors, ...base?.scale, probability: share('scale') } } : {}),
+    ...(draft.crop > 0
+      ? { crop: { range: [0.7, 0.95] as [number, number], minVisible: 0, ...base?.crop, probability: share('crop') } }
+      : {}),
+    ...(draft.brightness > 0
+      ? { brightness: { range: factors, ...base?.brightness, probability: share('brightness') } }
+      : {}),
+    ...(draft.paste > 0
+      ? {
+          paste: {
+            ...{ count: [1, 3] as [number, number], minArea: 16, maxArea: 1024, minVisible: 0.3 },
+            ...base?.paste,
+            probability: share('paste'),
+          },
+        }
+      : {}),
+  };
+}
+
+/** Of a recipe that was opened. */
+export function draftOf(recipe: AugmentRecipe): AugmentDraft {
+  const percent = (probability = 0) => Math.round(probability * 100);
+  return {
+    copies: recipe.copies,
+    seed: recipe.seed,
+    flipHorizontal: percent(recipe.flipHorizontal),
+    flipVertical: percent(recipe.flipVertical),
+    rotate: percent(recipe.rotate?.probability),
+    scale: percent(recipe.scale?.probability),
+    crop: percent(recipe.crop?.probability),
+    brightness: percent(recipe.brightness?.probability),
+    paste: percent(recipe.paste?.probability),
+  };
+}

@@ -1,0 +1,93 @@
+/** Augmented copies as the window makes them: the preview is a copy of the export, and the saved recipe does the same on the command line. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { expect, it } from 'vitest';
+import { parseRecipe } from '@shared/dataset/augment/recipe';
+import { changes, draftOf, firstDraft, recipeOf } from '../../../src-renderer/session/augmentDraft';
+import { runInProcess as run } from '../../support/cliInProcess';
+import { openStore, scratch, writeImage } from './support';
+
+async function dataset(): Promise<string> {
+  const folder = scratch();
+  const names = ['a.png', 'b.png', 'c.png'];
+  for (const name of names) await writeImage(join(folder, name), 60, 40);
+  const images = names.map((file_name, place) => ({ id: place + 1, file_name, width: 60, height: 40 }));
+  const annotations = images.map(({ id }) => ({
+    ...{ id, image_id: id, category_id: 1, iscrowd: 0, area: 48, bbox: [4, 4, 8, 6] },
+    segmentation: [[4, 4, 12, 4, 12, 10, 4, 10]],
+  }));
+  writeFileSync(
+    join(folder, 'data.json'),
+    JSON.stringify({ images, annotations, categories: [{ id: 1, name: 'cell' }] }),
+  );
+  return folder;
+}
+
+it('one image is shown as the export makes it, pasted objects and seed included', async () => {
+  const folder = await dataset();
+  const draft = { ...firstDraft, copies: 2, seed: 7, crop: 100, rotate: 60, paste: 80 };
+  const augment = recipeOf(draft, null)!;
+  const store = openStore();
+  await store.call('project.openDataset', { path: join(folder, 'data.json') });
+  const job = { format: 'yolo-seg', options: {}, overwrite: 'refuse', images: 'copy', augment } as const;
+  const out = join(scratch(), 'window');
+  await store.call('project.export', { ...job, path: out });
+  const recipe = join(scratch(), 'recipe.json');
+  writeFileSync(recipe, `${JSON.stringify(augment, null, 2)}\n`);
+  const other = join(scratch(), 'cli');
+  const told = await run(
+    'convert',
+    '--from',
+    join(folder, 'data.json'),
+    '--to',
+    other,
+    '--to-format',
+    'yolo-seg',
+    '--copy-images',
+    '--augment',
+    recipe,
+  );
+  expect([told.code, told.stderr]).toEqual([0, expect.not.stringContaining('no recipe')]);
+  const files = (root: string) =>
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .flatMap((entry) => (entry.isFile() && !entry.name.startsWith('.') ? [join(entry.parentPath, entry.name)] : []))
+      .sort();
+  expect(files(out).map((file) => file.slice(out.length))).toEqual(
+    files(other).map((file) => file.slice(other.length)),
+  );
+  for (const [place, file] of files(out).entries())
+    expect(readFileSync(file)).toEqual(readFileSync(files(other)[place]));
+
+  const written = new Set(files(out).map((file) => file.split('/').at(-1)));
+  let seen = 0;
+  for (const imageId of [1, 2, 3])
+    for (const number of [1, 2]) {
+      const copy = await store.call('project.previewCopy', { imageId, number, augment });
+      if (!copy) continue;
+      seen++;
+      expect(written).toContain(copy.fileName);
+      const made = await sharp(join(out, 'images', 'train', copy.fileName)).metadata();
+      expect([copy.width, copy.height]).toEqual([made.width, made.height]);
+      const text = readFileSync(join(out, 'labels', 'train', copy.fileName.replace(/png$/, 'txt')), 'utf8');
+      expect(text.split('\n').filter((line) => line !== '')).toHaveLength(copy.annotations);
+      expect((await sharp(copy.png).metadata()).width).toBe(made.width);
+    }
+  expect(seen).toBe(files(out).filter((file) => /_aug\d.*\.png$/.test(file)).length);
+});
+
+it('what the dialogue asks is a recipe that the command line reads, and what was opened keeps its ranges', () => {
+  for (const [key] of changes) {
+    const none = Object.fromEntries(changes.map(([other]) => [other, 0]));
+    expect(recipeOf({ ...firstDraft, ...none }, null)).toBeNull();
+    const draft = { ...firstDraft, ...none, [key]: 30, copies: 3, seed: 9 };
+    const recipe = recipeOf(draft, null)!;
+    expect(parseRecipe(JSON.parse(JSON.stringify(recipe)), 'recipe.json')).toEqual(recipe);
+    expect(draftOf(recipe)).toEqual(draft);
+  }
+  const opened = parseRecipe(
+    { splits: ['val'], crop: { range: [0.5, 0.6], minVisible: 0.4 }, paste: { categories: ['cell'] } },
+    'recipe.json',
+  );
+  expect(recipeOf(draftOf(opened), opened)).toEqual(opened);
+});
