@@ -8,7 +8,8 @@ import type { PredictContext } from './families/family';
 import { type ProposalOptions, toProposals } from './families/predictions';
 import type { LoadedModel } from './graph/model';
 import type { Steps } from './steps';
-import { predictTiled, type TileOptions } from './tiles/tiles';
+import type { TileOptions } from './tiles/layout';
+import { predictTiled } from './tiles/tiles';
 
 export interface ProposeOptions {
   readonly score: number;

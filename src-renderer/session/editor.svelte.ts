@@ -326,9 +326,9 @@ export class Editor {
         selectorOf(toolId, { patch: patch ?? undefined, selection }, this.#context.selected),
       );
     if (patch || notice) this.#said.forget();
-    if (notice) this.#said.say(notice);
-    if (patch && toolId !== null) this.#said.noteDrawn(patch);
     if (notice && isBlocked) this.#workbench.categories.tellBlocked(notice);
+    else if (notice) this.#said.say(notice);
+    if (patch && toolId !== null) this.#said.noteDrawn(patch);
     if (outcome.heavy) {
       void this.#heavy.run(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));
     }

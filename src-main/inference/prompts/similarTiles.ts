@@ -1,6 +1,6 @@
 /** Small objects are looked for in tiles: each is looked at as finely as its own small part of the image allows. */
 import type { PromptFrame } from '../families/family';
-import { layTiles } from '../tiles/tiles';
+import { layTiles } from '../tiles/layout';
 import { cellArea } from './likeness';
 import type { Region } from './promptMask';
 

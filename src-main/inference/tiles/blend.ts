@@ -1,10 +1,9 @@
 /** Class maps of tiles where they overlap: scores are averaged, the nearer a tile's middle the more they count, and decided then. */
-import type { Box } from '@shared/geometry/box';
 import { merge, fromBox, type Rle, subtract } from '@shared/mask';
 import type { LabelScores } from '../families/family';
 import { RunWriter } from '../image/gridRuns';
+import type { Tile } from './layout';
 
-type Tile = Box;
 type Size = readonly [height: number, width: number];
 
 /** Where the pixels of one axis of a tile lie between the cells of its planes, and how much they count. */

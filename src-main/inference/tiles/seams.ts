@@ -2,6 +2,7 @@
 import type { Box } from '@shared/geometry/box';
 import { boxesIntersect } from '@shared/geometry/box';
 import { area, fromBox, merge, type Rle, toBbox } from '@shared/mask';
+import { coreOf, type Tile } from './layout';
 
 /** An object as one tile saw it; the mask is of the whole image's size. */
 export interface TileMask {
@@ -25,9 +26,10 @@ interface Piece extends TileMask {
 /**
  * The objects of all tiles by descending score. Masks of neighbouring tiles that agree in what the tiles share (IoU there at least
  * one half, same category) are united and take the best score; pieces cut at a tile's border that lie in another object of any
- * tile go. O(objects * neighbours).
+ * tile go. With `tiles`, all of them, the one whose middle is nearest decides: what it saw whole and did not find goes, so that an image
+ * in tiles has no more chances of a false alarm than as one. O(objects * neighbours).
  */
-export function joinAtSeams(found: readonly TileMask[]): TileMask[] {
+export function joinAtSeams(found: readonly TileMask[], tiles: readonly Tile[] = []): TileMask[] {
   const [height, width] = found[0]?.mask.size ?? [0, 0];
   const pieces = found
     .filter(({ mask }) => area(mask) > 0)
@@ -37,10 +39,21 @@ export function joinAtSeams(found: readonly TileMask[]): TileMask[] {
     })
     .sort((a, b) => b.score - a.score);
   const groups = groupPieces(pieces);
-  const joined = groups.map((group): Piece => {
+  const cores = tiles.map((tile) => ({ tile, core: coreOf(tile, tiles) }));
+  const isConfirmed = (group: readonly Piece[], box: Box): boolean => {
+    const [x, y] = [box[0] + box[2] / 2, box[1] + box[3] / 2];
+    const nearest = cores.find(
+      ({ core }) => x >= core[0] && y >= core[1] && x < core[0] + core[2] && y < core[1] + core[3],
+    );
+    if (!nearest || group.some(({ tile }) => tile === nearest.tile)) return true;
+    const shared = overlapOf(box, nearest.tile);
+    return !shared || shared.some((value, i) => value !== box[i]) || isCut(box, nearest.tile, width, height);
+  };
+  const joined = groups.flatMap((group): Piece[] => {
     const mask = merge(group.map((one) => one.mask));
     // The best one speaks for the object; whole pieces are no rest of another.
-    return { ...group[0], mask, box: toBbox(mask), isCut: group.every((one) => one.isCut) };
+    const box = toBbox(mask);
+    return isConfirmed(group, box) ? [{ ...group[0], mask, box, isCut: group.every((one) => one.isCut) }] : [];
   });
   return joined.filter((one, i) => !(one.isCut && joined.some((other, j) => j !== i && covers(other, one, j < i))));
 }

@@ -1,5 +1,4 @@
 /** Sliced inference: a large image piece by piece at its own size, and what was found put together as if it had been one. */
-import { type Box as ImageBox } from '@shared/geometry/box';
 import { translate } from '@shared/mask/edit';
 import { area, fromBox, fromCompressed, merge, type Rle, subtract, toBbox } from '@shared/mask';
 import type { LabelledPixels, PredictContext, Prediction, Predictor } from '../families/family';
@@ -7,27 +6,8 @@ import { type Category, isStuff, proposalOf } from '../families/predictions';
 import { cropImage } from '../image/crop';
 import type { RgbImage } from '../image/preprocess';
 import { OverlapBlend, ownPixels } from './blend';
+import { coreOf, layTiles, type Tile, type TileOptions } from './layout';
 import { joinAtSeams, type TileMask } from './seams';
-
-export interface TileOptions {
-  /** Pixels of the image, width and height of a tile. */
-  readonly side: number;
-  /** Pixels that neighbours share, at least; less than the side. */
-  readonly overlap: number;
-}
-
-type Tile = ImageBox;
-
-/** The tiles of an image of `width` x `height`: rows from the top; the last of a row ends at the border, and shares more. */
-export function layTiles(width: number, height: number, { side, overlap }: TileOptions): Tile[] {
-  const starts = (length: number): number[] => {
-    if (length <= side) return [0];
-    const count = Math.ceil((length - overlap) / (side - overlap));
-    return Array.from({ length: count }, (_, i) => Math.min(i * (side - overlap), length - side));
-  };
-  const columns = starts(width);
-  return starts(height).flatMap((y) => columns.map((x): Tile => [x, y, Math.min(side, width), Math.min(side, height)]));
-}
 
 /** The predictor's answer for the whole image from those for its tiles; the predictor's own where one tile holds it all. */
 export async function predictTiled(
@@ -104,7 +84,7 @@ function join(answers: Answers, size: Size, stuff: ReadonlySet<string>, blend: O
     // Things are pieces that meet at the seams; of stuff there is one segment a class, as in a class map.
     const isOfStuff = ({ pixels }: (typeof classes)[number]) => stuff.has(pixels.categoryName);
     const pieces = classes.filter((one) => !isOfStuff(one)).map(({ tile, pixels }) => ({ tile, ...pixels }));
-    const things = joinAtSeams(pieces).map(({ mask, score, categoryName }) => ({
+    const things = joinAtSeams(pieces, tiles).map(({ mask, score, categoryName }) => ({
       mask,
       score,
       categoryName: categoryName ?? '',
@@ -114,7 +94,7 @@ function join(answers: Answers, size: Size, stuff: ReadonlySet<string>, blend: O
       segments: exclusive([...things, ...joinClasses(classes.filter(isOfStuff), tiles, size)]),
     };
   }
-  const joined = joinAtSeams(masks);
+  const joined = joinAtSeams(masks, tiles);
   if (!isBoxes)
     return {
       kind: 'instances',
@@ -158,20 +138,6 @@ function joinClasses(
     mask: merge(masks),
     score: Math.max(...scores),
   }));
-}
-
-/** The part of a tile up to the middle of what it shares with its neighbours; the cores of all tiles fill the image. */
-export function coreOf([x, y, width, height]: Tile, tiles: readonly Tile[]): ImageBox {
-  const span = (start: number, length: number, axis: 0 | 1): [from: number, to: number] => {
-    const starts = [...new Set(tiles.map((tile) => tile[axis]))].sort((a, b) => a - b);
-    const at = starts.indexOf(start);
-    const from = at === 0 ? 0 : Math.round((start + starts[at - 1] + length) / 2);
-    const to = at === starts.length - 1 ? start + length : Math.round((starts[at + 1] + start + length) / 2);
-    return [from, to];
-  };
-  const [left, right] = span(x, width, 0);
-  const [top, bottom] = span(y, height, 1);
-  return [left, top, right - left, bottom - top];
 }
 
 /** Each pixel to the first segment that has it. */

@@ -1,13 +1,14 @@
 /** An image in tiles gives what the whole image gives: a perfect detector (bright pixels that touch) is the truth to compare with. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { components, encode, iou, area, merge, fromCompressed, type Rle, toBbox } from '@shared/mask';
+import { components, encode, iou, area, merge, fromBox, fromCompressed, type Rle, toBbox } from '@shared/mask';
 import type { PredictContext, Prediction, Predictor } from '../../../src-main/inference/families/family';
 import { proposalOf } from '../../../src-main/inference/families/predictions';
 import { argmaxToRles } from '../../../src-main/inference/image/argmaxToRles';
 import { logitsToRle } from '../../../src-main/inference/image/logitsToRle';
 import type { RgbImage } from '../../../src-main/inference/image/preprocess';
-import { coreOf, layTiles, predictTiled } from '../../../src-main/inference/tiles/tiles';
+import { coreOf, layTiles } from '../../../src-main/inference/tiles/layout';
+import { predictTiled } from '../../../src-main/inference/tiles/tiles';
 
 const context: PredictContext = { score: 0, step: async () => {}, note: () => {} };
 
@@ -252,4 +253,22 @@ test('a class decided by itself is where the average is above its threshold', as
   const { predictor } = scorer(['a'], 1, (_c, _x, _y, left) => (left === 0 ? 4 : -1));
   const masks = classMasks(await predictTiled(predictor, ruler(160, 64), { side: 100, overlap: 40 }, context));
   expect(toBbox(masks.get('a')!)).toEqual([0, 0, 84, 64]);
+});
+
+test('what one tile sees at its rim and the tile whose middle is nearest does not is a false alarm; in its own part it counts', async () => {
+  const ghost = (x: number) => {
+    let tile = 0;
+    const predictor: Predictor = {
+      kind: 'predictor',
+      predict: async ({ width, height }) => ({
+        kind: 'instances',
+        items: tile++ === 0 ? [proposalOf(fromBox([x, 20, 8, 8], height, width), 0.9, 'disc')] : [],
+      }),
+    };
+    return predictTiled(predictor, discs(160, 64, []), { side: 100, overlap: 40 }, context);
+  };
+  // The tiles share the columns 60 to 100: their middle is 80.
+  expect(masksOf(await ghost(84))).toEqual([]);
+  expect(masksOf(await ghost(66))).toHaveLength(1);
+  expect(masksOf(await ghost(30))).toHaveLength(1);
 });

@@ -57,6 +57,19 @@ describe('a gesture without ids', () => {
   });
 });
 
+it('what blocks drawing is asked for by its notice alone, and nobody hears of it any more once it is there', async () => {
+  const desk = await EditorDesk.open(new MemoryStore());
+  const { categories, notices } = desk.workbench;
+  const list = categories.list;
+  desk.editor.choose('box');
+  const before = desk.editor.hint.text;
+  categories.take([]);
+  desk.drag([1, 1], [11, 11]);
+  expect(notices.list.map(({ text }) => text)).toEqual(['Create a category first: every annotation belongs to one']);
+  categories.take(list);
+  expect([notices.list, desk.editor.hint.text]).toEqual([[], before]);
+});
+
 const ring = [2, 2, 12, 2, 12, 12, 2, 12];
 const polygon = (points: readonly number[], goal: object = { kind: 'new' }) => ['polygon', { goal, points }];
 
