@@ -289,7 +289,7 @@ test(
 
 test('in tiles an image gives the objects of the whole, and no object twice', async () => {
   const picture = join(repoRoot, 'resources/sample/images');
-  const [nuclei] = readdirSync(picture).filter((name) => name.startsWith('nuclei-'));
+  const nuclei = 'nuclei-03.png';
   const [whole, tiled] = [at('whole.json'), at('tiled.json')];
   const common = ['propose', '--images', join(picture, nuclei), '--model', 'nuclei-maskrcnn', '--out'];
   expect((await run(...common, whole)).code).toBe(0);
@@ -300,7 +300,10 @@ test('in tiles an image gives the objects of the whole, and no object twice', as
   console.log(
     `tiles: ${a.length} objects whole, ${b.length} in tiles, ${best.filter((value) => value > 0.8).length} matched`,
   );
-  expect(Math.abs(b.length - a.length)).toBeLessThanOrEqual(Math.ceil(a.length * 0.1));
+  expect(Math.abs(b.length - a.length)).toBeLessThanOrEqual(1);
+  const matched = best.filter((value) => value >= 0.5);
+  expect(matched.length).toBeGreaterThanOrEqual(a.length - 2);
+  expect(matched.reduce((sum, value) => sum + value, 0) / matched.length).toBeGreaterThanOrEqual(0.95);
   // No two of the tiled ones are the same object.
   const between = iou(b.map(maskOf), b.map(maskOf));
   for (let i = 0; i < b.length; i++) for (let j = 0; j < i; j++) expect(between[i * b.length + j]).toBeLessThan(0.5);
