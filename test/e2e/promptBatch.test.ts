@@ -8,7 +8,7 @@ import { cocoMask } from '../support/cocoMask';
 import { type App, launch, repoRoot, temporaryFolder } from './support/app';
 import { ImageMouse, openByName, storedAnnotations } from './support/look';
 import { picture } from './support/screenshots';
-import { chooseMaker, openManyImages } from './support/window';
+import { openManyImages } from './support/window';
 
 const sample = join(repoRoot, 'resources', 'sample');
 interface Coco {
@@ -123,26 +123,4 @@ test('coins like the selected one are proposed on the other photo, and nothing t
   expect(new Set(proposals.map(({ categoryName }) => categoryName))).toEqual(new Set(['coin']));
   // Nothing is accepted by itself.
   expect(snapshot.annotations).toHaveLength(2);
-});
-
-test('a model that gives each pixel a class looks at an image in tiles, and its class is one proposal', async () => {
-  const first = await openByName(app, coins[0]);
-  await chooseMaker(app.page, /^Main object/);
-  await app.page.getByRole('button', { name: 'Parameters', exact: true }).click();
-  const how = app.page.getByRole('dialog', { name: 'Parameters' });
-  await how.getByRole('checkbox', { name: 'Large image: run in tiles' }).click();
-  await how.getByRole('button', { name: /^Tile:/ }).click();
-  await app.page.getByRole('option', { name: '512 × 512 pixels' }).click();
-  await picture(how, 'tiles');
-  await app.page.keyboard.press('Escape');
-  await app.page
-    .getByRole('region', { name: 'Proposals' })
-    .getByRole('button', { name: 'Propose', exact: true })
-    .click();
-  const found = async () => (await app.ask('image.open', { imageId: first })).proposals;
-  await expect.poll(async () => (await found()).length, { timeout: 30_000 }).toBe(1);
-  const [{ provenance, categoryName }] = await found();
-  expect([categoryName, provenance.params]).toEqual(['object', expect.objectContaining({ tile: 512, overlap: 64 })]);
-  await app.page.keyboard.press('v');
-  await picture(app.page.getByRole('application', { name: 'Image canvas' }), 'class-proposal');
 });
