@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { launch, type App } from './support/app';
 import { writeCoco } from './support/dataset';
-import { ImageMouse, openByName, storedAnnotations } from './support/look';
+import { expectFitted, ImageMouse, openByName, storedAnnotations } from './support/look';
 import { picture } from './support/screenshots';
 
 const list = (app: App) => app.page.getByRole('listbox', { name: 'Annotations' });
@@ -16,7 +16,10 @@ async function open(): Promise<{ app: App; imageId: number }> {
   const app = await launch({
     args: [await writeCoco([{ name: 'a.png', width: 120, height: 60, boxes }], ['cell', 'debris'])],
   });
-  return { app, imageId: await openByName(app, 'a.png') };
+  const imageId = await openByName(app, 'a.png');
+  // Until the columns beside it have their widths, the image moves under the pointer.
+  await expectFitted(app.page, 120, 60);
+  return { app, imageId };
 }
 
 test('select with mouse and keys, find, hide, lock, order', async () => {
@@ -153,7 +156,7 @@ test('the menu on the canvas acts on what is under the pointer, and names the ke
   await page.mouse.click(x, y, { button: 'right' });
   const menu = page.getByRole('menu', { name: 'Actions on the selection' });
   await expect(menu).toBeVisible();
-  expect(await selected(app)).toEqual([1]);
+  await expect.poll(() => selected(app)).toEqual([1]);
   await expect(menu.getByRole('menuitem', { name: /^Duplicate/ })).toContainText('Ctrl+D');
   await menu.getByRole('menuitem', { name: 'Combine' }).hover();
   await expect(page.getByRole('menuitem', { name: /^Join/ })).toBeVisible();

@@ -3,11 +3,11 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { runProgram } from '../../../src-main/cli/program';
-import { Session } from '../../../src-main/cli/lib/session';
+import { runProgram } from '../../src-main/cli/program';
+import { Session } from '../../src-main/cli/lib/session';
 
 const folder = mkdtempSync(join(tmpdir(), 'maskwright-models-'));
-const fixtures = join(import.meta.dirname, '../../fixtures/models');
+const fixtures = join(import.meta.dirname, '../fixtures/models');
 const own = join(folder, 'Maskwright/models');
 
 beforeAll(() => {
