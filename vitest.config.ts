@@ -1,4 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -7,12 +8,20 @@ const resolve = { alias: { '@shared': path('./src-shared') } };
 /** For the window's state classes (`*.svelte.ts`); their tests name `test/support/signals.ts` as their environment. */
 const plugins = [svelte({ configFile: path('./svelte.config.js') })];
 
+const cores = availableParallelism();
+/** Vitest leaves one core free, which on two of them is half of the machine. */
+const unitWorkers = Math.min(cores, Math.max(2, cores - 1));
+
 /** `unit` is pure and fast; `integration` reads files, starts workers and runs the built CLI. */
 export default defineConfig({
   test: {
     globalSetup: 'test/support/temporaryRoot.ts',
     projects: [
-      { plugins, resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        plugins,
+        resolve,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, maxWorkers: unitWorkers },
+      },
       {
         resolve,
         test: {
