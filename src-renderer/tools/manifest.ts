@@ -12,8 +12,8 @@ export const toolGroups = {
 
 export type ToolGroup = keyof typeof toolGroups;
 
-/** What the strip above the canvas can set: the brush, how free-hand lines are thinned out, or what is tried on shapes. */
-export type ToolOptionsName = 'brush' | 'freehand' | 'shapes';
+/** What the strip above the canvas can set: the brush, how free-hand lines are thinned out, what the bucket fills, or what is tried on shapes. */
+export type ToolOptionsName = 'brush' | 'freehand' | 'fill' | 'shapes';
 
 /** What the tool's card over the canvas holds; `parameters`: those of the method of the tool's name. */
 export type ToolPanelName = 'parameters' | 'method' | 'kmeans' | 'bakeoff' | 'smart-select';

@@ -32,6 +32,8 @@ export interface ToolSettings {
   readonly sparesNeighbours: boolean;
   /** A new outline snaps to those of other annotations; Ctrl holds it off. */
   readonly snapsToNeighbours: boolean;
+  /** The bucket fills cells of superpixels, cut as that tool's parameters say, not gaps. */
+  readonly fillsCells: boolean;
   /** How far a free-hand line may be from what the pointer drew, view pixels: zooming in draws finer. */
   readonly freehandToleranceViewPx: number;
   /** What the user changed of the classical methods' parameters; the rest have their defaults. */
@@ -43,6 +45,7 @@ export const DEFAULT_TOOL_SETTINGS: ToolSettings = {
   rightErases: false,
   sparesNeighbours: false,
   snapsToNeighbours: true,
+  fillsCells: false,
   freehandToleranceViewPx: 1,
   params: {},
 };

@@ -13,6 +13,39 @@ interface Extent {
   bottom: number;
 }
 
+/** The mask of pixels given by their indices (row-major) in a region of the image. O(pixels of the box around them). */
+export function cellMask(
+  pixels: Int32Array,
+  [left, top, width]: Box,
+  size: readonly [height: number, width: number],
+): Rle {
+  const extent = grown(null, pixels, width);
+  if (!extent) return emptyMask(size[0], size[1]);
+  const columns = extent.right - extent.left;
+  const bitmap = new Uint8Array(columns * (extent.bottom - extent.top));
+  for (const index of pixels) {
+    const y = Math.floor(index / width);
+    bitmap[(y - extent.top) * columns + (index - y * width) - extent.left] = 1;
+  }
+  const box: Box = [left + extent.left, top + extent.top, columns, extent.bottom - extent.top];
+  return encodeRegion(bitmap, box, [size[0], size[1]]);
+}
+
+/** The extent with pixels given by their indices in a region so wide; null where there are none at all. */
+function grown(extent: Extent | null, pixels: Int32Array, width: number): Extent | null {
+  if (pixels.length === 0) return extent;
+  const out = extent ? { ...extent } : { left: Infinity, top: Infinity, right: 0, bottom: 0 };
+  for (const index of pixels) {
+    const y = Math.floor(index / width);
+    const x = index - y * width;
+    if (x < out.left) out.left = x;
+    if (x >= out.right) out.right = x + 1;
+    if (y < out.top) out.top = y;
+    if (y >= out.bottom) out.bottom = y + 1;
+  }
+  return out;
+}
+
 /** Owned by one tool state after the other; see the exception in tool.ts. */
 export class CellPicks {
   readonly box: Box;
@@ -49,7 +82,7 @@ export class CellPicks {
       const y = Math.floor(index / this.plane.width);
       setBit(this.plane, index - y * this.plane.width, y, on);
     }
-    this.#changed = this.#around(pixels, this.#changed);
+    this.#changed = grown(this.#changed, pixels, this.plane.width);
     return true;
   }
 
@@ -63,7 +96,7 @@ export class CellPicks {
   /** O(pixels of the box around the cells picked). */
   toRle(size: readonly [height: number, width: number]): Rle {
     const around = [...this.picked].reduce<Extent | null>(
-      (extent, label) => this.#around(this.#cells.pixelsOf(label), extent),
+      (extent, label) => grown(extent, this.#cells.pixelsOf(label), this.plane.width),
       null,
     );
     if (!around) return emptyMask(size[0], size[1]);
@@ -73,20 +106,6 @@ export class CellPicks {
       for (let x = left; x < right; x++, at++) if (bitAt(this.plane, x, y)) bitmap[at] = 1;
     }
     return encodeRegion(bitmap, this.#toImage(around), [size[0], size[1]]);
-  }
-
-  #around(pixels: Int32Array, extent: Extent | null): Extent {
-    const { width } = this.plane;
-    const out = extent ? { ...extent } : { left: Infinity, top: Infinity, right: 0, bottom: 0 };
-    for (const index of pixels) {
-      const y = Math.floor(index / width);
-      const x = index - y * width;
-      if (x < out.left) out.left = x;
-      if (x >= out.right) out.right = x + 1;
-      if (y < out.top) out.top = y;
-      if (y >= out.bottom) out.bottom = y + 1;
-    }
-    return out;
   }
 
   #toImage({ left, top, right, bottom }: Extent): Box {

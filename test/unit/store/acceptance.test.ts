@@ -1,9 +1,15 @@
 /** Accepted proposals and undo: they wait again after a restart too, and on many images as one step of the project. */
 import { describe, expect, test } from 'vitest';
 import { join } from 'node:path';
-import { annotationFromRle, createAnnotation, rleToSegmentation } from '@shared/document/segmentation';
+import { randomFrom } from '@shared/dataset/random';
+import {
+  annotationFromRle,
+  createAnnotation,
+  rleToSegmentation,
+  segmentationToRle,
+} from '@shared/document/segmentation';
 import type { Proposal } from '@shared/document/types';
-import { area, fromBox, toBbox } from '@shared/mask';
+import { area, equals, fromBox, merge, toBbox } from '@shared/mask';
 import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store } from './support';
 
 async function project(images: number): Promise<{ store: Store; file: string }> {
@@ -122,6 +128,43 @@ describe('with one owner a pixel, stuff and shapes', () => {
     };
     return { store, first, accept };
   }
+
+  test('whatever is accepted, no two unlocked ones share a pixel, none is lost, and undo gives every bit back', async () => {
+    const { store, accept } = await ruled();
+    const random = randomFrom(12);
+    const upTo = (most: number) => Math.floor(random() * most);
+    const bits = async () => {
+      const { snapshot } = await look(store, 1);
+      return snapshot.annotations.map((one) => ({ one, mask: segmentationToRle(one.segmentation!, [10, 20]) }));
+    };
+    const coverOf = (list: Awaited<ReturnType<typeof bits>>) =>
+      merge([mask(0, 0, 0, 0), ...list.map((each) => each.mask)]);
+    let taken = 0;
+    for (let round = 0; round < 40; round++) {
+      const before = await bits();
+      const list = Array.from({ length: 1 + upTo(4) }, () => {
+        const [x, y] = [upTo(18), upTo(8)];
+        const of = mask(x, y, 1 + upTo(20 - x), 1 + upTo(10 - y));
+        return proposed(random() < 0.4 ? 'sky' : 'car', random(), of);
+      });
+      const change = await accept(...list);
+      const after = await bits();
+      const cover = coverOf(after);
+      expect(after.reduce((sum, each) => sum + area(each.mask), 0)).toBe(area(cover));
+      // What somebody had somebody has, and what was proposed too.
+      const all = merge([
+        coverOf(before),
+        ...list.map(({ segmentation }) => segmentationToRle(segmentation, [10, 20])),
+      ]);
+      expect(equals(cover, all)).toBe(true);
+      if (change.accepted.length === 0) continue;
+      taken++;
+      await store.call('document.undo', { imageId: 1 });
+      expect(await bits()).toEqual(before);
+      if (random() < 0.6) await store.call('document.redo', { imageId: 1 });
+    }
+    expect(taken).toBeGreaterThan(20);
+  });
 
   test('what became of the annotations below is told', async () => {
     const { accept } = await ruled();

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { cellWalls } from '@shared/methods/cells';
+import { DEFAULT_TOOL_SETTINGS } from '../../../../src-renderer/tools/tool';
+import { EngineScript } from './engineScript';
 import { fillTool } from '../../../../src-renderer/tools/fill/fillTool';
 import { pixels, pixelsOf, polygonAnnotation, rect, rectRing, rleAnnotation, ToolScript } from './script';
 
@@ -68,5 +71,101 @@ describe('fill bucket', () => {
 
   test('cancel leaves nothing', () => {
     new ToolScript(fillTool, [holed], [1]).cancel().key('Escape').expectUntouched();
+  });
+});
+
+describe('fill bucket on superpixel cells', () => {
+  /** The whole image in cells of 16 x 16 pixels. */
+  const labels = Int32Array.from(
+    { length: 64 * 48 },
+    (_, i) => Math.floor((i % 64) / 16) + 4 * Math.floor(i / 64 / 16),
+  );
+  const cell = (column: number, row: number) => rect(16 * column, 16 * row, 16, 16);
+  const map = { box: [0, 0, 64, 48] as const, ...cellWalls(labels, 64) };
+  const open = (
+    ...[annotations, selection]: ConstructorParameters<typeof ToolScript> extends [unknown, ...infer R] ? R : never
+  ) => {
+    const s = new EngineScript(fillTool, annotations, selection);
+    s.settings = { ...DEFAULT_TOOL_SETTINGS, fillsCells: true };
+    return s.move([[20, 20]]);
+  };
+  const celled = (...given: Parameters<typeof open>) =>
+    open(...given).answer({ channel: 'cells', method: 'vision.superpixels', result: { ...map, box: [...map.box] } });
+  const shown = (s: EngineScript<never>) => s.tool.preview(s.state, s.context);
+
+  test('the cell below the pointer is shown, and what is shown is filled', () => {
+    const s = celled();
+    expect(s.asked).toMatchObject([{ method: 'vision.superpixels', params: { box: [0, 0, 64, 48], params: {} } }]);
+    const [shape, ...others] = shown(s as never);
+    expect(others).toEqual([]);
+    s.move([[22, 30]]);
+    expect(shown(s as never)[0]).toMatchObject(shape);
+    s.move([[40, 20]]).click(40, 20);
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(cell(2, 1)));
+    expect(shown(s as never)).toMatchObject([{ kind: 'mask', size: [48, 64] }]);
+    expect([s.gestures, s.selection]).toEqual([['Fill cell'], [1000]]);
+    s.expectUndoRedo();
+    s.move([[-1, 4]]);
+    expect(shown(s as never)).toEqual([]);
+    s.click(-1, 4);
+    expect(s.notices).toEqual(['Click inside the image']);
+    expect(s.asked).toHaveLength(1);
+  });
+
+  test('a click beside what it has just filled goes on with it, one elsewhere begins anew', () => {
+    const s = celled().click(20, 20).click(20, 40).click(4, 40).click(52, 20);
+    const joined = [cell(1, 1), cell(1, 2), cell(0, 2)];
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels((x, y) => joined.some((one) => one(x, y))));
+    expect(pixelsOf(s.annotation(1001))).toEqual(pixels(cell(3, 1)));
+    expect(s.gestures).toEqual(['Fill cell', 'Fill cell', 'Fill cell', 'Fill cell']);
+  });
+
+  test('one that the user selected gets it, wherever it lies; a locked one does not', () => {
+    const road = polygonAnnotation(1, [{ outer: rectRing(0, 0, 8, 8), holes: [] }]);
+    const s = celled([road], [1]).click(60, 40);
+    expect(pixelsOf(s.annotation(1))).toEqual(pixels((x, y) => rect(0, 0, 8, 8)(x, y) || cell(3, 2)(x, y)));
+    s.expectUndoRedo();
+    const locked = celled([{ ...road, locked: true }], [1]).click(60, 40);
+    locked.expectUntouched();
+    expect(locked.notices).toEqual(['The selected annotation is locked']);
+  });
+
+  test('cells of another size are cut anew, and gaps are filled again once it is off', () => {
+    const s = celled();
+    s.set({ params: { superpixels: { size: 8 } } });
+    expect(shown(s as never)).toEqual([]);
+    expect(s.waiting('cells')).toMatchObject({ params: { params: { size: 8 } } });
+    s.click(20, 20).expectUntouched();
+    expect(s.notices).toEqual(['The cells are being computed: click again once one shows']);
+    s.set({ fillsCells: false });
+    expect(s.open.size).toBe(0);
+    s.click(20, 20);
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(() => true));
+  });
+
+  test('a failure is told once, and what is cut serves on after an undo', () => {
+    const failed = open()
+      .fail('cells', 'The picture cannot be read')
+      .move([[30, 30]])
+      .click(30, 30);
+    expect(failed.notices).toEqual(['The picture cannot be read', 'The picture cannot be read']);
+    expect(failed.asked).toHaveLength(1);
+    const s = celled()
+      .cancel()
+      .move([[4, 4]]);
+    expect(s.asked).toHaveLength(1);
+    const waiting = open()
+      .cancel()
+      .move([[4, 4]]);
+    expect(waiting.asked).toHaveLength(2);
+  });
+
+  test('a large picture is cut where the pointer is', () => {
+    const s = open();
+    s.snapshot = { imageId: 8, size: [3000, 4000], annotations: [] };
+    s.move([[3999.5, 10]]);
+    expect(s.waiting('cells')).toMatchObject({ params: { box: [3000, 0, 1000, 1000] } });
+    s.move([[999, 2999]]);
+    expect(s.waiting('cells')).toMatchObject({ params: { box: [0, 2000, 1000, 1000] } });
   });
 });
