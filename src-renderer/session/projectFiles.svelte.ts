@@ -1,8 +1,9 @@
 /** From files to the open project and back: opening, closing, relinking. */
 import type { Finding } from '@shared/dataset/finding';
-import { AppError, describeError } from '@shared/errors/appError';
-import type { OpenReport, OpenTarget, RecognisedDataset, RelinkReport } from '@shared/project/types';
+import { AppError, describeError, type Remedy } from '@shared/errors/appError';
+import type { OpenReport, OpenTarget, RecognisedFormat, RelinkReport } from '@shared/project/types';
 import type { CallOptions, Engine } from '../api/engine';
+import type { ImportChoice } from './importChoice.svelte';
 import type { NoticeAction } from './notices.svelte';
 import { counted, fileNameOf } from './wording';
 import type { Workbench } from './workbench.svelte';
@@ -24,13 +25,20 @@ export class ProjectFiles {
   readonly #client: Engine;
   readonly #workbench: Workbench;
   readonly #repairs: Repairs;
+  /** What of a dataset the user is asked before it is read. */
+  readonly importChoice: ImportChoice;
   /** A folder or a zip of several COCO files, of which the user says one. */
   #choice = $state.raw<FileChoice | null>(null);
   /** The notice of what was found when the project was opened. */
   #findings: number | null = null;
 
-  constructor(client: Engine, workbench: Workbench, repairs: Repairs) {
+  constructor(
+    client: Engine,
+    workbench: Workbench,
+    { repairs, importChoice }: { readonly repairs: Repairs; readonly importChoice: ImportChoice },
+  ) {
     this.#repairs = repairs;
+    this.importChoice = importChoice;
     this.#client = client;
     this.#workbench = workbench;
   }
@@ -73,13 +81,45 @@ export class ProjectFiles {
     }
   }
 
-  /** Where records cannot be read, to go on without them is the user's to say. */
-  async #openDataset(target: Extract<OpenTarget, { kind: 'dataset' }>): Promise<void> {
-    const { path, file, format, repair } = target;
-    const open = (options: CallOptions) =>
-      this.#client.call('project.openDataset', { path, file, format, repair }, options);
-    const run = () => void this.open({ ...target, repair: true });
-    await this.#open('Opening the dataset', open, { offer: { label: withoutBroken, run }, asked: path });
+  /** Where records cannot be read, or maps do not fit, how to go on is the user's to say; and so is what no file tells. */
+  async #openDataset(target: DatasetTarget): Promise<void> {
+    const { kind: _kind, ...params } = target;
+    if (!target.options && !target.repair && !isJson(target.file ?? target.path)) {
+      const found = await this.#formatToAsk(target);
+      if (found === 'given up') return;
+      if (found) return this.#askAndOpen(target.path, found);
+    }
+    const open = (options: CallOptions) => this.#client.call('project.openDataset', params, options);
+    await this.#open('Opening the dataset', open, { offers: this.#offersFor(target), asked: target.path });
+  }
+
+  async #askAndOpen(path: string, { id: format, title, why, asked }: RecognisedFormat): Promise<void> {
+    const options = await this.importChoice.ask({ path, title, why, options: asked });
+    if (options) await this.#openDataset({ kind: 'dataset', path, format, options });
+  }
+
+  /** The format whose reader has something to ask; null: there is none, or opening it tells what is wrong. */
+  async #formatToAsk({ path, format }: DatasetTarget): Promise<RecognisedFormat | 'given up' | null> {
+    try {
+      const { formats, hasProject } = await this.#workbench.jobs.run('Looking at the dataset', (options) =>
+        this.#client.call('project.recognise', { path }, options),
+      );
+      const found = formats.find(({ id }) => id === format) ?? (formats.length === 1 ? formats[0] : undefined);
+      return found && !hasProject && found.asked.length > 0 ? found : null;
+    } catch (error) {
+      return error instanceof AppError && error.code === 'cancelled' ? 'given up' : null;
+    }
+  }
+
+  /** How to go on where the dataset cannot be taken as it is. */
+  #offersFor(target: DatasetTarget): Offers {
+    return {
+      repair: { label: 'Open without what is broken', run: () => void this.open({ ...target, repair: true }) },
+      resize: {
+        label: 'Fit the maps to their images',
+        run: () => void this.open({ ...target, options: { ...target.options, resize: 'nearest' } }),
+      },
+    };
   }
 
   /**
@@ -88,20 +128,21 @@ export class ProjectFiles {
    */
   async #openFolder(path: string): Promise<void> {
     const { notices } = this.#workbench;
-    let found: RecognisedDataset['formats'] = [];
+    let found: readonly RecognisedFormat[] = [];
     let files: readonly string[] = [];
-    const run = () => void this.open({ kind: 'dataset', path, format: found[0]?.id, repair: true });
-    const offer = { label: withoutBroken, run };
+    const offers: { -readonly [K in keyof Offers]: Offers[K] } = {};
     // One job, so that cancelling it at any moment ends it.
     const read = async (options: CallOptions) => {
       const recognised = await this.#client.call('project.recognise', { path }, options);
       found = recognised.hasProject ? [] : recognised.formats.filter(({ id }) => id !== 'coco');
       files = recognised.hasProject ? [] : recognised.files;
-      if (found.length > 1 || files.length > 1) return null;
+      if (found.length > 1 || files.length > 1 || found.some(({ asked }) => asked.length > 0)) return null;
       if (found.length === 0) return this.#client.call('project.openFolder', { folder: path }, options);
+      Object.assign(offers, this.#offersFor({ kind: 'dataset', path, format: found[0].id }));
       return this.#client.call('project.openDataset', { path, format: found[0].id }, options);
     };
-    const opened = await this.#open('Reading the folder', read, { offer });
+    const opened = await this.#open('Reading the folder', read, { offers });
+    if (found.length === 1 && found[0].asked.length > 0) return this.#askAndOpen(path, found[0]);
     if (opened && found.length === 1) notices.show('info', `Opened as ${found[0].title}: ${found[0].why}`);
     if (files.length > 1) this.#choice = { path, files, orImages: true };
     if (found.length < 2) return;
@@ -174,15 +215,15 @@ export class ProjectFiles {
     }
   }
 
-  /** `imageId`: the image to show first; `offer`: what the user can do where records cannot be read; `asked`: the path that the user named. */
+  /** `imageId`: the image to show first; `offers`: what the user can do where it cannot be opened as it is; `asked`: the path that the user named. */
   async #open(
     title: string,
     open: (options: CallOptions) => Promise<OpenReport | null>,
     {
       imageId,
-      offer,
+      offers = {},
       asked,
-    }: { readonly imageId?: number | null; readonly offer?: NoticeAction; readonly asked?: string } = {},
+    }: { readonly imageId?: number | null; readonly offers?: Offers; readonly asked?: string } = {},
   ): Promise<boolean> {
     const { open: image, jobs, notices } = this.#workbench;
     try {
@@ -198,9 +239,12 @@ export class ProjectFiles {
     } catch (error) {
       if (error instanceof AppError && error.remedy === 'choose-file' && error.place?.file) {
         await this.#offerFiles(asked ?? error.place.file, error);
-      } else if (offer && error instanceof AppError && error.remedy === 'repair') {
-        notices.show('error', describeError(error), [], offer);
-      } else if (error instanceof AppError && error.remedy === 'copy') await this.#offerCopy(error);
+        return false;
+      }
+      const remedy = error instanceof AppError ? error.remedy : undefined;
+      const offer = remedy && offers[remedy];
+      if (offer) notices.show('error', describeError(error as AppError), [], offer);
+      else if (remedy === 'copy') await this.#offerCopy(error as AppError);
       else notices.error(error);
       return false;
     }
@@ -250,7 +294,13 @@ export class ProjectFiles {
   }
 }
 
-const withoutBroken = 'Open without what is broken';
+type DatasetTarget = Extract<OpenTarget, { kind: 'dataset' }>;
+
+/** What an error that names its remedy is shown with. */
+type Offers = Readonly<Partial<Record<Remedy, NoticeAction>>>;
+
+/** Text files of one dataset each: nothing about them is asked, and a long one is not looked at twice. */
+const isJson = (path: string): boolean => /\.(geo)?json$/i.test(path);
 
 /** A finding that is an error is a file that cannot be read. */
 function summaryOf(findings: readonly Finding[]): ['error' | 'warning', string] {

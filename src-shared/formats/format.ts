@@ -4,6 +4,7 @@ import type { LossCode, LossReport } from '../dataset/losses';
 import type { DatasetSink } from '../dataset/records';
 import type { DatasetView } from '../dataset/view';
 import type { AbortSignalLike } from '../errors/cancellation';
+import type { FormatChoice } from '../project/types';
 
 /** The files of a dataset, as the host of a format lends them to it; names are below one root, with `/`. */
 export interface DatasetSource {
@@ -39,15 +40,9 @@ export interface PictureSize {
   readonly turned?: boolean;
 }
 
-/** A choice that the writer or the reader of a format offers. */
-export interface FormatOption {
-  readonly name: string;
-  readonly title: string;
-  readonly choices: readonly { readonly value: string; readonly title: string }[];
-  /** The first one where it is not given. */
-  readonly default: string;
-  /** Beside the choices any whole number from 0 to this one. */
-  readonly most?: number;
+export interface FormatOption extends FormatChoice {
+  /** Of a reader: nothing in the files tells, so that the user is asked before they are read. */
+  readonly isAsked?: true;
 }
 
 export type FormatOptions = Readonly<Record<string, string>>;

@@ -268,6 +268,17 @@ export interface CopyPreview {
   readonly png: Uint8Array;
 }
 
+/** A choice that the writer or the reader of a format offers. */
+export interface FormatChoice {
+  readonly name: string;
+  readonly title: string;
+  readonly choices: readonly { readonly value: string; readonly title: string }[];
+  /** The first one where it is not given. */
+  readonly default: string;
+  /** Beside the choices any whole number from 0 to this one. */
+  readonly most?: number;
+}
+
 /** A format as dialogs show it. */
 export interface FormatInfo {
   readonly id: string;
@@ -276,19 +287,19 @@ export interface FormatInfo {
   readonly target: 'file' | 'folder';
   /** The images can be copied along, to where the format has them. */
   readonly placesImages: boolean;
-  readonly options: readonly {
-    readonly name: string;
-    readonly title: string;
-    readonly choices: readonly { readonly value: string; readonly title: string }[];
-    readonly default: string;
-    /** Beside the choices any whole number up to this one. */
-    readonly most?: number;
-  }[];
+  readonly options: readonly FormatChoice[];
+}
+
+export interface RecognisedFormat extends Pick<FormatInfo, 'id' | 'title'> {
+  /** Completes "because ...". */
+  readonly why: string;
+  /** What the user has to say before it is read. */
+  readonly asked: readonly FormatChoice[];
 }
 
 /** What a file or folder may be. */
 export interface RecognisedDataset {
-  readonly formats: readonly { readonly id: string; readonly title: string; readonly why: string }[];
+  readonly formats: readonly RecognisedFormat[];
   /** COCO files below a folder that has several, of which one is to be opened. */
   readonly files: readonly string[];
   /** A project was made of it before. */
@@ -333,5 +344,7 @@ export type OpenTarget =
       readonly format?: string;
       /** One of several below the path. */
       readonly file?: string;
+      /** Of the format's reader; absent: the user is asked what they have to say. */
+      readonly options?: Readonly<Record<string, string>>;
       readonly repair?: boolean;
     };

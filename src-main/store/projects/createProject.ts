@@ -167,7 +167,10 @@ export async function recognise(
   const found = await formats.recognise(source);
   const files = found.length === 0 && source.entry === null ? await cocoFiles(source) : [];
   return {
-    formats: found.map(({ format: { id, title }, why }) => ({ id, title, why })),
+    formats: found.map(({ format: { id, title, readOptions = [] }, why }) => ({
+      ...{ id, title, why },
+      asked: readOptions.filter(({ isAsked }) => isAsked),
+    })),
     files: files.length > 1 ? files : [],
     hasProject: own !== null && existsSync(own),
   };
