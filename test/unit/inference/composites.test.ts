@@ -1,8 +1,11 @@
-/** Models that are made of others, and of themselves by a detour: a sentence, never a wait without end. */
+/** Models that are made of others: how sure they are, and those made of themselves by a detour: a sentence, never a wait without end. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { ModelFile } from '../../../src-main/inference/catalog/modelFile';
+import { boxesToMasks } from '../../../src-main/inference/families/boxesToMasks/boxesToMasks';
+import type { PredictedBox, Predictor, Prompter } from '../../../src-main/inference/families/family';
 import { createInferenceService } from '../../../src-main/inference/service';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import { connectLocal } from '@shared/ipc/rpc';
@@ -37,4 +40,43 @@ test.each([
       /is made of “(boxes|fused)”, which is made of this one in turn/,
     );
   }
+});
+
+test('an instance is as sure as its box and its mask together; what falls below the score goes', async () => {
+  const items: PredictedBox[] = [0.9, 0.8, 0.5].map((score, i) => ({
+    corners: [4 * i, 0, 4 * i + 4, 4],
+    score,
+    categoryName: `box ${i}`,
+  }));
+  // By the left side of the box.
+  const expectedIou = new Map([
+    [0, 0.5],
+    [4, 1.02],
+    [8, 0.6],
+  ]);
+  const finds: Predictor = { kind: 'predictor', predict: async () => ({ kind: 'boxes', items }) };
+  const features = { values: new Float32Array(1), channels: 1, width: 1, height: 1 };
+  const cuts: Prompter = {
+    kind: 'prompter',
+    embed: async ({ width, height }) => ({ imageWidth: width, imageHeight: height, tensors: {} }),
+    decode: async (_embedding, { box }) => [
+      { predictedIou: expectedIou.get(box![0])!, stability: 1, logits: Float32Array.of(1) },
+    ],
+    frameOf: () => ({ gridWidth: 1, gridHeight: 1, corners: [0, 0, 12, 4], features }),
+  };
+  const parts: Record<string, Predictor | Prompter> = { finds, cuts };
+  const engine = (await boxesToMasks.load(
+    {} as ModelFile,
+    { detector: 'finds', prompter: 'cuts' },
+    {
+      openGraph: () => Promise.reject(new Error('it has none')),
+      useModel: async (id) => parts[id],
+    },
+  )) as Predictor;
+  const image = { width: 12, height: 4, data: new Uint8Array(12 * 4 * 3) };
+  const found = await engine.predict(image, { score: 0.4, step: async () => {}, note: () => {} });
+  expect(found.kind === 'instances' && found.items.map(({ categoryName, score }) => [categoryName, score])).toEqual([
+    ['box 1', 0.8],
+    ['box 0', 0.45],
+  ]);
 });

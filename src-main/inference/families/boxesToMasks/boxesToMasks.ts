@@ -1,5 +1,10 @@
-/** Instances of two models put together: a detector's boxes, each given to a prompter as "what is in this box". */
+/**
+ * Instances of two models put together: a detector's boxes, each given to a prompter as "what is in this box". A score is the
+ * detector's times the IoU that the prompter expects of its mask: a sure box with a poor mask is a poor instance (Huang et al., Mask
+ * Scoring R-CNN, 2019).
+ */
 import { z } from 'zod';
+import type { RawProposal } from '@shared/document/proposalResult';
 import { AppError } from '@shared/errors/appError';
 import { toImageMask } from '../../prompts/promptMask';
 import type { ModelFamily, Predictor } from '../family';
@@ -34,15 +39,16 @@ export const boxesToMasks: ModelFamily<z.infer<typeof part>> = {
         const embedding = await cuts.embed(image, context);
         const frame = cuts.frameOf(embedding);
         const whole = [0, 0, image.width, image.height] as const;
-        const items = [];
+        const items: RawProposal[] = [];
         for (const [i, { corners, score, categoryName }] of found.items.entries()) {
           await context.step('run', `object ${i + 1} of ${found.items.length}`);
           const [best] = await cuts.decode(embedding, { points: [], box: corners });
           const mask = best && toImageMask(best.logits, frame, whole, [image.height, image.width]);
-          if (mask) items.push(proposalOf(mask, score, categoryName));
+          const sure = score * Math.max(0, Math.min(1, best?.predictedIou ?? 0));
+          if (mask && sure >= context.score) items.push(proposalOf(mask, sure, categoryName));
         }
         await context.step('post');
-        return { kind: 'instances', items };
+        return { kind: 'instances', items: items.sort((a, b) => b.score - a.score) };
       },
     };
   },
