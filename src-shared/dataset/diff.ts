@@ -1,10 +1,8 @@
 /** What is different between two datasets: images by name, categories by name, annotations by their masks. */
 import { deepEqual } from '../document/equal';
-import { pixelBox, segmentationToRle } from '../document/segmentation';
-import type { Segmentation } from '../document/types';
-import type { Box } from '../geometry/box';
-import { boxIou, iou } from '../mask';
+import { pixelBox } from '../document/segmentation';
 import { pairImages, pairUp } from './diffPairs';
+import { nearOnes, overlapOf, type Shape } from './diffShapes';
 import { canRasterise } from './maskSize';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from './view';
 
@@ -196,27 +194,43 @@ class ImageDiff {
   /** Those that overlap most first, of one category before others; then those of one number. */
   #pair(before: readonly ViewAnnotation[], after: readonly ViewAnnotation[]) {
     const pairs: (readonly [ViewAnnotation, ViewAnnotation, number])[] = [];
-    const shapes = after.map((b) => this.#shape(1, b));
-    const candidates = before.flatMap((a) => {
-      const shape = this.#shape(0, a);
-      return after.flatMap((b, at) => {
-        const overlap = overlapOf(shape, shapes[at]);
+    const used = new Set<ViewAnnotation>();
+    const take = (a: ViewAnnotation, b: ViewAnnotation, overlap: number) => {
+      used.add(a).add(b);
+      pairs.push([a, b, overlap]);
+    };
+    const shapes = new Map<ViewAnnotation, Shape>();
+    for (const a of before) shapes.set(a, this.#shape(0, a));
+    for (const b of after) shapes.set(b, this.#shape(1, b));
+    const isOneCategory = (a: ViewAnnotation, b: ViewAnnotation) => this.#category(0, a) === this.#category(1, b);
+    // Nothing is worth more than one number, one category and all pixels: a stack of thousands of them needs no other look.
+    const numbered = new Map(after.map((b) => [b.id, b]));
+    for (const a of before) {
+      const b = numbered.get(a.id);
+      if (!b || used.has(b) || !isOneCategory(a, b)) continue;
+      if (overlapOf(shapes.get(a)!, shapes.get(b)!) === 1) take(a, b, 1);
+    }
+    const left = before.filter((a) => !used.has(a));
+    const right = after.filter((b) => !used.has(b));
+    const near = nearOnes(right.map((b) => shapes.get(b)!.box));
+    const candidates = left.flatMap((a) => {
+      const shape = shapes.get(a)!;
+      return near(shape.box).flatMap((at) => {
+        const b = right[at];
+        const overlap = overlapOf(shape, shapes.get(b)!);
         if (overlap < leastIou) return [];
-        const worth = overlap + (this.#category(0, a) === this.#category(1, b) ? 1 : 0) + (a.id === b.id ? 0.5 : 0);
+        const worth = overlap + (isOneCategory(a, b) ? 1 : 0) + (a.id === b.id ? 0.5 : 0);
         return [{ a, b, overlap, worth }];
       });
     });
-    const used = new Set<ViewAnnotation>();
     for (const { a, b, overlap } of candidates.sort((x, y) => y.worth - x.worth)) {
-      if (used.has(a) || used.has(b)) continue;
-      used.add(a).add(b);
-      pairs.push([a, b, overlap]);
+      if (!used.has(a) && !used.has(b)) take(a, b, overlap);
     }
     if (!this.#options.sameFormat) return pairs;
-    const byId = new Map(after.filter((b) => !used.has(b)).map((b) => [b.id, b]));
-    for (const a of before) {
+    const byId = new Map(right.filter((b) => !used.has(b)).map((b) => [b.id, b]));
+    for (const a of left) {
       const b = used.has(a) ? undefined : byId.get(a.id);
-      if (b) pairs.push([a, b, overlapOf(this.#shape(0, a), this.#shape(1, b))]);
+      if (b) pairs.push([a, b, overlapOf(shapes.get(a)!, shapes.get(b)!)]);
     }
     return pairs;
   }
@@ -270,26 +284,3 @@ class ImageDiff {
     return { image: this.#image, category, ids: [a?.id ?? null, b?.id ?? null] };
   }
 }
-
-interface Shape {
-  /** null: it has none that can be drawn. */
-  readonly segmentation: Segmentation | null;
-  readonly box: Box;
-  readonly size: readonly [number, number];
-}
-
-/** IoU of the masks, or of the boxes where one of them has none. */
-function overlapOf(a: Shape, b: Shape): number {
-  const ofBoxes = boxOverlap(a.box, b.box);
-  if (!a.segmentation || !b.segmentation) return ofBoxes;
-  if (deepEqual(a.segmentation, b.segmentation)) return 1;
-  // Pixels are drawn only where the boxes leave a chance.
-  if (ofBoxes <= 0 || (isEmpty(a.box) && isEmpty(b.box))) return ofBoxes;
-  const [x, y] = [segmentationToRle(a.segmentation, a.size), segmentationToRle(b.segmentation, b.size)];
-  return x.size[0] === y.size[0] && x.size[1] === y.size[1] ? iou([x], [y])[0] : 0;
-}
-
-const isEmpty = ([, , width, height]: Box) => width <= 0 || height <= 0;
-
-/** Empty boxes of annotations that have only keypoints, say, are the same where they are equal. */
-const boxOverlap = (a: Box, b: Box): number => (isEmpty(a) && deepEqual(a, b) ? 1 : boxIou([a], [b])[0]);
