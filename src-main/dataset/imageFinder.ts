@@ -1,4 +1,5 @@
 /** Finds the file that a dataset's file_name means below a folder: the one routine of import, relinking and every command. */
+import { counted } from '@shared/errors/counted';
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Finding, FindingCode } from '@shared/dataset/finding';
@@ -140,7 +141,7 @@ function tellWays(fileNames: readonly string[], found: readonly (FoundImage | nu
     const places = found.flatMap((image, place) => (image?.by === by ? [place] : []));
     if (places.length === 0) return [];
     const [first] = places;
-    const who = places.length === 1 ? '1 image was found' : `${places.length} images were found`;
+    const who = counted(places.length, 'image was found', 'images were found');
     const message = `${who} ${how}: "${fileNames[first]}" is ${found[first]!.name}`;
     return [{ severity: 'warning', code, message, pointer: `/images/${first}/file_name` }];
   });

@@ -1,4 +1,5 @@
 /** Joins COCO datasets of different images into one; records leave as the text they came as, but for ids that two files share. */
+import { counted } from '@shared/errors/counted';
 import {
   type IdRef,
   type ParsedAnnotation,
@@ -281,4 +282,4 @@ const renumbered = (count: number, what: string): string =>
   `${whoHasNewId(count, what)}, because another file uses the same`;
 
 const whoHasNewId = (count: number, what: string): string =>
-  count === 1 ? `1 ${what} has a new id` : `${count} ${what}s have a new id`;
+  counted(count, `${what} has a new id`, `${what}s have a new id`);

@@ -1,4 +1,5 @@
 /** Finds the images of a folder and probes each; damaged ones are reported and left out. */
+import { counted } from '@shared/errors/counted';
 import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
@@ -81,7 +82,7 @@ export function aboutPages({ path, fileName, pages }: ProbedImage): Finding[] {
 /** The error for a folder in which a scan found no usable image. */
 export function noImages(folder: string, findings: readonly Finding[] = []): AppError {
   const errors = findings.filter(({ severity }) => severity === 'error');
-  const unusable = errors.length === 1 ? '1 file that cannot be read' : `${errors.length} files that cannot be read`;
+  const unusable = counted(errors.length, 'file that cannot be read', 'files that cannot be read');
   const fault = errors.length > 0 ? `has no usable image, only ${unusable}` : 'has no images';
   const hint = errors.length > 0 ? errors[0].message : `choose a folder with ${supportedFormats} files`;
   return new AppError('bad-input', `The folder ${folder} ${fault}`, { place: { file: folder }, hint });

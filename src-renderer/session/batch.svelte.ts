@@ -8,7 +8,7 @@ import type { Progress } from '@shared/errors/work';
 import type { Engine } from '../api/engine';
 import type { ProjectOperations } from './projectOperations.svelte';
 import { PROMPT_MODEL } from './promptAsks.svelte';
-import { counted } from './wording';
+import { counted } from '@shared/errors/counted';
 import type { Workbench } from './workbench.svelte';
 
 /** How fast this run goes; nulls until something is known. */

@@ -4,7 +4,7 @@ import { describeError } from '@shared/errors/appError';
 import { guessImageKind, type ImageKind, KIND_SIDE } from '@shared/images/kind';
 import type { CallOptions, Engine } from '../api/engine';
 import type { Notices } from './notices.svelte';
-import { counted } from './wording';
+import { counted } from '@shared/errors/counted';
 
 /** How a model of the catalogue comes here; `replaces`: one of the same id goes. */
 export interface ModelGetting {

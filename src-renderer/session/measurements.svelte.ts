@@ -4,7 +4,7 @@ import type { MeasurementRow, PixelScale } from '@shared/measure/types';
 import { CancelSource } from '@shared/errors/cancellation';
 import type { Engine } from '../api/engine';
 import { csvPieces } from './measureTable';
-import { counted } from './wording';
+import { counted } from '@shared/errors/counted';
 import type { Workbench } from './workbench.svelte';
 
 export type MeasureScope = 'image' | 'project';

@@ -5,7 +5,8 @@ import type { OpenReport, OpenTarget, RecognisedFormat, RelinkReport } from '@sh
 import type { CallOptions, Engine } from '../api/engine';
 import type { ImportChoice } from './importChoice.svelte';
 import type { NoticeAction } from './notices.svelte';
-import { counted, fileNameOf } from './wording';
+import { counted } from '@shared/errors/counted';
+import { fileNameOf } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 /** What puts right the faults that an import found, as one step that can be undone. */

@@ -1,4 +1,5 @@
 /** Operations that span images: categories merged, deleted, added; the project's own undo, and the notices that offer it. */
+import { counted } from '@shared/errors/counted';
 import type { FindingCode } from '@shared/dataset/finding';
 import type { Category } from '@shared/document/types';
 import type { AcceptAcross, ProjectChange, ProjectHistory } from '@shared/project/types';
@@ -6,7 +7,8 @@ import type { NewCategory } from '@shared/document/types';
 import type { Engine } from '../api/engine';
 import type { NoticeAction } from './notices.svelte';
 import { takenNotice } from './settleGesture';
-import { counted, joined } from './wording';
+import { counted } from '@shared/errors/counted';
+import { joined } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 const noHistory: ProjectHistory = { undo: 0, redo: 0, undoTitle: null, redoTitle: null };
@@ -88,7 +90,7 @@ export class ProjectOperations {
         const added = change.categories.length - before;
         const passed = categories.length - added;
         const skipped = passed > 0 ? `; ${passed} ${passed === 1 ? 'was' : 'were'} there already` : '';
-        return `Added ${added === 1 ? '1 category' : `${added} categories`}${skipped}`;
+        return `Added ${counted(added, 'category')}${skipped}`;
       },
     );
   }

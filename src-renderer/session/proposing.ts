@@ -6,7 +6,7 @@ import type { Engine } from '../api/engine';
 import { masksPatch } from '../tools/boxes';
 import type { Editor } from './editor.svelte';
 import { PROMPT_MODEL } from './promptAsks.svelte';
-import { counted } from './wording';
+import { counted } from '@shared/errors/counted';
 import type { Workbench } from './workbench.svelte';
 
 export class Proposing {

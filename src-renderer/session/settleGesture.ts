@@ -7,7 +7,7 @@ import { takePixels, type Taken } from '@shared/document/oneOwner';
 import { isEmptyPatch } from '@shared/document/patch';
 import { extendStuff } from '@shared/document/stuff';
 import type { Annotation, Category, DocumentSnapshot, Patch } from '@shared/document/types';
-import { counted } from './wording';
+import { counted } from '@shared/errors/counted';
 
 export interface GestureRules {
   readonly categories: readonly Category[];

@@ -1,7 +1,7 @@
 /** What a command has done to labels, as a sentence for its notice, and the patch that takes it back. */
 import { emptyPatch, isEmptyPatch } from '@shared/document/patch';
 import type { Annotation, Category, DocumentSnapshot, Patch } from '@shared/document/types';
-import { counted } from './wording';
+import { counted } from '@shared/errors/counted';
 
 /** `bear · ID 12`, or `3 annotations`. */
 export function nameOf(annotations: readonly Annotation[], categories: readonly Category[]): string {

@@ -1,10 +1,4 @@
-/** Pieces of the window's sentences: a number of things, a file by its own name. */
-
-/** `1 image`, `1,204 images`, `2 boxes` */
-export function counted(count: number, what: string): string {
-  const plural = what.endsWith('x') ? `${what}es` : `${what}s`;
-  return `${count.toLocaleString('en')} ${count === 1 ? what : plural}`;
-}
+/** Pieces of the window's sentences: a share of pixels, a file by its own name. */
 
 /** A share of pixels, 0..1, as a percentage: `12.3 %`, and `< 0.1 %` for what is more than nothing. */
 export function shareText(share: number): string {

@@ -1,4 +1,5 @@
 /** Computes what filling gaps, expanding to borders and mending overlaps would do to an image: the patch, and how it looks. */
+import { counted } from '@shared/errors/counted';
 import { expandToBorders, fillGaps, type Grown, type TooLarge } from '@shared/document/borders';
 import { findOverlaps, mendOverlaps } from '@shared/document/overlaps';
 import { isEmptyPatch } from '@shared/document/patch';
@@ -10,9 +11,6 @@ import type { ImageKind, ImageScope, ShapeResult } from './shapeProtocol';
 
 /** More rows than anybody reads; what is mended is all of them. */
 const MOST_LISTED = 200;
-
-const count = (number: number, what: string): string =>
-  `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`;
 
 export function borderOutcome(
   kind: ImageKind,
@@ -44,7 +42,7 @@ function grown(outcome: Grown | TooLarge, gesture: string, nothing: string, { si
     return result({ notice: 'The image is too large for this at once: select fewer annotations' });
   const { patch, pixels } = outcome;
   if (pixels === 0) return result({ notice: nothing });
-  const summary = `${count(pixels, 'unlabelled pixel')} to ${count(patch.updated.length, 'annotation')}`;
+  const summary = `${counted(pixels, 'unlabelled pixel')} to ${counted(patch.updated.length, 'annotation')}`;
   return result({ patch, gesture, notice: masked(patch), preview: changes(patch, size, 'add'), summary });
 }
 
@@ -72,20 +70,22 @@ function overlaps(
   }
   const { patch, spared } = mendOverlaps(snapshot, found, mending, isSpared);
   const kept =
-    spared > 0 ? `${count(spared, 'locked or hidden annotation')} kept ${spared === 1 ? 'its' : 'their'} pixels` : null;
+    spared > 0
+      ? `${counted(spared, 'locked or hidden annotation')} kept ${spared === 1 ? 'its' : 'their'} pixels`
+      : null;
   return result({
     patch: isEmptyPatch(patch) ? null : patch,
     gesture: 'Mend overlaps',
     notice: [kept, removed(patch), masked(patch)].filter((sentence) => sentence !== null).join('. ') || null,
     preview: changes(patch, snapshot.size, 'cut'),
-    summary: `${count(found.length, 'overlap')}, ${count(pixels, 'pixel')}`,
+    summary: `${counted(found.length, 'overlap')}, ${counted(pixels, 'pixel')}`,
     overlaps: listed,
   });
 }
 
 const removed = ({ removed: gone }: Patch): string | null =>
   gone.length > 0
-    ? `${count(gone.length, 'annotation')} had no other pixel and ${gone.length === 1 ? 'is' : 'are'} removed`
+    ? `${counted(gone.length, 'annotation')} had no other pixel and ${gone.length === 1 ? 'is' : 'are'} removed`
     : null;
 
 function masked({ updated }: Patch): string | null {

@@ -1,4 +1,5 @@
 /** What is different between two datasets, for people: counts of each kind, with the first ones by name. */
+import { counted } from '../errors/counted';
 import type { ChangedAnnotation, ChangedRecord, DatasetDiff, DiffAnnotation } from './diff';
 
 /** Of one kind, how many there are, and the first of them. */
@@ -57,11 +58,8 @@ const kinds = [
   ['annotations', 'annotation'],
 ] as const;
 
-const plural = (word: string) => (word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`);
-
 /** A sentence a kind: `2 images added`, `3 annotations changed (2 masks, 1 category)`. */
 export function diffSentences(diff: DiffOverview): string[] {
-  const counted = (count: number, one: string) => `${count.toLocaleString('en')} ${count === 1 ? one : plural(one)}`;
   const facets = (list: SomeChanged<unknown>['facets']) =>
     list.map(([facet, count]) => `${facet} ${count.toLocaleString('en')}`).join(', ');
   const sentences: string[] = [];

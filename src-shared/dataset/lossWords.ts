@@ -1,4 +1,5 @@
 /** The sentence about a loss, for people. */
+import { counted } from '../errors/counted';
 import type { AugmentTally } from './augment/augmentedView';
 import type { Loss, LossCode } from './losses';
 
@@ -125,10 +126,10 @@ const ofOthers = new Set<LossCode>([
 
 export function lossSentence({ code, count, pixels }: Pick<Loss, 'code' | 'count' | 'pixels'>): string {
   const [one, many] = words[code];
-  if (ofOthers.has(code)) return count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`;
-  const what = count === 1 ? `1 annotation ${one}` : `${count.toLocaleString('en')} annotations ${many}`;
+  if (ofOthers.has(code)) return counted(count, one, many);
+  const what = counted(count, `annotation ${one}`, `annotations ${many}`);
   if (pixels === undefined) return what;
-  return `${what} (${pixels === 1 ? '1 pixel' : `${pixels.toLocaleString('en')} pixels`})`;
+  return `${what} (${counted(pixels, 'pixel')})`;
 }
 
 /** All that the user is told of an export, a sentence each. */
@@ -153,20 +154,18 @@ export function exportSentences(report: {
 }
 
 function augmentSentences(tally: AugmentTally): string[] {
-  const count = (number: number, one: string, many = `${one}s`) =>
-    number === 1 ? `1 ${one}` : `${number.toLocaleString('en')} ${many}`;
   const { copies, pasted, notPasted, leftOut, keypoints, withoutPicture } = tally;
-  const sentences = [`Added ${count(copies, 'augmented copy', 'augmented copies')} of images`];
-  if (pasted > 0) sentences.push(`Pasted ${count(pasted, 'object')} into them`);
-  if (notPasted > 0) sentences.push(`Found no place for ${count(notPasted, 'object')} to paste`);
+  const sentences = [`Added ${counted(copies, 'augmented copy')} of images`];
+  if (pasted > 0) sentences.push(`Pasted ${counted(pasted, 'object')} into them`);
+  if (notPasted > 0) sentences.push(`Found no place for ${counted(notPasted, 'object')} to paste`);
   if (leftOut > 0)
     sentences.push(
-      `Left ${count(leftOut, 'annotation')} out of the copies: nothing, or too little, of them is on the picture`,
+      `Left ${counted(leftOut, 'annotation')} out of the copies: nothing, or too little, of them is on the picture`,
     );
-  if (keypoints > 0) sentences.push(`Left the key points of ${count(keypoints, 'annotation')} out of the copies`);
+  if (keypoints > 0) sentences.push(`Left the key points of ${counted(keypoints, 'annotation')} out of the copies`);
   if (withoutPicture > 0)
     sentences.push(
-      `Made no copies of ${count(withoutPicture, 'image')}: no picture of the size that the dataset says was found`,
+      `Made no copies of ${counted(withoutPicture, 'image')}: no picture of the size that the dataset says was found`,
     );
   return sentences;
 }
@@ -182,13 +181,12 @@ const shownFaults = 20;
 
 /** What an export found of earlier ones in its folder, and what the user should look at. */
 function leftoverSentences({ removed = 0, left = [] }: { removed?: number; left?: readonly string[] }): string[] {
-  const files = (count: number) => (count === 1 ? '1 file' : `${count.toLocaleString('en')} files`);
   const sentences: string[] = [];
-  if (removed > 0) sentences.push(`Removed ${files(removed)} of an earlier export`);
+  if (removed > 0) sentences.push(`Removed ${counted(removed, 'file')} of an earlier export`);
   if (left.length > 0) {
     const names = left.slice(0, 3).join(', ') + (left.length > 3 ? ', …' : '');
     sentences.push(
-      `The folder has ${files(left.length)} that this export did not write; tools may read them too: ${names}`,
+      `The folder has ${counted(left.length, 'file')} that this export did not write; tools may read them too: ${names}`,
     );
   }
   return sentences;

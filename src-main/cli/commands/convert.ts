@@ -30,7 +30,7 @@ import {
 } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
 import { tellChanges } from '../lib/tellChanges';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 
 interface ConvertOptions {

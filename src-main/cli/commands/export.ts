@@ -8,7 +8,7 @@ import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
 import { withProgress } from '../lib/progress';
 import { tellChanges } from '../lib/tellChanges';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 import type { RunCommand, Session } from '../lib/session';
 
 interface ExportOptions {

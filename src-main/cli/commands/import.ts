@@ -8,7 +8,7 @@ import { reportFindings } from '../lib/findings';
 import { withProgress } from '../lib/progress';
 import { componentsOption, fromOption, readerOptions, resizeHint, resizeOption } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 import type { RunCommand, Session } from '../lib/session';
 
 interface ImportOptions {
@@ -78,8 +78,7 @@ async function importDataset(file: string, options: ImportOptions, session: Sess
     session.warn('import with --swap-mask-sizes to put those masks right');
   }
   const { imageCount, annotationCount, categories } = project;
-  const categoryText = `${categories.length} categor${categories.length === 1 ? 'y' : 'ies'}`;
   session.io.out(
-    `${project.file}: ${counted(imageCount, 'image')}, ${counted(annotationCount, 'annotation')}, ${categoryText}\n`,
+    `${project.file}: ${counted(imageCount, 'image')}, ${counted(annotationCount, 'annotation')}, ${counted(categories.length, 'category')}\n`,
   );
 }

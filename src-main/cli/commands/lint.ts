@@ -13,7 +13,7 @@ import { describeFinding } from '../lib/findings';
 import { type FixedCopy, fixPath } from '../lib/fixPath';
 import { type Linted, lintPath } from '../lib/lintPath';
 import { type RunCommand, type Session, usageError } from '../lib/session';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 
 interface LintOptions {
   readonly from?: string;

@@ -16,7 +16,7 @@ import { isProjectFile } from '../lib/fileKind';
 import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
 import { cocoTasks, type MeasureTask, projectTasks } from '../lib/measureInput';
 import { startProgress } from '../lib/progress';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 
 interface MeasureOptions {

@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../../files/atomicWrite';
 import { checkOutputFile } from '../../files/outputs';
 import { type At, readCocoFile } from '../lib/cocoReader';
 import type { RunCommand, Session } from '../lib/session';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 import { jsonList } from '../lib/jsonList';
 
 interface MergeOptions {

@@ -13,7 +13,7 @@ import { modelsFolders, startInference } from '../lib/engine';
 import type { RunCommand, Session } from '../lib/session';
 import { numberIn } from '../lib/parse';
 import { withOptions } from '../lib/remedies';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 import {
   bench,
   type BenchOptions,
@@ -155,7 +155,7 @@ async function add(
   for (const note of notes) session.warn(`note: ${note}`);
   if (draft.isHalf) session.warn('note: its weights are in half precision, which is slow on processors');
   session.io.out(
-    `${added.id}: ${added.family}, ${counted(added.categories, 'category').replace('categorys', 'categories')}; ` +
+    `${added.id}: ${added.family}, ${counted(added.categories, 'category')}; ` +
       `the trial run took ${(ms / 1000).toFixed(1)} s and found ${counted(proposals.length, 'object')}\n${added.folder}\n`,
   );
 }

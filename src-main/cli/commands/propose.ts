@@ -16,7 +16,7 @@ import { isInShard, parseShard, type Shard } from '../lib/shard';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 import { parseExamples } from '../lib/examples';
 import { parseMaskPlace } from '../lib/withinMask';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 
 export interface ProposeOptions extends ProposerOptions {
   readonly images?: readonly string[];

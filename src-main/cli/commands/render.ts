@@ -18,7 +18,7 @@ import { tellReadings } from '../lib/findings';
 import { overlayNames } from '@shared/dataset/outputNames';
 import { pictureFailure, writePicture } from '../lib/pictures';
 import { startProgress } from '../lib/progress';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 import { positionsById } from '../lib/recordIds';
 import type { RunCommand, Session } from '../lib/session';
 

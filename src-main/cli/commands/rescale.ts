@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { openStore } from '../lib/engine';
 import { withProgress } from '../lib/progress';
 import type { RunCommand, Session } from '../lib/session';
-import { counted } from '../lib/words';
+import { counted } from '@shared/errors/counted';
 
 export function addRescale(program: Command, run: RunCommand): void {
   program

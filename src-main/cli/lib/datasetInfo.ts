@@ -1,6 +1,6 @@
 /** What `maskwright info` tells of a dataset, and how it is printed. */
 import { visibleText } from '@shared/errors/visibleText';
-import { counted } from './words';
+import { counted } from '@shared/errors/counted';
 
 /** What both kinds have in common; the order of keys is that of `--json`. */
 export interface DatasetInfo {
@@ -55,7 +55,7 @@ export function formatInfo(info: DatasetInfo): string {
       lines.push(`  ${width} x ${height}  ${counted(images, 'image')}`);
     }
     const more = info.sizes.length - listedSizes;
-    if (more > 0) lines.push(`  and ${more} other size${more === 1 ? '' : 's'}`);
+    if (more > 0) lines.push(`  and ${counted(more, 'other size')}`);
   }
   lines.push(info.findings.length > 0 ? 'findings' : 'no findings');
   for (const { severity, message, count } of info.findings) {

@@ -15,7 +15,7 @@ import { isProjectFile } from './fileKind';
 import { imagesJob } from './imagesJob';
 import { withProgress } from './progress';
 import type { Session } from './session';
-import { counted } from './words';
+import { counted } from '@shared/errors/counted';
 
 export interface FixOptions {
   readonly format?: string;

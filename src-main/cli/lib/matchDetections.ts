@@ -1,4 +1,5 @@
 /** Brings detections onto the ground truth's images and categories: by ids, or by file and category names. */
+import { counted } from '@shared/errors/counted';
 import { lookUp } from '@shared/dataset/ids';
 import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import type { IdRef } from '@shared/formats/coco/types';
@@ -162,7 +163,7 @@ export class Unmatched {
     const names = [...this.#detections.keys()].slice(0, Unmatched.#listed).join(', ');
     const more = count > Unmatched.#listed ? ` and ${count - Unmatched.#listed} more` : '';
     const lost = [...this.#detections.values()].reduce((sum, value) => sum + value, 0);
-    const cost = lost > 0 ? `; ${lost} detection${lost === 1 ? '' : 's'} left out` : '';
+    const cost = lost > 0 ? `; ${counted(lost, 'detection')} left out` : '';
     return [`${count} ${count === 1 ? one : many} ${which}: ${names}${more}${cost}`];
   }
 }

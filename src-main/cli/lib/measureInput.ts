@@ -19,7 +19,7 @@ import { tellReadings } from './findings';
 import { projectImagePaths } from './projectImages';
 import { positionsById } from './recordIds';
 import type { Session } from './session';
-import { counted } from './words';
+import { counted } from '@shared/errors/counted';
 
 /** An image, and how to find what is to be measured in it. */
 export interface MeasureTask {

@@ -16,7 +16,7 @@ import { modelsFolders, startInference, startInferenceOn } from './engine';
 import { startProgress } from './progress';
 import { withOptions } from './remedies';
 import type { Session } from './session';
-import { counted } from './words';
+import { counted } from '@shared/errors/counted';
 
 export interface DownloadOptions {
   readonly from?: readonly string[];
@@ -67,9 +67,7 @@ export async function download(id: string, { from, force }: DownloadOptions, ses
     { replace: 'replace it with --force' },
   );
   await fetched.discard();
-  session.io.out(
-    `${added.id}: ${added.family}, ${counted(added.categories, 'category').replace('categorys', 'categories')}\n`,
-  );
+  session.io.out(`${added.id}: ${added.family}, ${counted(added.categories, 'category')}\n`);
   session.io.out(`${added.folder}\n`);
 }
 

@@ -6,7 +6,7 @@ import { openStore } from './engine';
 import { startProgress } from './progress';
 import type { Proposer, ProposerOptions } from './proposer';
 import { type Session, usageError } from './session';
-import { counted } from './words';
+import { counted } from '@shared/errors/counted';
 
 /** Options of `propose` that write files: a project takes none of them. */
 const fileOptions = ['images', 'out', 'overlays', 'cutouts', 'polygons', 'minArea'] as const;

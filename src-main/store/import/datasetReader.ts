@@ -1,4 +1,5 @@
 /** Takes the records of a dataset into the tables of a new project as they come, and settles who means whom at the end. */
+import { counted } from '@shared/errors/counted';
 import type { Issue } from '@shared/dataset/finding';
 import type {
   AnnotationRecord,
@@ -185,7 +186,7 @@ export class DatasetReader implements DatasetSink {
     }
     const { count, first } = this.#withoutImage;
     if (count === 0) return;
-    const who = count === 1 ? '1 annotation refers' : `${count} annotations refer`;
+    const who = counted(count, 'annotation refers', 'annotations refer');
     const pointer = `${first.pointer}/image_id`;
     this.#warn({ code: 'dangling-image', pointer, message: `${who} to no image of the file` }, first);
   }
@@ -234,7 +235,7 @@ export class DatasetReader implements DatasetSink {
         this.#db.run('UPDATE annotations SET category_id = ? WHERE category_id = ?', ids[place], id);
         continue;
       }
-      const who = count === 1 ? '1 annotation refers' : `${count} annotations refer`;
+      const who = counted(count, 'annotation refers', 'annotations refer');
       const at = this.#places.get(first);
       const message = `${who} to category ${id}, which the file does not have`;
       this.#warn({ code: 'dangling-category', pointer: `${at.pointer}/category_id`, message }, at);

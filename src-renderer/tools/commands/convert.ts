@@ -1,4 +1,5 @@
 /** Polygon to mask and back: the pixels stay the same, holes and parts are kept. */
+import { counted } from '@shared/errors/counted';
 import { reshaped, rleToPolygons, rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, Segmentation } from '@shared/document/types';
 import { maxPolygonVertices, vertexCountOf } from '../outline';
@@ -34,7 +35,7 @@ export function convertToPolygon(context: CommandContext): Outcome {
 
 function tooRagged(vertices: readonly number[]): string {
   const most = Math.max(...vertices).toLocaleString('en');
-  const what = vertices.length === 1 ? '1 mask stays a mask' : `${vertices.length} masks stay masks`;
+  const what = counted(vertices.length, 'mask stays a mask', 'masks stay masks');
   return `${what}: an outline of ${most} vertices cannot be edited. Smooth it, or simplify it with a larger tolerance`;
 }
 

@@ -1,4 +1,5 @@
 /** What is wrong with one annotation's shape, area and bbox in its image: what trainers and evaluators stumble over. */
+import { counted } from '../../errors/counted';
 import { segmentationToRle } from '../../document/segmentation';
 import type { Segmentation } from '../../document/types';
 import type { Box } from '../../geometry/box';
@@ -90,7 +91,7 @@ export function annotationFindings(content: AnnotationContent, shape: ShapeInIma
   }
   const fragments = isCrowd ? 0 : countFragments(segmentation, rle);
   if (fragments > 0) {
-    const which = fragments === 1 ? '1 part is' : `${fragments} parts are`;
+    const which = counted(fragments, 'part is', 'parts are');
     say('fragment', '/segmentation', `${which} smaller than ${fragmentPx} pixels and 1% of the object`);
   }
   return found;

@@ -1,4 +1,5 @@
 /** COCO's panoptic form -> records: the file's list of segments, and the pictures whose colours are their numbers. */
+import { counted } from '../../errors/counted';
 import type { Issue } from '../../dataset/finding';
 import type { CategoryRecord, DatasetSink, IdRef, ImageRecord, SourcePlace } from '../../dataset/records';
 import { rleToSegmentation } from '../../document/segmentation';
@@ -151,7 +152,7 @@ async function readRecord(reading: Reading, value: ScannedText): Promise<void> {
 const pixelsOf = (mask: Rle) => {
   let pixels = 0;
   for (let i = 1; i < mask.counts.length; i += 2) pixels += mask.counts[i];
-  return pixels === 1 ? '1 pixel' : `${pixels} pixels`;
+  return counted(pixels, 'pixel');
 };
 
 /** By number; each is taken out by the segment that has it. */

@@ -1,4 +1,5 @@
 /** Which files of a folder are label maps, and which picture belongs to each. */
+import { counted } from '../../errors/counted';
 import type { DatasetSink } from '../../dataset/records';
 import type { DatasetSource } from '../format';
 import { baseOf, folderOf, isPictureName, stemOf } from '../names';
@@ -97,7 +98,7 @@ export async function recogniseMaps(source: DatasetSource): Promise<string | nul
   if (!names.some((name) => /\.png$/i.test(name)) || names.some(isOthers)) return null;
   const { legend, maps } = await mapFolderOf(source);
   if (maps.length === 0) return null;
-  if (legend !== null) return `${legend} is the legend of ${counted(maps.length)}`;
+  if (legend !== null) return `${legend} is the legend of ${counted(maps.length, 'label map')}`;
   const folder = pairedFolder(maps);
   if (folder === null) return null;
   for (const { name } of maps.slice(0, lookedAt)) {
@@ -107,7 +108,7 @@ export async function recogniseMaps(source: DatasetSource): Promise<string | nul
   const paired = maps.filter(({ picture }) => picture !== null).length;
   const all = maps.length === 1 ? 'with a picture of the same name' : 'with pictures of the same names';
   const who = paired === maps.length ? all : `${paired} of them with a picture of the same name`;
-  return `${folder} holds ${counted(maps.length)}, ${who}`;
+  return `${folder} holds ${counted(maps.length, 'label map')}, ${who}`;
 }
 
 /** Where maps lie that are called so and have pictures; null: they may be anything. */
@@ -133,8 +134,6 @@ const isOthers = (name: string) =>
   /_gtFine_(polygons\.json|instanceIds\.png|labelIds\.png)$/.test(name) ||
   /(^|\/)Annotations\/.*\.xml$/i.test(name) ||
   /(^|\/)objects\.json$|_cp_masks\.png$/.test(name);
-
-const counted = (count: number) => (count === 1 ? '1 label map' : `${count} label maps`);
 
 /** The picture of a map: by its path without the folder of its kind and ending, then by its name alone where only one has it. */
 function pictureFinder(pictures: readonly string[]): (map: string) => string | null {

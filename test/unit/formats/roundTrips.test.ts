@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Loss } from '@shared/dataset/losses';
-import { endingOf } from '@shared/dataset/outputNames';
-import type { DatasetView } from '@shared/dataset/view';
-import type { DatasetFormat } from '@shared/formats/format';
 import { formats } from '@shared/formats/registry';
 import { Random } from '../../support/datasetFuzz';
-import { unexplained } from '../../support/datasetDifferences';
+import { through } from '../../support/throughFormat';
 import {
   type Files,
   madeDataset,
@@ -17,45 +13,6 @@ import {
 } from '../../support/formatFiles';
 
 const both = formats.all.filter((format) => format.read && format.write);
-
-interface Step {
-  readonly after: DatasetView;
-  readonly files: Files;
-  readonly losses: readonly Loss[];
-  /** What differs, and no loss names. */
-  readonly faults: readonly string[];
-}
-
-/** Written in a format and read again, with its pictures where the format puts them. */
-async function through(format: DatasetFormat, before: DatasetView): Promise<Step> {
-  const { files, losses } = writeToMemory(before, format);
-  const place = placeIn(format, before);
-  const names = format.id === 'coco' ? (name: string) => name : place;
-  const sizes = new Map(
-    [...before.images()].map(({ fileName, width, height }) => [place(fileName), [width, height] as const]),
-  );
-  const read = await readFromMemory(format, files, sizes);
-  const after = read.view('read');
-  // Formats name pictures as their files do, wherever those lie.
-  const found = new Map(
-    [...after.images()].map(({ fileName }) => [
-      format.id === 'coco' ? fileName : relativeTo(fileName, sizes),
-      fileName,
-    ]),
-  );
-  const list = losses.list();
-  const undeclared = list.filter(({ code }) => !format.losses.includes(code)).map(({ code }) => `undeclared ${code}`);
-  // The heading that Roboflow wants is told when it is taken away again.
-  const issues = read.issues.filter(({ issue }) => issue.code !== 'heading-left-out');
-  return {
-    ...{ after, files, losses: list },
-    faults: [
-      ...unexplained(before, after, list, (fileName) => found.get(names(fileName)) ?? fileName),
-      ...undeclared,
-      ...issues.map(({ issue }) => `on reading: ${issue.message}`),
-    ],
-  };
-}
 
 describe.each(both.map((format) => [format.id, format] as const))('%s', (id, format) => {
   it('gives every object back, or says in its losses what it did to it', async () => {
@@ -124,16 +81,4 @@ function expectSoundIds(files: Files): void {
     expect(idsOf(images)).toContain(one.image_id);
     expect(idsOf(categories)).toContain(one.category_id);
   }
-}
-
-/** The picture that a name of a dataset means, as the import finds it. */
-function relativeTo(name: string, sizes: ReadonlyMap<string, unknown>): string {
-  if (sizes.has(name)) return name;
-  const base = name.slice(name.lastIndexOf('/') + 1);
-  const found = [...sizes.keys()].filter(
-    (known) => known.endsWith(`/${name}`) || known.slice(known.lastIndexOf('/') + 1) === base,
-  );
-  return found.length === 1
-    ? found[0]
-    : (found.find((known) => known.endsWith(`/${name}`)) ?? `${name}${endingOf(name)}`);
 }
