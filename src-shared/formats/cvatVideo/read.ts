@@ -3,6 +3,7 @@ import type { DatasetSink } from '../../dataset/records';
 import type { Issue } from '../../dataset/finding';
 import { AppError } from '../../errors/appError';
 import { contentOf, labelsOf } from '../cvat/read';
+import { ringBetween } from './between';
 import type { DatasetSource } from '../format';
 import { folderOf, isPictureName } from '../names';
 import { asNumber, asSide } from '../values';
@@ -110,23 +111,23 @@ function framesOf(root: XmlElement, last: number | null, file: string): Map<numb
 const boxSides = ['xtl', 'ytl', 'xbr', 'ybr'];
 const ellipseSides = ['cx', 'cy', 'rx', 'ry'];
 
-/** Boxes, ellipses and outlines of as many points move evenly; what cannot be followed, and a mask, stays until the next keyframe. */
+/** Boxes and ellipses move evenly, outlines along their length, towards a keyframe that is outside too; a mask stays until the next. */
 function inBetween(from: XmlElement, to: XmlElement, share: number): XmlElement {
-  if (from.name !== to.name || to.attributes.outside === '1') return from;
+  if (from.name !== to.name) return from;
   const mix = (a: number, b: number) => a + (b - a) * share;
   if (from.name === 'polygon') {
     const [had, has] = [from, to].map(({ attributes }) => (attributes.points ?? '').split(/[;,]/).map(Number));
-    if (had.length !== has.length) return from;
-    const moved = had.map((value, i) => mix(value, has[i]));
+    const moved = ringBetween(had, has, share);
     const pairs = moved.flatMap((value, i) => (i % 2 === 0 ? [`${value},${moved[i + 1]}`] : []));
     return { ...from, attributes: { ...from.attributes, points: pairs.join(';') } };
   }
   const sides = from.name === 'box' ? boxSides : from.name === 'ellipse' ? ellipseSides : [];
   const moved = sides.map((side) => [side, mix(Number(from.attributes[side]), Number(to.attributes[side]))] as const);
-  const turn = mix(asNumber(from.attributes.rotation) ?? 0, asNumber(to.attributes.rotation) ?? 0);
-  const turned: Record<string, string> = turn === 0 ? {} : { rotation: String(turn) };
+  const [angle, next] = [from, to].map(({ attributes }) => asNumber(attributes.rotation) ?? 0);
+  // The shorter way round.
+  const turn = (angle + (((((next - angle + 180) % 360) + 360) % 360) - 180) * share + 360) % 360;
   const attributes = Object.fromEntries(moved.map(([side, value]) => [side, String(value)]));
-  return { ...from, attributes: { ...from.attributes, ...attributes, ...turned } };
+  return { ...from, attributes: { ...from.attributes, ...attributes, rotation: String(turn) } };
 }
 
 /** By z_order, and in the order of the tracks. */

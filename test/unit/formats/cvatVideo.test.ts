@@ -1,4 +1,6 @@
 /** CVAT's tracks as frames: what the file says of a frame, and what CVAT shows between keyframes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { area } from '@shared/mask';
@@ -12,8 +14,11 @@ const format = formats.get('cvat-video')!;
 const box = (frame: number, x: number, more = '') =>
   `<box frame="${frame}" outside="0" occluded="0" keyframe="1" xtl="${x}" ytl="2" xbr="${x + 6}" ybr="8" z_order="0"${more}></box>`;
 
-const xml = (tracks: string, { size = '<original_size><width>40</width><height>20</height></original_size>' } = {}) =>
-  `<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n  <meta><task><id>1</id><size>7</size><mode>interpolation</mode><start_frame>0</start_frame><stop_frame>6</stop_frame>` +
+const xml = (
+  tracks: string,
+  { size = '<original_size><width>40</width><height>20</height></original_size>', stop = 6 } = {},
+) =>
+  `<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n  <meta><task><id>1</id><size>7</size><mode>interpolation</mode><start_frame>0</start_frame><stop_frame>${stop}</stop_frame>` +
   `<labels><label><name>cat</name><color>#Ff0000</color></label><label><name>dog</name></label></labels>${size}</task></meta>\n${tracks}\n</annotations>\n`;
 
 async function read(text: string, names: readonly string[] = []) {
@@ -40,6 +45,65 @@ const xs = (frames: Awaited<ReturnType<typeof read>>['frames']) =>
   Object.fromEntries(
     Object.entries(frames).map(([frame, shown]) => [frame, shown.map(({ what, x }) => `${what} at ${x}`)]),
   );
+
+interface Golden {
+  readonly length: number;
+  readonly tracks: readonly {
+    readonly keyframes: readonly {
+      readonly frame: number;
+      readonly type: 'polygon' | 'rectangle' | 'ellipse';
+      readonly points: readonly number[];
+      readonly rotation: number;
+      readonly outside: boolean;
+    }[];
+    readonly frames: Readonly<Record<string, { readonly points: readonly number[]; readonly rotation: number }>>;
+  }[];
+}
+
+/** Made by scripts/goldens/cvatVideo.py. */
+const golden = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', '..', 'golden', 'cvat-video.json'), 'utf8'),
+) as Golden;
+
+type Keyframe = Golden['tracks'][number]['keyframes'][number];
+
+function shapeText({ frame, type, points, rotation, outside }: Keyframe): string {
+  const [a, b, c, d] = points;
+  const names = { polygon: 'polygon', rectangle: 'box', ellipse: 'ellipse' } as const;
+  const places = {
+    polygon: `points="${points
+      .map((value, i) => (i % 2 === 0 ? value : `${value};`))
+      .join(',')
+      .replace(/;,?/g, ';')
+      .replace(/;$/, '')}"`,
+    rectangle: `xtl="${a}" ytl="${b}" xbr="${c}" ybr="${d}"`,
+    ellipse: `cx="${a}" cy="${b}" rx="${c - a}" ry="${b - d}"`,
+  };
+  const turned = rotation === 0 ? '' : ` rotation="${rotation}"`;
+  return `<${names[type]} frame="${frame}" keyframe="1" outside="${outside ? 1 : 0}" ${places[type]}${turned}></${names[type]}>`;
+}
+
+describe.each(golden.tracks.map((track, at) => [at, track] as const))('track %d of CVAT itself', (_, track) => {
+  it('is shown on the frames, and where, CVAT shows it', async () => {
+    const text = xml(`<track id="0" label="cat">${track.keyframes.map(shapeText).join('')}</track>`, {
+      stop: golden.length - 1,
+    });
+    const { frames } = await read(text);
+    const shown = Object.keys(frames).filter((frame) => frames[frame].length > 0);
+    expect(shown).toEqual(Object.keys(track.frames));
+    for (const [frame, { points, rotation }] of Object.entries(track.frames)) {
+      const { segmentation } = frames[frame][0].annotation;
+      const shape = { ...track.keyframes[0], points, rotation, outside: false, frame: 0 };
+      const alone = await read(xml(`<track id="0" label="cat">${shapeText(shape)}</track>`, { stop: 0 }));
+      const expected = alone.frames['0'][0].annotation;
+      const flat = (one: typeof segmentation) =>
+        one?.kind === 'polygons' ? one.parts[0].outer : frames[frame][0].annotation.bbox;
+      const [had, has] = [flat(expected.segmentation), flat(segmentation)];
+      expect(has.length, `frame ${frame}`).toBe(had.length);
+      has.forEach((value, i) => expect(value, `frame ${frame}, value ${i}`).toBeCloseTo(had[i], 4));
+    }
+  });
+});
 
 describe('tracks', () => {
   it('are frames with what the file says of them; an object that is outside is not shown', async () => {
@@ -72,14 +136,14 @@ describe('tracks', () => {
     });
   });
 
-  it('stop before the frame in which they are outside', async () => {
+  it('move towards the place where they are outside, and stop before', async () => {
     const { frames } = await read(
       xml(`<track id="0" label="cat">${box(0, 0)}${box(3, 9).replace('outside="0"', 'outside="1"')}</track>`),
     );
-    expect(xs(frames)).toEqual({ 0: ['cat 0 at 0'], 1: ['cat 0 at 0'], 2: ['cat 0 at 0'] });
+    expect(xs(frames)).toEqual({ 0: ['cat 0 at 0'], 1: ['cat 0 at 3'], 2: ['cat 0 at 6'] });
   });
 
-  it('may be outlines, which move where they have as many points, and masks, which stay', async () => {
+  it('may be outlines, which move along their length whatever points they have, and masks, which stay', async () => {
     const polygon = (frame: number, points: string) =>
       `<polygon frame="${frame}" outside="0" keyframe="1" points="${points}" z_order="0"></polygon>`;
     const mask = (frame: number, rle: string) =>
@@ -93,7 +157,7 @@ describe('tracks', () => {
     );
     const outline = (frame: number) => frames[frame][0].annotation.segmentation;
     expect(outline(1)).toMatchObject({ parts: [{ outer: [1, 0, 5, 0, 5, 4] }] });
-    expect(outline(3)).toMatchObject({ parts: [{ outer: [2, 0, 6, 0, 6, 4] }] });
+    expect(outline(3)).toMatchObject({ parts: [{ outer: [2, 0, 6, 0, 6, 4, 4, 4] }] });
     const pixels = [0, 1, 2].map((frame) =>
       area(segmentationToRle(frames[frame][1].annotation.segmentation!, [20, 40])),
     );
