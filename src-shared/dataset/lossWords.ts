@@ -23,6 +23,10 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
   score: ['has a score that the format has no place for', 'have scores that the format has no place for'],
   crowd: ['is a crowd, which the format cannot say', 'are crowds, which the format cannot say'],
   attributes: ['has attributes that the format has no place for', 'have attributes that the format has no place for'],
+  'attributes-as-text': [
+    'has attributes that were written as text: numbers, yes and no, lists',
+    'have attributes that were written as text: numbers, yes and no, lists',
+  ],
   tags: ['image has tags that the format has no place for', 'images have tags that the format has no place for'],
   'image-fields': [
     'image has fields of its own in COCO, such as a license, that the format has no place for',

@@ -12,6 +12,7 @@ export type LossCode =
   | 'score'
   | 'crowd'
   | 'attributes'
+  | 'attributes-as-text'
   | 'tags'
   | 'image-fields'
   | 'category-fields'

@@ -80,6 +80,12 @@ export function isEmpty({ segmentation }: Annotation, size: Size): boolean {
   return area(segmentationToRle(segmentation, size)) === 0;
 }
 
+/** Whether all of it lies beyond the image's border, where formats that cut there have nothing left to say. */
+export function isBeyond(annotation: Annotation, [height, width]: Size): boolean {
+  const [x, y, w, h] = boxOf(annotation);
+  return x + w <= 0 || y + h <= 0 || x >= width || y >= height;
+}
+
 /** Corners of a box, clockwise from the top left. */
 export const ringOfBox = ([x, y, w, h]: Box): number[] => [x, y, x + w, y, x + w, y + h, x, y + h];
 

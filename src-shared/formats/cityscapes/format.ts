@@ -25,6 +25,7 @@ export const cityscapesFormat: DatasetFormat = {
       'holes-keyholed',
       'holes-filled',
       'parts-split',
+      'inexact-outline',
     ] as const),
     ...([
       'id',

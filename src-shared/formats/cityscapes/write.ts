@@ -2,7 +2,7 @@
 import { proxyOf } from '../../dataset/completeView';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { segmentationToRle } from '../../document/segmentation';
-import { equals, labelsToRaster, mapLabels, NOBODY, type Rle, trace } from '../../mask';
+import { equals, labelsToRaster, mapLabels, merge, NOBODY, type Rle, trace } from '../../mask';
 import { flatImage, type FlatImage, recordsWithPixels } from '../flatImage';
 import type { OutputFile, WriteContext } from '../format';
 import { parseJson } from '../json/text';
@@ -141,7 +141,11 @@ function polygonsText(
     const rings = parts.map((part) => (part.holes.length === 0 ? null : centreRingWithHoles(part, size)));
     if (rings.some((ring) => ring !== null)) context.losses.add('holes-keyholed', of);
     if (rings.some((ring, at) => ring === null && parts[at].holes.length > 0)) context.losses.add('holes-filled', of);
-    return rings.map((ring, at) => JSON.stringify({ label, polygon: pointsOf(ring ?? centreRing(parts[at].outer)) }));
+    const outlines = rings.map((ring, at) => ring ?? centreRing(parts[at].outer));
+    const isExact = equals(merge(outlines.map((ring) => drawnPolygon(ring, size))), mask);
+    if (!isExact && !rings.some((ring, at) => ring === null && parts[at].holes.length > 0))
+      context.losses.add('inexact-outline', of);
+    return outlines.map((ring) => JSON.stringify({ label, polygon: pointsOf(ring) }));
   });
   return `{"imgHeight": ${height}, "imgWidth": ${width}, "objects": [${objects.join(', ')}]}`;
 }

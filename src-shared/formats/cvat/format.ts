@@ -31,6 +31,8 @@ export const cvatFormat: DatasetFormat = {
     'id',
     'score',
     'crowd',
+    'attributes',
+    'attributes-as-text',
     'holes-as-mask',
     'holes-keyholed',
     'holes-filled',

@@ -22,9 +22,9 @@ export function readCvat(text: string, file: string, sink: DatasetSink): void {
     });
   }
   const categories = new Map<string, number>();
-  const categoryOf = (name: string, color: string | null = null) => {
+  const categoryOf = (name: string, color: string | null = null, isListed = false) => {
     // Who writes spaces at the ends of a name may write them in the list too, where they are no part of it.
-    let id = categories.get(name) ?? categories.get(name.trim());
+    let id = categories.get(name) ?? (isListed ? undefined : categories.get(name.trim()));
     if (id === undefined) {
       categories.set(name, (id = categories.size + 1));
       sink.category({ id, name, supercategory: null, color }, null, { file, pointer: `label ${name}` });
@@ -34,7 +34,7 @@ export function readCvat(text: string, file: string, sink: DatasetSink): void {
   for (const label of labelsOf(root)) {
     const name = textOf(label, 'name');
     const color = textOf(label, 'color');
-    if (name !== undefined) categoryOf(name, color && /^#[0-9a-f]{6}$/i.test(color) ? color.toLowerCase() : null);
+    if (name !== undefined) categoryOf(name, color && /^#[0-9a-f]{6}$/i.test(color) ? color.toLowerCase() : null, true);
   }
   let before = images.length > 0 ? images[0].start : text.length;
   sink.part('head', text.slice(0, before));

@@ -160,6 +160,8 @@ function shapeTexts(
   const { extra, id } = record.annotation;
   const change = own ? changeOf(record) : null;
   noteLeft(record, change, context.losses, { extra: kept });
+  if ((!change || 'attributes' in change.extra) && !isText(extra.attributes))
+    context.losses.add('attributes-as-text', { imageId: image.id, annotationId: id });
   const group = typeof extra.group_id === 'number' ? extra.group_id : null;
   if (change && !change.redrawn) return [changedShape(record.text!, change, label, order, new Map())];
   const shapes = shapesOf(record.annotation, image, context);
@@ -178,9 +180,16 @@ function shapeTexts(
   });
 }
 
+/** Names with texts: all that its attributes are. */
+const isText = (attributes: unknown) =>
+  attributes === undefined ||
+  Object.values(asFields(attributes) ?? { no: null }).every((value) => typeof value === 'string');
+
+const spelled = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+
 const innerText = (extra: Readonly<Record<string, unknown>>) =>
   Object.entries(asFields(extra.attributes) ?? {})
-    .map(([key, value]) => `      <attribute name="${escapeXml(key)}">${escapeXml(String(value))}</attribute>\n`)
+    .map(([key, value]) => `      <attribute name="${escapeXml(key)}">${escapeXml(spelled(value))}</attribute>\n`)
     .join('');
 
 /** The shape as it came, with what is other than it was. */

@@ -18,6 +18,7 @@ export const datumaroFormat: DatasetFormat = {
     ...(['tags', 'image-fields', 'category-fields'] as const),
     'score',
     'crowd',
+    'attributes',
     'parts-as-mask',
     'holes-as-mask',
     'empty',

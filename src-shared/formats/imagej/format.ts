@@ -3,10 +3,15 @@ import { zipSync } from 'fflate';
 import { inside, outputStems } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import type { DatasetFormat, WriteContext } from '../format';
+import { deepEqual } from '../../document/equal';
+import { rleToSegmentation, segmentationToRle } from '../../document/segmentation';
+import type { Annotation } from '../../document/types';
+import type { PolygonPart } from '../../geometry/polygon';
 import { parseJson } from '../json/text';
 import { boxOf, isEmpty, noteLeftBehind, partsOf } from '../outline';
 import { fromBase64 } from '../png/maskPng';
 import { asList, asText } from '../values';
+import { nested } from './nested';
 import { pictureOf, readRois, roiSets, unpackSet } from './read';
 import { encodeRoi, type RoiShape } from './roi';
 
@@ -31,7 +36,7 @@ export const imagejFormat: DatasetFormat = {
       'attributes',
       'rounded',
     ] as const),
-    ...(['empty', 'no-image-left-out', 'no-category'] as const),
+    ...(['outline-as-mask', 'empty', 'no-image-left-out', 'no-category'] as const),
   ],
   async recognise(source) {
     const { zips, rois } = await roiSets(source);
@@ -98,6 +103,17 @@ function sourceOf(text: string): { readonly name: string; readonly bytes: Uint8A
   return { name, bytes: fromBase64(bytes) };
 }
 
+/**
+ * Its parts; where rings of a path that is filled by the odd number of them would mean others, since they overlap or touch, the
+ * edges of its pixels, which never do. null: a box without a mask.
+ */
+function tellingParts(annotation: Annotation, size: readonly [number, number]): readonly PolygonPart[] | null {
+  const parts = partsOf(annotation);
+  const rings = parts?.flatMap(({ outer, holes }) => [outer, ...holes]) ?? [];
+  if (!parts || rings.length < 2 || deepEqual(nested(rings), parts)) return parts;
+  return partsOf({ ...annotation, segmentation: rleToSegmentation(segmentationToRle(annotation.segmentation!, size)) });
+}
+
 function roiOf(
   { annotation }: ViewAnnotation,
   { width, height }: ViewImage,
@@ -111,7 +127,14 @@ function roiOf(
     return null;
   }
   noteLeftBehind(annotation, losses);
-  const parts = partsOf(annotation);
+  const parts = tellingParts(annotation, [height, width]);
+  if (parts && annotation.segmentation?.kind === 'polygons' && !deepEqual(parts, partsOf(annotation))) {
+    if (parts.length === 0) {
+      losses.add('empty', of);
+      return null;
+    }
+    losses.add('outline-as-mask', of);
+  }
   const shape: RoiShape = parts ? { kind: 'parts', parts } : { kind: 'box', box: boxOf(annotation) };
   const values = parts ? parts.flatMap(({ outer, holes }) => [outer, ...holes].flat()) : boxOf(annotation);
   if (values.some((value) => Math.fround(value) !== value)) losses.add('rounded', of);

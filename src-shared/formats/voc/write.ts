@@ -3,10 +3,10 @@ import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
-import { decodeRegion, fromCompressed, type Rle, toBbox } from '../../mask';
+import { area, decodeRegion, fromCompressed, type Rle, toBbox } from '../../mask';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { asLine, baseOf, stemOf } from '../names';
-import { boxOf, isEmpty } from '../outline';
+import { boxOf, isBeyond, isEmpty } from '../outline';
 import { changeOf, noteLeft } from '../ownRecord';
 import { isList } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
@@ -130,8 +130,7 @@ function* labelMapOf(
   const isGapless = inOrder.every(({ id }, index) => numbers.get(id) === index + 1);
   // Numbers that came without such a file leave without it.
   const isKnown = own === null && known > 0 && (known === categories.length || !isGapless);
-  // Its lines are parted by colons, and nothing marks one in a name.
-  if (isKnown || categories.some(({ name }) => /[:\r\n]/.test(name))) {
+  if (isKnown || categories.some(({ name }) => isNoLine(name))) {
     const used = new Set([...view.annotations()].map(({ categoryId }) => categoryId));
     for (const { id } of categories) if (!used.has(id)) losses.add('unused-category', { imageId: null });
     return;
@@ -140,6 +139,9 @@ function* labelMapOf(
   const content = own === null ? labelMap(names, palette) : ownLabelMap(own, categories, numbers, palette);
   yield { name: labelMapName, content };
 }
+
+/** Its lines are parted by colons, and nothing marks one in a name; a sign begins a comment, and one name is the background's. */
+const isNoLine = (name: string) => /[:\r\n]|^\s*#/.test(name) || name.trim() === 'background';
 
 /** As CVAT and Datumaro write it: name, colour, parts, actions. */
 function labelMap(names: readonly string[], palette: readonly (readonly number[])[]): string {
@@ -150,7 +152,8 @@ function labelMap(names: readonly string[], palette: readonly (readonly number[]
 }
 
 function isWritten({ annotation }: ViewAnnotation, { width, height }: ViewImage, { losses }: WriteContext): boolean {
-  if (!isEmpty(annotation, [height, width])) return true;
+  const size = [height, width] as const;
+  if (!isEmpty(annotation, size) && (width === 0 || !isBeyond(annotation, size))) return true;
   losses.add('empty', { imageId: annotation.imageId, annotationId: annotation.id });
   return false;
 }
@@ -163,7 +166,7 @@ function xmlOf(
   own: boolean,
   { losses }: WriteContext,
 ): string {
-  const filename = `<filename>${escapeXml(baseOf(picture))}</filename>`;
+  const filename = `<filename>${escapeText(baseOf(picture))}</filename>`;
   const namedAs = (xml: string) => (renamed ? xml.replace(/<filename>[^<]*<\/filename>/, () => filename) : xml);
   const text = own && image.text !== null ? namedAs(image.text) : null;
   if (image.untouched && text !== null) return text;
@@ -257,7 +260,10 @@ function paint(
     if (!annotation.segmentation) return;
     const index = place + 1;
     if (index > mostObjects) return losses.add('too-many-objects', { imageId, annotationId: annotation.id });
-    eachPixel(segmentationToRle(annotation.segmentation, [height, width]), width, (at) => {
+    const mask = segmentationToRle(annotation.segmentation, [height, width]);
+    // Thinner than a pixel: no picture shows it.
+    if (area(mask) === 0) return losses.add('mask-as-box', { imageId, annotationId: annotation.id });
+    eachPixel(mask, width, (at) => {
       if (objects[at] !== 0) covered.add(objects[at]);
       objects[at] = index;
       classes[at] = Math.min(mostObjects, classIndex.get(categoryId) ?? mostObjects);

@@ -7,7 +7,7 @@ import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { joinRings } from '../joinRings';
 import { stemOf } from '../names';
 import { changeOf } from '../ownRecord';
-import { boxOf, type HoleStyle, isEmpty, noteLeftBehind, partsOf, ringOfBox, withoutHoles } from '../outline';
+import { boxOf, type HoleStyle, isBeyond, isEmpty, noteLeftBehind, partsOf, ringOfBox, withoutHoles } from '../outline';
 import { classesOf, type Keypoints, keypointsIn, labelsOf } from './dataset';
 import { keypointShares, shareOf } from './labels';
 
@@ -166,7 +166,7 @@ function lineOf(
     losses.add('size-unknown', of);
     return null;
   }
-  if (isEmpty(annotation, [height, width])) {
+  if (isEmpty(annotation, [height, width]) || isBeyond(annotation, [height, width])) {
     losses.add('empty', of);
     return null;
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formats } from '@shared/formats/registry';
 import { Random } from '../../support/datasetFuzz';
 import { through } from '../../support/throughFormat';
+import { wideDataset } from '../../support/wideDataset';
 import {
   type Files,
   madeDataset,
@@ -18,6 +19,14 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
   it('gives every object back, or says in its losses what it did to it', async () => {
     for (let seed = 1; seed <= 60; seed++) {
       const before = (seed % 2 === 0 ? richDataset : madeDataset)(new Random(seed)).view('made');
+      expect((await through(format, before)).faults, `seed ${seed}`).toEqual([]);
+    }
+  });
+
+  it('gives back what is odd: names, numbers past 32 bits, objects over the border and thinner than a pixel', async () => {
+    // More of them: MASKWRIGHT_SEEDS=5000.
+    for (let seed = 1; seed <= Number(process.env.MASKWRIGHT_SEEDS ?? 30); seed++) {
+      const before = wideDataset(new Random(seed)).view('made');
       expect((await through(format, before)).faults, `seed ${seed}`).toEqual([]);
     }
   });
