@@ -1,10 +1,11 @@
 """What the formats' own tools read of our exports: test/golden/formats.json.
 
 python scripts/goldens/formats.py INSTANCES.json IMAGES WORK [TOOL...]
-Tools: labelme supervision datumaro label-studio-sdk ultralytics supervisely shapely roifile; those named are run, and their rows
+Tools: labelme supervision datumaro label-studio-sdk ultralytics supervisely shapely geopandas roifile pycocotools VIA (github.com/ox-vgg/via,
+VIA_JS=via-2.x.y/src/via.js); those named are run, and their rows
 replaced. They do not all fit one environment: run it once for each. Needs pycocotools and Pillow beside them, and a build
-(npm run build); none of it for `npm test`. CVAT, VIA, Roboflow and Label Studio themselves are programs with a server or a
-window: their formats are read by libraries here.
+(npm run build); none of it for `npm test`. CVAT, Roboflow and Label Studio themselves are programs with a server: their formats are
+read by libraries here.
 """
 import glob
 import importlib.metadata
@@ -87,6 +88,10 @@ def convert(source, fmt, name):
     return path
 
 
+def via_version():
+    return next(line.split("'")[1] for line in open(os.environ["VIA_JS"]) if line.startswith("var VIA_VERSION"))
+
+
 def polygon(ring, height, width):
     return coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects([list(map(float, ring))], height, width))).astype(bool)
 
@@ -112,7 +117,7 @@ def compare(source, fmt, tool, found, note=None):
     row = {
         "dataset": source.name,
         "format": fmt,
-        "tool": f"{tool} {importlib.metadata.version(tool)}",
+        "tool": f"{tool} {via_version() if tool == 'VIA' else importlib.metadata.version(tool)}",
         "objects": len(ious),
         "missing": missing,
         "meanIou": round(float(np.mean(ious)), 5),
@@ -242,6 +247,63 @@ def read_supervisely(source, path):
     return found
 
 
+def read_via(source, path):
+    out = subprocess.run(["node", os.path.join(here, "viaRead.mjs"), os.environ["VIA_JS"], path], check=True, stdout=subprocess.PIPE)
+    found = {}
+    for image in json.loads(out.stdout)["images"].values():
+        height, width = source.sizes[image["filename"]]
+        objects = found.setdefault(image["filename"], [])
+        for region in image["regions"]:
+            shape = region["shape_attributes"]
+            assert shape["name"] == "polygon", shape
+            ring = np.stack([shape["all_points_x"], shape["all_points_y"]], 1).ravel()
+            objects.append((next(iter(region["region_attributes"].values())), polygon(ring, height, width)))
+    return found, "read by its own via.js without a window; parts are objects of their own"
+
+
+def read_roboflow(source, path):
+    import supervision
+
+    found = {}
+    for split in glob.glob(f"{path}/*/_annotations.coco.json"):
+        dataset = supervision.DetectionDataset.from_coco(os.path.dirname(split), split, force_masks=True)
+        for name, objects in dataset.annotations.items():
+            if objects.mask is not None:
+                masks = zip(objects.class_id, objects.mask)
+                found[os.path.basename(name)] = [(dataset.classes[kind], np.asarray(mask).astype(bool)) for kind, mask in masks]
+    return found
+
+
+def read_geopandas(source, path):
+    import geopandas
+
+    found = {}
+    for file in glob.glob(f"{path}/*.geojson"):
+        name = next(name for name in source.sizes if os.path.splitext(name)[0] == os.path.basename(file)[:-8])
+        objects = found.setdefault(name, [])
+        # A collection without features is no table to it.
+        if not json.load(open(file))["features"]:
+            continue
+        for row in geopandas.read_file(file).itertuples():
+            kind = row.classification if isinstance(row.classification, dict) else json.loads(row.classification)
+            mask = np.zeros(source.sizes[name], bool)
+            for part in getattr(row.geometry, "geoms", [row.geometry]):
+                own = polygon(np.asarray(part.exterior.coords)[:-1].ravel(), *mask.shape)
+                for hole in part.interiors:
+                    own &= ~polygon(np.asarray(hole.coords)[:-1].ravel(), *mask.shape)
+                mask |= own
+            objects.append((kind["name"], mask))
+    return found
+
+
+def read_pycocotools(source, path):
+    coco = COCO(path)
+    return {
+        image["file_name"]: [(coco.cats[a["category_id"]]["name"], coco.annToMask(a).astype(bool)) for a in coco.imgToAnns[image["id"]]]
+        for image in coco.dataset["images"]
+    }
+
+
 def read_shapely(source, path):
     from shapely.geometry import shape
 
@@ -283,7 +345,10 @@ def read_roifile(source, path):
 
 tools = {
     "labelme": [("labelme", "labelme", read_labelme)],
-    "supervision": [("yolo-seg", "yolo-supervision", read_supervision)],
+    "supervision": [("yolo-seg", "yolo-supervision", read_supervision), ("roboflow", "roboflow", read_roboflow)],
+    "pycocotools": [("coco", "coco.json", read_pycocotools)],
+    "geopandas": [("geojson", "geojson", read_geopandas)],
+    "VIA": [("via", "via.json", read_via), ("via-csv", "via.csv", read_via)],
     "datumaro": [
         (fmt, fmt, lambda source, path, fmt=fmt: read_datumaro(source, path, fmt)) for fmt in ("voc", "cvat", "datumaro")
     ],
