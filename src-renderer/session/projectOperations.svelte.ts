@@ -7,7 +7,6 @@ import type { NewCategory } from '@shared/document/types';
 import type { Engine } from '../api/engine';
 import type { NoticeAction } from './notices.svelte';
 import { takenNotice } from './settleGesture';
-import { counted } from '@shared/errors/counted';
 import { joined } from './wording';
 import type { Workbench } from './workbench.svelte';
 
