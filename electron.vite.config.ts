@@ -18,8 +18,9 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       target: 'node18',
-      // Of its dependencies three are ES modules alone, which the oldest Node we run on cannot require.
-      externalizeDeps: { exclude: ['geotiff', 'fast-png', 'clipper2-ts'] },
+      // Three are ES modules alone, which the oldest Node we run on cannot require; of the others a part is used, and one
+      // file is read sooner at each start than a hundred.
+      externalizeDeps: { exclude: ['geotiff', 'fast-png', 'clipper2-ts', 'fflate', 'saxes', 'yaml', 'zod'] },
       rolldownOptions: {
         checks,
         input: {
@@ -58,6 +59,9 @@ export default defineConfig({
     build: {
       outDir: resolve(root, 'out/renderer'),
       target: 'chrome114',
+      // Read and compiled at each start.
+      minify: true,
+      chunkSizeWarningLimit: 2000,
       rolldownOptions: {
         checks,
         input: { index: input('src-renderer/index.html') },

@@ -14,7 +14,7 @@ export const projectType = {
  * Packages of node_modules that need no place in the program: the bundler has put what is used of them into the build, or they are
  * natives of another kind. Everything else that `dependencies` leads to goes in.
  */
-const bundled = ['konva', 'geotiff', 'fast-png', 'clipper2-ts'];
+const bundled = ['konva', 'geotiff', 'fast-png', 'clipper2-ts', 'fflate', 'saxes', 'yaml', 'zod'];
 
 /** What onnxruntime-node has for its installation only: it would fetch libraries for graphics cards. */
 const forInstallation = ['onnxruntime-node/script', 'adm-zip', 'global-agent'];

@@ -1,6 +1,5 @@
 /** Answers what the window asks of the app itself: dialogs, the sample, and proposals, which take several processes. */
 import type { AppInfo, AppRequests } from '@shared/ipc/app';
-import { formats } from '@shared/formats/registry';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { Handlers } from '@shared/ipc/rpc';
 import type { BrowserWindow } from 'electron';
@@ -64,11 +63,13 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
 
     ...createPickHandlers(window, grants),
 
-    'app.formats': async () =>
-      formats.writable.map(({ id, title, about, target, options, placeImages }) => ({
+    'app.formats': async () => {
+      const { formats } = await import('@shared/formats/registry');
+      return formats.writable.map(({ id, title, about, target, options, placeImages }) => ({
         ...{ id, title, about, target, options },
         placesImages: placeImages !== undefined,
-      })),
+      }));
+    },
 
     'app.openSample': async () => {
       engine.leaveProject();

@@ -6,16 +6,12 @@ import type { Handlers } from '@shared/ipc/rpc';
 import type { AddedModel } from '@shared/models/types';
 import { dialog, session, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
-import { addModel } from '../inference/addModel';
-import {
-  discardDownload,
-  type FetchedModel,
-  fetchModel,
-  findDownload,
-  listDownloads,
-  takeFiles,
-} from '../inference/catalog/downloads';
+import type { FetchedModel } from '../inference/catalog/downloads';
 import type { Engine } from './engine';
+
+/** Read when they are first needed, not at the start of the program: they know every kind of model. */
+const adding = () => import('../inference/addModel');
+const catalogue = () => import('../inference/catalog/downloads');
 
 type Downloads = Pick<AppRequests, 'app.catalogue' | 'app.downloadModel' | 'app.discardDownload' | 'app.installModel'>;
 
@@ -33,7 +29,8 @@ export function createDownloadHandlers(
   const folders = [shippedModels, own];
 
   type Given = Pick<FetchedModel, 'files' | 'wish'>;
-  const add = ({ files, wish }: Given, replaces: boolean, context: CallContext): Promise<AddedModel> => {
+  const add = async ({ files, wish }: Given, replaces: boolean, context: CallContext): Promise<AddedModel> => {
+    const { addModel } = await adding();
     const end = new CancelSource();
     context.signal.addEventListener('abort', () => end.abort());
     const params = { files, wish, folder: own, trial: null, replaces };
@@ -45,17 +42,18 @@ export function createDownloadHandlers(
   };
 
   /** As the system is set up: `PROXY host:port`, or `DIRECT`. Not by the page's session, which is kept off every network. */
-  const systemProxies = session.fromPartition('downloads');
   const proxyOf = async (url: string): Promise<string | null> => {
+    const systemProxies = session.fromPartition('downloads');
     const [first] = (await systemProxies.resolveProxy(url)).split(';');
     const [, kind, place] = /^\s*(PROXY|HTTP|HTTPS)\s+(\S+)/.exec(first) ?? [];
     return kind ? `http://${place}` : null;
   };
 
   return {
-    'app.catalogue': () => listDownloads(folders, own),
+    'app.catalogue': async () => (await catalogue()).listDownloads(folders, own),
 
     'app.downloadModel': async ({ id, replaces }, context) => {
+      const { fetchModel, findDownload } = await catalogue();
       const entry = await findDownload(folders, id);
       const fetched = await fetchModel(own, entry, {
         signal: context.signal,
@@ -70,11 +68,13 @@ export function createDownloadHandlers(
     },
 
     'app.discardDownload': async ({ id }) => {
+      const { discardDownload, findDownload } = await catalogue();
       await discardDownload(own, (await findDownload(folders, id)).id);
       return null;
     },
 
     'app.installModel': async ({ id, replaces }, context) => {
+      const { discardDownload, findDownload, takeFiles } = await catalogue();
       const entry = await findDownload(folders, id);
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         title: `Files of ${entry.name}: ${entry.files.map(({ path }) => path).join(' and ')}`,

@@ -61,6 +61,7 @@ export class EngineProcess<M> {
   };
 
   readonly #call: Client<M>['call'] = async (method, params, options) => {
+    if (this.#stopping) throw programEnds();
     const running = (this.#running ??= this.#start());
     try {
       await running.ready;
@@ -105,6 +106,7 @@ export class EngineProcess<M> {
     await ended;
   }
 
+  /** The program ends: what is asked for is cancelled, and no process is started any more. */
   stop(): void {
     this.#stopping = true;
     this.#running?.child.kill();
@@ -127,12 +129,16 @@ export class EngineProcess<M> {
     child.on('exit', (code) => {
       if (this.#running?.child !== child) return;
       this.#running = null;
+      // Nobody is there to be told, and nothing went wrong.
+      if (this.#stopping) return client.disconnect(programEnds());
       const error = new AppError('crashed', `The ${name} process ended unexpectedly and was restarted`, {
         hint: 'nothing that was saved is lost; try again',
       });
       client.disconnect(error);
-      if (!this.#stopping) onCrash(error, code);
+      onCrash(error, code);
     });
     return { child, client, ready: prepare?.(client) ?? Promise.resolve() };
   }
 }
+
+const programEnds = () => new AppError('cancelled', 'The program ends');

@@ -5,7 +5,7 @@ import { app, BrowserWindow, crashReporter, Menu, session } from 'electron';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArguments } from './arguments';
-import { createEngine } from './engine';
+import { createEngine, type Engine } from './engine';
 import { createAppHandlers } from './appHandlers';
 import { PathGrants } from './pathGrants';
 import { PendingWrites } from './pendingWrites';
@@ -147,7 +147,7 @@ function start(): void {
     settings,
     grants,
     onFirstPaint: () => {
-      if (options.smoke) void finishSmoke(window);
+      if (options.smoke) void finishSmoke(window, engine);
     },
     onNewWindow: () => openWindowOn(engine.openProject?.path ?? null),
   });
@@ -189,13 +189,15 @@ function userArguments(): string[] {
 }
 
 /** The image and its masks are on screen: says so, keeps a picture, ends. */
-async function finishSmoke(window: BrowserWindow): Promise<void> {
+async function finishSmoke(window: BrowserWindow, engine: Engine): Promise<void> {
   try {
     const picture = await window.webContents.capturePage();
     const file = options.screenshot ?? join(app.getPath('userData'), 'smoke.png');
     writeFileSync(file, picture.toPNG());
     console.log('ready');
     console.log(`screenshot: ${file}`);
+    // Ended at once, without the events of a quit: else the end of its processes would be taken for a crash.
+    engine.stop();
     app.exit(0);
   } catch (error) {
     console.error(describeError({ code: 'internal', message: (error as Error).message }));

@@ -6,10 +6,12 @@ import type { Handlers } from '@shared/ipc/rpc';
 import type { GivenModel } from '@shared/models/types';
 import { dialog, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
-import { addModel, tryModel } from '../inference/addModel';
 import type { Engine } from './engine';
 import { sourceOf } from './imageSource';
 import type { PathGrants } from './pathGrants';
+
+/** Read when they are first needed, not at the start of the program: they know every kind of model. */
+const adding = () => import('../inference/addModel');
 
 type Models = Pick<AppRequests, 'app.pickModel' | 'app.inspectModel' | 'app.tryModel' | 'app.addModel'>;
 
@@ -53,18 +55,16 @@ export function createModelHandlers(
     'app.inspectModel': async (params, { signal }) =>
       inference.call('inference.inspectModel', given(params), { signal }),
 
-    'app.tryModel': async ({ imageId, ...params }, context) =>
-      tryModel(
-        inference,
-        { ...given(params), trial: imageId === null ? null : await sourceOf(engine, imageId) },
-        options(context),
-      ),
+    'app.tryModel': async ({ imageId, ...params }, context) => {
+      const { tryModel } = await adding();
+      const trial = imageId === null ? null : await sourceOf(engine, imageId);
+      return tryModel(inference, { ...given(params), trial }, options(context));
+    },
 
-    'app.addModel': async ({ imageId, replaces, ...params }, context) =>
-      addModel(
-        inference,
-        { ...given(params), replaces, trial: imageId === null ? null : await sourceOf(engine, imageId) },
-        options(context),
-      ),
+    'app.addModel': async ({ imageId, replaces, ...params }, context) => {
+      const { addModel } = await adding();
+      const trial = imageId === null ? null : await sourceOf(engine, imageId);
+      return addModel(inference, { ...given(params), replaces, trial }, options(context));
+    },
   };
 }

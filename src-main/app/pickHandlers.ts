@@ -1,7 +1,6 @@
 /** The dialogs in which the user names a folder or a file: what is chosen there the window may ask for. */
 import type { AppRequests } from '@shared/ipc/app';
 import { AppError } from '@shared/errors/appError';
-import { formats } from '@shared/formats/registry';
 import type { Handlers } from '@shared/ipc/rpc';
 import { dialog, type BrowserWindow } from 'electron';
 import { existsSync, readdirSync } from 'node:fs';
@@ -31,6 +30,7 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
       toRead(firstPath(await dialog.showOpenDialog(window, { title, properties: ['openDirectory'] }))),
 
     'app.pickDataset': async ({ title }) => {
+      const { formats } = await import('@shared/formats/registry');
       const extensions = [...new Set(formats.readable.flatMap((format) => format.extensions)), 'zip'];
       const filters = [{ name: 'Datasets', extensions }];
       return toRead(firstPath(await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters })));
@@ -55,6 +55,7 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
     },
 
     'app.pickExport': async ({ suggested, format: id }) => {
+      const { formats } = await import('@shared/formats/registry');
       const format = formats.get(id);
       if (!format) throw new AppError('usage', `There is no format "${id}"`);
       const title = `Export ${format.title}`;

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { ProjectBackup } from '@shared/project/types';
 import { temporaryBeside } from '../../files/temporaryName';
 import type { Sqlite } from '../database/database';
-import { syncFile, syncFolder } from './build';
+import { syncFile, syncFolder } from './durable';
 import { projectExtension } from './location';
 
 export interface BackupLimits {

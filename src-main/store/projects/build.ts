@@ -1,9 +1,10 @@
 /** Makes a new project file whole or not at all: filled under another name, synced, renamed. */
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { temporaryBeside } from '../../files/temporaryName';
 import { Sqlite, type SqlValue } from '../database/database';
 import { createIndexes, createTables } from '../database/schema';
+import { syncFile, syncFolder } from './durable';
 
 /**
  * Creates `file` (replacing an old one) from what `fill` writes; on any error nothing of it stays. The caller holds the
@@ -67,27 +68,3 @@ export class BulkInsert {
 }
 
 const rowsAtOnce = 16;
-
-export function syncFile(path: string): void {
-  const handle = openSync(path, 'r+');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-/** Makes a rename in the folder durable; some systems cannot open folders, and there it is not needed. */
-export function syncFolder(folder: string): void {
-  if (!existsSync(folder)) return;
-  try {
-    const handle = openSync(folder, 'r');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    // Network shares and Windows refuse it.
-  }
-}

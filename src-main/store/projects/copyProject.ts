@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { temporaryBeside } from '../../files/temporaryName';
 import { Sqlite } from '../database/database';
 import { setText } from '../database/meta';
-import { syncFile, syncFolder } from './build';
+import { syncFile, syncFolder } from './durable';
 import { toStoredFolder } from './location';
 
 /** Replaces `target`. The open project stays what it is. */

@@ -170,11 +170,15 @@ describe('an engine process', () => {
     children[0].exit(0);
     await restarted;
 
-    void client.call('inference.prompt', { image: 1 }).catch(() => {});
+    const asked = client.call('inference.prompt', { image: 1 });
     await settle();
     process.stop();
     expect(children[1].isKilled).toBe(true);
     children[1].exit(0);
+    // What was asked for is cancelled, which no log calls a fault; nothing is started any more.
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(client.call('inference.prompt', { image: 2 })).rejects.toMatchObject({ code: 'cancelled' });
+    expect(children).toHaveLength(2);
     expect(crashes).toEqual([]);
   });
 });
