@@ -2,13 +2,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt } from './lib/bootstrap.mjs';
+import { ensureDependencies } from './lib/dependencies.mjs';
 import { capture } from './lib/exec.mjs';
 import { writeLicences } from './lib/licences.mjs';
 import { fromRoot, repoRoot } from './lib/paths.mjs';
 import { ensureBuilder } from './lib/packagingTools.mjs';
 import { runMain, say, StepError } from './lib/report.mjs';
 import { ensureSharpWasm } from './lib/sharpWasm.mjs';
-import { configuration, releaseFolder } from './packaging/configuration.mjs';
+import { configuration, missingRuntime, releaseFolder } from './packaging/configuration.mjs';
 import { makeDebian } from './packaging/debian.mjs';
 import { sizesOf } from './packaging/sizes.mjs';
 
@@ -17,6 +18,11 @@ const notToGiveAway =
   'be given to anybody.\n';
 
 await runMain(async () => {
+  await ensureDependencies();
+  const missing = missingRuntime(process.platform, process.arch, (file) =>
+    fs.existsSync(fromRoot('node_modules', file)),
+  );
+  if (missing) throw new StepError(missing);
   await ensureBuilt();
   await ensureSharpWasm();
   writeLicences();

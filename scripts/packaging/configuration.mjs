@@ -33,6 +33,16 @@ const otherNatives = (platform, arch) => [
   ...(platform === 'linux' ? ['!node_modules/@img/sharp-l*/**', '!node_modules/@libsql/*-musl/**'] : []),
 ];
 
+/** Why no package can be made for a system; null where one can. `has`: whether a path in node_modules is there. */
+export function missingRuntime(platform, arch, has) {
+  if (has(`onnxruntime-node/bin/napi-v6/${platform}/${arch}/onnxruntime_binding.node`)) return null;
+  const system = { darwin: 'macOS', win32: 'Windows', linux: 'Linux' }[platform] ?? platform;
+  return (
+    `No package can be made for ${system} on ${arch}: ONNX Runtime, which runs the models, has no library for it.` +
+    (platform === 'darwin' ? ' On a Mac with an Apple processor there is one.' : '')
+  );
+}
+
 const documents = ['LICENSE', 'CHANGELOG.md'];
 
 /**
@@ -135,7 +145,7 @@ export function configuration({ electron, dist, output, platform = process.platf
       oneClick: true,
       perMachine: false,
       deleteAppDataOnUninstall: false,
-      // electron-builder writes associations for installations of the whole machine only.
+      // electron-builder writes associations for installations of the whole machine only, and no command at all.
       include: 'scripts/packaging/windows/association.nsh',
     },
     mac: {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadScript, repoRoot } from './loadScript';
 
-const { configuration, projectType } = await loadScript('packaging/configuration.mjs');
+const { configuration, missingRuntime, projectType } = await loadScript('packaging/configuration.mjs');
 const { control, desktopEntry, mimeTypes } = await loadScript('packaging/debian.mjs');
 const { capture, isOnPath } = await loadScript('lib/exec.mjs');
 
@@ -68,6 +68,32 @@ describe.each(platforms)('the configuration for $platform-$arch', (how) => {
       grantFileProtocolExtraPrivileges: false,
     });
   });
+});
+
+it('a system that ONNX Runtime has no library for is refused with a sentence, before anything is built', () => {
+  const has = (file: string) => /(linux|win32)\/(x64|arm64)|darwin\/arm64/.test(file);
+  for (const { platform, arch } of platforms) expect(missingRuntime(platform, arch, has)).toBeNull();
+  expect(missingRuntime('darwin', 'x64', has)).toMatch(/macOS on x64.*Apple processor/);
+  expect(missingRuntime('linux', 'ia32', has)).toMatch(/Linux on ia32/);
+});
+
+it('what the installer of Windows writes beside the program goes with it, and is of this user', () => {
+  const text = readFileSync(join(repoRoot, 'scripts/packaging/windows/association.nsh'), 'utf8');
+  const macro = (name: string) => new RegExp(`!macro ${name}\\n([\\s\\S]*?)!macroend`).exec(text)![1];
+  const [install, remove] = ['customInstall', 'customUnInstall'].map(macro);
+  const all = (source: string, pattern: RegExp) => [...source.matchAll(pattern)].map(([, one]) => one);
+  const keys = all(install, /^ *WriteRegStr SHELL_CONTEXT "([^"]+)"/gm);
+  const removed = all(remove, /^ *DeleteRegKey SHELL_CONTEXT "([^"]+)"/gm);
+  expect(keys.length).toBeGreaterThan(3);
+  for (const key of keys)
+    expect(
+      removed.some((one) => `${key}\\`.startsWith(`${one}\\`)),
+      key,
+    ).toBe(true);
+  const files = all(install, /^ *FileOpen \S+ "([^"]+)" w/gm);
+  expect(files).toEqual(all(remove, /^ *Delete "([^"]+)"/gm));
+  expect(files.every((file) => file.startsWith('$LOCALAPPDATA'))).toBe(true);
+  expect(text).not.toMatch(/HKLM|HKEY_LOCAL_MACHINE|Environment/);
 });
 
 it('every dependency that is left out is in the build', () => {
