@@ -1,5 +1,5 @@
 /** Proposing on the open image: a model or a method, objects like those selected, or everything that looks like one. */
-import { boxesToFill } from '@shared/document/boxes';
+import { boxesToFill, isOnlyBox } from '@shared/document/boxes';
 import type { Annotation, RleSegmentation } from '@shared/document/types';
 import type { ProposeWith } from '@shared/project/proposeWith';
 import type { Engine } from '../api/engine';
@@ -7,6 +7,7 @@ import { masksPatch } from '../tools/boxes';
 import type { Editor } from './editor.svelte';
 import { PROMPT_MODEL } from './promptAsks.svelte';
 import { counted } from '@shared/errors/counted';
+import { joined } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 export class Proposing {
@@ -56,14 +57,17 @@ export class Proposing {
     }
   }
 
-  /** Gives the boxes among these annotations of the open image masks of what is in them, as one step. */
+  /** Gives the boxes among these annotations of the open image masks of what is in them, as one step; hidden and locked ones stay boxes. */
   async boxesToMasks(annotations: readonly Annotation[], editor: Pick<Editor, 'command'>): Promise<void> {
     const open = this.#workbench.open;
     if (!open || this.#workbench.refuseChange()) return;
-    const { notices, jobs } = this.#workbench;
-    const boxes = boxesToFill(annotations);
+    const { notices, jobs, selection } = this.#workbench;
+    const isSpared = ({ id }: Annotation) => selection.hidden.has(id);
+    const boxes = boxesToFill(annotations).filter((one) => !isSpared(one));
+    const kept = annotations.filter((one) => isOnlyBox(one) && (one.locked || isSpared(one))).length;
     if (boxes.length === 0) {
-      notices.show('info', 'None of the selected annotations is a box: select rectangles, or boxes without a mask');
+      const nothing = 'None of the selected annotations is a box: select rectangles, or boxes without a mask';
+      notices.show('info', kept > 0 ? 'The selected boxes are locked or hidden' : nothing);
       return;
     }
     try {
@@ -76,10 +80,13 @@ export class Proposing {
       const missed = masks.filter((mask) => mask === null).length;
       await editor.command(({ snapshot }) => {
         // What was changed meanwhile is not what was asked about.
-        const still = snapshot.annotations.filter((one) => maskOf.has(one));
+        const still = snapshot.annotations.filter((one) => maskOf.has(one) && !isSpared(one));
         const found = still.map((one) => maskOf.get(one) ?? null);
         const patch = masksPatch(still, found, snapshot.size, model ?? undefined);
-        const notice = missed > 0 ? `${counted(missed, 'box')} without an object` : undefined;
+        const notice = joined(
+          missed > 0 ? `${counted(missed, 'box')} without an object` : undefined,
+          kept > 0 ? `Kept ${kept} locked or hidden` : undefined,
+        );
         return patch.updated.length > 0
           ? { patch, gesture: 'boxes to masks', notice }
           : { notice: 'Nothing was found' };

@@ -58,12 +58,13 @@ function reduce(state: FillState, event: ToolEvent, context: ToolContext): Step 
   return event.type === 'down' && event.button === 0 ? { state, ...fill(event.point, context) } : { state };
 }
 
-function reduceCells({ cells: before }: FillState, event: ToolEvent, context: ToolContext): Step {
+function reduceCells(state: FillState, event: ToolEvent, context: ToolContext): Step {
+  const before = state.cells;
   switch (event.type) {
     case 'context': {
       // The size of the cells may be another one.
       const isOld = before && before.params !== (context.settings.params.superpixels ?? NO_PARAMS);
-      return isOld ? point(before, before.at, context) : { state: { kind: 'idle', cells: before } };
+      return isOld ? point(before, before.at, context) : { state };
     }
     case 'move':
       return point(before, event.point, context);
@@ -72,7 +73,7 @@ function reduceCells({ cells: before }: FillState, event: ToolEvent, context: To
       return event.button === 0 ? { ...step, ...fillCell(step.state.cells!, context) } : step;
     }
     default:
-      return { state: { kind: 'idle', cells: before } };
+      return { state };
   }
 }
 

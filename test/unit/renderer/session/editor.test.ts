@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/errors/appError';
 import { withSegmentation } from '@shared/document/segmentation';
+import { toolRegistry } from '../../../../src-renderer/tools';
 import { updatePatch } from '../../../../src-renderer/tools/patches';
 import { SIZE } from '../tools/script';
 import { EditorDesk, MemoryStore } from './desk';
@@ -69,6 +70,22 @@ it('what blocks drawing is asked for by its notice alone, and nobody hears of it
   categories.take(list);
   expect([notices.list, desk.editor.hint.text]).toEqual([[], before]);
 });
+
+it.each([...toolRegistry.map(({ id }) => [id, {}] as const), ['fill', { fillsCells: true }] as const])(
+  '%s %o leaves the keys of the window to the window',
+  async (id, settings) => {
+    const desk = await EditorDesk.open(new MemoryStore());
+    desk.editor.set(settings);
+    desk.editor.choose(id);
+    desk.pointer('move', 5, 5);
+    const free = (key: string, modifiers: object) =>
+      !desk.editor.dispatch({ type: 'key', key, modifiers: { shift: false, alt: false, ctrl: false, ...modifiers } });
+    const keys = () => [free('l', { alt: true }), free('s', { ctrl: true }), free('v', {}), free('F2', {})];
+    expect(keys()).toEqual([true, true, true, true]);
+    desk.editor.set({ fillsCells: false });
+    expect(keys()).toEqual([true, true, true, true]);
+  },
+);
 
 const ring = [2, 2, 12, 2, 12, 12, 2, 12];
 const polygon = (points: readonly number[], goal: object = { kind: 'new' }) => ['polygon', { goal, points }];

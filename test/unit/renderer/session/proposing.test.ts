@@ -1,0 +1,66 @@
+/** Masks for the selected boxes: what is locked or hidden stays a box, and that is told. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAnnotation, rleToSegmentation } from '@shared/document/segmentation';
+import type { Annotation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
+import { fromBox } from '@shared/mask';
+import { SIZE } from '../tools/script';
+import { EditorDesk, MemoryStore } from './desk';
+
+const rectangle = (id: number, [x, y, w, h]: Box): Annotation =>
+  createAnnotation(
+    {
+      id,
+      imageId: 7,
+      categoryId: 1,
+      zOrder: id,
+      segmentation: { kind: 'polygons', parts: [{ outer: [x, y, x + w, y, x + w, y + h, x, y + h], holes: [] }] },
+    },
+    SIZE,
+  );
+
+const FREE = rectangle(1, [2, 2, 8, 6]);
+const LOCKED = { ...rectangle(2, [12, 2, 8, 6]), locked: true };
+const HIDDEN = rectangle(3, [2, 10, 8, 6]);
+
+async function deskWith(annotations: readonly Annotation[], hidden: readonly number[]): Promise<EditorDesk> {
+  const store = new MemoryStore();
+  store.put(7, annotations);
+  store.answers['app.masksForBoxes'] = ({ boxes }) => ({
+    masks: boxes.map(([x, y, w, h]) => rleToSegmentation(fromBox([x + 1, y + 1, w - 2, h - 2], SIZE[0], SIZE[1]))),
+    model: null,
+  });
+  const desk = await EditorDesk.open(store);
+  await desk.openImage(7);
+  desk.workbench.selection.set(annotations.map(({ id }) => id));
+  desk.workbench.selection.hide(hidden);
+  return desk;
+}
+
+async function fill(desk: EditorDesk): Promise<[id: number, kind: string | undefined][]> {
+  await desk.workbench.proposing.boxesToMasks(desk.workbench.open!.annotations, desk.editor);
+  await desk.settled();
+  return desk.workbench.open!.annotations.map(({ id, segmentation }) => [id, segmentation?.kind]);
+}
+
+describe('box to mask', () => {
+  beforeEach(() => void vi.stubGlobal('document', { body: null }));
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('leaves locked and hidden boxes as they are, and says how many', async () => {
+    const desk = await deskWith([FREE, LOCKED, HIDDEN], [HIDDEN.id]);
+    expect(await fill(desk)).toEqual([
+      [1, 'rle'],
+      [2, 'polygons'],
+      [3, 'polygons'],
+    ]);
+    expect(desk.editor.hint.text).toContain('Kept 2 locked or hidden');
+  });
+
+  it('asks no model where all are locked or hidden', async () => {
+    const desk = await deskWith([LOCKED, HIDDEN], [HIDDEN.id]);
+    await fill(desk);
+    expect(desk.store.called('app.masksForBoxes')).toEqual([]);
+    expect(desk.told).toEqual(['The selected boxes are locked or hidden']);
+  });
+});
