@@ -52,6 +52,12 @@ export class ImageFinder {
     return isOnly ? { name: first, by: 'base-name' } : null;
   }
 
+  /** The file that the name is in a folder, which ends in `/`. */
+  below(folder: string, fileName: string): string | null {
+    const name = this.#below(`${folder}${fileName}`);
+    return name !== null && this.#has(name) ? name : null;
+  }
+
   /** All files with the last part of the name, those first that share the longest end of the path with it. */
   sameBaseName(fileName: string): string[] {
     const name = slashed(fileName);
@@ -121,11 +127,48 @@ export async function locateImages(
   };
 }
 
-/** One for each name. A file that one name means exactly is never taken for another name by its last part alone. */
+/**
+ * One for each name. A file that one name means exactly is never taken for another name by its last part alone. Where the names
+ * count from a folder further in, that folder decides: beside `a.png`, `images/a.png` may be the file of either of them.
+ */
 export function findAll(finder: ImageFinder, fileNames: readonly string[]): (FoundImage | null)[] {
-  const found = fileNames.map((fileName) => finder.find(fileName));
+  const direct = fileNames.map((fileName) => finder.find(fileName));
+  const found = direct.every((image) => image !== null && image.by !== 'base-name')
+    ? direct
+    : fromInnerFolder(finder, fileNames, direct);
   const named = new Set(found.flatMap((image) => (image && image.by !== 'base-name' ? [image.name] : [])));
   return found.map((image) => (image?.by === 'base-name' && named.has(image.name) ? null : image));
+}
+
+function fromInnerFolder(finder: ImageFinder, fileNames: readonly string[], direct: readonly (FoundImage | null)[]) {
+  const folder = innerFolder(finder, new Set(fileNames));
+  if (folder === null) return direct;
+  const inside = fileNames.map((fileName) => finder.below(folder, fileName));
+  const isExact = direct.map((image) => image !== null && image.by !== 'base-name');
+  const wanted = new Set(inside.filter((name, place) => name !== null && !isExact[place]));
+  // A file that two names mean, one of them by the folder: then all of them count from there.
+  const isShared = direct.some((image, place) => isExact[place] && wanted.has(image!.name));
+  return direct.map((image, place): FoundImage | null => {
+    const name = inside[place];
+    if (isExact[place] && !(isShared && (name !== null || wanted.has(image!.name)))) return image;
+    return name === null ? (isExact[place] ? null : image) : { name, by: 'base-name' };
+  });
+}
+
+/** The one folder below which more of the names have their file than anywhere else, the whole included; null: there is none. */
+function innerFolder(finder: ImageFinder, names: ReadonlySet<string>): string | null {
+  const byBase = new Map<string, string[]>();
+  for (const name of names) put(byBase, baseName(name), name);
+  const counts = new Map<string, number>();
+  for (const file of finder.names) {
+    for (const name of byBase.get(baseName(file)) ?? []) {
+      if (file !== name && !file.endsWith(`/${name}`)) continue;
+      const folder = file.slice(0, file.length - name.length);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+  }
+  const [first, second] = [...counts].sort(([, a], [, b]) => b - a);
+  return first === undefined || first[0] === '' || first[1] === second?.[1] ? null : first[0];
 }
 
 const ways: Readonly<Record<Exclude<FoundBy, 'name'>, readonly [code: FindingCode, how: string]>> = {

@@ -61,12 +61,12 @@ export function cutoutName(fileName: string, annotationId: number, categoryName:
 }
 
 function stem(fileName: string): string {
-  return inside(fileName).replace(/\.[^./]+$/, '');
+  return inside(fileName).replace(/\.[^./]*$/, '');
 }
 
-/** `.jpg`; '' where the name has none. */
+/** `.jpg`; '' where the name has none, '.' where it ends in one. */
 export function endingOf(fileName: string): string {
-  return /\.[^./\\]+$/.exec(inside(fileName))?.[0] ?? '';
+  return /\.[^./\\]*$/.exec(inside(fileName))?.[0] ?? '';
 }
 
 /** The name without anything that would lead out of the output folder. */

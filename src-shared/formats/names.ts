@@ -29,6 +29,9 @@ const pictureName = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
 
 export const isPictureName = (name: string): boolean => pictureName.test(name);
 
+/** With an ending that pictures have: files beside a picture without one would not find it. */
+export const asPictureName = (name: string): string => (isPictureName(name) ? name : `${name}.jpg`);
+
 /** The picture that has the name with another ending; of several the first. */
 export function pictureBeside(names: ReadonlySet<string>, stem: string): string | null {
   for (const ending of [

@@ -1,8 +1,8 @@
 /** A dataset written in a format and read again, and what of it came back otherwise without being told. */
 import type { Loss } from '@shared/dataset/losses';
-import { endingOf } from '@shared/dataset/outputNames';
 import type { DatasetView } from '@shared/dataset/view';
 import type { DatasetFormat } from '@shared/formats/format';
+import { findAll, ImageFinder } from '../../src-main/dataset/imageFinder';
 import { unexplained } from './datasetDifferences';
 import { type Files, placeIn, readFromMemory, writeToMemory } from './formatFiles';
 
@@ -25,9 +25,11 @@ export async function through(format: DatasetFormat, before: DatasetView): Promi
   const read = await readFromMemory(format, files, sizes);
   const after = read.view('read');
   // Formats name pictures as their files do, wherever those lie.
+  const namesRead = [...after.images()].map(({ fileName }) => fileName);
+  const pictures = findAll(new ImageFinder('/memory', [...sizes.keys()]), namesRead);
   const found = new Map(
-    [...after.images()].map(({ fileName }) => [
-      format.id === 'coco' ? fileName : relativeTo(fileName, sizes),
+    namesRead.map((fileName, place) => [
+      format.id === 'coco' ? fileName : (pictures[place]?.name ?? fileName),
       fileName,
     ]),
   );
@@ -43,16 +45,4 @@ export async function through(format: DatasetFormat, before: DatasetView): Promi
       ...issues.map(({ issue }) => `on reading: ${issue.message}`),
     ],
   };
-}
-
-/** The picture that a name of a dataset means, as the import finds it. */
-function relativeTo(name: string, sizes: ReadonlyMap<string, unknown>): string {
-  if (sizes.has(name)) return name;
-  const base = name.slice(name.lastIndexOf('/') + 1);
-  const found = [...sizes.keys()].filter(
-    (known) => known.endsWith(`/${name}`) || known.slice(known.lastIndexOf('/') + 1) === base,
-  );
-  return found.length === 1
-    ? found[0]
-    : (found.find((known) => known.endsWith(`/${name}`)) ?? `${name}${endingOf(name)}`);
 }

@@ -29,6 +29,20 @@ const imageNames: readonly string[] = [
     'end .png',
     'x'.repeat(120) + '.png',
   ],
+  // Names that mean one another: below the folders that formats make, in another case, without an ending.
+  ...[
+    'a.png',
+    'A.png',
+    'A.PNG',
+    'images/a.png',
+    'x/train/a.png',
+    'x/images/a.png',
+    'Train/a.png',
+    'a',
+    'x/a',
+    'a.',
+    'a b',
+  ],
 ];
 
 const categoryNames: readonly string[] = [

@@ -2,7 +2,7 @@
 import { endingOf, inside, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView } from '../../dataset/view';
 import type { DatasetSource, ImagePlace } from '../format';
-import { baseOf, folderOf, isPictureName, stemOf } from '../names';
+import { asPictureName, baseOf, folderOf, isPictureName, stemOf } from '../names';
 
 const pattern = /_(gtFine|gtCoarse)_(polygons\.json|labelIds\.png|instanceIds\.png)$/;
 
@@ -54,13 +54,14 @@ export function placeImages(view: DatasetView): ImagePlace[] {
   const wanted = images.map(({ fileName, split = 'train' }, place) => {
     if (stays[place]) return fileName;
     const known = placed.exec(fileName);
-    const name = known ? `${known[2]}/${known[3]}${endingOf(fileName)}` : inside(fileName);
+    const name = known ? `${known[2]}/${known[3]}${endingOf(fileName)}` : asPictureName(inside(fileName));
     const city = folderOf(name).replace(/\/$/, '').replaceAll('/', '_') || cityOf(baseOf(name));
     return `leftImg8bit/${split}/${city}/${stemOf(baseOf(name)).replace(/_leftImg8bit$/, '')}_leftImg8bit${endingOf(name)}`;
   });
-  return uniqueNames(wanted, { byStem: true, isFixed: (place) => stays[place] }).map((name, place) => {
-    // A number that was given to tell two apart stands before the ending that the name must have.
-    const picture = name.replace(/_leftImg8bit_(\d+)(\.[^./]+)$/, '_$1_leftImg8bit$2');
+  // Told apart before the ending that the name must have.
+  const plain = wanted.map((name) => name.replace(/_leftImg8bit(\.[^./]+)$/, '$1'));
+  return uniqueNames(plain, { byStem: true, isFixed: (place) => stays[place] }).map((name, place) => {
+    const picture = name.replace(/(\.[^./]+)$/, '_leftImg8bit$1');
     const labels = stemOf(picture)
       .replace(/^leftImg8bit\//, 'gtFine/')
       .replace(/_leftImg8bit$/, '');

@@ -1,14 +1,14 @@
 /** GeoJSON as QuPath writes it: one FeatureCollection an image, in pixels, with holes. */
 import type { PolygonPart } from '../../geometry/polygon';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
-import { inside, outputStems } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
 import { amongOthers } from '../amongOthers';
 import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
 import { headKeys } from '../json/head';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
-import { pictureBeside, stemOf } from '../names';
+import { stemOf } from '../names';
+import { pictureOfStem, type StemPlace, stemPlaces } from '../stemPlaces';
 import { boxOf, isEmpty, partsOf, ringOfBox } from '../outline';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { asFields, asList, asNumber, asRing, asText, pointsOf } from '../values';
@@ -29,6 +29,7 @@ export const geojsonFormat: DatasetFormat = {
     'attributes',
     'box-as-polygon',
     'empty',
+    'image-renamed',
     'no-image-left-out',
     'no-category',
   ],
@@ -43,13 +44,24 @@ export const geojsonFormat: DatasetFormat = {
     const own = view.textFormat === 'geojson';
     const names = new Map(view.categories().map(({ id, name, color }) => [id, { name, color }]));
     const images = [...view.images()];
-    const stems = outputStems(images.map(({ fileName }) => fileName));
+    const places = placesOf(view);
     for (const [place, image] of images.entries()) {
-      yield { name: `${stems[place]}.geojson`, content: fileText(view, image, names, own, context) };
+      if (places[place].renamed) context.losses.add('image-renamed', { imageId: image.id });
+      yield { name: `${places[place].stem}.geojson`, content: fileText(view, image, names, own, context) };
     }
   },
-  placeImages: (view) => Array.from(view.images(), ({ fileName }) => ({ picture: inside(fileName) })),
+  placeImages: placesOf,
 };
+
+/** A picture that came with its file keeps its name. */
+function placesOf(view: DatasetView): StemPlace[] {
+  const images = [...view.images()];
+  const own = view.textFormat === 'geojson';
+  return stemPlaces(
+    images.map(({ fileName }) => fileName),
+    { isFixed: (place) => own && images[place].text !== null },
+  );
+}
 
 /** Files that are looked into to tell whether a folder is such a dataset. */
 const lookedAt = 100;
@@ -79,7 +91,7 @@ async function readFeatures(source: DatasetSource, sink: DatasetSink): Promise<v
       throw new AppError('bad-input', `${file} has no features`, { place: { file } });
     const id = index + 1;
     const stem = stemOf(name);
-    const fileName = pictureBeside(names, stem) ?? `${stem}.png`;
+    const fileName = pictureOfStem(names, stem) ?? `${stem}.png`;
     const size = await source.imageSize(fileName);
     sink.image({ id, fileName, width: size?.width ?? null, height: size?.height ?? null }, text, { file, pointer: '' });
     const texts = jsonElements(rawMember(text, 'features') ?? '[]');

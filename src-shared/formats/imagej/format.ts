@@ -1,6 +1,6 @@
 /** ImageJ and Fiji: ROI sets as ROI Manager saves them, a zip for each image. */
+import { type StemPlace, stemPlaces } from '../stemPlaces';
 import { zipSync } from 'fflate';
-import { inside, outputStems } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import type { DatasetFormat, WriteContext } from '../format';
 import { deepEqual } from '../../document/equal';
@@ -36,7 +36,7 @@ export const imagejFormat: DatasetFormat = {
       'attributes',
       'rounded',
     ] as const),
-    ...(['outline-as-mask', 'empty', 'no-image-left-out', 'no-category'] as const),
+    ...(['outline-as-mask', 'empty', 'image-renamed', 'no-image-left-out', 'no-category'] as const),
   ],
   async recognise(source) {
     const { zips, rois } = await roiSets(source);
@@ -64,12 +64,24 @@ export const imagejFormat: DatasetFormat = {
     const own = view.textFormat === 'imagej';
     const names = new Map(view.categories().map(({ id, name }) => [id, name]));
     const images = [...view.images()];
-    const stems = outputStems(images.map(({ fileName }) => fileName));
-    for (const [place, image] of images.entries())
-      yield { name: `${stems[place]}.zip`, content: setOf(view, image, names, own, context) };
+    const places = placesOf(view);
+    for (const [place, image] of images.entries()) {
+      if (places[place].renamed) context.losses.add('image-renamed', { imageId: image.id });
+      yield { name: `${places[place].stem}.zip`, content: setOf(view, image, names, own, context) };
+    }
   },
-  placeImages: (view) => Array.from(view.images(), ({ fileName }) => ({ picture: inside(fileName) })),
+  placeImages: placesOf,
 };
+
+/** A picture that came with its file keeps its name. */
+function placesOf(view: DatasetView): StemPlace[] {
+  const images = [...view.images()];
+  const own = view.textFormat === 'imagej';
+  return stemPlaces(
+    images.map(({ fileName }) => fileName),
+    { isFixed: (place) => own && images[place].text !== null },
+  );
+}
 
 /** Zips that are looked into to tell whether a folder is such a dataset. */
 const lookedAt = 5;

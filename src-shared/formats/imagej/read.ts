@@ -5,6 +5,7 @@ import { AppError } from '../../errors/appError';
 import { MaskError } from '../../mask';
 import type { DatasetSource } from '../format';
 import { baseOf, folderOf, isPictureName, pictureBeside, stemOf } from '../names';
+import { pictureOfStem } from '../stemPlaces';
 import { toBase64 } from '../png/maskPng';
 import { decodeRoi, type Roi } from './roi';
 
@@ -48,8 +49,7 @@ export function pictureOf(names: ReadonlySet<string>, set: string): string {
   const stem = stemOf(set);
   const plain = stem.replace(/[ _-]*rois?(set)?$/i, '').replace(/(^|\/)roiset[ _-]*(?=[^/])/i, '$1');
   for (const one of [stem, plain]) {
-    if (names.has(one) && isPictureName(one)) return one;
-    const found = pictureBeside(names, one);
+    const found = pictureOfStem(names, one);
     if (found !== null) return found;
   }
   const folder = folderOf(set);

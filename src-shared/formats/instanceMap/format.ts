@@ -44,7 +44,15 @@ export const instanceMapFormat: DatasetFormat = {
       'image-fields',
       'category-fields',
     ] as const),
-    ...(['box-left-out', 'empty', 'other-size', 'size-unknown', 'no-image-left-out', 'no-category'] as const),
+    ...([
+      'box-left-out',
+      'empty',
+      'other-size',
+      'size-unknown',
+      'image-renamed',
+      'no-image-left-out',
+      'no-category',
+    ] as const),
   ],
   async recognise(source) {
     if (source.entry !== null) return null;
@@ -132,7 +140,9 @@ function* writeInstanceMaps(view: DatasetView, context: WriteContext): Generator
   const lists: string[] = [];
   let place = 0;
   for (const image of view.images()) {
-    const name = places[place++].labels!;
+    const { renamed, labels } = places[place++];
+    const name = labels!;
+    if (renamed) context.losses.add('image-renamed', { imageId: image.id });
     const flat = flatImage(view, image, context);
     if (!flat) continue;
     const numbers = numbersOf(flat, view.textFormat === id, context);

@@ -135,31 +135,58 @@ const isOthers = (name: string) =>
   /(^|\/)Annotations\/.*\.xml$/i.test(name) ||
   /(^|\/)objects\.json$|_cp_masks\.png$/.test(name);
 
-/** The picture of a map: by its path without the folder of its kind and ending, then by its name alone where only one has it. */
-function pictureFinder(pictures: readonly string[]): (map: string) => string | null {
-  const byPath = new Map<string, string>();
-  const byInner = new Map<string, string | null>();
+/**
+ * The picture of a map: by its path without the folder of its kind and ending, in a folder of pictures before any other, then
+ * by its name alone where only one has it. A map of `a.png` is called `a.png.png` where there is an `a.jpg` too.
+ */
+export function pictureFinder(pictures: Iterable<string>): (map: string) => string | null {
+  const tables = [new PictureTable(pictures, stemOf), new PictureTable(pictures, (name) => name)];
   const byBase = new Map<string, string | null>();
-  const put = (map: Map<string, string | null>, key: string, name: string) =>
-    map.set(key, map.has(key) && map.get(key) !== name ? null : name);
-  for (const name of pictures) {
-    // A map of `a.png` is called `a.png.png` where there is an `a.jpg` too.
-    for (const key of [keyOf(name), keyOf(stemOf(name))]) {
-      if (!byPath.has(key)) byPath.set(key, name);
-      put(byInner, withoutFolder(key), name);
-      put(byBase, baseOf(key), name);
+  for (const name of pictures) for (const key of [name, stemOf(name)]) put(byBase, baseOf(keyOf(key)), name);
+  const find = (look: (table: PictureTable) => string | null | undefined) => {
+    for (const table of tables) {
+      const found = look(table) ?? null;
+      if (found !== null) return found;
     }
-  }
+    return null;
+  };
   return (map) => {
     const stem = keyOf(stemOf(map));
     for (const form of new Set([stem, stem.replace(mapSuffix, '')])) {
       const inner = withoutFolder(form);
-      const found = byPath.get(inner) ?? byInner.get(inner) ?? byPath.get(form) ?? byBase.get(baseOf(form)) ?? null;
+      const found =
+        find((table) => table.ofKind.get(inner)) ??
+        find((table) => table.byPath.get(inner)) ??
+        find((table) => table.byInner.get(inner)) ??
+        find((table) => table.byPath.get(form)) ??
+        byBase.get(baseOf(form)) ??
+        null;
       if (found !== null) return found;
     }
     return null;
   };
 }
+
+class PictureTable {
+  /** Of several the first. */
+  readonly byPath = new Map<string, string>();
+  readonly byInner = new Map<string, string | null>();
+  /** In a folder of pictures. */
+  readonly ofKind = new Map<string, string | null>();
+
+  constructor(names: Iterable<string>, nameOf: (name: string) => string) {
+    for (const name of names) {
+      const key = keyOf(nameOf(name));
+      if (!this.byPath.has(key)) this.byPath.set(key, name);
+      put(this.byInner, withoutFolder(key), name);
+      if (pictureFolder.test(name.slice(0, Math.max(0, name.indexOf('/'))))) put(this.ofKind, withoutFolder(key), name);
+    }
+  }
+}
+
+/** null: more than one has the key. */
+const put = (map: Map<string, string | null>, key: string, name: string) =>
+  map.set(key, map.has(key) && map.get(key) !== name ? null : name);
 
 const keyOf = (path: string) => path.normalize('NFC');
 

@@ -28,7 +28,7 @@ export const labelMapFormat: DatasetFormat = {
       'empty',
       'other-size',
     ] as const),
-    ...(['size-unknown', 'no-image-left-out', 'no-category'] as const),
+    ...(['size-unknown', 'image-renamed', 'no-image-left-out', 'no-category'] as const),
   ],
   recognise: recogniseMaps,
   read: readLabelMaps,

@@ -1,5 +1,5 @@
 /** A dataset -> a folder of label maps, one an image, and their legend. */
-import { inside, outputStems } from '../../dataset/outputNames';
+import { inside } from '../../dataset/outputNames';
 import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
 import {
   checkLabelValues,
@@ -17,6 +17,8 @@ import { flatImage } from '../flatImage';
 import type { FormatOption, ImagePlace, OutputFile, WriteContext } from '../format';
 import { noteLeftBehind } from '../outline';
 import { vocPalette, writeGrey16Png, writeIndexedPng } from '../png/maskPng';
+import { stemPlaces } from '../stemPlaces';
+import { pictureFinder, withoutFolder } from './files';
 import { type LegendClass, legendText } from './legend';
 
 const numbered = { choices: [{ value: 'project', title: 'As the project says' }], default: 'project', most: 65535 };
@@ -52,12 +54,21 @@ export const placeImages = (view: DatasetView): ImagePlace[] => mapPlaces(view, 
 export function mapPlaces(view: DatasetView, format: string, folder: string): ImagePlace[] {
   const own = view.textFormat === format;
   const images = [...view.images()];
-  const wanted = images.map(({ fileName }) => inside(fileName).replace(/^images\//, ''));
-  const stems = outputStems(wanted);
-  return images.map(({ fileName, text }, place) => ({
-    picture: own && text !== null ? inside(fileName) : `images/${wanted[place]}`,
-    labels: own && text !== null ? text : `${folder}/${stems[place]}.png`,
-  }));
+  const isOwn = (place: number) => own && images[place].text !== null;
+  const named = images.map(({ fileName }) => inside(fileName));
+  const wanted = named.map((name, place) => (isOwn(place) ? name : `images/${name.replace(/^images\//, '')}`));
+  const places = stemPlaces(wanted, { isFixed: isOwn, finder: finderOfMaps });
+  return images.map(({ text }, place) => {
+    const { picture, stem, renamed } = places[place];
+    const labels = isOwn(place) ? text! : `${folder}/${withoutFolder(stem)}.png`;
+    return { picture, labels, renamed };
+  });
+}
+
+/** A map is looked for by its path without the folder of its kind. */
+function finderOfMaps(pictures: ReadonlySet<string>): (stem: string) => string | null {
+  const find = pictureFinder(pictures);
+  return (stem) => find(`maps/${withoutFolder(stem)}.png`);
 }
 
 export function* writeLabelMaps(view: DatasetView, context: WriteContext): Generator<OutputFile> {
@@ -67,6 +78,7 @@ export function* writeLabelMaps(view: DatasetView, context: WriteContext): Gener
   yield { name: 'legend.json', content: legendText(coding.classes, values) };
   let place = 0;
   for (const image of view.images()) {
+    if (places[place].renamed) context.losses.add('image-renamed', { imageId: image.id });
     const content = mapOf(view, image, coding, context);
     if (content) yield { name: places[place].labels!, content };
     place++;

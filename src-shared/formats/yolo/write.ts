@@ -5,7 +5,7 @@ import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { Annotation } from '../../document/types';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { joinRings } from '../joinRings';
-import { stemOf } from '../names';
+import { asPictureName, isPictureName, stemOf } from '../names';
 import { changeOf } from '../ownRecord';
 import { boxOf, type HoleStyle, isBeyond, isEmpty, noteLeftBehind, partsOf, ringOfBox, withoutHoles } from '../outline';
 import { classesOf, type Keypoints, keypointsIn, labelsOf } from './dataset';
@@ -65,7 +65,7 @@ export function yoloPlaces(view: DatasetView, own: boolean): ImagePlace[] {
   return uniqueNames(wanted, { byStem: true, isFixed }).map((picture, place) => ({
     picture,
     labels: labelsOf(picture),
-    renamed: picture !== wanted[place],
+    renamed: picture !== wanted[place] || !isPictureName(images[place].fileName),
   }));
 }
 
@@ -74,7 +74,7 @@ function wantedNames(images: readonly ViewImage[], stays: boolean): string[] {
   const names = images.map((image) => {
     const name = inside(image.fileName);
     if (stays && !isMoved(image)) return { short: name, long: name };
-    const parts = name.split('/');
+    const parts = asPictureName(name).split('/');
     const base = parts.pop()!;
     const at = parts.lastIndexOf('images');
     const before = parts.slice(0, Math.max(0, at)).filter((part) => part !== 'images');

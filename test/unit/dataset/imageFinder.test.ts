@@ -14,3 +14,21 @@ test('exactly is also what another spelling of the whole path leads to', () => {
     { name: 'train/1.png', by: 'separators' },
   ]);
 });
+
+test('names that count from an inner folder are all found there, the one included that another folder seems to have', () => {
+  const found = findAll(finder('images/a.png', 'images/images/a.png', 'images/x/a.png'), [
+    'a.png',
+    'images/a.png',
+    'x/a.png',
+  ]);
+  expect(found.map((image) => image?.name)).toEqual(['images/a.png', 'images/images/a.png', 'images/x/a.png']);
+});
+
+test('a name that is there as it is written stays, whatever an inner folder has', () => {
+  const found = findAll(finder('a.png', 'old/a.png', 'old/b.png', 'old/c.png'), ['a.png', 'b.png', 'c.png']);
+  expect(found.map((image) => image?.name)).toEqual(['a.png', 'old/b.png', 'old/c.png']);
+});
+
+test('of two folders that have as many of the names neither is taken', () => {
+  expect(findAll(finder('train/a.png', 'val/a.png'), ['a.png'])).toEqual([null]);
+});

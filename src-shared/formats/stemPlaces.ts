@@ -1,0 +1,41 @@
+/** Names for files that have nothing but their own name to say which picture they belong to. */
+import { inside, outputStems, uniqueNames } from '../dataset/outputNames';
+import { asPictureName, isPictureName, pictureBeside } from './names';
+
+export interface StemPlace {
+  readonly picture: string;
+  /** What the file of the picture is called, without its ending. */
+  readonly stem: string;
+  readonly renamed: boolean;
+}
+
+/** Of all the pictures the one that a file of that stem belongs to. */
+export const pictureOfStem = (pictures: ReadonlySet<string>, stem: string): string | null =>
+  pictureBeside(pictures, stem) ?? (isPictureName(stem) && pictures.has(stem) ? stem : null);
+
+/**
+ * The names as they are, as long as each file finds its own picture by them on any disk. Else those of one stem get numbers, and
+ * who has no ending gets one. `isFixed` names stay.
+ */
+export function stemPlaces(
+  fileNames: readonly string[],
+  {
+    isFixed = () => false,
+    finder = (pictures) => (stem) => pictureOfStem(pictures, stem),
+  }: {
+    readonly isFixed?: (place: number) => boolean;
+    /** How the reader finds the picture of a stem. */
+    readonly finder?: (pictures: ReadonlySet<string>) => (stem: string) => string | null;
+  } = {},
+): StemPlace[] {
+  const given = fileNames.map(inside);
+  const named = given.map((name, place) => (isFixed(place) ? name : asPictureName(name)));
+  let pictures = uniqueNames(named, { isFixed });
+  let stems = outputStems(pictures);
+  const find = finder(new Set(pictures));
+  if (!pictures.every((name, place) => isFixed(place) || find(stems[place]) === name)) {
+    pictures = uniqueNames(named, { byStem: true, isFixed });
+    stems = outputStems(pictures);
+  }
+  return pictures.map((picture, place) => ({ picture, stem: stems[place], renamed: picture !== given[place] }));
+}
