@@ -15,6 +15,7 @@ import { createDownloadHandlers } from './downloadHandlers';
 import { sourceOf } from './imageSource';
 import { createMeasureHandlers } from './measureHandlers';
 import { createModelHandlers } from './modelHandlers';
+import type { Leaving } from './leaving';
 import type { PathGrants } from './pathGrants';
 import { createPickHandlers } from './pickHandlers';
 import { createRescueHandlers } from './rescueHandlers';
@@ -34,6 +35,7 @@ export interface AppHandlersOptions {
   readonly userDataFolder: string;
   readonly settings: SettingsFile;
   readonly grants: PathGrants;
+  readonly leaving: Leaving;
   readonly onFirstPaint: () => void;
   readonly onNewWindow: () => void;
 }
@@ -48,6 +50,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     userDataFolder,
     settings,
     grants,
+    leaving,
     onFirstPaint,
     onNewWindow,
   } = options;
@@ -71,23 +74,23 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       }));
     },
 
-    'app.openSample': async () => {
-      engine.leaveProject();
+    'app.openSample': () => {
       // The installed sample is read-only; the user's own copy of its annotations lives with their data.
       const file = join(userDataFolder, 'projects', 'sample.maskwright');
-      const report = existsSync(file)
-        ? await engine.store.client.call('project.open', { file })
-        : await engine.store.client.call('project.import', {
-            path: join(sampleFolder, 'project.json'),
-            format: 'coco',
-            imagesFolder: join(sampleFolder, 'images'),
-            file,
-          });
-      engine.projectOpened(report);
-      return report;
+      const { client } = engine.store;
+      return leaving.toOpen('project', () =>
+        existsSync(file)
+          ? client.call('project.open', { file })
+          : client.call('project.import', {
+              path: join(sampleFolder, 'project.json'),
+              format: 'coco',
+              imagesFolder: join(sampleFolder, 'images'),
+              file,
+            }),
+      );
     },
 
-    ...createRescueHandlers(window, engine, userDataFolder),
+    ...createRescueHandlers(leaving, engine, userDataFolder),
 
     'app.propose': ({ imageId, with: how }, context) =>
       untilLeft(engine, context, async (asked) => {

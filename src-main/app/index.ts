@@ -1,7 +1,7 @@
 /** Entry of the desktop app: wires the window, its origin and the engine processes. */
-import { describeError } from '@shared/errors/appError';
+import { describeError, toErrorData } from '@shared/errors/appError';
 import { type Dispatch, serveWith } from '@shared/ipc/rpc';
-import { app, BrowserWindow, crashReporter, Menu, session } from 'electron';
+import { app, BrowserWindow, crashReporter, dialog, Menu, session } from 'electron';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArguments } from './arguments';
@@ -13,7 +13,7 @@ import { createRouter } from './router';
 import { onConnect, onDrop } from './windowPort';
 import { createWindowPaths } from './windowPaths';
 import { createLinkedFolders } from './linkedFolders';
-import { askBeforeLoss } from './rescueHandlers';
+import { createLeaving } from './leaving';
 import { openLog } from './log';
 import { openNewWindow } from './newWindow';
 import { OneInstance, type Receiver } from './oneInstance';
@@ -101,7 +101,13 @@ function start(): void {
   window.on('close', (event) => {
     if (!engine.projectLoss) return;
     event.preventDefault();
-    void askBeforeLoss(window).then((isAgreed) => isAgreed && window.destroy());
+    leaving.ask('close').then(
+      () => window.destroy(),
+      (error) => {
+        if (error.code !== 'cancelled')
+          dialog.showErrorBox('The project was not saved', describeError(toErrorData(error)));
+      },
+    );
   });
   window.webContents.on('render-process-gone', (_event, details) => {
     log.write('window-ended', { ...details });
@@ -112,6 +118,7 @@ function start(): void {
     log.write('preload-error', { path, message: error.message, stack: error.stack }),
   );
 
+  const leaving = createLeaving(() => window, engine, dialog);
   const openWindowOn = (open: string | null) =>
     openNewWindow({ argv: process.argv, userArguments: userArguments(), userDataFolder, open });
   const receiver: Receiver = {
@@ -146,6 +153,7 @@ function start(): void {
     userDataFolder,
     settings,
     grants,
+    leaving,
     onFirstPaint: () => {
       if (options.smoke) void finishSmoke(window, engine);
     },
@@ -154,7 +162,7 @@ function start(): void {
   onDrop(window, (path) => grants.mayRead(path));
   const paths = createWindowPaths(grants, settings, engine, () => window);
   const writes = new PendingWrites();
-  const route = writes.watch(createRouter(engine, handlers, paths));
+  const route = writes.watch(createRouter(engine, handlers, { paths, leaving }));
   const answer: Dispatch = async (method, params, context) => {
     try {
       return await route(method, params, context);

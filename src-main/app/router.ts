@@ -6,6 +6,7 @@ import type { ExportReport, FileLoss, OpenReport } from '@shared/project/types';
 import type { CallContext } from '@shared/errors/work';
 import type { Client, Dispatch, Handlers } from '@shared/ipc/rpc';
 import type { Engine } from './engine';
+import type { Leaving } from './leaving';
 import type { WindowPaths } from './windowPaths';
 import { checkWindowParams } from './windowParams';
 
@@ -36,7 +37,11 @@ const opening: ReadonlySet<string> = new Set<keyof StoreRequests>([
 ]);
 
 /** `app.` requests are answered by `app`; nothing reaches an engine process but what the contract grants the window. */
-export function createRouter(engine: Engine, app: Handlers<AppRequests>, paths: WindowPaths): Dispatch {
+export function createRouter(
+  engine: Engine,
+  app: Handlers<AppRequests>,
+  { paths, leaving }: { readonly paths: WindowPaths; readonly leaving: Leaving },
+): Dispatch {
   const forward = (client: unknown, method: string, params: unknown, context: CallContext) =>
     (client as Client<Record<string, { params: unknown; result: unknown }>>).call(method, params, {
       signal: context.signal,
@@ -47,9 +52,13 @@ export function createRouter(engine: Engine, app: Handlers<AppRequests>, paths: 
     const owner = ownerOf(method);
     if (owner === 'store') {
       await paths.check(method, params);
-      if (opening.has(method) || method === 'project.close') engine.leaveProject();
-      const result = await forward(engine.store.client, method, paths.complete(method, params), context);
-      if (opening.has(method)) engine.projectOpened(result as OpenReport);
+      const answer = () => forward(engine.store.client, method, paths.complete(method, params), context);
+      if (opening.has(method)) return leaving.toOpen('project', answer as () => Promise<OpenReport>);
+      if (method === 'project.close') {
+        await leaving.ask('close');
+        engine.leaveProject();
+      }
+      const result = await answer();
       if (method === 'project.close') engine.projectClosed();
       if (method === 'project.export') await paths.exported((result as ExportReport).file);
       if (method === 'project.watch') engine.projectLost(result as FileLoss | null);

@@ -78,6 +78,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   }),
   'project.close': none,
   'project.summary': none,
+  'project.unsaved': none,
   'project.watch': z.strictObject({ known: z.enum(['deleted', 'replaced', 'changed']).optional() }),
   'project.saveElsewhere': z.object({ file: path }),
   'project.diagnostics': z.object({ integrity: z.boolean() }),

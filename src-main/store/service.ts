@@ -43,6 +43,7 @@ import {
   swapMaskSizes,
   updateCategoryStep,
 } from './history/projectLog';
+import { stepsSince } from './history/logTable';
 import {
   readLabelRules,
   readMaker,
@@ -171,6 +172,7 @@ export function createStoreService({
     },
     'project.summary': () => project().summary(),
     'project.watch': ({ known = null }, { signal }) => project().watch.wait(known, signal),
+    'project.unsaved': () => stepsSince(project().db, project().watch.lastOursMs),
     'project.saveElsewhere': async ({ file }) => {
       await exporting;
       const { target, findings } = await project().saveElsewhere(file);

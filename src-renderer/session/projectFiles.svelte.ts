@@ -190,10 +190,15 @@ export class ProjectFiles {
   }
 
   async close(): Promise<void> {
-    await this.#workbench.open?.settled();
-    await this.#workbench.place.flush();
-    await this.#client.call('project.close', {});
-    this.#workbench.leave();
+    try {
+      await this.#workbench.open?.settled();
+      await this.#workbench.place.flush();
+      await this.#client.call('project.close', {});
+      this.#workbench.leave();
+    } catch (error) {
+      // Also where the user stays with what is not saved.
+      this.#workbench.notices.error(error);
+    }
   }
 
   /** Looks for missing images in a folder the user chooses; null when they chose none or it failed. */

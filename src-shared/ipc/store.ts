@@ -80,6 +80,8 @@ export type StoreRequests = {
    * with `cancelled` when the project is closed.
    */
   'project.watch': Call<{ known?: FileLoss }, FileLoss | null>;
+  /** How many gestures were made since the project's file was last seen to be the one that is open. */
+  'project.unsaved': Call<Record<string, never>, number>;
   /** Writes all of the open project to another file, and opens that one. */
   'project.saveElsewhere': Call<{ file: string }, OpenReport>;
   /**

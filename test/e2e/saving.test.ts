@@ -171,7 +171,17 @@ test('a project file that is deleted or replaced while it is open is never calle
   await desk.steps(3);
   renameSync(backup, elsewhere);
   await expect(banner).toContainText('was replaced by another file');
-  await banner.getByRole('button', { name: 'Open the other file' }).click();
+  // Asked first, they stay; then they agree.
+  for (const response of [2, 1]) {
+    await desk.app.electron.evaluate(({ dialog }, answer) => {
+      dialog.showMessageBox = () => Promise.resolve({ response: answer, checkboxChecked: false });
+    }, response);
+    await banner.getByRole('button', { name: 'Open the other file' }).click();
+    if (response === 2) {
+      await expect(state('Not saved')).toBeVisible();
+      await desk.expectListed(3);
+    }
+  }
   await expect(banner).toBeHidden();
   await expect(state('Saved')).toBeVisible();
   await desk.expectMasks(rect(22, 28, 84, 84), rect(103, 53, 64, 64));

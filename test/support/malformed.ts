@@ -35,6 +35,7 @@ export function templates(folder: string, session: number): Templates {
     'project.import': { path, replace: true },
     'project.close': {},
     'project.summary': {},
+    'project.unsaved': {},
     'project.watch': {},
     'project.diagnostics': { integrity: true },
     'project.export': { path: `${path}.json`, format: 'coco', options: { masks: 'rle' }, overwrite: 'any' },

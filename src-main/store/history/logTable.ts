@@ -35,6 +35,11 @@ export function appendStep(db: Sqlite, scope: number, gesture: string, text: str
   return setHistory(db, scope, { undo: step, redo: 0 });
 }
 
+/** How many steps of all scopes are later. */
+export function stepsSince(db: Sqlite, ms: number): number {
+  return db.value<number>('SELECT count(*) FROM log WHERE at_ms > ?', ms) ?? 0;
+}
+
 /** The step that undo or redo would move over; null where there is none. */
 export function nextStep(db: Sqlite, scope: number, direction: Direction): LoggedStep | null {
   const { undo, redo } = historyOf(db, scope);

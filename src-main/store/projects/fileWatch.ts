@@ -16,10 +16,16 @@ interface Waiting {
 export class FileWatch {
   readonly #look: () => FileLoss | null;
   readonly #waiting = new Set<Waiting>();
+  #lastOursMs = Date.now();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(look: () => FileLoss | null) {
     this.#look = look;
+  }
+
+  /** When the file was last seen to be there, and the one that is open. */
+  get lastOursMs(): number {
+    return this.#lastOursMs;
   }
 
   /** Resolves once it is otherwise with the file than `known`; rejects with `cancelled` when the project is closed before. */
@@ -47,6 +53,7 @@ export class FileWatch {
   /** Looks now, and tells those who wait. */
   check(): FileLoss | null {
     const loss = this.#look();
+    if (!loss) this.#lastOursMs = Date.now();
     for (const { known, tell } of [...this.#waiting]) if (loss !== known) tell(loss);
     return loss;
   }

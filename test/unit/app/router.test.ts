@@ -4,6 +4,7 @@ import { AppError } from '@shared/errors/appError';
 import { CancelSource } from '@shared/errors/cancellation';
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../src-main/app/engine';
+import { createLeaving } from '../../../src-main/app/leaving';
 import { createRouter } from '../../../src-main/app/router';
 
 const report = { project: { file: '/data/a.maskwright' }, findings: [] } as unknown as OpenReport;
@@ -39,7 +40,10 @@ function routed(fails: ReadonlySet<string> = new Set()) {
     complete: (_method: string, params: unknown) => params,
     exported: async (path: string) => void happened.push(`exported ${path}`),
   };
-  const dispatch = createRouter(engine, app as never, paths);
+  const dispatch = createRouter(engine, app as never, {
+    paths,
+    leaving: createLeaving(() => null as never, engine, null as never),
+  });
   const ask = (method: string, params: unknown = {}) =>
     dispatch(method, params, { signal: new CancelSource(), progress: () => {} });
   return { ask, asked, happened };
