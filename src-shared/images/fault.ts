@@ -11,7 +11,10 @@ export type ImageFault =
   /** Bytes: what reading it takes, and what an image may take. */
   | { readonly code: 'memory'; readonly pixels: number; readonly bytes: number; readonly limit: number }
   /** Another size, `[width, height]`, than the project has: what is drawn on it would lie elsewhere. */
-  | { readonly code: 'size'; readonly file: Size; readonly stated: Size };
+  | { readonly code: 'size'; readonly file: Size; readonly stated: Size; readonly by?: SizeGiver };
+
+/** Who said the size: the file itself, when it was annotated; absent: a dataset. */
+export type SizeGiver = 'file';
 
 type Size = readonly [width: number, height: number];
 
@@ -53,7 +56,9 @@ export function describeFault(fault: ImageFault): string {
     }
     case 'size': {
       const [file, stated] = [fault.file, fault.stated].map(([width, height]) => `${width} x ${height}`);
-      return `is ${file} pixels, the dataset says ${stated}`;
+      return fault.by === 'file'
+        ? `is ${file} pixels, it was ${stated} when it was annotated`
+        : `is ${file} pixels, the dataset says ${stated}`;
     }
   }
 }

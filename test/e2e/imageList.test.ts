@@ -306,7 +306,7 @@ test('images that moved are relinked; missing ones are listed and stay', async (
     await option(again, 'd.png').click();
     const card = again.page.getByRole('group', { name: 'Image of another size' });
     await expect(card).toContainText(
-      `d.png is ${width * 2} x ${height * 2} pixels, the dataset says ${width} x ${height}`,
+      `d.png is ${width * 2} x ${height * 2} pixels, it was ${width} x ${height} when it was annotated`,
     );
     await card.getByRole('button', { name: 'Scale its annotations' }).click();
     await expect(again.page.getByText('Scaled 1 annotation on 1 image')).toBeVisible();

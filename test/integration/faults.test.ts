@@ -215,7 +215,7 @@ it.each([
   ['Image file deleted while open', 'is missing', (image: string) => Promise.resolve(rmSync(image))],
   [
     'Image changed to another size while open',
-    'is 44 x 10 pixels, the dataset says 20 x 10',
+    'is 44 x 10 pixels, it was 20 x 10 when it was annotated',
     async (image: string): Promise<void> => void (await blank(44).toFile(image)),
   ],
   [

@@ -1,4 +1,5 @@
 /** Looks at image files again: whether they are still what they were when they were annotated. */
+import type { SizeGiver } from '@shared/images/fault';
 import { AppError } from '@shared/errors/appError';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -21,7 +22,7 @@ export async function lookAtImage(
   const file = getImageFile(db, imageId, imagesFolder);
   const known = file.checked && file.problem === null ? readStamp(db, imageId) : null;
   if (known && (await isAsKnown(file.path, known))) return { ...file, stamp: stampOf(known) };
-  const { found, probed } = await findOut(file, isBoundToSize(db, imageId));
+  const { found, probed } = await findOut(file, sizeGiver(db, imageId));
   const isOther =
     known !== null && probed !== null && known.fingerprint !== null && known.fingerprint !== probed.fingerprint;
   const changed = isOther && known.isAnnotated;
@@ -35,7 +36,7 @@ const stampOf = ({ size, mtimeMs }: Pick<KnownFile, 'size' | 'mtimeMs'>) => `${s
 /** Takes the file as it is now for the one that was annotated, where it can be shown. */
 export async function keepFile(db: Sqlite, imageId: number, imagesFolder: string): Promise<ImageFile> {
   const file = getImageFile(db, imageId, imagesFolder);
-  const { found, probed } = await findOut(file, true);
+  const { found, probed } = await findOut(file, sizeGiver(db, imageId) ?? 'file');
   writeLook(db, imageId, found, found.problem === null ? probed : null);
   return found;
 }
@@ -66,25 +67,29 @@ async function isAsKnown(path: string, { size, mtimeMs }: KnownFile): Promise<bo
   }
 }
 
-/** Whether its size means something: a dataset said it, or something lies on the image. */
-function isBoundToSize(db: Sqlite, imageId: number): boolean {
-  return (
-    db.value(
-      `SELECT 1 FROM images WHERE id = ?1 AND (source IS NOT NULL OR annotation_count > 0 OR proposal_count > 0
-       OR EXISTS (SELECT 1 FROM log WHERE image_id = ?1) OR EXISTS (SELECT 1 FROM drafts WHERE image_id = ?1))`,
-      imageId,
-    ) !== undefined
+/** Whose word its size is where it means something: a dataset's, or the file's of when something was laid on it; null: it means nothing. */
+function sizeGiver(db: Sqlite, imageId: number): 'dataset' | SizeGiver | null {
+  const isFromDataset = db.value<number>(
+    `SELECT source IS NOT NULL FROM images WHERE id = ?1 AND (source IS NOT NULL OR annotation_count > 0 OR proposal_count > 0
+     OR EXISTS (SELECT 1 FROM log WHERE image_id = ?1) OR EXISTS (SELECT 1 FROM drafts WHERE image_id = ?1))`,
+    imageId,
   );
+  if (isFromDataset === undefined) return null;
+  return isFromDataset === 1 ? 'dataset' : 'file';
 }
+
+const noSize = { width: null, height: null };
 
 /** `probed`: null where the file could not be read. */
 async function findOut(
   file: ImageFile,
-  isBound: boolean,
+  giver: 'dataset' | SizeGiver | null,
 ): Promise<{ readonly found: ImageFile; readonly probed: ProbedImage | null }> {
   try {
     const probed = await probeImage(file.path, file.fileName);
-    const stated = file.width > 0 && isBound ? file : { width: null, height: null };
+    const isGiven = file.width > 0 && giver !== null;
+    const { width: w, height: h } = file;
+    const stated = isGiven ? { width: w, height: h, ...(giver === 'file' && { by: giver }) } : noSize;
     const { width, height, orientation, problem } = compareWithFile(stated, probed);
     const { mediaType } = probed;
     return { found: { ...file, width, height, orientation, problem, mediaType, checked: true }, probed };

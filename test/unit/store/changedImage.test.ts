@@ -51,9 +51,9 @@ describe('an image whose file has changed since it was annotated', () => {
     await writeImage(path, 40, 20);
     const image = await opened(store);
     expect(image).toMatchObject({ changed: true, width: 20, height: 10 });
-    expect(image.problem).toEqual({ code: 'size', file: [40, 20], stated: [20, 10] });
+    expect(image.problem).toEqual({ code: 'size', file: [40, 20], stated: [20, 10], by: 'file' });
     const source = await failure(store.call('image.source', { imageId: 1 }));
-    expect(source.message).toBe(`${path} is 40 x 20 pixels, the dataset says 20 x 10`);
+    expect(source.message).toBe(`${path} is 40 x 20 pixels, it was 20 x 10 when it was annotated`);
     // It cannot be kept: what is drawn on it would be somewhere else.
     expect((await store.call('image.keepFile', { imageId: 1 })).problem).toEqual(image.problem);
     await sharp(original).toFile(path);
