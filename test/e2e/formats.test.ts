@@ -1,6 +1,6 @@
 /** A dataset in another format: the dialog says what is written and lost, and the folder that it wrote opens again as what it is. */
 import { expect, test } from '@playwright/test';
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, launch, temporaryFolder } from './support/app';
 import { writeCoco } from './support/dataset';
@@ -82,5 +82,19 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await expect(page.getByText(/^Opened as YOLO segmentation: data.yaml/)).toBeVisible();
   await expect(panel(app, 'Categories')).toContainText('leaf');
   await guidePicture(app, 'opened-yolo');
+
+  // Several COCO files in one folder: the user says which.
+  const several = temporaryFolder('several');
+  const text = readFileSync(coco, 'utf8');
+  mkdirSync(join(several, 'annotations'));
+  for (const name of ['train', 'val']) writeFileSync(join(several, 'annotations', `instances_${name}.json`), text);
+  for (const name of ['a.png', 'b.png']) copyFileSync(join(folder, 'images', 'train', name), join(several, name));
+  await answerOpenDialog(app, several);
+  await page.getByRole('button', { name: 'Close project' }).click();
+  await page.getByRole('button', { name: /Open folder/ }).click();
+  const which = page.getByRole('dialog', { name: 'Which dataset?' });
+  await which.getByRole('button', { name: 'annotations/instances_val.json' }).click();
+  await expect(panel(app, 'Images')).toContainText('b.png');
+  expect((await app.ask('project.summary', {})).importSource).toContain('instances_val.json');
   await app.close();
 });
