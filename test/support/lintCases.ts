@@ -1,7 +1,8 @@
 /** For each kind of finding about a dataset's text a dataset that has it, and how that one is without it. */
 import type { IssueCode } from '@shared/dataset/finding';
 import type { FormatOptions } from '@shared/formats/format';
-import { writeColorPng } from '@shared/formats/png/maskPng';
+import { encodeRoi } from '@shared/formats/imagej/roi';
+import { vocPalette, writeColorPng, writeGreyPng, writeIndexedPng } from '@shared/formats/png/maskPng';
 import { fromUncompressed, toCompressed } from '@shared/mask';
 
 export type Texts = Readonly<Record<string, string | Uint8Array>>;
@@ -71,6 +72,12 @@ function panoptic(numbers: readonly number[], times = 1): Texts {
   };
 }
 
+/** A record with the segments under the name that COCO's instances have. */
+const withoutSegments: Texts = {
+  ...panoptic([1]),
+  'panoptic.json': (panoptic([1])['panoptic.json'] as string).replace('segments_info', 'segments'),
+};
+
 const panopticCase = (code: IssueCode, files: Texts, fixed: Texts): LintCase => ({
   ...{ code, format: 'coco-panoptic', files, fixed },
 });
@@ -94,6 +101,54 @@ const labelme = (points: readonly (readonly number[])[]): Texts => ({
     imageHeight: 80,
     imageWidth: 100,
   }),
+});
+
+/** A map of 4 x 2 pixels, all of one value. */
+const greyMap = (value: number) => writeGreyPng(new Uint8Array(8).fill(value), 4, 2);
+const colourMap = (rgb: number) => writeColorPng(new Uint32Array(8).fill(rgb), 4, 2);
+
+const city = (value: number): Texts => ({ 'gtFine/train/ulm/ulm_000000_000019_gtFine_labelIds.png': greyMap(value) });
+
+const legend = JSON.stringify({ background: 0, classes: [{ id: 1, name: 'cat', color: '#ff0000' }] });
+const mapCase = (code: IssueCode, maps: Texts, fixed: Texts): LintCase => ({
+  ...{ code, format: 'label-map', sizes: { 'images/a.png': [4, 2] } },
+  files: { 'legend.json': legend, ...maps },
+  fixed: { 'legend.json': legend, ...fixed },
+});
+
+const triangle = encodeRoi({
+  ...{ name: 'cat', category: null },
+  shape: { kind: 'parts', parts: [{ outer: [1, 1, 9, 1, 9, 9], holes: [] }] },
+});
+/** The same points as a line, which ImageJ says in the byte of the kind. */
+const openLine = triangle.map((byte, at) => (at === 6 ? 5 : byte));
+
+const vocObject =
+  '<object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></object>';
+const voc = (objects: string, numbers: readonly number[] = [], width = 4): Texts => ({
+  'Annotations/a.xml': `<annotation><filename>a.jpg</filename><size><width>4</width><height>2</height></size>${objects}</annotation>`,
+  ...(numbers.length > 0
+    ? {
+        'SegmentationObject/a.png': writeIndexedPng(
+          Uint8Array.from({ length: 2 * width }, (_, at) => numbers[at % numbers.length]),
+          ...([width, 2, vocPalette()] as const),
+        ),
+      }
+    : {}),
+});
+const vocCase = (files: Texts, fixed: Texts): LintCase => ({ code: 'shape-skipped', format: 'voc', files, fixed });
+
+/** Two pictures with labels, in whatever sets. */
+const yoloSets = (sets: string): LintCase => ({
+  code: 'file-left-out',
+  format: 'yolo-seg',
+  files: { 'data.yaml': `${sets}names: [cat]\n`, 'labels/train/a.txt': line, 'labels/val/b.txt': line },
+  sizes: { 'images/train/a.png': [100, 80], 'images/val/b.png': [100, 80] },
+  fixed: {
+    'data.yaml': 'train: images/train\nval: images/val\nnames: [cat]\n',
+    'labels/train/a.txt': line,
+    'labels/val/b.txt': line,
+  },
 });
 
 const via = JSON.stringify({
@@ -177,6 +232,30 @@ export const lintCases: readonly LintCase[] = [
   yoloCase('ring-short', `${line}0 0.1 0.1\n`),
   yoloCase('coordinates', `${line}0 0.5 0.5 1.2 0.5 0.9 0.9\n`),
   { ...yoloCase('size-unknown', line, yolo('')), sizes: {} },
+  yoloSets('train: images/train\nval: images/train\n'),
+  yoloSets('train: images\nval: images/val\ntest: images/test\n'),
+  { code: 'class-unknown', format: 'cityscapes', files: city(60), fixed: city(7) },
+  { code: 'shape-skipped', format: 'imagej', files: { 'a.roi': openLine }, fixed: { 'a.roi': triangle } },
+  mapCase('class-unknown', { 'masks/a.png': greyMap(7) }, { 'masks/a.png': greyMap(1) }),
+  mapCase('class-unknown', { 'masks/a.png': colourMap(0x00ff00) }, { 'masks/a.png': colourMap(0x0000ff) }),
+  mapCase(
+    'file-left-out',
+    { 'masks/a.png': greyMap(1), 'masks/a_mask.png': greyMap(1) },
+    { 'masks/a.png': greyMap(1) },
+  ),
+  {
+    ...mapCase(
+      'map-resized',
+      { 'masks/a.png': writeGreyPng(Uint8Array.of(1, 1), 2, 1) },
+      { 'masks/a.png': greyMap(1) },
+    ),
+    options: { resize: 'nearest' },
+  },
+  vocCase(voc('<object><name>cat</name></object>'), voc(vocObject)),
+  vocCase(voc(vocObject.replace('<name>cat</name>', '')), voc(vocObject)),
+  vocCase(voc(vocObject, [1, 2]), voc(vocObject, [1, 0])),
+  vocCase(voc(vocObject, [1], 3), voc(vocObject, [1])),
+  panopticCase('record-type', withoutSegments, panoptic([1])),
   panopticCase('map-missing', { 'panoptic.json': panoptic([1])['panoptic.json'] }, panoptic([1])),
   { ...panopticCase('map-resized', panoptic([1], 2), panoptic([1])), options: { resize: 'nearest' } },
   panopticCase('segment-empty', panoptic([1, 2]), panoptic([1])),
