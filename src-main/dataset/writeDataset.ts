@@ -14,7 +14,6 @@ import type { DatasetFormat, FormatOptions, OutputFile } from '@shared/formats/f
 import { writeFiles } from '@shared/formats/writeFiles';
 import { formatOptions } from '@shared/formats/options';
 import type { ExportPreview, ExportReport } from '@shared/project/types';
-import { writeFileAtomic } from '../files/atomicWrite';
 import type { InputFiles } from '../files/inputFiles';
 import { InsideFolder } from '../files/insideFolder';
 import { checkOutputFile } from '../files/outputs';
@@ -50,8 +49,8 @@ export interface WriteJob {
 }
 
 /**
- * Files are written by way of temporary ones; on any error, cancellation included, nothing of the one in hand is left behind.
- * Permission to replace the target is the caller's to check. A split that the format has no place for becomes a file or folder
+ * Files are written by way of temporary ones, and take their places when all of them are on the disk, and the images too: on any
+ * error before that, cancellation included, what was there is as it was, and nothing is left behind. Permission to replace the target is the caller's to check. A split that the format has no place for becomes a file or folder
  * of its own each.
  */
 export async function writeDataset(given: DatasetView, job: WriteJob, context: CallContext): Promise<ExportReport> {
@@ -79,32 +78,28 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     throwIfCancelled(context.signal);
     if (!('path' in from) && !(await folder?.mayMakeAgain(to, job.inputs))) await checkMade(from, to, augmented!.read);
   }
-  let files = 0;
   let notCopied: string[] = [];
   let leftovers: Leftovers = { removed: 0, left: [] };
   let isWhole = false;
+  const writes = new Writes();
+  let files = 0;
   try {
     for (const split of splits) {
-      const writes = new Writes();
-      try {
-        for (const { file, content } of filesOf(counted, job, split, options, losses)) {
-          throwIfCancelled(context.signal);
-          await within?.check(file);
-          await writes.add(
-            writeFileAtomic(file, typeof content === 'function' ? content() : content, writes.folders).then(() =>
-              folder?.note(file, false),
-            ),
-          );
-          files++;
-        }
-      } finally {
-        await writes.settled();
+      for (const { file, content } of filesOf(counted, job, split, options, losses)) {
+        throwIfCancelled(context.signal);
+        await within?.check(file);
+        await writes.add(file, typeof content === 'function' ? content() : content);
+        files++;
       }
     }
-    if (job.images) notCopied = await placeImages(placed, job, folder, augmented, context);
+    await writes.settled();
+    if (job.images) notCopied = await placeImages(placed, job, { folder, writes, augmented }, context);
+    throwIfCancelled(context.signal);
+    await writes.commit(async (file) => folder?.note(file, false));
     if (folder) leftovers = await folder.clean(placed, job.inputs);
     isWhole = true;
   } finally {
+    if (!isWhole) await writes.discard();
     await folder?.end(isWhole);
   }
   return {
@@ -257,8 +252,15 @@ const folderOfTarget = (format: DatasetFormat, path: string) => (format.target =
 async function placeImages(
   placed: readonly Placed[],
   { images, inputs }: WriteJob,
-  folder: ExportFolder | null,
-  augmented: AugmentedDataset | undefined,
+  {
+    folder,
+    writes,
+    augmented,
+  }: {
+    readonly folder: ExportFolder | null;
+    readonly writes: Writes;
+    readonly augmented: AugmentedDataset | undefined;
+  },
   { signal, progress }: CallContext,
 ): Promise<string[]> {
   const mayShow = belowOneOf(images?.linkedFolders ?? []);
@@ -266,9 +268,12 @@ async function placeImages(
   for (const [done, { from, to }] of placed.entries()) {
     throwIfCancelled(signal);
     const isMade = !('path' in from);
+    const isAgain = isMade && ((await folder?.mayMakeAgain(to, inputs)) ?? false);
+    writes.expect(to);
     const result = isMade
-      ? await placeMade(from, to, augmented!.read, (await folder?.mayMakeAgain(to, inputs)) ?? false)
+      ? await placeMade(from, to, augmented!.read, isAgain)
       : await placeImage(from, to, images!.how, mayShow);
+    if (result === 'placed' && !isAgain) writes.placed(to);
     if (typeof result === 'object') notCopied.push(result.fault);
     else if (result === 'placed') await folder?.note(to, true, isMade);
     else folder?.keep(to);

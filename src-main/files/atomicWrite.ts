@@ -11,29 +11,56 @@ const unfinished = new Set<string>();
 
 /**
  * Replaces `path` by the content in one step: readers see the old file or the new one, also after a power cut. Missing
- * folders are made. On any error nothing is left behind. Content that comes in pieces is never held whole. `folders`: the
- * file's folder is added to it and not synced, which is the caller's then, once for many files.
+ * folders are made. On any error nothing is left behind. Content that comes in pieces is never held whole.
  */
-export async function writeFileAtomic(path: string, content: FileContent, folders?: Set<string>): Promise<void> {
-  const folder = dirname(path);
-  const temporary = temporaryBeside(path);
-  try {
-    unfinished.add(temporary);
-    const file = await openNew(temporary);
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+  await (await StagedFile.write(path, content)).commit();
+  await syncFolder(dirname(path));
+}
+
+/** A file that is on the disk, whole, but not yet in its place: for several that take their places together or not at all. */
+export class StagedFile {
+  readonly path: string;
+  readonly #temporary: string;
+
+  private constructor(path: string, temporary: string) {
+    this.path = path;
+    this.#temporary = temporary;
+  }
+
+  /** Missing folders are made. On any error nothing is left behind. Content that comes in pieces is never held whole. */
+  static async write(path: string, content: FileContent): Promise<StagedFile> {
+    const staged = new StagedFile(path, temporaryBeside(path));
     try {
-      for await (const piece of pieces(content)) await file.writeFile(piece);
-      await file.sync();
-    } finally {
-      await file.close();
+      unfinished.add(staged.#temporary);
+      const file = await openNew(staged.#temporary);
+      try {
+        for await (const piece of pieces(content)) await file.writeFile(piece);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      return staged;
+    } catch (error) {
+      await staged.discard();
+      throw fileError(error, path);
     }
-    await rename(temporary, path);
-    if (folders) folders.add(folder);
-    else await syncFolder(folder);
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined);
-    throw fileError(error, path);
-  } finally {
-    unfinished.delete(temporary);
+  }
+
+  /** Takes its place, in one step; durable once the folder is synced. */
+  async commit(): Promise<void> {
+    try {
+      await rename(this.#temporary, this.path);
+      unfinished.delete(this.#temporary);
+    } catch (error) {
+      await this.discard();
+      throw fileError(error, this.path);
+    }
+  }
+
+  async discard(): Promise<void> {
+    await unlink(this.#temporary).catch(() => undefined);
+    unfinished.delete(this.#temporary);
   }
 }
 

@@ -8,7 +8,9 @@ export function tellChanges(path: string, found: ExportChanges | null, session: 
   if (!found) return;
   if (found.changes) {
     const sentences = diffSentences(found.changes);
-    session.warn(`${path} (${found.format}) is replaced: ${sentences.join(', ') || 'nothing in it changes'}`);
+    session.warn(
+      `${path} (${found.format}) is replaced: ${sentences.join(', ') || 'no image and no annotation in it changes'}`,
+    );
     for (const line of diffLines(found.changes)) session.warn(`  ${line}`);
   } else session.warn(`${path} is replaced. ${whyNotCompared(found)}`);
 }
