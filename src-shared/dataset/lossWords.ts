@@ -107,6 +107,10 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'has no category of the dataset and got one called after its ID',
     'have no category of the dataset and got ones called after their IDs',
   ],
+  'label-kept': [
+    'category that is gone keeps its place in the list of labels: the numbers of the others count from it',
+    'categories that are gone keep their places in the list of labels: the numbers of the others count from them',
+  ],
   'image-renamed': ['image was renamed', 'images were renamed'],
   turned: [
     'image is described upright, as the tools of the format show it, and not as its file has it',
@@ -125,6 +129,7 @@ const ofOthers = new Set<LossCode>([
     'unused-category',
     'supercategory',
     'renumbered',
+    'label-kept',
   ] as const),
 ]);
 

@@ -43,7 +43,8 @@ export type LossCode =
   | 'no-image-left-out'
   | 'unused-category'
   | 'supercategory'
-  | 'no-category';
+  | 'no-category'
+  | 'label-kept';
 
 /** Of an annotation, or of an image where `annotationId` is absent. */
 export interface LossPlace {

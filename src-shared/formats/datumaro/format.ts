@@ -24,6 +24,7 @@ export const datumaroFormat: DatasetFormat = {
     'empty',
     'no-image-left-out',
     'no-category',
+    'label-kept',
   ],
   async recognise(source) {
     const [file] = await itemsFiles(source, 1);

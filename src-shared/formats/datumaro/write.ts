@@ -88,7 +88,11 @@ function writeItems(view: DatasetView, own: string | null, context: WriteContext
       },
       render: (image) => itemText(view, image, { stem: stems.get(image.id)!, frame: image.id }, list.ids, context),
     });
-    if (written !== null) return list.changed === null ? written : withLabels(written, list.changed);
+    if (written !== null) {
+      // Subsets have one list each, all alike: it is told once.
+      if (first === 1) for (let gone = list.gone; gone > 0; gone--) context.losses.add('label-kept', { imageId: null });
+      return list.changed === null ? written : withLabels(written, list.changed);
+    }
   }
   const labels = categories.map(labelOf);
   const items = images.map((image, frame) =>
@@ -115,15 +119,19 @@ const labelOf = ({ name, supercategory }: ViewCategory) => ({ name, parent: supe
 
 /**
  * The labels of the file with what the project says of them, and where each category stands; null: they are as they were. One
- * whose category is gone keeps its place, so that the numbers of the others mean what they meant.
+ * whose category is gone keeps its place, so that the numbers of the others mean what they meant: groups of labels, points and
+ * whatever else of the file is no annotation of ours go by them too. `gone`: how many do.
  */
 function ownLabels(own: string, categories: readonly ViewCategory[]) {
   const texts = jsonElements(labelsText(own));
   const ids = new Map<number, number>();
   const byId = new Map(categories.map((category) => [category.id, category]));
+  const names = new Set(categories.map(({ name }) => name));
+  let gone = 0;
   const written = texts.map((text, index) => {
     const category = byId.get(index + 1);
     const said = asFields(parseJson(text, ''));
+    if (!category && !names.has(asText(said?.name) ?? '')) gone++;
     if (!category || !said) return text;
     ids.set(category.id, index);
     const changes = new Map<string, string>();
@@ -138,7 +146,7 @@ function ownLabels(own: string, categories: readonly ViewCategory[]) {
     written.push(JSON.stringify(labelOf(category)));
   }
   const isSame = written.length === texts.length && written.every((text, index) => text === texts[index]);
-  return { ids, changed: isSame ? null : written };
+  return { ids, changed: isSame ? null : written, gone };
 }
 
 const memberOf = (text: string, key: string) => rawMember(text, key) ?? '{}';
