@@ -16,7 +16,7 @@ import { makeScenes, type Scene, SCENE_HEIGHT, SCENE_WIDTH, type SceneObject } f
 const SAMPLES = Number(process.env.MASKWRIGHT_BENCH_N ?? 200);
 const SCENES = 4;
 /** Steps that native OpenCV repeats. */
-const REFERENCE_SAMPLES = 10;
+const REFERENCE_SAMPLES = 50;
 
 interface World extends Pick<BenchWindow, 'timeCall' | 'timeCancel'> {
   readonly scenes: readonly Scene[];
