@@ -1,5 +1,6 @@
 /** Embeddings by image: those used last in memory, many more on disk, so that an image is looked at once. */
 import { stat } from 'node:fs/promises';
+import { z } from 'zod';
 import type { ImageSource } from '@shared/images/source';
 import { DiskCache } from '../../files/diskCache';
 import type { Embedding } from '../families/family';
@@ -64,11 +65,13 @@ export class Embeddings {
 
 const MAGIC = 'MWEM1\n';
 
-interface Head {
-  readonly imageWidth: number;
-  readonly imageHeight: number;
-  readonly tensors: readonly { readonly name: string; readonly dims: readonly number[]; readonly length: number }[];
-}
+const whole = z.number().int().min(0);
+const headSchema = z.object({
+  imageWidth: whole,
+  imageHeight: whole,
+  tensors: z.array(z.object({ name: z.string(), dims: z.array(whole), length: whole })),
+});
+type Head = z.infer<typeof headSchema>;
 
 /** A line of JSON that says what follows, padded to four bytes, then the tensors' numbers in this machine's byte order. */
 export function serializeEmbedding({ imageWidth, imageHeight, tensors }: Embedding): Uint8Array {
@@ -86,7 +89,9 @@ export function parseEmbedding(bytes: Buffer): Embedding | null {
   const end = bytes.indexOf(10, MAGIC.length) + 1;
   // Cut off within the line.
   if (end === 0) return null;
-  const { imageWidth, imageHeight, tensors } = JSON.parse(bytes.subarray(MAGIC.length, end).toString()) as Head;
+  const head = parseHead(bytes.subarray(MAGIC.length, end).toString());
+  if (!head) return null;
+  const { imageWidth, imageHeight, tensors } = head;
   const total = tensors.reduce((sum, { length }) => sum + length * 4, end);
   if (bytes.length !== total) return null;
   let at = end;
@@ -97,4 +102,13 @@ export function parseEmbedding(bytes: Buffer): Embedding | null {
     return [name, { dims, data }] as const;
   });
   return { imageWidth, imageHeight, tensors: Object.fromEntries(read) };
+}
+
+function parseHead(text: string): Head | null {
+  try {
+    const parsed = headSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
 }

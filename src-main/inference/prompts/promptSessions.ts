@@ -40,8 +40,9 @@ export type SearchStep = (done: number, total: number) => Promise<void>;
 export class PromptSessions {
   readonly #embeddings: Embeddings;
   readonly #open = new Map<number, Open>();
-  #nextSession = 1;
-  #nextAnswer = 1;
+  // Numbers of a restarted process must not meet those of the one before: they would mean another image, another mask.
+  #nextSession = Date.now();
+  #nextAnswer = Date.now();
 
   constructor(embeddings: Embeddings) {
     this.#embeddings = embeddings;

@@ -42,7 +42,12 @@ export class OverlapBlend {
     const { planes, corners } = scores;
     const columns = this.#place(x, width, this.#size[1], corners[0], corners[2], planes.width);
     const rows = this.#place(y, height, this.#size[0], corners[1], corners[3], planes.height);
-    this.#live.push({ tile, scores, columns, rows });
+    this.#live.push({
+      tile,
+      scores: { ...scores, planes: { ...planes, values: finite(planes.values) } },
+      columns,
+      rows,
+    });
   }
 
   /** Decides the pixels left of `x` that several tiles saw: all of these were added. */
@@ -110,6 +115,14 @@ export class OverlapBlend {
   }
 }
 
+const LARGEST = 3e38;
+
+/** A class that is ruled out (minus infinity, no number) loses against every other, also between cells and in a sum. */
+function finite(values: Float32Array): Float32Array {
+  if (values.every((value) => Number.isFinite(value))) return values;
+  return values.map((value) => (value >= -LARGEST ? Math.min(value, LARGEST) : -LARGEST));
+}
+
 /** Adds what a tile says of one of its pixels; how much it counts. */
 function addScores(sums: Float64Array, { scores: { planes }, columns, rows }: Live, x: number, y: number): number {
   const { values, width, height } = planes;
@@ -130,6 +143,15 @@ function addScores(sums: Float64Array, { scores: { planes }, columns, rows }: Li
 
 /** The pixels that only this tile saw. */
 export function ownPixels(tile: Tile, tiles: readonly Tile[], size: Size): Rle {
-  const others = tiles.filter((other) => other !== tile).map((other) => fromBox(other, ...size));
-  return subtract(fromBox(tile, ...size), merge(others));
+  const [x, y, width, height] = tile;
+  const near = tiles.filter(
+    (other) =>
+      other !== tile &&
+      other[0] < x + width &&
+      x < other[0] + other[2] &&
+      other[1] < y + height &&
+      y < other[1] + other[3],
+  );
+  const own = fromBox(tile, ...size);
+  return near.length > 0 ? subtract(own, merge(near.map((other) => fromBox(other, ...size)))) : own;
 }

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { CancelSource, throwIfCancelled } from '@shared/errors/cancellation';
 import type { Embedding } from '../../../src-main/inference/families/family';
-import { Embeddings } from '../../../src-main/inference/prompts/embeddings';
+import { Embeddings, parseEmbedding, serializeEmbedding } from '../../../src-main/inference/prompts/embeddings';
 import type { Steps } from '../../../src-main/inference/prompts/sharedWork';
 
 const source = { path: '/no/such/image.png', orientation: 'exif' } as const;
@@ -93,4 +93,22 @@ test('what was made is known to the next process; whoever waits does not wait fo
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('a kept file that is damaged is no embedding, and no fault', () => {
+  const whole = Buffer.from(
+    serializeEmbedding({ ...embedding, tensors: { e: { dims: [2], data: Float32Array.of(1, 2) } } }),
+  );
+  expect(parseEmbedding(whole)).not.toBeNull();
+  for (const text of [
+    '',
+    'MWEM1',
+    'MWEM1\n{bad\n',
+    'MWEM1\n{}\n',
+    'MWEM1\nnull\n',
+    'MWEM1\n{"tensors":[{"length":-1}]}\n',
+  ]) {
+    expect(parseEmbedding(Buffer.from(text))).toBeNull();
+  }
+  expect(parseEmbedding(whole.subarray(0, whole.length - 1))).toBeNull();
 });

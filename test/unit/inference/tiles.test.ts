@@ -248,6 +248,14 @@ test('where tiles disagree the surer one goes further, past the middle, and no p
   expect(area(masks.get('a')!) + area(masks.get('b')!)).toBe(160 * 64);
 });
 
+test('a class that is ruled out everywhere (minus infinity, no number) loses in the tiles as in the whole', async () => {
+  for (const out of [-Infinity, Number.NaN]) {
+    const { predictor } = scorer([null, 'a'], null, (c) => [out, 5][c]);
+    const masks = classMasks(await predictTiled(predictor, ruler(64, 32), { side: 32, overlap: 8 }, context));
+    expect(area(masks.get('a')!)).toBe(64 * 32);
+  }
+});
+
 test('a class decided by itself is where the average is above its threshold', async () => {
   // 4 and -1: their average is above 1 where the left tile has more than two fifths of the weight.
   const { predictor } = scorer(['a'], 1, (_c, _x, _y, left) => (left === 0 ? 4 : -1));
