@@ -212,7 +212,10 @@ test('drawing before there is a category says what is missing, and works when it
   ).toBeVisible();
   // The notice has the field itself, and goes when the category is there.
   const field = page.getByRole('textbox', { name: 'Name of the first category' });
-  await field.fill('cell');
+  // What is typed at once is the name, and chooses no tool.
+  await expect(field).toBeFocused();
+  await page.keyboard.type('cell');
+  await expect(field).toHaveValue('cell');
   await page.keyboard.press('Enter');
   await expect(row(app, 'cell')).toBeVisible();
   await expect(page.locator('.notice')).toHaveCount(0);
