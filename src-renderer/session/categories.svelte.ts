@@ -3,13 +3,26 @@ import type { Category } from '@shared/document/types';
 import type { Engine } from '../api/engine';
 import type { Notices } from './notices.svelte';
 
+interface Asked {
+  readonly why: string;
+  readonly promise: Promise<boolean>;
+  readonly resolve: (isThere: boolean) => void;
+  notice: number | null;
+}
+
+function asking(why: string): Asked {
+  let resolve!: Asked['resolve'];
+  const promise = new Promise<boolean>((settle) => (resolve = settle));
+  return { why, promise, resolve, notice: null };
+}
+
 export class Categories {
   readonly #client: Engine;
   readonly #notices: Notices;
   #list = $state.raw<readonly Category[]>([]);
   #activeId = $state<number | null>(null);
-  /** The notice that asks for the first category, where one does. */
-  #ask: number | null = null;
+  /** What waits for the first category, and the notice that asks for it. */
+  #asked: Asked | null = null;
 
   constructor(client: Engine, notices: Notices) {
     this.#client = client;
@@ -34,9 +47,7 @@ export class Categories {
   /** Takes over the list as the store has it. */
   take(categories: readonly Category[]): void {
     this.#list = categories;
-    if (categories.length === 0 || this.#ask === null) return;
-    this.#notices.dismiss(this.#ask);
-    this.#ask = null;
+    if (categories.length > 0) this.#settle(true);
   }
 
   /** False where it was refused, which is told. */
@@ -52,13 +63,41 @@ export class Categories {
     }
   }
 
-  /** Says why nothing can be drawn; where what is missing is a category, it can be named right there. */
-  tellBlocked(why: string): void {
-    if (this.#list.length > 0) return void this.#notices.show('info', why);
-    this.#ask = this.#notices.ask(why, {
+  /**
+   * Asks for the first category by its name, with the sentence that says what for; true as soon as there is one, however it
+   * came, false where that was given up.
+   */
+  async ensure(why: string): Promise<boolean> {
+    if (this.#list.length > 0) return true;
+    this.#asked ??= asking(why);
+    this.askAgain();
+    return this.#asked.promise;
+  }
+
+  /** The field has the keyboard again. */
+  askAgain(): void {
+    const asked = this.#asked;
+    if (!asked) return;
+    asked.notice = null;
+    asked.notice = this.#notices.ask(asked.why, {
       label: 'Name of the first category',
       button: 'Create',
-      run: (name) => void this.create(name),
+      run: (name) => void this.create(name).then((isThere) => isThere || this.askAgain()),
+      // Not where it was asked again in its place.
+      onUnanswered: () => asked.notice !== null && this.giveUp(),
     });
+  }
+
+  /** Nobody waits for a category any more. */
+  giveUp(): void {
+    this.#settle(false);
+  }
+
+  #settle(isThere: boolean): void {
+    const asked = this.#asked;
+    if (!asked) return;
+    this.#asked = null;
+    if (asked.notice !== null) this.#notices.dismiss(asked.notice);
+    asked.resolve(isThere);
   }
 }

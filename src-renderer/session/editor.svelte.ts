@@ -59,6 +59,7 @@ export class Editor {
       attempt: (work, cause) => void this.#attempt(work, cause),
       // A drag has nothing to hold on to without the button; a polygon waits for another Enter.
       giveUp: () => this.rest(),
+      drop: () => void this.#attempt((state, context) => this.#tool.reduce(state, { type: 'cancel' }, context), 'user'),
     });
     this.#heavy = new HeavyWork(workbench, {
       context: () => this.#context.now(),
@@ -222,6 +223,8 @@ export class Editor {
     if (this.#workbench.readOnlyWhy) {
       return this.#tool.reduce(this.#state, event, context).patch !== undefined && this.#workbench.refuseChange();
     }
+    const isOfUse = this.#waiting.answerAsked(event);
+    if (isOfUse !== null) return isOfUse;
     const made: ToolStep[] = [];
     const isHandled = this.#attempt((state, now) => {
       // What happened stays readable while the pointer merely moves on.
@@ -253,8 +256,8 @@ export class Editor {
   }
 
   /**
-   * Makes a step. One that needs more ids than are free is made again when they are there, and what comes meanwhile waits
-   * its turn: no gesture is refused because the store is slow. False when the step had no use for what caused it.
+   * Makes a step. One that lacks ids or the first category is made again when they are there, and what comes meanwhile waits
+   * its turn: nothing has to be drawn twice. False when the step had no use for what caused it.
    */
   #attempt(work: Work, cause: Cause): boolean {
     if (this.#waiting.follow(work, cause)) return true;
@@ -262,8 +265,8 @@ export class Editor {
     if (!context) return false;
     const before = this.#state;
     const step = work(before, context);
-    if (step.idsNeeded) {
-      void this.#waiting.hold(work, cause, step.idsNeeded);
+    if (step.isBlocked || step.idsNeeded) {
+      void this.#waiting.hold(work, cause, step);
       return true;
     }
     this.#state = step.state;
@@ -281,18 +284,15 @@ export class Editor {
   async command(work: (context: ToolContext) => Outcome): Promise<void> {
     const context = this.#context.now();
     if (!context) return;
-    const { ids, notices, open, readOnlyWhy } = this.#workbench;
+    const { open, readOnlyWhy } = this.#workbench;
+    const { selection, selectedByTool } = context;
     let outcome = work(context);
-    if (outcome.idsNeeded && !readOnlyWhy) {
-      try {
-        await ids.ensure(outcome.idsNeeded);
-      } catch (error) {
-        return notices.error(error);
-      }
+    while ((outcome.isBlocked || outcome.idsNeeded) && !readOnlyWhy) {
+      if (!(await this.#waiting.ready(outcome))) return;
       const now = this.#context.now();
       if (!now || open !== this.#workbench.open) return;
       // It was meant for what was selected when it was given.
-      outcome = work({ ...now, selection: context.selection, selectedByTool: context.selectedByTool });
+      outcome = work({ ...now, selection, selectedByTool });
     }
     const applied = this.#absorb(outcome, null);
     this.dispatch({ type: 'context' });
@@ -309,7 +309,7 @@ export class Editor {
    * it was let go of before. Gives back what was applied.
    */
   #absorb(outcome: Outcome, toolId: string | null, finished?: StoredDraft): Patch | null {
-    const { gesture, isBlocked } = outcome;
+    const { gesture } = outcome;
     const settled = outcome.patch && settlePatch(this.#workbench, outcome.patch);
     const patch = settled?.patch ?? null;
     const notice = joined(outcome.notice, settled?.notice, toolId === null ? joinedInto(settled) : undefined);
@@ -326,8 +326,7 @@ export class Editor {
         selectorOf(toolId, { patch: patch ?? undefined, selection }, this.#context.selected),
       );
     if (patch || notice) this.#said.forget();
-    if (notice && isBlocked) this.#workbench.categories.tellBlocked(notice);
-    else if (notice) this.#said.say(notice);
+    if (notice) this.#said.say(notice);
     if (patch && toolId !== null) this.#said.noteDrawn(patch);
     if (outcome.heavy) {
       void this.#heavy.run(outcome.heavy, toolId, this.#inHand.finishedBy(this.#tool, this.#state));

@@ -23,6 +23,8 @@ export interface NoticeField {
   readonly label: string;
   readonly button: string;
   readonly run: (text: string) => void;
+  /** It went without an answer. */
+  readonly onUnanswered: () => void;
 }
 
 const infoMs = 6000;
@@ -43,7 +45,7 @@ export class Notices {
   show(kind: Notice['kind'], text: string, details: readonly string[] = [], action?: NoticeAction): number {
     const id = this.#next++;
     const notice = { id, kind, text: visibleText(text), details: details.map(visibleText), action };
-    this.#list = [...this.#list.filter((each) => each.text !== notice.text), notice].slice(-maxShown);
+    this.#put(notice);
     if (kind === 'info') setTimeout(() => this.#expire(id), action ? actionMs : infoMs);
     return id;
   }
@@ -51,14 +53,19 @@ export class Notices {
   /** A sentence with a field below it; it stays until it is answered or dismissed. */
   ask(text: string, field: NoticeField): number {
     const id = this.#next++;
-    const others = this.#list.filter((notice) => notice.text !== text);
-    this.#list = [...others, { id, kind: 'info' as const, text, details: [], field }].slice(-maxShown);
+    this.#put({ id, kind: 'info', text, details: [], field });
     return id;
+  }
+
+  /** Runs what was typed in the notice's field. */
+  answer({ id, field }: Notice, text: string): void {
+    this.#list = this.#list.filter((notice) => notice.id !== id);
+    field?.run(text);
   }
 
   /** Those that offer to do something go: what it was about is left. */
   dismissActions(): void {
-    this.#list = this.#list.filter(({ action, field }) => !action && !field);
+    this.#keep(this.#list.filter(({ action, field }) => !action && !field));
   }
 
   /** Shows any thrown value; the user's own cancellations are silent. */
@@ -85,6 +92,20 @@ export class Notices {
   }
 
   dismiss(id: number): void {
-    this.#list = this.#list.filter((notice) => notice.id !== id);
+    this.#keep(this.#list.filter((notice) => notice.id !== id));
+  }
+
+  /** In place of one that says the same. A question is not pushed out by sentences. */
+  #put(notice: Notice): void {
+    const list = [...this.#list.filter(({ text }) => text !== notice.text), notice];
+    const surplus = list.length - maxShown;
+    const oldest = list.filter(({ field }) => !field).slice(0, Math.max(0, surplus));
+    this.#keep(list.filter((each) => !oldest.includes(each)));
+  }
+
+  #keep(list: readonly Notice[]): void {
+    const gone = this.#list.filter((notice) => !list.includes(notice));
+    this.#list = list;
+    for (const { field } of gone) field?.onUnanswered();
   }
 }

@@ -1,5 +1,15 @@
-/** Steps that wait for ids of new annotations, in their order: no gesture is refused because the store is slow. */
-import type { ToolContext, ToolState, ToolStep } from '../tools/tool';
+/**
+ * Steps that wait, in their order: for ids of new annotations, so that no gesture is refused because the store is slow, or
+ * for the name of the first category, so that nothing has to be drawn twice.
+ */
+import {
+  NO_CATEGORY,
+  type Outcome,
+  type ToolContext,
+  type ToolEvent,
+  type ToolState,
+  type ToolStep,
+} from '../tools/tool';
 import type { Cause } from './draftInHand';
 import type { Workbench } from './workbench.svelte';
 
@@ -16,12 +26,15 @@ export interface WaitingHost {
   attempt(work: Work, cause: Cause): void;
   /** There are no ids to be had: what is in the middle of something rests. */
   giveUp(): void;
+  /** The user does not name a category: what was drawn is dropped. */
+  drop(): void;
 }
 
 export class WaitingSteps {
   readonly #workbench: Workbench;
   readonly #host: WaitingHost;
   #steps: Waiting[] = [];
+  #isAsking = false;
 
   constructor(workbench: Workbench, host: WaitingHost) {
     this.#workbench = workbench;
@@ -31,6 +44,21 @@ export class WaitingSteps {
   /** Another tool or image: what waits is about what is gone. */
   clear(): void {
     this.#steps = [];
+    if (!this.#isAsking) return;
+    this.#isAsking = false;
+    this.#workbench.categories.giveUp();
+  }
+
+  /**
+   * While the user is asked for a category nothing more is drawn: a press leads back to the question, Escape ends it. Null
+   * where nobody is asked; else whether the event was of use.
+   */
+  answerAsked(event: ToolEvent): boolean | null {
+    if (!this.#isAsking) return null;
+    const { categories } = this.#workbench;
+    if (event.type === 'key' && event.key === 'Escape') categories.giveUp();
+    else if (event.type === 'down' || (event.type === 'key' && event.key === 'Enter')) categories.askAgain();
+    return event.type !== 'key' || event.key === 'Escape' || event.key === 'Enter';
   }
 
   /** Puts a step behind those that wait; false where none does, so that it can be made at once. */
@@ -38,22 +66,32 @@ export class WaitingSteps {
     return this.#steps.length > 0 && this.#steps.push({ work, cause }) > 0;
   }
 
-  /** Makes `work` again as soon as `count` ids are free, and then what came after it. */
-  async hold(work: Work, cause: Cause, count: number): Promise<void> {
-    const { ids, open, notices } = this.#workbench;
+  /** Makes `work` again as soon as there is what its `step` lacked, and then what came after it. */
+  async hold(work: Work, cause: Cause, step: Outcome): Promise<void> {
+    const { open } = this.#workbench;
     const steps: Waiting[] = (this.#steps = [{ work, cause }]);
+    this.#isAsking = step.isBlocked === true;
+    const isReady = await this.ready(step);
+    // Another tool or image since.
+    if (steps !== this.#steps) return;
+    this.#isAsking = false;
+    this.clear();
+    if (open !== this.#workbench.open) return;
+    if (isReady) for (const each of steps) this.#host.attempt(each.work, each.cause);
+    else if (step.isBlocked) this.#host.drop();
+    else this.#host.giveUp();
+  }
+
+  /** Gets what an outcome lacks; false where that is not to be had, which is told, or not wanted. */
+  async ready({ isBlocked, idsNeeded = 0 }: Outcome): Promise<boolean> {
+    const { categories, ids, notices } = this.#workbench;
+    if (isBlocked) return categories.ensure(NO_CATEGORY.notice);
     try {
-      await ids.ensure(count);
+      await ids.ensure(idsNeeded);
+      return true;
     } catch (error) {
       notices.error(error);
-      if (steps !== this.#steps) return;
-      this.clear();
-      this.#host.giveUp();
-      return;
+      return false;
     }
-    // Another tool or image since.
-    if (steps !== this.#steps || open !== this.#workbench.open) return;
-    this.clear();
-    for (const step of steps) this.#host.attempt(step.work, step.cause);
   }
 }

@@ -37,7 +37,7 @@ export function erases({ button, modifiers }: ToolPointerEvent): boolean {
 
 /** False where the annotation of the goal is gone or was locked since. */
 export function isGoalAlive(goal: ShapeGoal, context: ToolContext): boolean {
-  if (goal.kind === 'new' || goal.kind === 'touch') return context.categoryId !== null;
+  if (goal.kind === 'new' || goal.kind === 'touch') return true;
   const annotation = findAnnotation(context.snapshot, goal.id);
   return annotation !== undefined && !annotation.locked;
 }

@@ -9,14 +9,7 @@
  * The same distinction tells what a digit and Backspace mean: see {@link keysMeanSelection}.
  */
 import type { Annotation, Patch } from '@shared/document/types';
-import {
-  NO_CATEGORY,
-  type Refusal,
-  SELECT_TOOL_ID,
-  selectedAnnotations,
-  type ToolContext,
-  type ToolState,
-} from './tool';
+import { type Refusal, SELECT_TOOL_ID, selectedAnnotations, type ToolContext, type ToolState } from './tool';
 
 /** Who selects the copies that a command makes; no tool has this id. */
 const COMMAND = 'command';
@@ -66,9 +59,7 @@ type EditTarget =
 /** The one selected annotation, a new one where nothing is selected, or why neither. */
 function editTarget(context: ToolContext): EditTarget {
   const selected = selectedAnnotations(context);
-  if (selected.length === 0) {
-    return context.categoryId === null ? { kind: 'refused', refusal: NO_CATEGORY } : { kind: 'new' };
-  }
+  if (selected.length === 0) return { kind: 'new' };
   if (selected.length > 1) {
     return refused(`${selected.length} annotations are selected: select one to change it`);
   }
@@ -97,7 +88,7 @@ export type GoalChoice = { readonly goal: ShapeGoal } | Refusal;
 
 /** `tool`: the id of the tool that paints; needed for that mode alone. */
 export function chooseGoal(context: ToolContext, mode: GoalMode, tool?: string): GoalChoice {
-  if (mode === 'new') return context.categoryId === null ? NO_CATEGORY : { goal: { kind: 'new' } };
+  if (mode === 'new') return { goal: { kind: 'new' } };
   const target = editTarget(context);
   if (mode === 'paint' && context.selectedByTool !== null) {
     if (target.kind === 'annotation' && context.selectedByTool === tool) {

@@ -92,7 +92,10 @@ export interface Outcome {
   readonly selection?: readonly number[];
   /** One sentence for the status bar: why nothing happened, or what else did. */
   readonly notice?: string;
-  /** The notice says why nothing can be drawn here at all: whoever is new does not look for that in the status bar. */
+  /**
+   * There must be a category first, as the notice says: the host takes nothing of this step, asks for one, and makes it again.
+   * Tools find that out when they are done, never before: what was drawn waits for the name.
+   */
   readonly isBlocked?: true;
   /** Questions to the engine; the answers come to the tool's `answer`. */
   readonly asks?: readonly Ask[];
@@ -155,6 +158,7 @@ export function isUnhandled(before: ToolState, step: ToolStep): boolean {
     !step.notice &&
     !step.asks?.length &&
     !step.idsNeeded &&
+    !step.isBlocked &&
     !step.heavy
   );
 }
@@ -173,13 +177,13 @@ export function selectedAnnotations(context: Pick<ToolContext, 'snapshot' | 'sel
 }
 
 /** Why a gesture is not made, as what it does instead. */
-export type Refusal = Required<Pick<Outcome, 'notice'>> & Pick<Outcome, 'isBlocked'>;
+export type Refusal = Required<Pick<Outcome, 'notice'>>;
 
-/** Why nothing can be drawn in a project that has no category yet. */
-export const NO_CATEGORY: Refusal = {
-  notice: 'Create a category first: every annotation belongs to one',
+/** What waits for the name of the first category in a project that has none yet. */
+export const NO_CATEGORY = {
+  notice: 'Name a category to finish this: every annotation belongs to one. Esc drops it',
   isBlocked: true,
-};
+} as const satisfies Outcome;
 
 /** Distance of two image points in view pixels. */
 export function viewDistance(a: ImagePoint, b: ImagePoint, scale: number): number {

@@ -193,7 +193,7 @@ test('a preset list is added in one step, and taken back in one', async () => {
   await app.close();
 });
 
-test('drawing before there is a category says what is missing, and works when it is there', async () => {
+test('what is drawn before there is a category waits for its name', async () => {
   const app = await launch({ args: [await writeCoco([{ name: 'a.png', width: 60, height: 40, boxes: [] }], [])] });
   const { page } = app;
   const canvas = page.getByRole('application', { name: 'Image canvas' });
@@ -206,10 +206,14 @@ test('drawing before there is a category says what is missing, and works when it
     await page.mouse.move(x + width * 0.6, y + height * 0.6, { steps: 4 });
     await page.mouse.up();
   };
+  const asked = page.locator('.notice').getByText('Name a category to finish this: every annotation belongs to one');
+  const annotations = page.getByRole('listbox', { name: 'Annotations' }).getByRole('option');
   await drawBox();
-  await expect(
-    page.locator('.notice').getByText('Create a category first: every annotation belongs to one'),
-  ).toBeVisible();
+  await expect(asked).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(asked).toBeHidden();
+  await expect(annotations).toHaveCount(0);
+  await drawBox();
   // The notice has the field itself, and goes when the category is there.
   const field = page.getByRole('textbox', { name: 'Name of the first category' });
   // What is typed at once is the name, and chooses no tool.
@@ -219,7 +223,11 @@ test('drawing before there is a category says what is missing, and works when it
   await page.keyboard.press('Enter');
   await expect(row(app, 'cell')).toBeVisible();
   await expect(page.locator('.notice')).toHaveCount(0);
+  await expect(annotations).toHaveCount(1);
+  // The keys are those of the canvas again.
+  await page.keyboard.press('Control+z');
+  await expect(annotations).toHaveCount(0);
   await drawBox();
-  await expect(page.getByRole('listbox', { name: 'Annotations' }).getByRole('option')).toHaveCount(1);
+  await expect(annotations).toHaveCount(1);
   await app.close();
 });

@@ -17,7 +17,7 @@ import {
   endDrag,
 } from '../method/scope';
 import type { Preview } from '../preview';
-import { NO_CATEGORY, type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
+import { type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep } from '../tool';
 import { CONTESTANTS, maskOf, oneMask, regionOf, withAgreements, type Entry } from './bakeoffState';
 
 export interface BakeoffWorking {
@@ -115,9 +115,6 @@ function startWithout(context: ToolContext): Step {
 }
 
 function start(scope: Scope, context: ToolContext): Step {
-  if (context.categoryId === null) {
-    return { state: IDLE, ...NO_CATEGORY };
-  }
   const waiting = { found: null, done: false, problem: null, agreement: null };
   const methods = CONTESTANTS.map(({ method, title, family }): readonly [Entry, Ask] => {
     const channel = `method:${method}`;

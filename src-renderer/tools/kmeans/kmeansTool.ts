@@ -21,7 +21,6 @@ import {
 } from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import {
-  NO_CATEGORY,
   NO_PARAMS,
   selectedAnnotations,
   type Tool,
@@ -187,9 +186,6 @@ function startWithout(context: ToolContext): Step {
 }
 
 function start(scope: Scope, context: ToolContext): Step {
-  if (context.categoryId === null) {
-    return { state: IDLE, ...NO_CATEGORY };
-  }
   return group(scope, context.settings.params.kmeans ?? NO_PARAMS, null);
 }
 

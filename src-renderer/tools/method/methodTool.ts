@@ -9,7 +9,6 @@ import type { Answer, Ask, ToolAction } from '../ask';
 import type { ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
 import {
-  NO_CATEGORY,
   NO_PARAMS,
   selectedAnnotations,
   type Tool,
@@ -35,7 +34,7 @@ import {
   type MethodToolSpec,
   type Working,
 } from './methodState';
-import { isScopeAlive, JUST_MADE, selectedScope, type Scope, endDrag } from './scope';
+import { isScopeAlive, JUST_MADE, selectedScope, endDrag } from './scope';
 
 type Step = ToolStep<MethodState>;
 
@@ -119,7 +118,7 @@ function withPoints(stroke: Stroke, event: ToolPointerEvent, scale: number): Str
 function release(spec: MethodToolSpec, state: MethodState, event: ToolPointerEvent, context: ToolContext): Step {
   if (state.kind === 'dragging') {
     return endDrag<Step>(state.from, event, context, {
-      start: (scope) => start(spec, scope, context),
+      start: (scope) => startWork(spec, scope, context),
       back: () => backFrom(spec, state),
     });
   }
@@ -133,21 +132,14 @@ function backFrom(spec: MethodToolSpec, { before }: Extract<MethodState, { kind:
   return before ? askAgain(spec, before, {}) : { state: IDLE };
 }
 
-function start(spec: MethodToolSpec, scope: Scope, context: ToolContext): Step {
-  if (context.categoryId === null) {
-    return { state: IDLE, ...NO_CATEGORY };
-  }
-  return startWork(spec, scope, context);
-}
-
 /** From the selected annotation, or from the whole image where nothing is selected and the method can take it. */
 function startWithout(spec: MethodToolSpec, context: ToolContext): Step {
   if (selectedAnnotations(context).length === 0) {
-    if (spec.how !== 'remake') return start(spec, { kind: 'image' }, context);
+    if (spec.how !== 'remake') return startWork(spec, { kind: 'image' }, context);
     return { state: IDLE, notice: 'Drag a box around the object, or select an annotation to start from' };
   }
   const scope = selectedScope(context);
-  return 'notice' in scope ? { state: IDLE, notice: scope.notice } : start(spec, scope, context);
+  return 'notice' in scope ? { state: IDLE, notice: scope.notice } : startWork(spec, scope, context);
 }
 
 function pressKey(spec: MethodToolSpec, state: MethodState, event: ToolKeyEvent, context: ToolContext): Step {

@@ -8,7 +8,6 @@ import { acceptResult } from '../method/acceptResult';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
 import {
-  NO_CATEGORY,
   NO_PARAMS,
   type Tool,
   type ToolContext,
@@ -128,7 +127,6 @@ function press(state: ScissorsState, event: ToolPointerEvent, context: ToolConte
   }
   const seed: Place = [roundCoordinate(point.x), roundCoordinate(point.y)];
   if (state.kind === 'idle') {
-    if (context.categoryId === null) return { state, ...NO_CATEGORY };
     const next: ScissorsState = { kind: 'working', seeds: [seed], wires: [], hover: point, live: null, closing: false };
     return { state: next, asks: [askWire(LIVE, seed, seed, context)] };
   }

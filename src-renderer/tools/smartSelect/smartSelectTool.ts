@@ -7,15 +7,7 @@ import { acceptResult } from '../method/acceptResult';
 import { DRAG_PX, draggedBox, isScopeAlive, revivedScope, selectedScope } from '../method/scope';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
-import {
-  NO_CATEGORY,
-  type Tool,
-  type ToolContext,
-  type ToolEvent,
-  type ToolHint,
-  type ToolStep,
-  viewDistance,
-} from '../tool';
+import { type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep, viewDistance } from '../tool';
 import { asPolygons } from './asPolygons';
 import {
   candidateOf,
@@ -96,7 +88,7 @@ export const smartSelectTool: Tool<SmartState> = {
 function reduce(state: SmartState, event: ToolEvent, context: ToolContext): Step {
   switch (event.type) {
     case 'down':
-      return event.button === 0 || event.button === 2 ? press(state, event, context) : { state };
+      return event.button === 0 || event.button === 2 ? press(state, event) : { state };
     case 'move':
       if (state.kind === 'pressing') return { state: { ...state, to: event.point } };
       return state.kind === 'idle' ? lookAhead(state, event, context) : { state };
@@ -127,13 +119,12 @@ function isInImage({ x, y }: ToolPointerEvent['point'], { snapshot: { size } }: 
   return x >= 0 && y >= 0 && x < size[1] && y < size[0];
 }
 
-function press(state: SmartState, event: ToolPointerEvent, context: ToolContext): Step {
+function press(state: SmartState, event: ToolPointerEvent): Step {
   if (state.kind === 'pressing') return { state };
   const { alt, shift } = event.modifiers;
   const isInside = !(alt || event.button === 2);
   const before = state.kind === 'working' ? state : null;
   const corrects = before === null && (shift || !isInside);
-  if (context.categoryId === null && !corrects) return { state, ...NO_CATEGORY };
   const { point } = event;
   return { state: { kind: 'pressing', from: point, to: point, isInside, corrects, before }, asks: drop(AHEAD) };
 }

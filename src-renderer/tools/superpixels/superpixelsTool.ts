@@ -21,7 +21,6 @@ import {
 } from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import {
-  NO_CATEGORY,
   NO_PARAMS,
   selectedAnnotations,
   type Tool,
@@ -193,9 +192,6 @@ function backFrom({ before }: Extract<SuperpixelsState, { kind: 'dragging' }>): 
 }
 
 function start(scope: Scope, context: ToolContext): Step {
-  if (context.categoryId === null) {
-    return { state: IDLE, ...NO_CATEGORY };
-  }
   return cut(scope, context.settings.params.superpixels ?? NO_PARAMS, []);
 }
 

@@ -10,7 +10,6 @@ import { isScopeAlive, revivedScope, selectedScope } from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
 import {
-  NO_CATEGORY,
   NO_PARAMS,
   selectedAnnotations,
   type Tool,
@@ -128,7 +127,6 @@ function press(state: WandState, event: ToolPointerEvent, context: ToolContext):
   const [height, width] = context.snapshot.size;
   const { x, y } = event.point;
   if (x < 0 || y < 0 || x >= width || y >= height) return { state, notice: 'Click inside the image' };
-  if (context.categoryId === null) return { state, ...NO_CATEGORY };
 
   let scope: WandWorking['scope'] = state.kind === 'working' ? state.scope : { kind: 'image' };
   let before = state.kind === 'working' ? state.picks : [];

@@ -22,7 +22,7 @@ type Answers = { [M in Method]?: (params: Params<M>) => unknown };
 
 const ROWS: readonly ImageRow[] = [7, 8].map((id) => imageRow(id, { width: SIZE[1], height: SIZE[0] }));
 
-const PROJECT: ProjectSummary = {
+export const PROJECT: ProjectSummary = {
   file: '/p.maskwright',
   name: 'p',
   imagesFolder: '/p',

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/errors/appError';
 import { withSegmentation } from '@shared/document/segmentation';
 import { toolRegistry } from '../../../../src-renderer/tools';
+import { fillUnlabelled } from '../../../../src-renderer/tools/fill/fillTool';
 import { updatePatch } from '../../../../src-renderer/tools/patches';
 import { SIZE } from '../tools/script';
-import { EditorDesk, MemoryStore } from './desk';
+import { EditorDesk, MemoryStore, PROJECT } from './desk';
 
 const boxes = (store: MemoryStore) => store.opened(7).snapshot.annotations.map(({ bbox }) => bbox);
 
@@ -58,17 +59,126 @@ describe('a gesture without ids', () => {
   });
 });
 
-it('what blocks drawing is asked for by its notice alone, and nobody hears of it any more once it is there', async () => {
-  const desk = await EditorDesk.open(new MemoryStore());
-  const { categories, notices } = desk.workbench;
-  const list = categories.list;
-  desk.editor.choose('box');
-  const before = desk.editor.hint.text;
-  categories.take([]);
-  desk.drag([1, 1], [11, 11]);
-  expect(notices.list.map(({ text }) => text)).toEqual(['Create a category first: every annotation belongs to one']);
-  categories.take(list);
-  expect([notices.list, desk.editor.hint.text]).toEqual([[], before]);
+describe('a drawing in a project without a category', () => {
+  const cat = { id: 1, name: 'cat', supercategory: null, color: null, hotkey: null, position: 0 };
+  const asked = 'Name a category to finish this: every annotation belongs to one. Esc drops it';
+
+  async function emptyProject(): Promise<EditorDesk> {
+    const store = new MemoryStore();
+    store.answers['category.create'] = ({ name }) => {
+      if (name === 'bad') throw new AppError('bad-input', 'That is no name');
+      return [{ ...cat, name }];
+    };
+    return EditorDesk.open(store, { categories: [] });
+  }
+  const type = async (desk: EditorDesk, name: string) => {
+    const { notices } = desk.workbench;
+    notices.answer(
+      notices.list.find(({ field }) => field)!,
+      name,
+    );
+    await desk.settled();
+  };
+  const draw: Record<string, (desk: EditorDesk) => unknown> = {
+    box: (desk) => desk.drag([2, 2], [12, 12]),
+    polygon: (desk) => desk.click(2, 2).click(12, 2).click(12, 12).click(2, 12).click(2, 2),
+    brush: (desk) => desk.drag([7, 7], [9, 9]),
+    lassoAdd: (desk) => desk.pointer('down', 2, 2).pointer('move', 12, 2).pointer('move', 12, 12).pointer('up', 2, 12),
+    fill: (desk) => desk.click(7, 7),
+  };
+
+  it.each(Object.keys(draw))('with %s waits for the name, and is one step of undo', async (tool) => {
+    const desk = await emptyProject();
+    const { workbench, store } = desk;
+    desk.editor.choose(tool);
+    draw[tool](desk);
+    await desk.settled();
+    expect([desk.told, boxes(store)]).toEqual([[asked], []]);
+    if (tool !== 'fill') expect(desk.editor.preview.length).toBeGreaterThan(0);
+    await type(desk, 'cat');
+    const { annotations } = store.opened(7).snapshot;
+    expect(annotations.map(({ categoryId }) => categoryId)).toEqual([1]);
+    expect([desk.told, desk.editor.idle, store.draftsOf(7)]).toEqual([[], true, []]);
+    expect([...workbench.selection.ids]).toEqual(annotations.map(({ id }) => id));
+    await workbench.open!.undo();
+    await desk.settled();
+    expect([boxes(store), store.opened(7).history]).toEqual([[], { undo: 0, redo: 1 }]);
+  });
+
+  it.each(['box', 'polygon', 'brush'])('with %s is dropped by Esc, on the canvas or in the field', async (tool) => {
+    for (const escape of [
+      (desk: EditorDesk) => void desk.key('Escape'),
+      ({ workbench: { notices } }: EditorDesk) => notices.dismiss(notices.list[0].id),
+    ]) {
+      const desk = await emptyProject();
+      desk.editor.choose(tool);
+      draw[tool](desk);
+      await desk.settled();
+      escape(desk);
+      await desk.settled();
+      expect([desk.told, desk.editor.idle, boxes(desk.store), desk.store.draftsOf(7)]).toEqual([[], true, [], []]);
+      // The next one asks again.
+      draw[tool](desk);
+      await desk.settled();
+      expect(desk.told).toEqual([asked]);
+    }
+  });
+
+  it('stays while the pointer moves, presses and a refused name lead back to the question', async () => {
+    const desk = await emptyProject();
+    desk.editor.choose('box');
+    draw.box(desk);
+    await desk.settled();
+    const first = desk.workbench.notices.list[0].id;
+    desk.pointer('move', 30, 30).drag([20, 20], [30, 28]);
+    await desk.settled();
+    expect([desk.told, desk.workbench.notices.list[0].id > first]).toEqual([[asked], true]);
+    await type(desk, 'bad');
+    expect(desk.told).toEqual(['That is no name', asked]);
+    // Many sentences do not push the question out.
+    for (let i = 0; i < 6; i++) desk.workbench.notices.show('warning', `Sentence ${i}`);
+    await type(desk, 'cat');
+    expect(boxes(desk.store)).toEqual([[2, 2, 10, 10]]);
+    desk.drag([20, 20], [30, 28]);
+    await desk.settled();
+    expect(boxes(desk.store).length).toBe(2);
+  });
+
+  it('is finished by a category made anywhere, and given up with its tool, its image or its project', async () => {
+    const desk = await emptyProject();
+    desk.editor.choose('box');
+    draw.box(desk);
+    await desk.workbench.categories.create('dog');
+    await desk.settled();
+    expect([desk.told, boxes(desk.store)]).toEqual([[], [[2, 2, 10, 10]]]);
+    for (const leave of [
+      (left: EditorDesk) => left.editor.choose('lassoAdd'),
+      (left: EditorDesk) => left.openImage(8),
+      (left: EditorDesk) => left.workbench.leave(),
+    ]) {
+      const left = await emptyProject();
+      left.editor.choose('box');
+      draw.box(left);
+      await left.settled();
+      await leave(left);
+      await left.settled();
+      expect([left.told, boxes(left.store)]).toEqual([[], []]);
+      await left.workbench.show({ ...PROJECT, categories: [cat] });
+      left.editor.choose('box');
+      draw.box(left);
+      await left.settled();
+      expect(boxes(left.store)).toEqual([[2, 2, 10, 10]]);
+    }
+  });
+
+  it('that a command makes waits as well', async () => {
+    const desk = await emptyProject();
+    void desk.editor.command(fillUnlabelled);
+    await desk.settled();
+    expect([desk.told, boxes(desk.store)]).toEqual([[asked], []]);
+    await type(desk, 'wall');
+    expect(boxes(desk.store)).toEqual([[0, 0, SIZE[1], SIZE[0]]]);
+  });
 });
 
 it.each([...toolRegistry.map(({ id }) => [id, {}] as const), ['fill', { fillsCells: true }] as const])(

@@ -2,6 +2,7 @@ import { toCompressed } from '@shared/mask';
 import { paletteColor } from '@shared/document/palette';
 import { describe, expect, test } from 'vitest';
 import { grabcutTool, thresholdTool, watershedTool } from '../../../../src-renderer/tools/method/methodTools';
+import { NO_CATEGORY } from '../../../../src-renderer/tools/tool';
 import { EngineScript } from './engineScript';
 import { maskFrom, pixels, pixelsOf, rect, rleAnnotation } from './script';
 
@@ -130,7 +131,7 @@ describe('GrabCut', () => {
     expect(s.notices).toHaveLength(1);
   });
 
-  test('a box outside the image, a click, no category: a sentence or nothing, never a question', () => {
+  test('a box outside the image, a click: a sentence or nothing, never a question', () => {
     for (const s of [
       new EngineScript(grabcutTool).drag([70, 50], [90, 70]),
       new EngineScript(grabcutTool).click(10, 10),
@@ -139,10 +140,16 @@ describe('GrabCut', () => {
       s.expectUntouched();
       expect(s.open.size).toBe(0);
     }
+  });
+
+  test('that there is no category is a matter of accepting', () => {
     const s = new EngineScript(grabcutTool);
     s.categoryId = null;
-    s.drag([10, 5], [30, 25]).expectUntouched();
-    expect(s.notices).toEqual(['Create a category first: every annotation belongs to one']);
+    s.drag([10, 5], [30, 25]).found('preview', first).found('final', first);
+    expect(s.notices).toEqual([]);
+    s.key('Enter');
+    expect(s.patches).toEqual([]);
+    expect(s.notices).toEqual([NO_CATEGORY.notice]);
   });
 
   test('cancel drops every question; an answer that comes all the same changes nothing', () => {

@@ -243,10 +243,8 @@ describe('cancel', () => {
   });
 });
 
-test('refuses without a category, and leaves keys to the window while idle', () => {
-  const s = Object.assign(script(), { categoryId: null }).click(10, 10);
-  s.expectUntouched();
-  expect(s.notices).toHaveLength(1);
+test('leaves keys to the window while idle', () => {
+  const s = script();
   for (const key of ['Escape', 'Enter', 'Backspace', 'Delete', 'a']) {
     const event = { type: 'key', key, modifiers: { shift: false, alt: false, ctrl: false } } as const;
     expect(isUnhandled(s.state, polygonTool.reduce(s.state, event, s.context))).toBe(true);

@@ -5,6 +5,7 @@ import { area, iou, type Rle, toBbox, trace } from '@shared/mask';
 import { smartSelectTool } from '../../../../src-renderer/tools/smartSelect/smartSelectTool';
 import { EngineScript } from './engineScript';
 import { maskFrom, pixels, pixelsOf, rect, rleAnnotation } from './script';
+import { NO_CATEGORY } from '../../../../src-renderer/tools/tool';
 
 const small = maskFrom(rect(4, 4, 6, 6));
 const large = maskFrom(rect(4, 4, 12, 12));
@@ -193,8 +194,10 @@ describe('smart select', () => {
   test('without a category, outside of the image, a failed answer: a sentence and nothing made', () => {
     const none = script();
     none.categoryId = null;
-    none.click(6, 6).expectUntouched();
-    expect(none.open.size).toBe(0);
+    none.click(6, 6);
+    found(none, 'answer', large);
+    none.key('Enter');
+    expect([none.patches, none.notices]).toEqual([[], [NO_CATEGORY.notice]]);
     const outside = script().click(-3, 6).expectUntouched();
     expect(outside.notices).toEqual(['Click inside the image']);
     const failed = script().click(6, 6).key('Enter').fail('answer', 'The process ended');
