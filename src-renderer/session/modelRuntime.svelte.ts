@@ -20,10 +20,14 @@ export class ModelRuntime {
     return this.#now;
   }
 
-  /** At the start of the window: whoever chose something else than the processor is told where that does not work. */
-  async read({ models }: Settings): Promise<void> {
+  /** At the start of the window; asks nothing: the process that would answer is not there yet. */
+  read({ models }: Settings): void {
     this.#settings = models;
-    if (models.provider === defaultSettings.models.provider) return;
+  }
+
+  /** Once the models' process is there: whoever chose something else than the processor is told where that does not work. */
+  async tell(): Promise<void> {
+    if (this.#settings.provider === defaultSettings.models.provider) return;
     await this.ask();
     if (this.#now?.why) this.#notices.show('warning', this.#now.why);
   }
