@@ -69,7 +69,7 @@ export class Problems {
 
   /** Lists the images that have it; annotations that it is about are selected. */
   async show({ code, about }: ProblemKind): Promise<void> {
-    await this.#workbench.showPlaces({ label: about, annotations: this.#placesOf(code) });
+    await this.#workbench.places.show({ label: about, annotations: this.#placesOf(code) });
   }
 
   /** One step that can be undone; what is left is looked up again. */

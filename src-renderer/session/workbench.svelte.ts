@@ -8,7 +8,6 @@ import { Categories } from './categories.svelte';
 import { CategoryCounts } from './categoryCounts.svelte';
 import { ChangedFiles } from './changedFiles';
 import { IdPool } from './idPool';
-import type { FoundPlaces } from './imageFilter';
 import type { ImageDrafts } from './imageDrafts.svelte';
 import { ImageRows } from './imageRows.svelte';
 import { ImageStatus } from './imageStatus';
@@ -20,6 +19,7 @@ import { OpenImage } from './openImage.svelte';
 import { PlaceKeeper } from './placeKeeper';
 import { Proposing } from './proposing';
 import { Selection } from './selection.svelte';
+import { ShownPlaces } from './shownPlaces';
 
 /** One object: what is compared by identity must stay the same. */
 const NO_ANNOTATIONS: readonly Annotation[] = [];
@@ -38,6 +38,7 @@ export class Workbench {
   /** Where one is, kept in the project. */
   readonly place: PlaceKeeper;
   readonly counts: CategoryCounts;
+  readonly places: ShownPlaces;
   readonly #client: Engine;
   #project = $state.raw<ProjectSummary | null>(null);
   #open = $state.raw<OpenImage | null>(null);
@@ -62,6 +63,7 @@ export class Workbench {
     this.labelRules = new LabelRules(client, this.notices);
     this.place = new PlaceKeeper(client);
     this.counts = new CategoryCounts(client, () => this.#open?.annotations ?? NO_ANNOTATIONS);
+    this.places = new ShownPlaces(this);
     this.#ids = this.#newPool();
   }
 
@@ -137,7 +139,7 @@ export class Workbench {
       );
       drafts?.retry();
       this.selection.clear();
-      this.#selectFound(image.id);
+      this.places.selectOn(image.id);
       if (!this.#project?.readOnly) await this.ids.ensure(1);
     } catch (error) {
       this.notices.error(error);
@@ -155,22 +157,6 @@ export class Workbench {
     const row = this.rows.nextUnfinished(this.currentImageId);
     if (row) return this.openImage(row.id);
     this.notices.show('info', 'Every other image is done or rejected');
-  }
-
-  /** Lists only the images of these places, and selects on each what is meant there; the first one is opened. */
-  async showPlaces(places: FoundPlaces): Promise<void> {
-    this.rows.clearFilter();
-    await this.rows.setFilter({ places });
-    const { currentImageId } = this;
-    const [first] = this.rows.found;
-    if (currentImageId !== null && places.annotations.has(currentImageId)) this.#selectFound(currentImageId);
-    else if (first) await this.openImage(first.id);
-  }
-
-  #selectFound(imageId: number): void {
-    const ids = this.rows.filter.places?.annotations.get(imageId) ?? [];
-    const there = new Set(this.#open?.annotations.map(({ id }) => id));
-    if (ids.length > 0) this.selection.set(ids.filter((id) => there.has(id)));
   }
 
   /** The images before and after the open one that can be shown, the one after last: it is the likelier to be opened. */

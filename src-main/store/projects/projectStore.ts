@@ -21,7 +21,8 @@ import { basename } from 'node:path';
 import { readAnnotations } from '../records/annotations';
 import { listCategories } from '../records/categories';
 import { copyForReading, type Damage, firstFault, removeCopy, wasLeftOpen } from '../database/damage';
-import { Sqlite } from '../database/database';
+import type { Sqlite } from '../database/database';
+import { readOneState } from '../database/oneState';
 import { listDrafts } from '../records/drafts';
 import type { StoreRequests } from '@shared/ipc/store';
 import { previewCopy } from '../../dataset/previewCopy';
@@ -295,18 +296,9 @@ export class ProjectStore {
     };
   }
 
-  /** A second connection sees one snapshot however long the reading takes; a frozen file does not change anyway. */
-  async #fromOneState<T>(read: (reader: Sqlite) => Promise<T>): Promise<T> {
+  #fromOneState<T>(read: (reader: Sqlite) => Promise<T>): Promise<T> {
     const frozen = this.#copy === null && (this.#obstacle !== null || this.damage !== null);
-    const reader = new Sqlite(this.#copy ?? this.file, { mode: frozen ? 'frozen' : 'read' });
-    try {
-      reader.exec('BEGIN');
-      const result = await read(reader);
-      reader.exec('COMMIT');
-      return result;
-    } finally {
-      reader.close();
-    }
+    return readOneState(this.#copy ?? this.file, frozen ? 'frozen' : 'read', read);
   }
 
   /**
