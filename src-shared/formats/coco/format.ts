@@ -52,20 +52,23 @@ async function datasetFile(source: DatasetSource): Promise<string | null> {
   return found.length === 1 ? found[0] : null;
 }
 
-/** All that are COCO: of several the user has to say which is meant. A folder of many JSON files is another format's. */
+/** All that are COCO: of several the user has to say which is meant. A folder of many JSON files, few of them COCO, is another format's. */
 export async function cocoFiles(source: DatasetSource): Promise<readonly string[]> {
   const names =
     source.entry === null
       ? (await source.names()).filter((name) => isJsonName(name) && !isRoboflow(name))
       : [source.entry];
-  if (names.length > 20) return [];
   const found: string[] = [];
-  for (const name of names) {
+  for (const [place, name] of names.entries()) {
+    if (place >= manyFiles && 2 * found.length < place) return [];
     const head = await source.head(name);
     if (isCoco(head) && (await panopticFolder(source, name, head)) === null) found.push(name);
   }
   return found;
 }
+
+/** Of more than these most must be COCO. */
+const manyFiles = 20;
 
 /** What to say of a folder that has several of them. */
 export function severalFiles(path: string, files: readonly string[]): AppError {

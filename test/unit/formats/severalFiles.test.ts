@@ -1,6 +1,7 @@
 /** Folders with more than one file of a dataset: all of them are read, or those that were left are named. */
 import { describe, expect, it } from 'vitest';
 import { selectView } from '@shared/dataset/selectView';
+import { cocoFiles } from '@shared/formats/coco/format';
 import { formats } from '@shared/formats/registry';
 import { type Files, memorySource, readFromMemory, writeToMemory } from '../../support/formatFiles';
 
@@ -121,5 +122,23 @@ describe('labelme files whose first 64 KB say little', () => {
     const found = await formats.recognise(memorySource(files, new Map()));
     expect(found.map(({ format }) => format.id)).toEqual(['labelme']);
     expect((await imagesOf('labelme', files)).objects).toEqual({ 'a.jpg': ['cat'] });
+  });
+});
+
+describe('many COCO files in one folder', () => {
+  const coco = JSON.stringify({ images: [], annotations: [], categories: [] });
+  const folder = (count: number, others: number) =>
+    memorySource(
+      new Map([
+        ...Array.from({ length: count }, (_, i) => [`plate${i}.json`, coco] as const),
+        ...Array.from({ length: others }, (_, i) => [`q${i}.json`, '{"shapes":[],"imagePath":"a.png"}'] as const),
+      ]),
+      new Map([['a.png', [4, 2]]]),
+    );
+
+  it('are all found, however many; a few among many others are not meant', async () => {
+    expect(await cocoFiles(folder(25, 0))).toHaveLength(25);
+    expect(await cocoFiles(folder(70, 30))).toHaveLength(70);
+    expect(await cocoFiles(folder(2, 100))).toEqual([]);
   });
 });
