@@ -4,6 +4,7 @@ import { rmdir, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FileContent, StagedFile, syncFolder } from '../files/atomicWrite';
 import { fileError } from '../files/fileErrors';
+import { removeLeftTemporaries } from '../files/temporaryName';
 
 export class Writes {
   static readonly #atOnce = 16;
@@ -56,10 +57,12 @@ export class Writes {
       if (isTaken) throw fileError({ code: 'EISDIR' }, path);
     }
     this.#placed.length = 0;
+    const folders = new Set(this.#staged.map(({ path }) => dirname(path)));
     while (this.#staged.length > 0) {
       const some = this.#staged.splice(0, Writes.#atOnce);
       await Promise.all(some.map((staged) => staged.commit().then(() => done(staged.path))));
     }
+    for (const folder of folders) if (this.#folders.get(folder)) await removeLeftTemporaries(folder);
     for (const [folder] of this.#folders) await syncFolder(folder);
   }
 

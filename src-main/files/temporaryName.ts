@@ -1,5 +1,6 @@
 /** Names for files that are not finished yet. */
 import { randomBytes } from 'node:crypto';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
@@ -13,4 +14,17 @@ export function temporaryBeside(path: string): string {
 /** The same in another folder. */
 export function temporaryIn(folder: string): string {
   return join(folder, `.maskwright-${randomBytes(6).toString('hex')}.tmp`);
+}
+
+const temporary = /^\.maskwright-[0-9a-f]{12}\.tmp$/;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Removes what a power cut, or the end of the program, has left in a folder; what somebody may still be writing is younger. */
+export async function removeLeftTemporaries(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => temporary.test(one))) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => null);
+    if (found?.isFile() && Date.now() - found.mtimeMs > dayMs) await unlink(path).catch(() => undefined);
+  }
 }

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -110,4 +111,15 @@ it('a folder, or another picture, where a file must go is told before anything i
   const picture = await writeDataset(view, jobOf('yolo-seg', path), stopAt(Infinity)).catch((error: unknown) => error);
   expect((picture as Error).message).toContain('another picture is at');
   expect(contentOf(path)).toEqual(changed);
+});
+
+it('what an export left that ended with the program goes with the next one, and nothing that may still be written', async () => {
+  const path = join(root, 'left');
+  await writeDataset(view, jobOf('yolo-seg', path), stopAt(Infinity));
+  const names = ['.maskwright-0123456789ab.tmp', '.maskwright-ba9876543210.tmp', '.maskwright-mine.tmp'];
+  const files = names.map((name) => join(path, 'labels', 'train', name));
+  for (const file of files) writeFileSync(file, 'half');
+  for (const file of [files[0], files[2]]) utimesSync(file, new Date(0), new Date(0));
+  await writeDataset(view, jobOf('yolo-seg', path), stopAt(Infinity));
+  expect(files.map((file) => existsSync(file))).toEqual([false, true, true]);
 });
