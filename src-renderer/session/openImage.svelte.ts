@@ -168,7 +168,7 @@ export class OpenImage {
       this.#history = change.history;
       const accepted = new Set(change.accepted);
       this.#proposals = this.#proposals.filter(({ id }) => !accepted.has(id));
-      const notice = takenNotice({ ...change, waiting: ids.length - accepted.size });
+      const notice = takenNotice({ ...change, waiting: ids.length - accepted.size - change.boxesCovered });
       done = { added: [...change.patch.added.map(({ id }) => id), ...change.into], notice };
       this.#onEdited('document');
     });

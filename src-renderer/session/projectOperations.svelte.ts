@@ -98,12 +98,12 @@ export class ProjectOperations {
   async acceptAcross(request: AcceptAcross): Promise<boolean> {
     const isDone = await this.#run(
       (openImageId) => this.#client.call('proposals.acceptAcross', { ...request, openImageId }),
-      ({ annotations, images, spared = 0 }) =>
+      (change) =>
         joined(
-          annotations > 0
-            ? `Accepted ${counted(annotations, 'proposal')} on ${counted(images, 'image')}`
+          change.annotations > 0
+            ? `Accepted ${counted(change.annotations, 'proposal')} on ${counted(change.images, 'image')}`
             : 'There was nothing to accept',
-          takenNotice({ covered: 0, spared, masked: 0 }),
+          takenNotice({ covered: 0, spared: 0, masked: 0, ...change }),
         )!,
     );
     // New images are in progress now.
@@ -117,10 +117,13 @@ export class ProjectOperations {
     const request = { imageIds, modelScore: 0, methodScore: 0, categoryName: null, forBoxes: true, spared };
     return this.#run(
       (openImageId) => this.#client.call('proposals.acceptAcross', { ...request, openImageId }),
-      ({ annotations, images }) =>
-        annotations > 0
-          ? `Gave ${counted(annotations, 'box')} a mask on ${counted(images, 'image')}`
-          : 'No box got a mask',
+      (change) =>
+        joined(
+          change.annotations > 0
+            ? `Gave ${counted(change.annotations, 'box')} a mask on ${counted(change.images, 'image')}`
+            : 'No box got a mask',
+          takenNotice({ covered: 0, spared: 0, masked: 0, ...change }),
+        )!,
     );
   }
 

@@ -7,6 +7,7 @@ import { takePixels, type Taken } from '@shared/document/oneOwner';
 import { isEmptyPatch } from '@shared/document/patch';
 import { extendStuff } from '@shared/document/stuff';
 import type { Annotation, Category, DocumentSnapshot, Patch } from '@shared/document/types';
+import type { BoxesKept } from '@shared/project/types';
 import { counted } from '@shared/errors/counted';
 
 export interface GestureRules {
@@ -50,16 +51,21 @@ export function takenNotice({
   spared,
   masked,
   waiting = 0,
-}: Pick<Taken, 'covered' | 'spared' | 'masked'> & {
-  /** Proposals that found no pixel left. */
-  readonly waiting?: number;
-}): string | undefined {
+  boxesCovered = 0,
+}: Pick<Taken, 'covered' | 'spared' | 'masked'> &
+  Partial<BoxesKept> & {
+    /** Proposals that found no pixel left. */
+    readonly waiting?: number;
+  }): string | undefined {
   const sentences = [
     covered > 0 ? `Removed ${counted(covered, 'annotation')} that ${covered === 1 ? 'was' : 'were'} covered` : [],
     spared > 0 ? `${counted(spared, 'locked or hidden annotation')} kept ${spared === 1 ? 'its' : 'their'} pixels` : [],
     masked > 0 ? (masked === 1 ? 'A polygon became a mask' : `${masked} polygons became masks`) : [],
     waiting > 0
       ? `${counted(waiting, 'proposal')} stayed: others have all ${waiting === 1 ? 'its' : 'their'} pixels`
+      : [],
+    boxesCovered > 0
+      ? `${counted(boxesCovered, 'box')} kept: ${boxesCovered === 1 ? 'another mask covers it' : 'other masks cover them'}`
       : [],
   ].flat();
   return sentences.length > 0 ? sentences.join('. ') : undefined;

@@ -10,6 +10,7 @@ import type {
   AcceptAcross,
   BatchFailure,
   BatchJob,
+  BoxesKept,
   CopyPreview,
   DocumentChange,
   ExportChanges,
@@ -201,6 +202,7 @@ export type StoreRequests = {
   'proposals.accept': Call<
     { imageId: number; ids: readonly number[]; spared?: readonly number[] },
     DocumentChange &
+      BoxesKept &
       Pick<Taken, 'covered' | 'spared' | 'masked'> & {
         categories: readonly Category[];
         accepted: readonly number[];

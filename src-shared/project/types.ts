@@ -170,8 +170,14 @@ export interface ProjectHistory extends HistoryState {
   readonly redoTitle: string | null;
 }
 
+/** Boxes that got no mask although one waits for them. */
+export interface BoxesKept {
+  /** Other annotations have all of the mask's pixels. */
+  readonly boxesCovered: number;
+}
+
 /** What an operation that spans images did. */
-export interface ProjectChange {
+export interface ProjectChange extends Partial<BoxesKept> {
   /** As menus and notices name it, e.g. `Merge “a” into “b”`. */
   readonly title: string;
   /** How many annotations, and in how many images. */
@@ -179,6 +185,9 @@ export interface ProjectChange {
   readonly images: number;
   /** How many locked or hidden ones kept pixels that others were to take; absent: none. */
   readonly spared?: number;
+  /** How many were removed as others took all their pixels, and how many polygons became masks; absent: none. */
+  readonly covered?: number;
+  readonly masked?: number;
   /** Images that have another size now and must be opened again; absent: none. */
   readonly resized?: readonly number[];
   readonly categories: readonly Category[];

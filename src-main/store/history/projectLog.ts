@@ -1,12 +1,12 @@
 /** The project's own undo stack: operations that span images. See docs/adr/0006-project-undo.md. */
 import type { FindingCode } from '@shared/dataset/finding';
 import { encodePatch, type LoggedPatch } from '@shared/document/history';
-import { diffAnnotations, emptyPatch, invertPatch } from '@shared/document/patch';
+import { diffAnnotations, emptyPatch, invertPatch, isEmptyPatch } from '@shared/document/patch';
 import type { Annotation, Category, Patch } from '@shared/document/types';
 import type { AcceptAcross, HistoryState, ProjectChange, ProjectHistory } from '@shared/project/types';
 import type { NewCategory } from '@shared/document/types';
 import { followHistory } from '../records/acceptance';
-import { absorbedBy, gatherAcross, noteAcceptedAcross } from '../operations/acceptAcross';
+import { absorbedBy, gatherAcross, noteAcceptedAcross, toldOf } from '../operations/acceptAcross';
 import { readAnnotations, writePatch } from '../records/annotations';
 import { listCategories } from '../records/categories';
 import {
@@ -83,14 +83,16 @@ function writeAcross(db: Sqlite, patches: ImagePatches): [number, LoggedPatch][]
 /** Accepts proposals on many images. */
 export function acceptAcross(db: Sqlite, request: AcceptAcross, openImageId: number | null): ProjectChange {
   return operate(db, openImageId, request.forBoxes ? 'Masks for boxes' : 'Accept proposals', () => {
-    const gathered = gatherAcross(db, request);
+    const all = gatherAcross(db, request);
+    // Where every mask waits on, nothing is done.
+    const gathered = new Map([...all].filter(([, { patch }]) => !isEmptyPatch(patch)));
     const patches = [...gathered].map(([imageId, { patch }]) => [imageId, patch] as const);
     const step = writeAcross(db, new Map(patches)).map(
       ([imageId, logged]) => [imageId, loggedWith(logged, absorbedBy(gathered.get(imageId)!))] as const,
     );
     const annotations = noteAcceptedAcross(db, gathered);
-    const spared = [...gathered.values()].reduce((sum, each) => sum + each.spared, 0);
-    return { step: step.length > 0 ? step : null, touched: { ...touchedBy(patches), annotations, spared } };
+    const told = toldOf([...all.values()]);
+    return { step: step.length > 0 ? step : null, touched: { ...touchedBy(patches), annotations, told } };
   });
 }
 
@@ -210,7 +212,7 @@ function watched(db: Sqlite, openImageId: number | null, title: string, work: ()
     title,
     annotations: touched.annotations,
     images: touched.images.length,
-    ...(touched.spared ? { spared: touched.spared } : {}),
+    ...touched.told,
     ...(resized.length > 0 ? { resized } : {}),
     categories: listCategories(db),
     patch: isOpenTouched ? diffAnnotations(before, read()) : emptyPatch,

@@ -7,6 +7,7 @@ import { AppError } from '@shared/errors/appError';
 import { countProposals } from '../records/acceptance';
 import { readAnnotations } from '../records/annotations';
 import type { Sqlite } from '../database/database';
+import type { Touched } from './categoryOperations';
 import { imageSize, noteEdited } from '../records/images';
 import {
   type Acceptance,
@@ -80,6 +81,14 @@ function saidFirst(
   while (!step.done) step = comparison.next();
   const flags = step.value;
   return proposals.filter(({ id }) => !flags.has(id));
+}
+
+/** What accepting did on all of the images besides; only what is more than nothing. */
+export function toldOf(acceptances: readonly Acceptance[]): NonNullable<Touched['told']> {
+  const counts = (['spared', 'covered', 'masked', 'boxesCovered'] as const).map(
+    (what) => [what, acceptances.reduce((sum, each) => sum + each[what], 0)] as const,
+  );
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 /** After the patches were written: the proposals are out of sight, the images in progress. How many proposals. */

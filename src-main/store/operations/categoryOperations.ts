@@ -3,6 +3,7 @@ import { deepEqual } from '@shared/document/equal';
 import type { Category } from '@shared/document/types';
 import type { NewCategory } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
+import type { ProjectChange } from '@shared/project/types';
 import { goneWithCategory } from '../records/annotations';
 import { listOrder, thingColumn, updateCategory } from '../records/categories';
 import type { Sqlite } from '../database/database';
@@ -59,8 +60,8 @@ export interface Touched {
   readonly annotations: number;
   /** Ids. */
   readonly images: readonly number[];
-  /** Locked or hidden ones that kept pixels which others were to take. */
-  readonly spared?: number;
+  /** What the change says of others besides. */
+  readonly told?: Pick<ProjectChange, 'spared' | 'covered' | 'masked' | 'boxesCovered'>;
   /** Of those images the ones that have another size now. */
   readonly resized?: readonly number[];
 }

@@ -1,12 +1,11 @@
 /** Proposals: masks that wait for a decision, and how they become annotations. */
-import { takePixels, type Taken } from '@shared/document/oneOwner';
+import { type Fill, settleMasks, type SettledMasks } from '@shared/document/boxMasks';
 import { boxOf, boxToFill } from '@shared/document/boxes';
 import { createAnnotation, withSegmentation } from '@shared/document/segmentation';
 import { stuffIds } from '@shared/document/labelMap';
-import { belowThings, type Extended, extendStuff } from '@shared/document/stuff';
-import type { Annotation, DocumentSnapshot, Patch, Proposal, Provenance } from '@shared/document/types';
+import type { Annotation, DocumentSnapshot, Proposal, Provenance } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
-import type { HistoryState } from '@shared/project/types';
+import type { BoxesKept, HistoryState } from '@shared/project/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import { AppError } from '@shared/errors/appError';
 import { countProposals, noteAccepted } from './acceptance';
@@ -139,13 +138,13 @@ export function acceptProposals(
     }
     const made = toAnnotations(db, imageId, accepted);
     const acceptance = acceptancePatch(db, imageId, made, spared);
-    const { patch, covered, spared: kept, masked } = acceptance;
+    const { patch, into: homes, already: _already, ...counts } = acceptance;
     const history = commitPatch(db, imageId, patch, 'accept proposals', absorbed(made, acceptance));
     const taken = noteAllAccepted(db, made, acceptance);
     countProposals(db, imageId);
     const updated = new Set(patch.updated.map(([{ id }]) => id));
-    const into = [...new Set(acceptance.into.values())].filter((id) => updated.has(id));
-    return { patch, covered, spared: kept, masked, history, accepted: taken, into };
+    const into = [...new Set(homes.values())].filter((id) => updated.has(id));
+    return { patch, ...counts, history, accepted: taken, into };
   });
 }
 
@@ -181,7 +180,7 @@ export function toAnnotations(
 }
 
 /** What accepting does to the image's document, and to how many annotations that were there. */
-export type Acceptance = Pick<Taken, 'patch' | 'covered' | 'spared' | 'masked'> & Pick<Extended, 'into' | 'already'>;
+export type Acceptance = Omit<SettledMasks, 'kept'> & BoxesKept;
 
 type Made = readonly (readonly [Annotation, Proposal])[];
 
@@ -191,27 +190,16 @@ export function acceptancePatch(db: Sqlite, imageId: number, made: Made, spared:
   const isForBox = made.some(([, proposal]) => boxOf(proposal) !== null);
   if (!oneOwner && !isForBox && !made.some(([{ categoryId }]) => stuff.has(categoryId))) {
     const patch = { added: made.map(([annotation]) => annotation), updated: [], removed: [] };
-    return { patch, covered: 0, spared: 0, masked: 0, into: new Map(), already: new Set() };
+    return { patch, covered: 0, spared: 0, masked: 0, into: new Map(), already: new Set(), boxesCovered: 0 };
   }
   const size = imageSize(db, imageId);
   const hidden = new Set(spared);
   const isSpared = ({ id, locked }: Annotation) => locked || hidden.has(id);
   const snapshot = { imageId, size, annotations: readAnnotations(db, imageId, size) };
-  const { patch, filled } = fillBoxes(snapshot, made);
-  const below = oneOwner ? { ...patch, added: belowThings(snapshot, patch.added, stuff) } : patch;
-  const { patch: extended, into: joined, already, masked } = extendStuff(snapshot, below, { stuff, isSpared });
-  const into = new Map([...filled, ...joined]);
-  if (!oneOwner) return { patch: extended, covered: 0, spared: 0, masked, into, already };
-  const taken = takePixels(snapshot, extended, isSpared);
-  return {
-    patch: taken.patch,
-    // A proposal that a better one covers waits on: it does not count as an annotation that is gone.
-    covered: taken.patch.removed.length,
-    spared: taken.spared,
-    masked: masked + taken.masked,
-    into,
-    already,
-  };
+  const { added, fills, filled } = fillBoxes(snapshot, made);
+  const { kept, ...settled } = settleMasks(snapshot, added, fills, { oneOwner, stuff, isSpared });
+  const into = new Map([...filled].filter(([, box]) => !kept.has(box)));
+  return { ...settled, into: new Map([...into, ...settled.into]), boxesCovered: kept.size };
 }
 
 /** What is a mask for a box of the image becomes that box's mask; `filled`: the box's id by that of the new annotation it would be. */
@@ -219,22 +207,21 @@ function fillBoxes({ annotations, size }: DocumentSnapshot, made: Made) {
   const byId = new Map(annotations.map((annotation) => [annotation.id, annotation]));
   const filled = new Map<number, number>();
   const added: Annotation[] = [];
-  const updated: (readonly [Annotation, Annotation])[] = [];
-  for (const [annotation, proposal] of made) {
+  const fills: Fill[] = [];
+  // The best first: a second mask for the box is one of its own.
+  for (const [annotation, proposal] of [...made].reverse()) {
     const box = boxToFill(proposal, byId);
     if (!box) {
-      added.push(annotation);
+      added.unshift(annotation);
       continue;
     }
-    // A second mask for the box is one of its own.
     byId.delete(box.id);
     filled.set(annotation.id, box.id);
     const { annotation: _id, ...params } = proposal.provenance.params ?? {};
     const provenance = { ...proposal.provenance, params };
-    updated.push([box, { ...withSegmentation(box, proposal.segmentation, size), provenance }]);
+    fills.unshift([box, { ...withSegmentation(box, proposal.segmentation, size), provenance }]);
   }
-  const patch: Patch = { added, updated, removed: [] };
-  return { patch, filled };
+  return { added, fills, filled };
 }
 
 /** Ids of the proposals that went into annotations that were there. */

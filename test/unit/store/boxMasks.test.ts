@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { join } from 'node:path';
 import { maskForBox } from '@shared/document/boxes';
-import { rleToSegmentation } from '@shared/document/segmentation';
+import { createAnnotation, rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import { area, fromBox, toBbox } from '@shared/mask';
@@ -60,6 +60,106 @@ const across = (store: Store, more: object = {}) =>
     ...{ imageIds: [1, 2, 3], modelScore: 0, methodScore: 0, categoryName: null, forBoxes: true, openImageId: 1 },
     ...more,
   });
+
+/** A mask of these pixels for the box of an annotation. */
+interface ForBox {
+  readonly id: number;
+  readonly at: Box;
+  readonly score: number;
+}
+
+async function proposeFor(store: Store, masks: readonly ForBox[], imageId = 1): Promise<void> {
+  const boxes = new Map((await annotationsOf(store, imageId)).map((one) => [one.id, one]));
+  const found = masks.map(({ id, at, score }) => {
+    const mask = fromBox(at, 10, 20);
+    const shape = { segmentation: rleToSegmentation(mask), bbox: toBbox(mask), area: area(mask) };
+    return { ...shape, score, categoryName: 'cat', params: maskForBox(id, boxes.get(id)!.bbox) };
+  });
+  const provenance = { tool: 'smart-select', model: { id: 'smart-select', sha256: 'x' }, edits: 0 };
+  const result = { ...proposals([]), size: [10, 20] as [number, number], proposals: found, provenance };
+  await store.call('proposals.put', { imageId, result, categoryName: 'object' });
+}
+
+const withOneOwner = async (store: Store): Promise<Store> => {
+  await store.call('project.setLabelRules', { rules: { oneOwner: true } });
+  return store;
+};
+
+/** Draws masks of these pixels on the first image. */
+async function draw(store: Store, masks: readonly (readonly [id: number, at: Box, more?: Partial<Annotation>])[]) {
+  const made = masks.map(([id, at, more = {}]) => {
+    const segmentation = rleToSegmentation(fromBox(at, 10, 20));
+    return { ...createAnnotation({ id, imageId: 1, categoryId: 1, segmentation, zOrder: id }, [10, 20]), ...more };
+  });
+  await store.call('document.reserveIds', { count: 20 });
+  await store.call('document.commit', { imageId: 1, patch: added(...made), gesture: 'Brush' });
+}
+
+const pixelsOf = async (store: Store) =>
+  Object.fromEntries((await annotationsOf(store, 1)).map(({ id, segmentation, area: px }) => [id, segmentation && px]));
+
+describe('with one owner a pixel', () => {
+  test.each(['across', 'accept'])(
+    'a box whose mask another covers stays a box, its mask waits, and that is told: %s',
+    async (how) => {
+      const store = await withOneOwner(await detections());
+      const before = await annotationsOf(store, 1);
+      await proposeFor(store, [
+        { id: 1, at: [3, 3, 3, 3], score: 0.9 },
+        { id: 2, at: [2, 2, 14, 7], score: 0.4 },
+      ]);
+      const ids = (await look(store, 1)).proposals.map(({ id }) => id);
+      if (how === 'across') {
+        expect(await across(store)).toMatchObject({ annotations: 1, images: 1, boxesCovered: 1 });
+      } else {
+        const change = await store.call('proposals.accept', { imageId: 1, ids });
+        expect(change).toMatchObject({ boxesCovered: 1, covered: 0, accepted: [ids[1]], into: [2] });
+      }
+      const { snapshot, proposals: waiting } = await look(store, 1);
+      expect(snapshot.annotations.find(({ id }) => id === 1)).toEqual(before[0]);
+      expect(await pixelsOf(store)).toEqual({ 1: null, 2: 98, 3: 30 });
+      expect(waiting.map(({ id }) => id)).toEqual([ids[0]]);
+      if (how === 'across') await store.call('project.undo', { openImageId: 1 });
+      else await store.call('document.undo', { imageId: 1 });
+      expect(await annotationsOf(store, 1)).toEqual(before);
+      expect((await look(store, 1)).proposals).toHaveLength(2);
+    },
+  );
+
+  test('a mask for a box removes no annotation that it would cover: that one keeps its pixels', async () => {
+    const store = await withOneOwner(await detections());
+    await draw(store, [[8, [12, 3, 2, 2]]]);
+    await proposeFor(store, [{ id: 2, at: [11, 2, 6, 6], score: 0.4 }]);
+    expect(await across(store)).toMatchObject({ annotations: 1 });
+    expect(await pixelsOf(store)).toEqual({ 1: null, 2: 32, 3: 30, 8: 4 });
+  });
+
+  test('the mask of a box of stuff takes no pixel from things', async () => {
+    const store = await withOneOwner(await detections());
+    await draw(store, [[8, [3, 3, 2, 2]]]);
+    await store.call('category.create', { name: 'sky' });
+    const sky = (await store.call('project.summary', {})).categories.find(({ name }) => name === 'sky')!;
+    await store.call('category.update', { category: { ...sky, isThing: false } });
+    const [box] = await annotationsOf(store, 1);
+    const patch = { ...added(), updated: [[box, { ...box, categoryId: sky.id }]] as [Annotation, Annotation][] };
+    await store.call('document.commit', { imageId: 1, patch, gesture: 'Category' });
+    await proposeFor(store, [
+      { id: 1, at: [3, 3, 4, 3], score: 0.9 },
+      { id: 2, at: [6, 3, 8, 5], score: 0.4 },
+    ]);
+    expect(await across(store)).toMatchObject({ annotations: 2 });
+    // Nor from the thing that gets its mask in the same step.
+    expect(await pixelsOf(store)).toEqual({ 1: 5, 2: 40, 3: 30, 8: 4 });
+  });
+
+  test('where every mask waits on there is no step to undo', async () => {
+    const store = await withOneOwner(await detections());
+    await draw(store, [[8, [11, 2, 6, 6]]]);
+    await proposeFor(store, [{ id: 2, at: [11, 2, 6, 6], score: 0.4 }]);
+    const change = await across(store);
+    expect(change).toMatchObject({ annotations: 0, images: 0, boxesCovered: 1, history: { undo: 0 } });
+  });
+});
 
 describe('boxes of a detection dataset', () => {
   test('are those without a mask: no crowd, no mask, no polygon, nothing locked', async () => {
