@@ -69,7 +69,7 @@ const whole = z.number().int().min(0);
 const headSchema = z.object({
   imageWidth: whole,
   imageHeight: whole,
-  tensors: z.array(z.object({ name: z.string(), dims: z.array(whole), length: whole })),
+  tensors: z.array(z.object({ name: z.string(), dims: z.array(whole).readonly(), length: whole })),
 });
 type Head = z.infer<typeof headSchema>;
 

@@ -3,7 +3,7 @@ import { AppError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
 import type { ProjectBackup } from '@shared/project/types';
 import { existsSync, statSync } from 'node:fs';
-import { type Damage, findDamage, isCutShort, removeCopy, wasLeftOpen } from '../database/damage';
+import { copyForReading, type Damage, findDamage, isCutShort, removeCopy, wasLeftOpen } from '../database/damage';
 import { Sqlite } from '../database/database';
 import { markLogs } from '../database/logMark';
 import { isOutdated, migrate, NoProject, schemaVersion } from '../database/schema';
@@ -100,5 +100,23 @@ export function openChecked(file: string, mode: 'write' | 'read' | 'frozen', use
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** A file that may not be written; where it has a log, a copy of both, as the log is read too and can be played nowhere else. */
+export function openFrozen(file: string): { readonly db: Sqlite; readonly copy: string | null } {
+  if (!wasLeftOpen(file)) return { db: openChecked(file, 'frozen'), copy: null };
+  const copy = copyForReading(file);
+  try {
+    return { db: openChecked(copy, 'read'), copy };
+  } catch (error) {
+    removeCopy(copy);
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, place, hint } = error;
+    throw new AppError(code, message.replaceAll(copy, file), {
+      place: place && { ...place, file },
+      hint,
+      cause: error.cause,
+    });
   }
 }

@@ -20,7 +20,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readAnnotations } from '../records/annotations';
 import { listCategories } from '../records/categories';
-import { copyForReading, type Damage, firstFault, removeCopy, wasLeftOpen } from '../database/damage';
+import { type Damage, firstFault, removeCopy } from '../database/damage';
 import type { Sqlite } from '../database/database';
 import { readOneState } from '../database/oneState';
 import { listDrafts } from '../records/drafts';
@@ -44,7 +44,7 @@ import { readPlace } from './projectSettings';
 import { listProposals } from '../records/proposals';
 import { relinkImages } from './relink';
 import { describeSalvage, salvageProject } from './salvage';
-import { checkFile, checkIsFile, damagedError, openChecked, openDamaged, withCopies } from './openDatabase';
+import { checkFile, checkIsFile, damagedError, openChecked, openFrozen, openDamaged, withCopies } from './openDatabase';
 import { type Obstacle, obstacleTo, readOnlyError } from './writability';
 
 export interface OpenProjectOptions {
@@ -127,10 +127,9 @@ export class ProjectStore {
       }
       const damage = options.lock || (!lock && !frozen) ? null : checkFile(file, options);
       if (damage) return new ProjectStore(file, openDamaged(file, damage), lock, { damage, obstacle });
-      // Its log is read too, and cannot be played into a file that may not be written.
-      const copy = frozen && wasLeftOpen(file) ? copyForReading(file) : null;
-      const mode = lock ? 'write' : frozen && copy === null ? 'frozen' : 'read';
-      const db = openChecked(copy ?? file, mode, options.userDataFolder);
+      const { db, copy } = frozen
+        ? openFrozen(file)
+        : { db: openChecked(file, lock ? 'write' : 'read', options.userDataFolder), copy: null };
       return new ProjectStore(file, db, lock, { damage: null, obstacle, copy });
     } catch (error) {
       lock?.release();

@@ -124,6 +124,21 @@ describe('a project that was left open', () => {
     }
   });
 
+  it('and cannot be written or opened leaves nothing beside it, and its own name is told', async () => {
+    const { file } = await leaveOpen((await project(3)).file);
+    linkSync(file, join(scratch(), 'second.maskwright'));
+    const handle = openSync(file, 'r+');
+    // user_version, as a newer program would set it.
+    writeSync(handle, Buffer.from([0, 0, 0x27, 0x0f]), 0, 4, 60);
+    closeSync(handle);
+    const opened = openStore().call('project.open', { file });
+    await expect(opened).rejects.toMatchObject({
+      message: expect.stringContaining(`${file} was written by a newer`),
+      place: { file },
+    });
+    expect(readdirSync(dirname(file)).filter((each) => each.includes('.tmp'))).toEqual([]);
+  });
+
   it('and has a page overwritten is opened read-only, says which part, and is left as it is', async () => {
     const { file, log } = await leaveOpen((await project(400)).file);
     overwritePage(file, annotationsPage(file));
