@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type App, launch, temporaryFolder } from './support/app';
 import { writeCoco } from './support/dataset';
 import { picture } from './support/screenshots';
-import { answerOpenDialog, guidePicture, resizeForGuide } from './support/window';
+import { answerOpenDialog, guidePicture, resizeForGuide, resizeTo } from './support/window';
 
 const panel = (app: App, name: string) => app.page.getByRole('region', { name });
 
@@ -22,6 +22,7 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
           [1, 5, 60, 20, 20],
         ],
       },
+      ...['c.png', 'd.png', 'e.png'].map((name) => ({ name, width: 20, height: 20 })),
     ],
     ['cell', 'leaf'],
   );
@@ -38,11 +39,20 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await dialog.getByLabel('Format: COCO').click();
   await page.getByRole('option', { name: 'YOLO segmentation' }).click();
   const written = dialog.getByRole('region', { name: 'What is written' });
-  await expect(written).toContainText('2 images, 3 annotations, in 3 files');
+  await expect(written).toContainText('5 images, 3 annotations, in 6 files');
   await expect(written).toContainText('labels/train/b.txt');
   await expect(dialog.getByRole('region', { name: 'What is lost' })).toContainText('3 annotations have IDs');
   await dialog.getByRole('checkbox', { name: 'Copy the images too' }).click();
   await guidePicture(app, 'export-formats');
+  // In parts: which image goes where is seen before.
+  const split = async (name: string) => {
+    await dialog.getByRole('combobox', { name: /^Split/ }).click();
+    await page.getByRole('option', { name }).click();
+  };
+  await split('80% train, 20% validation');
+  await expect(written.getByText(/^labels\/val\//)).toHaveCount(1);
+  await picture(dialog, 'export-split');
+  await split('All in one set');
   // Changed copies, one of them as it would be made.
   await dialog.getByRole('checkbox', { name: 'Add changed copies' }).click();
   const copies = dialog.getByRole('group', { name: 'Changed copies' });
@@ -51,6 +61,14 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await expect(copies.getByRole('img', { name: 'A copy with its masks' })).toBeVisible();
   await picture(dialog, 'export-copies');
   await dialog.getByRole('checkbox', { name: 'Add changed copies' }).click();
+
+  // Why nothing can be written is seen in the smallest window too, whatever is scrolled.
+  await resizeTo(app, 900, 600);
+  await answerOpenDialog(app, join(coco, 'yolo'));
+  await dialog.getByRole('button', { name: 'Choose folder and export' }).click();
+  await expect(dialog.getByRole('alert')).toBeInViewport();
+  await expect(dialog.getByRole('alert')).toContainText(coco);
+  await resizeForGuide(app);
 
   const folder = join(temporaryFolder('export'), 'yolo');
   await answerOpenDialog(app, folder);
