@@ -26,6 +26,22 @@ export async function pictureOfFile(path: string, name: string): Promise<void> {
   await save(path, name);
 }
 
+/** The same of what a command says in a terminal; the first line is the command. */
+export async function pictureOfText(command: string, said: string, name: string): Promise<void> {
+  if (!takesPictures) return;
+  const lines = [`$ ${command}`, ...said.trimEnd().split('\n')].map((line) =>
+    line.replace(/&/g, '&amp;').replace(/</g, '&lt;'),
+  );
+  const width = 9 * Math.max(60, ...lines.map(({ length }) => length)) + 32;
+  const height = 20 * lines.length + 20;
+  const texts = lines.map(
+    (line, at) =>
+      `<text xml:space="preserve" x="16" y="${20 * at + 28}" fill="${at === 0 ? '#8ab4ff' : '#dcdde0'}">${line}</text>`,
+  );
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans Mono, monospace" font-size="14"><rect width="100%" height="100%" fill="#1b1c20"/>${texts.join('')}</svg>`;
+  await save(Buffer.from(svg), name);
+}
+
 /** The window at one size. */
 export interface Look {
   /** CSS pixels. */
