@@ -72,6 +72,14 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'has a category that the format does not know: it is in the polygons, not in the maps',
     'have categories that the format does not know: they are in the polygons, not in the maps',
   ],
+  'as-group': [
+    'has a category that ends in "group": tools of Cityscapes read it as several objects of the rest of the name',
+    'have categories that end in "group": tools of Cityscapes read them as several objects of the rest of the name',
+  ],
+  'as-ignored': [
+    'has a category called like what trainers leave out: it has the ignored value, and is read again as "ignore"',
+    'have categories called like what trainers leave out: they have the ignored value, and are read again as "ignore"',
+  ],
   covered: [
     'lies wholly below others and was left out: every pixel has one owner',
     'lie wholly below others and were left out: every pixel has one owner',

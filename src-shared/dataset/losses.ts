@@ -32,6 +32,8 @@ export type LossCode =
   | 'overlap'
   | 'covered'
   | 'class-unknown'
+  | 'as-group'
+  | 'as-ignored'
   | 'instances-joined'
   | 'other-size'
   | 'renumbered'

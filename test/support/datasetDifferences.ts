@@ -12,7 +12,7 @@ const gone = ['empty', 'box-left-out', 'size-unknown', 'no-image-left-out', 'cov
 /** What changes which pixels it has. */
 const ofPixels = [
   ...(['holes-filled', 'mask-as-box', 'rounded', 'outside', 'overlap', 'parts-split', 'inexact-outline'] as const),
-  ...(['too-many-objects', 'instances-joined', 'other-size'] as const),
+  ...(['too-many-objects', 'instances-joined', 'other-size', 'as-group', 'as-ignored'] as const),
 ];
 /** What changes the points of its outline, or that it has any. */
 const ofPoints = [
@@ -70,7 +70,7 @@ function compareCategories(before: DatasetView, after: DatasetView, all: Readonl
   for (const { name, supercategory } of before.categories()) {
     const other = now.get(name);
     if (!other) {
-      if (!has(all, ['unused-category', ...gone])) found.push(`category ${name} is gone`);
+      if (!has(all, ['unused-category', 'as-group', 'as-ignored', ...gone])) found.push(`category ${name} is gone`);
       // Formats that know their classes say themselves what those belong to.
     } else if (supercategory && other.supercategory !== supercategory && !all.has('supercategory'))
       found.push(`category ${name}: supercategory ${other.supercategory} for ${supercategory}`);
@@ -109,11 +109,13 @@ function compareObjects(
     if (has(codes, gone)) continue;
     isSplit ||= codes.has('parts-split');
     const mayChange = has(codes, ofPixels);
+    const named = codes.has('as-group') ? one.category.replace(/group$/, '') : one.category;
+    const category = codes.has('as-ignored') ? 'ignore' : named;
     const candidates = left.filter(
       (other) =>
-        other.category === one.category &&
+        other.category === category &&
         (mayChange
-          ? iou([other.mask], [one.mask], [false])[0] > 0 || area(one.mask) < 40
+          ? iou([other.mask], [one.mask], [false])[0] > 0 || area(one.mask) < 40 || codes.has('as-group')
           : equals(other.mask, one.mask)),
     );
     if (candidates.length === 0) {
@@ -125,7 +127,7 @@ function compareObjects(
     const best = faults.indexOf(faults.reduce((least, some) => (some.length < least.length ? some : least)));
     const match = candidates[best];
     for (const fault of faults[best]) tell(fault);
-    if (codes.has('instances-joined')) joined.add(match);
+    if (has(codes, ['instances-joined', 'as-ignored', 'as-group'])) joined.add(match);
     else if (!codes.has('parts-split')) left.splice(left.indexOf(match), 1);
     if (!mayChange) places.push({ place: others.indexOf(match), one });
   }
@@ -150,7 +152,8 @@ function faultsOf(one: Annotation, id: number, { annotation: other, id: otherId 
   };
   differs('id', 'id', id, otherId);
   differs('score', 'score', one.score, other.score);
-  differs('crowd', 'crowd', one.isCrowd, other.isCrowd);
+  if (codes.has('as-group')) differs('crowd', 'crowd', true, other.isCrowd);
+  else differs('crowd', 'crowd', one.isCrowd, other.isCrowd);
   if (!codes.has('attributes-as-text')) differs('attributes', 'attributes', one.extra, other.extra);
   if (has(codes, ofPoints)) return faults;
   if ((one.segmentation === null) !== (other.segmentation === null)) faults.push('a box for a mask, or the reverse');

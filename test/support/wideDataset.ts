@@ -83,6 +83,8 @@ const categoryNames: readonly string[] = [
     'background',
   ],
   ...['car', 'person', '\u72ac', '\ud83d\ude42', '=1+1', '\u202ecat', '__proto__', 'constructor', 'tab\there'],
+  // Names that maps have a meaning for.
+  ...['ignore', 'void', '__ignore__', '_background_', 'unlabeled', 'cargroup', 'persongroup'],
 ];
 
 const attributeValues: readonly unknown[] = [

@@ -38,7 +38,7 @@ export const cityscapesFormat: DatasetFormat = {
       'supercategory',
       'unused-category',
     ] as const),
-    ...(['box-left-out', 'empty', 'other-size', 'size-unknown', 'image-renamed'] as const),
+    ...(['box-left-out', 'empty', 'other-size', 'size-unknown', 'image-renamed', 'as-group'] as const),
     ...(['no-image-left-out', 'no-category'] as const),
   ],
   async recognise(source) {

@@ -98,7 +98,8 @@ function valuesOf(
   const next = new Map<number, number>();
   const classes: number[] = [];
   const objects = records.map((record, place) => {
-    const label = labelsByName.get(names.get(record.categoryId) ?? '');
+    const { name, isGroup } = readLabel(names.get(record.categoryId) ?? '');
+    const label = labelsByName.get(name);
     classes.push(label?.id ?? 0);
     const of = { imageId: record.imageId, annotationId: record.id };
     if (visible[place] > 0)
@@ -107,7 +108,7 @@ function valuesOf(
       losses.add('class-unknown', of);
       return 0;
     }
-    if (!label.hasInstances || record.annotation.isCrowd) return label.id;
+    if (!label.hasInstances || isGroup || record.annotation.isCrowd) return label.id;
     const first = label.id * perClass;
     const before = isNumber(record.text) ? Number(record.text) : 0;
     if (before >= first && before < first + perClass) return before;
@@ -133,9 +134,10 @@ function polygonsText(
     const { annotation, categoryId } = record;
     const name = names.get(categoryId) ?? '';
     const label = annotation.isCrowd && labelsByName.get(name)?.hasInstances ? `${name}group` : name;
+    const of = { imageId: annotation.imageId, annotationId: annotation.id };
+    if (readLabel(name).isGroup) context.losses.add('as-group', of);
     const mask = segmentationToRle(annotation.segmentation!, size);
     if (own && record.text !== null && saysSo(record.text, label, mask)) return [record.text];
-    const of = { imageId: annotation.imageId, annotationId: annotation.id };
     const parts = trace(mask);
     if (parts.length > 1) context.losses.add('parts-split', of);
     const rings = parts.map((part) => (part.holes.length === 0 ? null : centreRingWithHoles(part, size)));

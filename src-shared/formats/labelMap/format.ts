@@ -15,7 +15,16 @@ export const labelMapFormat: DatasetFormat = {
   readOptions,
   keeps: { unused: true, supercategories: true, outlines: false },
   losses: [
-    ...(['overlap', 'outline-as-mask', 'covered', 'instances-joined', 'renumbered'] as const),
+    ...([
+      'overlap',
+      'outline-as-mask',
+      'covered',
+      'instances-joined',
+      'renumbered',
+      'as-ignored',
+      'unused-category',
+      'supercategory',
+    ] as const),
     ...([
       'id',
       'score',

@@ -83,6 +83,11 @@ export function* writeLabelMaps(view: DatasetView, context: WriteContext): Gener
     if (content) yield { name: places[place].labels!, content };
     place++;
   }
+  for (const { id, supercategory } of view.categories()) {
+    if (!coding.ignored.has(id)) continue;
+    if (!coding.ignored.get(id)) context.losses.add('unused-category', { imageId: null });
+    else if (supercategory) context.losses.add('supercategory', { imageId: null });
+  }
 }
 
 /** Throws `usage` for values that could not be told apart in a map. */
@@ -101,6 +106,9 @@ interface Coding {
   /** Of category ids; those that are to be left out have the ignored value. */
   readonly valueOf: ReadonlyMap<number, number>;
   readonly unlabelled: number;
+  /** Categories that mean "leave this out", and whether some annotation has the category. */
+  readonly ignored: Map<number, boolean>;
+  readonly isIgnoreAlone: boolean;
   readonly classes: readonly LegendClass[];
   readonly depth: 8 | 16;
   readonly palette: readonly (readonly number[])[];
@@ -140,7 +148,18 @@ function codingOf(view: DatasetView, values: LabelValues, { options, losses }: W
   palette[unlabelled % 256] = [0, 0, 0];
   for (const { value, color } of classes) palette[value % 256] = [...(parseHexColor(color ?? '') ?? [0, 0, 0])];
   const needs16 = [...valueOf.values(), unlabelled].some((value) => value > 255);
-  return { valueOf, unlabelled, classes, depth: options.depth === '16' || needs16 ? 16 : 8, palette };
+  const ignored = new Map(categories.flatMap(({ id, name }) => (isIgnored(name) ? [[id, false] as const] : [])));
+  const [first] = categories.filter(({ id }) => ignored.has(id));
+  const isIgnoreAlone = ignored.size === 1 && first.name === 'ignore' && values.unlabelled !== 'ignore';
+  return {
+    valueOf,
+    unlabelled,
+    ignored,
+    isIgnoreAlone,
+    classes,
+    depth: options.depth === '16' || needs16 ? 16 : 8,
+    palette,
+  };
 }
 
 function tooMany(count: number): AppError {
@@ -153,7 +172,7 @@ function tooMany(count: number): AppError {
 function mapOf(
   view: DatasetView,
   image: ViewImage,
-  { valueOf, unlabelled, depth, palette }: Coding,
+  { valueOf, unlabelled, ignored, isIgnoreAlone, depth, palette }: Coding,
   context: WriteContext,
 ): (() => Uint8Array) | null {
   const flat = flatImage(view, image, context);
@@ -164,6 +183,11 @@ function mapOf(
     if (flat.visible[place] > 0) together.set(owner.categoryId, (together.get(owner.categoryId) ?? 0) + 1);
   });
   flat.view.owners.forEach(({ id, categoryId }, place) => {
+    if (ignored.has(categoryId)) {
+      ignored.set(categoryId, true);
+      // One that is called as the reader calls them comes back as it was.
+      if (!isIgnoreAlone) context.losses.add('as-ignored', { imageId: image.id, annotationId: id });
+    }
     if (flat.visible[place] > 0 && together.get(categoryId)! > 1)
       context.losses.add('instances-joined', { imageId: image.id, annotationId: id });
   });
