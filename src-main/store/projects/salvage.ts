@@ -1,4 +1,5 @@
 /** Saves what can be read of a damaged project as a new one; the damaged file stays as it is. */
+import { counted } from '@shared/errors/counted';
 import { buildProject } from './build';
 import { toStoredFolder } from './location';
 import type { Sqlite, SqlValue } from '../database/database';
@@ -35,11 +36,10 @@ export interface Salvaged {
 /** How much of the damaged project that is; `stated`: the annotations it says it has. */
 export function describeSalvage({ annotations, images, incomplete }: Salvaged, stated: number): string {
   const isAll = annotations >= stated && !['annotations', 'images'].some((table) => incomplete.includes(table));
-  const on = images === 1 ? '1 image' : `${images.toLocaleString('en')} images`;
-  const many = stated === 1 ? 'annotation' : 'annotations';
+  const on = counted(images, 'image');
   const what = isAll
-    ? `All ${annotations.toLocaleString('en')} ${many} on ${on} were saved`
-    : `${annotations.toLocaleString('en')} of ${stated.toLocaleString('en')} ${many} on ${on} could be saved`;
+    ? `All ${counted(annotations, 'annotation')} on ${on} were saved`
+    : `${annotations.toLocaleString('en')} of ${counted(stated, 'annotation')} on ${on} could be saved`;
   if (incomplete.length === 0) return what;
   const isHistory = incomplete.every((table) => history.includes(table));
   return `${what}; ${isHistory ? 'the undo history was damaged and starts anew' : 'what was in the damaged part is missing'}`;
@@ -135,9 +135,9 @@ function recount(copy: Sqlite): Pick<Salvaged, 'annotations' | 'images'> {
 }
 
 /** The project's own indexes are not there yet. */
-function countInto(copy: Sqlite, column: string, counted: string): void {
+function countInto(copy: Sqlite, column: string, query: string): void {
   copy.exec('CREATE TEMP TABLE counted (image_id INTEGER PRIMARY KEY, n INTEGER)');
-  copy.exec(`INSERT OR IGNORE INTO counted ${counted}`);
+  copy.exec(`INSERT OR IGNORE INTO counted ${query}`);
   copy.exec(`UPDATE images SET ${column} = coalesce((SELECT n FROM counted WHERE image_id = images.id), 0)`);
   copy.exec('DROP TABLE counted');
 }
