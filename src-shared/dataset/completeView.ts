@@ -1,6 +1,7 @@
 /** A dataset without loose ends, for formats that cannot say them: who refers to no image is left out, a category that is missing is named. */
 import type { LossReport } from './losses';
 import type { DatasetView, ViewCategory } from './view';
+import { imagesWithVoids } from './voids';
 
 export interface Keeps {
   readonly tags?: boolean;
@@ -22,6 +23,8 @@ interface Format {
 
 /** COCO says all there is to say. */
 export function completeView(view: DatasetView, losses: LossReport, { id: formatId, keeps = {} }: Format): DatasetView {
+  if (view.textFormat === 'voc' && formatId !== 'voc')
+    for (const imageId of imagesWithVoids(view)) losses.add('void-border', { imageId });
   if (formatId === 'coco') return view;
   const own = view.textFormat === formatId;
   const used = new Set<number>();

@@ -68,6 +68,10 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
   rounded: ['has coordinates that were rounded', 'have coordinates that were rounded'],
   outside: ['reached out of its image and was cut there', 'reached out of their images and were cut there'],
   overlap: ['lost pixels to an object above it', 'lost pixels to objects above them'],
+  'void-border': [
+    'image has pixels in PASCAL VOC that belong to nobody for sure, such as borders: the format has no place for them',
+    'images have pixels in PASCAL VOC that belong to nobody for sure, such as borders: the format has no place for them',
+  ],
   'class-unknown': [
     'has a category that the format does not know: it is in the polygons, not in the maps',
     'have categories that the format does not know: they are in the polygons, not in the maps',
@@ -134,6 +138,7 @@ const ofOthers = new Set<LossCode>([
     'category-fields',
     'image-renamed',
     'turned',
+    'void-border',
     'unused-category',
     'supercategory',
     'renumbered',

@@ -30,6 +30,7 @@ export type LossCode =
   | 'rounded'
   | 'outside'
   | 'overlap'
+  | 'void-border'
   | 'covered'
   | 'class-unknown'
   | 'as-group'

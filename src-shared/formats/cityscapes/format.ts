@@ -16,6 +16,7 @@ export const cityscapesFormat: DatasetFormat = {
   readOptions,
   keeps: { outlines: false },
   losses: [
+    'void-border',
     ...([
       'overlap',
       'outline-as-mask',

@@ -23,7 +23,7 @@ export const cocoFormat: DatasetFormat = {
   target: 'file',
   numbersCategories: true,
   options: [{ name: 'masks', title: 'Masks', choices: segmentationStyles, default: 'as-authored' }],
-  losses: ['holes-as-rle', 'inexact-as-rle', 'crowd-stays-rle', 'no-image', 'mask-misfit'],
+  losses: ['void-border', 'holes-as-rle', 'inexact-as-rle', 'crowd-stays-rle', 'no-image', 'mask-misfit'],
   async recognise(source) {
     const file = await datasetFile(source);
     return file === null ? null : `${file} has a list of images`;

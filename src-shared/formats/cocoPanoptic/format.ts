@@ -22,6 +22,7 @@ export const cocoPanopticFormat: DatasetFormat = {
   readOptions: [resizeOption],
   keeps: { tags: true, fields: true, supercategories: true, unused: true, outlines: false },
   losses: [
+    'void-border',
     'overlap',
     'outline-as-mask',
     'covered',

@@ -14,6 +14,7 @@ export const csvFormat: DatasetFormat = {
   target: 'file',
   options: [],
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'supercategory', 'unused-category'] as const),
     'crowd',
     'attributes',

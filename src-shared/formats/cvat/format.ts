@@ -27,6 +27,7 @@ export const cvatFormat: DatasetFormat = {
   ],
   keeps: { unused: true },
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory'] as const),
     'id',
     'score',

@@ -15,6 +15,7 @@ export const datumaroFormat: DatasetFormat = {
   options: [],
   keeps: { unused: true, supercategories: true },
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields'] as const),
     'score',
     'crowd',

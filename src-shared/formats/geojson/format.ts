@@ -22,6 +22,7 @@ export const geojsonFormat: DatasetFormat = {
   target: 'folder',
   options: [],
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'supercategory', 'unused-category'] as const),
     'id',
     'score',

@@ -24,6 +24,7 @@ export const imagejFormat: DatasetFormat = {
   target: 'folder',
   options: [],
   losses: [
+    'void-border',
     ...([
       'tags',
       'image-fields',

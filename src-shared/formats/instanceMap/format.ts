@@ -32,6 +32,7 @@ export const instanceMapFormat: DatasetFormat = {
   readOptions: [resizeOption],
   keeps: { unused: true, supercategories: true, outlines: false },
   losses: [
+    'void-border',
     ...([
       'overlap',
       'outline-as-mask',

@@ -15,6 +15,7 @@ export const labelMapFormat: DatasetFormat = {
   readOptions,
   keeps: { unused: true, supercategories: true, outlines: false },
   losses: [
+    'void-border',
     ...([
       'overlap',
       'outline-as-mask',

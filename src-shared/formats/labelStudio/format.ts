@@ -15,6 +15,7 @@ export const labelStudioFormat: DatasetFormat = {
   isUpright: true,
   options: [],
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-as-mask', 'rounded'] as const),
     ...(['empty', 'size-unknown', 'no-image-left-out', 'no-category'] as const),

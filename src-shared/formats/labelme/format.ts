@@ -26,6 +26,7 @@ export const labelmeFormat: DatasetFormat = {
     },
   ],
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory', 'unused-category'] as const),
     'id',
     'score',

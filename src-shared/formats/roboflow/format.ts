@@ -35,7 +35,7 @@ export const roboflowFormat: DatasetFormat = {
   options: [],
   textsHoldMasks: true,
   keeps: { unused: true, supercategories: true, tags: true, fields: true },
-  losses: ['holes-as-rle', 'id', 'image-renamed', 'no-image-left-out', 'no-category'],
+  losses: ['void-border', 'holes-as-rle', 'id', 'image-renamed', 'no-image-left-out', 'no-category'],
   async recognise(source) {
     const files = source.entry === null ? await splitFiles(source) : [];
     return files.length === 0 ? null : `${files.join(', ')} ${files.length === 1 ? 'is' : 'are'} there`;

@@ -28,6 +28,7 @@ export const superviselyFormat: DatasetFormat = {
   options: [],
   keeps: { unused: true },
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'supercategory'] as const),
     'id',
     'score',

@@ -25,6 +25,7 @@ export const viaFormat: DatasetFormat = {
     },
   ],
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-split'] as const),
     ...(['empty', 'no-image-left-out', 'no-category'] as const),

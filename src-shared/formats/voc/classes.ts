@@ -8,7 +8,6 @@ export const labelMapName = 'labelmap.txt';
 
 /** Of what a reader found out beside the files: kept with the dataset, never written. */
 export const classNumbersKey = 'class numbers';
-export const voidKey = (imageId: number): string => `void ${imageId}`;
 
 /** Lines `name:r,g,b:parts:actions`. */
 interface LabelLine {

@@ -7,7 +7,8 @@ import type { DatasetSource } from '../format';
 import { baseOf, folderOf, isPictureName, pictureBeside, stemOf } from '../names';
 import { asNumber, asSide } from '../values';
 import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../xml/xml';
-import { classNumbersKey, labelMapName, labelNumbers, voidKey } from './classes';
+import { classNumbersKey, labelMapName, labelNumbers } from './classes';
+import { voidKey } from '../../dataset/voids';
 import { readMaps } from './maps';
 
 export async function readVoc(source: DatasetSource, files: readonly string[], sink: DatasetSink): Promise<void> {

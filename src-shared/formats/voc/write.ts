@@ -12,7 +12,8 @@ import { isList } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
 import { parseJson } from '../json/text';
 import { asFields, asText } from '../values';
-import { classNumbers, keptLabelMap, labelMapName, ownLabelMap, partOf, voidKey } from './classes';
+import { classNumbers, keptLabelMap, labelMapName, ownLabelMap, partOf } from './classes';
+import { voidKey } from '../../dataset/voids';
 import { voidIndex } from './maps';
 import { childrenOf, escapeText, escapeXml, parseXml, textOf, withChildren } from '../xml/xml';
 

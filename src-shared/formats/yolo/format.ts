@@ -23,6 +23,7 @@ export const yoloSegFormat: DatasetFormat = {
     },
   ],
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-joined'] as const),
     ...([
@@ -43,6 +44,7 @@ export const yoloFormat: DatasetFormat = {
   about: 'A text file of boxes for each image and a data.yaml: what Ultralytics and Darknet train detection on.',
   options: [],
   losses: [
+    'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'mask-as-box', 'rounded', 'outside'] as const),
     ...(['empty', 'size-unknown', 'no-image-left-out', 'image-renamed'] as const),

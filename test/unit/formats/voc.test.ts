@@ -69,6 +69,19 @@ describe('VOC without a list of classes', () => {
   });
 });
 
+it('another format is told to lose the border, for the images that are left', async () => {
+  const sizes = new Map([['JPEGImages/a.jpg', [width, height] as const]]);
+  const view = (await readFromMemory(voc, original(), sizes)).view('made');
+  for (const format of formats.all.filter(({ id, write }) => write && id !== 'voc')) {
+    const { losses } = writeToMemory(view, format);
+    expect(losses.count('void-border'), format.id).toBe(1);
+    expect(format.losses, format.id).toContain('void-border');
+  }
+  expect(writeToMemory(view, voc).losses.count('void-border')).toBe(0);
+  const none = selectView(view, { drop: ['person', 'dog'] });
+  expect(writeToMemory(none, formats.get('coco')!).losses.count('void-border')).toBe([...none.images()].length);
+});
+
 it('an object is drawn over the border, the rest of which stays', async () => {
   const view = (await readFromMemory(voc, original(), sizes)).view('v');
   const [first, ...rest] = view.annotationsOf(1);
