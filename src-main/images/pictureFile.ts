@@ -24,11 +24,24 @@ export function belowOneOf(folders: readonly string[]): MayShow {
   return (outside) => Promise.resolve(folders.some((folder) => !isOutside(relative(folder, outside))));
 }
 
+/** A program that saves the image meanwhile puts another file there once, or twice. */
+const attempts = 3;
+
 /**
  * Opens the image at `path`, which is expected below `root`. The path is resolved before opening and again after it, so that
- * a link put in its place in between is not followed. Throws `bad-input` with a sentence for everything else than an image.
+ * a link put in its place in between is not followed: what is there by then is looked at as if it had been there before. Throws
+ * `bad-input` with a sentence for everything else than an image.
  */
 export async function openPicture(path: string, root: string, mayShow: MayShow): Promise<PictureFile> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const file = await openUnlessReplaced(path, root, mayShow);
+    if (file) return file;
+  }
+  throw imageError(path, 'was replaced while it was being opened', { hint: 'open the image again' });
+}
+
+/** null: what was opened is not what lies at the path. */
+async function openUnlessReplaced(path: string, root: string, mayShow: MayShow): Promise<PictureFile | null> {
   let handle: FileHandle | undefined;
   try {
     const real = await realpath(path);
@@ -39,13 +52,16 @@ export async function openPicture(path: string, root: string, mayShow: MayShow):
       });
     }
     handle = await openRegular(real);
-    const [opened, found] = [await handle.stat(), await stat(real)];
+    // Numbers of files are longer on Windows than a double is exact.
+    const [opened, found] = [await handle.stat({ bigint: true }), await stat(real, { bigint: true })];
     if ((await realpath(path)) !== real || opened.ino !== found.ino || opened.dev !== found.dev) {
-      throw imageError(path, 'was replaced while it was being opened', { hint: 'open the image again' });
+      await handle.close();
+      return null;
     }
-    const { format, header } = await readHeader(new FileBytes(handle, opened.size));
+    const size = Number(opened.size);
+    const { format, header } = await readHeader(new FileBytes(handle, size));
     if (!format) throw notAnImage(path);
-    return { path: real, handle, size: opened.size, header };
+    return { path: real, handle, size, header };
   } catch (error) {
     await handle?.close();
     throw error instanceof AppError ? error : toImageError(path, error);

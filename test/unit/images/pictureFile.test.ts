@@ -54,6 +54,44 @@ describe('is given', () => {
   });
 });
 
+describe('whose place is taken while it is opened', () => {
+  /** Each time it is asked, the link leads elsewhere next. */
+  const swapping = (name: string, targets: readonly string[], allows: (folder: string) => boolean = () => true) => {
+    const link = join(root, name);
+    symlinkSync(join(folder, targets[0]), link);
+    let asked = 0;
+    return (outside: string) => {
+      const next = targets[++asked];
+      if (next) {
+        rmSync(link);
+        symlinkSync(join(folder, next), link);
+      }
+      return Promise.resolve(allows(outside));
+    };
+  };
+
+  test('is what lies there by then, looked at from the beginning', async () => {
+    const allow = swapping('x.png', ['elsewhere/c.png', 'elsewhere/deep/d.png']);
+    expect(await opened('x.png', allow)).toEqual([join(folder, 'elsewhere/deep/d.png'), 4, 3]);
+  });
+
+  test('is refused where that is in no folder that was allowed', async () => {
+    const allowed = (outside: string) => !outside.endsWith('deep');
+    const allow = swapping('x.png', ['elsewhere/c.png', 'elsewhere/deep/d.png'], allowed);
+    await expect(opened('x.png', allow)).rejects.toThrow(`is a link to ${join(folder, 'elsewhere/deep/d.png')}`);
+  });
+
+  test('is refused where it is another one each time', async () => {
+    const allow = swapping('x.png', [
+      'elsewhere/c.png',
+      'elsewhere/deep/d.png',
+      'elsewhere/c.png',
+      'elsewhere/deep/d.png',
+    ]);
+    await expect(opened('x.png', allow)).rejects.toThrow('was replaced while it was being opened');
+  });
+});
+
 describe('is refused', () => {
   test('a link out of the folder that was not allowed, with the place and what to do', async () => {
     symlinkSync(join(folder, 'elsewhere'), join(root, 'link'));
