@@ -33,10 +33,19 @@ type Row = readonly [
 
 const columns = 'id, image_id, category_name, height, width, counts, bbox, area, score, provenance';
 
+/** A mask for a box is of the box's category, whatever that is called now; the maker's word counts where the box is gone. */
+const shown = columns.replace(
+  'category_name',
+  `coalesce((SELECT c.name FROM annotations a JOIN categories c ON c.id = a.category_id
+    WHERE json_extract(proposals.provenance, '$.params.box') IS NOT NULL
+      AND a.id = json_extract(proposals.provenance, '$.params.annotation')
+      AND a.image_id = proposals.image_id AND a.deleted = 0), category_name)`,
+);
+
 /** The image's proposals, best score first. */
 export function listProposals(db: Sqlite, imageId: number): Proposal[] {
   return db
-    .rows<Row>(`SELECT ${columns} FROM proposals WHERE image_id = ? AND taken = 0 ORDER BY score DESC, id`, imageId)
+    .rows<Row>(`SELECT ${shown} FROM proposals WHERE image_id = ? AND taken = 0 ORDER BY score DESC, id`, imageId)
     .map(toProposal);
 }
 

@@ -261,6 +261,40 @@ describe('boxes of a detection dataset', () => {
   });
 });
 
+test('the mask of a box is of the category that the box has by now: an older name is not made again', async () => {
+  const store = await detections();
+  for (const imageId of [1, 2]) await propose(store, imageId);
+  const categories = async () => (await store.call('project.summary', {})).categories;
+  const [cat] = await categories();
+  await store.call('category.update', { category: { ...cat, name: 'lynx' } });
+  await store.call('category.create', { name: 'dog' });
+  const dog = (await categories()).find(({ name }) => name === 'dog')!;
+  const [box] = await annotationsOf(store, 1);
+  const updated: [Annotation, Annotation][] = [[box, { ...box, categoryId: dog.id }]];
+  await store.call('document.commit', { imageId: 1, patch: { ...added(), updated }, gesture: 'Category' });
+  const names = (await look(store, 1)).proposals.map(({ categoryName, provenance }) => [
+    provenance.params?.annotation,
+    categoryName,
+  ]);
+  expect(new Map(names as [number, string][])).toEqual(
+    new Map([
+      [1, 'dog'],
+      [2, 'lynx'],
+    ]),
+  );
+  const known = await categories();
+  expect(await across(store, { categoryName: 'cat' })).toMatchObject({ annotations: 0 });
+  expect(await across(store, { categoryName: 'dog' })).toMatchObject({ annotations: 1 });
+  expect(await across(store, { categoryName: 'lynx' })).toMatchObject({ annotations: 2 });
+  expect(await categories()).toEqual(known);
+  await store.call('project.undo', { openImageId: null });
+  await store.call('category.merge', { categoryId: cat.id, into: dog.id, openImageId: null });
+  const ids = (await look(store, 1)).proposals.map(({ id }) => id);
+  expect(await store.call('proposals.accept', { imageId: 1, ids })).toMatchObject({ accepted: ids });
+  expect(await across(store)).toMatchObject({ annotations: 1 });
+  expect((await categories()).map(({ name }) => name)).toEqual(['dog']);
+});
+
 test('a rectangle that was drawn is a box, with one owner a pixel its mask takes nothing it did not have', async () => {
   const store = openStore();
   await store.call('project.openFolder', { folder: await imageFolder(1) });
