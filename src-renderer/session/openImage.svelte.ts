@@ -168,7 +168,8 @@ export class OpenImage {
       this.#history = change.history;
       const accepted = new Set(change.accepted);
       this.#proposals = this.#proposals.filter(({ id }) => !accepted.has(id));
-      const notice = takenNotice({ ...change, waiting: ids.length - accepted.size - change.boxesCovered });
+      const kept = change.boxesCovered + change.boxesSpared;
+      const notice = takenNotice({ ...change, waiting: Math.max(0, ids.length - accepted.size - kept) });
       done = { added: [...change.patch.added.map(({ id }) => id), ...change.into], notice };
       this.#onEdited('document');
     });

@@ -52,6 +52,7 @@ export function takenNotice({
   masked,
   waiting = 0,
   boxesCovered = 0,
+  boxesSpared = 0,
 }: Pick<Taken, 'covered' | 'spared' | 'masked'> &
   Partial<BoxesKept> & {
     /** Proposals that found no pixel left. */
@@ -67,6 +68,7 @@ export function takenNotice({
     boxesCovered > 0
       ? `${counted(boxesCovered, 'box')} kept: ${boxesCovered === 1 ? 'another mask covers it' : 'other masks cover them'}`
       : [],
+    boxesSpared > 0 ? `Kept ${counted(boxesSpared, 'locked or hidden box')}` : [],
   ].flat();
   return sentences.length > 0 ? sentences.join('. ') : undefined;
 }

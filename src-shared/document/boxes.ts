@@ -14,9 +14,11 @@ export function isOnlyBox({ segmentation, isCrowd }: Annotation): boolean {
   return sides[0] === 2 && sides[1] === 2;
 }
 
+const hasBox = (one: Annotation) => isOnlyBox(one) && one.bbox[2] > 0 && one.bbox[3] > 0;
+
 /** The boxes among an image's annotations that may get a mask: with an extent, and not locked. */
 export const boxesToFill = (annotations: readonly Annotation[]): Annotation[] =>
-  annotations.filter((one) => isOnlyBox(one) && !one.locked && one.bbox[2] > 0 && one.bbox[3] > 0);
+  annotations.filter((one) => hasBox(one) && !one.locked);
 
 /** What a proposal says of the box that it is a mask for. */
 export const maskForBox = (annotationId: number, box: Box): NonNullable<RawProposal['params']> => ({
@@ -29,10 +31,10 @@ export function boxOf({ provenance: { params } }: Pick<Proposal, 'provenance'>):
   return params?.box !== undefined && typeof params.annotation === 'number' ? params.annotation : null;
 }
 
-/** The box that the proposal is a mask for, where it is as it was when the model was asked. */
+/** The box that the proposal is a mask for, where it is as it was when the model was asked; it may be locked by now. */
 export function boxToFill(proposal: Proposal, annotations: ReadonlyMap<number, Annotation>): Annotation | null {
   const id = boxOf(proposal);
   const box = id === null ? undefined : annotations.get(id);
-  if (!box || boxesToFill([box]).length === 0) return null;
+  if (!box || !hasBox(box)) return null;
   return box.bbox.join(',') === proposal.provenance.params?.box ? box : null;
 }

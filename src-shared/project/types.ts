@@ -174,6 +174,8 @@ export interface ProjectHistory extends HistoryState {
 export interface BoxesKept {
   /** Other annotations have all of the mask's pixels. */
   readonly boxesCovered: number;
+  /** They are locked or hidden. */
+  readonly boxesSpared: number;
 }
 
 /** What an operation that spans images did. */

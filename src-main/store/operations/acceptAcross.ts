@@ -61,7 +61,7 @@ export function gatherAcross(
   return gathered;
 }
 
-/** One for each box that has none, two boxes of one object included. */
+/** One for each box that has none, two boxes of one object included; those of locked and hidden ones are counted later. */
 function fillingBoxes(proposals: readonly Proposal[], annotations: readonly Annotation[]): Proposal[] {
   const byId = new Map(annotations.map((annotation) => [annotation.id, annotation]));
   return proposals.filter((proposal) => {
@@ -85,7 +85,7 @@ function saidFirst(
 
 /** What accepting did on all of the images besides; only what is more than nothing. */
 export function toldOf(acceptances: readonly Acceptance[]): NonNullable<Touched['told']> {
-  const counts = (['spared', 'covered', 'masked', 'boxesCovered'] as const).map(
+  const counts = (['spared', 'covered', 'masked', 'boxesCovered', 'boxesSpared'] as const).map(
     (what) => [what, acceptances.reduce((sum, each) => sum + each[what], 0)] as const,
   );
   return Object.fromEntries(counts.filter(([, count]) => count > 0));

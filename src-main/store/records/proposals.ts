@@ -199,29 +199,43 @@ export function acceptancePatch(db: Sqlite, imageId: number, made: Made, spared:
   const isForBox = made.some(([, proposal]) => boxOf(proposal) !== null);
   if (!oneOwner && !isForBox && !made.some(([{ categoryId }]) => stuff.has(categoryId))) {
     const patch = { added: made.map(([annotation]) => annotation), updated: [], removed: [] };
-    return { patch, covered: 0, spared: 0, masked: 0, into: new Map(), already: new Set(), boxesCovered: 0 };
+    return {
+      patch,
+      covered: 0,
+      spared: 0,
+      masked: 0,
+      into: new Map(),
+      already: new Set(),
+      boxesCovered: 0,
+      boxesSpared: 0,
+    };
   }
   const size = imageSize(db, imageId);
   const hidden = new Set(spared);
   const isSpared = ({ id, locked }: Annotation) => locked || hidden.has(id);
   const snapshot = { imageId, size, annotations: readAnnotations(db, imageId, size) };
-  const { added, fills, filled } = fillBoxes(snapshot, made);
+  const { added, fills, filled, boxesSpared } = fillBoxes(snapshot, made, isSpared);
   const { kept, ...settled } = settleMasks(snapshot, added, fills, { oneOwner, stuff, isSpared });
   const into = new Map([...filled].filter(([, box]) => !kept.has(box)));
-  return { ...settled, into: new Map([...into, ...settled.into]), boxesCovered: kept.size };
+  return { ...settled, into: new Map([...into, ...settled.into]), boxesCovered: kept.size, boxesSpared };
 }
 
-/** What is a mask for a box of the image becomes that box's mask; `filled`: the box's id by that of the new annotation it would be. */
-function fillBoxes({ annotations, size }: DocumentSnapshot, made: Made) {
+/** What is a mask for a box of the image becomes that box's mask, or waits where the box is spared; `filled`: the box's id by that of the new annotation it would be. */
+function fillBoxes({ annotations, size }: DocumentSnapshot, made: Made, isSpared: (annotation: Annotation) => boolean) {
   const byId = new Map(annotations.map((annotation) => [annotation.id, annotation]));
   const filled = new Map<number, number>();
   const added: Annotation[] = [];
   const fills: Fill[] = [];
+  const spared = new Set<number>();
   // The best first: a second mask for the box is one of its own.
   for (const [annotation, proposal] of [...made].reverse()) {
     const box = boxToFill(proposal, byId);
     if (!box) {
       added.unshift(annotation);
+      continue;
+    }
+    if (isSpared(box)) {
+      spared.add(box.id);
       continue;
     }
     byId.delete(box.id);
@@ -230,7 +244,7 @@ function fillBoxes({ annotations, size }: DocumentSnapshot, made: Made) {
     const provenance = { ...proposal.provenance, params };
     fills.unshift([box, { ...withSegmentation(box, proposal.segmentation, size), provenance }]);
   }
-  return { added, fills, filled };
+  return { added, fills, filled, boxesSpared: spared.size };
 }
 
 /** Ids of the proposals that went into annotations that were there. */

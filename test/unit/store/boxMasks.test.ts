@@ -161,6 +161,24 @@ describe('with one owner a pixel', () => {
   });
 });
 
+test('a box that is hidden or locked by then gets no mask: it waits, and that is told', async () => {
+  const store = await detections();
+  await propose(store, 1);
+  const before = await annotationsOf(store, 1);
+  expect(await across(store, { spared: [1] })).toMatchObject({ annotations: 1, images: 1, boxesSpared: 1 });
+  await store.call('project.undo', { openImageId: null });
+  const updated: [Annotation, Annotation][] = [[before[1], { ...before[1], locked: true }]];
+  await store.call('document.commit', { imageId: 1, patch: { ...added(), updated }, gesture: 'lock' });
+  expect(await across(store, { spared: [1] })).toMatchObject({ annotations: 0, images: 0, boxesSpared: 2 });
+  const ids = (await look(store, 1)).proposals.map(({ id }) => id);
+  expect(ids).toHaveLength(2);
+  const accepted = await store.call('proposals.accept', { imageId: 1, ids, spared: [1] });
+  expect(accepted).toMatchObject({ accepted: [], boxesSpared: 2, patch: added() });
+  const box = (list: readonly Annotation[], id: number) => list.find((one) => one.id === id);
+  expect(box(await annotationsOf(store, 1), 1)).toEqual(box(before, 1));
+  expect((await look(store, 1)).proposals).toHaveLength(2);
+});
+
 describe('boxes of a detection dataset', () => {
   test('are those without a mask: no crowd, no mask, no polygon, nothing locked', async () => {
     const store = await detections();
