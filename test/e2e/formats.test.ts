@@ -105,12 +105,18 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   const several = temporaryFolder('several');
   const text = readFileSync(coco, 'utf8');
   mkdirSync(join(several, 'annotations'));
-  for (const name of ['train', 'val']) writeFileSync(join(several, 'annotations', `instances_${name}.json`), text);
+  const long = 'of the second campaign with the new microscope '.repeat(3);
+  for (const name of ['train', 'val', `${long}1`, `${long}2`])
+    writeFileSync(join(several, 'annotations', `instances_${name}.json`), text);
   for (const name of ['a.png', 'b.png']) copyFileSync(join(folder, 'images', 'train', name), join(several, name));
   await answerOpenDialog(app, several);
   await page.getByRole('button', { name: 'Close project' }).click();
   await page.getByRole('button', { name: /Open folder/ }).click();
   const which = page.getByRole('dialog', { name: 'Which dataset?' });
+  // Long names stay in the dialog.
+  await expect(which.getByRole('button', { name: `annotations/instances_${long}2.json` })).toBeVisible();
+  const fits = (list: HTMLElement) => list.parentElement!.scrollWidth <= list.parentElement!.clientWidth;
+  expect(await which.locator('ul').evaluate(fits)).toBe(true);
   await which.getByRole('button', { name: 'annotations/instances_val.json' }).click();
   await expect(panel(app, 'Images')).toContainText('b.png');
   expect((await app.ask('project.summary', {})).importSource).toContain('instances_val.json');
