@@ -58,12 +58,9 @@ export async function exportChanges(
     if ('why' in state) return state;
     format = state.format;
     if (part.annotationCount > mostAnnotations) return { format: format.title, changes: null, why: 'too-large' };
-    try {
-      diffs.push(await changesOf(state, part, { ...job, path, places }, context));
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'bad-input') throw error;
-      return { format: format.title, changes: null, why: 'unreadable', message: error.message };
-    }
+    const before = await readThere(state, places);
+    if ('why' in before) return before;
+    diffs.push(await changesOf(state, before, part, { ...job, path, places }, context));
   }
   return format && { format: format.title, changes: overviewOf(joined(diffs), named), why: null };
 }
@@ -98,16 +95,39 @@ async function stateOf(
   return its ? { format: its, source, hasPictures } : { format: null, changes: null, why: 'no-dataset' };
 }
 
-async function changesOf(there: There, view: DatasetView, job: PartJob, context: CallContext) {
-  const { format, places } = job;
+interface ReadThere {
+  readonly view: DatasetView;
+  readonly sizeOf: SizeOf;
+}
+
+/** What is there as its format reads it, or that it cannot be. */
+async function readThere({ format, source }: There, places: Places): Promise<ReadThere | ExportChanges> {
+  const sizeOf = async (name: string) => places.get(name) ?? (await source.imageSize(name)) ?? places.near(name);
+  const read = new MemoryDataset(source.path, format.id, { keepErrors: true });
+  try {
+    await format.read!(withSizes(source, sizeOf), read, readOptions(format, undefined));
+    return { view: read.view(basename(source.path)), sizeOf };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'bad-input') throw error;
+    return { format: format.title, changes: null, why: 'unreadable', message: error.message };
+  }
+}
+
+async function changesOf(
+  there: There,
+  { view: before, sizeOf }: ReadThere,
+  view: DatasetView,
+  job: PartJob,
+  context: CallContext,
+) {
+  const { format } = job;
   const isSame = there.format.id === format.id;
-  const sizeOf = async (name: string) => places.get(name) ?? (await there.source.imageSize(name)) ?? places.near(name);
-  const before = new MemoryDataset(there.source.path, there.format.id, { keepErrors: true });
-  await there.format.read!(withSizes(there.source, sizeOf), before, readOptions(there.format, undefined));
-  const after = isSame && format.id !== 'coco' ? await asRead(view, job, there, sizeOf) : view;
-  const steps = diffSteps(before.view(basename(job.path)), after, {
+  const after = isSame ? await asRead(view, job, there, sizeOf) : view;
+  const steps = diffSteps(before, after, {
     sameIou: isSame ? 1 : sameAcrossFormats,
     textsHoldMasks: format.textsHoldMasks,
+    statesNumbers: format.statesNumbers,
+    statesRecords: format.statesRecords,
   });
   for (let last = Date.now(); ;) {
     const step = steps.next();
@@ -144,7 +164,13 @@ async function asRead(
     signal: there.source.signal,
   });
   const read = new MemoryDataset(path, format.id, { keepErrors: true });
-  await format.read!(source, read, readOptions(format, undefined));
+  try {
+    await format.read!(source, read, readOptions(format, undefined));
+  } catch (error) {
+    // Of a dataset without images some formats write nothing that they would know again.
+    if (view.imageCount > 0 || !(error instanceof AppError) || error.code !== 'bad-input') throw error;
+    return view;
+  }
   return read.view(fileName);
 }
 
@@ -201,24 +227,36 @@ function joined(diffs: readonly DatasetDiff[]): DatasetDiff {
   const sum = (list: readonly { readonly same: number }[]) => list.reduce((total, { same }) => total + same, 0);
   const [images, categories, annotations] = [all('images'), all('categories'), all('annotations')];
   const names = (list: readonly string[]) => [...new Set(list)];
+  // What came or went in one part may renumber another.
+  const told = <T extends { readonly what: readonly string[] }>(
+    list: readonly {
+      readonly added: readonly unknown[];
+      readonly removed: readonly unknown[];
+      readonly changed: readonly T[];
+    }[],
+  ) => {
+    const isOther = list.some(({ added, removed }) => added.length + removed.length > 0);
+    return list.flatMap(({ changed }) => changed).filter(({ what }) => !isOther || what.some((one) => one !== 'id'));
+  };
   return {
     images: {
       added: images.flatMap(({ added }) => added),
       removed: images.flatMap(({ removed }) => removed),
-      changed: images.flatMap(({ changed }) => changed),
+      changed: told(images),
       same: sum(images),
     },
     categories: {
       added: names(categories.flatMap(({ added }) => added)),
       removed: names(categories.flatMap(({ removed }) => removed)),
-      changed: categories[0]?.changed ?? [],
+      changed: [...new Map(categories.flatMap(({ changed }) => changed.map((one) => [one.name, one]))).values()],
       same: sum(categories),
     },
     annotations: {
       added: annotations.flatMap(({ added }) => added),
       removed: annotations.flatMap(({ removed }) => removed),
-      changed: annotations.flatMap(({ changed }) => changed),
+      changed: told(annotations),
       same: sum(annotations),
     },
+    parts: names(all('parts').flat()),
   };
 }

@@ -1,15 +1,18 @@
 /** What is different between two datasets: images by name, categories by name, annotations by their masks. */
 import { deepEqual } from '../document/equal';
 import { pixelBox } from '../document/segmentation';
-import { pairImages, pairUp } from './diffPairs';
+import { pairImages } from './diffPairs';
+import {
+  type CategoryFacet,
+  changedParts,
+  type ChangedRecord,
+  diffCategories,
+  imageChanges,
+  type ImageFacet,
+} from './diffRecords';
 import { nearOnes, overlapOf, type Shape } from './diffShapes';
 import { canRasterise } from './maskSize';
-import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from './view';
-
-export interface ChangedRecord<T extends string> {
-  readonly name: string;
-  readonly what: readonly T[];
-}
+import type { DatasetView, ViewAnnotation, ViewImage } from './view';
 
 /** An annotation of one of them, or of both. */
 export interface DiffAnnotation {
@@ -20,7 +23,9 @@ export interface DiffAnnotation {
 }
 
 export interface ChangedAnnotation extends DiffAnnotation {
-  readonly what: readonly ('mask' | 'box' | 'area' | 'category' | 'crowd' | 'score' | 'attributes')[];
+  readonly what: readonly (
+    ('mask' | 'outline' | 'box' | 'area') | ('category' | 'crowd' | 'score' | 'attributes' | 'id')
+  )[];
   /** Of the masks, 0..1; absent where there are not two. */
   readonly iou?: number;
   /** Where that is another one. */
@@ -37,9 +42,11 @@ interface Differences<Lone, Changed> {
 }
 
 export interface DatasetDiff {
-  readonly images: Differences<string, ChangedRecord<'size' | 'tags'>>;
-  readonly categories: Differences<string, ChangedRecord<'supercategory' | 'kind'>>;
+  readonly images: Differences<string, ChangedRecord<ImageFacet>>;
+  readonly categories: Differences<string, ChangedRecord<CategoryFacet>>;
   readonly annotations: Differences<DiffAnnotation, ChangedAnnotation>;
+  /** Names of what stands beside the lists and says something else, such as `info`. */
+  readonly parts: readonly string[];
 }
 
 export interface DiffOptions {
@@ -47,6 +54,10 @@ export interface DiffOptions {
   readonly sameIou?: number;
   /** The text of an annotation, with the size of its image, says all of its mask: equal texts need no look at the masks. */
   readonly textsHoldMasks?: boolean;
+  /** Of datasets of one format: its files number the categories. */
+  readonly statesNumbers?: boolean;
+  /** The same of images and annotations, whose records may say more than is read of them. */
+  readonly statesRecords?: boolean;
 }
 
 /** Of less, two masks are two objects; those that say so by their number are one all the same. */
@@ -75,73 +86,67 @@ export function diffDatasets(
 export function* diffSteps(
   before: DatasetView,
   after: DatasetView,
-  { sameIou = 1, textsHoldMasks = false }: DiffOptions = {},
+  { sameIou = 1, textsHoldMasks = false, statesNumbers = false, statesRecords = false }: DiffOptions = {},
 ): Generator<readonly [done: number, total: number], DatasetDiff> {
   const pairs = pairImages([...before.images()], [...after.images()]);
   const names = [before, after].map(namesOf) as [Names, Names];
   const annotations = new Collected();
+  const sameFormat = before.textFormat !== null && before.textFormat === after.textFormat;
+  const stated = { sameFormat, numbers: sameFormat && statesNumbers, records: sameFormat && statesRecords };
+  const hasSameImages = pairs.every(([a, b]) => a && b);
   const images = {
     added: [] as string[],
     removed: [] as string[],
-    changed: [] as ChangedRecord<'size' | 'tags'>[],
+    changed: [] as ChangedRecord<ImageFacet>[],
     same: 0,
   };
   for (const [done, [a, b]] of pairs.entries()) {
     const name = (b ?? a)!.fileName;
     const lists = [a ? before.annotationsOf(a.id) : [], b ? after.annotationsOf(b.id) : []] as const;
     if (a && b) {
-      const what = imageChanges(a, b);
+      const what = imageChanges(a, b, { ...stated, ids: stated.records && hasSameImages });
       if (what.length > 0) images.changed.push({ name, what });
       else images.same++;
     } else (a ? images.removed : images.added).push(name);
-    const sameFormat = before.textFormat !== null && before.textFormat === after.textFormat;
     const isSameSize = a?.width === b?.width && a?.height === b?.height;
     const textsSuffice = sameFormat && textsHoldMasks && isSameSize;
-    new ImageDiff(name, [a, b], names, { sameIou, sameFormat, textsSuffice }, annotations).compare(...lists);
+    new ImageDiff(name, [a, b], names, { sameIou, ...stated, textsSuffice }, annotations).compare(...lists);
     yield [done + 1, pairs.length];
   }
-  return { images, categories: diffCategories(before.categories(), after.categories()), annotations };
+  const categories = diffCategories(before.categories(), after.categories(), stated);
+  return {
+    images,
+    categories,
+    annotations: annotations.settle(),
+    parts: stated.records ? changedParts(before, after) : [],
+  };
 }
 
 type Names = ReadonlyMap<number, string>;
 
 const namesOf = (view: DatasetView): Names => new Map(view.categories().map(({ id, name }) => [id, name]));
 
-function imageChanges(a: ViewImage, b: ViewImage): ('size' | 'tags')[] {
-  // Where one of them does not know the size, there is no difference to tell.
-  const isKnown = a.width > 0 && b.width > 0;
-  const size = isKnown && (a.width !== b.width || a.height !== b.height) ? (['size'] as const) : [];
-  return [...size, ...(deepEqual([...a.tags].sort(), [...b.tags].sort()) ? [] : (['tags'] as const))];
-}
-
-function diffCategories(before: readonly ViewCategory[], after: readonly ViewCategory[]): DatasetDiff['categories'] {
-  const { pairs, added } = pairUp(before, after, ({ name }) => name);
-  const removed: string[] = [];
-  const changed: ChangedRecord<'supercategory' | 'kind'>[] = [];
-  let same = 0;
-  for (const [a, b] of pairs) {
-    if (!b) removed.push(a.name);
-    else {
-      const what: ('supercategory' | 'kind')[] = [];
-      if ((a.supercategory ?? '') !== (b.supercategory ?? '')) what.push('supercategory');
-      if ((a.isThing ?? true) !== (b.isThing ?? true)) what.push('kind');
-      if (what.length > 0) changed.push({ name: a.name, what });
-      else same++;
-    }
-  }
-  return { added: added.map(({ name }) => name), removed, changed, same };
-}
-
 class Collected implements Differences<DiffAnnotation, ChangedAnnotation> {
   readonly added: DiffAnnotation[] = [];
   readonly removed: DiffAnnotation[] = [];
   readonly changed: ChangedAnnotation[] = [];
   same = 0;
+  /** Of those that are the same. */
+  readonly renumbered: ChangedAnnotation[] = [];
+
+  /** Where some came or went, other numbers are no more than what follows. */
+  settle(): Differences<DiffAnnotation, ChangedAnnotation> {
+    const { added, removed, changed, same, renumbered } = this;
+    if (renumbered.length === 0 || added.length + removed.length > 0) return { added, removed, changed, same };
+    return { added, removed, changed: changed.concat(renumbered), same: same - renumbered.length };
+  }
 }
 
 interface ImageDiffOptions {
   readonly sameIou: number;
   readonly sameFormat: boolean;
+  /** The numbers of annotations mean something. */
+  readonly records: boolean;
   readonly textsSuffice: boolean;
 }
 
@@ -253,20 +258,25 @@ class ImageDiff {
     if (isMask && overlap < this.#options.sameIou) what.push('mask');
     if (!from.segmentation !== !to.segmentation) what.push('mask');
     else if (!isMask && overlap < Math.min(this.#options.sameIou, 1 - 1e-6)) what.push('box');
+    const { sameFormat, records, sameIou } = this.#options;
+    // Who takes nearly the same for the same asks for no more than that.
+    const isExact = sameFormat && sameIou === 1 && isMask && !what.includes('mask');
+    if (isExact && !deepEqual(from.segmentation, to.segmentation)) what.push('outline');
     const [old, category] = [this.#category(0, a), this.#category(1, b)];
     if (old !== category) what.push('category');
     if (from.isCrowd !== to.isCrowd) what.push('crowd');
     if (from.score !== to.score) what.push('score');
-    if (this.#options.sameFormat && !what.includes('mask') && !what.includes('box')) {
+    if (sameFormat && !what.includes('mask') && !what.includes('box')) {
       // What was stated, right or wrong; formats that do not state it follow the mask.
-      if (from.area !== to.area || !deepEqual(from.bbox, to.bbox)) what.push('area');
+      if (!deepEqual(from.bbox, to.bbox)) what.push('box');
+      if (from.area !== to.area) what.push('area');
     }
-    const [own, other] = this.#options.sameFormat
-      ? [from.extra, to.extra]
-      : [from.extra.attributes, to.extra.attributes];
+    const [own, other] = sameFormat ? [from.extra, to.extra] : [from.extra.attributes, to.extra.attributes];
     if (!deepEqual(own, other)) what.push('attributes');
-    if (what.length === 0) this.#into.same++;
-    else {
+    if (what.length === 0) {
+      this.#into.same++;
+      if (records && a.id !== b.id) this.#into.renumbered.push({ ...this.#describe(a, b), what: ['id'] });
+    } else {
       const more = {
         ...(isMask ? { iou: overlap } : {}),
         ...(old === category ? {} : { oldCategory: old }),

@@ -1,6 +1,7 @@
 /** What is different between two datasets, for people: counts of each kind, with the first ones by name. */
 import { counted } from '../errors/counted';
-import type { ChangedAnnotation, ChangedRecord, DatasetDiff, DiffAnnotation } from './diff';
+import type { ChangedAnnotation, DatasetDiff, DiffAnnotation } from './diff';
+import type { CategoryFacet, ChangedRecord, ImageFacet } from './diffRecords';
 
 /** Of one kind, how many there are, and the first of them. */
 export interface Some<T> {
@@ -24,13 +25,15 @@ interface KindOverview<Lone, Changed> {
 
 /** A difference that is small enough to be sent and shown, however large the datasets are. */
 export interface DiffOverview {
-  readonly images: KindOverview<string, ChangedRecord<'size' | 'tags'>>;
-  readonly categories: KindOverview<string, ChangedRecord<'supercategory' | 'kind'>>;
+  readonly images: KindOverview<string, ChangedRecord<ImageFacet>>;
+  readonly categories: KindOverview<string, ChangedRecord<CategoryFacet>>;
   readonly annotations: KindOverview<DiffAnnotation, ChangedAnnotation>;
+  /** Names of what stands beside the lists. */
+  readonly parts: Some<string>;
 }
 
 /** `most`: how many of a kind are kept by name. */
-export function overviewOf({ images, categories, annotations }: DatasetDiff, most: number): DiffOverview {
+export function overviewOf({ images, categories, annotations, parts }: DatasetDiff, most: number): DiffOverview {
   const some = <T>(list: readonly T[]): Some<T> => ({ count: list.length, first: list.slice(0, most) });
   const changed = <T extends { readonly what: readonly string[] }>(list: readonly T[]): SomeChanged<T> => {
     const counts = new Map<string, number>();
@@ -49,6 +52,7 @@ export function overviewOf({ images, categories, annotations }: DatasetDiff, mos
       removed: some(annotations.removed),
       changed: changed(annotations.changed),
     },
+    parts: some(parts),
   };
 }
 
@@ -69,6 +73,7 @@ export function diffSentences(diff: DiffOverview): string[] {
     if (removed.count > 0) sentences.push(`${counted(removed.count, one)} removed`);
     if (changed.count > 0) sentences.push(`${counted(changed.count, one)} changed (${facets(changed.facets)})`);
   }
+  if (diff.parts.count > 0) sentences.push(`${counted(diff.parts.count, 'other field')} changed`);
   return sentences;
 }
 
@@ -85,7 +90,7 @@ export function diffSections(diff: DiffOverview): DiffSection[] {
     count === 0 ? [] : [{ title, count, lines: first.map(lineOf) }];
   const itself = (name: string) => name;
   const record = ({ name, what }: ChangedRecord<string>) => `${name}: ${what.join(', ')}`;
-  const { images, categories, annotations } = diff;
+  const { images, categories, annotations, parts } = diff;
   return [
     ...section('images added', images.added, itself),
     ...section('images removed', images.removed, itself),
@@ -96,6 +101,7 @@ export function diffSections(diff: DiffOverview): DiffSection[] {
     ...section('annotations added', annotations.added, lineOf),
     ...section('annotations removed', annotations.removed, lineOf),
     ...section('annotations changed', annotations.changed, changeOf),
+    ...section('other fields changed', parts, itself),
   ];
 }
 

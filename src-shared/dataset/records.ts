@@ -18,6 +18,8 @@ export interface ImageRecord {
   readonly width: number | null;
   readonly height: number | null;
   readonly tags?: readonly string[];
+  /** train, val or test, as the dataset has it; null: none of them, absent: it does not say. */
+  readonly split?: string | null;
 }
 
 export interface CategoryRecord {

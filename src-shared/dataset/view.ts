@@ -19,6 +19,8 @@ export interface ViewImage {
   readonly untouched: boolean;
   /** The part of a split it belongs to; absent: no split was asked for. */
   readonly split?: string;
+  /** The part that its dataset has it in; null: in none, absent: that is not said. */
+  readonly statedSplit?: string | null;
 }
 
 export interface ViewCategory extends Pick<Category, 'id' | 'name' | 'supercategory' | 'color' | 'isThing'> {

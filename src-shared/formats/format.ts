@@ -86,6 +86,10 @@ export interface DatasetFormat {
   readonly options: readonly FormatOption[];
   /** Of the reader; absent: it has none. */
   readonly readOptions?: readonly FormatOption[];
+  /** The ids of categories that it reads are numbers in its files: with others, a trainer learns something else. */
+  readonly statesNumbers?: boolean;
+  /** Its images, categories and annotations have records with ids and any fields, as COCO's have. */
+  readonly statesRecords?: boolean;
   /** It has places of its own for train, val and test; else each is written by itself. */
   readonly splits?: boolean;
   /** Its annotations name their category by number: a new name is a matter of the list alone. */

@@ -100,6 +100,7 @@ export class MemoryDataset implements DatasetSink {
       ...sidesOf(record),
       tags: record.tags ?? [],
       status: 'new',
+      ...(record.split === undefined ? {} : { statedSplit: record.split }),
       text,
       untouched: text !== null,
     }));

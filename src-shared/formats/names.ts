@@ -57,3 +57,19 @@ export function pictureBeside(names: ReadonlySet<string>, stem: string): string 
 /** A name where a line is all there is room for: breaks stand in it as the separators that Unicode has for them. */
 export const asLine = (name: string): string => name.replace(/\n/g, '\u2028').replace(/\r/g, '\u2029');
 export const fromLine = (line: string): string => line.replace(/\u2028/g, '\n').replace(/\u2029/g, '\r');
+
+const splitFolders = new Map([
+  ...['train', 'training'].map((name) => [name, 'train'] as const),
+  ...['val', 'valid', 'validation'].map((name) => [name, 'val'] as const),
+  ...['test', 'testing'].map((name) => [name, 'test'] as const),
+]);
+
+/** train, val or test, where a folder on the way to the file is called so; null: none is. */
+export function splitOfName(name: string): string | null {
+  const folders = folderOf(name.replace(/\\/g, '/')).split('/');
+  for (const folder of folders) {
+    const split = splitFolders.get(folder.toLowerCase());
+    if (split !== undefined) return split;
+  }
+  return null;
+}

@@ -54,10 +54,13 @@ async function diff(before: string, after: string, options: DiffCommandOptions, 
     await openView(before, { format: fromFormat, images }, session),
     await openView(after, { format: toFormat, images }, session),
   ];
+  const format = formats.get(a.view.textFormat ?? '');
   const found = await withProgress(session, async (onProgress) =>
     diffDatasets(a.view, b.view, {
       sameIou,
-      textsHoldMasks: formats.get(a.view.textFormat ?? '')?.textsHoldMasks,
+      textsHoldMasks: format?.textsHoldMasks,
+      statesNumbers: format?.statesNumbers,
+      statesRecords: format?.statesRecords,
       onImage: (done, total) => {
         throwIfCancelled(session.signal);
         onProgress({ done, total, text: 'Comparing' });
@@ -70,6 +73,6 @@ async function diff(before: string, after: string, options: DiffCommandOptions, 
   }
   const overview = overviewOf(found, listed);
   const sentences = diffSentences(overview);
-  const head = `${before} (${a.title}) → ${after} (${b.title}): ${sentences.join(', ') || 'no difference'}`;
+  const head = `${before} (${a.title}) → ${after} (${b.title}): ${sentences.join(', ') || 'no difference in images, categories or annotations'}`;
   session.io.out(`${[head, ...diffLines(overview)].join('\n')}\n`);
 }

@@ -3,14 +3,14 @@ import { diffLines, diffSentences, whyNotCompared } from '@shared/dataset/diffWo
 import type { ExportChanges } from '@shared/project/types';
 import type { Session } from './session';
 
+const nothingChanges = 'no image, category, mask or class in it changes';
+
 /** `found`: null where nothing is there. */
 export function tellChanges(path: string, found: ExportChanges | null, session: Session): void {
   if (!found) return;
   if (found.changes) {
     const sentences = diffSentences(found.changes);
-    session.warn(
-      `${path} (${found.format}) is replaced: ${sentences.join(', ') || 'no image and no annotation in it changes'}`,
-    );
+    session.warn(`${path} (${found.format}) is replaced: ${sentences.join(', ') || nothingChanges}`);
     for (const line of diffLines(found.changes)) session.warn(`  ${line}`);
   } else session.warn(`${path} is replaced. ${whyNotCompared(found)}`);
 }

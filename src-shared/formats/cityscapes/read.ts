@@ -1,5 +1,6 @@
 /** Cityscapes -> records: objects from the maps of numbers, which have no overlaps and holes as they are, or from the polygons. */
 import type { AnnotationContent, DatasetSink, IdRef, SourcePlace } from '../../dataset/records';
+import { splitOfName } from '../names';
 import { rleToSegmentation } from '../../document/segmentation';
 import { AppError } from '../../errors/appError';
 import { labelsFromRaster, masksByLabel, merge, type Rle, subtract } from '../../mask';
@@ -55,6 +56,7 @@ async function readImage(reading: Reading, image: CityImage, id: number): Promis
   const { polygons, picture } = image;
   const fileName = picture ?? `${pictureStem(image.stem)}_leftImg8bit.png`;
   const text = polygons === null ? null : await source.text(polygons);
+  const split = splitOfName(polygons ?? image.instanceIds ?? image.labelIds ?? fileName);
   const objects = polygons === null || text === null ? null : objectsOf(text, source.fullName(polygons));
   const map = image.instanceIds ?? image.labelIds;
   const { objects: from = 'auto' } = options;
@@ -62,9 +64,9 @@ async function readImage(reading: Reading, image: CityImage, id: number): Promis
   if (objects && (from === 'polygons' || map === null || (from === 'auto' && !isKnown))) {
     const at = { file: source.fullName(polygons!), pointer: '' };
     const size = await sizeOf(reading, picture, objects);
-    sink.image({ id, fileName, ...size }, text, at);
+    sink.image({ id, fileName, ...size, split }, text, at);
     addPolygons(reading, objects.list, { id, file: at.file, size });
-  } else if (map !== null) await addMap(reading, map, { id, fileName, picture, text });
+  } else if (map !== null) await addMap(reading, map, { id, fileName, picture, text, split });
 }
 
 /** What the file says, else the picture. */
@@ -77,12 +79,18 @@ async function sizeOf({ source }: Reading, picture: string | null, { width, heig
 async function addMap(
   { source, sink, categories, options }: Reading,
   name: string,
-  { id, fileName, picture, text }: { id: number; fileName: string; picture: string | null; text: string | null },
+  {
+    id,
+    fileName,
+    picture,
+    text,
+    split,
+  }: { id: number; fileName: string; picture: string | null; text: string | null; split: string | null },
 ): Promise<void> {
   const file = source.fullName(name);
   const at = { file, pointer: '' };
   const map = await readSizedMap({ source, sink, at, isFitted: options.resize === 'nearest' }, name, picture);
-  sink.image({ id, fileName, width: map.width, height: map.height }, text ?? '{}', at);
+  sink.image({ id, fileName, width: map.width, height: map.height, split }, text ?? '{}', at);
   const hasInstances = name.endsWith('instanceIds.png');
   for (const [value, mask] of masksByLabel(labelsFromRaster(map.values, map.height, map.width))) {
     const isObject = value >= perClass;

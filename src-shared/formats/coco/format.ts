@@ -22,6 +22,8 @@ export const cocoFormat: DatasetFormat = {
   extensions: ['json'],
   target: 'file',
   numbersCategories: true,
+  statesNumbers: true,
+  statesRecords: true,
   options: [{ name: 'masks', title: 'Masks', choices: segmentationStyles, default: 'as-authored' }],
   losses: ['void-border', 'holes-as-rle', 'inexact-as-rle', 'crowd-stays-rle', 'no-image', 'mask-misfit'],
   async recognise(source) {

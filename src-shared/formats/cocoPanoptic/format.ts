@@ -18,6 +18,7 @@ export const cocoPanopticFormat: DatasetFormat = {
   target: 'folder',
   splits: true,
   numbersCategories: true,
+  statesNumbers: true,
   options: [],
   readOptions: [resizeOption],
   keeps: { tags: true, fields: true, supercategories: true, unused: true, outlines: false },

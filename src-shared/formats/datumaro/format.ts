@@ -12,6 +12,7 @@ export const datumaroFormat: DatasetFormat = {
   extensions: ['json'],
   target: 'folder',
   numbersCategories: true,
+  statesNumbers: true,
   options: [],
   keeps: { unused: true, supercategories: true },
   losses: [

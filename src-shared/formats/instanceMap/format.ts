@@ -28,6 +28,7 @@ export const instanceMapFormat: DatasetFormat = {
     'A 16-bit PNG for each image in which every number above 0 is an object, with a list of their categories: Cellpose, StarDist, ImageJ and scripts.',
   extensions: [],
   target: 'folder',
+  statesNumbers: true,
   options: [],
   readOptions: [resizeOption],
   keeps: { unused: true, supercategories: true, outlines: false },

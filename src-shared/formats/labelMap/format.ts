@@ -11,6 +11,7 @@ export const labelMapFormat: DatasetFormat = {
     'A PNG for each image whose pixels are class numbers, with a legend: what trainers of semantic segmentation read (MMSegmentation, torchvision).',
   extensions: [],
   target: 'folder',
+  statesNumbers: true,
   options: writeOptions,
   readOptions,
   keeps: { unused: true, supercategories: true, outlines: false },

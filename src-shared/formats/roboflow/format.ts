@@ -3,7 +3,7 @@ import { splitNames } from '../../dataset/selectView';
 import type { Issue } from '../../dataset/finding';
 import { LossReport } from '../../dataset/losses';
 import type { DatasetSink } from '../../dataset/records';
-import { baseOf } from '../names';
+import { baseOf, splitOfName } from '../names';
 import { inside, uniqueNames } from '../../dataset/outputNames';
 import { speaksCoco } from '../../dataset/completeView';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
@@ -31,6 +31,7 @@ export const roboflowFormat: DatasetFormat = {
   extensions: [],
   target: 'folder',
   numbersCategories: true,
+  statesNumbers: true,
   splits: true,
   options: [],
   textsHoldMasks: true,
@@ -113,7 +114,10 @@ async function readSplits(source: DatasetSource, files: readonly string[], sink:
       const image = parseImage(record, issues);
       if (image)
         sink.image(
-          { ...image, id: refOf(file, image.id), fileName: folder + image.fileName, tags: readImageTags(record.text) },
+          {
+            ...{ ...image, id: refOf(file, image.id), fileName: folder + image.fileName },
+            ...{ tags: readImageTags(record.text), split: splitOfName(file) },
+          },
           record.text,
           {
             file: full,

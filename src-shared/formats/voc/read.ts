@@ -20,7 +20,14 @@ export async function readVoc(source: DatasetSource, files: readonly string[], s
     sink.category({ id: categories.size, name, supercategory: null }, null, at);
     return categories.size;
   };
-  for (const name of names) if (isList(name)) sink.part(name, await source.text(name));
+  const splits = new Map<string, string>();
+  for (const name of names) {
+    if (!isList(name)) continue;
+    const list = await source.text(name);
+    sink.part(name, list);
+    const split = /\/(train|val|test)\.txt$/.exec(name)?.[1];
+    if (split !== undefined) for (const line of list.split('\n')) splits.set(line.trim(), split);
+  }
   const numbers = new Map<number, number>();
   if (names.has(labelMapName)) {
     const text = await source.text(labelMapName);
@@ -39,7 +46,8 @@ export async function readVoc(source: DatasetSource, files: readonly string[], s
     const [width, height] = size ? [asSide(textOf(size, 'width')), asSide(textOf(size, 'height'))] : [null, null];
     const said = textOf(root, 'filename');
     const fileName = pictureOf(name, said) ?? said ?? `${stemOf(baseOf(name))}.jpg`;
-    sink.image({ id, fileName, width, height }, text, at);
+    const split = splits.get(stemOf(baseOf(name))) ?? null;
+    sink.image({ id, fileName, width, height, split }, text, at);
     const mapFiles = mapFilesOf(names, name);
     const maps =
       mapFiles && (await readMaps(source, mapFiles, [height ?? 0, width ?? 0], (issue) => sink.issue(issue, at)));

@@ -59,6 +59,7 @@ function common(id: string, kind: YoloKind) {
     isUpright: true,
     textsHoldMasks: true,
     numbersCategories: true,
+    statesNumbers: true,
     splits: true,
     keeps: { unused: true },
     recognise: async (source: DatasetSource) => {

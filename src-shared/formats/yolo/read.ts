@@ -2,6 +2,7 @@
 import type { DatasetSink } from '../../dataset/records';
 import type { Issue } from '../../dataset/finding';
 import type { DatasetSource } from '../format';
+import { splitOfName } from '../names';
 import { findDataset } from './dataset';
 import { parseLabels } from './labels';
 
@@ -27,7 +28,8 @@ export async function readYolo(source: DatasetSource, sink: DatasetSink): Promis
     const size = await source.imageSize(fileName);
     const text = labels === null ? null : await source.text(labels);
     const at = { file: source.fullName(labels ?? fileName), pointer: '' };
-    sink.image({ id, fileName, width: size?.width ?? null, height: size?.height ?? null }, text, at);
+    const split = splitOfName(labels ?? fileName);
+    sink.image({ id, fileName, width: size?.width ?? null, height: size?.height ?? null, split }, text, at);
     if (text === null || text.trim() === '') continue;
     if (!size) {
       const message = `the image of the labels is not there: without its size they mean nothing`;

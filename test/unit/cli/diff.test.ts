@@ -84,7 +84,7 @@ test('convert and export say what changes in what they write over, before they d
   const exported = await run('export', at('q.maskwright'), '--out', at('target.json'), '--force');
   expect(exported.stderr).toContain('is replaced: 1 annotation added, 1 annotation changed (category 1)');
   const again = await run('export', at('q.maskwright'), '--out', at('target.json'), '--force');
-  expect(again.stderr).toContain('is replaced: no image and no annotation in it changes');
+  expect(again.stderr).toContain('is replaced: no image, category, mask or class in it changes');
   const json = await run('convert', '--from', at('new.json'), ...to, '--force', '--json');
   const { changes, annotations } = JSON.parse(json.stdout) as ExportReport & { changes: ExportChanges };
   expect([annotations, changes.changes?.annotations.removed.count]).toEqual([1, 1]);

@@ -13,6 +13,7 @@ import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { formats } from '@shared/formats/registry';
 import type { ExportChanges } from '@shared/project/types';
 import { exportChanges } from '../../../src-main/dataset/exportChanges';
+import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
 import { writeDataset } from '../../../src-main/dataset/writeDataset';
 
 const root = mkdtempSync(join(tmpdir(), 'maskwright-changes-'));
@@ -26,10 +27,10 @@ interface Box {
 }
 
 /** Three images of objects that lie apart, so that every format can say them. */
-function dataset(boxes: readonly Box[], imageCount = 3): DatasetView {
+function dataset(boxes: readonly Box[], imageCount = 3, categories = ['cat', 'dog']): DatasetView {
   const made = new MemoryDataset('/made', 'made');
   const at = { pointer: '' };
-  for (const [place, name] of ['cat', 'dog'].entries())
+  for (const [place, name] of categories.entries())
     made.category({ id: place + 1, name, supercategory: null }, null, at);
   for (let id = 1; id <= imageCount; id++)
     made.image({ id, fileName: `photo ${id}.png`, width: 40, height: 30 }, null, at);
@@ -118,6 +119,85 @@ it('an image that came or went is told, and each part of a split is compared wit
   const larger = dataset([...before, { image: 4, category: 1, at: [1, 1] }], 4);
   expect(told(await exportChanges(larger, whole, context()))).toEqual(['1 image added', '1 annotation added']);
 });
+
+const facetsOf = (found: ExportChanges | null) => found?.changes && diffSentences(found.changes);
+
+it.each(both.filter(({ statesNumbers }) => statesNumbers).map((format) => [format.id, format] as const))(
+  '%s: other numbers of the categories are told',
+  async (_, format) => {
+    await makePictures();
+    const job = { ...jobOf(format, false), path: join(root, `numbers-${format.id}.json`), replaces: true };
+    await writeDataset(dataset(before), job, context());
+    const swapped = before.map((one) => ({ ...one, category: 3 - one.category }));
+    const found = await exportChanges(dataset(swapped, 3, ['dog', 'cat']), job, context());
+    expect(facetsOf(found)?.join()).toMatch(/^2 categories changed \(number 2/);
+    expect(found?.changes?.annotations.changed.count).toBe(0);
+  },
+);
+
+it.each(['yolo', 'yolo-seg', 'roboflow', 'cityscapes', 'voc'])(
+  '%s: images that move to another part of the split are told',
+  async (id) => {
+    await makePictures();
+    for (const copies of [false, true]) {
+      const job = { ...jobOf(formats.get(id)!, copies), path: join(root, `moved-${id}-${copies}`), replaces: true };
+      const split = (seed: number) => selectView(dataset(before), { split: { shares: [0.67, 0.33], seed } });
+      await writeDataset(split(1), job, context());
+      const trainOf = (view: DatasetView) => Array.from(view.images(), ({ split }) => split).join();
+      const seed = [2, 3, 4, 5].find((one) => trainOf(split(one)) !== trainOf(split(1)))!;
+      expect(facetsOf(await exportChanges(split(1), job, context()))).toEqual([]);
+      expect(facetsOf(await exportChanges(split(seed), job, context()))).toEqual(['2 images changed (split 2)']);
+    }
+  },
+);
+
+it('COCO: ids, outlines, boxes, other fields and what stands beside the lists are told', async () => {
+  const ring = [2, 2, 10, 2, 10, 8, 2, 8];
+  const record = { id: 1, image_id: 1, category_id: 1, segmentation: [ring], bbox: [2, 2, 8, 6], area: 48, iscrowd: 0 };
+  const base = {
+    info: { version: '1' },
+    licenses: [],
+    images: [{ id: 1, file_name: 'a.png', width: 40, height: 30, license: 1 }],
+    categories: [
+      { id: 1, name: 'cat' },
+      { id: 2, name: 'dog' },
+    ],
+    annotations: [record],
+  };
+  const read = async (made: object) => {
+    const file = join(root, 'made.json');
+    writeFileSync(file, JSON.stringify({ ...base, ...made }));
+    const kept = new MemoryDataset(file, 'coco');
+    await formats.get('coco')!.read!(new DatasetFolder(file), kept, {});
+    return kept.view('made');
+  };
+  const job = { ...jobOf(formats.get('coco')!, false), path: join(root, 'facets.json'), replaces: true };
+  await writeDataset(await read({}), job, context());
+  const toldOf = async (made: object, options = {}) =>
+    facetsOf(await exportChanges(await read(made), { ...job, options }, context()));
+  expect(await toldOf({})).toEqual([]);
+  expect(await toldOf({}, { masks: 'rle' })).toEqual(['1 annotation changed (outline 1)']);
+  expect(await toldOf({ annotations: [{ ...record, bbox: [0, 0, 1, 1] }] })).toEqual(['1 annotation changed (box 1)']);
+  expect(await toldOf({ annotations: [{ ...record, id: 7 }] })).toEqual(['1 annotation changed (id 1)']);
+  expect(await toldOf({ info: { version: '2' }, licenses: [{ id: 1 }] })).toEqual(['2 other fields changed']);
+  expect(await toldOf({ images: [{ ...base.images[0], license: 2 }] })).toEqual(['1 image changed (fields 1)']);
+  const renumbered = { images: [{ ...base.images[0], id: 9 }], annotations: [{ ...record, image_id: 9 }] };
+  expect(await toldOf(renumbered)).toEqual(['1 image changed (id 1)']);
+  expect(await toldOf({ categories: [...base.categories].reverse() })).toEqual(['2 categories changed (order 2)']);
+  const skeleton = [{ ...base.categories[0], keypoints: ['nose'] }, base.categories[1]];
+  expect(await toldOf({ categories: skeleton })).toEqual(['1 category changed (fields 1)']);
+});
+
+it.each(both.map((format) => [format.id, format] as const))(
+  '%s: a dataset without images removes all, and what is there is not blamed for it',
+  async (_, format) => {
+    await makePictures();
+    const job = { ...jobOf(format, false), path: join(root, `emptied-${format.id}.${format.extensions[0]}`) };
+    await writeDataset(dataset(before), job, context());
+    const found = await exportChanges(dataset([], 0), { ...job, replaces: true } as typeof job, context());
+    expect([found?.why, told(found)?.filter((one) => one.includes('image'))]).toEqual([null, ['3 images removed']]);
+  },
+);
 
 it('what is there and is no dataset, or another format, is said', async () => {
   await makePictures();
