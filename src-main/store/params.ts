@@ -146,6 +146,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     next: z.number().int().min(0),
     failures: z.array(z.object({ imageId, fileName: z.string(), message: z.string() })),
     found: z.number().int().min(0).optional(),
+    filled: z.number().int().min(0).optional(),
   }),
   'batch.end': none,
   'category.create': z.object({ name: z.string(), supercategory: z.string().optional() }),

@@ -23,6 +23,7 @@ export class Batch {
   readonly #operations: Pick<ProjectOperations, 'fillBoxes'>;
   #job = $state.raw<BatchJob | null>(null);
   #progress = $state.raw<Progress | null>(null);
+  #isFilling = $state(false);
   #startedAt = 0;
   #startedAtImage = 0;
   #pace = $state.raw<Pace>({ imagesPerMinute: null, etaMs: null });
@@ -53,12 +54,18 @@ export class Batch {
   get finished(): boolean {
     return this.#job !== null && this.done >= this.total;
   }
+  /** Its masks are there, and the boxes that they are to replace have not got them: the fill was refused, or never came. */
+  get unfilled(): boolean {
+    const { job } = this;
+    return this.finished && !this.#isFilling && job?.with.kind === 'boxes' && job.with.replace && job.filled === undefined;
+  }
   /** That it is through, with what came of it where somebody waits for that. */
   get told(): string {
     const job = this.#job;
     if (job?.found === undefined || job.with.kind === 'model' || job.with.kind === 'method') return 'done';
     if (job.with.kind === 'similar') return `done: ${counted(job.found, 'proposal')}`;
-    return `done: masks for ${job.found.toLocaleString('en')} of ${counted(job.with.boxes, 'box')}`;
+    if (this.unfilled) return `done: ${counted(job.found, 'mask')} not in the boxes yet`;
+    return `done: masks for ${(job.filled ?? job.found).toLocaleString('en')} of ${counted(job.with.boxes, 'box')}`;
   }
   get pace(): Pace {
     return this.#pace;
@@ -69,7 +76,13 @@ export class Batch {
     this.#running?.abort();
     this.#progress = null;
     this.#job = null;
-    if (this.#workbench.project) await this.#guarded(async () => this.#read());
+    const { project, notices, readOnlyWhy } = this.#workbench;
+    if (!project) return;
+    await this.#guarded(async () => this.#read());
+    // It ended with the program: nothing changes at a start, but it is not forgotten either.
+    if (!this.unfilled || readOnlyWhy !== null || this.#workbench.project !== project) return;
+    const text = 'Masks for boxes are ready, but not in their boxes yet';
+    notices.show('info', text, [], { label: 'Replace the boxes', run: () => void this.resume() });
   }
 
   async start(how: ProposeWith, imageIds: readonly number[]): Promise<void> {
@@ -100,7 +113,7 @@ export class Batch {
     if (this.#running === signal) this.#running = null;
     if (this.#job?.imageIds !== job.imageIds) return;
     await this.#guarded(() => this.#read());
-    if (this.finished && job.with.kind === 'boxes' && job.with.replace) await this.#operations.fillBoxes(job.imageIds);
+    if (this.unfilled && this.#job) await this.#fill(this.#job);
     await this.#guarded(() => this.#workbench.refreshImages());
     if (this.finished) this.#tellFound();
   }
@@ -152,6 +165,18 @@ export class Batch {
       await this.#client.call('batch.end', {});
       this.#job = null;
       this.#progress = null;
+    });
+  }
+
+  async #fill({ imageIds, next, failures, found }: BatchJob): Promise<void> {
+    this.#isFilling = true;
+    const filled = await this.#operations.fillBoxes(imageIds);
+    this.#isFilling = false;
+    // Refused, which was told: it can be tried again.
+    if (filled === null || this.#job?.imageIds !== imageIds) return;
+    await this.#guarded(async () => {
+      await this.#client.call('batch.note', { next, failures, found, filled });
+      await this.#read();
     });
   }
 

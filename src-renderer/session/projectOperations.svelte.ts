@@ -111,12 +111,17 @@ export class ProjectOperations {
     return isDone;
   }
 
-  /** Gives the boxes of these images the masks that wait for them, as one step. */
-  async fillBoxes(imageIds: readonly number[]): Promise<boolean> {
+  /** Gives the boxes of these images the masks that wait for them, as one step; how many got one, null when it was refused. */
+  async fillBoxes(imageIds: readonly number[]): Promise<number | null> {
+    let filled: number | null = null;
     const spared = [...this.#workbench.selection.hidden];
     const request = { imageIds, modelScore: 0, methodScore: 0, categoryName: null, forBoxes: true, spared };
-    return this.#run(
-      (openImageId) => this.#client.call('proposals.acceptAcross', { ...request, openImageId }),
+    await this.#run(
+      async (openImageId) => {
+        const change = await this.#client.call('proposals.acceptAcross', { ...request, openImageId });
+        filled = change.annotations;
+        return change;
+      },
       (change) =>
         joined(
           change.annotations > 0
@@ -125,6 +130,7 @@ export class ProjectOperations {
           takenNotice({ covered: 0, spared: 0, masked: 0, ...change }),
         )!,
     );
+    return filled;
   }
 
   /** Puts masks right whose size says [width, height] of their image. */

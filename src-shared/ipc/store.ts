@@ -226,7 +226,7 @@ export type StoreRequests = {
   /** Makes a batch in place of the one before; `app.runBatch` runs it. */
   'batch.create': Call<{ with: ProposeWith; imageIds: readonly number[] }, BatchJob>;
   /** How far the batch is. */
-  'batch.note': Call<{ next: number; failures: readonly BatchFailure[]; found?: number }, null>;
+  'batch.note': Call<{ next: number; failures: readonly BatchFailure[]; found?: number; filled?: number }, null>;
   /** Puts the batch away; what it proposed stays. */
   'batch.end': Call<Record<string, never>, null>;
   'category.create': Call<{ name: string; supercategory?: string }, readonly Category[]>;

@@ -333,6 +333,8 @@ export interface BatchJob {
   readonly failures: readonly BatchFailure[];
   /** Proposals so far; absent: another version of the program did not count them. */
   readonly found?: number;
+  /** How many boxes got their masks when it was through; absent: they have not yet, or it is not for boxes to be replaced. */
+  readonly filled?: number;
 }
 
 /** A project as the welcome page lists it. */

@@ -9,7 +9,7 @@ const queueKey = 'batch.queue';
 const placeKey = 'batch.place';
 
 type Queue = Pick<BatchJob, 'with' | 'imageIds'>;
-type Place = Pick<BatchJob, 'next' | 'failures' | 'found'>;
+type Place = Pick<BatchJob, 'next' | 'failures' | 'found' | 'filled'>;
 
 /** The batch that is not through or not put away yet; null when there is none. */
 export function readBatch(db: Sqlite): BatchJob | null {
