@@ -57,7 +57,9 @@ export class Batch {
   /** Its masks are there, and the boxes that they are to replace have not got them: the fill was refused, or never came. */
   get unfilled(): boolean {
     const { job } = this;
-    return this.finished && !this.#isFilling && job?.with.kind === 'boxes' && job.with.replace && job.filled === undefined;
+    return (
+      this.finished && !this.#isFilling && job?.with.kind === 'boxes' && job.with.replace && job.filled === undefined
+    );
   }
   /** That it is through, with what came of it where somebody waits for that. */
   get told(): string {

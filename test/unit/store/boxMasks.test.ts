@@ -1,11 +1,12 @@
 /** Masks for boxes: a proposal that is accepted becomes the mask of its box, on one image or on many in one step, and back. */
 import { describe, expect, test } from 'vitest';
 import { join } from 'node:path';
-import { maskForBox } from '@shared/document/boxes';
-import { createAnnotation, rleToSegmentation } from '@shared/document/segmentation';
-import type { Annotation } from '@shared/document/types';
+import { randomFrom } from '@shared/dataset/random';
+import { isOnlyBox, maskForBox } from '@shared/document/boxes';
+import { createAnnotation, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import type { Annotation, Segmentation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
-import { area, fromBox, toBbox } from '@shared/mask';
+import { area, fromBox, merge, toBbox } from '@shared/mask';
 import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store, writeDataset } from './support';
 
 const look = (store: Store, imageId: number) => store.call('image.open', { imageId });
@@ -84,6 +85,11 @@ const withOneOwner = async (store: Store): Promise<Store> => {
   await store.call('project.setLabelRules', { rules: { oneOwner: true } });
   return store;
 };
+
+const rectangle = ([x, y, w, h]: Box): Segmentation => ({
+  kind: 'polygons',
+  parts: [{ outer: [x, y, x + w, y, x + w, y + h, x, y + h], holes: [] }],
+});
 
 /** Draws masks of these pixels on the first image. */
 async function draw(store: Store, masks: readonly (readonly [id: number, at: Box, more?: Partial<Annotation>])[]) {
@@ -277,6 +283,86 @@ describe('boxes of a detection dataset', () => {
     });
     expect((await look(store, 1)).proposals).toHaveLength(2);
   });
+});
+
+describe('masks of any shape for boxes, with one owner a pixel', () => {
+  const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
+  test.each(seeds)(
+    'overlap nothing, remove nothing, leave alone what is held, and go with undo: seed %i',
+    async (seed) => {
+      const random = randomFrom(seed);
+      const below = (end: number) => Math.floor(random() * end);
+      const anywhere = (): Box => {
+        const [x, y] = [below(19), below(9)];
+        return [x, y, 1 + below(20 - x), 1 + below(10 - y)];
+      };
+      const store = await withOneOwner(await detections());
+      await store.call('category.create', { name: 'sky' });
+      const sky = (await store.call('project.summary', {})).categories.find(({ name }) => name === 'sky')!;
+      await store.call('category.update', { category: { ...sky, isThing: false } });
+      await store.call('project.setLabelRules', { rules: { oneOwner: false } });
+      const more = (): Partial<Annotation> => ({
+        ...{ locked: random() < 0.2, isCrowd: random() < 0.1, categoryId: random() < 0.3 ? sky.id : 1 },
+        // Boxes and drawn rectangles, and masks.
+        ...[{ segmentation: null }, { segmentation: rectangle(anywhere()) }, {}][below(3)],
+      });
+      const drawn = [8, 9, 10, 11, 12].map((id) => {
+        const one = {
+          ...boxAnnotation(id, 1, 0),
+          segmentation: rleToSegmentation(fromBox(anywhere(), 10, 20)),
+          ...more(),
+        };
+        const at = one.segmentation ? toBbox(segmentationToRle(one.segmentation, [10, 20])) : anywhere();
+        return { ...one, bbox: at, area: at[2] * at[3] };
+      });
+      await store.call('document.reserveIds', { count: 20 });
+      await store.call('document.commit', { imageId: 1, patch: added(...drawn), gesture: 'Box' });
+      await store.call('project.setLabelRules', { rules: { oneOwner: true } });
+      const before = await annotationsOf(store, 1);
+      const asked = before.filter(() => random() < 0.8);
+      await proposeFor(
+        store,
+        asked.map(({ id }) => ({ id, at: anywhere(), score: random() })),
+      );
+      const waiting = (await look(store, 1)).proposals;
+      const hidden = before.filter(() => random() < 0.2).map(({ id }) => id);
+      const change = await across(store, { imageIds: [1], spared: hidden });
+
+      const after = await annotationsOf(store, 1);
+      expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+      const held = before.filter(({ id, locked, isCrowd }) => locked || isCrowd || hidden.includes(id));
+      for (const one of held) expect(after.find(({ id }) => id === one.id)).toEqual(one);
+      const wasOf = new Map(before.map((one) => [one.id, one]));
+      const filled = after.filter((one) => one.provenance?.tool === 'smart-select');
+      const maskOf = ({ segmentation }: Annotation) => segmentation && segmentationToRle(segmentation, [10, 20]);
+      for (const one of filled) {
+        expect([isOnlyBox(wasOf.get(one.id)!), one.area > 0]).toEqual([true, true]);
+        const mask = maskOf(one)!;
+        for (const other of after) {
+          const its = other.id === one.id ? null : maskOf(other);
+          if (its)
+            expect([one.id, other.id, area(merge([mask, its]))]).toEqual([one.id, other.id, area(mask) + area(its)]);
+        }
+      }
+      // Stuff takes from stuff alone.
+      const isStuff = ({ categoryId }: Annotation) => categoryId === sky.id;
+      if (filled.every(isStuff)) {
+        const things = (list: readonly Annotation[]) => list.filter((one) => !isStuff(one));
+        expect(things(after)).toEqual(things(before));
+      }
+      // Each mask for a box is in it, or is told.
+      const boxes = new Set(asked.filter((one) => isOnlyBox(one)).map(({ id }) => id));
+      const { boxesCovered = 0, boxesSpared = 0, annotations } = change;
+      expect(annotations + boxesCovered + boxesSpared).toBe(boxes.size);
+      expect(filled).toHaveLength(annotations);
+
+      if (annotations > 0) await store.call('project.undo', { openImageId: null });
+      expect(JSON.stringify(await annotationsOf(store, 1))).toBe(JSON.stringify(before));
+      expect((await look(store, 1)).proposals).toEqual(waiting);
+      if (annotations > 0) await store.call('project.redo', { openImageId: null });
+      expect(JSON.stringify(await annotationsOf(store, 1))).toBe(JSON.stringify(after));
+    },
+  );
 });
 
 test('the mask of a box is of the category that the box has by now: an older name is not made again', async () => {
