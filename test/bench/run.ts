@@ -5,8 +5,16 @@ import { join } from 'node:path';
 import { type MachineSpeed, machineSpeed } from './speed';
 import type { BenchCase, BenchRow } from './types';
 
-/** `modelFigures.ts` and `tileFigures.ts` are programs of their own. */
-const NOT_BENCHES = ['run.ts', 'types.ts', 'speed.ts', 'modelFigures.ts', 'tileFigures.ts'];
+/** The figures are programs of their own. */
+const NOT_BENCHES = [
+  'run.ts',
+  'types.ts',
+  'speed.ts',
+  'modelFigures.ts',
+  'modelScenes.ts',
+  'rimFigures.ts',
+  'tileFigures.ts',
+];
 
 /** A bench module exports `rows`; modules without it are helpers of one that does. */
 interface BenchModule {
