@@ -126,6 +126,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
     box: boxSchema.optional(),
     prior: z.number().int().optional(),
     mask: rleSchema.optional(),
+    finish: z.strictObject({ rim: z.boolean() }).optional(),
   }),
   'inference.closePrompts': z.strictObject({ session }),
 };

@@ -31,8 +31,9 @@ export async function proposeForPrompts(
   const { size, masks, model } = await promptAll(client, { ...list, prompts: requests }, options);
   const proposals = masks.flatMap((best, i): RawProposal[] => {
     if (!best) return [];
-    const { segmentation, bbox, area, predictedIou } = best;
-    const { categoryName, params } = prompts[i];
+    const { segmentation, bbox, area, predictedIou, isRimRefined } = best;
+    const { categoryName, params: own } = prompts[i];
+    const params = isRimRefined ? { ...own, rim: 'refined' } : own;
     const score = Math.max(0, Math.min(1, predictedIou));
     return [{ segmentation, bbox, area, score, categoryName, ...(params ? { params } : {}) }];
   });

@@ -30,6 +30,8 @@ export interface ToolSettings {
   readonly rightErases: boolean;
   /** Smart select takes no pixels that another annotation has. */
   readonly sparesNeighbours: boolean;
+  /** Smart select brings the rim of its masks to the edges of the image. */
+  readonly refinesRim: boolean;
   /** A new outline snaps to those of other annotations; Ctrl holds it off. */
   readonly snapsToNeighbours: boolean;
   /** The bucket fills cells of superpixels, cut as that tool's parameters say, not gaps. */
@@ -44,6 +46,7 @@ export const DEFAULT_TOOL_SETTINGS: ToolSettings = {
   brushDiameter: 20,
   rightErases: false,
   sparesNeighbours: false,
+  refinesRim: true,
   snapsToNeighbours: true,
   fillsCells: false,
   freehandToleranceViewPx: 1,

@@ -12,6 +12,7 @@ export { boxIou, iou } from './iou';
 export { keyhole } from './keyhole';
 export { countTracedVertices, trace, type TracedPart } from './trace';
 export { components, dropFragments, fillHoles, type ConnectivityOptions } from './components';
+export { withoutSpecks } from './specks';
 export { dilate, erode } from './erode';
 export {
   countLabels,

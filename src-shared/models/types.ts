@@ -165,6 +165,14 @@ export interface PromptRequest {
   readonly prior?: number;
   /** A mask to go on from, where no prior is known. */
   readonly mask?: RleSegmentation;
+  /** The masks may be kept as objects; absent: as the model gives them. */
+  readonly finish?: PromptFinish;
+}
+
+/** Specks are dropped and pinholes filled where nobody clicked. */
+export interface PromptFinish {
+  /** The rim is brought to the edges of the image too, at its full resolution. */
+  readonly rim: boolean;
 }
 
 export interface PromptCandidate {
@@ -176,6 +184,8 @@ export interface PromptCandidate {
   readonly predictedIou: number;
   /** 0..1: how little the mask changes with its threshold. */
   readonly stability: number;
+  /** The rim was brought to the edges of the image, see {@link PromptFinish}. */
+  readonly isRimRefined?: true;
 }
 
 export interface PromptAnswer {

@@ -52,6 +52,7 @@ export function addPropose(program: Command, run: RunCommand): void {
       'for smart-select: objects like these annotations of a COCO file or a project',
       parseExamples,
     )
+    .option('--refine-rim', 'for smart-select: bring the rim of masks of boxes and points to the edges of the image')
     .addOption(new Option('--provider <name>', 'models: what they run on (as chosen in the window)').choices(PROVIDERS))
     .option('--box <x,y,w,h>', 'work inside this box only; grabcut cuts the object out of it', parseBox)
     .option(

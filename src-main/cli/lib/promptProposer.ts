@@ -15,7 +15,7 @@ import { type Session, usageError } from './session';
 
 export async function createPromptProposer(
   { client, folder, id }: OpenModel,
-  { box, boxes = [], points, boxesFrom, similarTo, category }: ProposerOptions,
+  { box, boxes = [], points, boxesFrom, similarTo, refineRim = false, category }: ProposerOptions,
   session: Session,
 ): Promise<Proposer> {
   const fixed: readonly PromptForProposal[] = [
@@ -26,6 +26,7 @@ export async function createPromptProposer(
     if (boxesFrom !== undefined || fixed.length > 0) {
       throw usageError('Give either --similar-to, or boxes and points', 'propose');
     }
+    if (refineRim) throw usageError('--refine-rim is for boxes and points, not for --similar-to', 'propose');
     const { categoryName, ...examples } = await readExamples(similarTo, session);
     const like = await describeObjects(client, { model: folder, ...examples }, { signal: session.signal });
     return {
@@ -53,14 +54,24 @@ export async function createPromptProposer(
     propose(source) {
       const prompts = from ? promptsOf(from, source) : { list: fixed, size: null };
       const check = (found: readonly [number, number]) => checkSize(prompts.size, found, source, boxesFrom);
-      return proposeForPrompts(client, { source, model: folder, prompts: prompts.list, check, tool: 'model' }, options);
+      const list = refineRim ? prompts.list.map(refined) : prompts.list;
+      return proposeForPrompts(client, { source, model: folder, prompts: list, check, tool: 'model' }, options);
     },
     categories: from && category === undefined ? from.categories : [category ?? defaultCategory],
     fallbackCategory: category ?? defaultCategory,
     concurrency: 1,
-    source: { model: id, ...(boxesFrom === undefined ? {} : { boxes: boxesFrom }) },
+    source: {
+      model: id,
+      ...(boxesFrom === undefined ? {} : { boxes: boxesFrom }),
+      ...(refineRim ? { refineRim } : {}),
+    },
   };
 }
+
+const refined = (prompt: PromptForProposal): PromptForProposal => ({
+  ...prompt,
+  request: { ...prompt.request, finish: { rim: true } },
+});
 
 /** The prompts of one image: none where the file has no box on it. */
 function promptsOf(from: BoxesFrom, { path }: ImageSource) {

@@ -32,6 +32,8 @@ export interface ProposerOptions {
   readonly boxesFrom?: string;
   /** What others on the images look like. */
   readonly similarTo?: ExamplesPlace;
+  /** Masks of boxes and points follow the edges of the image. */
+  readonly refineRim?: boolean;
   readonly provider?: Provider;
 }
 
@@ -59,6 +61,7 @@ const modelFlags = [
   ['points', 'points', 'models that answer prompts'],
   ['boxesFrom', 'boxes-from', 'models that answer prompts'],
   ['similarTo', 'similar-to', 'models that answer prompts'],
+  ['refineRim', 'refine-rim', 'models that answer prompts'],
   ['provider', 'provider', 'models'],
   ['tile', 'tile', 'models'],
   ['overlap', 'overlap', 'models'],
@@ -80,7 +83,7 @@ async function createModelProposer(options: ProposerOptions, session: Session): 
   const refused = (['param', 'within'] as const).find((name) => options[name] !== undefined);
   if (refused) throw usageError(`--${refused} is for classical methods, not for models`, 'propose');
   const model = await openInference(session, options.model ?? defaultModel, options.provider);
-  const prompt = (['box', 'boxes', 'points', 'boxesFrom', 'similarTo'] as const).find(
+  const prompt = (['box', 'boxes', 'points', 'boxesFrom', 'similarTo', 'refineRim'] as const).find(
     (name) => options[name] !== undefined,
   );
   if (model.use === 'prompts') return createPromptProposer(model, options, session);

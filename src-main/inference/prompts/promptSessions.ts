@@ -13,6 +13,7 @@ import { cropImage } from '../image/crop';
 import type { RgbImage } from '../image/preprocess';
 import type { Embeddings } from './embeddings';
 import { EVERYTHING_DEFAULTS, findEverything } from './everything';
+import { type FinishedMask, MaskFinisher } from './finishing';
 import { type Region, toImageMask, toPrior } from './promptMask';
 import type { Steps } from './sharedWork';
 import { findSimilar, type FoundMask, type Likeness, likenessOf } from './similar';
@@ -34,12 +35,17 @@ interface Open {
   readonly answers: Map<number, Float32Array>;
 }
 
+interface Found extends FinishedMask {
+  readonly candidate: Candidate;
+}
+
 /** Told of how far a search is; throws to end it. */
 export type SearchStep = (done: number, total: number) => Promise<void>;
 
 export class PromptSessions {
   readonly #embeddings: Embeddings;
   readonly #open = new Map<number, Open>();
+  readonly #finisher = new MaskFinisher();
   // Numbers of a restarted process must not meet those of the one before: they would mean another image, another mask.
   #nextSession = Date.now();
   #nextAnswer = Date.now();
@@ -77,7 +83,9 @@ export class PromptSessions {
   }
 
   close(session: number): void {
-    this.#open.get(session)?.borrowed.letGo();
+    const open = this.#open.get(session);
+    if (open) this.#finisher.forget(open);
+    open?.borrowed.letGo();
     this.#open.delete(session);
   }
 
@@ -93,10 +101,16 @@ export class PromptSessions {
     const started = performance.now();
     const candidates = await open.prompter.decode(open.embedding, toPrompt(request, open));
     const frame = open.prompter.frameOf(open.embedding);
-    const answers = candidates.flatMap((candidate) => {
+    let found = candidates.flatMap((candidate): Found[] => {
       const mask = toImageMask(candidate.logits, frame, open.region, open.size);
-      return mask ? [this.#remember(open, mask, candidate)] : [];
+      return mask ? [{ candidate, mask, isRefined: false }] : [];
     });
+    if (request.finish) {
+      const masks = found.map(({ mask }) => mask);
+      const finished = await this.#finisher.finish(masks, request.finish, open, frame, request.points);
+      found = found.map(({ candidate }, i) => ({ candidate, ...finished[i] }));
+    }
+    const answers = found.map((one) => this.#remember(open, one));
     return { candidates: answers, model: this.about(session).model, ms: Math.round(performance.now() - started) };
   }
 
@@ -193,7 +207,7 @@ export class PromptSessions {
     return open;
   }
 
-  #remember({ answers }: Open, mask: Rle, { predictedIou, stability, logits }: Candidate) {
+  #remember({ answers }: Open, { mask, isRefined, candidate: { predictedIou, stability, logits } }: Found) {
     const id = this.#nextAnswer++;
     answers.set(id, logits);
     for (const oldest of answers.keys()) {
@@ -201,7 +215,8 @@ export class PromptSessions {
       answers.delete(oldest);
     }
     const { segmentation, bbox } = proposalOf(mask, 1, null);
-    return { id, segmentation, bbox, area: area(mask), predictedIou, stability };
+    const measured = { predictedIou, stability, ...(isRefined ? { isRimRefined: true as const } : {}) };
+    return { id, segmentation, bbox, area: area(mask), ...measured };
   }
 }
 

@@ -60,13 +60,14 @@ export function candidateOf(state: SmartWorking): PromptCandidate | null {
   return answer?.candidates[chosen] ?? null;
 }
 
-export function requestOf(state: SmartWorking): PromptRequest {
+export function requestOf(state: SmartWorking, { settings }: ToolContext): PromptRequest {
   const { clicks, box, prior } = lastOf(state);
   const { scope } = state;
   return {
     points: clicks,
     ...(box ? { box } : {}),
     ...(prior !== null ? { prior } : scope.kind === 'annotation' ? { mask: scope.within } : {}),
+    finish: { rim: settings.refinesRim },
   };
 }
 
@@ -116,6 +117,7 @@ export function resultOf(state: SmartWorking, context: ToolContext) {
     params: {
       ...(clicks.length > 0 ? { points: clicks.map(({ x, y, isInside }) => `${x},${y},${+isInside}`).join(';') } : {}),
       ...(box ? { box: box.join(',') } : {}),
+      ...(candidate?.isRimRefined ? { rim: 'refined' } : {}),
     },
     ms: state.steps.reduce((sum, step) => sum + (step.answer?.ms ?? 0), 0),
     edits: 0,

@@ -44,7 +44,7 @@ const draftSchema: z.ZodType<SmartDraft> = z.object({
   box: z.tuple([number, number, number, number]).nullable(),
 });
 
-/** Actions of its panel: `accept`, `back`, `next` (another mask). */
+/** Actions of its panel: `accept`, `back`, `next` (another mask), `again` (asks anew, as a setting that the answer depends on changed). */
 export const smartSelectTool: Tool<SmartState> = {
   id: 'smart-select',
   label: 'Smart select',
@@ -80,7 +80,7 @@ export const smartSelectTool: Tool<SmartState> = {
         steps: [said],
         accepting: false,
       };
-      return { ...asked(state), notice };
+      return { ...asked(state, context), notice };
     },
   }),
 };
@@ -107,11 +107,11 @@ function reduce(state: SmartState, event: ToolEvent, context: ToolContext): Step
 }
 
 function onKey(state: SmartState, key: string, ctrl: boolean, context: ToolContext): Step {
-  if (state.kind === 'pressing') return key === 'Escape' ? backTo(state.before) : { state };
+  if (state.kind === 'pressing') return key === 'Escape' ? backTo(state.before, context) : { state };
   if (state.kind === 'idle') return { state };
   if (key === 'Enter') return accept(state, context);
   if (key === 'Tab') return another(state);
-  if (key === 'Escape' || key === 'Backspace' || (ctrl && key.toLowerCase() === 'z')) return stepBack(state);
+  if (key === 'Escape' || key === 'Backspace' || (ctrl && key.toLowerCase() === 'z')) return stepBack(state, context);
   return { state };
 }
 
@@ -133,7 +133,8 @@ function release(state: Pressing, event: ToolPointerEvent, context: ToolContext)
   const { from, to, isInside, before } = state;
   const isDrag = viewDistance(from, to, event.scale) > DRAG_PX;
   const box = isDrag ? draggedBox(from, to, context.snapshot.size) : null;
-  if (isDrag ? !box : !isInImage(from, context)) return { ...backTo(before), notice: 'Click inside the image' };
+  if (isDrag ? !box : !isInImage(from, context))
+    return { ...backTo(before, context), notice: 'Click inside the image' };
   const begun = before ?? begin(state, context);
   if ('notice' in begun) return { state: IDLE, notice: begun.notice };
   const last = before && lastOf(before);
@@ -146,7 +147,10 @@ function release(state: Pressing, event: ToolPointerEvent, context: ToolContext)
     answer: null,
     chosen: 0,
   };
-  return asked({ kind: 'working', scope: begun.scope, steps: [...(before?.steps ?? []), said], accepting: false });
+  return asked(
+    { kind: 'working', scope: begun.scope, steps: [...(before?.steps ?? []), said], accepting: false },
+    context,
+  );
 }
 
 /** What the first click or box is about: something new, or the selected annotation. */
@@ -158,13 +162,13 @@ function begin({ corrects }: Pressing, context: ToolContext): Pick<SmartWorking,
 }
 
 /** What was in hand before a press; an answer that came meanwhile is asked for again. */
-function backTo(before: SmartWorking | null): Step {
+function backTo(before: SmartWorking | null, context: ToolContext): Step {
   if (!before) return { state: IDLE };
-  return lastOf(before).answer ? { state: before } : asked(before);
+  return lastOf(before).answer ? { state: before } : asked(before, context);
 }
 
-function asked(state: SmartWorking): Step {
-  const ask: Ask = { channel: ANSWER, method: 'inference.prompt', params: requestOf(state) };
+function asked(state: SmartWorking, context: ToolContext): Step {
+  const ask: Ask = { channel: ANSWER, method: 'inference.prompt', params: requestOf(state, context) };
   return { state, asks: [...drop(AHEAD), ask] };
 }
 
@@ -192,12 +196,19 @@ function answer(state: SmartState, given: Answer, context: ToolContext): Step {
 function act(state: SmartState, { name }: ToolAction, context: ToolContext): Step {
   if (state.kind !== 'working') return { state };
   if (name === 'accept') return accept(state, context);
-  return name === 'next' ? another(state) : stepBack(state);
+  if (name === 'again') return askAgain(state, context);
+  return name === 'next' ? another(state) : stepBack(state, context);
+}
+
+/** The mask that is shown stays until the new one is there; steps before are asked again when they are stepped back to. */
+function askAgain(state: SmartWorking, context: ToolContext): Step {
+  const before = state.steps.slice(0, -1).map((step) => ({ ...step, answer: null }));
+  return asked({ ...state, steps: [...before, lastOf(state)] }, context);
 }
 
 function accept(state: SmartWorking, context: ToolContext): Step {
   // Asked again: the question may have failed.
-  if (!lastOf(state).answer) return asked({ ...state, accepting: true });
+  if (!lastOf(state).answer) return asked({ ...state, accepting: true }, context);
   const { scope } = state;
   const outcome = acceptResult(context, resultOf(state, context), { scope, how: 'remake', gesture: 'Smart select' });
   if (!outcome.patch) return { state: { ...state, accepting: false }, ...outcome };
@@ -215,12 +226,12 @@ function another(state: SmartWorking): Step {
 }
 
 /** Takes the last click or box back; the answer before is still known. */
-function stepBack(state: SmartWorking): Step {
+function stepBack(state: SmartWorking, context: ToolContext): Step {
   const asks = drop(ANSWER);
   const steps = state.steps.slice(0, -1);
   if (steps.length === 0) return { state: IDLE, asks };
   const next: SmartWorking = { ...state, steps, accepting: false };
-  return lastOf(next).answer ? { state: next, asks } : asked(next);
+  return lastOf(next).answer ? { state: next, asks } : asked(next, context);
 }
 
 function preview(state: SmartState, context: ToolContext): Preview {

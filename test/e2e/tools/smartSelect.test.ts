@@ -123,7 +123,10 @@ test('a cat: clicks, another mask, a step back; its process is killed between tw
   await key('Enter');
   await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(1);
   const [cat] = await storedAnnotations(app, id);
-  expect(cat.provenance?.params).toEqual({ points: expect.stringMatching(/^[\d.]+,[\d.]+,1;[\d.]+,[\d.]+,1$/) });
+  expect(cat.provenance?.params).toEqual({
+    points: expect.stringMatching(/^[\d.]+,[\d.]+,1;[\d.]+,[\d.]+,1$/),
+    rim: 'refined',
+  });
   expect(area(maskOf(cat, photos['cat.jpg']))).toBeGreaterThan(10_000);
 });
 

@@ -43,6 +43,8 @@ function request(s: Script, channel = 'answer') {
   return ask.params;
 }
 
+const FINISH = { finish: { rim: true } };
+
 const masksIn = (s: Script) =>
   smartSelectTool.preview(s.state, s.context).flatMap((shape) => (shape.kind === 'mask' ? [[...shape.counts]] : []));
 
@@ -83,7 +85,7 @@ describe('smart select', () => {
 
   test('a click asks, Tab shows the other masks, Enter takes the one shown and the next click begins anew', () => {
     const s = script().click(6, 7.25);
-    expect(request(s)).toEqual({ points: [{ x: 6, y: 7.25, isInside: true }] });
+    expect(request(s)).toEqual({ points: [{ x: 6, y: 7.25, isInside: true }], ...FINISH });
     found(s, 'answer', small, large);
     expect(masksIn(s)).toEqual([[...small.counts]]);
     s.key('Tab').key('Tab').key('Tab');
@@ -102,19 +104,36 @@ describe('smart select', () => {
     expect(s.gestures).toEqual(['Smart select']);
     s.expectUndoRedo();
     s.click(30, 30);
-    expect(request(s)).toEqual({ points: [{ x: 30, y: 30, isInside: true }] });
+    expect(request(s)).toEqual({ points: [{ x: 30, y: 30, isInside: true }], ...FINISH });
   });
 
   test('a drag is a box; more clicks go on from the mask that is shown, Alt and the right button say what is not', () => {
     const s = script().drag([4, 4], [20, 18]);
-    expect(request(s)).toEqual({ points: [], box: [4, 4, 16, 14] });
+    expect(request(s)).toEqual({ points: [], box: [4, 4, 16, 14], ...FINISH });
     const first = found(s, 'answer', small, large);
     s.key('Tab').click(18, 5, { alt: true });
     expect(request(s)).toEqual({
       points: [{ x: 18, y: 5, isInside: false }],
       box: [4, 4, 16, 14],
       prior: first.candidates[1].id,
+      ...FINISH,
     });
+  });
+
+  test('another wish about the rim asks again about what is in hand, and the result tells that its rim was refined', () => {
+    const s = script().click(6, 6);
+    found(s, 'answer', small);
+    s.set({ refinesRim: false }).act('again');
+    expect(request(s)).toEqual({ points: [{ x: 6, y: 6, isInside: true }], finish: { rim: false } });
+    // What was there stays in sight, and can be taken.
+    expect(masksIn(s)).toEqual([[...small.counts]]);
+    s.set({ refinesRim: true }).act('again').waiting('answer');
+    const { candidates, ...rest } = answerOf(large);
+    const result = { ...rest, candidates: candidates.map((one) => ({ ...one, isRimRefined: true as const })) };
+    s.answer({ channel: 'answer', method: 'inference.prompt', result });
+    s.key('Enter');
+    expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(4, 4, 12, 12)));
+    expect(s.annotation(1000).provenance?.params).toEqual({ points: '6,6,1', rim: 'refined' });
   });
 
   test('before its answer is there, a click goes on from the last one that is', () => {
@@ -165,6 +184,7 @@ describe('smart select', () => {
     expect(request(s)).toEqual({
       points: [{ x: 14, y: 5, isInside: false }],
       mask: rleToSegmentation(maskFrom(rect(4, 4, 12, 12))),
+      ...FINISH,
     });
     found(s, 'answer', small);
     s.key('Enter');
@@ -215,7 +235,7 @@ describe('smart select', () => {
     expect(smartSelectTool.drafts!.describe(data)).toBe('smart select, a box and 1 click');
     const to = script();
     to.attempt(() => smartSelectTool.drafts!.resume(data, to.context));
-    expect(request(to)).toEqual({ points: [{ x: 18, y: 5, isInside: false }], box: [4, 4, 16, 14] });
+    expect(request(to)).toEqual({ points: [{ x: 18, y: 5, isInside: false }], box: [4, 4, 16, 14], ...FINISH });
     found(to, 'answer', small);
     to.key('Enter');
     expect(pixelsOf(to.annotation(1000))).toEqual(pixels(rect(4, 4, 6, 6)));
