@@ -73,10 +73,14 @@ export async function proposeAll(
   } finally {
     progress.stop();
   }
-  // What was chosen for single images among many is of no interest; what holds for all of them is.
-  for (const [note, count] of notes) if (count === images.length) session.warn(`note: ${note}`);
+  warnOfAll(notes, images.length, session);
   if (failures.length > 0 && failures.length === images.length) throw allFailed(failures, images);
   return { dataset, failed: failures.length };
+}
+
+/** What was chosen for single images among many is of no interest; what holds for all of them is. */
+export function warnOfAll(notes: ReadonlyMap<string, number>, images: number, session: Session): void {
+  for (const [note, count] of notes) if (count === images) session.warn(`note: ${note}`);
 }
 
 const sourceOf = (image: ListedImage): ImageSource => ({

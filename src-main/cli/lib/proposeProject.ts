@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { runBatch } from '../../store/batch/runBatch';
 import { openStore } from './engine';
 import { startProgress } from './progress';
+import { warnOfAll } from './proposeAll';
 import type { Proposer, ProposerOptions } from './proposer';
 import { type Session, usageError } from './session';
 import { counted } from '@shared/errors/counted';
@@ -32,7 +33,8 @@ export async function proposeIntoProject(
   for (const { fileName, problem } of all) if (problem) session.warn(`left out: ${fileName} ${describeFault(problem)}`);
   const names = new Map(rows.map(({ id, fileName }) => [id, fileName]));
   const progress = startProgress(session, rows.length, 'images');
-  let proposals = 0;
+  let [proposals, computed] = [0, 0];
+  const notes = new Map<string, number>();
   try {
     const job = {
       with: { kind: 'model', model: '' } as const,
@@ -52,6 +54,8 @@ export async function proposeIntoProject(
           const kept = withCategory(result, options.category);
           await store.call('proposals.put', { imageId, result: kept, categoryName: proposer.fallbackCategory });
           proposals += result.proposals.length;
+          computed++;
+          for (const note of result.notes) notes.set(note, (notes.get(note) ?? 0) + 1);
         },
         // A run on the command line is started again as a whole; the window's own batch stays as it is.
         note: async () => undefined,
@@ -63,6 +67,7 @@ export async function proposeIntoProject(
         onProgress: ({ done: count, text }) => progress.update(count, text),
       },
     );
+    warnOfAll(notes, computed, session);
     for (const { fileName, message } of done.failures) session.warn(`${fileName} failed: ${message}`);
     if (done.failures.length > 0) {
       session.warn(`${done.failures.length} of ${rows.length} images could not be used; the others are done`);
