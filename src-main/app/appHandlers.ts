@@ -98,7 +98,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
         throwIfCancelled(asked.signal);
         const categoryName = 'categoryName' in how ? how.categoryName : 'object';
         const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
-        return { proposals, notes: result.notes };
+        return { proposals, notes: result.notes, fallbacks: result.fallbacks ?? [] };
       }),
 
     ...createModelHandlers(window, engine, grants, userDataFolder),

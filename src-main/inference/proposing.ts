@@ -62,6 +62,7 @@ export async function propose(
     },
     timings: { decodeMs, preMs, runMs, postMs },
     notes: [...notes, ...limitsOf(model, score, proposals.length)],
+    ...(ofRuntime.length > 0 ? { fallbacks: ofRuntime } : {}),
   };
 }
 

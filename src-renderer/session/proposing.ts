@@ -13,6 +13,8 @@ import type { Workbench } from './workbench.svelte';
 export class Proposing {
   readonly #client: Engine;
   readonly #workbench: Workbench;
+  /** What was said already of models that run elsewhere than wanted. */
+  readonly #told = new Set<string>();
 
   constructor(client: Engine, workbench: Workbench) {
     this.#client = client;
@@ -23,15 +25,23 @@ export class Proposing {
     const open = this.#workbench.open;
     if (!open) return;
     try {
-      const { proposals, notes } = await this.#workbench.jobs.run(`Proposing on ${open.image.fileName}`, (options) =>
-        this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
+      const { proposals, notes, fallbacks } = await this.#workbench.jobs.run(
+        `Proposing on ${open.image.fileName}`,
+        (options) => this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
       );
       open.setProposals(proposals);
+      for (const sentence of fallbacks) this.#tellOnce(sentence);
       if (proposals.length === 0)
         this.#workbench.notices.show('info', 'Nothing was found on this image: try another model or method', notes);
     } catch (error) {
       this.#workbench.notices.error(error);
     }
+  }
+
+  #tellOnce(sentence: string): void {
+    if (this.#told.has(sentence)) return;
+    this.#told.add(sentence);
+    this.#workbench.notices.show('warning', sentence);
   }
 
   /**

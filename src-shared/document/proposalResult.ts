@@ -23,4 +23,6 @@ export interface ProposalResult {
   readonly timings: Readonly<Record<string, number>>;
   /** What the user should know, e.g. an automatic choice that was made. */
   readonly notes: readonly string[];
+  /** Those of the notes that say where the model runs instead of where it was wanted: they hold for every image. */
+  readonly fallbacks?: readonly string[];
 }

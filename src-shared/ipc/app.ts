@@ -54,7 +54,7 @@ export type AppRequests = {
   /** Computes proposals for an image and stores them; resolves when they are durable. */
   'app.propose': Call<
     { imageId: number; with: ProposeWith },
-    { proposals: readonly Proposal[]; notes: readonly string[] }
+    { proposals: readonly Proposal[]; notes: readonly string[]; fallbacks: readonly string[] }
   >;
   /** Runs what is left of the project's batch; cancelling pauses it. Progress counts images; its text is the last one's name. */
   'app.runBatch': Call<Record<string, never>, BatchJob>;

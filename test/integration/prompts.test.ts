@@ -122,7 +122,7 @@ describe('smart select on coins', () => {
 
   test('masks to be kept follow the edges of the image more closely, in a part of it too; the rest of what is told fits them', async () => {
     const finish = { rim: true };
-    const pairs = [];
+    const pairs: number[][] = [];
     for (const coin of coins) {
       const request = { points: [], box: toBbox(coin) };
       const [[plain], [finished]] = [(await ask(request)).candidates, (await ask({ ...request, finish })).candidates];
