@@ -136,7 +136,8 @@ test('zoomed in on a large photo the visible part is looked at; the mask lies at
   await expect(hint).not.toContainText('Finer masks');
   // The cup of the third photo in the second row.
   const [left, top] = [1200, 400];
-  await mouse.zoom([left + 310, top + 130], 6);
+  // Below the tool's card, which takes the wheel.
+  await mouse.zoom([left + 310, top + 250], 6);
   await expect(hint).toContainText('Finer masks in the visible part', { timeout: 60_000 });
   await mouse.drag([
     [left + 172, top + 10],
