@@ -11,6 +11,8 @@ export interface Command {
   readonly enabled?: () => boolean;
   /** The sentence that says why it may not run now, where there is one to say; null: it may. */
   readonly refusal?: () => string | null;
+  /** What it needs that is not there: grey in menus; its key still says it. null: nothing. */
+  readonly lacks?: () => string | null;
   /** Also without an open project. */
   readonly anywhere?: boolean;
   readonly run: () => void;

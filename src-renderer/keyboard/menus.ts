@@ -114,12 +114,13 @@ export function editMenu(command: CommandLookup, { undoTitle, redoTitle }: Proje
 
 /** Why much of the menu is not to be had. */
 function note(command: CommandLookup): MenuEntry[] {
-  const text = command('edit.delete').refusal?.();
+  const { refusal, lacks } = command('edit.delete');
+  const text = refusal?.() ?? lacks?.();
   return text ? [{ kind: 'note', text }] : [];
 }
 
 function entry(command: Command) {
   const { title, keys, run } = command;
   const key = keys[0] && showChord(keys[0]);
-  return { kind: 'action' as const, label: title, key, disabled: !canRun(command), run };
+  return { kind: 'action' as const, label: title, key, disabled: !canRun(command) || !!command.lacks?.(), run };
 }

@@ -184,7 +184,14 @@ function editCommands(parts: Parts): Command[] {
       enabled: () => editor.look(hasActiveVertex) === true,
       run: () => void editor.dispatch({ type: 'key', key: 'Delete', modifiers: NO_MODIFIERS }),
     },
-    { id: 'edit.propagate', title: 'Copy to next image', group, keys: ['Shift+D'], run: () => void propagate() },
+    {
+      id: 'edit.propagate',
+      title: 'Copy to next image',
+      group,
+      keys: ['Shift+D'],
+      lacks: () => selectionMissing(workbench),
+      run: () => void propagate(),
+    },
   ];
 }
 
@@ -198,9 +205,13 @@ async function copyFromPrevious({ workbench, editor }: Parts): Promise<void> {
   await editor.command((context) => pasteAnnotations(context, annotations, 'Copy from the previous image'));
 }
 
-function entryOf({ id, label, key, run }: (typeof commandRegistry)[number], { editor }: Parts): Command {
+const selectionMissing = ({ selection }: Workbench) =>
+  selection.ids.size === 0 ? 'Select an annotation to copy, change or delete it' : null;
+
+function entryOf({ id, label, key, run }: (typeof commandRegistry)[number], { editor, workbench }: Parts): Command {
   const keys = id === 'delete' ? ['Delete', 'Backspace'] : key ? [key] : [];
-  return { id: `edit.${id}`, title: label, group: 'Edit', keys, run: () => void editor.command(run) };
+  const lacks = id === SELECT_ALL ? undefined : () => selectionMissing(workbench);
+  return { id: `edit.${id}`, title: label, group: 'Edit', keys, lacks, run: () => void editor.command(run) };
 }
 
 /** What is selected and copied changes nothing. */
@@ -221,6 +232,7 @@ function selectionCommands(parts: Parts): Command[] {
       title: 'Copy',
       group,
       keys: ['Ctrl+C'],
+      lacks: () => selectionMissing(workbench),
       run: () => void workbench.selection.copy(workbench.open?.annotations ?? []),
     },
     { id: 'select.none', title: 'Select nothing', group, keys: ['Escape'], run: () => workbench.selection.set([]) },

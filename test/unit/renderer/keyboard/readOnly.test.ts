@@ -13,12 +13,12 @@ import type { MenuEntry } from '../../../../src-renderer/ui/menu';
 const why = 'Read-only: the project is open in another window or run';
 
 /** Every command of a window, on an image with two annotations of which one is selected. */
-function commandsOf(readOnlyWhy: string | null): readonly Command[] {
+function commandsOf(readOnlyWhy: string | null, selected = [1]): readonly Command[] {
   const workbench = {
     readOnlyWhy,
     project: {},
     open: { history: { undo: 1, redo: 1 }, annotations: [1, 2] },
-    selection: { ids: new Set([1]), hidden: new Set(), clipboard: [] },
+    selection: { ids: new Set(selected), hidden: new Set(), clipboard: [] },
     rows: { neighbour: () => undefined },
     categories: { list: [{ id: 1, name: 'leaf', extra: {} }] },
   };
@@ -79,6 +79,20 @@ describe('a read-only project', () => {
     ]);
     expect(labelsOf(edit, false)).toEqual(['Copy', 'Select all', 'Measurements…', 'New window', 'About Maskwright']);
     for (const menu of menus(commandsOf(null))) expect(menu.some(({ kind }) => kind === 'note')).toBe(false);
+  });
+
+  it('says in the Edit menu what is missing where nothing is selected', () => {
+    const commands = commandsOf(null, []);
+    const menu = editMenu((id) => commands.find((command) => command.id === id)!, { undoTitle: null, redoTitle: null });
+    expect(menu[0]).toEqual({ kind: 'note', text: 'Select an annotation to copy, change or delete it' });
+    expect(labelsOf(menu, true)).toEqual(
+      expect.arrayContaining(['Copy', 'Duplicate', 'Copy to next image', 'Crowd, or not', 'Delete vertex', 'Delete']),
+    );
+    expect(labelsOf(menu, false)).toEqual(
+      expect.arrayContaining(['Paste', 'Select all', 'Fill everything unlabelled']),
+    );
+    // Their keys say it themselves.
+    expect(canRun(commands.find(({ id }) => id === 'edit.delete')!)).toBe(true);
   });
 
   it('answers a key that would change it with the reason, and runs the others', () => {
