@@ -6,12 +6,21 @@ import { isPictureName } from '@shared/formats/names';
 const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
 
 /**
- * The `images` folder beside the file, else the file's own folder; of a file in a folder `annotations` without pictures, as COCO
+ * The `images` folder beside the file where no picture lies beside it too, else the file's own folder; of a file in a folder `annotations` without pictures, as COCO
  * has it, the folder above, where those of the images lie.
  */
 export function defaultImagesFolder(file: string): string {
   const own = dirname(resolve(file));
-  return apartImagesFolder(file) ?? (isFolder(join(own, 'images')) ? join(own, 'images') : own);
+  return apartImagesFolder(file) ?? (isFolder(join(own, 'images')) && !hasPictures(own) ? join(own, 'images') : own);
+}
+
+/** A picture beside the file is meant by its name before one in `images` is. */
+function hasPictures(folder: string): boolean {
+  try {
+    return readdirSync(folder).some(isPictureName);
+  } catch {
+    return false;
+  }
 }
 
 /** The folder above one of annotations; null: the images are not apart from the file. */

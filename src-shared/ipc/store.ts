@@ -49,7 +49,7 @@ export type StoreRequests = {
   'project.openFolder': Call<{ folder: string; file?: string }, OpenReport>;
   /**
    * Makes a project from a dataset: a file or a folder, of the format it is recognised as where none is given. `imagesFolder`
-   * defaults to the file's own folder (or its `images` subfolder), or to the folder itself; `options` are the format's reader's.
+   * defaults to the file's own folder (or its `images` subfolder, where no picture lies beside the file), or to the folder itself; `options` are the format's reader's.
    * `repair`: records that cannot be read are left out and what is wrong with certainty is put right, each told as a finding;
    * without it, such a dataset is an error whose remedy is `repair`.
    */
