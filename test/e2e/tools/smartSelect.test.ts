@@ -180,7 +180,7 @@ test('from one coin all others are proposed', async () => {
   await key('Enter');
   await expect.poll(async () => (await storedAnnotations(app, id)).length).toBe(1);
   const [example] = await storedAnnotations(app, id);
-  await card().getByRole('button', { name: 'Find similar' }).click();
+  await card().getByRole('button', { name: 'Find similar', exact: true }).click();
   await expect(app.page.getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 90_000 });
   const { proposals } = await app.ask('image.open', { imageId: id });
   // There are seventeen others.
