@@ -49,9 +49,7 @@ export async function exportChanges(
   const { view } = await outgoingView(given, job, new LossReport(), context);
   const diffs: DatasetDiff[] = [];
   let format: DatasetFormat | null = null;
-  for (const split of partsOf(job.format, view)) {
-    const path = split === undefined ? job.path : splitPath(job.format, job.path, split);
-    const part = split === undefined ? view : ofSplit(view, split);
+  for (const [path, part] of await targetsOf(view, job, context)) {
     const places = placesOf(part, job.format);
     const state = await stateOf(path, { ...job, places }, context);
     if (state === null) continue;
@@ -63,6 +61,24 @@ export async function exportChanges(
     diffs.push(await changesOf(state, before, part, { ...job, path, places }, context));
   }
   return format && { format: format.title, changes: overviewOf(joined(diffs), named), why: null };
+}
+
+/** What is written apart, and where to; all of it where a folder's parts go beside an export of the whole, which they replace. */
+async function targetsOf(
+  view: DatasetView,
+  { format, path, imagesFolder }: ChangesJob,
+  context: CallContext,
+): Promise<readonly (readonly [path: string, part: DatasetView])[]> {
+  const splits = partsOf(format, view);
+  const parts = splits.map((split) =>
+    split === undefined ? ([path, view] as const) : ([splitPath(format, path, split), ofSplit(view, split)] as const),
+  );
+  if (splits[0] === undefined || format.target === 'file') return parts;
+  for (const [folder, part] of parts) {
+    const places = placesOf(part, format);
+    if (await stateOf(folder, { format, imagesFolder, places }, context)) return parts;
+  }
+  return [[path, view]];
 }
 
 interface There {
@@ -79,7 +95,7 @@ interface PartJob extends ChangesJob {
 /** What is there now; null: nothing. */
 async function stateOf(
   path: string,
-  { format, imagesFolder, places }: PartJob,
+  { format, imagesFolder, places }: Pick<PartJob, 'format' | 'imagesFolder' | 'places'>,
   { signal, progress: onProgress }: CallContext,
 ): Promise<There | ExportChanges | null> {
   const found = await stat(path).catch(() => null);

@@ -23,6 +23,7 @@ import { checkMade, placeMade } from './augmentPictures';
 import { ExportFolder, type Leftovers } from './exportFolder';
 import { outgoingView, partsOf, splitPath } from './outgoing';
 import { placeImage, type PicturePlace } from './placeImage';
+import { staleParts } from './staleParts';
 import { Writes } from './writes';
 
 export interface WriteJob {
@@ -102,6 +103,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     if (!isWhole) await writes.discard();
     await folder?.end(isWhole);
   }
+  const left = [...leftovers.left, ...(await staleParts(format, path, splits, job.inputs))];
   return {
     file: path,
     format: format.id,
@@ -112,7 +114,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     ...(augmented ? { augmented: augmented.tally } : {}),
     ...(notCopied.length > 0 ? { notCopied } : {}),
     ...(leftovers.removed > 0 ? { removed: leftovers.removed } : {}),
-    ...(leftovers.left.length > 0 ? { left: leftovers.left } : {}),
+    ...(left.length > 0 ? { left } : {}),
   };
 }
 

@@ -199,6 +199,30 @@ it.each(both.map((format) => [format.id, format] as const))(
   },
 );
 
+it.each(
+  both.filter(({ target, splits }) => target === 'folder' && !splits).map((format) => [format.id, format] as const),
+)('%s: a split into a folder that holds the whole is compared with the whole', async (_, format) => {
+  await makePictures();
+  const job = { ...jobOf(format, false), path: join(root, `whole-${format.id}`), replaces: true };
+  await writeDataset(dataset(before), job, context());
+  const split = (boxes: readonly Box[]) => selectView(dataset(boxes), { split: { shares: [0.67, 0.33], seed: 1 } });
+  expect(told(await exportChanges(split(before), job, context()))).toEqual([]);
+  expect(told(await exportChanges(split(before.slice(1)), job, context()))).toEqual(['1 annotation removed']);
+  await writeDataset(split(before), job, context());
+  expect(told(await exportChanges(split(before.slice(1)), job, context()))).toEqual(['1 annotation removed']);
+});
+
+it('what an earlier split left beside a format of one file is named', async () => {
+  await makePictures();
+  const job = { ...jobOf(formats.get('coco')!, false), path: join(root, 'stale.json'), replaces: true };
+  const split = (...shares: number[]) => selectView(dataset(before), { split: { shares, seed: 1 } });
+  const leftOf = async (view: DatasetView) => (await writeDataset(view, job, context())).left;
+  expect(await leftOf(split(0.34, 0.33, 0.33))).toBeUndefined();
+  expect(await leftOf(split(0.67, 0.33, 0))).toEqual(['stale.test.json']);
+  expect(await leftOf(dataset(before))).toEqual(['stale.train.json', 'stale.val.json', 'stale.test.json']);
+  expect(await leftOf(split(0.67, 0.33, 0))).toEqual(['stale.json', 'stale.test.json']);
+});
+
 it('what is there and is no dataset, or another format, is said', async () => {
   await makePictures();
   const coco = jobOf(formats.get('coco')!, false);
