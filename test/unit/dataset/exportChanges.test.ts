@@ -209,7 +209,7 @@ it.each(
   expect(told(await exportChanges(split(before), job, context()))).toEqual([]);
   expect(told(await exportChanges(split(before.slice(1)), job, context()))).toEqual(['1 annotation removed']);
   await writeDataset(split(before), job, context());
-  expect(told(await exportChanges(split(before.slice(1)), job, context()))).toEqual(['1 annotation removed']);
+  expect(told(await exportChanges(split(before.slice(1)), job, context()))).toContain('1 annotation removed');
 });
 
 it('what an earlier split left beside a format of one file is named', async () => {
