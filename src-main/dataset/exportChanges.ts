@@ -20,7 +20,7 @@ import { writeFiles } from '@shared/formats/writeFiles';
 import type { ExportChanges } from '@shared/project/types';
 import { DatasetFolder } from './datasetFolder';
 import { outgoingView, partsOf, splitPath } from './outgoing';
-import type { WriteJob } from './writeDataset';
+import { checkWrite, type WriteJob } from './writeDataset';
 import { WrittenFiles } from './writtenFiles';
 
 /** As many of a kind are named. */
@@ -33,7 +33,9 @@ const mostBytes = 200_000_000;
 /** Formats that round write what is the same a little differently from others; one with itself is compared to the pixel. */
 const sameAcrossFormats = 0.99;
 
-export type ChangesJob = Pick<WriteJob, 'format' | 'options' | 'path' | 'images' | 'pictureOf' | 'augment'> & {
+export type ChangesJob = WriteJob & {
+  /** Nothing is written afterwards: what would be in the way is told now. */
+  readonly isDryRun?: boolean;
   /** Where the pictures of the dataset are. */
   readonly imagesFolder: string;
 };
@@ -44,6 +46,7 @@ export async function exportChanges(
   job: ChangesJob,
   context: CallContext,
 ): Promise<ExportChanges | null> {
+  if (job.isDryRun) await checkWrite(given, job, context);
   const there = (await stat(job.path).catch(() => null)) !== null;
   if (!there && (job.format.target === 'folder' || job.format.splits === true)) return null;
   const { view } = await outgoingView(given, job, new LossReport(), context);
@@ -55,6 +58,8 @@ export async function exportChanges(
     if (state === null) continue;
     if ('why' in state) return state;
     format = state.format;
+    if (job.format.target === 'folder' && format.id !== job.format.id && !(await replacesAny(part, state, job)))
+      return { format: format.title, changes: null, why: 'other-format', mixes: format.target === 'folder' };
     if (part.annotationCount > mostAnnotations) return { format: format.title, changes: null, why: 'too-large' };
     const before = await readThere(state, places);
     if ('why' in before) return before;
@@ -109,6 +114,16 @@ async function stateOf(
   const recognised = (await formats.recognise(source)).map((one) => one.format);
   const its = recognised.find(({ id }) => id === format.id) ?? recognised[0];
   return its ? { format: its, source, hasPictures } : { format: null, changes: null, why: 'no-dataset' };
+}
+
+/** Whether a file that would be written is there: datasets of two formats may lie side by side, and two may share their files. */
+async function replacesAny(view: DatasetView, { source }: There, { format, options }: ChangesJob): Promise<boolean> {
+  const names = new Set(await source.names());
+  const losses = new LossReport();
+  const context = { options: formatOptions(format, options), losses, fileName: '' };
+  for (const { name } of writeFiles(format, completeView(view, losses, format), context))
+    if (names.has(name)) return true;
+  return false;
 }
 
 interface ReadThere {

@@ -41,15 +41,25 @@ export async function placeImage(
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, to);
     // What lies there already is left as it is: a picture is never replaced.
     if (await haveSameContent(path, to)) return 'there';
-    throw new AppError('bad-input', `${path} cannot be copied: another picture is at ${to} already`, {
-      place: { file: to },
-      hint: 'a picture is never replaced: write to another place, or move it away',
-    });
+    throw taken(path, to);
   } finally {
     await from.handle.close();
   }
   return 'placed';
 }
+
+/** Whether nothing else lies where the picture goes; throws as `placeImage` would. */
+export async function checkPlace({ path }: PicturePlace, to: string): Promise<void> {
+  if (resolve(path) === resolve(to)) return;
+  const [from, there] = [await stat(path).catch(() => null), await stat(to).catch(() => null)];
+  if (from && there && !(there.isFile() && (await haveSameContent(path, to)))) throw taken(path, to);
+}
+
+const taken = (path: string, to: string) =>
+  new AppError('bad-input', `${path} cannot be copied: another picture is at ${to} already`, {
+    place: { file: to },
+    hint: 'a picture is never replaced: write to another place, or move it away',
+  });
 
 /** False where there can be no link, as between two drives, or where it would be one to something else than was opened. */
 async function linked({ path, handle }: PictureFile, to: string): Promise<boolean> {

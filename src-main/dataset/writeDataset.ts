@@ -22,7 +22,7 @@ import type { AugmentedDataset } from './augmentDataset';
 import { checkMade, placeMade } from './augmentPictures';
 import { ExportFolder, type Leftovers } from './exportFolder';
 import { outgoingView, partsOf, splitPath } from './outgoing';
-import { placeImage, type PicturePlace } from './placeImage';
+import { checkPlace, placeImage, type PicturePlace } from './placeImage';
 import { staleParts } from './staleParts';
 import { Writes } from './writes';
 
@@ -51,34 +51,15 @@ export interface WriteJob {
 
 /**
  * Files are written by way of temporary ones, and take their places when all of them are on the disk, and the images too: on any
- * error before that, cancellation included, what was there is as it was, and nothing is left behind. Permission to replace the target is the caller's to check. A split that the format has no place for becomes a file or folder
- * of its own each.
+ * error before that, cancellation included, what was there is as it was, and nothing is left behind. Permission to replace the
+ * target is the caller's to check. A split that the format has no place for becomes a file or folder of its own each.
  */
 export async function writeDataset(given: DatasetView, job: WriteJob, context: CallContext): Promise<ExportReport> {
   const { format, path } = job;
   const losses = new LossReport();
-  const { view, augmented } = await outgoingView(given, job, losses, context);
-  const complete = completeView(view, losses, format);
+  const outgoing = await prepared(given, job, losses, context);
+  const { view, augmented, complete, options, splits, placed, folder, within } = outgoing;
   const counted = countingView(complete, context);
-  const options = formatOptions(format, job.options);
-  const splits = partsOf(format, view);
-  const placed = placesOf(complete, job, splits, augmented);
-  const folder = format.target === 'folder' ? await ExportFolder.look(path, format.id, context.signal) : null;
-  if (splits[0] !== undefined && format.target === 'file')
-    await checkSplitTargets(
-      splits.map((split) => splitPath(format, path, split!)),
-      job,
-    );
-  // What is written is known only once it is made: made twice where it could matter, which is hardly ever.
-  if (folder && job.inputs && (await folder.holdsOneOf(job.inputs))) {
-    await job.inputs.checkOutputs(outputsOf(countingView(complete, context), job, splits, options, new LossReport()));
-  }
-  const within = format.target === 'folder' ? new InsideFolder(path) : null;
-  for (const { from, to } of placed) {
-    await within?.check(to);
-    throwIfCancelled(context.signal);
-    if (!('path' in from) && !(await folder?.mayMakeAgain(to, job.inputs))) await checkMade(from, to, augmented!.read);
-  }
   let notCopied: string[] = [];
   let leftovers: Leftovers = { removed: 0, left: [] };
   let isWhole = false;
@@ -116,6 +97,44 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     ...(leftovers.removed > 0 ? { removed: leftovers.removed } : {}),
     ...(left.length > 0 ? { left } : {}),
   };
+}
+
+/** What is written and where to, once it is known that nothing is in its way. */
+async function prepared(given: DatasetView, job: WriteJob, losses: LossReport, context: CallContext) {
+  const { format, path } = job;
+  const { view, augmented } = await outgoingView(given, job, losses, context);
+  const complete = completeView(view, losses, format);
+  const options = formatOptions(format, job.options);
+  const splits = partsOf(format, view);
+  const placed = placesOf(complete, job, splits, augmented);
+  const folder = format.target === 'folder' ? await ExportFolder.look(path, format.id, context.signal) : null;
+  if (splits[0] !== undefined && format.target === 'file')
+    await checkSplitTargets(
+      splits.map((split) => splitPath(format, path, split!)),
+      job,
+    );
+  // What is written is known only once it is made: made twice where it could matter, which is hardly ever.
+  if (folder && job.inputs && (await folder.holdsOneOf(job.inputs))) {
+    await job.inputs.checkOutputs(outputsOf(countingView(complete, context), job, splits, options, new LossReport()));
+  }
+  const within = format.target === 'folder' ? new InsideFolder(path) : null;
+  for (const { from, to } of placed) {
+    await within?.check(to);
+    throwIfCancelled(context.signal);
+    if (!('path' in from) && !(await folder?.mayMakeAgain(to, job.inputs))) await checkMade(from, to, augmented!.read);
+  }
+  return { view, augmented, complete, options, splits, placed, folder, within };
+}
+
+/** Throws where `writeDataset` would, as far as that can be known; nothing is written. */
+export async function checkWrite(given: DatasetView, job: WriteJob, context: CallContext): Promise<void> {
+  const { complete, options, splits, placed, within } = await prepared(given, job, new LossReport(), context);
+  for (const { from, to } of placed) {
+    throwIfCancelled(context.signal);
+    if ('path' in from) await checkPlace(from, to);
+  }
+  const files = outputsOf(countingView(complete, context), job, splits, options, new LossReport());
+  for (const file of files) await within?.check(file);
 }
 
 /** The files of one part of a split, or of the whole, and where each goes; no place comes twice. */

@@ -95,7 +95,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     selection,
     linkedFolders: z.array(z.string()).optional(),
   }),
-  'project.exportChanges': z.object(exportParams),
+  'project.exportChanges': z.object({ ...exportParams, isDryRun: z.boolean().optional() }),
   'project.export': z.object(exportParams),
   'project.relink': z.object({ folder: path }),
   'project.rescale': z.object({ imageIds: ids.nullable(), openImageId }),

@@ -14,8 +14,8 @@ export interface SomeChanged<T> extends Some<T> {
   readonly facets: readonly (readonly [facet: string, count: number])[];
 }
 
-/** Nothing that is known, more than is compared, or damaged. */
-export type WhyNotCompared = 'no-dataset' | 'too-large' | 'unreadable';
+/** Nothing that is known, more than is compared, damaged, or another format that is not replaced. */
+export type WhyNotCompared = 'no-dataset' | 'too-large' | 'unreadable' | 'other-format';
 
 interface KindOverview<Lone, Changed> {
   readonly added: Some<Lone>;
@@ -31,6 +31,24 @@ export interface DiffOverview {
   /** Names of what stands beside the lists. */
   readonly parts: Some<string>;
 }
+
+/** What an export would change in what lies at its target. */
+export type ExportChanges =
+  | {
+      /** Title of the format of what is there. */
+      readonly format: string;
+      readonly changes: DiffOverview;
+      readonly why: null;
+    }
+  | {
+      readonly format: string | null;
+      readonly changes: null;
+      /** It cannot be compared; `message` says what is wrong with it. */
+      readonly why: WhyNotCompared;
+      readonly message?: string;
+      /** Two datasets would lie in one folder. */
+      readonly mixes?: boolean;
+    };
 
 /** `most`: how many of a kind are kept by name. */
 export function overviewOf({ images, categories, annotations, parts }: DatasetDiff, most: number): DiffOverview {
@@ -125,7 +143,16 @@ function changeOf(change: ChangedAnnotation): string {
 }
 
 /** A sentence on what was not compared. */
-export function whyNotCompared({ why, message }: { readonly why: WhyNotCompared; readonly message?: string }): string {
+export function whyNotCompared({
+  format,
+  why,
+  message,
+}: {
+  readonly format: string | null;
+  readonly why: WhyNotCompared;
+  readonly message?: string;
+}): string {
+  if (why === 'other-format') return `It holds a dataset (${format}) that stays beside what is written.`;
   if (why === 'no-dataset') return 'It is no dataset that can be compared.';
   if (why === 'too-large') return 'It is too large to be compared.';
   return `It cannot be compared: ${message ?? 'it is damaged'}.`;

@@ -129,6 +129,8 @@ export type StoreRequests = {
       images?: 'copy' | 'link';
       augment?: AugmentRecipe;
       linkedFolders?: readonly string[];
+      /** Nothing is written afterwards: what would be in the way of it is told as well. */
+      isDryRun?: boolean;
     },
     ExportChanges | null
   >;

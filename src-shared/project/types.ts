@@ -3,13 +3,14 @@ import type { Box } from '../geometry/box';
 import type { AugmentTally } from '../dataset/augment/augmentedView';
 import type { Finding } from '../dataset/finding';
 import type { KindCount } from '../dataset/lint/tally';
-import type { DiffOverview, WhyNotCompared } from '../dataset/diffWords';
 import type { Loss } from '../dataset/losses';
 import type { LabelValues } from '../document/labelValues';
 import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { ImageFault } from '../images/fault';
 import type { RecentProject } from '../settings';
 import type { ProposeWith } from './proposeWith';
+
+export type { ExportChanges } from '../dataset/diffWords';
 
 export interface ImageRow {
   readonly id: number;
@@ -253,22 +254,6 @@ export type ExportPreview = Pick<ExportReport, 'files' | 'images' | 'annotations
   /** The first names of what is written, below the folder of the export. */
   readonly names: readonly string[];
 };
-
-/** What an export would change in what lies at its target. */
-export type ExportChanges =
-  | {
-      /** Title of the format of what is there. */
-      readonly format: string;
-      readonly changes: DiffOverview;
-      readonly why: null;
-    }
-  | {
-      readonly format: string | null;
-      readonly changes: null;
-      /** It cannot be compared; `message` says what is wrong with it. */
-      readonly why: WhyNotCompared;
-      readonly message?: string;
-    };
 
 /** An augmented copy as it would be made, small, with its masks. */
 export interface CopyPreview {

@@ -5,6 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import { exportSentences } from '@shared/dataset/lossWords';
 import { type Selection, selectView, splitNames } from '@shared/dataset/selectView';
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
+import { AppError } from '@shared/errors/appError';
 import { formats, idsOf } from '@shared/formats/registry';
 import type { Progress } from '@shared/errors/work';
 import type { ExportChanges, ExportReport } from '@shared/project/types';
@@ -92,8 +93,11 @@ export function addConvert(program: Command, run: RunCommand): void {
     ])
     .option('--min-area <pixels>', 'leave out smaller annotations', numberIn(0, Infinity))
     .option('--force', 'replace what is there; what changes in it is said first')
-    .option('--no-compare', 'do not look at what is replaced: faster')
-    .option('--dry-run', 'only say what would change in what is there; nothing is written')
+    .option(
+      '--no-compare',
+      'do not look at what is replaced: faster, and another dataset in the folder is no hindrance',
+    )
+    .option('--dry-run', 'only say what would change in what is there, and what is in the way; nothing is written')
     .option('--json', 'one line of JSON with the losses and the annotations they are about')
     .addHelpText('after', helpAfter)
     .action((options: ConvertOptions) => run((session) => withOptions(convert(options, session), resizeHint)));
@@ -155,7 +159,8 @@ async function fromProject(
   return compareAndWrite(
     options,
     session,
-    (onProgress) => store.call('project.exportChanges', job, { signal, onProgress }),
+    (onProgress) =>
+      store.call('project.exportChanges', { ...job, isDryRun: options.dryRun === true }, { signal, onProgress }),
     (onProgress) => store.call('project.export', job, { signal, onProgress }),
   );
 }
@@ -170,6 +175,12 @@ async function compareAndWrite(
   write: Work<ExportReport>,
 ): Promise<Converted> {
   const changes = compare || dryRun ? await withProgress(session, look) : null;
+  if (changes?.changes === null && changes.mixes) {
+    throw new AppError('bad-input', `${to} holds another dataset (${changes.format}): the two would be mixed`, {
+      place: { file: to },
+      hint: 'give another folder, or --no-compare to write into this one all the same',
+    });
+  }
   if (!json) tellChanges(to, changes, session);
   return { changes, report: dryRun ? null : await withProgress(session, write) };
 }
@@ -212,13 +223,14 @@ async function fromDataset(
     pictureOf,
     augment,
     inputs: session.inputs,
-    replaces: options.force === true,
+    replaces: options.force === true || options.dryRun === true,
   };
   const { signal } = session;
   return compareAndWrite(
     options,
     session,
-    (progress) => exportChanges(view, { ...job, imagesFolder: folder }, { signal, progress }),
+    (progress) =>
+      exportChanges(view, { ...job, imagesFolder: folder, isDryRun: options.dryRun === true }, { signal, progress }),
     (progress) => writeDataset(view, job, { signal, progress }),
   );
 }

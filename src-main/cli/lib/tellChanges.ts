@@ -12,5 +12,6 @@ export function tellChanges(path: string, found: ExportChanges | null, session: 
     const sentences = diffSentences(found.changes);
     session.warn(`${path} (${found.format}) is replaced: ${sentences.join(', ') || nothingChanges}`);
     for (const line of diffLines(found.changes)) session.warn(`  ${line}`);
-  } else session.warn(`${path} is replaced. ${whyNotCompared(found)}`);
+  } else if (found.why === 'other-format') session.warn(`${path}: ${whyNotCompared(found)}`);
+  else session.warn(`${path} is replaced. ${whyNotCompared(found)}`);
 }

@@ -260,16 +260,17 @@ export class ProjectStore {
 
   /** What an export would change in what lies at its target. */
   async exportChanges(
-    job: ExportJob,
+    job: ExportJob & { readonly isDryRun?: boolean },
     overwrite: 'refuse' | 'export' | 'any',
     context: CallContext,
   ): Promise<ExportChanges | null> {
-    const { path } = await checkExportTarget(this.db, job.path, job.format, overwrite, this.#imagesFolder);
+    const { format, path: given } = job;
+    const { path, inputs, replaces } = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
     return this.#fromOneState((reader) => {
       const { view, images, pictureOf } = this.#outgoing(reader, job);
-      const { format, options, augment } = job;
-      const imagesFolder = this.#imagesFolder;
-      return exportChanges(view, { format, options, path, images, pictureOf, augment, imagesFolder }, context);
+      const { options, augment, isDryRun } = job;
+      const target = { format, options, path, inputs, replaces, imagesFolder: this.#imagesFolder };
+      return exportChanges(view, { ...target, images, pictureOf, augment, isDryRun }, context);
     });
   }
 

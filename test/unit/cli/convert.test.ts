@@ -386,7 +386,7 @@ describe('convert --force into a folder that has files', () => {
     test('the dataset that was just read, and what was exported in another format', async () => {
       await withPictures('own');
       const before = listed('own');
-      const { code, stderr } = await convert('own', 'own', 'voc', '--copy-images', '--force');
+      const { code, stderr } = await convert('own', 'own', 'voc', '--copy-images', '--force', '--no-compare');
       expect(code).toBe(0);
       expect(listed('own')).toEqual(expect.arrayContaining(before));
       expect(stderr).toContain('files that this export did not write');

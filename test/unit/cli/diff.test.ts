@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -88,4 +88,39 @@ test('convert and export say what changes in what they write over, before they d
   const json = await run('convert', '--from', at('new.json'), ...to, '--force', '--json');
   const { changes, annotations } = JSON.parse(json.stdout) as ExportReport & { changes: ExportChanges };
   expect([annotations, changes.changes?.annotations.removed.count]).toEqual([1, 1]);
+});
+
+test('a folder with a dataset of another format is refused; --no-compare writes into it', async () => {
+  write('mixed.json', [annotation]);
+  const to = (format: string, ...rest: string[]) =>
+    run(
+      ...(['convert', '--from', at('mixed.json'), '--images', root, '--to', at('mixed')] as const),
+      ...['--to-format', format, ...rest],
+    );
+  expect((await to('voc')).code).toBe(0);
+  for (const flag of ['--force', '--dry-run']) {
+    const { code, stderr } = await to('label-map', flag);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('holds another dataset (PASCAL VOC)')]);
+    expect(existsSync(at('mixed/classes.json'))).toBe(false);
+  }
+  expect((await to('label-map', '--force', '--no-compare')).code).toBe(0);
+});
+
+test('a dry run refuses what the run would', async () => {
+  write('dry.json', [annotation]);
+  mkdirSync(at('dry'));
+  await sharp({ create: { width: 40, height: 20, channels: 3, background: 'white' } })
+    .png()
+    .toFile(at('dry/a.png'));
+  const shared = ['--to', at('dry'), '--to-format', 'labelme', '--copy-images'];
+  await run('import', at('dry.json'), '--images', root, '--project', at('dry.maskwright'));
+  for (const from of [
+    ['--from', at('dry.json'), '--images', root],
+    ['--from', at('dry.maskwright')],
+  ]) {
+    for (const flag of ['--dry-run', '--force']) {
+      const { code, stderr } = await run('convert', ...from, ...shared, flag);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('another picture is at')]);
+    }
+  }
 });
