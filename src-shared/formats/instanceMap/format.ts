@@ -62,7 +62,8 @@ export const instanceMapFormat: DatasetFormat = {
     const cellpose = names.filter((name) => /_cp_masks\.png$/.test(name));
     if (cellpose.length > 0) return `${cellpose[0]} is called as Cellpose calls its masks`;
     const list = await listFile(source);
-    return list === null || !names.some((name) => /\.png$/i.test(name))
+    // Of a dataset without images it is the only file.
+    return list === null || (names.length > 1 && !names.some((name) => /\.png$/i.test(name)))
       ? null
       : `${list} lists the objects of its maps`;
   },

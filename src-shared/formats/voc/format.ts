@@ -1,5 +1,6 @@
 /** PASCAL VOC: an XML file of boxes an image, and palette pictures of its objects and classes. */
 import type { DatasetFormat, DatasetSource } from '../format';
+import { labelMapName } from './classes';
 import { readVoc } from './read';
 import { vocPlaces, writeVoc } from './write';
 
@@ -41,7 +42,8 @@ export const vocFormat: DatasetFormat = {
   ],
   async recognise(source) {
     const [first] = await vocFiles(source, 1);
-    return first === undefined ? null : `${first} is a VOC annotation`;
+    if (first !== undefined) return `${first} is a VOC annotation`;
+    return (await hasNoImages(source)) ? `${labelMapName} lists its classes, and there are no images` : null;
   },
   async read(source, sink) {
     await readVoc(source, await vocFiles(source), sink);
@@ -49,6 +51,13 @@ export const vocFormat: DatasetFormat = {
   write: writeVoc,
   placeImages: vocPlaces,
 };
+
+/** The list of classes is all that is written of a dataset without images. */
+async function hasNoImages(source: DatasetSource): Promise<boolean> {
+  if (source.entry !== null) return false;
+  const [only, ...others] = await source.names();
+  return only === labelMapName && others.length === 0 && (await source.head(only)).startsWith('# label:');
+}
 
 /** Files that are looked into to tell whether a folder is such a dataset. */
 const lookedAt = 100;

@@ -18,7 +18,7 @@ function empty(imageCount: number, categoryCount: number) {
 }
 
 /** Read as it is where nobody can tell from what there is which format that was. */
-const toldByUser = ['label-studio', 'voc', 'instance-map', 'coco-panoptic'];
+const toldByUser = ['label-studio', 'coco-panoptic'];
 /** They are files of images alone. */
 const withoutFiles = ['labelme', 'roboflow', 'cityscapes', 'geojson', 'imagej'];
 
