@@ -1,5 +1,5 @@
 /** What an export would change where it goes: nothing of itself in any format, and exactly what is another now. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -210,6 +210,20 @@ it.each(
   expect(told(await exportChanges(split(before.slice(1)), job, context()))).toEqual(['1 annotation removed']);
   await writeDataset(split(before), job, context());
   expect(told(await exportChanges(split(before.slice(1)), job, context()))).toContain('1 annotation removed');
+});
+
+it('COCO panoptic has a list of its own for each part of a split, with its images alone', async () => {
+  await makePictures();
+  const job = { ...jobOf(formats.get('coco-panoptic')!, false), path: join(root, 'panoptic-parts'), replaces: true };
+  const view = selectView(dataset(before), { split: { shares: [0.67, 0.33], seed: 1 } });
+  await writeDataset(view, job, context());
+  for (const part of ['train', 'val']) {
+    const list = JSON.parse(readFileSync(join(job.path, part, `panoptic_${part}.json`), 'utf8')) as {
+      images: object[];
+    };
+    const names = [...view.images()].flatMap(({ split, fileName }) => (split === part ? [fileName] : []));
+    expect(list.images).toMatchObject(names.map((file_name) => ({ file_name })));
+  }
 });
 
 it('what an earlier split left beside a format of one file is named', async () => {
