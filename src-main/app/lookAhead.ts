@@ -36,7 +36,10 @@ export class LookAhead {
     const end = () => this.#look === look && this.giveWay();
     signal.addEventListener('abort', end);
     try {
-      await this.#process.client.call('inference.openPrompts', { source, model });
+      const { client } = this.#process;
+      const { session } = await client.call('inference.openPrompts', { source, model });
+      // Answered when what was found is on disk.
+      if (this.#look === look) await client.call('inference.closePrompts', { session });
       return this.#look === look;
     } catch {
       return false;

@@ -55,7 +55,8 @@ export function createInferenceService({
     return loadModel(file, borrowPart, used).catch(asModelFault);
   });
   const adding = new ModelAdding(modelsFolder, models);
-  const sessions = new PromptSessions(new Embeddings({ folder: embeddingsFolder }));
+  const embeddings = new Embeddings({ folder: embeddingsFolder });
+  const sessions = new PromptSessions(embeddings);
   const borrow = async (id: string) => models.borrow(await findModel(modelsFolder, id).catch(asModelFault));
 
   /** What a search over an opened image gives, with its progress. */
@@ -146,6 +147,8 @@ export function createInferenceService({
 
     'inference.closePrompts': async ({ session }) => {
       sessions.close(session);
+      // Whoever is done with the image may end the process.
+      await embeddings.written();
       return null;
     },
 

@@ -18,6 +18,7 @@ const keptInMemory = 4;
 
 export class Embeddings {
   readonly #disk: DiskCache | null;
+  readonly #writing = new Set<Promise<void>>();
   /** By key, least recently used first. */
   readonly #memory = new Map<string, SharedWork<Embedding>>();
 
@@ -58,8 +59,17 @@ export class Embeddings {
     if (kept) return kept;
     const embedding = await make();
     // Whoever waits goes on meanwhile.
-    void this.#disk?.keep(key, serializeEmbedding(embedding));
+    const writing = this.#disk?.keep(key, serializeEmbedding(embedding));
+    if (writing) {
+      this.#writing.add(writing);
+      void writing.finally(() => this.#writing.delete(writing));
+    }
     return embedding;
+  }
+
+  /** Resolves when all that was made so far is on disk, or could not be written. */
+  async written(): Promise<void> {
+    await Promise.allSettled(this.#writing);
   }
 }
 

@@ -134,9 +134,8 @@ test('zoomed in on a large photo the visible part is looked at; the mask lies at
   const id = await openWithTool(LARGE.name);
   const hint = app.page.getByRole('status').filter({ hasText: /Click an object/ });
   await expect(hint).not.toContainText('Finer masks');
-  // The cup of the third photo in the second row.
-  const [left, top] = [1200, 400];
-  // Below the tool's card, which takes the wheel.
+  // The cup of the third photo in the third row.
+  const [left, top] = [1200, 800];
   await mouse.zoom([left + 310, top + 250], 6);
   await expect(hint).toContainText('Finer masks in the visible part', { timeout: 60_000 });
   await mouse.drag([

@@ -21,7 +21,8 @@ function start() {
       postMessage(message) {
         if (message.type !== 'request') return;
         log.push(`${name} is asked ${message.method}`);
-        answers.push(() => tell({ type: 'result', id: message.id, result: null }));
+        const result = message.method === 'inference.openPrompts' ? { session: 7 } : null;
+        answers.push(() => tell({ type: 'result', id: message.id, result }));
       },
       on(event: string, listener: (message: never) => void) {
         if (event === 'message') tell = listener as typeof tell;
@@ -77,8 +78,17 @@ test('nothing is looked at while somebody waits for an answer; afterwards it is,
   const looked = look();
   await settled();
   answers[1]();
+  await settled();
+  // What was found is not on disk before this is answered.
+  expect(log.at(-1)).toBe('ahead is asked inference.closePrompts');
+  answers[2]();
   expect(await looked).toBe(true);
-  expect(log.slice(2)).toEqual(['ahead starts', 'ahead is asked inference.openPrompts', 'ahead is ended']);
+  expect(log.slice(2)).toEqual([
+    'ahead starts',
+    'ahead is asked inference.openPrompts',
+    'ahead is asked inference.closePrompts',
+    'ahead is ended',
+  ]);
 });
 
 test('a look that is cancelled, or gives way to another, ends its own process only', async () => {
@@ -90,6 +100,8 @@ test('a look that is cancelled, or gives way to another, ends its own process on
   await settled();
   cancel.abort();
   answers[1]();
+  await settled();
+  answers[2]();
   expect(await Promise.all([first, second])).toEqual([false, true]);
   expect(log.filter((what) => what === 'ahead starts')).toHaveLength(2);
   const third = new CancelSource();
