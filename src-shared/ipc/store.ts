@@ -41,6 +41,23 @@ import type { ProposeWith } from '../project/proposeWith';
 import type { Call } from './call';
 import type { PackedImage } from './packing';
 
+/** What is exported, and where to. */
+interface ExportTask {
+  /** A file or a folder, as the format has it. */
+  path: string;
+  format: string;
+  options: Readonly<Record<string, string>>;
+  /** `refuse` an existing file, replace an earlier `export`, or replace `any` file, the import source too. */
+  overwrite: 'refuse' | 'export' | 'any';
+  selection?: Selection;
+  /** Absent: the images stay where they are. */
+  images?: 'copy' | 'link';
+  /** Augmented copies that are added; only where the images are copied or linked. */
+  augment?: AugmentRecipe;
+  /** Folders outside the images folder that the user allowed its links to lead to; never the window's to say. */
+  linkedFolders?: readonly string[];
+}
+
 /** The store process: the project file, the image folder, import and export. */
 export type StoreRequests = {
   /** Opens an existing project file; read-only when another process holds it. */
@@ -120,38 +137,11 @@ export type StoreRequests = {
    * may not be replaced.
    */
   'project.exportChanges': Call<
-    {
-      path: string;
-      format: string;
-      options: Readonly<Record<string, string>>;
-      overwrite: 'refuse' | 'export' | 'any';
-      selection?: Selection;
-      images?: 'copy' | 'link';
-      augment?: AugmentRecipe;
-      linkedFolders?: readonly string[];
-      /** Nothing is written afterwards: what would be in the way of it is told as well. */
-      isDryRun?: boolean;
-    },
+    /** `isDryRun`: nothing is written afterwards, so that what would be in the way of it is told as well. */
+    ExportTask & { isDryRun?: boolean },
     ExportChanges | null
   >;
-  /** `overwrite`: `refuse` an existing file, replace an earlier `export`, or replace `any` file, the import source too. */
-  'project.export': Call<
-    {
-      /** A file or a folder, as the format has it. */
-      path: string;
-      format: string;
-      options: Readonly<Record<string, string>>;
-      overwrite: 'refuse' | 'export' | 'any';
-      selection?: Selection;
-      /** Absent: the images stay where they are. */
-      images?: 'copy' | 'link';
-      /** Augmented copies that are added; only where the images are copied or linked. */
-      augment?: AugmentRecipe;
-      /** Folders outside the images folder that the user allowed its links to lead to; never the window's to say. */
-      linkedFolders?: readonly string[];
-    },
-    ExportReport
-  >;
+  'project.export': Call<ExportTask, ExportReport>;
   /** In the project's order; `from` and `count` take a part of the list, so that a long one can come in pieces. */
   'image.list': Call<{ from?: number; count?: number }, readonly ImageRow[]>;
   /** Ids of the images that have an annotation of the category. */
