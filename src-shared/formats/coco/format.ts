@@ -31,15 +31,7 @@ export const cocoFormat: DatasetFormat = {
     return file === null ? null : `${file} has a list of images`;
   },
   async read(source, sink) {
-    const files = await cocoFiles(source);
-    if (source.entry === null && files.length > 1) throw severalFiles(source.path, files);
-    const file = source.entry ?? files[0];
-    if (file === undefined) {
-      throw new AppError('bad-input', `${source.path} has no COCO file`, {
-        place: { file: source.path },
-        hint: 'name the JSON file itself',
-      });
-    }
+    const file = source.entry ?? onlyFile(source.path, await cocoFiles(source));
     const name = source.fullName(file);
     await scanChunks(name, source.chunks(file), cocoHandler(name, sink), source);
   },
@@ -47,6 +39,18 @@ export const cocoFormat: DatasetFormat = {
     { name: fileName, content: writeCoco(view, options.masks as SegmentationStyle, losses) },
   ],
 };
+
+/** Throws `bad-input` where there is none, or more than one. */
+function onlyFile(path: string, files: readonly string[]): string {
+  if (files.length > 1) throw severalFiles(path, files);
+  if (files.length === 0) {
+    throw new AppError('bad-input', `${path} has no COCO file`, {
+      place: { file: path },
+      hint: 'name the JSON file itself',
+    });
+  }
+  return files[0];
+}
 
 /** The file itself where one was given; in a folder the only one that is COCO. */
 async function datasetFile(source: DatasetSource): Promise<string | null> {
