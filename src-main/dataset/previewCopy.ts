@@ -22,7 +22,7 @@ export async function previewCopy(
   context: CallContext,
 ): Promise<CopyPreview | null> {
   const { view: made, copies, read } = await augmentDataset(view, recipe, images, context, imageId);
-  const found = [...copies].find(([id]) => made.image(id)?.fileName.includes(`_aug${number}_`));
+  const found = [...copies].find(([, copy]) => copy.number === number);
   if (!found) return null;
   const [id, copy] = found;
   const { fileName, width, height } = made.image(id)!;

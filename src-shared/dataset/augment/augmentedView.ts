@@ -17,6 +17,8 @@ import type { AugmentRecipe } from './recipe';
 /** How the picture of a copy is made. */
 export interface AugmentedCopy {
   readonly original: ViewImage;
+  /** Of the copies of the original, from 1. */
+  readonly number: number;
   readonly change: Change;
   /** From the lowest to the topmost. */
   readonly pastes: readonly Paste[];
@@ -92,7 +94,7 @@ export function* augmentedView(
       const image = { ...original, id: imageId, idText: null, fileName, width, height, text: null, untouched: false };
       made.push({
         image,
-        copy: { original, change, pastes },
+        copy: { original, number, change, pastes },
         annotations: annotations.map((annotation, zOrder) => recordOf(annotation, ids.annotation(), imageId, zOrder)),
       });
     }

@@ -8,9 +8,8 @@ import { changes, draftOf, firstDraft, recipeOf } from '../../../src-renderer/se
 import { runInProcess as run } from '../../support/cliInProcess';
 import { openStore, scratch, writeImage } from './support';
 
-async function dataset(): Promise<string> {
+async function dataset(names: readonly string[] = ['a.png', 'b.png', 'c.png']): Promise<string> {
   const folder = scratch();
-  const names = ['a.png', 'b.png', 'c.png'];
   for (const name of names) await writeImage(join(folder, name), 60, 40);
   const images = names.map((file_name, place) => ({ id: place + 1, file_name, width: 60, height: 40 }));
   const annotations = images.map(({ id }) => ({
@@ -74,6 +73,20 @@ it('one image is shown as the export makes it, pasted objects and seed included'
       expect((await sharp(copy.png).metadata()).width).toBe(made.width);
     }
   expect(seen).toBe(files(out).filter((file) => /_aug\d.*\.png$/.test(file)).length);
+});
+
+it('a name that looks like that of a copy does not say which copy it is', async () => {
+  const folder = await dataset(['a_aug2_old.png']);
+  const augment = parseRecipe({ copies: 2, seed: 7, brightness: { probability: 1, range: [0.5, 0.9] } }, 'recipe.json');
+  const store = openStore();
+  await store.call('project.openDataset', { path: join(folder, 'data.json') });
+  const [first, second] = await Promise.all(
+    [1, 2].map((number) => store.call('project.previewCopy', { imageId: 1, number, augment })),
+  );
+  expect([first?.fileName, second?.fileName]).toEqual([
+    expect.stringContaining('_old_aug1_'),
+    expect.stringContaining('_old_aug2_'),
+  ]);
 });
 
 it('what the dialogue asks is a recipe that the command line reads, and what was opened keeps its ranges', () => {
