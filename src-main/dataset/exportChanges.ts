@@ -46,10 +46,10 @@ export async function exportChanges(
   job: ChangesJob,
   context: CallContext,
 ): Promise<ExportChanges | null> {
-  if (job.isDryRun) await checkWrite(given, job, context);
+  const checked = job.isDryRun ? await checkWrite(given, job, context) : null;
   const there = (await stat(job.path).catch(() => null)) !== null;
   if (!there && (job.format.target === 'folder' || job.format.splits === true)) return null;
-  const { view } = await outgoingView(given, job, new LossReport(), context);
+  const view = checked ?? (await outgoingView(given, job, new LossReport(), context)).view;
   const diffs: DatasetDiff[] = [];
   let format: DatasetFormat | null = null;
   for (const [path, part] of await targetsOf(view, job, context)) {

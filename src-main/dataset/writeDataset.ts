@@ -126,15 +126,16 @@ async function prepared(given: DatasetView, job: WriteJob, losses: LossReport, c
   return { view, augmented, complete, options, splits, placed, folder, within };
 }
 
-/** Throws where `writeDataset` would, as far as that can be known; nothing is written. */
-export async function checkWrite(given: DatasetView, job: WriteJob, context: CallContext): Promise<void> {
-  const { complete, options, splits, placed, within } = await prepared(given, job, new LossReport(), context);
+/** What `writeDataset` would write. Throws where it would, as far as that can be known; nothing is written. */
+export async function checkWrite(given: DatasetView, job: WriteJob, context: CallContext): Promise<DatasetView> {
+  const { view, complete, options, splits, placed, within } = await prepared(given, job, new LossReport(), context);
   for (const { from, to } of placed) {
     throwIfCancelled(context.signal);
     if ('path' in from) await checkPlace(from, to);
   }
   const files = outputsOf(countingView(complete, context), job, splits, options, new LossReport());
   for (const file of files) await within?.check(file);
+  return view;
 }
 
 /** The files of one part of a split, or of the whole, and where each goes; no place comes twice. */
