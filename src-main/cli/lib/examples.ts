@@ -6,7 +6,7 @@ import type { RleSegmentation } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import type { ImageSource } from '@shared/images/source';
 import { InvalidArgumentError } from 'commander';
-import { getImageFile, listImages } from '../../store/records/images';
+import { getImageFile, imageSize, listImages } from '../../store/records/images';
 import { readAnnotations } from '../../store/records/annotations';
 import { listCategories } from '../../store/records/categories';
 import { masksOfAnnotations } from '../../store/records/boxes';
@@ -54,22 +54,11 @@ async function fromProject({ file, ids }: ExamplesPlace): Promise<Examples> {
     const store = ProjectStore.open(resolve(file), { whenLocked: 'read-only' });
     try {
       const { db, imagesFolder } = store;
-      const sizes = listImages(db).filter(({ annotationCount }) => annotationCount > 0);
-      const all = sizes.flatMap(({ id, width, height }) => readAnnotations(db, id, [height, width]));
+      const annotated = listImages(db).filter(({ annotationCount }) => annotationCount > 0);
+      const all = annotated.flatMap(({ id, width, height }) => readAnnotations(db, id, [height, width]));
       const found = ids.map((id) => all.find((one) => String(one.id) === id) ?? missing(file, id));
-      const {
-        id: imageId,
-        width,
-        height,
-      } = sizes.find(
-        ({ id }) =>
-          id ===
-          onlyOne(
-            file,
-            found.map((one) => one.imageId),
-          ),
-      )!;
-      const examples = masksOfAnnotations(found, [height, width]);
+      const imageId = onlyOne(found, file);
+      const examples = masksOfAnnotations(found, imageSize(db, imageId));
       if (examples.length < found.length) throw withoutMask(file);
       const { path, orientation } = getImageFile(db, imageId, imagesFolder);
       const categoryName = listCategories(db).find(({ id }) => id === found[0].categoryId)?.name ?? 'object';
@@ -87,10 +76,7 @@ async function fromCoco({ file, ids }: ExamplesPlace, session: Session): Promise
   const found = ids.map(
     (id) => annotations.find((one) => one.id !== null && idText(one.id) === id) ?? missing(file, id),
   );
-  const imageId = onlyOne(
-    file,
-    found.map((one) => one.imageId),
-  );
+  const imageId = onlyOne(found, file);
   const position = lookUp(positionsById(images), imageId);
   if (position === undefined) {
     throw new AppError('bad-input', `${file} has no image ${String(imageId)}, on which the examples are`, {
@@ -112,8 +98,9 @@ function missing(file: string, id: string): never {
   throw new AppError('bad-input', `${file} has no annotation ${id}`, { place: { file } });
 }
 
-function onlyOne<T>(file: string, imageIds: readonly T[]): T {
-  const [first, ...others] = new Set(imageIds);
+/** Id of the image that all of them are on. */
+function onlyOne<T>(found: readonly { readonly imageId: T }[], file: string): T {
+  const [first, ...others] = new Set(found.map(({ imageId }) => imageId));
   if (others.length === 0) return first;
   throw new AppError('bad-input', `The examples of ${file} are on several images`, {
     place: { file },
