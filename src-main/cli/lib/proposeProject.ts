@@ -33,7 +33,7 @@ export async function proposeIntoProject(
   for (const { fileName, problem } of all) if (problem) session.warn(`left out: ${fileName} ${describeFault(problem)}`);
   const names = new Map(rows.map(({ id, fileName }) => [id, fileName]));
   const progress = startProgress(session, rows.length, 'images');
-  let [proposals, computed] = [0, 0];
+  let proposals: number;
   const notes = new Map<string, number>();
   try {
     const job = {
@@ -53,8 +53,6 @@ export async function proposeIntoProject(
         keep: async (imageId, result) => {
           const kept = withCategory(result, options.category);
           await store.call('proposals.put', { imageId, result: kept, categoryName: proposer.fallbackCategory });
-          proposals += result.proposals.length;
-          computed++;
           for (const note of result.notes) notes.set(note, (notes.get(note) ?? 0) + 1);
         },
         // A run on the command line is started again as a whole; the window's own batch stays as it is.
@@ -67,7 +65,8 @@ export async function proposeIntoProject(
         onProgress: ({ done: count, text }) => progress.update(count, text),
       },
     );
-    warnOfAll(notes, computed, session);
+    proposals = done.found;
+    warnOfAll(notes, rows.length - done.failures.length, session);
     for (const { fileName, message } of done.failures) session.warn(`${fileName} failed: ${message}`);
     if (done.failures.length > 0) {
       session.warn(`${done.failures.length} of ${rows.length} images could not be used; the others are done`);

@@ -28,7 +28,11 @@ export interface RunBatchOptions {
  * replaces what the same method kept before. Throws `cancelled` (everything up to there is noted) and what would meet every
  * image alike: wrong parameters, a missing or damaged model, a project that cannot be written.
  */
-export async function runBatch(job: BatchJob, steps: BatchSteps, options: RunBatchOptions): Promise<BatchJob> {
+export async function runBatch(
+  job: BatchJob,
+  steps: BatchSteps,
+  options: RunBatchOptions,
+): Promise<BatchJob & { readonly found: number }> {
   const { signal, concurrency, onProgress } = options;
   const total = job.imageIds.length;
   let { next, failures, found = 0 } = job;
