@@ -5,12 +5,11 @@ import { AppError, describeError, toErrorData } from '@shared/errors/appError';
 import { counted } from '@shared/errors/counted';
 import type { BrowserWindow, Dialog } from 'electron';
 import { basename, dirname, extname, join } from 'node:path';
+import { projectExtension } from '../store/projects/location';
 import type { Engine } from './engine';
 
 /** What the user is about to do: open the other file at the project's path, open another project, close the project, or the window. */
 export type LeaveFor = 'other-file' | 'project' | 'close';
-
-export const extension = '.maskwright';
 
 export interface Leaving {
   /** Where something would be lost the user saves it elsewhere first, gives it up, or stays: `cancelled`. */
@@ -41,11 +40,11 @@ export function createLeaving(
     const old = openFile(engine);
     const { canceled, filePath } = await dialog.showSaveDialog(window(), {
       title: 'Save the project elsewhere',
-      defaultPath: join(dirname(old), `${basename(old, extension)}-saved${extension}`),
-      filters: [{ name: 'Maskwright project', extensions: [extension.slice(1)] }],
+      defaultPath: join(dirname(old), `${basename(old, projectExtension)}-saved${projectExtension}`),
+      filters: [{ name: 'Maskwright project', extensions: [projectExtension.slice(1)] }],
     });
     if (canceled || !filePath) return null;
-    const file = extname(filePath) === '' ? filePath + extension : filePath;
+    const file = extname(filePath) === '' ? filePath + projectExtension : filePath;
     const report = await engine.store.client.call('project.saveElsewhere', { file });
     engine.leaveProject();
     engine.projectOpened(report);

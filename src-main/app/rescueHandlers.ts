@@ -7,17 +7,18 @@ import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError } from '../files/fileErrors';
 import { listBackups } from '../store/projects/backups';
+import { projectExtension } from '../store/projects/location';
 import type { Engine } from './engine';
-import { extension, type Leaving, openFile } from './leaving';
+import { type Leaving, openFile } from './leaving';
 
 type Rescue = Pick<AppRequests, 'app.saveElsewhere' | 'app.openBackup' | 'app.reopenProject'>;
 
 /** Beside the project, so that its images are found as before. */
 function freeName(file: string, at: Date): string {
   const day = at.toISOString().slice(0, 10);
-  const stem = join(dirname(file), `${basename(file, extension)}-copy-of-${day}`);
+  const stem = join(dirname(file), `${basename(file, projectExtension)}-copy-of-${day}`);
   for (let n = 1; ; n++) {
-    const name = `${stem}${n === 1 ? '' : `-${n}`}${extension}`;
+    const name = `${stem}${n === 1 ? '' : `-${n}`}${projectExtension}`;
     if (!existsSync(name)) return name;
   }
 }

@@ -10,6 +10,7 @@ import { getImageFile, imageSize, listImages } from '../../store/records/images'
 import { readAnnotations } from '../../store/records/annotations';
 import { listCategories } from '../../store/records/categories';
 import { masksOfAnnotations } from '../../store/records/boxes';
+import { projectExtension } from '../../store/projects/location';
 import { ProjectStore } from '../../store/projects/projectStore';
 import { storeError } from '../../store/database/storeErrors';
 import { maskOf } from './cocoMask';
@@ -46,7 +47,7 @@ export function parseExamples(text: string): ExamplesPlace {
 
 /** Throws `bad-input` for annotations that are not there, have no mask, or lie on several images. */
 export function readExamples(place: ExamplesPlace, session: Session): Promise<Examples> {
-  return extname(place.file) === '.maskwright' ? fromProject(place) : fromCoco(place, session);
+  return extname(place.file) === projectExtension ? fromProject(place) : fromCoco(place, session);
 }
 
 async function fromProject({ file, ids }: ExamplesPlace): Promise<Examples> {
