@@ -64,7 +64,7 @@ import {
 import { setReview } from './records/review';
 import { writableFormat } from '../dataset/recognise';
 import { unpacked } from '../dataset/unpack';
-import { ProjectStore } from './projects/projectStore';
+import { type ExportJob, ProjectStore } from './projects/projectStore';
 import { lossError, storeError } from './database/storeErrors';
 
 export interface StoreServiceOptions {
@@ -159,12 +159,8 @@ export function createStoreService({
     'project.previewExport': async ({ format, options: chosen, selection = {} }, context) =>
       project().previewExport({ format: writableFormat(format), options: chosen, selection }, context),
     'project.previewCopy': (params, context) => project().previewCopy(params, context),
-    'project.exportChanges': ({ path, format, options: chosen, overwrite, selection = {}, ...pictures }, context) =>
-      project().exportChanges(
-        { path, format: writableFormat(format), options: chosen, selection, ...pictures },
-        overwrite,
-        context,
-      ),
+    'project.exportChanges': (params, context) =>
+      project().exportChanges(toExportJob(params), params.overwrite, context),
     'project.close': async () => {
       await exporting;
       close();
@@ -179,13 +175,9 @@ export function createStoreService({
       return replaceOpen(target, () => ({ store: ProjectStore.open(target, options), findings }));
     },
     'project.diagnostics': ({ integrity }) => project().diagnostics(integrity),
-    'project.export': async ({ path, format, options: chosen, overwrite, selection = {}, ...pictures }, context) => {
+    'project.export': async (params, context) => {
       await exporting;
-      const work = project().export(
-        { path, format: writableFormat(format), options: chosen, selection, ...pictures },
-        overwrite,
-        context,
-      );
+      const work = project().export(toExportJob(params), params.overwrite, context);
       exporting = work.then(
         () => (exporting = null),
         () => (exporting = null),
@@ -340,3 +332,9 @@ export function createStoreService({
     (Object.keys(handlers) as Method[]).map((method) => [method, checked(method)]),
   ) as unknown as Handlers<StoreRequests>;
 }
+
+const toExportJob = ({ format, selection = {}, ...rest }: Params<'project.export'>): ExportJob => ({
+  ...rest,
+  format: writableFormat(format),
+  selection,
+});
