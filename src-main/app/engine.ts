@@ -57,19 +57,15 @@ export function createEngine(options: EngineOptions): Engine {
   let left = new CancelSource();
   const { sharpWasmFolder } = options;
   const host = join(__dirname, 'engineHost.cjs');
-  const fork = (name: string, script: string, args: readonly string[] | (() => readonly string[])) => () =>
-    utilityProcess.fork(
-      host,
-      [join(__dirname, script), sharpWasmFolder, ...(typeof args === 'function' ? args() : args)],
-      {
-        serviceName: `maskwright-${name}`,
-        stdio: 'inherit',
-      },
-    );
+  const fork = (name: string, script: string, args: readonly string[]) =>
+    utilityProcess.fork(host, [join(__dirname, script), sharpWasmFolder, ...args], {
+      serviceName: `maskwright-${name}`,
+      stdio: 'inherit',
+    });
 
   const store = new EngineProcess<StoreRequests>({
     name: 'store',
-    fork: fork('store', 'storeHost.cjs', [`--user-data=${options.userDataFolder}`]),
+    fork: () => fork('store', 'storeHost.cjs', [`--user-data=${options.userDataFolder}`]),
     prepare: async (client) => {
       if (openProject) await client.call('project.open', { file: openProject });
     },
@@ -77,7 +73,8 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const vision = new EngineProcess<VisionRequests>({
     name: 'vision',
-    fork: fork('vision', 'visionHost.cjs', [givesWay, `--thumbnails=${join(options.userDataFolder, 'thumbnails')}`]),
+    fork: () =>
+      fork('vision', 'visionHost.cjs', [givesWay, `--thumbnails=${join(options.userDataFolder, 'thumbnails')}`]),
     onCrash: (...what) => options.onCrash('vision', ...what),
   });
   const inferenceArguments = () => [
@@ -90,13 +87,13 @@ export function createEngine(options: EngineOptions): Engine {
   ];
   const ahead = new EngineProcess<InferenceRequests>({
     name: 'ahead',
-    fork: fork('ahead', 'inferenceHost.cjs', inferenceArguments),
+    fork: () => fork('ahead', 'inferenceHost.cjs', inferenceArguments()),
     // Nobody waits for it: the image is looked at when it is opened, and what is wrong with it is told then.
     onCrash: () => undefined,
   });
   const inference: EngineProcess<InferenceRequests> = new EngineProcess<InferenceRequests>({
     name: 'inference',
-    fork: fork('inference', 'inferenceHost.cjs', inferenceArguments),
+    fork: () => fork('inference', 'inferenceHost.cjs', inferenceArguments()),
     onCall: () => lookAhead.giveWay(),
     // A run of the network blocks its process until it ends. What is dropped while clicking ends soon by itself, and the
     // embeddings that the process holds are worth more than the wait.
