@@ -10,7 +10,7 @@ import { describeObjects, proposeBySearch } from '../inference/promptProposals';
 import type { Engine } from './engine';
 import { createAboutHandlers } from './aboutHandlers';
 import { createBatchHandlers } from './batchHandlers';
-import { computeProposals } from './computeProposals';
+import { computeProposals, keepProposals } from './computeProposals';
 import { createDownloadHandlers } from './downloadHandlers';
 import { sourceOf } from './imageSource';
 import { createMeasureHandlers } from './measureHandlers';
@@ -96,8 +96,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       untilLeft(engine, context, async (asked) => {
         const result = await computeProposals(engine, imageId, how, asked);
         throwIfCancelled(asked.signal);
-        const categoryName = 'categoryName' in how ? how.categoryName : 'object';
-        const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
+        const proposals = await keepProposals(engine, imageId, how, result);
         return { proposals, notes: result.notes, fallbacks: result.fallbacks ?? [] };
       }),
 

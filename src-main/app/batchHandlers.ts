@@ -3,7 +3,7 @@ import type { AppRequests } from '@shared/ipc/app';
 import { AppError } from '@shared/errors/appError';
 import type { Handlers } from '@shared/ipc/rpc';
 import { type BatchSteps, runBatch } from '../store/batch/runBatch';
-import { computeProposals } from './computeProposals';
+import { computeProposals, keepProposals } from './computeProposals';
 import type { Engine } from './engine';
 import { untilLeft } from './untilLeft';
 
@@ -18,12 +18,11 @@ export function createBatchHandlers(engine: Engine): Pick<Handlers<AppRequests>,
         const job = await store.call('batch.read', {});
         if (!job) throw new AppError('usage', 'The project has no batch');
         const { with: how } = job;
-        const categoryName = 'categoryName' in how ? how.categoryName : 'object';
         const names = new Map((await store.call('image.list', {})).map(({ id, fileName }) => [id, fileName]));
         const quiet = { signal, progress: () => undefined };
         const steps: BatchSteps = {
           compute: (imageId) => computeProposals(engine, imageId, how, quiet),
-          keep: async (imageId, result) => void (await store.call('proposals.put', { imageId, result, categoryName })),
+          keep: async (imageId, result) => void (await keepProposals(engine, imageId, how, result)),
           note: async (place) => void (await store.call('batch.note', place)),
           nameOf: (imageId) => names.get(imageId) ?? `image ${imageId}`,
         };

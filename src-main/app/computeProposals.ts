@@ -1,6 +1,7 @@
-/** What an image's proposals are computed by: a model, a method, a mask for each of its boxes, or a search for the like. */
+/** What an image's proposals are computed by (a model, a method, a mask for each of its boxes, or a search for the like), and how they are kept. */
 import { maskForBox } from '@shared/document/boxes';
 import type { ProposalResult } from '@shared/document/proposalResult';
+import type { Proposal } from '@shared/document/types';
 import type { CallContext } from '@shared/errors/work';
 import type { ProposeWith } from '@shared/project/proposeWith';
 import { proposeBySearch, proposeForPrompts } from '../inference/promptProposals';
@@ -43,4 +44,15 @@ export async function computeProposals(
       return proposeBySearch(inference, { source, model: how.model, like, taken }, options);
     }
   }
+}
+
+/** Durable when it resolves; what names no category itself is of the one that was asked for. */
+export function keepProposals(
+  engine: Engine,
+  imageId: number,
+  how: ProposeWith,
+  result: ProposalResult,
+): Promise<readonly Proposal[]> {
+  const categoryName = 'categoryName' in how ? how.categoryName : 'object';
+  return engine.store.client.call('proposals.put', { imageId, result, categoryName });
 }
