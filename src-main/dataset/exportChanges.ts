@@ -11,7 +11,7 @@ import type { DatasetView } from '@shared/dataset/view';
 import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
-import type { DatasetFormat, DatasetSource, PictureSize } from '@shared/formats/format';
+import type { DatasetFormat, DatasetSource, FormatOptions, PictureSize } from '@shared/formats/format';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { baseOf } from '@shared/formats/names';
 import { formatOptions, readOptions } from '@shared/formats/options';
@@ -52,9 +52,7 @@ export async function exportChanges(
   const view = checked ?? (await outgoingView(given, job, new LossReport(), context)).view;
   const diffs: DatasetDiff[] = [];
   let format: DatasetFormat | null = null;
-  for (const [path, part] of await targetsOf(view, job, context)) {
-    const places = placesOf(part, job.format);
-    const state = await stateOf(path, { ...job, places }, context);
+  for (const { path, part, places, state } of await targetsOf(view, job, context)) {
     if (state === null) continue;
     if ('why' in state) return state;
     format = state.format;
@@ -68,22 +66,28 @@ export async function exportChanges(
   return format && { format: format.title, changes: overviewOf(joined(diffs), named), why: null };
 }
 
-/** What is written apart, and where to; all of it where a folder's parts go beside an export of the whole, which they replace. */
-async function targetsOf(
-  view: DatasetView,
-  { format, path, imagesFolder }: ChangesJob,
-  context: CallContext,
-): Promise<readonly (readonly [path: string, part: DatasetView])[]> {
-  const splits = partsOf(format, view);
-  const parts = splits.map((split) =>
-    split === undefined ? ([path, view] as const) : ([splitPath(format, path, split), ofSplit(view, split)] as const),
-  );
-  if (splits[0] === undefined || format.target === 'file') return parts;
-  for (const [folder, part] of parts) {
+/** What is written apart, where to, and what is there. */
+interface Target {
+  readonly path: string;
+  readonly part: DatasetView;
+  readonly places: Places;
+  readonly state: There | ExportChanges | null;
+}
+
+/** All of it in one where a folder's parts go beside an export of the whole, which they replace. */
+async function targetsOf(view: DatasetView, job: ChangesJob, context: CallContext): Promise<readonly Target[]> {
+  const { format, path } = job;
+  const target = async (at: string, part: DatasetView): Promise<Target> => {
     const places = placesOf(part, format);
-    if (await stateOf(folder, { format, imagesFolder, places }, context)) return parts;
+    return { path: at, part, places, state: await stateOf(at, { ...job, places }, context) };
+  };
+  const targets: Target[] = [];
+  for (const split of partsOf(format, view)) {
+    if (split === undefined) return [await target(path, view)];
+    targets.push(await target(splitPath(format, path, split), ofSplit(view, split)));
   }
-  return [[path, view]];
+  if (format.target === 'file' || targets.some(({ state }) => state)) return targets;
+  return [await target(path, view)];
 }
 
 interface There {
@@ -119,10 +123,7 @@ async function stateOf(
 /** Whether a file that would be written is there: datasets of two formats may lie side by side, and two may share their files. */
 async function replacesAny(view: DatasetView, { source }: There, { format, options }: ChangesJob): Promise<boolean> {
   const names = new Set(await source.names());
-  const losses = new LossReport();
-  const context = { options: formatOptions(format, options), losses, fileName: '' };
-  for (const { name } of writeFiles(format, completeView(view, losses, format), context))
-    if (names.has(name)) return true;
+  for (const { name } of filesOf(view, format, options, '')) if (names.has(name)) return true;
   return false;
 }
 
@@ -134,10 +135,8 @@ interface ReadThere {
 /** What is there as its format reads it, or that it cannot be. */
 async function readThere({ format, source }: There, places: Places): Promise<ReadThere | ExportChanges> {
   const sizeOf = async (name: string) => places.get(name) ?? (await source.imageSize(name)) ?? places.near(name);
-  const read = new MemoryDataset(source.path, format.id, { keepErrors: true });
   try {
-    await format.read!(withSizes(source, sizeOf), read, readOptions(format, undefined));
-    return { view: read.view(basename(source.path)), sizeOf };
+    return { view: await viewOf(withSizes(source, sizeOf), format, source.path), sizeOf };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'bad-input') throw error;
     return { format: format.title, changes: null, why: 'unreadable', message: error.message };
@@ -179,13 +178,8 @@ async function asRead(
   there: There,
   sizeOf: SizeOf,
 ): Promise<DatasetView> {
-  const losses = new LossReport();
   const fileName = basename(path);
-  const files = writeFiles(format, completeView(view, losses, format), {
-    options: formatOptions(format, options),
-    losses,
-    fileName,
-  });
+  const files = filesOf(view, format, options, fileName);
   const isFile = format.target === 'file';
   const source = new WrittenFiles(isFile ? dirname(path) : path, isFile ? renamed(files, fileName) : files, {
     entry: isFile ? fileName : null,
@@ -194,15 +188,27 @@ async function asRead(
     sizeOf,
     signal: there.source.signal,
   });
-  const read = new MemoryDataset(path, format.id, { keepErrors: true });
   try {
-    await format.read!(source, read, readOptions(format, undefined));
+    return await viewOf(source, format, path);
   } catch (error) {
     // Of a dataset without images some formats write nothing that they would know again.
     if (view.imageCount > 0 || !(error instanceof AppError) || error.code !== 'bad-input') throw error;
     return view;
   }
-  return read.view(fileName);
+}
+
+/** The files that the export would write. */
+function filesOf(view: DatasetView, format: DatasetFormat, options: FormatOptions, fileName: string) {
+  const losses = new LossReport();
+  const context = { options: formatOptions(format, options), losses, fileName };
+  return writeFiles(format, completeView(view, losses, format), context);
+}
+
+/** A dataset as its format reads it, whatever is wrong in it. */
+async function viewOf(source: DatasetSource, format: DatasetFormat, path: string): Promise<DatasetView> {
+  const read = new MemoryDataset(path, format.id, { keepErrors: true });
+  await format.read!(source, read, readOptions(format, undefined));
+  return read.view(basename(path));
 }
 
 /** The only one, under the name that was chosen for it. */
