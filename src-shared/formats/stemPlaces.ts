@@ -1,5 +1,6 @@
 /** Names for files that have nothing but their own name to say which picture they belong to. */
 import { inside, outputStems, uniqueNames } from '../dataset/outputNames';
+import type { DatasetView } from '../dataset/view';
 import { asPictureName, isPictureName, pictureBeside } from './names';
 
 export interface StemPlace {
@@ -15,20 +16,24 @@ export const pictureOfStem = (pictures: ReadonlySet<string>, stem: string): stri
 
 /**
  * The names as they are, as long as each file finds its own picture by them on any disk. Else those of one stem get numbers, and
- * who has no ending gets one. `isFixed` names stay.
+ * who has no ending gets one. A picture that came with its file, in this format, keeps its name.
  */
 export function stemPlaces(
-  fileNames: readonly string[],
+  view: DatasetView,
+  format: string,
   {
-    isFixed = () => false,
+    nameOf = (name) => name,
     finder = (pictures) => (stem) => pictureOfStem(pictures, stem),
   }: {
-    readonly isFixed?: (place: number) => boolean;
+    /** Where a picture goes that did not come with its file. */
+    readonly nameOf?: (name: string) => string;
     /** How the reader finds the picture of a stem. */
     readonly finder?: (pictures: ReadonlySet<string>) => (stem: string) => string | null;
   } = {},
 ): StemPlace[] {
-  const given = fileNames.map(inside);
+  const images = [...view.images()];
+  const isFixed = (place: number) => view.textFormat === format && images[place].text !== null;
+  const given = images.map(({ fileName }, place) => (isFixed(place) ? inside(fileName) : nameOf(inside(fileName))));
   const named = given.map((name, place) => (isFixed(place) ? name : asPictureName(name)));
   let pictures = uniqueNames(named, { isFixed });
   let stems = outputStems(pictures);

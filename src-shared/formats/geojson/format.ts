@@ -8,7 +8,7 @@ import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
 import { headKeys } from '../json/head';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
 import { stemOf } from '../names';
-import { pictureOfStem, type StemPlace, stemPlaces } from '../stemPlaces';
+import { pictureOfStem, stemPlaces } from '../stemPlaces';
 import { boxOf, isEmpty, partsOf, ringOfBox } from '../outline';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { asFields, asList, asNumber, asRing, asText, pointsOf } from '../values';
@@ -54,14 +54,8 @@ export const geojsonFormat: DatasetFormat = {
   placeImages: placesOf,
 };
 
-/** A picture that came with its file keeps its name. */
-function placesOf(view: DatasetView): StemPlace[] {
-  const images = [...view.images()];
-  const own = view.textFormat === 'geojson';
-  return stemPlaces(
-    images.map(({ fileName }) => fileName),
-    { isFixed: (place) => own && images[place].text !== null },
-  );
+function placesOf(view: DatasetView) {
+  return stemPlaces(view, 'geojson');
 }
 
 /** Files that are looked into to tell whether a folder is such a dataset. */

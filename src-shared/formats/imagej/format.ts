@@ -1,5 +1,4 @@
 /** ImageJ and Fiji: ROI sets as ROI Manager saves them, a zip for each image. */
-import { type StemPlace, stemPlaces } from '../stemPlaces';
 import { zipSync } from 'fflate';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import type { DatasetFormat, WriteContext } from '../format';
@@ -10,6 +9,7 @@ import type { PolygonPart } from '../../geometry/polygon';
 import { parseJson } from '../json/text';
 import { boxOf, isEmpty, noteLeftBehind, partsOf } from '../outline';
 import { fromBase64 } from '../png/maskPng';
+import { stemPlaces } from '../stemPlaces';
 import { asList, asText } from '../values';
 import { nested } from './nested';
 import { pictureOf, readRois, roiSets, unpackSet } from './read';
@@ -74,14 +74,8 @@ export const imagejFormat: DatasetFormat = {
   placeImages: placesOf,
 };
 
-/** A picture that came with its file keeps its name. */
-function placesOf(view: DatasetView): StemPlace[] {
-  const images = [...view.images()];
-  const own = view.textFormat === 'imagej';
-  return stemPlaces(
-    images.map(({ fileName }) => fileName),
-    { isFixed: (place) => own && images[place].text !== null },
-  );
+function placesOf(view: DatasetView) {
+  return stemPlaces(view, 'imagej');
 }
 
 /** Zips that are looked into to tell whether a folder is such a dataset. */

@@ -1,5 +1,4 @@
 /** A dataset -> a folder of label maps, one an image, and their legend. */
-import { inside } from '../../dataset/outputNames';
 import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
 import {
   checkLabelValues,
@@ -53,15 +52,11 @@ export const placeImages = (view: DatasetView): ImagePlace[] => mapPlaces(view, 
 /** `format`: the maps' own, `folder`: where they go. */
 export function mapPlaces(view: DatasetView, format: string, folder: string): ImagePlace[] {
   const own = view.textFormat === format;
-  const images = [...view.images()];
-  const isOwn = (place: number) => own && images[place].text !== null;
-  const named = images.map(({ fileName }) => inside(fileName));
-  const wanted = named.map((name, place) => (isOwn(place) ? name : `images/${name.replace(/^images\//, '')}`));
-  const places = stemPlaces(wanted, { isFixed: isOwn, finder: finderOfMaps });
-  return images.map(({ text }, place) => {
+  const nameOf = (name: string) => `images/${name.replace(/^images\//, '')}`;
+  const places = stemPlaces(view, format, { nameOf, finder: finderOfMaps });
+  return Array.from(view.images(), ({ text }, place) => {
     const { picture, stem, renamed } = places[place];
-    const labels = isOwn(place) ? text! : `${folder}/${withoutFolder(stem)}.png`;
-    return { picture, labels, renamed };
+    return { picture, labels: own && text !== null ? text : `${folder}/${withoutFolder(stem)}.png`, renamed };
   });
 }
 
