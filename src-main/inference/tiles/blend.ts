@@ -1,4 +1,5 @@
 /** Class maps of tiles where they overlap: scores are averaged, the nearer a tile's middle the more they count, and decided then. */
+import { boxesIntersect } from '@shared/geometry/box';
 import { merge, fromBox, type Rle, subtract } from '@shared/mask';
 import type { LabelScores } from '../families/family';
 import { RunWriter } from '../image/gridRuns';
@@ -143,15 +144,7 @@ function addScores(sums: Float64Array, { scores: { planes }, columns, rows }: Li
 
 /** The pixels that only this tile saw. */
 export function ownPixels(tile: Tile, tiles: readonly Tile[], size: Size): Rle {
-  const [x, y, width, height] = tile;
-  const near = tiles.filter(
-    (other) =>
-      other !== tile &&
-      other[0] < x + width &&
-      x < other[0] + other[2] &&
-      other[1] < y + height &&
-      y < other[1] + other[3],
-  );
+  const near = tiles.filter((other) => other !== tile && boxesIntersect(other, tile));
   const own = fromBox(tile, ...size);
   return near.length > 0 ? subtract(own, merge(near.map((other) => fromBox(other, ...size)))) : own;
 }

@@ -1,6 +1,6 @@
 /** What several tiles saw of the same objects becomes one object each, and nothing is counted twice. */
 import type { Box } from '@shared/geometry/box';
-import { boxesIntersect } from '@shared/geometry/box';
+import { boxContainsPoint, boxesIntersect } from '@shared/geometry/box';
 import { area, fromBox, merge, type Rle, toBbox } from '@shared/mask';
 import { coreOf, type Tile } from './layout';
 
@@ -42,9 +42,7 @@ export function joinAtSeams(found: readonly TileMask[], tiles: readonly Tile[] =
   const cores = tiles.map((tile) => ({ tile, core: coreOf(tile, tiles) }));
   const isConfirmed = (group: readonly Piece[], box: Box): boolean => {
     const [x, y] = [box[0] + box[2] / 2, box[1] + box[3] / 2];
-    const nearest = cores.find(
-      ({ core }) => x >= core[0] && y >= core[1] && x < core[0] + core[2] && y < core[1] + core[3],
-    );
+    const nearest = cores.find(({ core }) => boxContainsPoint(core, x, y));
     if (!nearest || group.some(({ tile }) => tile === nearest.tile)) return true;
     const shared = overlapOf(box, nearest.tile);
     return !shared || shared.some((value, i) => value !== box[i]) || isCut(box, nearest.tile, width, height);

@@ -120,19 +120,16 @@ function joinClasses(
   const coreMask = (tile: Tile) => (blend ? ownPixels(tile, tiles, size) : fromBox(coreOf(tile, tiles), ...size));
   const cores = new Map(tiles.map((tile) => [tile, coreMask(tile)]));
   const byName = new Map<string, { masks: Rle[]; scores: number[] }>();
-  for (const { tile, pixels } of found) {
-    const mask = merge([pixels.mask, cores.get(tile)!], { intersect: true });
-    const entry = byName.get(pixels.categoryName) ?? { masks: [], scores: [] };
-    byName.set(pixels.categoryName, entry);
-    entry.masks.push(mask);
-    entry.scores.push(pixels.score);
-  }
-  for (const [name, mask] of blend?.masks() ?? []) {
+  const add = (name: string, mask: Rle, score: number): void => {
     const entry = byName.get(name) ?? { masks: [], scores: [] };
     byName.set(name, entry);
     entry.masks.push(mask);
-    entry.scores.push(1);
+    entry.scores.push(score);
+  };
+  for (const { tile, pixels } of found) {
+    add(pixels.categoryName, merge([pixels.mask, cores.get(tile)!], { intersect: true }), pixels.score);
   }
+  for (const [name, mask] of blend?.masks() ?? []) add(name, mask, 1);
   return Array.from(byName, ([categoryName, { masks, scores }]) => ({
     categoryName,
     mask: merge(masks),
