@@ -1,5 +1,7 @@
 /** Brings the rim of a mask that was decided on a small grid to the edges of the image: the guided filter, where there is a rim. */
+import { expandBox, intersectBoxes } from '@shared/geometry/box';
 import { area, type Box, decodeRegion, encodeRegion, type Rle, toBbox } from '@shared/mask';
+import { makeAxis } from './gridRuns';
 import type { RgbImage } from './preprocess';
 
 /** Radius of the windows, in samples; see docs/models.md for what was tried. */
@@ -34,14 +36,14 @@ export function refineRim(mask: Rle, guide: Guide, cell: number): Rle | null {
   const own = toBbox(mask);
   const radius = Math.min(RADIUS, Math.floor((Math.min(own[2], own[3]) / step) * RADIUS_OF_SIDE));
   if (radius < 1) return null;
-  const box = padded(own, (2 * radius + 1) * step, guide);
+  const { data, width, height } = guide.image;
+  const box = intersectBoxes(expandBox(own, (2 * radius + 1) * step), [guide.x, guide.y, width, height]);
   const bits = decodeRegion(mask, box);
   const [columns, rows] = [Math.ceil(box[2] / step), Math.ceil(box[3] / step)];
   const share = sample(bits, 0, 1, box[2], box, step);
   const blur = (plane: Float32Array) => boxMeans(plane, columns, rows, radius);
   const means = blur(share);
   const rim = blur(means);
-  const { data, width } = guide.image;
   const colours = [0, 1, 2].map((channel) =>
     sample(data, pixelOf(guide, box[0], box[1]) + channel, 3, width * 3, box, step).map((value) => value / 255),
   );
@@ -74,14 +76,6 @@ export function refineRim(mask: Rle, guide: Guide, cell: number): Rle | null {
 function isRimOnly(before: Rle, after: Rle): boolean {
   const [old, now] = [area(before), area(after)];
   return Math.abs(now - old) <= old * MOST_CHANGED;
-}
-
-function padded([x, y, width, height]: Box, by: number, guide: Guide): [number, number, number, number] {
-  const x1 = Math.max(guide.x, x - by);
-  const y1 = Math.max(guide.y, y - by);
-  const x2 = Math.min(guide.x + guide.image.width, x + width + by);
-  const y2 = Math.min(guide.y + guide.image.height, y + height + by);
-  return [x1, y1, x2 - x1, y2 - y1];
 }
 
 /** Where the pixel of the whole image lies in the guide's values. */
@@ -210,12 +204,6 @@ function add(sums: Float64Array, plane: Float32Array, from: number, sign: 1 | -1
 
 /** For each pixel of an axis: the samples before and after its centre, and the weight of the later one. */
 function between(pixels: number, step: number, samples: number): [Int32Array, Int32Array, Float32Array] {
-  const [low, high, weight] = [new Int32Array(pixels), new Int32Array(pixels), new Float32Array(pixels)];
-  for (let i = 0; i < pixels; i++) {
-    const position = Math.min(Math.max((i + 0.5) / step - 0.5, 0), samples - 1);
-    low[i] = Math.floor(position);
-    high[i] = Math.min(low[i] + 1, samples - 1);
-    weight[i] = position - low[i];
-  }
-  return [low, high, weight];
+  const { cell, weight } = makeAxis(0, samples * step, pixels, samples);
+  return [cell, cell.map((one) => Math.min(one + 1, samples - 1)), weight];
 }

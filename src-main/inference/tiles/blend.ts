@@ -2,7 +2,7 @@
 import { boxesIntersect } from '@shared/geometry/box';
 import { merge, fromBox, type Rle, subtract } from '@shared/mask';
 import type { LabelScores } from '../families/family';
-import { RunWriter } from '../image/gridRuns';
+import { makeAxis, RunWriter } from '../image/gridRuns';
 import type { Tile } from './layout';
 
 type Size = readonly [height: number, width: number];
@@ -97,16 +97,12 @@ export class OverlapBlend {
     runs.add(position, position + 1);
   }
 
-  /** `start`, `length`: of the tile in an image of `whole` pixels; `low`, `high`: of the planes' `cells` in the tile. */
+  /** `start`, `length`: of the tile in an image of `whole` pixels; `low`, `high`: of the planes' `cells` in the tile, which they cover. */
   #place(start: number, length: number, whole: number, low: number, high: number, cells: number): Placed {
-    const cell = new Int32Array(length);
-    const share = new Float32Array(length);
+    const { cell, weight: share } = makeAxis(low, high, length, cells);
     const weight = new Float32Array(length);
     const fade = Math.max(this.#overlap, 0.5);
     for (let i = 0; i < length; i++) {
-      const position = Math.min(Math.max(((i + 0.5 - low) * cells) / (high - low) - 0.5, 0), cells - 1);
-      cell[i] = Math.floor(position);
-      share[i] = position - cell[i];
       // The image's own border is no seam.
       const before = start > 0 ? i + 0.5 : Infinity;
       const after = start + length < whole ? length - i - 0.5 : Infinity;
