@@ -2,6 +2,7 @@
 import type { Rle } from '@shared/mask';
 import { logitsToRle } from '../../image/logitsToRle';
 import { cropPlane, type Plane, resizePlane } from '../../image/planes';
+import { toImageCorners } from '../../image/postprocess';
 import { inputCorners, type InputFrame } from '../../image/preprocess';
 
 /** Null where nothing is above the threshold. Only the part around what is above is enlarged. */
@@ -17,18 +18,13 @@ export function wholeMask(probabilities: Plane, frame: InputFrame, threshold: nu
   if (!part) return null;
   const [left, top] = [part[0] * stepX, part[1] * stepY];
   const enlarged = resizePlane(cropPlane(probabilities, part), part[2] * stepX, part[3] * stepY);
-  const { scaleX, scaleY, offsetX, offsetY } = transform;
+  const { offsetX, offsetY } = transform;
   const [x1, y1] = [Math.max(left, offsetX), Math.max(top, offsetY)];
   const x2 = Math.min(left + enlarged.width, offsetX + contentWidth);
   const y2 = Math.min(top + enlarged.height, offsetY + contentHeight);
   if (x1 >= x2 || y1 >= y2) return null;
   const cut = cropPlane(enlarged, [x1 - left, y1 - top, x2 - x1, y2 - y1]);
-  const corners = [
-    (x1 - offsetX) / scaleX,
-    (y1 - offsetY) / scaleY,
-    (x2 - offsetX) / scaleX,
-    (y2 - offsetY) / scaleY,
-  ] as const;
+  const corners = toImageCorners([x1, y1, x2, y2], transform, size);
   return logitsToRle({ ...cut, offset: 0 }, corners, size, threshold);
 }
 
