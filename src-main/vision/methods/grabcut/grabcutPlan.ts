@@ -219,7 +219,8 @@ function shrinkMask(scope: MatScope, mask: Rle, { box, width, height }: Frame): 
   return small;
 }
 
-function spread(scope: MatScope, mask: Mat, reach: number, how: 'erode' | 'dilate'): Mat {
+/** A mask of 0 and 1, larger or smaller by so many pixels. */
+export function spread(scope: MatScope, mask: Mat, reach: number, how: 'erode' | 'dilate'): Mat {
   const { cv } = scope;
   const kernel = scope.own(cv.getStructuringElement(cv.MORPH_ELLIPSE, new cv.Size(2 * reach + 1, 2 * reach + 1)));
   const out = scope.mat();

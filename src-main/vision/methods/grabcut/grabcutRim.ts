@@ -10,6 +10,7 @@ import {
   SURE_BACKGROUND,
   SURE_OBJECT,
 } from './grabcutCut';
+import { spread } from './grabcutPlan';
 import { copyRgb, type RgbaImage } from '../../opencv/image';
 import { withMats } from '../../opencv/matScope';
 
@@ -90,14 +91,8 @@ function rimOf(cv: OpenCv, { object, width, height }: SmallMask): Uint8Array {
   return withMats(cv, (scope) => {
     const mask = scope.own(new cv.Mat(height, width, cv.CV_8UC1));
     mask.data.set(object);
-    const side = 2 * RIM_SMALL_PX + 1;
-    const kernel = scope.own(cv.getStructuringElement(cv.MORPH_ELLIPSE, new cv.Size(side, side)));
-    const centre = new cv.Point(-1, -1);
-    const grown = scope.mat();
-    const shrunk = scope.mat();
-    cv.dilate(mask, grown, kernel, centre, 1);
-    cv.erode(mask, shrunk, kernel, centre, 1);
-    const inner = shrunk.data;
+    const grown = spread(scope, mask, RIM_SMALL_PX, 'dilate');
+    const inner = spread(scope, mask, RIM_SMALL_PX, 'erode').data;
     return grown.data.map((value, i) => value - inner[i]);
   });
 }
