@@ -1,13 +1,33 @@
-/** Asks a model that answers clicks and boxes a list of prompts about one image: the best mask of each. */
+/** Opens an image for a model that answers clicks and boxes, and asks it a list of prompts: the best mask of each. */
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { CallOptions, Client } from '@shared/ipc/rpc';
 import type { ImageSource } from '@shared/images/source';
-import type { PromptAnswer, PromptCandidate, PromptRequest } from '@shared/models/types';
+import type { PromptAnswer, PromptCandidate, PromptRequest, PromptSession } from '@shared/models/types';
 
-export interface PromptList {
+export type Inference = Pick<Client<InferenceRequests>, 'call'>;
+
+export interface PromptedImage {
   readonly source: ImageSource;
   /** Id or folder. */
   readonly model: string;
+}
+
+/** The image is closed whatever comes of `use`. */
+export async function withPrompts<T>(
+  client: Inference,
+  { source, model }: PromptedImage,
+  options: CallOptions,
+  use: (opened: PromptSession) => Promise<T>,
+): Promise<T> {
+  const opened = await client.call('inference.openPrompts', { source, model }, options);
+  try {
+    return await use(opened);
+  } finally {
+    await client.call('inference.closePrompts', { session: opened.session }).catch(() => undefined);
+  }
+}
+
+export interface PromptList extends PromptedImage {
   readonly prompts: readonly PromptRequest[];
   /** Called with the image's size before anything is asked; throws to end it. */
   readonly check?: (size: readonly [height: number, width: number]) => void;
@@ -23,16 +43,11 @@ export interface PromptedMasks {
 
 /** Progress counts prompts. */
 export async function promptAll(
-  client: Pick<Client<InferenceRequests>, 'call'>,
-  { source, model: wanted, prompts, check }: PromptList,
+  client: Inference,
+  { prompts, check, ...image }: PromptList,
   { signal, onProgress }: CallOptions,
 ): Promise<PromptedMasks> {
-  const { session, size } = await client.call(
-    'inference.openPrompts',
-    { source, model: wanted },
-    { signal, onProgress },
-  );
-  try {
+  return withPrompts(client, image, { signal, onProgress }, async ({ session, size }) => {
     check?.(size);
     const masks: (PromptCandidate | null)[] = [];
     let model: PromptAnswer['model'] | undefined;
@@ -43,7 +58,5 @@ export async function promptAll(
       masks.push(answer.candidates[0] ?? null);
     }
     return { size, masks, ...(model ? { model } : {}) };
-  } finally {
-    await client.call('inference.closePrompts', { session }).catch(() => undefined);
-  }
+  });
 }

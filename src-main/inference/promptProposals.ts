@@ -2,13 +2,9 @@
 import type { ProposalResult, RawProposal } from '@shared/document/proposalResult';
 import type { RleSegmentation } from '@shared/document/types';
 import { throwIfCancelled } from '@shared/errors/cancellation';
-import type { ImageSource } from '@shared/images/source';
-import type { InferenceRequests } from '@shared/ipc/inference';
-import type { CallOptions, Client } from '@shared/ipc/rpc';
+import type { CallOptions } from '@shared/ipc/rpc';
 import type { ObjectLikeness, PromptRequest } from '@shared/models/types';
-import { promptAll, type PromptList } from './promptAll';
-
-type Inference = Pick<Client<InferenceRequests>, 'call'>;
+import { type Inference, promptAll, type PromptedImage, type PromptList, withPrompts } from './promptAll';
 
 export interface PromptForProposal extends Pick<RawProposal, 'categoryName' | 'params'> {
   readonly request: PromptRequest;
@@ -48,10 +44,7 @@ export async function proposeForPrompts(
   };
 }
 
-export interface ObjectSearch {
-  readonly source: ImageSource;
-  /** Id or folder. */
-  readonly model: string;
+export interface ObjectSearch extends PromptedImage {
   /** Masks on this image to look for the like of, or what others look like; null: everything that looks like an object. */
   readonly like: readonly RleSegmentation[] | ObjectLikeness | null;
   /** Masks of what is there already. */
@@ -61,32 +54,26 @@ export interface ObjectSearch {
 /** What is found is of no category. Progress counts places. */
 export async function proposeBySearch(
   client: Inference,
-  { source, model, like, taken }: ObjectSearch,
+  { like, taken, ...image }: ObjectSearch,
   options: CallOptions,
 ): Promise<ProposalResult> {
-  const { session } = await client.call('inference.openPrompts', { source, model }, options);
-  try {
-    if (!like) return await client.call('inference.everything', { session, taken }, options);
+  return withPrompts(client, image, options, async ({ session }) => {
+    if (!like) return client.call('inference.everything', { session, taken }, options);
     const likeness =
       'direction' in like ? like : await client.call('inference.describe', { session, examples: like }, options);
-    return await client.call('inference.similar', { session, likeness, taken }, options);
-  } finally {
-    await client.call('inference.closePrompts', { session }).catch(() => undefined);
-  }
+    return client.call('inference.similar', { session, likeness, taken }, options);
+  });
 }
 
 /** What masks on an image look like, to look for the like on others. */
 export async function describeObjects(
   client: Inference,
-  { source, model, examples }: { source: ImageSource; model: string; examples: readonly RleSegmentation[] },
+  { examples, ...image }: PromptedImage & { readonly examples: readonly RleSegmentation[] },
   options: CallOptions,
 ): Promise<ObjectLikeness> {
-  const { session } = await client.call('inference.openPrompts', { source, model }, options);
-  try {
+  return withPrompts(client, image, options, async ({ session }) => {
     const likeness = await client.call('inference.describe', { session, examples }, options);
     throwIfCancelled(options.signal);
     return likeness;
-  } finally {
-    await client.call('inference.closePrompts', { session }).catch(() => undefined);
-  }
+  });
 }
