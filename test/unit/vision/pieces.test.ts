@@ -6,7 +6,6 @@ import { elbow } from '../../../src-main/vision/methods/kmeans/elbow';
 import { clipToImage } from '../../../src-main/vision/opencv/image';
 import { labelledRegions, regionToRle } from '../../../src-main/vision/methods/regions';
 import { rimContrast } from '../../../src-main/vision/methods/threshold/rimContrast';
-import { randomFrom } from '@shared/dataset/random';
 import { slidingMaximum } from '../../../src-main/vision/methods/watershed/watershedMarkers';
 
 const any = { minArea: 0, maxArea: 0 };
@@ -119,14 +118,5 @@ describe('clipToImage', () => {
     );
     expect(() => clipToImage([0, 0, 0, 5], image)).toThrow('is empty');
     expect(() => clipToImage([0, Number.NaN, 4, 5], image)).toThrow('is empty');
-  });
-});
-
-describe('seededRandom', () => {
-  it('depends on its seed alone', () => {
-    const take = (seed: number) => Array.from({ length: 5 }, randomFrom(seed));
-    expect(take(3)).toEqual(take(3));
-    expect(take(3)).not.toEqual(take(4));
-    for (const value of take(0)) expect(value >= 0 && value < 1).toBe(true);
   });
 });
