@@ -5,7 +5,6 @@ import type { DatasetFormat, WriteContext } from '../format';
 import { deepEqual } from '../../document/equal';
 import { rleToSegmentation, segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
-import type { PolygonPart } from '../../geometry/polygon';
 import { parseJson } from '../json/text';
 import { boxOf, isEmpty, noteLeftBehind, partsOf } from '../outline';
 import { fromBase64 } from '../png/maskPng';
@@ -114,11 +113,12 @@ function sourceOf(text: string): { readonly name: string; readonly bytes: Uint8A
  * Its parts; where rings of a path that is filled by the odd number of them would mean others, since they overlap or touch, the
  * edges of its pixels, which never do. null: a box without a mask.
  */
-function tellingParts(annotation: Annotation, size: readonly [number, number]): readonly PolygonPart[] | null {
-  const parts = partsOf(annotation);
-  const rings = parts?.flatMap(({ outer, holes }) => [outer, ...holes]) ?? [];
-  if (!parts || rings.length < 2 || deepEqual(nested(rings), parts)) return parts;
-  return partsOf({ ...annotation, segmentation: rleToSegmentation(segmentationToRle(annotation.segmentation!, size)) });
+function tellingParts(annotation: Annotation, own: ReturnType<typeof partsOf>, size: readonly [number, number]) {
+  const { segmentation } = annotation;
+  if (!own || segmentation?.kind !== 'polygons') return own;
+  const rings = own.flatMap(({ outer, holes }) => [outer, ...holes]);
+  if (rings.length < 2 || deepEqual(nested(rings), own)) return own;
+  return partsOf({ ...annotation, segmentation: rleToSegmentation(segmentationToRle(segmentation, size)) });
 }
 
 function roiOf(
@@ -134,8 +134,9 @@ function roiOf(
     return null;
   }
   noteLeftBehind(annotation, losses);
-  const parts = tellingParts(annotation, [height, width]);
-  if (parts && annotation.segmentation?.kind === 'polygons' && !deepEqual(parts, partsOf(annotation))) {
+  const own = partsOf(annotation);
+  const parts = tellingParts(annotation, own, [height, width]);
+  if (parts && !deepEqual(parts, own)) {
     if (parts.length === 0) {
       losses.add('empty', of);
       return null;
