@@ -120,11 +120,7 @@ export class DatasetFolder implements DatasetSource {
     throwIfCancelled(this.signal);
     const path = this.#inside(name);
     try {
-      const found = await stat(path);
-      const { size } = found;
-      this.#read.set(name, stampOfFile(found));
-      // It says that it is empty, and has no end.
-      if (found.isCharacterDevice()) throw new AppError('bad-input', `${path} is a device`, { place: { file: path } });
+      const size = await this.#noted(name, path);
       if (size > maxTextBytes) {
         throw new AppError('bad-input', `${path} is larger than ${maxTextBytes / 1e6} MB`, { place: { file: path } });
       }
@@ -137,10 +133,7 @@ export class DatasetFolder implements DatasetSource {
   async *chunks(name: string): AsyncGenerator<Uint8Array> {
     const path = this.#inside(name);
     try {
-      const found = await stat(path);
-      if (found.isCharacterDevice()) throw new AppError('bad-input', `${path} is a device`, { place: { file: path } });
-      const total = found.size;
-      this.#read.set(name, stampOfFile(found));
+      const total = await this.#noted(name, path);
       let done = 0;
       for await (const chunk of readChunks(path)) {
         throwIfCancelled(this.signal);
@@ -151,6 +144,15 @@ export class DatasetFolder implements DatasetSource {
     } catch (error) {
       throw fileError(error, path);
     }
+  }
+
+  /** The size of a file whose content is asked for now. */
+  async #noted(name: string, path: string): Promise<number> {
+    const found = await stat(path);
+    this.#read.set(name, stampOfFile(found));
+    // It says that it is empty, and has no end.
+    if (found.isCharacterDevice()) throw new AppError('bad-input', `${path} is a device`, { place: { file: path } });
+    return found.size;
   }
 
   /** Upright, as the project shows it. */
