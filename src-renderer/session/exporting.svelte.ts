@@ -109,7 +109,7 @@ export class Exporting {
       const { format } = plan;
       const path = await this.#client.call('app.pickExport', { suggested: suggestExport(project), format });
       if (!path) return false;
-      this.#busy = 'comparing';
+      this.#begin('comparing');
       const found = await this.#client.call(
         'project.exportChanges',
         { ...plan, path, overwrite: 'export' },
@@ -152,6 +152,12 @@ export class Exporting {
     }
   }
 
+  /** What is going on from now on; how far it is, it says itself. */
+  #begin(busy: Exporting['busy']): void {
+    this.#busy = busy;
+    this.#progress = null;
+  }
+
   async #attempt(work: (signal: CancelSource) => Promise<boolean>): Promise<boolean> {
     const source = new CancelSource();
     this.#running = source;
@@ -164,14 +170,13 @@ export class Exporting {
       return false;
     } finally {
       this.#running = null;
-      this.#busy = null;
-      this.#progress = null;
+      this.#begin(null);
     }
   }
 
   async #write(plan: ExportPlan, path: string, signal: CancelSource): Promise<boolean> {
     const { jobs, notices } = this.#workbench;
-    this.#busy = 'writing';
+    this.#begin('writing');
     try {
       const report = await jobs.run('Exporting', (options) => {
         options.signal.addEventListener('abort', () => signal.abort());
@@ -189,7 +194,7 @@ export class Exporting {
       await this.#workbench.refreshProject();
       return true;
     } finally {
-      this.#busy = null;
+      this.#begin(null);
     }
   }
 }
