@@ -81,23 +81,13 @@ export class Exporting {
 
   /** Keeps what happens to the copies in a file that `convert --augment` reads; a fault is told. */
   async saveRecipe(recipe: AugmentRecipe): Promise<void> {
-    const { notices } = this.#workbench;
-    try {
-      const file = await this.#client.call('app.saveRecipe', { recipe });
-      if (file) notices.show('info', `Saved ${file}`);
-    } catch (error) {
-      this.#fault = describeError(toErrorData(error));
-    }
+    const file = await this.#try(() => this.#client.call('app.saveRecipe', { recipe }));
+    if (file) this.#workbench.notices.show('info', `Saved ${file}`);
   }
 
+  /** null where the user chose none, or it failed. */
   async openRecipe(): Promise<AugmentRecipe | null> {
-    this.#fault = null;
-    try {
-      return await this.#client.call('app.openRecipe', {});
-    } catch (error) {
-      this.#fault = describeError(toErrorData(error));
-      return null;
-    }
+    return this.#try(() => this.#client.call('app.openRecipe', {}));
   }
 
   /** Asks where to, and writes where that replaces nothing; true once it is written. */
@@ -161,16 +151,21 @@ export class Exporting {
   async #attempt(work: (signal: CancelSource) => Promise<boolean>): Promise<boolean> {
     const source = new CancelSource();
     this.#running = source;
+    const isDone = await this.#try(() => work(source));
+    this.#running = null;
+    this.#begin(null);
+    return isDone === true;
+  }
+
+  /** null where it failed, which the fault tells, or was stopped. */
+  async #try<T>(work: () => Promise<T>): Promise<T | null> {
     this.#fault = null;
     try {
-      return await work(source);
+      return await work();
     } catch (error) {
       const wasStopped = error instanceof AppError && error.code === 'cancelled';
       if (!wasStopped) this.#fault = describeError(toErrorData(error));
-      return false;
-    } finally {
-      this.#running = null;
-      this.#begin(null);
+      return null;
     }
   }
 
