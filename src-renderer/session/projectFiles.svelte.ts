@@ -91,7 +91,7 @@ export class ProjectFiles {
       if (found) return this.#askAndOpen(target.path, found);
     }
     const open = (options: CallOptions) => this.#client.call('project.openDataset', params, options);
-    await this.#open('Opening the dataset', open, { offers: this.#offersFor(target), asked: target.path });
+    await this.#open('Opening the dataset', open, { offers: () => this.#offersFor(target), asked: target.path });
   }
 
   async #askAndOpen(path: string, { id: format, title, why, asked }: RecognisedFormat): Promise<void> {
@@ -131,7 +131,6 @@ export class ProjectFiles {
     const { notices } = this.#workbench;
     let found: readonly RecognisedFormat[] = [];
     let files: readonly string[] = [];
-    const offers: { -readonly [K in keyof Offers]: Offers[K] } = {};
     // One job, so that cancelling it at any moment ends it.
     const read = async (options: CallOptions) => {
       const recognised = await this.#client.call('project.recognise', { path }, options);
@@ -139,9 +138,9 @@ export class ProjectFiles {
       files = recognised.hasProject ? [] : recognised.files;
       if (found.length > 1 || files.length > 1 || found.some(({ asked }) => asked.length > 0)) return null;
       if (found.length === 0) return this.#client.call('project.openFolder', { folder: path }, options);
-      Object.assign(offers, this.#offersFor({ kind: 'dataset', path, format: found[0].id }));
       return this.#client.call('project.openDataset', { path, format: found[0].id }, options);
     };
+    const offers = () => (found.length === 1 ? this.#offersFor({ kind: 'dataset', path, format: found[0].id }) : {});
     const opened = await this.#open('Reading the folder', read, { offers });
     if (found.length === 1 && found[0].asked.length > 0) return this.#askAndOpen(path, found[0]);
     if (opened && found.length === 1) notices.show('info', `Opened as ${found[0].title}: ${found[0].why}`);
@@ -227,9 +226,9 @@ export class ProjectFiles {
     open: (options: CallOptions) => Promise<OpenReport | null>,
     {
       imageId,
-      offers = {},
+      offers,
       asked,
-    }: { readonly imageId?: number | null; readonly offers?: Offers; readonly asked?: string } = {},
+    }: { readonly imageId?: number | null; readonly offers?: () => Offers; readonly asked?: string } = {},
   ): Promise<boolean> {
     const { open: image, jobs, notices } = this.#workbench;
     try {
@@ -243,17 +242,22 @@ export class ProjectFiles {
       await this.#workbench.show(report.project, imageId);
       return true;
     } catch (error) {
-      if (error instanceof AppError && error.remedy === 'choose-file' && error.place?.file) {
-        await this.#offerFiles(asked ?? error.place.file, error);
-        return false;
-      }
-      const remedy = error instanceof AppError ? error.remedy : undefined;
-      const offer = remedy && offers[remedy];
-      if (offer) notices.show('error', describeError(error as AppError), [], offer);
-      else if (remedy === 'copy') await this.#offerCopy(error as AppError);
-      else notices.error(error);
+      await this.#tellRefused(error, offers?.() ?? {}, asked);
       return false;
     }
+  }
+
+  /** Why it was not opened, with a way to go on where there is one. */
+  async #tellRefused(error: unknown, offers: Offers, asked: string | undefined): Promise<void> {
+    const { notices } = this.#workbench;
+    if (!(error instanceof AppError)) return notices.error(error);
+    const { remedy, place } = error;
+    const path = asked ?? place?.file;
+    const offer = remedy && offers[remedy];
+    if (remedy === 'choose-file' && path) await this.#offerFiles(path, error);
+    else if (remedy === 'copy') await this.#offerCopy(error);
+    else if (offer) notices.show('error', describeError(error), [], offer);
+    else notices.error(error);
   }
 
   /** A zip that holds several COCO files says so when it is opened. */
