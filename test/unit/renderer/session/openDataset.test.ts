@@ -19,7 +19,8 @@ const YOLO: RecognisedFormat = { id: 'yolo', title: 'YOLO', why: 'it has a data.
 const FOLDER: OpenTarget = { kind: 'folder', path: '/maps' };
 
 async function desk({ formats = [MAPS], hasProject = false, remedy = undefined as Remedy | undefined } = {}) {
-  const { store, workbench } = await EditorDesk.open();
+  const editorDesk = await EditorDesk.open();
+  const { store, workbench } = editorDesk;
   const dialogs = new Dialogs();
   const files = new ProjectFiles(store.client, workbench, {
     repairs: { swapMaskSizes: () => Promise.resolve(false) },
@@ -33,11 +34,8 @@ async function desk({ formats = [MAPS], hasProject = false, remedy = undefined a
       if (remedy && options?.resize !== 'nearest') throw new AppError('bad-input', 'It has another size', { remedy });
       return { project, findings: [] };
     },
-    'project.savePlace': () => null,
   });
-  const settled = async () => {
-    for (let i = 0; i < 200; i++) await Promise.resolve();
-  };
+  const settled = () => editorDesk.settled();
   const opened = () => store.called('project.openDataset');
   return { store, workbench, dialogs, files, settled, opened };
 }
