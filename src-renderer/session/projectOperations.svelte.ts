@@ -103,7 +103,7 @@ export class ProjectOperations {
           change.annotations > 0
             ? `Accepted ${counted(change.annotations, 'proposal')} on ${counted(change.images, 'image')}`
             : 'There was nothing to accept',
-          takenNotice({ covered: 0, spared: 0, masked: 0, ...change }),
+          takenNotice(change),
         )!,
     );
     // New images are in progress now.
@@ -127,7 +127,7 @@ export class ProjectOperations {
           change.annotations > 0
             ? `Gave ${counted(change.annotations, 'box')} a mask on ${counted(change.images, 'image')}`
             : 'No box got a mask',
-          takenNotice({ covered: 0, spared: 0, masked: 0, ...change }),
+          takenNotice(change),
         )!,
     );
     return filled;

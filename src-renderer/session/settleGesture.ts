@@ -40,24 +40,23 @@ export function settleGesture(snapshot: DocumentSnapshot, patch: Patch, rules: G
   if (isEmptyPatch(extended.patch) && into.size > 0) {
     return { patch: null, into, notice: 'The annotation has these pixels already' };
   }
-  if (!rules.oneOwner) return { patch: extended.patch, into, notice: takenNotice({ covered: 0, spared: 0, masked }) };
+  if (!rules.oneOwner) return { patch: extended.patch, into, notice: takenNotice({ masked }) };
   const taken = takePixels(snapshot, extended.patch, isSpared);
   return { patch: taken.patch, into, notice: takenNotice({ ...taken, masked: taken.masked + masked }) };
 }
 
-/** What was done to other annotations, in words; undefined: nothing that has to be said. */
+/** What was done to other annotations, in words; undefined: nothing that has to be said. What is absent is none. */
 export function takenNotice({
-  covered,
-  spared,
-  masked,
+  covered = 0,
+  spared = 0,
+  masked = 0,
   waiting = 0,
   boxesCovered = 0,
   boxesSpared = 0,
-}: Pick<Taken, 'covered' | 'spared' | 'masked'> &
-  Partial<BoxesKept> & {
-    /** Proposals that found no pixel left. */
-    readonly waiting?: number;
-  }): string | undefined {
+}: Partial<Pick<Taken, 'covered' | 'spared' | 'masked'> & BoxesKept> & {
+  /** Proposals that found no pixel left. */
+  readonly waiting?: number;
+}): string | undefined {
   const sentences = [
     covered > 0 ? `Removed ${counted(covered, 'annotation')} that ${covered === 1 ? 'was' : 'were'} covered` : [],
     spared > 0 ? `${counted(spared, 'locked or hidden annotation')} kept ${spared === 1 ? 'its' : 'their'} pixels` : [],
