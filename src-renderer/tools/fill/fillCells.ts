@@ -72,7 +72,7 @@ export function takeCells(before: FillCells, given: Answer, context: ToolContext
 }
 
 /** What was asked is not answered any more. */
-export const forgetAsked = (cells: FillCells | null): FillCells | null => cells && { ...cells, asked: null };
+export const forgetAsked = (cells: FillCells): FillCells => ({ ...cells, asked: null });
 
 function cellUnder(
   before: FillCells['under'],

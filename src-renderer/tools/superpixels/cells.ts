@@ -16,19 +16,25 @@ interface Extent {
 /** The mask of pixels given by their indices (row-major) in a region of the image. O(pixels of the box around them). */
 export function cellMask(
   pixels: Int32Array,
-  [left, top, width]: Box,
+  region: Box,
   size: readonly [height: number, width: number],
 ): Rle {
+  const width = region[2];
   const extent = grown(null, pixels, width);
   if (!extent) return emptyMask(size[0], size[1]);
-  const columns = extent.right - extent.left;
-  const bitmap = new Uint8Array(columns * (extent.bottom - extent.top));
+  const { left, top, right, bottom } = extent;
+  const columns = right - left;
+  const bitmap = new Uint8Array(columns * (bottom - top));
   for (const index of pixels) {
     const y = Math.floor(index / width);
-    bitmap[(y - extent.top) * columns + (index - y * width) - extent.left] = 1;
+    bitmap[(y - top) * columns + (index - y * width) - left] = 1;
   }
-  const box: Box = [left + extent.left, top + extent.top, columns, extent.bottom - extent.top];
-  return encodeRegion(bitmap, box, [size[0], size[1]]);
+  return encodeRegion(bitmap, inImage(extent, region), [size[0], size[1]]);
+}
+
+/** Where an extent in a region lies in the image. */
+function inImage({ left, top, right, bottom }: Extent, [x, y]: Box): Box {
+  return [x + left, y + top, right - left, bottom - top];
 }
 
 /** The extent with pixels given by their indices in a region so wide; null where there are none at all. */
@@ -90,7 +96,7 @@ export class CellPicks {
   takeChanged(): Box | null {
     const changed = this.#changed;
     this.#changed = null;
-    return changed && this.#toImage(changed);
+    return changed && inImage(changed, this.box);
   }
 
   /** O(pixels of the box around the cells picked). */
@@ -105,10 +111,6 @@ export class CellPicks {
     for (let y = top, at = 0; y < bottom; y++) {
       for (let x = left; x < right; x++, at++) if (bitAt(this.plane, x, y)) bitmap[at] = 1;
     }
-    return encodeRegion(bitmap, this.#toImage(around), [size[0], size[1]]);
-  }
-
-  #toImage({ left, top, right, bottom }: Extent): Box {
-    return [this.box[0] + left, this.box[1] + top, right - left, bottom - top];
+    return encodeRegion(bitmap, inImage(around, this.box), [size[0], size[1]]);
   }
 }
