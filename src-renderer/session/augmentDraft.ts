@@ -25,38 +25,38 @@ export const changes = [
 ] as const satisfies readonly (readonly [keyof AugmentDraft, string])[];
 
 export const firstDraft: AugmentDraft = {
-  ...{ copies: 1, seed: 0, flipHorizontal: 50, flipVertical: 0, rotate: 0 },
-  ...{ scale: 0, crop: 50, brightness: 50, paste: 0 },
+  copies: 1,
+  seed: 0,
+  flipHorizontal: 50,
+  flipVertical: 0,
+  rotate: 0,
+  scale: 0,
+  crop: 50,
+  brightness: 50,
+  paste: 0,
 };
+
+/** What a recipe says more of than how often it happens. */
+type Part = 'rotate' | 'scale' | 'crop' | 'brightness' | 'paste';
 
 /** null: nothing would happen. `base`: a recipe that was opened, whose ranges and lists go on. */
 export function recipeOf(draft: AugmentDraft, base: AugmentRecipe | null): AugmentRecipe | null {
   if (changes.every(([key]) => draft[key] === 0)) return null;
   const share = (key: keyof AugmentDraft) => draft[key] / 100;
-  const factors: [number, number] = [0.8, 1.25];
+  const part = <K extends Part>(key: K, standard: Omit<Required<AugmentRecipe>[K], 'probability'>) =>
+    draft[key] === 0 ? undefined : { ...standard, ...base?.[key], probability: share(key) };
+  const range: [number, number] = [0.8, 1.25];
   return {
     copies: draft.copies,
     seed: draft.seed,
     splits: base?.splits ?? ['train'],
     flipHorizontal: share('flipHorizontal'),
     flipVertical: share('flipVertical'),
-    ...(draft.rotate > 0 ? { rotate: { angles: [90, 180, 270], ...base?.rotate, probability: share('rotate') } } : {}),
-    ...(draft.scale > 0 ? { scale: { range: factors, ...base?.scale, probability: share('scale') } } : {}),
-    ...(draft.crop > 0
-      ? { crop: { range: [0.7, 0.95] as [number, number], minVisible: 0, ...base?.crop, probability: share('crop') } }
-      : {}),
-    ...(draft.brightness > 0
-      ? { brightness: { range: factors, ...base?.brightness, probability: share('brightness') } }
-      : {}),
-    ...(draft.paste > 0
-      ? {
-          paste: {
-            ...{ count: [1, 3] as [number, number], minArea: 16, maxArea: 1024, minVisible: 0.3 },
-            ...base?.paste,
-            probability: share('paste'),
-          },
-        }
-      : {}),
+    rotate: part('rotate', { angles: [90, 180, 270] }),
+    scale: part('scale', { range }),
+    crop: part('crop', { range: [0.7, 0.95], minVisible: 0 }),
+    brightness: part('brightness', { range }),
+    paste: part('paste', { count: [1, 3], minArea: 16, maxArea: 1024, minVisible: 0.3 }),
   };
 }
 
