@@ -75,7 +75,7 @@ export class WaitingSteps {
     // Another tool or image since.
     if (steps !== this.#steps) return;
     this.#isAsking = false;
-    this.clear();
+    this.#steps = [];
     if (open !== this.#workbench.open) return;
     if (isReady) for (const each of steps) this.#host.attempt(each.work, each.cause);
     else if (step.isBlocked) this.#host.drop();
