@@ -4,11 +4,11 @@ import { categoryMap, flatView } from '@shared/document/labelMap';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { readMap, vocPalette, writeIndexedPng } from '@shared/formats/png/maskPng';
 import { decode, labelsToRaster } from '@shared/mask';
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { launch, repoRoot, temporaryFolder, type App } from './support/app';
+import { launch, temporaryFolder, type App } from './support/app';
+import { commandLine } from './support/commandLine';
 import { ImageMouse, openByName, storedAnnotations } from './support/look';
 import { picture, pictureOfText } from './support/screenshots';
 import { boxes, CATEGORIES, HEIGHT, streets, WIDTH } from './support/street';
@@ -142,9 +142,7 @@ async function evaluateMoved(maps: string, expected: Uint16Array): Promise<void>
   writeFileSync(join(predicted, 'labels', 'street-1.png'), writeIndexedPng(moved, WIDTH, HEIGHT, vocPalette()));
   // Nothing is drawn on the other street.
   rmSync(join(maps, 'labels', 'street-2.png'));
-  const cli = join(repoRoot, 'out', 'main', 'cli.cjs');
-  const args = [cli, 'evaluate', '--task', 'semantic', '--gt', maps, '--dt', predicted];
-  const said = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: 'pipe' });
+  const said = commandLine('evaluate', '--task', 'semantic', '--gt', maps, '--dt', predicted);
   const right = moved.filter((value, at) => value === expected[at]).length / moved.length;
   expect(/^Pixel accuracy +([\d.]+)$/m.exec(said)?.[1]).toBe(right.toFixed(3));
   await pictureOfText('maskwright evaluate --task semantic --gt maps --dt predicted', said, 'evaluate');

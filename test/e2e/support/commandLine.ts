@@ -1,4 +1,4 @@
-/** The built command line beside the window: the masks it gives for what the provenance of an annotation says. */
+/** The built command line beside the window: what it says, and the masks it gives for what the provenance of an annotation says. */
 import type { Annotation } from '@shared/document/types';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,11 +12,16 @@ export interface Found {
   readonly segmentation: { readonly size: [number, number]; readonly counts: string };
 }
 
+/** What `maskwright` says on its standard output. */
+export function commandLine(...args: readonly string[]): string {
+  const cli = join(repoRoot, 'out', 'main', 'cli.cjs');
+  return execFileSync(process.execPath, [cli, ...args], { encoding: 'utf8', stdio: 'pipe' });
+}
+
 /** What `maskwright propose` finds in one image. */
 export function proposeFromCommandLine(image: string, ...args: readonly string[]): Found[] {
   const out = join(temporaryFolder('cli'), 'out.json');
-  const cli = join(repoRoot, 'out', 'main', 'cli.cjs');
-  execFileSync(process.execPath, [cli, 'propose', '--images', image, ...args, '--out', out], { stdio: 'pipe' });
+  commandLine('propose', '--images', image, ...args, '--out', out);
   return (JSON.parse(readFileSync(out, 'utf8')) as { annotations: Found[] }).annotations;
 }
 
