@@ -14,11 +14,7 @@ interface Extent {
 }
 
 /** The mask of pixels given by their indices (row-major) in a region of the image. O(pixels of the box around them). */
-export function cellMask(
-  pixels: Int32Array,
-  region: Box,
-  size: readonly [height: number, width: number],
-): Rle {
+export function cellMask(pixels: Int32Array, region: Box, size: readonly [height: number, width: number]): Rle {
   const width = region[2];
   const extent = grown(null, pixels, width);
   if (!extent) return emptyMask(size[0], size[1]);

@@ -1,23 +1,14 @@
 /** Masks for the selected boxes: what is locked or hidden stays a box, and that is told. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createAnnotation, rleToSegmentation } from '@shared/document/segmentation';
+import { rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import { fromBox } from '@shared/mask';
-import { SIZE } from '../tools/script';
+import { polygonAnnotation, rectRing, SIZE } from '../tools/script';
 import { EditorDesk, MemoryStore } from './desk';
 
-const rectangle = (id: number, [x, y, w, h]: Box): Annotation =>
-  createAnnotation(
-    {
-      id,
-      imageId: 7,
-      categoryId: 1,
-      zOrder: id,
-      segmentation: { kind: 'polygons', parts: [{ outer: [x, y, x + w, y, x + w, y + h, x, y + h], holes: [] }] },
-    },
-    SIZE,
-  );
+const rectangle = (id: number, box: Box): Annotation =>
+  polygonAnnotation(id, [{ outer: rectRing(...box), holes: [] }], { categoryId: 1 });
 
 const FREE = rectangle(1, [2, 2, 8, 6]);
 const LOCKED = { ...rectangle(2, [12, 2, 8, 6]), locked: true };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { Annotation } from '@shared/document/types';
+import type { Box } from '@shared/geometry/box';
 import { cellWalls } from '@shared/methods/cells';
 import { DEFAULT_TOOL_SETTINGS } from '../../../../src-renderer/tools/tool';
 import { EngineScript } from './engineScript';
-import { fillTool } from '../../../../src-renderer/tools/fill/fillTool';
+import { type FillState, fillTool } from '../../../../src-renderer/tools/fill/fillTool';
 import { pixels, pixelsOf, polygonAnnotation, rect, rectRing, rleAnnotation, ToolScript } from './script';
 
 const outer = rect(5, 5, 30, 30);
@@ -81,32 +83,30 @@ describe('fill bucket on superpixel cells', () => {
     (_, i) => Math.floor((i % 64) / 16) + 4 * Math.floor(i / 64 / 16),
   );
   const cell = (column: number, row: number) => rect(16 * column, 16 * row, 16, 16);
-  const map = { box: [0, 0, 64, 48] as const, ...cellWalls(labels, 64) };
-  const open = (
-    ...[annotations, selection]: ConstructorParameters<typeof ToolScript> extends [unknown, ...infer R] ? R : never
-  ) => {
+  const map = { box: [0, 0, 64, 48] as Box, ...cellWalls(labels, 64) };
+  const open = (annotations: readonly Annotation[] = [], selection: readonly number[] = []) => {
     const s = new EngineScript(fillTool, annotations, selection);
     s.settings = { ...DEFAULT_TOOL_SETTINGS, fillsCells: true };
     return s.move([[20, 20]]);
   };
   const celled = (...given: Parameters<typeof open>) =>
-    open(...given).answer({ channel: 'cells', method: 'vision.superpixels', result: { ...map, box: [...map.box] } });
-  const shown = (s: EngineScript<never>) => s.tool.preview(s.state, s.context);
+    open(...given).answer({ channel: 'cells', method: 'vision.superpixels', result: map });
+  const shown = (s: EngineScript<FillState>) => s.tool.preview(s.state, s.context);
 
   test('the cell below the pointer is shown, and what is shown is filled', () => {
     const s = celled();
     expect(s.asked).toMatchObject([{ method: 'vision.superpixels', params: { box: [0, 0, 64, 48], params: {} } }]);
-    const [shape, ...others] = shown(s as never);
+    const [shape, ...others] = shown(s);
     expect(others).toEqual([]);
     s.move([[22, 30]]);
-    expect(shown(s as never)[0]).toMatchObject(shape);
+    expect(shown(s)[0]).toMatchObject(shape);
     s.move([[40, 20]]).click(40, 20);
     expect(pixelsOf(s.annotation(1000))).toEqual(pixels(cell(2, 1)));
-    expect(shown(s as never)).toMatchObject([{ kind: 'mask', size: [48, 64] }]);
+    expect(shown(s)).toMatchObject([{ kind: 'mask', size: [48, 64] }]);
     expect([s.gestures, s.selection]).toEqual([['Fill cell'], [1000]]);
     s.expectUndoRedo();
     s.move([[-1, 4]]);
-    expect(shown(s as never)).toEqual([]);
+    expect(shown(s)).toEqual([]);
     s.click(-1, 4);
     expect(s.notices).toEqual(['Click inside the image']);
     expect(s.asked).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('fill bucket on superpixel cells', () => {
   test('cells of another size are cut anew, and gaps are filled again once it is off', () => {
     const s = celled();
     s.set({ params: { superpixels: { size: 8 } } });
-    expect(shown(s as never)).toEqual([]);
+    expect(shown(s)).toEqual([]);
     expect(s.waiting('cells')).toMatchObject({ params: { params: { size: 8 } } });
     s.click(20, 20).expectUntouched();
     expect(s.notices).toEqual(['The cells are being computed: click again once one shows']);
