@@ -41,10 +41,12 @@ export function requireMemory(
   const [, , width, height] = clipToImage(within && area(within) > 0 ? toBbox(within) : box, image);
   const inHeap = heapPerPixel[method] ?? 0;
   if (width * height * inHeap > heapBytes) throw outOfHeap(`${method} on ${width} x ${height} pixels`);
-  const { perPixel, of } = besides[method] ?? { perPixel: 0, of: 'region' };
+  const beside = besides[method];
+  if (!beside) return;
+  const { perPixel, of } = beside;
   const pixels = image.width * image.height;
   const bytes = pixels * picturePerPixel + (of === 'region' ? width * height : pixels) * perPixel;
-  if (perPixel === 0 || bytes <= limit) return;
+  if (bytes <= limit) return;
   const [asked, most] = [bytes, limit].map((each) => `${(each / 2 ** 30).toFixed(1)} GB`);
   // Of what no part fits either, only tiles are left.
   const isPart = of === 'region' && pixels * picturePerPixel < limit;
