@@ -49,7 +49,7 @@ export interface Graph {
  * Creates the session (one thread a physical core) and checks that the graph has the tensors that model.json names.
  * Throws `bad-input` naming the file and the JSON pointer. The file's hash is the caller's business.
  */
-export async function openGraph(model: ModelFile, plan: GraphPlan, runsOn: RunsOn = onProcessor): Promise<Graph> {
+export async function openGraph(model: ModelFile, plan: GraphPlan, runsOn: RunsOn): Promise<Graph> {
   const { path } = modelFilePath(model, plan.role);
   const session = await createSession(path, plan.keepsMemory ?? true, runsOn);
   let types: ReadonlyMap<string, string>;
