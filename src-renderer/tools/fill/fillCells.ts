@@ -5,6 +5,7 @@ import type { Box } from '@shared/geometry/box';
 import type { ImagePoint } from '@shared/geometry/coords';
 import type { Rle } from '@shared/mask';
 import type { Answer, Ask } from '../ask';
+import type { PreviewShape } from '../preview';
 import { cellMask } from '../superpixels/cells';
 import { NO_PARAMS, type ToolContext } from '../tool';
 
@@ -12,6 +13,14 @@ import { NO_PARAMS, type ToolContext } from '../tool';
 interface CutTile {
   readonly box: Box;
   readonly index: CellIndex;
+}
+
+/** The cell below the pointer; its shape stays the same object while the pointer stays in it, so that nothing is drawn again. */
+interface CellUnder {
+  readonly tile: CutTile;
+  readonly label: number;
+  readonly mask: Rle;
+  readonly shape: PreviewShape;
 }
 
 export interface FillCells {
@@ -22,8 +31,7 @@ export interface FillCells {
   /** Being cut; null: nothing is. */
   readonly asked: Box | null;
   readonly at: ImagePoint;
-  /** The cell below the pointer. */
-  readonly under: { readonly tile: CutTile; readonly label: number; readonly mask: Rle } | null;
+  readonly under: CellUnder | null;
   readonly problem: string | null;
 }
 
@@ -75,16 +83,17 @@ export function takeCells(before: FillCells, given: Answer, context: ToolContext
 export const forgetAsked = (cells: FillCells): FillCells => ({ ...cells, asked: null });
 
 function cellUnder(
-  before: FillCells['under'],
+  before: CellUnder | null,
   tile: CutTile,
   { x, y }: ImagePoint,
   size: readonly [height: number, width: number],
-): FillCells['under'] {
+): CellUnder | null {
   const { box, index } = tile;
   const label = index.labelAt(Math.floor(x) - box[0], Math.floor(y) - box[1]);
   if (label < 0) return null;
   if (before?.tile === tile && before.label === label) return before;
-  return { tile, label, mask: cellMask(index.pixelsOf(label), box, size) };
+  const mask = cellMask(index.pixelsOf(label), box, size);
+  return { tile, label, mask, shape: { kind: 'mask', size: mask.size, counts: mask.counts, fillAlpha: 0.45 } };
 }
 
 /** The part of the image that has the pixel; null outside the image. */

@@ -103,8 +103,7 @@ function fillCell({ under, asked, problem }: FillCells, context: ToolContext): O
 
 function preview({ cells }: FillState, context: ToolContext): Preview {
   if (!cells?.under || cells.imageId !== context.snapshot.imageId || !context.settings.fillsCells) return [];
-  const { size, counts } = cells.under.mask;
-  return [{ kind: 'mask', size, counts, fillAlpha: 0.45 }];
+  return [cells.under.shape];
 }
 
 /**

@@ -99,7 +99,7 @@ describe('fill bucket on superpixel cells', () => {
     const [shape, ...others] = shown(s);
     expect(others).toEqual([]);
     s.move([[22, 30]]);
-    expect(shown(s)[0]).toMatchObject(shape);
+    expect(shown(s)[0]).toBe(shape);
     s.move([[40, 20]]).click(40, 20);
     expect(pixelsOf(s.annotation(1000))).toEqual(pixels(cell(2, 1)));
     expect(shown(s)).toMatchObject([{ kind: 'mask', size: [48, 64] }]);
