@@ -6,8 +6,8 @@ import type { RleSegmentation } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import type { ImageSource } from '@shared/images/source';
 import { InvalidArgumentError } from 'commander';
-import { getImageFile, imageSize, listImages } from '../../store/records/images';
-import { readAnnotations } from '../../store/records/annotations';
+import { getImageFile, imageSize } from '../../store/records/images';
+import { imageOfAnnotation, readAnnotations } from '../../store/records/annotations';
 import { listCategories } from '../../store/records/categories';
 import { masksOfAnnotations } from '../../store/records/boxes';
 import { projectExtension } from '../../store/projects/location';
@@ -55,11 +55,12 @@ async function fromProject({ file, ids }: ExamplesPlace): Promise<Examples> {
     const store = ProjectStore.open(resolve(file), { whenLocked: 'read-only' });
     try {
       const { db, imagesFolder } = store;
-      const annotated = listImages(db).filter(({ annotationCount }) => annotationCount > 0);
-      const all = annotated.flatMap(({ id, width, height }) => readAnnotations(db, id, [height, width]));
+      const places = ids.map((id) => ({ imageId: imageOfAnnotation(db, Number(id)) ?? missing(file, id) }));
+      const imageId = onlyOne(places, file);
+      const size = imageSize(db, imageId);
+      const all = readAnnotations(db, imageId, size);
       const found = ids.map((id) => all.find((one) => String(one.id) === id) ?? missing(file, id));
-      const imageId = onlyOne(found, file);
-      const examples = masksOfAnnotations(found, imageSize(db, imageId));
+      const examples = masksOfAnnotations(found, size);
       if (examples.length < found.length) throw withoutMask(file);
       const { path, orientation } = getImageFile(db, imageId, imagesFolder);
       const categoryName = listCategories(db).find(({ id }) => id === found[0].categoryId)?.name ?? 'object';

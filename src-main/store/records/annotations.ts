@@ -67,6 +67,12 @@ export function readAnnotation(db: Sqlite, id: number, size: Size): Annotation |
   return row && annotationFromRow(row, size);
 }
 
+/** The image of an annotation that is not removed; undefined: it is on none, or is not there. */
+export function imageOfAnnotation(db: Sqlite, id: number): number | undefined {
+  const where = 'id = ? AND deleted = 0 AND image_id IS NOT NULL';
+  return db.row<readonly [number]>(`SELECT image_id FROM annotations WHERE ${where}`, id)?.[0];
+}
+
 /** One annotation that went with its category. */
 export function readGoneAnnotation(db: Sqlite, id: number, size: Size): Annotation | undefined {
   const row = db.row<AnnotationRow>(
