@@ -112,18 +112,10 @@ async function readSplits(source: DatasetSource, files: readonly string[], sink:
     });
     each('images', (record, issues) => {
       const image = parseImage(record, issues);
-      if (image)
-        sink.image(
-          {
-            ...{ ...image, id: refOf(file, image.id), fileName: folder + image.fileName },
-            ...{ tags: readImageTags(record.text), split: splitOfName(file) },
-          },
-          record.text,
-          {
-            file: full,
-            pointer: record.pointer,
-          },
-        );
+      if (!image) return;
+      const own = { ...image, id: refOf(file, image.id), fileName: folder + image.fileName };
+      const tags = readImageTags(record.text);
+      sink.image({ ...own, tags, split: splitOfName(file) }, record.text, { file: full, pointer: record.pointer });
     });
     each('annotations', (record, issues) => {
       const annotation = parseAnnotation(record, issues);
