@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { completeView } from '@shared/dataset/completeView';
 import { type DatasetDiff, diffSteps } from '@shared/dataset/diff';
+import type { Differences } from '@shared/dataset/diffRecords';
 import { overviewOf } from '@shared/dataset/diffWords';
 import { LossReport } from '@shared/dataset/losses';
 import { inside } from '@shared/dataset/outputNames';
@@ -261,17 +262,11 @@ const withSizes = (source: DatasetSource, imageSize: SizeOf): DatasetSource => (
 function joined(diffs: readonly DatasetDiff[]): DatasetDiff {
   type Kind = keyof DatasetDiff;
   const all = <K extends Kind>(kind: K) => diffs.map((diff) => diff[kind]);
-  const sum = (list: readonly { readonly same: number }[]) => list.reduce((total, { same }) => total + same, 0);
+  const sum = (list: readonly Differences<unknown, unknown>[]) => list.reduce((total, { same }) => total + same, 0);
   const [images, categories, annotations] = [all('images'), all('categories'), all('annotations')];
   const names = (list: readonly string[]) => [...new Set(list)];
   // What came or went in one part may renumber another.
-  const told = <T extends { readonly what: readonly string[] }>(
-    list: readonly {
-      readonly added: readonly unknown[];
-      readonly removed: readonly unknown[];
-      readonly changed: readonly T[];
-    }[],
-  ) => {
+  const told = <T extends { readonly what: readonly string[] }>(list: readonly Differences<unknown, T>[]) => {
     const isOther = list.some(({ added, removed }) => added.length + removed.length > 0);
     return list.flatMap(({ changed }) => changed).filter(({ what }) => !isOther || what.some((one) => one !== 'id'));
   };

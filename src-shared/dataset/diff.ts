@@ -7,6 +7,7 @@ import {
   changedParts,
   type ChangedRecord,
   diffCategories,
+  type Differences,
   imageChanges,
   type ImageFacet,
 } from './diffRecords';
@@ -30,15 +31,6 @@ export interface ChangedAnnotation extends DiffAnnotation {
   readonly iou?: number;
   /** Where that is another one. */
   readonly oldCategory?: string;
-}
-
-interface Differences<Lone, Changed> {
-  /** Only in the second dataset. */
-  readonly added: readonly Lone[];
-  /** Only in the first one. */
-  readonly removed: readonly Lone[];
-  readonly changed: readonly Changed[];
-  readonly same: number;
 }
 
 export interface DatasetDiff {

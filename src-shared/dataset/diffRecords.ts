@@ -11,6 +11,15 @@ export interface ChangedRecord<T extends string> {
   readonly what: readonly T[];
 }
 
+export interface Differences<Lone, Changed> {
+  /** Only in the second dataset. */
+  readonly added: readonly Lone[];
+  /** Only in the first one. */
+  readonly removed: readonly Lone[];
+  readonly changed: readonly Changed[];
+  readonly same: number;
+}
+
 /** What both sides state, as they are of one format that does. */
 export interface Stated {
   /** Both are of one format. */
@@ -44,18 +53,11 @@ function isMoved(a: string | null | undefined, b: string | null | undefined, sam
   return a !== b && (sameFormat || (a !== null && b !== null));
 }
 
-export interface CategoryDifferences {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly changed: readonly ChangedRecord<CategoryFacet>[];
-  readonly same: number;
-}
-
 export function diffCategories(
   before: readonly ViewCategory[],
   after: readonly ViewCategory[],
   stated: Stated,
-): CategoryDifferences {
+): Differences<string, ChangedRecord<CategoryFacet>> {
   const { pairs, added } = pairUp(before, after, ({ name }) => name);
   const moved = stated.records ? movedOnes(pairs, after) : new Set<ViewCategory>();
   const removed: string[] = [];
