@@ -4,6 +4,7 @@ import { flatView, panopticRegions, stuffIds } from '@shared/document/labelMap';
 import type { Annotation, Category } from '@shared/document/types';
 import { isIgnored, type LabelValues } from '@shared/document/labelValues';
 import { AppError } from '@shared/errors/appError';
+import { counted } from '@shared/errors/counted';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import { formats } from '@shared/formats/registry';
 import { panopticId } from '@shared/formats/cocoPanoptic/write';
@@ -243,7 +244,5 @@ export function tellUnknown(one: string, many: string, which: Iterable<string | 
 function tellLeftOut(names: readonly string[], where: string, session: Session): void {
   if (names.length === 0) return;
   const some = names.slice(0, 3).join(', ');
-  session.warn(
-    `${names.length} ${names.length === 1 ? 'image' : 'images'} ${where}: left out (${some}${names.length > 3 ? ', …' : ''})`,
-  );
+  session.warn(`${counted(names.length, 'image')} ${where}: left out (${some}${names.length > 3 ? ', …' : ''})`);
 }

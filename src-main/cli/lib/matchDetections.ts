@@ -164,6 +164,6 @@ export class Unmatched {
     const more = count > Unmatched.#listed ? ` and ${count - Unmatched.#listed} more` : '';
     const lost = [...this.#detections.values()].reduce((sum, value) => sum + value, 0);
     const cost = lost > 0 ? `; ${counted(lost, 'detection')} left out` : '';
-    return [`${count} ${count === 1 ? one : many} ${which}: ${names}${more}${cost}`];
+    return [`${counted(count, one, many)} ${which}: ${names}${more}${cost}`];
   }
 }
