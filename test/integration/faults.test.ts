@@ -1,5 +1,5 @@
 /** What the machine and other programs do to a project while a real process works on it: nothing acknowledged is lost. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
@@ -25,6 +25,7 @@ import { describeFault } from '@shared/images/fault';
 import type { StoreRequests } from '@shared/ipc/store';
 import { type Client, connectLocal } from '@shared/ipc/rpc';
 import { noteFault } from '../support/faultTable';
+import { mountSmallDisk, type SmallDisk } from '../support/smallDisk';
 import { WriterProcess } from '../support/writerProcess';
 
 type Store = Client<StoreRequests>;
@@ -36,7 +37,7 @@ const firstSeed = Number(process.env.MASKWRIGHT_FAULTS_SEED ?? 1);
 const rounds = isLong ? Math.ceil(kills / 10) : 2;
 
 const folders: string[] = [];
-const mounts: string[] = [];
+const disks: SmallDisk[] = [];
 
 afterAll(() => {
   unmount();
@@ -134,7 +135,7 @@ it('a disk that is full at any write loses nothing acknowledged, says so, and go
   let told = '';
   for (let round = 0; round < rounds; round++) {
     const disk = smallDisk();
-    if (!disk) return console.log('Not run: a full disk needs a small file system, which this user may not mount');
+    if (!disk) return;
     const file = await makeProject(disk);
     const filler = join(disk, 'filler');
     const { bavail, bsize } = statfsSync(disk);
@@ -174,21 +175,15 @@ function mayLimitFiles(): boolean {
   return !error && status === 0;
 }
 
-/** Memory that is a disk of its own; null where this user may not have one. */
+/** One that is unmounted after the tests at the latest. */
 function smallDisk(): string | null {
-  const disk = scratch();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', disk], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
-  mounts.push(disk);
-  return disk;
+  const disk = mountSmallDisk(scratch(), 'a full disk');
+  if (disk) disks.push(disk);
+  return disk?.folder ?? null;
 }
 
-/** SQLite keeps files open that are of no use any more. */
 function unmount(): void {
-  for (const disk of mounts.splice(0)) execFileSync('umount', ['--lazy', disk]);
+  for (const disk of disks.splice(0)) disk.unmount();
 }
 
 it.each([

@@ -1,5 +1,4 @@
 /** Damaged project files: read, never written; what can be read is saved as a new project; copies are made by themselves. */
-import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   linkSync,
@@ -18,6 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { Sqlite } from '../../../src-main/store/database/database';
 import { isBackupDue, listBackups, makeBackup } from '../../../src-main/store/projects/backups';
 import type { Progress } from '@shared/errors/work';
+import { mountSmallDisk } from '../../support/smallDisk';
 import { added, boxAnnotation, failure, imageFolder, openStore, scratch, type Store } from './support';
 
 const pageSize = 4096;
@@ -107,20 +107,16 @@ describe('a project that was left open', () => {
     };
     await look(file, 'second-name');
 
-    const disk = scratch();
+    const disk = mountSmallDisk(scratch(), 'a read-only disk');
+    if (!disk) return;
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', disk], { stdio: 'ignore' });
-    } catch {
-      return console.log('Not run: a read-only disk needs a small file system, which this user may not mount');
-    }
-    try {
-      const onDisk = join(disk, 'a.maskwright');
+      const onDisk = join(disk.folder, 'a.maskwright');
       copyFileSync(file, onDisk);
       copyFileSync(log, `${onDisk}-wal`);
-      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      disk.makeReadOnly();
       await look(onDisk, 'read-only-disk');
     } finally {
-      execFileSync('umount', ['--lazy', disk]);
+      disk.unmount();
     }
   });
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -16,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { isNetworkPath } from '../../../src-main/store/database/networkPath';
 import { ProjectStore } from '../../../src-main/store/projects/projectStore';
 import { CancelSource } from '@shared/errors/cancellation';
+import { mountSmallDisk } from '../../support/smallDisk';
 import {
   added,
   boxAnnotation,
@@ -183,19 +183,15 @@ describe('the project file', () => {
         `${project.file} cannot be written: its folder is read-only, and a log is kept beside it`,
       ]);
     });
-    const disk = scratch();
+    const disk = mountSmallDisk(scratch(), 'a read-only disk');
+    if (!disk) return;
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', disk], { stdio: 'ignore' });
-    } catch {
-      return console.log('Not run: a read-only disk needs a small file system, which this user may not mount');
-    }
-    try {
-      const file = join(disk, 'a.maskwright');
+      const file = join(disk.folder, 'a.maskwright');
       copyFileSync(project.file, file);
-      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      disk.makeReadOnly();
       expect(await reason(file)).toEqual(['read-only-disk', 'read-only', `${file} is on a read-only disk`]);
     } finally {
-      execFileSync('umount', ['--lazy', disk]);
+      disk.unmount();
     }
   });
 
