@@ -2,7 +2,7 @@
 import { equals, merge, type Rle, subtract } from '../mask';
 import { isEmptyMask } from '../mask/edit';
 import { takePixels, type Taken } from './oneOwner';
-import { rleToSegmentation, segmentationToRle, withSegmentation } from './segmentation';
+import { fittingMask, rleToSegmentation, segmentationToRle, withSegmentation } from './segmentation';
 import { belowThings, type Extended, extendStuff, type StuffRules } from './stuff';
 import type { Annotation, DocumentSnapshot } from './types';
 
@@ -72,10 +72,7 @@ function settle(
     boxes.has(annotation.id) ? { ...annotation, segmentation: null } : annotation;
   const annotations = snapshot.annotations.map(bare);
   const before: DocumentSnapshot = { ...snapshot, annotations };
-  const maskOf = ({ segmentation }: Annotation): Rle[] => {
-    const mask = segmentation && segmentationToRle(segmentation, size);
-    return mask && mask.size[0] === size[0] && mask.size[1] === size[1] ? [mask] : [];
-  };
+  const maskOf = (annotation: Annotation) => fittingMask(annotation, size) ?? [];
   const stays = (annotation: Annotation) => isSpared(annotation) || annotation.isCrowd || whole.has(annotation.id);
   const held = fills.length > 0 ? annotations.filter(stays).flatMap(maskOf) : [];
   const open = fills.map(([, filled]) => without(filled, held, size)).filter((one) => one !== null);

@@ -14,7 +14,7 @@ import {
   type Rle,
 } from '../mask';
 import { comparePainters } from './patch';
-import { segmentationToRle } from './segmentation';
+import { fittingMask } from './segmentation';
 import type { Annotation, Category } from './types';
 
 export type Size = readonly [height: number, width: number];
@@ -51,9 +51,8 @@ export function flatView<T extends Painted>(
 ): FlatView<T> {
   const masks = new Map<T, Rle>();
   for (const annotation of annotations) {
-    if (!annotation.segmentation) continue;
-    const mask = segmentationToRle(annotation.segmentation, size);
-    if (mask.size[0] === size[0] && mask.size[1] === size[1]) masks.set(annotation, mask);
+    const mask = fittingMask(annotation, size);
+    if (mask) masks.set(annotation, mask);
   }
   const owners = flatOrder([...masks.keys()], stuff);
   return {

@@ -6,7 +6,7 @@ import { equals, masksByLabel, merge, paintLabels, type Rle, subtract, toBbox } 
 import { isEmptyMask } from '../mask/edit';
 import { combinePolygons } from './polygonOperations';
 import { applyPatch, comparePainters, emptyPatch, squashPatches } from './patch';
-import { pixelBox, reshaped, rleToSegmentation, segmentationToRle } from './segmentation';
+import { fittingMask, pixelBox, reshaped, rleToSegmentation, segmentationToRle } from './segmentation';
 import type { Annotation, DocumentSnapshot, Patch, Segmentation } from './types';
 
 export interface Taken {
@@ -58,8 +58,8 @@ export function takePixels(
     const near = index.touching(x, y, x + width, y + height).map((place) => claims[place]);
     const others = near.filter((claim) => claim.id !== id);
     if (others.length === 0) continue;
-    const mask = segmentationToRle(segmentation, size);
-    if (mask.size[0] !== size[0] || mask.size[1] !== size[1]) continue;
+    const mask = fittingMask(annotation, size);
+    if (!mask) continue;
     const left = subtract(mask, merge(others.map((claim) => claim.mask)));
     if (equals(left, mask)) continue;
     if (isSpared(annotation)) {
@@ -102,10 +102,10 @@ function claimsOf({ added, updated }: Patch, size: readonly [number, number]): C
   ];
   const fresh = gained
     .sort(([, a], [, b]) => comparePainters(a, b))
-    .flatMap(([from, { id, segmentation }]) => {
-      if (!segmentation) return [];
-      const whole = segmentationToRle(segmentation, size);
-      if (whole.size[0] !== size[0] || whole.size[1] !== size[1]) return [];
+    .flatMap(([from, annotation]) => {
+      const whole = fittingMask(annotation, size);
+      if (!whole) return [];
+      const { id, segmentation } = annotation;
       const old = from?.segmentation ? segmentationToRle(from.segmentation, size) : null;
       return [{ id, segmentation, whole, mask: old ? subtract(whole, old) : whole }];
     });

@@ -23,6 +23,15 @@ export function segmentationToRle(segmentation: Segmentation, size: readonly [nu
   return rle;
 }
 
+/** The annotation's mask where it has one of the image's size; see `segmentationToRle`. */
+export function fittingMask(
+  { segmentation }: Pick<Annotation, 'segmentation'>,
+  size: readonly [number, number],
+): Rle | null {
+  const mask = segmentation && segmentationToRle(segmentation, size);
+  return mask && mask.size[0] === size[0] && mask.size[1] === size[1] ? mask : null;
+}
+
 /** The segmentation of a mask; the mask is kept for `segmentationToRle`, so it must not be changed afterwards. */
 export function rleToSegmentation(rle: Rle): RleSegmentation {
   const segmentation: RleSegmentation = { kind: 'rle', size: [rle.size[0], rle.size[1]], counts: toCompressed(rle) };

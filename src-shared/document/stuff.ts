@@ -1,9 +1,9 @@
 /** Stuff: an image has one annotation of it, which every gesture extends; it lies below things. */
-import { countLabels, equals, merge, paintLabels, type Rle, subtract } from '../mask';
+import { countLabels, equals, merge, paintLabels, subtract } from '../mask';
 import { isEmptyMask } from '../mask/edit';
 import { comparePainters } from './patch';
 import { unitedAll } from './polygonOperations';
-import { reshaped, rleToSegmentation, segmentationToRle } from './segmentation';
+import { fittingMask, reshaped, rleToSegmentation, segmentationToRle } from './segmentation';
 import type { Annotation, DocumentSnapshot, Patch, Segmentation } from './types';
 
 export interface StuffRules {
@@ -100,11 +100,8 @@ export function belowThings(
   stuff: ReadonlySet<number>,
 ): Annotation[] {
   if (!added.some(({ categoryId }) => stuff.has(categoryId))) return [...added];
-  const masks = [...annotations, ...added].flatMap(({ categoryId, segmentation }): Rle[] => {
-    if (stuff.has(categoryId) || !segmentation) return [];
-    const mask = segmentationToRle(segmentation, size);
-    return mask.size[0] === size[0] && mask.size[1] === size[1] ? [mask] : [];
-  });
+  const isThing = ({ categoryId }: Annotation) => !stuff.has(categoryId);
+  const masks = [...annotations, ...added].filter(isThing).flatMap((annotation) => fittingMask(annotation, size) ?? []);
   if (masks.length === 0) return [...added];
   const things = merge(masks);
   return added.flatMap((annotation) => {

@@ -1,6 +1,6 @@
 /** What models that answer boxes and examples are told of an image: its boxes without a mask, and the masks that are there. */
 import { boxesToFill } from '@shared/document/boxes';
-import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import { fittingMask, rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, RleSegmentation } from '@shared/document/types';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
@@ -54,10 +54,9 @@ export function masksOfAnnotations(
   annotations: readonly Annotation[],
   size: readonly [height: number, width: number],
 ): RleSegmentation[] {
-  return annotations.flatMap(({ segmentation }) => {
-    if (!segmentation) return [];
-    const mask = segmentationToRle(segmentation, size);
-    if (mask.size[0] !== size[0] || mask.size[1] !== size[1]) return [];
-    return [segmentation.kind === 'rle' ? segmentation : rleToSegmentation(mask)];
+  return annotations.flatMap((annotation) => {
+    const mask = fittingMask(annotation, size);
+    if (!mask) return [];
+    return annotation.segmentation?.kind === 'rle' ? annotation.segmentation : rleToSegmentation(mask);
   });
 }

@@ -1,5 +1,5 @@
 /** How many pixels of an image no annotation has: counted when somebody asks, and kept until its masks change. */
-import { segmentationToRle } from '@shared/document/segmentation';
+import { fittingMask } from '@shared/document/segmentation';
 import { area, merge } from '@shared/mask';
 import type { Sqlite } from '../database/database';
 import { readAnnotations } from './annotations';
@@ -44,10 +44,7 @@ function unlabelledOf(db: Sqlite, imageId: number, keep: boolean): number {
   const [height, width, known] = row;
   if (known !== null) return known;
   const size = [height, width] as const;
-  const masks = readAnnotations(db, imageId, size).flatMap(({ segmentation }) => {
-    const mask = segmentation && segmentationToRle(segmentation, size);
-    return mask?.size[0] === height && mask.size[1] === width ? [mask] : [];
-  });
+  const masks = readAnnotations(db, imageId, size).flatMap((annotation) => fittingMask(annotation, size) ?? []);
   const pixels = height * width - (masks.length > 0 ? area(merge(masks)) : 0);
   if (keep) db.run('UPDATE images SET unlabelled = ? WHERE id = ?', pixels, imageId);
   return pixels;
