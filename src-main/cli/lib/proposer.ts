@@ -55,13 +55,14 @@ export interface Proposer {
 }
 
 const defaultModel = 'nuclei-maskrcnn';
+const forPrompts = 'models that answer prompts';
 /** What classical methods do not take: the option, its flag, and what it is for. */
 const modelFlags = [
-  ['boxes', 'boxes', 'models that answer prompts'],
-  ['points', 'points', 'models that answer prompts'],
-  ['boxesFrom', 'boxes-from', 'models that answer prompts'],
-  ['similarTo', 'similar-to', 'models that answer prompts'],
-  ['refineRim', 'refine-rim', 'models that answer prompts'],
+  ['boxes', 'boxes', forPrompts],
+  ['points', 'points', forPrompts],
+  ['boxesFrom', 'boxes-from', forPrompts],
+  ['similarTo', 'similar-to', forPrompts],
+  ['refineRim', 'refine-rim', forPrompts],
   ['provider', 'provider', 'models'],
   ['tile', 'tile', 'models'],
   ['overlap', 'overlap', 'models'],
@@ -83,11 +84,9 @@ async function createModelProposer(options: ProposerOptions, session: Session): 
   const refused = (['param', 'within'] as const).find((name) => options[name] !== undefined);
   if (refused) throw usageError(`--${refused} is for classical methods, not for models`, 'propose');
   const model = await openInference(session, options.model ?? defaultModel, options.provider);
-  const prompt = (['box', 'boxes', 'points', 'boxesFrom', 'similarTo', 'refineRim'] as const).find(
-    (name) => options[name] !== undefined,
-  );
   if (model.use === 'prompts') return createPromptProposer(model, options, session);
-  const flag = modelFlags.find(([name]) => name === prompt)?.[1] ?? prompt;
+  const prompts = [['box', 'box', forPrompts] as const, ...modelFlags.filter(([, , what]) => what === forPrompts)];
+  const [, flag] = prompts.find(([name]) => options[name] !== undefined) ?? [];
   if (flag) throw usageError(`--${flag} is not for ${model.id}: it finds objects by itself`, 'propose');
   const { category, score, split } = options;
   const tiles = tilesOf(options);
