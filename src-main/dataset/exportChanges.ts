@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { completeView } from '@shared/dataset/completeView';
 import { type DatasetDiff, diffSteps } from '@shared/dataset/diff';
 import type { Differences } from '@shared/dataset/diffRecords';
-import { overviewOf } from '@shared/dataset/diffWords';
+import { type NotCompared, overviewOf } from '@shared/dataset/diffWords';
 import { LossReport } from '@shared/dataset/losses';
 import { inside } from '@shared/dataset/outputNames';
 import { ofSplit } from '@shared/dataset/selectView';
@@ -72,7 +72,7 @@ interface Target {
   readonly path: string;
   readonly part: DatasetView;
   readonly places: Places;
-  readonly state: There | ExportChanges | null;
+  readonly state: There | NotCompared | null;
 }
 
 /** All of it in one where a folder's parts go beside an export of the whole, which they replace. */
@@ -107,7 +107,7 @@ async function stateOf(
   path: string,
   { format, imagesFolder, places }: Pick<PartJob, 'format' | 'imagesFolder' | 'places'>,
   { signal, progress: onProgress }: CallContext,
-): Promise<There | ExportChanges | null> {
+): Promise<There | NotCompared | null> {
   const found = await stat(path).catch(() => null);
   if (!found) return null;
   if (found.size > mostBytes && !found.isDirectory()) return { format: null, changes: null, why: 'too-large' };
@@ -134,7 +134,7 @@ interface ReadThere {
 }
 
 /** What is there as its format reads it, or that it cannot be. */
-async function readThere({ format, source }: There, places: Places): Promise<ReadThere | ExportChanges> {
+async function readThere({ format, source }: There, places: Places): Promise<ReadThere | NotCompared> {
   const sizeOf = async (name: string) => places.get(name) ?? (await source.imageSize(name)) ?? places.near(name);
   try {
     return { view: await viewOf(withSizes(source, sizeOf), format, source.path), sizeOf };

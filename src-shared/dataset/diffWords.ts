@@ -15,7 +15,7 @@ export interface SomeChanged<T> extends Some<T> {
 }
 
 /** Nothing that is known, more than is compared, damaged, or another format that is not replaced. */
-export type WhyNotCompared = 'no-dataset' | 'too-large' | 'unreadable' | 'other-format';
+type WhyNotCompared = 'no-dataset' | 'too-large' | 'unreadable' | 'other-format';
 
 interface KindOverview<Lone, Changed> {
   readonly added: Some<Lone>;
@@ -40,15 +40,17 @@ export type ExportChanges =
       readonly changes: DiffOverview;
       readonly why: null;
     }
-  | {
-      readonly format: string | null;
-      readonly changes: null;
-      /** It cannot be compared; `message` says what is wrong with it. */
-      readonly why: WhyNotCompared;
-      readonly message?: string;
-      /** Two datasets would lie in one folder. */
-      readonly mixes?: boolean;
-    };
+  | NotCompared;
+
+/** What is there cannot be compared; `message` says what is wrong with it. */
+export interface NotCompared {
+  readonly format: string | null;
+  readonly changes: null;
+  readonly why: WhyNotCompared;
+  readonly message?: string;
+  /** Two datasets would lie in one folder. */
+  readonly mixes?: boolean;
+}
 
 /** `most`: how many of a kind are kept by name. */
 export function overviewOf({ images, categories, annotations, parts }: DatasetDiff, most: number): DiffOverview {
@@ -143,15 +145,7 @@ function changeOf(change: ChangedAnnotation): string {
 }
 
 /** A sentence on what was not compared. */
-export function whyNotCompared({
-  format,
-  why,
-  message,
-}: {
-  readonly format: string | null;
-  readonly why: WhyNotCompared;
-  readonly message?: string;
-}): string {
+export function whyNotCompared({ format, why, message }: NotCompared): string {
   if (why === 'other-format') return `It holds a dataset (${format}) that stays beside what is written.`;
   if (why === 'no-dataset') return 'It is no dataset that can be compared.';
   if (why === 'too-large') return 'It is too large to be compared.';
