@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diffSentences } from '@shared/dataset/diffWords';
 import { selectView } from '@shared/dataset/selectView';
 import type { DatasetView } from '@shared/dataset/view';
@@ -63,13 +63,13 @@ const pictures = join(root, 'pictures');
 const fileOf = ({ fileName }: { readonly fileName: string }) => ({ path: join(pictures, fileName), root: pictures });
 
 /** Of the images; they are all alike. */
-async function makePictures(): Promise<void> {
+beforeAll(async () => {
   mkdirSync(pictures, { recursive: true });
   for (const id of [1, 2, 3, 4])
     await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
       .png()
       .toFile(join(pictures, `photo ${id}.png`));
-}
+});
 
 const jobOf = (format: DatasetFormat, copies: boolean) => ({
   format,
@@ -87,7 +87,6 @@ const both = formats.all.filter((format) => format.read && format.write);
 describe.each(both.map((format) => [format.id, format] as const))('%s', (_, format) => {
   const copying = format.placeImages ? [false, true] : [false];
   it.each(copying)('tells what is another now, and nothing else (images copied: %s)', async (copies) => {
-    await makePictures();
     const job = { ...jobOf(format, copies), replaces: true };
     expect(await exportChanges(dataset(before), job, context())).toBeNull();
     await writeDataset(dataset(before), job, context());
@@ -104,7 +103,6 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (_, form
 });
 
 it('an image that came or went is told, and each part of a split is compared with its own file', async () => {
-  await makePictures();
   const coco = { ...jobOf(formats.get('coco')!, false), path: join(root, 'split.json'), replaces: true };
   const split = { split: { shares: [0.67, 0.33], seed: 1 } };
   const view = selectView(dataset(before), split);
@@ -125,7 +123,6 @@ const facetsOf = (found: ExportChanges | null) => found?.changes && diffSentence
 it.each(both.filter(({ statesNumbers }) => statesNumbers).map((format) => [format.id, format] as const))(
   '%s: other numbers of the categories are told',
   async (_, format) => {
-    await makePictures();
     const job = { ...jobOf(format, false), path: join(root, `numbers-${format.id}.json`), replaces: true };
     await writeDataset(dataset(before), job, context());
     const swapped = before.map((one) => ({ ...one, category: 3 - one.category }));
@@ -138,7 +135,6 @@ it.each(both.filter(({ statesNumbers }) => statesNumbers).map((format) => [forma
 it.each(['yolo', 'yolo-seg', 'roboflow', 'cityscapes', 'voc'])(
   '%s: images that move to another part of the split are told',
   async (id) => {
-    await makePictures();
     for (const copies of [false, true]) {
       const job = { ...jobOf(formats.get(id)!, copies), path: join(root, `moved-${id}-${copies}`), replaces: true };
       const split = (seed: number) => selectView(dataset(before), { split: { shares: [0.67, 0.33], seed } });
@@ -191,7 +187,6 @@ it('COCO: ids, outlines, boxes, other fields and what stands beside the lists ar
 it.each(both.map((format) => [format.id, format] as const))(
   '%s: a dataset without images removes all, and what is there is not blamed for it',
   async (_, format) => {
-    await makePictures();
     const job = { ...jobOf(format, false), path: join(root, `emptied-${format.id}.${format.extensions[0]}`) };
     await writeDataset(dataset(before), job, context());
     const found = await exportChanges(dataset([], 0), { ...job, replaces: true } as typeof job, context());
@@ -202,7 +197,6 @@ it.each(both.map((format) => [format.id, format] as const))(
 it.each(
   both.filter(({ target, splits }) => target === 'folder' && !splits).map((format) => [format.id, format] as const),
 )('%s: a split into a folder that holds the whole is compared with the whole', async (_, format) => {
-  await makePictures();
   const job = { ...jobOf(format, false), path: join(root, `whole-${format.id}`), replaces: true };
   await writeDataset(dataset(before), job, context());
   const split = (boxes: readonly Box[]) => selectView(dataset(boxes), { split: { shares: [0.67, 0.33], seed: 1 } });
@@ -213,7 +207,6 @@ it.each(
 });
 
 it('COCO panoptic has a list of its own for each part of a split, with its images alone', async () => {
-  await makePictures();
   const job = { ...jobOf(formats.get('coco-panoptic')!, false), path: join(root, 'panoptic-parts'), replaces: true };
   const view = selectView(dataset(before), { split: { shares: [0.67, 0.33], seed: 1 } });
   await writeDataset(view, job, context());
@@ -227,7 +220,6 @@ it('COCO panoptic has a list of its own for each part of a split, with its image
 });
 
 it('what an earlier split left beside a format of one file is named', async () => {
-  await makePictures();
   const job = { ...jobOf(formats.get('coco')!, false), path: join(root, 'stale.json'), replaces: true };
   const split = (...shares: number[]) => selectView(dataset(before), { split: { shares, seed: 1 } });
   const leftOf = async (view: DatasetView) => (await writeDataset(view, job, context())).left;
@@ -238,7 +230,6 @@ it('what an earlier split left beside a format of one file is named', async () =
 });
 
 it('what is there and is no dataset, or another format, is said', async () => {
-  await makePictures();
   const coco = jobOf(formats.get('coco')!, false);
   const text = join(root, 'notes.json');
   writeFileSync(text, '[1, 2');
