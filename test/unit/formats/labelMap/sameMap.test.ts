@@ -79,16 +79,22 @@ function made(seed: number, { many = false } = {}): Made {
     }
   }
   const view = dataset.view('made');
-  const annotations = view.annotationsOf(1).map(({ annotation }) => annotation);
-  const owners = new Array<Annotation | null>(width * height).fill(null);
+  return { view, width, height, owners: ownersIn(view, [height, width]) };
+}
+
+/** Of each pixel of the only image the annotation that has it, by painting them one over another. */
+function ownersIn(view: DatasetView, [height, width]: readonly [number, number]): (Annotation | null)[] {
   const stuff = stuffIds(view.categories());
+  const owners = new Array<Annotation | null>(width * height).fill(null);
+  const [image] = [...view.images()];
+  const annotations = view.annotationsOf(image.id).map(({ annotation }) => annotation);
   // Stuff lies below things; among equals the later one is above.
   for (const isStuff of [true, false]) {
     for (const one of annotations.filter(({ categoryId }) => stuff.has(categoryId) === isStuff)) {
       for (const pixel of pixelsOf(one, [height, width])) owners[pixel] = one;
     }
   }
-  return { view, width, height, owners };
+  return owners;
 }
 
 function* pixelsOf({ segmentation }: Annotation, [height, width]: readonly [number, number]) {
@@ -122,17 +128,7 @@ async function again({ view, width, height }: Made, format: DatasetFormat, optio
 
 /** Of each pixel the category, a crowd or not, and which object: by painting the annotations, not by the flat view. */
 function painted(view: DatasetView, { width, height }: Made) {
-  const names = new Map(view.categories().map(({ id, name }) => [id, name]));
-  const stuff = stuffIds(view.categories());
-  const owners = new Array<Annotation | null>(width * height).fill(null);
-  const [image] = [...view.images()];
-  const annotations = view.annotationsOf(image.id).map(({ annotation }) => annotation);
-  for (const isStuff of [true, false]) {
-    for (const one of annotations.filter(({ categoryId }) => stuff.has(categoryId) === isStuff)) {
-      for (const pixel of pixelsOf(one, [height, width])) owners[pixel] = one;
-    }
-  }
-  return described(owners, names, stuff);
+  return described(ownersIn(view, [height, width]), namesOf(view), stuffIds(view.categories()));
 }
 
 function described(
