@@ -39,19 +39,11 @@ export async function detections(): Promise<Store> {
 
 /** As the model would answer: a mask one pixel inside each box. */
 export async function propose(store: Store, imageId: number): Promise<void> {
-  const { size, boxes } = await store.call('image.boxes', { imageId });
-  const found = boxes.map(({ annotationId, box, categoryName }) => {
-    const [x, y, w, h] = box;
-    const mask = fromBox([x + 1, y + 1, w - 2, h - 2], ...size);
-    const shape = { segmentation: rleToSegmentation(mask), bbox: toBbox(mask), area: area(mask) };
-    return { ...shape, score: 0.4, categoryName, params: maskForBox(annotationId, box) };
-  });
-  const provenance = { tool: 'smart-select', model: { id: 'smart-select', sha256: 'x' }, edits: 0 };
-  await store.call('proposals.put', {
-    imageId,
-    result: { ...proposals([]), size, proposals: found, provenance },
-    categoryName: 'object',
-  });
+  const { boxes } = await store.call('image.boxes', { imageId });
+  const masks = boxes.map(({ annotationId: id, box: [x, y, w, h], categoryName }): ForBox => ({
+    ...{ id, at: [x + 1, y + 1, w - 2, h - 2], score: 0.4, categoryName },
+  }));
+  await proposeFor(store, masks, imageId);
 }
 
 export const across = (store: Store, more: object = {}) =>
@@ -65,14 +57,15 @@ export interface ForBox {
   readonly id: number;
   readonly at: Box;
   readonly score: number;
+  readonly categoryName?: string;
 }
 
 export async function proposeFor(store: Store, masks: readonly ForBox[], imageId = 1): Promise<void> {
   const boxes = new Map((await annotationsOf(store, imageId)).map((one) => [one.id, one]));
-  const found = masks.map(({ id, at, score }) => {
+  const found = masks.map(({ id, at, score, categoryName = 'cat' }) => {
     const mask = fromBox(at, 10, 20);
     const shape = { segmentation: rleToSegmentation(mask), bbox: toBbox(mask), area: area(mask) };
-    return { ...shape, score, categoryName: 'cat', params: maskForBox(id, boxes.get(id)!.bbox) };
+    return { ...shape, score, categoryName, params: maskForBox(id, boxes.get(id)!.bbox) };
   });
   const provenance = { tool: 'smart-select', model: { id: 'smart-select', sha256: 'x' }, edits: 0 };
   const result = { ...proposals([]), size: [10, 20] as [number, number], proposals: found, provenance };
