@@ -196,24 +196,12 @@ type Made = readonly (readonly [Annotation, Proposal])[];
 export function acceptancePatch(db: Sqlite, imageId: number, made: Made, spared: readonly number[] = []): Acceptance {
   const { oneOwner } = readLabelRules(db);
   const stuff = stuffIds(listCategories(db));
-  const isForBox = made.some(([, proposal]) => boxOf(proposal) !== null);
-  if (!oneOwner && !isForBox && !made.some(([{ categoryId }]) => stuff.has(categoryId))) {
-    const patch = { added: made.map(([annotation]) => annotation), updated: [], removed: [] };
-    return {
-      patch,
-      covered: 0,
-      spared: 0,
-      masked: 0,
-      into: new Map(),
-      already: new Set(),
-      boxesCovered: 0,
-      boxesSpared: 0,
-    };
-  }
   const size = imageSize(db, imageId);
   const hidden = new Set(spared);
   const isSpared = ({ id, locked }: Annotation) => locked || hidden.has(id);
-  const snapshot = { imageId, size, annotations: readAnnotations(db, imageId, size) };
+  const meetsOthers = oneOwner || made.some(([one, proposal]) => stuff.has(one.categoryId) || boxOf(proposal) !== null);
+  // Of many that go beside what is there nothing else has to be read.
+  const snapshot = { imageId, size, annotations: meetsOthers ? readAnnotations(db, imageId, size) : [] };
   const { added, fills, filled, boxesSpared } = fillBoxes(snapshot, made, isSpared);
   const { kept, ...settled } = settleMasks(snapshot, added, fills, { oneOwner, stuff, isSpared });
   const into = new Map([...filled].filter(([, box]) => !kept.has(box)));
