@@ -56,7 +56,7 @@ export function gatherAcross(
     }
     if (wanted.length === 0) continue;
     const from = toAnnotations(db, imageId, wanted);
-    gathered.set(imageId, { ...acceptancePatch(db, imageId, from, spared), from });
+    gathered.set(imageId, { ...acceptancePatch(db, imageId, from, spared, annotations), from });
   }
   return gathered;
 }

@@ -193,7 +193,14 @@ export type Acceptance = Omit<SettledMasks, 'kept'> & BoxesKept;
 
 type Made = readonly (readonly [Annotation, Proposal])[];
 
-export function acceptancePatch(db: Sqlite, imageId: number, made: Made, spared: readonly number[] = []): Acceptance {
+/** `read`: the image's annotations, where the caller has them. */
+export function acceptancePatch(
+  db: Sqlite,
+  imageId: number,
+  made: Made,
+  spared: readonly number[] = [],
+  read?: readonly Annotation[],
+): Acceptance {
   const { oneOwner } = readLabelRules(db);
   const stuff = stuffIds(listCategories(db));
   const size = imageSize(db, imageId);
@@ -201,7 +208,8 @@ export function acceptancePatch(db: Sqlite, imageId: number, made: Made, spared:
   const isSpared = ({ id, locked }: Annotation) => locked || hidden.has(id);
   const meetsOthers = oneOwner || made.some(([one, proposal]) => stuff.has(one.categoryId) || boxOf(proposal) !== null);
   // Of many that go beside what is there nothing else has to be read.
-  const snapshot = { imageId, size, annotations: meetsOthers ? readAnnotations(db, imageId, size) : [] };
+  const annotations = read ?? (meetsOthers ? readAnnotations(db, imageId, size) : []);
+  const snapshot = { imageId, size, annotations };
   const { added, fills, filled, boxesSpared } = fillBoxes(snapshot, made, isSpared);
   const { kept, ...settled } = settleMasks(snapshot, added, fills, { oneOwner, stuff, isSpared });
   const into = new Map([...filled].filter(([, box]) => !kept.has(box)));
