@@ -1,7 +1,7 @@
 /** What is different between two datasets, for people: counts of each kind, with the first ones by name. */
 import { counted } from '../errors/counted';
 import type { ChangedAnnotation, DatasetDiff, DiffAnnotation } from './diff';
-import type { CategoryFacet, ChangedRecord, ImageFacet } from './diffRecords';
+import type { CategoryFacet, ChangedRecord, Differences, ImageFacet } from './diffRecords';
 
 /** Of one kind, how many there are, and the first of them. */
 export interface Some<T> {
@@ -55,25 +55,16 @@ export interface NotCompared {
 /** `most`: how many of a kind are kept by name. */
 export function overviewOf({ images, categories, annotations, parts }: DatasetDiff, most: number): DiffOverview {
   const some = <T>(list: readonly T[]): Some<T> => ({ count: list.length, first: list.slice(0, most) });
-  const changed = <T extends { readonly what: readonly string[] }>(list: readonly T[]): SomeChanged<T> => {
+  const kind = <Lone, Changed extends { readonly what: readonly string[] }>({
+    added,
+    removed,
+    changed,
+  }: Differences<Lone, Changed>): KindOverview<Lone, Changed> => {
     const counts = new Map<string, number>();
-    for (const { what } of list) for (const facet of what) counts.set(facet, (counts.get(facet) ?? 0) + 1);
-    return { ...some(list), facets: [...counts] };
+    for (const { what } of changed) for (const facet of what) counts.set(facet, (counts.get(facet) ?? 0) + 1);
+    return { added: some(added), removed: some(removed), changed: { ...some(changed), facets: [...counts] } };
   };
-  return {
-    images: { added: some(images.added), removed: some(images.removed), changed: changed(images.changed) },
-    categories: {
-      added: some(categories.added),
-      removed: some(categories.removed),
-      changed: changed(categories.changed),
-    },
-    annotations: {
-      added: some(annotations.added),
-      removed: some(annotations.removed),
-      changed: changed(annotations.changed),
-    },
-    parts: some(parts),
-  };
+  return { images: kind(images), categories: kind(categories), annotations: kind(annotations), parts: some(parts) };
 }
 
 const kinds = [
