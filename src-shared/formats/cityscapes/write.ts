@@ -142,10 +142,10 @@ function polygonsText(
     if (parts.length > 1) context.losses.add('parts-split', of);
     const rings = parts.map((part) => (part.holes.length === 0 ? null : centreRingWithHoles(part, size)));
     if (rings.some((ring) => ring !== null)) context.losses.add('holes-keyholed', of);
-    if (rings.some((ring, at) => ring === null && parts[at].holes.length > 0)) context.losses.add('holes-filled', of);
+    const isFilled = rings.some((ring, at) => ring === null && parts[at].holes.length > 0);
+    if (isFilled) context.losses.add('holes-filled', of);
     const outlines = rings.map((ring, at) => ring ?? centreRing(parts[at].outer));
-    const isExact = equals(merge(outlines.map((ring) => drawnPolygon(ring, size))), mask);
-    if (!isExact && !rings.some((ring, at) => ring === null && parts[at].holes.length > 0))
+    if (!isFilled && !equals(merge(outlines.map((ring) => drawnPolygon(ring, size))), mask))
       context.losses.add('inexact-outline', of);
     return outlines.map((ring) => JSON.stringify({ label, polygon: pointsOf(ring) }));
   });
