@@ -50,8 +50,8 @@ export async function openInference(session: Session, wanted: string, provider?:
 }
 
 /**
- * The same, on what is given or what the window's settings say for this computer; where that cannot be used it runs on the
- * processor, which is told.
+ * As `startInference`, on what is given or what the window's settings say for this computer; where that cannot be used it runs
+ * on the processor, which is told.
  */
 export async function startInferenceOn(session: Session, given: Provider | undefined): Promise<InferenceClient> {
   const provider = given ?? (await chosenProvider());
