@@ -45,11 +45,15 @@ export class PathGrants {
     return this.#write.has(wanted) || this.#known().exportTargets.includes(wanted);
   }
 
+  /** Throws `usage` where `takeWrite` would, and uses nothing up. */
+  requireWrite(path: string): void {
+    if (!this.mayBeWritten(path)) throw notNamed('write', resolve(path));
+  }
+
   /** Uses up what a dialog allowed; where the path was an export's before, it may be written again. Throws `usage` otherwise. */
   takeWrite(path: string): void {
-    const wanted = resolve(path);
-    if (!this.mayBeWritten(path)) throw notNamed('write', wanted);
-    this.#write.delete(wanted);
+    this.requireWrite(path);
+    this.#write.delete(resolve(path));
   }
 }
 

@@ -46,13 +46,13 @@ export function createWindowPaths(
   engine: Engine,
   window: () => BrowserWindow,
 ): WindowPaths {
-  const lastExport = async (): Promise<string | null> => {
+  const isLastExport = async (path: string): Promise<boolean> => {
     const { lastExport } = await engine.store.client.call('project.summary', {});
-    return lastExport === null ? null : resolve(lastExport);
+    return lastExport !== null && resolve(lastExport) === resolve(path);
   };
   /** A project may say where it was exported to; whether that is so only the user knows. */
   const mayExportAgain = async (path: string): Promise<boolean> => {
-    if ((await lastExport()) !== resolve(path)) return false;
+    if (!(await isLastExport(path))) return false;
     const { response } = await dialog.showMessageBox(window(), {
       type: 'question',
       message: 'Export to the file of last time?',
@@ -77,15 +77,13 @@ export function createWindowPaths(
       if (named('overwrite') === 'any') throw new AppError('usage', 'The window may not replace any file');
       const target = named('path');
       if (typeof target !== 'string') return;
-      // What is there is looked at, before it is written over.
-      if (method === 'project.exportChanges') {
-        if (!grants.mayBeWritten(target) && (await lastExport()) !== resolve(target)) grants.takeWrite(target);
-        return;
-      }
+      // What is there is looked at before it is written over: nothing is used up or asked by that.
+      const isLook = method === 'project.exportChanges';
       try {
-        grants.takeWrite(target);
+        if (isLook) grants.requireWrite(target);
+        else grants.takeWrite(target);
       } catch (error) {
-        if (!(await mayExportAgain(target))) throw error;
+        if (!(await (isLook ? isLastExport : mayExportAgain)(target))) throw error;
       }
     },
 
