@@ -69,7 +69,8 @@ export interface ExportJob extends Pick<WriteJob, 'format' | 'options' | 'path' 
 interface Found {
   readonly damage: Damage | null;
   readonly obstacle: Obstacle | null;
-  readonly copy?: string | null;
+  /** What is read in the file's place. */
+  readonly copy: string | null;
 }
 
 export class ProjectStore {
@@ -81,17 +82,11 @@ export class ProjectStore {
   /** Tells of the loss of the project's file. */
   readonly watch: FileWatch;
   readonly #obstacle: Obstacle | null;
-  /** What is read in the file's place. */
   readonly #copy: string | null;
   #imagesFolder: string;
   #lock: WriterLock | null;
 
-  private constructor(
-    file: string,
-    db: Sqlite,
-    lock: WriterLock | null,
-    { damage, obstacle, copy = damage?.copy ?? null }: Found,
-  ) {
+  private constructor(file: string, db: Sqlite, lock: WriterLock | null, { damage, obstacle, copy }: Found) {
     this.#copy = copy;
     this.#obstacle = obstacle;
     this.file = file;
@@ -126,7 +121,10 @@ export class ProjectStore {
         if (!lock && options.whenLocked === 'refuse') throw readOnlyError(file, 'open-elsewhere');
       }
       const damage = options.lock || (!lock && !frozen) ? null : checkFile(file, options);
-      if (damage) return new ProjectStore(file, openDamaged(file, damage), lock, { damage, obstacle });
+      if (damage) {
+        const db = openDamaged(file, damage);
+        return new ProjectStore(file, db, lock, { damage, obstacle, copy: damage.copy });
+      }
       const { db, copy } = frozen
         ? openFrozen(file)
         : { db: openChecked(file, lock ? 'write' : 'read', options.userDataFolder), copy: null };
