@@ -181,9 +181,11 @@ function shapeTexts(
 }
 
 /** Names with texts: all that its attributes are. */
-const isText = (attributes: unknown) =>
-  attributes === undefined ||
-  Object.values(asFields(attributes) ?? { no: null }).every((value) => typeof value === 'string');
+function isText(attributes: unknown): boolean {
+  if (attributes === undefined) return true;
+  const fields = asFields(attributes);
+  return fields !== null && Object.values(fields).every((value) => typeof value === 'string');
+}
 
 const spelled = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
