@@ -83,6 +83,14 @@ export function placeIn(format: DatasetFormat, view: DatasetView): (name: string
   return (name) => known.get(name) ?? inside(name);
 }
 
+/** The sizes of the pictures, by the names that they have once they are copied along. */
+export function sizesIn(format: DatasetFormat, view: DatasetView) {
+  const place = placeIn(format, view);
+  return new Map(
+    Array.from(view.images(), ({ fileName, width, height }) => [place(fileName), [width, height] as const]),
+  );
+}
+
 export async function readFromMemory(
   format: DatasetFormat,
   files: Files,

@@ -4,7 +4,7 @@ import type { DatasetView } from '@shared/dataset/view';
 import type { DatasetFormat } from '@shared/formats/format';
 import { findAll, ImageFinder } from '../../src-main/dataset/imageFinder';
 import { unexplained } from './datasetDifferences';
-import { type Files, placeIn, readFromMemory, writeToMemory } from './formatFiles';
+import { type Files, placeIn, readFromMemory, sizesIn, writeToMemory } from './formatFiles';
 
 interface Step {
   readonly after: DatasetView;
@@ -19,9 +19,7 @@ export async function through(format: DatasetFormat, before: DatasetView): Promi
   const { files, losses } = writeToMemory(before, format);
   const place = placeIn(format, before);
   const names = format.id === 'coco' ? (name: string) => name : place;
-  const sizes = new Map(
-    [...before.images()].map(({ fileName, width, height }) => [place(fileName), [width, height] as const]),
-  );
+  const sizes = sizesIn(format, before);
   const read = await readFromMemory(format, files, sizes);
   const after = read.view('read');
   // Formats name pictures as their files do, wherever those lie.

@@ -6,7 +6,7 @@ import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { encode } from '@shared/mask';
 import { rleToSegmentation } from '@shared/document/segmentation';
 import { Random } from '../../support/datasetFuzz';
-import { madeDataset, memorySource, placeIn, writeToMemory } from '../../support/formatFiles';
+import { madeDataset, memorySource, sizesIn, writeToMemory } from '../../support/formatFiles';
 
 interface Made {
   readonly images?: readonly object[];
@@ -225,10 +225,7 @@ describe.each(['coco', 'cvat', 'datumaro', 'supervisely', 'labelme'])('across fo
           .some(({ code }) => !['id', 'score', 'crowd', 'attributes', 'unused-category', 'tags'].includes(code))
       )
         continue;
-      const place = placeIn(format, made);
-      const sizes = new Map(
-        [...made.images()].map(({ fileName, width, height }) => [place(fileName), [width, height] as const]),
-      );
+      const sizes = sizesIn(format, made);
       const again = new MemoryDataset('/memory', id);
       await format.read!(memorySource(files, sizes), again, {});
       const { annotations } = diffDatasets(made, again.view('again'));

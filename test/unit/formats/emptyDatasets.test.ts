@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exportSentences } from '@shared/dataset/lossWords';
 import { FormatRegistry, formats } from '@shared/formats/registry';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
-import { memorySource, placeIn, readFromMemory, writeToMemory } from '../../support/formatFiles';
+import { memorySource, readFromMemory, sizesIn, writeToMemory } from '../../support/formatFiles';
 
 const both = formats.all.filter((format) => format.read && format.write);
 
@@ -27,10 +27,7 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
     for (const categories of [0, 2]) {
       const view = empty(count, categories);
       const { files, losses } = writeToMemory(view, format);
-      const place = placeIn(format, view);
-      const sizes = new Map(
-        [...view.images()].map(({ fileName, width, height }) => [place(fileName), [width, height] as const]),
-      );
+      const sizes = sizesIn(format, view);
       const entry = format.target === 'file' ? [...files.keys()][0] : null;
       const recognised = await new FormatRegistry(both).recognise(memorySource(files, sizes, entry));
       // One folder serves boxes and outlines of YOLO: without any it is the one with outlines.

@@ -7,9 +7,9 @@ import {
   type Files,
   madeDataset,
   memorySource,
-  placeIn,
   readFromMemory,
   richDataset,
+  sizesIn,
   writeToMemory,
 } from '../../support/formatFiles';
 
@@ -35,10 +35,7 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
     for (let seed = 1; seed <= 20; seed++) {
       const made = madeDataset(new Random(seed)).view('made');
       const { files } = writeToMemory(made, format);
-      const place = placeIn(format, made);
-      const sizes = new Map(
-        [...made.images()].map(({ fileName, width, height }) => [place(fileName), [width, height] as const]),
-      );
+      const sizes = sizesIn(format, made);
       const read = await readFromMemory(format, files, sizes);
       const again = writeToMemory(read.view('made'), format).files;
       for (const [name, content] of files) {

@@ -7,7 +7,7 @@ import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { formats } from '@shared/formats/registry';
 import { area, merge, type Rle, toCompressed } from '@shared/mask';
 import { Random } from '../../support/datasetFuzz';
-import { placeIn, readFromMemory, writeToMemory } from '../../support/formatFiles';
+import { readFromMemory, sizesIn, writeToMemory } from '../../support/formatFiles';
 
 const names = ['cat', 'dog', 'toy', 'sky', 'car'];
 const at = { pointer: '' };
@@ -103,8 +103,7 @@ async function throughParts(
     parts.map(async (part) => {
       const { files, losses } = writeToMemory(part, format);
       kept(losses.count('label-kept'));
-      const place = placeIn(format, part);
-      const sizes = new Map([...part.images()].map(({ fileName }) => [place(fileName), [width, height] as const]));
+      const sizes = sizesIn(format, part);
       return (await readFromMemory(format, files, sizes)).view('read');
     }),
   );
