@@ -1,4 +1,5 @@
 /** Takes what some annotations cover from the others, so that every place belongs to one object. */
+import { counted } from '@shared/errors/counted';
 import { combinePolygons } from '@shared/document/polygonOperations';
 import { pixelBox, reshaped } from '@shared/document/segmentation';
 import { comparePainters } from '@shared/document/patch';
@@ -48,7 +49,7 @@ export function removeUnderlying(
     );
   const gone = patch.removed.length;
   const notices = [
-    gone > 0 ? `Removed ${gone} ${gone === 1 ? 'annotation that was' : 'annotations that were'} covered` : undefined,
+    gone > 0 ? `Removed ${counted(gone, 'annotation that was', 'annotations that were')} covered` : undefined,
     becameMasks('mask'),
     becameMasks('outline'),
   ].filter((notice) => notice !== undefined);

@@ -1,4 +1,5 @@
 /** Unfinished work of a method: region, strokes and parameters; the result is computed again. */
+import { counted } from '@shared/errors/counted';
 import { CLASSICAL_METHODS } from '@shared/methods/params';
 import type { Stroke } from '@shared/methods/strokes';
 import { MAX_STROKE_LABEL } from '@shared/methods/strokes';
@@ -34,7 +35,7 @@ export function methodDrafts(spec: MethodToolSpec): ToolDrafts<MethodState> {
     describe: ({ strokes }) => {
       const { title } = CLASSICAL_METHODS[spec.method];
       const count = strokes.length;
-      return count === 0 ? `${title} result` : `${title}, ${count} ${count === 1 ? 'stroke' : 'strokes'}`;
+      return count === 0 ? `${title} result` : `${title}, ${counted(count, 'stroke')}`;
     },
     resume(draft, context) {
       const { scope, notice } = revivedScope(draft.scope, context);

@@ -1,4 +1,5 @@
 /** Smart select: point at an object and see its mask, click or drag a box to take it, correct it with a few clicks. */
+import { counted } from '@shared/errors/counted';
 import type { Box } from '@shared/geometry/box';
 import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
@@ -68,7 +69,7 @@ export const smartSelectTool: Tool<SmartState> = {
       return { scope: working.scope, clicks, box };
     },
     describe: ({ clicks, box }) => {
-      const said = `${clicks.length} ${clicks.length === 1 ? 'click' : 'clicks'}`;
+      const said = counted(clicks.length, 'click');
       return `smart select, ${box ? (clicks.length > 0 ? `a box and ${said}` : 'a box') : said}`;
     },
     resume(draft, context) {

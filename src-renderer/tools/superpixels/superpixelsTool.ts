@@ -1,4 +1,5 @@
 /** Superpixels as a tool: cells of a region; click or brush over those that are the object, Enter accepts. */
+import { counted } from '@shared/errors/counted';
 import { maskFields, rleToSegmentation } from '@shared/document/segmentation';
 import type { Provenance } from '@shared/document/types';
 import { effectiveParams } from '@shared/methods/validateParams';
@@ -89,7 +90,7 @@ const superpixelsDrafts = keepsDrafts(draftSchema, {
     if (!working || working.strokes.length === 0) return null;
     return { scope: working.scope, params: working.params, strokes: working.strokes };
   },
-  describe: ({ strokes }) => `superpixels, ${strokes.length} ${strokes.length === 1 ? 'stroke' : 'strokes'}`,
+  describe: ({ strokes }) => `superpixels, ${counted(strokes.length, 'stroke')}`,
   resume(draft, context) {
     const { scope, notice } = revivedScope(draft.scope, context);
     // Other pixels fall into other cells.

@@ -1,4 +1,5 @@
 /** Magic wand: click what looks alike, drag to change the tolerance, Shift adds, Alt takes away, Enter accepts. */
+import { counted } from '@shared/errors/counted';
 import { CLASSICAL_METHODS } from '@shared/methods/params';
 import { formatPoints, type Pick as Click } from '@shared/methods/strokes';
 import type { MethodParams, Stage } from '@shared/methods/requests';
@@ -49,7 +50,7 @@ const clickOf = ({ mode, tolerance, seed }: Click): Click => ({ mode, tolerance,
 const wandDrafts = keepsDrafts(draftSchema, {
   save: (state: WandState) =>
     state.kind === 'idle' ? null : { scope: state.scope, params: state.params, picks: state.picks.map(clickOf) },
-  describe: ({ picks }) => `magic wand, ${picks.length} ${picks.length === 1 ? 'click' : 'clicks'}`,
+  describe: ({ picks }) => `magic wand, ${counted(picks.length, 'click')}`,
   resume,
 });
 

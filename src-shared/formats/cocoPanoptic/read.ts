@@ -129,7 +129,7 @@ async function readRecord(reading: Reading, value: ScannedText): Promise<void> {
   if (picture === undefined) {
     if (said.length === 0) return;
     const fault = fileName === null ? 'nothing says which picture it has' : `its picture ${fileName} is not there`;
-    const message = `${fault}: ${said.length} ${said.length === 1 ? 'segment is' : 'segments are'} left out`;
+    const message = `${fault}: ${counted(said.length, 'segment is', 'segments are')} left out`;
     return sink.issue({ code: 'map-missing', severity: 'warning', pointer: at.pointer, message }, at);
   }
   const masks = await masksOf(picture, image, reading);

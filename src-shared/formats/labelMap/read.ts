@@ -1,4 +1,5 @@
 /** A folder of label maps -> records: each class of a map one annotation, or each connected piece of it. */
+import { counted } from '../../errors/counted';
 import { defaultLabelValues, type LabelValues } from '../../document/labelValues';
 import { rleToSegmentation } from '../../document/segmentation';
 import type { DatasetSink, IdRef, SourcePlace } from '../../dataset/records';
@@ -130,7 +131,7 @@ export async function readLabelMaps(
     values = valuesOf(legend, largest);
     if (strays.length > 0) {
       const some = strays.slice(0, 3).join(', ');
-      const message = `${strays.length} ${strays.length === 1 ? 'colour is' : 'colours are'} not in the legend (${some}): such pixels are nobody's`;
+      const message = `${counted(strays.length, 'colour is', 'colours are')} not in the legend (${some}): such pixels are nobody's`;
       sink.issue({ code: 'class-unknown', severity: 'warning', pointer: '', message }, at);
     }
     for (const [value, mask] of masksByLabel(runs)) {

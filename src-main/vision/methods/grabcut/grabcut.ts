@@ -1,4 +1,5 @@
 /** GrabCut from a box or a mask: works on the padded region at bounded resolution, then refines the rim at full resolution. */
+import { counted } from '@shared/errors/counted';
 import type { ParamsOf } from '@shared/methods/params';
 import { parseStrokes, type Stroke } from '@shared/methods/strokes';
 import type { Box } from '@shared/geometry/box';
@@ -90,7 +91,7 @@ function strokeNotes(strokes: readonly Stroke[], [x, y, w, h]: Box): string[] {
     );
   const outside = strokes.filter(isOutside).length;
   if (outside === 0) return [];
-  return [`${outside} ${outside === 1 ? 'stroke lies' : 'strokes lie'} outside the box: draw a larger box`];
+  return [`${counted(outside, 'stroke lies', 'strokes lie')} outside the box: draw a larger box`];
 }
 
 /** The 0/1 mask at the region's size; where the sizes differ, the edge is that of the linearly scaled mask. */

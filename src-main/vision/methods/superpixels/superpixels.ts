@@ -1,4 +1,5 @@
 /** Superpixels of a region: as a map for the tools, and as proposals: one a cell, or the chosen cells joined. */
+import { counted } from '@shared/errors/counted';
 import { cellWalls } from '@shared/methods/cells';
 import type { ParamsOf } from '@shared/methods/params';
 import { parseIndices } from '@shared/methods/validateParams';
@@ -19,7 +20,7 @@ export function superpixels(image: RgbaImage, params: Params, box?: Box, within?
   const scope = workScope(image, box, within);
   const [, , width, height] = scope.bounds;
   const { labels, count } = slic(labOfRegion(image, scope.bounds), width, height, params, scope.inside);
-  const cellCount = `${count} ${count === 1 ? 'cell' : 'cells'}`;
+  const cellCount = counted(count, 'cell');
   const cells = parseIndices(params.cells);
   if (cells) {
     const absent = cells.find((cell) => cell >= count);

@@ -1,4 +1,5 @@
 /** Marker watershed: separates objects that touch, one proposal an object. */
+import { counted } from '@shared/errors/counted';
 import type { ParamsOf } from '@shared/methods/params';
 import { parseStrokes } from '@shared/methods/strokes';
 import type { Box } from '@shared/geometry/box';
@@ -55,7 +56,7 @@ function fromForeground(scope: MatScope, rgb: Mat, params: Params, image: RgbaIm
     rle: regionToRle(region, work.bounds, image),
     score: relativeThickness(region, field),
   }));
-  return { masks, notes: [note, `${count} ${count === 1 ? 'marker' : 'markers'}`] };
+  return { masks, notes: [note, counted(count, 'marker')] };
 }
 
 function fromDrawnMarkers(scope: MatScope, rgb: Mat, params: Params, image: RgbaImage, work: WorkScope): MethodResult {
@@ -63,7 +64,7 @@ function fromDrawnMarkers(scope: MatScope, rgb: Mat, params: Params, image: Rgba
   if (count === 0) return { masks: [], notes: ['no marker of an object lies in the region'] };
   const regions = floodRegions(scope, rgb, markers, count, work, params);
   const masks = regions.map((region) => ({ rle: regionToRle(region, work.bounds, image), score: 1 }));
-  const notes = [`${count} drawn ${count === 1 ? 'marker' : 'markers'}`];
+  const notes = [counted(count, 'drawn marker')];
   if (!hasBackground && !work.inside) notes.push('no background was marked: the objects share the whole region');
   return { masks, notes };
 }
