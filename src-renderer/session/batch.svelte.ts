@@ -1,5 +1,5 @@
 /** Proposing on many images: the project's batch, how fast it goes, and pausing and resuming it. */
-import type { RleSegmentation } from '@shared/document/types';
+import type { Annotation } from '@shared/document/types';
 import type { BatchJob } from '@shared/project/types';
 import type { ProposeWith } from '@shared/project/proposeWith';
 import { AppError } from '@shared/errors/appError';
@@ -8,6 +8,7 @@ import type { Progress } from '@shared/errors/work';
 import type { Engine } from '../api/engine';
 import type { ProjectOperations } from './projectOperations.svelte';
 import { PROMPT_MODEL } from './promptAsks.svelte';
+import { masksOf } from './proposing';
 import { counted } from '@shared/errors/counted';
 import type { Workbench } from './workbench.svelte';
 
@@ -141,11 +142,11 @@ export class Batch {
   }
 
   /** Objects like these of the open image, on other images. */
-  async startSimilar(examples: readonly RleSegmentation[], imageIds: readonly number[]): Promise<void> {
+  async startSimilar(like: readonly Annotation[], imageIds: readonly number[]): Promise<void> {
     const open = this.#workbench.open;
     if (!open) return;
-    const { list, activeId } = this.#workbench.categories;
-    const categoryName = list.find(({ id }) => id === activeId)?.name ?? 'object';
+    const examples = masksOf(like, open.snapshot.size);
+    const categoryName = this.#workbench.categories.nameOfLike(like);
     await this.#guarded(async () => {
       const { direction, ...rest } = await this.#workbench.jobs.run('Looking at the selected objects', (options) =>
         this.#client.call('app.describe', { imageId: open.image.id, model: PROMPT_MODEL, examples }, options),

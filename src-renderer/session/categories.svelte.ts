@@ -1,5 +1,5 @@
 /** The project's categories as the window knows them, and the one that is drawn next. */
-import type { Category } from '@shared/document/types';
+import type { Annotation, Category } from '@shared/document/types';
 import type { Engine } from '../api/engine';
 import type { Notices } from './notices.svelte';
 
@@ -42,6 +42,13 @@ export class Categories {
 
   pick(id: number): void {
     this.#activeId = id;
+  }
+
+  /** Of what is like these: their category where they have one in common, else the one that is drawn next. */
+  nameOfLike(examples: readonly Pick<Annotation, 'categoryId'>[]): string {
+    const ids = new Set(examples.map(({ categoryId }) => categoryId));
+    const wanted = ids.size === 1 ? [...ids][0] : this.activeId;
+    return this.#list.find(({ id }) => id === wanted)?.name ?? 'object';
   }
 
   /** Takes over the list as the store has it. */

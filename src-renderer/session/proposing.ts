@@ -1,14 +1,24 @@
 /** Proposing on the open image: a model or a method, objects like those selected, or everything that looks like one. */
 import { boxesToFill, isOnlyBox } from '@shared/document/boxes';
+import { rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, RleSegmentation } from '@shared/document/types';
 import type { ProposeWith } from '@shared/project/proposeWith';
 import type { Engine } from '../api/engine';
 import { masksPatch } from '../tools/boxes';
+import { maskOf } from '../tools/patches';
 import type { Editor } from './editor.svelte';
 import { PROMPT_MODEL } from './promptAsks.svelte';
 import { counted } from '@shared/errors/counted';
 import { joined } from './wording';
 import type { Workbench } from './workbench.svelte';
+
+/** As a request takes them; what has no mask is left out. */
+export function masksOf(annotations: readonly Annotation[], size: readonly [height: number, width: number]) {
+  return annotations.flatMap((one): RleSegmentation[] => {
+    if (!one.segmentation) return [];
+    return [one.segmentation.kind === 'rle' ? one.segmentation : rleToSegmentation(maskOf(one, size))];
+  });
+}
 
 export class Proposing {
   readonly #client: Engine;
@@ -45,17 +55,18 @@ export class Proposing {
   }
 
   /**
-   * Proposes objects like the examples on the open image, or, without examples, everything that looks like an object. What is
-   * annotated already is left out.
+   * Proposes objects like the examples (annotations of the open image with a mask) on it, or, without examples, everything that looks
+   * like an object. What is annotated already is left out.
    */
-  async search(examples: readonly RleSegmentation[], taken: readonly RleSegmentation[]): Promise<void> {
+  async search(like: readonly Annotation[]): Promise<void> {
     const open = this.#workbench.open;
     if (!open || this.#workbench.refuseChange()) return;
-    const { categories } = this.#workbench;
-    const name = categories.list.find(({ id }) => id === categories.activeId)?.name ?? 'object';
+    const { annotations, size } = open.snapshot;
+    const [examples, taken] = [masksOf(like, size), masksOf(annotations, size)];
+    const categoryName = this.#workbench.categories.nameOfLike(like);
     const title = examples.length > 0 ? 'Finding similar objects' : 'Finding everything';
     try {
-      const params = { imageId: open.image.id, model: PROMPT_MODEL, examples, taken, categoryName: name };
+      const params = { imageId: open.image.id, model: PROMPT_MODEL, examples, taken, categoryName };
       const { proposals, found } = await this.#workbench.jobs.run(`${title} on ${open.image.fileName}`, (options) =>
         this.#client.call('app.search', params, options),
       );
@@ -86,12 +97,12 @@ export class Proposing {
         this.#client.call('app.masksForBoxes', params, options),
       );
       if (this.#workbench.open !== open) return;
-      const maskOf = new Map(boxes.map((box, i) => [box, masks[i]]));
+      const maskFor = new Map(boxes.map((box, i) => [box, masks[i]]));
       const missed = masks.filter((mask) => mask === null).length;
       await editor.command(({ snapshot }) => {
         // What was changed meanwhile is not what was asked about.
-        const still = snapshot.annotations.filter((one) => maskOf.has(one) && !isSpared(one));
-        const found = still.map((one) => maskOf.get(one) ?? null);
+        const still = snapshot.annotations.filter((one) => maskFor.has(one) && !isSpared(one));
+        const found = still.map((one) => maskFor.get(one) ?? null);
         const patch = masksPatch(still, found, snapshot.size, model ?? undefined);
         const notice = joined(
           missed > 0 ? `${counted(missed, 'box')} without an object` : undefined,

@@ -1,11 +1,12 @@
-/** Masks for the selected boxes: what is locked or hidden stays a box, and that is told. */
+/** Masks for the selected boxes: what is locked or hidden stays a box, and that is told. Objects like some: of which category they are. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { rleToSegmentation } from '@shared/document/segmentation';
+import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
-import { fromBox } from '@shared/mask';
+import { area, fromBox } from '@shared/mask';
+import type { WindowRequests } from '@shared/ipc/window';
 import { polygonAnnotation, rectRing, SIZE } from '../tools/script';
-import { EditorDesk, MemoryStore } from './desk';
+import { EditorDesk, MemoryStore, PROJECT } from './desk';
 
 const rectangle = (id: number, box: Box): Annotation =>
   polygonAnnotation(id, [{ outer: rectRing(...box), holes: [] }], { categoryId: 1 });
@@ -53,5 +54,38 @@ describe('box to mask', () => {
     await fill(desk);
     expect(desk.store.called('app.masksForBoxes')).toEqual([]);
     expect(desk.told).toEqual(['The selected boxes are locked or hidden']);
+  });
+});
+
+describe('objects like some', () => {
+  beforeEach(() => void vi.stubGlobal('document', { body: null }));
+  afterEach(() => void vi.unstubAllGlobals());
+
+  const CATEGORIES = [1, 2].map((id) => ({ ...PROJECT.categories[0], id, name: ['cat', 'dog'][id - 1] }));
+  const DOG = { ...FREE, categoryId: 2 };
+  const CAT = rectangle(4, [2, 18, 8, 6]);
+
+  async function searched(like: readonly Annotation[]) {
+    const store = new MemoryStore();
+    store.put(7, [DOG, CAT]);
+    store.answers['app.search'] = () => ({ proposals: [], found: 0 });
+    const desk = await EditorDesk.open(store);
+    desk.workbench.categories.take(CATEGORIES);
+    await desk.openImage(7);
+    await desk.workbench.proposing.search(like);
+    return { told: desk.told, asked: store.called('app.search') as WindowRequests['app.search']['params'][] };
+  }
+
+  it('are of their category, whatever is drawn next; what is annotated already is left out', async () => {
+    const { asked, told } = await searched([DOG]);
+    expect(asked).toMatchObject([{ imageId: 7, categoryName: 'dog' }]);
+    expect(asked[0].examples.map((mask) => area(segmentationToRle(mask, SIZE)))).toEqual([48]);
+    expect(asked[0].taken).toHaveLength(2);
+    expect(told).toEqual(['Nothing else was found on this image']);
+  });
+
+  it('are of the category that is drawn next where the examples differ, or there are none', async () => {
+    expect((await searched([DOG, CAT])).asked).toMatchObject([{ categoryName: 'cat' }]);
+    expect((await searched([])).asked).toMatchObject([{ categoryName: 'cat', examples: [] }]);
   });
 });
