@@ -1,5 +1,6 @@
 /** Reading images: pixels, headers, folders, pictures for the window. */
 export { decode16, decodeRgb, decodeRgba, type DecodedImage, scalingNotes } from './decode';
+export { decodeScaled, type ScaledImage } from './decodeScaled';
 export { readFingerprint } from './fingerprint';
 export { hasImageExtension } from './formats';
 export { faultOf } from './imageErrors';

@@ -105,13 +105,20 @@ export type Timing = 'pre' | 'run' | 'post';
 /** Answers prompts about an image whose embedding was computed before. */
 export interface Prompter {
   readonly kind: 'prompter';
-  /** Runs the encoder once on the image, or on a part of it: takes seconds on a CPU. */
-  embed(image: RgbImage, context: Pick<PredictContext, 'step' | 'signal'>): Promise<Embedding>;
+  /** Size at which an image enters the encoder; null where the image's own pixels are needed, as for levels of its own. */
+  contentSize(width: number, height: number): readonly [width: number, height: number] | null;
+  /**
+   * Runs the encoder once on the image, or on a part of it: takes seconds on a CPU. `size`: the image's own, where it comes scaled
+   * down to `contentSize`.
+   */
+  embed(image: RgbImage, context: Pick<PredictContext, 'step' | 'signal'>, size?: ImageSize): Promise<Embedding>;
   /** Some tens of milliseconds. The best candidate first. */
   decode(embedding: Embedding, prompt: Prompt): Promise<readonly Candidate[]>;
   /** How the image lies in the grid of a candidate's logits and in that of the embedding. */
   frameOf(embedding: Embedding): PromptFrame;
 }
+
+export type ImageSize = Pick<RgbImage, 'width' | 'height'>;
 
 /** What the encoder knows of one image. Plain data: it can be kept on disk. */
 export interface Embedding {

@@ -104,7 +104,8 @@ function wantedScale(width: number, height: number, resize: ModelInput['resize']
  * A sample is `(range0 + (v - black) / (white - black) * (range1 - range0) - mean) / std`, by channel in the order of
  * `input.colour`; black and white are 0 and 255, the greatest resized sample or percentiles where the input says so.
  * Resampling is bilinear at pixel centres with edges repeated: `F.interpolate(mode='bilinear', align_corners=False)` of
- * PyTorch, with `antialias=True` where `input.interpolation` says so. O(input + image rows read).
+ * PyTorch, with `antialias=True` where `input.interpolation` says so. The image may come scaled down already, not below its
+ * size in the input. O(input + image rows read).
  */
 export function buildInput(
   image: RgbImage,
@@ -137,17 +138,36 @@ export function buildInput(
   const scale = from.map((channel) => (high - low) / (levels[channel].white - levels[channel].black));
   const gain = scale.map((one, c) => one / input.std[c]);
   const bias = scale.map((one, c) => (low - levels[from[c]].black * one - input.mean[c]) / input.std[c]);
+  const step = planar ? 1 : channels;
+  // What stays as large has 256 values a channel.
+  const isResized = source.width !== contentWidth || source.height !== contentHeight;
+  const samples = !isResized && !isGrey && source.data instanceof Uint8Array ? source.data : null;
+  const tables = samples && gain.map((one, c) => Float32Array.from({ length: 256 }, (_, v) => v * one + bias[c]));
   for (let y = 0; y < contentHeight; y++) {
-    mixRow(y);
+    if (!tables) mixRow(y);
     if (isGrey) turnGrey(row);
     const at = (y + transform.offsetY) * inputWidth + transform.offsetX;
     for (let c = 0; c < from.length; c++) {
       const start = planar ? c * plane + at : at * channels + c;
-      writeRow(row, from[c], columns, gain[c], bias[c], data, start, planar ? 1 : channels);
+      if (tables) lookUpRow(samples, y * contentWidth * 3 + from[c], contentWidth, tables[c], data, start, step);
+      else writeRow(row, from[c], columns, gain[c], bias[c], data, start, step);
     }
   }
   const dims = planar ? [channels, inputHeight, inputWidth] : [inputHeight, inputWidth, channels];
   return { data, dims: input.layout.startsWith('N') ? [1, ...dims] : dims };
+}
+
+/** One channel of one output row whose samples, three apart from `at` on, stay whole numbers. */
+function lookUpRow(
+  samples: Uint8Array,
+  at: number,
+  width: number,
+  table: Float32Array,
+  out: Float32Array,
+  start: number,
+  step: number,
+): void {
+  for (let x = 0, to = start; x < width; x++, at += 3, to += step) out[to] = table[samples[at]];
 }
 
 /** Grey takes the place of red. */

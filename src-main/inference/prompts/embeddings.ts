@@ -1,9 +1,9 @@
 /** Embeddings by image: those used last in memory, many more on disk, so that an image is looked at once. */
-import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ImageSource } from '@shared/images/source';
 import { DiskCache } from '../../files/diskCache';
 import type { Embedding } from '../families/family';
+import { stampOf } from './pictures';
 import type { Region } from './promptMask';
 import { SharedWork, type Steps } from './sharedWork';
 
@@ -32,14 +32,13 @@ export class Embeddings {
    * goes on as long as one of them waits.
    */
   async get(
-    { path, orientation }: ImageSource,
+    source: ImageSource,
     region: Region | null,
     maker: string,
     make: (steps: Steps) => Promise<Embedding>,
     steps: Steps,
   ): Promise<Embedding> {
-    const found = await stat(path).catch(() => null);
-    const key = JSON.stringify([path, found?.size, found?.mtimeMs, orientation, region, maker]);
+    const key = JSON.stringify([...(await stampOf(source)), region, maker]);
     const known = this.#memory.get(key);
     this.#memory.delete(key);
     const work =

@@ -2,14 +2,12 @@
 import type { ImageSource } from '@shared/images/source';
 import type { PromptFinish, PromptRequest } from '@shared/models/types';
 import { type Rle, toBbox, withoutSpecks } from '@shared/mask';
-import { decodeRgb } from '../../images';
 import type { PromptFrame } from '../families/family';
 import { cropImage } from '../image/crop';
 import { type Guide, refineRim } from '../image/refineRim';
+import { isKept, type Pictures } from './pictures';
 import type { Region } from './promptMask';
 
-/** Pixels of larger images, or parts of them, are read anew for each prompt. */
-const MOST_KEPT_BYTES = 128 * 2 ** 20;
 /** Of the masks' boxes, image pixels: beyond, only the best mask's rim is refined, as a click is not to be waited for. */
 const MOST_PIXELS = 2_000_000;
 
@@ -26,9 +24,26 @@ interface Seen {
   readonly size: readonly [height: number, width: number];
 }
 
-/** Keeps the pixels of the image that was asked about last. */
+/** Keeps the pixels of the image, or of its part, that was asked about last; of larger ones they are read anew for each prompt. */
 export class MaskFinisher {
+  readonly #pictures: Pictures;
   #kept: { readonly of: Seen; readonly guide: Promise<Guide | null> } | null = null;
+  #isRimWanted = false;
+
+  constructor(pictures: Pictures) {
+    this.#pictures = pictures;
+  }
+
+  /** An image was opened: whoever had the last rim refined wants the next one too, and its pixels are read meanwhile. */
+  expect(seen: Seen): void {
+    if (this.#isRimWanted) this.#readAhead(seen);
+  }
+
+  /** Masks are about to be computed: what finishing them needs is read meanwhile. */
+  prepare({ rim }: PromptFinish, seen: Seen): void {
+    this.#isRimWanted = rim;
+    if (rim) this.#readAhead(seen);
+  }
 
   /** `frame`: of the grid the masks were decided on. */
   async finish(
@@ -53,18 +68,24 @@ export class MaskFinisher {
     if (this.#kept?.of === of) this.#kept = null;
   }
 
+  /** What would not be kept is read when it is needed. */
+  #readAhead(seen: Seen): void {
+    const [, , width, height] = seen.region;
+    if (isKept(width, height)) void this.#guideOf(seen);
+  }
+
   #guideOf(seen: Seen): Promise<Guide | null> {
     if (this.#kept?.of === seen) return this.#kept.guide;
-    const guide = readGuide(seen);
+    const guide = readGuide(seen, this.#pictures);
     const [, , width, height] = seen.region;
-    this.#kept = width * height * 3 > MOST_KEPT_BYTES ? null : { of: seen, guide };
+    this.#kept = isKept(width, height) ? { of: seen, guide } : null;
     return guide;
   }
 }
 
 /** Null where the file is not what was looked at any more: a click is answered all the same. */
-async function readGuide({ source, region, size: [height, width] }: Seen): Promise<Guide | null> {
-  const image = await decodeRgb(source).catch(() => null);
+async function readGuide({ source, region, size: [height, width] }: Seen, pictures: Pictures): Promise<Guide | null> {
+  const image = await pictures.read(source).catch(() => null);
   if (image?.width !== width || image.height !== height) return null;
   const [x, y, w, h] = region;
   return { image: w === width && h === height ? image : cropImage(image, region), x, y };

@@ -5,7 +5,7 @@ import type { RawProposal } from '@shared/document/proposalResult';
 import type { RleSegmentation } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import { area, fromCompressed, type Rle, toBbox } from '@shared/mask';
-import { decodeRgb } from '../../images';
+import { decodeScaled, type ScaledImage } from '../../images';
 import type { Candidate, Embedding, Prompt, Prompter, PromptFrame } from '../families/family';
 import { proposalOf } from '../families/predictions';
 import type { BorrowedModel } from '../graph/model';
@@ -14,6 +14,7 @@ import type { RgbImage } from '../image/preprocess';
 import type { Embeddings } from './embeddings';
 import { EVERYTHING_DEFAULTS, findEverything } from './everything';
 import { type FinishedMask, MaskFinisher } from './finishing';
+import { Pictures } from './pictures';
 import { type Region, toImageMask, toPrior } from './promptMask';
 import type { Steps } from './sharedWork';
 import { findSimilar, type FoundMask, type Likeness, likenessOf } from './similar';
@@ -45,7 +46,8 @@ export type SearchStep = (done: number, total: number) => Promise<void>;
 export class PromptSessions {
   readonly #embeddings: Embeddings;
   readonly #open = new Map<number, Open>();
-  readonly #finisher = new MaskFinisher();
+  readonly #pictures = new Pictures();
+  readonly #finisher = new MaskFinisher(this.#pictures);
   // Numbers of a restarted process must not meet those of the one before: they would mean another image, another mask.
   #nextSession = Date.now();
   #nextAnswer = Date.now();
@@ -64,29 +66,42 @@ export class PromptSessions {
     try {
       prompterOf(borrowed);
       await steps.step('pre', 'reading the image');
-      const read = () => decodeRgb(source, { signal: steps.signal });
-      const image = wanted ? await read() : null;
+      const image = wanted ? await this.#pictures.read(source, steps.signal) : null;
       const part = wanted && image ? clipRegion(wanted, image) : null;
       // A whole image whose embedding is known is not read again.
-      const embedding = await this.#embed(borrowed, source, part, () => image ?? read(), steps);
+      const embedding = await this.#embed(
+        borrowed,
+        source,
+        part && image ? { region: part, read: () => image } : null,
+        steps,
+      );
       const { width, height } = image ?? { width: embedding.imageWidth, height: embedding.imageHeight };
       const region = part ?? ([0, 0, width, height] as const);
       const session = this.#nextSession++;
       const size = [height, width] as const;
-      const prompter = prompterOf(borrowed);
-      this.#open.set(session, { borrowed, prompter, source, embedding, region, size, answers: new Map() });
+      const open = { borrowed, prompter: prompterOf(borrowed), source, embedding, region, size, answers: new Map() };
+      this.#open.set(session, open);
+      this.#finisher.expect(open);
       return { session, size, region };
     } catch (error) {
       borrowed.letGo();
+      this.#forgetUnused(source);
       throw error;
     }
   }
 
   close(session: number): void {
     const open = this.#open.get(session);
-    if (open) this.#finisher.forget(open);
-    open?.borrowed.letGo();
     this.#open.delete(session);
+    if (!open) return;
+    this.#finisher.forget(open);
+    open.borrowed.letGo();
+    this.#forgetUnused(open.source);
+  }
+
+  #forgetUnused(source: ImageSource): void {
+    if ([...this.#open.values()].some((open) => open.source.path === source.path)) return;
+    this.#pictures.forget(source);
   }
 
   /** Size of the image, and which model looks at it. */
@@ -99,6 +114,7 @@ export class PromptSessions {
   async prompt(session: number, request: PromptRequest): Promise<PromptAnswer> {
     const open = this.#get(session);
     const started = performance.now();
+    if (request.finish) this.#finisher.prepare(request.finish, open);
     const candidates = await open.prompter.decode(open.embedding, toPrompt(request, open));
     const frame = open.prompter.frameOf(open.embedding);
     let found = candidates.flatMap((candidate): Found[] => {
@@ -168,30 +184,40 @@ export class PromptSessions {
     use: (view: { embedding: Embedding; frame: PromptFrame; tile: Region }, at: number) => T | Promise<T>,
   ): Promise<T[]> {
     let image: Promise<RgbImage> | null = null;
-    const read = () => (image ??= decodeRgb(source, { signal: steps.signal }));
+    const read = () => (image ??= this.#pictures.read(source, steps.signal));
     const results: T[] = [];
-    for (const [at, tile] of tiles.entries()) {
-      const embedding = await this.#embed(borrowed, source, tile, read, steps);
-      results.push(await use({ embedding, frame: prompter.frameOf(embedding), tile }, at));
+    for (const [at, region] of tiles.entries()) {
+      const embedding = await this.#embed(borrowed, source, { region, read }, steps);
+      results.push(await use({ embedding, frame: prompter.frameOf(embedding), tile: region }, at));
     }
     return results;
   }
 
+  /** `part`: null for all of the image. */
   #embed(
     borrowed: BorrowedModel,
     source: ImageSource,
-    region: Region | null,
-    read: () => RgbImage | Promise<RgbImage>,
+    part: { readonly region: Region; readonly read: () => RgbImage | Promise<RgbImage> } | null,
     steps: Steps,
   ): Promise<Embedding> {
     const { sha256, model } = borrowed.loaded;
     // The same weights with another size or normalisation see another picture.
     const maker = `${sha256} ${JSON.stringify(model.part)}`;
     const embed = async (shared: Steps) => {
-      const image = await read();
-      return prompterOf(borrowed).embed(region ? cropImage(image, region) : image, shared);
+      const prompter = prompterOf(borrowed);
+      if (part) return prompter.embed(cropImage(await part.read(), part.region), shared);
+      const { image, ...size } = await this.#readWhole(source, prompter, shared);
+      return prompter.embed(image, shared, size);
     };
-    return this.#embeddings.get(source, region, maker, embed, steps);
+    return this.#embeddings.get(source, part?.region ?? null, maker, embed, steps);
+  }
+
+  /** No larger than the model looks at it, where reading it is the shorter for it. */
+  async #readWhole(source: ImageSource, prompter: Prompter, { signal }: Steps): Promise<ScaledImage> {
+    const scaled = await decodeScaled(source, (width, height) => prompter.contentSize(width, height), { signal });
+    if (scaled) return scaled;
+    const image = await this.#pictures.read(source, signal);
+    return { image, width: image.width, height: image.height };
   }
 
   async everything(session: number, taken: readonly RleSegmentation[], step: SearchStep): Promise<RawProposal[]> {

@@ -58,6 +58,7 @@ test('an instance is as sure as its box and its mask together; what falls below 
   const features = { values: new Float32Array(1), channels: 1, width: 1, height: 1 };
   const cuts: Prompter = {
     kind: 'prompter',
+    contentSize: () => null,
     embed: async ({ width, height }) => ({ imageWidth: width, imageHeight: height, tensors: {} }),
     decode: async (_embedding, { box }) => [
       { predictedIou: expectedIou.get(box![0])!, stability: 1, logits: Float32Array.of(1) },

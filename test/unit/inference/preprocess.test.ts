@@ -97,7 +97,7 @@ describe('buildInput', () => {
   });
 
   // From more than twice as many only those are read that count.
-  test.each([90, 41, 40, 7])('20 columns from %d, by the formula', (width) => {
+  test.each([90, 41, 40, 20, 7])('20 columns from %d, by the formula', (width) => {
     const input = makeInput({
       resize: { mode: 'fixed', width: 20, height: 2, keepAspect: false, centred: false },
       layout: 'HWC',

@@ -1,8 +1,9 @@
-/** Images opened for prompts by a process that ended mean nothing to the one that was started in its place. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** Images opened for prompts: none outlives its process, and none is read more often, or larger, than is needed. */
+import { mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
+import sharp from 'sharp';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Prompter } from '../../../src-main/inference/families/family';
 import type { BorrowedModel } from '../../../src-main/inference/graph/model';
@@ -14,6 +15,7 @@ function prompter() {
   const priors: (Float32Array | undefined)[] = [];
   const engine: Prompter = {
     kind: 'prompter',
+    contentSize: () => null,
     embed: async (image) => ({ imageWidth: image.width, imageHeight: image.height, tensors: {} }),
     frameOf: () => ({ gridWidth: 4, gridHeight: 4, corners: [0, 0, 4, 4] }) as never,
     decode: async (_embedding, { prior }) => {
@@ -52,6 +54,99 @@ test('neither a session nor an answer of an ended process is one of the next', a
     await after.sessions.prompt(after.session, { points: [] });
     await after.sessions.prompt(after.session, { points: [], prior: candidates[0].id });
     expect(after.priors).toEqual([undefined, undefined]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** A disc of light on a dark ground, and logits that say a larger one, on a grid as fine as the picture. */
+function discScene() {
+  const side = 64;
+  const data = new Uint8Array(side * side * 3);
+  const logits = new Float32Array(side * side);
+  for (let i = 0; i < logits.length; i++) {
+    const distance = Math.hypot((i % side) - 32, Math.floor(i / side) - 32);
+    data.fill(distance < 16 ? 220 : 30, 3 * i, 3 * i + 3);
+    logits[i] = 18 - distance;
+  }
+  return { side, data, logits };
+}
+
+function discPrompter(contentSize: Prompter['contentSize'] = () => null) {
+  const { side, logits } = discScene();
+  const seen: { image: [number, number]; size: unknown }[] = [];
+  const engine = {
+    kind: 'prompter',
+    contentSize,
+    embed: async (image, _context, size = image) => {
+      seen.push({ image: [image.width, image.height], size: [size.width, size.height] });
+      return { imageWidth: size.width, imageHeight: size.height, tensors: {} };
+    },
+    frameOf: ({ imageWidth, imageHeight }) =>
+      ({ gridWidth: side, gridHeight: side, corners: [0, 0, imageWidth, imageHeight] }) as never,
+    decode: async () => [{ logits, predictedIou: 1, stability: 1 }],
+  } as Prompter;
+  const borrowed = {
+    loaded: { engine, model: { manifest: { id: 'm', name: 'm' }, part: {} }, sha256: 'x' },
+    letGo: () => undefined,
+  } as unknown as BorrowedModel;
+  return { borrowed, seen };
+}
+
+const steps = { step: async () => undefined };
+const refined = { points: [{ x: 32, y: 32, isInside: true }], finish: { rim: true } };
+
+test('the pixels that were read to look at an image are those its rims are brought to, as long as it is open', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-prompts-'));
+  try {
+    const path = join(folder, 'disc.png');
+    const { side, data } = discScene();
+    writeFileSync(path, encode({ width: side, height: side, data, channels: 3 }));
+    utimesSync(path, 1, 1);
+    const source = { path, orientation: 'exif' } as const;
+    const { borrowed } = discPrompter();
+    const sessions = new PromptSessions(new Embeddings({}));
+    const first = await sessions.open(source, null, borrowed, steps);
+    const part = await sessions.open(source, [0, 0, side, side - 1], borrowed, steps);
+    // Whoever reads it again finds no image.
+    writeFileSync(path, new Uint8Array(statSync(path).size));
+    utimesSync(path, 1, 1);
+    for (const { session } of [first, part]) {
+      const { candidates } = await sessions.prompt(session, refined);
+      expect(candidates[0].isRimRefined).toBe(true);
+      // The logits say a disc of 36 pixels, the picture one of 32.
+      expect(candidates[0].bbox[2]).toBeLessThan(35);
+    }
+    sessions.close(first.session);
+    sessions.close(part.session);
+    await expect(sessions.open(source, [0, 0, 9, 9], borrowed, steps)).rejects.toMatchObject({ code: 'bad-input' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a large JPEG is looked at in the size of the model; masks, rims and parts are of the image itself', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-prompts-'));
+  try {
+    const path = join(folder, 'disc.jpg');
+    const { side, data } = discScene();
+    const small = sharp(data, { raw: { width: side, height: side, channels: 3 } });
+    await small.resize(4 * side, 4 * side).toFile(path);
+    const source = { path, orientation: 'exif' } as const;
+    const { borrowed, seen } = discPrompter((width, height) => [width / 4, height / 4]);
+    const sessions = new PromptSessions(new Embeddings({}));
+    const { session, size, region } = await sessions.open(source, null, borrowed, steps);
+    expect({ size, region }).toEqual({ size: [256, 256], region: [0, 0, 256, 256] });
+    const { candidates } = await sessions.prompt(session, refined);
+    expect(candidates[0].isRimRefined).toBe(true);
+    // The logits say a disc of 144 pixels, the picture one of 128.
+    expect(candidates[0].bbox[2]).toBeLessThan(140);
+    expect(candidates[0].bbox[2]).toBeGreaterThan(120);
+    await sessions.open(source, [10, 10, 100, 50], borrowed, steps);
+    expect(seen).toEqual([
+      { image: [64, 64], size: [256, 256] },
+      { image: [100, 50], size: [100, 50] },
+    ]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

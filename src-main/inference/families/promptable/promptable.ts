@@ -88,16 +88,21 @@ export const promptable: ModelFamily<Part> = {
     };
     return {
       kind: 'prompter',
-      async embed(image, context) {
+      contentSize(width, height) {
+        if (encoder.input.white !== '255' || encoder.input.percentiles) return null;
+        const { contentWidth, contentHeight } = planInput(width, height, encoder.input);
+        return [contentWidth, contentHeight];
+      },
+      async embed(image, context, { width, height } = image) {
         await context.step('pre');
-        const input = buildInput(image, encoder.input, planInput(image.width, image.height, encoder.input));
+        const input = buildInput(image, encoder.input, planInput(width, height, encoder.input));
         await context.step('run', 'looking at the image');
         const found = await encoding.run({ image: input });
         const tensors = Object.entries(found).map(([key, { dims, data }]) => {
           if (!(data instanceof Float32Array)) throw unexpected(key, { dims, data });
           return [key, { dims, data }] as const;
         });
-        return { imageWidth: image.width, imageHeight: image.height, tensors: Object.fromEntries(tensors) };
+        return { imageWidth: width, imageHeight: height, tensors: Object.fromEntries(tensors) };
       },
       decode: (embedded, prompt) => decode(decoding, decoder, frameOf(embedded), embedded, prompt),
       frameOf: (embedded) => {
