@@ -1,26 +1,8 @@
-/** Small planes of numbers that heads of networks give: sums of prototypes, squashing, enlarging. */
+/** Small planes of numbers that heads of networks give: squashing, enlarging. */
 
 export const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 /** The logit of a probability. */
 export const logit = (probability: number): number => Math.log(probability / (1 - probability));
-
-/**
- * `sum over c of weights[c] * planes[c]`, one plane of `length` numbers: a mask from prototypes, or a 1x1 convolution. `planes` is
- * `[C, length]`; `sum`: where it is written.
- */
-export function weightedSum(
-  planes: Float32Array,
-  weights: ArrayLike<number>,
-  length: number,
-  sum: Float32Array = new Float32Array(length),
-): Float32Array {
-  sum.fill(0);
-  for (let c = 0; c < weights.length; c++) {
-    const weight = weights[c];
-    for (let i = 0, at = c * length; i < length; i++, at++) sum[i] += weight * planes[at];
-  }
-  return sum;
-}
 
 /** `[h, w, C]` as `[C, h, w]`; `length` is h * w. */
 export function toPlanar(values: Float32Array, channels: number, length: number): Float32Array {

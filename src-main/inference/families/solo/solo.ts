@@ -7,7 +7,8 @@
 import { z } from 'zod';
 import type { RawProposal } from '@shared/document/proposalResult';
 import type { OutputTensor } from '../../graph/graph';
-import { logit, sigmoid, weightedSum } from '../../image/planes';
+import { matrixProduct } from '../../graph/matrixProduct';
+import { logit, sigmoid } from '../../image/planes';
 import { expectShape } from '../detections';
 import type { Prediction } from '../family';
 import { imageFamily } from '../imagePredictor';
@@ -40,8 +41,8 @@ const lowestCandidate = 0.1;
 const mostCandidates = 500;
 const mostDetections = 100;
 
-/** Candidates between two pauses: some hundred milliseconds for the largest inputs. */
-const pauseEvery = 16;
+/** Masks that are made at once, between two pauses. */
+const atOnce = 16;
 
 /** A class at a cell of a level's grid. */
 interface Cell {
@@ -69,14 +70,21 @@ export const solo = imageFamily(
     const [, channels, height, width] = features.dims;
     const cells = height * width;
     const threshold = logit(head.defaults.maskThreshold);
-    const plane = new Float32Array(cells);
-    const logitsOf = (kernel: Float32Array) => weightedSum(features.data as Float32Array, kernel, cells, plane);
+    /** Each with its logits, which are good until the next one is asked for. */
+    async function* withLogits<T extends { readonly kernel: Float32Array }>(all: readonly T[]) {
+      for (let from = 0; from < all.length; from += atOnce) {
+        await context.pause();
+        const some = all.slice(from, from + atOnce);
+        const kernels = new Float32Array(some.length * channels);
+        for (const [i, { kernel }] of some.entries()) kernels.set(kernel, i * channels);
+        const planes = await matrixProduct(kernels, features.data as Float32Array, channels);
+        for (const [i, one] of some.entries()) yield [one, planes.subarray(i * cells, (i + 1) * cells)] as const;
+      }
+    }
 
     const found = bestCells(tensors, levels, head.categories.length, channels);
     const candidates: Candidate[] = [];
-    for (const [i, { category, score, kernel, stride }] of found.entries()) {
-      if (i % pauseEvery === 0) await context.pause();
-      const logits = logitsOf(kernel);
+    for await (const [{ category, score, kernel, stride }, logits] of withLogits(found)) {
       const { area, confidence } = maskOf(logits, threshold);
       if (area <= stride) continue;
       candidates.push({ category, score: score * confidence, area, bits: packBits(logits, threshold), kernel });
@@ -90,11 +98,8 @@ export const solo = imageFamily(
       .sort((a, b) => b.score - a.score)
       .slice(0, mostDetections);
     const items: RawProposal[] = [];
-    for (const [i, { category, score, kernel }] of order.entries()) {
-      if (i % pauseEvery === 0) await context.pause();
-      const values = logitsOf(kernel);
-      for (let at = 0; at < cells; at++) values[at] = sigmoid(values[at]);
-      const mask = wholeMask({ values, width, height }, frame, head.defaults.maskThreshold);
+    for await (const [{ category, score }, logits] of withLogits(order)) {
+      const mask = wholeMask({ values: logits, width, height }, frame, head.defaults.maskThreshold);
       if (mask) items.push(proposalOf(mask, score, head.categories[category].name));
     }
     return { kind: 'instances', items };

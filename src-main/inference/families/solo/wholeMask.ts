@@ -1,23 +1,30 @@
 /** A mask of the features' cells as the image's pixels in the original's two steps: enlarged to the input and cut to the image there, then resized. */
 import type { Rle } from '@shared/mask';
 import { logitsToRle } from '../../image/logitsToRle';
-import { cropPlane, type Plane, resizePlane } from '../../image/planes';
+import { cropPlane, logit, type Plane, resizePlane, sigmoid } from '../../image/planes';
 import { toImageCorners } from '../../image/postprocess';
 import { inputCorners, type InputFrame } from '../../image/preprocess';
 
-/** Null where nothing is above the threshold. Only the part around what is above is enlarged. */
-export function wholeMask(probabilities: Plane, frame: InputFrame, threshold: number): Rle | null {
+/** `threshold`: a probability. Null where nothing is above it; only the part around what is above is squashed and enlarged. */
+export function wholeMask(logits: Plane, frame: InputFrame, threshold: number): Rle | null {
   const { imageWidth, imageHeight, inputWidth, inputHeight, contentWidth, contentHeight, transform } = frame;
   const size = [imageHeight, imageWidth] as const;
-  const [stepX, stepY] = [inputWidth / probabilities.width, inputHeight / probabilities.height];
+  const [stepX, stepY] = [inputWidth / logits.width, inputHeight / logits.height];
   // Features of an unusual size: the two steps are one.
   if (!Number.isInteger(stepX) || !Number.isInteger(stepY)) {
-    return logitsToRle({ ...probabilities, offset: 0 }, inputCorners(frame), size, threshold);
+    return logitsToRle(
+      { ...logits, values: logits.values.map(sigmoid), offset: 0 },
+      inputCorners(frame),
+      size,
+      threshold,
+    );
   }
-  const part = partAbove(probabilities, threshold);
+  const part = partAbove(logits, logit(threshold));
   if (!part) return null;
   const [left, top] = [part[0] * stepX, part[1] * stepY];
-  const enlarged = resizePlane(cropPlane(probabilities, part), part[2] * stepX, part[3] * stepY);
+  const around = cropPlane(logits, part);
+  const probabilities = { ...around, values: around.values.map(sigmoid) };
+  const enlarged = resizePlane(probabilities, part[2] * stepX, part[3] * stepY);
   const { offsetX, offsetY } = transform;
   const [x1, y1] = [Math.max(left, offsetX), Math.max(top, offsetY)];
   const x2 = Math.min(left + enlarged.width, offsetX + contentWidth);

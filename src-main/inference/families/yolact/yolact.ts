@@ -6,11 +6,13 @@
  * Source: dbolya/yolact, layers/functions/detection.py (fast NMS), layers/output_utils.py, utils of layers/box_utils.py.
  */
 import { z } from 'zod';
+import { matrixProduct } from '../../graph/matrixProduct';
 import { logitsToRle } from '../../image/logitsToRle';
-import { sigmoid, toPlanar, weightedSum } from '../../image/planes';
+import { sigmoid, toPlanar } from '../../image/planes';
 import { boxIouAt } from '../../image/postprocess';
 import { inputCorners } from '../../image/preprocess';
 import { type Detection, expectShape, toProposal } from '../detections';
+import type { Prediction } from '../family';
 import { imageFamily } from '../imagePredictor';
 import { usualPriors } from './priors';
 import { recognise } from './recognise';
@@ -32,7 +34,7 @@ const variances = [0.1, 0.2];
 export const yolact = imageFamily(
   'yolact',
   outputs,
-  (tensors, _plan, context) => {
+  async (tensors, _plan, context): Promise<Prediction> => {
     const { head, frame, score } = context;
     const { loc, conf, coefficients, protos } = tensors;
     const classes = head.categories.length;
@@ -59,10 +61,14 @@ export const yolact = imageFamily(
     const cells = width * height;
     const planes = toPlanar(protos.data as Float32Array, count, cells);
     const size = [frame.imageHeight, frame.imageWidth] as const;
-    const items = found.slice(0, mostDetections).flatMap((detection) => {
-      const { row, box } = detection;
-      const weights = (coefficients.data as Float32Array).subarray(row * count, (row + 1) * count);
-      const values = cropped(weightedSum(planes, weights, cells), width, height, box);
+    const kept = found.slice(0, mostDetections);
+    const weights = new Float32Array(kept.length * count);
+    for (const [i, { row }] of kept.entries()) {
+      weights.set((coefficients.data as Float32Array).subarray(row * count, (row + 1) * count), i * count);
+    }
+    const logits = await matrixProduct(weights, planes, count);
+    const items = kept.flatMap((detection, i) => {
+      const values = cropped(logits.subarray(i * cells, (i + 1) * cells), width, height, detection.box);
       const grid = { values, offset: 0, width, height };
       const mask = logitsToRle(grid, inputCorners(frame), size, head.defaults.maskThreshold);
       return mask ? [toProposal(mask, detection)] : [];

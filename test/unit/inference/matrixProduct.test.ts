@@ -1,0 +1,31 @@
+/** Products of matrices in ONNX Runtime, against the sums written out. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { matrixProduct } from '../../../src-main/inference/graph/matrixProduct';
+
+const side = fc.integer({ min: 1, max: 9 });
+const whole = fc.integer({ min: -99, max: 99 });
+const matrices = fc.tuple(side, side, side).chain(([n, k, m]) => {
+  const matrix = (length: number) => fc.array(whole, { minLength: length, maxLength: length });
+  return fc.record({ n: fc.constant(n), k: fc.constant(k), m: fc.constant(m), a: matrix(n * k), b: matrix(k * m) });
+});
+
+test('each number is the sum over the inner side', async () => {
+  await fc.assert(
+    fc.asyncProperty(matrices, async ({ n, k, m, a, b }) => {
+      const sums = Array.from({ length: n * m }, (_, i) => {
+        let sum = 0;
+        for (let j = 0; j < k; j++) sum += a[Math.floor(i / m) * k + j] * b[j * m + (i % m)];
+        return sum;
+      });
+      const product = await matrixProduct(Float32Array.from(a), Float32Array.from(b), k);
+      // Whole numbers of this size are exact; sums of nothing may be -0.
+      expect(Array.from(product, (value) => value + 0)).toEqual(sums.map((value) => value + 0));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('nothing times something is nothing', async () => {
+  expect(await matrixProduct(new Float32Array(0), new Float32Array(12), 4)).toHaveLength(0);
+});
