@@ -1,21 +1,59 @@
 /**
  * What the shipped models reach on the reference data, through the product's own code: prints one JSON line a figure.
- * `npx tsx test/bench/modelFigures.ts [smart-select] [photo-objects] [main-object]`; needs the reference data folder. The figures to
+ * `npx tsx test/bench/modelFigures.ts [smart-select] [photo-objects] [main-object] [portrait-matte]
+ * [large-photos]`; needs the reference data folder. The figures to
  * compare with stand in the models' cards.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Candidate, Predictor, Prompt, Prompter } from '../../src-main/inference/families/family';
+import sharp from 'sharp';
+import type { Candidate, Embedding, Predictor, Prompt, Prompter } from '../../src-main/inference/families/family';
 import { toProposals } from '../../src-main/inference/families/predictions';
 import { toImageMask } from '../../src-main/inference/prompts/promptMask';
-import { decodeRgb } from '../../src-main/images';
+import { decodeRgb, decodeScaled } from '../../src-main/images';
+import type { RgbImage } from '../../src-main/inference/image/preprocess';
 import { decode, emptyMask, fromCompressed } from '@shared/mask';
 import { evaluateDetections, toDetections } from '@shared/metrics';
 import { cocoMask } from '../support/cocoMask';
 import { sharedPath } from '../support/shared';
-import { borrow, type Coco, cocoScenes, context, deepest, grabcutScenes, iouOf, type Scene } from './modelScenes';
+import {
+  borrow,
+  type Coco,
+  cocoScenes,
+  context,
+  deepest,
+  grabcutScenes,
+  iouOf,
+  portraitScenes,
+  type Scene,
+} from './modelScenes';
 
-async function smartSelectFigures(name: string, scenes: AsyncGenerator<Scene>): Promise<void> {
+type Look = (engine: Prompter, image: RgbImage) => Promise<Embedding>;
+const lookAtIt: Look = (engine, image) => engine.embed(image, context());
+
+/** The photo five times as large, as a file, read as the product does or whole; prompts and masks stay those of the photo. */
+const lookAtLarge =
+  (how: 'scaled' | 'whole'): Look =>
+  async (engine, image) => {
+    const { width, height, data } = image;
+    const folder = mkdtempSync(join(tmpdir(), 'maskwright-figures-'));
+    try {
+      const source = { path: join(folder, 'large.jpg'), orientation: 'exif' } as const;
+      const raw = { width, height, channels: 3 } as const;
+      await sharp(data, { raw })
+        .resize(5 * width, 5 * height)
+        .jpeg({ quality: 90 })
+        .toFile(source.path);
+      const scaled = how === 'scaled' ? await decodeScaled(source, () => engine.contentSize(width, height)) : null;
+      if (how === 'scaled' && !scaled) throw new Error('The photo was read whole');
+      return await engine.embed(scaled?.image ?? (await decodeRgb(source)), context(), { width, height });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+async function smartSelectFigures(name: string, scenes: AsyncGenerator<Scene>, look = lookAtIt): Promise<void> {
   const { engine } = (await borrow('smart-select')).loaded as { engine: Prompter };
   const figures = {
     box: [] as number[],
@@ -26,7 +64,7 @@ async function smartSelectFigures(name: string, scenes: AsyncGenerator<Scene>): 
   let [embedMs, decodeMs, decodes] = [0, 0, 0];
   for await (const { image, truths } of scenes) {
     const started = performance.now();
-    const embedding = await engine.embed(image, context());
+    const embedding = await look(engine, image);
     embedMs = Math.max(embedMs, performance.now() - started);
     const ask = async (prompt: Prompt): Promise<readonly Candidate[]> => {
       const before = performance.now();
@@ -90,10 +128,11 @@ async function photoObjectsFigures(folder: string): Promise<void> {
   console.log(JSON.stringify({ model: 'photo-objects', set: 'coco-mini', ap, ap50, small, medium, large }));
 }
 
-async function mainObjectFigures(folder: string): Promise<void> {
-  const { engine } = (await borrow('main-object')).loaded as { engine: Predictor };
+/** Mean and median overlap of the one class that a model gives with the truth of each scene. */
+async function oneClassFigures(id: string, set: string, scenes: AsyncIterable<Scene>): Promise<void> {
+  const { engine } = (await borrow(id)).loaded as { engine: Predictor };
   const ious: number[] = [];
-  for await (const { image, truths } of grabcutScenes(folder)) {
+  for await (const { image, truths } of scenes) {
     const prediction = await engine.predict(image, context());
     if (prediction.kind !== 'labels') throw new Error(`Expected labels, got ${prediction.kind}`);
     ious.push(iouOf(prediction.classes[0]?.mask ?? null, truths[0], image));
@@ -101,7 +140,7 @@ async function mainObjectFigures(folder: string): Promise<void> {
   ious.sort((a, b) => a - b);
   const mean = +(ious.reduce((sum, value) => sum + value, 0) / ious.length).toFixed(4);
   const median = +((ious[Math.floor((ious.length - 1) / 2)] + ious[ious.length >> 1]) / 2).toFixed(4);
-  console.log(JSON.stringify({ model: 'main-object', set: 'grabcut50', objects: ious.length, mean, median }));
+  console.log(JSON.stringify({ model: id, set, objects: ious.length, mean, median }));
 }
 
 const wanted = process.argv.slice(2);
@@ -109,6 +148,16 @@ const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
 const coco = sharedPath('data/coco-mini');
 const grabcut = sharedPath('data/grabcut50');
 if (coco && isWanted('photo-objects')) await photoObjectsFigures(coco);
-if (grabcut && isWanted('main-object')) await mainObjectFigures(grabcut);
+if (grabcut && isWanted('main-object')) await oneClassFigures('main-object', 'grabcut50', grabcutScenes(grabcut));
+if (coco && isWanted('portrait-matte')) {
+  await oneClassFigures('portrait-matte', 'coco-mini, one or two large people', portraitScenes(coco));
+}
 if (coco && isWanted('smart-select')) await smartSelectFigures('coco-mini', cocoScenes(coco));
 if (grabcut && isWanted('smart-select')) await smartSelectFigures('grabcut50', grabcutScenes(grabcut));
+if (isWanted('large-photos')) {
+  for (const how of ['whole', 'scaled'] as const) {
+    const name = (set: string) => `${set} five times as large, read ${how}`;
+    if (coco) await smartSelectFigures(name('coco-mini'), cocoScenes(coco), lookAtLarge(how));
+    if (grabcut) await smartSelectFigures(name('grabcut50'), grabcutScenes(grabcut), lookAtLarge(how));
+  }
+}

@@ -8,7 +8,7 @@ import type { PredictContext } from '../../src-main/inference/families/family';
 import { withMats } from '../../src-main/vision/opencv/matScope';
 import { decodeRgb } from '../../src-main/images';
 import type { RgbImage } from '../../src-main/inference/image/preprocess';
-import { decode, emptyMask, encode, toBbox, type Rle } from '@shared/mask';
+import { decode, emptyMask, encode, merge, toBbox, type Rle } from '@shared/mask';
 import type { CocoSegmentation } from '@shared/formats/coco/types';
 import { cocoMask } from '../support/cocoMask';
 
@@ -58,6 +58,20 @@ export async function* cocoScenes(folder: string): AsyncGenerator<Scene> {
         return { mask, ignored: null, box: [x, y, x + w, y + h] };
       });
     yield { image, truths };
+  }
+}
+
+/** Of one or two people who are a twentieth of the picture or more and nobody else: all of them are the truth. */
+export async function* portraitScenes(folder: string): AsyncGenerator<Scene> {
+  const coco = JSON.parse(readFileSync(join(folder, 'instances.json'), 'utf8')) as Coco;
+  const person = coco.categories.find(({ name }) => name === 'person')!.id;
+  for (const { id, file_name, width, height } of coco.images) {
+    const people = coco.annotations.filter((one) => one.image_id === id && one.category_id === person);
+    const areLarge = people.every(({ area, iscrowd }) => iscrowd === 0 && area >= (width * height) / 20);
+    if (people.length < 1 || people.length > 2 || !areLarge) continue;
+    const image = await decodeRgb({ path: join(folder, 'images', file_name), orientation: 'exif' });
+    const mask = decode(merge(people.map(({ segmentation }) => cocoMask(segmentation, [height, width]))));
+    yield { image, truths: [{ mask, ignored: null, box: [0, 0, width, height] }] };
   }
 }
 
