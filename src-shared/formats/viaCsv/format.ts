@@ -52,6 +52,15 @@ interface Table {
   readonly attribute: string | null;
 }
 
+/** VIA writes names as they are: one with commas makes cells of its own, of which all but the last six are the name. */
+function viaRows(text: string): CsvRow[] {
+  return csvRows(text).map((row) => {
+    if (row.cells.length <= 7) return row;
+    const name = /^\ufeff?(.*?),-?\d+,"\{/.exec(row.text)?.[1];
+    return name === undefined ? row : { ...row, cells: [name, ...row.cells.slice(-6)] };
+  });
+}
+
 /** What a line says of its region, in the words of VIA's JSON; null: its image has none. */
 function regionText({ cells }: CsvRow): string | null {
   const [, , , , , shape = '', attributes = ''] = cells;
@@ -74,7 +83,7 @@ function tableOf(rows: readonly CsvRow[], file: string): Table {
 
 async function readTable(source: DatasetSource, file: string, sink: DatasetSink): Promise<void> {
   const name = source.fullName(file);
-  const [first, ...rows] = csvRows(await source.text(file));
+  const [first, ...rows] = viaRows(await source.text(file));
   if (!first || !isViaCsv(first.text))
     throw new AppError('bad-input', `${name} does not begin with the columns of VIA`, {
       place: { file: name, line: 1 },
@@ -116,20 +125,29 @@ async function readTable(source: DatasetSource, file: string, sink: DatasetSink)
   }
 }
 
+/** A line end stands between lines: who came without one at the end leaves so. */
 function* linesOf(view: DatasetView, context: WriteContext): Generator<string> {
+  let isOpen = false;
+  for (const piece of piecesOf(view, context)) {
+    yield isOpen ? `\n${piece}` : piece;
+    isOpen = !piece.endsWith('\n');
+  }
+}
+
+function* piecesOf(view: DatasetView, context: WriteContext): Generator<string> {
   const own = view.textFormat === 'via-csv';
   const parts = own ? new Map(view.parts()) : new Map<string, string | null>();
   const said = parts.get('attribute') ?? null;
   const attribute = said === null ? null : String(parseJson(said, ''));
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
-  yield (parts.get('header') ?? header).replace(/\n?$/, '\n');
+  yield parts.get('header') ?? header;
   for (const image of view.images()) {
     const text = own ? image.text : null;
     if (text !== null && image.untouched) {
-      yield text.replace(/\n?$/, '\n');
+      yield text;
       continue;
     }
-    const before = text === null ? [] : csvRows(text);
+    const before = text === null ? [] : viaRows(text);
     const records = regionsText(view, image, names, attribute ?? 'category', text !== null, context);
     const regions = amongOthers(
       before.flatMap((row) => regionText(row) ?? []),

@@ -1,4 +1,6 @@
 /** VIA's table: quoted JSON in cells, lines as they came, and lines that hold no area. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { formats } from '@shared/formats/registry';
 import { csvRows } from '@shared/formats/viaCsv/rows';
@@ -46,6 +48,12 @@ it('keeps what is no object when others of its image are changed', async () => {
     'd.jpg,8,{},0,0',
   ]);
   expect(written).toContain('"{""name"":""point"",""cx"":3,""cy"":4}"');
+});
+
+it('a name with commas and quotes that VIA wrote as it is stays one name', async () => {
+  const fixture = join(import.meta.dirname, '..', '..', 'fixtures', 'formats', 'via-csv', 'pets.csv');
+  const view = (await readFromMemory(format, new Map([['t.csv', readFileSync(fixture, 'utf8')]]), sizes)).view('v');
+  expect(Array.from(view.images(), ({ fileName }) => fileName)).toEqual(['a.png', 'b, "c" ü.png']);
 });
 
 it('rows may hold quotes, commas and line ends', () => {
