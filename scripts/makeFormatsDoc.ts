@@ -73,6 +73,11 @@ the file has without the turn. The tools of ${upright.join(', ')} turn pictures 
 annotations are written upright. The others say which sides they mean, and their tools differ: they are written as the project
 has them.
 
+The tables say what other programs read of our exports (scripts/goldens/formats.py, mapFormats.py). Small datasets that such programs wrote
+are read by the tests (test/fixtures/formats). A script cannot run QuPath, nor the servers of Roboflow and Label Studio: GeoJSON is
+written and read by geopandas and shapely, Roboflow's files by supervision, which is of the same makers, Label Studio's masks by the
+code of its SDK. CVAT is its own importer and exporter, without its server.
+
 ${sections.join('\n')}`;
 }
 

@@ -1,36 +1,13 @@
 """What CVAT shows between the keyframes of a track: test/golden/cvat-video.json.
 
-python scripts/goldens/cvatVideo.py PATH/TO/cvat/apps/dataset_manager/annotation.py
-needs: numpy, and CVAT's file (its models are replaced by names here); none of it for `npm test`.
+python scripts/goldens/cvatVideo.py
+needs: what cvatServer.py needs.
 """
-import importlib.util
 import json
 import os
-import sys
-import types
 
+import cvatServer as server
 import numpy as np
-
-
-def stub(name, **members):
-    module = types.ModuleType(name)
-    module.__dict__.update(members)
-    sys.modules[name] = module
-
-
-class Named:
-    def __getattr__(self, name):
-        return name.lower()
-
-
-for name in ("cvat", "cvat.apps", "cvat.apps.engine", "cvat.apps.dataset_manager"):
-    stub(name)
-stub("cvat.apps.engine.models", ShapeType=Named(), DimensionType=Named())
-stub("cvat.apps.engine.serializers", LabeledDataSerializer=None)
-stub("cvat.apps.dataset_manager.util", deepcopy_simple=lambda value: json.loads(json.dumps(value)))
-spec = importlib.util.spec_from_file_location("annotation", sys.argv[1])
-annotation = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(annotation)
 
 rng = np.random.default_rng(3)
 length = 9
@@ -59,7 +36,7 @@ result = []
 for shapes in tracks:
     keys = [{key: shape[key] for key in ("frame", "type", "points", "rotation", "outside")} for shape in shapes]
     track = dict(id=0, frame=shapes[0]["frame"], shapes=shapes)
-    shown = annotation.TrackManager.get_interpolated_shapes(track, 0, length, "dim_2d")
+    shown = server.shown(track, length)
     frames = {
         shape["frame"]: dict(points=np.round(shape["points"], 6).tolist(), rotation=round(shape["rotation"], 6))
         for shape in shown

@@ -18,8 +18,7 @@ from datumaro.components.dataset_base import DatasetItem
 from datumaro.components.media import Image
 
 out = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "fixtures", "formats")
-shutil.rmtree(out, ignore_errors=True)
-os.makedirs(out)
+expected = json.load(open(os.path.join(out, "expected.json")))["datasets"]
 height, width = 18, 24
 ring = [2.0, 2.0, 14.0, 3.0, 12.0, 12.0, 3.0, 11.0]
 blob = np.zeros((height, width), np.uint8)
@@ -36,9 +35,6 @@ def polygon(points):
     return rle(coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects([points], height, width))))
 
 
-expected = {}
-
-
 def by_datumaro(fmt, name, annotations, masks):
     categories = {AnnotationType.label: LabelCategories.from_iterable(["cat", "dog"])}
     picture = np.full((height, width, 3), 90, np.uint8)
@@ -47,6 +43,7 @@ def by_datumaro(fmt, name, annotations, masks):
         DatasetItem(id="b c", subset="val" if fmt.startswith("yolo") else "train", media=Image.from_numpy(data=picture), annotations=[]),
     ]
     path = os.path.join(out, name)
+    shutil.rmtree(path, ignore_errors=True)
     try:
         Dataset.from_iterable(items, categories=categories).export(path, fmt, save_media=True)
     except Exception as error:
@@ -70,6 +67,7 @@ try:
     import labelme
 
     path = os.path.join(out, "labelme")
+    shutil.rmtree(path, ignore_errors=True)
     os.makedirs(path)
     buffer = io.BytesIO()
     Picture.fromarray(np.full((height, width, 3), 90, np.uint8)).save(buffer, format="PNG")
@@ -103,6 +101,7 @@ from importlib.metadata import version
 from label_studio_sdk.converter.brush import mask2rle
 
 path = os.path.join(out, "label-studio")
+shutil.rmtree(path, ignore_errors=True)
 os.makedirs(path)
 common = {"original_width": width, "original_height": height, "image_rotation": 0, "from_name": "l", "to_name": "i"}
 brush = {**common, "type": "brushlabels", "value": {"format": "rle", "rle": mask2rle(blob * 255), "brushlabels": ["dog"]}}

@@ -1,11 +1,11 @@
 """What the formats' own tools read of our exports: test/golden/formats.json.
 
 python scripts/goldens/formats.py INSTANCES.json IMAGES WORK [TOOL...]
-Tools: labelme supervision datumaro label-studio-sdk ultralytics supervisely shapely geopandas roifile pycocotools VIA (github.com/ox-vgg/via,
-VIA_JS=via-2.x.y/src/via.js); those named are run, and their rows
+Tools: labelme supervision datumaro label-studio-sdk ultralytics supervisely shapely geopandas roifile pycocotools pandas transformers
+cellpose VIA (github.com/ox-vgg/via, VIA_JS=via-2.x.y/src/via.js) CVAT (cvatServer.py); those named are run, and their rows
 replaced. They do not all fit one environment: run it once for each. Needs pycocotools and Pillow beside them, and a build
-(npm run build); none of it for `npm test`. CVAT, Roboflow and Label Studio themselves are programs with a server: their formats are
-read by libraries here.
+(npm run build); none of it for `npm test`. Panoptic maps and Cityscapes are mapFormats.py's. CVAT is read by its own importer without
+its server. Roboflow and Label Studio are programs with a server, QuPath one with a window: their formats are read by libraries here.
 """
 import glob
 import importlib.metadata
@@ -15,117 +15,20 @@ import subprocess
 import sys
 
 import numpy as np
-from PIL import Image
+from exports import Source, box_mask, compare, convert, here, keep, parts_source, polygon
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
-here = os.path.dirname(os.path.abspath(__file__))
-root = os.path.join(here, "..", "..")
 work = sys.argv[3]
 wanted = sys.argv[4:]
-golden = os.path.join(root, "test", "golden", "formats.json")
 
 
-class Source:
-    """A COCO file with its images, and the masks in it."""
-
-    def __init__(self, name, instances, images):
-        self.name, self.instances, self.images = name, instances, images
-        coco = COCO(instances)
-        self.sizes = {image["file_name"]: (image["height"], image["width"]) for image in coco.dataset["images"]}
-        self.truth = {
-            image["file_name"]: [
-                (coco.cats[a["category_id"]]["name"], coco.annToMask(a).astype(bool)) for a in coco.imgToAnns[image["id"]]
-            ]
-            for image in coco.dataset["images"]
-        }
-
-
-def parts_source():
-    """Rings, several parts, parts with holes, single pixels, objects at the border, overlaps, an image without any."""
-    folder = os.path.join(work, "parts-images")
-    os.makedirs(folder, exist_ok=True)
-    height, width = 48, 64
-    yy, xx = np.mgrid[:height, :width]
-    disc = lambda x, y, r: (xx - x) ** 2 + (yy - y) ** 2 <= r * r
-    pixel = np.zeros((height, width), bool)
-    pixel[20, 33] = True
-    masks = [
-        [disc(20, 20, 14) & ~disc(20, 20, 6), disc(48, 30, 9)],
-        [disc(10, 10, 6) | disc(40, 30, 9), (disc(50, 10, 8) & ~disc(50, 10, 3)) | disc(10, 40, 5)],
-        [pixel, disc(0, 0, 12), disc(63, 47, 15) & ~disc(55, 42, 3)],
-        [disc(24, 24, 12), disc(32, 24, 12)],
-        [],
-    ]
-    annotations = []
-    for image, objects in enumerate(masks):
-        Image.fromarray(np.full((height, width, 3), 60 + 30 * image, np.uint8)).save(f"{folder}/p{image}.png")
-        for mask in objects:
-            rle = coco_mask.encode(np.asfortranarray(mask.astype(np.uint8)))
-            annotations.append(
-                dict(
-                    id=len(annotations) + 1,
-                    image_id=image + 1,
-                    category_id=1 + len(annotations) % 2,
-                    segmentation=dict(size=rle["size"], counts=rle["counts"].decode()),
-                    bbox=coco_mask.toBbox(rle).tolist(),
-                    area=int(mask.sum()),
-                    iscrowd=0,
-                )
-            )
-    images = [dict(id=i + 1, file_name=f"p{i}.png", width=width, height=height) for i in range(len(masks))]
-    categories = [dict(id=1, name="cat"), dict(id=2, name="dog")]
-    instances = os.path.join(work, "parts.json")
-    json.dump(dict(images=images, annotations=annotations, categories=categories), open(instances, "w"))
-    return Source("parts", instances, folder)
-
-
-def convert(source, fmt, name):
-    path = os.path.join(work, f"{source.name}-{name}")
-    command = ["node", os.path.join(root, "out", "main", "cli.cjs"), "convert", "--from", source.instances, "--to", path]
-    command += ["--to-format", fmt, "--images", source.images, "--copy-images", "--force"]
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    return path
-
-
-def via_version():
-    return next(line.split("'")[1] for line in open(os.environ["VIA_JS"]) if line.startswith("var VIA_VERSION"))
-
-
-def polygon(ring, height, width):
-    return coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects([list(map(float, ring))], height, width))).astype(bool)
-
-
-def compare(source, fmt, tool, found, note=None):
-    """Each object with the one of its category that overlaps it most."""
-    ious, missing = [], 0
-    for name, objects in source.truth.items():
-        left = list(found.get(name, []))
-        for category, mask in objects:
-            best, place = -1, None
-            for index, (other, candidate) in enumerate(left):
-                if other != category or candidate.shape != mask.shape:
-                    continue
-                iou = (mask & candidate).sum() / max(1, (mask | candidate).sum())
-                if iou > best:
-                    best, place = iou, index
-            if place is None:
-                missing += 1
-                continue
-            ious.append(best)
-            left.pop(place)
-    row = {
-        "dataset": source.name,
-        "format": fmt,
-        "tool": f"{tool} {via_version() if tool == 'VIA' else importlib.metadata.version(tool)}",
-        "objects": len(ious),
-        "missing": missing,
-        "meanIou": round(float(np.mean(ious)), 5),
-        "exact": int(sum(iou == 1 for iou in ious)),
-        **({"note": note} if note else {}),
-    }
-    print(row)
-    return row
+def version_of(tool):
+    if tool == "VIA":
+        return next(line.split("'")[1] for line in open(os.environ["VIA_JS"]) if line.startswith("var VIA_VERSION"))
+    if tool == "CVAT":
+        return importlib.import_module("cvatServer").version
+    return importlib.metadata.version(tool)
 
 
 def read_labelme(source, path):
@@ -343,6 +246,119 @@ def read_roifile(source, path):
     return found
 
 
+def read_ultralytics_boxes(source, path):
+    from ultralytics.data.utils import check_det_dataset, img2label_paths, verify_image_label
+
+    data = check_det_dataset(f"{path}/data.yaml")
+    files = sorted(glob.glob(f"{data['train']}/**/*.*", recursive=True))
+    found, corrupt = {}, 0
+    for file, labels in zip(files, img2label_paths(files)):
+        image, lines, (height, width), _, _, _, _, _, bad, message = verify_image_label(
+            (file, labels, "", False, len(data["names"]), 0, 0, False)
+        )
+        corrupt += bad
+        if image is None:
+            print(message)
+            continue
+        boxes = [(line[1] - line[3] / 2, line[2] - line[4] / 2, line[3], line[4]) for line in lines]
+        scaled = [(x * width, y * height, w * width, h * height) for x, y, w, h in boxes]
+        found[os.path.basename(file)] = [
+            (data["names"][int(line[0])], box_mask(box, height, width)) for line, box in zip(lines, scaled)
+        ]
+    return found, f"boxes; {len(files)} images, {corrupt} of them corrupt to verify_image_label"
+
+
+def read_cvat(source, path):
+    import cvatServer as server
+
+    names = list(source.sizes)
+    task = server.read(f"{path}/annotations.xml", names)
+    found = {name: [] for name in names}
+    for shape in task.shapes:
+        height, width = source.sizes[names[shape.frame]]
+        if shape.type == "mask":
+            mask = coco_mask.decode(server.mask_of(shape, height, width)).astype(bool)
+        else:
+            mask = polygon(shape.points, height, width)
+        found[names[shape.frame]].append((shape.label, mask))
+    return found, "its own importer, without its server"
+
+
+def read_pandas(source, path):
+    import pandas
+
+    found = {name: [] for name in source.sizes}
+    for row in pandas.read_csv(path, keep_default_na=False).itertuples():
+        mask = {"size": [int(row.rle_height), int(row.rle_width)], "counts": row.rle_counts}
+        found[row.image].append((row.category, coco_mask.decode(mask).astype(bool)))
+    return found
+
+
+def maps_of(source, path, folder):
+    """Of each image its map, as Pillow reads it, which is how training code does."""
+    from PIL import Image
+
+    for name in source.sizes:
+        yield name, np.array(Image.open(f"{path}/{folder}/{os.path.splitext(name)[0]}.png"))
+
+
+def read_processor(source, path):
+    """Maps of classes as the training scripts of transformers take them: unlabelled pixels are not of any class."""
+    from transformers import Mask2FormerImageProcessor
+
+    legend = json.load(open(f"{path}/legend.json"))
+    names = {one["id"]: one["name"] for one in legend["classes"]}
+    take = Mask2FormerImageProcessor(ignore_index=255, do_resize=False, do_rescale=False, do_normalize=False, size=None)
+    found = {}
+    for name, values in maps_of(source, path, "labels"):
+        picture = np.zeros((3, *values.shape), np.float32)
+        given = take(images=[picture], segmentation_maps=[values], return_tensors="pt", input_data_format="channels_first")
+        pairs = zip(given["class_labels"][0].tolist(), given["mask_labels"][0].numpy())
+        found[name] = [(names[number], mask[: values.shape[0], : values.shape[1]] > 0) for number, mask in pairs if number in names]
+    return found, "classes, not objects"
+
+
+def read_instance_processor(source, path):
+    """Maps of objects and what each is, as training scripts of transformers take them."""
+    from transformers import Mask2FormerImageProcessor
+
+    said = json.load(open(f"{path}/objects.json"))
+    names = {one["id"]: one["name"] for one in said["categories"]}
+    take = Mask2FormerImageProcessor(ignore_index=0, do_resize=False, do_rescale=False, do_normalize=False, size=None)
+    found = {}
+    for name, values in maps_of(source, path, "instances"):
+        kinds = {one["id"]: one["category_id"] for one in said["maps"][f"instances/{os.path.splitext(name)[0]}.png"]}
+        if not kinds:
+            found[name] = []
+            continue
+        picture = np.zeros((3, *values.shape), np.float32)
+        given = take(
+            images=[picture],
+            segmentation_maps=[values.astype(np.int32)],
+            instance_id_to_semantic_id=[{0: 0, **kinds}],
+            return_tensors="pt",
+            input_data_format="channels_first",
+        )
+        pairs = zip(given["class_labels"][0].tolist(), given["mask_labels"][0].numpy())
+        found[name] = [(names[number], mask[: values.shape[0], : values.shape[1]] > 0) for number, mask in pairs]
+    return found
+
+
+def read_cellpose(source, path):
+    """Its reader of masks; objects are all it knows, their categories are asked of our list."""
+    from cellpose import io
+
+    said = json.load(open(f"{path}/objects.json"))
+    names = {one["id"]: one["name"] for one in said["categories"]}
+    found = {}
+    for name in source.sizes:
+        file = f"instances/{os.path.splitext(name)[0]}.png"
+        values = io.imread(f"{path}/{file}")
+        found[name] = [(names[one["category_id"]], values == one["id"]) for one in said["maps"][file]]
+        assert set(np.unique(values)) - {0} == {one["id"] for one in said["maps"][file]}
+    return found
+
+
 tools = {
     "labelme": [("labelme", "labelme", read_labelme)],
     "supervision": [("yolo-seg", "yolo-supervision", read_supervision), ("roboflow", "roboflow", read_roboflow)],
@@ -353,26 +369,22 @@ tools = {
         (fmt, fmt, lambda source, path, fmt=fmt: read_datumaro(source, path, fmt)) for fmt in ("voc", "cvat", "datumaro")
     ],
     "label-studio-sdk": [("label-studio", "tasks.json", read_label_studio)],
-    "ultralytics": [("yolo-seg", "yolo", read_ultralytics)],
+    "ultralytics": [("yolo-seg", "yolo", read_ultralytics), ("yolo", "yolo-boxes", read_ultralytics_boxes, Source.boxes)],
     "supervisely": [("supervisely", "supervisely", read_supervisely)],
     "roifile": [("imagej", "imagej", read_roifile)],
     "shapely": [("geojson", "geojson", read_shapely)],
+    "CVAT": [("cvat", "cvat-own", read_cvat)],
+    "pandas": [("csv", "table.csv", read_pandas)],
+    "transformers": [
+        ("label-map", "label-map", read_processor, Source.classes),
+        ("instance-map", "instance-map", read_instance_processor),
+    ],
+    "cellpose": [("instance-map", "instance-map", read_cellpose)],
 }
 
-rows = json.load(open(golden))
 for tool in wanted or tools:
-    for fmt, name, read in tools[tool]:
-        for source in (Source("photos", sys.argv[1], sys.argv[2]), parts_source()):
-            result = read(source, convert(source, fmt, name))
+    for fmt, name, read, *truth in tools[tool]:
+        for source in (Source("photos", sys.argv[1], sys.argv[2]), parts_source(work)):
+            result = read(source, convert(work, source, fmt, name))
             found, note = result if isinstance(result, tuple) else (result, None)
-            row = compare(source, fmt, tool, found, note)
-            same = [r for r in rows if (r["format"], r["tool"].split()[0], r.get("dataset", "photos")) == (fmt, tool, source.name)]
-            if same:
-                rows[rows.index(same[0])] = row
-            else:
-                rows.append(row)
-order = {row["format"]: place for place, row in reversed(list(enumerate(rows)))}
-rows.sort(key=lambda row: (order[row["format"]], row["tool"], row.get("dataset") == "parts"))
-with open(golden, "w") as file:
-    json.dump(rows, file, indent=2)
-    file.write("\n")
+            keep([compare(source, fmt, f"{tool} {version_of(tool)}", found, note, *[of(source) for of in truth])])

@@ -2,8 +2,7 @@
 
 python scripts/goldens/mapFormats.py INSTANCES.json IMAGES WORK [--fixtures]
 needs: pycocotools numpy Pillow cityscapesScripts, github.com/cocodataset/panopticapi on PYTHONPATH (none of them for `npm test`),
-and a build (npm run build). Writes rows of test/golden/formats.json; with --fixtures also test/fixtures/formats/
-(after formatFixtures.py, which clears that folder).
+and a build (npm run build). Writes rows of test/golden/formats.json; with --fixtures also test/fixtures/formats/.
 """
 import contextlib
 import glob
@@ -12,58 +11,20 @@ import io
 import json
 import os
 import shutil
-import subprocess
 import sys
 
 import numpy as np
+from exports import Source, cli, compare, convert, keep, parts_source, root
 from panopticapi.evaluation import pq_compute
 from panopticapi.utils import id2rgb, rgb2id
 from PIL import Image
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
-here = os.path.dirname(os.path.abspath(__file__))
-root = os.path.join(here, "..", "..")
 instances, images, work = sys.argv[1:4]
-golden = os.path.join(root, "test", "golden", "formats.json")
 fixtures = os.path.join(root, "test", "fixtures", "formats")
-source = COCO(instances)
 # numpy's whole numbers, which the tools of 2019 hand to json as they are.
 json.JSONEncoder.default = lambda self, value: value.item()
-
-
-def cli(*arguments):
-    command = ["node", os.path.join(root, "out", "main", "cli.cjs"), *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
-
-
-def convert(fmt, name, start=instances):
-    path = os.path.join(work, name)
-    shutil.rmtree(path, ignore_errors=True)
-    cli("convert", "--from", start, "--to", path, "--to-format", fmt, "--images", images, "--link-images")
-    return path
-
-
-def compare(fmt, tool, found, source=source):
-    """Each object with the one of its category that overlaps it most; overlaps have one owner, so that not all are equal."""
-    ious, missing = [], 0
-    for image in source.dataset["images"]:
-        left = list(found.get(image["file_name"], []))
-        for annotation in source.imgToAnns[image["id"]]:
-            mask = source.annToMask(annotation).astype(bool)
-            same = [one for one in left if one[0] == source.cats[annotation["category_id"]]["name"]]
-            scored = [((mask & other).sum() / max(1, (mask | other).sum()), at) for at, (_, other) in enumerate(same)]
-            best = max(scored, default=(0, None))
-            if best[0] == 0:
-                missing += 1
-                continue
-            ious.append(best[0])
-            left = [one for one in left if one is not same[best[1]]]
-    mean = round(float(np.mean(ious)), 5)
-    row = {"format": fmt, "tool": tool, "objects": len(ious), "missing": missing, "meanIou": mean}
-    row["exact"] = int(sum(iou == 1 for iou in ious))
-    print(row)
-    return row
 
 
 def read_panoptic(path):
@@ -145,7 +106,7 @@ def with_stuff():
             next_id += 1
     path = os.path.join(work, "with-stuff.json")
     json.dump(data, open(path, "w"))
-    return path
+    return Source("stuff", path, images)
 
 
 STREET = ("person", "rider", "car", "truck", "bus", "train", "motorcycle", "bicycle")
@@ -160,10 +121,10 @@ def as_street():
     data["categories"] = [{"id": at + 1, "name": name, "supercategory": ""} for at, name in enumerate(STREET)]
     path = os.path.join(work, "street.json")
     json.dump(data, open(path, "w"))
-    return path
+    return Source("photos", path, images)
 
 
-def read_cityscapes(path):
+def read_cityscapes(path, ending):
     """By cityscapesScripts' own conversion to panoptic files."""
     from cityscapesscripts.helpers.annotation import Annotation
     from cityscapesscripts.preparation.createPanopticImgs import convert2panoptic
@@ -175,7 +136,7 @@ def read_cityscapes(path):
     found = {}
     for annotation in data["annotations"]:
         ids = rgb2id(np.array(Image.open(f"{path}/cityscapes_panoptic_train/{annotation['file_name']}"), dtype=np.uint32))
-        found[f"{annotation['image_id']}.jpg"] = [(names[s["category_id"]], ids == s["id"]) for s in annotation["segments_info"]]
+        found[f"{annotation['image_id']}{ending}"] = [(names[s["category_id"]], ids == s["id"]) for s in annotation["segments_info"]]
     polygons = glob.glob(f"{path}/gtFine/train/*/*_polygons.json")
     for file in polygons:
         annotation = Annotation()
@@ -262,16 +223,16 @@ def main():
     os.makedirs(work, exist_ok=True)
     if "--fixtures" in sys.argv:
         make_fixtures()
-    rows = [row for row in json.load(open(golden)) if row["format"] not in ("coco-panoptic", "cityscapes")]
-    rows.append(compare("coco-panoptic", "panopticapi (2019) and pycocotools", read_panoptic(convert("coco-panoptic", "panoptic"))))
-    street = as_street()
+    for source in (Source("photos", instances, images), parts_source(work)):
+        found = read_panoptic(convert(work, source, "coco-panoptic", "panoptic"))
+        keep([compare(source, "coco-panoptic", "panopticapi (2019) and pycocotools", found)])
     tool = f"cityscapesScripts {importlib.metadata.version('cityscapesScripts')}"
-    rows.append(compare("cityscapes", tool, read_cityscapes(convert("cityscapes", "city", street)), COCO(street)))
-    truth = convert("coco-panoptic", "truth", with_stuff())
+    for source in (as_street(), parts_source(work, ("car", "person"))):
+        found = read_cityscapes(convert(work, source, "cityscapes", "city"), os.path.splitext(next(iter(source.sizes)))[1])
+        keep([compare(source, "cityscapes", tool, found)])
+    truth = convert(work, with_stuff(), "coco-panoptic", "truth")
     check_quality(truth, disturbed(truth))
     check_quality(truth, truth)
-    json.dump(rows, open(golden, "w"), indent=2)
-    open(golden, "a").write("\n")
 
 
 main()
