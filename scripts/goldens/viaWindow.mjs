@@ -11,8 +11,21 @@ const swallow = new Proxy(function () {}, {
 
 /** Returns how to run a text inside it; `more` are names that it finds there. */
 export function loadVia(path, more = {}) {
-  const window = { document: swallow, localStorage: swallow, navigator: swallow, console: { log() {} }, setTimeout() {} };
-  const context = createContext({ ...window, window: swallow, FileReader: swallow, Image: swallow, URL: swallow, ...more });
+  const window = {
+    document: swallow,
+    localStorage: swallow,
+    navigator: swallow,
+    console: { log() {} },
+    setTimeout() {},
+  };
+  const context = createContext({
+    ...window,
+    window: swallow,
+    FileReader: swallow,
+    Image: swallow,
+    URL: swallow,
+    ...more,
+  });
   const run = (text) => runInContext(text, context);
   run(readFileSync(path, 'utf8'));
   // What draws is left out: there is nothing to draw on.

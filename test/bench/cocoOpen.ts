@@ -1,6 +1,6 @@
 /**
- * coco-open, coco-open-rss, coco-reopen: a COCO file of the size of COCO train2017 (118k images, 860k annotations, 450 MB)
- * becomes a project, and is opened again. Each opening runs in a process of its own, so that its memory is its own.
+ * coco-open, coco-reopen, coco-export-large, and the peak memory of the first and the last: a COCO file of the size of COCO train2017
+ * (118k images, 860k annotations, 450 MB) becomes a project, is opened again, and exported to COCO. Each runs in a process of its own.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -21,13 +21,21 @@ const REOPENINGS = 5;
 interface Measured {
   readonly first: Opened;
   readonly again: readonly Opened[];
-  /** Milliseconds of json.load and pycocotools' index on the same file; null without an interpreter that has it. */
-  readonly reference: number | null;
+  readonly exported: Opened;
+  readonly references: References | null;
+}
+
+/** Milliseconds of a Python program on the same file; there are none without an interpreter that has pycocotools. */
+interface References {
+  /** json.load and pycocotools' index. */
+  readonly open: number;
+  /** json.load and json.dump into another file. */
+  readonly export: number;
 }
 
 let measured: Measured | null = null;
 
-/** All three figures come from one import. */
+/** All figures come from one import. */
 function measure(): Measured {
   if (measured) return measured;
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-bench-'));
@@ -37,8 +45,12 @@ function measure(): Measured {
     const project = join(folder, 'bench.maskwright');
     const first = open(['import', cocoFile, project]);
     const again = Array.from({ length: REOPENINGS }, () => open(['open', project]));
-    const reference = runReference<number>('cocoOpen.py', { file: cocoFile }, ['pycocotools']);
-    return (measured = { first, again, reference });
+    const exported = open(['export', project, join(folder, 'exported.json')]);
+    const reference = (task: object) =>
+      runReference<number>('cocoOpen.py', { file: cocoFile, ...task }, ['pycocotools']);
+    const [opened, dumped] = [reference({}), reference({ copy: join(folder, 'copy.json') })];
+    const references = opened === null || dumped === null ? null : { open: opened, export: dumped };
+    return (measured = { first, again, exported, references });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -55,15 +67,17 @@ function row(name: string, unit: BenchRow['unit'], samples: readonly number[]): 
   return { name, n: samples.length, p50: quantile(samples, 0.5), p95: quantile(samples, 0.95), unit };
 }
 
+function besides(mine: BenchRow, what: string, reference: number | undefined): BenchRow {
+  if (reference === undefined) return mine;
+  return { ...mine, reference: `${what}: ${Math.round(reference)} ms`, ratio: mine.p50 / reference };
+}
+
 export const rows: readonly BenchCase[] = [
   {
     name: 'coco-open',
     run: () => {
-      const { first, reference } = measure();
-      const mine = row('coco-open', 'ms', [first.ms]);
-      if (reference === null) return mine;
-      const label = `json.load and pycocotools' index: ${Math.round(reference)} ms`;
-      return { ...mine, reference: label, ratio: first.ms / reference };
+      const { first, references } = measure();
+      return besides(row('coco-open', 'ms', [first.ms]), "json.load and pycocotools' index", references?.open);
     },
   },
   { name: 'coco-open-rss', run: () => row('coco-open-rss', 'MB', [measure().first.peakMb]) },
@@ -76,4 +90,12 @@ export const rows: readonly BenchCase[] = [
         measure().again.map(({ ms }) => ms),
       ),
   },
+  {
+    name: 'coco-export-large',
+    run: () => {
+      const { exported, references } = measure();
+      return besides(row('coco-export-large', 'ms', [exported.ms]), 'json.load and json.dump', references?.export);
+    },
+  },
+  { name: 'coco-export-large-rss', run: () => row('coco-export-large-rss', 'MB', [measure().exported.peakMb]) },
 ];

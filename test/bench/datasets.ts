@@ -58,11 +58,10 @@ function measure(
   }
 }
 
-/** No Python program that was found writes outlines of this kind from COCO without images. */
-const convert = (to: string) => () =>
+const convert = (to: string, tool: string) => () =>
   measure(to, { images: 5000, annotations: 36_000 }, (file, folder) => ({
     run: command(folder, ['convert', '--from', file, '--to', join(folder, 'out'), '--to-format', to]),
-    reference: null,
+    reference: runReference<number>('cocoConvert.py', { tool, file, folder: join(folder, 'theirs') }, [tool]),
   }));
 
 const lint = () =>
@@ -90,7 +89,7 @@ function rowsOf(name: string, get: () => Measured, theirs = ''): BenchCase[] {
 }
 
 export const rows: readonly BenchCase[] = [
-  ...rowsOf('convert-coco-yolo', convert('yolo-seg')),
-  ...rowsOf('convert-coco-labelme', convert('labelme')),
+  ...rowsOf('convert-coco-yolo', convert('yolo-seg', 'ultralytics'), "ultralytics' convert_coco"),
+  ...rowsOf('convert-coco-labelme', convert('labelme', 'labelme'), "json.load and labelme's LabelFile.save"),
   ...rowsOf('lint-large', lint, "json.load and pycocotools' index"),
 ];

@@ -65,7 +65,6 @@ describe.each(names)('a dataset that %s’s own tool wrote', (name) => {
     const byName = (a: readonly unknown[], b: readonly unknown[]) => String(a[0]).localeCompare(String(b[0]));
     expect(found.sort(byName)).toEqual([...expected.datasets[name].masks].sort(byName));
   });
-
 });
 
 describe.each(names.filter((name) => formatOf(name).write))('a dataset that %s’s own tool wrote', (name) => {
