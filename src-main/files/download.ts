@@ -45,6 +45,7 @@ export async function downloadFile(what: Download, options: DownloadOptions): Pr
       throw diskFault(error, what.url, what.to);
     });
   } catch (error) {
+    if (error instanceof TooMuch) await rm(part, { force: true });
     await layDown(part, what.to);
     throw error;
   }
@@ -98,8 +99,10 @@ async function fetchRest(what: Download, part: string, from: number, options: Do
   try {
     // Listened to at once: a connection may break while the file is opened.
     await eachChunk(response, async (chunk) => {
-      await (await file).write(chunk).catch(refuse);
       done += chunk.length;
+      // It is not the file then, and may have no end.
+      if (what.size !== undefined && done > what.size) throw tooMuch(what.url, what.size);
+      await (await file).write(chunk).catch(refuse);
       options.onProgress?.(done, total);
     });
   } finally {
@@ -108,6 +111,17 @@ async function fetchRest(what: Download, part: string, from: number, options: Do
   }
   if (total !== null && done < total) throw new Error('cut off');
 }
+
+class TooMuch extends AppError {}
+
+const tooMuch = (url: string, size: number): AppError =>
+  new TooMuch(
+    'bad-input',
+    `${new URL(url).host} sends more than the ${size.toLocaleString('en')} bytes of ${nameOf(url)}`,
+    {
+      hint: 'it was deleted; try again, or look whether the page has another version',
+    },
+  );
 
 /** No connection is to blame for it, and no other try helps. */
 function diskFault(error: unknown, url: string, part: string): unknown {

@@ -103,6 +103,22 @@ test('a wrong digest deletes the file and says so', async () => {
   expect([existsSync(to), existsSync(`${to}.part`)]).toEqual([false, false]);
 });
 
+test('what has no end is given up at the size of the catalogue, and not kept', async () => {
+  let sent = 0;
+  answer = (_request, response) => {
+    const more = () => {
+      if (response.destroyed || sent > 50 * content.length) return;
+      sent += content.length;
+      response.write(content, more);
+    };
+    more();
+  };
+  const endless = downloadFile({ url: `${base}/weights.onnx`, to, sha256, size: 100_000 }, { hosts: ['127.0.0.1'] });
+  await expect(endless).rejects.toThrow('sends more than the 100,000 bytes of weights.onnx');
+  expect(sent).toBeLessThan(50 * content.length);
+  expect(readdirSync(folder).filter((name) => name.startsWith(basename(to)))).toEqual([]);
+});
+
 test('a place that cannot be written is told as what it is, after one try', async () => {
   writeFileSync(to, 'a file');
   to = join(to, 'inside.onnx');
