@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { temporaryBeside } from './temporaryName';
 
 export interface DiskCacheOptions {
   /** Made when the first file is written. */
@@ -64,10 +65,16 @@ export class DiskCache {
 
   async #write(file: string, bytes: Uint8Array): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
-    // Whole or not at all: two windows may make the same file.
-    const temporary = `${file}.${process.pid}.tmp`;
-    await writeFile(temporary, bytes);
-    await rename(temporary, file);
+    // Whole or not at all: two windows, or two requests of one, may make the same file.
+    const temporary = temporaryBeside(file);
+    try {
+      await writeFile(temporary, bytes);
+      await rename(temporary, file);
+    } catch (error) {
+      // Of all times when the disk is full nothing may be left lying.
+      await unlink(temporary).catch(() => undefined);
+      throw error;
+    }
     if (this.#writes++ % this.#options.writesBetweenChecks === 0) await this.prune();
   }
 }
