@@ -1,6 +1,7 @@
 /** Knows an image file again after it was moved or renamed. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegular } from './openRegular';
 
 const endBytes = 16_384;
 
@@ -21,7 +22,7 @@ export async function fingerprintOf(handle: FileHandle, size: number): Promise<s
 }
 
 export async function readFingerprint(path: string): Promise<{ readonly size: number; readonly fingerprint: string }> {
-  const handle = await open(path);
+  const handle = await openRegular(path);
   try {
     const { size } = await handle.stat();
     return { size, fingerprint: await fingerprintOf(handle, size) };

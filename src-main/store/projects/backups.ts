@@ -76,10 +76,11 @@ function filesIn(folder: string): ProjectBackup[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith(projectExtension))
-    .map((name) => {
+    .flatMap((name) => {
       const path = join(folder, name);
-      const { mtimeMs, size } = statSync(path);
-      return { path, atMs: mtimeMs, bytes: size };
+      // Another window may have removed it a moment ago.
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found?.isFile() ? [{ path, atMs: found.mtimeMs, bytes: found.size }] : [];
     })
     .sort((a, b) => b.atMs - a.atMs);
 }

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeSync,
@@ -264,6 +265,8 @@ describe('copies of a project', () => {
 
     const yesterday = Date.now() / 1000 - 26 * 3600;
     utimesSync(backups()[0].path, yesterday, yesterday);
+    // As if another window removed one between two looks.
+    symlinkSync(join(userDataFolder, 'nowhere'), join(dirname(backups()[0].path), 'gone.maskwright'));
     await (await open()).call('project.close', {});
     expect(backups()).toHaveLength(2);
     // The older one is what the project was then.

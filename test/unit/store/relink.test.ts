@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -27,6 +28,19 @@ describe('images that moved', () => {
     expect((await store.call('image.source', { imageId: 2 })).path).toBe(join(moved, '2.png'));
     await store.call('project.open', { file });
     expect((await store.call('image.list', {})).every((row) => !row.missing)).toBe(true);
+  });
+
+  it('does not wait for a pipe that lies there under the name of an image', async () => {
+    if (process.platform === 'win32') return;
+    const folder = await imageFolder(2);
+    const store = openStore();
+    await store.call('project.openFolder', { folder, file: join(scratch(), 'p.maskwright') });
+    const target = scratch();
+    renameSync(join(folder, '1.png'), join(target, '1.png'));
+    rmSync(join(folder, '2.png'));
+    execFileSync('mkfifo', [join(target, '2.png')]);
+    const report = await store.call('project.relink', { folder: target });
+    expect([report.linked, report.missing.map(({ fileName }) => fileName)]).toEqual([1, ['2.png']]);
   });
 
   it('matches by content what was renamed, turns down another picture of the name, keeps what is missing', async () => {
