@@ -8,6 +8,7 @@ import { dialog, type BrowserWindow } from 'electron';
 import type { Engine } from './engine';
 import { sourceOf } from './imageSource';
 import { writeFileAtomic } from '../files/atomicWrite';
+import { checkOutputFile } from '../files/outputs';
 
 type Measure = Pick<AppRequests, 'app.measure' | 'app.saveTable'>;
 
@@ -21,6 +22,7 @@ export function createMeasureHandlers(window: BrowserWindow, engine: Engine): Ha
         filters: [{ name: 'Table', extensions: ['csv'] }],
       });
       if (canceled || !filePath) return null;
+      await checkOutputFile(filePath, { force: true });
       await writeFileAtomic(filePath, pieces);
       return filePath;
     },

@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { readRecipe } from '../dataset/readRecipe';
 import { writeFileAtomic } from '../files/atomicWrite';
+import { checkOutputFile } from '../files/outputs';
 import type { PathGrants } from './pathGrants';
 
 type Picks = Pick<
@@ -43,6 +44,7 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
         filters: recipeFilters,
       });
       if (canceled || !filePath) return null;
+      await checkOutputFile(filePath, { force: true });
       await writeFileAtomic(filePath, `${JSON.stringify(recipe, null, 2)}\n`);
       return filePath;
     },

@@ -4,10 +4,17 @@ import { dirname, join, resolve } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import { sniffFormat } from '../images/formats';
 import { fileError } from './fileErrors';
-import { readHead } from './fileKind';
+import { isSqlite, readHead } from './fileKind';
 
-/** Refuses a file that exists (unless `force`; a picture always), a folder in its place, and a folder that cannot be written. */
-export async function checkOutputFile(path: string, options: { force: boolean }): Promise<void> {
+export interface OutputFileOptions {
+  /** What is there may be replaced, but a picture never. */
+  readonly force: boolean;
+  /** What is written is a project itself, and may take another one's place. */
+  readonly isProject?: boolean;
+}
+
+/** Refuses a file that exists (see the options), a folder in its place, and a folder that cannot be written. */
+export async function checkOutputFile(path: string, options: OutputFileOptions): Promise<void> {
   const found = await statOrNull(path);
   if (found?.isDirectory()) {
     throw new AppError('bad-input', `${path} is a folder`, { place: { file: path }, hint: 'give the path of a file' });
@@ -18,8 +25,9 @@ export async function checkOutputFile(path: string, options: { force: boolean })
       hint: 'give another path, or --force to replace it',
     });
   }
-  if (found && (await isPicture(path))) {
-    throw new AppError('bad-input', `${path} is a picture: it would be overwritten`, {
+  const kind = found?.isFile() ? await precious(path, options) : null;
+  if (kind) {
+    throw new AppError('bad-input', `${path} is ${kind}: it would be overwritten`, {
       place: { file: path },
       hint: 'give another path',
     });
@@ -27,13 +35,15 @@ export async function checkOutputFile(path: string, options: { force: boolean })
   await checkWritable(dirname(resolve(path)));
 }
 
-/** What is written to one file is a dataset, a table or a project: no picture is ever in its way on purpose. */
-async function isPicture(path: string): Promise<boolean> {
+/** What is written to one file is a dataset, a table or a project: no picture is ever in its way on purpose, and no other's project. */
+async function precious(path: string, { isProject = false }: OutputFileOptions): Promise<string | null> {
   try {
-    return sniffFormat(await readHead(path)) !== null;
+    const head = await readHead(path);
+    if (sniffFormat(head)) return 'a picture';
+    return isSqlite(head) && !isProject ? 'a Maskwright project or another database' : null;
   } catch {
     // What cannot be read is told when it is written.
-    return false;
+    return null;
   }
 }
 

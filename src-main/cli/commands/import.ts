@@ -50,7 +50,7 @@ export function addImport(program: Command, run: RunCommand): void {
 }
 
 async function importDataset(file: string, options: ImportOptions, session: Session): Promise<void> {
-  await checkOutputFile(options.project, { force: options.force === true });
+  await checkOutputFile(options.project, { force: options.force === true, isProject: true });
   const store = openStore(session, 'refuse');
   const { project, findings: found } = await withProgress(session, (onProgress) =>
     store.call(

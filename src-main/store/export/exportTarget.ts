@@ -76,7 +76,7 @@ export async function checkCopyTarget(
     });
   }
   if (await statOrNull(target)) await filesOfProject(db, imagesFolder).checkOutputs([target]);
-  await checkOutputFile(target, { force: true });
+  await checkOutputFile(target, { force: true, isProject: true });
   return target;
 }
 

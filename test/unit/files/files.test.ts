@@ -1,7 +1,9 @@
 /** Whole files or none, and the checks before the work. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { removeUnfinishedFiles, writeFileAtomic } from '../../../src-main/files/atomicWrite';
 import { checkOutputFile, checkOutputFolder } from '../../../src-main/files/outputs';
@@ -78,6 +80,24 @@ describe('checks before the work', () => {
     await checkOutputFile(join(folder, 'new/deep/x.json'), { force: false });
     expect(existsSync(join(folder, 'new'))).toBe(false);
     await expect(checkOutputFile(join(folder, 'x.json/y.json'), { force: false })).rejects.toThrow('cannot be written');
+  });
+
+  test('a picture and a project are replaced by nothing else, however it is asked for', async () => {
+    const picture = join(folder, 'x.png');
+    await sharp({ create: { width: 2, height: 2, channels: 3, background: '#000' } }).toFile(picture);
+    await expect(checkOutputFile(picture, { force: true })).rejects.toThrow('is a picture: it would be overwritten');
+    await expect(checkOutputFile(picture, { force: true, isProject: true })).rejects.toThrow('is a picture');
+    const project = join(folder, 'p.maskwright');
+    writeFileSync(project, 'SQLite format 3\0and so on');
+    await expect(checkOutputFile(project, { force: true })).rejects.toThrow('is a Maskwright project');
+    await checkOutputFile(project, { force: true, isProject: true });
+  });
+
+  test('a pipe in its place is not waited for', async () => {
+    // Windows has no named pipes among its files.
+    if (process.platform === 'win32') return;
+    execFileSync('mkfifo', [join(folder, 'pipe.json')]);
+    await checkOutputFile(join(folder, 'pipe.json'), { force: true });
   });
 
   test('a folder with something in it needs force; a file in its place is refused', async () => {
