@@ -1,5 +1,6 @@
 /** Runs one engine process, hands out its client, and restarts it when it dies. */
 import { AppError } from '@shared/errors/appError';
+import { workError } from '@shared/errors/workFault';
 import { connect, type Client, type RpcMessage } from '@shared/ipc/rpc';
 
 /** What is used of a child process; Electron's utility process is one. */
@@ -131,9 +132,8 @@ export class EngineProcess<M> {
       this.#running = null;
       // Nobody is there to be told, and nothing went wrong.
       if (this.#stopping) return client.disconnect(programEnds());
-      const error = new AppError('crashed', `The ${name} process ended unexpectedly and was restarted`, {
-        hint: 'nothing that was saved is lost; try again',
-      });
+      const hint = 'nothing that was saved is lost; try again';
+      const error = workError('crashed', { code: 'process-ended', process: name }, { hint });
       client.disconnect(error);
       onCrash(error, code);
     });

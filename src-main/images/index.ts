@@ -3,7 +3,7 @@ export { decode16, decodeRgb, decodeRgba, type DecodedImage, scalingNotes } from
 export { decodeScaled, type ScaledImage } from './decodeScaled';
 export { readFingerprint } from './fingerprint';
 export { hasImageExtension } from './formats';
-export { faultOf } from './imageErrors';
+export { faultOf, imageError } from './imageErrors';
 export { probeImage, type ProbedImage } from './probe';
 export {
   aboutPages,

@@ -3,7 +3,7 @@ import { recipeSchema } from '@shared/dataset/augment/recipe';
 import type { FindingCode } from '@shared/dataset/finding';
 import { findingKinds } from '@shared/dataset/lint/kinds';
 import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
-import { pathSchema, proposeWithSchema } from '@shared/project/validate';
+import { batchFailureSchema, pathSchema, proposeWithSchema } from '@shared/project/validate';
 import type { StoreRequests } from '@shared/ipc/store';
 import { AppError } from '@shared/errors/appError';
 import { z } from 'zod';
@@ -144,7 +144,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'batch.create': z.object({ with: proposeWithSchema, imageIds: z.array(imageId) }),
   'batch.note': z.object({
     next: z.number().int().min(0),
-    failures: z.array(z.object({ imageId, fileName: z.string(), message: z.string() })),
+    failures: z.array(batchFailureSchema),
     found: z.number().int().min(0).optional(),
     filled: z.number().int().min(0).optional(),
   }),

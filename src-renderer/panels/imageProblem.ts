@@ -1,16 +1,8 @@
-/** What is wrong with an image's file: in a row of the list, and where the picture would be. */
+/** What is wrong with an image's file, where the picture would be. */
 import { visibleText } from '@shared/errors/visibleText';
 import { isSameShape } from '@shared/document/rescale';
 import { describeFault } from '@shared/images/fault';
-import type { BatchFailure, ImageRow } from '@shared/project/types';
-import { fileNameOf } from '../session/wording';
-
-/** Of a sentence about an image what follows its path, which would fill a row: its file name stands above. */
-export function failureInRow({ message, fileName }: Pick<BatchFailure, 'message' | 'fileName'>): string {
-  const name = fileNameOf(fileName);
-  const at = message.indexOf(name);
-  return at < 0 ? message : message.slice(at + name.length).replace(/^[:\s]+/, '');
-}
+import type { ImageRow } from '@shared/project/types';
 
 /** The whole sentence and what to do about it; null where there is a picture to show. */
 export function problemInPlace({ problem, missing, fileName }: ImageRow, imagesFolder: string): string | null {

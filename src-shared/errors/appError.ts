@@ -33,6 +33,11 @@ export interface ErrorPlace {
  */
 export type Remedy = 'repair' | 'copy' | 'replace' | 'rename' | 'resize' | 'choose-file';
 
+/** What exactly is wrong, by its code and facts of its own, for whoever keeps it or says it in other words than `message`. */
+export interface ErrorFault {
+  readonly code: string;
+}
+
 /** What of an AppError travels between processes. */
 export interface AppErrorData {
   readonly code: AppErrorCode;
@@ -41,6 +46,7 @@ export interface AppErrorData {
   /** What the user can do about it, one sentence. */
   readonly hint?: string;
   readonly remedy?: Remedy;
+  readonly fault?: ErrorFault;
   /** For the log only. */
   readonly stack?: string;
 }
@@ -51,17 +57,19 @@ export class AppError extends Error {
   readonly place?: ErrorPlace;
   readonly hint?: string;
   readonly remedy?: Remedy;
+  readonly fault?: ErrorFault;
 
   constructor(
     code: AppErrorCode,
     message: string,
-    details: { place?: ErrorPlace; hint?: string; remedy?: Remedy; cause?: unknown } = {},
+    details: { place?: ErrorPlace; hint?: string; remedy?: Remedy; fault?: ErrorFault; cause?: unknown } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.place = details.place;
     this.hint = details.hint;
     this.remedy = details.remedy;
+    this.fault = details.fault;
   }
 }
 
@@ -80,8 +88,8 @@ export function describeError(error: AppErrorData | AppError): string {
 /** Any thrown value as data; what is not an AppError is a defect (`internal`). */
 export function toErrorData(error: unknown): AppErrorData {
   if (error instanceof AppError) {
-    const { code, message, place, hint, remedy, stack } = error;
-    return { code, message, place, hint, ...(remedy && { remedy }), stack };
+    const { code, message, place, hint, remedy, fault, stack } = error;
+    return { code, message, place, hint, ...(remedy && { remedy }), ...(fault && { fault }), stack };
   }
   if (error instanceof Error && error.name === 'AbortError') return { code: 'cancelled', message: 'Cancelled' };
   const message = error instanceof Error ? error.message : String(error);
@@ -89,8 +97,8 @@ export function toErrorData(error: unknown): AppErrorData {
 }
 
 export function fromErrorData(data: AppErrorData): AppError {
-  const { place, hint, remedy } = data;
-  const error = new AppError(data.code, data.message, { place, hint, remedy });
+  const { place, hint, remedy, fault } = data;
+  const error = new AppError(data.code, data.message, { place, hint, remedy, fault });
   if (data.stack) error.stack = data.stack;
   return error;
 }

@@ -8,6 +8,7 @@ import type { LabelValues } from '../document/labelValues';
 import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { ImageFault } from '../images/fault';
 import type { RecentProject } from '../settings';
+import type { BatchFault } from './batchFault';
 import type { ProposeWith } from './proposeWith';
 
 export type { ExportChanges } from '../dataset/diffWords';
@@ -302,11 +303,11 @@ export interface RecognisedDataset {
   readonly hasProject: boolean;
 }
 
-/** An image that a batch could not do; `message` is a sentence. */
+/** An image that a batch could not do. */
 export interface BatchFailure {
   readonly imageId: number;
   readonly fileName: string;
-  readonly message: string;
+  readonly fault: BatchFault;
 }
 
 /** Proposing on many images: kept in the project, so that it goes on where it stopped. */

@@ -1,8 +1,10 @@
-/** Checks, at a process's edge, of what is said about a whole project. */
+/** Checks, at a process's edge and of what a project file keeps, of what is said about a whole project. */
 import { z } from 'zod';
 import { boxSchema } from '../document/validate';
 import { METHOD_NAMES } from '../methods/params';
+import type { BatchFault } from './batchFault';
 import type { ProposeWith } from './proposeWith';
+import type { BatchFailure } from './types';
 
 const name = z.string().min(1).max(1000);
 
@@ -44,3 +46,37 @@ export const proposeWithSchema: z.ZodType<ProposeWith> = z.discriminatedUnion('k
     categoryName: name,
   }),
 ]);
+
+const number = z.number();
+const sides = z.tuple([number, number]);
+
+const faultSchemas: readonly z.ZodType<BatchFault>[] = [
+  z.object({ code: z.enum(['missing', 'forbidden', 'folder', 'pipe', 'empty', 'not-an-image', 'unknown-kind']) }),
+  z.object({ code: z.literal('cut-off'), where: z.enum(['end', 'packing']) }),
+  z.object({ code: z.enum(['damaged', 'defect']), detail: z.string() }),
+  z.object({ code: z.literal('too-large'), megapixels: number }),
+  z.object({
+    code: z.literal('unsupported'),
+    what: z.enum(['complex', 'float-bits', 'whole-bits', 'signed-bits', 'compression', 'colour-model', 'predictor']),
+    value: z.union([z.string(), number]).optional(),
+  }),
+  z.object({ code: z.literal('memory'), pixels: number, bytes: number, limit: number }),
+  z.object({ code: z.literal('size'), file: sides, stated: sides, by: z.literal('file').optional() }),
+  z.object({ code: z.literal('process-ended'), process: z.string() }),
+  z.object({ code: z.literal('worker-ended'), during: z.string().nullable(), reason: z.string() }),
+  z.object({ code: z.literal('box-outside'), box: z.array(number), image: sides }),
+  z.object({ code: z.literal('no-background'), box: sides }),
+  z.object({ code: z.literal('method-heap'), method: z.string(), size: sides }),
+  z.object({ code: z.literal('grabcut-heap'), size: sides }),
+  z.object({ code: z.literal('method-memory'), method: z.string(), size: sides, bytes: number, limit: number }),
+  z.object({ code: z.literal('model-input'), image: sides, input: sides, megapixels: number }),
+  z.object({ code: z.literal('said'), sentence: z.string() }),
+];
+
+export const batchFaultSchema = z.union(faultSchemas);
+
+export const batchFailureSchema: z.ZodType<BatchFailure> = z.object({
+  imageId: z.number().int().min(0),
+  fileName: z.string(),
+  fault: batchFaultSchema,
+});

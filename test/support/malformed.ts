@@ -85,7 +85,7 @@ export function templates(folder: string, session: number): Templates {
     'project.swapMaskSizes': { openImageId: 1 },
     'batch.read': {},
     'batch.create': { with: how, imageIds: [1] },
-    'batch.note': { next: 0, failures: [{ imageId: 1, fileName: 'a.png', message: 'no' }] },
+    'batch.note': { next: 0, failures: [{ imageId: 1, fileName: 'a.png', fault: { code: 'missing' } }] },
     'batch.end': {},
     'category.create': { name: 'leaf', supercategory: 'plant' },
     'category.update': { category },

@@ -1,5 +1,6 @@
 /** `maskwright propose --project`: proposals into a project's own table, where the window shows them for review. */
 import { describeFault } from '@shared/images/fault';
+import { describeBatchFailure } from '@shared/project/batchFault';
 import { resolve } from 'node:path';
 import { runBatch } from '../../store/batch/runBatch';
 import { openStore } from './engine';
@@ -67,7 +68,7 @@ export async function proposeIntoProject(
     );
     proposals = done.found;
     warnOfAll(notes, rows.length - done.failures.length, session);
-    for (const { fileName, message } of done.failures) session.warn(`${fileName} failed: ${message}`);
+    for (const failure of done.failures) session.warn(describeBatchFailure(failure));
     if (done.failures.length > 0) {
       session.warn(`${done.failures.length} of ${rows.length} images could not be used; the others are done`);
     }

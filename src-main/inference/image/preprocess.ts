@@ -1,6 +1,6 @@
 /** Turns an RGB image into a model's input tensor: resize, colour order, normalisation, layout, padding. */
 import type { ModelTransform } from '@shared/geometry/coords';
-import { AppError } from '@shared/errors/appError';
+import { workError } from '@shared/errors/workFault';
 import type { ModelInput } from '../catalog/imageInput';
 import { GREY_WEIGHTS, percentileLevels } from './levels';
 import { type FloatImage, resampleAntialiased } from './resample';
@@ -46,12 +46,15 @@ export function planInput(width: number, height: number, input: ModelInput): Inp
   const inputWidth = resize.mode === 'fixed' ? resize.width : padded(contentWidth);
   const inputHeight = resize.mode === 'fixed' ? resize.height : padded(contentHeight);
   if (inputWidth * inputHeight > mostPixels) {
-    throw new AppError(
-      'bad-input',
-      `An image of ${width} x ${height} pixels is too large for this model: its input would be ${inputWidth} x ${inputHeight}, ` +
-        `and ${mostPixels / 1e6} megapixels fit`,
-      { hint: 'cut the image into tiles, or give the model a maxSide in model.json' },
-    );
+    const fault = {
+      code: 'model-input',
+      image: [width, height],
+      input: [inputWidth, inputHeight],
+      megapixels: mostPixels / 1e6,
+    } as const;
+    throw workError('bad-input', fault, {
+      hint: 'cut the image into tiles, or give the model a maxSide in model.json',
+    });
   }
   const isCentred = resize.mode === 'fixed' && resize.keepAspect && resize.centred;
   return {

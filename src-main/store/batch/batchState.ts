@@ -1,21 +1,36 @@
 /** The batch of a project: what it computes and how far it is, so that it goes on after a restart. */
-import type { BatchJob } from '@shared/project/types';
+import type { BatchFailure, BatchJob } from '@shared/project/types';
 import type { ProposeWith } from '@shared/project/proposeWith';
+import { batchFailureSchema, proposeWithSchema } from '@shared/project/validate';
 import { AppError } from '@shared/errors/appError';
+import { z } from 'zod';
 import type { Sqlite } from '../database/database';
 
 /** The queue is written once, the place in it after every image. */
 const queueKey = 'batch.queue';
 const placeKey = 'batch.place';
 
-type Queue = Pick<BatchJob, 'with' | 'imageIds'>;
+const count = z.number().int().min(0);
+const queueSchema = z.object({ with: proposeWithSchema, imageIds: z.array(z.number().int()) });
+
+/** Earlier versions kept a sentence in place of the fault; one of a later version has a code that is not known yet. */
+const told = z
+  .object({ imageId: count, fileName: z.string(), message: z.string().default('It could not be done') })
+  .transform(({ message, ...image }): BatchFailure => ({ ...image, fault: { code: 'said', sentence: message } }));
+const placeSchema = z.object({
+  next: count,
+  failures: z.array(z.union([batchFailureSchema, told])),
+  found: count.optional(),
+  filled: count.optional(),
+});
+
 type Place = Pick<BatchJob, 'next' | 'failures' | 'found' | 'filled'>;
 
-/** The batch that is not through or not put away yet; null when there is none. */
+/** The batch that is not through or not put away yet; null when there is none, or none that can be read. */
 export function readBatch(db: Sqlite): BatchJob | null {
-  const queue = read<Queue>(db, queueKey);
-  const place = read<Place>(db, placeKey);
-  return queue && place ? { ...queue, ...place } : null;
+  const queue = queueSchema.safeParse(read(db, queueKey));
+  const place = placeSchema.safeParse(read(db, placeKey));
+  return queue.success && place.success ? { ...queue.data, ...place.data } : null;
 }
 
 /** A new batch in place of the one before. */
@@ -29,7 +44,7 @@ export function createBatch(db: Sqlite, how: ProposeWith, imageIds: readonly num
 }
 
 export function noteBatch(db: Sqlite, place: Place): void {
-  if (!read<Queue>(db, queueKey)) throw new AppError('usage', 'The project has no batch');
+  if (read(db, queueKey) === null) throw new AppError('usage', 'The project has no batch');
   write(db, placeKey, place);
 }
 
@@ -37,11 +52,16 @@ export function endBatch(db: Sqlite): void {
   db.run('DELETE FROM settings WHERE key IN (?, ?)', queueKey, placeKey);
 }
 
-function read<T>(db: Sqlite, key: string): T | null {
+/** What was written, as far as it can be read: a project file may come from anywhere. */
+function read(db: Sqlite, key: string): unknown {
   const text = db.value<string>('SELECT value FROM settings WHERE key = ?', key);
-  return text === undefined ? null : (JSON.parse(text) as T);
+  try {
+    return text === undefined ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
-function write(db: Sqlite, key: string, value: Queue | Place): void {
+function write(db: Sqlite, key: string, value: Pick<BatchJob, 'with' | 'imageIds'> | Place): void {
   db.run('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)', key, JSON.stringify(value));
 }

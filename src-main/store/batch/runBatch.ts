@@ -1,9 +1,11 @@
 /** Runs a batch from where it stopped: images in order, each kept before it counts as done, failures noted and passed over. */
+import type { BatchFault } from '@shared/project/batchFault';
 import type { BatchFailure, BatchJob } from '@shared/project/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
-import { AppError, describeError, meetsEveryImage, toErrorData } from '@shared/errors/appError';
+import { AppError, type AppErrorData, describeError, meetsEveryImage, toErrorData } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
+import { batchFaultSchema } from '@shared/project/validate';
 import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
 
 /** What a batch needs of whoever runs it: the window's processes or the command line's. */
@@ -59,5 +61,13 @@ export async function runBatch(
 
 function failureOf(error: unknown, imageId: number, fileName: string): BatchFailure {
   if (error instanceof AppError && meetsEveryImage(error.code)) throw error;
-  return { imageId, fileName, message: describeError(toErrorData(error)) };
+  return { imageId, fileName, fault: faultOf(toErrorData(error)) };
+}
+
+function faultOf(error: AppErrorData): BatchFault {
+  const coded = batchFaultSchema.safeParse(error.fault);
+  if (coded.success) return coded.data;
+  return error.code === 'internal'
+    ? { code: 'defect', detail: error.message }
+    : { code: 'said', sentence: describeError(error) };
 }

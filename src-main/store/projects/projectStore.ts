@@ -13,8 +13,6 @@ import type {
   StoreDiagnostics,
 } from '@shared/project/types';
 import type { Finding } from '@shared/dataset/finding';
-import { AppError } from '@shared/errors/appError';
-import { describeFault } from '@shared/images/fault';
 import type { CallContext } from '@shared/errors/work';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -25,6 +23,7 @@ import type { Sqlite } from '../database/database';
 import { readOneState } from '../database/oneState';
 import { listDrafts } from '../records/drafts';
 import type { StoreRequests } from '@shared/ipc/store';
+import { imageError } from '../../images';
 import { previewCopy } from '../../dataset/previewCopy';
 import { exportChanges } from '../../dataset/exportChanges';
 import { previewDataset, writeDataset, type WriteJob } from '../../dataset/writeDataset';
@@ -208,7 +207,7 @@ export class ProjectStore {
   async imageFile(imageId: number): Promise<ImageFile> {
     const file = await this.#look(imageId);
     if (file.problem === null) return file;
-    throw new AppError('bad-input', `${file.path} ${describeFault(file.problem)}`, { place: { file: file.path } });
+    throw imageError(file.path, file.problem);
   }
 
   /** Finds images that moved; see `relinkImages`. */

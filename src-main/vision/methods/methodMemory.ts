@@ -1,5 +1,5 @@
 /** What a method will need of memory is known from the numbers of its region: what does not fit is refused before it is taken. */
-import { AppError } from '@shared/errors/appError';
+import { workError } from '@shared/errors/workFault';
 import type { Box } from '@shared/geometry/box';
 import type { MethodName } from '@shared/methods/params';
 import { area, type Rle, toBbox } from '@shared/mask';
@@ -40,22 +40,16 @@ export function requireMemory(
 ): void {
   const [, , width, height] = clipToImage(within && area(within) > 0 ? toBbox(within) : box, image);
   const inHeap = heapPerPixel[method] ?? 0;
-  if (width * height * inHeap > heapBytes) throw outOfHeap(`${method} on ${width} x ${height} pixels`);
+  if (width * height * inHeap > heapBytes) throw outOfHeap({ method, size: [width, height] });
   const beside = besides[method];
   if (!beside) return;
   const { perPixel, of } = beside;
   const pixels = image.width * image.height;
   const bytes = pixels * picturePerPixel + (of === 'region' ? width * height : pixels) * perPixel;
   if (bytes <= limit) return;
-  const [asked, most] = [bytes, limit].map((each) => `${(each / 2 ** 30).toFixed(1)} GB`);
   // Of what no part fits either, only tiles are left.
   const isPart = of === 'region' && pixels * picturePerPixel < limit;
-  const [w, h] = of === 'region' ? [width, height] : [image.width, image.height];
-  throw new AppError(
-    'bad-input',
-    `${method} on ${w} x ${h} pixels takes ${asked} of memory, and ${most} may be taken here`,
-    {
-      hint: isPart ? 'work on a part of the image (a box), or on a smaller image' : 'cut the image into tiles',
-    },
-  );
+  const size = of === 'region' ? ([width, height] as const) : ([image.width, image.height] as const);
+  const hint = isPart ? 'work on a part of the image (a box), or on a smaller image' : 'cut the image into tiles';
+  throw workError('bad-input', { code: 'method-memory', method, size, bytes, limit }, { hint });
 }

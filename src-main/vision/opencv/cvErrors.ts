@@ -1,6 +1,6 @@
 /** Turns what OpenCV.js throws (numbers, aborts) into sentences. */
 import { AppError } from '@shared/errors/appError';
-import { outOfHeap } from './heap';
+import { type HeapUse, outOfHeap } from './heap';
 import type { OpenCv } from './cv';
 
 /** cv::Error::StsNoMem */
@@ -14,27 +14,27 @@ export interface ExplainedError {
   readonly unusable: boolean;
 }
 
-/** `what` names the job, e.g. `watershed on 4000 x 3000 pixels`. */
-export function explainCvError(cv: OpenCv, thrown: unknown, what: string): ExplainedError {
+export function explainCvError(cv: OpenCv, thrown: unknown, use: HeapUse): ExplainedError {
   if (thrown instanceof AppError) return { error: thrown, unusable: false };
+  const what = `${use.method} on ${use.size.join(' x ')} pixels`;
   if (typeof thrown === 'number') {
     const { code, msg } = describeException(cv, thrown);
-    if (code === NO_MEMORY || /bad_alloc|Insufficient memory/.test(msg)) return outOfMemory(what, thrown);
+    if (code === NO_MEMORY || /bad_alloc|Insufficient memory/.test(msg)) return outOfMemory(use, thrown);
     return { error: new AppError('internal', `${what} failed in OpenCV: ${firstLine(msg)}`), unusable: false };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (/OOM|out of memory|Array buffer allocation failed|Cannot enlarge memory/i.test(message)) {
-    return outOfMemory(what, thrown);
+    return outOfMemory(use, thrown);
   }
   // A trap or an abort leaves the instance in an unknown state. With a grown heap the cause is an allocation that failed:
   // this build of OpenCV ends with a bare abort() then.
   const trapped = (thrown instanceof Error && thrown.name === 'RuntimeError') || /abort/i.test(message);
-  if (trapped && cv.HEAPU8.length > GROWN_HEAP) return outOfMemory(what, thrown);
+  if (trapped && cv.HEAPU8.length > GROWN_HEAP) return outOfMemory(use, thrown);
   return { error: new AppError('internal', `${what} failed: ${message}`, { cause: thrown }), unusable: trapped };
 }
 
-function outOfMemory(what: string, cause: unknown): ExplainedError {
-  return { error: outOfHeap(what, cause), unusable: true };
+function outOfMemory(use: HeapUse, cause: unknown): ExplainedError {
+  return { error: outOfHeap(use, cause), unusable: true };
 }
 
 function describeException(cv: OpenCv, pointer: number): { code: number; msg: string } {

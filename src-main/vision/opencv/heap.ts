@@ -1,13 +1,18 @@
 /** The memory that OpenCV.js has, and the sentence for what does not fit into it. */
-import { AppError } from '@shared/errors/appError';
+import type { AppError } from '@shared/errors/appError';
+import { workError } from '@shared/errors/workFault';
 
 /** It was built with this much at most. */
 export const heapBytes = 2 ** 30;
 
+/** What was computed on how many pixels. */
+export interface HeapUse {
+  readonly method: string;
+  readonly size: readonly [width: number, height: number];
+}
+
 /** The same sentence whether it was foreseen or met. */
-export function outOfHeap(what: string, cause?: unknown): AppError {
-  return new AppError('bad-input', `${what} needs more memory than OpenCV.js has (about 1 GB)`, {
-    hint: 'work on a part of the image (a box), or on a smaller image',
-    cause,
-  });
+export function outOfHeap({ method, size }: HeapUse, cause?: unknown): AppError {
+  const hint = 'work on a part of the image (a box), or on a smaller image';
+  return workError('bad-input', { code: 'method-heap', method, size }, { hint, cause });
 }

@@ -1,6 +1,7 @@
 /** Decoded images in ordinary memory, and how parts of them enter OpenCV's heap. */
 import type { Box } from '@shared/geometry/box';
 import { AppError } from '@shared/errors/appError';
+import { workError } from '@shared/errors/workFault';
 import type { Mat } from './cv';
 import type { MatScope } from './matScope';
 
@@ -20,16 +21,16 @@ export function clipToImage(box: Box | undefined, image: { width: number; height
   const { width, height } = image;
   if (!box) return [0, 0, width, height];
   const [x, y, w, h] = box;
-  const name = `The box ${box.join(',')}`;
   if (!box.every(Number.isFinite) || !(w > 0 && h > 0)) {
-    throw new AppError('bad-input', `${name} is empty: x,y,width,height with a positive size was expected`);
+    const expected = 'x,y,width,height with a positive size was expected';
+    throw new AppError('bad-input', `The box ${box.join(',')} is empty: ${expected}`);
   }
   const left = Math.max(0, Math.floor(x));
   const top = Math.max(0, Math.floor(y));
   const right = Math.min(width, Math.ceil(x + w));
   const bottom = Math.min(height, Math.ceil(y + h));
   if (right <= left || bottom <= top) {
-    throw new AppError('bad-input', `${name} lies outside the image of ${width} x ${height} pixels`);
+    throw workError('bad-input', { code: 'box-outside', box, image: [width, height] });
   }
   return [left, top, right - left, bottom - top];
 }

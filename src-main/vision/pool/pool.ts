@@ -1,5 +1,6 @@
 /** A pool of classical workers: a job runs in one of them, can be cancelled at once, and fails with a sentence when its worker dies. */
 import { AppError, fromErrorData } from '@shared/errors/appError';
+import { workError } from '@shared/errors/workFault';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -195,12 +196,9 @@ export class ClassicalPool {
     const { task } = member;
     if (!task) return this.#schedule();
     this.#release(task);
-    const during = member.loading || !task.work ? 'before it began' : `while it ran ${task.work}`;
-    task.reject(
-      new AppError('crashed', `A worker for classical methods ended ${during} (${reason}) and was replaced`, {
-        hint: 'try again, on a smaller region if it happens twice',
-      }),
-    );
+    const during = member.loading ? null : task.work;
+    const hint = 'try again, on a smaller region if it happens twice';
+    task.reject(workError('crashed', { code: 'worker-ended', during, reason }, { hint }));
   }
 
   #cancel(task: Task): void {

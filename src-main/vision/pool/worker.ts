@@ -27,8 +27,8 @@ function compute(cv: OpenCv, job: WorkerJob): WorkerReply {
     const step = steps[job.step] as (cv: OpenCv, input: WorkerJob) => unknown;
     return { type: 'result', result: step(cv, job), heapBytes: cv.HEAPU8.length };
   } catch (thrown) {
-    const what = `${'method' in job ? job.method : job.step} on ${image.width} x ${image.height} pixels`;
-    const { error, unusable } = explainCvError(cv, thrown, what);
+    const use = { method: 'method' in job ? job.method : job.step, size: [image.width, image.height] } as const;
+    const { error, unusable } = explainCvError(cv, thrown, use);
     return { type: 'error', error: toErrorData(error), unusable };
   }
 }

@@ -4,7 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BatchFailure, BatchJob } from '@shared/project/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
-import { AppError } from '@shared/errors/appError';
+import { AppError, fromErrorData, toErrorData } from '@shared/errors/appError';
+import { workError } from '@shared/errors/workFault';
+import { describeBatchFailure } from '@shared/project/batchFault';
+import { imageError } from '../../../src-main/images';
 import { CancelSource } from '@shared/errors/cancellation';
 import type { Progress } from '@shared/errors/work';
 import { parseAnnotation, parseCategory, parseImage, type RecordSource } from '@shared/formats/coco';
@@ -48,6 +51,8 @@ class Recorder {
   }
 }
 
+const acrossProcesses = (error: AppError) => fromErrorData(structuredClone(toErrorData(error)));
+
 const job = (imageIds: readonly number[], next = 0, failures: readonly BatchFailure[] = []): BatchJob => ({
   with: { kind: 'model', model: 'm' },
   imageIds,
@@ -72,17 +77,27 @@ describe('running a batch', () => {
   test('an image that fails is listed and the others go on', async () => {
     const batch = new Recorder();
     batch.onCompute = (image) => {
-      if (image === 3) throw new AppError('bad-input', 'The file is damaged', { hint: 'replace it' });
-      if (image === 9) throw new AppError('crashed', 'The vision process ended unexpectedly');
+      if (image === 3) throw acrossProcesses(imageError('/in/3.png', { code: 'cut-off', where: 'end' }));
+      if (image === 9) throw workError('crashed', { code: 'process-ended', process: 'vision' }, { hint: 'try again' });
+      if (image === 2) throw new AppError('bad-input', 'The mask is damaged', { hint: 'draw another' });
+      if (image === 8) throw new TypeError('x is no function');
     };
-    const { failures } = await batch.run(job([5, 3, 9, 1]));
+    const { failures } = await batch.run(job([5, 3, 9, 2, 8, 1]));
     expect(batch.kept).toEqual([5, 1]);
     expect(failures).toEqual([
-      { imageId: 3, fileName: '3.png', message: 'The file is damaged: replace it' },
-      { imageId: 9, fileName: '9.png', message: 'The vision process ended unexpectedly' },
+      { imageId: 3, fileName: '3.png', fault: { code: 'cut-off', where: 'end' } },
+      { imageId: 9, fileName: '9.png', fault: { code: 'process-ended', process: 'vision' } },
+      { imageId: 2, fileName: '2.png', fault: { code: 'said', sentence: 'The mask is damaged: draw another' } },
+      { imageId: 8, fileName: '8.png', fault: { code: 'defect', detail: 'x is no function' } },
     ]);
-    expect(batch.noted).toEqual({ next: 4, failures });
-    expect(batch.progress.map(({ failed }) => failed)).toEqual([0, 0, 1, 2, 2]);
+    expect(failures.map(describeBatchFailure)).toEqual([
+      '3.png is cut off or damaged: its image data end too early',
+      '9.png failed: The vision process ended unexpectedly and was restarted',
+      '2.png failed: The mask is damaged: draw another',
+      '8.png failed: x is no function',
+    ]);
+    expect(batch.noted).toEqual({ next: 6, failures });
+    expect(batch.progress.map(({ failed }) => failed)).toEqual([0, 0, 1, 2, 3, 4, 4]);
   });
 
   test('property: paused anywhere and gone on with, every image is kept exactly as in one run', async () => {

@@ -322,7 +322,7 @@ describe('memory', () => {
       }
     })();
     expect(typeof thrown).toBe('number');
-    const { error, unusable } = explainCvError(cv, thrown, 'watershed on 4 x 4 pixels');
+    const { error, unusable } = explainCvError(cv, thrown, { method: 'watershed', size: [4, 4] });
     expect(unusable).toBe(false);
     expect(error.message).toMatch(/^watershed on 4 x 4 pixels failed in OpenCV: error: \(-215:Assertion failed\)/);
     expect(error.message).not.toMatch(/\/build|\n/);

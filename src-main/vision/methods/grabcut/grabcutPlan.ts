@@ -1,6 +1,7 @@
 /** Where GrabCut works and what it starts from: the padded region, its resolution, and the first guess of the mask. */
 import type { Box } from '@shared/geometry/box';
 import { AppError } from '@shared/errors/appError';
+import { workError } from '@shared/errors/workFault';
 import { area, decodeRegion, type Rle, toBbox } from '@shared/mask';
 import type { Mat, OpenCv, Rect } from '../../opencv/cv';
 import { isObject, LIKELY_BACKGROUND, LIKELY_OBJECT, SURE_BACKGROUND, SURE_OBJECT } from './grabcutCut';
@@ -95,13 +96,8 @@ const MAX_GRAPH_PIXELS = 4_500_000;
 
 function checkMemory(width: number, height: number): void {
   if (width * height <= MAX_GRAPH_PIXELS) return;
-  throw new AppError(
-    'bad-input',
-    `GrabCut at ${width} x ${height} pixels needs more memory than OpenCV.js has (1 GB)`,
-    {
-      hint: `set maxSide to ${Math.floor(Math.sqrt(MAX_GRAPH_PIXELS))} or less, or draw a smaller box`,
-    },
-  );
+  const hint = `set maxSide to ${Math.floor(Math.sqrt(MAX_GRAPH_PIXELS))} or less, or draw a smaller box`;
+  throw workError('bad-input', { code: 'grabcut-heap', size: [width, height] }, { hint });
 }
 
 /** The box with its surroundings, clipped to the image. */
@@ -119,7 +115,7 @@ function leaveBackground(object: Box, roi: Box): { inner: Box; framed: boolean }
   if (w < roi[2] || h < roi[3]) return { inner: object, framed: false };
   const inner: Box = [w > 2 ? x + 1 : x, h > 2 ? y + 1 : y, w > 2 ? w - 2 : w, h > 2 ? h - 2 : h];
   if (inner[2] < w || inner[3] < h) return { inner, framed: true };
-  throw new AppError('bad-input', `The box of ${w} x ${h} pixels leaves no background around the object for GrabCut`);
+  throw workError('bad-input', { code: 'no-background', box: [w, h] });
 }
 
 /** The box in the coordinates of the (shrunk) region, edges outwards, but at least one pixel of background kept. */

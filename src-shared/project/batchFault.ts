@@ -1,0 +1,25 @@
+/** Why a batch could not do an image, as the project keeps it: a code with its facts; the sentence is made where it is shown. */
+import { describeWorkFault, isWorkFault, type WorkFault } from '../errors/workFault';
+import { describeFault, type ImageFault } from '../images/fault';
+
+export type BatchFault =
+  | ImageFault
+  | WorkFault
+  /** A defect, of ours or of a library; `detail`: its own words. */
+  | { readonly code: 'defect'; readonly detail: string }
+  /** What has no code of its own, or was kept by a version that kept sentences. */
+  | { readonly code: 'said'; readonly sentence: string };
+
+/** In a row with the image's name. */
+export function describeBatchFault(fault: BatchFault): string {
+  if (fault.code === 'defect') return fault.detail;
+  if (fault.code === 'said') return fault.sentence;
+  return isWorkFault(fault) ? describeWorkFault(fault) : describeFault(fault);
+}
+
+/** One sentence that names the image. */
+export function describeBatchFailure(failure: { readonly fileName: string; readonly fault: BatchFault }): string {
+  const { fileName, fault } = failure;
+  const isOfFile = fault.code !== 'defect' && fault.code !== 'said' && !isWorkFault(fault);
+  return `${fileName} ${isOfFile ? '' : 'failed: '}${describeBatchFault(fault)}`;
+}
