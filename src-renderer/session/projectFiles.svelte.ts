@@ -5,7 +5,7 @@ import type { OpenReport, OpenTarget, RecognisedFormat, RelinkReport } from '@sh
 import type { CallOptions, Engine } from '../api/engine';
 import type { ImportChoice } from './importChoice.svelte';
 import type { NoticeAction } from './notices.svelte';
-import { counted } from '@shared/errors/counted';
+import { OpenFindings } from './openFindings.svelte';
 import { fileNameOf } from './wording';
 import type { Workbench } from './workbench.svelte';
 
@@ -30,8 +30,7 @@ export class ProjectFiles {
   readonly importChoice: ImportChoice;
   /** A folder or a zip of several COCO files, of which the user says one. */
   #choice = $state.raw<FileChoice | null>(null);
-  /** The notice of what was found when the project was opened. */
-  #findings: number | null = null;
+  readonly findings = new OpenFindings();
 
   constructor(
     client: Engine,
@@ -193,6 +192,7 @@ export class ProjectFiles {
       await this.#workbench.open?.settled();
       await this.#workbench.place.flush();
       await this.#client.call('project.close', {});
+      this.findings.dismiss();
       this.#workbench.leave();
     } catch (error) {
       // Also where the user stays with what is not saved.
@@ -212,7 +212,7 @@ export class ProjectFiles {
       );
       await this.#workbench.showMoved(report.project);
       // What was said of missing files is no longer so; what still is stands in the report.
-      if (this.#findings !== null) notices.dismiss(this.#findings);
+      this.findings.dismiss();
       return report;
     } catch (error) {
       notices.error(error);
@@ -281,26 +281,13 @@ export class ProjectFiles {
     notices.show('error', said, [], { label: 'Open the copy', run });
   }
 
-  #tellFindings({ findings, project }: OpenReport): void {
-    if (findings.length === 0) return;
-    const { imagesFolder } = project;
-    const details = findings.map(({ file, message }) => {
-      const isNamed = file && message.includes(fileNameOf(file));
-      const line = file && !isNamed ? `${file}: ${message}` : message;
-      // Which of many is told by the name, not by the folder of all of them.
-      return line.startsWith(imagesFolder) ? line.slice(imagesFolder.length).replace(/^[\\/]/, '') : line;
-    });
-    const offer = project.readOnly ? undefined : this.#offerRepair(findings);
-    this.#findings = this.#workbench.notices.show(...summaryOf(findings), details, offer);
+  #tellFindings(report: OpenReport): void {
+    this.findings.tell(report, report.project.readOnly ? undefined : this.#offerRepair(report.findings));
   }
 
   #offerRepair(findings: readonly Finding[]): NoticeAction | undefined {
     if (!findings.some(({ repair }) => repair === 'swap-mask-sizes')) return undefined;
-    const run = () => {
-      if (this.#findings !== null) this.#workbench.notices.dismiss(this.#findings);
-      void this.#repairs.swapMaskSizes();
-    };
-    return { label: 'Swap the mask sizes', run };
+    return { label: 'Swap the mask sizes', run: () => void this.#repairs.swapMaskSizes() };
   }
 }
 
@@ -311,12 +298,3 @@ type Offers = Readonly<Partial<Record<Remedy, NoticeAction>>>;
 
 /** Text files of one dataset each: nothing about them is asked, and a long one is not looked at twice. */
 const isJson = (path: string): boolean => /\.(geo)?json$/i.test(path);
-
-/** A finding that is an error is a file that cannot be read. */
-function summaryOf(findings: readonly Finding[]): ['error' | 'warning', string] {
-  const unreadable = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = counted(findings.length - unreadable, 'warning');
-  if (unreadable === 0) return ['warning', `Opened with ${warnings}`];
-  const files = `Opened, but ${counted(unreadable, 'file')} cannot be read`;
-  return ['error', unreadable === findings.length ? files : `${files}; ${warnings}`];
-}

@@ -36,7 +36,18 @@ test('image files that cannot be read are named, in the list and in the place of
   await resizeForGuide(app);
   await expect(app.page.getByRole('alert')).toContainText('Opened, but 2 files cannot be read');
   // Which one it is comes first, not the folder of all of them.
-  await expect(app.page.getByRole('alert').getByRole('listitem').first()).toHaveText(/^notes\.png is not an image/);
+  await expect(app.page.getByRole('alert')).toContainText('notes.png is not an image');
+  // In a line of its own: the canvas begins where it ends, and takes every click.
+  const found = panel(app, 'What was found');
+  const canvas = app.page.getByRole('application', { name: 'Image canvas' });
+  const apart = async () => {
+    const [line, area] = [(await found.boundingBox())!, (await canvas.boundingBox())!];
+    return area.y + area.height <= line.y;
+  };
+  await expect.poll(apart).toBe(true);
+  await found.getByRole('button', { name: 'Show all 2' }).click();
+  await expect(found.getByRole('listitem')).toHaveText([/^notes\.png is not an image/, /^empty\.png is empty/]);
+  await expect.poll(apart).toBe(true);
   await app.page.getByRole('button', { name: 'Dismiss' }).click();
 
   rmSync(join(folder, 'z.png'));
@@ -117,7 +128,8 @@ test('masks whose size is turned are told when the file is opened, and put right
   );
   const app = await launch({ args: [file] });
   await resizeForGuide(app);
-  const notice = app.page.getByRole('status').filter({ hasText: 'Opened with' });
+  const notice = panel(app, 'What was found');
+  await notice.getByRole('button', { name: 'Show all 2' }).click();
   await expect(notice).toContainText('size is [w, h] of the image, [320, 240]');
   await expect(notice).toContainText('1 image was found with / in place of \\: "train\\a.png" is train/a.png');
   await guidePicture(app, 'turned-masks');

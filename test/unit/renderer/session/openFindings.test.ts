@@ -1,0 +1,45 @@
+/** What was found at opening: which file comes first, one project's at a time, gone once it is no longer so. */
+// @vitest-environment ./test/support/signals.ts
+import { expect, it } from 'vitest';
+import type { Finding } from '@shared/dataset/finding';
+import { Dialogs } from '../../../../src-renderer/session/dialogs.svelte';
+import { ImportChoice } from '../../../../src-renderer/session/importChoice.svelte';
+import { ProjectFiles } from '../../../../src-renderer/session/projectFiles.svelte';
+import { EditorDesk } from './desk';
+
+it('names the file and not its folder, is another project’s once that is open, and covers no notice', async () => {
+  const desk = await EditorDesk.open();
+  const { store, workbench } = desk;
+  let swapped = 0;
+  const files = new ProjectFiles(store.client, workbench, {
+    repairs: { swapMaskSizes: () => Promise.resolve(++swapped > 0) },
+    importChoice: new ImportChoice(new Dialogs()),
+  });
+  const project = workbench.project!;
+  let findings: readonly Finding[] = [];
+  const open = async (...found: readonly Finding[]) => {
+    findings = found;
+    await files.open({ kind: 'project', path: project.file });
+  };
+  store.answers['project.open'] = () => ({ project, findings });
+  const { imagesFolder } = project;
+  await open(
+    { severity: 'error', message: `${imagesFolder}/a.png is empty (0 bytes)`, file: `${imagesFolder}/a.png` },
+    { severity: 'warning', message: 'it is turned', file: '/elsewhere/b.json', repair: 'swap-mask-sizes' },
+  );
+  expect(files.findings.told).toMatchObject({
+    kind: 'error',
+    text: 'Opened, but 1 file cannot be read; 1 warning',
+    lines: ['a.png is empty (0 bytes)', '/elsewhere/b.json: it is turned'],
+  });
+  expect(workbench.notices.list).toEqual([]);
+  files.findings.told!.action!.run();
+  expect(swapped).toBe(1);
+
+  await open({ severity: 'warning', message: 'a name\u202e is odd' });
+  expect(files.findings.told).toMatchObject({ kind: 'warning', text: 'Opened with 1 warning' });
+  expect(files.findings.told!.lines[0]).not.toContain('\u202e');
+  expect(files.findings.told!.action).toBeUndefined();
+  await open();
+  expect(files.findings.told).toBeNull();
+});
