@@ -27,6 +27,8 @@ export interface DatasetFolderOptions {
   readonly imagesFolder?: string;
   /** Names of pictures that lie in the folder of the images, and are listed as if they were here. */
   readonly pictures?: readonly string[];
+  /** All names, where they have been listed already: a large folder is walked once. */
+  readonly names?: readonly string[];
 }
 
 /** Another one where the file was written since, as far as size and time tell. */
@@ -47,7 +49,7 @@ export class DatasetFolder implements DatasetSource {
   #images: Promise<ImageFinder> | null = null;
 
   /** Throws `bad-input` for what is not there. */
-  constructor(path: string, { signal, onProgress, imagesFolder, pictures = [] }: DatasetFolderOptions = {}) {
+  constructor(path: string, { signal, onProgress, imagesFolder, pictures = [], names }: DatasetFolderOptions = {}) {
     this.path = resolve(path);
     let isFolder: boolean;
     try {
@@ -61,6 +63,7 @@ export class DatasetFolder implements DatasetSource {
     this.#onProgress = onProgress;
     this.#imagesFolder = imagesFolder;
     this.#pictures = pictures;
+    if (names) this.#names = Promise.resolve(names);
   }
 
   /** The files whose content was asked for, each with what it was then; see `stampOfFile`. */

@@ -3,8 +3,8 @@ import { basename, dirname } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { completeView } from '@shared/dataset/completeView';
 import { type DatasetDiff, diffSteps } from '@shared/dataset/diff';
-import type { Differences } from '@shared/dataset/diffRecords';
-import { type NotCompared, overviewOf } from '@shared/dataset/diffWords';
+import { type Beside, type Compared, type NotCompared, overviewOf } from '@shared/dataset/diffWords';
+import { joinDiffs } from '@shared/dataset/joinDiffs';
 import { LossReport } from '@shared/dataset/losses';
 import { inside } from '@shared/dataset/outputNames';
 import { ofSplit } from '@shared/dataset/selectView';
@@ -19,8 +19,10 @@ import { formatOptions, readOptions } from '@shared/formats/options';
 import { formats } from '@shared/formats/registry';
 import { writeFiles } from '@shared/formats/writeFiles';
 import type { ExportChanges } from '@shared/project/types';
-import { DatasetFolder } from './datasetFolder';
+import { DatasetFolder, stampOfFile } from './datasetFolder';
+import { ExportFolder } from './exportFolder';
 import { outgoingView, partsOf, splitPath } from './outgoing';
+import { staleParts } from './staleParts';
 import { checkWrite, type WriteJob } from './writeDataset';
 import { WrittenFiles } from './writtenFiles';
 
@@ -39,9 +41,13 @@ export type ChangesJob = WriteJob & {
   readonly isDryRun?: boolean;
   /** Where the pictures of the dataset are. */
   readonly imagesFolder: string;
+  /** Of more annotations nothing is compared. */
+  readonly most?: number;
+  /** What each file was when an export wrote it, by its path; of a format that is one file. Absent: nobody knows. */
+  readonly lastWritten?: ReadonlyMap<string, string>;
 };
 
-/** null: there is nothing at the target that would be replaced. */
+/** null: there is nothing at the target that would be replaced, and nothing of an earlier export beside it. */
 export async function exportChanges(
   given: DatasetView,
   job: ChangesJob,
@@ -51,21 +57,75 @@ export async function exportChanges(
   const there = (await stat(job.path).catch(() => null)) !== null;
   if (!there && (job.format.target === 'folder' || job.format.splits === true)) return null;
   const view = checked ?? (await outgoingView(given, job, new LossReport(), context)).view;
+  const targets = await targetsOf(view, job, context);
+  const written = new Set<string>();
+  const found = await compared(targets, { ...job, written }, context);
+  // A folder is read again as it is: its names are what an export of all in one writes.
+  const isKnown = written.size > 0 && partsOf(job.format, view)[0] === undefined;
+  const names = isKnown ? written : found?.changes ? writtenNames(view, job) : null;
+  const beside = await besideOf(view, targets, job, names, context);
+  if (!found) return beside.stays ? { format: null, changes: null, why: 'nothing-there', ...beside } : null;
+  return { ...found, ...beside };
+}
+
+/** Names of the files of what is read as it will be are noted in `written`. */
+async function compared(targets: readonly Target[], job: ComparedJob, context: CallContext): Promise<Compared | null> {
+  const { most = mostAnnotations } = job;
   const diffs: DatasetDiff[] = [];
   let format: DatasetFormat | null = null;
-  for (const { path, part, places, state } of await targetsOf(view, job, context)) {
+  for (const { path, part, places, state } of targets) {
     if (state === null) continue;
     if ('why' in state) return state;
     format = state.format;
     if (job.format.target === 'folder' && format.id !== job.format.id && !(await replacesAny(part, state, job)))
       return { format: format.title, changes: null, why: 'other-format', mixes: format.target === 'folder' };
-    if (part.annotationCount > mostAnnotations) return { format: format.title, changes: null, why: 'too-large' };
+    if (part.annotationCount > Math.min(most, mostAnnotations))
+      return { format: format.title, changes: null, why: 'too-large' };
     const before = await readThere(state, places);
     if ('why' in before) return before;
     diffs.push(await changesOf(state, before, part, { ...job, path, places }, context));
   }
-  return format && { format: format.title, changes: overviewOf(joined(diffs), named), why: null };
+  return format && { format: format.title, changes: overviewOf(joinDiffs(diffs), named), why: null };
 }
+
+/** Below the folder of the export. */
+function writtenNames(view: DatasetView, { format, options }: ChangesJob): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const split of format.target === 'folder' ? partsOf(format, view) : []) {
+    const part = split === undefined ? view : ofSplit(view, split);
+    const folder = split === undefined ? '' : `${split}/`;
+    for (const { name } of filesOf(part, format, options, '')) names.add(folder + name);
+  }
+  return names;
+}
+
+/** Of what lies beside what is compared only what there is is told. */
+async function besideOf(
+  view: DatasetView,
+  targets: readonly Target[],
+  { format, path, inputs, lastWritten }: ChangesJob,
+  written: ReadonlySet<string> | null,
+  { signal }: CallContext,
+): Promise<Beside> {
+  const beside = { goes: [] as string[], stays: [] as string[], changedSince: [] as string[] };
+  if (format.target === 'folder') {
+    // Of one part the folder has been walked already.
+    const source = targets.find((target) => target.path === path)?.state;
+    const names = source && 'source' in source ? await source.source.names() : undefined;
+    const folder = await ExportFolder.look(path, format.id, signal, names);
+    Object.assign(beside, await folder.foresee(written, inputs));
+  } else {
+    beside.stays = await staleParts(format, path, partsOf(format, view), inputs);
+    // Where nothing is known of any file, it is of an export of before that was noted.
+    for (const { path: file } of lastWritten && lastWritten.size > 0 ? targets : []) {
+      const found = await stat(file).catch(() => null);
+      if (found && stampOfFile(found) !== lastWritten!.get(file)) beside.changedSince.push(basename(file));
+    }
+  }
+  return Object.fromEntries(Object.entries(beside).filter(([, list]) => list.length > 0));
+}
+
+type ComparedJob = ChangesJob & { readonly written: Set<string> };
 
 /** What is written apart, where to, and what is there. */
 interface Target {
@@ -98,9 +158,7 @@ interface There {
   readonly hasPictures: boolean;
 }
 
-interface PartJob extends ChangesJob {
-  readonly places: Places;
-}
+type PartJob = ComparedJob & { readonly places: Places };
 
 /** What is there now; null: nothing. */
 async function stateOf(
@@ -115,7 +173,8 @@ async function stateOf(
   const names = found.isDirectory() ? new Set(await own.names()) : null;
   if (names?.size === 0) return null;
   const hasPictures = names !== null && places.names.some((name) => names.has(name));
-  const source = hasPictures ? own : new DatasetFolder(path, { signal, onProgress, imagesFolder });
+  const listed = names ? [...names] : undefined;
+  const source = hasPictures ? own : new DatasetFolder(path, { signal, onProgress, imagesFolder, names: listed });
   const recognised = (await formats.recognise(source)).map((one) => one.format);
   const its = recognised.find(({ id }) => id === format.id) ?? recognised[0];
   return its ? { format: its, source, hasPictures } : { format: null, changes: null, why: 'no-dataset' };
@@ -175,7 +234,7 @@ async function changesOf(
 /** What would be written, read again: a format that rounds or leaves out does so on both sides. */
 async function asRead(
   view: DatasetView,
-  { format, options, path, places }: PartJob,
+  { format, options, path, places, written }: PartJob,
   there: There,
   sizeOf: SizeOf,
 ): Promise<DatasetView> {
@@ -189,6 +248,7 @@ async function asRead(
     sizeOf,
     signal: there.source.signal,
   });
+  for (const name of source.written) written.add(name);
   try {
     return await viewOf(source, format, path);
   } catch (error) {
@@ -257,38 +317,3 @@ const withSizes = (source: DatasetSource, imageSize: SizeOf): DatasetSource => (
   imageSize,
   pictures: () => source.pictures(),
 });
-
-/** Of the parts of a split, one after the other. */
-function joined(diffs: readonly DatasetDiff[]): DatasetDiff {
-  type Kind = keyof DatasetDiff;
-  const all = <K extends Kind>(kind: K) => diffs.map((diff) => diff[kind]);
-  const sum = (list: readonly Differences<unknown, unknown>[]) => list.reduce((total, { same }) => total + same, 0);
-  const [images, categories, annotations] = [all('images'), all('categories'), all('annotations')];
-  const names = (list: readonly string[]) => [...new Set(list)];
-  // What came or went in one part may renumber another.
-  const told = <T extends { readonly what: readonly string[] }>(list: readonly Differences<unknown, T>[]) => {
-    const isOther = list.some(({ added, removed }) => added.length + removed.length > 0);
-    return list.flatMap(({ changed }) => changed).filter(({ what }) => !isOther || what.some((one) => one !== 'id'));
-  };
-  return {
-    images: {
-      added: images.flatMap(({ added }) => added),
-      removed: images.flatMap(({ removed }) => removed),
-      changed: told(images),
-      same: sum(images),
-    },
-    categories: {
-      added: names(categories.flatMap(({ added }) => added)),
-      removed: names(categories.flatMap(({ removed }) => removed)),
-      changed: [...new Map(categories.flatMap(({ changed }) => changed.map((one) => [one.name, one]))).values()],
-      same: sum(categories),
-    },
-    annotations: {
-      added: annotations.flatMap(({ added }) => added),
-      removed: annotations.flatMap(({ removed }) => removed),
-      changed: told(annotations),
-      same: sum(annotations),
-    },
-    parts: names(all('parts').flat()),
-  };
-}

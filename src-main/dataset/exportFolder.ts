@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { lstat, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import type { Beside } from '@shared/dataset/diffWords';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import { writeFileAtomic } from '../files/atomicWrite';
 import { InputFiles } from '../files/inputFiles';
@@ -56,10 +57,36 @@ export class ExportFolder {
     this.#isNew = there === null;
   }
 
-  /** A folder that does not exist is as good as an empty one. `format`: the id of what is written. */
-  static async look(path: string, format: string, signal?: AbortSignalLike): Promise<ExportFolder> {
+  /** A folder that does not exist is as good as an empty one. `format`: the id of what is written; `names`: see `DatasetFolder`. */
+  static async look(
+    path: string,
+    format: string,
+    signal?: AbortSignalLike,
+    names?: readonly string[],
+  ): Promise<ExportFolder> {
     if (!existsSync(path)) return new ExportFolder(path, format, new Map(), null);
-    return new ExportFolder(path, format, await readManifest(path), await new DatasetFolder(path, { signal }).names());
+    const there = names ?? (await new DatasetFolder(path, { signal }).names());
+    return new ExportFolder(path, format, await readManifest(path), there);
+  }
+
+  /**
+   * What becomes of files that are there, pictures left out, once these are written; null: what is written is not known, and only
+   * what an earlier export wrote is looked at.
+   */
+  async foresee(written: ReadonlySet<string> | null, inputs?: InputFiles): Promise<Required<Beside>> {
+    const goes: string[] = [];
+    const stays: string[] = [];
+    const changedSince: string[] = [];
+    for (const [name, known] of this.#earlier) {
+      const file = join(this.path, name);
+      if (known.isPicture || known.format !== this.#format || !(await isThere(file))) continue;
+      const isOurs = await this.#isOurs(file, known, inputs);
+      if (!isOurs && written?.has(name) !== false) changedSince.push(name);
+      if (written?.has(name) === false) (isOurs ? goes : stays).push(name);
+    }
+    const there = new Set(this.#there);
+    for (const name of written ?? []) if (!this.#earlier.has(name) && there.has(name)) changedSince.push(name);
+    return { goes, stays, changedSince };
   }
 
   /** Whether any file in it is one of the inputs, links followed. */

@@ -15,6 +15,8 @@ import { AppError } from '@shared/errors/appError';
 /** A record with its source text and its JSON pointer. */
 export type SourceRecord<T> = T & { readonly text: string; readonly pointer: string };
 
+type MergedAnnotation = SourceRecord<Pick<ParsedAnnotation, 'id' | 'imageId' | 'categoryId'>>;
+
 export interface MergeFile {
   /** For error messages. */
   readonly file: string;
@@ -22,7 +24,7 @@ export interface MergeFile {
   readonly parts: ReadonlyMap<string, string | null>;
   readonly images: readonly SourceRecord<ParsedImage>[];
   readonly categories: readonly SourceRecord<ParsedCategory>[];
-  readonly annotations: readonly SourceRecord<ParsedAnnotation>[];
+  readonly annotations: readonly MergedAnnotation[];
 }
 
 export interface Merged {
@@ -268,7 +270,7 @@ function mergeParts(files: readonly MergeFile[], licenses: string | null, notes:
   return merged;
 }
 
-function refersToNothing(file: string, record: SourceRecord<ParsedAnnotation>, key: 'image_id' | 'category_id') {
+function refersToNothing(file: string, record: MergedAnnotation, key: 'image_id' | 'category_id') {
   const id = key === 'image_id' ? record.imageId : record.categoryId;
   const message =
     id === null ? `${file}: an annotation has no ${key}` : `${file} has no record for ${key} ${idText(id)}`;

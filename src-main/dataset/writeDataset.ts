@@ -21,7 +21,7 @@ import { belowOneOf } from '../images/pictureFile';
 import type { AugmentedDataset } from './augmentDataset';
 import { checkMade, placeMade } from './augmentPictures';
 import { ExportFolder, type Leftovers } from './exportFolder';
-import { outgoingView, partsOf, splitPath } from './outgoing';
+import { type Outgoing, outgoingView, partsOf, splitPath, type Turned } from './outgoing';
 import { checkPlace, placeImage, type PicturePlace } from './placeImage';
 import { staleParts } from './staleParts';
 import { Writes } from './writes';
@@ -47,6 +47,10 @@ export interface WriteJob {
   readonly augment?: AugmentRecipe;
   /** Whether files that are there may be replaced; checked here for those that only a split writes. */
   readonly replaces?: boolean;
+  /** What is written of the dataset, where it is derived already or will be needed again; see `derivedOnce`. */
+  readonly outgoing?: (context: CallContext) => Promise<Outgoing & Turned>;
+  /** Told of each file of the dataset, pictures left out, once it is in its place. */
+  readonly onWritten?: (file: string) => void;
 }
 
 /**
@@ -77,7 +81,10 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     await writes.settled();
     if (job.images) notCopied = await placeImages(placed, job, { folder, writes, augmented }, context);
     throwIfCancelled(context.signal);
-    await writes.commit(async (file) => folder?.note(file, false));
+    await writes.commit(async (file) => {
+      await folder?.note(file, false);
+      job.onWritten?.(file);
+    });
     if (folder) leftovers = await folder.clean(placed, job.inputs);
     isWhole = true;
   } finally {
@@ -92,6 +99,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     images: view.imageCount,
     annotations: view.annotationCount,
     losses: losses.list(),
+    ...(splits[0] === undefined ? {} : { parts: splits.map((split) => basename(splitPath(format, path, split!))) }),
     ...(augmented ? { augmented: augmented.tally } : {}),
     ...(notCopied.length > 0 ? { notCopied } : {}),
     ...(leftovers.removed > 0 ? { removed: leftovers.removed } : {}),

@@ -38,6 +38,11 @@ export class WrittenFiles implements DatasetSource {
     }
   }
 
+  /** Names of what the export writes itself. */
+  get written(): Iterable<string> {
+    return this.#files.keys();
+  }
+
   names = async () => [...new Set([...this.#files.keys(), ...this.#options.listed])];
   pictures = async () => this.#options.pictures;
   imageSize = (name: string) => this.#options.sizeOf(name);

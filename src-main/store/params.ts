@@ -3,7 +3,7 @@ import { recipeSchema } from '@shared/dataset/augment/recipe';
 import type { FindingCode } from '@shared/dataset/finding';
 import { findingKinds } from '@shared/dataset/lint/kinds';
 import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
-import { batchFailureSchema, pathSchema, proposeWithSchema } from '@shared/project/validate';
+import { batchFailureSchema, pathSchema, proposeWithSchema, selectionSchema } from '@shared/project/validate';
 import type { StoreRequests } from '@shared/ipc/store';
 import { AppError } from '@shared/errors/appError';
 import { z } from 'zod';
@@ -26,23 +26,9 @@ const placeSchema = z.object({
   view: z.object({ x: z.number(), y: z.number(), scale: z.number().positive() }).nullable(),
 });
 
-const selection = z
-  .object({
-    onlyDone: z.boolean().optional(),
-    map: z.record(z.string(), z.string()).optional(),
-    drop: z.array(z.string()).optional(),
-    minArea: z.number().optional(),
-    split: z
-      .object({
-        shares: z.array(z.number().min(0).max(1)).min(1).max(3),
-        seed: z.number().int(),
-        group: z.string().max(500).optional(),
-        stratify: z.boolean().optional(),
-      })
-      .optional(),
-  })
-  .optional();
-
+const selection = selectionSchema.optional();
+/** train, val and test. */
+const parts = z.array(path).min(2).max(3);
 const readOptions = z.record(z.string(), z.string()).optional();
 const findingCode = z.enum(Object.keys(findingKinds) as [FindingCode, ...FindingCode[]]);
 
@@ -63,6 +49,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.openDataset': z.object({
     path,
     file: path.optional(),
+    parts: parts.optional(),
     format: z.string().optional(),
     options: readOptions,
     repair: z.boolean().optional(),
@@ -95,7 +82,11 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     selection,
     linkedFolders: z.array(z.string()).optional(),
   }),
-  'project.exportChanges': z.object({ ...exportParams, isDryRun: z.boolean().optional() }),
+  'project.exportChanges': z.object({
+    ...exportParams,
+    isDryRun: z.boolean().optional(),
+    most: z.number().int().min(0).optional(),
+  }),
   'project.export': z.object(exportParams),
   'project.relink': z.object({ folder: path }),
   'project.rescale': z.object({ imageIds: ids.nullable(), openImageId }),

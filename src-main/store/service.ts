@@ -152,6 +152,7 @@ export function createStoreService({
     },
     'project.openDataset': async ({ file, ...given }, context) => {
       const folder = await unpacked(given.path, context.signal);
+      for (const part of given.parts ?? []) oneOfSeveral(folder, part);
       const params = { ...given, ...(file === undefined ? { path: folder } : oneOfSeveral(folder, file)) };
       return replaceOpen(datasetProjectFile(params, options), () => openDatasetProject(params, options, context));
     },

@@ -1,7 +1,8 @@
 /** Which dialog of the window is open: at most one. */
 
 export type DialogName =
-  'keys' | 'settings' | 'relink' | 'reject' | 'import' | 'export' | 'model' | 'catalogue' | 'problems' | 'about';
+  | ('keys' | 'settings' | 'relink' | 'reject' | 'import' | 'export' | 'export-changes')
+  | ('model' | 'catalogue' | 'problems' | 'about');
 
 export class Dialogs {
   #open = $state<DialogName | null>(null);

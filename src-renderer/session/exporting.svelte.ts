@@ -1,24 +1,27 @@
 /** An export on its way: what it would write, where to, what it changes there, and the writing, which can be stopped. */
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
+import { diffSentences } from '@shared/dataset/diffWords';
 import { exportSentences } from '@shared/dataset/lossWords';
-import type { Selection } from '@shared/dataset/selectView';
 import { AppError, describeError, toErrorData } from '@shared/errors/appError';
 import { CancelSource } from '@shared/errors/cancellation';
 import type { Progress } from '@shared/errors/work';
-import type { CopyPreview, ExportChanges, ExportPreview, FormatInfo, ProjectSummary } from '@shared/project/types';
-import type { Engine } from '../api/engine';
+import type {
+  CopyPreview,
+  ExportChanges,
+  ExportPreview,
+  ExportReport,
+  ExportSettings,
+  FormatInfo,
+  ProjectSummary,
+} from '@shared/project/types';
+import type { CallOptions, Engine } from '../api/engine';
+import type { NoticeAction } from './notices.svelte';
 import { countOf } from './projectOperations.svelte';
 import type { Workbench } from './workbench.svelte';
 
 /** What is exported, and how. */
-export interface ExportPlan {
+export interface ExportPlan extends ExportSettings {
   readonly format: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly selection: Selection;
-  /** Absent: the images stay where they are. */
-  readonly images?: 'copy';
-  /** Changed copies that are added; only with `images`. */
-  readonly augment?: AugmentRecipe;
 }
 
 /** What is there where the export goes. */
@@ -27,20 +30,27 @@ export interface ExportReplaces {
   readonly found: ExportChanges;
 }
 
+/** Of more annotations Ctrl+S does not say what it changed: it would take longer than the export. */
+const mostTold = 20_000;
+
 export class Exporting {
   readonly #client: Engine;
   readonly #workbench: Workbench;
-  /** The last export of this window, to do it again. */
-  #lastPlan: ExportPlan | null = null;
+  readonly #open: (dialog: 'export' | 'export-changes') => void;
   #running: CancelSource | null = null;
+  /** It was begun in the dialog, and ends with it. */
+  #isDialogs = false;
   #busy = $state.raw<'comparing' | 'writing' | null>(null);
   #progress = $state.raw<Progress | null>(null);
-  #replaces = $state.raw<ExportReplaces | null>(null);
+  #asked = $state.raw<(ExportReplaces & { readonly plan: ExportPlan }) | null>(null);
+  #told = $state.raw<ExportReplaces | null>(null);
   #fault = $state.raw<string | null>(null);
 
-  constructor(client: Engine, workbench: Workbench) {
+  /** `open`: where there is something to ask or to show. */
+  constructor(client: Engine, workbench: Workbench, open: (dialog: 'export' | 'export-changes') => void) {
     this.#client = client;
     this.#workbench = workbench;
+    this.#open = open;
   }
 
   get busy(): 'comparing' | 'writing' | null {
@@ -53,12 +63,24 @@ export class Exporting {
 
   /** What the user is to say yes to before it is written over; null: nothing. */
   get replaces(): ExportReplaces | null {
-    return this.#replaces;
+    return this.#asked;
+  }
+
+  /** What the last export that asked nothing changed. */
+  get changed(): ExportReplaces | null {
+    return this.#told;
   }
 
   /** Why the last try came to nothing. */
   get fault(): string | null {
     return this.#fault;
+  }
+
+  /** As the project was exported last, or as it came. */
+  get lastPlan(): ExportPlan {
+    const { lastExportFormat, lastExportSettings, splits = [] } = this.#workbench.project ?? {};
+    const selection = splits.length > 0 ? ({ split: 'stated' } as const) : {};
+    return { options: {}, selection, ...lastExportSettings, format: lastExportFormat ?? 'coco' };
   }
 
   /** What a project can be written as. */
@@ -92,54 +114,72 @@ export class Exporting {
 
   /** Asks where to, and writes where that replaces nothing; true once it is written. */
   async start(plan: ExportPlan): Promise<boolean> {
-    const { project, open } = this.#workbench;
-    if (!project || this.#busy) return false;
-    return this.#attempt(async (signal) => {
-      await open?.settled();
-      const { format } = plan;
-      const path = await this.#client.call('app.pickExport', { suggested: suggestExport(project), format });
+    const { project } = this.#workbench;
+    if (!project || this.#running) return false;
+    return this.#fromDialog(async (source) => {
+      const path = await this.#pick(project, plan.format);
       if (!path) return false;
-      this.#begin('comparing');
-      const found = await this.#client.call(
-        'project.exportChanges',
-        { ...plan, path, overwrite: 'export' },
-        { signal, onProgress: (progress) => (this.#progress = progress) },
-      );
-      if (found === null) return this.#write(plan, path, signal);
-      this.#replaces = { path, found };
+      const found = await this.#compare(plan, path, source);
+      if (found === null) return this.#write(plan, path, source);
+      this.#asked = { path, found, plan };
       return false;
     });
   }
 
   /** Writes over what the user was shown. */
-  async replace(plan: ExportPlan): Promise<boolean> {
-    const path = this.#replaces?.path;
-    if (path === undefined || this.#busy) return false;
-    return this.#attempt((signal) => this.#write(plan, path, signal));
+  async replace(): Promise<boolean> {
+    const asked = this.#asked;
+    if (!asked || this.#running) return false;
+    return this.#fromDialog((source) => this.#write(asked.plan, asked.path, source));
   }
 
   /** Stops what is going on; nothing half-written stays. What was asked is no longer asked. */
   stop(): void {
     this.#running?.abort();
-    this.#replaces = null;
+    this.#asked = null;
     this.#fault = null;
   }
 
-  /** To where it was exported last, in that format; the first time as COCO, and asks where to. */
+  /** What was begun in the dialog ends with it; what was begun without it goes on. */
+  leave(): void {
+    if (this.#isDialogs || !this.#running) this.stop();
+  }
+
+  /**
+   * To where it was exported last, in the same way; the first time as COCO, and asks where to. What another program wrote there
+   * since is not written over without a word; what else is changed is told afterwards.
+   */
   async again(): Promise<void> {
-    const { project, notices, open } = this.#workbench;
-    if (!project || this.#busy) return;
-    const format = project.lastExportFormat ?? 'coco';
-    const plan = this.#lastPlan?.format === format ? this.#lastPlan : { format, options: {}, selection: {} };
+    const { project, notices } = this.#workbench;
+    if (!project || this.#running) return;
+    const plan = this.lastPlan;
     try {
-      await open?.settled();
-      const path =
-        project.lastExport ??
-        (await this.#client.call('app.pickExport', { suggested: suggestExport(project), format }));
-      if (path) await this.#write(plan, path, new CancelSource());
+      await this.#run(async (source) => {
+        const path = project.lastExport ?? (await this.#pick(project, plan.format));
+        if (!path) return;
+        let found = await this.#compare(plan, path, source, mostTold);
+        // What is asked is worth its time.
+        if (found?.why === 'too-large' && mayLose(found)) found = await this.#compare(plan, path, source);
+        if (found && mayLose(found)) {
+          this.#asked = { path, found, plan };
+          this.#open('export');
+        } else await this.#write(plan, path, source, found);
+      });
     } catch (error) {
       notices.error(error);
     }
+  }
+
+  async #pick(project: ProjectSummary, format: string): Promise<string | null> {
+    await this.#workbench.open?.settled();
+    return this.#client.call('app.pickExport', { suggested: suggestExport(project), format });
+  }
+
+  async #compare(plan: ExportPlan, path: string, source: CancelSource, most?: number): Promise<ExportChanges | null> {
+    await this.#workbench.open?.settled();
+    this.#begin('comparing');
+    const task = { ...plan, path, overwrite: 'export', ...(most === undefined ? {} : { most }) } as const;
+    return this.#asJob(source, (options) => this.#client.call('project.exportChanges', task, options));
   }
 
   /** What is going on from now on; how far it is, it says itself. */
@@ -148,12 +188,22 @@ export class Exporting {
     this.#progress = null;
   }
 
-  async #attempt(work: (signal: CancelSource) => Promise<boolean>): Promise<boolean> {
+  /** One at a time. */
+  async #run<T>(work: (source: CancelSource) => Promise<T>): Promise<T> {
     const source = new CancelSource();
     this.#running = source;
-    const isDone = await this.#try(() => work(source));
-    this.#running = null;
-    this.#begin(null);
+    try {
+      return await work(source);
+    } finally {
+      this.#running = null;
+      this.#begin(null);
+    }
+  }
+
+  async #fromDialog(work: (source: CancelSource) => Promise<boolean>): Promise<boolean> {
+    this.#isDialogs = true;
+    const isDone = await this.#try(() => this.#run(work));
+    this.#isDialogs = false;
     return isDone === true;
   }
 
@@ -169,29 +219,52 @@ export class Exporting {
     }
   }
 
-  async #write(plan: ExportPlan, path: string, signal: CancelSource): Promise<boolean> {
-    const { jobs, notices } = this.#workbench;
-    this.#begin('writing');
-    try {
-      const report = await jobs.run('Exporting', (options) => {
-        options.signal.addEventListener('abort', () => signal.abort());
-        const onProgress = (progress: Progress) => {
-          this.#progress = progress;
-          options.onProgress(progress);
-        };
-        return this.#client.call('project.export', { ...plan, path, overwrite: 'export' }, { signal, onProgress });
-      });
-      this.#lastPlan = plan;
-      this.#replaces = null;
-      const count = countOf(report.annotations, report.images);
-      const details = exportSentences(report);
-      notices.show(details.length > 0 ? 'warning' : 'info', `Exported ${count} to ${report.file}`, details);
-      await this.#workbench.refreshProject();
-      return true;
-    } finally {
-      this.#begin(null);
-    }
+  /** It can be stopped where it was begun, and where jobs are listed. */
+  #asJob<T>(source: CancelSource, work: (options: CallOptions) => Promise<T>): Promise<T> {
+    return this.#workbench.jobs.run('Exporting', (options) => {
+      options.signal.addEventListener('abort', () => source.abort());
+      const onProgress = (progress: Progress) => {
+        this.#progress = progress;
+        options.onProgress(progress);
+      };
+      return work({ signal: source, onProgress });
+    });
   }
+
+  /** `found`: what it changes, where the user has not been shown it. */
+  async #write(
+    plan: ExportPlan,
+    path: string,
+    source: CancelSource,
+    found: ExportChanges | null = null,
+  ): Promise<boolean> {
+    this.#begin('writing');
+    const task = { ...plan, path, overwrite: 'export' } as const;
+    const report = await this.#asJob(source, (options) => this.#client.call('project.export', task, options));
+    this.#asked = null;
+    this.#tell(report, path, found);
+    await this.#workbench.refreshProject();
+    return true;
+  }
+
+  #tell(report: ExportReport, path: string, found: ExportChanges | null): void {
+    const { notices } = this.#workbench;
+    const changes = found?.changes ? diffSentences(found.changes) : [];
+    const show: NoticeAction = { label: 'Show changes', run: () => this.#open('export-changes') };
+    if (found) this.#told = { path, found };
+    const parts = report.parts ? ` as ${report.parts.join(', ')}` : '';
+    const what = `Exported ${countOf(report.annotations, report.images)} to ${report.file}${parts}`;
+    const said = changes.length > 0 ? `${what}: ${changes.join(', ')}` : what;
+    const details = exportSentences(report);
+    const action = changes.length > 0 ? show : undefined;
+    notices.show(details.length > 0 ? 'warning' : 'info', said, details, action);
+  }
+}
+
+/** Whether something there is not the work of this project: it is nowhere else. */
+function mayLose({ changes, why, changedSince = [] }: ExportChanges): boolean {
+  if (why === 'other-format') return true;
+  return changedSince.length > 0 && (changes === null || diffSentences(changes).length > 0);
 }
 
 /** Beside the images, never the file the project came from; the ending is the format's. */

@@ -52,6 +52,8 @@ export class Problems {
 
   /** What was found before is about annotations that may be others now. */
   async check(): Promise<void> {
+    // The dialog may be opened again while it is under way.
+    if (this.#checking) return;
     const { open, jobs, notices } = this.#workbench;
     this.#report = null;
     this.#checking = true;

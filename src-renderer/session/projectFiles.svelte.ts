@@ -1,7 +1,7 @@
 /** From files to the open project and back: opening, closing, relinking. */
 import type { Finding } from '@shared/dataset/finding';
 import { AppError, describeError, type Remedy } from '@shared/errors/appError';
-import type { OpenReport, OpenTarget, RecognisedFormat, RelinkReport } from '@shared/project/types';
+import type { OpenReport, OpenTarget, RecognisedFormat, RelinkReport, SplitFiles } from '@shared/project/types';
 import type { CallOptions, Engine } from '../api/engine';
 import type { ImportChoice } from './importChoice.svelte';
 import type { NoticeAction } from './notices.svelte';
@@ -18,6 +18,8 @@ export interface Repairs {
 export interface FileChoice {
   readonly path: string;
   readonly files: readonly string[];
+  /** Those that can be opened together. */
+  readonly together: readonly SplitFiles[];
   /** It may be meant as a folder of images as well. */
   readonly orImages: boolean;
 }
@@ -31,6 +33,7 @@ export class ProjectFiles {
   /** A folder or a zip of several COCO files, of which the user says one. */
   #choice = $state.raw<FileChoice | null>(null);
   readonly findings = new OpenFindings();
+  #relinking = $state(false);
 
   constructor(
     client: Engine,
@@ -41,6 +44,11 @@ export class ProjectFiles {
     this.importChoice = importChoice;
     this.#client = client;
     this.#workbench = workbench;
+  }
+
+  /** Missing images are being looked for. */
+  get relinking(): boolean {
+    return this.#relinking;
   }
 
   get choice(): FileChoice | null {
@@ -64,6 +72,14 @@ export class ProjectFiles {
     if (path !== undefined && file !== null) await this.open({ kind: 'dataset', path, file });
   }
 
+  /** Files that are the parts of one split, as one project. */
+  async chooseTogether({ files }: SplitFiles): Promise<void> {
+    const path = this.#choice?.path;
+    this.#choice = null;
+    if (path === undefined) return;
+    await this.open({ kind: 'dataset', path, parts: files.map(({ file }) => file) });
+  }
+
   async open(target: OpenTarget): Promise<void> {
     switch (target.kind) {
       case 'sample':
@@ -84,7 +100,7 @@ export class ProjectFiles {
   /** Where records cannot be read, or maps do not fit, how to go on is the user's to say; and so is what no file tells. */
   async #openDataset(target: DatasetTarget): Promise<void> {
     const { kind: _kind, ...params } = target;
-    if (!target.options && !target.repair && !isJson(target.file ?? target.path)) {
+    if (!target.options && !target.repair && !target.parts && !isJson(target.file ?? target.path)) {
       const found = await this.#formatToAsk(target);
       if (found === 'given up') return;
       if (found) return this.#askAndOpen(target.path, found);
@@ -129,12 +145,12 @@ export class ProjectFiles {
   async #openFolder(path: string): Promise<void> {
     const { notices } = this.#workbench;
     let found: readonly RecognisedFormat[] = [];
-    let files: readonly string[] = [];
+    let [files, together]: [readonly string[], readonly SplitFiles[]] = [[], []];
     // One job, so that cancelling it at any moment ends it.
     const read = async (options: CallOptions) => {
       const recognised = await this.#client.call('project.recognise', { path }, options);
       found = recognised.hasProject ? [] : recognised.formats.filter(({ id }) => id !== 'coco');
-      files = recognised.hasProject ? [] : recognised.files;
+      if (!recognised.hasProject) ({ files, together } = recognised);
       if (found.length > 1 || files.length > 1 || found.some(({ asked }) => asked.length > 0)) return null;
       if (found.length === 0) return this.#client.call('project.openFolder', { folder: path }, options);
       return this.#client.call('project.openDataset', { path, format: found[0].id }, options);
@@ -143,7 +159,7 @@ export class ProjectFiles {
     const opened = await this.#open('Reading the folder', read, { offers });
     if (found.length === 1 && found[0].asked.length > 0) return this.#askAndOpen(path, found[0]);
     if (opened && found.length === 1) notices.show('info', `Opened as ${found[0].title}: ${found[0].why}`);
-    if (files.length > 1) this.#choice = { path, files, orImages: true };
+    if (files.length > 1) this.#choice = { path, files, together, orImages: true };
     if (found.length < 2) return;
     // The user says which one it is.
     for (const { id, title, why } of found) {
@@ -203,6 +219,8 @@ export class ProjectFiles {
   /** Looks for missing images in a folder the user chooses; null when they chose none or it failed. */
   async relink(): Promise<RelinkReport | null> {
     const { open, jobs, notices } = this.#workbench;
+    if (this.#relinking) return null;
+    this.#relinking = true;
     try {
       const folder = await this.#client.call('app.pickFolder', { title: 'Where are the images now?' });
       if (!folder) return null;
@@ -217,6 +235,8 @@ export class ProjectFiles {
     } catch (error) {
       notices.error(error);
       return null;
+    } finally {
+      this.#relinking = false;
     }
   }
 
@@ -262,8 +282,9 @@ export class ProjectFiles {
 
   /** A zip that holds several COCO files says so when it is opened. */
   async #offerFiles(path: string, error: AppError): Promise<void> {
-    const { files } = await this.#client.call('project.recognise', { path }).catch(() => ({ files: [] }));
-    if (files.length > 1) this.#choice = { path, files, orImages: false };
+    const none = { files: [], together: [] };
+    const { files, together } = await this.#client.call('project.recognise', { path }).catch(() => none);
+    if (files.length > 1) this.#choice = { path, files, together, orImages: false };
     else this.#workbench.notices.error(error);
   }
 

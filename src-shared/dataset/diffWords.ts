@@ -14,8 +14,8 @@ export interface SomeChanged<T> extends Some<T> {
   readonly facets: readonly (readonly [facet: string, count: number])[];
 }
 
-/** Nothing that is known, more than is compared, damaged, or another format that is not replaced. */
-type WhyNotCompared = 'no-dataset' | 'too-large' | 'unreadable' | 'other-format';
+/** Nothing that is known, more than is compared, damaged, another format that is not replaced, or nothing that is. */
+type WhyNotCompared = 'no-dataset' | 'too-large' | 'unreadable' | 'other-format' | 'nothing-there';
 
 interface KindOverview<Lone, Changed> {
   readonly added: Some<Lone>;
@@ -32,8 +32,8 @@ export interface DiffOverview {
   readonly parts: Some<string>;
 }
 
-/** What an export would change in what lies at its target. */
-export type ExportChanges =
+/** What an export would change in what lies at its target, or why that is not known. */
+export type Compared =
   | {
       /** Title of the format of what is there. */
       readonly format: string;
@@ -41,6 +41,18 @@ export type ExportChanges =
       readonly why: null;
     }
   | NotCompared;
+
+/** Names of files that are there besides; absent: there are none. */
+export interface Beside {
+  /** Of an earlier export, and removed: they are no longer part of it. */
+  readonly goes?: readonly string[];
+  /** Of an earlier export, not written this time, and left as they are. */
+  readonly stays?: readonly string[];
+  /** Written over, and not what the last export left there. */
+  readonly changedSince?: readonly string[];
+}
+
+export type ExportChanges = Compared & Beside;
 
 /** What is there cannot be compared; `message` says what is wrong with it. */
 export interface NotCompared {
@@ -140,5 +152,34 @@ export function whyNotCompared({ format, why, message }: NotCompared): string {
   if (why === 'other-format') return `It holds a dataset (${format}) that stays beside what is written.`;
   if (why === 'no-dataset') return 'It is no dataset that can be compared.';
   if (why === 'too-large') return 'It is too large to be compared.';
+  if (why === 'nothing-there') return 'Nothing is written over.';
   return `It cannot be compared: ${message ?? 'it is damaged'}.`;
 }
+
+/** What becomes of files beside those that are compared, a sentence each. */
+export function besideSentences({ goes = [], stays = [], changedSince = [] }: Beside): string[] {
+  const sentences: string[] = [];
+  if (changedSince.length > 0) {
+    const are =
+      changedSince.length === 1 ? 'is not as the last export left it' : 'are not as the last export left them';
+    sentences.push(`${namesOf(changedSince)} ${are}: another program may have changed what is lost now`);
+  }
+  if (stays.length > 0) {
+    const stay = stays.length === 1 ? 'stays as it is' : 'stay as they are';
+    const both = 'tools that read them along may see images twice';
+    sentences.push(
+      `${namesOf(stays)} ${stay}: this export does not write ${stays.length === 1 ? 'it' : 'them'}, and ${both}`,
+    );
+  }
+  if (goes.length > 0) {
+    sentences.push(
+      `${namesOf(goes)} of the earlier export ${goes.length === 1 ? 'is' : 'are'} removed: no longer part of it`,
+    );
+  }
+  return sentences;
+}
+
+const namesOf = (names: readonly string[]): string =>
+  names.length > 3
+    ? `${names.slice(0, 3).join(', ')} and ${(names.length - 3).toLocaleString('en')} more`
+    : names.join(', ');

@@ -12,7 +12,8 @@ export interface Selection {
   readonly drop?: readonly string[];
   /** Annotations of fewer pixels are left out. */
   readonly minArea?: number;
-  readonly split?: SplitPlan;
+  /** By chance, or as the dataset says. */
+  readonly split?: SplitPlan | 'stated';
 }
 
 export interface SplitPlan {
@@ -34,7 +35,31 @@ export function selectView(view: DatasetView, selection: Selection): DatasetView
   if (Object.keys(map).length > 0 || drop.length > 0) chosen = withCategories(chosen, map, new Set(drop));
   if (minArea > 0) chosen = withAnnotations(chosen, ({ annotation }) => annotation.area >= minArea);
   if (onlyDone) chosen = withImages(chosen, ({ status }) => status === 'done');
+  if (split === 'stated') return withStatedSplit(chosen);
   return split ? withSplit(chosen, split) : chosen;
+}
+
+interface SplitJob {
+  readonly selection: Selection;
+  readonly format: { readonly id: string; readonly splits?: boolean };
+  readonly augment?: object;
+}
+
+/** A dataset that leaves in the format it came in keeps the parts that it says by itself; copies are made of some of them. */
+export function splitFor(
+  { selection, format, augment }: SplitJob,
+  { textFormat }: { readonly textFormat: string | null },
+): Selection {
+  const isOwn = selection.split === 'stated' && format.splits === true && format.id === textFormat && !augment;
+  return isOwn ? { ...selection, split: undefined } : selection;
+}
+
+/** An image that is in none of the parts, as one that was added since, goes to train. */
+function withStatedSplit(view: DatasetView): DatasetView {
+  const images = [...view.images()];
+  if (!images.some(({ statedSplit }) => statedSplit)) return view;
+  const split = images.map((image) => ({ ...image, split: image.statedSplit ?? 'train' }));
+  return { ...proxyOf(view), images: () => split };
 }
 
 /** The splits there are, in their order; `[undefined]` where the dataset is not split. */

@@ -64,12 +64,15 @@ const splitFolders = new Map([
   ...['test', 'testing'].map((name) => [name, 'test'] as const),
 ]);
 
+/** train, val or test; null: the word is none of their names. */
+export const splitOfWord = (word: string): string | null => splitFolders.get(word.toLowerCase()) ?? null;
+
 /** train, val or test, where a folder on the way to the file is called so; null: none is. */
 export function splitOfName(name: string): string | null {
   const folders = folderOf(name.replace(/\\/g, '/')).split('/');
   for (const folder of folders) {
-    const split = splitFolders.get(folder.toLowerCase());
-    if (split !== undefined) return split;
+    const split = splitOfWord(folder);
+    if (split !== null) return split;
   }
   return null;
 }

@@ -84,10 +84,18 @@ export type StoreRequests = {
   >;
   /**
    * Opens the project that was made of a dataset, making it on the first time. What changed in the file since is a finding,
-   * not in the project. Another file over the same images gets a project of its own. `file`: one of several below the path.
+   * not in the project. Another file over the same images gets a project of its own. `file`: one of several below the path;
+   * `parts`: several that are the parts of one split, see `RecognisedDataset.together`.
    */
   'project.openDataset': Call<
-    { path: string; file?: string; format?: string; options?: Readonly<Record<string, string>>; repair?: boolean },
+    {
+      path: string;
+      file?: string;
+      parts?: readonly string[];
+      format?: string;
+      options?: Readonly<Record<string, string>>;
+      repair?: boolean;
+    },
     OpenReport
   >;
   'project.close': Call<Record<string, never>, null>;
@@ -133,12 +141,15 @@ export type StoreRequests = {
     CopyPreview | null
   >;
   /**
-   * What `project.export` would change in the dataset that lies at its target; null where nothing is there. Throws where that
-   * may not be replaced.
+   * What `project.export` would change in the dataset that lies at its target, and what it finds beside it; null where nothing
+   * is there. Throws where that may not be replaced.
    */
   'project.exportChanges': Call<
-    /** `isDryRun`: nothing is written afterwards, so that what would be in the way of it is told as well. */
-    ExportTask & { isDryRun?: boolean },
+    /**
+     * `isDryRun`: nothing is written afterwards, so that what would be in the way of it is told as well. `most`: of more
+     * annotations nothing is compared.
+     */
+    ExportTask & { isDryRun?: boolean; most?: number },
     ExportChanges | null
   >;
   'project.export': Call<ExportTask, ExportReport>;

@@ -1,17 +1,16 @@
 /** A project as it is seen from outside its file: its summary, its images, its steps, and what operations on it did. */
 import type { Box } from '../geometry/box';
-import type { AugmentTally } from '../dataset/augment/augmentedView';
 import type { Finding } from '../dataset/finding';
-import type { KindCount } from '../dataset/lint/tally';
-import type { Loss } from '../dataset/losses';
 import type { LabelValues } from '../document/labelValues';
 import type { Category, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '../document/types';
 import type { ImageFault } from '../images/fault';
 import type { RecentProject } from '../settings';
 import type { BatchFault } from './batchFault';
+import type { ExportSettings } from './exchange';
 import type { ProposeWith } from './proposeWith';
 
 export type { ExportChanges } from '../dataset/diffWords';
+export type * from './exchange';
 
 export interface ImageRow {
   readonly id: number;
@@ -63,9 +62,13 @@ export interface ProjectSummary {
   readonly categories: readonly Category[];
   /** The file or folder this project was imported from; an export never replaces it without being told. */
   readonly importSource: string | null;
+  /** The parts of a split that its images came in, such as train and val; empty: they came in none. */
+  readonly splits: readonly string[];
   readonly lastExport: string | null;
   /** Id of its format. */
   readonly lastExportFormat: string | null;
+  /** How it was made, to do it again; null: nobody knows. */
+  readonly lastExportSettings: ExportSettings | null;
   /** Where one stopped when the project was last open for editing. */
   readonly place: ProjectPlace | null;
 }
@@ -224,85 +227,6 @@ export interface RelinkReport {
   readonly byNameAlone: readonly { readonly imageId: number; readonly fileName: string; readonly file: string }[];
 }
 
-export interface ExportReport {
-  /** The file or folder. */
-  readonly file: string;
-  readonly images: number;
-  readonly annotations: number;
-  /** Files written. */
-  readonly files: number;
-  readonly format: string;
-  /** What the format could not say as it is. */
-  readonly losses: readonly Loss[];
-  /** What came of augmented copies, where they were asked for; they are among the images and annotations. */
-  readonly augmented?: AugmentTally;
-  /** A sentence for each image whose file was not copied, as it is no picture or lies outside the images folder. */
-  readonly notCopied?: readonly string[];
-  /** How many files of an earlier export were removed: they are no longer part of it. */
-  readonly removed?: number;
-  /** Files in the folder that are not of this export, and that tools would read along. */
-  readonly left?: readonly string[];
-}
-
-/** What is wrong with a project: each kind with how often, and the first of each. */
-export interface LintReport {
-  readonly kinds: readonly KindCount[];
-  readonly findings: readonly Finding[];
-}
-
-/** What an export would be. */
-export type ExportPreview = Pick<ExportReport, 'files' | 'images' | 'annotations' | 'losses'> & {
-  /** The first names of what is written, below the folder of the export. */
-  readonly names: readonly string[];
-};
-
-/** An augmented copy as it would be made, small, with its masks. */
-export interface CopyPreview {
-  readonly fileName: string;
-  readonly width: number;
-  readonly height: number;
-  readonly annotations: number;
-  readonly png: Uint8Array;
-}
-
-/** A choice that the writer or the reader of a format offers. */
-export interface FormatChoice {
-  readonly name: string;
-  readonly title: string;
-  readonly choices: readonly { readonly value: string; readonly title: string }[];
-  /** The first one where it is not given. */
-  readonly default: string;
-  /** Beside the choices any whole number from 0 to this one. */
-  readonly most?: number;
-}
-
-/** A format as dialogs show it. */
-export interface FormatInfo {
-  readonly id: string;
-  readonly title: string;
-  readonly about: string;
-  readonly target: 'file' | 'folder';
-  /** The images can be copied along, to where the format has them. */
-  readonly placesImages: boolean;
-  readonly options: readonly FormatChoice[];
-}
-
-export interface RecognisedFormat extends Pick<FormatInfo, 'id' | 'title'> {
-  /** Completes "because ...". */
-  readonly why: string;
-  /** What the user has to say before it is read. */
-  readonly asked: readonly FormatChoice[];
-}
-
-/** What a file or folder may be. */
-export interface RecognisedDataset {
-  readonly formats: readonly RecognisedFormat[];
-  /** COCO files below a folder that has several, of which one is to be opened. */
-  readonly files: readonly string[];
-  /** A project was made of it before. */
-  readonly hasProject: boolean;
-}
-
 /** An image that a batch could not do. */
 export interface BatchFailure {
   readonly imageId: number;
@@ -343,6 +267,8 @@ export type OpenTarget =
       readonly format?: string;
       /** One of several below the path. */
       readonly file?: string;
+      /** Several below the path, each a part of a split. */
+      readonly parts?: readonly string[];
       /** Of the format's reader; absent: the user is asked what they have to say. */
       readonly options?: Readonly<Record<string, string>>;
       readonly repair?: boolean;

@@ -1,10 +1,11 @@
 /** Checks, at a process's edge and of what a project file keeps, of what is said about a whole project. */
 import { z } from 'zod';
+import { recipeSchema } from '../dataset/augment/recipe';
 import { boxSchema } from '../document/validate';
 import { METHOD_NAMES } from '../methods/params';
 import type { BatchFault } from './batchFault';
 import type { ProposeWith } from './proposeWith';
-import type { BatchFailure } from './types';
+import type { BatchFailure, ExportSettings } from './types';
 
 const name = z.string().min(1).max(1000);
 
@@ -79,4 +80,29 @@ export const batchFailureSchema: z.ZodType<BatchFailure> = z.object({
   imageId: z.number().int().min(0),
   fileName: z.string(),
   fault: batchFaultSchema,
+});
+
+export const selectionSchema = z.object({
+  onlyDone: z.boolean().optional(),
+  map: z.record(z.string(), z.string()).optional(),
+  drop: z.array(z.string()).optional(),
+  minArea: z.number().optional(),
+  split: z
+    .union([
+      z.literal('stated'),
+      z.object({
+        shares: z.array(z.number().min(0).max(1)).min(1).max(3),
+        seed: z.number().int(),
+        group: z.string().max(500).optional(),
+        stratify: z.boolean().optional(),
+      }),
+    ])
+    .optional(),
+});
+
+export const exportSettingsSchema: z.ZodType<ExportSettings> = z.object({
+  options: z.record(z.string(), z.string()),
+  selection: selectionSchema,
+  images: z.enum(['copy', 'link']).optional(),
+  augment: recipeSchema.optional(),
 });

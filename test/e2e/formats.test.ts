@@ -82,7 +82,8 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').first().click();
   await page.keyboard.press('Delete');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
-  await page.getByRole('checkbox', { name: 'Copy the images too' }).click();
+  // As it was done last.
+  await expect(page.getByRole('checkbox', { name: 'Copy the images too' })).toBeChecked();
   await page.getByRole('button', { name: 'Choose folder and export' }).click();
   const replace = page.getByRole('dialog', { name: 'Replace what is there?' });
   await expect(replace.getByRole('region', { name: 'What changes' })).toContainText('Annotations removed: 1');
@@ -95,20 +96,44 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await expect(page.getByText(/^Exported 2 annotations/)).toBeVisible();
   expect(readFileSync(labels, 'utf8').trim().split('\n')).toHaveLength(1);
 
+  // The same again asks nothing, and says what is another now; what another program wrote is shown before.
+  await page.getByRole('option', { name: /a\.png/ }).click();
+  await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').first().click();
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Control+s');
+  const told = page.getByRole('log').getByText(/^Exported 1 annotation on 5 images to .*: 1 annotation removed$/);
+  await expect(told).toBeVisible();
+  await page.getByRole('button', { name: 'Show changes' }).click();
+  const changed = page.getByRole('dialog', { name: 'What the export changed' });
+  await expect(changed.getByRole('region', { name: 'What changes' })).toContainText('a.png');
+  await changed.getByRole('button', { name: 'Close' }).last().click();
+  writeFileSync(labels, `${readFileSync(labels, 'utf8')}0 0.1 0.1 0.3 0.1 0.3 0.5\n`);
+  await page.keyboard.press('Control+s');
+  await expect(replace).toContainText('labels/train/b.txt is not as the last export left it');
+  await expect(replace).toContainText('Annotations removed: 1');
+  await page.keyboard.press('Escape');
+  await expect(replace).toBeHidden();
+  expect(readFileSync(labels, 'utf8').trim().split('\n')).toHaveLength(2);
+
   await page.getByRole('button', { name: 'Close project' }).click();
   await page.getByRole('button', { name: /Open folder/ }).click();
   await expect(page.getByText(/^Opened as YOLO segmentation: data.yaml/)).toBeVisible();
   await expect(panel(app, 'Categories')).toContainText('leaf');
   await guidePicture(app, 'opened-yolo');
 
-  // Several COCO files in one folder: the user says which.
+  // Several COCO files in one folder: the user says which, or that they are one in parts.
   const several = temporaryFolder('several');
   const text = readFileSync(coco, 'utf8');
   mkdirSync(join(several, 'annotations'));
   const long = 'of the second campaign with the new microscope '.repeat(3);
   for (const name of ['train', 'val', `${long}1`, `${long}2`])
-    writeFileSync(join(several, 'annotations', `instances_${name}.json`), text);
-  for (const name of ['a.png', 'b.png']) copyFileSync(join(folder, 'images', 'train', name), join(several, name));
+    writeFileSync(
+      join(several, 'annotations', `instances_${name}.json`),
+      text.replaceAll('.png', ` ${name.at(-1)}.png`),
+    );
+  for (const name of ['a', 'b', 'c', 'd', 'e'])
+    for (const part of ['n', 'l'])
+      copyFileSync(join(folder, 'images', 'train', `${name}.png`), join(several, `${name} ${part}.png`));
   await answerOpenDialog(app, several);
   await page.getByRole('button', { name: 'Close project' }).click();
   await page.getByRole('button', { name: /Open folder/ }).click();
@@ -116,9 +141,13 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   // Long names stay in the dialog.
   await expect(which.getByRole('button', { name: `annotations/instances_${long}2.json` })).toBeVisible();
   const fits = (list: HTMLElement) => list.parentElement!.scrollWidth <= list.parentElement!.clientWidth;
-  expect(await which.locator('ul').evaluate(fits)).toBe(true);
-  await which.getByRole('button', { name: 'annotations/instances_val.json' }).click();
-  await expect(panel(app, 'Images')).toContainText('b.png');
-  expect((await app.ask('project.summary', {})).importSource).toContain('instances_val.json');
+  expect(await which.locator('ul').last().evaluate(fits)).toBe(true);
+  await expect(which.getByRole('button', { name: 'annotations/instances_val.json' })).toBeVisible();
+  await which.getByRole('button', { name: /^annotations\/instances_\*\.json .* train, val$/ }).click();
+  await expect(panel(app, 'Images')).toContainText('b n.png');
+  await expect(panel(app, 'Images')).toContainText('b l.png');
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByRole('combobox', { name: 'Split: As it came: train, val' })).toBeVisible();
+  await expect(written).toContainText('10 images, 6 annotations, in 2 files');
   await app.close();
 });

@@ -3,13 +3,14 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { exportSentences } from '@shared/dataset/lossWords';
-import { type Selection, selectView, splitNames } from '@shared/dataset/selectView';
+import { type Selection, selectView, splitFor, splitNames } from '@shared/dataset/selectView';
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
 import { AppError } from '@shared/errors/appError';
 import { formats, idsOf } from '@shared/formats/registry';
 import type { Progress } from '@shared/errors/work';
 import type { ExportChanges, ExportReport } from '@shared/project/types';
 import { exportChanges } from '../../dataset/exportChanges';
+import { derivedOnce } from '../../dataset/outgoing';
 import { writableFormat } from '../../dataset/recognise';
 import { readRecipe } from '../../dataset/readRecipe';
 import { writeDataset } from '../../dataset/writeDataset';
@@ -51,7 +52,7 @@ interface ConvertOptions {
   readonly dropCategory?: readonly string[];
   readonly minArea?: number;
   readonly augment?: string;
-  readonly split?: readonly number[];
+  readonly split?: readonly number[] | 'stated';
   readonly seed: number;
   readonly group?: string;
   readonly stratify?: boolean;
@@ -80,7 +81,7 @@ export function addConvert(program: Command, run: RunCommand): void {
     .option('--copy-images', 'copy the images to where the format has them')
     .option('--link-images', 'the same with hard links, which take no space')
     .option('--option <name=value>', 'an option of the format; may be repeated', collectPairs)
-    .option('--split <train,val,test>', 'shares of the images, e.g. 0.8,0.1,0.1', parseShares)
+    .option('--split <train,val,test>', 'shares of the images, e.g. 0.8,0.1,0.1, or "kept": as they came', parseShares)
     .option('--seed <number>', 'the same seed gives the same split', parseSeed, 0)
     .option('--stratify', 'split so that each category has the same shares')
     .option('--group <pattern>', 'images whose names match alike stay together, e.g. "^(patient\\d+)"', checkPattern)
@@ -181,7 +182,7 @@ async function compareAndWrite(
       hint: 'give another folder, or --no-compare to write into this one all the same',
     });
   }
-  if (!json) tellChanges(to, changes, session);
+  if (!json) tellChanges(to, changes, session, dryRun);
   return { changes, report: dryRun ? null : await withProgress(session, write) };
 }
 
@@ -208,20 +209,19 @@ async function fromDataset(
   if (options.from !== root) await session.inputs.checkOutputs([resolve(options.to)]);
   const whole = dataset.view(basename(resolve(options.from)));
   tellUnknown(options, whole.categories(), session);
-  const view = selectView(whole, selectionOf(options));
   const how = imagesOf(options);
   const records = dataset.images.map(({ record }) => record);
   const folder = options.images ?? root;
   const format = writableFormat(options.toFormat);
+  const view = selectView(whole, splitFor({ selection: selectionOf(options), format, augment }, whole));
   const images = how && (await imagesJob(records, folder, how, session));
   const pictureOf = format.isUpright ? await picturesOf(records, folder, session) : undefined;
   const job = {
     format,
     options: options.option ?? {},
     path: resolve(options.to),
-    images,
-    pictureOf,
-    augment,
+    ...{ images, pictureOf, augment },
+    outgoing: derivedOnce(view, { format, images, pictureOf, augment }),
     inputs: session.inputs,
     replaces: options.force === true || options.dryRun === true,
   };
@@ -275,11 +275,12 @@ function selectionOf({
     map,
     drop: dropCategory,
     minArea,
-    split: split && { shares: split, seed, group, stratify },
+    split: split === 'stated' ? split : split && { shares: split, seed, group, stratify },
   };
 }
 
-function parseShares(text: string): number[] {
+function parseShares(text: string): number[] | 'stated' {
+  if (text === 'kept') return 'stated';
   const shares = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   const sum = shares.reduce((total, share) => total + share, 0);
   if (
@@ -287,7 +288,7 @@ function parseShares(text: string): number[] {
     !shares.every((share) => share >= 0 && share <= 1) ||
     Math.abs(sum - 1) > 1e-6
   ) {
-    throw new InvalidArgumentError('Expected up to three shares that add up to 1, e.g. 0.8,0.1,0.1.');
+    throw new InvalidArgumentError('Expected up to three shares that add up to 1, e.g. 0.8,0.1,0.1, or "kept".');
   }
   return shares;
 }

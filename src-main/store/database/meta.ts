@@ -15,9 +15,17 @@ interface TextMeta {
   importStamp: string;
   /** JSON list of the files that the stamp is of. */
   importFiles: string;
+  /** JSON list of files below the imported folder that were read together, each a part of a split; absent: it was read as a whole. */
+  importParts: string;
+  /** JSON list of the parts of a split that its images are in; absent: in none. */
+  splits: string;
   lastExport: string;
   /** Id of its format; absent: COCO. */
   lastExportFormat: string;
+  /** JSON of how the last export was made, see `ExportSettings`. */
+  lastExportSettings: string;
+  /** JSON object: what each file was when an export wrote it, by its absolute path; see `stampOfFile`. */
+  exportStamps: string;
   /** JSON list of absolute paths this project was exported to. */
   exports: string;
   /** JSON list of `[category id, id of the category that took its annotations or null]`. */

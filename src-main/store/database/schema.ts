@@ -9,7 +9,7 @@ import type { Sqlite } from './database';
 /** 'MskW' in the SQLite header: tells a project from any other database. */
 const applicationId = 0x4d736b57;
 
-const currentVersion = 9;
+const currentVersion = 10;
 
 /**
  * Tables. Rows are kept in the order of the file they came from by `seq`; `source` is a record's text as it came, in the form
@@ -49,6 +49,8 @@ CREATE TABLE images (
   unlabelled INTEGER,
   -- JSON list of words; NULL: none.
   tags TEXT,
+  -- train, val or test, as the dataset had it; NULL: in none of them.
+  split TEXT,
   source TEXT
 );
 CREATE TABLE categories (
@@ -163,6 +165,7 @@ const migrations: Readonly<Record<number, (db: Sqlite) => void>> = {
     }
   },
   8: (db) => db.exec('ALTER TABLE images ADD COLUMN unlabelled INTEGER'),
+  9: (db) => db.exec('ALTER TABLE images ADD COLUMN split TEXT'),
 };
 
 /** What the records of an imported file call the images' tags was carried along unread before. */

@@ -8,7 +8,8 @@ import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import type { Sqlite } from '../database/database';
 import { imagePath } from '../records/images';
 import { realPath } from '../projects/location';
-import { getText, setText } from '../database/meta';
+import { getText } from '../database/meta';
+import { earlierExports } from './exportNotes';
 
 export interface ExportTarget {
   readonly path: string;
@@ -114,19 +115,6 @@ function filesOfProject(db: Sqlite, imagesFolder: string): InputFiles {
     files.add(imagePath(imagesFolder, path, fileName));
   }
   return files;
-}
-
-/** Remembers where the project was exported to, and in which format. */
-export function noteExport(db: Sqlite, target: string, format: DatasetFormat): void {
-  db.transaction(() => {
-    setText(db, 'lastExport', target);
-    setText(db, 'lastExportFormat', format.id);
-    setText(db, 'exports', JSON.stringify([...new Set([target, ...earlierExports(db)])].slice(0, 20)));
-  });
-}
-
-function earlierExports(db: Sqlite): string[] {
-  return JSON.parse(getText(db, 'exports') ?? '[]') as string[];
 }
 
 /** Hard links and case-insensitive disks give one file several paths. */

@@ -188,14 +188,16 @@ type ImageRow = readonly [
   tags: string | null,
   status: ReviewStatus,
   source: string | null,
+  split: string | null,
 ];
 
-const imageColumns = 'id, source_id, file_name, width, height, tags, status, source';
+const imageColumns = 'id, source_id, file_name, width, height, tags, status, source, split';
 
 function viewImage(row: ImageRow, untouched: boolean): ViewImage {
-  const [id, idText, fileName, width, height, tags, status, text] = row;
+  const [id, idText, fileName, width, height, tags, status, text, split] = row;
   const words = tags === null ? [] : (JSON.parse(tags) as string[]);
   // One side alone says nothing.
   const sides = width > 0 && height > 0 ? { width, height } : { width: 0, height: 0 };
-  return { id, idText, fileName, ...sides, tags: words, status, text, untouched: untouched && text !== null };
+  const image = { id, idText, fileName, ...sides, tags: words, status, text, untouched: untouched && text !== null };
+  return split === null ? image : { ...image, statedSplit: split };
 }

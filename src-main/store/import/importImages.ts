@@ -54,10 +54,10 @@ export async function writeImages(
   const columns = ['id', 'source_id', 'file_name', 'path', 'width', 'height', 'orientation', 'media_type', 'byte_size'];
   const rows = new BulkInsert(db, 'images', [
     ...columns,
-    ...['mtime_ms', 'fingerprint', 'checked', 'problem', 'annotation_count', 'source', 'tags'],
+    ...['mtime_ms', 'fingerprint', 'checked', 'problem', 'annotation_count', 'source', 'tags', 'split'],
   ]);
   images.forEach((image, place) => {
-    const { id, newId, fileName, width, height, annotations, tags = [], text } = image;
+    const { id, newId, fileName, width, height, annotations, tags = [], split = null, text } = image;
     const path = paths[place];
     const file = probed.get(place);
     const check = file && compareWithFile(image, file);
@@ -83,6 +83,7 @@ export async function writeImages(
       annotations,
       text,
       tagsColumn(tags),
+      split,
     );
   });
   rows.flush();

@@ -9,6 +9,7 @@ import type { AbortSignalLike } from '@shared/errors/cancellation';
 import type { FormatOptions } from '@shared/formats/format';
 import { cocoFiles } from '@shared/formats/coco/format';
 import { formats } from '@shared/formats/registry';
+import { splitFiles } from '@shared/formats/splitFiles';
 import type { RecognisedDataset } from '@shared/project/types';
 import { buildProject } from './build';
 import { Sqlite } from '../database/database';
@@ -46,6 +47,8 @@ interface ImportParams {
   readonly format?: string;
   /** Of the format's reader. */
   readonly options?: FormatOptions;
+  /** COCO files below the path, a folder, that are read together. */
+  readonly parts?: readonly string[];
   readonly imagesFolder?: string;
   readonly file?: string;
   /** Records that cannot be read are left out, and told. */
@@ -115,12 +118,14 @@ export async function importProject(
   if (existsSync(file)) requireProject(file);
   const { signal, progress: onProgress } = context;
   const source = new DatasetFolder(path, { signal, onProgress, imagesFolder });
-  const { format } = await recogniseDataset(source, params.format);
+  const { parts } = params;
+  const { format } = await recogniseDataset(source, parts ? 'coco' : params.format);
   return make(file, options, async (db) => {
     const { options: given, repair } = params;
-    const findings = await importDataset(db, format, source, imagesFolder, { given, repair, context });
+    const findings = await importDataset(db, format, source, imagesFolder, { given, parts, repair, context });
     writeIdentity(db, file, imagesFolder, projectName(file, imagesFolder));
     setText(db, 'importSource', path);
+    if (parts) setText(db, 'importParts', JSON.stringify(parts));
     setText(db, 'importFiles', JSON.stringify([...source.read.keys()]));
     setText(db, 'importStamp', stampOfAll([...source.read]));
     return findings;
@@ -134,10 +139,14 @@ export function datasetProjectFile(params: ImportParams, { userDataFolder }: Mak
   // Before the images of a folder `annotations` were looked for above it, the project was made in it.
   const before =
     params.imagesFolder || dirname(path) === imagesFolder ? null : projectFileFor(dirname(path), userDataFolder);
-  if (before !== null && existsSync(before) && importSourceOf(before) === path) return realPath(before);
+  const isOf = (file: string) => {
+    const [source, parts] = importedFrom(file);
+    return source === path && parts === (params.parts ? JSON.stringify(params.parts) : null);
+  };
+  if (before !== null && existsSync(before) && isOf(before)) return realPath(before);
   for (let n = 1; ; n++) {
     const file = n === 1 ? own : `${own.slice(0, -projectExtension.length)}-${n}${projectExtension}`;
-    if (!existsSync(file) || importSourceOf(file) === path) return realPath(file);
+    if (!existsSync(file) || isOf(file)) return realPath(file);
   }
 }
 
@@ -167,6 +176,7 @@ export async function recognise(
   const found = await formats.recognise(source);
   const files = found.length === 0 && source.entry === null ? await cocoFiles(source) : [];
   return {
+    together: splitFiles(files),
     formats: found.map(({ format: { id, title, readOptions = [] }, why }) => ({
       ...{ id, title, why },
       asked: readOptions.filter(({ isAsked }) => isAsked),
@@ -189,8 +199,9 @@ export function oneOfSeveral(folder: string, file: string): { readonly path: str
   return { path, imagesFolder: folder };
 }
 
-function importSourceOf(file: string): string | null {
-  return readProject(file, (db) => getText(db, 'importSource'));
+/** Path, and the files below it where they were read together. */
+function importedFrom(file: string): readonly [source: string | null, parts: string | null] {
+  return readProject(file, (db) => [getText(db, 'importSource'), getText(db, 'importParts')]);
 }
 
 function requireProject(file: string): void {

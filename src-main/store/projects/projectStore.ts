@@ -27,8 +27,9 @@ import { imageError } from '../../images';
 import { previewCopy } from '../../dataset/previewCopy';
 import { exportChanges } from '../../dataset/exportChanges';
 import { previewDataset, writeDataset, type WriteJob } from '../../dataset/writeDataset';
-import { type Selection, selectView } from '@shared/dataset/selectView';
-import { checkCopyTarget, checkExportTarget, noteExport } from '../export/exportTarget';
+import { type Selection, selectView, splitFor } from '@shared/dataset/selectView';
+import { lastExport, noteExport, writtenStamps } from '../export/exportNotes';
+import { checkCopyTarget, checkExportTarget } from '../export/exportTarget';
 import { lintProject } from '../operations/lintProject';
 import { ProjectView } from '../export/projectView';
 import { readHistory } from '../history/historyLog';
@@ -160,8 +161,8 @@ export class ProjectStore {
       annotationCount: getNumber(db, 'annotationCount'),
       categories: listCategories(db),
       importSource: getText(db, 'importSource'),
-      lastExport: getText(db, 'lastExport'),
-      lastExportFormat: getText(db, 'lastExport') === null ? null : (getText(db, 'lastExportFormat') ?? 'coco'),
+      splits: JSON.parse(getText(db, 'splits') ?? '[]') as string[],
+      ...lastExport(db),
       place: readPlace(db),
     };
   }
@@ -232,9 +233,7 @@ export class ProjectStore {
     job: Pick<ExportJob, 'format' | 'options' | 'selection'>,
     context: CallContext,
   ): Promise<ExportPreview> {
-    return this.#fromOneState((reader) =>
-      previewDataset(selectView(new ProjectView(reader), job.selection), job, context),
-    );
+    return this.#fromOneState((reader) => previewDataset(this.#selected(reader, job), job, context));
   }
 
   /** An augmented copy of an image, as an export would make it. */
@@ -257,17 +256,18 @@ export class ProjectStore {
 
   /** What an export would change in what lies at its target. */
   async exportChanges(
-    job: ExportJob & { readonly isDryRun?: boolean },
+    job: ExportJob & { readonly isDryRun?: boolean; readonly most?: number },
     overwrite: 'refuse' | 'export' | 'any',
     context: CallContext,
   ): Promise<ExportChanges | null> {
     const { format, path: given } = job;
     const { path, inputs, replaces } = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
+    const lastWritten = writtenStamps(this.db);
     return this.#fromOneState((reader) => {
       const { view, images, pictureOf } = this.#outgoing(reader, job);
-      const { options, augment, isDryRun } = job;
-      const target = { format, options, path, inputs, replaces, imagesFolder: this.#imagesFolder };
-      return exportChanges(view, { ...target, images, pictureOf, augment, isDryRun }, context);
+      const { options, augment, isDryRun, most } = job;
+      const target = { format, options, path, inputs, replaces, imagesFolder: this.#imagesFolder, lastWritten };
+      return exportChanges(view, { ...target, images, pictureOf, augment, isDryRun, most }, context);
     });
   }
 
@@ -275,22 +275,30 @@ export class ProjectStore {
   async export(job: ExportJob, overwrite: 'refuse' | 'export' | 'any', context: CallContext): Promise<ExportReport> {
     const { format, path: given } = job;
     const { path, inputs, replaces } = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
+    const written: string[] = [];
+    const onWritten = (file: string) => void (format.target === 'file' && written.push(file));
     const report = await this.#fromOneState((reader) => {
       const { view, images, pictureOf } = this.#outgoing(reader, job);
       const { options, augment } = job;
-      return writeDataset(view, { format, options, path, images, pictureOf, inputs, replaces, augment }, context);
+      const target = { format, options, path, inputs, replaces, onWritten };
+      return writeDataset(view, { ...target, images, pictureOf, augment }, context);
     });
-    if (!this.readOnly) noteExport(this.db, path, format);
+    if (!this.readOnly) await noteExport(this.db, path, format, job, written);
     return report;
   }
 
   #outgoing(reader: Sqlite, job: ExportJob) {
     const fileOf = imageFilesOf(reader, this.#imagesFolder);
     return {
-      view: selectView(new ProjectView(reader), job.selection),
+      view: this.#selected(reader, job),
       images: job.images && { how: job.images, fileOf, linkedFolders: job.linkedFolders },
       pictureOf: framesToLookUp(reader, this.#imagesFolder),
     };
+  }
+
+  #selected(reader: Sqlite, job: Pick<ExportJob, 'selection' | 'format' | 'augment'>) {
+    const view = new ProjectView(reader);
+    return selectView(view, splitFor(job, view));
   }
 
   #fromOneState<T>(read: (reader: Sqlite) => Promise<T>): Promise<T> {

@@ -1,11 +1,11 @@
 /** Datasets as tools and websites hand them out: which files lie where, and what a zip has around them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runInProcess as run } from '../../support/cliInProcess';
-import { openStore, scratch } from './support';
+import { added, boxAnnotation, openStore, scratch } from './support';
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
@@ -230,6 +230,98 @@ describe('a folder with several COCO files', () => {
     await expect(store.call('project.openDataset', { path: folder, file: '../other.json' })).rejects.toThrow(
       /leads out/,
     );
+  });
+
+  it('opens the parts of a split as one project, and writes them again as they came', async () => {
+    const folder = place();
+    // Records whose ids nobody shares, in a spelling of their own.
+    const record = (id: number, name: string) =>
+      `{"file_name": "${name}", "id": ${id}, "height": 20, "width": 40, "licence": ${id}.50}`;
+    const annotation = (id: number, image: number) =>
+      `{"id": ${id}, "category_id": 7, "image_id": ${image}, "bbox": [1, 1, 4, 4], "area": 16.0, "iscrowd": 0, "note": "${id}"}`;
+    const text = (images: string, annotations: string) =>
+      `{"images": [${images}], "annotations": [${annotations}], "categories": [{"id": 7, "name": "cat"}]}`;
+    const [train, val] = ['train', 'val'].map((split) => join(folder, 'annotations', `instances_${split}.json`));
+    writeFileSync(val, text(record(30, 'c.jpg'), annotation(300, 30)));
+    writeFileSync(train, text([record(10, 'a.jpg'), record(20, 'b.jpg')].join(), annotation(100, 10)));
+    const store = openStore();
+    const { together } = await store.call('project.recognise', { path: folder });
+    expect(together.map(({ name }) => name)).toEqual(['annotations/instances_*.json']);
+    const parts = together[0].files.map(({ file }) => file);
+    const opened = await store.call('project.openDataset', { path: folder, parts });
+    expect(opened.project).toMatchObject({ imageCount: 3, annotationCount: 2, splits: ['train', 'val'] });
+    expect(opened.project.categories.map(({ name }) => name)).toEqual(['cat']);
+
+    const out = join(scratch(), 'out.json');
+    const job = {
+      format: 'coco',
+      options: {},
+      path: out,
+      overwrite: 'export',
+      selection: { split: 'stated' },
+    } as const;
+    expect((await store.call('project.export', job)).parts).toEqual(['out.train.json', 'out.val.json']);
+    const written = (split: string) => readFileSync(out.replace('.json', `.${split}.json`), 'utf8');
+    for (const one of [record(10, 'a.jpg'), record(20, 'b.jpg'), annotation(100, 10)])
+      expect(written('train')).toContain(one);
+    for (const one of [record(30, 'c.jpg'), annotation(300, 30)]) expect(written('val')).toContain(one);
+    expect(written('train')).not.toContain('c.jpg');
+    // In another format too; all in one where that is asked.
+    const yolo = { ...job, format: 'yolo-seg', path: join(scratch(), 'yolo') };
+    await store.call('project.export', yolo);
+    expect(existsSync(join(yolo.path, 'labels', 'val', 'c.txt'))).toBe(true);
+    expect((await store.call('project.export', { ...job, selection: {} })).parts).toBeUndefined();
+
+    // The same parts are the same project; one of them by itself is another, and so is another split of the folder.
+    await store.call('document.commit', {
+      imageId: 10,
+      patch: added(boxAnnotation(999, 10, 2, { categoryId: 7 })),
+      gesture: 'box',
+    });
+    const again = await store.call('project.openDataset', { path: folder, parts });
+    expect([again.project.file, again.project.annotationCount]).toEqual([opened.project.file, 3]);
+    const alone = await store.call('project.openDataset', { path: folder, file: parts[0] });
+    expect([alone.project.file === opened.project.file, alone.project.splits]).toEqual([false, []]);
+    for (const split of ['train', 'val']) {
+      const other = join(folder, 'annotations', `boxes_${split}.json`);
+      writeFileSync(other, readFileSync(split === 'train' ? train : val));
+    }
+    const boxes = parts.map((name) => name.replace('instances', 'boxes'));
+    const second = await store.call('project.openDataset', { path: folder, parts: boxes });
+    expect(second.project.file).not.toBe(opened.project.file);
+    writeFileSync(val, text(record(30, 'c.jpg'), ''));
+    const changed = await store.call('project.openDataset', { path: folder, parts });
+    expect(changed.findings.map(({ message }) => message).join()).toContain('has changed since it was opened first');
+  });
+
+  it('gives parts that count from 1 each ids of their own, and says so; what cannot be one dataset is refused', async () => {
+    const folder = place();
+    const store = openStore();
+    const parts = ['annotations/instances_train.json', 'annotations/instances_val.json'];
+    const { project, findings } = await store.call('project.openDataset', { path: folder, parts });
+    expect([project.imageCount, project.annotationCount]).toEqual([3, 3]);
+    expect(findings.some(({ code, message }) => code === 'duplicate-id' && message.includes('new id'))).toBe(true);
+    const rows = await store.call('image.list', {});
+    expect(rows.map(({ fileName, annotationCount }) => [fileName, annotationCount])).toEqual([
+      ['a.jpg', 1],
+      ['b.jpg', 1],
+      ['c.jpg', 1],
+    ]);
+    const job = { format: 'coco', options: {}, overwrite: 'export' } as const;
+    const out = join(scratch(), 'one.json');
+    await store.call('project.export', { ...job, path: out });
+    const { images } = JSON.parse(readFileSync(out, 'utf8')) as { images: { id: number }[] };
+    expect(new Set(images.map(({ id }) => id)).size).toBe(3);
+
+    const refused = (names: readonly string[]) => store.call('project.openDataset', { path: folder, parts: names });
+    await expect(refused([parts[0], '../instances_val.json'])).rejects.toThrow(/leads out/);
+    await expect(refused([parts[0], 'other.json'])).rejects.toThrow(/are not the parts of one split/);
+    writeFileSync(join(folder, parts[1]), coco('a.jpg'));
+    const twice = await refused([...parts].reverse()).catch((error: Error) => error.message);
+    expect(twice).toMatch(/The image a\.jpg is in .*instances_train\.json and in .*instances_val\.json/);
+    writeFileSync(join(folder, parts[1]), '{"images": [{"id": 1}], "annotations": [], "categories": []}');
+    const broken = await refused([...parts].reverse()).catch((error: { remedy?: string }) => error.remedy);
+    expect(broken).toBe('repair');
   });
 
   it('is told by the command line with the file to name, which then finds the images', async () => {

@@ -190,7 +190,7 @@ describe('review', () => {
     const since = [
       ...['images.reason', 'images.fingerprint', 'proposals.accepted_as', 'proposals.taken'],
       ...['images.tags', 'categories.place', 'categories.attributes', 'annotations.baseline', 'categories.is_thing'],
-      'images.unlabelled',
+      ...['images.unlabelled', 'images.split'],
     ];
     for (const column of since) db.exec(`ALTER TABLE ${column.replace('.', ' DROP COLUMN ')}`);
     db.run('UPDATE images SET problem = ?', `${folder}/1.png is empty (0 bytes)`);

@@ -43,8 +43,10 @@ describe('the project file', () => {
       imagesFolder: folder,
       readOnly: false,
       importSource: null,
+      splits: [],
       lastExport: null,
       lastExportFormat: null,
+      lastExportSettings: null,
     });
     expect(first.findings).toMatchObject([{ severity: 'error', file: join(folder, 'broken.jpg') }]);
     await store.call('document.commit', { imageId: 2, patch: added(boxAnnotation(1, 2, 3)), gesture: 'box' });

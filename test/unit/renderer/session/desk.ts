@@ -33,8 +33,10 @@ export const PROJECT: ProjectSummary = {
   annotationCount: 0,
   categories: [{ id: 1, name: 'cat', supercategory: null, color: null, hotkey: null, position: 0 }],
   importSource: null,
+  splits: [],
   lastExport: null,
   lastExportFormat: null,
+  lastExportSettings: null,
   place: null,
 };
 

@@ -1,29 +1,183 @@
-/** How far an export is, is said of the work at hand alone. */
+/** How far an export is, is said of the work at hand alone; one that repeats the last loses nothing unasked, and can be stopped. */
 // @vitest-environment ./test/support/signals.ts
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { overviewOf } from '@shared/dataset/diffWords';
+import { AppError } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
+import type { ExportChanges, ExportSettings, ProjectSummary } from '@shared/project/types';
+import type { CallOptions } from '../../../../src-renderer/api/engine';
 import { Exporting } from '../../../../src-renderer/session/exporting.svelte';
 import { EditorDesk, PROJECT } from './desk';
 
-it('begins anew with each comparison and each writing', async () => {
+const COCO = { format: 'coco', options: {}, selection: {} };
+const REPORT = { annotations: 3, images: 2, files: 1, file: '/p/out.json', losses: [] };
+const none = { added: [], removed: [], changed: [], same: 0 };
+const lone = { image: 'a.png', category: 'cat', ids: [1, null] as const, box: [0, 0, 1, 1] as const };
+const changesOf = (removed: number): ExportChanges => ({
+  format: 'COCO',
+  changes: overviewOf(
+    {
+      images: none,
+      categories: none,
+      annotations: { ...none, removed: Array(removed).fill(lone) },
+      parts: [],
+    } as never,
+    10,
+  ),
+  why: null,
+});
+
+type Work = (params: object, options: CallOptions) => unknown;
+
+/** `found`: what is at the target. */
+async function desk(
+  project: Partial<ProjectSummary>,
+  { found, write = () => REPORT }: { readonly found?: ExportChanges | null; readonly write?: Work } = {},
+) {
   const { store, workbench } = await EditorDesk.open();
+  store.answers['project.summary'] = () => ({ ...PROJECT, ...project });
+  await workbench.refreshProject();
+  const calls: unknown[] = [];
+  const opened: string[] = [];
+  const call = async (method: string, params: object, options: CallOptions = {}) => {
+    if (method === 'app.pickExport') return '/p/out.json';
+    if (method === 'project.summary') return { ...PROJECT, ...project };
+    calls.push([method, params]);
+    return method === 'project.export' ? write(params, options) : (found ?? null);
+  };
+  const exporting = new Exporting({ ...store.client, call } as never, workbench, (dialog) => opened.push(dialog));
+  return {
+    exporting,
+    workbench,
+    opened,
+    calls,
+    written: () => calls.filter((one) => (one as [string])[0] === 'project.export'),
+  };
+}
+
+it('begins anew with each comparison and each writing', async () => {
   const seen: unknown[] = [];
   const far: Progress = { done: 3, total: 4, failed: 0, text: 'Far' };
+  const { store, workbench } = await EditorDesk.open();
   const call = async (method: string, _params: object, options?: { onProgress?: (progress: Progress) => void }) => {
     if (method === 'app.pickExport') return '/p/out.json';
     if (method === 'project.summary') return PROJECT;
     seen.push([method, exporting.busy, exporting.progress]);
     options?.onProgress?.(far);
-    return method === 'project.export' ? { annotations: 0, images: 0, file: '/p/out.json', losses: [] } : null;
+    return method === 'project.export' ? REPORT : null;
   };
-  const exporting = new Exporting({ ...store.client, call } as never, workbench);
+  const exporting = new Exporting({ ...store.client, call } as never, workbench, () => undefined);
   store.answers['project.summary'] = () => PROJECT;
   await exporting.again();
-  expect(await exporting.start({ format: 'coco', options: {}, selection: {} })).toBe(true);
-  expect(seen).toEqual([
-    ['project.export', 'writing', null],
+  expect(await exporting.start(COCO)).toBe(true);
+  const once = [
     ['project.exportChanges', 'comparing', null],
     ['project.export', 'writing', null],
-  ]);
+  ];
+  expect(seen).toEqual([...once, ...once]);
   expect([exporting.busy, exporting.progress, exporting.fault]).toEqual([null, null, null]);
+});
+
+describe('the last export, again', () => {
+  const last = { lastExport: '/p/out.json', lastExportFormat: 'coco', lastExportSettings: null };
+
+  it('is made as it was made, by whichever window', async () => {
+    const settings: ExportSettings = {
+      options: { masks: 'rle' },
+      selection: { split: { shares: [0.8, 0.2], seed: 0, stratify: true } },
+      images: 'copy',
+    };
+    const { exporting, written } = await desk({ ...last, lastExportFormat: 'yolo-seg', lastExportSettings: settings });
+    await exporting.again();
+    expect(written()).toEqual([
+      ['project.export', { ...settings, format: 'yolo-seg', path: '/p/out.json', overwrite: 'export' }],
+    ]);
+  });
+
+  it('writes over its own work and says what is another now, to be looked at', async () => {
+    const { exporting, workbench, opened, written } = await desk(last, { found: changesOf(2) });
+    await exporting.again();
+    expect(written()).toHaveLength(1);
+    const [told] = workbench.notices.list;
+    expect(told.text).toBe('Exported 3 annotations on 2 images to /p/out.json: 2 annotations removed');
+    expect(opened).toEqual([]);
+    told.action!.run();
+    expect(opened).toEqual(['export-changes']);
+    expect(exporting.changed).toMatchObject({ path: '/p/out.json', found: changesOf(2) });
+  });
+
+  it('offers nothing to look at where nothing is another', async () => {
+    const { exporting, workbench } = await desk(last, { found: changesOf(0) });
+    await exporting.again();
+    expect(workbench.notices.list[0].text).toBe('Exported 3 annotations on 2 images to /p/out.json');
+    expect(workbench.notices.list[0].action).toBeUndefined();
+  });
+
+  it.each<[string, ExportChanges]>([
+    ['was changed by another program', { ...changesOf(1), changedSince: ['out.json'] }],
+    [
+      'was damaged by another program',
+      { format: 'COCO', changes: null, why: 'unreadable', changedSince: ['out.json'] },
+    ],
+    ['is of another format now', { format: 'CVAT', changes: null, why: 'other-format', mixes: true }],
+  ])('asks where what is there %s, and writes what was asked', async (_, found) => {
+    const { exporting, opened, written, workbench } = await desk(last, { found });
+    await exporting.again();
+    expect([opened, written(), workbench.notices.list]).toEqual([['export'], [], []]);
+    expect(exporting.replaces).toMatchObject({ path: '/p/out.json', found });
+    exporting.leave();
+    expect(exporting.replaces).toBeNull();
+    expect(await exporting.replace()).toBe(false);
+    expect(written()).toEqual([]);
+    await exporting.again();
+    expect(await exporting.replace()).toBe(true);
+    expect(written()).toHaveLength(1);
+  });
+
+  it('does not ask about a file that says the same all the same', async () => {
+    const { exporting, opened, written } = await desk(last, { found: { ...changesOf(0), changedSince: ['out.json'] } });
+    await exporting.again();
+    expect([opened, written().length]).toEqual([[], 1]);
+  });
+
+  it('is stopped by the dialog that is opened over it, and goes on where that is only closed', async () => {
+    const stopped: boolean[] = [];
+    let end = () => {};
+    const write: Work = (_, { signal }) =>
+      new Promise((resolve, reject) => {
+        end = () => resolve(REPORT);
+        signal!.addEventListener('abort', () => {
+          stopped.push(true);
+          reject(new AppError('cancelled', 'Cancelled'));
+        });
+      });
+    const { exporting, workbench, calls } = await desk(last, { write });
+    const isWriting = () => expect.poll(() => exporting.busy).toBe('writing');
+    let running = exporting.again();
+    await isWriting();
+    // A second one, and the dialog's own, wait until it is through.
+    await exporting.again();
+    expect(await exporting.start(COCO)).toBe(false);
+    expect(calls.filter((one) => (one as [string])[0] === 'project.exportChanges')).toHaveLength(1);
+    exporting.leave();
+    expect(stopped).toEqual([]);
+    exporting.stop();
+    await running;
+    expect([stopped, exporting.busy, workbench.notices.list, workbench.jobs.list]).toEqual([[true], null, [], []]);
+
+    running = exporting.again();
+    await isWriting();
+    exporting.leave();
+    end();
+    await running;
+    expect(workbench.notices.list.map(({ text }) => text)).toEqual([
+      'Exported 3 annotations on 2 images to /p/out.json',
+    ]);
+
+    running = exporting.again();
+    await isWriting();
+    workbench.jobs.list[0].cancel();
+    await running;
+    expect([stopped.length, exporting.busy]).toEqual([2, null]);
+  });
 });

@@ -28,7 +28,7 @@ async function desk({ formats = [MAPS], hasProject = false, remedy = undefined a
   });
   const project = workbench.project!;
   Object.assign(store.answers, {
-    'project.recognise': () => ({ formats, files: [], hasProject }),
+    'project.recognise': () => ({ formats, files: [], together: [], hasProject }),
     'project.openFolder': () => ({ project, findings: [] }),
     'project.openDataset': ({ options }: { options?: Record<string, string> }) => {
       if (remedy && options?.resize !== 'nearest') throw new AppError('bad-input', 'It has another size', { remedy });

@@ -1,0 +1,84 @@
+/** COCO files that are the parts of one split, read as one dataset in which each image knows its part. */
+import { statSync } from 'node:fs';
+import type { DatasetSink, SourcePlace } from '@shared/dataset/records';
+import { AppError } from '@shared/errors/appError';
+import type { ParsedCategory, ParsedImage, ScannedText } from '@shared/formats/coco';
+import { cocoHandler } from '@shared/formats/coco/read';
+import { scanChunks } from '@shared/formats/coco/scanFile';
+import { type RecordKind, recordKinds } from '@shared/formats/coco/types';
+import { splitFiles } from '@shared/formats/splitFiles';
+import type { DatasetFolder } from './datasetFolder';
+import { type MergeFile, mergeDatasets, type SourceRecord } from './mergeDatasets';
+
+/** Their records are held until all are read. */
+const mostBytes = 300_000_000;
+
+/**
+ * Records keep their text, but for ids that two files share, which is told. Throws `bad-input` for files that are no split, for an
+ * image that two of them have, and where they are too large to be held.
+ */
+export async function readTogether(source: DatasetFolder, names: readonly string[], sink: DatasetSink): Promise<void> {
+  const [parts, ...others] = splitFiles(names);
+  if (!parts || others.length > 0 || parts.files.length !== names.length) {
+    throw new AppError('bad-input', `${names.join(', ')} are not the parts of one split`, {
+      place: { file: source.path },
+      hint: 'open one of them',
+    });
+  }
+  const bytes = names.reduce((sum, name) => sum + statSync(source.fullName(name)).size, 0);
+  if (bytes > mostBytes) {
+    const size = `${Math.round(bytes / 1e6)} MB`;
+    throw new AppError('bad-input', `${parts.name} in ${source.path} is too large to be opened together (${size})`, {
+      place: { file: source.path },
+      hint: `open one of its files; together they may have ${mostBytes / 1e6} MB`,
+    });
+  }
+  const files: MergeFile[] = [];
+  const splitOf = new Map<string, string>();
+  for (const { file, split } of parts.files) {
+    const read = await readPart(source, file, sink);
+    files.push(read);
+    for (const { fileName } of read.images) splitOf.set(fileName, split);
+  }
+  const merged = mergeDatasets(files);
+  for (const message of merged.notes) {
+    sink.issue({ code: 'duplicate-id', severity: 'warning', pointer: '', message }, { pointer: '' });
+  }
+  const handler = cocoHandler(source.path, {
+    part: (key, raw) => sink.part(key, raw),
+    image: (image, text, at) => sink.image({ ...image, split: splitOf.get(image.fileName) ?? null }, text, at),
+    category: (category, text, at) => sink.category(category, text, at),
+    annotation: (annotation, text, at) => sink.annotation(annotation, text, at),
+    // What is wrong was told with the place in its own file.
+    issue: () => undefined,
+  });
+  for (const [key, raw] of merged.parts) {
+    if (raw !== null) handler.part!(key, scanned(raw));
+    else handler.list!(recordKinds.find((kind) => kind === key) ?? null);
+  }
+  for (const kind of ['categories', 'images', 'annotations'] as const satisfies readonly RecordKind[])
+    merged[kind].forEach((text, index) => handler.record(kind, index, scanned(text)));
+}
+
+const scanned = (text: string): ScannedText => ({ text, offset: 0, line: 1 });
+
+async function readPart(source: DatasetFolder, name: string, sink: DatasetSink): Promise<MergeFile> {
+  const file = source.fullName(name);
+  const parts = new Map<string, string | null>();
+  const images: SourceRecord<ParsedImage>[] = [];
+  const categories: SourceRecord<ParsedCategory>[] = [];
+  const annotations: MergeFile['annotations'][number][] = [];
+  const of = ({ pointer }: SourcePlace, text: string | null) => ({ pointer, text: text ?? '' });
+  const handler = cocoHandler(file, {
+    part: (key, raw) => void parts.set(key, raw),
+    image: (record, text, at) => void images.push({ ...record, ...of(at, text) }),
+    category: ({ isThing = null, ...record }, text, at) =>
+      void categories.push({ ...record, isThing, ...of(at, text) }),
+    annotation: ({ id, imageId, categoryId }, text, at) =>
+      void annotations.push({ id, imageId, categoryId, ...of(at, text) }),
+    issue: (issue, at) => sink.issue(issue, at),
+    ...(sink.mended ? { mended: (code, message, at) => sink.mended!(code, message, at) } : {}),
+  });
+  await scanChunks(file, source.chunks(name), handler, source);
+  return { file, parts, images, categories, annotations };
+}

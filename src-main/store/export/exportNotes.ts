@@ -1,0 +1,61 @@
+/** What a project knows of its exports: where they went, how the last one was made, and what each file was when it was written. */
+import { stat } from 'node:fs/promises';
+import type { DatasetFormat } from '@shared/formats/format';
+import type { ExportSettings, ProjectSummary } from '@shared/project/types';
+import { exportSettingsSchema } from '@shared/project/validate';
+import { stampOfFile } from '../../dataset/datasetFolder';
+import type { Sqlite } from '../database/database';
+import { getText, setText } from '../database/meta';
+
+/** Files and targets that are remembered. */
+const kept = 20;
+
+/** Remembers an export. `written`: its files, of a format that is one; a folder has a list of its own. */
+export async function noteExport(
+  db: Sqlite,
+  target: string,
+  format: DatasetFormat,
+  { options, selection, images, augment }: ExportSettings,
+  written: readonly string[],
+): Promise<void> {
+  const stamps = new Map(writtenStamps(db));
+  for (const file of written) {
+    const found = await stat(file).catch(() => null);
+    stamps.delete(file);
+    if (found) stamps.set(file, stampOfFile(found));
+  }
+  db.transaction(() => {
+    setText(db, 'lastExport', target);
+    setText(db, 'lastExportFormat', format.id);
+    setText(db, 'lastExportSettings', JSON.stringify({ options, selection, images, augment }));
+    setText(db, 'exportStamps', JSON.stringify(Object.fromEntries([...stamps].slice(-3 * kept))));
+    setText(db, 'exports', JSON.stringify([...new Set([target, ...earlierExports(db)])].slice(0, kept)));
+  });
+}
+
+export function earlierExports(db: Sqlite): string[] {
+  return JSON.parse(getText(db, 'exports') ?? '[]') as string[];
+}
+
+/** By absolute path; empty where no export was made since they are kept. */
+export function writtenStamps(db: Sqlite): ReadonlyMap<string, string> {
+  return new Map(Object.entries(JSON.parse(getText(db, 'exportStamps') ?? '{}') as Record<string, string>));
+}
+
+export function lastExport(db: Sqlite): Pick<ProjectSummary, 'lastExport' | 'lastExportFormat' | 'lastExportSettings'> {
+  const path = getText(db, 'lastExport');
+  if (path === null) return { lastExport: null, lastExportFormat: null, lastExportSettings: null };
+  const format = getText(db, 'lastExportFormat') ?? 'coco';
+  return { lastExport: path, lastExportFormat: format, lastExportSettings: readSettings(db) };
+}
+
+/** The file may be from anywhere, or of a version that knew other settings. */
+function readSettings(db: Sqlite): ExportSettings | null {
+  const text = getText(db, 'lastExportSettings');
+  if (text === null) return null;
+  try {
+    return exportSettingsSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,123 @@
+/** What a project remembers of its exports: how the last one was made, what of it is still as it was, and what lies beside it. */
+import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { diffSentences } from '@shared/dataset/diffWords';
+import type { ExportChanges, ExportSettings } from '@shared/project/types';
+import { Sqlite } from '../../../src-main/store/database/database';
+import { openStore, scratch, writeImage } from './support';
+
+const names = Array.from({ length: 6 }, (_, at) => `${at + 1}.png`);
+
+/** Six images with a box each, as COCO. */
+async function project() {
+  const folder = join(scratch(), 'images');
+  mkdirSync(folder);
+  for (const name of names) await writeImage(join(folder, name), 20, 10);
+  const annotations = names.map((_, at) => ({
+    ...{ id: at + 1, image_id: at + 1, category_id: 1, segmentation: [[1, 1, 9, 1, 9, 9]] },
+    ...{ area: 32, bbox: [1, 1, 8, 8], iscrowd: 0 },
+  }));
+  const images = names.map((file_name, at) => ({ id: at + 1, file_name, width: 20, height: 10 }));
+  const coco = join(folder, 'coco.json');
+  writeFileSync(coco, JSON.stringify({ images, annotations, categories: [{ id: 1, name: 'cat' }] }));
+  const store = openStore();
+  const { project: opened } = await store.call('project.openDataset', { path: coco });
+  const target = join(scratch(), 'out');
+  const job = (settings: Partial<ExportSettings> & { format?: string; path?: string } = {}) =>
+    ({ format: 'coco', options: {}, overwrite: 'export', path: `${target}.json`, ...settings }) as const;
+  const remove = async (id: number) => {
+    const [annotation] = (await store.call('image.open', { imageId: id })).snapshot.annotations;
+    await store.call('document.commit', {
+      imageId: id,
+      patch: { added: [], updated: [], removed: [annotation] },
+      gesture: 'delete',
+    });
+  };
+  return { store, file: opened.file, target, job, remove };
+}
+
+const split: ExportSettings['selection'] = { split: { shares: [0.5, 0.5], seed: 0 } };
+const saidOf = (found: ExportChanges | null) => (found?.changes ? diffSentences(found.changes) : found);
+
+it('is made again as it was made, after the project was closed too; a file that says nonsense is as good as none', async () => {
+  const { store, file, job } = await project();
+  const settings = { options: { masks: 'rle' }, selection: split };
+  const report = await store.call('project.export', job(settings));
+  expect(report.parts).toEqual(['out.train.json', 'out.val.json']);
+  await store.call('project.close', {});
+  const { project: again } = await store.call('project.open', { file });
+  expect(again).toMatchObject({ lastExport: report.file, lastExportFormat: 'coco', lastExportSettings: settings });
+  await store.call('project.close', {});
+  const db = new Sqlite(file, { mode: 'write' });
+  db.run("UPDATE meta SET value = ? WHERE key = 'lastExportSettings'", '{"selection":{"split":{"shares":["x"]}}}');
+  db.close();
+  expect((await store.call('project.open', { file })).project.lastExportSettings).toBeNull();
+});
+
+it('knows its own file from one that another program wrote since', async () => {
+  const { store, job, remove, target } = await project();
+  await store.call('project.export', job());
+  await remove(1);
+  const look = () => store.call('project.exportChanges', job());
+  expect(await look()).not.toHaveProperty('changedSince');
+  expect(saidOf(await look())).toEqual(['1 annotation removed']);
+  // Nothing is compared above the bound, and what is nobody else's is known all the same.
+  expect(await store.call('project.exportChanges', { ...job(), most: 3 })).toEqual({
+    ...{ format: 'COCO', changes: null, why: 'too-large' },
+  });
+
+  const there = JSON.parse(readFileSync(`${target}.json`, 'utf8')) as { annotations: { id: number }[] };
+  there.annotations.push({ ...there.annotations[0], id: 99 });
+  writeFileSync(`${target}.json`, JSON.stringify(there));
+  expect((await look())!.changedSince).toEqual(['out.json']);
+  expect((await store.call('project.exportChanges', { ...job(), most: 3 }))!.changedSince).toEqual(['out.json']);
+  await store.call('project.export', job());
+  expect(await look()).not.toHaveProperty('changedSince');
+
+  // Touched, and the same: the difference says so.
+  utimesSync(`${target}.json`, new Date(), new Date(1e12));
+  const touched = await look();
+  expect([touched!.changedSince, saidOf(touched)]).toEqual([['out.json'], []]);
+});
+
+it('names what is no part of it any more, of a file and of a folder, and does as it says', async () => {
+  const { store, job, target } = await project();
+  await store.call('project.export', job({ selection: split }));
+  // All in one, beside its parts.
+  const whole = await store.call('project.exportChanges', job());
+  expect(whole).toEqual({
+    ...{ format: null, changes: null, why: 'nothing-there', stays: ['out.train.json', 'out.val.json'] },
+  });
+  expect((await store.call('project.export', job())).left).toEqual(whole!.stays);
+  // In parts again: the whole stays.
+  expect((await store.call('project.exportChanges', job({ selection: split })))!.stays).toEqual(['out.json']);
+
+  const folder = { format: 'labelme', path: `${target}-folder` };
+  await store.call('project.export', job(folder));
+  const file = (name: string) => join(folder.path, name);
+  writeFileSync(file('2.json'), `${readFileSync(file('2.json'), 'utf8')} `);
+  writeFileSync(file('9.json'), '{"mine": true}');
+  for (const id of [1, 2]) await store.call('image.setStatus', { imageId: id, status: 'rejected' });
+  for (const id of [3, 4, 5, 6]) await store.call('image.setStatus', { imageId: id, status: 'done' });
+  const done = job({ ...folder, selection: { onlyDone: true } });
+  const found = (await store.call('project.exportChanges', done))!;
+  expect(found.goes).toEqual(['1.json']);
+  expect(found.stays).toEqual(['2.json']);
+  expect(found).not.toHaveProperty('changedSince');
+  const report = await store.call('project.export', done);
+  expect([report.removed, report.left]).toEqual([1, ['2.json', '9.json']]);
+  expect(readdirSync(folder.path).filter((name) => name.endsWith('.json') && !name.startsWith('.'))).toEqual([
+    '2.json',
+    '3.json',
+    '4.json',
+    '5.json',
+    '6.json',
+    '9.json',
+  ]);
+
+  // What somebody else put or changed where this one writes is told before.
+  writeFileSync(file('3.json'), '{"shapes": [], "imagePath": "3.png", "imageHeight": 10, "imageWidth": 20}');
+  const other = (await store.call('project.exportChanges', job(folder)))!;
+  expect(other.changedSince).toEqual(['3.json', '2.json']);
+});
