@@ -1,13 +1,30 @@
 /** Rings of a path that is filled where an odd number of them lie over a pixel, as outlines with their holes. */
-import type { PolygonPart } from '../../geometry/polygon';
+import { SpatialIndex } from '../../geometry/spatialIndex';
+import { partsBox, type PolygonPart } from '../../geometry/polygon';
 
-/** Each ring that lies in an odd number of others is a hole of the smallest of those. */
-export function nested(rings: readonly (readonly number[])[]): PolygonPart[] {
+/** How many comparisons may still be made; taken from as they are. */
+export interface Work {
+  left: number;
+}
+
+/** A second or two of them: ten thousands of rings, as a noisy threshold has. */
+export const enoughWork = (): Work => ({ left: 1.5e9 });
+
+/** Each ring that lies in an odd number of others is a hole of the smallest of those. null: that takes too long to tell. */
+export function nested(rings: readonly (readonly number[])[], work = enoughWork()): PolygonPart[] | null {
+  // All boxes may lie in one cell.
+  work.left -= rings.length ** 2;
+  if (work.left < 0) return null;
   const sizes = rings.map((ring) => Math.abs(signedArea(ring)));
-  const around = rings.map((ring, i) => {
+  const index = SpatialIndex.of(rings.map((outer) => partsBox([{ outer, holes: [] }])));
+  const around: number[][] = [];
+  for (const [i, ring] of rings.entries()) {
     const [x, y] = insideOf(ring);
-    return rings.flatMap((other, j) => (j !== i && sizes[j] > sizes[i] && contains(other, x, y) ? [j] : []));
-  });
+    const near = index.at(x, y).filter((j) => j !== i && sizes[j] > sizes[i]);
+    work.left -= near.reduce((sum, j) => sum + rings[j].length, 0);
+    if (work.left < 0) return null;
+    around.push(near.filter((j) => contains(rings[j], x, y)));
+  }
   const parts = new Map<number, { outer: number[]; holes: number[][] }>();
   rings.forEach((ring, i) => {
     if (around[i].length % 2 === 0) parts.set(i, { outer: [...ring], holes: [] });

@@ -6,23 +6,30 @@ import { MaskError } from '../../mask';
 import type { DatasetSource } from '../format';
 import { baseOf, folderOf, isPictureName, pictureBeside, stemOf } from '../names';
 import { pictureOfStem } from '../stemPlaces';
-import { toBase64 } from '../png/maskPng';
+import { type OtherRoi, type RoiFile, textOfRoi, textOfSet } from './ownTexts';
+import { enoughWork, type Work } from './nested';
 import { decodeRoi, type Roi } from './roi';
 
 /** A ROI of a million points is 12 MB. */
 const mostBytes = 32_000_000;
 const mostRois = 200_000;
+/** Of all ROIs of a set, unpacked. */
+const mostOfSet = 500_000_000;
 
 const isRoiName = (name: string): boolean => /\.roi$/i.test(name);
 const isZipName = (name: string): boolean => /\.zip$/i.test(name);
 
 /** Files of ROIs, each with its name in the set; null: it holds other things alone. Throws MaskError for what is no zip. */
-export function unpackSet(bytes: Uint8Array): { readonly name: string; readonly bytes: Uint8Array }[] | null {
-  let [count, others] = [0, 0];
+export function unpackSet(bytes: Uint8Array): RoiFile[] | null {
+  let [count, others, total] = [0, 0, 0];
   try {
     const files = unzipSync(bytes, {
       filter: ({ name, originalSize }) => {
-        if (isRoiName(name) && originalSize <= mostBytes && count < mostRois) return count++ >= 0;
+        if (isRoiName(name) && originalSize <= mostBytes && count < mostRois) {
+          total += originalSize;
+          if (total > mostOfSet) throw new MaskError(`its ROIs unpack to more than ${mostOfSet / 1e6} MB`);
+          return count++ >= 0;
+        }
         others++;
         return false;
       },
@@ -30,6 +37,7 @@ export function unpackSet(bytes: Uint8Array): { readonly name: string; readonly 
     if (count === 0 && others > 0) return null;
     return Object.entries(files).map(([name, content]) => ({ name, bytes: content }));
   } catch (error) {
+    if (error instanceof MaskError) throw error;
     throw new MaskError(`the zip is damaged: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -62,37 +70,32 @@ export async function readRois(source: DatasetSource, sink: DatasetSink): Promis
   const { zips, rois } = await roiSets(source);
   const categories = new Map<string, number>();
   let images = 0;
-  const take = async (set: string, files: readonly { readonly name: string; readonly bytes: Uint8Array }[]) => {
+  const take = async (set: string, files: readonly RoiFile[]) => {
     const id = ++images;
     const file = source.fullName(set);
     const fileName = pictureOf(names, set);
     const size = await source.imageSize(fileName);
-    sink.image({ id, fileName, width: size?.width ?? null, height: size?.height ?? null }, set, { file, pointer: '' });
-    for (const { name, bytes } of files) {
+    const work = enoughWork();
+    const read = files.map((one) => ({ ...one, roi: readRoi(one, work) }));
+    const setText = textOfSet({ file: set, others: othersOf(read) });
+    sink.image({ id, fileName, width: size?.width ?? null, height: size?.height ?? null }, setText, {
+      file,
+      pointer: '',
+    });
+    for (const { name, bytes, roi } of read) {
       const at = { file, pointer: name };
-      const skip = (message: string) =>
-        sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: name, message }, at);
-      let roi: Roi;
-      try {
-        roi = decodeRoi(bytes);
-      } catch (error) {
-        if (!(error instanceof MaskError)) throw error;
-        skip(`${error.message}: left out`);
+      if (typeof roi === 'string') {
+        sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: name, message: roi }, at);
         continue;
       }
-      const content = contentOf(roi);
-      if (typeof content === 'string') {
-        skip(content);
-        continue;
-      }
-      const label = labelOf(roi, name);
+      const { label, content } = roi;
       let category = categories.get(label);
       if (category === undefined) {
         categories.set(label, (category = categories.size + 1));
         sink.category({ id: category, name: label, supercategory: null }, null, at);
       }
       const record = { id: null, imageId: id, categoryId: category, maskSize: null, content };
-      sink.annotation(record, JSON.stringify([name, toBase64(bytes)]), at);
+      sink.annotation(record, textOfRoi({ name, bytes }), at);
     }
   };
   for (const zip of zips) {
@@ -114,8 +117,34 @@ export async function readRois(source: DatasetSource, sink: DatasetSink): Promis
   }
 }
 
+/** The ROIs of a set that are no areas, each with the name of the last area before it; null: there is none. */
+function othersOf(files: readonly (RoiFile & { readonly roi: ReturnType<typeof readRoi> })[]): OtherRoi[] {
+  let after: string | null = null;
+  const others: OtherRoi[] = [];
+  for (const { name, bytes, roi } of files) {
+    if (typeof roi === 'string') others.push({ name, bytes, after });
+    else after = name;
+  }
+  return others;
+}
+
+/** Or why it is left out. Its label without the numbers of ROI Manager; its file's name where it has none of its own. */
+function readRoi(
+  { name, bytes }: RoiFile,
+  work: Work,
+): { readonly label: string; readonly content: AnnotationContent } | string {
+  try {
+    const roi = decodeRoi(bytes, work);
+    const content = contentOf(roi);
+    return typeof content === 'string' ? content : { label: labelOf(roi, name), content };
+  } catch (error) {
+    if (error instanceof MaskError) return `${error.message}: left out`;
+    throw error;
+  }
+}
+
 /** What was said on writing; else the name, without the numbers that ImageJ gives. */
-function labelOf({ name, category }: Roi, file: string): string {
+export function labelOf({ name, category }: Roi, file: string): string {
   if (category !== null && category !== '') return category;
   const own = (name || stemOf(baseOf(file))).replace(/[ _-]*\d+([ _-]\d+)*$/, '').trim();
   return own === '' ? 'object' : own;

@@ -4,7 +4,7 @@ import type { Box } from '../../geometry/box';
 import type { PolygonPart } from '../../geometry/polygon';
 import { MaskError } from '../../mask';
 import { ringOfEllipse } from '../outline';
-import { nested } from './nested';
+import { nested, type Work } from './nested';
 
 export interface Roi {
   readonly name: string;
@@ -38,25 +38,31 @@ const subPixel = 128;
 /** Of what is written: properties came with 224, sides of more than 16 bits with none. */
 const version = 228;
 
-/** Throws MaskError for what is no ROI, or is cut off. */
-export function decodeRoi(bytes: Uint8Array): Roi {
+/** Throws MaskError for what is no ROI, or is cut off. `work`: what may be spent on it. */
+export function decodeRoi(bytes: Uint8Array, work?: Work): Roi {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < headBytes || String.fromCharCode(...bytes.subarray(0, 4)) !== 'Iout')
     throw new MaskError('it is no ROI of ImageJ');
   try {
-    return { ...textsOf(view), shape: shapeOf(view) };
+    const { name, properties } = textsIn(bytes);
+    const category = categoryLine.exec(properties)?.[2] ?? null;
+    return { name, category: category === null ? null : fromLine(category), shape: shapeOf(view, work) };
   } catch (error) {
     if (error instanceof RangeError) throw new MaskError('the ROI is cut off');
     throw error;
   }
 }
 
-function shapeOf(view: DataView): RoiShape {
+function shapeOf(view: DataView, work?: Work): RoiShape {
   const type = view.getUint8(6);
   const [top, left, bottom, right] = [8, 10, 12, 14].map((at) => view.getInt16(at));
   const isSubPixel = (view.getInt16(50) & subPixel) !== 0 && view.getInt16(4) >= 222;
   const pathLength = view.getInt32(36);
-  if (pathLength > 0) return { kind: 'parts', parts: nested(pathOf(view, pathLength)) };
+  if (pathLength > 0) {
+    const parts = nested(pathOf(view, pathLength), work);
+    if (!parts) throw new MaskError('its outlines are too many, or lie in one another too often, to be told apart');
+    return { kind: 'parts', parts };
+  }
   const subtype = view.getInt16(48);
   if (subtype === 1 || subtype === 4) return { kind: 'none', what: subtype === 1 ? 'a text' : 'an image' };
   const box: Box =
@@ -87,6 +93,8 @@ function shapeOf(view: DataView): RoiShape {
 
 /** Rings of a composite: move, line, curves by their ends, close. */
 function pathOf(view: DataView, length: number): number[][] {
+  // Room for a number that is none of the file's is not even made.
+  if (headBytes + 4 * length > view.byteLength) throw new MaskError('the ROI is cut off');
   const values = Array.from({ length }, (_, i) => view.getFloat32(headBytes + 4 * i));
   const rings: number[][] = [];
   let ring: number[] = [];
@@ -108,14 +116,22 @@ function pathOf(view: DataView, length: number): number[][] {
   return rings;
 }
 
-/** The name and the properties, of the second header. */
-function textsOf(view: DataView): Pick<Roi, 'name' | 'category'> {
-  const second = view.getInt32(60);
-  if (second < headBytes || second + 52 > view.byteLength) return { name: '', category: null };
+/** The line of the properties that names the category. */
+export const categoryLine = /(^|\n)category: ?([^\n]*)/;
+
+/** Where the second header begins; null: there is none. */
+export function secondHeaderOf(bytes: Uint8Array): number | null {
+  const second = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(60);
+  return second < headBytes || second + 52 > bytes.length ? null : second;
+}
+
+/** The name and the properties, which the second header has. */
+export function textsIn(bytes: Uint8Array): { readonly name: string; readonly properties: string } {
+  const second = secondHeaderOf(bytes);
+  if (second === null) return { name: '', properties: '' };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const name = utf16(view, view.getInt32(second + 16), view.getInt32(second + 20));
-  const properties = utf16(view, view.getInt32(second + 40), view.getInt32(second + 44));
-  const category = /(?:^|\n)category: ?([^\n]*)/.exec(properties)?.[1] ?? null;
-  return { name, category: category === null ? null : fromLine(category) };
+  return { name, properties: utf16(view, view.getInt32(second + 40), view.getInt32(second + 44)) };
 }
 
 function utf16(view: DataView, at: number, length: number): string {
@@ -123,6 +139,13 @@ function utf16(view: DataView, at: number, length: number): string {
   let text = '';
   for (let i = 0; i < length; i++) text += String.fromCharCode(view.getUint16(at + 2 * i));
   return text;
+}
+
+/** Properties, one a line, with that category. */
+export function withCategory(properties: string, category: string): string {
+  const line = `category: ${asLine(category)}`;
+  if (categoryLine.test(properties)) return properties.replace(categoryLine, (_, before: string) => before + line);
+  return `${properties === '' || properties.endsWith('\n') ? properties : `${properties}\n`}${line}\n`;
 }
 
 /** The shape must be an area. Values are kept to 32-bit floats. */
@@ -137,7 +160,7 @@ export function encodeRoi({ name, category, shape }: Roi): Uint8Array {
   const isSubPixel = !isComposite && values.some((value) => !Number.isInteger(value) || Math.abs(value) > 32_000);
   const count = ring.length / 2;
   const body = isComposite ? 4 * path.length : count * (isSubPixel ? 12 : 4);
-  const properties = category === null ? '' : `category: ${asLine(category)}\n`;
+  const properties = category === null ? '' : withCategory('', category);
   const second = headBytes + body;
   const view = new DataView(new ArrayBuffer(second + 64 + 2 * (name.length + properties.length)));
   [...'Iout'].forEach((letter, at) => view.setUint8(at, letter.charCodeAt(0)));
