@@ -6,11 +6,23 @@ import { asPictureName, baseOf, folderOf, isPictureName, stemOf } from '../names
 
 const pattern = /_(gtFine|gtCoarse)_(polygons\.json|labelIds\.png|instanceIds\.png)$/;
 
+/** How finely a dataset is annotated, as its files are called. */
+export type Fineness = 'gtFine' | 'gtCoarse';
+
+/** Of the part that says that all of its files are of the coarse kind. */
+export const finenessKey = 'fineness';
+
+export const finenessOf = (view: DatasetView): Fineness =>
+  view.textFormat === 'cityscapes' && view.parts().some(([key, text]) => key === finenessKey && text === 'gtCoarse')
+    ? 'gtCoarse'
+    : 'gtFine';
+
 export const isCityFile = (name: string): boolean => pattern.test(name);
 
 /** Names; null: there is none. */
 export interface CityImage {
   readonly stem: string;
+  readonly fineness: Fineness;
   readonly polygons: string | null;
   readonly labelIds: string | null;
   readonly instanceIds: string | null;
@@ -34,6 +46,7 @@ export async function cityImages(source: DatasetSource): Promise<CityImage[]> {
   const byBase = new Map(pictures.map((name) => [baseOf(stemOf(name)).replace(/_leftImg8bit$/, ''), name]));
   return [...byStem].map(([stem, files]) => ({
     stem,
+    fineness: [...files.values()].every((name) => pattern.exec(name)![1] === 'gtCoarse') ? 'gtCoarse' : 'gtFine',
     polygons: files.get('polygons.json') ?? null,
     labelIds: files.get('labelIds.png') ?? null,
     instanceIds: files.get('instanceIds.png') ?? null,
@@ -50,6 +63,7 @@ const placed = /^leftImg8bit\/([^/]+)\/([^/]+)\/(.+)_leftImg8bit\.[^./]+$/;
 /** The city is the folder of an image, its name as it is; `labels` is what its files begin with. */
 export function placeImages(view: DatasetView): ImagePlace[] {
   const images = [...view.images()];
+  const fineness = finenessOf(view);
   const stays = images.map(({ fileName, split }) => split === undefined && placed.test(fileName));
   const wanted = images.map(({ fileName, split = 'train' }, place) => {
     if (stays[place]) return fileName;
@@ -63,7 +77,7 @@ export function placeImages(view: DatasetView): ImagePlace[] {
   return uniqueNames(plain, { byStem: true, isFixed: (place) => stays[place] }).map((name, place) => {
     const picture = name.replace(/(\.[^./]+)$/, '_leftImg8bit$1');
     const labels = stemOf(picture)
-      .replace(/^leftImg8bit\//, 'gtFine/')
+      .replace(/^leftImg8bit\//, `${fineness}/`)
       .replace(/_leftImg8bit$/, '');
     return { picture, labels, renamed: picture !== images[place].fileName };
   });

@@ -42,6 +42,9 @@ const cityLabels: readonly CityLabel[] = [
   }),
 ];
 
+/** Names of the classes that evaluations leave out. */
+export const leftOutNames: ReadonlySet<string> = new Set(leftOut.map(([, name]) => name));
+
 export const labelsByName: ReadonlyMap<string, CityLabel> = new Map(cityLabels.map((label) => [label.name, label]));
 
 export const labelsById: ReadonlyMap<number, CityLabel> = new Map(cityLabels.map((label) => [label.id, label]));

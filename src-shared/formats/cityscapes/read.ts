@@ -10,7 +10,7 @@ import { resizeOption } from '../labelMap/read';
 import { readSizedMap } from '../labelMap/values';
 import { asFields, asList, asRing, asSide, asText } from '../values';
 import { drawnPolygon } from './drawn';
-import { type CityImage, cityImages, pictureStem } from './files';
+import { type CityImage, cityImages, finenessKey, pictureStem } from './files';
 import { labelsById, labelsByName, perClass, readLabel } from './labels';
 
 export const readOptions: readonly FormatOption[] = [
@@ -39,6 +39,7 @@ export async function readCityscapes(
       hint: 'they end in _gtFine_polygons.json, _gtFine_labelIds.png or _gtFine_instanceIds.png',
     });
   }
+  if (images.every(({ fineness }) => fineness === 'gtCoarse')) sink.part(finenessKey, 'gtCoarse');
   const categories = new Categories(sink);
   for (const [index, image] of images.entries())
     await readImage({ source, sink, categories, options }, image, index + 1);

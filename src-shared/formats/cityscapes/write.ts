@@ -2,22 +2,24 @@
 import { proxyOf } from '../../dataset/completeView';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { segmentationToRle } from '../../document/segmentation';
-import { equals, labelsToRaster, mapLabels, merge, NOBODY, type Rle, trace } from '../../mask';
+import { emptyMask, equals, labelsToRaster, mapLabels, merge, NOBODY, type Rle, trace } from '../../mask';
 import { flatImage, type FlatImage, recordsWithPixels } from '../flatImage';
 import type { OutputFile, WriteContext } from '../format';
 import { parseJson } from '../json/text';
 import { noteLeftBehind } from '../outline';
 import { writeGrey16Png, writeGreyPng } from '../png/maskPng';
-import { asFields, asRing, asText, pointsOf } from '../values';
+import { asFields, asText, pointsOf } from '../values';
 import { centreRing, centreRingWithHoles, drawnPolygon } from './drawn';
-import { placeImages } from './files';
+import { finenessOf, placeImages } from './files';
 import { labelsById, labelsByName, perClass, readLabel } from './labels';
+import { ownPolygons } from './ownPolygons';
 
 export function* writeCityscapes(view: DatasetView, context: WriteContext): Generator<OutputFile> {
   const own = view.textFormat === 'cityscapes';
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
   const [drawn, plates] = [inTheMaps(view, names, true), inTheMaps(view, names, false)];
   const places = placeImages(view);
+  const fineness = finenessOf(view);
   let place = 0;
   for (const image of view.images()) {
     const { labels, renamed } = places[place++];
@@ -32,9 +34,15 @@ export function* writeCityscapes(view: DatasetView, context: WriteContext): Gene
     for (const { annotation } of above) noteLeftBehind(annotation, context.losses);
     const isKept = own && image.untouched && image.text !== '{}';
     const text = isKept && flat.records.every((one) => isCalledAsBefore(one, names)) ? image.text : null;
+    const known = new Set([...flat.records, ...above].map(({ id }) => id));
+    const others = view.annotationsOf(image.id).filter(({ id, text: source }) => source !== null && !known.has(id));
     yield {
-      name: `${labels}_gtFine_polygons.json`,
-      content: text ?? polygonsText(image, [...seen, ...above], { names, own }, context),
+      name: `${labels}_${fineness}_polygons.json`,
+      content:
+        text ??
+        (own && image.text !== null && image.text !== '{}'
+          ? changedText(image.text, { flat, above, others }, names, context)
+          : polygonsText(image, [...seen, ...above], names, context)),
     };
     const { width, height } = image;
     const { classes, objects } = valuesOf(flat, names, own, context);
@@ -44,20 +52,14 @@ export function* writeCityscapes(view: DatasetView, context: WriteContext): Gene
         into,
       );
     yield {
-      name: `${labels}_gtFine_labelIds.png`,
+      name: `${labels}_${fineness}_labelIds.png`,
       content: () => writeGreyPng(raster(classes, new Uint8Array(width * height)), width, height),
     };
     yield {
-      name: `${labels}_gtFine_instanceIds.png`,
+      name: `${labels}_${fineness}_instanceIds.png`,
       content: () => writeGrey16Png(raster(objects, new Uint16Array(width * height)), width, height),
     };
   }
-}
-
-interface Naming {
-  readonly names: ReadonlyMap<number, string>;
-  /** The texts of the records are Cityscapes' own. */
-  readonly own: boolean;
 }
 
 /** What is drawn into the maps, or what never is: the car below a plate has its pixels. */
@@ -122,39 +124,77 @@ function valuesOf(
   return { classes, objects };
 }
 
+/** The file that the image came with, as its annotations are now. `others`: those without pixels that came with it. */
+function changedText(
+  text: string,
+  { flat, above, others }: { flat: FlatImage; above: readonly ViewAnnotation[]; others: readonly ViewAnnotation[] },
+  names: ReadonlyMap<number, string>,
+  { losses }: WriteContext,
+): string {
+  const { size } = flat;
+  const now = [...flat.records, ...above, ...others].map((record) => {
+    const { segmentation } = record.annotation;
+    const mask = segmentation ? segmentationToRle(segmentation, size) : emptyMask(...size);
+    return { record, label: labelOf(record, names), mask };
+  });
+  const ringsOf = (mask: Rle) => outlinesOf(mask, size).rings;
+  const changed = ownPolygons({ text, size, now, wanted: flat.view.map, ringsOf });
+  for (const [at, mask] of changed.redrawn) {
+    const { record } = now[at];
+    noteOutlines(outlinesOf(mask, size), record, names, losses);
+  }
+  return changed.text;
+}
+
+function labelOf({ annotation, categoryId }: ViewAnnotation, names: ReadonlyMap<number, string>): string {
+  const name = names.get(categoryId) ?? '';
+  return annotation.isCrowd && labelsByName.get(name)?.hasInstances ? `${name}group` : name;
+}
+
+interface Outlines {
+  readonly rings: readonly (readonly number[])[];
+  readonly isKeyholed: boolean;
+  readonly isFilled: boolean;
+  readonly isExact: boolean;
+}
+
+/** Through the centres of pixels, one a part. */
+function outlinesOf(mask: Rle, size: readonly [height: number, width: number]): Outlines {
+  const parts = trace(mask);
+  const keyholed = parts.map((part) => (part.holes.length === 0 ? null : centreRingWithHoles(part, size)));
+  const rings = keyholed.map((ring, at) => ring ?? centreRing(parts[at].outer));
+  const isFilled = keyholed.some((ring, at) => ring === null && parts[at].holes.length > 0);
+  const isExact = rings.length === 0 || equals(merge(rings.map((ring) => drawnPolygon(ring, size))), mask);
+  return { rings, isKeyholed: keyholed.some((ring) => ring !== null), isFilled, isExact };
+}
+
+function noteOutlines(
+  { rings, isKeyholed, isFilled, isExact }: Outlines,
+  { annotation, categoryId }: ViewAnnotation,
+  names: ReadonlyMap<number, string>,
+  losses: WriteContext['losses'],
+): void {
+  const of = { imageId: annotation.imageId, annotationId: annotation.id };
+  if (readLabel(names.get(categoryId) ?? '').isGroup) losses.add('as-group', of);
+  if (rings.length > 1) losses.add('parts-split', of);
+  if (isKeyholed) losses.add('holes-keyholed', of);
+  if (isFilled) losses.add('holes-filled', of);
+  if (!isFilled && !isExact) losses.add('inexact-outline', of);
+}
+
 /** Those that are seen, the lowest first, and the plates above all; each part is an object of its own. */
 function polygonsText(
   { width, height }: ViewImage,
   records: readonly ViewAnnotation[],
-  { names, own }: Naming,
-  context: WriteContext,
+  names: ReadonlyMap<number, string>,
+  { losses }: WriteContext,
 ): string {
   const size = [height, width] as const;
   const objects = records.flatMap((record) => {
-    const { annotation, categoryId } = record;
-    const name = names.get(categoryId) ?? '';
-    const label = annotation.isCrowd && labelsByName.get(name)?.hasInstances ? `${name}group` : name;
-    const of = { imageId: annotation.imageId, annotationId: annotation.id };
-    if (readLabel(name).isGroup) context.losses.add('as-group', of);
-    const mask = segmentationToRle(annotation.segmentation!, size);
-    if (own && record.text !== null && saysSo(record.text, label, mask)) return [record.text];
-    const parts = trace(mask);
-    if (parts.length > 1) context.losses.add('parts-split', of);
-    const rings = parts.map((part) => (part.holes.length === 0 ? null : centreRingWithHoles(part, size)));
-    if (rings.some((ring) => ring !== null)) context.losses.add('holes-keyholed', of);
-    const isFilled = rings.some((ring, at) => ring === null && parts[at].holes.length > 0);
-    if (isFilled) context.losses.add('holes-filled', of);
-    const outlines = rings.map((ring, at) => ring ?? centreRing(parts[at].outer));
-    if (!isFilled && !equals(merge(outlines.map((ring) => drawnPolygon(ring, size))), mask))
-      context.losses.add('inexact-outline', of);
-    return outlines.map((ring) => JSON.stringify({ label, polygon: pointsOf(ring) }));
+    const outlines = outlinesOf(segmentationToRle(record.annotation.segmentation!, size), size);
+    noteOutlines(outlines, record, names, losses);
+    const label = labelOf(record, names);
+    return outlines.rings.map((ring) => JSON.stringify({ label, polygon: pointsOf(ring) }));
   });
   return `{"imgHeight": ${height}, "imgWidth": ${width}, "objects": [${objects.join(', ')}]}`;
-}
-
-/** Whether an object of the file, as it came, is still this one. */
-function saysSo(text: string, label: string, mask: Rle): boolean {
-  const object = asFields(parseJson(text, ''));
-  const ring = asRing(object?.polygon);
-  return asText(object?.label) === label && ring !== null && equals(drawnPolygon(ring, mask.size), mask);
 }

@@ -7,7 +7,7 @@ import { withImages } from '../../dataset/selectView';
 import { toCompressed } from '../../mask';
 import { amongOthers, depths } from '../amongOthers';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
-import { elementSpans, jsonElements, jsonMembers, parseJson, rawMember, replaceMembers } from '../json/text';
+import { elementSpans, jsonElements, jsonMembers, parseJson, rawMember, replaceMembers, withList } from '../json/text';
 import { withElements } from '../json/wholeFile';
 import { baseOf } from '../names';
 import { boxOf, isEmpty, partsOf } from '../outline';
@@ -84,7 +84,7 @@ function writeItems(view: DatasetView, own: string | null, context: WriteContext
       first,
       rewrite: (image, item) => {
         const annotations = annotationsText(view, image, list.ids, true, context);
-        return replaceMembers(item, new Map([['annotations', `[${annotations.join(',')}]`]]));
+        return withList(item, 'annotations', annotations);
       },
       render: (image) => itemText(view, image, { stem: stems.get(image.id)!, frame: image.id }, list.ids, context),
     });

@@ -6,7 +6,7 @@ import { AppError } from '../../errors/appError';
 import { amongOthers } from '../amongOthers';
 import type { DatasetFormat, DatasetSource, WriteContext } from '../format';
 import { headKeys } from '../json/head';
-import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
+import { jsonElements, parseJson, rawMember, replaceMembers, withList } from '../json/text';
 import { stemOf } from '../names';
 import { pictureOfStem, stemPlaces } from '../stemPlaces';
 import { boxOf, isEmpty, partsOf, ringOfBox } from '../outline';
@@ -199,7 +199,6 @@ function fileText(
   }));
   const source = own && image.text !== null ? jsonElements(rawMember(image.text, 'features') ?? '[]') : [];
   const features = amongOthers(source, (feature) => contentOf(parseJson(feature, '')) === null, records);
-  const list = features.length === 0 ? '[]' : `[\n${features.join(',\n')}\n]`;
-  if (own && image.text !== null) return replaceMembers(image.text, new Map([['features', list]]));
-  return `{"type":"FeatureCollection","features":${list}}\n`;
+  if (own && image.text !== null) return withList(image.text, 'features', features);
+  return `{"type":"FeatureCollection","features":${features.length === 0 ? '[]' : `[\n${features.join(',\n')}\n]`}}\n`;
 }

@@ -1,6 +1,6 @@
 /** JSON texts as formats need them: parsed with a sentence where they are broken, and cut into the texts of their parts. */
 import { AppError } from '../../errors/appError';
-import { findJsonError, maxDepth } from './jsonText';
+import { findJsonError, maxDepth, rawMember, replaceMembers } from './jsonText';
 
 export { jsonMembers, rawMember, replaceMembers } from './jsonText';
 
@@ -41,6 +41,22 @@ function tooDeep(text: string): number {
 /** The texts of a list's elements. The text must be a valid JSON list. */
 export function jsonElements(text: string): string[] {
   return elementSpans(text).map(([start, end]) => text.slice(start, end));
+}
+
+/** The object with these elements in that list of it, parted and indented as those that came. */
+export function withList(text: string, key: string, elements: readonly string[]): string {
+  const found = rawMember(text, key);
+  const list = found?.startsWith('[') ? found : '[]';
+  return replaceMembers(text, new Map([[key, listLike(list, elements)]]));
+}
+
+function listLike(list: string, elements: readonly string[]): string {
+  if (elements.length === 0) return '[]';
+  const spans = elementSpans(list);
+  if (spans.length === 0) return `[${elements.join(', ')}]`;
+  const open = list.slice(0, spans[0][0]);
+  const comma = spans.length > 1 ? list.slice(spans[0][1], spans[1][0]) : `,${open.slice(1)}`;
+  return open + elements.join(comma) + list.slice(spans[spans.length - 1][1]);
 }
 
 /** Where each element of a list stands; ends exclusive. The text must be a valid JSON list. */

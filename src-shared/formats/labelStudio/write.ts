@@ -6,7 +6,7 @@ import { inside } from '../../dataset/outputNames';
 import { decode } from '../../mask';
 import { amongOthers, type WrittenRecord } from '../amongOthers';
 import type { WriteContext } from '../format';
-import { elementSpans, jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
+import { elementSpans, jsonElements, parseJson, rawMember, replaceMembers, withList } from '../json/text';
 import { withElements } from '../json/wholeFile';
 import { boxOf, isEmpty, partsOf } from '../outline';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
@@ -43,13 +43,13 @@ function changedTask(
     const fields = asFields(parseJson(text, ''));
     return !fields || contentOf(fields, [], '') === null;
   };
-  const result = `[${results(isOther, resultTexts(task, opinion)).join(', ')}]`;
+  const result = results(isOther, resultTexts(task, opinion));
   const list = rawMember(task, 'annotations');
   const annotations = list?.startsWith('[') ? jsonElements(list) : [];
   // What was corrected by hand is an annotation; the prediction stays what the model said.
-  if (opinion.list === 'predictions') annotations.push(`{"result": ${result}}`);
-  else annotations[opinion.index] = replaceMembers(annotations[opinion.index], new Map([['result', result]]));
-  return replaceMembers(task, new Map([['annotations', `[${annotations.join(', ')}]`]]));
+  if (opinion.list === 'predictions') annotations.push(`{"result": [${result.join(', ')}]}`);
+  else annotations[opinion.index] = withList(annotations[opinion.index], 'result', result);
+  return withList(task, 'annotations', annotations);
 }
 
 function newTask(

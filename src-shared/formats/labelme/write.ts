@@ -5,7 +5,7 @@ import type { ViewAnnotation, ViewImage } from '../../dataset/view';
 import { decodeRegion, toBbox } from '../../mask';
 import { amongOthers } from '../amongOthers';
 import type { WriteContext } from '../format';
-import { jsonElements, parseJson, replaceMembers } from '../json/text';
+import { jsonElements, parseJson, withList } from '../json/text';
 import { baseOf } from '../names';
 import { boxOf, type HoleStyle, partsOf, withoutHoles } from '../outline';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
@@ -47,7 +47,7 @@ export function writeLabelmeFile(
   if (own && image.text !== null) {
     const { texts, isOther } = shapesIn(image.text);
     const all = amongOthers(texts, isOther, records);
-    return replaceMembers(image.text, new Map([['shapes', listText(all)]]));
+    return withList(image.text, 'shapes', all);
   }
   const { width, height, fileName } = image;
   const fields = {

@@ -4,7 +4,7 @@ import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view'
 import { inside } from '../../dataset/outputNames';
 import { amongOthers, type WrittenRecord } from '../amongOthers';
 import type { WriteContext } from '../format';
-import { jsonMembers, parseJson, rawMember, replaceMembers } from '../json/text';
+import { jsonMembers, parseJson, rawMember, replaceMembers, withList } from '../json/text';
 import { withElements } from '../json/wholeFile';
 import { boxOf, type HoleStyle, isEmpty, partsOf, withoutHoles } from '../outline';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
@@ -30,9 +30,7 @@ export function writeVia(view: DatasetView, context: WriteContext): string {
           (region) => contentOf(parseJson(region, ''), attribute) === null,
           regionsText(view, image, names, attribute ?? 'category', true, context),
         );
-        return (
-          member.slice(0, valueStart - 1) + replaceMembers(element, new Map([['regions', `[${regions.join(',')}]`]]))
-        );
+        return member.slice(0, valueStart - 1) + withList(element, 'regions', regions);
       },
       render: (image) => imageText(view, image, names, attribute ?? 'category', context),
     });

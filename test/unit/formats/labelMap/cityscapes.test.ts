@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { proxyOf } from '@shared/dataset/completeView';
 import type { DatasetView } from '@shared/dataset/view';
 import { categoryMap, flatView, stuffIds } from '@shared/document/labelMap';
-import { rleToSegmentation } from '@shared/document/segmentation';
+import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import { drawnPolygon } from '@shared/formats/cityscapes/drawn';
 import { cityscapesFormat } from '@shared/formats/cityscapes/format';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
@@ -157,11 +157,16 @@ describe('Cityscapes', () => {
     expect(losses.list().find(({ code }) => code === 'overlap')).toMatchObject({ count: 1, pixels: 3 });
   });
 
+  /** As the tools draw it: without what is deleted, and without plates. */
   const painted = (text: string) => {
-    const { objects } = JSON.parse(text) as { objects: { label: string; polygon: [number, number][] }[] };
+    const { objects } = JSON.parse(text) as {
+      objects: { label: string; polygon: [number, number][] | string; deleted?: number }[];
+    };
     const pixels = new Array<string>(W * H).fill('');
-    for (const { label, polygon } of objects)
+    for (const { label, polygon, deleted } of objects) {
+      if (deleted || label === 'license plate' || typeof polygon === 'string') continue;
       decode(drawnPolygon(polygon.flat(), [H, W])).forEach((isIn, at) => isIn && (pixels[at] = label));
+    }
     return pixels;
   };
 
@@ -179,22 +184,124 @@ describe('Cityscapes', () => {
     };
     const { files, losses } = writeToMemory(touched, cityscapesFormat);
     const written = files.get(`${stem}_polygons.json`) as string;
-    const { objects } = JSON.parse(written) as { objects: object[] };
-    // The car came apart: the pole lies over it.
-    expect(objects.map((one) => (one as { label: string }).label)).toEqual([
-      'road',
-      'pole',
-      'car',
-      'car',
-      'license plate',
-    ]);
-    expect(objects[0]).toEqual({ label: 'road', polygon: ring(0, 0, 6, 3), note: 'kept' });
-    expect(objects[4]).toEqual({ label: 'license plate', polygon: ring(1, 0, 1, 1), date: 1 });
-    expect(losses.count('parts-split')).toBe(1);
-    const drawn = painted(written.replace('"license plate"', '"car"'));
+    expect(written).toBe(text);
+    expect(losses.count('parts-split')).toBe(0);
+    const drawn = painted(written);
     expect(drawn.map((label) => ({ road: 7, car: 26, pole: 17, '': 0 })[label])).toEqual(
       valuesOf(files, 'labelIds.png'),
     );
+  });
+
+  describe('an image with a file that says more', () => {
+    /** Two cars, one wholly below a bus, a plate, something deleted, and an object that is none; keys of the label tool. */
+    const kept = (label: string, polygon: object, id: number) => ({
+      ...{ date: `2015-0${id}`, deleted: 0, draw: true, id, label, polygon, user: 'me', verified: 1.5 },
+    });
+    const objects = [
+      kept('road', ring(0, 0, 6, 4), 1),
+      kept('car', ring(0, 0, 2, 2), 2),
+      { ...kept('pole', ring(3, 0, 1, 3), 3), deleted: 1 },
+      kept('car', ring(4, 0, 1, 1), 4),
+      kept('bus', ring(4, 0, 2, 2), 5),
+      kept('license plate', ring(0, 1, 1, 1), 6),
+      { label: 'car', polygon: 'none', id: 7 },
+    ];
+    const text = JSON.stringify({ comment: 'mine', imgHeight: H, imgWidth: W, objects, scene: [1.5] }, null, 2).replaceAll(
+      '1.5',
+      '1.50',
+    );
+    const polygonsFile = `${stem}_polygons.json`;
+    const instances = [
+      ...[26000, 26000, 7, 7, 28000, 28000],
+      ...[26000, 26000, 7, 7, 28000, 28000],
+      ...Array.from({ length: 12 }, () => 7),
+    ];
+    const withMaps: Files = new Map<string, string | Uint8Array>([
+      [
+        `${stem}_instanceIds.png`,
+        encodePng({ width: W, height: H, channels: 1, depth: 16, data: Uint16Array.from(instances) }),
+      ],
+      [polygonsFile, text],
+    ]);
+    const sources: readonly (readonly [string, Files])[] = [
+      ['polygons alone', new Map([[polygonsFile, text]])],
+      ['polygons and maps', withMaps],
+    ];
+    type Records = ReturnType<DatasetView['annotationsOf']>;
+    const changed = (view: DatasetView, change: (records: Records) => Records): DatasetView => ({
+      ...proxyOf(view),
+      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
+      annotationsOf: (imageId) => change(view.annotationsOf(imageId)),
+    });
+    const written = (view: DatasetView) => {
+      const { files } = writeToMemory(view, cityscapesFormat);
+      const json = files.get(polygonsFile) as string;
+      const labels = painted(json);
+      const numbersOf: Record<string, number> = { road: 7, car: 26, bus: 28, pole: 17, '': 0 };
+      // The file is drawn as the maps beside it are.
+      expect(labels.map((label) => numbersOf[label])).toEqual(valuesOf(files, 'labelIds.png'));
+      const { objects: list, ...rest } = JSON.parse(json) as { objects: { id?: number; label: string }[] };
+      return { json, list, rest };
+    };
+    /** The car on the left, which has no pixel of the lower right. */
+    const isCar = ({ annotation }: Records[number]) => {
+      const pixels = decode(segmentationToRle(annotation.segmentation!, [H, W]));
+      return pixels[1] === 1 && pixels[W * H - 1] === 0;
+    };
+
+    it.each(sources)('stays as it came: %s', async (_, files) => {
+      const { view } = await read(files);
+      expect(written(view).json).toBe(text);
+      expect(written(changed(view, (records) => records)).json).toBe(text);
+    });
+
+    it.each(sources)('loses the object that was deleted, and nothing else: %s', async (_, files) => {
+      const { view } = await read(files);
+      const { list, rest } = written(changed(view, (records) => records.filter((one) => !isCar(one))));
+      // Of the maps the road ends at the car, and nobody has those pixels now; its polygon goes on below.
+      expect(list.map(({ id }) => id)).toEqual(files === withMaps ? [3, 4, 5, 6, 7, 1] : [1, 3, 4, 5, 6, 7]);
+      expect(list.find(({ id }) => id === 1)).toMatchObject({ user: 'me', verified: 1.5, label: 'road' });
+      expect(rest).toEqual({ comment: 'mine', imgHeight: H, imgWidth: W, scene: [1.5] });
+    });
+
+    it.each(sources)('takes a new object in above the others, which stay: %s', async (_, files) => {
+      const { view } = await read(files);
+      const own = view.annotationsOf(1).find(isCar)!;
+      const outline = rleToSegmentation(fromBox([2, 2, 2, 2], H, W));
+      const added = {
+        ...{ id: 90, imageId: 1, categoryId: own.categoryId, text: null, untouched: false, baseline: null, place: {} },
+        annotation: { ...own.annotation, id: 90, segmentation: outline, zOrder: 99 },
+      };
+      const { json, list } = written(changed(view, (records) => [...records, added]));
+      expect(list.slice(0, 7)).toEqual((JSON.parse(text) as { objects: unknown[] }).objects);
+      expect(list.slice(7)).toEqual([{ label: 'car', polygon: ring(2, 2, 2, 2) }]);
+      expect(json.startsWith(text.slice(0, text.indexOf('"polygon": "none"')))).toBe(true);
+    });
+
+    it.each(sources)('keeps what an object says besides that was drawn anew or renamed: %s', async (_, files) => {
+      const { view } = await read(files);
+      const outline = rleToSegmentation(fromBox([0, 0, 3, 2], H, W));
+      const redrawn = changed(view, (records) =>
+        records.map((record) =>
+          isCar(record)
+            ? {
+                ...{ id: record.id, imageId: 1, categoryId: record.categoryId, text: record.text, untouched: false },
+                ...{ baseline: record.baseline, place: {} },
+                annotation: { ...record.annotation, segmentation: outline },
+              }
+            : record,
+        ),
+      );
+      const { list } = written(redrawn);
+      expect(list.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(list[1]).toEqual(kept('car', ring(0, 0, 3, 2), 2));
+      const bus = {
+        ...proxyOf(view),
+        categories: () => view.categories().map((one) => (one.name === 'bus' ? { ...one, name: 'caravan' } : one)),
+      };
+      const { files: renamed } = writeToMemory(bus, cityscapesFormat);
+      expect(renamed.get(polygonsFile)).toBe(text.replace('"bus"', '"caravan"'));
+    });
   });
 
   it('writes the label that a category has now, and says which plates it cannot place', async () => {
