@@ -123,6 +123,14 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'category that is gone keeps its place in the list of labels: the numbers of the others count from it',
     'categories that are gone keep their places in the list of labels: the numbers of the others count from them',
   ],
+  'no-keypoints': [
+    'has no key points as the others of the dataset have: its own were written as not visible',
+    'have no key points as the others of the dataset have: theirs were written as not visible',
+  ],
+  'other-corners': [
+    'has other than four corners, as all others of the dataset have: fine for segmentation, but no oriented box (OBB)',
+    'have other than four corners, as all others of the dataset have: fine for segmentation, but no oriented boxes (OBB)',
+  ],
   'image-renamed': ['image was renamed', 'images were renamed'],
   turned: [
     'image is described upright, as the tools of the format show it, and not as its file has it',

@@ -31,6 +31,8 @@ export type LossCode =
   | 'outside'
   | 'overlap'
   | 'void-border'
+  | 'no-keypoints'
+  | 'other-corners'
   | 'covered'
   | 'class-unknown'
   | 'as-group'

@@ -128,6 +128,8 @@ export class FixingDataset extends MemoryDataset {
   #withShapes(view: DatasetView): DatasetView {
     const changes = new Map<number, Annotation | null>();
     const touched = this.#imagesWrittenAnew(view);
+    // Lines of YOLO that are no objects would stay with their image.
+    const cleared = this.format.startsWith('yolo') ? new Set(touched) : new Set<number>();
     const places = new Map([...view.annotations()].map(({ id }, place) => [id, this.annotations[place].at]));
     for (const image of view.images()) {
       const before = changes.size;
@@ -137,7 +139,7 @@ export class FixingDataset extends MemoryDataset {
       }
       if (changes.size > before) touched.add(image.id);
     }
-    return withChanges(view, changes, touched);
+    return withChanges(view, changes, { touched, cleared });
   }
 
   #imagesWrittenAnew(view: DatasetView): Set<number> {
@@ -180,7 +182,7 @@ function* fixesOf({ width, height }: ViewImage, records: readonly ViewAnnotation
 function withChanges(
   view: DatasetView,
   changes: ReadonlyMap<number, Annotation | null>,
-  touched: ReadonlySet<number>,
+  { touched, cleared }: { readonly touched: ReadonlySet<number>; readonly cleared: ReadonlySet<number> },
 ): DatasetView {
   if (changes.size === 0 && touched.size === 0) return view;
   const changed = (one: ViewAnnotation): readonly ViewAnnotation[] => {
@@ -192,7 +194,10 @@ function withChanges(
     ...proxyOf(view),
     annotationCount: view.annotationCount - gone,
     *images() {
-      for (const image of view.images()) yield touched.has(image.id) ? { ...image, untouched: false } : image;
+      for (const image of view.images()) {
+        const text = cleared.has(image.id) ? '' : image.text;
+        yield touched.has(image.id) ? { ...image, text, untouched: false } : image;
+      }
     },
     annotationsOf: (imageId) => view.annotationsOf(imageId).flatMap(changed),
     *annotations() {

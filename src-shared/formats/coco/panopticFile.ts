@@ -10,5 +10,19 @@ export async function panopticFolder(source: DatasetSource, name: string, head: 
   const names = await source.names();
   const isThere = names.some((other) => other.startsWith(folder) && /\.png$/i.test(other));
   // The list of images alone may be longer than what was looked at.
-  return hasSegments || (isThere && /panoptic/i.test(name)) ? folder : null;
+  return hasSegments || ((isThere || listsNothing(head)) && /panoptic/i.test(name)) ? folder : null;
 }
+
+/** A file that is whole in its head, of a dataset without images. */
+function listsNothing(head: string): boolean {
+  if (head.length > mostOfNothing) return false;
+  try {
+    const { images, annotations } = JSON.parse(head.replace(/^\ufeff/, '')) as Readonly<Record<string, unknown>>;
+    return [images, annotations].every((list) => Array.isArray(list) && list.length === 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Characters: the lists of categories alone. */
+const mostOfNothing = 60_000;

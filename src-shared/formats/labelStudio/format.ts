@@ -48,7 +48,10 @@ async function tasksFiles(source: DatasetSource, most = Infinity): Promise<strin
   const found: string[] = [];
   for (const name of most === Infinity ? all : all.slice(0, lookedAt)) {
     if (found.length >= most) break;
-    if (isTaskList(headListKeys(await source.head(name)))) found.push(name);
+    const head = await source.head(name);
+    // A project without tasks is an empty list, which says nothing among other files.
+    const isEmpty = all.length === 1 && /^\ufeff?\s*\[\s*\]\s*$/.test(head);
+    if (isEmpty || isTaskList(headListKeys(head))) found.push(name);
   }
   return found;
 }

@@ -1,16 +1,18 @@
 /** The files of a YOLO dataset: which image has which label file, and what the classes are called. */
-import { parse as parseYaml, parseDocument } from 'yaml';
+import { isSeq, parse as parseYaml, parseDocument } from 'yaml';
 import { AppError } from '../../errors/appError';
 import type { DatasetSource } from '../format';
 import { baseOf, isPictureName, pictureBeside, stemOf } from '../names';
 import { asFields, asList, asNumber, asText, type Fields } from '../values';
-import { setsOf } from './sets';
+import { listsOf, setsOf } from './sets';
 
 export interface YoloDataset {
   /** Names by class index, and the text they stand in. */
   readonly classes: ReadonlyMap<number, string>;
   readonly classesFile: string | null;
   readonly yaml: string | null;
+  /** Texts of the lists of images that the YAML names. */
+  readonly lists: ReadonlyMap<string, string>;
   /** Name of the label file, null where the image has none. */
   readonly images: readonly YoloImage[];
   /** Points and values of each in a line of poses; null: lines have none. */
@@ -145,16 +147,11 @@ export async function findDataset(source: DatasetSource): Promise<YoloDataset> {
     const ending = found === null ? '.jpg' : found.slice(stemOf(found).length);
     images.push({ fileName: pictureBeside(all, stem) ?? stem + ending, labels: file });
   }
-  const sets = yaml
-    ? await setsOf(
-        source,
-        yaml,
-        yamlFields,
-        images.map(({ fileName }) => fileName),
-      )
-    : null;
+  const files = yaml ? await listsOf(source, yaml, yamlFields) : null;
+  const fileNames = images.map(({ fileName }) => fileName);
+  const sets = yaml && files ? setsOf(files, yaml, yamlFields, fileNames) : null;
   return {
-    ...{ classes, classesFile, yaml },
+    ...{ classes, classesFile, yaml, lists: files?.lists ?? new Map<string, string>() },
     images: sets ? images.filter(({ fileName }) => sets.has(fileName)) : images,
     keypoints: keypointsOf(yamlFields),
     leftOut: sets ? images.flatMap(({ fileName }) => (sets.has(fileName) ? [] : [fileName])) : [],
@@ -180,6 +177,9 @@ function parsedYaml(text: string, file: string): Fields {
 /** Of a YAML text; see `findDataset`. */
 export const keypointsIn = (text: string): Keypoints | null => keypointsOf(parsedYaml(text, 'data.yaml'));
 
+/** Of a YAML text that was read before. */
+export const fieldsIn = (text: string): Fields => parsedYaml(text, 'data.yaml');
+
 export const classesOf = (text: string, file: string): Map<number, string> => classNames(parsedYaml(text, file));
 
 /** `names` as a list or as a dictionary. */
@@ -198,7 +198,7 @@ function classNames({ names }: Fields): Map<number, string> {
 /** The YAML with these names, whatever else it says; trainers want a name for every number up to the last. */
 export function withClasses(text: string, names: readonly string[]): string {
   const document = parseDocument(text);
-  document.set('names', Object.fromEntries(names.entries()));
+  document.set('names', isSeq(document.get('names')) ? [...names] : Object.fromEntries(names.entries()));
   if (document.has('nc')) document.set('nc', names.length);
   return document.toString();
 }

@@ -2,7 +2,7 @@
 import type { DatasetFormat, DatasetSource } from '../format';
 import { findYaml, labelFiles } from './dataset';
 import { readYolo } from './read';
-import { writeYolo, type YoloKind, yoloPlaces } from './write';
+import { boxesNote, writeYolo, type YoloKind, yoloPlaces } from './write';
 
 /** Label files looked at to tell outlines from boxes. */
 const looked = 25;
@@ -26,6 +26,7 @@ export const yoloSegFormat: DatasetFormat = {
     'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-joined'] as const),
+    'other-corners',
     ...([
       'box-as-polygon',
       'rounded',
@@ -47,6 +48,7 @@ export const yoloFormat: DatasetFormat = {
     'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'mask-as-box', 'rounded', 'outside'] as const),
+    'no-keypoints',
     ...(['empty', 'size-unknown', 'no-image-left-out', 'image-renamed'] as const),
   ],
 };
@@ -81,16 +83,25 @@ async function kindOf(source: DatasetSource): Promise<{ readonly kind: YoloKind;
   if (yaml !== null && /^\s*kpt_shape\s*:/m.test(await source.head(yaml)))
     return { kind: 'boxes', why: `${yaml} belongs to label files with boxes and keypoints` };
   let boxes: string | null = null;
+  let outlines: { readonly name: string; isCornered: boolean } | null = null;
   for (const name of labels.slice(0, looked * 8).filter((_, i, all) => i % Math.ceil(all.length / looked) === 0)) {
     const counts = (await source.head(name))
       .split('\n')
       .map((line) => line.trim().split(/\s+/).filter(Boolean).map(Number));
     for (const values of counts) {
       if (values.length < 5 || values.some(Number.isNaN)) continue;
-      if (values.length > 6) return { kind: 'outlines', why: `${yaml ?? name} belongs to label files with outlines` };
-      boxes ??= name;
+      if (values.length > 6) {
+        outlines ??= { name, isCornered: true };
+        outlines.isCornered &&= values.length === 9;
+      } else boxes ??= name;
     }
   }
+  if (outlines !== null) {
+    const corners = outlines.isCornered ? ' of four corners each, as oriented boxes (OBB) have' : '';
+    return { kind: 'outlines', why: `${yaml ?? outlines.name} belongs to label files with outlines${corners}` };
+  }
   if (boxes !== null) return { kind: 'boxes', why: `${yaml ?? boxes} belongs to label files with boxes` };
-  return yaml === null ? null : { kind: 'outlines', why: `${yaml} names classes` };
+  if (yaml === null) return null;
+  // What is empty says by itself what it was to be.
+  return { kind: (await source.head(yaml)).startsWith(boxesNote) ? 'boxes' : 'outlines', why: `${yaml} names classes` };
 }

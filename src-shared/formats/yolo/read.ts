@@ -5,11 +5,16 @@ import type { DatasetSource } from '../format';
 import { splitOfName } from '../names';
 import { findDataset } from './dataset';
 import { parseLabels } from './labels';
+import { listKey, nameKey, yamlKey } from './ownFiles';
 
 export async function readYolo(source: DatasetSource, sink: DatasetSink): Promise<void> {
-  const { classes, yaml, images, keypoints, leftOut, missingSets } = await findDataset(source);
+  const { classes, yaml, lists, images, keypoints, leftOut, missingSets } = await findDataset(source);
   const namesFile = source.fullName(yaml ?? '');
-  if (yaml !== null) sink.part('yaml', await source.text(yaml));
+  if (yaml !== null) {
+    sink.part(yamlKey, await source.text(yaml));
+    if (yaml !== 'data.yaml') sink.part(nameKey, yaml);
+    for (const [name, text] of lists) sink.part(listKey(name), text);
+  }
   const tell = (message: string) =>
     sink.issue({ code: 'file-left-out', severity: 'warning', pointer: '', message }, { file: namesFile, pointer: '' });
   if (missingSets.length > 0) tell(`${missingSets.join(', ')} is not there`);

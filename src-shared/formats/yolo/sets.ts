@@ -12,32 +12,45 @@ export interface YoloSets {
 
 const keys = ['train', 'val', 'validation', 'test', 'minival'];
 
+/** What the sets lead to: the names of the files that there are, and the texts of the lists among them. */
+export interface SetFiles {
+  readonly names: ReadonlySet<string>;
+  readonly lists: ReadonlyMap<string, string>;
+}
+
+/** The lists that the sets name, as they are. */
+export async function listsOf(source: DatasetSource, yamlName: string, yaml: Fields): Promise<SetFiles> {
+  const names = new Set(await source.names());
+  const lists = new Map<string, string>();
+  for (const entry of entriesOf(yaml)) {
+    const list = placesOf(entry, yamlName, yaml).find((place) => names.has(place));
+    if (list !== undefined && isListName(list)) lists.set(list, await source.text(list));
+  }
+  return { names, lists };
+}
+
 /** `images`: the names of all there are. null: the file names no sets, or none that leads to any of them. */
-export async function setsOf(
-  source: DatasetSource,
+export function setsOf(
+  { names, lists }: SetFiles,
   yamlName: string,
   yaml: Fields,
   images: readonly string[],
-): Promise<YoloSets | null> {
-  const files = new Set(await source.names());
-  const entries = keys.flatMap((key) => (typeof yaml[key] === 'string' ? [yaml[key]] : asList(yaml[key]))).map(String);
-  const own = folderOf(yamlName);
-  const path = typeof yaml.path === 'string' ? joined(own, yaml.path) : own;
-  const bases = [...new Set([path, own].filter((base) => base !== null))];
+): YoloSets | null {
   const folders = new Set<string>();
   const single = new Set<string>();
   const missing: string[] = [];
-  let byEnd: ReadonlyMap<string, string> | null = null;
-  for (const entry of entries) {
-    const places = bases
-      .flatMap((base) => [joined(base, entry), entry.startsWith('../') ? joined(base, entry.slice(3)) : null])
-      .filter((place) => place !== null);
-    const list = places.find((place) => files.has(place));
+  for (const entry of entriesOf(yaml)) {
+    const places = placesOf(entry, yamlName, yaml);
+    const file = places.find((place) => names.has(place));
     const folder = places.find((place) => images.some((name) => place === '' || name.startsWith(`${place}/`)));
-    if (list !== undefined && /\.txt$/i.test(list)) {
-      byEnd ??= namesByEnd(images);
-      for (const name of await listed(source, list, path ?? '', images, byEnd)) single.add(name);
-    } else if (list !== undefined) single.add(list);
+    const text = file === undefined ? undefined : lists.get(file);
+    if (file !== undefined && text !== undefined) {
+      const find = finderOf(file, yamlName, yaml, images);
+      for (const line of linesOf(text)) {
+        const name = find(line);
+        if (name !== null) single.add(name);
+      }
+    } else if (file !== undefined) single.add(file);
     else if (folder !== undefined) folders.add(folder === '' ? '' : `${folder}/`);
     else missing.push(entry);
   }
@@ -46,30 +59,45 @@ export async function setsOf(
   return { has, missing };
 }
 
-/** One image a line; paths of another machine are known by their ends. */
-async function listed(
-  source: DatasetSource,
-  list: string,
-  path: string,
-  images: readonly string[],
-  byEnd: ReadonlyMap<string, string>,
-): Promise<string[]> {
+const entriesOf = (yaml: Fields): string[] =>
+  keys.flatMap((key) => (typeof yaml[key] === 'string' ? [yaml[key]] : asList(yaml[key]))).map(String);
+
+const isListName = (name: string) => /\.txt$/i.test(name);
+
+const pathOf = (yamlName: string, yaml: Fields) =>
+  typeof yaml.path === 'string' ? joined(folderOf(yamlName), yaml.path) : folderOf(yamlName);
+
+/** Where an entry may lead, below the root. */
+function placesOf(entry: string, yamlName: string, yaml: Fields): string[] {
+  const bases = [...new Set([pathOf(yamlName, yaml), folderOf(yamlName)].filter((base) => base !== null))];
+  return bases
+    .flatMap((base) => [joined(base, entry), entry.startsWith('../') ? joined(base, entry.slice(3)) : null])
+    .filter((place) => place !== null);
+}
+
+/** Lines of a list, with their ends. */
+export const linesOf = (text: string): string[] => text.split(/(?<=\n)/);
+
+/** What a line of a list leads to; null: to none of the images. Paths of another machine are known by their ends. */
+export function finderOf(list: string, yamlName: string, yaml: Fields, images: readonly string[]) {
   const all = new Set(images);
-  const text = (await source.text(list)).replace(/^\ufeff/, '');
-  return text.split(/\r?\n/).flatMap((raw) => {
-    const line = raw.trim().replace(/\\/g, '/');
-    if (line === '') return [];
+  const path = pathOf(yamlName, yaml) ?? '';
+  let byEnd: ReadonlyMap<string, string> | null = null;
+  return (raw: string): string | null => {
+    const line = raw.replace(/^\ufeff/, '').trim().replace(/\\/g, '/');
+    if (line === '') return null;
     for (const base of [folderOf(list), path, '']) {
       const name = joined(base, line);
-      if (name !== null && all.has(name)) return [name];
+      if (name !== null && all.has(name)) return name;
     }
+    byEnd ??= namesByEnd(images);
     const parts = line.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
     for (let from = 0; from < parts.length; from++) {
       const name = byEnd.get(parts.slice(from).join('/'));
-      if (name !== undefined) return [name];
+      if (name !== undefined) return name;
     }
-    return [];
-  });
+    return null;
+  };
 }
 
 /** Every end of a path that only one image has. */

@@ -1,17 +1,23 @@
 /** A dataset -> YOLO label files and their data.yaml. */
-import { parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { Annotation } from '../../document/types';
+import { amongOthers } from '../amongOthers';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { joinRings } from '../joinRings';
 import { asPictureName, isPictureName, stemOf } from '../names';
 import { changeOf } from '../ownRecord';
 import { boxOf, type HoleStyle, isBeyond, isEmpty, noteLeftBehind, partsOf, ringOfBox, withoutHoles } from '../outline';
-import { classesOf, type Keypoints, keypointsIn, labelsOf } from './dataset';
-import { keypointShares, shareOf } from './labels';
+import { asList } from '../values';
+import { classesOf, type Keypoints, keypointsIn, labelsOf, withClasses } from './dataset';
+import { keypointShares, parseLabels, shareOf } from './labels';
+import { movedYaml, ownYaml, sameClasses, writtenAgain } from './ownFiles';
 
 export type YoloKind = 'outlines' | 'boxes';
+
+/** What a data.yaml begins with where no line tells that they are boxes. */
+export const boxesNote = '# Boxes: class, centre x and y, width, height\n';
 
 export function* writeYolo(
   view: DatasetView,
@@ -20,46 +26,78 @@ export function* writeYolo(
   context: WriteContext,
 ): Generator<OutputFile> {
   const categories = view.categories();
+  const yaml = own ? ownYaml(view) : null;
   const isNumbered = keepsNumbers(view);
-  const keepsClasses = own && isNumbered;
-  const yaml = keepsClasses ? yamlTextOf(view) : null;
   const classIndex = new Map(categories.map(({ id }, index) => [id, isNumbered ? id - 1 : index]));
-  const keypoints = yaml !== null && kind === 'boxes' ? keypointsIn(yaml) : null;
+  const keypoints = yaml !== null && kind === 'boxes' ? keypointsIn(yaml.text) : null;
+  const hasFourCorners = own && kind === 'outlines' && areTurnedBoxes(view);
   const images = [...view.images()];
   const places = yoloPlaces(view, own);
+  let isEmpty = true;
   for (const [place, image] of images.entries()) {
     const { labels, renamed } = places[place];
     if (renamed) context.losses.add('image-renamed', { imageId: image.id });
-    if (keepsClasses && image.untouched && image.text !== null) {
+    if (own && isNumbered && image.untouched && image.text !== null) {
       yield { name: labels!, content: image.text };
       continue;
     }
-    const lines = view.annotationsOf(image.id).flatMap((record) => {
-      if (keepsClasses && record.untouched && record.text !== null) return [record.text.trim()];
+    const records = view.annotationsOf(image.id).map((record) => {
+      const source = own && record.text !== null ? record.text : null;
       const index = classIndex.get(record.categoryId) ?? 0;
       // Only of another class: the shares stay as they are spelled.
-      if (keepsClasses && saysTheSame(record)) return [record.text!.trim().replace(/^\S+/, () => String(index))];
-      const line = lineOf(record, image, kind, keypoints, context);
-      return line === null ? [] : [`${index} ${line}`];
+      if (source !== null && (record.untouched || saysTheSame(record)))
+        return { sources: [source], texts: [source.trim().replace(/^\S+/, (said) => numbered(said, index))] };
+      const line = lineOf(record, image, kind, { keypoints, hasFourCorners }, context);
+      return { sources: source === null ? [] : [source], texts: line === null ? [] : [`${index} ${line}`] };
     });
+    const source = own && isNumbered ? (image.text ?? '').split(/\r?\n/).filter((line) => line.trim() !== '') : [];
+    const lines = amongOthers(source, isNoObject(keypoints), records);
+    if (lines.length > 0) isEmpty = false;
     // An image without objects has an empty file, or none as it came.
-    if (lines.length === 0 && keepsClasses && image.text === null) continue;
-    yield { name: labels!, content: lines.map((line) => `${line}\n`).join('') };
+    if (lines.length === 0 && own && image.text === null) continue;
+    yield { name: labels!, content: linesLike(own ? image.text : null, lines) };
   }
   const pictures = places.map(({ picture }) => picture);
-  if (yaml === null) yield { name: 'data.yaml', content: yamlOf(namesOf(categories, classIndex), pictures) };
-  else yield { name: 'data.yaml', content: images.some(isMoved) ? movedYaml(yaml, pictures) : yaml };
+  const names = namesOf(categories, classIndex);
+  const isSame = yaml !== null && sameClasses(categories, yaml.text);
+  const note = kind === 'boxes' && isEmpty ? boxesNote : '';
+  if (yaml === null) yield { name: 'data.yaml', content: note + stringify({ ...splitFolders(pictures), names }) };
+  else if (images.some(isMoved)) {
+    const text = isSame ? yaml.text : withClasses(yaml.text, [...names.values()]);
+    const { train, val, test = null } = splitFolders(pictures);
+    yield { name: 'data.yaml', content: movedYaml(text, { path: null, train, val, test }) };
+  } else yield* writtenAgain(yaml, isSame ? null : [...names.values()], pictures);
+}
+
+/** With the ends that the lines of the file had. */
+function linesLike(text: string | null, lines: readonly string[]): string {
+  const end = text?.includes('\r\n') ? '\r\n' : '\n';
+  const isOpen = text !== null && text !== '' && !text.endsWith('\n');
+  return lines.map((line) => line.trim()).join(end) + (isOpen || lines.length === 0 ? '' : end);
 }
 
 const isMoved = ({ split }: ViewImage) => split !== undefined;
 
-const yamlTextOf = (view: DatasetView) => view.parts().find(([key]) => key === 'yaml')?.[1] ?? null;
+const numbered = (said: string, index: number) => (Number(said) === index ? said : String(index));
 
-/** Where each image goes, and its labels; a dataset that stays YOLO with its classes stays where it is, unless it is split. */
+/** Lines that the reader leaves out. */
+const isNoObject = (keypoints: Keypoints | null) => (line: string) => parseLabels(line, [1, 1], [], keypoints).length === 0;
+
+/** Whether all lines that came have four corners, as those of oriented boxes (OBB) do. */
+function areTurnedBoxes(view: DatasetView): boolean {
+  let count = 0;
+  for (const { text } of view.annotations()) {
+    if (text === null) continue;
+    if (text.trim().split(/\s+/).length !== 9) return false;
+    count++;
+  }
+  return count > 0;
+}
+
+/** Where each image goes, and its labels; a dataset that stays YOLO stays where it is, unless it is split. */
 export function yoloPlaces(view: DatasetView, own: boolean): ImagePlace[] {
   const images = [...view.images()];
-  const yaml = own ? yamlTextOf(view) : null;
-  const stays = yaml !== null && sameClasses(view.categories(), yaml);
+  const stays = own && ownYaml(view) !== null;
   const wanted = wantedNames(images, stays);
   const isFixed = (place: number) => stays && !isMoved(images[place]) && images[place].text !== null;
   return uniqueNames(wanted, { byStem: true, isFixed }).map((picture, place) => ({
@@ -96,17 +134,13 @@ function takeSplit(folders: string[], at: number): string | null {
   return split === 'valid' ? 'val' : split;
 }
 
-function sameClasses(categories: ReturnType<DatasetView['categories']>, yaml: string): boolean {
-  const classes = classesOf(yaml, 'data.yaml');
-  return categories.length === classes.size && categories.every(({ id, name }) => classes.get(id - 1) === name);
-}
-
-/** Whether the numbers of its classes stay what they are: those of a data.yaml that is right, or without one any. */
+/** Whether the numbers of its classes stay what they are: nobody minds new ones, but one that is gone leaves no gap. */
 function keepsNumbers(view: DatasetView): boolean {
   if (view.textFormat !== 'yolo' && view.textFormat !== 'yolo-seg') return false;
-  const yaml = yamlTextOf(view);
-  if (yaml !== null) return sameClasses(view.categories(), yaml);
-  return view.categories().every(({ id }) => Number.isInteger(id) && id >= 1 && id <= mostClasses);
+  const ids = new Set(view.categories().map(({ id }) => id));
+  const yaml = ownYaml(view);
+  if (yaml !== null && [...classesOf(yaml.text, yaml.name).keys()].some((index) => !ids.has(index + 1))) return false;
+  return [...ids].every((id) => Number.isInteger(id) && id >= 1 && id <= mostClasses);
 }
 
 /** Each number up to the last wants a name; more of them are no classes. */
@@ -122,25 +156,10 @@ function namesOf(
   return new Map(Array.from({ length: count }, (_, index) => [index, names.get(index) ?? `class ${index}`]));
 }
 
-function yamlOf(names: ReadonlyMap<number, string>, pictures: readonly string[]): string {
-  return stringify({ ...splitFolders(pictures), names });
-}
-
 function saysTheSame(record: ViewAnnotation): boolean {
   const change = changeOf(record);
   if (!change || change.redrawn || Object.keys(change.extra).length > 0) return false;
   return record.annotation.score === record.baseline!.score;
-}
-
-/** With other folders, and everything else as it was. */
-function movedYaml(yaml: string, pictures: readonly string[]): string {
-  const document = parseDocument(yaml);
-  const { train, val, test } = splitFolders(pictures);
-  for (const [key, folder] of Object.entries({ path: null, train, val, test: test ?? null })) {
-    if (folder === null) document.delete(key);
-    else document.set(key, folder);
-  }
-  return document.toString();
 }
 
 function splitFolders(pictures: readonly string[]): { train: string; val: string; test?: string } {
@@ -156,7 +175,7 @@ function lineOf(
   { annotation }: ViewAnnotation,
   image: ViewImage,
   kind: YoloKind,
-  keypoints: Keypoints | null,
+  { keypoints, hasFourCorners }: { readonly keypoints: Keypoints | null; readonly hasFourCorners: boolean },
   { losses, options }: WriteContext,
 ): string | null {
   const { id, imageId } = annotation;
@@ -174,6 +193,7 @@ function lineOf(
   if (kind === 'boxes') {
     if (annotation.segmentation) losses.add('mask-as-box', of);
     const box = boxLine(annotation, image, losses);
+    if (keypoints && asList(annotation.extra.keypoints).length !== 3 * keypoints.count) losses.add('no-keypoints', of);
     // Lines of one dataset of poses are all of one length.
     return keypoints ? `${box} ${keypointShares(annotation.extra, width, height, keypoints)}` : box;
   }
@@ -184,6 +204,7 @@ function lineOf(
     : [ringOfBox(boxOf(annotation))];
   if (rings.length > 1) losses.add('parts-joined', of);
   const ring = rings.length > 1 ? joinRings(rings) : rings[0];
+  if (hasFourCorners && ring.length !== 8) losses.add('other-corners', of);
   return normalised(ring, image, of, losses);
 }
 

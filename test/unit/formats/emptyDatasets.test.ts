@@ -17,8 +17,6 @@ function empty(imageCount: number, categoryCount: number) {
   return dataset.view('made');
 }
 
-/** Read as it is where nobody can tell from what there is which format that was. */
-const toldByUser = ['label-studio', 'coco-panoptic'];
 /** They are files of images alone. */
 const withoutFiles = ['labelme', 'roboflow', 'cityscapes', 'geojson', 'imagej'];
 
@@ -30,8 +28,7 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
       const sizes = sizesIn(format, view);
       const entry = format.target === 'file' ? [...files.keys()][0] : null;
       const recognised = await new FormatRegistry(both).recognise(memorySource(files, sizes, entry));
-      // One folder serves boxes and outlines of YOLO: without any it is the one with outlines.
-      expect(recognised.map((one) => one.format.id)).toEqual([id === 'yolo' ? 'yolo-seg' : id]);
+      expect(recognised.map((one) => one.format.id)).toEqual([id]);
 
       const read = await readFromMemory(format, files, sizes);
       const ends = read.images.map(({ record }) => [/photo \d/.exec(record.fileName)?.[0], record.width]);
@@ -57,10 +54,8 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (id, for
     expect(first).toBe('There are no images: what was written is empty');
     const entry = format.target === 'file' ? [...files.keys()][0] : null;
     const source = memorySource(files, new Map(), entry);
-    if (!toldByUser.includes(id)) {
-      const recognised = await new FormatRegistry(both).recognise(source);
-      expect(recognised.map((one) => one.format.id)).toEqual([id === 'yolo' ? 'yolo-seg' : id]);
-    }
+    const recognised = await new FormatRegistry(both).recognise(source);
+    expect(recognised.map((one) => one.format.id)).toEqual([id]);
     const read = await readFromMemory(format, files, new Map());
     expect([read.images, read.annotations]).toEqual([[], []]);
     const lost = losses.list().find(({ code }) => code === 'unused-category')?.count ?? 0;

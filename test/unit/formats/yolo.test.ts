@@ -1,6 +1,9 @@
 /** YOLO as trainers read it: the sets of data.yaml, poses, images that are called as lists are. */
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { parse as parseYaml } from 'yaml';
+import { proxyOf } from '@shared/dataset/completeView';
+import type { DatasetView } from '@shared/dataset/view';
 import { shareOf } from '@shared/formats/yolo/labels';
 import { selectView } from '@shared/dataset/selectView';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
@@ -209,6 +212,146 @@ describe('labels and their pictures', () => {
     const other = await read(both, sizesOf('images/a.png'));
     expect(other.names).toEqual(['images/a.png']);
     expect(other.view.annotationCount).toBe(2);
+  });
+});
+
+describe('a dataset that stays YOLO', () => {
+  const cats = 'names:\n- cat\n- dog\nnc: 2\n# mine\n';
+  const layouts: readonly (readonly [string, Files, readonly string[]])[] = [
+    [
+      'all in one folder',
+      new Map([
+        ['data.yaml', `train: .\nval: .\n${cats}`],
+        ['a.txt', '1 0.50 .5 0.25 0.5\n'],
+        ['b.txt', ''],
+      ]),
+      ['a.jpg', 'b.png'],
+    ],
+    [
+      'with folders of its own and a YAML among them',
+      new Map([
+        ['set/dataset.yml', `train: ../set/train/images\nval: valid/images\n${cats}`],
+        ['set/train/labels/a.txt', '1 0.50 .5 0.25 0.5\n'],
+        ['set/valid/labels/b.txt', '0 0.5 0.5 0.25 0.5\r\n'],
+      ]),
+      ['set/train/images/a.jpg', 'set/valid/images/b.png'],
+    ],
+    [
+      'with lists',
+      new Map([
+        ['data.yaml', `path: set\ntrain: train.txt\nval: [val.txt]\n${cats}`],
+        ['set/train.txt', './images/a.jpg\r\n'],
+        ['set/val.txt', '/home/me/set/images/b.png'],
+        ['set/labels/a.txt', '1 0.50 .5 0.25 0.5\n'],
+      ]),
+      ['set/images/a.jpg', 'set/images/b.png'],
+    ],
+  ];
+
+  describe.each(layouts)('%s', (_, files, pictures) => {
+    const sizes = sizesOf(...pictures);
+
+    it('leaves as it came, its pictures where they were', async () => {
+      const { view, names } = await read(files, sizes);
+      expect(names).toEqual(pictures);
+      expect(Object.fromEntries(writeToMemory(view, boxes).files)).toEqual(Object.fromEntries(files));
+      expect(boxes.placeImages!(view).map(({ picture }) => picture)).toEqual(pictures);
+    });
+
+    it('keeps its layout, and its numbers, under other and with more names', async () => {
+      const { view } = await read(files, sizes);
+      const more: DatasetView = {
+        ...proxyOf(selectView(view, { map: { cat: 'tiger' } })),
+        categories: () => [
+          ...selectView(view, { map: { cat: 'tiger' } }).categories(),
+          { ...view.categories()[0], id: 3, name: 'cow' },
+        ],
+      };
+      const changed = new Map([...files].map(([name, text]) => [name, (text as string).replace('- cat\n- dog\nnc: 2', '- tiger\n- dog\n- cow\nnc: 3')]));
+      const written = Object.fromEntries(writeToMemory(more, boxes).files);
+      const yamlName = [...files.keys()].find((name) => /ya?ml$/.test(name))!;
+      const parsed = ({ [yamlName]: text, ...rest }: Record<string, unknown>) => [parseYaml(text as string), rest];
+      expect(parsed(written)).toEqual(parsed(Object.fromEntries(changed)));
+      expect(written[yamlName]).toContain('# mine');
+    });
+
+    it('has a number for each class up to the last when one is gone, and lists what is left', async () => {
+      const { view } = await read(files, sizes);
+      const kept = selectView(view, { drop: ['cat'] });
+      const one: DatasetView = { ...proxyOf(kept), images: () => [...kept.images()].slice(0, 1) };
+      const written = writeToMemory(one, boxes).files;
+      const again = await read(written, sizesOf(pictures[0]));
+      expect(again.names).toEqual([pictures[0]]);
+      expect(again.messages).toEqual(written.has('set/val.txt') ? [] : expect.any(Array));
+      expect(again.view.categories().map(({ name }) => name)).toEqual(['dog']);
+      expect([...written.values()]).toContain('0 0.50 .5 0.25 0.5\n');
+    });
+
+    it('takes a new image in, which a set of it has', async () => {
+      const { view } = await read(files, sizes);
+      const [first] = view.images();
+      const fileName = `${pictures[0].replace(/[^/]*$/, '')}new.jpg`;
+      const image = { ...first, id: 9, fileName, text: null, untouched: false };
+      const more: DatasetView = { ...proxyOf(view), images: () => [...view.images(), image] };
+      const written = writeToMemory(more, boxes).files;
+      const again = await read(written, sizesOf(...pictures, fileName));
+      expect([...again.names].sort()).toEqual([...pictures, fileName].sort());
+      expect(again.messages).toEqual([]);
+    });
+  });
+
+  it('keeps lines that are no objects where they stand when others change', async () => {
+    const text = '# by hand\n0 0.50 0.5 0.25 0.5\nx y z\n0 0.25 0.25 0.1 0.1\n';
+    const files: Files = new Map([
+      ['data.yaml', 'train: images\nval: images\nnames: [cat, dog]\n'],
+      ['labels/a.txt', text],
+    ]);
+    const { view } = await read(files, sizesOf('images/a.jpg'));
+    const changed: DatasetView = {
+      ...proxyOf(view),
+      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
+      annotationsOf: (imageId) =>
+        view.annotationsOf(imageId).map((record, place) => {
+          const { id, imageId: of, text: own, baseline, annotation } = record;
+          return place === 1
+            ? { id, imageId: of, categoryId: 2, text: own, baseline, untouched: false, annotation, place: {} }
+            : record;
+        }),
+    };
+    expect(writeToMemory(changed, boxes).files.get('labels/a.txt')).toBe(text.replace('0 0.25', '1 0.25'));
+  });
+
+  it('says which objects its trainers cannot take: corners of oriented boxes, key points of poses', async () => {
+    const outlines = formats.get('yolo-seg')!;
+    const corners = '0 0.1 0.1 0.4 0.15 0.35 0.6 0.05 0.5\n';
+    const obb: Files = new Map([
+      ['data.yaml', 'train: images\nval: images\nnames: [cat]\n'],
+      ['labels/a.txt', corners + corners],
+    ]);
+    const sizes = sizesOf('images/a.jpg');
+    const [found] = await formats.recognise(memorySource(obb, sizes));
+    expect(found).toMatchObject({ format: outlines, why: expect.stringContaining('oriented boxes (OBB)') });
+    const redrawn = (view: DatasetView): DatasetView => ({
+      ...proxyOf(view),
+      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
+      annotationsOf: (imageId) => {
+        const [first, ...rest] = view.annotationsOf(imageId);
+        const segmentation = { kind: 'polygons' as const, parts: [{ outer: [4, 4, 8, 2, 16, 4, 16, 12, 4, 12], holes: [] }] };
+        const { id, categoryId } = first;
+        const annotation = { ...first.annotation, segmentation, extra: {} };
+        return [{ id, imageId, categoryId, text: null, baseline: null, untouched: false, annotation, place: {} }, ...rest];
+      },
+    });
+    const told = async (format: typeof boxes, files: Files) => {
+      const view = (await readFromMemory(format, files, sizes)).view('v');
+      return [view, redrawn(view)].map((one) => writeToMemory(one, format).losses.list().map(({ code }) => code));
+    };
+    expect(await told(outlines, obb)).toEqual([[], ['id', 'other-corners']]);
+    const pose: Files = new Map([
+      ['data.yaml', 'train: images\nval: images\nnames: [cat]\nkpt_shape: [1, 3]\n'],
+      ['labels/a.txt', '0 0.5 0.5 0.25 0.5 0.5 0.5 2\n0 0.5 0.5 0.25 0.5 0.5 0.5 2\n'],
+    ]);
+    expect(await told(boxes, pose)).toEqual([[], ['id', 'mask-as-box', 'no-keypoints']]);
   });
 });
 
