@@ -217,6 +217,7 @@ async function changesOf(
     sameIou: isSame ? 1 : sameAcrossFormats,
     textsHoldMasks: format.textsHoldMasks,
     statesNumbers: format.statesNumbers,
+    categoryNumbers: format.categoryNumbers,
     statesRecords: format.statesRecords,
   });
   for (let last = Date.now(); ;) {

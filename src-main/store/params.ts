@@ -167,6 +167,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.pixelScale': none,
   'project.setPixelScale': z.object({ scale: z.object({ pixelSize: z.number(), unit: z.string() }).nullable() }),
   'project.labelRules': none,
+  'project.voids': none,
   'project.setLabelRules': z.object({
     rules: z.looseObject({
       oneOwner: z.boolean().optional(),

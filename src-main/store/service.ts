@@ -7,6 +7,8 @@ import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
 import { createBatch, endBatch, noteBatch, readBatch } from './batch/batchState';
+import { voidsOf } from '@shared/dataset/voids';
+import { ProjectView } from './export/projectView';
 import { boxesOf, imagesWithBoxes, masksOf } from './records/boxes';
 import { countByCategory, createCategory, listCategories } from './records/categories';
 import {
@@ -288,6 +290,10 @@ export function createStoreService({
       return null;
     },
     'project.labelRules': () => readLabelRules(project().db),
+    'project.voids': () => {
+      const view = new ProjectView(project().db);
+      return { format: view.textFormat, images: [...voidsOf(view)] };
+    },
     'project.setLabelRules': async ({ rules }) => {
       writeLabelRules((await writable()).db, rules);
       return null;

@@ -10,6 +10,8 @@ export interface Keeps {
   readonly supercategories?: boolean;
   /** Categories that no annotation has. */
   readonly unused?: boolean;
+  /** Pixels that belong to nobody for sure. */
+  readonly voids?: true;
   /** false: it has pixels alone, and outlines become masks. */
   readonly outlines?: false;
 }
@@ -23,8 +25,7 @@ interface Format {
 
 /** COCO says all there is to say. */
 export function completeView(view: DatasetView, losses: LossReport, { id: formatId, keeps = {} }: Format): DatasetView {
-  if (view.textFormat === 'voc' && formatId !== 'voc')
-    for (const imageId of imagesWithVoids(view)) losses.add('void-border', { imageId });
+  if (!keeps.voids) for (const imageId of imagesWithVoids(view)) losses.add('void-border', { imageId });
   if (formatId === 'coco') return view;
   const own = view.textFormat === formatId;
   const used = new Set<number>();

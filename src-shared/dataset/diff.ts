@@ -48,6 +48,8 @@ export interface DiffOptions {
   readonly textsHoldMasks?: boolean;
   /** Of datasets of one format: its files number the categories. */
   readonly statesNumbers?: boolean;
+  /** The numbers where they are not the ids, by id; those that a side does not say are no difference. */
+  readonly categoryNumbers?: (view: DatasetView) => ReadonlyMap<number, number>;
   /** The same of images and annotations, whose records may say more than is read of them. */
   readonly statesRecords?: boolean;
 }
@@ -78,8 +80,9 @@ export function diffDatasets(
 export function* diffSteps(
   before: DatasetView,
   after: DatasetView,
-  { sameIou = 1, textsHoldMasks = false, statesNumbers = false, statesRecords = false }: DiffOptions = {},
+  options: DiffOptions = {},
 ): Generator<readonly [done: number, total: number], DatasetDiff> {
+  const { sameIou = 1, textsHoldMasks = false, statesNumbers = false, statesRecords = false } = options;
   const pairs = pairImages([...before.images()], [...after.images()]);
   const names = [before, after].map(namesOf) as [Names, Names];
   const annotations = new Collected();
@@ -105,7 +108,10 @@ export function* diffSteps(
     new ImageDiff(name, [a, b], names, { sameIou, ...stated, textsSuffice }, annotations).compare(...lists);
     yield [done + 1, pairs.length];
   }
-  const categories = diffCategories(before.categories(), after.categories(), stated);
+  const { categoryNumbers } = options;
+  const numbers =
+    sameFormat && categoryNumbers ? ([categoryNumbers(before), categoryNumbers(after)] as const) : undefined;
+  const categories = diffCategories(before.categories(), after.categories(), { ...stated, given: numbers });
   return {
     images,
     categories,

@@ -56,7 +56,10 @@ function isMoved(a: string | null | undefined, b: string | null | undefined, sam
 export function diffCategories(
   before: readonly ViewCategory[],
   after: readonly ViewCategory[],
-  stated: Stated,
+  stated: Stated & {
+    /** Numbers of the categories of each side, by their ids, where the ids are none. */
+    readonly given?: readonly [ReadonlyMap<number, number>, ReadonlyMap<number, number>];
+  },
 ): Differences<string, ChangedRecord<CategoryFacet>> {
   const { pairs, added } = pairUp(before, after, ({ name }) => name);
   const moved = stated.records ? movedOnes(pairs, after) : new Set<ViewCategory>();
@@ -69,7 +72,9 @@ export function diffCategories(
       const what: CategoryFacet[] = [];
       if ((a.supercategory ?? '') !== (b.supercategory ?? '')) what.push('supercategory');
       if ((a.isThing ?? true) !== (b.isThing ?? true)) what.push('kind');
-      if (stated.numbers && numberOf(a) !== numberOf(b)) what.push('number');
+      const [old, now] = [stated.given?.[0].get(a.id), stated.given?.[1].get(b.id)];
+      const isOther = old !== undefined && now !== undefined && old !== now;
+      if (isOther || (stated.numbers && numberOf(a) !== numberOf(b))) what.push('number');
       if (moved.has(a)) what.push('order');
       if (stated.records && haveOtherFields(a.text, b.text, knownOfCategories)) what.push('fields');
       if (what.length > 0) changed.push({ name: a.name, what });

@@ -1,4 +1,5 @@
 /** Pixels that an image's maps give to nobody for sure, such as the border that PASCAL VOC draws round objects: kept as a part of the dataset. */
+import { fromCompressed, type LabelRuns, mapLabels, MaskError, masksByLabel, NOBODY, paintLabels, type Rle } from '../mask';
 import type { DatasetView } from './view';
 
 const prefix = 'void ';
@@ -6,9 +7,41 @@ const prefix = 'void ';
 /** Of the part that has those of an image. */
 export const voidKey = (imageId: number): string => `${prefix}${imageId}`;
 
+/** Of a dataset of PASCAL VOC the parts of the images that have some, by the image's id. */
+export function voidsOf(view: Pick<DatasetView, 'textFormat' | 'parts'>): ReadonlyMap<number, string> {
+  if (view.textFormat !== 'voc') return new Map();
+  return new Map(
+    view.parts().flatMap(([key, text]) => {
+      return key.startsWith(prefix) && text !== null ? [[Number(key.slice(prefix.length)), text] as const] : [];
+    }),
+  );
+}
+
 /** The images of the view that have some. */
 export function imagesWithVoids(view: DatasetView): number[] {
-  const keys = new Set(view.parts().flatMap(([key, text]) => (key.startsWith(prefix) && text !== null ? [key] : [])));
-  if (keys.size === 0) return [];
-  return Array.from(view.images(), ({ id }) => id).filter((id) => keys.has(voidKey(id)));
+  const voids = voidsOf(view);
+  return voids.size === 0 ? [] : Array.from(view.images(), ({ id }) => id).filter((id) => voids.has(id));
+}
+
+/** Of such a part the pixels that have no class, as far as it is of an image of that size; null: there are none. */
+export function voidMask(text: string | null | undefined, size: readonly [height: number, width: number]): Rle | null {
+  if (!text) return null;
+  const { classes, objects } = JSON.parse(text) as { readonly classes?: unknown; readonly objects?: unknown };
+  const runs = classes === '' ? objects : classes;
+  if (typeof runs !== 'string' || runs === '') return null;
+  try {
+    return fromCompressed(runs, [size[0], size[1]]);
+  } catch (error) {
+    // The image has another size than it had.
+    if (error instanceof MaskError) return null;
+    throw error;
+  }
+}
+
+/** The map with `label` on the pixels of the mask that nobody has; null: no mask. */
+export function withVoid(map: LabelRuns, mask: Rle | null, label: number): LabelRuns {
+  if (mask === null) return map;
+  const owned = [...masksByLabel(map)].filter(([owner]) => owner !== NOBODY);
+  const painted = paintLabels([mask, ...owned.map(([, own]) => own)], map.size);
+  return mapLabels(painted, (at) => (at === NOBODY ? NOBODY : at === 0 ? label : owned[at - 1][0]));
 }

@@ -88,6 +88,8 @@ export interface DatasetFormat {
   readonly readOptions?: readonly FormatOption[];
   /** The ids of categories that it reads are numbers in its files: with others, a trainer learns something else. */
   readonly statesNumbers?: boolean;
+  /** The numbers that its files give to categories, by the category's id, where those are others; who has none is absent. */
+  readonly categoryNumbers?: (view: DatasetView) => ReadonlyMap<number, number>;
   /** Its images, categories and annotations have records with ids and any fields, as COCO's have. */
   readonly statesRecords?: boolean;
   /** It has places of its own for train, val and test; else each is written by itself. */

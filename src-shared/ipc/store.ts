@@ -255,6 +255,11 @@ export type StoreRequests = {
   'project.setPixelScale': Call<{ scale: PixelScale | null }, null>;
   /** How the project treats pixels. */
   'project.labelRules': Call<Record<string, never>, LabelRules>;
+  /** The format that the project was imported from, and which pixels of which images its maps left to nobody, see voids.ts. */
+  'project.voids': Call<
+    Record<string, never>,
+    { readonly format: string; readonly images: readonly (readonly [imageId: number, text: string])[] }
+  >;
   'project.setLabelRules': Call<{ rules: Partial<LabelRules> }, null>;
   'project.setPlace': Call<{ place: ProjectPlace }, null>;
   'project.history': Call<Record<string, never>, ProjectHistory>;

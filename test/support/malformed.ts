@@ -52,6 +52,7 @@ export function templates(folder: string, session: number): Templates {
     'project.fix': { codes: ['outside'], openImageId: null },
     'project.rescale': { imageIds: [1], openImageId: 1 },
     'project.labelRules': {},
+    'project.voids': {},
     'project.setLabelRules': { rules: { oneOwner: true } },
     'image.list': { from: 0, count: 2 },
     'image.withCategory': { categoryId: 1 },

@@ -60,6 +60,7 @@ async function diff(before: string, after: string, options: DiffCommandOptions, 
       sameIou,
       textsHoldMasks: format?.textsHoldMasks,
       statesNumbers: format?.statesNumbers,
+      categoryNumbers: format?.categoryNumbers,
       statesRecords: format?.statesRecords,
       onImage: (done, total) => {
         throwIfCancelled(session.signal);

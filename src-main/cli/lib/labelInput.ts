@@ -2,11 +2,13 @@
 import { resolve } from 'node:path';
 import { flatView, panopticRegions, stuffIds } from '@shared/document/labelMap';
 import type { Annotation, Category } from '@shared/document/types';
+import { voidMask, voidsOf, withVoid } from '@shared/dataset/voids';
 import { isIgnored, type LabelValues } from '@shared/document/labelValues';
 import { AppError } from '@shared/errors/appError';
 import { counted } from '@shared/errors/counted';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import { formats } from '@shared/formats/registry';
+import { leftOutNames } from '@shared/formats/cityscapes/labels';
 import { panopticId } from '@shared/formats/cocoPanoptic/write';
 import { openMaps, type OpenedMaps } from '@shared/formats/labelMap/read';
 import { classMapOf, IGNORED, readMapFile } from '@shared/formats/labelMap/values';
@@ -105,14 +107,16 @@ async function ofProject(path: string, classOf: ClassOf, session: Session): Prom
   const store = openStore(session, 'read-only');
   const file = resolve(path);
   const { project } = await store.call('project.open', { file }, { signal: session.signal });
-  const { classes, ignored } = told(project.categories, classOf);
+  const { format, images: voids } = await store.call('project.voids', {});
+  const { classes, ignored } = told(project.categories, format, classOf);
+  const voidOf = new Map(voids);
   const { unlabelled } = await store.call('project.labelRules', {});
   const rows = await store.call('image.list', {});
   const images = rows.map(({ id, fileName }) =>
     documentImage(
       path,
       fileName,
-      { classes, ignored },
+      { classes, ignored, void: voidOf.get(id) },
       async () => (await store.call('image.open', { imageId: id })).snapshot,
     ),
   );
@@ -120,8 +124,14 @@ async function ofProject(path: string, classOf: ClassOf, session: Session): Prom
 }
 
 /** Categories that are classes, and the ids of those that stand for pixels to be left out. */
-function told(categories: readonly Pick<Category, 'id' | 'name' | 'isThing'>[], classOf: ClassOf): Told {
-  const ignored = new Set(categories.filter(({ name }) => isIgnored(name)).map(({ id }) => id));
+function told(
+  categories: readonly Pick<Category, 'id' | 'name' | 'isThing'>[],
+  format: string | null,
+  classOf: ClassOf,
+): Told {
+  // As Cityscapes' own evaluation has it.
+  const isLeftOut = (name: string) => isIgnored(name) || (format === 'cityscapes' && leftOutNames.has(name));
+  const ignored = new Set(categories.filter(({ name }) => isLeftOut(name)).map(({ id }) => id));
   return { classes: categories.filter(({ id }) => !ignored.has(id)).map(classOf), ignored };
 }
 
@@ -130,6 +140,8 @@ interface Told {
   readonly ignored: ReadonlySet<number>;
   /** Each annotation is a segment, of stuff too. */
   readonly isSegmented?: boolean;
+  /** Of the image what belongs to nobody for sure, see voids.ts. */
+  readonly void?: string;
 }
 
 async function ofDataset(path: string, classOf: ClassOf, session: Session): Promise<LabelSource> {
@@ -137,9 +149,10 @@ async function ofDataset(path: string, classOf: ClassOf, session: Session): Prom
   // Its segments are what its author counted: stuff of several is not one.
   const isSegmented = recognised.format.id === panopticId;
   const view = dataset.view(path);
-  const { classes, ignored } = told(view.categories(), classOf);
+  const { classes, ignored } = told(view.categories(), recognised.format.id, classOf);
+  const voids = voidsOf(view);
   const images = [...view.images()].map(({ id, fileName, width, height }) =>
-    documentImage(path, fileName, { classes, ignored, isSegmented }, async () => {
+    documentImage(path, fileName, { classes, ignored, isSegmented, void: voids.get(id) }, async () => {
       if (width === 0 || height === 0) {
         throw new AppError('bad-input', `${path}: nobody knows the size of ${fileName}`, { place: { file: path } });
       }
@@ -155,7 +168,7 @@ async function ofDataset(path: string, classOf: ClassOf, session: Session): Prom
 function documentImage(
   path: string,
   name: string,
-  { classes, ignored, isSegmented = false }: Told,
+  { classes, ignored, isSegmented = false, void: nobodys }: Told,
   load: () => Promise<{
     readonly size: readonly [height: number, width: number];
     readonly annotations: readonly Annotation[];
@@ -176,10 +189,11 @@ function documentImage(
     name,
     map: async () => {
       const { map, owners } = await view();
-      return mapLabels(map, (owner) => {
+      const classes = mapLabels(map, (owner) => {
         const id = owner === NOBODY ? NOBODY : owners[owner].categoryId;
         return ignored.has(id) ? IGNORED : id;
       });
+      return withVoid(classes, voidMask(nobodys, map.size), IGNORED);
     },
     segments: async () => {
       const flat = await view();

@@ -14,9 +14,8 @@ export const labelMapFormat: DatasetFormat = {
   statesNumbers: true,
   options: writeOptions,
   readOptions,
-  keeps: { unused: true, supercategories: true, outlines: false },
+  keeps: { unused: true, supercategories: true, voids: true, outlines: false },
   losses: [
-    'void-border',
     ...([
       'overlap',
       'outline-as-mask',

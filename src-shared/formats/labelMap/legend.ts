@@ -83,6 +83,30 @@ export function parseLegend(name: string, text: string, file: string): Legend {
   return { ...legend, source: name };
 }
 
+/** Of the part that has the name of the legend that came, and its text. */
+export const legendKey = 'legend';
+
+/** The same file where it says the very classes and values; null: it came without one, or says something else. */
+export function ownLegend(
+  part: string | null,
+  classes: readonly LegendClass[],
+  { background, ignore, unlabelled }: LabelValues,
+): { readonly name: string; readonly text: string } | null {
+  const [name, text] = asList(part === null ? null : parseJson(part, '')).map(asText);
+  if (!name || !text) return null;
+  const legend = parseLegend(name, text, name);
+  const said = new Map(legend.classes.map((one) => [one.value, one]));
+  const isSame = classes.every((one) => {
+    const own = said.get(one.value);
+    if (own?.name !== one.name || own.supercategory !== one.supercategory) return false;
+    const hasKind = own.isThing === undefined || own.isThing === (one.isThing ?? true);
+    return hasKind && (own.color === null || own.color === one.color?.toLowerCase());
+  });
+  const isBase = legend.background === (unlabelled === 'background' ? background : null);
+  const isIgnore = legend.ignore === null ? ignore === 255 || ignore === 65535 : legend.ignore === ignore;
+  return isSame && said.size === classes.length && isBase && isIgnore ? { name, text } : null;
+}
+
 /** As it is written; the ignored and the background are no classes. */
 export function legendText(classes: readonly LegendClass[], { background, ignore, unlabelled }: LabelValues): string {
   const lines = classes.map(({ value, name, supercategory, color, isThing }) =>

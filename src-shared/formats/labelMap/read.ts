@@ -8,7 +8,7 @@ import { components, masksByLabel, NOBODY, type Rle } from '../../mask';
 import type { DatasetSource, FormatOption, FormatOptions } from '../format';
 import { stemOf } from '../names';
 import { mapFolderOf, type MapFile, noteOthers, type OtherMap, withoutFolder } from './files';
-import { knownLegends, type KnownLegend, type Legend, legendOf, numbersLegend, parseLegend } from './legend';
+import { knownLegends, type KnownLegend, type Legend, legendKey, legendOf, numbersLegend, parseLegend } from './legend';
 import { classMapOf, IGNORED, readSizedMap } from './values';
 
 const numbered = { most: 65535 };
@@ -70,6 +70,8 @@ export const readOptions: readonly FormatOption[] = [
 
 export interface OpenedMaps {
   readonly legend: Legend;
+  /** The file that says all of it. */
+  readonly file: string | null;
   readonly maps: readonly MapFile[];
   readonly others: readonly OtherMap[];
 }
@@ -93,6 +95,7 @@ export async function openMaps(source: DatasetSource, options: FormatOptions = {
       : classes === 'numbers'
         ? numbersLegend
         : legendOf(classes as KnownLegend);
+  const isSaid = [classes, background, ignore].every((one) => one === 'auto');
   const base = background === 'auto' ? legend.background : background === 'none' ? null : Number(background);
   return {
     legend: {
@@ -101,6 +104,7 @@ export async function openMaps(source: DatasetSource, options: FormatOptions = {
       background: base,
       ...(ignore === 'auto' ? {} : { ignore: Number(ignore) }),
     },
+    file: isSaid ? file : null,
     maps,
     others,
   };
@@ -111,8 +115,10 @@ export async function readLabelMaps(
   sink: DatasetSink,
   options: FormatOptions = {},
 ): Promise<void> {
-  const { legend, maps, others } = await openMaps(source, options);
+  const { legend, file: legendFile, maps, others } = await openMaps(source, options);
   noteOthers(others, source, sink);
+  if (legendFile !== null)
+    sink.part(legendKey, JSON.stringify([legendFile, await source.text(legendFile)]));
   const byPiece = options.pieces === 'components';
   const classes = new ClassList(legend, byPiece, sink);
   let values = valuesOf(legend, legend.ignore ?? defaultLabelValues.ignore);

@@ -1,5 +1,6 @@
 /** A dataset -> a folder of label maps, one an image, and their legend. */
 import type { DatasetView, ViewCategory, ViewImage } from '../../dataset/view';
+import { voidMask, voidsOf, withVoid } from '../../dataset/voids';
 import {
   checkLabelValues,
   defaultLabelValues,
@@ -18,7 +19,8 @@ import { noteLeftBehind } from '../outline';
 import { vocPalette, writeGrey16Png, writeIndexedPng } from '../png/maskPng';
 import { stemPlaces } from '../stemPlaces';
 import { pictureFinder, withoutFolder } from './files';
-import { type LegendClass, legendText } from './legend';
+import { type LegendClass, legendKey, legendText, ownLegend } from './legend';
+import { IGNORED } from './values';
 
 const numbered = { choices: [{ value: 'project', title: 'As the project says' }], default: 'project', most: 65535 };
 
@@ -70,11 +72,14 @@ export function* writeLabelMaps(view: DatasetView, context: WriteContext): Gener
   const values = valuesOf(view, context);
   const coding = codingOf(view, values, context);
   const places = placeImages(view);
-  yield { name: 'legend.json', content: legendText(coding.classes, values) };
+  const voids = voidsOf(view);
+  const part = view.textFormat === 'label-map' ? view.parts().find(([key]) => key === legendKey) : undefined;
+  const own = ownLegend(part?.[1] ?? null, coding.classes, values);
+  yield own ? { name: own.name, content: own.text } : { name: 'legend.json', content: legendText(coding.classes, values) };
   let place = 0;
   for (const image of view.images()) {
     if (places[place].renamed) context.losses.add('image-renamed', { imageId: image.id });
-    const content = mapOf(view, image, coding, context);
+    const content = mapOf(view, image, { ...coding, ignore: values.ignore, voids: voids.get(image.id) }, context);
     if (content) yield { name: places[place].labels!, content };
     place++;
   }
@@ -142,7 +147,9 @@ function codingOf(view: DatasetView, values: LabelValues, { options, losses }: W
   const palette = vocPalette();
   palette[unlabelled % 256] = [0, 0, 0];
   for (const { value, color } of classes) palette[value % 256] = [...(parseHexColor(color ?? '') ?? [0, 0, 0])];
-  const needs16 = [...valueOf.values(), unlabelled].some((value) => value > 255);
+  const isVoid = voidsOf(view).size > 0;
+  const written = [...valueOf.values(), unlabelled, ...(isVoid ? [values.ignore] : [])];
+  const needs16 = written.some((value) => value > 255);
   const ignored = new Map(categories.flatMap(({ id, name }) => (isIgnored(name) ? [[id, false] as const] : [])));
   const [first] = categories.filter(({ id }) => ignored.has(id));
   const isIgnoreAlone = ignored.size === 1 && first.name === 'ignore' && values.unlabelled !== 'ignore';
@@ -167,9 +174,10 @@ function tooMany(count: number): AppError {
 function mapOf(
   view: DatasetView,
   image: ViewImage,
-  { valueOf, unlabelled, ignored, isIgnoreAlone, depth, palette }: Coding,
+  coding: Coding & { readonly ignore: number; readonly voids: string | undefined },
   context: WriteContext,
 ): (() => Uint8Array) | null {
+  const { valueOf, unlabelled, ignore, ignored, isIgnoreAlone, depth, palette, voids } = coding;
   const flat = flatImage(view, image, context);
   if (!flat) return null;
   const together = new Map<number, number>();
@@ -186,7 +194,9 @@ function mapOf(
     if (flat.visible[place] > 0 && together.get(categoryId)! > 1)
       context.losses.add('instances-joined', { imageId: image.id, annotationId: id });
   });
-  const runs = mapLabels(categoryMap(flat.view), (id) => (id === NOBODY ? unlabelled : valueOf.get(id)!));
+  const classes = withVoid(categoryMap(flat.view), voidMask(voids, flat.size), IGNORED);
+  const valueIn = (id: number) => (id === NOBODY ? unlabelled : id === IGNORED ? ignore : valueOf.get(id)!);
+  const runs = mapLabels(classes, valueIn);
   const { width, height } = image;
   return () =>
     depth === 8

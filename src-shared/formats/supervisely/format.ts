@@ -1,22 +1,22 @@
 /** Supervisely: a project folder with meta.json, and one JSON file an image in the folder `ann` of each dataset. */
 import { rleToSegmentation, segmentationToRle } from '../../document/segmentation';
-import { categoryColors } from '../../document/palette';
 import type { Annotation } from '../../document/types';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
 import { inside, uniqueNames } from '../../dataset/outputNames';
-import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
+import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
 import { decodeRegion, MaskError, toBbox } from '../../mask';
 import { amongOthers, withElementsChanged } from '../amongOthers';
 import { declaredChanges } from '../declared';
 import type { DatasetFormat, DatasetSource, ImagePlace, OutputFile, WriteContext } from '../format';
 import { headKeys } from '../json/head';
-import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
+import { jsonElements, parseJson, rawMember, replaceMembers, withList } from '../json/text';
 import { placeMask } from '../labelme/read';
 import { boxOf, isEmpty, partsOf } from '../outline';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { deflate, fromBase64, inflate, readMap, toBase64, writeMaskPng } from '../png/maskPng';
 import { asFields, asList, asNumber, asRing, asSide, asText, pointsOf } from '../values';
+import { categoryNumbers, classesOf, metaOf } from './classes';
 
 export const superviselyFormat: DatasetFormat = {
   id: 'supervisely',
@@ -26,6 +26,7 @@ export const superviselyFormat: DatasetFormat = {
   extensions: [],
   target: 'folder',
   options: [],
+  categoryNumbers,
   keeps: { unused: true },
   losses: [
     'void-border',
@@ -190,19 +191,6 @@ function* writeProject(view: DatasetView, context: WriteContext): Generator<Outp
   }
 }
 
-function classesOf(view: DatasetView, chosen: readonly ViewCategory[]): object[] {
-  const colors = categoryColors(view.categories().map(({ id, color }, position) => ({ id, color, position })));
-  return chosen.map(({ id, name, color }) => ({
-    title: name,
-    shape: 'any',
-    color: (color ?? colors.get(id) ?? '#000000').toUpperCase(),
-    geometry_config: {},
-  }));
-}
-
-const metaOf = (view: DatasetView) =>
-  JSON.stringify({ classes: classesOf(view, view.categories()), tags: [], projectType: 'images' });
-
 /** As it came, with the classes that are new, renamed or gone. */
 function ownMeta(meta: string, view: DatasetView, images: readonly ViewImage[]) {
   const entries = jsonElements(rawMember(meta, 'classes') ?? '[]').flatMap((text) => {
@@ -229,7 +217,7 @@ function ownMeta(meta: string, view: DatasetView, images: readonly ViewImage[]) 
     return [name === title ? text : replaceMembers(text, new Map([['title', JSON.stringify(name)]]))];
   });
   const classes = [...kept, ...classesOf(view, changes.added).map((one) => JSON.stringify(one))];
-  const text = replaceMembers(meta, new Map([['classes', `[${classes.join(', ')}]`]]));
+  const text = withList(meta, 'classes', classes);
   return { text, renames: changes.renames };
 }
 
@@ -284,10 +272,10 @@ function imageText(
     texts: written(record),
   }));
   const { texts, isOther } = objectsIn(own && image.text !== null ? image.text : '{}');
-  const list = `[${amongOthers(texts, isOther, records).join(', ')}]`;
-  if (own && image.text !== null) return replaceMembers(image.text, new Map([['objects', list]]));
+  const objects = amongOthers(texts, isOther, records);
+  if (own && image.text !== null) return withList(image.text, 'objects', objects);
   const { width, height } = image;
-  return `{"description": "", "tags": [], "size": ${JSON.stringify({ height, width })}, "objects": ${list}}`;
+  return `{"description": "", "tags": [], "size": ${JSON.stringify({ height, width })}, "objects": [${objects.join(', ')}]}`;
 }
 
 const noShape = { geometryType: undefined, points: undefined, bitmap: undefined };

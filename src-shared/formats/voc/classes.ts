@@ -83,7 +83,8 @@ function goneNumbers(view: DatasetView, said: ReadonlyMap<number, number>): numb
   return [...new Set(gone)].filter((number) => !still.has(number));
 }
 
-function saidNumbers(view: DatasetView): Map<number, number> {
+/** Those that the files came with. */
+export function saidNumbers(view: DatasetView): Map<number, number> {
   const said = view.textFormat === 'voc' ? partOf(view, classNumbersKey) : null;
   return new Map(
     Object.entries(asFields(said === null ? null : parseJson(said, '')) ?? {}).map(

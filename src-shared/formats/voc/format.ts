@@ -1,6 +1,6 @@
 /** PASCAL VOC: an XML file of boxes an image, and palette pictures of its objects and classes. */
 import type { DatasetFormat, DatasetSource } from '../format';
-import { labelMapName } from './classes';
+import { labelMapName, saidNumbers } from './classes';
 import { readVoc } from './read';
 import { vocPlaces, writeVoc } from './write';
 
@@ -23,7 +23,8 @@ export const vocFormat: DatasetFormat = {
       default: '0',
     },
   ],
-  keeps: { unused: true, outlines: false },
+  categoryNumbers: saidNumbers,
+  keeps: { unused: true, voids: true, outlines: false },
   losses: [
     ...(['tags', 'image-fields', 'category-fields', 'supercategory', 'unused-category'] as const),
     ...([

@@ -12,8 +12,8 @@ import { isList } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
 import { parseJson } from '../json/text';
 import { asFields, asText } from '../values';
-import { classNumbers, keptLabelMap, labelMapName, ownLabelMap, partOf } from './classes';
-import { voidKey } from '../../dataset/voids';
+import { classNumbers, keptLabelMap, labelMapName, ownLabelMap } from './classes';
+import { voidsOf } from '../../dataset/voids';
 import { voidIndex } from './maps';
 import { childrenOf, escapeText, escapeXml, parseXml, textOf, withChildren } from '../xml/xml';
 
@@ -45,6 +45,7 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
   const places = vocPlaces(view);
   const lists = new Map<string, string[]>();
   const withMasks: string[] = [];
+  const voids = voidsOf(view);
   for (const [place, image] of images.entries()) {
     const { picture, labels } = places[place];
     const stem = stemOf(baseOf(picture));
@@ -56,14 +57,14 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
     const drawn = records.filter((record) => isWritten(record, image, context));
     yield { name: labels!, content: xmlOf(image, places[place], drawn, names, own, context) };
     const withMask = drawn.filter(({ annotation }) => annotation.segmentation);
-    if (withMask.length === 0) continue;
+    const nobodys = voids.get(image.id);
+    if (withMask.length === 0 && nobodys === undefined) continue;
     if (image.width === 0 || image.width * image.height > mostPixels) {
       for (const { id } of withMask) context.losses.add('mask-as-box', { imageId: image.id, annotationId: id });
       continue;
     }
-    const voids = own ? partOf(view, voidKey(image.id)) : null;
     const { objects, classes } = paint(image, drawn, numbers, Number(context.options.border), context);
-    if (voids !== null) drawVoids({ objects, classes }, voids, image);
+    if (nobodys !== undefined) drawVoids({ objects, classes }, nobodys, image);
     withMasks.push(stem);
     yield {
       name: `SegmentationObject/${stem}.png`,
@@ -195,11 +196,19 @@ function withObjects(text: string, objects: readonly string[], hasMasks: boolean
   const nameless = before.filter((object) => textOf(object, 'name') === undefined);
   const all = [...objects, ...nameless.map(({ start, end }) => text.slice(start, end))];
   const close = text.search(ending);
+  const marked = (head: string) =>
+    hasMasks ? head.replace(/<segmented>\s*0\s*<\/segmented>/, '<segmented>1</segmented>') : head;
+  const between = before.slice(1).map(({ start }, index) => text.slice(before[index].end, start));
+  // What stood side by side is parted as it was.
+  if (before.length > 0 && all.length > 0 && between.every((piece) => piece.trim() === '')) {
+    const [{ start }, { end }] = [before[0], before[before.length - 1]];
+    const indent = text.slice(text.slice(0, start).trimEnd().length, start);
+    return marked(text.slice(0, start)) + all.join(between[0] ?? indent) + text.slice(end);
+  }
   const ends = before.map(({ end }, index) => text.slice(end, before[index + 1]?.start ?? close).trim());
   const rest = [...all, ...ends.filter((piece) => piece !== '')].map((piece) => `\t${piece}\n`).join('');
   const head = text.slice(0, before[0]?.start ?? close).trimEnd();
-  const said = hasMasks ? head.replace(/<segmented>\s*0\s*<\/segmented>/, '<segmented>1</segmented>') : head;
-  return `${said}\n${rest}${text.slice(close)}`;
+  return `${marked(head)}\n${rest}${text.slice(close)}`;
 }
 
 function objectText(

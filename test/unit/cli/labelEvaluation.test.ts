@@ -177,6 +177,80 @@ describe('semantic', () => {
     expect(json.perClass.map(({ name }: { name: string }) => name)).toEqual(['background', 'sky', 'car']);
   });
 
+  describe('what a dataset gives to nobody for sure', () => {
+    /** VOC's folder: a car, and pixels of 255 round it. */
+    function vocFolder(): string {
+      const folder = join(scratch(), 'voc');
+      for (const name of ['Annotations', 'SegmentationObject', 'SegmentationClass', 'JPEGImages'])
+        mkdirSync(join(folder, name), { recursive: true });
+      const values = (own: number) =>
+        Uint8Array.from({ length: W * H }, (_, at) => {
+          const [x, y] = [at % W, Math.floor(at / W)];
+          if (y < 2 || y > 7) return 0;
+          return x >= 5 && x < 10 ? own : x >= 3 && x < 12 ? 255 : 0;
+        });
+      writeFileSync(
+        join(folder, 'Annotations', 'a.xml'),
+        `<annotation><filename>a.png</filename><size><width>${W}</width><height>${H}</height><depth>3</depth></size>` +
+          '<object><name>car</name><bndbox><xmin>6</xmin><ymin>3</ymin><xmax>10</xmax><ymax>8</ymax></bndbox></object></annotation>',
+      );
+      writeFileSync(join(folder, 'SegmentationObject', 'a.png'), writeIndexedPng(values(1), W, H, vocPalette()));
+      writeFileSync(join(folder, 'SegmentationClass', 'a.png'), writeIndexedPng(values(7), W, H, vocPalette()));
+      return folder;
+    }
+    /** The car with its border, and one pixel row that is wrong. */
+    const grown = () => dataset('dt.json', [{ category: 2, mask: box(3, 2, 9, 7) }]);
+
+    it('counts nowhere: a border of PASCAL VOC, in its folder and in a project of it', async () => {
+      const folder = vocFolder();
+      // Background: 200 - 54 pixels; five of them, below the car and its border, are predicted as car... nine with the border's.
+      const expectRight = (json: { perClass: { name: string; iou: number }[] }) => {
+        const iou = new Map(json.perClass.map((one) => [one.name, one.iou]));
+        expect(iou.get('car')).toBeCloseTo(30 / 39, 12);
+        expect(iou.get('background')).toBeCloseTo((200 - 54 - 9) / (200 - 54), 12);
+      };
+      expectRight((await evaluate(folder, grown())).json);
+      const store = openStore();
+      await writeImage(join(folder, 'JPEGImages', 'a.png'), W, H);
+      const file = join(scratch(), 'p.maskwright');
+      await store.call('project.import', { path: folder, imagesFolder: folder, file });
+      await store.call('project.close', {});
+      expectRight((await evaluate(file, grown())).json);
+    });
+
+    it('counts nowhere: classes that Cityscapes leaves out of its own evaluation', async () => {
+      const folder = join(scratch(), 'city');
+      mkdirSync(folder);
+      const ring = (x: number, y: number, w: number, h: number) => [
+        ...[[x, y], [x + w - 1, y]],
+        ...[[x + w - 1, y + h - 1], [x, y + h - 1]],
+      ];
+      const objects = [
+        { label: 'sky', polygon: ring(0, 0, 20, 5) },
+        { label: 'car', polygon: ring(4, 5, 6, 4) },
+        { label: 'parking', polygon: ring(10, 5, 5, 5) },
+        { label: 'dynamic', polygon: ring(15, 5, 5, 5) },
+      ];
+      writeFileSync(
+        join(folder, 'a_gtFine_polygons.json'),
+        JSON.stringify({ imgHeight: H, imgWidth: W, objects }),
+      );
+      const found: Region[] = [
+        { category: 1, mask: box(0, 0, 20, 5) },
+        { category: 2, mask: box(4, 5, 12, 4) },
+      ];
+      const dt = dataset('dt.json', found);
+      writeFileSync(dt, readFileSync(dt, 'utf8').replace('a.png', 'a_leftImg8bit.png'));
+      const { json } = await evaluate(folder, dt);
+      // Of the pixels that are predicted as car too many, all lie where nothing is said.
+      expect(json.perClass.map(({ name, iou }: { name: string; iou: number }) => [name, iou])).toEqual([
+        ['background', 1],
+        ['sky', 1],
+        ['car', 1],
+      ]);
+    });
+  });
+
   it('prints a table', async () => {
     const { text } = await evaluate(dataset('gt.json', truth), dataset('dt.json', predicted), { json: false });
     expect(text.split('\n')[0]).toBe(`Mean IoU                ${expected.meanIou.toFixed(3)}`);

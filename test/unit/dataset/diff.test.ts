@@ -6,7 +6,15 @@ import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { encode } from '@shared/mask';
 import { rleToSegmentation } from '@shared/document/segmentation';
 import { Random } from '../../support/datasetFuzz';
-import { madeDataset, memorySource, sizesIn, writeToMemory } from '../../support/formatFiles';
+import {
+  type Files,
+  madeDataset,
+  memorySource,
+  readFromMemory,
+  sizesIn,
+  writeToMemory,
+} from '../../support/formatFiles';
+import { vocPalette, writeIndexedPng } from '@shared/formats/png/maskPng';
 
 interface Made {
   readonly images?: readonly object[];
@@ -235,5 +243,46 @@ describe.each(['coco', 'cvat', 'datumaro', 'supervisely', 'labelme'])('across fo
         for (const facet of what) expect(['score', 'crowd', 'attributes'], told).toContain(facet);
       }
     }
+  });
+});
+
+describe('numbers of classes that stand beside the annotations', () => {
+  const [width, height] = [12, 8];
+  const sizes = new Map([['a.jpg', [width, height] as const]]);
+  const vocOf = (numbers: readonly number[], list?: string): Files => {
+    const values = (rows: readonly number[]) => Uint8Array.from({ length: width * height }, (_, i) => rows[Math.floor(i / width)] ?? 0);
+    const object = (name: string) =>
+      `<object><name>${name}</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox></object>`;
+    return new Map<string, string | Uint8Array>([
+      [
+        'Annotations/a.xml',
+        `<annotation><filename>a.jpg</filename><size><width>${width}</width><height>${height}</height></size>${object('cat')}${object('dog')}</annotation>`,
+      ],
+      ['SegmentationObject/a.png', writeIndexedPng(values([1, 2]), width, height, vocPalette())],
+      ['SegmentationClass/a.png', writeIndexedPng(values(numbers), width, height, vocPalette())],
+      ...(list === undefined ? [] : ([['labelmap.txt', list]] as const)),
+    ]);
+  };
+  const supervisely = (id: number): Files =>
+    new Map([
+      ['meta.json', `{"classes": [{"title": "cat", "id": ${id}, "shape": "any", "color": "#FF0000"}], "tags": []}`],
+      ['ds/ann/a.jpg.json', '{"tags": [], "size": {"height": 8, "width": 12}, "objects": []}'],
+    ]);
+  const list = (...names: string[]) => `# label:color_rgb:parts:actions\nbackground:0,0,0::\n${names.map((name, i) => `${name}:${i + 1},0,0::\n`).join('')}`;
+
+  it.each([
+    ['voc', 'pictures of classes', vocOf([8, 12]), vocOf([8, 13]), ['dog']],
+    ['voc', 'a list of classes', vocOf([1, 2], list('cat', 'dog')), vocOf([2, 1], list('dog', 'cat')), ['cat', 'dog']],
+    ['supervisely', 'ids of classes', supervisely(5), supervisely(6), ['cat']],
+  ])('%s: %s', async (id, _, before, after, changed) => {
+    const format = formats.get(id)!;
+    const views = await Promise.all([before, after].map(async (files) => (await readFromMemory(format, files, sizes)).view('v')));
+    const diff = diffDatasets(views[0], views[1], format);
+    expect(diff.categories.changed).toEqual(changed.map((name) => ({ name, what: ['number'] })));
+    expect(diff.annotations.changed).toEqual([]);
+    expect(diffDatasets(views[0], views[0], format).categories.changed).toEqual([]);
+    // Where one of them does not say its numbers, there is no difference to tell.
+    const silent = { ...views[1], parts: () => [] };
+    expect(diffDatasets(views[0], silent, format).categories.changed).toEqual([]);
   });
 });

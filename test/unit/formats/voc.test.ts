@@ -72,7 +72,7 @@ describe('VOC without a list of classes', () => {
 it('another format is told to lose the border, for the images that are left', async () => {
   const sizes = new Map([['JPEGImages/a.jpg', [width, height] as const]]);
   const view = (await readFromMemory(voc, original(), sizes)).view('made');
-  for (const format of formats.all.filter(({ id, write }) => write && id !== 'voc')) {
+  for (const format of formats.all.filter(({ id, write }) => write && id !== 'voc' && id !== 'label-map')) {
     const { losses } = writeToMemory(view, format);
     expect(losses.count('void-border'), format.id).toBe(1);
     expect(format.losses, format.id).toContain('void-border');
@@ -80,6 +80,26 @@ it('another format is told to lose the border, for the images that are left', as
   expect(writeToMemory(view, voc).losses.count('void-border')).toBe(0);
   const none = selectView(view, { drop: ['person', 'dog'] });
   expect(writeToMemory(none, formats.get('coco')!).losses.count('void-border')).toBe([...none.images()].length);
+});
+
+it('a label map has the border as pixels that are left out, under whatever number', async () => {
+  const view = (await readFromMemory(voc, original(), sizes)).view('v');
+  const labelMap = formats.get('label-map')!;
+  const [person, dog] = [1, 2];
+  const mapIn = (files: Files) => [...files].find(([name]) => name.endsWith('.png'))![1];
+  const rows = (ignore: number) => [person, ignore, dog, dog, ignore, 0, 0, 0];
+  for (const ignore of [255, 9, 3000]) {
+    const { files, losses } = writeToMemory(view, labelMap, { ignore: String(ignore) });
+    const values = valuesOf(mapIn(files));
+    expect(rows(ignore).map((_, row) => values[row * width])).toEqual(rows(ignore));
+    expect(losses.count('void-border')).toBe(0);
+  }
+  // Where it is drawn on, it is the object's.
+  const own = view.annotationsOf(1)[0];
+  const outline = { kind: 'polygons' as const, parts: [{ outer: [0, 0, 12, 0, 12, 2, 0, 2], holes: [] }] };
+  const grown = { ...own, untouched: false, annotation: { ...own.annotation, segmentation: outline } };
+  const { files } = writeToMemory({ ...view, annotationsOf: () => [grown] }, labelMap);
+  expect(valuesOf(mapIn(files))[width]).toBe(person);
 });
 
 it('an object is drawn over the border, the rest of which stays', async () => {

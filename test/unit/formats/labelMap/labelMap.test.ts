@@ -180,6 +180,29 @@ describe('legends', () => {
     await expect(read({ 'legend.json': '{}', 'labels/a.png': indexed() })).rejects.toThrow('it lists no class');
   });
 
+  it.each([
+    ['legend.json', '{"mine": 1.50, "classes": [{"id": 7, "name": "b", "mine": 1}, {"id": 1, "name": "a", "color": "#FF0000"}]}'],
+    ['set/labelmap.txt', '# mine\nbackground:0,0,0::\na:255,0,0:part:act\nb:0,9,0::\n'],
+    ['class_dict.csv', 'name,r,g,b,id\r\nbackground,0,0,0,0\r\na, 255,0,0,1\r\nb,0,9,0,7\r\n'],
+    ['class_names.txt', '__ignore__\n_background_\na\nb\n'],
+  ])('leaves as it came while it says what the maps say: %s', async (name, text) => {
+    const used = /json|dict/.test(name) ? values : values.map((value) => (value === 7 ? 2 : value));
+    const { view } = await read({ [name]: text, 'labels/a.png': indexed(used) });
+    const { files } = writeToMemory(view, labelMapFormat);
+    expect(files.get(name)).toBe(text);
+    expect([...files.keys()]).toHaveLength(2);
+    expect([...readMap(files.get('labels/a.png') as Uint8Array).values]).toEqual(used);
+    const renamed: DatasetView = {
+      ...proxyOf(view),
+      categories: () => view.categories().map((one) => (one.name === 'a' ? { ...one, name: 'c' } : one)),
+    };
+    const other = writeToMemory(renamed, labelMapFormat).files;
+    expect(other.has(name) && name !== 'legend.json').toBe(false);
+    expect(other.get('legend.json')).toContain('"c"');
+    const moved = writeToMemory(view, labelMapFormat, { background: '9' }).files;
+    expect(moved.get('legend.json')).toContain('"background": 9');
+  });
+
   it('has no class for what it says is the background', async () => {
     const car = { id: 1, name: 'car' };
     const more = { id: 7, name: 'road' };
