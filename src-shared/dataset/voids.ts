@@ -1,5 +1,14 @@
 /** Pixels that an image's maps give to nobody for sure, such as the border that PASCAL VOC draws round objects: kept as a part of the dataset. */
-import { fromCompressed, type LabelRuns, mapLabels, MaskError, masksByLabel, NOBODY, paintLabels, type Rle } from '../mask';
+import {
+  fromCompressed,
+  type LabelRuns,
+  mapLabels,
+  MaskError,
+  masksByLabel,
+  NOBODY,
+  paintLabels,
+  type Rle,
+} from '../mask';
 import type { DatasetView } from './view';
 
 const prefix = 'void ';

@@ -99,37 +99,27 @@ function compareObjects(
   codesOf: ReadonlyMap<number, ReadonlySet<LossCode>>,
   found: string[],
 ): void {
-  const left = [...others];
-  const joined = new Set<Seen>();
+  const present = objects.filter(({ id }) => !has(codesOf.get(id), gone));
+  const isSplit = present.some(({ id }) => codesOf.get(id)?.has('parts-split'));
+  const isJoined = ({ id }: Seen) => has(codesOf.get(id), ['instances-joined', 'as-ignored', 'as-group']);
+  const choices = present.map((one) => choicesOf(one, others, codesOf.get(one.id) ?? new Set()));
+  // What is one of several, or in one with others, takes nothing from anybody.
+  const isAlone = (one: Seen) => !isJoined(one) && codesOf.get(one.id)?.has('parts-split') !== true;
+  const matches = matched(choices.map(({ right }, at) => (isAlone(present[at]) ? right : [])));
+  const used = new Set<number>(matches.filter((at) => at !== null));
   const places: { readonly place: number; readonly one: Seen }[] = [];
-  let isSplit = false;
-  for (const one of objects) {
+  for (const [at, one] of present.entries()) {
     const codes = codesOf.get(one.id) ?? new Set<LossCode>();
     const tell = (what: string) => found.push(`${name}, annotation ${one.id} (${[...codes].join(', ')}): ${what}`);
-    if (has(codes, gone)) continue;
-    isSplit ||= codes.has('parts-split');
-    const mayChange = has(codes, ofPixels);
-    const named = codes.has('as-group') ? one.category.replace(/group$/, '') : one.category;
-    const category = codes.has('as-ignored') ? 'ignore' : named;
-    const candidates = left.filter(
-      (other) =>
-        other.category === category &&
-        (mayChange
-          ? iou([other.mask], [one.mask], [false])[0] > 0 || area(one.mask) < 40 || codes.has('as-group')
-          : equals(other.mask, one.mask)),
-    );
-    if (candidates.length === 0) {
-      tell('no object of its category and pixels');
+    const { right, nearest } = choices[at];
+    const match = isAlone(one) ? matches[at] : (right[0] ?? null);
+    if (match === null) {
+      if (nearest.length === 0 || right.length > 0) tell('no object of its category and pixels');
+      else for (const fault of nearest) tell(fault);
       continue;
     }
-    // Of several that look alike the one that is most like it, and of those the first.
-    const faults = candidates.map((other) => faultsOf(one.annotation, one.id, other, codes));
-    const best = faults.indexOf(faults.reduce((least, some) => (some.length < least.length ? some : least)));
-    const match = candidates[best];
-    for (const fault of faults[best]) tell(fault);
-    if (has(codes, ['instances-joined', 'as-ignored', 'as-group'])) joined.add(match);
-    else if (!codes.has('parts-split')) left.splice(left.indexOf(match), 1);
-    if (!mayChange) places.push({ place: others.indexOf(match), one });
+    if (isJoined(one)) for (const each of right) used.add(each);
+    if (!has(codes, ofPixels)) places.push({ place: match, one });
   }
   // Who lies above whom matters where they overlap.
   if (!isSplit)
@@ -139,9 +129,54 @@ function compareObjects(
           found.push(`${name}: annotation ${upper.one.id} has gone below ${lower.one.id}`);
     });
   if (!isSplit) {
-    const more = left.filter((other) => !joined.has(other)).length;
+    const more = others.filter((_, at) => !used.has(at)).length;
     if (more > 0) found.push(`${name}: ${more} objects more than it had`);
   }
+}
+
+/** The places of those that it may have become: in nothing other than the losses say. `nearest`: what is wrong with the best of the others. */
+function choicesOf(one: Seen, others: readonly Seen[], codes: ReadonlySet<LossCode>) {
+  const mayChange = has(codes, ofPixels);
+  const named = codes.has('as-group') ? one.category.replace(/group$/, '') : one.category;
+  const category = codes.has('as-ignored') ? 'ignore' : named;
+  const right: number[] = [];
+  let nearest: readonly string[] = [];
+  for (const [at, other] of others.entries()) {
+    if (other.category !== category) continue;
+    const isLike = mayChange
+      ? iou([other.mask], [one.mask], [false])[0] > 0 || area(one.mask) < 40 || codes.has('as-group')
+      : equals(other.mask, one.mask);
+    if (!isLike) continue;
+    const faults = faultsOf(one.annotation, one.id, other, codes);
+    if (faults.length === 0) right.push(at);
+    else if (nearest.length === 0 || faults.length < nearest.length) nearest = faults;
+  }
+  return { right, nearest };
+}
+
+/** To as many as can be one of their choices, each taken once: who comes later makes others move on. Kuhn's algorithm. */
+function matched(choices: readonly (readonly number[])[]): (number | null)[] {
+  const owners = new Map<number, number>();
+  const place = (at: number, tried: Set<number>): boolean => {
+    for (const choice of choices[at]) {
+      if (tried.has(choice)) continue;
+      tried.add(choice);
+      const owner = owners.get(choice);
+      if (owner !== undefined && !place(owner, tried)) continue;
+      owners.set(choice, at);
+      return true;
+    }
+    return false;
+  };
+  for (const [at, list] of choices.entries()) {
+    // The first that is free, before anybody has to move.
+    const free = list.find((choice) => !owners.has(choice));
+    if (free !== undefined) owners.set(free, at);
+    else place(at, new Set());
+  }
+  const found = choices.map((): number | null => null);
+  for (const [choice, at] of owners) found[at] = choice;
+  return found;
 }
 
 function faultsOf(one: Annotation, id: number, { annotation: other, id: otherId }: Seen, codes: ReadonlySet<LossCode>) {

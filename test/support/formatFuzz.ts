@@ -2,6 +2,7 @@
 import { AppError } from '@shared/errors/appError';
 import type { DatasetFormat } from '@shared/formats/format';
 import { Random } from './datasetFuzz';
+import { bendStructure } from './binaryFuzz';
 import { type Files, madeDataset, writeToMemory } from './formatFiles';
 import { bendJson, bendXml } from './structureFuzz';
 
@@ -133,6 +134,8 @@ function bendValue(text: string, random: Random): { content: string; step: strin
 }
 
 function bendBytes(bytes: Uint8Array, random: Random): { content: Uint8Array; step: string } {
+  const along = random.chance(0.6) ? bendStructure(bytes, random) : null;
+  if (along) return along;
   const copy = bytes.slice();
   if (random.chance(0.3)) return { content: copy.slice(0, random.below(copy.length)), step: 'cut' };
   if (random.chance(0.3) && copy.length > 24) {

@@ -175,8 +175,7 @@ class ObjectList {
     const { now } = this.#image;
     const pieces: Piece[] = [];
     const written = new Set<number>();
-    const isNew = (at: number) =>
-      this.#ways[at] === 'whole' && !this.#source.owners.includes(at) && this.#isSeen(at);
+    const isNew = (at: number) => this.#ways[at] === 'whole' && !this.#source.owners.includes(at) && this.#isSeen(at);
     const write = (at: number, source: string | null) => {
       if (written.has(at)) return;
       written.add(at);

@@ -117,8 +117,7 @@ export async function readLabelMaps(
 ): Promise<void> {
   const { legend, file: legendFile, maps, others } = await openMaps(source, options);
   noteOthers(others, source, sink);
-  if (legendFile !== null)
-    sink.part(legendKey, JSON.stringify([legendFile, await source.text(legendFile)]));
+  if (legendFile !== null) sink.part(legendKey, JSON.stringify([legendFile, await source.text(legendFile)]));
   const byPiece = options.pieces === 'components';
   const classes = new ClassList(legend, byPiece, sink);
   let values = valuesOf(legend, legend.ignore ?? defaultLabelValues.ignore);

@@ -75,7 +75,9 @@ export function* writeLabelMaps(view: DatasetView, context: WriteContext): Gener
   const voids = voidsOf(view);
   const part = view.textFormat === 'label-map' ? view.parts().find(([key]) => key === legendKey) : undefined;
   const own = ownLegend(part?.[1] ?? null, coding.classes, values);
-  yield own ? { name: own.name, content: own.text } : { name: 'legend.json', content: legendText(coding.classes, values) };
+  yield own
+    ? { name: own.name, content: own.text }
+    : { name: 'legend.json', content: legendText(coding.classes, values) };
   let place = 0;
   for (const image of view.images()) {
     if (places[place].renamed) context.losses.add('image-renamed', { imageId: image.id });

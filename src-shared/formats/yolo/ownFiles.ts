@@ -61,7 +61,10 @@ export function* writtenAgain(
   for (const [list, lines] of kept) {
     const added = list === first ? left.map((picture) => `${below(list, picture)}\n`) : [];
     const last = lines[lines.length - 1] ?? '\n';
-    yield { name: list, content: lines.join('') + (added.length > 0 && !last.endsWith('\n') ? '\n' : '') + added.join('') };
+    yield {
+      name: list,
+      content: lines.join('') + (added.length > 0 && !last.endsWith('\n') ? '\n' : '') + added.join(''),
+    };
   }
 }
 

@@ -84,7 +84,10 @@ export function finderOf(list: string, yamlName: string, yaml: Fields, images: r
   const path = pathOf(yamlName, yaml) ?? '';
   let byEnd: ReadonlyMap<string, string> | null = null;
   return (raw: string): string | null => {
-    const line = raw.replace(/^\ufeff/, '').trim().replace(/\\/g, '/');
+    const line = raw
+      .replace(/^\ufeff/, '')
+      .trim()
+      .replace(/\\/g, '/');
     if (line === '') return null;
     for (const base of [folderOf(list), path, '']) {
       const name = joined(base, line);

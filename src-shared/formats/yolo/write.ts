@@ -81,7 +81,8 @@ const isMoved = ({ split }: ViewImage) => split !== undefined;
 const numbered = (said: string, index: number) => (Number(said) === index ? said : String(index));
 
 /** Lines that the reader leaves out. */
-const isNoObject = (keypoints: Keypoints | null) => (line: string) => parseLabels(line, [1, 1], [], keypoints).length === 0;
+const isNoObject = (keypoints: Keypoints | null) => (line: string) =>
+  parseLabels(line, [1, 1], [], keypoints).length === 0;
 
 /** Whether all lines that came have four corners, as those of oriented boxes (OBB) do. */
 function areTurnedBoxes(view: DatasetView): boolean {

@@ -222,8 +222,14 @@ describe('semantic', () => {
       const folder = join(scratch(), 'city');
       mkdirSync(folder);
       const ring = (x: number, y: number, w: number, h: number) => [
-        ...[[x, y], [x + w - 1, y]],
-        ...[[x + w - 1, y + h - 1], [x, y + h - 1]],
+        ...[
+          [x, y],
+          [x + w - 1, y],
+        ],
+        ...[
+          [x + w - 1, y + h - 1],
+          [x, y + h - 1],
+        ],
       ];
       const objects = [
         { label: 'sky', polygon: ring(0, 0, 20, 5) },
@@ -231,10 +237,7 @@ describe('semantic', () => {
         { label: 'parking', polygon: ring(10, 5, 5, 5) },
         { label: 'dynamic', polygon: ring(15, 5, 5, 5) },
       ];
-      writeFileSync(
-        join(folder, 'a_gtFine_polygons.json'),
-        JSON.stringify({ imgHeight: H, imgWidth: W, objects }),
-      );
+      writeFileSync(join(folder, 'a_gtFine_polygons.json'), JSON.stringify({ imgHeight: H, imgWidth: W, objects }));
       const found: Region[] = [
         { category: 1, mask: box(0, 0, 20, 5) },
         { category: 2, mask: box(4, 5, 12, 4) },

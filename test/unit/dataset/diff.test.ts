@@ -250,7 +250,8 @@ describe('numbers of classes that stand beside the annotations', () => {
   const [width, height] = [12, 8];
   const sizes = new Map([['a.jpg', [width, height] as const]]);
   const vocOf = (numbers: readonly number[], list?: string): Files => {
-    const values = (rows: readonly number[]) => Uint8Array.from({ length: width * height }, (_, i) => rows[Math.floor(i / width)] ?? 0);
+    const values = (rows: readonly number[]) =>
+      Uint8Array.from({ length: width * height }, (_, i) => rows[Math.floor(i / width)] ?? 0);
     const object = (name: string) =>
       `<object><name>${name}</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox></object>`;
     return new Map<string, string | Uint8Array>([
@@ -268,7 +269,8 @@ describe('numbers of classes that stand beside the annotations', () => {
       ['meta.json', `{"classes": [{"title": "cat", "id": ${id}, "shape": "any", "color": "#FF0000"}], "tags": []}`],
       ['ds/ann/a.jpg.json', '{"tags": [], "size": {"height": 8, "width": 12}, "objects": []}'],
     ]);
-  const list = (...names: string[]) => `# label:color_rgb:parts:actions\nbackground:0,0,0::\n${names.map((name, i) => `${name}:${i + 1},0,0::\n`).join('')}`;
+  const list = (...names: string[]) =>
+    `# label:color_rgb:parts:actions\nbackground:0,0,0::\n${names.map((name, i) => `${name}:${i + 1},0,0::\n`).join('')}`;
 
   it.each([
     ['voc', 'pictures of classes', vocOf([8, 12]), vocOf([8, 13]), ['dog']],
@@ -276,7 +278,9 @@ describe('numbers of classes that stand beside the annotations', () => {
     ['supervisely', 'ids of classes', supervisely(5), supervisely(6), ['cat']],
   ])('%s: %s', async (id, _, before, after, changed) => {
     const format = formats.get(id)!;
-    const views = await Promise.all([before, after].map(async (files) => (await readFromMemory(format, files, sizes)).view('v')));
+    const views = await Promise.all(
+      [before, after].map(async (files) => (await readFromMemory(format, files, sizes)).view('v')),
+    );
     const diff = diffDatasets(views[0], views[1], format);
     expect(diff.categories.changed).toEqual(changed.map((name) => ({ name, what: ['number'] })));
     expect(diff.annotations.changed).toEqual([]);

@@ -69,7 +69,11 @@ describe('a ROI that was changed', () => {
   /** Stroke, colours, options, places in the stack, group, and properties beside the category. */
   const source = () => {
     const properties = 'who: me\ncategory: cat\nmean: 12.5\n';
-    const bytes = changedRoi(encodeRoi({ name: 'x', category: null, shape }), { name: 'cat 7', properties, shape: null });
+    const bytes = changedRoi(encodeRoi({ name: 'x', category: null, shape }), {
+      name: 'cat 7',
+      properties,
+      shape: null,
+    });
     const view = new DataView(bytes.buffer);
     const second = view.getInt32(60);
     view.setInt16(34, 3);
@@ -118,7 +122,11 @@ describe('a ROI that was changed', () => {
     const { rois, losses } = written(redrawn);
     expect(Object.keys(rois)).toEqual(['x-0001.roi', 'y.roi']);
     const bytes = rois['x-0001.roi'];
-    expect(decodeRoi(bytes)).toMatchObject({ name: 'cat 7', category: 'cat', shape: { parts: [{ outer, holes: [] }] } });
+    expect(decodeRoi(bytes)).toMatchObject({
+      name: 'cat 7',
+      category: 'cat',
+      shape: { parts: [{ outer, holes: [] }] },
+    });
     expect(looks(bytes)).toEqual(looks(source()));
     // A spline through other points would be another outline.
     expect(new DataView(bytes.buffer, bytes.byteOffset).getInt16(50) & 1).toBe(0);
@@ -194,10 +202,20 @@ it('outlines without number, or nested without end, are refused at once', () => 
   expect(nested([...onion, square(9e5, 9)])).toBeNull();
   expect(nested(onion.slice(0, 3000))).toHaveLength(1500);
   expect(() =>
-    decodeRoi(encodeRoi({ name: '', category: null, shape: { kind: 'parts', parts: onion.map((outer) => ({ outer, holes: [] })) } })),
+    decodeRoi(
+      encodeRoi({
+        name: '',
+        category: null,
+        shape: { kind: 'parts', parts: onion.map((outer) => ({ outer, holes: [] })) },
+      }),
+    ),
   ).toThrow('too many');
   // A path of two billion numbers that are not there.
-  const long = encodeRoi({ name: '', category: null, shape: { kind: 'parts', parts: [{ outer: square(0, 9), holes: [] }] } });
+  const long = encodeRoi({
+    name: '',
+    category: null,
+    shape: { kind: 'parts', parts: [{ outer: square(0, 9), holes: [] }] },
+  });
   new DataView(long.buffer).setInt32(36, 2 ** 31 - 1);
   for (let i = 0; i < 20; i++) expect(() => decodeRoi(long)).toThrow('cut off');
   expect(performance.now() - startedAt).toBeLessThan(5000);

@@ -73,7 +73,10 @@ const files: readonly (readonly [id: string, program: string, name: string, text
     "customBigData": {}
 }`,
     new Map([
-      ['meta.json', '{"classes": [{"id": 5, "title": "cat", "shape": "any", "color": "#FF0000", "hotkey": "1"}], "tags": [{"name": "night", "value_type": "none"}], "projectType": "images", "projectSettings": {"multiView": {"enabled": false}}}'],
+      [
+        'meta.json',
+        '{"classes": [{"id": 5, "title": "cat", "shape": "any", "color": "#FF0000", "hotkey": "1"}], "tags": [{"name": "night", "value_type": "none"}], "projectType": "images", "projectSettings": {"multiView": {"enabled": false}}}',
+      ],
     ]),
   ],
   [
@@ -216,7 +219,8 @@ describe.each(cases)('%s of %s', (id, _, { name, marked, others }) => {
 
   it('leaves as it came', async () => {
     const made = written(await read());
-    for (const [file, content] of all) expect(format.target === 'file' ? [...made.values()][0] : made.get(file)).toBe(content);
+    for (const [file, content] of all)
+      expect(format.target === 'file' ? [...made.values()][0] : made.get(file)).toBe(content);
   });
 
   it('differs in the object that was drawn anew alone', async () => {

@@ -267,7 +267,12 @@ describe('a dataset that stays YOLO', () => {
           { ...view.categories()[0], id: 3, name: 'cow' },
         ],
       };
-      const changed = new Map([...files].map(([name, text]) => [name, (text as string).replace('- cat\n- dog\nnc: 2', '- tiger\n- dog\n- cow\nnc: 3')]));
+      const changed = new Map(
+        [...files].map(([name, text]) => [
+          name,
+          (text as string).replace('- cat\n- dog\nnc: 2', '- tiger\n- dog\n- cow\nnc: 3'),
+        ]),
+      );
       const written = Object.fromEntries(writeToMemory(more, boxes).files);
       const yamlName = [...files.keys()].find((name) => /ya?ml$/.test(name))!;
       const parsed = ({ [yamlName]: text, ...rest }: Record<string, unknown>) => [parseYaml(text as string), rest];
@@ -336,15 +341,25 @@ describe('a dataset that stays YOLO', () => {
       images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
       annotationsOf: (imageId) => {
         const [first, ...rest] = view.annotationsOf(imageId);
-        const segmentation = { kind: 'polygons' as const, parts: [{ outer: [4, 4, 8, 2, 16, 4, 16, 12, 4, 12], holes: [] }] };
+        const segmentation = {
+          kind: 'polygons' as const,
+          parts: [{ outer: [4, 4, 8, 2, 16, 4, 16, 12, 4, 12], holes: [] }],
+        };
         const { id, categoryId } = first;
         const annotation = { ...first.annotation, segmentation, extra: {} };
-        return [{ id, imageId, categoryId, text: null, baseline: null, untouched: false, annotation, place: {} }, ...rest];
+        return [
+          { id, imageId, categoryId, text: null, baseline: null, untouched: false, annotation, place: {} },
+          ...rest,
+        ];
       },
     });
     const told = async (format: typeof boxes, files: Files) => {
       const view = (await readFromMemory(format, files, sizes)).view('v');
-      return [view, redrawn(view)].map((one) => writeToMemory(one, format).losses.list().map(({ code }) => code));
+      return [view, redrawn(view)].map((one) =>
+        writeToMemory(one, format)
+          .losses.list()
+          .map(({ code }) => code),
+      );
     };
     expect(await told(outlines, obb)).toEqual([[], ['id', 'other-corners']]);
     const pose: Files = new Map([

@@ -206,10 +206,11 @@ describe('Cityscapes', () => {
       kept('license plate', ring(0, 1, 1, 1), 6),
       { label: 'car', polygon: 'none', id: 7 },
     ];
-    const text = JSON.stringify({ comment: 'mine', imgHeight: H, imgWidth: W, objects, scene: [1.5] }, null, 2).replaceAll(
-      '1.5',
-      '1.50',
-    );
+    const text = JSON.stringify(
+      { comment: 'mine', imgHeight: H, imgWidth: W, objects, scene: [1.5] },
+      null,
+      2,
+    ).replaceAll('1.5', '1.50');
     const polygonsFile = `${stem}_polygons.json`;
     const instances = [
       ...[26000, 26000, 7, 7, 28000, 28000],

@@ -181,7 +181,10 @@ describe('legends', () => {
   });
 
   it.each([
-    ['legend.json', '{"mine": 1.50, "classes": [{"id": 7, "name": "b", "mine": 1}, {"id": 1, "name": "a", "color": "#FF0000"}]}'],
+    [
+      'legend.json',
+      '{"mine": 1.50, "classes": [{"id": 7, "name": "b", "mine": 1}, {"id": 1, "name": "a", "color": "#FF0000"}]}',
+    ],
     ['set/labelmap.txt', '# mine\nbackground:0,0,0::\na:255,0,0:part:act\nb:0,9,0::\n'],
     ['class_dict.csv', 'name,r,g,b,id\r\nbackground,0,0,0,0\r\na, 255,0,0,1\r\nb,0,9,0,7\r\n'],
     ['class_names.txt', '__ignore__\n_background_\na\nb\n'],
