@@ -22,6 +22,16 @@ interface Accepted {
   readonly note?: string;
 }
 
+/** What training code found in an export of the photos; measured by scripts/goldens/trainers.py. */
+interface Trained {
+  readonly program: string;
+  readonly format: string;
+  readonly exported: 'split' | 'augmented';
+  readonly images: number;
+  readonly objects: number;
+  readonly note: string;
+}
+
 const datasets = {
   photos: '24 photos with 201 annotations',
   parts: '5 pictures with 9 masks with holes, parts and single pixels',
@@ -29,6 +39,10 @@ const datasets = {
 
 /** What the formats' own tools read of exports; measured by scripts/goldens/formats.py and mapFormats.py. */
 const accepted = JSON.parse(readFileSync(join(root, 'test', 'golden', 'formats.json'), 'utf8')) as readonly Accepted[];
+
+const trained = JSON.parse(readFileSync(join(root, 'test', 'golden', 'trainers.json'), 'utf8')) as readonly Trained[];
+
+const exported = { split: 'split in three', augmented: 'split, with augmented copies' };
 
 export function formatsDoc(): string {
   const can = (one: unknown) => (one ? 'yes' : 'no');
@@ -52,6 +66,7 @@ export function formatsDoc(): string {
       losses.length > 0 ? 'What it cannot hold is counted, with the annotations it is about:' : nothing,
       ...(lost.length > 0 ? ['', ...lost] : []),
       ...toolsOf(id, losses.includes('overlap')),
+      ...trainersOf(id),
       '',
     ].join('\n');
   });
@@ -103,6 +118,22 @@ function toolsOf(id: string, isFlat: boolean): string[] {
     '| program | exported | objects found | mean IoU | equal | |',
     '| --- | --- | --- | --- | --- | --- |',
     ...table,
+  ];
+}
+
+function trainersOf(id: string): string[] {
+  const rows = trained.filter(({ format }) => format === id);
+  if (rows.length === 0) return [];
+  return [
+    '',
+    'The photos as training code loads them: every image and object was found, where a row does not say otherwise.',
+    '',
+    '| program | exported | images | objects | |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows.map(
+      ({ program, exported: how, images, objects, note }) =>
+        `| ${program} | ${exported[how]} | ${images} | ${objects} | ${note} |`,
+    ),
   ];
 }
 

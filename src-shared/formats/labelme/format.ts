@@ -18,7 +18,7 @@ export const labelmeFormat: DatasetFormat = {
       name: 'holes',
       title: 'Objects with holes',
       choices: [
-        { value: 'mask', title: 'As masks (labelme 5.3 and later)' },
+        { value: 'mask', title: 'As masks (labelme 5.3 and later; labelme2coco refuses them)' },
         { value: 'keyhole', title: 'As one outline that goes round the hole' },
         { value: 'fill', title: 'Filled' },
       ],
