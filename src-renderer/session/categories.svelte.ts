@@ -81,10 +81,10 @@ export class Categories {
     return this.#asked.promise;
   }
 
-  /** The field has the keyboard again. */
-  askAgain(): void {
+  /** The field has the keyboard again; false where nothing is asked. */
+  askAgain(): boolean {
     const asked = this.#asked;
-    if (!asked) return;
+    if (!asked) return false;
     asked.notice = null;
     asked.notice = this.#notices.ask(asked.why, {
       label: 'Name of the first category',
@@ -93,6 +93,7 @@ export class Categories {
       // Not where it was asked again in its place.
       onUnanswered: () => asked.notice !== null && this.giveUp(),
     });
+    return true;
   }
 
   /** Nobody waits for a category any more. */

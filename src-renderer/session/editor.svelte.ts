@@ -125,6 +125,7 @@ export class Editor {
   choose(id: string): void {
     const tool = this.tools.find((candidate) => candidate.id === id);
     if (!tool || tool === this.#tool) return;
+    if (this.#waiting.leadsBack()) return;
     this.cancel();
     if (this.#tool !== this.tools[0]) this.#last = this.#tool;
     this.#tool = tool;
@@ -140,7 +141,7 @@ export class Editor {
   resume(key: string): void {
     const { open, notices } = this.#workbench;
     const draft = open?.drafts.offered.find((offered) => offered.key === key);
-    if (!open || !draft || this.#workbench.refuseChange()) return;
+    if (!open || !draft || this.#workbench.refuseChange() || this.#waiting.leadsBack()) return;
     try {
       this.cancel();
       const context = this.#context.now();
@@ -203,7 +204,7 @@ export class Editor {
 
   /** Something else is about to change the document: a drag ends, what can be gone on with stays in hand. */
   rest(): void {
-    if (this.#inHand.isEmpty) this.cancel();
+    if (this.#inHand.isEmpty && !this.#waiting.leadsBack()) this.cancel();
   }
 
   /** Something else has changed the document: what is in hand may be about an annotation that is gone. */

@@ -203,7 +203,9 @@ export class ProjectFiles {
     }
   }
 
+  /** What waits for the name of its category would be lost: that is asked again first. */
   async close(): Promise<void> {
+    if (this.#workbench.categories.askAgain()) return;
     try {
       await this.#workbench.open?.settled();
       await this.#workbench.place.flush();

@@ -49,6 +49,12 @@ export class WaitingSteps {
     this.#workbench.categories.giveUp();
   }
 
+  /** Another tool is chosen, or something else changes the document: what is drawn waits on, and the question has the keyboard. */
+  leadsBack(): boolean {
+    // In a project that can be changed no longer nothing waits.
+    return this.#isAsking && !this.#workbench.readOnlyWhy && this.#workbench.categories.askAgain();
+  }
+
   /**
    * While the user is asked for a category nothing more is drawn: a press leads back to the question, Escape ends it. Null
    * where nobody is asked; else whether the event was of use.

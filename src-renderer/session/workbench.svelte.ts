@@ -104,7 +104,9 @@ export class Workbench {
     unpackImage(await this.#client.call('image.openPacked', { imageId })),
   );
 
+  /** What waits here for the name of its category would be lost: another image leads back to the question. */
   openImage(imageId: number): Promise<void> {
+    if (this.#open && this.#open.image.id !== imageId && this.categories.askAgain()) return this.#whenOpened;
     return (this.#whenOpened = this.#openNow(imageId));
   }
 

@@ -3,8 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/errors/appError';
 import { withSegmentation } from '@shared/document/segmentation';
+import type { Engine } from '../../../../src-renderer/api/engine';
 import { toolRegistry } from '../../../../src-renderer/tools';
 import { fillUnlabelled } from '../../../../src-renderer/tools/fill/fillTool';
+import { ProjectFiles } from '../../../../src-renderer/session/projectFiles.svelte';
 import { updatePatch } from '../../../../src-renderer/tools/patches';
 import { SIZE } from '../tools/script';
 import { EditorDesk, MemoryStore, PROJECT } from './desk';
@@ -144,31 +146,52 @@ describe('a drawing in a project without a category', () => {
     expect(boxes(desk.store).length).toBe(2);
   });
 
-  it('is finished by a category made anywhere, and given up with its tool, its image or its project', async () => {
+  it('waits on, and the question has the keyboard again, where another tool or image, an undo or the close is asked for', async () => {
+    const desk = await emptyProject();
+    const { workbench, editor, store } = desk;
+    const files = new ProjectFiles(store.client as Engine, workbench, {} as never);
+    editor.choose('box');
+    draw.box(desk);
+    await desk.settled();
+    for (const leave of [
+      () => editor.choose('lassoAdd'),
+      () => workbench.openImage(8),
+      () => workbench.step(1),
+      () => editor.rest(),
+      () => files.close(),
+    ]) {
+      const before = workbench.notices.list[0].id;
+      await leave();
+      await desk.settled();
+      expect([desk.told, editor.tool.id, workbench.open?.image.id, boxes(store)]).toEqual([[asked], 'box', 7, []]);
+      expect([workbench.notices.list[0].id > before, editor.preview.length > 0]).toEqual([true, true]);
+    }
+    await type(desk, 'cat');
+    expect(boxes(store)).toEqual([[2, 2, 10, 10]]);
+    // Answered or given up, everything goes on.
+    await desk.openImage(8);
+    editor.choose('lassoAdd');
+    expect([workbench.open?.image.id, editor.tool.id, desk.told]).toEqual([8, 'lassoAdd', []]);
+  });
+
+  it('is finished by a category made anywhere, and given up with its project', async () => {
     const desk = await emptyProject();
     desk.editor.choose('box');
     draw.box(desk);
     await desk.workbench.categories.create('dog');
     await desk.settled();
     expect([desk.told, boxes(desk.store)]).toEqual([[], [[2, 2, 10, 10]]]);
-    for (const leave of [
-      (left: EditorDesk) => left.editor.choose('lassoAdd'),
-      (left: EditorDesk) => left.openImage(8),
-      (left: EditorDesk) => left.workbench.leave(),
-    ]) {
-      const left = await emptyProject();
-      left.editor.choose('box');
-      draw.box(left);
-      await left.settled();
-      await leave(left);
-      await left.settled();
-      expect([left.told, boxes(left.store)]).toEqual([[], []]);
-      await left.workbench.show({ ...PROJECT, categories: [cat] });
-      left.editor.choose('box');
-      draw.box(left);
-      await left.settled();
-      expect(boxes(left.store)).toEqual([[2, 2, 10, 10]]);
-    }
+    const left = await emptyProject();
+    left.editor.choose('box');
+    draw.box(left);
+    await left.settled();
+    left.workbench.leave();
+    await left.settled();
+    expect([left.told, boxes(left.store)]).toEqual([[], []]);
+    await left.workbench.show({ ...PROJECT, categories: [cat] });
+    draw.box(left);
+    await left.settled();
+    expect(boxes(left.store)).toEqual([[2, 2, 10, 10]]);
   });
 
   it('that a command makes waits as well', async () => {
