@@ -167,7 +167,14 @@ function editCommands(parts: Parts): Command[] {
   };
   return [
     ...commandRegistry.filter(({ id }) => id !== SELECT_ALL).map((command) => entryOf(command, parts)),
-    { id: 'edit.paste', title: 'Paste', group, keys: ['Ctrl+V'], run: () => paste() },
+    {
+      id: 'edit.paste',
+      title: 'Paste',
+      group,
+      keys: ['Ctrl+V'],
+      lacks: () => (workbench.selection.clipboard.length > 0 ? null : 'Copy an annotation first'),
+      run: () => paste(),
+    },
     {
       id: 'edit.copyFromPrevious',
       title: 'Copy from the previous image',

@@ -1,6 +1,6 @@
 /** Delete, duplicate, paste, category, lock and order: what every selection can do. */
 import { isEmptyPatch } from '@shared/document/patch';
-import type { Annotation, Patch } from '@shared/document/types';
+import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
 import { laterIfHeavy } from '../heavy';
 import { crowdPatch, lockPatch, recategorizePatch, removePatch } from '../patches';
 import { type Place, placePatch, type Reordering, reorderPatch } from '../reorder';
@@ -35,11 +35,27 @@ export function duplicateSelection(context: CommandContext): Outcome {
 }
 
 /**
- * Copies of annotations of any image, at the same place: paste, and propagate to the next image (its context). Needs as many
+ * Copies of annotations of any image, at the same place, or beside what is there already: paste, and propagate to the next image (its context). Needs as many
  * free ids as there are sources.
  */
 export function pasteAnnotations(context: CommandContext, sources: readonly Annotation[], gesture = 'Paste'): Outcome {
-  return copies(context, sources, gesture, (ids) => copyPatch(context.snapshot, sources, ids));
+  const aside = besideOriginals(context.snapshot, sources);
+  return copies(context, sources, gesture, (ids) =>
+    aside > 0 ? duplicatePatch(context.snapshot, sources, ids, aside) : copyPatch(context.snapshot, sources, ids),
+  );
+}
+
+/** How far copies are put aside where their originals, or earlier copies of them, lie: exactly above nobody would see them. */
+function besideOriginals({ imageId, annotations }: DocumentSnapshot, sources: readonly Annotation[]): number {
+  if (sources.some((source) => source.imageId !== imageId)) return 0;
+  // To hundredths of a pixel, as far as corners are kept.
+  const placeOf = ({ categoryId, bbox: [x, y, w, h] }: Annotation, by = 0) =>
+    [categoryId, ...[x + by, y + by, w, h].map((value) => Math.round(value * 100))].join(' ');
+  const places = new Set(annotations.map((annotation) => placeOf(annotation)));
+  const isTaken = (by: number) => sources.every((source) => places.has(placeOf(source, by)));
+  let aside = 0;
+  while (isTaken(aside)) aside += DUPLICATE_OFFSET;
+  return aside;
 }
 
 function copies(

@@ -8,6 +8,7 @@ import {
   commandById,
   commandRegistry,
   dropFragmentsOf,
+  pasteAnnotations,
   setCategory,
   simplifyCandidate,
   simplifyPreview,
@@ -327,6 +328,29 @@ describe('basics', () => {
     );
     expect(s.snapshot.annotations).toEqual([]);
     expect(s.patches).toHaveLength(1);
+    s.expectUndoRedo();
+  });
+
+  test('paste puts copies beside what lies at their place already, elsewhere at the same place', () => {
+    const s = document([polygonAnnotation(1, [{ outer: rectRing(2, 3, 8, 6), holes: [] }])], [1]);
+    const copied = [s.annotation(1)];
+    for (let i = 0; i < 2; i++) s.apply(pasteAnnotations(s.context, copied));
+    const places = () => s.snapshot.annotations.map(({ bbox }) => bbox.slice(0, 2));
+    expect(places()).toEqual([
+      [2, 3],
+      [12, 13],
+      [22, 23],
+    ]);
+    // Taken away and put back: where it was.
+    s.apply(commandById('selectAll')!.run(s.context));
+    s.apply(commandById('delete')!.run(s.context));
+    s.apply(pasteAnnotations(s.context, copied));
+    expect(places()).toEqual([[2, 3]]);
+    s.apply(pasteAnnotations(s.context, [{ ...copied[0], imageId: 8 }]));
+    expect(places()).toEqual([
+      [2, 3],
+      [2, 3],
+    ]);
     s.expectUndoRedo();
   });
 
