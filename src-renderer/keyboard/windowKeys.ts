@@ -1,6 +1,7 @@
 /** Whose a pressed key is: that of the element with the focus, of what is in hand on the canvas, of a category or of a command. */
 import type { Dialogs } from '../session/dialogs.svelte';
 import type { Editor } from '../session/editor.svelte';
+import type { Review } from '../session/review.svelte';
 import type { ShapeTrial } from '../session/shapeTrial.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 import { categoryForKey } from './categoryKeys';
@@ -8,10 +9,15 @@ import { chordOf } from './chord';
 import { canRun } from './commands';
 import type { KeyMap } from './keyMap.svelte';
 import type { Typing } from './typing';
+import { reviewKey } from './reviewKeys';
 import { chooseCategory } from './windowCommands';
 
 /** Elements that use the keyboard themselves. */
-const ownKeys = 'input, textarea, select, [role="dialog"], [role="menu"], [aria-haspopup="listbox"]';
+const ownKeys = [
+  'input:not([type="checkbox"], [type="radio"])',
+  'textarea, select, [role="dialog"], [role="menu"]',
+  '[aria-haspopup="listbox"][aria-expanded="true"]',
+].join(', ');
 
 /** A slider and the panel around it need these; every other key is the window's. */
 const sliderKeys = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown']);
@@ -19,6 +25,7 @@ const sliderKeys = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '
 interface Parts {
   readonly workbench: Workbench;
   readonly editor: Editor;
+  readonly review: Review;
   readonly trial: ShapeTrial;
   readonly dialogs: Dialogs;
   readonly keyMap: KeyMap;
@@ -33,8 +40,8 @@ export function handleKey(parts: Parts, event: KeyboardEvent): void {
   if (target.closest('[role="slider"]') && sliderKeys.has(event.key)) return;
   const chord = chordOf(event);
   if (!chord) return;
-  // A focused button keeps the keys that press it.
-  if (target.closest('button') && (chord === 'Enter' || chord === 'Space')) return;
+  // A focused button or box keeps the keys that press it.
+  if (target.closest('button, input') && (chord === 'Enter' || chord === 'Space')) return;
   const { key, shiftKey: shift, altKey: alt } = event;
   const modifiers = { shift, alt, ctrl: event.ctrlKey || event.metaKey };
   if (typing.owns(key, modifiers)) {
@@ -49,6 +56,7 @@ export function handleKey(parts: Parts, event: KeyboardEvent): void {
   if (!workbench.project && !command?.anywhere) return;
   if (inCanvas && !modifiers.ctrl && !alt && trial.key(key)) return event.preventDefault();
   if (inCanvas && editor.dispatch({ type: 'key', key, modifiers })) return event.preventDefault();
+  if (inCanvas && !modifiers.ctrl && !alt && reviewKey(parts, key)) return event.preventDefault();
   // In the middle of a drag a key that goes elsewhere would drop it; the view may change under it.
   if (editor.isHeld && !command?.id.startsWith('view.')) return event.preventDefault();
   const category = command ? undefined : categoryForKey(workbench.categories.list, chord);

@@ -1,5 +1,7 @@
 /** Reviewing the open image's proposals: which are listed, which one is at hand, what is known about them. */
 import type { Proposal } from '@shared/document/types';
+import type { ImagePoint } from '@shared/geometry/coords';
+import { pixelAt } from '@shared/mask/edit';
 import type { Preview } from '../tools/preview';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { compareProposals, type ProposalFlag, type ProposalFlags } from '@shared/document/compareProposals';
@@ -95,6 +97,21 @@ export class Review {
 
   pick(id: number | null): void {
     this.#currentId = id;
+  }
+
+  /** Takes the listed one at an image point in hand, the smallest where several lie there, or none; true where there is one. */
+  pickAt({ x, y }: ImagePoint): boolean {
+    const [column, row] = [Math.floor(x), Math.floor(y)];
+    const there = this.listed.filter(
+      ({ segmentation, bbox: [left, top, width, height] }) =>
+        column >= left &&
+        row >= top &&
+        column < left + width &&
+        row < top + height &&
+        pixelAt(segmentationToRle(segmentation, segmentation.size), column, row),
+    );
+    this.#currentId = there.sort((a, b) => a.area - b.area)[0]?.id ?? null;
+    return this.#currentId !== null;
   }
 
   /** To the next or previous in the list; the first where none is at hand. */

@@ -1,5 +1,7 @@
 /** Reviewing proposals by keyboard and mouse: order, score, filter, accept, reject, edit, undo. */
 import { expect, test } from '@playwright/test';
+import { fromCompressed } from '@shared/mask';
+import { pixelAt } from '@shared/mask/edit';
 import { launch, type App } from './support/app';
 import { ImageMouse, openByName, storedAnnotations } from './support/look';
 import { picture } from './support/screenshots';
@@ -56,6 +58,27 @@ test('review proposals one by one, undo each decision', async () => {
   await picture(app.page.getByRole('complementary').last(), 'proposal-review');
   await panel(app).getByRole('button', { name: 'Bring back' }).click();
   await expect.poll(() => listed(app)).toBe(above(0.5) - 1);
+
+  await test.step('a click on the picture takes the one there in hand, and Enter accepts it', async () => {
+    const { segmentation, bbox, id } = [...proposals].sort((a, b) => b.score - a.score || a.id - b.id)[2];
+    const mask = fromCompressed(segmentation.counts, segmentation.size);
+    const [x, y, width, height] = bbox;
+    const inside = Array.from(
+      { length: width * height },
+      (_, i) => [x + (i % width), y + Math.floor(i / width)] as const,
+    );
+    const [column, row] = inside.filter((at) => pixelAt(mask, ...at)).at(width * 2)!;
+    await new ImageMouse(app.page).click([column + 0.5, row + 0.5]);
+    await expect(app.page.getByRole('contentinfo').last()).toContainText(
+      'Enter accepts this proposal, Delete rejects it',
+    );
+    const before = await listed(app);
+    await app.page.keyboard.press('Enter');
+    await expect.poll(() => listed(app)).toBe(before - 1);
+    expect((await app.ask('image.open', { imageId })).proposals.some((left) => left.id === id)).toBe(false);
+    await app.page.keyboard.press('Control+z');
+    await expect.poll(() => listed(app)).toBe(before);
+  });
 
   await test.step('undo of an acceptance brings the proposal back', async () => {
     await app.page.keyboard.press('Control+z');

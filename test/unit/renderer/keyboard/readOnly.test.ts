@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createAppCommands } from '../../../../src-renderer/keyboard/appCommands';
 import { canRun, type Command, refusedBy } from '../../../../src-renderer/keyboard/commands';
-import { editMenu, selectionMenu } from '../../../../src-renderer/keyboard/menus';
+import { editMenu, imageMenu, selectionMenu } from '../../../../src-renderer/keyboard/menus';
 import { createLabelCommands } from '../../../../src-renderer/keyboard/labelCommands';
 import { createObjectCommands } from '../../../../src-renderer/keyboard/objectCommands';
 import { createCommands } from '../../../../src-renderer/keyboard/windowCommands';
@@ -13,12 +13,12 @@ import type { MenuEntry } from '../../../../src-renderer/ui/menu';
 const why = 'Read-only: the project is open in another window or run';
 
 /** Every command of a window, on an image with two annotations of which one is selected. */
-function commandsOf(readOnlyWhy: string | null, selected = [1]): readonly Command[] {
+function commandsOf(readOnlyWhy: string | null, selected = [1], clipboard: readonly object[] = []): readonly Command[] {
   const workbench = {
     readOnlyWhy,
     project: {},
     open: { history: { undo: 1, redo: 1 }, annotations: [1, 2] },
-    selection: { ids: new Set(selected), hidden: new Set(), clipboard: [] },
+    selection: { ids: new Set(selected), hidden: new Set(), clipboard },
     rows: { neighbour: () => undefined },
     categories: { list: [{ id: 1, name: 'leaf', extra: {} }] },
   };
@@ -88,11 +88,23 @@ describe('a read-only project', () => {
     expect(labelsOf(menu, true)).toEqual(
       expect.arrayContaining(['Copy', 'Duplicate', 'Copy to next image', 'Crowd, or not', 'Delete vertex', 'Delete']),
     );
-    expect(labelsOf(menu, false)).toEqual(
-      expect.arrayContaining(['Paste', 'Select all', 'Fill everything unlabelled']),
-    );
+    expect(labelsOf(menu, false)).toEqual(expect.arrayContaining(['Select all', 'Fill everything unlabelled']));
     // Their keys say it themselves.
     expect(canRun(commands.find(({ id }) => id === 'edit.delete')!)).toBe(true);
+  });
+
+  it('can paste where something was copied', () => {
+    for (const [clipboard, isGrey] of [
+      [[], true],
+      [[{}], false],
+    ] as const) {
+      const commands = commandsOf(null, [1], clipboard);
+      const lookup = (id: string) => commands.find((command) => command.id === id)!;
+      const edit = editMenu(lookup, { undoTitle: null, redoTitle: null });
+      for (const menu of [edit, selectionMenu(lookup, { title: 'leaf', isCrowd: false }), imageMenu(lookup)]) {
+        expect(labelsOf(menu, isGrey)).toContain('Paste');
+      }
+    }
   });
 
   it('answers a key that would change it with the reason, and runs the others', () => {
@@ -111,6 +123,7 @@ describe('a read-only project', () => {
       workbench: { project: {}, categories: [], notices: { show } },
       editor: { dispatch: () => false, keysMeanSelection: true },
       trial: { key: () => false },
+      review: { current: null },
       typing: { owns: () => false },
       dialogs: { open: null },
       keyMap: { forChord: (chord: string) => commands.find(({ keys }) => keys.includes(chord)) },

@@ -10,6 +10,7 @@ import { handleKey } from '../../../../src-renderer/keyboard/windowKeys';
 import { clickRow, walkRows, type ListSelection } from '../../../../src-renderer/panels/annotations/listSelection';
 import { Dialogs } from '../../../../src-renderer/session/dialogs.svelte';
 import { ObjectPanels } from '../../../../src-renderer/session/objectPanels.svelte';
+import { Review } from '../../../../src-renderer/session/review.svelte';
 import { ShapeTrial } from '../../../../src-renderer/session/shapeTrial.svelte';
 import { ViewSettings } from '../../../../src-renderer/session/view.svelte';
 import { EditorDesk, MemoryStore } from '../session/desk';
@@ -55,7 +56,8 @@ export class WindowDesk {
       ...createLabelCommands({ workbench, editor, operations, panels, trial, underPointer: () => null }),
     ];
     const keyMap = new KeyMap(commands);
-    this.#parts = { workbench, editor, trial, dialogs: new Dialogs(), keyMap, typing: new Typing() };
+    const review = new Review(workbench);
+    this.#parts = { workbench, editor, review, trial, dialogs: new Dialogs(), keyMap, typing: new Typing() };
   }
 
   static async open(

@@ -1,0 +1,72 @@
+/** Proposals on the picture: a click takes one in hand, keys decide about it, and nothing else means them. */
+// @vitest-environment ./test/support/signals.ts
+import { describe, expect, it } from 'vitest';
+import { rleToSegmentation } from '@shared/document/segmentation';
+import type { Proposal } from '@shared/document/types';
+import { imagePoint } from '@shared/geometry/coords';
+import { area, fromBox, toBbox } from '@shared/mask';
+import { reviewKey } from '../../../../src-renderer/keyboard/reviewKeys';
+import { Review } from '../../../../src-renderer/session/review.svelte';
+import { SIZE } from '../tools/script';
+import { EditorDesk, MemoryStore } from './desk';
+
+function proposal(id: number, box: [number, number, number, number], score = 0.9): Proposal {
+  const rle = fromBox(box, ...SIZE);
+  const segmentation = rleToSegmentation(rle);
+  const provenance = { tool: 'model', model: 'm', edits: 0 } as unknown as Proposal['provenance'];
+  return {
+    ...{ id, imageId: 7, categoryName: 'cat', segmentation, score, provenance },
+    bbox: toBbox(rle) as Proposal['bbox'],
+    area: area(rle),
+  };
+}
+
+async function open() {
+  const store = new MemoryStore();
+  const desk = await EditorDesk.open(store);
+  const listed = [proposal(1, [2, 2, 20, 20]), proposal(2, [4, 4, 5, 5]), proposal(3, [30, 30, 6, 6], 0.1)];
+  store.answers['proposals.reject'] = ({ ids }) => listed.filter(({ id }) => !ids.includes(id));
+  desk.workbench.open!.setProposals(listed);
+  const review = new Review(desk.workbench);
+  const key = (name: string) => reviewKey({ ...desk, review } as never, name);
+  return { desk, store, review, key, workbench: desk.workbench };
+}
+
+describe('a click on the picture', () => {
+  it('takes the smallest listed proposal there in hand, or none', async () => {
+    const { review } = await open();
+    const pickAt = (x: number, y: number) => (review.pickAt(imagePoint(x, y)) ? review.current!.id : null);
+    expect([pickAt(3.5, 3.5), pickAt(4, 4), pickAt(8.99, 8.99), pickAt(9, 9), pickAt(22, 10)]).toEqual([
+      1,
+      2,
+      2,
+      1,
+      null,
+    ]);
+    // Below the score that is shown.
+    expect(pickAt(32, 32)).toBe(null);
+    review.scoreCuts.model = 0;
+    expect(pickAt(32, 32)).toBe(3);
+  });
+});
+
+describe('keys on the picture', () => {
+  it('decide about the proposal at hand, with the select tool and nothing selected', async () => {
+    const { desk, store, review, key, workbench } = await open();
+    expect(key('Delete')).toBe(false);
+    review.pickAt(imagePoint(5, 5));
+    workbench.selection.set([99]);
+    expect(key('Delete')).toBe(false);
+    workbench.selection.set([]);
+    desk.editor.choose('box');
+    expect(key('Enter')).toBe(false);
+    desk.editor.choose('select');
+    expect([key('d'), key('F2')]).toEqual([false, false]);
+    expect(key('Delete')).toBe(true);
+    await desk.settled();
+    expect(store.called('proposals.reject')).toEqual([{ imageId: 7, ids: [2] }]);
+    // The next one is at hand; Escape lets go of it.
+    expect(review.current?.id).toBe(1);
+    expect([key('Escape'), review.current, key('Escape')]).toEqual([true, null, false]);
+  });
+});
