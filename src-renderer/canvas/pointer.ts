@@ -28,6 +28,12 @@ interface PanGesture {
 }
 
 const IDLE: Gesture = { kind: 'idle' };
+/** A button that the mouse has pressed and that has nothing open; rows of a list keep their arrow keys. */
+const pressedButton =
+  'button:not([role="option"], :focus-visible, [aria-expanded="true"], [role="dialog"] *, [role="menu"] *)';
+/** Where Space is a letter or chooses something, wherever the pointer rests; a button that the Tab key came to, too. */
+const needsSpace =
+  'input, textarea, select, [role="dialog"], [role="menu"], [aria-expanded="true"], button:not([role="option"]):focus-visible, [role="slider"]:focus-visible';
 const LEFT = 0;
 const MIDDLE = 1;
 
@@ -35,6 +41,7 @@ const MIDDLE = 1;
 export function attachPointer(element: HTMLElement, target: PointerTarget): () => void {
   let gesture: Gesture = IDLE;
   let spaceHeld = false;
+  let isOver = false;
   const interpretWheel = wheelInterpreter();
   const stop = new AbortController();
   const { signal } = stop;
@@ -67,8 +74,14 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
     gesture = IDLE;
   };
 
-  const onDown = (event: PointerEvent): void => {
+  /** Without the ring that is for those who came by key: it would frame the picture from the first shortcut on. */
+  const focusByPointer = (): void => {
+    element.toggleAttribute('data-pointed', true);
     element.focus({ preventScroll: true });
+  };
+
+  const onDown = (event: PointerEvent): void => {
+    focusByPointer();
     // A second button inside a gesture belongs to it and starts nothing.
     if (gesture.kind !== 'idle') return;
     element.setPointerCapture(event.pointerId);
@@ -122,9 +135,24 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
 
   const onKey = (event: KeyboardEvent): void => {
     if (event.code !== 'Space') return;
+    const place = event.target as Element;
+    const isOurs = element.contains(place) || (isOver && !place.closest(needsSpace));
+    if (event.type === 'keydown' ? !isOurs || event.defaultPrevented : !spaceHeld) return;
     spaceHeld = event.type === 'keydown';
     event.preventDefault();
     if (gesture.kind === 'idle') target.onPanning(spaceHeld);
+  };
+
+  /** Who pressed a button with the mouse and comes to the picture works there: its keys are the picture's again. */
+  const onEnter = (): void => {
+    isOver = true;
+    const focused = document.activeElement;
+    if (!focused || focused === document.body || focused.matches(pressedButton)) focusByPointer();
+  };
+
+  const onLeave = (): void => {
+    isOver = false;
+    if (gesture.kind === 'idle') target.onCursor(null);
   };
 
   element.addEventListener('pointerdown', onDown, { signal });
@@ -132,15 +160,17 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
   element.addEventListener('pointerup', onUp, { signal });
   element.addEventListener('pointercancel', onCancel, { signal });
   element.addEventListener('lostpointercapture', onCancel, { signal });
-  element.addEventListener('pointerleave', () => gesture.kind === 'idle' && target.onCursor(null), { signal });
+  element.addEventListener('pointerenter', onEnter, { signal });
+  element.addEventListener('pointerleave', onLeave, { signal });
   element.addEventListener('dblclick', (event) => event.button === LEFT && emit('double', event), { signal });
   element.addEventListener('wheel', onWheel, { signal, passive: false });
   element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
-  element.addEventListener('keydown', onKey, { signal });
-  element.addEventListener('keyup', onKey, { signal });
+  window.addEventListener('keydown', onKey, { signal });
+  window.addEventListener('keyup', onKey, { signal });
   element.addEventListener(
     'blur',
     () => {
+      element.toggleAttribute('data-pointed', false);
       spaceHeld = false;
       if (gesture.kind === 'idle') target.onPanning(false);
     },

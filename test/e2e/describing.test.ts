@@ -102,6 +102,15 @@ test('tags, attributes of a category, its order and counts: each is one step, an
     await inspector.getByRole('combobox', { name: 'metal: not set' }).click();
     await page.getByRole('option', { name: 'silver', exact: true }).click();
     await expect.poll(attributes).toEqual({ metal: 'silver' });
+    // A letter after that is a shortcut: it chooses a tool and not “gold”.
+    for (const [key, tool] of [
+      ['g', 'GrabCut'],
+      ['v', 'Select'],
+    ]) {
+      await page.keyboard.press(key);
+      await expect(page.getByRole('button', { name: tool, exact: true })).toHaveAttribute('aria-pressed', 'true');
+    }
+    expect(await attributes()).toEqual({ metal: 'silver' });
     await inspector.getByRole('combobox', { name: 'worn: not set' }).click();
     await page.getByRole('option', { name: 'no', exact: true }).click();
     const year = inspector.getByRole('textbox', { name: 'year' });

@@ -133,6 +133,21 @@ test('everything but drawing is reached by the Tab key, and dialogs give the foc
   await app.page.keyboard.press('Escape');
   await expect(app.page.getByRole('button', { name: 'Settings', exact: true })).toBeFocused();
 
+  await test.step('what the mouse has pressed gives the keys to the picture that it goes to; in a list Space pans too', async () => {
+    const canvas = app.page.getByRole('application', { name: 'Image canvas' });
+    await app.page.getByRole('button', { name: 'Brush', exact: true }).click();
+    await canvas.hover();
+    await expect(canvas).toBeFocused();
+    await app.page.getByRole('option', { name: /^02\.png/ }).click();
+    await expect(app.page.getByRole('banner')).toContainText('02.png');
+    await canvas.hover();
+    await expect(canvas).not.toBeFocused();
+    await app.page.keyboard.down('Space');
+    await expect(canvas).toHaveCSS('cursor', 'grab');
+    await app.page.keyboard.up('Space');
+    await expect(canvas).not.toHaveCSS('cursor', 'grab');
+  });
+
   const nameless = await app.page.evaluate(() =>
     [...document.querySelectorAll('button, input, [role="separator"], [role="listbox"]')]
       .filter((element) => !(element.getAttribute('aria-label') ?? element.textContent?.trim()))
