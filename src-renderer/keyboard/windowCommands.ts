@@ -163,7 +163,7 @@ function editCommands(parts: Parts): Command[] {
     if (!workbench.selection.copy(workbench.open?.annotations ?? [])) return;
     const from = workbench.open;
     await workbench.step(1);
-    if (workbench.open !== from) paste('Propagate');
+    if (workbench.open !== from) paste('Copy to next image');
   };
   return [
     ...commandRegistry.filter(({ id }) => id !== SELECT_ALL).map((command) => entryOf(command, parts)),
