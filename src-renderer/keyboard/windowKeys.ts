@@ -30,11 +30,20 @@ interface Parts {
   readonly dialogs: Dialogs;
   readonly keyMap: KeyMap;
   readonly typing: Typing;
+  /** Gives the keyboard to the picture. */
+  readonly toCanvas: () => void;
+}
+
+/** A search field lets go with Enter, what is found stays; and with Escape, which empties it first. */
+function leavesSearch(target: HTMLElement, { key, isComposing }: KeyboardEvent): boolean {
+  if (!target.closest('input[type="search"]') || target.closest('[role="dialog"]')) return false;
+  return !isComposing && (key === 'Enter' || (key === 'Escape' && (target as HTMLInputElement).value === ''));
 }
 
 export function handleKey(parts: Parts, event: KeyboardEvent): void {
-  const { workbench, editor, trial, dialogs, keyMap, typing } = parts;
+  const { workbench, editor, trial, dialogs, keyMap, typing, toCanvas } = parts;
   const target = event.target as HTMLElement;
+  if (!event.defaultPrevented && leavesSearch(target, event)) return toCanvas();
   // A panel has handled it, or is a place to type or to choose in.
   if (event.defaultPrevented || dialogs.open || target.closest(ownKeys)) return;
   if (target.closest('[role="slider"]') && sliderKeys.has(event.key)) return;

@@ -57,7 +57,16 @@ export class WindowDesk {
     ];
     const keyMap = new KeyMap(commands);
     const review = new Review(workbench);
-    this.#parts = { workbench, editor, review, trial, dialogs: new Dialogs(), keyMap, typing: new Typing() };
+    this.#parts = {
+      workbench,
+      editor,
+      review,
+      trial,
+      dialogs: new Dialogs(),
+      keyMap,
+      typing: new Typing(),
+      toCanvas: () => undefined,
+    };
   }
 
   static async open(
