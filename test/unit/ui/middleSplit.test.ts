@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { middleSplit } from '../../../src-renderer/ui/middleSplit';
+import { directionOf, middleSplit } from '../../../src-renderer/ui/middleSplit';
 
 describe('a name on one line', () => {
   it('keeps its end, and the file of a path whole', () => {
@@ -21,8 +21,13 @@ describe('a name on one line', () => {
     }
   });
 
-  it('that reads from the right is not cut in two boxes', () => {
-    expect(middleSplit('إشارة مرور طويلة جدا')).toEqual(['إشارة مرور طويلة جدا', '']);
+  it('that reads from the right keeps its last words, which stand on the left, and is cut between words only', () => {
+    expect(middleSplit('إشارة مرور طويلة جدا 41')).toEqual(['إشارة مرور طويلة', ' جدا 41']);
     expect(middleSplit('רמזור')).toEqual(['רמזור', '']);
+    expect(['إشارة مرور 41', '00008 רמזור.png', 'cat', 'scan רמזור', '12'].map(directionOf)).toEqual([
+      ...['rtl', 'rtl', 'ltr', 'ltr', 'ltr'],
+    ]);
+    // Neither order is that of two boxes.
+    expect(middleSplit('scan רמזור ארוך מאוד 41')).toEqual(['scan רמזור ארוך מאוד 41', '']);
   });
 });
