@@ -4,16 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recipeSchema } from '@shared/dataset/augment/recipe';
 import { diffSentences } from '@shared/dataset/diffWords';
 import { selectView } from '@shared/dataset/selectView';
 import type { DatasetView } from '@shared/dataset/view';
 import { CancelSource } from '@shared/errors/cancellation';
+import type { Progress } from '@shared/errors/work';
 import type { DatasetFormat } from '@shared/formats/format';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { formats } from '@shared/formats/registry';
 import type { ExportChanges } from '@shared/project/types';
 import { exportChanges } from '../../../src-main/dataset/exportChanges';
 import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
+import { derivedOnce } from '../../../src-main/dataset/outgoing';
 import { writeDataset } from '../../../src-main/dataset/writeDataset';
 
 const root = mkdtempSync(join(tmpdir(), 'maskwright-changes-'));
@@ -116,6 +119,25 @@ it('an image that came or went is told, and each part of a split is compared wit
   await writeDataset(dataset(before), whole, context());
   const larger = dataset([...before, { image: 4, category: 1, at: [1, 1] }], 4);
   expect(told(await exportChanges(larger, whole, context()))).toEqual(['1 image added', '1 annotation added']);
+});
+
+it('what is looked at and then written is derived once: its copies are made in one go, and it comes out as by itself', async () => {
+  const job = { ...jobOf(formats.get('yolo-seg')!, true), path: join(root, 'once'), replaces: true };
+  const augment = recipeSchema.parse({ copies: 1, flipHorizontal: 1 });
+  const plain = { ...job, augment };
+  await writeDataset(dataset(before), plain, context());
+  const view = dataset(before);
+  const { format, images } = job;
+  const once = { ...plain, outgoing: derivedOnce(view, { format, images, augment }) };
+  const begun: number[] = [];
+  const counting = {
+    signal: new CancelSource(),
+    progress: ({ done, text }: Progress) => void (text === 'Making augmented copies' && done === 0 && begun.push(done)),
+  };
+  expect(told(await exportChanges(view, once, counting))).toEqual([]);
+  const { augmented, images: count } = await writeDataset(view, once, counting);
+  expect([augmented?.copies, count, begun]).toEqual([3, 6, [0]]);
+  expect(told(await exportChanges(dataset(before), plain, context()))).toEqual([]);
 });
 
 const facetsOf = (found: ExportChanges | null) => found?.changes && diffSentences(found.changes);
