@@ -23,7 +23,7 @@ import { DatasetFolder, stampOfFile } from './datasetFolder';
 import { ExportFolder } from './exportFolder';
 import { outgoingView, partsOf, splitPath } from './outgoing';
 import { staleParts } from './staleParts';
-import { checkWrite, type WriteJob } from './writeDataset';
+import { checkSplitTargets, checkWrite, type WriteJob } from './writeDataset';
 import { WrittenFiles } from './writtenFiles';
 
 /** As many of a kind are named. */
@@ -57,11 +57,18 @@ export async function exportChanges(
   const there = (await stat(job.path).catch(() => null)) !== null;
   if (!there && (job.format.target === 'folder' || job.format.splits === true)) return null;
   const view = checked ?? (await outgoingView(given, job, new LossReport(), context)).view;
+  const parts = partsOf(job.format, view);
+  // What would be refused is not shown first.
+  if (parts[0] !== undefined && job.format.target === 'file')
+    await checkSplitTargets(
+      parts.map((split) => splitPath(job.format, job.path, split!)),
+      job,
+    );
   const targets = await targetsOf(view, job, context);
   const written = new Set<string>();
   const found = await compared(targets, { ...job, written }, context);
   // A folder is read again as it is: its names are what an export of all in one writes.
-  const isKnown = written.size > 0 && partsOf(job.format, view)[0] === undefined;
+  const isKnown = written.size > 0 && parts[0] === undefined;
   const names = isKnown ? written : found?.changes ? writtenNames(view, job) : null;
   const beside = await besideOf(view, targets, job, names, context);
   if (!found) return beside.stays ? { format: null, changes: null, why: 'nothing-there', ...beside } : null;

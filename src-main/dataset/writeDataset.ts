@@ -47,6 +47,8 @@ export interface WriteJob {
   readonly augment?: AugmentRecipe;
   /** Whether files that are there may be replaced; checked here for those that only a split writes. */
   readonly replaces?: boolean;
+  /** What to do where they may not; absent: what the command line offers. */
+  readonly ifTaken?: string;
   /** What is written of the dataset, where it is derived already or will be needed again; see `derivedOnce`. */
   readonly outgoing?: (context: CallContext) => Promise<Outgoing & Turned>;
   /** Told of each file of the dataset, pictures left out, once it is in its place. */
@@ -181,8 +183,11 @@ function* outputsOf(
 }
 
 /** They have other names than the file that the user was asked about. */
-async function checkSplitTargets(targets: readonly string[], { inputs, replaces = false }: WriteJob): Promise<void> {
-  for (const target of targets) await checkOutputFile(target, { force: replaces });
+export async function checkSplitTargets(
+  targets: readonly string[],
+  { inputs, replaces = false, ifTaken }: WriteJob,
+): Promise<void> {
+  for (const target of targets) await checkOutputFile(target, { force: replaces, hint: ifTaken });
   await inputs?.checkOutputs(targets);
 }
 

@@ -9,6 +9,8 @@ import { isSqlite, readHead } from './fileKind';
 export interface OutputFileOptions {
   /** What is there may be replaced, but a picture never. */
   readonly force: boolean;
+  /** What to do where it may not; absent: what the command line offers. */
+  readonly hint?: string;
   /** What is written is a project itself, and may take another one's place. */
   readonly isProject?: boolean;
 }
@@ -22,7 +24,7 @@ export async function checkOutputFile(path: string, options: OutputFileOptions):
   if (found && !options.force) {
     throw new AppError('bad-input', `${path} exists already`, {
       place: { file: path },
-      hint: 'give another path, or --force to replace it',
+      hint: options.hint ?? 'give another path, or --force to replace it',
     });
   }
   const kind = found?.isFile() ? await precious(path, options) : null;

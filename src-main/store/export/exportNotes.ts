@@ -1,11 +1,14 @@
 /** What a project knows of its exports: where they went, how the last one was made, and what each file was when it was written. */
 import { stat } from 'node:fs/promises';
+import { z } from 'zod';
 import type { DatasetFormat } from '@shared/formats/format';
 import type { ExportSettings, ProjectSummary } from '@shared/project/types';
 import { exportSettingsSchema } from '@shared/project/validate';
 import { stampOfFile } from '../../dataset/datasetFolder';
 import type { Sqlite } from '../database/database';
 import { getText, setText } from '../database/meta';
+
+const stampsSchema = z.record(z.string(), z.string());
 
 /** Files and targets that are remembered. */
 const kept = 20;
@@ -39,7 +42,7 @@ export function earlierExports(db: Sqlite): string[] {
 
 /** By absolute path; empty where no export was made since they are kept. */
 export function writtenStamps(db: Sqlite): ReadonlyMap<string, string> {
-  return new Map(Object.entries(JSON.parse(getText(db, 'exportStamps') ?? '{}') as Record<string, string>));
+  return new Map(Object.entries(stampsSchema.catch({}).parse(readJson(getText(db, 'exportStamps')))));
 }
 
 export function lastExport(db: Sqlite): Pick<ProjectSummary, 'lastExport' | 'lastExportFormat' | 'lastExportSettings'> {
@@ -49,12 +52,14 @@ export function lastExport(db: Sqlite): Pick<ProjectSummary, 'lastExport' | 'las
   return { lastExport: path, lastExportFormat: format, lastExportSettings: readSettings(db) };
 }
 
-/** The file may be from anywhere, or of a version that knew other settings. */
-function readSettings(db: Sqlite): ExportSettings | null {
-  const text = getText(db, 'lastExportSettings');
-  if (text === null) return null;
+/** Of a version that knew other settings they are no longer known. */
+const readSettings = (db: Sqlite): ExportSettings | null =>
+  exportSettingsSchema.safeParse(readJson(getText(db, 'lastExportSettings'))).data ?? null;
+
+/** The file may be from anywhere. */
+function readJson(text: string | null): unknown {
   try {
-    return exportSettingsSchema.parse(JSON.parse(text));
+    return text === null ? null : JSON.parse(text);
   } catch {
     return null;
   }

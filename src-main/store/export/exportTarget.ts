@@ -1,7 +1,7 @@
 /** Which files an export may replace. */
 import { AppError } from '@shared/errors/appError';
 import { readdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputFiles } from '../../files/inputFiles';
 import type { DatasetFormat } from '@shared/formats/format';
 import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
@@ -17,6 +17,8 @@ export interface ExportTarget {
   readonly inputs: InputFiles;
   /** Whether what is there may be replaced. */
   readonly replaces: boolean;
+  /** What to do where it may not be, for a part of a split; absent: what the command line offers. */
+  readonly ifTaken?: string;
 }
 
 /**
@@ -44,9 +46,12 @@ export async function checkExportTarget(
   }
   const replaces = overwrite === 'any' || (overwrite === 'export' && earlierExports(db).includes(target));
   const inputs = filesOfProject(db, imagesFolder);
+  // A part of a split has another name than the one that was asked about.
+  if (overwrite !== 'any') inputs.add(...(await importedFiles(db)));
+  const ifTaken = overwrite === 'export' ? 'export to another file' : undefined;
   if (format.target === 'folder') {
     await checkFolderTarget(db, target, overwrite, refuse, replaces);
-    return { path: target, inputs, replaces };
+    return { path: target, inputs, replaces, ifTaken };
   }
   const there = await statOrNull(target);
   if (there?.isDirectory()) refuse('is a folder', 'name a file in it');
@@ -59,7 +64,7 @@ export async function checkExportTarget(
   }
   if (exists) await inputs.checkOutputs([target]);
   await checkOutputFile(target, { force: true });
-  return { path: target, inputs, replaces };
+  return { path: target, inputs, replaces, ifTaken };
 }
 
 /** The path that a copy of the project is written to: not the project's own, and no picture. Throws `bad-input` otherwise. */
@@ -106,6 +111,24 @@ async function checkFolderTarget(
 
 /** What is in a folder; nothing in what is none. */
 const listed = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+
+/** The files that the project was made of, as far as they are still there. */
+async function importedFiles(db: Sqlite): Promise<string[]> {
+  const source = getText(db, 'importSource');
+  const found = source === null ? null : await statOrNull(source);
+  if (source === null || !found) return [];
+  if (found.isFile()) return [source];
+  return namesIn(getText(db, 'importFiles') ?? '[]').map((name) => join(source, name));
+}
+
+/** The project may be from anywhere. */
+function namesIn(json: string): string[] {
+  try {
+    return (JSON.parse(json) as unknown[]).filter((name) => typeof name === 'string');
+  } catch {
+    return [];
+  }
+}
 
 /** Its pictures, and the project itself. */
 function filesOfProject(db: Sqlite, imagesFolder: string): InputFiles {

@@ -1,9 +1,11 @@
 /** Settings that belong to a project, not to a person: the size of a pixel, what proposes, and where one stopped. */
+import { splitNames } from '@shared/dataset/selectView';
 import { checkLabelValues, defaultLabelValues } from '@shared/document/labelValues';
 import { checkScale } from '@shared/measure';
 import type { LabelRules, ProjectPlace } from '@shared/project/types';
 import type { PixelScale } from '@shared/measure/types';
 import type { Sqlite } from '../database/database';
+import { getText } from '../database/meta';
 
 /** null: unknown, lengths are in pixels only. */
 export function readPixelScale(db: Sqlite): PixelScale | null {
@@ -59,4 +61,10 @@ export function readPlace(db: Sqlite): ProjectPlace | null {
 
 export function writePlace(db: Sqlite, place: ProjectPlace): void {
   db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('place', ?)", JSON.stringify(place));
+}
+
+/** The parts of a split that the images came in; the file may be from anywhere. */
+export function readSplits(db: Sqlite): string[] {
+  const text = getText(db, 'splits') ?? '';
+  return splitNames.filter((name) => text.includes(JSON.stringify(name)));
 }

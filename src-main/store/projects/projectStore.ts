@@ -40,7 +40,7 @@ import { framesToLookUp, getImage, type ImageFile, imageFilesOf } from '../recor
 import { fromStoredFolder, projectExtension, realPath } from './location';
 import { acquireWriterLock, type WriterLock } from '../database/lock';
 import { getNumber, getText } from '../database/meta';
-import { readPlace } from './projectSettings';
+import { readPlace, readSplits } from './projectSettings';
 import { listProposals } from '../records/proposals';
 import { relinkImages } from './relink';
 import { describeSalvage, salvageProject } from './salvage';
@@ -161,7 +161,7 @@ export class ProjectStore {
       annotationCount: getNumber(db, 'annotationCount'),
       categories: listCategories(db),
       importSource: getText(db, 'importSource'),
-      splits: JSON.parse(getText(db, 'splits') ?? '[]') as string[],
+      splits: readSplits(db),
       ...lastExport(db),
       place: readPlace(db),
     };
@@ -261,29 +261,28 @@ export class ProjectStore {
     context: CallContext,
   ): Promise<ExportChanges | null> {
     const { format, path: given } = job;
-    const { path, inputs, replaces } = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
+    const target = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
     const lastWritten = writtenStamps(this.db);
     return this.#fromOneState((reader) => {
       const { view, images, pictureOf } = this.#outgoing(reader, job);
       const { options, augment, isDryRun, most } = job;
-      const target = { format, options, path, inputs, replaces, imagesFolder: this.#imagesFolder, lastWritten };
-      return exportChanges(view, { ...target, images, pictureOf, augment, isDryRun, most }, context);
+      const here = { ...target, imagesFolder: this.#imagesFolder, lastWritten };
+      return exportChanges(view, { ...here, format, options, images, pictureOf, augment, isDryRun, most }, context);
     });
   }
 
   /** Writes a dataset from one state of the project, while work on it may go on. */
   async export(job: ExportJob, overwrite: 'refuse' | 'export' | 'any', context: CallContext): Promise<ExportReport> {
     const { format, path: given } = job;
-    const { path, inputs, replaces } = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
+    const target = await checkExportTarget(this.db, given, format, overwrite, this.#imagesFolder);
     const written: string[] = [];
     const onWritten = (file: string) => void (format.target === 'file' && written.push(file));
     const report = await this.#fromOneState((reader) => {
       const { view, images, pictureOf } = this.#outgoing(reader, job);
       const { options, augment } = job;
-      const target = { format, options, path, inputs, replaces, onWritten };
-      return writeDataset(view, { ...target, images, pictureOf, augment }, context);
+      return writeDataset(view, { ...target, format, options, onWritten, images, pictureOf, augment }, context);
     });
-    if (!this.readOnly) await noteExport(this.db, path, format, job, written);
+    if (!this.readOnly) await noteExport(this.db, target.path, format, job, written);
     return report;
   }
 

@@ -51,8 +51,42 @@ it('is made again as it was made, after the project was closed too; a file that 
   await store.call('project.close', {});
   const db = new Sqlite(file, { mode: 'write' });
   db.run("UPDATE meta SET value = ? WHERE key = 'lastExportSettings'", '{"selection":{"split":{"shares":["x"]}}}');
+  for (const key of ['exportStamps', 'splits']) db.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', key, '{"a": [');
   db.close();
-  expect((await store.call('project.open', { file })).project.lastExportSettings).toBeNull();
+  expect((await store.call('project.open', { file })).project).toMatchObject({ lastExportSettings: null, splits: [] });
+  expect((await store.call('project.exportChanges', job(settings)))!.changes).not.toBeNull();
+});
+
+it('refuses a part of a split that is the user’s own file before it shows anything, in the words of the window', async () => {
+  const { store, job, target } = await project();
+  writeFileSync(`${target}.val.json`, '{"images": [], "annotations": [], "categories": []}');
+  const words = /out\.val\.json exists already/;
+  await expect(store.call('project.exportChanges', job({ selection: split }))).rejects.toThrow(words);
+  const refused = await store
+    .call('project.export', job({ selection: split }))
+    .catch((error: { hint?: string }) => error);
+  expect(refused).toMatchObject({ hint: 'export to another file' });
+  expect(readdirSync(join(target, '..'))).toEqual(['out.val.json']);
+});
+
+it('never writes a part of a split over the file that the project came from, nor calls that a rest', async () => {
+  const folder = join(scratch(), 'images');
+  mkdirSync(folder);
+  for (const name of names) await writeImage(join(folder, name), 20, 10);
+  const images = names.map((file_name, at) => ({ id: at + 1, file_name, width: 20, height: 10 }));
+  const source = join(folder, 'out.train.json');
+  const text = JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'cat' }] });
+  writeFileSync(source, text);
+  const store = openStore();
+  await store.call('project.openDataset', { path: source });
+  const job = { format: 'coco', options: {}, overwrite: 'export', path: join(folder, 'out.json') } as const;
+  expect(await store.call('project.exportChanges', job)).toBeNull();
+  expect((await store.call('project.export', job)).left).toBeUndefined();
+  for (const ask of ['project.exportChanges', 'project.export'] as const)
+    await expect(store.call(ask, { ...job, selection: split })).rejects.toThrow(
+      /out\.train\.json is one of the inputs/,
+    );
+  expect(readFileSync(source, 'utf8')).toBe(text);
 });
 
 it('knows its own file from one that another program wrote since', async () => {
