@@ -28,8 +28,7 @@ export function createDownloadHandlers(
   const own = join(userDataFolder, 'models');
   const folders = [shippedModels, own];
 
-  type Given = Pick<FetchedModel, 'files' | 'wish'>;
-  const add = async ({ files, wish }: Given, replaces: boolean, context: CallContext): Promise<AddedModel> => {
+  const add = async ({ files, wish }: FetchedModel, replaces: boolean, context: CallContext): Promise<AddedModel> => {
     const { addModel } = await adding();
     const end = new CancelSource();
     context.signal.addEventListener('abort', () => end.abort());
@@ -55,21 +54,20 @@ export function createDownloadHandlers(
     'app.downloadModel': async ({ id, replaces }, context) => {
       const { fetchModel, findDownload } = await catalogue();
       const entry = await findDownload(folders, id);
-      const fetched = await fetchModel(own, entry, {
+      const options = {
         signal: context.signal,
         proxyOf,
-        onProgress: (done, total, file) => {
+        onProgress: (done: number, total: number | null, file: string) => {
           if (total !== null) context.progress({ done, total, text: file });
         },
-      });
-      const added = await add(fetched, replaces, context);
-      await fetched.discard();
-      return added;
+      };
+      return fetchModel(own, entry, options, (fetched) => add(fetched, replaces, context));
     },
 
     'app.discardDownload': async ({ id }) => {
-      const { discardDownload, findDownload } = await catalogue();
-      await discardDownload(own, (await findDownload(folders, id)).id);
+      const { discardDownload, findDownload, stillFetched } = await catalogue();
+      const entry = await findDownload(folders, id);
+      if (!(await discardDownload(own, entry.id))) throw stillFetched(entry.name);
       return null;
     },
 

@@ -2,7 +2,7 @@
  * What came so far of a download: at rest it is `FILE.part`; the process that goes on with it holds it under a name of its own, so that
  * two never write into one. What a process left that ended meanwhile is taken over as well.
  */
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 let claims = 0;
@@ -50,6 +50,27 @@ async function partsOf(to: string): Promise<{ path: string; holder: number | nul
   });
   const parts = await Promise.all(found.map(async (part) => ({ ...part, size: await sizeOf(part.path) })));
   return parts.sort((a, b) => b.size - a.size);
+}
+
+/** Tells others that this process works with all that lies in the folder, also between two files, until the answer is called. */
+export async function holdFolder(folder: string): Promise<() => Promise<void>> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(/^\.held-(\d+)-\d+$/.exec(name)?.[1] ?? process.pid);
+    // Of one that ended meanwhile.
+    if (!isRunning(pid)) await rm(join(folder, name), { force: true });
+  }
+  const mark = join(folder, `.held-${process.pid}-${++claims}`);
+  await writeFile(mark, '');
+  return () => rm(mark, { force: true });
+}
+
+/** Whether another process that runs works with what lies in the folder, or gets a part of it. */
+export async function isHeldByOthers(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => {
+    const pid = Number(/(?:^\.held|\.part)-(\d+)-\d+$/.exec(name)?.[1] ?? process.pid);
+    return pid !== process.pid && isRunning(pid);
+  });
 }
 
 function isRunning(pid: number): boolean {

@@ -10,6 +10,7 @@ import {
   listDownloads,
   takeFiles,
   discardDownload,
+  stillFetched,
 } from '../../inference/catalog/downloads';
 import { findModel } from '../../inference/catalog/catalog';
 import { modelsFolders, startInference, startInferenceOn } from './engine';
@@ -48,25 +49,21 @@ export async function download(id: string, { from, force }: DownloadOptions, ses
   const [, own] = folders;
   const entry = await findDownload(folders, id);
   session.io.err(`${entry.name}: ${entry.licence}, see ${entry.page}\n`);
-  const fetched = from
-    ? {
-        ...(await takeFiles(
+  const add = ({ files, wish }: FetchedModel) => {
+    const client = startInference(session);
+    const params = { files, folder: own, wish, trial: null, replaces: force === true };
+    const adding = addModel(client, params, { signal: session.signal, end: () => client.kill() });
+    return withOptions(adding, { replace: 'replace it with --force' });
+  };
+  const added = from
+    ? await add(
+        await takeFiles(
           entry,
           from.map((file) => resolve(file)),
-        )),
-        discard: () => discardDownload(own, id),
-      }
-    : await fetchWithBar(own, entry, session);
-  const client = startInference(session);
-  const added = await withOptions(
-    addModel(
-      client,
-      { files: fetched.files, folder: own, wish: fetched.wish, trial: null, replaces: force === true },
-      { signal: session.signal, end: () => client.kill() },
-    ),
-    { replace: 'replace it with --force' },
-  );
-  await fetched.discard();
+        ),
+      )
+    : await fetchWithBar(own, entry, session, add);
+  if (from) await discardDownload(own, id);
   session.io.out(`${added.id}: ${added.family}, ${counted(added.categories, 'category')}\n`);
   session.io.out(`${added.folder}\n`);
 }
@@ -74,21 +71,30 @@ export async function download(id: string, { from, force }: DownloadOptions, ses
 /** Deletes what a stopped download has left, and says how much that was; null where there is none. */
 export async function forgetDownload(id: string): Promise<string | null> {
   const folders = modelsFolders();
-  const begun = (await listDownloads(folders, folders[1])).find((entry) => entry.id === id)?.begunBytes ?? 0;
-  if (begun === 0) return null;
-  await discardDownload(folders[1], id);
-  return megabytes(begun);
+  const entry = (await listDownloads(folders, folders[1])).find((one) => one.id === id);
+  if (!entry || entry.begunBytes === 0) return null;
+  if (!(await discardDownload(folders[1], id))) throw stillFetched(entry.name);
+  return megabytes(entry.begunBytes);
 }
 
-async function fetchWithBar(own: string, entry: CatalogEntry, session: Session): Promise<FetchedModel> {
+async function fetchWithBar<T>(
+  own: string,
+  entry: CatalogEntry,
+  session: Session,
+  use: (fetched: FetchedModel) => Promise<T>,
+): Promise<T> {
   const bar = startProgress(session, 100, '%');
+  const options = {
+    signal: session.signal,
+    proxyOf: (url: string) => Promise.resolve(proxyFromEnvironment(url)),
+    onProgress: (done: number, total: number | null, file: string) => {
+      if (total !== null) bar.update(Math.floor((done / total) * 100), file);
+    },
+  };
   try {
-    return await fetchModel(own, entry, {
-      signal: session.signal,
-      proxyOf: (url) => Promise.resolve(proxyFromEnvironment(url)),
-      onProgress: (done, total, file) => {
-        if (total !== null) bar.update(Math.floor((done / total) * 100), file);
-      },
+    return await fetchModel(own, entry, options, (fetched) => {
+      bar.stop();
+      return use(fetched);
     });
   } finally {
     bar.stop();

@@ -7,7 +7,7 @@ import type { DownloadableModel, ModelWish } from '@shared/models/types';
 import { digestOf } from '../../files/digest';
 import { downloadFile, type DownloadOptions } from '../../files/download';
 import { fileError } from '../../files/fileErrors';
-import { bytesSoFar } from '../../files/partFiles';
+import { bytesSoFar, holdFolder, isHeldByOthers } from '../../files/partFiles';
 import { type ModelsFolders, readCatalog } from './catalog';
 import { parseWith } from './modelFile';
 
@@ -102,15 +102,26 @@ export async function listDownloads(folders: readonly string[], own: string): Pr
 /** Where an entry's files come together before they become a model. */
 const downloadFolder = (own: string, id: string) => join(own, `.download-${id}`);
 
-/** Deletes what a stopped download has left. `id` must be an entry's: it names a folder. */
-export const discardDownload = (own: string, id: string) =>
-  rm(downloadFolder(own, id), { recursive: true, force: true });
+/**
+ * Deletes what a stopped download has left; false, and nothing is deleted, while another process gets it or adds it. `id` must be an
+ * entry's: it names a folder.
+ */
+export async function discardDownload(own: string, id: string): Promise<boolean> {
+  const folder = downloadFolder(own, id);
+  if (await isHeldByOthers(folder)) return false;
+  await rm(folder, { recursive: true, force: true });
+  return true;
+}
+
+/** For whoever asked for nothing else. */
+export const stillFetched = (name: string) =>
+  new AppError('bad-input', `“${name}” is being downloaded by another Maskwright: nothing of it was deleted`, {
+    hint: 'stop it there, or let it end',
+  });
 
 export interface FetchedModel {
   readonly files: readonly string[];
   readonly wish: ModelWish;
-  /** After it was added, or is not wanted any more. */
-  discard(): Promise<void>;
 }
 
 export type FetchOptions = Omit<DownloadOptions, 'hosts' | 'onProgress'> & {
@@ -118,18 +129,24 @@ export type FetchOptions = Omit<DownloadOptions, 'hosts' | 'onProgress'> & {
   readonly onProgress?: (done: number, total: number | null, file: string) => void;
 };
 
-/** Fetches what is missing of an entry's files into `own`; each one's digest is right. */
-export async function fetchModel(
+/**
+ * Fetches what is missing of an entry's files into `own` (each one's digest is right) and hands them to `use`, which makes them a
+ * model; then they go. Where that fails they stay for the next try.
+ */
+export async function fetchModel<T>(
   own: string,
   { id, hosts, files, ...about }: CatalogEntry,
   { onProgress, ...options }: FetchOptions,
-): Promise<FetchedModel> {
+  use: (fetched: FetchedModel) => Promise<T>,
+): Promise<T> {
   const folder = downloadFolder(own, id);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, folder);
-  });
-  const paths: string[] = [];
+  const letGo = await mkdir(folder, { recursive: true })
+    .then(() => holdFolder(folder))
+    .catch((error: unknown) => {
+      throw fileError(error, folder);
+    });
   try {
+    const paths: string[] = [];
     for (const { path, url, sha256, size } of files) {
       const to = join(folder, path);
       paths.push(to);
@@ -137,27 +154,22 @@ export async function fetchModel(
       const progress = (done: number, total: number | null) => onProgress?.(done, total, path);
       await downloadFile({ url, to, sha256, size }, { ...options, hosts, onProgress: progress });
     }
-  } catch (error) {
-    // Nothing came that is worth going on with.
+    const made = await use({ files: paths, wish: wishOf(about) });
+    // Not the folder whole: another process may be fetching there, and needs what is whole as well.
+    if (!(await isHeldByOthers(folder))) for (const path of paths) await rm(path, { force: true });
+    return made;
+  } finally {
+    await letGo();
+    // Only where nothing is left that is worth going on with.
     await rmdir(folder).catch(() => undefined);
-    throw error;
   }
-  return {
-    files: paths,
-    wish: wishOf(about),
-    async discard() {
-      // Not the folder whole: another process may be fetching there.
-      for (const path of paths) await rm(path, { force: true });
-      await rmdir(folder).catch(() => undefined);
-    },
-  };
 }
 
 /** Files that the user has, as an entry's: in any order and by any name, but with its digests. */
 export async function takeFiles(
   { name, files, ...about }: CatalogEntry,
   given: readonly string[],
-): Promise<Pick<FetchedModel, 'files' | 'wish'>> {
+): Promise<FetchedModel> {
   const byDigest = new Map<string, string>();
   for (const path of given) byDigest.set(await digestOf(path), path);
   const missing = files.filter(({ sha256 }) => !byDigest.has(sha256));
