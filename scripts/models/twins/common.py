@@ -227,8 +227,11 @@ def rle(mask):
     return found["counts"].decode()
 
 
-def record(folder, source, results, **more):
-    """`results`: by picture, a list of {category, score, mask (bool [h, w])}, in the order that is expected."""
+def record(folder, source, results, undecided=None, **more):
+    """
+    `results`: by picture, a list of {category, score, mask (bool [h, w])}, in the order that is expected. `undecided`: by picture,
+    pixels (bool [h, w]) that the original itself decides otherwise in float64.
+    """
     images = {}
     for name, found in results.items():
         height, width = pictures()[name].shape[:2]
@@ -238,6 +241,8 @@ def record(folder, source, results, **more):
             for one in found if np.count_nonzero(one["mask"])
         ]
         images[name] = {"size": [height, width], "objects": objects}
+        if undecided is not None and np.count_nonzero(undecided[name]):
+            images[name]["undecided"] = rle(undecided[name])
         print(f"{folder} {name}: {[(o['category'], round(o['score'], 3), o['area']) for o in objects][:8]} ({len(objects)})")
     GOLDENS.mkdir(parents=True, exist_ok=True)
     (GOLDENS / f"{folder}.json").write_text(json.dumps({"source": source, **more, "images": images}, indent=1) + "\n")

@@ -120,7 +120,7 @@ def write(folder, source, images):
 SAM_DECODER = {
     "embedding": {"name": "image_embeddings"}, "points": {"name": "point_coords"}, "labels": {"name": "point_labels"},
     "prior": {"name": "mask_input", "side": LOW}, "hasPrior": {"name": "has_mask_input"}, "originalSize": {"name": "orig_im_size"},
-    "masks": {"name": "low_res_masks", "side": LOW}, "scores": {"name": "iou_predictions"},
+    "masks": {"name": "low_res_masks", "side": LOW, "enlargedTo": SIDE}, "scores": {"name": "iou_predictions"},
 }
 ROLES = ("encoder", "decoder")
 FILES = ("encoder.onnx", "decoder.onnx")

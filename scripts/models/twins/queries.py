@@ -1,5 +1,7 @@
 """Twins of MaskFormer, Mask2Former and OneFormer: the real architectures of transformers at a small width, read by its processors."""
 
+import copy
+
 import torch
 import torch.nn.functional as F
 from common import Read, coarse, describe, export, pictures, record, resize, seed, spread
@@ -78,8 +80,27 @@ def write(name, model, processor, outputs, tasks, upsample=None):
             outputs={"task": task, "classes": {"name": "class_queries_logits"}, "masks": masks},
         )
         record(folder, f"{type(model).__name__} and {type(processor).__name__} of transformers 5.24, small width", results,
-               # Of the classes' sums some pixels differ by 1e-6 only: rounding decides.
-               **({"iou": 0.98} if task == "semantic" else {}))
+               undecided=open_pixels(model) if task == "semantic" else None)
+
+
+def open_pixels(model):
+    """
+    By picture, where the two greatest classes are closer than 5e-6 in float64, of values around 1: rounding decides there, and the
+    original in float32 has an IoU of 0.985 with itself in float64 (7 pixels of "box" on the shapes, all of them among these). Below
+    1e-7 both are the same number, and the first class has the pixel.
+    """
+    exact = copy.deepcopy(model).double()
+    found = {}
+    for key, picture in pictures().items():
+        with torch.no_grad():
+            outputs = exact(normal(resize(picture, SIDE, SIDE)).double())
+        weights, masks = outputs.class_queries_logits.softmax(-1)[..., :-1], outputs.masks_queries_logits.sigmoid()
+        sums = F.interpolate(
+            torch.einsum("bqc,bqhw->bchw", weights, masks), picture.shape[:2], mode="bilinear", align_corners=False
+        )[0]
+        first, second = sums.topk(2, 0).values
+        found[key] = ((first - second >= 1e-7) & (first - second < 5e-6)).numpy()
+    return found
 
 
 def read(task, processor, outputs, size, upsample):

@@ -131,6 +131,8 @@ export interface PromptFrame {
   /** Of the logits. */
   readonly gridWidth: number;
   readonly gridHeight: number;
+  /** How many times the original enlarges the grid before it makes a mask of the picture's size of it; absent: at once. */
+  readonly enlargement?: number;
   /** Where the whole grid lies over the image, padding included; image pixels. */
   readonly corners: readonly [x1: number, y1: number, x2: number, y2: number];
   /** What the encoder saw at each place, `[channel][row][column]`, laid over the same corners. */

@@ -11,16 +11,25 @@ export interface Axis {
   readonly starts: Int32Array;
 }
 
-/** `from`, `to`: only the pixels whose centres lie between them. */
-export function makeAxis(low: number, high: number, pixels: number, cells: number, from = low, to = high): Axis {
+/** `from`, `to`: only the pixels whose centres lie between them. `knot`: the cells are pairs of knots, see enlarged.ts. */
+export function makeAxis(
+  low: number,
+  high: number,
+  pixels: number,
+  cells: number,
+  from = low,
+  to = high,
+  knot?: number,
+): Axis {
   const first = Math.min(Math.max(Math.ceil(Math.max(low, from) - 0.5), 0), pixels);
   const end = Math.max(first, Math.min(Math.ceil(Math.min(high, to) - 0.5), pixels));
   const cell = new Int32Array(end - first);
   const weight = new Float32Array(end - first);
   const starts = new Int32Array(cells + 1).fill(end);
-  const step = cells / (high - low);
+  const step = (knot === undefined ? cells : cells / 2) / (high - low);
   for (let i = end - first - 1; i >= 0; i--) {
-    const position = Math.min(Math.max((first + i + 0.5 - low) * step - 0.5, 0), cells - 1);
+    const among = (first + i + 0.5 - low) * step - 0.5;
+    const position = Math.min(Math.max(knot === undefined ? among : amongKnots(among, knot), 0), cells - 1);
     cell[i] = Math.floor(position);
     weight[i] = position - cell[i];
     starts[cell[i]] = first + i;
@@ -28,6 +37,15 @@ export function makeAxis(low: number, high: number, pixels: number, cells: numbe
   // Cells without a pixel of their own begin where the next one does.
   for (let c = cells - 1; c >= 0; c--) starts[c] = Math.min(starts[c], starts[c + 1]);
   return { first, end, cell, weight, starts };
+}
+
+/** Where a place among cells lies among their knots, which are `knot` before and after each cell's centre. */
+function amongKnots(place: number, knot: number): number {
+  const cell = Math.round(place);
+  const beside = place - cell;
+  if (Math.abs(beside) <= knot) return 2 * cell + (beside + knot) / (2 * knot);
+  const after = beside > 0 ? 2 * cell + 1 : 2 * cell - 1;
+  return after + (beside > 0 ? beside - knot : beside + 1 - knot) / (1 - 2 * knot);
 }
 
 /** Collects set pixels in column-major order, joining neighbours. */

@@ -18,8 +18,8 @@ export function logitsToRle(
   within?: Corners,
 ): Rle | null {
   const [height, width] = size;
-  const columns = makeAxis(gridCorners[0], gridCorners[2], width, grid.width, within?.[0], within?.[2]);
-  const rows = makeAxis(gridCorners[1], gridCorners[3], height, grid.height, within?.[1], within?.[3]);
+  const columns = makeAxis(gridCorners[0], gridCorners[2], width, grid.width, within?.[0], within?.[2], grid.knot);
+  const rows = makeAxis(gridCorners[1], gridCorners[3], height, grid.height, within?.[1], within?.[3], grid.knot);
   const stretches: Stretches = { from: new Int32Array(grid.height), to: new Int32Array(grid.height), count: 0 };
   const runs = new RunWriter();
   for (let cell = 0; cell < grid.width; cell++) {

@@ -23,6 +23,8 @@ export interface MaskGrid {
   readonly offset: number;
   readonly width: number;
   readonly height: number;
+  /** Pairs of them stand for a cell, so far before and after its centre; see enlarged.ts. */
+  readonly knot?: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Masks between the image and the small grid that prompters think in. */
 import { type Rle, sampleRegion, toBbox } from '@shared/mask';
 import type { PromptFrame } from '../families/family';
+import { toKnots } from '../image/enlarged';
 import { logitsToRle } from '../image/logitsToRle';
 
 /** The part of an image that was embedded: `[x, y, width, height]`, whole pixels. */
@@ -9,11 +10,12 @@ export type Region = readonly [x: number, y: number, width: number, height: numb
 /** The pixels above 0, as a mask of the whole image of `size`; null where there are none. */
 export function toImageMask(
   logits: Float32Array,
-  { gridWidth, gridHeight, corners }: PromptFrame,
+  { gridWidth, gridHeight, corners, enlargement }: PromptFrame,
   [x, y, width, height]: Region,
   size: readonly [height: number, width: number],
 ): Rle | null {
-  const grid = { values: logits, offset: 0, width: gridWidth, height: gridHeight };
+  const plane = { values: logits, width: gridWidth, height: gridHeight };
+  const grid = enlargement === undefined ? { ...plane, offset: 0 } : toKnots(plane, enlargement);
   const placed = [corners[0] + x, corners[1] + y, corners[2] + x, corners[3] + y] as const;
   return logitsToRle(grid, placed, size, 0, [x, y, x + width, y + height]);
 }

@@ -46,7 +46,13 @@ const part = z.object({
     prior: tensor.extend({ side: z.number().int().positive().default(256) }).optional(),
     hasPrior: tensor.optional(),
     originalSize: tensor.optional(),
-    masks: tensor.extend({ side: z.number().int().positive().default(256) }),
+    masks: tensor
+      .extend({
+        side: z.number().int().positive().default(256),
+        /** Side of the square that the original enlarges its masks to before it cuts and resizes them to the picture: a multiple. */
+        enlargedTo: z.number().int().positive().optional(),
+      })
+      .refine(({ side, enlargedTo = side }) => enlargedTo % side === 0, 'enlargedTo must be a multiple of side'),
     scores: tensor,
     /**
      * The mask meant for prompts without ambiguity (a box, several clicks, a prior) among those of the decoder; one that is
@@ -111,6 +117,7 @@ export const promptable: ModelFamily<Part> = {
         return {
           gridWidth: masks.side,
           gridHeight: masks.side,
+          ...(masks.enlargedTo ? { enlargement: masks.enlargedTo / masks.side } : {}),
           corners: inputCorners(frameOf(embedded)),
           features: { values, channels, width, height },
         } satisfies PromptFrame;

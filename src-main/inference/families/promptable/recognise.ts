@@ -27,6 +27,7 @@ export function recognise({ graphs }: ModelFacts): Guess | null {
   const isEfficient = points.dims.length === 4;
   const isSecond = features.length > 0;
   const side = sideOf(masks, prior);
+  const enlargedTo = isEfficient || isSecond ? NaN : squareOf(image);
   const kind = isEfficient ? 'EfficientSAM' : isSecond ? 'SAM 2' : 'Segment Anything';
   return {
     confidence: 0.97,
@@ -54,7 +55,8 @@ export function recognise({ graphs }: ModelFacts): Guess | null {
         ...(prior ? { prior: { name: prior.name, side } } : {}),
         ...(hasPrior ? { hasPrior: { name: hasPrior.name } } : {}),
         ...(originalSize ? { originalSize: { name: originalSize.name } } : {}),
-        masks: { name: masks.name, side },
+        // Segment Anything's own code enlarges the small masks to the encoder's square first.
+        masks: { name: masks.name, side, ...(low && enlargedTo % side === 0 ? { enlargedTo } : {}) },
         scores: { name: scores.name },
         ...(isEfficient ? { wholeMask: 3 } : {}),
       },
@@ -84,9 +86,13 @@ function matching({ outputs }: GraphFacts, { name }: TensorFacts): string {
   return (high ?? outputs.find((output) => !/high_res/.test(output.name)) ?? outputs[0]).name;
 }
 
-function encoderPart(image: NonNullable<ReturnType<typeof imageInputOf>>, isEfficient: boolean, isSecond: boolean) {
-  const { name, layout, height } = image;
-  const side = typeof height === 'number' && height > 1 ? height : 1024;
+type ImageInput = NonNullable<ReturnType<typeof imageInputOf>>;
+
+const squareOf = ({ height }: ImageInput) => (typeof height === 'number' && height > 1 ? height : 1024);
+
+function encoderPart(image: ImageInput, isEfficient: boolean, isSecond: boolean) {
+  const { name, layout } = image;
+  const side = squareOf(image);
   const square = { mode: 'fixed', width: side, height: side };
   const [mean, std] = [[...IMAGENET.mean], [...IMAGENET.std]] as [[number, number, number], [number, number, number]];
   const values = (normal: Partial<ModelInput>) => ({
