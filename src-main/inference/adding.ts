@@ -1,5 +1,5 @@
 /** Makes files a model of the user's: looked into, tried once on a picture, and kept under its name. */
-import { basename } from 'node:path';
+import { basename, sep } from 'node:path';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import { AppError, toErrorData } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
@@ -64,7 +64,7 @@ export class ModelAdding {
     const facts = await readFacts(files);
     const staged = await stageModel(folder, facts, describeModel(facts, wish), { links: true, token });
     try {
-      return await this.#run(staged.folder, trial, steps, context);
+      return await this.#run(staged.folder, trial, steps, context).catch(aboutGiven(staged.folder, facts));
     } finally {
       await staged.discard();
     }
@@ -82,7 +82,7 @@ export class ModelAdding {
     const shipped = await shippedIds(this.modelsFolder, folder);
     const staged = await stageModel(folder, facts, { evidence, assumed, family, ...rest }, { shipped, token });
     try {
-      const tried = await this.#run(staged.folder, trial, steps, context);
+      const tried = await this.#run(staged.folder, trial, steps, context).catch(aboutGiven(staged.folder, facts));
       const { manifest, family: kind } = await readModelFile(staged.folder);
       const { id, name, categories } = manifest;
       const kept = await staged.finish(replaces === true);
@@ -103,6 +103,18 @@ export class ModelAdding {
       this.models.drop(folder);
     }
   }
+}
+
+/** Where the trial runs is gone when its fault is read: a sentence is about the file that was given. */
+function aboutGiven(staged: string, { graphs }: ModelFacts): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, place, hint } = error;
+    const isNamed = message.includes(staged);
+    if (!isNamed && !place?.file?.startsWith(staged)) throw error;
+    const about = isNamed ? {} : { place: { file: graphs[0].file } };
+    throw new AppError(code, message.replaceAll(`${staged}${sep}`, ''), { ...about, hint, cause: error });
+  };
 }
 
 const inWords = (tensor: TensorFacts): TensorWords => ({ name: tensor.name, shape: shown(tensor) });

@@ -7,7 +7,7 @@ import { families } from '../families';
 import { type Guess, isEmbedding, namesFor, shown } from '../families/guess';
 import type { ModelFamily } from '../families/family';
 import type { ModelFacts } from './facts';
-import type { GraphFacts } from './onnxFile';
+import { type GraphFacts, refuseTooLarge } from './onnxFile';
 
 export interface Description {
   readonly family: string;
@@ -118,17 +118,9 @@ function inAndOut({ inputs, outputs }: GraphFacts): string {
 const mayBeImage = ({ type, dims }: GraphFacts['inputs'][number]) =>
   dims.length === 4 || (dims.length === 3 && (type === 'uint8' || dims.includes(3)));
 
-/** What one message of protobuf can hold. */
-const mostGraphBytes = 2 ** 31;
-
 function refuseUnusable({ file, bytes, inputs, customOperators }: GraphFacts): void {
   const fail = (message: string, hint: string) => new AppError('bad-input', message, { place: { file }, hint });
-  if (bytes >= mostGraphBytes) {
-    throw fail(
-      `${basename(file)} has ${(bytes / 1e9).toFixed(1)} GB: no runtime reads an ONNX file of more than 2 GB`,
-      'save its weights as external data, in a file beside it',
-    );
-  }
+  refuseTooLarge(file, bytes);
   if (customOperators.length > 0) {
     const [first, ...more] = customOperators;
     const others = more.length > 0 ? ` and ${more.length} more` : '';

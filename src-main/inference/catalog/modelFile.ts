@@ -8,6 +8,7 @@ import { AppError } from '@shared/errors/appError';
 import { digestOf } from '../../files/digest';
 import { findFamily } from '../families';
 import type { ModelFamily } from '../families/family';
+import { refuseTooLarge } from './onnxFile';
 
 const fileInFolder = z
   .string()
@@ -172,6 +173,7 @@ export async function verifyModelFiles(model: ModelFile): Promise<void> {
       fail('damaged, or of another version', fault, field, 'install the model again');
     const [has, expected] = [size, entry.size].map((bytes) => bytes.toLocaleString('en'));
     if (size !== entry.size) throw damaged(`has ${has} bytes, expected ${expected}`, '/size');
+    if (/\.onnx$/i.test(path)) refuseTooLarge(path, size);
     const key = `${path} ${size} ${mtimeMs} ${entry.sha256}`;
     if (verified.has(key)) continue;
     const actual = await digestOf(path);

@@ -1,5 +1,6 @@
 /** Reads what an ONNX file says about itself, without loading it: tensors, metadata, operators, and what lies beside it. */
 import { open, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import { describeContent } from './fileKind';
 
@@ -50,6 +51,19 @@ const elementTypes: Readonly<Record<number, string>> = {
 
 /** Domains whose operators ONNX Runtime brings along. */
 const knownDomains = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc']);
+
+/** What one message of protobuf can hold. */
+const mostGraphBytes = 2 ** 31;
+
+/** Throws `bad-input` for a graph that nothing can load, before anybody reads it to its end. */
+export function refuseTooLarge(file: string, bytes: number): void {
+  if (bytes < mostGraphBytes) return;
+  throw new AppError(
+    'bad-input',
+    `${basename(file)} has ${(bytes / 1e9).toFixed(1)} GB: no runtime reads an ONNX file of more than 2 GB`,
+    { place: { file }, hint: 'save its weights as external data, in a file beside it' },
+  );
+}
 
 /** Throws `bad-input` with a sentence where the file is no ONNX model, or is cut off. O(graph), never O(weights). */
 export async function readOnnxFile(file: string): Promise<GraphFacts> {

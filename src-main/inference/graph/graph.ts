@@ -156,6 +156,11 @@ function reason(error: unknown): string {
   if (external) return `the file with its weights is not beside it: ${external[1] ?? external[2]}`;
   return message
     .replace(/^Load model from .* failed:/s, '')
+    .replace(
+      /^Non-zero status code returned while running (\w+) node\..*? Status Message: /s,
+      'its operator $1 fails: ',
+    )
+    .replace(/\S+ [=!<>]=? \S+ was false\. /, '')
     .replace(/\/\S+\.(cc|h):\d+ \S+.*?\) /s, '')
     .split('\n', 1)[0]
     .trim();
