@@ -33,7 +33,7 @@ export const grabcut = {
       min: 0,
       max: 20000,
       integer: true,
-      help: 'longer side of the region worked on, pixels (0 = full resolution)',
+      help: 'longer side of the region worked on, pixels, of a narrow one up to as many as a square has (0 = full resolution)',
     },
     minSide: {
       label: 'Enlarge to (px)',

@@ -1,10 +1,11 @@
 /** Each method on small pictures whose answer is known, and on pictures that have none. */
 import { METHOD_NAMES, type MethodName } from '@shared/methods/params';
-import { area, decode, fromBox, iou, merge, toBbox, toCompressed } from '@shared/mask';
+import { area, decode, encode, fromBox, iou, merge, toBbox, toCompressed } from '@shared/mask';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadOpenCv, type OpenCv } from '../../../src-main/vision/opencv/cv';
 import { explainCvError } from '../../../src-main/vision/opencv/cvErrors';
 import { withMats } from '../../../src-main/vision/opencv/matScope';
+import { randomFrom } from '@shared/dataset/random';
 import { discs, inDisc, paint, run } from './scenes';
 
 const apart = [
@@ -137,6 +138,28 @@ describe('grabcut', () => {
     expect(coarse).toBeGreaterThan(0.9);
     expect(refined).toBeGreaterThan(coarse);
   });
+
+  it.each([
+    ['lying', 6000, 150],
+    ['standing', 150, 6000],
+  ])(
+    'works on a narrow region with a square’s pixels, not with the few that its longer side leaves: %s',
+    async (_how, width, height) => {
+      const data = new Uint8Array(width * height * 4).fill(255);
+      const truth = new Uint8Array(width * height);
+      const random = randomFrom(1);
+      for (let p = 0; p < truth.length; p++) {
+        const u = (2 * ((p % width) + 0.5)) / width - 1;
+        const v = (2 * (Math.floor(p / width) + 0.5)) / height - 1;
+        truth[p] = u * u + v * v < 0.5 ? 1 : 0;
+        const colour = truth[p] === 1 ? [170, 110, 60] : [80, 110, 120];
+        colour.forEach((value, c) => (data[p * 4 + c] = value + 50 * (random() - 0.5)));
+      }
+      const box = [0.1 * width, 0.1 * height, 0.8 * width, 0.8 * height] as const;
+      const { masks } = await run('grabcut', { width, height, data }, { refine: 0 }, box);
+      expect(iou([masks[0].rle], [encode(truth, height, width)], [false])[0]).toBeGreaterThan(0.98);
+    },
+  );
 
   it('says so where a full resolution would not fit into memory', async () => {
     const huge = { width: 3000, height: 2000, data: new Uint8Array(3000 * 2000 * 4) };

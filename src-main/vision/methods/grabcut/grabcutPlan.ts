@@ -34,6 +34,9 @@ interface PlanParams {
   readonly avoid: string;
 }
 
+/** Longer than this many times its width a region is narrow; from the square of it on, it is worked on with a square's pixels. */
+const NARROW = 4;
+
 /** Enlarging further than this shows nothing new. */
 const LARGEST_SCALE = 8;
 
@@ -54,7 +57,7 @@ export function planGrabcut(
   const object = clipToImage(box ?? (within && toBbox(within)), image);
   const roi = pad(object, params.padding, image);
   const { inner, framed } = leaveBackground(object, roi);
-  const scale = scaleOf(Math.max(roi[2], roi[3]), params);
+  const scale = scaleOf(roi, params);
   const width = Math.max(1, Math.round(roi[2] * scale));
   const height = Math.max(1, Math.round(roi[3] * scale));
   checkMemory(width, height);
@@ -84,11 +87,20 @@ export function planGrabcut(
   return { ...frame, scale, notes, kind: within ? 'mask' : 'box', rect, values, bias, mute };
 }
 
-/** Small regions are enlarged: their outline would be too long for their area, and the cut would shrink them to nothing. */
-function scaleOf(side: number, { maxSide, minSide }: PlanParams): number {
+/**
+ * Small regions are enlarged: their outline would be too long for their area, and the cut would shrink them to nothing. Narrow ones are
+ * shrunk less than by their longer side, down to a square's number of pixels: else too few are left across, and the rim that is decided
+ * at full resolution would be all of the region: 3 to 6 s of processor time for a box of 16,000 x 400 pixels, where 1.4 to 2 do now.
+ */
+function scaleOf([, , width, height]: Box, { maxSide, minSide }: PlanParams): number {
   if (maxSide === 0) return 1;
+  const side = Math.max(width, height);
   const enlarged = Math.min(LARGEST_SCALE, Math.max(1, minSide / side));
-  return Math.min(enlarged, maxSide / side);
+  if (maxSide >= side) return Math.min(enlarged, maxSide / side);
+  const aspect = side / Math.min(width, height);
+  if (aspect <= NARROW) return maxSide / side;
+  const pixels = maxSide ** 2 * Math.min(1, aspect / NARROW ** 2);
+  return Math.min(1, Math.sqrt(pixels / (width * height)));
 }
 
 /** OpenCV's graph takes about 210 bytes a pixel, and OpenCV.js ends at 1 GB. */
