@@ -2,11 +2,13 @@
 import { counted } from '../../errors/counted';
 import { defaultLabelValues, type LabelValues } from '../../document/labelValues';
 import { rleToSegmentation } from '../../document/segmentation';
+import type { Issue } from '../../dataset/finding';
 import type { DatasetSink, IdRef, SourcePlace } from '../../dataset/records';
 import { AppError } from '../../errors/appError';
-import { components, masksByLabel, NOBODY, type Rle } from '../../mask';
+import { area, components, masksByLabel, merge, NOBODY, type Rle, subtract } from '../../mask';
 import type { DatasetSource, FormatOption, FormatOptions } from '../format';
 import { stemOf } from '../names';
+import { readMaps } from '../voc/maps';
 import { mapFolderOf, type MapFile, noteOthers, type OtherMap, withoutFolder } from './files';
 import { knownLegends, type KnownLegend, type Legend, legendKey, legendOf, numbersLegend, parseLegend } from './legend';
 import { classMapOf, IGNORED, readSizedMap } from './values';
@@ -118,8 +120,9 @@ export async function readLabelMaps(
   const { legend, file: legendFile, maps, others } = await openMaps(source, options);
   noteOthers(others, source, sink);
   if (legendFile !== null) sink.part(legendKey, JSON.stringify([legendFile, await source.text(legendFile)]));
-  const byPiece = options.pieces === 'components';
-  const classes = new ClassList(legend, byPiece, sink);
+  const names = new Set(await source.names());
+  const hasObjects = maps.some(({ name }) => objectMapOf(names, name) !== null);
+  const classes = new ClassList(legend, { byPiece: options.pieces === 'components', hasObjects }, sink);
   let values = valuesOf(legend, legend.ignore ?? defaultLabelValues.ignore);
   let largest = 0;
   for (const [index, { name, picture }] of maps.entries()) {
@@ -139,14 +142,32 @@ export async function readLabelMaps(
       const message = `${counted(strays.length, 'colour is', 'colours are')} not in the legend (${some}): such pixels are nobody's`;
       sink.issue({ code: 'class-unknown', severity: 'warning', pointer: '', message }, at);
     }
+    const objectFile = objectMapOf(names, name);
+    const tell = (issue: Issue) => sink.issue(issue, at);
+    const objects =
+      objectFile && (await readMaps(source, { objects: objectFile, classes: null }, [height, width], tell));
     for (const [value, mask] of masksByLabel(runs)) {
       if (value === NOBODY || (value === IGNORED && values.unlabelled === 'ignore')) continue;
-      const { categoryId, isWhole } =
+      const { categoryId, isWhole, isThing } =
         value === IGNORED ? classes.ignored(ignore, at) : classes.take(value, palette, at);
-      for (const piece of isWhole ? [mask] : components(mask)) addMask(sink, piece, { id, categoryId, value, at });
+      const pieces = objects && isThing ? piecesBy(objects.objects, mask) : isWhole ? [mask] : components(mask);
+      for (const piece of pieces) addMask(sink, piece, { id, categoryId, value, at });
     }
   }
   sink.labelValues?.(values);
+}
+
+/** The map of objects that goes with a map of classes: labelme's converter and CVAT write both, and no list of what is what. */
+function objectMapOf(names: ReadonlySet<string>, name: string): string | null {
+  const other = name.replace(/(^|\/)SegmentationClass\//, '$1SegmentationObject/');
+  return other !== name && names.has(other) ? other : null;
+}
+
+/** A class in its objects; what is of none stays one. */
+function piecesBy(objects: ReadonlyMap<number, Rle>, mask: Rle): readonly Rle[] {
+  const all = [...objects.values()];
+  const rest = all.length === 0 ? mask : subtract(mask, merge(all));
+  return [...all.map((object) => merge([object, mask], { intersect: true })), rest].filter((piece) => area(piece) > 0);
 }
 
 function addMask(
@@ -169,21 +190,35 @@ function valuesOf({ background }: Legend, ignore: number): LabelValues {
   };
 }
 
+interface KnownClass {
+  readonly categoryId: IdRef;
+  /** All its pixels are one annotation, where no map tells objects apart. */
+  readonly isWhole: boolean;
+  readonly isThing: boolean;
+}
+
 /** The categories: those of the legend at once, others as they occur. */
 class ClassList {
   readonly #sink: DatasetSink;
   readonly #legend: Legend;
   readonly #byPiece: boolean;
-  /** Of values; whether all pixels of one are one annotation. */
-  readonly #known = new Map<number, { readonly categoryId: IdRef; readonly isWhole: boolean }>();
-  #ignored: { readonly categoryId: IdRef; readonly isWhole: boolean } | null = null;
+  /** What a class is of which nothing is said. */
+  readonly #isThing: boolean;
+  /** Of values. */
+  readonly #known = new Map<number, KnownClass>();
+  #ignored: KnownClass | null = null;
 
-  constructor(legend: Legend, byPiece: boolean, sink: DatasetSink) {
+  constructor(
+    legend: Legend,
+    { byPiece, hasObjects }: { readonly byPiece: boolean; readonly hasObjects: boolean },
+    sink: DatasetSink,
+  ) {
     this.#sink = sink;
     this.#legend = legend;
     this.#byPiece = byPiece;
-    for (const { value, name, supercategory, color, isThing } of legend.classes) {
-      this.#add(value, { name, supercategory, color, isThing: isThing ?? byPiece }, { pointer: `class ${value}` });
+    this.#isThing = byPiece || hasObjects;
+    for (const { value, name, supercategory, color, isThing = this.#isThing } of legend.classes) {
+      this.#add(value, { name, supercategory, color, isThing }, { pointer: `class ${value}` });
     }
   }
 
@@ -202,7 +237,7 @@ class ClassList {
           .map((part) => part.toString(16).padStart(2, '0'))
           .join('')}`
       : null;
-    return this.#add(value, { name: `class ${value}`, supercategory: null, color, isThing: this.#byPiece }, at);
+    return this.#add(value, { name: `class ${value}`, supercategory: null, color, isThing: this.#isThing }, at);
   }
 
   /** Pixels that are left out, where unlabelled ones are not. */
@@ -212,7 +247,7 @@ class ClassList {
     // Maps of another depth may have a class of that number.
     const categoryId = this.#known.has(value) ? '"ignore"' : value;
     this.#sink.category({ id: categoryId, ...entry }, null, at);
-    return (this.#ignored = { categoryId, isWhole: true });
+    return (this.#ignored = { categoryId, isWhole: true, isThing: false });
   }
 
   #add(
@@ -223,7 +258,7 @@ class ClassList {
     // The number may be that of what another map's depth has ignored.
     const id = this.#ignored?.categoryId === value ? JSON.stringify(entry.name) : value;
     this.#sink.category({ id, ...entry }, null, at);
-    const known = { categoryId: id, isWhole: !this.#byPiece || !entry.isThing };
+    const known = { categoryId: id, isWhole: !this.#byPiece || !entry.isThing, isThing: entry.isThing };
     this.#known.set(value, known);
     return known;
   }

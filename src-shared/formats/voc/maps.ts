@@ -56,7 +56,7 @@ async function indicesOf(
   try {
     const map = readMap(await source.bytes(file));
     if (map.width !== width || map.height !== height) {
-      throw new MaskError(`it is ${map.width} x ${map.height} pixels, the annotation says ${width} x ${height}`);
+      throw new MaskError(`it is ${map.width} x ${map.height} pixels, not ${width} x ${height}`);
     }
     return map.isColour ? { width, height, values: numbersOf(map.values) } : map;
   } catch (error) {

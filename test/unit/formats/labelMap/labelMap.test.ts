@@ -64,6 +64,37 @@ describe('reading label maps', () => {
     expect(issues).toEqual([]);
   });
 
+  it('takes the objects apart that a map of objects beside it tells apart, and keeps what is of none', async () => {
+    const classes = [1, 1, 1, 0, 1, 2, 2, 2, 0, 0, 2, 1];
+    const objects = [1, 1, 2, 0, 1, 3, 3, 3, 0, 0, 0, 0];
+    const files = (map: Uint8Array) => ({
+      'class_names.txt': '_background_\ncat\ndog',
+      'SegmentationClass/a.png': indexed(classes),
+      'SegmentationObject/a.png': map,
+    });
+    const { found, pixels, view, issues } = await read(files(indexed(objects)));
+    expect(found.sort()).toEqual([
+      ['cat', 1],
+      ['cat', 1],
+      ['cat', 3],
+      ['dog', 1],
+      ['dog', 3],
+    ]);
+    expect(view.categories().map(({ isThing }) => isThing)).toEqual([true, true]);
+    expect(pixels).toEqual(classes.map((value) => (value === 0 ? -1 : value)));
+    expect(issues).toEqual([]);
+    // CVAT writes both in VOC's colours.
+    const rgb = Uint8Array.from(objects.flatMap((value) => vocPalette()[value].slice(0, 3)));
+    const coloured = await read(files(encodePng({ width: W, height: H, channels: 3, depth: 8, data: rgb })));
+    expect(coloured.found.sort()).toEqual(found);
+    const other = await read(files(indexed([1, 1], 2)));
+    expect(other.found.sort()).toEqual([
+      ['cat', 5],
+      ['dog', 4],
+    ]);
+    expect(other.issues).toHaveLength(1);
+  });
+
   it('takes connected pieces as things where that is asked for, but the stuff of a legend whole', async () => {
     const legend =
       '{"background": 0, "classes": [{"id": 1, "name": "car", "isthing": 1}, {"id": 7, "name": "road", "isthing": 0}]}';
