@@ -99,6 +99,7 @@ function valuesOf(
   const taken = new Set(records.flatMap(({ text }) => (isNumber(text) ? [Number(text)] : [])));
   const next = new Map<number, number>();
   const classes: number[] = [];
+  const told = new Set<number>();
   const objects = records.map((record, place) => {
     const { name, isGroup } = readLabel(names.get(record.categoryId) ?? '');
     const label = labelsByName.get(name);
@@ -118,8 +119,19 @@ function valuesOf(
     while (taken.has(number)) number++;
     next.set(label.id, number + 1);
     if (number < first + perClass) return number;
+    // No number is left.
     losses.add('instances-joined', of);
+    told.add(place);
     return label.id;
+  });
+  const isSeen = (at: number) => visible[at] > 0 && objects[at] > 0 && objects[at] < perClass;
+  // Of stuff and of groups there is one number a class.
+  const counts = new Map<number, number>();
+  objects.forEach((value, at) => isSeen(at) && counts.set(value, (counts.get(value) ?? 0) + 1));
+  objects.forEach((value, at) => {
+    const { imageId, id: annotationId } = records[at];
+    if (isSeen(at) && counts.get(value)! > 1 && !told.has(at))
+      losses.add('instances-joined', { imageId, annotationId });
   });
   return { classes, objects };
 }

@@ -7,6 +7,7 @@ import type { Rle } from '../../mask';
 import { placeMask } from '../labelme/read';
 import { ringOfEllipse } from '../outline';
 import { asNumber, asSide } from '../values';
+import { mostOfMask } from '../png/maskPng';
 import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../xml/xml';
 
 /** `file` is what errors call it. */
@@ -162,7 +163,7 @@ function maskOf({ attributes }: XmlElement, size: readonly [number, number]): Rl
   );
   if (![left, top, width, height].every(Number.isInteger) || width < 0 || height < 0) return 'has no box';
   if (size[0] === 0) return 'is of an image without a size';
-  if (width * height > 200_000_000) return 'is too large';
+  if (width * height > mostOfMask(size)) return 'is much larger than its image';
   const runs = (attributes.rle ?? '').split(',').map((run) => asNumber(run) ?? Number.NaN);
   if (runs.some((run) => !Number.isInteger(run) || run < 0)) return 'has runs that are no whole numbers';
   if (runs.reduce((sum, run) => sum + run, 0) !== width * height) return 'has runs that do not fill its box';

@@ -68,13 +68,23 @@ function sharesOf(curve: readonly Point[]): number[] {
   });
 }
 
-/** Of several that are equally near the first. */
+/** Of several that are equally near the first; shares ascend. O(log shares): it is asked for each point on each frame. */
 function nearest(value: number, shares: readonly number[]): number {
-  let best = 0;
-  shares.forEach((share, at) => {
-    if (Math.abs(value - share) < Math.abs(value - shares[best])) best = at;
-  });
-  return best;
+  const after = firstFrom(value, shares);
+  if (after === 0) return 0;
+  const isBefore = after === shares.length || value - shares[after - 1] <= shares[after] - value;
+  return isBefore ? firstFrom(shares[after - 1], shares) : after;
+}
+
+/** The place of the first that is no less. */
+function firstFrom(value: number, shares: readonly number[]): number {
+  let [low, high] = [0, shares.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (shares[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const mix = ([ax, ay]: Point, [bx, by]: Point, share: number): Point => [

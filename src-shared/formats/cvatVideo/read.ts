@@ -13,6 +13,8 @@ import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../xml/x
 const mostFrames = 1_000_000;
 /** Shapes between keyframes, of all tracks: more are no dataset that anybody labelled. */
 const mostBetween = 300_000;
+/** And their points, and a thousandth of the pixels of their masks: what is made for each frame anew. */
+const mostPoints = 20_000_000;
 
 interface Shown {
   readonly label: string;
@@ -77,7 +79,7 @@ function taskOf(root: XmlElement) {
 /** What is shown on each frame. */
 function framesOf(root: XmlElement, last: number | null, file: string): Map<number, Shown[]> {
   const frames = new Map<number, Shown[]>();
-  let between = 0;
+  let [between, points] = [0, 0];
   const show = (frame: number, shown: Shown) => {
     const known = frames.get(frame);
     if (known) known.push(shown);
@@ -97,7 +99,10 @@ function framesOf(root: XmlElement, last: number | null, file: string): Map<numb
       const next = entries[index + 1];
       // Behind its last keyframe an object stays where it was, to the end.
       const end = next?.frame ?? Math.min(mostFrames, (last ?? frame) + 1);
-      if ((between += Math.max(0, end - frame - 1)) > mostBetween)
+      const count = Math.max(0, end - frame - 1);
+      between += count;
+      points += count * Math.max(pointsOf(shape), next ? pointsOf(next.shape) : 0);
+      if (between > mostBetween || points > mostPoints)
         throw new AppError('bad-input', `${file} has tracks of too many frames`, { place: { file } });
       for (let f = frame + 1; f < end; f++) {
         const share = (f - frame) / (end - frame);
@@ -106,6 +111,13 @@ function framesOf(root: XmlElement, last: number | null, file: string): Map<numb
     });
   });
   return frames;
+}
+
+/** How much work it is on a frame. */
+function pointsOf({ name, attributes }: XmlElement): number {
+  if (name === 'mask') return ((asNumber(attributes.width) ?? 0) * (asNumber(attributes.height) ?? 0)) / 1000;
+  // A point, with its comma, has no less.
+  return (attributes.points ?? '').length / 4;
 }
 
 const boxSides = ['xtl', 'ytl', 'xbr', 'ybr'];

@@ -8,7 +8,7 @@ import { encodeRegion, fromParts, MaskError, merge, type Rle } from '../../mask'
 import { jsonElements, parseJson, rawMember } from '../json/text';
 import { baseOf, folderOf, resolveName } from '../names';
 import { ringOfEllipse } from '../outline';
-import { fromBase64, readMap } from '../png/maskPng';
+import { fromBase64, mostOfMask, readMap } from '../png/maskPng';
 import { asFields, asList, asRing, asSide, asText, type Fields } from '../values';
 
 export interface LabelmeFile {
@@ -163,7 +163,7 @@ function maskOf(fields: Fields, [x0, y0, x1, y1]: readonly number[], size: reado
   if (text === null || y1 === undefined) return 'the mask has no picture: left out';
   if (size[0] === 0 || size[1] === 0) return 'the file does not say how large its image is: the mask is left out';
   try {
-    const { width, height, values } = readMap(fromBase64(text));
+    const { width, height, values } = readMap(fromBase64(text), mostOfMask(size));
     const [left, top] = [Math.round(Math.min(x0, x1)), Math.round(Math.min(y0, y1))];
     const bitmap = Uint8Array.from(values, (value) => (value > 0 ? 1 : 0));
     return placeMask(bitmap, [left, top, width, height], size);

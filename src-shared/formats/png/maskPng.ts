@@ -19,9 +19,13 @@ export interface MapPicture {
   readonly depth: number;
 }
 
-/** Throws MaskError for what is no PNG, or one too large. */
-export function readMap(bytes: Uint8Array): MapPicture {
-  const [width, height] = sizeOf(bytes);
+/** The most pixels that a mask of an image may have which does not fill it; some tools write a little over the border. */
+export const mostOfMask = ([height, width]: readonly [number, number]): number =>
+  Math.min(maxPixels, Math.max(1e6, 4 * height * width));
+
+/** Throws MaskError for what is no PNG, or one of more pixels than `most`. */
+export function readMap(bytes: Uint8Array, most = maxPixels): MapPicture {
+  const [width, height] = sizeOf(bytes, most);
   let png: ReturnType<typeof decode>;
   try {
     png = decode(bytes);
@@ -57,12 +61,12 @@ function unpackBits(data: ArrayLike<number>, width: number, height: number, dept
 }
 
 /** By the file's first bytes. */
-function sizeOf(bytes: Uint8Array): [width: number, height: number] {
+function sizeOf(bytes: Uint8Array, most: number): [width: number, height: number] {
   const isPng = bytes.length > 24 && bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[12] === 0x49;
   if (!isPng) throw new MaskError('it is no PNG');
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  if (width === 0 || height === 0 || width * height > maxPixels) {
+  if (width === 0 || height === 0 || width * height > most) {
     throw new MaskError(`the PNG says it is ${width} x ${height} pixels`);
   }
   return [width, height];

@@ -14,7 +14,7 @@ import { jsonElements, parseJson, rawMember, replaceMembers, withList } from '..
 import { placeMask } from '../labelme/read';
 import { boxOf, isEmpty, partsOf } from '../outline';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
-import { deflate, fromBase64, inflate, readMap, toBase64, writeMaskPng } from '../png/maskPng';
+import { deflate, fromBase64, inflate, mostOfMask, readMap, toBase64, writeMaskPng } from '../png/maskPng';
 import { asFields, asList, asNumber, asRing, asSide, asText, pointsOf } from '../values';
 import { categoryNumbers, classesOf, metaOf } from './classes';
 
@@ -138,7 +138,7 @@ function contentOf(value: unknown, size: readonly [number, number]): AnnotationC
       if (data === null || !Number.isInteger(x) || !Number.isInteger(y)) return 'a bitmap has no data: left out';
       if (size[0] === 0) return 'the file does not say how large its image is: a bitmap is left out';
       try {
-        const { width, height, values } = readMap(inflate(fromBase64(data)));
+        const { width, height, values } = readMap(inflate(fromBase64(data)), mostOfMask(size));
         const bits = Uint8Array.from(values, (value) => (value > 0 ? 1 : 0));
         return { ...base, segmentation: rleToSegmentation(placeMask(bits, [x, y, width, height], size)) };
       } catch (error) {

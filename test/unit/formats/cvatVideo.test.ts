@@ -191,6 +191,22 @@ describe('tracks', () => {
   });
 });
 
+it('long outlines and large masks on frames without end are refused at once', async () => {
+  const many = Array.from({ length: 20_000 }, (_, i) => `${i % 40},${i % 19}`).join(';');
+  const at = (frame: number, shape: string) => shape.replace('frame=""', `frame="${frame}"`);
+  for (const shape of [
+    `<polygon frame="" outside="0" keyframe="1" points="${many}"></polygon>`,
+    '<mask frame="" outside="0" keyframe="1" left="0" top="0" width="20000" height="20000" rle="400000000"></mask>',
+  ]) {
+    const long = xml(`<track id="0" label="cat">${at(0, shape)}${at(250_000, shape)}</track>`, { stop: 250_000 });
+    const startedAt = performance.now();
+    await expect(readFromMemory(format, new Map([['annotations.xml', long]]), new Map())).rejects.toThrow(
+      'tracks of too many frames',
+    );
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+  }
+});
+
 it('no bent file does more than be refused with a sentence', async () => {
   const random = new Random(4);
   const whole = xml(

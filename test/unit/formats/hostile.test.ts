@@ -1,9 +1,11 @@
 /** What somebody else's dataset may be made of to do harm: every reader refuses it with a sentence, at once, and writers stay in their folder. */
+import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { inside } from '@shared/dataset/outputNames';
 import { AppError } from '@shared/errors/appError';
 import type { DatasetFormat } from '@shared/formats/format';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { deflate, toBase64 } from '@shared/formats/png/maskPng';
 import { formats } from '@shared/formats/registry';
 import { Random } from '../../support/datasetFuzz';
 import { type Files, madeDataset, memorySource, writeToMemory } from '../../support/formatFiles';
@@ -40,6 +42,31 @@ const laughs = Array.from({ length: 12 }, (_, i) => `<!ENTITY x${i + 1} "${`&x${
 const bomb = (xml: string) =>
   `<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY x0 "ha">${laughs}]>\n${xml.replace(/<\?xml[^>]*\?>/, '').replace('</', '&x12;</')}`;
 const file = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>';
+
+/** A file of each format that has pictures in its text, with twelve of one. */
+const bombsOf: Readonly<Record<string, ((packed: string) => [string, string][]) | undefined>> = {
+  labelme: (mask) => {
+    const shape = {
+      label: 'a',
+      shape_type: 'mask',
+      points: [
+        [0, 0],
+        [9, 9],
+      ],
+      mask,
+    };
+    const shapes = Array.from({ length: 12 }, () => shape);
+    return [['a.json', JSON.stringify({ version: '5', shapes, imagePath: 'a.png', imageHeight: 20, imageWidth: 20 })]];
+  },
+  supervisely: (data) => {
+    const object = { classTitle: 'a', geometryType: 'bitmap', bitmap: { data, origin: [0, 0] } };
+    const objects = Array.from({ length: 12 }, () => object);
+    return [
+      ['meta.json', '{"classes": [{"title": "a"}], "tags": []}'],
+      ['ds/ann/a.png.json', JSON.stringify({ size: { height: 20, width: 20 }, objects })],
+    ];
+  },
+};
 
 describe.each(both.map((format) => [format.id, format] as const))('%s', (_, format) => {
   it('refuses JSON that is nested without end, with a sentence', async () => {
@@ -79,6 +106,19 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (_, form
     if (count === 0) return;
     const fault = await outcome(format, files);
     if (fault !== undefined) expect(fault).toBeInstanceOf(AppError);
+  });
+
+  it('takes no mask within a text for one that is many times its image', async () => {
+    const text = bombsOf[format.id];
+    if (text === undefined) return;
+    // 196 million pixels in 24 KB, over and over.
+    const bomb = encode({
+      ...{ width: 14_000, height: 14_000, channels: 1, depth: 1 },
+      data: new Uint8Array(14_000 * 1750),
+    });
+    const packed = format.id === 'supervisely' ? toBase64(deflate(bomb)) : toBase64(bomb);
+    const files: Files = new Map(text(packed));
+    expect(await outcome(format, files)).toBeUndefined();
   });
 
   it.each(hostileNames.map((name) => [JSON.stringify(name).slice(0, 40), name]))(

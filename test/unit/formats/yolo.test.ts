@@ -215,6 +215,17 @@ describe('labels and their pictures', () => {
   });
 });
 
+it('corners on whole and half pixels are read as such', async () => {
+  const outlines = formats.get('yolo-seg')!;
+  const files: Files = new Map([['labels/a.txt', '0 0.56 0.14 0.58 0.14 0.58 0.28\n']]);
+  const view = (await readFromMemory(outlines, files, new Map([['images/a.jpg', [25, 50] as const]]))).view('v');
+  const [{ annotation }] = view.annotationsOf(1);
+  expect(annotation.segmentation).toEqual({
+    kind: 'polygons',
+    parts: [{ outer: [14, 7, 14.5, 7, 14.5, 14], holes: [] }],
+  });
+});
+
 describe('a dataset that stays YOLO', () => {
   const cats = 'names:\n- cat\n- dog\nnc: 2\n# mine\n';
   const layouts: readonly (readonly [string, Files, readonly string[]])[] = [

@@ -305,6 +305,25 @@ describe('Cityscapes', () => {
     });
   });
 
+  it('says that groups, and pieces of stuff, share the one number that their class has', () => {
+    const dataset = new MemoryDataset('/made', 'made');
+    const at = { pointer: '' };
+    dataset.image({ id: 1, fileName: 'a.jpg', width: W, height: H }, null, at);
+    ['car', 'road', 'person'].forEach((name, i) =>
+      dataset.category({ id: i + 1, name, supercategory: null }, null, at),
+    );
+    [1, 1, 2, 2, 3, 1].forEach((categoryId, i) => {
+      const content = {
+        ...{ segmentation: rleToSegmentation(fromBox([i, 0, 1, 1], H, W)), bbox: null, area: null },
+        ...{ isCrowd: i < 2, score: null, extra: {} },
+      };
+      dataset.annotation({ id: i + 1, imageId: 1, categoryId, maskSize: null, content }, null, at);
+    });
+    const { losses } = writeToMemory(dataset.view('made'), cityscapesFormat);
+    const joined = losses.list().find(({ code }) => code === 'instances-joined');
+    expect(joined?.places.map(({ annotationId }) => annotationId).sort()).toEqual([1, 2, 3, 4]);
+  });
+
   it('writes the label that a category has now, and says which plates it cannot place', async () => {
     const text = polygons({ label: 'car', polygon: ring(0, 0, 2, 2) });
     const { view } = await read(new Map([[`${stem}_polygons.json`, text]]));
