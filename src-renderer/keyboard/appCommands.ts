@@ -4,6 +4,7 @@ import type { Dialogs } from '../session/dialogs.svelte';
 import type { ProjectFiles } from '../session/projectFiles.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 import { type Command, refusedBy } from './commands';
+import { focusPart } from './partFocus';
 
 interface Parts {
   readonly workbench: Workbench;
@@ -66,6 +67,22 @@ function windowCommands({ files, dialogs, searchImages }: Parts): Command[] {
       group: 'Window',
       keys: [],
       run: () => dialogs.show('about'),
+    },
+    {
+      id: 'focus.next',
+      title: 'Next part of the window',
+      group: 'Window',
+      keys: ['F6'],
+      inFields: true,
+      run: () => focusPart(1),
+    },
+    {
+      id: 'focus.previous',
+      title: 'Previous part of the window',
+      group: 'Window',
+      keys: ['Shift+F6'],
+      inFields: true,
+      run: () => focusPart(-1),
     },
     { id: 'image.search', title: 'Search the image list', group: 'Images', keys: ['Ctrl+F'], run: searchImages },
   ];

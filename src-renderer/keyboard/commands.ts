@@ -13,6 +13,8 @@ export interface Command {
   readonly refusal?: () => string | null;
   /** What it needs that is not there: grey in menus; its key still says it. null: nothing. */
   readonly lacks?: () => string | null;
+  /** Also while a field has the keyboard. */
+  readonly inFields?: true;
   /** Also without an open project. */
   readonly anywhere?: boolean;
   readonly run: () => void;

@@ -33,9 +33,9 @@ export class Typing {
     this.#isTyping = isTextField(place) && !place.closest('[role="dialog"]');
   }
 
-  /** Hears every key before whoever has the focus: Escape and Tab leave a field on purpose. */
+  /** Hears every key before whoever has the focus: Escape, Tab and F6 leave a field on purpose. */
   keyed({ key }: { readonly key: string }): void {
-    if (key === 'Escape' || key === 'Tab') this.#isTyping = false;
+    if (key === 'Escape' || key === 'Tab' || key === 'F6') this.#isTyping = false;
   }
 
   /** Until the returned function is called; before any of the page's own handlers. */

@@ -225,9 +225,10 @@ function entryOf({ id, label, key, run }: (typeof commandRegistry)[number], { ed
 function selectionCommands(parts: Parts): Command[] {
   const { workbench } = parts;
   const group = 'Edit';
+  const walked = () => workbench.open?.annotations.filter(({ id }) => !workbench.selection.hidden.has(id)) ?? [];
+  const enabled = () => walked().length > 0;
   const cycle = (by: 1 | -1) => {
-    const shown = workbench.open?.annotations.filter(({ id }) => !workbench.selection.hidden.has(id)) ?? [];
-    if (shown.length === 0) return;
+    const shown = walked();
     const at = shown.findIndex(({ id }) => workbench.selection.ids.has(id));
     const next = at < 0 ? (by === 1 ? 0 : shown.length - 1) : (at + by + shown.length) % shown.length;
     workbench.selection.set([shown[next].id]);
@@ -243,8 +244,8 @@ function selectionCommands(parts: Parts): Command[] {
       run: () => void workbench.selection.copy(workbench.open?.annotations ?? []),
     },
     { id: 'select.none', title: 'Select nothing', group, keys: ['Escape'], run: () => workbench.selection.set([]) },
-    { id: 'select.next', title: 'Next annotation', group, keys: ['Tab'], run: () => cycle(1) },
-    { id: 'select.previous', title: 'Previous annotation', group, keys: ['Shift+Tab'], run: () => cycle(-1) },
+    { id: 'select.next', title: 'Next annotation', group, keys: ['Tab'], enabled, run: () => cycle(1) },
+    { id: 'select.previous', title: 'Previous annotation', group, keys: ['Shift+Tab'], enabled, run: () => cycle(-1) },
   ];
 }
 

@@ -44,11 +44,12 @@ export function handleKey(parts: Parts, event: KeyboardEvent): void {
   const { workbench, editor, trial, dialogs, keyMap, typing, toCanvas } = parts;
   const target = event.target as HTMLElement;
   if (!event.defaultPrevented && leavesSearch(target, event)) return toCanvas();
-  // A panel has handled it, or is a place to type or to choose in.
-  if (event.defaultPrevented || dialogs.open || target.closest(ownKeys)) return;
-  if (target.closest('[role="slider"]') && sliderKeys.has(event.key)) return;
   const chord = chordOf(event);
-  if (!chord) return;
+  if (!chord || event.defaultPrevented || dialogs.open) return;
+  // A panel has handled it, or is a place to type or to choose in.
+  const isInField = target.closest('[role="dialog"], [role="menu"]') === null && keyMap.forChord(chord)?.inFields;
+  if (target.closest(ownKeys) && !isInField) return;
+  if (target.closest('[role="slider"]') && sliderKeys.has(event.key)) return;
   // A focused button or box keeps the keys that press it.
   if (target.closest('button, input') && (chord === 'Enter' || chord === 'Space')) return;
   const { key, shiftKey: shift, altKey: alt } = event;
@@ -71,6 +72,8 @@ export function handleKey(parts: Parts, event: KeyboardEvent): void {
   const category = command ? undefined : categoryForKey(workbench.categories.list, chord);
   if (category && !workbench.refuseChange()) chooseCategory(workbench, editor, category.id);
   if (!command) return;
+  // Without annotations to walk through Tab moves the focus from the picture too.
+  if (key === 'Tab' && !canRun(command)) return;
   event.preventDefault();
   // One press too many of the key that takes back vertices.
   if (

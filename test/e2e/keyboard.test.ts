@@ -133,6 +133,20 @@ test('everything but drawing is reached by the Tab key, and dialogs give the foc
   await app.page.keyboard.press('Escape');
   await expect(app.page.getByRole('button', { name: 'Settings', exact: true })).toBeFocused();
 
+  await test.step('F6 goes from part to part, out of a field and out of the picture too', async () => {
+    await app.page.keyboard.press('Control+f');
+    for (const name of ['Select', 'Image canvas', 'Proposals', 'Close project', 'Images']) {
+      await app.page.keyboard.press('F6');
+      await expect.poll(focused).toBe(name);
+    }
+    await app.page.keyboard.press('Shift+F6');
+    await expect.poll(focused).toBe('Close project');
+    // There is no annotation to walk through: Tab leaves the picture as well.
+    await app.page.getByRole('application').focus();
+    await app.page.keyboard.press('Tab');
+    await expect(app.page.getByRole('application')).not.toBeFocused();
+  });
+
   await test.step('what the mouse has pressed gives the keys to the picture that it goes to; in a list Space pans too', async () => {
     const canvas = app.page.getByRole('application', { name: 'Image canvas' });
     await app.page.getByRole('button', { name: 'Brush', exact: true }).click();

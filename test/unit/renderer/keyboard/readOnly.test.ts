@@ -51,6 +51,8 @@ describe('a read-only project', () => {
         'app.settings',
         'help.keys',
         'help.about',
+        'focus.next',
+        'focus.previous',
         'image.search',
       ],
       ...['image.nextNotDone', 'project.measure'],

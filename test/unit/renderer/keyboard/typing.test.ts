@@ -33,6 +33,7 @@ describe('somebody who was typing', () => {
     ['a click elsewhere', (typing) => typing.pressed(row)],
     ['Escape', (typing) => typing.keyed({ key: 'Escape' })],
     ['Tab', (typing) => typing.keyed({ key: 'Tab' })],
+    ['F6', (typing) => typing.keyed({ key: 'F6' })],
     ['the focus given to the canvas', (typing) => typing.focused(canvas)],
   ])('is free again after %s', (_how, leave) => {
     const typing = new Typing();
