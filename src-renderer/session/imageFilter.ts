@@ -46,6 +46,11 @@ export const noFilter: ImageFilter = {
   places: null,
 };
 
+/** More than what is typed decides which images are shown. */
+export function isNarrowed({ status, categoryId, withProposals, withProblem, places }: ImageFilter): boolean {
+  return status !== 'any' || categoryId !== null || withProposals || withProblem || places !== null;
+}
+
 export function isUnfinished({ status }: Pick<ImageRow, 'status'>): boolean {
   return status === 'new' || status === 'in-progress';
 }
@@ -104,7 +109,7 @@ export function filterRows(
 ): readonly ImageRow[] {
   const words = parseFilter(filter.search, language);
   const { status, withProposals, withProblem, places } = filter;
-  if (words.length === 0 && status === 'any' && !inCategory && !withProposals && !withProblem && !places) return rows;
+  if (words.length === 0 && !isNarrowed(filter) && !inCategory) return rows;
   return rows.filter(
     (row) =>
       (status === 'any' || (status === 'not-done' ? isUnfinished(row) : row.status === status)) &&

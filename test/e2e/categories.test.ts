@@ -88,7 +88,7 @@ test('merge across images, and undo it from the Edit menu, while Ctrl+Z stays wi
     await openByName(again, 'b.png');
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await expect(page.getByRole('menuitem', { name: /^Undo on this image/ })).toBeDisabled();
-    await picture(page, 'edit-menu');
+    await picture(page.getByRole('menu'), 'edit-menu');
     await page.getByRole('menuitem', { name: 'Undo in project: Merge “kitten” into “cat”' }).click();
     await expect(row(again, 'kitten')).toBeVisible();
     expect([await stored(again, 1), await stored(again, 2)]).toEqual([

@@ -3,6 +3,7 @@ import {
   asksUnlabelled,
   byImage,
   filterRows,
+  isNarrowed,
   noFilter,
   type ImageFilter,
 } from '../../../../src-renderer/session/imageFilter';
@@ -33,6 +34,20 @@ describe('the filter of the image list', () => {
     expect(found({ withProblem: true })).toEqual([3]);
     expect(found({ categoryId: 1 }, new Set([1, 4]))).toEqual([1, 4]);
     expect(found({ withProposals: true, search: '.png' }, new Set([1, 4]))).toEqual([4]);
+  });
+
+  it('is narrowed by everything but what is typed', () => {
+    const narrowed = (filter: Partial<ImageFilter>) => isNarrowed({ ...noFilter, ...filter });
+    expect([{}, { search: 'done' }].map(narrowed)).toEqual([false, false]);
+    const places = { label: 'Stale', annotations: new Map() };
+    const each = [
+      { status: 'done' },
+      { categoryId: 1 },
+      { withProposals: true },
+      { withProblem: true },
+      { places },
+    ] as const;
+    expect(each.map(narrowed)).toEqual(each.map(() => true));
   });
 
   it('shows only the images that something has found, with the rest of the filter', () => {
