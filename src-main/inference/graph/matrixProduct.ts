@@ -12,11 +12,7 @@ let session: Promise<InferenceSession> | null = null;
 export async function matrixProduct(a: Float32Array, b: Float32Array, inner: number): Promise<Float32Array> {
   const [rows, columns] = [a.length / inner, b.length / inner];
   if (rows === 0 || columns === 0) return new Float32Array(0);
-  session ??= InferenceSession.create(Buffer.from(GRAPH, 'base64'), {
-    intraOpNumThreads: computeThreads(),
-    // It keeps no memory between products.
-    enableCpuMemArena: false,
-  });
+  session ??= InferenceSession.create(Buffer.from(GRAPH, 'base64'), { intraOpNumThreads: computeThreads() });
   const { c } = await (
     await session
   ).run({ a: new Tensor('float32', a, [rows, inner]), b: new Tensor('float32', b, [inner, columns]) });

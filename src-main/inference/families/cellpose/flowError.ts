@@ -55,18 +55,34 @@ function diffuse(
   rounds: number,
 ): Float64Array {
   const heat = new Float64Array(owner.length);
-  const next = new Float64Array(pixels.length);
   const around = [-stride - 1, -stride, -stride + 1, -1, 0, 1, stride - 1, stride, stride + 1];
+  const isInner = (at: number) => around.every((step) => owner[at + step] === owner[at]);
+  // Most pixels have only their own kind around them: nothing has to be asked there.
+  const inner = Int32Array.from(pixels.filter(isInner));
+  const outer = Int32Array.from(pixels.filter((at) => !isInner(at)));
+  const next = new Float64Array(owner.length);
   for (let round = 0; round < rounds; round++) {
     for (const centre of centres) heat[centre]++;
-    for (let i = 0; i < pixels.length; i++) {
-      const at = pixels[i];
+    for (let i = 0; i < inner.length; i++) {
+      const at = inner[i];
+      const above = at - stride;
+      const below = at + stride;
+      const top = heat[above - 1] + heat[above] + heat[above + 1];
+      const middle = top + heat[at - 1] + heat[at] + heat[at + 1];
+      next[at] = (middle + heat[below - 1] + heat[below] + heat[below + 1]) / 9;
+    }
+    for (let i = 0; i < outer.length; i++) {
+      const at = outer[i];
       const label = owner[at];
       let sum = 0;
-      for (const step of around) if (owner[at + step] === label) sum += heat[at + step];
-      next[i] = sum / around.length;
+      for (let k = 0; k < around.length; k++) {
+        const near = at + around[k];
+        if (owner[near] === label) sum += heat[near];
+      }
+      next[at] = sum / around.length;
     }
-    for (let i = 0; i < pixels.length; i++) heat[pixels[i]] = next[i];
+    for (let i = 0; i < inner.length; i++) heat[inner[i]] = next[inner[i]];
+    for (let i = 0; i < outer.length; i++) heat[outer[i]] = next[outer[i]];
   }
   return heat;
 }

@@ -13,9 +13,12 @@ const steps = 200;
 const enlarged = 5;
 
 /** For each pixel that is inside, in row-major order, where it ends: `[y0, x0, y1, x1, ...]`, whole pixels. */
-export function followFlows({ width, height, y: flowY, x: flowX }: FlowField, inside: Uint8Array): Int32Array {
+export function followFlows(field: FlowField, inside: Uint8Array): Int32Array {
+  const { width, height } = field;
   const count = inside.reduce((sum, one) => sum + one, 0);
   const ends = new Int32Array(count * 2);
+  const stride = width + 2;
+  const flows = framed(field, inside, stride);
   // PyTorch's sampling counts cells where the original counts pixel centres: every place is read a little beside itself.
   const stretchX = width / Math.max(1, width - 1);
   const stretchY = height / Math.max(1, height - 1);
@@ -29,25 +32,37 @@ export function followFlows({ width, height, y: flowY, x: flowX }: FlowField, in
       const py = y * stretchY - 0.5;
       const left = Math.floor(px);
       const top = Math.floor(py);
-      let [dx, dy] = [0, 0];
-      for (let corner = 0; corner < 4; corner++) {
-        const cx = left + (corner & 1);
-        const cy = top + (corner >> 1);
-        if (cx < 0 || cy < 0 || cx >= width || cy >= height) continue;
-        const cell = cy * width + cx;
-        if (inside[cell] === 0) continue;
-        const weight = (corner & 1 ? px - left : left + 1 - px) * (corner >> 1 ? py - top : top + 1 - py);
-        dx += flowX[cell] * weight;
-        dy += flowY[cell] * weight;
-      }
-      if (dx === 0 && dy === 0) break;
-      x = Math.min(Math.max(x + dx / enlarged, 0), width - 1);
-      y = Math.min(Math.max(y + dy / enlarged, 0), height - 1);
+      const [right, below] = [px - left, py - top];
+      const [toLeft, above] = [left + 1 - px, top + 1 - py];
+      const a = 2 * ((top + 1) * stride + left + 1);
+      const c = a + 2 * stride;
+      const [wa, wb, wc, wd] = [toLeft * above, right * above, toLeft * below, right * below];
+      const dy = flows[a] * wa + flows[a + 2] * wb + flows[c] * wc + flows[c + 2] * wd;
+      const dx = flows[a + 1] * wa + flows[a + 3] * wb + flows[c + 1] * wc + flows[c + 3] * wd;
+      const nextX = Math.min(Math.max(x + dx / enlarged, 0), width - 1);
+      const nextY = Math.min(Math.max(y + dy / enlarged, 0), height - 1);
+      // It would stay there.
+      if (nextX === x && nextY === y) break;
+      x = nextX;
+      y = nextY;
     }
     ends[at++] = Math.trunc(y);
     ends[at++] = Math.trunc(x);
   }
   return ends;
+}
+
+/** Flow in y and x, one beside the other, in rows of `stride` pixels: none outside, and a frame of one pixel around all. */
+function framed({ width, height, y: flowY, x: flowX }: FlowField, inside: Uint8Array, stride: number): Float32Array {
+  const flows = new Float32Array(2 * stride * (height + 2));
+  for (let row = 0, i = 0; row < height; row++) {
+    for (let to = 2 * ((row + 1) * stride + 1), end = to + 2 * width; to < end; to += 2, i++) {
+      if (inside[i] === 0) continue;
+      flows[to] = flowY[i];
+      flows[to + 1] = flowX[i];
+    }
+  }
+  return flows;
 }
 
 /** The original's: room around the picture for windows, half a window, pixels that make a seed, and those that belong to one. */

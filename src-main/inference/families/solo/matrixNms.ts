@@ -3,7 +3,7 @@
 const sigma = 2;
 
 /**
- * The decayed score of each mask; masks by descending score, `bits` as `packBits` gives them. Gaussian kernel.
+ * The decayed score of each mask; masks by descending score, `bits` one for each cell. Gaussian kernel.
  * Source: Wang et al., SOLOv2 (2020), section 3.3. O(n^2 * cells / 32).
  */
 export function matrixNms(
@@ -30,13 +30,6 @@ export function matrixNms(
     }
     return masks[j].score * decay;
   });
-}
-
-/** A bit for each value above the threshold. */
-export function packBits(logits: Float32Array, threshold: number): Uint32Array {
-  const words = new Uint32Array(Math.ceil(logits.length / 32));
-  for (let i = 0; i < logits.length; i++) if (logits[i] > threshold) words[i >>> 5] |= 1 << (i & 31);
-  return words;
 }
 
 function common(a: Uint32Array, b: Uint32Array): number {

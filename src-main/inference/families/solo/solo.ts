@@ -5,15 +5,16 @@
  * Source: mmdet/models/dense_heads/solov2_head.py, mmdet/models/layers/matrix_nms.py.
  */
 import { z } from 'zod';
+import type { Box } from '@shared/geometry/box';
 import type { RawProposal } from '@shared/document/proposalResult';
 import type { OutputTensor } from '../../graph/graph';
 import { matrixProduct } from '../../graph/matrixProduct';
-import { logit, sigmoid } from '../../image/planes';
+import { cropPlane, logit, type Plane, sigmoid } from '../../image/planes';
 import { expectShape } from '../detections';
 import type { Prediction } from '../family';
 import { imageFamily } from '../imagePredictor';
 import { proposalOf } from '../predictions';
-import { matrixNms, packBits } from './matrixNms';
+import { matrixNms } from './matrixNms';
 import { recognise } from './recognise';
 import { wholeMask } from './wholeMask';
 
@@ -41,8 +42,10 @@ const lowestCandidate = 0.1;
 const mostCandidates = 500;
 const mostDetections = 100;
 
-/** Masks that are made at once, between two pauses. */
-const atOnce = 16;
+/** Masks that are summed up at once: each time all features are gone through, and ten megabytes for them. */
+const atOnce = 64;
+/** Masks that are made between two pauses. */
+const pauseEvery = 16;
 
 /** A class at a cell of a level's grid. */
 interface Cell {
@@ -57,7 +60,9 @@ interface Candidate {
   readonly score: number;
   readonly area: number;
   readonly bits: Uint32Array;
-  readonly kernel: Float32Array;
+  /** What is above, and a cell around it: nothing further out can come to be above. */
+  readonly box: Box;
+  readonly logits: Plane;
 }
 
 export const solo = imageFamily(
@@ -70,24 +75,20 @@ export const solo = imageFamily(
     const [, channels, height, width] = features.dims;
     const cells = height * width;
     const threshold = logit(head.defaults.maskThreshold);
-    /** Each with its logits, which are good until the next one is asked for. */
-    async function* withLogits<T extends { readonly kernel: Float32Array }>(all: readonly T[]) {
-      for (let from = 0; from < all.length; from += atOnce) {
-        await context.pause();
-        const some = all.slice(from, from + atOnce);
-        const kernels = new Float32Array(some.length * channels);
-        for (const [i, { kernel }] of some.entries()) kernels.set(kernel, i * channels);
-        const planes = await matrixProduct(kernels, features.data as Float32Array, channels);
-        for (const [i, one] of some.entries()) yield [one, planes.subarray(i * cells, (i + 1) * cells)] as const;
-      }
-    }
-
     const found = bestCells(tensors, levels, head.categories.length, channels);
     const candidates: Candidate[] = [];
-    for await (const [{ category, score, kernel, stride }, logits] of withLogits(found)) {
-      const { area, confidence } = maskOf(logits, threshold);
-      if (area <= stride) continue;
-      candidates.push({ category, score: score * confidence, area, bits: packBits(logits, threshold), kernel });
+    for (let from = 0; from < found.length; from += atOnce) {
+      const some = found.slice(from, from + atOnce);
+      const kernels = new Float32Array(some.length * channels);
+      for (const [i, { kernel }] of some.entries()) kernels.set(kernel, i * channels);
+      const planes = await matrixProduct(kernels, features.data as Float32Array, channels);
+      for (const [i, { category, score, stride }] of some.entries()) {
+        if (i % pauseEvery === 0) await context.pause();
+        const logits = { values: planes.subarray(i * cells, (i + 1) * cells), width, height };
+        const { area, confidence, bits, box } = maskOf(logits, threshold);
+        if (area <= stride) continue;
+        candidates.push({ category, score: score * confidence, area, bits, box, logits: cropPlane(logits, box) });
+      }
     }
     candidates.sort((a, b) => b.score - a.score);
     await context.pause();
@@ -98,8 +99,9 @@ export const solo = imageFamily(
       .sort((a, b) => b.score - a.score)
       .slice(0, mostDetections);
     const items: RawProposal[] = [];
-    for await (const [{ category, score }, logits] of withLogits(order)) {
-      const mask = wholeMask({ values: logits, width, height }, frame, head.defaults.maskThreshold);
+    for (const [i, { category, score, logits, box }] of order.entries()) {
+      if (i % pauseEvery === 0) await context.pause();
+      const mask = wholeMask(logits, box, [width, height], frame, head.defaults.maskThreshold);
       if (mask) items.push(proposalOf(mask, score, head.categories[category].name));
     }
     return { kind: 'instances', items };
@@ -156,14 +158,25 @@ function peaks(scores: Float32Array, columns: number, rows: number): Float32Arra
   return out;
 }
 
-/** Cells above the threshold, and the mean probability in them. */
-function maskOf(logits: Float32Array, threshold: number): { area: number; confidence: number } {
+/** Cells above the threshold, a bit for each, the mean probability in them, and the box around them grown by a cell. */
+function maskOf({ values, width, height }: Plane, threshold: number) {
   let [area, sum] = [0, 0];
-  for (const value of logits) {
-    if (value > threshold) {
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  const bits = new Uint32Array(Math.ceil(values.length / 32));
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      const value = values[at];
+      if (!(value > threshold)) continue;
       area++;
       sum += sigmoid(value);
+      bits[at >>> 5] |= 1 << (at & 31);
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      bottom = y;
     }
   }
-  return { area, confidence: area > 0 ? sum / area : 0 };
+  [left, top] = [Math.max(left - 1, 0), Math.max(top - 1, 0)];
+  const box = [left, top, Math.min(right + 2, width) - left, Math.min(bottom + 2, height) - top] as const;
+  return { area, confidence: area > 0 ? sum / area : 0, bits, box };
 }

@@ -11,7 +11,9 @@ export interface Star {
 }
 
 interface Shape {
-  readonly path: Path64;
+  /** Corners, cut to whole pixels. */
+  readonly xs: Int32Array;
+  readonly ys: Int32Array;
   readonly area: number;
   readonly x: number;
   readonly y: number;
@@ -29,14 +31,15 @@ interface Shape {
  */
 export function suppressStars(stars: readonly Star[], threshold: number): Star[] {
   const kept: { readonly star: Star; readonly shape: Shape }[] = [];
+  const rays = raysOf(stars[0]?.radii.length ?? 0);
   for (const star of stars) {
-    const shape = shapeOf(star);
+    const shape = shapeOf(star, rays);
     const isCovered = kept.some(({ shape: other }) => {
       // What all of it shares at least, and at most: mostly that decides, and clipping is dear.
       const smaller = Math.min(shape.area + 1e-10, other.area + 1e-10);
       if (sharedBox(shape, other) <= threshold * smaller) return false;
       if (sharedDiscs(shape, other) > SURELY * threshold * smaller) return true;
-      const shared = clipRegions('intersect', [shape.path], [other.path]);
+      const shared = clipRegions('intersect', [pathOf(shape)], [pathOf(other)]);
       const sum = shared.reduce(
         (total, { outer, holes }) => total + areaOf(outer) - holes.reduce((a, b) => a + areaOf(b), 0),
         0,
@@ -48,38 +51,55 @@ export function suppressStars(stars: readonly Star[], threshold: number): Star[]
   return kept.map(({ star }) => star);
 }
 
-function shapeOf({ x, y, radii }: Star): Shape {
-  const step = (2 * Math.PI) / radii.length;
-  const path = Array.from(radii, (radius, r) => ({
-    x: Math.trunc(x + radius * Math.cos(r * step)),
-    y: Math.trunc(y + radius * Math.sin(r * step)),
-  }));
-  const [xs, ys] = [path.map((point) => point.x), path.map((point) => point.y)];
+/** Many more stars are compared than stay: nothing is made of them but numbers. */
+function shapeOf({ x, y, radii }: Star, { cos, sin }: Rays): Shape {
+  const count = radii.length;
+  const [xs, ys] = [new Int32Array(count), new Int32Array(count)];
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let r = 0; r < count; r++) {
+    const [px, py] = [Math.trunc(x + radii[r] * cos[r]), Math.trunc(y + radii[r] * sin[r])];
+    xs[r] = px;
+    ys[r] = py;
+    if (px < left) left = px;
+    if (px > right) right = px;
+    if (py < top) top = py;
+    if (py > bottom) bottom = py;
+  }
+  let [twice, least] = [0, Infinity];
+  let isAround = true;
+  for (let r = 0; r < count; r++) {
+    const next = r + 1 < count ? r + 1 : 0;
+    twice += xs[r] * ys[next] - ys[r] * xs[next];
+    const [ax, ay] = [xs[r] - x, ys[r] - y];
+    // The middle may not lie inside, as corners are cut to whole pixels.
+    if (ax * ax + ay * ay < 4) isAround = false;
+    const [dx, dy] = [xs[next] - xs[r], ys[next] - ys[r]];
+    const length = dx * dx + dy * dy;
+    const along = length === 0 ? 0 : Math.min(1, Math.max(0, -(ax * dx + ay * dy) / length));
+    const [nx, ny] = [ax + along * dx, ay + along * dy];
+    least = Math.min(least, nx * nx + ny * ny);
+  }
+  const inner = isAround ? Math.sqrt(least) : 0;
+  return { xs, ys, area: Math.abs(twice) / 2, x, y, inner, left, top, right, bottom };
+}
+
+interface Rays {
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+
+function raysOf(count: number): Rays {
+  const step = (2 * Math.PI) / count;
   return {
-    ...{ path, area: areaOf(path), x, y, inner: innerRadius(path, x, y) },
-    left: Math.min(...xs),
-    top: Math.min(...ys),
-    right: Math.max(...xs),
-    bottom: Math.max(...ys),
+    cos: Float64Array.from({ length: count }, (_, r) => Math.cos(r * step)),
+    sin: Float64Array.from({ length: count }, (_, r) => Math.sin(r * step)),
   };
 }
 
+const pathOf = ({ xs, ys }: Shape): Path64 => Array.from(xs, (x, r) => ({ x, y: ys[r] }));
+
 /** Rounding of a disc's area is no matter. */
 const SURELY = 1 + 1e-6;
-
-/** Of a star that has its middle at (x, y); 0 where that may not lie inside, as corners are cut to whole pixels. */
-function innerRadius(path: Path64, x: number, y: number): number {
-  let least = Infinity;
-  for (let i = 0; i < path.length; i++) {
-    const [a, b] = [path[i], path[(i + 1) % path.length]];
-    if (Math.hypot(a.x - x, a.y - y) < 2) return 0;
-    const [dx, dy] = [b.x - a.x, b.y - a.y];
-    const length = dx * dx + dy * dy;
-    const along = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - a.x) * dx + (y - a.y) * dy) / length));
-    least = Math.min(least, Math.hypot(a.x + along * dx - x, a.y + along * dy - y));
-  }
-  return least;
-}
 
 function sharedBox(a: Shape, b: Shape): number {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);

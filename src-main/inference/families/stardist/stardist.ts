@@ -11,7 +11,6 @@ import { area, encodeRegion, type Rle, subtract, toBbox } from '@shared/mask';
 import type { RawProposal } from '@shared/document/proposalResult';
 import { boxesIntersect } from '@shared/geometry/box';
 import { AppError } from '@shared/errors/appError';
-import { toPlanar } from '../../image/planes';
 import type { OutputTensor } from '../../graph/graph';
 import { type DecodeContext, imageFamily } from '../imagePredictor';
 import { proposalOf } from '../predictions';
@@ -37,14 +36,14 @@ export const stardist = imageFamily(
   outputs,
   (tensors, plan, context) => {
     const { head, frame } = context;
-    const first = toPlanes(tensors.probability, plan.probability.layout);
-    const second = plan.distances && toPlanes(tensors.distances, plan.distances.layout);
+    const first = toCells(tensors.probability, plan.probability.layout);
+    const second = plan.distances && toCells(tensors.distances, plan.distances.layout);
     const { width, height } = first;
-    const cells = width * height;
     if (second && (second.width !== width || second.height !== height)) throw unfit('distances', tensors.distances);
-    const probabilities = first.values;
-    const distances = second?.values ?? first.values.subarray(cells);
-    const rays = distances.length / cells;
+    // The probability comes before them where both are one tensor.
+    const distances = second ?? first;
+    const before = second ? 0 : 1;
+    const rays = distances.channels - before;
     if (rays < 3) throw unfit('distances', tensors.distances ?? tensors.probability);
 
     // Cells of the padding are not of the picture.
@@ -54,9 +53,11 @@ export const stardist = imageFamily(
     for (let y = border; y < rows - border; y++) {
       for (let x = border; x < columns - border; x++) {
         const cell = y * width + x;
-        if (!(probabilities[cell] > context.score)) continue;
-        const radii = Float32Array.from({ length: rays }, (_, r) => distances[r * cells + cell]);
-        stars.push({ x: x * plan.grid, y: y * plan.grid, score: probabilities[cell], radii });
+        const score = first.at(0, cell);
+        if (!(score > context.score)) continue;
+        const radii = new Float32Array(rays);
+        for (let r = 0; r < rays; r++) radii[r] = distances.at(before + r, cell);
+        stars.push({ x: x * plan.grid, y: y * plan.grid, score, radii });
       }
     }
     stars.sort((a, b) => b.score - a.score);
@@ -126,12 +127,14 @@ function rasterize({ x, y, radii }: Star, { frame }: DecodeContext): Rle | null 
   return area(mask) > 0 ? mask : null;
 }
 
-function toPlanes(tensor: OutputTensor, layout: 'NCHW' | 'NHWC') {
+/** Few cells are stars: what is asked of them is read where it lies. */
+function toCells(tensor: OutputTensor, layout: 'NCHW' | 'NHWC') {
   const { dims, data } = tensor;
   if (dims.length !== 4 || !(data instanceof Float32Array)) throw unfit('probability', tensor);
   const [channels, height, width] = layout === 'NCHW' ? dims.slice(1) : [dims[3], dims[1], dims[2]];
-  const values = layout === 'NCHW' ? data : toPlanar(data, channels, width * height);
-  return { values, width, height };
+  const [perChannel, perCell] = layout === 'NCHW' ? [width * height, 1] : [1, channels];
+  const at = (channel: number, cell: number) => data[channel * perChannel + cell * perCell];
+  return { channels, width, height, at };
 }
 
 const unfit = (role: string, { dims }: OutputTensor) =>
