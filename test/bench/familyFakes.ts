@@ -23,7 +23,6 @@ export interface Fake {
   readonly tensors: () => Readonly<Record<string, OutputTensor>>;
 }
 
-const random = randomFrom(5);
 const tensor = (dims: number[], at: (i: number) => number): OutputTensor => {
   const data = new Float32Array(dims.reduce((a, b) => a * b));
   for (let i = 0; i < data.length; i++) data[i] = at(i);
@@ -35,13 +34,13 @@ const fixed = (side: number) => ({
   resize: { mode: 'fixed', width: side, height: side },
 });
 
-/** Logits of a round thing in each of `count` planes of `side` x `side`, each elsewhere. */
+/** Logits of a round thing in each of `count` planes of `side` x `side`; 36 places, the same ones in every run. */
 function discs(count: number, side: number): (i: number) => number {
-  const places = Array.from({ length: count }, () => [
-    random() * side,
-    random() * side,
-    side * (0.05 + 0.2 * random()),
-  ]);
+  const random = randomFrom(count);
+  const places = Array.from({ length: count }, (_, k) => {
+    const [column, row] = [k % 6, Math.floor(k / 6) % 6];
+    return [(side * (column + random())) / 6, (side * (row + random())) / 6, side * (0.05 + 0.06 * random())];
+  });
   return (i) => {
     const [cx, cy, radius] = places[Math.floor(i / (side * side))];
     const [x, y] = [i % side, Math.floor(i / side) % side];
@@ -90,7 +89,7 @@ export const fakes: readonly Fake[] = [
         if (row < 2) return 60 + ((Math.floor(i / 280) * (row === 0 ? 131 : 197)) % 520);
         if (row < 4) return 60 + (i % 7) * 20;
         if (row < 84) return isObject(i, 8400) && row === 4 + (Math.floor(i / 280) % 80) ? 0.6 : 0.001;
-        return random() - 0.5;
+        return ((at * 7919) % 101) / 101 - 0.5;
       }),
       protos: tensor([1, 32, 160, 160], discs(32, 160)),
     }),

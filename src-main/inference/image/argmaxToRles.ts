@@ -19,7 +19,7 @@ export interface ScoreColumns extends Omit<ScorePlanes, 'values'> {
 /**
  * For each channel the pixels of an image of `size` [height, width] at which it has the greatest score (the first of equal
  * ones), null where it has none. Scores are resized bilinearly, never classes: planes stretched over `corners` (image space),
- * sampled as in `logitsToRle`. Between two cells with the same greatest channel nothing is sampled: bilinear weights keep
+ * sampled as in `logitsToRle`. Between four cells with the same greatest channel nothing is sampled: bilinear weights keep
  * what is greatest at all ends; nor does a channel count between cells where another is nowhere as small as it is great.
  * O(planes + columns * planes height + pixels near borders * channels that count there).
  */
@@ -32,46 +32,33 @@ export function argmaxToRles(
   const [height, width] = size;
   const columns = makeAxis(corners[0], corners[2], width, planeWidth);
   const rows = makeAxis(corners[1], corners[3], height, planeHeight);
-  const columnOf = 'values' in scores ? (x: number) => columnOfPlanes(scores, x) : scores.column;
-  const strip = new Strip(channels, planeHeight);
-  let held = -1;
-  const greatest = new Int32Array(planeHeight);
+  const strip = new Strip(scores);
   const [top, bottom] = [new Float32Array(channels), new Float32Array(channels)];
   const runs = Array.from({ length: channels }, () => new RunWriter());
   for (let x = columns.first; x < columns.end; x++) {
-    const cell = columns.cell[x - columns.first];
     const weight = columns.weight[x - columns.first];
-    if (cell !== held) {
-      if (cell === held + 1 && held >= 0) strip.left.set(strip.right);
-      else strip.left.set(columnOf(cell));
-      strip.right.set(cell + 1 < planeWidth ? columnOf(cell + 1) : strip.left);
-      strip.begin();
-      held = cell;
-    }
-    for (let j = 0; j < planeHeight; j++) greatest[j] = strip.greatestAt(j, weight);
+    strip.moveTo(columns.cell[x - columns.first]);
     const start = x * height;
     for (let j = 0; j < planeHeight; j++) {
       const from = rows.starts[j];
       const to = rows.starts[j + 1];
-      const below = Math.min(j + 1, planeHeight - 1);
-      if (greatest[j] === greatest[below]) {
-        if (from < to) runs[greatest[j]].add(start + from, start + to);
+      if (from === to) continue;
+      const owner = strip.owners[j];
+      if (owner >= 0) {
+        runs[owner].add(start + from, start + to);
         continue;
       }
-      if (from === to) continue;
-      const rivals = strip.rivalsBelow(j);
-      for (let k = 0; k < rivals.length; k++) {
-        top[k] = strip.valueAt(rivals[k], j, weight);
-        bottom[k] = strip.valueAt(rivals[k], below, weight);
+      const rivals = strip.rivals(j);
+      strip.values(rivals, j, weight, top);
+      strip.values(rivals, Math.min(j + 1, planeHeight - 1), weight, bottom);
+      const first = greatest(top, bottom, rivals.length, rows.weight[from - rows.first]);
+      const last = greatest(top, bottom, rivals.length, rows.weight[to - 1 - rows.first]);
+      if (first === last) {
+        runs[rivals[first]].add(start + from, start + to);
+        continue;
       }
       for (let y = from; y < to; y++) {
-        const share = rows.weight[y - rows.first];
-        let best = 0;
-        let most = -Infinity;
-        for (let k = 0; k < rivals.length; k++) {
-          const value = top[k] + (bottom[k] - top[k]) * share;
-          if (value > most) [best, most] = [rivals[k], value];
-        }
+        const best = rivals[greatest(top, bottom, rivals.length, rows.weight[y - rows.first])];
         runs[best].add(start + y, start + y + 1);
       }
     }
@@ -79,85 +66,131 @@ export function argmaxToRles(
   return runs.map((run) => (run.isEmpty ? null : { size, counts: run.counts(height * width) }));
 }
 
-/** What lies between two columns of cells, `[channel * height + row]`, and which channels can be greatest there. */
+/** The place of the greatest of `count` values, `share` of the way from `top` to `bottom`; the first of equal ones. */
+function greatest(top: Float32Array, bottom: Float32Array, count: number, share: number): number {
+  let best = 0;
+  let most = -Infinity;
+  for (let k = 0; k < count; k++) {
+    const value = top[k] + (bottom[k] - top[k]) * share;
+    if (value > most) {
+      best = k;
+      most = value;
+    }
+  }
+  return best;
+}
+
+/** What lies between two columns of cells: who owns what nobody contends for, and which channels can be greatest elsewhere. */
 class Strip {
-  readonly left: Float32Array;
-  readonly right: Float32Array;
-  /** By row, those that can be greatest between its two cells, in their order. */
-  readonly #rivals: Int32Array;
-  readonly #counts: Int32Array;
-  /** The greatest of what channels have at least, by row. */
-  readonly #sure: Float32Array;
-  /** By row, those that can be greatest between it and the next one; found where they are asked for. */
-  readonly #below: (Int32Array | null)[];
+  /** By row: the channel that is greatest at all four cells around what follows it; -1 where there is none. */
+  readonly owners: Int32Array;
+  readonly #scores: ScorePlanes | ScoreColumns;
+  /** Of planes, the greatest channel of every cell. */
+  readonly #owned: Int32Array | null;
+  /** Greatest channels of the left and the right column. */
+  #left: Int32Array;
+  #right: Int32Array;
+  /** Where a channel's value at a row lies: `data[offset + (channel * height + row) * stride]`. */
+  #data: readonly [left: Float32Array, right: Float32Array];
+  #offsets: readonly [left: number, right: number] = [0, 0];
+  readonly #stride: number;
+  #cell = -1;
+  /** By row; found where they are asked for. */
+  readonly #rivals: (Int32Array | null)[];
 
-  constructor(
-    private readonly channels: number,
-    private readonly height: number,
-  ) {
-    this.left = new Float32Array(channels * height);
-    this.right = new Float32Array(channels * height);
-    this.#rivals = new Int32Array(channels * height);
-    this.#counts = new Int32Array(height);
-    this.#sure = new Float32Array(height);
-    this.#below = Array.from({ length: height }, () => null);
-  }
-
-  /** After the columns have changed. */
-  begin(): void {
-    const { left, right, channels, height } = this;
-    const [sure, counts, rivals] = [this.#sure.fill(-Infinity), this.#counts.fill(0), this.#rivals];
-    this.#below.fill(null);
-    for (let c = 0, at = 0; c < channels; c++) {
-      for (let j = 0; j < height; j++, at++) {
-        const least = left[at] < right[at] ? left[at] : right[at];
-        if (least > sure[j]) sure[j] = least;
-      }
-    }
-    for (let c = 0, at = 0; c < channels; c++) {
-      for (let j = 0; j < height; j++, at++) {
-        if (!(left[at] < sure[j] && right[at] < sure[j])) rivals[j * channels + counts[j]++] = c;
-      }
+  constructor(scores: ScorePlanes | ScoreColumns) {
+    const { channels, height, width } = scores;
+    this.#scores = scores;
+    this.owners = new Int32Array(height);
+    [this.#left, this.#right] = [new Int32Array(height), new Int32Array(height)];
+    this.#rivals = Array.from({ length: height }, () => null);
+    if ('values' in scores) {
+      this.#owned = ownersOf(scores.values, channels, width * height);
+      this.#data = [scores.values, scores.values];
+      this.#stride = width;
+    } else {
+      this.#owned = null;
+      this.#data = [new Float32Array(channels * height), new Float32Array(channels * height)];
+      this.#stride = 1;
     }
   }
 
-  valueAt(channel: number, row: number, weight: number): number {
-    const at = channel * this.height + row;
-    return Math.fround(this.left[at] + (this.right[at] - this.left[at]) * weight);
-  }
-
-  greatestAt(row: number, weight: number): number {
-    const first = row * this.channels;
-    let best = this.#rivals[first];
-    if (this.#counts[row] === 1) return best;
-    let most = -Infinity;
-    for (let k = first; k < first + this.#counts[row]; k++) {
-      const value = this.valueAt(this.#rivals[k], row, weight);
-      if (value > most) [best, most] = [this.#rivals[k], value];
+  /** To what lies between the cell's column and the next one. */
+  moveTo(cell: number): void {
+    if (cell === this.#cell) return;
+    const { height, width } = this.#scores;
+    if (cell === this.#cell + 1 && cell > 0) {
+      [this.#left, this.#right] = [this.#right, this.#left];
+      this.#data = [this.#data[1], this.#data[0]];
+    } else this.#read(cell, 0);
+    this.#read(Math.min(cell + 1, width - 1), 1);
+    this.#cell = cell;
+    if (this.#owned) this.#offsets = [cell, Math.min(cell + 1, width - 1)];
+    this.#rivals.fill(null);
+    const [left, right] = [this.#left, this.#right];
+    for (let j = 0; j < height; j++) {
+      const below = Math.min(j + 1, height - 1);
+      const owner = left[j];
+      this.owners[j] = owner === right[j] && owner === left[below] && owner === right[below] ? owner : -1;
     }
-    return best;
   }
 
-  rivalsBelow(row: number): Int32Array {
-    const known = this.#below[row];
+  #read(x: number, side: 0 | 1): void {
+    const { channels, height, width } = this.#scores;
+    const owners = side === 0 ? this.#left : this.#right;
+    if (this.#owned) {
+      for (let j = 0; j < height; j++) owners[j] = this.#owned[j * width + x];
+    } else if (!('values' in this.#scores)) {
+      this.#data[side].set(this.#scores.column(x));
+      owners.set(ownersOf(this.#data[side], channels, height));
+    }
+  }
+
+  /** Values of the channels at a row, `weight` of the way from the left column to the right one. */
+  values(channels: Int32Array, row: number, weight: number, into: Float32Array): void {
+    const { height } = this.#scores;
+    const [left, right] = this.#data;
+    for (let k = 0; k < channels.length; k++) {
+      const at = (channels[k] * height + row) * this.#stride;
+      const value = left[this.#offsets[0] + at];
+      into[k] = value + (right[this.#offsets[1] + at] - value) * weight;
+    }
+  }
+
+  /** Channels that can be greatest somewhere between a row and the next one, in their order. */
+  rivals(row: number): Int32Array {
+    const known = this.#rivals[row];
     if (known) return known;
-    const { left, right, channels, height } = this;
-    const next = Math.min(row + 1, height - 1) - row;
+    const { channels, height } = this.#scores;
+    const [left, right] = this.#data;
+    const [a, b] = this.#offsets;
+    const next = (Math.min(row + 1, height - 1) - row) * this.#stride;
+    const plane = height * this.#stride;
     let sure = -Infinity;
-    for (let c = 0, at = row; c < channels; c++, at += height) {
-      const least = Math.min(left[at], right[at], left[at + next], right[at + next]);
+    for (let c = 0, at = row * this.#stride; c < channels; c++, at += plane) {
+      const least = Math.min(left[a + at], right[b + at], left[a + at + next], right[b + at + next]);
       if (least > sure) sure = least;
     }
     const found: number[] = [];
-    for (let c = 0, at = row; c < channels; c++, at += height) {
-      if (!(Math.max(left[at], right[at], left[at + next], right[at + next]) < sure)) found.push(c);
+    for (let c = 0, at = row * this.#stride; c < channels; c++, at += plane) {
+      const most = Math.max(left[a + at], right[b + at], left[a + at + next], right[b + at + next]);
+      if (!(most < sure)) found.push(c);
     }
-    return (this.#below[row] = Int32Array.from(found));
+    return (this.#rivals[row] = Int32Array.from(found));
   }
 }
 
-function columnOfPlanes({ values, channels, width, height }: ScorePlanes, x: number): Float32Array {
-  const column = new Float32Array(channels * height);
-  for (let i = 0; i < column.length; i++) column[i] = values[i * width + x];
-  return column;
+/** Of each of `cells` the channel with the greatest value, the first of equal ones (what is no number has none); `values[channel * cells + cell]`. */
+function ownersOf(values: Float32Array, channels: number, cells: number): Int32Array {
+  const owners = new Int32Array(cells);
+  const most = new Float32Array(cells).fill(-Infinity);
+  for (let c = 0, at = 0; c < channels; c++) {
+    for (let i = 0; i < cells; i++, at++) {
+      if (values[at] > most[i]) {
+        most[i] = values[at];
+        owners[i] = c;
+      }
+    }
+  }
+  return owners;
 }

@@ -22,10 +22,12 @@ export function logitsToRle(
   const rows = makeAxis(gridCorners[1], gridCorners[3], height, grid.height, within?.[1], within?.[3], grid.knot);
   const stretches: Stretches = { from: new Int32Array(grid.height), to: new Int32Array(grid.height), count: 0 };
   const runs = new RunWriter();
+  const corners = cornersSet(grid, threshold);
+  if (!corners) return null;
   for (let cell = 0; cell < grid.width; cell++) {
     const end = columns.starts[cell + 1];
     if (columns.starts[cell] === end) continue;
-    findStretches(grid, cell, rows, threshold, stretches);
+    findStretches(corners, cell * grid.height, rows, stretches);
     if (stretches.count === 0) continue;
     for (let x = columns.starts[cell]; x < end; x++) {
       addColumn(grid, cell, columns.weight[x - columns.first], rows, threshold, stretches, x * height, runs);
@@ -44,28 +46,39 @@ interface Stretches {
   count: number;
 }
 
-/** Bilinear weights, rounding included, never lead out of the range of the four values around a pixel. */
-function findStretches(
-  { values, offset, width, height }: MaskGrid,
-  cell: number,
-  rows: Axis,
-  threshold: number,
-  into: Stretches,
-): void {
-  const next = cell + 1 < width ? 1 : 0;
-  let count = 0;
-  let at = offset + cell;
-  let below = (values[at] > threshold ? 1 : 0) + (values[at + next] > threshold ? 1 : 0);
-  for (let j = 0; j < height; j++) {
-    const here = below;
-    if (j + 1 < height) {
-      at += width;
-      below = (values[at] > threshold ? 1 : 0) + (values[at + next] > threshold ? 1 : 0);
+/**
+ * How many of a cell, its neighbours to the right and below, and the one across are above the threshold, column by column; null
+ * where none is at all. The grid is gone through in its own order, which is what takes the time.
+ */
+function cornersSet({ values, offset, width, height }: MaskGrid, threshold: number): Uint8Array | null {
+  const counts = new Uint8Array(width * height);
+  let any = 0;
+  for (let y = 0, at = offset; y < height; y++) {
+    let here = values[at] > threshold ? 1 : 0;
+    for (let x = 0, to = y; x < width; x++, to += height) {
+      at++;
+      const next = x + 1 < width ? (values[at] > threshold ? 1 : 0) : here;
+      const pair = here + next;
+      any |= pair;
+      // What is below of the row above.
+      if (y > 0) counts[to - 1] += pair;
+      counts[to] = y + 1 < height ? pair : 2 * pair;
+      here = next;
     }
-    const set = here + below;
+  }
+  return any ? counts : null;
+}
+
+/** Bilinear weights, rounding included, never lead out of the range of the four values around a pixel. */
+function findStretches(corners: Uint8Array, start: number, rows: Axis, into: Stretches): void {
+  let count = 0;
+  const height = into.from.length;
+  for (let j = 0; j < height; j++) {
+    const set = corners[start + j];
+    if (set === 0) continue;
     const from = rows.starts[j];
     const to = rows.starts[j + 1];
-    if (set === 0 || from === to) continue;
+    if (from === to) continue;
     if (set < 4) into.from[count++] = -1 - j;
     else if (count > 0 && into.from[count - 1] >= 0 && into.to[count - 1] === from) into.to[count - 1] = to;
     else {

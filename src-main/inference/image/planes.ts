@@ -26,16 +26,18 @@ export function resizePlane({ values, width, height }: Plane, toWidth: number, t
   const columns = taps(width, toWidth);
   const rows = taps(height, toHeight);
   const out = new Float32Array(toWidth * toHeight);
-  const line = new Float32Array(width);
+  // One more than there are columns: the last one repeated.
+  const line = new Float32Array(width + 1);
   for (let y = 0, at = 0; y < toHeight; y++) {
     const a = rows.cell[y] * width;
     const b = Math.min(rows.cell[y] + 1, height - 1) * width;
     const share = rows.weight[y];
     for (let i = 0; i < width; i++) line[i] = values[a + i] + (values[b + i] - values[a + i]) * share;
+    line[width] = line[width - 1];
     for (let x = 0; x < toWidth; x++, at++) {
-      const left = line[columns.cell[x]];
-      const right = line[Math.min(columns.cell[x] + 1, width - 1)];
-      out[at] = left + (right - left) * columns.weight[x];
+      const cell = columns.cell[x];
+      const left = line[cell];
+      out[at] = left + (line[cell + 1] - left) * columns.weight[x];
     }
   }
   return { values: out, width: toWidth, height: toHeight };

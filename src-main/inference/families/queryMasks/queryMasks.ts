@@ -74,7 +74,9 @@ function semantic(queries: Queries, context: DecodeContext): Prediction {
   const channels = categories.length;
   const planes = Array.from({ length: queries.count }, (_, query) => {
     const plane = queries.planeOf(query);
-    return { ...plane, values: plane.values.map(sigmoid) };
+    const values = new Float32Array(plane.values.length);
+    for (let i = 0; i < values.length; i++) values[i] = sigmoid(plane.values[i]);
+    return { ...plane, values };
   });
   const { width, height } = planes[0];
   const probabilities = new Float32Array(height);
@@ -133,14 +135,13 @@ function panoptic(queries: Queries, overlap: number, context: DecodeContext): Pr
       : [];
   });
   if (kept.length === 0) return { kind: 'panoptic', segments: [] };
-  const { width, height } = queries.planeOf(0);
+  const planes = kept.map(({ query }) => queries.planeOf(query));
+  const { width, height } = planes[0];
   const cells = width * height;
   const values = new Float32Array(cells * kept.length);
-  for (const [k, { query, score }] of kept.entries()) {
-    values.set(
-      queries.planeOf(query).values.map((value) => sigmoid(value) * score),
-      k * cells,
-    );
+  for (const [k, { score }] of kept.entries()) {
+    const logits = planes[k].values;
+    for (let i = 0, at = k * cells; i < cells; i++, at++) values[at] = sigmoid(logits[i]) * score;
   }
   const corners = inputCorners(context.frame);
   const owned = argmaxToRles({ values, channels: kept.length, width, height }, corners, sizeOf(context));
