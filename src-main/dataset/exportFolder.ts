@@ -13,6 +13,8 @@ import { DatasetFolder, stampOfFile } from './datasetFolder';
 /** In the folder: what was written into it. Hidden, so that no tool takes it for a part of the dataset. */
 const manifestName = '.maskwright-export.json';
 
+const byName = new Intl.Collator('en', { numeric: true });
+
 interface Written {
   /** What it was when it was written, see `stampOfFile`. */
   readonly stamp: string;
@@ -86,6 +88,8 @@ export class ExportFolder {
     }
     const there = new Set(this.#there);
     for (const name of written ?? []) if (!this.#earlier.has(name) && there.has(name)) changedSince.push(name);
+    // Files are noted as their writing ends.
+    for (const names of [goes, stays, changedSince]) names.sort(byName.compare);
     return { goes, stays, changedSince };
   }
 

@@ -162,14 +162,12 @@ export function besideSentences({ goes = [], stays = [], changedSince = [] }: Be
   if (changedSince.length > 0) {
     const are =
       changedSince.length === 1 ? 'is not as the last export left it' : 'are not as the last export left them';
-    sentences.push(`${namesOf(changedSince)} ${are}: another program may have changed what is lost now`);
+    sentences.push(`${namesOf(changedSince)} ${are}: what another program wrote there is lost`);
   }
   if (stays.length > 0) {
-    const stay = stays.length === 1 ? 'stays as it is' : 'stay as they are';
-    const both = 'tools that read them along may see images twice';
-    sentences.push(
-      `${namesOf(stays)} ${stay}: this export does not write ${stays.length === 1 ? 'it' : 'them'}, and ${both}`,
-    );
+    const [stay, it] = stays.length === 1 ? ['stays as it is', 'it'] : ['stay as they are', 'them'];
+    const both = `tools that read ${it} along may see images twice`;
+    sentences.push(`${namesOf(stays)} ${stay}: this export does not write ${it}, and ${both}`);
   }
   if (goes.length > 0) {
     sentences.push(

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { diffSentences } from '@shared/dataset/diffWords';
+import { besideSentences, diffSentences } from '@shared/dataset/diffWords';
 import type { ExportChanges, ExportSettings } from '@shared/project/types';
 import { Sqlite } from '../../../src-main/store/database/database';
 import { openStore, scratch, writeImage } from './support';
@@ -123,6 +123,9 @@ it('names what is no part of it any more, of a file and of a folder, and does as
   expect(whole).toEqual({
     ...{ format: null, changes: null, why: 'nothing-there', stays: ['out.train.json', 'out.val.json'] },
   });
+  expect(besideSentences(whole!)).toEqual([
+    'out.train.json, out.val.json stay as they are: this export does not write them, and tools that read them along may see images twice',
+  ]);
   expect((await store.call('project.export', job())).left).toEqual(whole!.stays);
   // In parts again: the whole stays.
   expect((await store.call('project.exportChanges', job({ selection: split })))!.stays).toEqual(['out.json']);
@@ -153,5 +156,5 @@ it('names what is no part of it any more, of a file and of a folder, and does as
   // What somebody else put or changed where this one writes is told before.
   writeFileSync(file('3.json'), '{"shapes": [], "imagePath": "3.png", "imageHeight": 10, "imageWidth": 20}');
   const other = (await store.call('project.exportChanges', job(folder)))!;
-  expect(other.changedSince).toEqual(['3.json', '2.json']);
+  expect(other.changedSince).toEqual(['2.json', '3.json']);
 });
