@@ -129,6 +129,13 @@ export async function unexplainedColors(source: DatasetSource): Promise<string |
   return kinds.every((kind) => kind === 'color') ? folder : null;
 }
 
+/** A file that is called as a map and is a TIFF; null: there is none. For what no format recognises. */
+export async function tiffMap(source: DatasetSource): Promise<string | null> {
+  if (source.entry !== null) return null;
+  const tiffs = (await source.names()).filter((name) => /\.tiff?$/i.test(name));
+  return tiffs.find((name) => isBelowMaps(name) || mapSuffix.test(stemOf(name))) ?? null;
+}
+
 /** Files that say by their name that the folder is another format's. */
 const isOthers = (name: string) =>
   /_gtFine_(polygons\.json|instanceIds\.png|labelIds\.png)$/.test(name) ||
