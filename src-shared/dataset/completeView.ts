@@ -8,6 +8,8 @@ export interface Keeps {
   /** Whatever else a COCO file says of an image or a category. */
   readonly fields?: boolean;
   readonly supercategories?: boolean;
+  /** The supercategory that its own classes have without being told; null: it is none of them. */
+  readonly supercategoryOf?: (name: string) => string | null;
   /** Categories that no annotation has. */
   readonly unused?: boolean;
   /** Pixels that belong to nobody for sure. */
@@ -44,9 +46,10 @@ export function completeView(view: DatasetView, losses: LossReport, { id: format
       missing.set(categoryId, { id: categoryId, idText: null, name, supercategory: null, color: null, text: null });
     }
   }
-  for (const { id, supercategory } of view.categories()) {
+  for (const { id, name, supercategory } of view.categories()) {
     if (!keeps.unused && !used.has(id)) losses.add('unused-category', { imageId: null });
-    else if (!keeps.supercategories && supercategory) losses.add('supercategory', { imageId: null });
+    else if (!keeps.supercategories && supercategory && keeps.supercategoryOf?.(name) !== supercategory)
+      losses.add('supercategory', { imageId: null });
   }
   if (!keeps.tags) {
     for (const { id, tags } of view.images()) if (tags.length > 0) losses.add('tags', { imageId: id });

@@ -37,7 +37,7 @@ function bendZip(bytes: Uint8Array, random: Random): BentBytes | null {
       return packed(`an entry called ${JSON.stringify(other).slice(0, 40)}`);
     }
     case 1:
-      for (let i = random.pick([2, 500]); i > 0; i--) entries.push([`copy ${i} ${name}`, content]);
+      for (let i = random.pick([2, 100]); i > 0; i--) entries.push([`copy ${i} ${name}`, content]);
       return packed('many of one entry');
     case 2:
       entries[place] = [name, bytes];

@@ -1,6 +1,7 @@
 /** Cityscapes: polygons, class numbers and object numbers of street scenes, each image in its city's folder. */
 import type { DatasetFormat } from '../format';
 import { isCityFile, placeImages } from './files';
+import { labelsByName } from './labels';
 import { readCityscapes, readOptions } from './read';
 import { writeCityscapes } from './write';
 
@@ -14,7 +15,7 @@ export const cityscapesFormat: DatasetFormat = {
   splits: true,
   options: [],
   readOptions,
-  keeps: { outlines: false },
+  keeps: { outlines: false, supercategoryOf: (name) => labelsByName.get(name)?.group ?? null },
   losses: [
     'void-border',
     ...([

@@ -1,5 +1,5 @@
 /** The files of a YOLO dataset: which image has which label file, and what the classes are called. */
-import { isSeq, parse as parseYaml, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, parse as parseYaml, parseDocument } from 'yaml';
 import { AppError } from '../../errors/appError';
 import type { DatasetSource } from '../format';
 import { baseOf, isPictureName, pictureBeside, stemOf } from '../names';
@@ -195,10 +195,31 @@ function classNames({ names }: Fields): Map<number, string> {
   );
 }
 
-/** The YAML with these names, whatever else it says; trainers want a name for every number up to the last. */
+/** The YAML with these names, whatever else it says, comments beside names too; trainers want a name for every number up to the last. */
 export function withClasses(text: string, names: readonly string[]): string {
   const document = parseDocument(text);
-  document.set('names', isSeq(document.get('names')) ? [...names] : Object.fromEntries(names.entries()));
+  const list: unknown = document.get('names');
+  if (isSeq(list)) {
+    names.forEach((name, index) => setName(list.items[index], name, () => list.add(name)));
+    list.items.length = names.length;
+  } else if (isMap(list)) {
+    const numberOf = ({ key }: { key: unknown }) => Number(isScalar(key) ? key.value : key);
+    list.items = list.items.filter((pair) => names[numberOf(pair)] !== undefined);
+    const pairs = new Map(list.items.map((pair) => [numberOf(pair), pair]));
+    names.forEach((name, index) =>
+      setName(pairs.get(index)?.value, name, () => list.add(document.createPair(index, name))),
+    );
+  } else document.set('names', new Map(names.entries()));
   if (document.has('nc')) document.set('nc', names.length);
-  return document.toString();
+  return laidOut(document, text);
 }
+
+/** Into what is there, which keeps its comment and its quotes; else anew. */
+function setName(there: unknown, name: string, add: () => void): void {
+  if (!isScalar(there)) add();
+  else if (there.value !== name) there.value = name;
+}
+
+/** The document's text, in braces and brackets as `text` has them, and with its long lines. */
+export const laidOut = (document: ReturnType<typeof parseDocument>, text: string): string =>
+  document.toString({ flowCollectionPadding: !/[[{][^\s\]}]/.test(text), lineWidth: 0 });

@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml';
 import type { DatasetView } from '../../dataset/view';
 import type { OutputFile } from '../format';
 import { folderOf } from '../names';
-import { classesOf, fieldsIn, withClasses } from './dataset';
+import { classesOf, fieldsIn, laidOut, withClasses } from './dataset';
 import { finderOf, linesOf, setsOf } from './sets';
 
 export const yamlKey = 'yaml';
@@ -84,5 +84,5 @@ export function movedYaml(text: string, folders: Readonly<Record<string, string 
     if (folder === null) document.delete(key);
     else document.set(key, folder);
   }
-  return document.toString();
+  return laidOut(document, text);
 }

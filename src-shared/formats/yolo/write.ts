@@ -50,7 +50,7 @@ export function* writeYolo(
       const line = lineOf(record, image, kind, { keypoints, hasFourCorners }, context);
       return { sources: source === null ? [] : [source], texts: line === null ? [] : [`${index} ${line}`] };
     });
-    const source = own && isNumbered ? (image.text ?? '').split(/\r?\n/).filter((line) => line.trim() !== '') : [];
+    const source = own ? (image.text ?? '').split(/\r?\n/).filter((line) => line.trim() !== '') : [];
     const lines = amongOthers(source, isNoObject(keypoints), records);
     if (lines.length > 0) isEmpty = false;
     // An image without objects has an empty file, or none as it came.

@@ -93,8 +93,8 @@ describe('a YOLO project', () => {
     expect(names.map((name) => name.split('/')[1]).sort()).toEqual(['train', 'val']);
     const text = files.get('data.yaml') as string;
     expect(text).toContain('# mine');
-    expect(text).toContain('names: [ cat, dog ]');
-    expect(text).toContain('kind: [ 1, 2 ]');
+    expect(text).toContain('names: [cat, dog]');
+    expect(text).toContain('kind: [1, 2]');
     expect(text).toContain('train: images/train');
     expect(text).toContain('val: images/val');
     expect(text).not.toContain('path:');

@@ -186,6 +186,8 @@ describe('Cityscapes', () => {
     const written = files.get(`${stem}_polygons.json`) as string;
     expect(written).toBe(text);
     expect(losses.count('parts-split')).toBe(0);
+    // Their groups are the format's own.
+    expect(losses.count('supercategory')).toBe(0);
     const drawn = painted(written);
     expect(drawn.map((label) => ({ road: 7, car: 26, pole: 17, '': 0 })[label])).toEqual(
       valuesOf(files, 'labelIds.png'),
