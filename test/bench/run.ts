@@ -13,6 +13,7 @@ const NOT_BENCHES = [
   'modelFigures.ts',
   'modelScenes.ts',
   'rimFigures.ts',
+  'similarFigures.ts',
   'tileFigures.ts',
 ];
 

@@ -32,11 +32,24 @@ export interface SimilarOptions {
   readonly step: (done: number, total: number) => Promise<void>;
 }
 
-/** Of its direction's cosine, how much a place must reach to be asked about. */
+/** Of its direction's cosine, how much a place must reach to be asked about; and at least, whatever the examples are like inside. */
 const ASK_FROM = 0.8;
-/** Smaller to larger area, mask against examples. Objects are cut off or far away; one much larger is several that touch. */
+const LEAST_COSINE = 0.7;
+/** So many places in a row that show nothing, and the rest, less alike, is not asked about. */
+const MOST_IN_VAIN = 12;
+/** Smaller to larger area, mask against what is expected. Objects are cut off or far away; one much larger is several that touch. */
 const LEAST_SIZE_AGREEMENT = { smaller: 0.25, larger: 0.4 } as const;
 const LEAST_LIKENESS = 0.8;
+/** Predicted IoU x stability x likeness. */
+const LEAST_QUALITY = 0.6;
+/** What is found tells how large the objects are here: from so many on; their lower third, as what is too large is often two. */
+const FEWEST_SIZES = 5;
+const USUAL_SIZE = 1 / 3;
+/** Their size is taken as known once another look changes it by less. */
+const SETTLED = 1.15;
+const MOST_LOOKS = 6;
+/** How far the objects' area may be from the examples'. */
+const SIZES = { least: 1 / 8, most: 4 } as const;
 /** IoU with one that was found before, or with what is there: the same object. */
 const MOST_OVERLAP = 0.3;
 
@@ -63,7 +76,10 @@ export function likenessOf(examples: readonly Rle[], frame: PromptFrame, region:
   };
 }
 
-/** Everything like `wanted` that is not taken, best first. */
+/**
+ * Everything like `wanted` that is not taken, best first. Objects of another image, or farther away, may all be smaller or larger than
+ * the examples: once some are found, what they have is what is expected.
+ */
 export async function findSimilar(
   prompter: Prompter,
   embedding: Embedding,
@@ -74,26 +90,51 @@ export async function findSimilar(
   const frame = prompter.frameOf(embedding);
   const features = unitFeatures(frame);
   const cosine = similarity(features, wanted.direction);
-  const occupied = taken.map((mask) => bitsOf(toCoverage(mask, frame, region), 0.5));
+  const occupied = taken.map((mask) => sized(bitsOf(toCoverage(mask, frame, region), 0.5)));
   const covered = new Uint8Array(frame.gridWidth * frame.gridHeight);
-  for (const bits of occupied) cover(covered, bits);
-  const expectedCells = wanted.areaPx / cellArea(frame);
+  for (const { bits } of occupied) cover(covered, bits);
+  const least = Math.max(wanted.cosine * ASK_FROM, LEAST_COSINE);
+  const seeds = seedsOf(cosine, features, frame, embedding, least).filter(({ cell }) => !covered[cell]);
 
-  const found: (FoundMask & { readonly bits: Uint8Array })[] = [];
-  const seeds = seedsOf(cosine, features, frame, embedding, wanted.cosine * ASK_FROM);
-  const asked = new Uint8Array(features.width * features.height);
-  for (const [done, { x, y, cell, place }] of seeds.entries()) {
-    if (covered[cell] || asked[place]) continue;
-    // A place beside one that was asked about would be told the same.
-    markAround(asked, features.width, place);
-    await step(done, seeds.length);
+  const known = new Map<number, readonly Looked[]>();
+  const lookAt = async ({ x, y, place }: Seed): Promise<readonly Looked[]> => {
+    const before = known.get(place);
+    if (before) return before;
+    await step(known.size, seeds.length);
     const candidates = await prompter.decode(embedding, { points: [{ x, y, isInside: true }] });
-    const best = bestOf(candidates, { features, frame, wanted, expectedCells });
-    if (!best) continue;
-    const bits = bitsOf(best.logits, 0);
-    if ([...occupied, ...found.map((one) => one.bits)].some((other) => overlap(bits, other) > MOST_OVERLAP)) continue;
-    found.push({ ...best, bits });
-    cover(covered, bits);
+    const looked = candidates.flatMap((candidate) => judge(candidate, features, frame, wanted.direction) ?? []);
+    known.set(place, looked);
+    return looked;
+  };
+  const search = async (expectedCells: number): Promise<Fitting[]> => {
+    const found: Fitting[] = [];
+    const inside = covered.slice();
+    const asked = new Uint8Array(features.width * features.height);
+    let inVain = 0;
+    for (const seed of seeds) {
+      if (inside[seed.cell] || asked[seed.place]) continue;
+      if (inVain++ === MOST_IN_VAIN) break;
+      // A place beside one that was asked about would be told the same.
+      markAround(asked, features.width, seed.place);
+      const best = bestOf(await lookAt(seed), expectedCells);
+      if (!best || [...occupied, ...found].some((other) => isSame(best, other))) continue;
+      inVain = 0;
+      found.push(best);
+      cover(inside, best.bits);
+    }
+    return found;
+  };
+
+  const given = wanted.areaPx / cellArea(frame);
+  let expected = given;
+  let found = await search(expected);
+  for (let look = 1; look < MOST_LOOKS && found.length >= FEWEST_SIZES; look++) {
+    const sizes = found.map(({ cells }) => cells).sort((a, b) => a - b);
+    const usual = sizes[Math.floor(sizes.length * USUAL_SIZE)];
+    const next = Math.max(given * SIZES.least, Math.min(given * SIZES.most, usual));
+    if (Math.max(next / expected, expected / next) < SETTLED) break;
+    expected = next;
+    found = await search(expected);
   }
   return found.sort((a, b) => b.score - a.score).map(({ logits, score }) => ({ logits, score }));
 }
@@ -140,32 +181,59 @@ function markAround(marks: Uint8Array, width: number, place: number): void {
   }
 }
 
-interface Judgement {
-  readonly features: UnitFeatures;
-  readonly frame: PromptFrame;
-  readonly wanted: Likeness;
-  readonly expectedCells: number;
+/** Cells of the logits' grid. */
+interface Sized {
+  readonly bits: Uint8Array;
+  readonly cells: number;
 }
 
-function bestOf(candidates: readonly Candidate[], judge: Judgement): FoundMask | null {
-  let best: FoundMask | null = null;
-  for (const { logits, predictedIou, stability } of candidates) {
-    const { features, frame, wanted, expectedCells } = judge;
-    let cells = 0;
-    for (let i = 0; i < logits.length; i++) if (logits[i] > 0) cells++;
-    if (cells === 0) continue;
-    const size = Math.min(cells, expectedCells) / Math.max(cells, expectedCells);
-    if (size < LEAST_SIZE_AGREEMENT[cells > expectedCells ? 'larger' : 'smaller']) continue;
-    const weights = averaged(bitsOf(logits, 0), frame.gridWidth, features.width, features.height);
-    const direction = meanDirection(features, weights);
-    const likeness = direction ? cosineOf(direction, wanted.direction) : 0;
-    if (likeness < LEAST_LIKENESS) continue;
+/** A mask that is sharp and looks like the examples, of whatever size. */
+interface Looked extends Sized {
+  readonly logits: Float32Array;
+  /** 0..1 */
+  readonly quality: number;
+}
+
+type Fitting = Looked & FoundMask;
+
+function sized(bits: Uint8Array): Sized {
+  let cells = 0;
+  for (let i = 0; i < bits.length; i++) cells += bits[i];
+  return { bits, cells };
+}
+
+function judge(
+  { logits, predictedIou, stability }: Candidate,
+  features: UnitFeatures,
+  frame: PromptFrame,
+  wanted: Float32Array,
+): Looked | null {
+  const mask = sized(bitsOf(logits, 0));
+  if (mask.cells === 0) return null;
+  const weights = averaged(mask.bits, frame.gridWidth, features.width, features.height);
+  const direction = meanDirection(features, weights);
+  const likeness = direction ? cosineOf(direction, wanted) : 0;
+  const quality = Math.max(0, Math.min(1, predictedIou)) * stability * likeness;
+  return likeness < LEAST_LIKENESS || quality < LEAST_QUALITY ? null : { ...mask, logits, quality };
+}
+
+function bestOf(candidates: readonly Looked[], expectedCells: number): Fitting | null {
+  let best: Fitting | null = null;
+  for (const one of candidates) {
+    const size = Math.min(one.cells, expectedCells) / Math.max(one.cells, expectedCells);
+    const isLarger = one.cells > expectedCells;
+    if (size < LEAST_SIZE_AGREEMENT[isLarger ? 'larger' : 'smaller']) continue;
     // Among objects of one kind small ones are common, and one that is too large is two.
-    const sizeScore = cells > expectedCells ? size : Math.sqrt(size);
-    const score = Math.max(0, Math.min(1, predictedIou)) * stability * sizeScore * likeness;
-    if (!best || score > best.score) best = { logits, score };
+    const score = one.quality * (isLarger ? size : Math.sqrt(size));
+    if (!best || score > best.score) best = { ...one, score };
   }
   return best;
+}
+
+function isSame(a: Sized, b: Sized): boolean {
+  // The IoU is at most the ratio of their sizes.
+  if (Math.min(a.cells, b.cells) <= MOST_OVERLAP * Math.max(a.cells, b.cells)) return false;
+  return overlap(a.bits, b.bits) > MOST_OVERLAP;
 }
 
 export function bitsOf(values: Float32Array, above: number): Uint8Array {
