@@ -16,6 +16,8 @@ export interface TileMask {
 const sameIou = 0.5;
 /** A piece cut by its tile's border goes where another object has this share of it. */
 const coveredShare = 0.6;
+/** Of what all tiles make of an object, what one that is not cut must have to speak for it alone: less is a part of it. */
+const wholeShare = 0.8;
 
 interface Piece extends TileMask {
   readonly box: Box;
@@ -25,8 +27,8 @@ interface Piece extends TileMask {
 
 /**
  * The objects of all tiles by descending score. Masks of neighbouring tiles that agree in what the tiles share (IoU there at least
- * one half, same category) are united and take the best score; pieces cut at a tile's border that lie in another object of any
- * tile go. With `tiles`, all of them, the one whose middle is nearest decides: what it saw whole and did not find goes, so that an image
+ * one half, same category) become one with the best score: the mask of a tile that saw all of it, else all of them united; pieces cut
+ * at a tile's border that lie in another object of any tile go. With `tiles`, all of them, the one whose middle is nearest decides: what it saw whole and did not find goes, so that an image
  * in tiles has no more chances of a false alarm than as one. O(objects * neighbours).
  */
 export function joinAtSeams(found: readonly TileMask[], tiles: readonly Tile[] = []): TileMask[] {
@@ -40,18 +42,22 @@ export function joinAtSeams(found: readonly TileMask[], tiles: readonly Tile[] =
     .sort((a, b) => b.score - a.score);
   const groups = groupPieces(pieces);
   const cores = tiles.map((tile) => ({ tile, core: coreOf(tile, tiles) }));
+  const nearestTo = ([x, y, w, h]: Box) => cores.find(({ core }) => boxContainsPoint(core, x + w / 2, y + h / 2));
   const isConfirmed = (group: readonly Piece[], box: Box): boolean => {
-    const [x, y] = [box[0] + box[2] / 2, box[1] + box[3] / 2];
-    const nearest = cores.find(({ core }) => boxContainsPoint(core, x, y));
+    const nearest = nearestTo(box);
     if (!nearest || group.some(({ tile }) => tile === nearest.tile)) return true;
     const shared = overlapOf(box, nearest.tile);
     return !shared || shared.some((value, i) => value !== box[i]) || isCut(box, nearest.tile, width, height);
   };
   const joined = groups.flatMap((group): Piece[] => {
-    const mask = merge(group.map((one) => one.mask));
+    const united = merge(group.map((one) => one.mask));
+    const box = toBbox(united);
+    if (!isConfirmed(group, box)) return [];
+    // A union is larger than what any tile saw: where one saw all of the object its mask is taken, of the nearest tile if it did.
+    const whole = group.filter((one) => !one.isCut && area(one.mask) >= wholeShare * area(united));
+    const mask = (whole.find(({ tile }) => tile === nearestTo(box)?.tile) ?? whole[0])?.mask ?? united;
     // The best one speaks for the object; whole pieces are no rest of another.
-    const box = toBbox(mask);
-    return isConfirmed(group, box) ? [{ ...group[0], mask, box, isCut: group.every((one) => one.isCut) }] : [];
+    return [{ ...group[0], mask, box: toBbox(mask), isCut: group.every((one) => one.isCut) }];
   });
   return joined.filter((one, i) => !(one.isCut && joined.some((other, j) => j !== i && covers(other, one, j < i))));
 }

@@ -280,3 +280,25 @@ test('what one tile sees at its rim and the tile whose middle is nearest does no
   expect(masksOf(await ghost(66))).toHaveLength(1);
   expect(masksOf(await ghost(30))).toHaveLength(1);
 });
+
+test('an object that two tiles saw whole has the mask of one of them, not what both together cover', async () => {
+  // The tiles share the columns 60 to 100, and see the same object a little apart, as networks do.
+  const seen = (lefts: readonly number[], width: number) => {
+    let tile = 0;
+    const predictor: Predictor = {
+      kind: 'predictor',
+      predict: async (part) => ({
+        kind: 'instances',
+        items: [proposalOf(fromBox([lefts[tile++], 20, width, 12], part.height, part.width), 0.9, 'disc')],
+      }),
+    };
+    return predictTiled(predictor, discs(160, 64, []), { side: 100, overlap: 40 }, context);
+  };
+  const [whole, ...more] = masksOf(await seen([73, 15], 12));
+  expect(more).toEqual([]);
+  // The nearer tile is the right one.
+  expect(toBbox(whole)).toEqual([75, 20, 12, 12]);
+  // What each of them saw but a part of is all that they saw.
+  const [long] = masksOf(await seen([40, 0], 60));
+  expect(toBbox(long)).toEqual([40, 20, 80, 12]);
+});
