@@ -20,7 +20,8 @@ export async function computeProposals(
   switch (how.kind) {
     case 'model': {
       const { model, score, tiles } = how;
-      return inference.call('inference.propose', { source, model, score, tiles }, options);
+      const params = { source, model, score, tiles };
+      return engine.patience.run((own) => inference.call('inference.propose', params, own), source.path, options);
     }
     case 'method': {
       const { method, params, box } = how;
@@ -31,7 +32,7 @@ export async function computeProposals(
       const tool = 'smart-select';
       if (boxes.length === 0) return { size, proposals: [], provenance: { tool, edits: 0 }, timings: {}, notes: [] };
       const prompts = boxes.map(({ annotationId, box, categoryName }) => ({
-        request: { points: [], box },
+        request: { points: [], box, finish: { rim: how.rim ?? false } },
         categoryName,
         params: maskForBox(annotationId, box),
       }));

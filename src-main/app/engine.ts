@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { EngineProcess } from './engineProcess';
 import { LookAhead } from './lookAhead';
 import { givesWay } from '../host/givesWay';
+import { Patience } from '../inference/patience';
 
 export interface EngineOptions {
   /** Where projects go whose own folder cannot be written. */
@@ -27,6 +28,8 @@ export interface Engine {
   readonly store: EngineProcess<StoreRequests>;
   readonly vision: EngineProcess<VisionRequests>;
   readonly inference: EngineProcess<InferenceRequests>;
+  /** With models that run over an image and may come to no end. */
+  readonly patience: Patience;
   /** Beside `inference`, for images that may be opened next. */
   readonly lookAhead: LookAhead;
   /** The project that is open, as what to open again; null when none is. */
@@ -107,6 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     vision,
     inference,
+    patience: new Patience(() => inference.restart()),
     lookAhead,
     get openProject() {
       return openProject === null ? null : ({ kind: 'project', path: openProject } as const);

@@ -2,7 +2,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
-import type { InferenceRequests } from '@shared/ipc/inference';
 import type { StoreRequests } from '@shared/ipc/store';
 import type { VisionRequests } from '@shared/ipc/vision';
 import { type Client, connectLocal } from '@shared/ipc/rpc';
@@ -25,7 +24,7 @@ export function openVision(session: Session): Client<VisionRequests> {
 }
 
 export interface OpenModel {
-  readonly client: Client<InferenceRequests>;
+  readonly client: InferenceClient;
   readonly id: string;
   /** What requests call it. */
   readonly folder: string;

@@ -7,6 +7,7 @@ import type { Provider } from '@shared/models/providers';
 import type { PromptRequest } from '@shared/models/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import type { RleSegmentation } from '@shared/document/types';
+import { Patience } from '../../inference/patience';
 import { classicalJobs, openInference, openVision } from './engine';
 import { type Session, usageError } from './session';
 import { createPromptProposer } from './promptProposer';
@@ -91,8 +92,12 @@ async function createModelProposer(options: ProposerOptions, session: Session): 
   const { category, score, split } = options;
   const tiles = tilesOf(options);
   const request = { model: model.folder, score, split, tiles };
+  const patience = new Patience(() => model.client.kill());
   return {
-    propose: (source) => model.client.call('inference.propose', { source, ...request }, { signal: session.signal }),
+    propose: (source) =>
+      patience.run((own) => model.client.call('inference.propose', { source, ...request }, own), source.path, {
+        signal: session.signal,
+      }),
     categories: category === undefined ? model.categories : [category],
     isthing: category === undefined ? model.isthing : undefined,
     fallbackCategory: category ?? defaultCategory,

@@ -1,0 +1,79 @@
+/** A run without end is stopped and told, and who only waited behind it is served by the next process. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AppError } from '@shared/errors/appError';
+import { CancelSource } from '@shared/errors/cancellation';
+import type { CallOptions } from '@shared/ipc/rpc';
+import { Patience } from '../../../src-main/inference/patience';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A process that answers in order; requests about `endless` never end, and with its end all that it has fail. */
+class Process {
+  #queue: { file: string; options: CallOptions; done: (file: string) => void; fail: (error: AppError) => void }[] = [];
+  starts = 1;
+
+  ask = (file: string) => (options: CallOptions) =>
+    new Promise<string>((done, fail) => {
+      this.#queue.push({ file, options, done, fail });
+      if (this.#queue.length === 1) void this.#serve();
+    });
+
+  end = () => {
+    this.starts++;
+    const all = this.#queue;
+    this.#queue = [];
+    for (const { fail } of all) fail(new AppError('crashed', 'restarted'));
+  };
+
+  async #serve(): Promise<void> {
+    for (let first = this.#queue[0]; first; first = this.#queue[0]) {
+      first.options.onProgress?.({ done: 1, total: 4, text: 'running the model' });
+      if (first.file === 'endless') return;
+      await new Promise((wake) => setTimeout(wake, 4000));
+      if (this.#queue[0] !== first) return;
+      this.#queue.shift();
+      first.done(first.file);
+    }
+  }
+}
+
+const start = () => {
+  const process = new Process();
+  const patience = new Patience(process.end, 10);
+  const told: Record<string, string> = {};
+  const run = (file: string, options: CallOptions = {}) =>
+    patience.run(process.ask(file), file, options).then(
+      (answer) => void (told[file] = answer),
+      (error: AppError) => void (told[file] = `${error.code}: ${error.message}`),
+    );
+  return { process, told, run };
+};
+const late = 'bad-input: The model did not come to an end on endless within 10 seconds, and was stopped';
+
+test('the endless one alone fails; those before and behind it get their answers', async () => {
+  const { process, told, run } = start();
+  const all = ['first', 'endless', 'third'].map((file) => run(file));
+  await vi.advanceTimersByTimeAsync(13_000);
+  expect([told, process.starts]).toEqual([{ first: 'first' }, 1]);
+  await vi.advanceTimersByTimeAsync(20_000);
+  await Promise.all(all);
+  expect([told, process.starts]).toEqual([{ first: 'first', endless: late, third: 'third' }, 2]);
+});
+
+test('whatever tells of its progress may take as long as it needs; who cancels is not asked again', async () => {
+  const { process, told, run } = start();
+  const slow = run('slow', {});
+  await vi.advanceTimersByTimeAsync(4000);
+  await slow;
+  const many = Array.from({ length: 20 }, (_, i) => run(`image ${i}`));
+  await vi.advanceTimersByTimeAsync(80_000);
+  await Promise.all(many);
+  expect([Object.keys(told).length, process.starts]).toEqual([21, 1]);
+  const signal = new CancelSource();
+  const endless = [run('endless'), run('waits', { signal })];
+  signal.abort();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await Promise.all(endless);
+  expect([told.endless, told.waits]).toEqual([late, expect.stringMatching(/^cancelled/)]);
+});
