@@ -54,6 +54,11 @@ const models = z.looseObject({
   provider: z.string().default('cpu'),
 });
 
+const smartSelect = z.looseObject({
+  /** Id of the model that answers clicks and boxes; where it is not there, the one that ships does. */
+  model: z.string().default('smart-select'),
+});
+
 const recent = z.looseObject({
   /** Absolute path of the project file. */
   file: z.string(),
@@ -72,6 +77,7 @@ const settings = z.looseObject({
   view: view.prefault({}),
   drawing: drawing.prefault({}),
   models: models.prefault({}),
+  smartSelect: smartSelect.prefault({}),
   /** Latest first. */
   recent: z.array(recent).default([]),
   /** Folders outside a project's own that its links lead to and whose pictures the user allowed to be shown. */

@@ -125,15 +125,12 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return { done: await engine.lookAhead.look(source, model, signal) };
     },
 
-    'app.masksForBoxes': async ({ imageId, model, boxes }, { signal, progress: onProgress }) => {
+    'app.masksForBoxes': async ({ imageId, model, boxes, finish }, { signal, progress: onProgress }) => {
       const source = await sourceOf(engine, imageId);
-      const list = {
-        source,
-        model,
-        prompts: boxes.map((box) => ({ points: [], box })),
-      };
+      const list = { source, model, prompts: boxes.map((box) => ({ points: [], box, finish })) };
       const found = await promptAll(engine.inference.client, list, { signal, onProgress });
-      return { masks: found.masks.map((mask) => mask?.segmentation ?? null), model: found.model ?? null };
+      const masks = found.masks.map((mask) => mask?.segmentation ?? null);
+      return { masks, model: found.model ?? null, fallbacks: found.fallbacks ?? [] };
     },
 
     'app.search': ({ imageId, model, examples, taken, categoryName }, context) =>
@@ -144,7 +141,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
         const result = await proposeBySearch(engine.inference.client, search, { signal, onProgress });
         throwIfCancelled(signal);
         const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
-        return { proposals, found: result.proposals.length };
+        return { proposals, found: result.proposals.length, fallbacks: result.fallbacks ?? [] };
       }),
 
     'app.describe': async ({ imageId, model, examples }, { signal, progress: onProgress }) => {

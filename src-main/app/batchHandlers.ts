@@ -2,6 +2,7 @@
 import type { AppRequests } from '@shared/ipc/app';
 import { AppError } from '@shared/errors/appError';
 import type { Handlers } from '@shared/ipc/rpc';
+import type { Progress } from '@shared/errors/work';
 import { type BatchSteps, runBatch } from '../store/batch/runBatch';
 import { computeProposals, keepProposals } from './computeProposals';
 import type { Engine } from './engine';
@@ -20,13 +21,19 @@ export function createBatchHandlers(engine: Engine): Pick<Handlers<AppRequests>,
         const { with: how } = job;
         const names = new Map((await store.call('image.list', {})).map(({ id, fileName }) => [id, fileName]));
         const quiet = { signal, progress: () => undefined };
+        const told = new Set<string>();
         const steps: BatchSteps = {
-          compute: (imageId) => computeProposals(engine, imageId, how, quiet),
+          async compute(imageId) {
+            const result = await computeProposals(engine, imageId, how, quiet);
+            for (const sentence of result.fallbacks ?? []) told.add(sentence);
+            return result;
+          },
           keep: async (imageId, result) => void (await keepProposals(engine, imageId, how, result)),
           note: async (place) => void (await store.call('batch.note', place)),
           nameOf: (imageId) => names.get(imageId) ?? `image ${imageId}`,
         };
-        return await runBatch(job, steps, { signal, concurrency, onProgress });
+        const tell = (progress: Progress) => onProgress({ ...progress, ...(told.size > 0 ? { told: [...told] } : {}) });
+        return await runBatch(job, steps, { signal, concurrency, onProgress: tell });
       }),
   };
 }

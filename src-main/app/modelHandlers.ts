@@ -13,7 +13,10 @@ import type { PathGrants } from './pathGrants';
 /** Read when they are first needed, not at the start of the program: they know every kind of model. */
 const adding = () => import('../inference/addModel');
 
-type Models = Pick<AppRequests, 'app.pickModel' | 'app.inspectModel' | 'app.tryModel' | 'app.addModel'>;
+type Models = Pick<
+  AppRequests,
+  'app.pickModel' | 'app.inspectModel' | 'app.tryModel' | 'app.addModel' | 'app.pairModel'
+>;
 
 export function createModelHandlers(
   window: BrowserWindow,
@@ -66,5 +69,7 @@ export function createModelHandlers(
       const trial = imageId === null ? null : await sourceOf(engine, imageId);
       return addModel(inference, { ...given(params), replaces, trial }, options(context));
     },
+
+    'app.pairModel': ({ model }) => inference.call('inference.pairModel', { model, folder }),
   };
 }

@@ -58,6 +58,7 @@ const modelWish = z.strictObject({
     .partial()
     .optional(),
 });
+const promptFinish = z.strictObject({ rim: z.boolean() });
 const givenModel = { files: z.array(path).min(1).max(100), wish: modelWish };
 
 const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> } = {
@@ -84,6 +85,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.inspectModel': z.strictObject(givenModel),
   'app.tryModel': z.strictObject({ ...givenModel, imageId: imageId.nullable() }),
   'app.addModel': z.strictObject({ ...givenModel, imageId: imageId.nullable(), replaces: z.boolean() }),
+  'app.pairModel': z.strictObject({ model: name }),
   'app.catalogue': none,
   'app.downloadModel': z.strictObject({ id: name, replaces: z.boolean() }),
   'app.discardDownload': z.strictObject({ id: name }),
@@ -91,7 +93,12 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.runModel': z.strictObject({ imageId, model: name, score: score.optional() }),
   'app.openPrompts': z.strictObject({ imageId, model: name, region: boxSchema.optional() }),
   'app.lookAhead': z.strictObject({ imageId, model: name }),
-  'app.masksForBoxes': z.strictObject({ imageId, model: name, boxes: z.array(boxSchema).min(1).max(100_000) }),
+  'app.masksForBoxes': z.strictObject({
+    imageId,
+    model: name,
+    boxes: z.array(boxSchema).min(1).max(100_000),
+    finish: promptFinish,
+  }),
   'app.search': z.strictObject({ imageId, model: name, examples: masks, taken: masks, categoryName: name }),
   'app.describe': z.strictObject({ imageId, model: name, examples: masks }),
   'app.measure': z.strictObject({ imageId }),
@@ -126,7 +133,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
     box: boxSchema.optional(),
     prior: z.number().int().optional(),
     mask: rleSchema.optional(),
-    finish: z.strictObject({ rim: z.boolean() }).optional(),
+    finish: promptFinish.optional(),
   }),
   'inference.closePrompts': z.strictObject({ session }),
 };

@@ -39,6 +39,7 @@ export interface PromptedMasks {
   readonly masks: readonly (PromptCandidate | null)[];
   /** Absent without a prompt. */
   readonly model?: PromptAnswer['model'];
+  readonly fallbacks?: PromptSession['fallbacks'];
 }
 
 /** Progress counts prompts. */
@@ -47,7 +48,7 @@ export async function promptAll(
   { prompts, check, ...image }: PromptList,
   { signal, onProgress }: CallOptions,
 ): Promise<PromptedMasks> {
-  return withPrompts(client, image, { signal, onProgress }, async ({ session, size }) => {
+  return withPrompts(client, image, { signal, onProgress }, async ({ session, size, fallbacks }) => {
     check?.(size);
     const masks: (PromptCandidate | null)[] = [];
     let model: PromptAnswer['model'] | undefined;
@@ -57,6 +58,6 @@ export async function promptAll(
       ({ model } = answer);
       masks.push(answer.candidates[0] ?? null);
     }
-    return { size, masks, ...(model ? { model } : {}) };
+    return { size, masks, ...(model ? { model } : {}), ...(fallbacks ? { fallbacks } : {}) };
   });
 }

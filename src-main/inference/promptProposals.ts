@@ -24,7 +24,7 @@ export async function proposeForPrompts(
 ): Promise<ProposalResult> {
   const started = performance.now();
   const requests = prompts.map(({ request }) => request);
-  const { size, masks, model } = await promptAll(client, { ...list, prompts: requests }, options);
+  const { size, masks, model, fallbacks } = await promptAll(client, { ...list, prompts: requests }, options);
   const proposals = masks.flatMap((best, i): RawProposal[] => {
     if (!best) return [];
     const { segmentation, bbox, area, predictedIou, isRimRefined } = best;
@@ -35,14 +35,18 @@ export async function proposeForPrompts(
   });
   const missed = prompts.length - proposals.length;
   const ms = Math.round(performance.now() - started);
-  return {
+  const result: ProposalResult = {
     size,
     proposals,
     provenance: { tool, ...(model ? { model } : {}), ms, edits: 0 },
     timings: { runMs: ms },
     notes: missed > 0 ? [`${missed} of ${prompts.length} prompts found nothing`] : [],
   };
+  return withFallbacks(result, fallbacks);
 }
+
+const withFallbacks = (result: ProposalResult, fallbacks: ProposalResult['fallbacks']): ProposalResult =>
+  fallbacks ? { ...result, notes: [...fallbacks, ...result.notes], fallbacks } : result;
 
 export interface ObjectSearch extends PromptedImage {
   /** Masks on this image to look for the like of, or what others look like; null: everything that looks like an object. */
@@ -57,11 +61,11 @@ export async function proposeBySearch(
   { like, taken, ...image }: ObjectSearch,
   options: CallOptions,
 ): Promise<ProposalResult> {
-  return withPrompts(client, image, options, async ({ session }) => {
-    if (!like) return client.call('inference.everything', { session, taken }, options);
+  return withPrompts(client, image, options, async ({ session, fallbacks }) => {
+    if (!like) return withFallbacks(await client.call('inference.everything', { session, taken }, options), fallbacks);
     const likeness =
       'direction' in like ? like : await client.call('inference.describe', { session, examples: like }, options);
-    return client.call('inference.similar', { session, likeness, taken }, options);
+    return withFallbacks(await client.call('inference.similar', { session, likeness, taken }, options), fallbacks);
   });
 }
 

@@ -17,6 +17,9 @@ export interface ProposeOptions {
   readonly tiles?: TileOptions;
 }
 
+/** Of what a detector without masks finds. */
+export const onlyBoxes = 'it finds boxes without masks; paired with Smart select they become masks';
+
 /** `read`: the image, read as a step of its own. */
 export async function propose(
   { model, sha256, engine, notes: ofRuntime }: LoadedModel,
@@ -45,6 +48,7 @@ export async function propose(
   const { categories, defaults } = manifest;
   const options = { split: split ?? defaults.split, minArea: defaults.minArea };
   const proposals = toProposals(prediction, size, categories, options);
+  if (prediction.kind === 'boxes') notes.push(`${manifest.name}: ${onlyBoxes}`);
   const { decodeMs, preMs, runMs, postMs } = steps.end();
   return {
     size,

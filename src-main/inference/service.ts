@@ -10,6 +10,7 @@ import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb } from '../images';
 import { ModelAdding, tryModel } from './adding';
 import { findModel, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
+import { pairModel } from './catalog/pairModel';
 import { loadModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
 import { chooseRuntime } from './graph/providers';
@@ -86,7 +87,7 @@ export function createInferenceService({
   return {
     'inference.models': async () => {
       const { models, findings } = await readCatalog(modelsFolder);
-      return { models: await Promise.all(models.map(toSummary)), findings };
+      return { models: await Promise.all(models.map((one) => toSummary(one, models))), findings };
     },
 
     'inference.runtime': runtime,
@@ -107,6 +108,8 @@ export function createInferenceService({
     'inference.tryModel': (params, context) => adding.try(params, new Steps(context, 6), context),
 
     'inference.addModel': (params, context) => adding.add(params, new Steps(context, 6), context),
+
+    'inference.pairModel': ({ model, folder }) => pairModel(modelsFolder, folder, model, 'smart-select'),
 
     'inference.bench': async ({ model, trial, runs }, context) => {
       const steps = new Steps(context, 2 + runs);

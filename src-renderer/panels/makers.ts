@@ -23,12 +23,12 @@ const modelPrefix = 'model:';
 export function makersOf(models: readonly ModelSummary[]): readonly Maker[] {
   return [
     ...models
-      .filter(({ use }) => use === 'objects')
-      .map(({ id, name, purpose, picture, categories }) => ({
+      // A detector without masks stands there by itself until something gives its boxes masks.
+      .filter(({ use, boxes }) => use === 'objects' || boxes?.masksBy === null)
+      .map(({ id, name, purpose, picture, categories, boxes }) => ({
         value: modelPrefix + id,
         label: name,
-        purpose:
-          purpose ?? (categories.length > 0 ? `Finds ${listOf(categories)}` : 'Finds regions without a category'),
+        purpose: purpose ?? finds(categories, boxes !== null),
         picture,
         icon: null,
         method: null,
@@ -39,6 +39,11 @@ export function makersOf(models: readonly ModelSummary[]): readonly Maker[] {
       return purpose === undefined ? [] : [{ value: method, label: title, purpose, picture: null, icon, method }];
     }),
   ];
+}
+
+function finds(categories: readonly string[], isBoxes: boolean): string {
+  if (isBoxes) return `Finds boxes of ${categories.length > 0 ? listOf(categories) : 'objects'}, without masks`;
+  return categories.length > 0 ? `Finds ${listOf(categories)}` : 'Finds regions without a category';
 }
 
 /** Makers under a heading of the choice. */

@@ -7,7 +7,6 @@ import { CancelSource } from '@shared/errors/cancellation';
 import type { Progress } from '@shared/errors/work';
 import type { Engine } from '../api/engine';
 import type { ProjectOperations } from './projectOperations.svelte';
-import { PROMPT_MODEL } from './promptAsks.svelte';
 import { masksOf } from './proposing';
 import { counted } from '@shared/errors/counted';
 import type { Workbench } from './workbench.svelte';
@@ -121,8 +120,11 @@ export class Batch {
     if (this.finished) this.#tellFound();
   }
 
-  /** Masks for the boxes of these images that have none; `replace`: at the end the boxes get them at once, in one step. */
-  async startBoxes(imageIds: readonly number[], replace: boolean): Promise<void> {
+  /**
+   * Masks for the boxes of these images that have none; `replace`: at the end the boxes get them at once, in one step. `rim`: brought
+   * to the edges of the image.
+   */
+  async startBoxes(imageIds: readonly number[], { replace, rim }: { replace: boolean; rim: boolean }): Promise<void> {
     await this.#guarded(async () => {
       const { jobs, notices } = this.#workbench;
       const found = await jobs.run('Looking for boxes without a mask', (options) =>
@@ -133,7 +135,7 @@ export class Batch {
         notices.show('info', 'No box on these images is without a mask');
         return;
       }
-      const how = { kind: 'boxes', model: PROMPT_MODEL, replace, boxes } as const;
+      const how = { kind: 'boxes', model: this.#workbench.makers.prompter, replace, boxes, rim } as const;
       await this.start(
         how,
         found.map(([imageId]) => imageId),
@@ -147,12 +149,13 @@ export class Batch {
     if (!open) return;
     const examples = masksOf(like, open.snapshot.size);
     const categoryName = this.#workbench.categories.nameOfLike(like);
+    const model = this.#workbench.makers.prompter;
     await this.#guarded(async () => {
       const { direction, ...rest } = await this.#workbench.jobs.run('Looking at the selected objects', (options) =>
-        this.#client.call('app.describe', { imageId: open.image.id, model: PROMPT_MODEL, examples }, options),
+        this.#client.call('app.describe', { imageId: open.image.id, model, examples }, options),
       );
       const likeness = { ...rest, direction: [...direction] };
-      await this.start({ kind: 'similar', model: PROMPT_MODEL, likeness, categoryName }, imageIds);
+      await this.start({ kind: 'similar', model, likeness, categoryName }, imageIds);
     });
   }
 
@@ -197,6 +200,7 @@ export class Batch {
 
   #advance(progress: Progress): void {
     this.#progress = progress;
+    for (const sentence of progress.told ?? []) this.#workbench.notices.warnOnce(sentence);
     const elapsedMs = performance.now() - this.#startedAt;
     const count = progress.done - this.#startedAtImage;
     if (count > 0) {

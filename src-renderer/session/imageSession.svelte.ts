@@ -8,7 +8,7 @@ interface Opened {
   /** null: the whole image. */
   readonly part: Box | null;
   /** See the constructor. */
-  readonly among: number;
+  readonly among: number | string;
   readonly session: Promise<number>;
   readonly cancel: CancelSource;
 }
@@ -16,15 +16,15 @@ interface Opened {
 export class ImageSession {
   readonly #begin: (imageId: number, part: Box | null, signal: AbortSignalLike) => Promise<number>;
   readonly #end: (session: number) => Promise<unknown>;
-  readonly #among: () => number;
+  readonly #among: () => number | string;
   #opened: Opened | null = null;
   #opening = $state(0);
 
-  /** `among`: counts up when the same ids mean other images: another project. */
+  /** `among`: another value when the same ids mean other images (another project), or another model looks at them. */
   constructor(
     begin: (imageId: number, part: Box | null, signal: AbortSignalLike) => Promise<number>,
     end: (session: number) => Promise<unknown>,
-    among: () => number,
+    among: () => number | string,
   ) {
     this.#begin = begin;
     this.#end = end;

@@ -1,7 +1,8 @@
-/** What proposes: the models there are, and which model or method was chosen in this project. */
+/** What proposes and what answers clicks: the models there are, and which of them, or which method, was chosen. */
 import type { AddedModel, DownloadableModel, ModelSummary } from '@shared/models/types';
 import { describeError } from '@shared/errors/appError';
 import { guessImageKind, type ImageKind, KIND_SIDE } from '@shared/images/kind';
+import { defaultSettings, type Settings } from '@shared/settings';
 import type { CallOptions, Engine } from '../api/engine';
 import type { Notices } from './notices.svelte';
 import { counted } from '@shared/errors/counted';
@@ -18,6 +19,7 @@ export class Makers {
   #models = $state.raw<readonly ModelSummary[]>([]);
   #chosen = $state<string | null>(null);
   #kind = $state<ImageKind | null>(null);
+  #wantedPrompter = $state(defaultSettings.smartSelect.model);
 
   constructor(client: Engine, notices: Notices) {
     this.#client = client;
@@ -36,6 +38,32 @@ export class Makers {
   /** The chosen one where it is a model: what a comparison of methods takes along. */
   get chosenModels(): readonly ModelSummary[] {
     return this.#models.filter(({ id }) => this.#chosen === `model:${id}`);
+  }
+
+  /** Those that answer clicks and boxes. */
+  get prompters(): readonly ModelSummary[] {
+    return this.#models.filter(({ use }) => use === 'prompts');
+  }
+
+  /** Id of the one that Smart select and its searches ask: the one that ships where the chosen one is not there. */
+  get prompter(): string {
+    const wanted = this.#wantedPrompter;
+    return this.prompters.some(({ id }) => id === wanted) ? wanted : defaultSettings.smartSelect.model;
+  }
+
+  /** At the start of the window. */
+  readPrompter({ smartSelect }: Settings): void {
+    this.#wantedPrompter = smartSelect.model;
+  }
+
+  /** On this computer, whatever project is open. */
+  async choosePrompter(model: string): Promise<void> {
+    this.#wantedPrompter = model;
+    try {
+      await this.#client.call('settings.write', { changes: { smartSelect: { model } } });
+    } catch (error) {
+      this.#notices.error(error);
+    }
   }
 
   /** What kind of picture the open image seems to be; null: no guess. */
@@ -75,14 +103,24 @@ export class Makers {
   /** A model was added, after a trial on an image or a drawn scene; chosen where it proposes. */
   async added({ id, name, family, use, assumed, trial }: AddedModel, onImage: boolean): Promise<void> {
     await this.load();
-    if (use === 'objects') await this.choose(`model:${id}`);
+    const isBoxes = this.#models.some((one) => one.id === id && one.boxes !== null);
+    if (use === 'objects' || isBoxes) await this.choose(`model:${id}`);
     const where = onImage ? 'on this image' : 'on a drawn scene';
     this.#notices.show(
       // What was assumed may be wrong: it stays until it was read.
       assumed.length > 0 ? 'warning' : 'info',
       `Added “${name}” (${family}); ${where} it finds ${counted(trial.proposals.length, 'object')}`,
       assumed.map((one) => `Assumed: ${one}`),
+      use === 'prompts' ? { label: 'Use it for Smart select', run: () => void this.choosePrompter(id) } : undefined,
     );
+  }
+
+  /** Gives a detector's boxes masks from now on: the model that does is chosen. Its id. */
+  async pair(detector: string): Promise<string> {
+    const { id } = await this.#client.call('app.pairModel', { model: detector });
+    await this.load();
+    await this.choose(`model:${id}`);
+    return id;
   }
 
   /** Models that can be had. */

@@ -36,6 +36,7 @@ export class Notices {
   #next = 1;
   #isHeld = false;
   readonly #expired = new Set<number>();
+  readonly #said = new Set<string>();
   #list = $state.raw<readonly Notice[]>([]);
 
   get list(): readonly Notice[] {
@@ -48,6 +49,13 @@ export class Notices {
     this.#put(notice);
     if (kind === 'info') setTimeout(() => this.#expire(id), action ? actionMs : infoMs);
     return id;
+  }
+
+  /** A warning that holds for all that comes after it: not said again. */
+  warnOnce(text: string): void {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.show('warning', text);
   }
 
   /** A sentence with a field below it; it stays until it is answered or dismissed. */

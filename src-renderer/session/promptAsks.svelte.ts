@@ -9,13 +9,24 @@ import { ImageSession } from './imageSession.svelte';
 import { PromptsAhead } from './promptsAhead';
 import { containsBox, placeOf, promptRegion, type Sight } from './promptRegion';
 
-/** The model that answers clicks and boxes. */
-export const PROMPT_MODEL = 'smart-select';
-
 /** The view counts as still after so long; what is passed on the way is not looked at. */
 const STILL_MS = 250;
 /** Answers whose masks are remembered, to go on from where the model has seen another part since. */
 const MOST_ANSWERS = 40;
+
+/** What the window knows of where its questions are asked. */
+export interface AskPlace {
+  /** How many projects were opened; another one has other images under the same ids. */
+  readonly openings: () => number;
+  /** Of the open image. */
+  readonly sight: () => Sight | null;
+  /** The image to look at ahead; null: none. */
+  readonly next: () => number | null;
+  /** Id of the model that answers clicks and boxes. */
+  readonly model: () => string;
+  /** Told where a model runs elsewhere than wanted. */
+  readonly tell: (fallbacks: readonly string[]) => void;
+}
 
 interface Answered {
   /** In which opening of the image the model knows it. */
@@ -34,20 +45,22 @@ export class PromptAsks {
   #moving: ReturnType<typeof setTimeout> | undefined;
   readonly #ahead: PromptsAhead;
 
-  constructor(client: Engine, openings: () => number, sight: () => Sight | null, next: () => number | null) {
+  constructor(client: Engine, { openings, sight, next, model, tell }: AskPlace) {
     this.#client = client;
     this.#sight = sight;
     this.#session = new ImageSession(
       async (imageId, part, signal) => {
         const region = part ? { region: part } : {};
-        const asked = { imageId, model: PROMPT_MODEL, ...region };
-        return (await client.call('app.openPrompts', asked, { signal })).session;
+        const asked = { imageId, model: model(), ...region };
+        const { session, fallbacks = [] } = await client.call('app.openPrompts', asked, { signal });
+        tell(fallbacks);
+        return session;
       },
       (session) => client.call('inference.closePrompts', { session }),
-      openings,
+      () => `${openings()} ${model()}`,
     );
     const look = async (imageId: number, signal: CancelSource) =>
-      (await client.call('app.lookAhead', { imageId, model: PROMPT_MODEL }, { signal })).done;
+      (await client.call('app.lookAhead', { imageId, model: model() }, { signal })).done;
     this.#ahead = new PromptsAhead(next, look, openings);
   }
 

@@ -7,7 +7,6 @@ import type { Engine } from '../api/engine';
 import { masksPatch } from '../tools/boxes';
 import { maskOf } from '../tools/patches';
 import type { Editor } from './editor.svelte';
-import { PROMPT_MODEL } from './promptAsks.svelte';
 import { counted } from '@shared/errors/counted';
 import { joined } from './wording';
 import type { Workbench } from './workbench.svelte';
@@ -23,8 +22,6 @@ export function masksOf(annotations: readonly Annotation[], size: readonly [heig
 export class Proposing {
   readonly #client: Engine;
   readonly #workbench: Workbench;
-  /** What was said already of models that run elsewhere than wanted. */
-  readonly #told = new Set<string>();
 
   constructor(client: Engine, workbench: Workbench) {
     this.#client = client;
@@ -40,18 +37,41 @@ export class Proposing {
         (options) => this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
       );
       open.setProposals(proposals);
-      for (const sentence of fallbacks) this.#tellOnce(sentence);
+      this.#tell(fallbacks);
       if (proposals.length === 0)
         this.#workbench.notices.show('info', 'Nothing was found on this image: try another model or method', notes);
+      else this.#offerMasks(how);
     } catch (error) {
       this.#workbench.notices.error(error);
     }
   }
 
-  #tellOnce(sentence: string): void {
-    if (this.#told.has(sentence)) return;
-    this.#told.add(sentence);
-    this.#workbench.notices.show('warning', sentence);
+  /** What a detector without masks found are boxes: a click makes masks of them, here and in all that it finds later. */
+  #offerMasks(how: ProposeWith): void {
+    const { notices, makers } = this.#workbench;
+    const detector = how.kind === 'model' && makers.models.find(({ id, boxes }) => id === how.model && boxes);
+    if (!detector) return;
+    notices.show('info', `“${detector.name}” finds boxes without masks`, [], {
+      label: 'Boxes become masks',
+      run: () => void this.#masksOf(how, detector.id),
+    });
+  }
+
+  async #masksOf(how: ProposeWith & { readonly kind: 'model' }, detector: string): Promise<void> {
+    const { open, makers, notices } = this.#workbench;
+    try {
+      const model = await makers.pair(detector);
+      const boxes = open?.proposals.filter(({ provenance }) => provenance.model?.id === detector) ?? [];
+      await open?.reject(boxes.map(({ id }) => id));
+      if (this.#workbench.open === open) await this.propose({ ...how, model });
+    } catch (error) {
+      notices.error(error);
+    }
+  }
+
+  /** Where a model runs elsewhere than wanted. */
+  #tell(fallbacks: readonly string[]): void {
+    for (const sentence of fallbacks) this.#workbench.notices.warnOnce(sentence);
   }
 
   /**
@@ -63,14 +83,17 @@ export class Proposing {
     if (!open || this.#workbench.refuseChange()) return;
     const { annotations, size } = open.snapshot;
     const [examples, taken] = [masksOf(like, size), masksOf(annotations, size)];
-    const categoryName = this.#workbench.categories.nameOfLike(like);
+    const { categories, makers } = this.#workbench;
+    const categoryName = categories.nameOfLike(like);
     const title = examples.length > 0 ? 'Finding similar objects' : 'Finding everything';
     try {
-      const params = { imageId: open.image.id, model: PROMPT_MODEL, examples, taken, categoryName };
-      const { proposals, found } = await this.#workbench.jobs.run(`${title} on ${open.image.fileName}`, (options) =>
-        this.#client.call('app.search', params, options),
+      const params = { imageId: open.image.id, model: makers.prompter, examples, taken, categoryName };
+      const { proposals, found, fallbacks } = await this.#workbench.jobs.run(
+        `${title} on ${open.image.fileName}`,
+        (options) => this.#client.call('app.search', params, options),
       );
       open.setProposals(proposals);
+      this.#tell(fallbacks);
       if (found > 0) this.#workbench.notices.show('info', `${counted(found, 'proposal')}: accept what is right`);
       else this.#workbench.notices.show('info', 'Nothing else was found on this image');
     } catch (error) {
@@ -79,10 +102,10 @@ export class Proposing {
   }
 
   /** Gives the boxes among these annotations of the open image masks of what is in them, as one step; hidden and locked ones stay boxes. */
-  async boxesToMasks(annotations: readonly Annotation[], editor: Pick<Editor, 'command'>): Promise<void> {
+  async boxesToMasks(annotations: readonly Annotation[], editor: Pick<Editor, 'command' | 'settings'>): Promise<void> {
     const open = this.#workbench.open;
     if (!open || this.#workbench.refuseChange()) return;
-    const { notices, jobs, selection } = this.#workbench;
+    const { notices, jobs, selection, makers } = this.#workbench;
     const isSpared = ({ id }: Annotation) => selection.hidden.has(id);
     const boxes = boxesToFill(annotations).filter((one) => !isSpared(one));
     const kept = annotations.filter((one) => isOnlyBox(one) && (one.locked || isSpared(one))).length;
@@ -92,10 +115,13 @@ export class Proposing {
       return;
     }
     try {
-      const params = { imageId: open.image.id, model: PROMPT_MODEL, boxes: boxes.map(({ bbox }) => bbox) };
-      const { masks, model } = await jobs.run(`Masks for boxes on ${open.image.fileName}`, (options) =>
+      const finish = { rim: editor.settings.refinesRim };
+      const asked = { imageId: open.image.id, model: makers.prompter, finish };
+      const params = { ...asked, boxes: boxes.map(({ bbox }) => bbox) };
+      const { masks, model, fallbacks } = await jobs.run(`Masks for boxes on ${open.image.fileName}`, (options) =>
         this.#client.call('app.masksForBoxes', params, options),
       );
+      this.#tell(fallbacks);
       if (this.#workbench.open !== open) return;
       const maskFor = new Map(boxes.map((box, i) => [box, masks[i]]));
       const missed = masks.filter((mask) => mask === null).length;

@@ -5,32 +5,29 @@ import type { CancelSource } from '@shared/errors/cancellation';
 import type { Engine } from '../api/engine';
 import type { Answer, Ask } from '../tools/ask';
 import { ImageSession } from './imageSession.svelte';
-import { PromptAsks } from './promptAsks.svelte';
-import type { Sight } from './promptRegion';
+import { type AskPlace, PromptAsks } from './promptAsks.svelte';
 
 type Lane = ReturnType<typeof latestWins<[Ask, number], Answer>>;
+
+const nowhere = { sight: () => null, next: () => null, model: () => 'smart-select' };
 
 export class ToolAsks {
   readonly #client: Engine;
   readonly #lanes = new Map<string, Lane>();
   readonly #pixels: ImageSession;
   readonly #prompts: PromptAsks;
+  readonly #tell: AskPlace['tell'];
   #waiting = $state(0);
 
-  /** `openings`: how many projects were opened; another one has other images under the same ids. `sight`: of the open image. `next`: the image to look at ahead; null: none. */
-  constructor(
-    client: Engine,
-    openings: () => number = () => 0,
-    sight: () => Sight | null = () => null,
-    next: () => number | null = () => null,
-  ) {
+  constructor(client: Engine, { openings = () => 0, tell = () => undefined, ...place }: Partial<AskPlace> = {}) {
     this.#client = client;
+    this.#tell = tell;
     this.#pixels = new ImageSession(
       (imageId) => client.call('app.openSession', { imageId }).then(({ session }) => session),
       (session) => client.call('vision.closeSession', { session }),
       openings,
     );
-    this.#prompts = new PromptAsks(client, openings, sight, next);
+    this.#prompts = new PromptAsks(client, { ...nowhere, ...place, openings, tell });
   }
 
   /** True while an answer is awaited. */
@@ -92,6 +89,7 @@ export class ToolAsks {
     if (ask.method === 'drop') throw new AppError('cancelled', 'Cancelled');
     if (ask.method === 'app.runModel') {
       const result = await this.#client.call('app.runModel', { ...ask.params, imageId }, { signal });
+      this.#tell(result.fallbacks ?? []);
       return { channel, method: 'app.runModel', result };
     }
     if (ask.method === 'inference.prompt') {

@@ -7,6 +7,8 @@ export interface Progress {
   readonly text?: string;
   /** How many of those done failed, where the work goes on without them. */
   readonly failed?: number;
+  /** What the user should know at once, and once. */
+  readonly told?: readonly string[];
 }
 
 export interface CallContext {

@@ -12,6 +12,7 @@ import type {
   ModelDraft,
   ModelTrial,
   ObjectLikeness,
+  PromptFinish,
   PromptSession,
 } from '../models/types';
 import type { BatchJob, FormatInfo, OpenReport, OpenTarget, RecentEntry } from '../project/types';
@@ -68,6 +69,8 @@ export type AppRequests = {
   'app.tryModel': Call<GivenModel & { imageId: number | null }, ModelTrial>;
   /** Makes them a model of the user's, after the same trial. */
   'app.addModel': Call<GivenModel & { imageId: number | null; replaces: boolean }, AddedModel>;
+  /** Makes a detector without masks and Smart select's model one, whose objects have masks; the one that is there already. */
+  'app.pairModel': Call<{ model: string }, { readonly id: string; readonly name: string }>;
   /** Models that can be had, and whether they are there. Nothing is fetched. */
   'app.catalogue': Call<Record<string, never>, readonly DownloadableModel[]>;
   /** Fetches a model of the catalogue and adds it. Progress counts bytes of a file; cancelling keeps what came. */
@@ -84,8 +87,12 @@ export type AppRequests = {
   'app.lookAhead': Call<{ imageId: number; model: string }, { done: boolean }>;
   /** A mask for each box, by a model that answers boxes; null where it finds nothing. Progress counts boxes. */
   'app.masksForBoxes': Call<
-    { imageId: number; model: string; boxes: readonly Box[] },
-    { masks: readonly (RleSegmentation | null)[]; model: { readonly id: string; readonly sha256: string } | null }
+    { imageId: number; model: string; boxes: readonly Box[]; finish: PromptFinish },
+    {
+      masks: readonly (RleSegmentation | null)[];
+      model: { readonly id: string; readonly sha256: string } | null;
+      fallbacks: readonly string[];
+    }
   >;
   /**
    * Proposes objects like the examples, or everything that looks like an object where there are none; resolves when they are
@@ -99,7 +106,7 @@ export type AppRequests = {
       taken: readonly RleSegmentation[];
       categoryName: string;
     },
-    { proposals: readonly Proposal[]; found: number }
+    { proposals: readonly Proposal[]; found: number; fallbacks: readonly string[] }
   >;
   /** What objects of an image look like, to look for the like on others. */
   'app.describe': Call<{ imageId: number; model: string; examples: readonly RleSegmentation[] }, ObjectLikeness>;

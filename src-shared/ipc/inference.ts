@@ -73,6 +73,8 @@ export type InferenceRequests = PromptRequests & {
    * see `addModel` in src-main/inference.
    */
   'inference.addModel': Call<TriedFiles & { replaces?: boolean }, AddedModel>;
+  /** Makes a detector without masks and the prompter that ships one model in `folder`; the one that is there already. */
+  'inference.pairModel': Call<{ model: string; folder: string }, { readonly id: string; readonly name: string }>;
   /** How long a model takes on a picture, reading it and making masks included; memory of the process after it. */
   'inference.bench': Call<
     { model: string; trial: ImageSource | null; runs: number },

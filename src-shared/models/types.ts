@@ -1,7 +1,7 @@
 /** Models as everyone but the inference process knows them: what they are for, and what they answer to clicks and boxes. */
 import type { AppErrorData } from '../errors/appError';
 import type { Box } from '../geometry/box';
-import type { RawProposal } from '../document/proposalResult';
+import type { ProposalResult, RawProposal } from '../document/proposalResult';
 import type { RleSegmentation } from '../document/types';
 
 export interface ModelSummary {
@@ -10,6 +10,8 @@ export interface ModelSummary {
   readonly family: string;
   /** `objects`: proposes on an image by itself; `prompts`: answers clicks and boxes; `part`: works only inside other models. */
   readonly use: 'objects' | 'prompts' | 'part';
+  /** Of a detector without masks; `masksBy`: id of the model that it is part of and that gives its boxes masks. null: another model. */
+  readonly boxes: { readonly masksBy: string | null } | null;
   readonly folder: string;
   readonly licence: string;
   /** What it is for, in a line; null where its model.json does not say. */
@@ -154,6 +156,7 @@ export interface PromptSession {
   readonly size: readonly [height: number, width: number];
   /** The part that was looked at; masks are found inside it only. */
   readonly region: Box;
+  readonly fallbacks?: ProposalResult['fallbacks'];
 }
 
 /** What is said about one object, in image pixels: at least a point, a box, a prior or a mask. */

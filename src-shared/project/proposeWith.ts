@@ -27,6 +27,8 @@ export type ProposeWith =
       readonly replace: boolean;
       /** In all images, when it was started. */
       readonly boxes: number;
+      /** The masks' rims are brought to the edges of the image. */
+      readonly rim?: boolean;
     }
   | {
       /** Objects like the described ones. */

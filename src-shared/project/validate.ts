@@ -34,7 +34,13 @@ export const proposeWithSchema: z.ZodType<ProposeWith> = z.discriminatedUnion('k
     box: boxSchema.optional(),
     categoryName: name,
   }),
-  z.object({ kind: z.literal('boxes'), model: name, replace: z.boolean(), boxes: z.number().int().min(0) }),
+  z.object({
+    kind: z.literal('boxes'),
+    model: name,
+    replace: z.boolean(),
+    boxes: z.number().int().min(0),
+    rim: z.boolean().optional(),
+  }),
   z.object({
     kind: z.literal('similar'),
     model: name,

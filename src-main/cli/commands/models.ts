@@ -5,10 +5,11 @@ import { type Command, Option } from 'commander';
 import { PROVIDERS } from '@shared/models/providers';
 import { AppError, describeError, fromErrorData, toErrorData } from '@shared/errors/appError';
 import { addModel } from '../../inference/addModel';
-import { findModel, readCatalog } from '../../inference/catalog/catalog';
+import { findModel, pairOf, readCatalog } from '../../inference/catalog/catalog';
 import { describeModel } from '../../inference/catalog/describe';
 import { readFacts } from '../../inference/catalog/facts';
 import { type ModelHead, readModelFile, verifyModelFiles } from '../../inference/catalog/modelFile';
+import { pairModel } from '../../inference/catalog/pairModel';
 import { modelsFolders, startInference } from '../lib/engine';
 import type { RunCommand, Session } from '../lib/session';
 import { numberIn } from '../lib/parse';
@@ -75,6 +76,11 @@ export function addModels(program: Command, run: RunCommand): void {
     .option('--runs <n>', 'how often', numberIn(1, 1000), 5)
     .addOption(new Option('--provider <name>', 'what it runs on (as chosen in the window)').choices(PROVIDERS))
     .action((id: string, options: BenchOptions) => run((session) => bench(id, options, session)));
+  models
+    .command('pair')
+    .description('Makes a detector without masks and Smart select one model: its boxes become masks.')
+    .argument('<id>', 'a model of the family boxes')
+    .action((id: string) => run((session) => pair(id, session)));
   models
     .command('providers')
     .description('Says what models can run on, on this computer.')
@@ -158,6 +164,20 @@ async function add(
     `${added.id}: ${added.family}, ${counted(added.categories, 'category')}; ` +
       `the trial run took ${(ms / 1000).toFixed(1)} s and found ${counted(proposals.length, 'object')}\n${added.folder}\n`,
   );
+  if (added.family === 'boxes') session.io.err(`${added.id} ${await aboutMasks(added.id)}\n`);
+}
+
+async function pair(wanted: string, session: Session): Promise<void> {
+  const folders = modelsFolders();
+  const { id, name } = await pairModel(folders, folders[1], wanted, 'smart-select');
+  session.io.out(`${id}: ${name}\n`);
+}
+
+/** For a detector without masks, how it gets some. */
+async function aboutMasks(id: string): Promise<string> {
+  const by = pairOf((await readCatalog(modelsFolders())).models, id);
+  const how = by ? `--model ${by.manifest.id}` : `maskwright models pair ${id}`;
+  return `finds boxes without masks; with Smart select they become masks: ${how}`;
 }
 
 async function info(wanted: string, session: Session): Promise<void> {
@@ -186,6 +206,7 @@ async function info(wanted: string, session: Session): Promise<void> {
     session.io.out(`  ${role}: ${path}, ${size.toLocaleString('en')} bytes\n`);
   const names = manifest.categories.map(({ name }) => name);
   if (names.length > 0) session.io.out(`  categories: ${names.join(', ')}\n`);
+  if (family.id === 'boxes') session.io.out(`  ${await aboutMasks(manifest.id)}\n`);
 }
 
 async function verify(ids: readonly string[], session: Session): Promise<void> {

@@ -54,7 +54,7 @@ export async function createPromptProposer(
     propose(source) {
       const prompts = from ? promptsOf(from, source) : { list: fixed, size: null };
       const check = (found: readonly [number, number]) => checkSize(prompts.size, found, source, boxesFrom);
-      const list = refineRim ? prompts.list.map(refined) : prompts.list;
+      const list = prompts.list.map((prompt) => finished(prompt, refineRim));
       return proposeForPrompts(client, { source, model: folder, prompts: list, check, tool: 'model' }, options);
     },
     categories: from && category === undefined ? from.categories : [category ?? defaultCategory],
@@ -68,9 +68,10 @@ export async function createPromptProposer(
   };
 }
 
-const refined = (prompt: PromptForProposal): PromptForProposal => ({
+/** As Smart select does it: without specks, and with the rim at the edges of the image where that is asked for. */
+const finished = (prompt: PromptForProposal, rim: boolean): PromptForProposal => ({
   ...prompt,
-  request: { ...prompt.request, finish: { rim: true } },
+  request: { ...prompt.request, finish: { rim } },
 });
 
 /** The prompts of one image: none where the file has no box on it. */

@@ -62,13 +62,21 @@ export async function findModel(modelsFolders: ModelsFolders, wanted: string): P
   throw new AppError('bad-input', `There is no model "${wanted}"`, { hint: `installed models: ${known}` });
 }
 
-export async function toSummary(model: ModelFile): Promise<ModelSummary> {
+/** The model among them that gives a detector's boxes masks; undefined: none does. */
+export const pairOf = (models: readonly ModelFile[], detector: string): ModelFile | undefined =>
+  models.find(
+    ({ family, part }) => family.id === 'boxes-to-masks' && (part as { detector: string }).detector === detector,
+  );
+
+/** `models`: all there are. */
+export async function toSummary(model: ModelFile, models: readonly ModelFile[]): Promise<ModelSummary> {
   const { id, name, family, licence, purpose, picture, categories, defaults } = model.manifest;
   return {
     id,
     name,
     family,
     use: model.family.use,
+    boxes: model.family.id === 'boxes' ? { masksBy: pairOf(models, id)?.manifest.id ?? null } : null,
     folder: model.folder,
     licence,
     purpose: purpose ?? null,

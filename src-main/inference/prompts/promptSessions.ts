@@ -82,7 +82,7 @@ export class PromptSessions {
       const open = { borrowed, prompter: prompterOf(borrowed), source, embedding, region, size, answers: new Map() };
       this.#open.set(session, open);
       this.#finisher.expect(open);
-      return { session, size, region };
+      return { session, size, region, ...fallbacksOf(borrowed) };
     } catch (error) {
       borrowed.letGo();
       this.#forgetUnused(source);
@@ -245,6 +245,8 @@ export class PromptSessions {
     return { id, segmentation, bbox, area: area(mask), ...measured };
   }
 }
+
+const fallbacksOf = ({ loaded: { notes } }: BorrowedModel) => (notes.length > 0 ? { fallbacks: notes } : {});
 
 function prompterOf({ loaded: { engine, model } }: BorrowedModel): Prompter {
   if (engine.kind === 'prompter') return engine;

@@ -125,7 +125,7 @@ describe('catalog', () => {
     const summary = async (change: (manifest: Record<string, unknown>) => void, picture?: Buffer) => {
       const folder = changed(change as never);
       if (picture) writeFileSync(join(folder, 'seen.png'), picture);
-      return toSummary(await readModelFile(folder));
+      return toSummary(await readModelFile(folder), []);
     };
     const said = { purpose: 'Squares on a table', picture: 'seen.png' };
     const take = (manifest: Record<string, unknown>) => void Object.assign(manifest, said);
@@ -146,13 +146,14 @@ describe('catalog', () => {
     copyFileSync(join(fixture, 'model.json'), join(folder, 'zeta/model.json'));
     writeFileSync(join(folder, 'broken/model.json'), '{}');
     const { models, findings } = await readCatalog(folder);
-    expect(await Promise.all(models.map(toSummary))).toEqual([
+    expect(await Promise.all(models.map((model) => toSummary(model, models)))).toEqual([
       {
         id: 'constant-roi',
         name: 'Constant outputs of the family maskrcnn-roi',
         family: 'maskrcnn-roi',
         folder: join(folder, 'zeta'),
         use: 'objects',
+        boxes: null,
         licence: 'CC0-1.0',
         purpose: null,
         picture: null,

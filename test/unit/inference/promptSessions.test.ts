@@ -9,9 +9,11 @@ import type { Prompter } from '../../../src-main/inference/families/family';
 import type { BorrowedModel } from '../../../src-main/inference/graph/model';
 import { Embeddings } from '../../../src-main/inference/prompts/embeddings';
 import { PromptSessions } from '../../../src-main/inference/prompts/promptSessions';
+import type { Inference } from '../../../src-main/inference/promptAll';
+import { proposeBySearch, proposeForPrompts } from '../../../src-main/inference/promptProposals';
 
 /** Answers each prompt with all of the image, and keeps which prior it was given. */
-function prompter() {
+function prompter(notes: readonly string[] = []) {
   const priors: (Float32Array | undefined)[] = [];
   const engine: Prompter = {
     kind: 'prompter',
@@ -24,11 +26,45 @@ function prompter() {
     },
   } as Prompter;
   const borrowed = {
-    loaded: { engine, model: { manifest: { id: 'm', name: 'm' }, part: {} }, sha256: 'x' },
+    loaded: { engine, model: { manifest: { id: 'm', name: 'm' }, part: {} }, sha256: 'x', notes },
     letGo: () => undefined,
   } as unknown as BorrowedModel;
   return { borrowed, priors };
 }
+
+const steps = { step: async () => undefined };
+
+test('where the model runs instead of where it was wanted is told by all that ask it', async () => {
+  const fallback = 'decoder.onnx cannot run on CUDA (no kernel): it runs on the processor';
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-prompts-'));
+  try {
+    const path = join(folder, 'a.png');
+    writeFileSync(path, encode({ width: 4, height: 4, data: new Uint8Array(48), channels: 3 }));
+    for (const notes of [[], [fallback]]) {
+      const sessions = new PromptSessions(new Embeddings({}));
+      const found = { size: [4, 4], proposals: [], provenance: {}, timings: {}, notes: ['slow'] };
+      const client = {
+        async call(method: string, params: { source: never; session: number; points: [] }) {
+          if (method === 'inference.openPrompts')
+            return sessions.open(params.source, null, prompter(notes).borrowed, steps);
+          return method === 'inference.prompt' ? sessions.prompt(params.session, params) : found;
+        },
+      } as unknown as Inference;
+      const image = { source: { path, orientation: 'exif' }, model: 'm' } as const;
+      const list = { ...image, tool: 'model', prompts: [{ request: { points: [] }, categoryName: null }] };
+      const results = [
+        await proposeForPrompts(client, list, {}),
+        await proposeBySearch(client, { ...image, like: null, taken: [] }, {}),
+        await proposeBySearch(client, { ...image, like: [], taken: [] }, {}),
+      ];
+      const told = notes.length > 0 ? notes : undefined;
+      expect(results.map(({ fallbacks }) => fallbacks)).toEqual([told, told, told]);
+      expect(results.map((one) => one.notes)).toEqual([notes, [...notes, 'slow'], [...notes, 'slow']]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 afterEach(() => void vi.useRealTimers());
 
@@ -38,7 +74,6 @@ test('neither a session nor an answer of an ended process is one of the next', a
   try {
     const path = join(folder, 'a.png');
     writeFileSync(path, encode({ width: 4, height: 4, data: new Uint8Array(48), channels: 3 }));
-    const steps = { step: async () => undefined };
     const start = async () => {
       const { borrowed, priors } = prompter();
       const sessions = new PromptSessions(new Embeddings({}));
@@ -87,13 +122,12 @@ function discPrompter(contentSize: Prompter['contentSize'] = () => null) {
     decode: async () => [{ logits, predictedIou: 1, stability: 1 }],
   } as Prompter;
   const borrowed = {
-    loaded: { engine, model: { manifest: { id: 'm', name: 'm' }, part: {} }, sha256: 'x' },
+    loaded: { engine, model: { manifest: { id: 'm', name: 'm' }, part: {} }, sha256: 'x', notes: [] },
     letGo: () => undefined,
   } as unknown as BorrowedModel;
   return { borrowed, seen };
 }
 
-const steps = { step: async () => undefined };
 const refined = { points: [{ x: 32, y: 32, isInside: true }], finish: { rim: true } };
 
 test('the pixels that were read to look at an image are those its rims are brought to, as long as it is open', async () => {

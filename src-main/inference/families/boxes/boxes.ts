@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { modelPoint, modelToImage } from '@shared/geometry/coords';
 import { detectionOutputs, readDetections } from '../detections';
 import { imageFamily } from '../imagePredictor';
+import { recognise } from './recognise';
 
 export const boxes = imageFamily(
   'boxes',
@@ -25,5 +26,5 @@ export const boxes = imageFamily(
     });
     return { kind: 'boxes', items };
   },
-  { title: 'Detectors without masks', use: 'part' },
+  { title: 'Detectors without masks', use: 'part', recognise },
 );

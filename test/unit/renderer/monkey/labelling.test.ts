@@ -66,6 +66,7 @@ class Labeller {
       'app.masksForBoxes': ({ boxes }: { boxes: readonly (readonly [number, number, number, number])[] }) => ({
         masks: boxes.map(([x, y, w, h]) => rleToSegmentation(maskFrom(rect(x - 3, y - 3, w + 6, h + 6)))),
         model: null,
+        fallbacks: [],
       }),
     });
     const labeller = new Labeller(window, seed);

@@ -4,7 +4,17 @@ import type { ModelSummary } from '@shared/models/types';
 import { groupsOf, makersOf } from '../../../../src-renderer/panels/makers';
 
 const model = (id: string): ModelSummary => ({
-  ...{ id, name: id, family: 'any', use: 'objects', folder: '', licence: '', purpose: null, picture: null },
+  ...{
+    id,
+    name: id,
+    family: 'any',
+    use: 'objects',
+    boxes: null,
+    folder: '',
+    licence: '',
+    purpose: null,
+    picture: null,
+  },
   categories: [],
   defaultScore: 0.5,
 });

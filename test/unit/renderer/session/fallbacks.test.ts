@@ -1,29 +1,92 @@
+/** That a model runs elsewhere than wanted is said wherever a model runs: at its first run, not at each. */
+// @vitest-environment ./test/support/signals.ts
 import { expect, test } from 'vitest';
+import { Batch } from '../../../../src-renderer/session/batch.svelte';
+import { Notices } from '../../../../src-renderer/session/notices.svelte';
 import { Proposing } from '../../../../src-renderer/session/proposing';
+import { ToolAsks } from '../../../../src-renderer/session/toolAsks.svelte';
 
 const sentences = ['CUDA', 'DirectML'].map(
   (name) => `model.onnx cannot run on ${name} (no kernel): it runs on the processor`,
 );
+const box = [0, 0, 5, 5] as const;
+const candidate = { id: 1, segmentation: { kind: 'rle', size: [8, 8], counts: 'P2' }, bbox: box };
 
-test('that a model runs elsewhere than wanted is said at its first run, not at each', async () => {
-  const shown: string[] = [];
-  let fallbacks: string[] = [];
-  const client = { call: async () => ({ proposals: [{}], notes: fallbacks, fallbacks }) };
-  const workbench = {
-    open: { image: { id: 1, fileName: 'a.png' }, setProposals: () => undefined },
-    jobs: { run: (_title: string, work: (options: object) => unknown) => work({}) },
-    notices: {
-      show: (_tone: string, text: string) => void shown.push(text),
-      error: (error: unknown) => shown.push(String(error)),
+/** A window whose models fall back as `fallbacks` says. */
+function start(fallbacks: readonly string[]) {
+  const notices = new Notices();
+  const job = { with: { kind: 'model', model: 'any' }, imageIds: [1], next: 0, failures: [] };
+  const answers: Readonly<Record<string, unknown>> = {
+    'app.propose': { proposals: [{}], notes: fallbacks, fallbacks },
+    'app.search': { proposals: [{}], found: 1, fallbacks },
+    'app.masksForBoxes': { masks: [null], model: null, fallbacks },
+    'app.openPrompts': { session: 1, size: [8, 8], region: [0, 0, 8, 8], fallbacks },
+    'app.runModel': { proposals: [], fallbacks },
+    'inference.prompt': { candidates: [candidate] },
+    'batch.create': job,
+    'batch.read': job,
+    'app.runBatch': job,
+  };
+  const client = {
+    async call(method: string, _params: unknown, options?: { onProgress?: (progress: object) => void }) {
+      if (method === 'app.runBatch') {
+        // Told while it runs: one that is paused ends without an answer.
+        options?.onProgress?.({ done: 0, total: 1 });
+        options?.onProgress?.({ done: 1, total: 1, told: fallbacks });
+      }
+      return answers[method];
     },
   };
-  const proposing = new Proposing(client as never, workbench as never);
-  const how = { kind: 'model', model: 'any' } as never;
-  await proposing.propose(how);
-  expect(shown).toEqual([]);
-  fallbacks = [sentences[0]];
-  for (let run = 0; run < 3; run++) await proposing.propose(how);
-  fallbacks = sentences;
-  for (let run = 0; run < 2; run++) await proposing.propose(how);
-  expect(shown).toEqual(sentences);
+  const workbench = {
+    open: {
+      image: { id: 1, fileName: 'a.png' },
+      snapshot: { annotations: [], size: [8, 8] },
+      setProposals: () => undefined,
+    },
+    jobs: { run: (_title: string, work: (options: object) => unknown) => work({}) },
+    categories: { list: [], activeId: null, nameOfLike: () => 'object' },
+    makers: { prompter: 'any', models: [] },
+    selection: { hidden: new Set() },
+    refuseChange: () => false,
+    refreshImages: async () => undefined,
+    notices,
+  };
+  const tell = (told: readonly string[]) => told.forEach((one) => notices.warnOnce(one));
+  const asks = new ToolAsks(client as never, { tell });
+  const told = () => notices.list.filter(({ kind }) => kind !== 'info').map(({ text }) => text);
+  return { client, workbench, asks, told, notices };
+}
+
+const annotation = { id: 1, bbox: box, locked: false, segmentation: null };
+const editor = { settings: { refinesRim: true }, command: async () => undefined };
+
+const runs: Readonly<Record<string, (window: ReturnType<typeof start>) => Promise<void>>> = {
+  propose: ({ client, workbench }) =>
+    new Proposing(client as never, workbench as never).propose({ kind: 'model', model: 'any' }),
+  search: ({ client, workbench }) => new Proposing(client as never, workbench as never).search([]),
+  'masks for boxes': ({ client, workbench }) =>
+    new Proposing(client as never, workbench as never).boxesToMasks([annotation] as never, editor as never),
+  'Smart select': ({ asks }) =>
+    asks.ask(
+      { channel: 'answer', method: 'inference.prompt', params: { points: [{ x: 1, y: 1, isInside: true }] } },
+      1,
+      () => undefined,
+    ),
+  'a comparison': ({ asks }) =>
+    asks.ask({ channel: 'model', method: 'app.runModel', params: { model: 'any' } }, 1, () => undefined),
+  'a batch': ({ client, workbench }) =>
+    new Batch(client as never, workbench as never, {} as never).start({ kind: 'model', model: 'any' }, [1]),
+};
+
+test.each(Object.keys(runs))('%s', async (name) => {
+  const quiet = start([]);
+  await runs[name](quiet);
+  expect(quiet.told()).toEqual([]);
+  const window = start(sentences);
+  await runs[name](window);
+  expect(window.told()).toEqual(sentences);
+  for (const { id } of window.notices.list) window.notices.dismiss(id);
+  // Whatever else runs afterwards.
+  for (const run of Object.values(runs)) await run(window);
+  expect(window.told()).toEqual([]);
 });

@@ -100,13 +100,14 @@ describe('asking about what is in sight', () => {
   const far: Box = [2500, 1900, 1000, 800];
   function start() {
     const engine = new Engine();
-    const at = { visible: whole, next: null as number | null };
-    const asks = new PromptAsks(
-      engine as never,
-      () => 0,
-      () => sightOf(at.visible),
-      () => at.next,
-    );
+    const at = { visible: whole, next: null as number | null, model: 'smart-select' };
+    const asks = new PromptAsks(engine as never, {
+      openings: () => 0,
+      sight: () => sightOf(at.visible),
+      next: () => at.next,
+      model: () => at.model,
+      tell: () => undefined,
+    });
     const click = (x: number, y: number, more: Partial<PromptRequest> = {}) =>
       asks.ask(7, { points: [{ x, y, isInside: true }], ...more }, new CancelSource());
     return { engine, at, asks, click };
@@ -133,6 +134,18 @@ describe('asking about what is in sight', () => {
     await click(1500, 900);
     expect(engine.of('app.openPrompts')[2].region).toBeUndefined();
     expect(engine.of('inference.closePrompts')).toEqual([{ session: 1 }, { session: 2 }]);
+  });
+
+  test('another model looks at the image itself, and goes on from the mask that is there', async () => {
+    const { engine, at, click } = start();
+    const { candidates } = await click(1500, 900);
+    at.model = 'my-sam';
+    await click(1500, 900, { prior: candidates[0].id });
+    expect(engine.of('app.openPrompts')).toMatchObject([{ model: 'smart-select' }, { model: 'my-sam' }]);
+    expect(engine.of('inference.closePrompts')).toEqual([{ session: 1 }]);
+    const asked = engine.of('inference.prompt').at(-1);
+    expect(asked).toMatchObject({ session: 2, mask: candidates[0].segmentation });
+    expect(asked).not.toHaveProperty('prior');
   });
 
   test('what is in hand goes on where it was, wherever one looks; a click outside takes its mask along', async () => {

@@ -21,6 +21,7 @@ async function deskWith(annotations: readonly Annotation[], hidden: readonly num
   store.answers['app.masksForBoxes'] = ({ boxes }) => ({
     masks: boxes.map(([x, y, w, h]) => rleToSegmentation(fromBox([x + 1, y + 1, w - 2, h - 2], SIZE[0], SIZE[1]))),
     model: null,
+    fallbacks: [],
   });
   const desk = await EditorDesk.open(store);
   await desk.openImage(7);
@@ -68,7 +69,7 @@ describe('objects like some', () => {
   async function searched(like: readonly Annotation[]) {
     const store = new MemoryStore();
     store.put(7, [DOG, CAT]);
-    store.answers['app.search'] = () => ({ proposals: [], found: 0 });
+    store.answers['app.search'] = () => ({ proposals: [], found: 0, fallbacks: [] });
     const desk = await EditorDesk.open(store);
     desk.workbench.categories.take(CATEGORIES);
     await desk.openImage(7);
