@@ -166,7 +166,8 @@ export function fits({ dims }: TensorFacts, shape: readonly (number | null)[]): 
 export const isEmbedding = (tensor: TensorFacts): boolean =>
   /embed/i.test(tensor.name) || tensor.dims.slice(-3).join() === '256,64,64';
 
-/** `[1, 38, 8400]`, with `?` for sizes that are not fixed. */
-export const shown = ({ dims }: TensorFacts): string => `[${dims.map((dim) => dim ?? '?').join(', ')}]`;
+/** `[1, 38, 8400]`, with `?` for sizes that are not fixed, where nobody gave them a name: PyTorch makes up `Resizemasks_dim_0`. */
+export const shown = ({ dims }: TensorFacts): string =>
+  `[${dims.map((dim) => (dim === null || /_dim_\d+$/.test(String(dim)) ? '?' : dim)).join(', ')}]`;
 
 export const quoted = (tensor: TensorFacts): string => `“${tensor.name}” ${shown(tensor)}`;

@@ -91,6 +91,20 @@ describe('a graph that takes bytes gets the picture as it is', () => {
   });
 });
 
+test('what preprocessor_config.json says is not assumed; sizes that nobody named are question marks', () => {
+  const outputs = [tensor('logits', [1, 3, 'Resizelogits_dim_2', 'w'])];
+  const [image_mean, image_std] = [
+    [0.5, 0.5, 0.5],
+    [0.5, 0.5, 0.5],
+  ];
+  const assumed = (preprocessor: Beside['preprocessor']) => guess({ outputs }, { preprocessor }).assumed.join();
+  expect(assumed(null)).toContain('mean and deviation of ImageNet');
+  expect(assumed({ size: 512 })).toContain('mean and deviation of ImageNet');
+  expect(assumed({ image_mean, image_std })).not.toContain('ImageNet');
+  const { evidence } = describeModel({ graphs: [graphOf({ outputs })], beside: none }, {});
+  expect(evidence.join()).toContain('“logits” [1, 3, ?, w]');
+});
+
 describe('DETR', () => {
   const outputs = (classes: string, boxes: string, plane: string, count: number) => ({
     outputs: [tensor(classes, [1, 100, count]), tensor(boxes, [1, 100, 4]), tensor(plane, [1, 100, 16, 16])],

@@ -27,7 +27,7 @@ export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
         : `one score a class for each pixel, ${quoted(map)}`,
     ],
     assumed: [
-      ...(input.mean ? ['mean and deviation of ImageNet'] : []),
+      ...(input.mean && !facts.beside.preprocessor?.image_mean ? ['mean and deviation of ImageNet'] : []),
       ...(squashed ? ['probabilities, as the graph squashes them'] : []),
     ],
     part: {
