@@ -1,4 +1,5 @@
 /** Opens an image for a model that answers clicks and boxes, and asks it a list of prompts: the best mask of each. */
+import { boxesIntersect } from '@shared/geometry/box';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { CallOptions, Client } from '@shared/ipc/rpc';
 import type { ImageSource } from '@shared/images/source';
@@ -54,10 +55,21 @@ export async function promptAll(
     let model: PromptAnswer['model'] | undefined;
     for (const [done, prompt] of prompts.entries()) {
       onProgress?.({ done, total: prompts.length, text: `mask ${done + 1} of ${prompts.length}` });
+      if (isBeside(prompt, size)) {
+        masks.push(null);
+        continue;
+      }
       const answer = await client.call('inference.prompt', { ...prompt, session }, { signal });
       ({ model } = answer);
       masks.push(answer.candidates[0] ?? null);
     }
     return { size, masks, ...(model ? { model } : {}), ...(fallbacks ? { fallbacks } : {}) };
   });
+}
+
+/** What is said is of no pixel of the image: whatever a model would answer is not there. */
+function isBeside({ points, box }: PromptRequest, [height, width]: readonly [number, number]): boolean {
+  const holds = ({ x, y }: { x: number; y: number }) => x >= 0 && y >= 0 && x < width && y < height;
+  if (box && !boxesIntersect(box, [0, 0, width, height])) return true;
+  return !box && points.length > 0 && !points.some(holds);
 }

@@ -34,6 +34,34 @@ function prompter(notes: readonly string[] = []) {
 
 const steps = { step: async () => undefined };
 
+test('a box or a click beside the image finds nothing, and the others their masks', async () => {
+  const asked: unknown[] = [];
+  const client = {
+    async call(method: string, params: { box?: unknown; points: unknown }) {
+      if (method === 'inference.openPrompts') return { session: 1, size: [30, 40], region: [0, 0, 40, 30] };
+      if (method === 'inference.prompt') asked.push(params.box ?? params.points);
+      return { candidates: [{ segmentation: {}, bbox: [0, 0, 1, 1], area: 1, predictedIou: 1 }] };
+    },
+  } as unknown as Inference;
+  const boxes = (
+    [
+      [500, 5, 5, 5],
+      [40, 0, 9, 9],
+      [-9, -9, 9.5, 9.5],
+      [5, 5, 5, 5],
+    ] as const
+  ).map((box) => ({ points: [], box }));
+  const clicks = [
+    [50, 5],
+    [5, 5],
+  ].map(([x, y]) => ({ points: [{ x, y, isInside: true }] }));
+  const prompts = [...boxes, ...clicks].map((request) => ({ request, categoryName: null }));
+  const image = { source: { path: 'a.png', orientation: 'exif' }, model: 'm' } as const;
+  const { proposals, notes } = await proposeForPrompts(client, { ...image, tool: 'model', prompts }, {});
+  expect(asked).toEqual([boxes[2].box, boxes[3].box, clicks[1].points]);
+  expect([proposals.length, notes]).toEqual([3, ['3 of 6 prompts found nothing']]);
+});
+
 test('where the model runs instead of where it was wanted is told by all that ask it', async () => {
   const fallback = 'decoder.onnx cannot run on CUDA (no kernel): it runs on the processor';
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-prompts-'));
