@@ -1,6 +1,6 @@
 /** Tells by a file's first bytes what it is, for sentences that name the kind of a file given in place of another. */
-import { open } from 'node:fs/promises';
 import { sniffFormat } from '../images/formats';
+import { openPlain } from './openPlain';
 
 const sqlite = 'SQLite format 3\0';
 
@@ -9,7 +9,7 @@ const headBytes = 64;
 
 /** The first bytes of a file, for the questions below. */
 export async function readHead(file: string): Promise<Uint8Array> {
-  const handle = await open(file);
+  const handle = await openPlain(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
     return buffer.subarray(0, bytesRead);

@@ -1,5 +1,5 @@
 /** What a file is that turned out to be no ONNX model, by its first bytes. */
-import { open } from 'node:fs/promises';
+import { openPlain } from '../../files/openPlain';
 
 /** Where the bytes are (as Latin-1 text), and what such a file is. */
 const kinds: readonly (readonly [at: number, bytes: string, kind: string])[] = [
@@ -16,7 +16,7 @@ const kinds: readonly (readonly [at: number, bytes: string, kind: string])[] = [
 
 /** What the file is, as the end of a sentence; null where that cannot be told. Throws what the file system does. */
 export async function describeContent(path: string): Promise<string | null> {
-  const handle = await open(path);
+  const handle = await openPlain(path);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
     if (bytesRead === 0) return 'it is empty';

@@ -1,11 +1,12 @@
 /** Reads a model's folder: `model.json` checked against its schema, the files it names checked by size and hash. */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { findJsonError } from '@shared/formats/json/jsonText';
 import { AppError } from '@shared/errors/appError';
 import { digestOf } from '../../files/digest';
+import { readPlainText } from '../../files/openPlain';
 import { findFamily } from '../families';
 import type { ModelFamily } from '../families/family';
 import { refuseTooLarge } from './onnxFile';
@@ -89,6 +90,7 @@ const remembered = new Map<string, { readonly stamp: string; readonly model: Mod
 export async function readModelFile(folder: string): Promise<ModelFile> {
   const file = join(folder, 'model.json');
   const unreadable = (error: NodeJS.ErrnoException): never => {
+    if (error instanceof AppError) throw error;
     const fault =
       error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 'does not exist' : `cannot be read (${error.code})`;
     throw new AppError('bad-input', `${file} ${fault}`, {
@@ -101,7 +103,7 @@ export async function readModelFile(folder: string): Promise<ModelFile> {
   const stamp = `${size} ${mtimeMs} ${ino}`;
   const known = remembered.get(file);
   if (known?.stamp === stamp) return known.model;
-  const text = await readFile(file, 'utf8').catch(unreadable);
+  const text = await readPlainText(file).catch(unreadable);
   const manifest = parseWith(headSchema, parseJson(text, file), file);
   const family = findFamily(manifest.family, file);
   const model = { folder, file, manifest, family, part: parseWith(family.part, manifest, file) };

@@ -1,8 +1,9 @@
 /** Reads what an ONNX file says about itself, without loading it: tensors, metadata, operators, and what lies beside it. */
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import { describeContent } from './fileKind';
+import { openPlain } from '../../files/openPlain';
 
 export interface TensorFacts {
   readonly name: string;
@@ -67,7 +68,8 @@ export function refuseTooLarge(file: string, bytes: number): void {
 
 /** Throws `bad-input` with a sentence where the file is no ONNX model, or is cut off. O(graph), never O(weights). */
 export async function readOnnxFile(file: string): Promise<GraphFacts> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+  const handle = await openPlain(file).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof AppError) throw error;
     throw new AppError(
       'bad-input',
       `${file} ${error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code})`}`,

@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { removeUnfinishedFiles, writeFileAtomic } from '../../../src-main/files/atomicWrite';
+import { readRecipe } from '../../../src-main/dataset/readRecipe';
+import { readHead } from '../../../src-main/files/fileKind';
 import { checkOutputFile, checkOutputFolder } from '../../../src-main/files/outputs';
+import { describeContent } from '../../../src-main/inference/catalog/fileKind';
+import { readModelFile } from '../../../src-main/inference/catalog/modelFile';
+import { runInProcess } from '../../support/cliInProcess';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'maskwright-files-'))));
@@ -93,11 +98,21 @@ describe('checks before the work', () => {
     await checkOutputFile(project, { force: true, isProject: true });
   });
 
-  test('a pipe in its place is not waited for', async () => {
+  test('a pipe is not waited for, in the place of an output or of an input', async () => {
     // Windows has no named pipes among its files.
     if (process.platform === 'win32') return;
-    execFileSync('mkfifo', [join(folder, 'pipe.json')]);
-    await checkOutputFile(join(folder, 'pipe.json'), { force: true });
+    const pipe = join(folder, 'model.json');
+    execFileSync('mkfifo', [pipe]);
+    await checkOutputFile(pipe, { force: true });
+    const reads = [
+      () => readHead(pipe),
+      () => readRecipe(pipe),
+      () => readModelFile(folder),
+      () => describeContent(pipe),
+    ];
+    for (const read of reads) await expect(read()).rejects.toThrow(`${pipe} is a pipe or a device, not a file`);
+    const { code, stderr } = await runInProcess('info', pipe);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(`${pipe} is a pipe or a device, not a file`)]);
   });
 
   test('a folder with something in it needs force; a file in its place is refused', async () => {
