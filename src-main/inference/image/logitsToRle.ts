@@ -20,14 +20,14 @@ export function logitsToRle(
   const [height, width] = size;
   const columns = makeAxis(gridCorners[0], gridCorners[2], width, grid.width, within?.[0], within?.[2], grid.knot);
   const rows = makeAxis(gridCorners[1], gridCorners[3], height, grid.height, within?.[1], within?.[3], grid.knot);
-  const stretches: Stretches = { from: new Int32Array(grid.height), to: new Int32Array(grid.height), count: 0 };
+  const around = cornersSet(grid, threshold);
+  if (!around) return null;
+  const stretches: Stretches = { from: new Int32Array(around.rows), to: new Int32Array(around.rows), count: 0 };
   const runs = new RunWriter();
-  const corners = cornersSet(grid, threshold);
-  if (!corners) return null;
-  for (let cell = 0; cell < grid.width; cell++) {
+  for (let cell = around.left; cell < around.left + around.columns; cell++) {
     const end = columns.starts[cell + 1];
     if (columns.starts[cell] === end) continue;
-    findStretches(corners, cell * grid.height, rows, stretches);
+    findStretches(around, cell, rows, stretches);
     if (stretches.count === 0) continue;
     for (let x = columns.starts[cell]; x < end; x++) {
       addColumn(grid, cell, columns.weight[x - columns.first], rows, threshold, stretches, x * height, runs);
@@ -46,36 +46,69 @@ interface Stretches {
   count: number;
 }
 
+/** The cells around which something is above the threshold, and how many of the four values around each are: column by column. */
+interface Around {
+  readonly left: number;
+  readonly top: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly counts: Uint8Array;
+}
+
 /**
- * How many of a cell, its neighbours to the right and below, and the one across are above the threshold, column by column; null
- * where none is at all. The grid is gone through in its own order, which is what takes the time.
+ * The four values of a cell are its own, those to the right and below, and the one across, the last ones repeated. Null where nothing
+ * is above. The grid is gone through in its own order: that is what takes the time.
  */
-function cornersSet({ values, offset, width, height }: MaskGrid, threshold: number): Uint8Array | null {
-  const counts = new Uint8Array(width * height);
-  let any = 0;
-  for (let y = 0, at = offset; y < height; y++) {
+function cornersSet(grid: MaskGrid, threshold: number): Around | null {
+  const { values, offset, width, height } = grid;
+  const extent = extentOf(grid, threshold);
+  if (!extent) return null;
+  const { right, bottom } = extent;
+  const [left, top] = [Math.max(extent.left - 1, 0), Math.max(extent.top - 1, 0)];
+  const [columns, rows] = [right - left + 1, bottom - top + 1];
+  const counts = new Uint8Array(columns * rows);
+  for (let y = top; y <= bottom; y++) {
+    let at = offset + y * width + left;
     let here = values[at] > threshold ? 1 : 0;
-    for (let x = 0, to = y; x < width; x++, to += height) {
+    for (let x = left, to = y - top; x <= right; x++, to += rows) {
       at++;
       const next = x + 1 < width ? (values[at] > threshold ? 1 : 0) : here;
       const pair = here + next;
-      any |= pair;
       // What is below of the row above.
-      if (y > 0) counts[to - 1] += pair;
+      if (y > top) counts[to - 1] += pair;
       counts[to] = y + 1 < height ? pair : 2 * pair;
       here = next;
     }
   }
-  return any ? counts : null;
+  return { left, top, columns, rows, counts };
+}
+
+/** First and last columns and rows with a value above the threshold. */
+function extentOf({ values, offset, width, height }: MaskGrid, threshold: number) {
+  let [left, top, right, bottom] = [width, -1, -1, -1];
+  for (let y = 0; y < height; y++) {
+    const start = offset + y * width;
+    let x = 0;
+    while (x < width && !(values[start + x] > threshold)) x++;
+    if (x === width) continue;
+    if (top < 0) top = y;
+    bottom = y;
+    if (x < left) left = x;
+    let last = width - 1;
+    while (last > right && !(values[start + last] > threshold)) last--;
+    if (last > right) right = last;
+  }
+  return top < 0 ? null : { left, top, right, bottom };
 }
 
 /** Bilinear weights, rounding included, never lead out of the range of the four values around a pixel. */
-function findStretches(corners: Uint8Array, start: number, rows: Axis, into: Stretches): void {
+function findStretches(around: Around, cell: number, rows: Axis, into: Stretches): void {
   let count = 0;
-  const height = into.from.length;
-  for (let j = 0; j < height; j++) {
-    const set = corners[start + j];
+  const start = (cell - around.left) * around.rows;
+  for (let i = 0; i < around.rows; i++) {
+    const set = around.counts[start + i];
     if (set === 0) continue;
+    const j = around.top + i;
     const from = rows.starts[j];
     const to = rows.starts[j + 1];
     if (from === to) continue;

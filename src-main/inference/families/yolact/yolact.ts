@@ -49,9 +49,16 @@ export const yolact = imageFamily(
     const boxes = decodeBoxes(loc.data as Float32Array, priors);
 
     const found: Detection[] = [];
-    for (let c = 0; c < classes; c++) {
-      const scores = (i: number) => Number(conf.data[i * (classes + 1) + 1 + c]);
-      for (const row of fastNms(boxes, scores, anchors, score, head.defaults.nms ?? 0.5)) {
+    const probabilities = conf.data as Float32Array;
+    const candidates = Array.from({ length: classes }, (): number[] => []);
+    for (let i = 0, at = 0; i < anchors; i++) {
+      // Past the background.
+      at++;
+      for (let c = 0; c < classes; c++, at++) if (probabilities[at] >= score) candidates[c].push(i);
+    }
+    for (const [c, rows] of candidates.entries()) {
+      const scores = (i: number) => probabilities[i * (classes + 1) + 1 + c];
+      for (const row of fastNms(boxes, scores, rows, head.defaults.nms ?? 0.5)) {
         const box = [boxes[4 * row], boxes[4 * row + 1], boxes[4 * row + 2], boxes[4 * row + 3]] as const;
         found.push({ row, box, score: scores(row), categoryName: head.categories[c].name });
       }
@@ -82,26 +89,21 @@ export const yolact = imageFamily(
 function decodeBoxes(loc: Float32Array, priors: Float32Array): Float32Array {
   const boxes = new Float32Array(loc.length);
   for (let i = 0; i < loc.length; i += 4) {
-    const [px, py, pw, ph] = priors.subarray(i, i + 4);
-    const cx = px + loc[i] * variances[0] * pw;
-    const cy = py + loc[i + 1] * variances[0] * ph;
+    const [pw, ph] = [priors[i + 2], priors[i + 3]];
+    const cx = priors[i] + loc[i] * variances[0] * pw;
+    const cy = priors[i + 1] + loc[i + 1] * variances[0] * ph;
     const w = pw * Math.exp(loc[i + 2] * variances[1]);
     const h = ph * Math.exp(loc[i + 3] * variances[1]);
-    boxes.set([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2], i);
+    boxes[i] = cx - w / 2;
+    boxes[i + 1] = cy - h / 2;
+    boxes[i + 2] = cx + w / 2;
+    boxes[i + 3] = cy + h / 2;
   }
   return boxes;
 }
 
 /** A candidate goes where any better one of its class overlaps it, even one that went itself: one pass, as the original does. */
-function fastNms(
-  boxes: Float32Array,
-  scores: (i: number) => number,
-  count: number,
-  lowest: number,
-  iou: number,
-): number[] {
-  const rows: number[] = [];
-  for (let i = 0; i < count; i++) if (scores(i) >= lowest) rows.push(i);
+function fastNms(boxes: Float32Array, scores: (i: number) => number, rows: number[], iou: number): number[] {
   rows.sort((a, b) => scores(b) - scores(a) || a - b);
   const best = rows.slice(0, mostCandidates);
   return best.filter((row, i) => best.slice(0, i).every((better) => boxIouAt(boxes, better, row) <= iou));

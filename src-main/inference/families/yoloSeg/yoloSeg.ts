@@ -75,14 +75,16 @@ function readRows(
   expectShape('detections', { dims, data }, expected);
   const values = data as Float32Array;
   const n = form === 'classes' ? dims[2] : dims[1];
-  // The place of one number of a candidate.
-  const at = form === 'classes' ? (i: number, k: number) => k * n + i : (i: number, k: number) => i * length + k;
+  // From one candidate, and from one number of it, to the next.
+  const [perCandidate, perNumber] = form === 'classes' ? [1, n] : [length, 1];
+  const at = (i: number, k: number) => i * perCandidate + k * perNumber;
   const boxes: number[] = [];
   const labels: number[] = [];
   const scores: number[] = [];
   const kept: number[] = [];
   for (let i = 0; i < n; i++) {
-    const [label, score] = form === 'end to end' ? [values[at(i, 5)], values[at(i, 4)]] : bestClass(i);
+    const label = form === 'end to end' ? values[at(i, 5)] : bestClass(i);
+    const score = scoreOf(i, label);
     if (!(score >= lowest)) continue;
     const [a, b, c, d] = [values[at(i, 0)], values[at(i, 1)], values[at(i, 2)], values[at(i, 3)]];
     if (form === 'end to end') boxes.push(a, b, c, d);
@@ -99,13 +101,21 @@ function readRows(
     coefficients: Float32Array.from(kept),
   };
 
-  function bestClass(i: number): readonly [label: number, score: number] {
+  function bestClass(i: number): number {
     let [best, most] = [0, -Infinity];
-    for (let c = 0; c < classes; c++) {
-      const value = values[at(i, before + c)];
-      if (value > most) [best, most] = [c, value];
+    for (let c = 0, from = at(i, before); c < classes; c++, from += perNumber) {
+      if (values[from] > most) {
+        most = values[from];
+        best = c;
+      }
     }
-    return [best, form === 'objectness' ? most * values[at(i, 4)] : most];
+    return best;
+  }
+
+  function scoreOf(i: number, label: number): number {
+    if (form === 'end to end') return values[at(i, 4)];
+    const most = values[at(i, before + label)];
+    return form === 'objectness' ? most * values[at(i, 4)] : most;
   }
 }
 
