@@ -32,7 +32,7 @@ import {
 type Look = (engine: Prompter, image: RgbImage) => Promise<Embedding>;
 const lookAtIt: Look = (engine, image) => engine.embed(image, context());
 
-/** The photo five times as large, as a file, read as the product does or whole; prompts and masks stay those of the photo. */
+/** The photo enlarged to 4,000 pixels, as a file, read as the product does or whole; prompts and masks stay those of the photo. */
 const lookAtLarge =
   (how: 'scaled' | 'whole'): Look =>
   async (engine, image) => {
@@ -156,7 +156,7 @@ if (coco && isWanted('smart-select')) await smartSelectFigures('coco-mini', coco
 if (grabcut && isWanted('smart-select')) await smartSelectFigures('grabcut50', grabcutScenes(grabcut));
 if (isWanted('large-photos')) {
   for (const how of ['whole', 'scaled'] as const) {
-    const name = (set: string) => `${set} five times as large, read ${how}`;
+    const name = (set: string) => `${set} enlarged to 4000 pixels, read ${how}`;
     if (coco) await smartSelectFigures(name('coco-mini'), cocoScenes(coco), lookAtLarge(how));
     if (grabcut) await smartSelectFigures(name('grabcut50'), grabcutScenes(grabcut), lookAtLarge(how));
   }
