@@ -33,7 +33,7 @@ export function middleSplit(text: string): readonly [head: string, tail: string]
  * boxes.
  */
 function beforeLastWords(text: string): readonly [head: string, tail: string] {
-  const at = text.indexOf(' ', Math.max(1, text.length - tailLength));
+  const at = text.indexOf(' ', Math.max(1, text.length - tailLength)) + 1;
   return directionOf(text) === 'rtl' && at > 0 ? [text.slice(0, at), text.slice(at)] : [text, ''];
 }
 

@@ -22,7 +22,7 @@ describe('a name on one line', () => {
   });
 
   it('that reads from the right keeps its last words, which stand on the left, and is cut between words only', () => {
-    expect(middleSplit('إشارة مرور طويلة جدا 41')).toEqual(['إشارة مرور طويلة', ' جدا 41']);
+    expect(middleSplit('إشارة مرور طويلة جدا 41')).toEqual(['إشارة مرور طويلة ', 'جدا 41']);
     expect(middleSplit('רמזור')).toEqual(['רמזור', '']);
     expect(['إشارة مرور 41', '00008 רמזור.png', 'cat', 'scan רמזור', '12'].map(directionOf)).toEqual([
       ...['rtl', 'rtl', 'ltr', 'ltr', 'ltr'],
