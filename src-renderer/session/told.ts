@@ -2,12 +2,17 @@
 import { emptyPatch, isEmptyPatch } from '@shared/document/patch';
 import type { Annotation, Category, DocumentSnapshot, Patch } from '@shared/document/types';
 import { counted } from '@shared/errors/counted';
+import { shortName } from './wording';
 
-/** `bear · ID 12`, or `3 annotations`. */
-export function nameOf(annotations: readonly Annotation[], categories: readonly Category[]): string {
+/** `bear · ID 12`, or `3 annotations`. `shown`: the name as it is written there. */
+export function nameOf(
+  annotations: readonly Annotation[],
+  categories: readonly Category[],
+  shown = (name: string) => name,
+): string {
   if (annotations.length !== 1) return counted(annotations.length, 'annotation');
   const [{ id, categoryId }] = annotations;
-  return `${categoryName(categoryId, categories)} · ID ${id}`;
+  return `${shown(categoryName(categoryId, categories))} · ID ${id}`;
 }
 
 /**
@@ -16,12 +21,12 @@ export function nameOf(annotations: readonly Annotation[], categories: readonly 
  */
 export function tellOf({ added, updated, removed }: Patch, categories: readonly Category[]): string | null {
   if (added.length > 0) return null;
-  if (removed.length > 0) return updated.length > 0 ? null : `Deleted ${nameOf(removed, categories)}`;
+  if (removed.length > 0) return updated.length > 0 ? null : `Deleted ${nameOf(removed, categories, shortName)}`;
   const changed = updated.filter(([from, to]) => from.categoryId !== to.categoryId);
   if (changed.length === 0 || changed.length < updated.length) return null;
-  const into = categoryName(changed[0][1].categoryId, categories);
+  const into = shortName(categoryName(changed[0][1].categoryId, categories));
   const before = new Set(changed.map(([from]) => from.categoryId));
-  const from = before.size === 1 ? categoryName(changed[0][0].categoryId, categories) : null;
+  const from = before.size === 1 ? shortName(categoryName(changed[0][0].categoryId, categories)) : null;
   if (changed.length === 1) return `${from} → ${into}`;
   const count = counted(changed.length, 'annotation');
   return from === null ? `${count} → ${into}` : `${count}: ${from} → ${into}`;

@@ -11,6 +11,12 @@ export function shareText(share: number): string {
 export const joined = (...sentences: readonly (string | undefined)[]): string | undefined =>
   sentences.filter((sentence) => sentence !== undefined).join('. ') || undefined;
 
+/** A name within a sentence, at most 40 characters of it: its middle gives way, since names often differ at their end. */
+export function shortName(name: string): string {
+  const characters = [...name];
+  return characters.length <= 40 ? name : `${characters.slice(0, 24).join('')}…${characters.slice(-15).join('')}`;
+}
+
 /** The last part of a path of any system. */
 export function fileNameOf(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
