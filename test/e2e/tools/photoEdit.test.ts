@@ -192,6 +192,7 @@ test('the category of the selection is changed by typing a part of its name', as
   await picture(desk.page, 'change-category');
   await desk.key('Enter');
   await desk.steps(3);
+  await expect(desk.canvas).toBeFocused();
   expect((await desk.annotations()).map(({ categoryId }) => categoryId)).toEqual([1, 2]);
   // Category 1 is what the tests after this one draw with.
   await desk.key('Escape', '1');
