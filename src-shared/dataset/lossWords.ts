@@ -73,8 +73,8 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'images have pixels in PASCAL VOC that belong to nobody for sure, such as borders: the format has no place for them',
   ],
   'class-unknown': [
-    'has a category that the format does not know: it is in the polygons, not in the maps',
-    'have categories that the format does not know: they are in the polygons, not in the maps',
+    'has a category that the maps have no number for: it is in the polygons alone',
+    'have categories that the maps have no number for: they are in the polygons alone',
   ],
   'as-group': [
     'has a category that ends in "group": tools of Cityscapes read it as several objects of the rest of the name',

@@ -84,7 +84,18 @@ const categoryNames: readonly string[] = [
   ],
   ...['car', 'person', '\u72ac', '\ud83d\ude42', '=1+1', '\u202ecat', '__proto__', 'constructor', 'tab\there'],
   // Names that maps have a meaning for.
-  ...['ignore', 'void', '__ignore__', '_background_', 'unlabeled', 'cargroup', 'persongroup'],
+  ...[
+    'ignore',
+    'void',
+    '__ignore__',
+    '_background_',
+    'unlabeled',
+    'cargroup',
+    'persongroup',
+    'road',
+    'sky',
+    'license plate',
+  ],
 ];
 
 const attributeValues: readonly unknown[] = [

@@ -31,7 +31,12 @@ export function* writeCityscapes(view: DatasetView, context: WriteContext): Gene
     }
     const seen = flat.records.filter((_, at) => flat.visible[at] > 0);
     const above = recordsWithPixels(plates, image, context) ?? [];
-    for (const { annotation } of above) noteLeftBehind(annotation, context.losses);
+    for (const { annotation, text: source } of above) {
+      noteLeftBehind(annotation, context.losses);
+      // Who reads the maps finds no plates.
+      if (!own || source === null)
+        context.losses.add('class-unknown', { imageId: image.id, annotationId: annotation.id });
+    }
     const isKept = own && image.untouched && image.text !== '{}';
     const text = isKept && flat.records.every((one) => isCalledAsBefore(one, names)) ? image.text : null;
     const known = new Set([...flat.records, ...above].map(({ id }) => id));
