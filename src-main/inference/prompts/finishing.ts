@@ -39,6 +39,11 @@ export class MaskFinisher {
     if (this.#isRimWanted) this.#readAhead(seen);
   }
 
+  /** A search over images, not clicks on them: what is opened next is not read ahead. */
+  expectNone(): void {
+    this.#isRimWanted = false;
+  }
+
   /** Masks are about to be computed: what finishing them needs is read meanwhile. */
   prepare({ rim }: PromptFinish, seen: Seen): void {
     this.#isRimWanted = rim;

@@ -155,6 +155,7 @@ export class PromptSessions {
     step: SearchStep,
   ): Promise<RawProposal[]> {
     const open = this.#get(session);
+    this.#finisher.expectNone();
     const { prompter, embedding, region, size } = open;
     const masks = taken.map(toRle);
     const { tileSide, areaPx } = likeness;
@@ -222,6 +223,7 @@ export class PromptSessions {
 
   async everything(session: number, taken: readonly RleSegmentation[], step: SearchStep): Promise<RawProposal[]> {
     const open = this.#get(session);
+    this.#finisher.expectNone();
     const options = { ...EVERYTHING_DEFAULTS, taken: taken.map(toRle), step };
     return toProposals(open, await findEverything(open.prompter, open.embedding, open.region, options));
   }
