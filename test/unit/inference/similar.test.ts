@@ -41,6 +41,7 @@ function model(discs: readonly Disc[], beside: number) {
     kind: 'prompter',
     embed: () => Promise.reject(new Error('It is embedded')),
     frameOf: () => frame,
+    contentSize: () => null,
     async decode(_embedding, { points: [{ x, y }] }): Promise<Candidate[]> {
       asked++;
       const on = discs.find((disc) => covers(disc, x, y));
