@@ -100,7 +100,8 @@ export async function findSimilar(
   const lookAt = async ({ x, y, place }: Seed): Promise<readonly Looked[]> => {
     const before = known.get(place);
     if (before) return before;
-    await step(known.size, seeds.length);
+    // How many are left shows only on the way: as many at least as end the search.
+    await step(known.size, Math.min(seeds.length, known.size + MOST_IN_VAIN));
     const candidates = await prompter.decode(embedding, { points: [{ x, y, isInside: true }] });
     const looked = candidates.flatMap((candidate) => judge(candidate, features, frame, wanted.direction) ?? []);
     known.set(place, looked);
@@ -136,7 +137,8 @@ export async function findSimilar(
     expected = next;
     found = await search(expected);
   }
-  return found.sort((a, b) => b.score - a.score).map(({ logits, score }) => ({ logits, score }));
+  // Which mask of a place fits is a matter of size; how sure it is of what it shows is not.
+  return found.sort((a, b) => b.quality - a.quality).map(({ logits, quality }) => ({ logits, score: quality }));
 }
 
 interface Seed {
@@ -194,7 +196,8 @@ interface Looked extends Sized {
   readonly quality: number;
 }
 
-type Fitting = Looked & FoundMask;
+/** `fit`: its quality, less where its size is not what is expected. */
+type Fitting = Looked & { readonly fit: number };
 
 function sized(bits: Uint8Array): Sized {
   let cells = 0;
@@ -224,8 +227,8 @@ function bestOf(candidates: readonly Looked[], expectedCells: number): Fitting |
     const isLarger = one.cells > expectedCells;
     if (size < LEAST_SIZE_AGREEMENT[isLarger ? 'larger' : 'smaller']) continue;
     // Among objects of one kind small ones are common, and one that is too large is two.
-    const score = one.quality * (isLarger ? size : Math.sqrt(size));
-    if (!best || score > best.score) best = { ...one, score };
+    const fit = one.quality * (isLarger ? size : Math.sqrt(size));
+    if (!best || fit > best.fit) best = { ...one, fit };
   }
   return best;
 }

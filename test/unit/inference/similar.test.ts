@@ -40,6 +40,7 @@ function model(discs: readonly Disc[], beside: number) {
   const prompter: Prompter = {
     kind: 'prompter',
     embed: () => Promise.reject(new Error('It is embedded')),
+    contentSize: () => null,
     frameOf: () => frame,
     contentSize: () => null,
     async decode(_embedding, { points: [{ x, y }] }): Promise<Candidate[]> {
@@ -81,8 +82,24 @@ describe('find similar', () => {
     const { prompter, asked } = model(discs, 0);
     const found = await findSimilar(prompter, embedding, region, like(3.6 * DISC_CELLS), search);
     expect(found.map(({ logits }) => cellsOf(logits))).toEqual(discs.map(() => expect.closeTo(DISC_CELLS, -1)));
+    // A small one is as sure as any: the scores are those of what the masks show.
+    for (const { score } of found) expect(score).toBeGreaterThan(0.8);
     // What was asked once is remembered: another look costs nothing.
     expect(asked()).toBeLessThanOrEqual(3 * discs.length);
+  });
+
+  test('one that is larger than most is no less sure for it', async () => {
+    const { prompter } = model(alone, 0);
+    const found = await findSimilar(prompter, embedding, region, like(DISC_CELLS / 2), search);
+    expect(found.map(({ score }) => score > 0.8)).toEqual(alone.map(() => true));
+  });
+
+  test('progress never promises more places than end the search', async () => {
+    const told: number[] = [];
+    const { prompter } = model([], 0.97);
+    const step = (done: number, total: number) => Promise.resolve(void told.push(total - done));
+    await findSimilar(prompter, embedding, region, like(DISC_CELLS), { taken: [], step });
+    expect(Math.max(...told)).toBeLessThanOrEqual(12);
   });
 
   test('what is taken is not found again', async () => {
