@@ -96,6 +96,10 @@ function fileNames(images: readonly ViewImage[], places: readonly StemPlace[], o
   });
 }
 
+/** Whoever unpacks a set is led nowhere else; other names stay, whatever signs they have. */
+// eslint-disable-next-line no-control-regex -- a zero ends a name for some
+const leadsOut = /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[a-zA-Z]:[\\/]|\0/;
+
 /** The same bytes for the same ROIs. */
 const written = new Date(2000, 0, 1);
 
@@ -111,7 +115,7 @@ function setOf(
   const files: Record<string, Uint8Array> = {};
   const add = (wanted: string, bytes: Uint8Array) => {
     // ROI Manager lists them by the order in the zip, under their own names.
-    let name = wanted;
+    let name = leadsOut.test(wanted) ? inside(wanted) : wanted;
     for (let n = 2; files[name]; n++) name = name.replace(/(_\d+)?\.roi$/i, `_${n}.roi`);
     files[name] = bytes;
   };

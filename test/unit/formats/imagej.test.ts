@@ -232,6 +232,22 @@ it('a set that unpacks to more than a dataset has is refused before it is unpack
   await expect(readFromMemory(imagej, new Map([['a.zip', bomb]]), sizes)).rejects.toThrow('more than 500 MB');
 });
 
+it('names of ROIs that lead out of their set lead nowhere when they are written again', async () => {
+  const shape: RoiShape = { kind: 'box', box: [1, 1, 5, 5] };
+  const roi = encodeRoi({ name: 'a', category: 'a', shape });
+  const set = zipSync({
+    '../../out.roi': roi,
+    '/etc/out.roi': roi,
+    'sub/Zelle: 1?.roi': roi,
+    '../line.roi': new Uint8Array(9),
+  });
+  const view = (await readFromMemory(imagej, new Map([['a.zip', set]]), sizes)).view('v');
+  const names = Object.keys(unzipSync(writeToMemory(view, imagej).files.get('a.zip') as Uint8Array));
+  expect(names).toHaveLength(4);
+  expect(names).toContain('sub/Zelle: 1?.roi');
+  for (const name of names) expect(name).not.toMatch(/^\/|(^|\/)\.\.(\/|$)/);
+});
+
 it('no ROI that is cut or bent does more than be refused with a sentence', () => {
   const random = new Random(9);
   const whole = encodeRoi({
