@@ -97,7 +97,6 @@ function fileNames(images: readonly ViewImage[], places: readonly StemPlace[], o
 }
 
 /** Whoever unpacks a set is led nowhere else; other names stay, whatever signs they have. */
-// eslint-disable-next-line no-control-regex -- a zero ends a name for some
 const leadsOut = /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[a-zA-Z]:[\\/]|\0/;
 
 /** The same bytes for the same ROIs. */
