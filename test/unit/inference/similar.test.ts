@@ -42,7 +42,6 @@ function model(discs: readonly Disc[], beside: number) {
     embed: () => Promise.reject(new Error('It is embedded')),
     contentSize: () => null,
     frameOf: () => frame,
-    contentSize: () => null,
     async decode(_embedding, { points: [{ x, y }] }): Promise<Candidate[]> {
       asked++;
       const on = discs.find((disc) => covers(disc, x, y));
