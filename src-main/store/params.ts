@@ -58,6 +58,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
     path,
     format: z.string().optional(),
     options: readOptions,
+    parts: parts.optional(),
     imagesFolder: path.optional(),
     file: path.optional(),
     replace: z.boolean().optional(),

@@ -150,6 +150,7 @@ export function createStoreService({
       replaceOpen(folderProjectFile(params, options), () => openFolderProject(params, options, context)),
     'project.import': async (given, context) => {
       const params = { ...given, path: await unpacked(given.path, context.signal) };
+      for (const part of params.parts ?? []) oneOfSeveral(params.path, part);
       return replaceOpen(importProjectFile(params, options), () => importProject(params, options, context));
     },
     'project.openDataset': async ({ file, ...given }, context) => {

@@ -6,13 +6,19 @@ import { splitOfWord } from './names';
 /** A word by itself, in a folder's or the file's name; a year may follow (`train2017`). */
 const words = /(?<![a-z])(train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)(?![a-z])/gi;
 
+/** The one part that the words of a file's name and folders say; null: none, or several. */
+export function splitOfName(file: string): string | null {
+  const splits = new Set([...file.matchAll(words)].map(([word]) => splitOfWord(word)!));
+  const [split] = splits;
+  return splits.size === 1 ? split : null;
+}
+
 /** In the order of train, val and test; two of one part are no split. */
 export function splitFiles(names: readonly string[]): SplitFiles[] {
   const groups = new Map<string, { file: string; split: string }[]>();
   for (const file of names) {
-    const splits = new Set([...file.matchAll(words)].map(([word]) => splitOfWord(word)!));
-    if (splits.size !== 1) continue;
-    const [split] = splits;
+    const split = splitOfName(file);
+    if (split === null) continue;
     const name = file.replace(words, '*');
     groups.set(name, [...(groups.get(name) ?? []), { file, split }]);
   }

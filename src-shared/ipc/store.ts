@@ -75,6 +75,8 @@ export type StoreRequests = {
       path: string;
       format?: string;
       options?: Readonly<Record<string, string>>;
+      /** As for `project.openDataset`. */
+      parts?: readonly string[];
       imagesFolder?: string;
       file?: string;
       replace?: boolean;

@@ -1,6 +1,7 @@
 /** `maskwright import`: a dataset becomes a project. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { AppError } from '@shared/errors/appError';
 import { formats, idsOf } from '@shared/formats/registry';
 import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
@@ -11,9 +12,12 @@ import { withOptions } from '../lib/remedies';
 import { counted } from '@shared/errors/counted';
 import type { RunCommand, Session } from '../lib/session';
 
+type Store = ReturnType<typeof openStore>;
+
 interface ImportOptions {
   readonly from?: string;
   readonly images?: string;
+  readonly together?: string;
   readonly project: string;
   readonly fromOption?: Readonly<Record<string, string>>;
   readonly components?: boolean;
@@ -33,6 +37,10 @@ export function addImport(program: Command, run: RunCommand): void {
     .argument('<dataset>', 'the file or folder')
     .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
     .option('--images <folder>', 'where its images are, if not beside it')
+    .option(
+      '--together <name>',
+      'the COCO files of one split as one project: those with this in their name, e.g. instances',
+    )
     .addOption(fromOption())
     .addOption(componentsOption())
     .addOption(resizeOption())
@@ -45,13 +53,19 @@ export function addImport(program: Command, run: RunCommand): void {
       '\nExample:\n  maskwright import instances.json --images photos --project photos/work.maskwright\n',
     )
     .action((file: string, options: ImportOptions) =>
-      run((session) => withOptions(importDataset(file, options, session), resizeHint)),
+      run((session) =>
+        withOptions(importDataset(file, options, session), {
+          ...resizeHint,
+          'choose-file': 'name one of them, or read those of one split together, e.g. --together instances',
+        }),
+      ),
     );
 }
 
 async function importDataset(file: string, options: ImportOptions, session: Session): Promise<void> {
   await checkOutputFile(options.project, { force: options.force === true, isProject: true });
   const store = openStore(session, 'refuse');
+  const parts = options.together === undefined ? undefined : await partsOf(file, options.together, store);
   const { project, findings: found } = await withProgress(session, (onProgress) =>
     store.call(
       'project.import',
@@ -59,6 +73,7 @@ async function importDataset(file: string, options: ImportOptions, session: Sess
         path: resolve(file),
         format: options.from,
         options: readerOptions(options),
+        parts,
         imagesFolder: options.images === undefined ? undefined : resolve(options.images),
         file: resolve(options.project),
         replace: options.force === true,
@@ -80,5 +95,21 @@ async function importDataset(file: string, options: ImportOptions, session: Sess
   const { imageCount, annotationCount, categories } = project;
   session.io.out(
     `${project.file}: ${counted(imageCount, 'image')}, ${counted(annotationCount, 'annotation')}, ${counted(categories.length, 'category')}\n`,
+  );
+}
+
+/** The files of the split that is meant; throws `bad-input` where none has the name, or several have. */
+async function partsOf(folder: string, name: string, store: Store): Promise<readonly string[]> {
+  const { together } = await store.call('project.recognise', { path: resolve(folder) });
+  const [found, ...others] = together.filter((one) => one.name.includes(name));
+  if (found && others.length === 0) return found.files.map(({ file }) => file);
+  const names = together.map((one) => one.name).join(', ');
+  throw new AppError(
+    'bad-input',
+    `${folder} has ${found ? 'several splits' : 'no split'} of COCO files with "${name}" in their names`,
+    {
+      place: { file: folder },
+      hint: names === '' ? 'parts are known by train, val and test in their names' : `there are ${names}`,
+    },
   );
 }

@@ -324,6 +324,50 @@ describe('a folder with several COCO files', () => {
     expect(broken).toBe('repair');
   });
 
+  it.each([
+    ['annotations/instances_train.json', 'annotations/instances_val.json'],
+    ['train/coco.json', 'val/coco.json'],
+  ])('tells images of one name apart that are another file in each part: %s', async (...parts) => {
+    const folder = scratch();
+    const files = bytesOf({
+      [parts[0]]: coco('1.jpg', '2.jpg'),
+      [parts[1]]: coco('1.jpg'),
+      'train/1.jpg': null,
+      'train/2.jpg': null,
+      'val/1.jpg': null,
+    });
+    for (const [name, data] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), data);
+    }
+    const store = openStore();
+    const { project, findings } = await store.call('project.openDataset', { path: folder, parts });
+    expect([project.imageCount, project.annotationCount, project.splits]).toEqual([3, 3, ['train', 'val']]);
+    expect(findings.map(({ message }) => message).join()).toContain('1 name of images, such as 1.jpg');
+    expect(findings.filter(({ code = '' }) => code.startsWith('image-'))).toEqual([]);
+    const rows = await store.call('image.list', {});
+    expect(rows.map(({ fileName, problem, annotationCount }) => [fileName, problem, annotationCount])).toEqual([
+      ['train/1.jpg', null, 1],
+      ['train/2.jpg', null, 1],
+      ['val/1.jpg', null, 1],
+    ]);
+    const job = { format: 'coco', options: {}, overwrite: 'export', selection: { split: 'stated' } } as const;
+    const out = join(scratch(), 'out.json');
+    await store.call('project.export', { ...job, path: out });
+    expect(readFileSync(out.replace('.json', '.val.json'), 'utf8')).toMatch(/"file_name": ?"val\/1\.jpg"/);
+  });
+
+  it('is read together by the command line where that is asked', async () => {
+    const folder = place();
+    const to = ['--project', join(scratch(), 'work.maskwright')];
+    const refused = await run('import', folder, ...to);
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('--together instances')]);
+    const done = await run('import', folder, '--together', 'instances', ...to);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('3 images, 3 annotations, 1 category')]);
+    const other = await run('import', folder, '--together', 'captions', ...to, '--force');
+    expect([other.code, other.stderr]).toEqual([3, expect.stringContaining('there are annotations/instances_*.json')]);
+  });
+
   it('is told by the command line with the file to name, which then finds the images', async () => {
     const folder = place();
     const to = ['--to', join(scratch(), 'out'), '--to-format', 'yolo-seg', '--copy-images'];
