@@ -92,6 +92,7 @@ export function proxyOf(view: DatasetView): DatasetView {
     imageCount: view.imageCount,
     annotationCount: view.annotationCount,
     labelValues: view.labelValues,
+    leftOut: view.leftOut,
     parts: () => view.parts(),
     categories: () => view.categories(),
     images: () => view.images(),

@@ -76,7 +76,12 @@ export function ofSplit(view: DatasetView, split: string): DatasetView {
 
 /** Only some of its images, with what is drawn on them. */
 export function withImages(view: DatasetView, keep: (image: ViewImage) => boolean): DatasetView {
-  const images = [...view.images()].filter(keep);
+  const images: ViewImage[] = [];
+  const leftOut = new Set(view.leftOut);
+  for (const image of view.images()) {
+    if (keep(image)) images.push(image);
+    else leftOut.add(image.fileName);
+  }
   const ids = new Set(images.map(({ id }) => id));
   let count = 0;
   for (const { imageId } of view.annotations()) if (imageId !== null && ids.has(imageId)) count++;
@@ -84,6 +89,7 @@ export function withImages(view: DatasetView, keep: (image: ViewImage) => boolea
     ...proxyOf(view),
     imageCount: images.length,
     annotationCount: count,
+    leftOut,
     images: () => images,
     image: (id) => (ids.has(id) ? view.image(id) : undefined),
     *annotations() {

@@ -52,6 +52,8 @@ export interface DatasetView {
   readonly annotationCount: number;
   /** What label maps call pixels without a class; absent: nobody has said. */
   readonly labelValues?: LabelValues;
+  /** Names of images that the dataset has and this part of it has not; absent: it is all of it. */
+  readonly leftOut?: ReadonlySet<string>;
   /** Texts of the source that are no record's, in order; null: the list of that name. Empty for other formats' views. */
   parts(): readonly (readonly [key: string, raw: string | null])[];
   categories(): readonly ViewCategory[];

@@ -125,6 +125,10 @@ function mapFilesOf(names: ReadonlySet<string>, xml: string) {
   return null;
 }
 
+/** Whether an annotation is made of it without a mask in the pictures. */
+export const isDrawn = (object: XmlElement): boolean =>
+  textOf(object, 'name') !== undefined && contentOf(object, null) !== null;
+
 /** Boxes count pixels from 1 and hold both ends; a `polygon` of x1, y1, x2 ... is Roboflow's. */
 function contentOf(object: XmlElement, mask: Rle | null): AnnotationContent | null {
   const base = { area: null, isCrowd: false, score: null, extra: extraOf(object) };

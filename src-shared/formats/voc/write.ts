@@ -1,29 +1,22 @@
 /** A dataset -> VOC: XML of boxes, palette pictures where there are masks, and the lists of images. */
-import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import { inside, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
-import { area, decodeRegion, fromCompressed, type Rle, toBbox } from '../../mask';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { asLine, baseOf, stemOf } from '../names';
 import { boxOf, isBeyond, isEmpty } from '../outline';
 import { changeOf, noteLeft } from '../ownRecord';
-import { isList } from './read';
+import { isDrawn, isList } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
-import { parseJson } from '../json/text';
-import { asFields, asText } from '../values';
 import { classNumbers, keptLabelMap, labelMapName, ownLabelMap } from './classes';
 import { voidsOf } from '../../dataset/voids';
-import { voidIndex } from './maps';
+import { drawVoids, paint } from './paint';
 import { childrenOf, escapeText, escapeXml, parseXml, textOf, withChildren } from '../xml/xml';
 
 const kept = ['pose', 'difficult', 'truncated', 'occluded'];
 
 /** Of a palette picture, which is held whole. */
 const mostPixels = 400_000_000;
-
-/** Indices 1 to 254: 0 is the background, 255 the border. */
-const mostObjects = 254;
 
 /** One folder for all pictures: those of one name get numbers. */
 export function vocPlaces(view: DatasetView): ImagePlace[] {
@@ -63,7 +56,8 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
       for (const { id } of withMask) context.losses.add('mask-as-box', { imageId: image.id, annotationId: id });
       continue;
     }
-    const { objects, classes } = paint(image, drawn, numbers, Number(context.options.border), context);
+    const painted = { records: drawn, places: own && image.untouched ? placesIn(image.text, drawn) : null };
+    const { objects, classes } = paint(image, painted, numbers, Number(context.options.border), context);
     if (nobodys !== undefined) drawVoids({ objects, classes }, nobodys, image);
     withMasks.push(stem);
     yield {
@@ -88,7 +82,7 @@ interface Lists {
 
 const lines = (list: readonly string[]) => list.map((stem) => `${stem}\n`).join('');
 
-/** Which images are for what: as it came, without the images that are gone and with the names that the others have now. */
+/** Which images are for what: as it came, without images that are left out and with the names that the others have now. */
 function* listsOf(
   view: DatasetView,
   images: readonly ViewImage[],
@@ -100,12 +94,15 @@ function* listsOf(
   const now = new Map(
     images.map(({ fileName }, place) => [stemOf(baseOf(fileName)), stemOf(baseOf(places[place].picture))]),
   );
+  const leftOut = new Set([...(view.leftOut ?? [])].map((fileName) => stemOf(baseOf(fileName))));
+  const isKnown = (stem: string) => now.has(stem) || leftOut.has(stem);
   for (const [name, content] of ownLists) {
     const kept = (content ?? '').split(/(?<=\n)/).flatMap((line) => {
       const whole = line.trim();
-      // A list of one class says for each image whether it has the class.
-      const stem = now.has(whole) ? whole : whole.replace(/\s+-?\d+$/, '');
-      if (stem === '' || now.get(stem) === stem) return [line];
+      // A list of one class says for each image whether it has the class, one of an action of which object.
+      const stem = isKnown(whole) ? whole : whole.replace(/(\s+-?\d+)+$/, '');
+      // Images without annotations, as those of a test set, are nowhere else.
+      if (!isKnown(stem) || now.get(stem) === stem) return [line];
       const other = now.get(stem);
       return other === undefined ? [] : [line.replace(stem, () => other)];
     });
@@ -178,7 +175,7 @@ function xmlOf(
       : objectText(record, names.get(record.categoryId) ?? '', image, own, losses),
   );
   const hasMasks = records.some(({ annotation }) => annotation.segmentation);
-  if (text !== null && ending.test(text)) return withObjects(text, objects, hasMasks);
+  if (text !== null && ending.test(text)) return withObjects(text, objects, { records, hasMasks });
   const { width, height } = image;
   return (
     `<annotation>\n\t<folder>JPEGImages</folder>\n\t${filename}\n` +
@@ -190,11 +187,27 @@ function xmlOf(
 
 const ending = /<\/annotation\s*>\s*$/;
 
-/** The file as it came, with these objects; those without a name follow, so that the numbers in masks stay. */
-function withObjects(text: string, objects: readonly string[], hasMasks: boolean): string {
+/** By the texts of the records, from 1: where each stands among the objects of its file, those of which nothing was read included. */
+function placesIn(text: string | null, records: readonly ViewAnnotation[]): number[] | null {
+  if (text === null) return null;
+  const left = new Map<string, number[]>();
+  childrenOf(parseXml(text, ''), 'object').forEach(({ start, end }, at) => {
+    const own = text.slice(start, end);
+    left.set(own, [...(left.get(own) ?? []), at + 1]);
+  });
+  return records.map((record, place) => left.get(record.text ?? '')?.shift() ?? place + 1);
+}
+
+/** The file as it came, with these objects; those of which nothing was read follow, so that the numbers in masks stay. */
+function withObjects(
+  text: string,
+  objects: readonly string[],
+  { records, hasMasks }: { readonly records: readonly ViewAnnotation[]; readonly hasMasks: boolean },
+): string {
   const before = childrenOf(parseXml(text, ''), 'object');
-  const nameless = before.filter((object) => textOf(object, 'name') === undefined);
-  const all = [...objects, ...nameless.map(({ start, end }) => text.slice(start, end))];
+  const read = new Set(records.map((record) => record.text));
+  const others = before.filter((object) => !isDrawn(object) && !read.has(text.slice(object.start, object.end)));
+  const all = [...objects, ...others.map(({ start, end }) => text.slice(start, end))];
   const close = text.search(ending);
   const marked = (head: string) =>
     hasMasks ? head.replace(/<segmented>\s*0\s*<\/segmented>/, '<segmented>1</segmented>') : head;
@@ -253,80 +266,4 @@ function boxText(annotation: Annotation, { width, height }: ViewImage, losses: W
   const sides = { xmin: left + 1, ymin: top + 1, xmax: Math.max(left + 1, toX), ymax: Math.max(top + 1, toY) };
   const lines = Object.entries(sides).map(([key, value]) => `\t\t\t<${key}>${value}</${key}>\n`);
   return `<bndbox>\n${lines.join('')}\t\t</bndbox>`;
-}
-
-/** Later objects lie on top, as they are painted. */
-function paint(
-  { id: imageId, width, height }: ViewImage,
-  records: readonly ViewAnnotation[],
-  classIndex: ReadonlyMap<number, number>,
-  border: number,
-  { losses }: WriteContext,
-): { objects: Uint8Array; classes: Uint8Array } {
-  const objects = new Uint8Array(width * height);
-  const classes = new Uint8Array(width * height);
-  const covered = new Set<number>();
-  records.forEach(({ annotation, categoryId }, place) => {
-    if (!annotation.segmentation) return;
-    const index = place + 1;
-    if (index > mostObjects) return losses.add('too-many-objects', { imageId, annotationId: annotation.id });
-    const mask = segmentationToRle(annotation.segmentation, [height, width]);
-    // Thinner than a pixel: no picture shows it.
-    if (area(mask) === 0) return losses.add('mask-as-box', { imageId, annotationId: annotation.id });
-    eachPixel(mask, width, (at) => {
-      if (objects[at] !== 0) covered.add(objects[at]);
-      objects[at] = index;
-      classes[at] = Math.min(mostObjects, classIndex.get(categoryId) ?? mostObjects);
-    });
-  });
-  for (const index of covered) losses.add('overlap', { imageId, annotationId: records[index - 1].annotation.id });
-  if (border > 0) drawBorder(objects, classes, width, height, Math.floor(border / 2));
-  return { objects, classes };
-}
-
-/** What belonged to nobody stays so, where no object has been drawn since. */
-function drawVoids(
-  maps: Readonly<Record<'objects' | 'classes', Uint8Array>>,
-  voids: string,
-  { width, height }: ViewImage,
-): void {
-  const runs = asFields(parseJson(voids, ''));
-  for (const kind of ['objects', 'classes'] as const) {
-    const text = asText(runs?.[kind]) ?? '';
-    if (text === '') continue;
-    const map = maps[kind];
-    eachPixel(fromCompressed(text, [height, width]), width, (at) => {
-      if (map[at] === 0) map[at] = voidIndex;
-    });
-  }
-}
-
-function eachPixel(rle: Rle, width: number, visit: (at: number) => void): void {
-  const [x, y, w, h] = toBbox(rle);
-  if (w === 0) return;
-  const bits = decodeRegion(rle, [x, y, w, h]);
-  for (let row = 0; row < h; row++) {
-    for (let column = 0; column < w; column++) if (bits[row * w + column]) visit((y + row) * width + x + column);
-  }
-}
-
-/** 255 where another value lies within `reach` pixels in the row or the column. */
-function drawBorder(objects: Uint8Array, classes: Uint8Array, width: number, height: number, reach: number): void {
-  const before = objects.slice();
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const own = before[y * width + x];
-      for (let step = 1; step <= reach; step++) {
-        const differs =
-          (x >= step && before[y * width + x - step] !== own) ||
-          (x + step < width && before[y * width + x + step] !== own) ||
-          (y >= step && before[(y - step) * width + x] !== own) ||
-          (y + step < height && before[(y + step) * width + x] !== own);
-        if (!differs) continue;
-        objects[y * width + x] = 255;
-        classes[y * width + x] = 255;
-        break;
-      }
-    }
-  }
 }

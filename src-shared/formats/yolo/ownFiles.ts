@@ -38,20 +38,20 @@ export function sameClasses(categories: ReturnType<DatasetView['categories']>, t
 }
 
 /**
- * As they came, with these names of classes; null: with those they have. Lists lose the images that are gone and get those that
- * no set of the YAML has. `before`: the names that images had.
+ * As they came, with these names of classes; null: with those they have. Lists lose the images that are left out and get those
+ * that no set of the YAML has; lines that led to no image stay.
  */
 export function* writtenAgain(
   { name, text, lists }: OwnYaml,
   names: readonly string[] | null,
-  pictures: readonly string[],
+  { pictures, leftOut = new Set() }: { readonly pictures: readonly string[]; readonly leftOut?: ReadonlySet<string> },
 ): Generator<OutputFile> {
   yield { name, content: names === null ? text : withClasses(text, names) };
   const yaml = fieldsIn(text);
   const kept = new Map(
     [...lists].map(([list, lines]) => {
-      const find = finderOf(list, name, yaml, pictures);
-      return [list, linesOf(lines).filter((line) => line.trim() === '' || find(line) !== null)] as const;
+      const find = finderOf(list, name, yaml, [...pictures, ...leftOut]);
+      return [list, linesOf(lines).filter((line) => !leftOut.has(find(line) ?? ''))] as const;
     }),
   );
   const files = { names: new Set([...pictures, ...lists.keys()]), lists: joinedLists(kept) };

@@ -66,7 +66,7 @@ export function* writeYolo(
     const text = isSame ? yaml.text : withClasses(yaml.text, [...names.values()]);
     const { train, val, test = null } = splitFolders(pictures);
     yield { name: 'data.yaml', content: movedYaml(text, { path: null, train, val, test }) };
-  } else yield* writtenAgain(yaml, isSame ? null : [...names.values()], pictures);
+  } else yield* writtenAgain(yaml, isSame ? null : [...names.values()], { pictures, leftOut: view.leftOut });
 }
 
 /** With the ends that the lines of the file had. */

@@ -1,7 +1,7 @@
 /** VOC as its makers ship it: classes numbered without a list, a border that belongs to nobody, pictures of one name in several folders. */
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { selectView } from '@shared/dataset/selectView';
+import { selectView, withImages } from '@shared/dataset/selectView';
 import { vocRgb } from '@shared/document/palette';
 import { area } from '@shared/mask';
 import { segmentationToRle } from '@shared/document/segmentation';
@@ -184,9 +184,51 @@ it('lists name the images that are there, under their names', async () => {
     ...original(),
     ['Annotations/b.xml', xml('b.jpg', [])] as const,
     ['ImageSets/Main/dog_train.txt', 'a  1\nb -1\n'] as const,
+    // What an action's list says of each object, and images of a test set, which have no file.
+    ['ImageSets/Action/running_train.txt', 'a  1  -1\nb  2  1\n'] as const,
+    ['ImageSets/Main/test.txt', '2008_000001\n2008_000002  0\n'] as const,
   ]);
   const both = new Map([...sizes, ['JPEGImages/b.jpg', [width, height] as const]]);
   const view = (await readFromMemory(voc, files, both)).view('v');
-  const one = { ...view, images: () => [...view.images()].slice(0, 1) };
-  expect(writeToMemory(one, voc).files.get('ImageSets/Main/dog_train.txt')).toBe('a  1\n');
+  for (const name of files.keys())
+    if (name.startsWith('ImageSets/')) expect(writeToMemory(view, voc).files.get(name)).toBe(files.get(name));
+  const one = writeToMemory(
+    withImages(view, ({ id }) => id === 1),
+    voc,
+  ).files;
+  expect(one.get('ImageSets/Main/dog_train.txt')).toBe('a  1\n');
+  expect(one.get('ImageSets/Action/running_train.txt')).toBe('a  1  -1\n');
+  expect(one.get('ImageSets/Main/test.txt')).toBe(files.get('ImageSets/Main/test.txt'));
+});
+
+it('objects of which nothing is read keep their place, and the numbers in the maps with them', async () => {
+  const named = (name: string) =>
+    `<name>${name}</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox>`;
+  const objects = [
+    named('cat').replace(/<name>.*<\/name>/, ''),
+    named('cat'),
+    '<name>dog</name><point><x>1</x></point>',
+    named('dog'),
+  ];
+  const head = `<annotation><filename>a.jpg</filename><size><width>${width}</width><height>${height}</height></size>`;
+  const text = `${head}${objects.map((one) => `<object>${one}</object>`).join('')}</annotation>`;
+  const files = new Map<string, string | Uint8Array>([
+    ['Annotations/a.xml', text],
+    ['SegmentationObject/a.png', map([0, 2, 2, 0, 4, 0, 0, 0])],
+    ['SegmentationClass/a.png', map([0, 1, 1, 0, 2, 0, 0, 0])],
+  ]);
+  const view = (await readFromMemory(voc, files, sizes)).view('v');
+  const written = writeToMemory(view, voc).files;
+  expect(written.get('Annotations/a.xml')).toBe(text);
+  for (const kind of ['Object', 'Class']) {
+    const [then, now] = [files, written].map((all) => readMap(all.get(`Segmentation${kind}/a.png`) as Uint8Array));
+    expect(now.values).toEqual(then.values);
+  }
+  // Once another object is gone, what was not read is still there.
+  const one = selectView(view, { drop: ['cat'] });
+  const changed = writeToMemory(one, voc).files;
+  for (const at of [0, 2]) expect(changed.get('Annotations/a.xml')).toContain(objects[at]);
+  const again = (await readFromMemory(voc, changed, sizes)).view('v');
+  const masks = (each: typeof view) => [...each.annotations()].map(({ annotation }) => annotation.segmentation);
+  expect(masks(again)).toEqual(masks(one));
 });

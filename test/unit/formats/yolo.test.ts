@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { proxyOf } from '@shared/dataset/completeView';
 import type { DatasetView } from '@shared/dataset/view';
 import { shareOf } from '@shared/formats/yolo/labels';
-import { selectView } from '@shared/dataset/selectView';
+import { selectView, withImages } from '@shared/dataset/selectView';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { formats } from '@shared/formats/registry';
 import { type Files, memorySource, readFromMemory, writeToMemory } from '../../support/formatFiles';
@@ -251,7 +251,7 @@ describe('a dataset that stays YOLO', () => {
       'with lists',
       new Map([
         ['data.yaml', `path: set\ntrain: train.txt\nval: [val.txt]\n${cats}`],
-        ['set/train.txt', './images/a.jpg\r\n'],
+        ['set/train.txt', './images/a.jpg\r\n./images/not-here.jpg\r\n'],
         ['set/val.txt', '/home/me/set/images/b.png'],
         ['set/labels/a.txt', '1 0.50 .5 0.25 0.5\n'],
       ]),
@@ -294,7 +294,7 @@ describe('a dataset that stays YOLO', () => {
     it('has a number for each class up to the last when one is gone, and lists what is left', async () => {
       const { view } = await read(files, sizes);
       const kept = selectView(view, { drop: ['cat'] });
-      const one: DatasetView = { ...proxyOf(kept), images: () => [...kept.images()].slice(0, 1) };
+      const one = withImages(kept, ({ id }) => id === 1);
       const written = writeToMemory(one, boxes).files;
       const again = await read(written, sizesOf(pictures[0]));
       expect(again.names).toEqual([pictures[0]]);
