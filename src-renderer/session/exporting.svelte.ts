@@ -45,6 +45,8 @@ export class Exporting {
   #asked = $state.raw<(ExportReplaces & { readonly plan: ExportPlan }) | null>(null);
   #told = $state.raw<ExportReplaces | null>(null);
   #fault = $state.raw<string | null>(null);
+  /** What is said of the last export, in place of what was said of the one before. */
+  #notice: number | null = null;
 
   /** `open`: where there is something to ask or to show. */
   constructor(client: Engine, workbench: Workbench, open: (dialog: 'export' | 'export-changes') => void) {
@@ -257,7 +259,8 @@ export class Exporting {
     const said = changes.length > 0 ? `${what}: ${changes.join(', ')}` : what;
     const details = exportSentences(report);
     const action = changes.length > 0 ? show : undefined;
-    notices.show(details.length > 0 ? 'warning' : 'info', said, details, action);
+    if (this.#notice !== null) notices.dismiss(this.#notice);
+    this.#notice = notices.show(details.length > 0 ? 'warning' : 'info', said, details, action);
   }
 }
 

@@ -76,6 +76,11 @@ export class Notices {
     this.#keep(this.#list.filter(({ action, field }) => !action && !field));
   }
 
+  /** What was said of a project goes with it; why something failed stays. */
+  dismissProject(): void {
+    this.#keep(this.#list.filter(({ kind, action, field }) => kind === 'error' && !action && !field));
+  }
+
   /** Shows any thrown value; the user's own cancellations are silent. */
   error(error: unknown): void {
     if (error instanceof AppError) {

@@ -259,7 +259,7 @@ export class ProjectFiles {
       const report = await jobs.run(title, open);
       if (!report) return false;
       // An Undo of before would act on the annotations that have the same ids here.
-      notices.dismissActions();
+      notices.dismissProject();
       this.#tellFindings(report);
       await this.#workbench.show(report.project, imageId);
       return true;

@@ -2,19 +2,22 @@
 import type { FileLoss, OpenReport } from '@shared/project/types';
 import { AppError } from '@shared/errors/appError';
 import type { Engine } from '../api/engine';
+import type { OpenFindings } from './openFindings.svelte';
 import type { Workbench } from './workbench.svelte';
 
 export class ProjectGuard {
   readonly #client: Engine;
   readonly #workbench: Workbench;
+  readonly #findings: OpenFindings;
   #loss = $state<FileLoss | null>(null);
   #isBusy = $state(false);
   /** Counts up with each project: an answer about an earlier one is of no interest. */
   #following = 0;
 
-  constructor(client: Engine, workbench: Workbench) {
+  constructor(client: Engine, workbench: Workbench, findings: OpenFindings) {
     this.#client = client;
     this.#workbench = workbench;
+    this.#findings = findings;
   }
 
   get loss(): FileLoss | null {
@@ -59,7 +62,7 @@ export class ProjectGuard {
       const report = await work();
       if (!report) return;
       notices.dismissActions();
-      for (const { message } of report.findings) notices.show('warning', message);
+      this.#findings.tell(report);
       await this.#workbench.show(report.project, currentImageId);
     } catch (error) {
       notices.error(error);

@@ -294,7 +294,7 @@ export class Workbench {
     this.rows.clear();
     this.counts.clear();
     this.status.typedReasons.clear();
-    this.notices.dismissActions();
+    this.notices.dismissProject();
     this.selection.set([]);
   }
 

@@ -166,7 +166,7 @@ export function besideSentences({ goes = [], stays = [], changedSince = [] }: Be
   }
   if (stays.length > 0) {
     const [stay, it] = stays.length === 1 ? ['stays as it is', 'it'] : ['stay as they are', 'them'];
-    const both = `tools that read ${it} along may see images twice`;
+    const both = `tools that read ${it} too may see images twice`;
     sentences.push(`${namesOf(stays)} ${stay}: this export does not write ${it}, and ${both}`);
   }
   if (goes.length > 0) {

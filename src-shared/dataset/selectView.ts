@@ -222,9 +222,11 @@ function withSplit(view: DatasetView, plan: SplitPlan): DatasetView {
   }
   const splitOf = new Map<number, string>();
   const shares = splitNames.map((_, index) => plan.shares[index] ?? 0);
+  // What rounding took from a part in one stratum it gets in the next: many small ones would leave train with everything.
+  let total = 0;
+  const filled = shares.map(() => 0);
   for (const members of strata.values()) {
-    const total = members.reduce((sum, group) => sum + group.length, 0);
-    const filled = shares.map(() => 0);
+    total += members.reduce((sum, group) => sum + group.length, 0);
     for (const group of members) {
       // To whom most is missing of its share; ties go to train.
       const missing = shares.map((share, index) => share * total - filled[index]);

@@ -174,3 +174,54 @@ it('labels that Datumaro keeps for the numbers of the others are told, each once
     expect(writeToMemory(selectView(view, { map: { dog: 'hound' } }), datumaro).losses.count('label-kept')).toBe(0);
   }
 });
+
+describe('a split that keeps categories in the same shares', () => {
+  /** Images of one object each, of categories that `categoryOf` tells. */
+  const dataset = (count: number, categoryOf: (image: number) => number): DatasetView => {
+    const made = new MemoryDataset('/made', 'made');
+    for (let id = 1; id <= 40; id++) made.category({ id, name: `c${id}`, supercategory: null }, null, at);
+    const content = {
+      segmentation: null,
+      bbox: [1, 1, 4, 4],
+      area: 16,
+      isCrowd: false,
+      score: null,
+      extra: {},
+    } as const;
+    for (let id = 1; id <= count; id++) {
+      made.image({ id, fileName: `p${id}.png`, width, height }, null, at);
+      made.annotation({ id, imageId: id, categoryId: categoryOf(id), maskSize: null, content }, null, at);
+    }
+    return made.view('made');
+  };
+  const countsOf = (view: DatasetView, shares: readonly number[], seed: number, only?: (image: number) => boolean) => {
+    const images = [...selectView(view, { split: { shares, seed, stratify: true } }).images()];
+    const chosen = images.filter(({ id }) => only?.(id) ?? true);
+    return ['train', 'val', 'test'].map((name) => chosen.filter(({ split }) => split === name).length);
+  };
+
+  it.each([
+    ['each image of a category of its own', (image: number) => image],
+    ['two images of each category', (image: number) => Math.ceil(image / 2)],
+    ['a frequent and many rare categories', (image: number) => (image <= 10 ? 40 : image)],
+  ])('gives each part its share where there are few images: %s', (_, categoryOf) => {
+    for (let seed = 0; seed < 50; seed++) {
+      const view = dataset(24, categoryOf);
+      const [train, val] = countsOf(view, [0.8, 0.2], seed);
+      expect([Math.abs(train - 19.2) < 1, Math.abs(val - 4.8) < 1], `seed ${seed}: ${train}, ${val}`).toEqual([
+        true,
+        true,
+      ]);
+      const three = countsOf(view, [0.7, 0.2, 0.1], seed);
+      expect(three.map((count, at) => Math.abs(count - 24 * [0.7, 0.2, 0.1][at]) < 1.5)).toEqual([true, true, true]);
+    }
+  });
+
+  it('and each category too, as far as whole images allow', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const view = dataset(100, (image) => 1 + (image % 2));
+      const [train, val, test] = countsOf(view, [0.7, 0.2, 0.1], seed, (image) => image % 2 === 0);
+      expect([Math.abs(train - 35) <= 1, Math.abs(val - 10) <= 1, Math.abs(test - 5) <= 1]).toEqual([true, true, true]);
+    }
+  });
+});

@@ -124,7 +124,7 @@ it('names what is no part of it any more, of a file and of a folder, and does as
     ...{ format: null, changes: null, why: 'nothing-there', stays: ['out.train.json', 'out.val.json'] },
   });
   expect(besideSentences(whole!)).toEqual([
-    'out.train.json, out.val.json stay as they are: this export does not write them, and tools that read them along may see images twice',
+    'out.train.json, out.val.json stay as they are: this export does not write them, and tools that read them too may see images twice',
   ]);
   expect((await store.call('project.export', job())).left).toEqual(whole!.stays);
   // In parts again: the whole stays.

@@ -106,6 +106,21 @@ describe('the last export, again', () => {
     expect(exporting.changed).toMatchObject({ path: '/p/out.json', found: changesOf(2) });
   });
 
+  it('is told in place of the one before', async () => {
+    const { exporting, workbench } = await desk(last, { found: changesOf(2) });
+    workbench.notices.show('info', 'Something else');
+    await exporting.again();
+    await exporting.again();
+    expect(workbench.notices.list.map(({ text }) => text)).toEqual([
+      'Something else',
+      expect.stringMatching(/^Exported 3 annotations/),
+    ]);
+    await exporting.start(COCO);
+    await exporting.replace();
+    expect(workbench.notices.list.filter(({ text }) => text.startsWith('Exported'))).toHaveLength(1);
+    expect(workbench.notices.list[1].action).toBeUndefined();
+  });
+
   it('offers nothing to look at where nothing is another', async () => {
     const { exporting, workbench } = await desk(last, { found: changesOf(0) });
     await exporting.again();

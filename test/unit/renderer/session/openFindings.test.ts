@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { Finding } from '@shared/dataset/finding';
 import { Dialogs } from '../../../../src-renderer/session/dialogs.svelte';
 import { ImportChoice } from '../../../../src-renderer/session/importChoice.svelte';
+import { ProjectGuard } from '../../../../src-renderer/session/projectGuard.svelte';
 import { ProjectFiles } from '../../../../src-renderer/session/projectFiles.svelte';
 import { EditorDesk } from './desk';
 
@@ -42,4 +43,38 @@ it('names the file and not its folder, is another project’s once that is open,
   expect(files.findings.told!.action).toBeUndefined();
   await open();
   expect(files.findings.told).toBeNull();
+});
+
+it('what was said of one project goes with it; why something failed stays', async () => {
+  const { store, workbench } = await EditorDesk.open();
+  const files = new ProjectFiles(store.client, workbench, {
+    repairs: { swapMaskSizes: () => Promise.resolve(false) },
+    importChoice: new ImportChoice(new Dialogs()),
+  });
+  const project = workbench.project!;
+  const say = () => {
+    workbench.notices.show('warning', 'Exported 3 annotations', ['1 annotation is a crowd']);
+    workbench.notices.show('info', 'Deleted it', [], { label: 'Undo', run: () => undefined });
+    workbench.notices.show('error', 'It could not be written');
+  };
+  say();
+  store.answers['project.open'] = () => ({ project, findings: [] });
+  await files.open({ kind: 'project', path: project.file });
+  expect(workbench.notices.list.map(({ text }) => text)).toEqual(['It could not be written']);
+  say();
+  workbench.leave();
+  expect(workbench.notices.list.map(({ text }) => text)).toEqual(['It could not be written']);
+});
+
+it('what a file that was saved again lacks is told where that of opening is', async () => {
+  const { store, workbench } = await EditorDesk.open();
+  const files = new ProjectFiles(store.client, workbench, {
+    repairs: { swapMaskSizes: () => Promise.resolve(false) },
+    importChoice: new ImportChoice(new Dialogs()),
+  });
+  const findings: Finding[] = [{ severity: 'warning', message: '2 annotations could not be read' }];
+  store.answers['app.saveElsewhere'] = () => ({ project: workbench.project!, findings });
+  await new ProjectGuard(store.client, workbench, files.findings).saveElsewhere();
+  expect(files.findings.told).toMatchObject({ text: 'Opened with 1 warning', lines: [findings[0].message] });
+  expect(workbench.notices.list).toEqual([]);
 });

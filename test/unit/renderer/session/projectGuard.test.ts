@@ -23,7 +23,7 @@ function store() {
 
 it('a file that is lost, replaced and back again is told as that each time', async () => {
   const { client, become } = store();
-  const guard = new ProjectGuard(client, {} as never);
+  const guard = new ProjectGuard(client, {} as never, {} as never);
   void guard.follow(true);
   expect(guard.loss).toBeNull();
   for (const loss of ['deleted', 'replaced', null, 'deleted', null] as const) {
@@ -42,7 +42,7 @@ it('a project that was closed is not followed any more, one whose store was rest
     const answer = answers.shift();
     return answer instanceof AppError ? Promise.reject(answer) : Promise.resolve(answer);
   });
-  const guard = new ProjectGuard({ call } as never, {} as never);
+  const guard = new ProjectGuard({ call } as never, {} as never, {} as never);
   await guard.follow(true);
   expect([guard.loss, answers.length]).toEqual(['deleted', 0]);
   await guard.follow(false);
