@@ -39,7 +39,8 @@ export class OpenFindings {
 function lineOf({ file, message }: Finding, imagesFolder: string): string {
   const isNamed = file && message.includes(fileNameOf(file));
   const line = file && !isNamed ? `${file}: ${message}` : message;
-  return line.startsWith(imagesFolder) ? line.slice(imagesFolder.length).replace(/^[\\/]/, '') : line;
+  const isBelow = line.startsWith(imagesFolder) && /^[\\/]/.test(line.slice(imagesFolder.length));
+  return isBelow ? line.slice(imagesFolder.length + 1) : line;
 }
 
 /** A finding that is an error is a file that cannot be read. */

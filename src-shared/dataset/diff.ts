@@ -194,7 +194,7 @@ class ImageDiff {
     for (const b of right) if (!taken.has(b)) this.#into.added.push(this.#describe(null, b));
   }
 
-  /** Those that overlap most first, of one category before others; then those of one number. */
+  /** Those that overlap most first, of one category before others; then those of one number, and of one category where nobody states it. */
   #pair(before: readonly ViewAnnotation[], after: readonly ViewAnnotation[]) {
     const pairs: (readonly [ViewAnnotation, ViewAnnotation, number])[] = [];
     const used = new Set<ViewAnnotation>();
@@ -233,7 +233,9 @@ class ImageDiff {
     const byId = new Map(right.filter((b) => !used.has(b)).map((b) => [b.id, b]));
     for (const a of left) {
       const b = used.has(a) ? undefined : byId.get(a.id);
-      if (b) pairs.push([a, b, overlapOf(shapes.get(a)!, shapes.get(b)!)]);
+      // Numbers that are no more than places go to another object once one before it is gone.
+      if (b && (this.#options.records || isOneCategory(a, b)))
+        pairs.push([a, b, overlapOf(shapes.get(a)!, shapes.get(b)!)]);
     }
     return pairs;
   }

@@ -32,7 +32,7 @@ export function* writeCityscapes(view: DatasetView, context: WriteContext): Gene
     const seen = flat.records.filter((_, at) => flat.visible[at] > 0);
     const above = recordsWithPixels(plates, image, context) ?? [];
     for (const { annotation, text: source } of above) {
-      noteLeftBehind(annotation, context.losses);
+      noteLeftBehind(annotation, context.losses, { id: own && source !== null });
       // Who reads the maps finds no plates.
       if (!own || source === null)
         context.losses.add('class-unknown', { imageId: image.id, annotationId: annotation.id });
@@ -111,7 +111,7 @@ function valuesOf(
     classes.push(label?.id ?? 0);
     const of = { imageId: record.imageId, annotationId: record.id };
     if (visible[place] > 0)
-      noteLeftBehind(record.annotation, losses, { crowd: label?.hasInstances, id: isNumber(record.text) });
+      noteLeftBehind(record.annotation, losses, { crowd: label?.hasInstances, id: own && record.text !== null });
     if (!label) {
       losses.add('class-unknown', of);
       return 0;

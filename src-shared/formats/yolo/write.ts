@@ -47,7 +47,7 @@ export function* writeYolo(
       // Only of another class: the shares stay as they are spelled.
       if (source !== null && (record.untouched || saysTheSame(record)))
         return { sources: [source], texts: [source.trim().replace(/^\S+/, (said) => numbered(said, index))] };
-      const line = lineOf(record, image, kind, { keypoints, hasFourCorners }, context);
+      const line = lineOf(record, image, kind, { own, keypoints, hasFourCorners }, context);
       return { sources: source === null ? [] : [source], texts: line === null ? [] : [`${index} ${line}`] };
     });
     const source = own ? (image.text ?? '').split(/\r?\n/).filter((line) => line.trim() !== '') : [];
@@ -173,15 +173,18 @@ function splitFolders(pictures: readonly string[]): { train: string; val: string
 
 /** What follows the class; null where nothing can be said. */
 function lineOf(
-  { annotation }: ViewAnnotation,
+  { annotation, text }: ViewAnnotation,
   image: ViewImage,
   kind: YoloKind,
-  { keypoints, hasFourCorners }: { readonly keypoints: Keypoints | null; readonly hasFourCorners: boolean },
+  {
+    own,
+    keypoints,
+    hasFourCorners,
+  }: { readonly own: boolean; readonly keypoints: Keypoints | null; readonly hasFourCorners: boolean },
   { losses, options }: WriteContext,
 ): string | null {
-  const { id, imageId } = annotation;
   const { width, height } = image;
-  const of = { imageId, annotationId: id };
+  const of = { imageId: annotation.imageId, annotationId: annotation.id };
   if (width === 0 || height === 0) {
     losses.add('size-unknown', of);
     return null;
@@ -190,7 +193,9 @@ function lineOf(
     losses.add('empty', of);
     return null;
   }
-  noteLeftBehind(annotation, losses, { extra: keypoints ? ['keypoints', 'num_keypoints'] : [] });
+  // The number of what came in a line is none that was ever stated.
+  const id = own && text !== null;
+  noteLeftBehind(annotation, losses, { extra: keypoints ? ['keypoints', 'num_keypoints'] : [], id });
   if (kind === 'boxes') {
     if (annotation.segmentation) losses.add('mask-as-box', of);
     const box = boxLine(annotation, image, losses);

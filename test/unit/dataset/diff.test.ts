@@ -81,6 +81,27 @@ describe('the difference of two datasets', () => {
     expect(far.annotations.changed).toMatchObject([{ ids: [2, 2], what: ['mask'], iou: 0 }]);
   });
 
+  it('makes no object of another one that has its place, where numbers are no more than places', async () => {
+    const voc = formats.get('voc')!;
+    const sizes = new Map([['a.jpg', [100, 80] as const]]);
+    const viewOf = async (...objects: readonly (readonly [name: string, x: number])[]) => {
+      const text = objects.map(
+        ([name, x]) =>
+          `<object><name>${name}</name><bndbox><xmin>${x}</xmin><ymin>1</ymin><xmax>${x + 9}</xmax><ymax>9</ymax></bndbox></object>`,
+      );
+      const xml = `<annotation><filename>a.jpg</filename><size><width>100</width><height>80</height></size>${text.join('')}</annotation>`;
+      return (await readFromMemory(voc, new Map([['Annotations/a.xml', xml]]), sizes)).view('v');
+    };
+    const before = await viewOf(['cat', 1], ['dog', 20], ['cat', 40]);
+    const { annotations } = diffDatasets(before, await viewOf(['cat', 1], ['cat', 60]), { statesRecords: false });
+    expect(annotations.removed.map(({ category, ids }) => [category, ids[0]])).toEqual([
+      ['dog', 2],
+      ['cat', 3],
+    ]);
+    expect(annotations.added.map(({ category, ids }) => [category, ids[1]])).toEqual([['cat', 2]]);
+    expect(annotations).toMatchObject({ changed: [], same: 1 });
+  });
+
   it('of one shape in two categories, each is its own', async () => {
     const both = [one(1, 10), one(2, 10, { category_id: 2 })];
     const swapped = [one(5, 10, { category_id: 2 }), one(6, 10)];

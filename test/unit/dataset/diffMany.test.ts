@@ -79,7 +79,7 @@ describe('the difference of images with many annotations', () => {
       const after = Array.from({ length: 1 + random.below(40) }, (_, at) =>
         random.chance(0.5) && before[at] ? { ...before[at], id: at + 1 + random.below(2) * 100 } : item(at + 1),
       );
-      const { annotations } = diffDatasets(await viewOf(before, 40), await viewOf(after, 40));
+      const { annotations } = diffDatasets(await viewOf(before, 40), await viewOf(after, 40), { statesRecords: true });
       const told = annotations.changed.map(({ ids }) => ids.join('-'));
       const pairs = eachWithEach(before, after);
       expect([annotations.same + told.length, pairs], `seed ${seed}`).toEqual([

@@ -337,6 +337,31 @@ describe('a dataset that stays YOLO', () => {
     expect(writeToMemory(changed, boxes).files.get('labels/a.txt')).toBe(text.replace('0 0.25', '1 0.25'));
   });
 
+  it('has no numbers that a line drawn anew could lose; one that is new has', async () => {
+    const files: Files = new Map([
+      ['data.yaml', 'train: images\nval: images\nnames: [cat]\n'],
+      ['labels/a.txt', '0 0.5 0.5 0.25 0.5\n'],
+    ]);
+    const { view } = await read(files, sizesOf('images/a.jpg'));
+    const [first] = view.annotations();
+    const annotation = { ...first.annotation, bbox: [10, 5, 10, 10] as const };
+    const { id, imageId, categoryId, text, baseline } = first;
+    const lossesOf = (own: Pick<typeof first, 'text' | 'baseline'>) => {
+      const record = { id, imageId, categoryId, ...own, untouched: false, annotation, place: {} };
+      const changed: DatasetView = {
+        ...proxyOf(view),
+        images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
+        annotationsOf: () => [record],
+        annotations: () => [record],
+      };
+      const { files: made, losses } = writeToMemory(changed, boxes);
+      expect(made.get('labels/a.txt')).toBe('0 0.375 0.5 0.25 0.5\n');
+      return losses.list().map(({ code }) => code);
+    };
+    expect(lossesOf({ text, baseline })).toEqual([]);
+    expect(lossesOf({ text: null, baseline: null })).toEqual(['id']);
+  });
+
   it('says which objects its trainers cannot take: corners of oriented boxes, key points of poses', async () => {
     const outlines = formats.get('yolo-seg')!;
     const corners = '0 0.1 0.1 0.4 0.15 0.35 0.6 0.05 0.5\n';

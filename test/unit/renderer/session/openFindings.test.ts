@@ -37,6 +37,10 @@ it('names the file and not its folder, is another project’s once that is open,
   files.findings.told!.action!.run();
   expect(swapped).toBe(1);
 
+  // A file or folder whose name begins with the folder's is not below it.
+  await open({ severity: 'warning', message: 'it is turned', file: `${imagesFolder}.json` });
+  expect(files.findings.told!.lines).toEqual([`${imagesFolder}.json: it is turned`]);
+
   await open({ severity: 'warning', message: 'a name\u202e is odd' });
   expect(files.findings.told).toMatchObject({ kind: 'warning', text: 'Opened with 1 warning' });
   expect(files.findings.told!.lines[0]).not.toContain('\u202e');
