@@ -7,6 +7,7 @@ const parts: readonly (readonly [place: string, first: string, otherwise?: strin
   ['.workbench > .tools', '[aria-pressed="true"]'],
   ['.workbench .canvas', '[role="application"]'],
   ['aside.right', 'button:enabled'],
+  ['.workbench > .findings', 'button'],
 ];
 
 /** Parts that are hidden are left out. */

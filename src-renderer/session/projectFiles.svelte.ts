@@ -242,7 +242,10 @@ export class ProjectFiles {
     }
   }
 
-  /** `imageId`: the image to show first; `offers`: what the user can do where it cannot be opened as it is; `asked`: the path that the user named. */
+  /**
+   * `imageId`: the image to show first; `offers`: what the user can do where it cannot be opened as it is; `asked`: the path that
+   * the user named. What waits for the name of its category would be lost: that is asked again first.
+   */
   async #open(
     title: string,
     open: (options: CallOptions) => Promise<OpenReport | null>,
@@ -252,7 +255,8 @@ export class ProjectFiles {
       asked,
     }: { readonly imageId?: number | null; readonly offers?: () => Offers; readonly asked?: string } = {},
   ): Promise<boolean> {
-    const { open: image, jobs, notices } = this.#workbench;
+    const { open: image, jobs, notices, categories } = this.#workbench;
+    if (categories.askAgain()) return false;
     try {
       await image?.settled();
       await this.#workbench.place.flush();

@@ -146,7 +146,7 @@ describe('a drawing in a project without a category', () => {
     expect(boxes(desk.store).length).toBe(2);
   });
 
-  it('waits on, and the question has the keyboard again, where another tool or image, an undo or the close is asked for', async () => {
+  it('waits on, and the question has the keyboard again, where another tool, image or project, an undo or the close is asked for', async () => {
     const desk = await emptyProject();
     const { workbench, editor, store } = desk;
     const files = new ProjectFiles(store.client as Engine, workbench, {} as never);
@@ -159,6 +159,8 @@ describe('a drawing in a project without a category', () => {
       () => workbench.step(1),
       () => editor.rest(),
       () => files.close(),
+      () => files.open({ kind: 'project', path: '/p/other.maskwright' }),
+      () => files.open({ kind: 'folder', path: '/p' }),
     ]) {
       const before = workbench.notices.list[0].id;
       await leave();
