@@ -1,13 +1,15 @@
 /**
  * Grids that their original enlarges to a plane of its own first, and then to the picture: what comes of both steps, without the
  * large plane. Enlarged by a whole number of times, the samples between two cells lie on one line, but for the two next to a cell's
- * centre, which the second step joins by a line of its own: two knots a cell say all of it.
+ * centre, which the second step joins by a line of its own: two knots a cell say all of it. Where the number is odd a sample lies on each
+ * cell's centre, and the first step adds nothing.
  */
 import type { MaskGrid } from './postprocess';
 import type { Plane } from './planes';
 
 /** `times`: by how much both sides grow in the first step. Bilinear at cell centres with edges repeated, as `resizePlane`. */
 export function toKnots({ values, width, height }: Plane, times: number): MaskGrid {
+  if (times % 2 === 1) return { values, offset: 0, width, height };
   const knot = 1 / (2 * times);
   const wide = new Float32Array(2 * width * height);
   for (let y = 0, at = 0; y < height; y++) {
