@@ -10,6 +10,8 @@ afterEach(() => void vi.useRealTimers());
 
 /** A process that answers in order; requests about `endless` never end, and with its end all that it has fail. */
 class Process {
+  /** While it computes one, the next one is read and told of. */
+  readsAhead = false;
   #queue: { file: string; options: CallOptions; done: (file: string) => void; fail: (error: AppError) => void }[] = [];
   starts = 1;
 
@@ -29,6 +31,7 @@ class Process {
   async #serve(): Promise<void> {
     for (let first = this.#queue[0]; first; first = this.#queue[0]) {
       first.options.onProgress?.({ done: 1, total: 4, text: 'running the model' });
+      if (this.readsAhead) this.#queue[1]?.options.onProgress?.({ done: 0, total: 4, text: 'reading the image' });
       if (first.file === 'endless') return;
       await new Promise((wake) => setTimeout(wake, 4000));
       if (this.#queue[0] !== first) return;
@@ -58,7 +61,31 @@ test('the endless one alone fails; those before and behind it get their answers'
   expect([told, process.starts]).toEqual([{ first: 'first' }, 1]);
   await vi.advanceTimersByTimeAsync(20_000);
   await Promise.all(all);
-  expect([told, process.starts]).toEqual([{ first: 'first', endless: late, third: 'third' }, 2]);
+  expect([told, process.starts]).toEqual([{ first: 'first', endless: late, third: 'third' }, 3]);
+});
+
+test('the next image, that told last of its progress, is not taken for the endless one', async () => {
+  const { process, told, run } = start();
+  process.readsAhead = true;
+  const all = ['first', 'endless', 'third', 'fourth'].map((file) => run(file));
+  await vi.advanceTimersByTimeAsync(60_000);
+  await Promise.all(all);
+  expect(told).toEqual({ first: 'first', endless: late, third: 'third', fourth: 'fourth' });
+});
+
+test('a crash while several are asked again is told as what it is', async () => {
+  let asked = 0;
+  const patience = new Patience(() => fail(new AppError('crashed', 'restarted')), 10);
+  let fail: (error: AppError) => void = () => undefined;
+  const crashes = () =>
+    asked++ === 0
+      ? new Promise<string>((_done, failed) => (fail = failed))
+      : Promise.reject(new AppError('crashed', 'again'));
+  const both = [crashes, () => new Promise<string>((done) => setTimeout(() => done('slow'), 12_000))].map((ask) =>
+    patience.run(ask, 'one', {}).catch((error: AppError) => error.message),
+  );
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect([await Promise.all(both), asked]).toEqual([['again', 'slow'], 2]);
 });
 
 test('whatever tells of its progress may take as long as it needs; who cancels is not asked again', async () => {
@@ -73,7 +100,7 @@ test('whatever tells of its progress may take as long as it needs; who cancels i
   const signal = new CancelSource();
   const endless = [run('endless'), run('waits', { signal })];
   signal.abort();
-  await vi.advanceTimersByTimeAsync(10_000);
+  await vi.advanceTimersByTimeAsync(20_000);
   await Promise.all(endless);
   expect([told.endless, told.waits]).toEqual([late, expect.stringMatching(/^cancelled/)]);
 });
