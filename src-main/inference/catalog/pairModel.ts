@@ -1,5 +1,5 @@
 /** Makes a detector without masks and a model that answers boxes one model of the user's, whose objects have masks. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import { writeFileAtomic } from '../../files/atomicWrite';
@@ -31,11 +31,11 @@ export async function pairModel(
   if (known) return { id: known.manifest.id, name: known.manifest.name };
   const answers = await findModel(folders, prompter);
   const { name, licence, categories, defaults } = manifest;
-  const id = freeId(
-    `${manifest.id}-masks`,
-    models.map((one) => one.manifest.id),
-  );
   const licences = [...new Set([licence, answers.manifest.licence])];
+  const ids = new Set(models.map((one) => one.manifest.id));
+  const [id, folder] = await newFolder(own, `${manifest.id}-masks`, ids).catch((error: unknown) => {
+    throw fileError(error, own);
+  });
   const pair = {
     id,
     name: `${name}, with masks`,
@@ -47,19 +47,29 @@ export async function pairModel(
     licence: licences.join(' AND '),
     categories,
   };
-  const folder = join(own, id);
   try {
-    await mkdir(folder, { recursive: true });
     await writeFileAtomic(join(folder, 'model.json'), `${JSON.stringify(pair, null, 2)}\n`);
   } catch (error) {
+    await rm(folder, { recursive: true, force: true });
     throw fileError(error, folder);
   }
   return { id, name: pair.name };
 }
 
-function freeId(wanted: string, taken: readonly string[]): string {
+/** Made under the first name that nothing has: what lies in a folder that the catalogue cannot read is somebody's, too. */
+async function newFolder(own: string, wanted: string, taken: ReadonlySet<string>): Promise<[id: string, path: string]> {
+  await mkdir(own, { recursive: true });
   for (let count = 1; ; count++) {
     const id = count === 1 ? wanted : `${wanted}-${count}`;
-    if (!taken.includes(id)) return id;
+    if (taken.has(id)) continue;
+    const path = join(own, id);
+    const isMade = await mkdir(path).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') return false;
+        throw error;
+      },
+    );
+    if (isMade) return [id, path];
   }
 }
