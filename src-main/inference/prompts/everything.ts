@@ -1,8 +1,9 @@
 /** Finds everything that looks like an object: prompts on a grid, kept where the model is sure of a mask with a sharp border. */
 import type { Rle } from '@shared/mask';
 import type { Embedding, Prompter } from '../families/family';
+import { cover, type GridMask, gridMaskOf, isSame } from './gridMask';
 import { type Region, toCoverage } from './promptMask';
-import { bitsOf, cover, type FoundMask, overlap } from './similar';
+import type { FoundMask } from './similar';
 
 export interface EverythingOptions {
   /** Prompts along the longer side. */
@@ -32,16 +33,16 @@ export async function findEverything(
   const spacing = Math.max(imageWidth, imageHeight) / pointsPerSide;
   const columns = Math.max(1, Math.round(imageWidth / spacing));
   const rows = Math.max(1, Math.round(imageHeight / spacing));
-  const occupied = taken.map((mask) => bitsOf(toCoverage(mask, frame, region), 0.5));
+  const occupied = taken.flatMap((mask) => gridMaskOf(toCoverage(mask, frame, region), frame.gridWidth, 0.5) ?? []);
   const covered = new Uint8Array(frame.gridWidth * frame.gridHeight);
-  for (const bits of occupied) cover(covered, bits);
+  for (const mask of occupied) cover(covered, frame.gridWidth, mask);
   const cellOf = (x: number, y: number) => {
     const { corners, gridWidth, gridHeight } = frame;
     const column = Math.floor(((x - corners[0]) * gridWidth) / (corners[2] - corners[0]));
     return Math.floor(((y - corners[1]) * gridHeight) / (corners[3] - corners[1])) * gridWidth + column;
   };
 
-  const kept: (FoundMask & { readonly bits: Uint8Array })[] = [];
+  const kept: (FoundMask & { readonly mask: GridMask })[] = [];
   for (let i = 0; i < columns * rows; i++) {
     const x = (((i % columns) + 0.5) * imageWidth) / columns;
     const y = ((Math.floor(i / columns) + 0.5) * imageHeight) / rows;
@@ -51,14 +52,14 @@ export async function findEverything(
       points: [{ x, y, isInside: true }],
     })) {
       if (predictedIou < leastPredictedIou || stability < leastStability) continue;
-      const bits = bitsOf(logits, 0);
-      if (bits.every((bit) => bit === 0)) continue;
+      const mask = gridMaskOf(logits, frame.gridWidth, 0);
+      if (!mask) continue;
       const score = Math.max(0, Math.min(1, predictedIou)) * stability;
-      if (occupied.some((other) => overlap(bits, other) > MOST_OVERLAP)) continue;
-      const twins = kept.filter((other) => overlap(bits, other.bits) > MOST_OVERLAP);
+      if (occupied.some((other) => isSame(mask, other, MOST_OVERLAP))) continue;
+      const twins = kept.filter((other) => isSame(mask, other.mask, MOST_OVERLAP));
       if (twins.some((twin) => twin.score >= score)) continue;
       for (const twin of twins) kept.splice(kept.indexOf(twin), 1);
-      kept.push({ logits, score, bits });
+      kept.push({ logits, score, mask });
     }
   }
   return kept.sort((a, b) => b.score - a.score).map(({ logits, score }) => ({ logits, score }));

@@ -3,7 +3,10 @@
  * is most like it, and of each prompt's masks the one that is likely, stable, of the examples' size and looks like them.
  */
 import { type Rle } from '@shared/mask';
+import type { Box } from '@shared/geometry/box';
 import type { Candidate, Embedding, Prompter, PromptFrame } from '../families/family';
+import { cropPlane, type Plane } from '../image/planes';
+import { cover, type GridMask, gridMaskOf, isSame } from './gridMask';
 import { averaged, cellArea, cosineOf, meanDirection, similarity, type UnitFeatures, unitFeatures } from './likeness';
 import { type Region, toCoverage } from './promptMask';
 
@@ -90,9 +93,10 @@ export async function findSimilar(
   const frame = prompter.frameOf(embedding);
   const features = unitFeatures(frame);
   const cosine = similarity(features, wanted.direction);
-  const occupied = taken.map((mask) => sized(bitsOf(toCoverage(mask, frame, region), 0.5)));
+  const { gridWidth } = frame;
+  const occupied = taken.flatMap((mask) => gridMaskOf(toCoverage(mask, frame, region), gridWidth, 0.5) ?? []);
   const covered = new Uint8Array(frame.gridWidth * frame.gridHeight);
-  for (const { bits } of occupied) cover(covered, bits);
+  for (const mask of occupied) cover(covered, gridWidth, mask);
   const least = Math.max(wanted.cosine * ASK_FROM, LEAST_COSINE);
   const seeds = seedsOf(cosine, features, frame, embedding, least).filter(({ cell }) => !covered[cell]);
 
@@ -118,10 +122,10 @@ export async function findSimilar(
       // A place beside one that was asked about would be told the same.
       markAround(asked, features.width, seed.place);
       const best = bestOf(await lookAt(seed), expectedCells);
-      if (!best || [...occupied, ...found].some((other) => isSame(best, other))) continue;
+      if (!best || [...occupied, ...found].some((other) => isSame(best, other, MOST_OVERLAP))) continue;
       inVain = 0;
       found.push(best);
-      cover(inside, best.bits);
+      cover(inside, gridWidth, best);
     }
     return found;
   };
@@ -138,7 +142,9 @@ export async function findSimilar(
     found = await search(expected);
   }
   // Which mask of a place fits is a matter of size; how sure it is of what it shows is not.
-  return found.sort((a, b) => b.quality - a.quality).map(({ logits, quality }) => ({ logits, score: quality }));
+  return found
+    .sort((a, b) => b.quality - a.quality)
+    .map((one) => ({ logits: wholeLogits(one, frame), score: one.quality }));
 }
 
 interface Seed {
@@ -183,15 +189,10 @@ function markAround(marks: Uint8Array, width: number, place: number): void {
   }
 }
 
-/** Cells of the logits' grid. */
-interface Sized {
-  readonly bits: Uint8Array;
-  readonly cells: number;
-}
-
 /** A mask that is sharp and looks like the examples, of whatever size. */
-interface Looked extends Sized {
-  readonly logits: Float32Array;
+interface Looked extends GridMask {
+  /** Of the box and `RIM` around it. */
+  readonly logits: Plane;
   /** 0..1 */
   readonly quality: number;
 }
@@ -199,25 +200,24 @@ interface Looked extends Sized {
 /** `fit`: its quality, less where its size is not what is expected. */
 type Fitting = Looked & { readonly fit: number };
 
-function sized(bits: Uint8Array): Sized {
-  let cells = 0;
-  for (let i = 0; i < bits.length; i++) cells += bits[i];
-  return { bits, cells };
-}
-
 function judge(
   { logits, predictedIou, stability }: Candidate,
   features: UnitFeatures,
   frame: PromptFrame,
   wanted: Float32Array,
 ): Looked | null {
-  const mask = sized(bitsOf(logits, 0));
-  if (mask.cells === 0) return null;
-  const weights = averaged(mask.bits, frame.gridWidth, features.width, features.height);
+  const { gridWidth, gridHeight } = frame;
+  const mask = gridMaskOf(logits, gridWidth, 0);
+  if (!mask) return null;
+  const covered = new Uint8Array(gridWidth * gridHeight);
+  cover(covered, gridWidth, mask);
+  const weights = averaged(covered, gridWidth, features.width, features.height);
   const direction = meanDirection(features, weights);
   const likeness = direction ? cosineOf(direction, wanted) : 0;
   const quality = Math.max(0, Math.min(1, predictedIou)) * stability * likeness;
-  return likeness < LEAST_LIKENESS || quality < LEAST_QUALITY ? null : { ...mask, logits, quality };
+  if (likeness < LEAST_LIKENESS || quality < LEAST_QUALITY) return null;
+  const plane = { values: logits, width: gridWidth, height: gridHeight };
+  return { ...mask, logits: cropPlane(plane, withRim(mask, frame)), quality };
 }
 
 function bestOf(candidates: readonly Looked[], expectedCells: number): Fitting | null {
@@ -233,29 +233,21 @@ function bestOf(candidates: readonly Looked[], expectedCells: number): Fitting |
   return best;
 }
 
-function isSame(a: Sized, b: Sized): boolean {
-  // The IoU is at most the ratio of their sizes.
-  if (Math.min(a.cells, b.cells) <= MOST_OVERLAP * Math.max(a.cells, b.cells)) return false;
-  return overlap(a.bits, b.bits) > MOST_OVERLAP;
+/** What is farther from a mask has no part in its border, however the grid is enlarged. */
+const RIM = 2;
+
+function withRim({ left, top, width, height }: GridMask, { gridWidth, gridHeight }: PromptFrame): Box {
+  const [x, y] = [Math.max(left - RIM, 0), Math.max(top - RIM, 0)];
+  return [x, y, Math.min(left + width + RIM, gridWidth) - x, Math.min(top + height + RIM, gridHeight) - y];
 }
 
-export function bitsOf(values: Float32Array, above: number): Uint8Array {
-  // A loop: `from` with a function took a fifth of a search.
-  const bits = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) if (values[i] > above) bits[i] = 1;
-  return bits;
-}
-
-export function cover(covered: Uint8Array, bits: Uint8Array): void {
-  for (let i = 0; i < bits.length; i++) covered[i] |= bits[i];
-}
-
-/** Intersection over union of two bitmaps of one size. */
-export function overlap(a: Uint8Array, b: Uint8Array): number {
-  let [both, either] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    both += a[i] & b[i];
-    either += a[i] | b[i];
+/** On the whole grid again. */
+function wholeLogits(mask: Looked, frame: PromptFrame): Float32Array {
+  const { values, width, height } = mask.logits;
+  const [x, y] = withRim(mask, frame);
+  const whole = new Float32Array(frame.gridWidth * frame.gridHeight).fill(-1);
+  for (let row = 0; row < height; row++) {
+    whole.set(values.subarray(row * width, (row + 1) * width), (y + row) * frame.gridWidth + x);
   }
-  return either === 0 ? 0 : both / either;
+  return whole;
 }

@@ -73,7 +73,9 @@ test('a detector and Smart select become one model, whose objects have masks', a
 test('what lies under the name of the pair and cannot be read stays as it is', async () => {
   const mine = join(own, 'finder-masks/model.json');
   writeFileSync(mine, '{ "id": "finder-masks", my notes');
-  const pairs = await Promise.all([0, 1].map(() => models.call('inference.pairModel', { model: 'finder', folder: own })));
+  const pairs = await Promise.all(
+    [0, 1].map(() => models.call('inference.pairModel', { model: 'finder', folder: own })),
+  );
   expect(readFileSync(mine, 'utf8')).toContain('my notes');
   expect(pairs[0].id).toBe('finder-masks-2');
   for (const { id } of pairs) expect(readdirSync(join(own, id))).toEqual(['model.json']);

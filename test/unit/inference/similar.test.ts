@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { encode } from '@shared/mask';
 import type { Candidate, Embedding, PromptFrame, Prompter } from '../../../src-main/inference/families/family';
+import { toImageMask } from '../../../src-main/inference/prompts/promptMask';
 import { findSimilar, type Likeness } from '../../../src-main/inference/prompts/similar';
 
 type Disc = readonly [x: number, y: number];
@@ -107,5 +108,26 @@ describe('find similar', () => {
     const taken = [encode(Uint8Array.from(bits), GRID, GRID)];
     const found = await findSimilar(prompter, embedding, region, like(DISC_CELLS), { ...search, taken });
     expect(found).toHaveLength(4);
+  });
+
+  test('what is found makes the mask that the model gave, also where its grid is enlarged first', async () => {
+    const { prompter } = model(alone, 0);
+    const logits = new Map<string, Float32Array>();
+    const blurred: Prompter = {
+      ...prompter,
+      async decode(embedding, prompt) {
+        const [{ logits: sharp, ...rest }] = await prompter.decode(embedding, prompt);
+        const soft = sharp.map((value, i) => value / 8 + (sharp[i - 1] ?? -8) / 9 + (sharp[i + GRID] ?? -8) / 11 - 0.3);
+        logits.set(String(maskOf(soft)), soft);
+        return [{ logits: soft, ...rest }];
+      },
+    };
+    const maskOf = (values: Float32Array) => {
+      const enlarged = { ...prompter.frameOf(embedding), enlargement: 4, corners: [0, 0, 700, 700] as const };
+      return toImageMask(values, enlarged, [0, 0, 700, 700], [700, 700])!.counts;
+    };
+    const found = await findSimilar(blurred, embedding, region, like(DISC_CELLS), search);
+    expect(found).toHaveLength(alone.length);
+    for (const one of found) expect(logits.has(String(maskOf(one.logits)))).toBe(true);
   });
 });
