@@ -13,7 +13,7 @@ import { createRouter } from './router';
 import { onConnect, onDrop } from './windowPort';
 import { createWindowPaths } from './windowPaths';
 import { createLinkedFolders } from './linkedFolders';
-import { createLeaving } from './leaving';
+import { createLeaving, givesUpShape } from './leaving';
 import { openLog } from './log';
 import { openNewWindow } from './newWindow';
 import { OneInstance, type Receiver } from './oneInstance';
@@ -108,6 +108,10 @@ function start(): void {
           dialog.showErrorBox('The project was not saved', describeError(toErrorData(error)));
       },
     );
+  });
+  window.webContents.on('will-prevent-unload', (event) => {
+    // Prevented, the page is left all the same.
+    if (givesUpShape(window, dialog)) event.preventDefault();
   });
   window.webContents.on('render-process-gone', (_event, details) => {
     log.write('window-ended', { ...details });

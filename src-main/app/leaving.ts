@@ -95,6 +95,22 @@ export function createLeaving(
   };
 }
 
+/**
+ * Asks before the window closes on a shape that waits for the name of its category; true where the user gives it up. The page
+ * has said that it holds one, and shows its question again.
+ */
+export function givesUpShape(window: BrowserWindow, dialog: Pick<Dialog, 'showMessageBoxSync'>): boolean {
+  const response = dialog.showMessageBoxSync(window, {
+    type: 'warning',
+    message: 'Close without the shape you drew?',
+    detail: 'It needs a category before it can be saved. Name one to keep the shape.',
+    buttons: ['Go back', 'Close without the shape'],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return response === 1;
+}
+
 /** Also without a change since then: the file that is there may be an older one. */
 function whatIsLost(unsaved: number): string {
   if (unsaved === 0) return 'What is open here may be in no other file.';

@@ -3,7 +3,17 @@ import { AppError } from '@shared/errors/appError';
 import type { StoredDraft } from '@shared/project/types';
 import type { DraftData } from '../tools/drafts';
 import type { Tool, ToolContext, ToolStep } from '../tools/tool';
+import type { ImageDrafts } from './imageDrafts.svelte';
 import type { Workbench } from './workbench.svelte';
+
+/** A draft that can be gone on with. */
+export interface Resumed {
+  readonly drafts: ImageDrafts;
+  readonly draft: StoredDraft;
+  readonly tool: Tool;
+  readonly step: ToolStep;
+  readonly data: DraftData;
+}
 
 export class DraftOffers {
   readonly #tools: readonly Tool[];
@@ -14,8 +24,29 @@ export class DraftOffers {
     this.#workbench = workbench;
   }
 
+  /**
+   * Goes on with a draft of the open image. `begin` puts aside what is in hand; it gives the context to go on in, null where
+   * something has to be answered first.
+   */
+  resume(key: string, begin: () => ToolContext | null, goOn: (resumed: Resumed) => void): void {
+    const { open, notices } = this.#workbench;
+    const draft = open?.drafts.offered.find((offered) => offered.key === key);
+    if (!open || !draft || this.#workbench.refuseChange()) return;
+    try {
+      const context = begin();
+      if (!context) return;
+      const { tool, step, data } = this.#read(draft, context);
+      // What cannot be gone on with is no reason to throw it away.
+      if (data) goOn({ drafts: open.drafts, draft, tool, step, data });
+      const notice = data ? step.notice : (step.notice ?? 'This cannot be gone on with here');
+      if (notice) notices.show('info', notice);
+    } catch (error) {
+      notices.error(error);
+    }
+  }
+
   /** Where its tool goes on; `data`: null where it cannot be gone on with here. Throws for a tool that is not known. */
-  read(draft: StoredDraft, context: ToolContext): { tool: Tool; step: ToolStep; data: DraftData | null } {
+  #read(draft: StoredDraft, context: ToolContext): { tool: Tool; step: ToolStep; data: DraftData | null } {
     const tool = this.#tools.find(({ id }) => id === draft.tool);
     if (!tool?.drafts) throw new AppError('bad-input', `This version has no tool “${draft.tool}”`);
     const step = tool.drafts.resume(JSON.parse(draft.data), context);

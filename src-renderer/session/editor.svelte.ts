@@ -139,30 +139,20 @@ export class Editor {
 
   /** Goes on with a draft of the open image; what is in hand is put aside. */
   resume(key: string): void {
-    const { open, notices } = this.#workbench;
-    const draft = open?.drafts.offered.find((offered) => offered.key === key);
-    if (!open || !draft || this.#workbench.refuseChange() || this.#waiting.leadsBack()) return;
-    try {
+    const begin = () => {
+      if (this.#waiting.leadsBack()) return null;
       this.cancel();
-      const context = this.#context.now();
-      if (!context) return;
-      const { tool, step, data } = this.#offers.read(draft, context);
-      // It cannot be gone on with, which is no reason to throw it away.
-      if (!data) {
-        notices.show('info', step.notice ?? 'This cannot be gone on with here');
-        return;
-      }
+      return this.#context.now();
+    };
+    this.#offers.resume(key, begin, ({ drafts, draft, tool, step, data }) => {
       if (tool !== this.#tool && this.#tool !== this.tools[0]) this.#last = this.#tool;
       this.#tool = tool;
       this.#state = step.state;
-      this.#inHand.take(open.drafts, draft, data);
+      this.#inHand.take(drafts, draft, data);
       this.#said.forget();
       this.#absorb(step, tool.id);
-      if (step.notice) notices.show('info', step.notice);
       this.warm();
-    } catch (error) {
-      notices.error(error);
-    }
+    });
   }
 
   /** Throws a draft away; the notice brings it back. */
@@ -207,8 +197,9 @@ export class Editor {
     if (this.#inHand.isEmpty && !this.#waiting.leadsBack()) this.cancel();
   }
 
-  /** Something else has changed the document: what is in hand may be about an annotation that is gone. */
+  /** Something else has changed the document: what is in hand, or told with an Undo, may be about an annotation that is gone. */
   noteChange(): void {
+    this.#told.noteChange();
     if (!this.#inHand.isEmpty) this.dispatch({ type: 'context' });
   }
 

@@ -1,6 +1,9 @@
 /** The table of measurements: its rows in an order, and its text in pieces. */
 import { type Column, type MeasurementRow, measurementsToCsv, type PixelScale } from '@shared/measure';
 
+/** An id is a name, not an amount. */
+const idColumn = 'annotation_id';
+
 export interface SortBy {
   /** Name of the column. */
   readonly column: string;
@@ -29,17 +32,17 @@ export function sortRows(
     .map(({ row }) => row);
 }
 
-/** As shown: whole numbers as they are, others to four significant digits; the file has every digit. */
-export function showCell(cell: string | number | null): string {
+/** As shown in the column: an id as it is, other whole numbers with separators, the rest to four significant digits; the file has every digit. */
+export function showCell(cell: string | number | null, column: string): string {
   if (cell === null) return '';
-  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'string' || column === idColumn) return String(cell);
   if (Number.isInteger(cell) || Math.abs(cell) >= 10_000) return Math.round(cell).toLocaleString('en');
   return cell.toPrecision(4);
 }
 
 /** A column's name as a heading: `area_um2` is `Area (µm²)`; the file keeps the name itself. */
 export function columnLabel(name: string): string {
-  if (name === 'annotation_id') return 'ID';
+  if (name === idColumn) return 'ID';
   const [, words, unit] = /^(.*?)(?:_(px|[a-zµ]*m2?))?$/.exec(name)!;
   const text = words.replace(/_/g, ' ');
   const shown = unit?.replace(/^um/, 'µm').replace(/2$/, '²');

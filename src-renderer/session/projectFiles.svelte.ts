@@ -81,6 +81,7 @@ export class ProjectFiles {
   }
 
   async open(target: OpenTarget): Promise<void> {
+    if (this.#workbench.leadsBackToShape()) return;
     switch (target.kind) {
       case 'sample':
         await this.#open('Opening the sample project', (options) => this.#client.call('app.openSample', {}, options));
@@ -174,11 +175,13 @@ export class ProjectFiles {
   }
 
   async pickFolder(): Promise<void> {
+    if (this.#workbench.leadsBackToShape()) return;
     const path = await this.#client.call('app.pickFolder', { title: 'Open a folder of images' });
     if (path) await this.open({ kind: 'folder', path });
   }
 
   async pickDataset(): Promise<void> {
+    if (this.#workbench.leadsBackToShape()) return;
     const path = await this.#client.call('app.pickDataset', { title: 'Open a dataset' });
     if (path) await this.open({ kind: 'dataset', path });
   }
@@ -205,7 +208,7 @@ export class ProjectFiles {
 
   /** What waits for the name of its category would be lost: that is asked again first. */
   async close(): Promise<void> {
-    if (this.#workbench.categories.askAgain()) return;
+    if (this.#workbench.leadsBackToShape()) return;
     try {
       await this.#workbench.open?.settled();
       await this.#workbench.place.flush();
@@ -255,8 +258,8 @@ export class ProjectFiles {
       asked,
     }: { readonly imageId?: number | null; readonly offers?: () => Offers; readonly asked?: string } = {},
   ): Promise<boolean> {
-    const { open: image, jobs, notices, categories } = this.#workbench;
-    if (categories.askAgain()) return false;
+    const { open: image, jobs, notices } = this.#workbench;
+    if (this.#workbench.leadsBackToShape()) return false;
     try {
       await image?.settled();
       await this.#workbench.place.flush();

@@ -56,6 +56,7 @@ export class ProjectGuard {
 
   async #leaveFile(work: () => Promise<OpenReport | null>): Promise<void> {
     const { open, currentImageId, notices } = this.#workbench;
+    if (this.#workbench.leadsBackToShape()) return;
     this.#isBusy = true;
     try {
       await open?.settled();

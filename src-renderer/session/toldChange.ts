@@ -15,8 +15,8 @@ export interface Interruption {
 export class ToldChange {
   readonly #workbench: Workbench;
   readonly #tool: Interruption;
-  /** The notice of the latest one. */
-  #notice: number | null = null;
+  /** The latest one, as long as it is offered to take it back. */
+  #latest: { readonly notice: number; readonly imageId: number; readonly patch: Patch } | null = null;
 
   constructor(workbench: Workbench, tool: Interruption) {
     this.#workbench = workbench;
@@ -29,10 +29,20 @@ export class ToldChange {
     const text = tellOf(patch, categories.list);
     if (!open || text === null) return false;
     // An older notice goes: two of them would not say which one is the latest.
-    if (this.#notice !== null) notices.dismiss(this.#notice);
-    const run = () => void this.#takeBack(open.image.id, patch);
-    this.#notice = notices.show('info', text, [], { label: 'Undo', run });
+    if (this.#latest) notices.dismiss(this.#latest.notice);
+    const imageId = open.image.id;
+    const run = () => void this.#takeBack(imageId, patch);
+    this.#latest = { notice: notices.show('info', text, [], { label: 'Undo', run }), imageId, patch };
     return true;
+  }
+
+  /** The document has changed: a notice whose button has nothing left to take back goes. */
+  noteChange(): void {
+    const { notices, open } = this.#workbench;
+    const latest = this.#latest;
+    if (!latest || open?.image.id !== latest.imageId || takeBackPatch(latest.patch, open.snapshot)) return;
+    this.#latest = null;
+    notices.dismiss(latest.notice);
   }
 
   async #takeBack(imageId: number, patch: Patch): Promise<void> {

@@ -104,6 +104,12 @@ export class Workbench {
     unpackImage(await this.#client.call('image.openPacked', { imageId })),
   );
 
+  /** True where a drawn shape waits for the name of its category, which is asked again: leaving now would drop it. */
+  leadsBackToShape(): boolean {
+    // In a project that can be changed no longer nothing waits.
+    return this.readOnlyWhy === null && this.categories.askAgain();
+  }
+
   /** What waits here for the name of its category would be lost: another image leads back to the question. */
   openImage(imageId: number): Promise<void> {
     if (this.#open && this.#open.image.id !== imageId && this.categories.askAgain()) return this.#whenOpened;

@@ -218,6 +218,15 @@ test('what is drawn before there is a category waits for its name', async () => 
   const field = page.getByRole('textbox', { name: 'Name of the first category' });
   // What is typed at once is the name, and chooses no tool.
   await expect(field).toBeFocused();
+  // Closing the window asks first; who goes back finds the shape and the question.
+  const questions = () => app.electron.evaluate(() => (globalThis as { asked?: string[] }).asked);
+  await app.electron.evaluate(({ BrowserWindow, dialog }) => {
+    const asked = ((globalThis as { asked?: string[] }).asked = []) as string[];
+    dialog.showMessageBoxSync = (...args: unknown[]) => asked.push((args.at(-1) as { message: string }).message) * 0;
+    BrowserWindow.getAllWindows()[0].close();
+  });
+  await expect.poll(questions).toEqual(['Close without the shape you drew?']);
+  await expect(field).toBeFocused();
   await page.keyboard.type('cell');
   await expect(field).toHaveValue('cell');
   await page.keyboard.press('Enter');

@@ -194,7 +194,7 @@ test('the model', async () => {
   await expect(panel.getByRole('button', { name: /^Accept all \d+$/ })).toBeVisible({ timeout: 60_000 });
   const all = proposeFromCommandLine(desk.image, '--method', 'maskrcnn', '--score', '0.05');
   expect((await desk.proposals()).map(countsOf).sort()).toEqual(all.map(countsOf).sort());
-  await panel.getByRole('button', { name: 'Discard' }).click();
+  await panel.getByRole('button', { name: 'Reject all' }).click();
 });
 
 test('the command line finds every coin and draws it over the photo', async () => {

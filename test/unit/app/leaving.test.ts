@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { FileLoss, OpenReport } from '@shared/project/types';
 import type { Engine } from '../../../src-main/app/engine';
-import { createLeaving } from '../../../src-main/app/leaving';
+import { createLeaving, givesUpShape } from '../../../src-main/app/leaving';
 import { createRescueHandlers } from '../../../src-main/app/rescueHandlers';
 import { added, boxAnnotation, imageFolder, openStore, scratch } from '../store/support';
 
@@ -135,4 +135,11 @@ test('a deleted file is told as that', async () => {
   await expect(leaving.ask('close')).rejects.toMatchObject({ code: 'cancelled' });
   expect(asked[0].buttons?.[GIVE_UP]).toBe('Close and lose 2 changes');
   expect(asked[0].detail).toContain('The project file was deleted or moved.');
+});
+
+test('a window is not left with a shape that waits for its category, unless the user gives the shape up', () => {
+  const answers = [0, 1].map((response) =>
+    givesUpShape(null as never, { showMessageBoxSync: () => response } as never),
+  );
+  expect(answers).toEqual([false, true]);
 });

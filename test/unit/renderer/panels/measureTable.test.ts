@@ -27,7 +27,9 @@ describe('the table of measurements', () => {
   });
 
   it('shows four digits and writes all, in the order that is shown', async () => {
-    expect([null, 'a', 12, 12_345.6, 0.123456, -3.14159].map(showCell)).toEqual([
+    expect(showCell(177_994, 'annotation_id')).toBe('177994');
+    expect(showCell(177_994, 'area_px')).toBe('177,994');
+    expect([null, 'a', 12, 12_345.6, 0.123456, -3.14159].map((cell) => showCell(cell, 'area_px'))).toEqual([
       '',
       'a',
       '12',

@@ -7,7 +7,8 @@ import type { Engine } from '../../../../src-renderer/api/engine';
 import { toolRegistry } from '../../../../src-renderer/tools';
 import { fillUnlabelled } from '../../../../src-renderer/tools/fill/fillTool';
 import { ProjectFiles } from '../../../../src-renderer/session/projectFiles.svelte';
-import { updatePatch } from '../../../../src-renderer/tools/patches';
+import { ProjectGuard } from '../../../../src-renderer/session/projectGuard.svelte';
+import { removePatch, updatePatch } from '../../../../src-renderer/tools/patches';
 import { SIZE } from '../tools/script';
 import { EditorDesk, MemoryStore, PROJECT } from './desk';
 
@@ -58,6 +59,31 @@ describe('a gesture without ids', () => {
     desk.key('Enter');
     await desk.settled();
     expect(boxes(store)).toEqual([[2, 2, 10, 10]]);
+  });
+});
+
+describe('a told deletion', () => {
+  it('is offered to be taken back until that was done, by whatever way', async () => {
+    const desk = await EditorDesk.open();
+    const { editor, workbench } = desk;
+    editor.choose('box');
+    desk.drag([1, 1], [11, 11]);
+    await desk.settled();
+    const [annotation] = workbench.open!.annotations;
+    await editor.command(() => ({ patch: removePatch([annotation]) }));
+    const told = `Deleted cat · ID ${annotation.id}`;
+    expect(desk.told).toEqual([told]);
+    // Newer work that is taken back leaves it.
+    desk.drag([20, 20], [30, 28]);
+    await workbench.open!.undo();
+    editor.noteChange();
+    await desk.openImage(8);
+    editor.noteChange();
+    expect(desk.told).toEqual([told]);
+    await desk.openImage(7);
+    await workbench.open!.undo();
+    editor.noteChange();
+    expect([workbench.open!.annotations.length, desk.told]).toEqual([1, []]);
   });
 });
 
@@ -161,6 +187,10 @@ describe('a drawing in a project without a category', () => {
       () => files.close(),
       () => files.open({ kind: 'project', path: '/p/other.maskwright' }),
       () => files.open({ kind: 'folder', path: '/p' }),
+      () => files.open({ kind: 'dataset', path: '/other.zip' }),
+      () => files.pickFolder(),
+      () => files.openBackup('/p.maskwright', '/copy.maskwright'),
+      () => new ProjectGuard(store.client as Engine, workbench).saveElsewhere(),
     ]) {
       const before = workbench.notices.list[0].id;
       await leave();
