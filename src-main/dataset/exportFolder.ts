@@ -159,6 +159,7 @@ export class ExportFolder {
       if (this.#earlier.has(name) || this.#written.has(name) || now.has(name)) continue;
       if (endings.has(extname(name))) left.push(name);
     }
+    left.sort(byName.compare);
     return { removed, left };
   }
 

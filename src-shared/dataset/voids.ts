@@ -32,16 +32,38 @@ export function imagesWithVoids(view: DatasetView): number[] {
   return voids.size === 0 ? [] : Array.from(view.images(), ({ id }) => id).filter((id) => voids.has(id));
 }
 
-/** Of such a part the pixels that have no class, as far as it is of an image of that size; null: there are none. */
+export interface VoidMasks {
+  /** Of the picture of objects; null: none in it, or the image has another size than it had. */
+  readonly objects: Rle | null;
+  readonly classes: Rle | null;
+}
+
+/** What such a part says of an image of that size. */
+export function voidMasks(text: string | null | undefined, size: readonly [height: number, width: number]): VoidMasks {
+  const { objects, classes } = saidIn(text);
+  return { objects: maskOf(objects, size), classes: maskOf(classes, size) };
+}
+
+/** Of such a part the pixels that have no class; null: there are none. */
 export function voidMask(text: string | null | undefined, size: readonly [height: number, width: number]): Rle | null {
-  if (!text) return null;
-  const { classes, objects } = JSON.parse(text) as { readonly classes?: unknown; readonly objects?: unknown };
-  const runs = classes === '' ? objects : classes;
+  const { objects, classes } = saidIn(text);
+  return maskOf(classes === '' ? objects : classes, size);
+}
+
+/** The project may be from anywhere. */
+function saidIn(text: string | null | undefined): { readonly objects?: unknown; readonly classes?: unknown } {
+  try {
+    return Object(JSON.parse(text ?? '{}')) as object;
+  } catch {
+    return {};
+  }
+}
+
+function maskOf(runs: unknown, [height, width]: readonly [height: number, width: number]): Rle | null {
   if (typeof runs !== 'string' || runs === '') return null;
   try {
-    return fromCompressed(runs, [size[0], size[1]]);
+    return fromCompressed(runs, [height, width]);
   } catch (error) {
-    // The image has another size than it had.
     if (error instanceof MaskError) return null;
     throw error;
   }

@@ -1,10 +1,9 @@
 /** The pictures of an image's objects and classes as VOC has them: the number of each pixel. */
 import { segmentationToRle } from '../../document/segmentation';
 import type { ViewAnnotation, ViewImage } from '../../dataset/view';
-import { area, decodeRegion, fromCompressed, type Rle, toBbox } from '../../mask';
+import { voidMasks } from '../../dataset/voids';
+import { area, decodeRegion, type Rle, toBbox } from '../../mask';
 import type { WriteContext } from '../format';
-import { parseJson } from '../json/text';
-import { asFields, asText } from '../values';
 import { voidIndex } from './maps';
 
 /** Indices 1 to 254: 0 is the background, 255 the border. */
@@ -48,12 +47,11 @@ export function drawVoids(
   voids: string,
   { width, height }: ViewImage,
 ): void {
-  const runs = asFields(parseJson(voids, ''));
+  const nobodys = voidMasks(voids, [height, width]);
   for (const kind of ['objects', 'classes'] as const) {
-    const text = asText(runs?.[kind]) ?? '';
-    if (text === '') continue;
-    const map = maps[kind];
-    eachPixel(fromCompressed(text, [height, width]), width, (at) => {
+    const [map, mask] = [maps[kind], nobodys[kind]];
+    if (mask === null) continue;
+    eachPixel(mask, width, (at) => {
       if (map[at] === 0) map[at] = voidIndex;
     });
   }

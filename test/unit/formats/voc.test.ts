@@ -232,3 +232,11 @@ it('objects of which nothing is read keep their place, and the numbers in the ma
   const masks = (each: typeof view) => [...each.annotations()].map(({ annotation }) => annotation.segmentation);
   expect(masks(again)).toEqual(masks(one));
 });
+
+it('an image that has another size now is written without the border that it had', async () => {
+  const view = (await readFromMemory(voc, original(), sizes)).view('v');
+  const larger = { ...[...view.images()][0], width: 2 * width, height: 2 * height };
+  const { files } = writeToMemory({ ...view, images: () => [larger] }, voc);
+  const map = readMap(files.get('SegmentationObject/a.png') as Uint8Array);
+  expect([map.width, map.height, map.values.includes(255)]).toEqual([2 * width, 2 * height, false]);
+});
