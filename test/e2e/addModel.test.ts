@@ -1,14 +1,21 @@
-/** A network of the user's own, in the window: chosen or dropped, looked into, a wrong guess mended, tried, and there to propose with. */
+/**
+ * Networks of the user's own, in the window: chosen or dropped, looked into, a wrong guess mended, tried. What each kind proposes and
+ * answers there is what its original does.
+ */
 import { expect, test } from '@playwright/test';
+import { decode, fromCompressed, iou, type Rle, withoutSpecks } from '@shared/mask';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { detections, endlessModel, identity, mapGraph, nanGraph } from '../support/oddGraphs';
 import { writeModel } from '../support/onnx';
+import { compareWithTwin, readTwin, twinIds } from '../support/twinGoldens';
 import { launch, repoRoot, temporaryFolder } from './support/app';
+import { ImageMouse, storedAnnotations } from './support/look';
 import { picture } from './support/screenshots';
-import { answerOpenDialog, dragFiles, resizeTo } from './support/window';
+import { answerOpenDialog, chooseMaker, dragFiles, resizeTo } from './support/window';
 
 const fixtures = join(repoRoot, 'test/fixtures/models');
 
@@ -27,7 +34,19 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
       outputs: [{ name: 'planes', dims: [1, 3, 'h', 'w'] }],
     }),
   );
+  const odd = (name: string, content: Uint8Array) => {
+    writeFileSync(join(given, `${name}.onnx`), content);
+    return join(given, `${name}.onnx`);
+  };
   const userData = temporaryFolder('user-data');
+  // Networks whose originals' findings are known, by names of their own. Segformer's weights are those of the catalogue below.
+  const kinds = [...twinIds, 'sam-samexporter'].filter((id) => id !== 'segformer');
+  for (const id of kinds) {
+    const folder = join(userData, 'models', id);
+    cpSync(join(fixtures, id), folder, { recursive: true });
+    const manifest = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as object;
+    writeFileSync(join(folder, 'model.json'), JSON.stringify({ ...manifest, name: `Twin ${id}` }));
+  }
   // A catalogue of a lab's own, on a server that breaks off in the middle.
   const weights = readFileSync(join(fixtures, 'segformer/model.onnx'));
   let asked = 0;
@@ -40,7 +59,6 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  mkdirSync(join(userData, 'models'));
   writeFileSync(
     join(userData, 'models/catalog.json'),
     JSON.stringify({
@@ -80,6 +98,49 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
     await wizard.getByRole('button', { name: 'Choose files…' }).click();
     await expect(wizard.getByRole('alert')).toContainText(/notes\.onnx is not an ONNX model: it is text/);
     await expect(wizard.getByRole('button', { name: 'Add model' })).toBeDisabled();
+  });
+
+  const isTried = wizard.getByRole('button', { name: 'Try on this image' });
+  await test.step('what cannot become a model says why, at a look or at the trial', async () => {
+    const whole = writeModel(mapGraph([identity]));
+    const looks: readonly (readonly [string, RegExp])[] = [
+      [odd('cut-off', whole.subarray(0, whole.length - 40)), /cut-off\.onnx is not an ONNX model: it is cut off/],
+      [
+        odd('custom', writeModel(mapGraph([{ ...identity, domain: 'mmdeploy' }]))),
+        /uses operators that only its own runtime has \(mmdeploy::Identity\)/,
+      ],
+    ];
+    for (const [file, sentence] of looks) {
+      await answerOpenDialog(app, file);
+      await wizard.getByRole('button', { name: 'Other files…' }).click();
+      await expect(wizard.getByRole('alert')).toContainText(sentence);
+      await expect(wizard.getByRole('button', { name: 'Add model' })).toBeDisabled();
+    }
+    const trials: readonly (readonly [string, RegExp])[] = [
+      [odd('newer', writeModel(mapGraph([identity]), { opset: 99 })), /newer\.onnx .*it needs operator set 99/],
+      [odd('nan', writeModel(nanGraph())), /^nan\.onnx gives no numbers \(NaN\)/],
+    ];
+    for (const [file, sentence] of trials) {
+      await answerOpenDialog(app, file);
+      await wizard.getByRole('button', { name: 'Other files…' }).click();
+      await isTried.click();
+      await expect(wizard.getByRole('alert')).toContainText(sentence);
+    }
+  });
+
+  await test.step('ten thousand objects are counted; a trial without end is stopped, and the next one runs', async () => {
+    for (const [name, content, found] of [
+      ['crowded', writeModel(detections(10_000)), 'Found 10,000 objects in'],
+      ['endless', endlessModel(), null],
+      ['empty', writeModel(detections(0)), 'Found 0 objects in'],
+    ] as const) {
+      await answerOpenDialog(app, odd(name, content));
+      await wizard.getByRole('button', { name: 'Other files…' }).click();
+      await expect(wizard.getByText(`${name}.onnx`).first()).toBeVisible();
+      await isTried.click();
+      if (found === null) await wizard.getByRole('button', { name: 'Stop the trial' }).click();
+      else await expect(wizard.getByText(found)).toBeVisible();
+    }
   });
 
   await test.step('a wrong guess is mended: the family, the size and the values', async () => {
@@ -134,6 +195,77 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
     await expect(proposals.getByText(/long/).first()).toBeVisible();
   });
 
+  await test.step('things, classes of pixels, and both are drawn and accepted as their originals find them', async () => {
+    const mouse = new ImageMouse(page);
+    const { id: imageId } = (await app.ask('image.list', {}))[0];
+    await proposals.getByRole('button', { name: 'Discard', exact: true }).click();
+    for (const id of ['yolo-11-seg', 'class-map', 'mask2former-panoptic']) {
+      const golden = readTwin(id).images.cells;
+      await chooseMaker(page, new RegExp(`^Twin ${id}`));
+      const largest = golden.objects.reduce((most, one) => (one.area > most.area ? one : most));
+      const place = innerPlace(fromCompressed(largest.counts, golden.size));
+      const before = await mouse.screenPixel(place);
+      await proposals.getByRole('button', { name: 'Propose', exact: true }).click();
+      const accept = proposals.getByRole('button', { name: `Accept all ${golden.objects.length}`, exact: true });
+      await expect(accept).toBeVisible();
+      await expect.poll(() => mouse.screenPixel(place)).not.toBe(before);
+      const { proposals: stored } = await app.ask('image.open', { imageId });
+      const found = stored
+        .filter(({ score }) => score >= 0.5)
+        .map((one) => ({ ...one, mask: fromCompressed(one.segmentation.counts, golden.size) }));
+      expect({ id, ...compareWithTwin(golden, found) }).toEqual({ id, missed: [], left: [] });
+      await accept.click();
+      await expect
+        .poll(async () => (await storedAnnotations(app, imageId)).map(({ area }) => area).sort())
+        .toEqual(found.map(({ area }) => area).sort());
+      await page.keyboard.press('Control+z');
+      await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBe(0);
+      await proposals.getByRole('button', { name: 'Discard', exact: true }).click();
+    }
+    // All the others, by the same processes.
+    for (const id of kinds) {
+      if (id === 'sam-samexporter' || readTwin(id).split) continue;
+      const golden = readTwin(id).images.cells;
+      const { proposals: all } = await app.ask('app.propose', { imageId, with: { kind: 'model', model: id } });
+      const found = all
+        .filter(({ provenance }) => provenance.model?.id === id)
+        .map((one) => ({ ...one, mask: fromCompressed(one.segmentation.counts, golden.size) }));
+      expect({ id, ...compareWithTwin(golden, found) }).toEqual({ id, missed: [], left: [] });
+      await app.ask('proposals.reject', { imageId, ids: all.map((one) => one.id) });
+    }
+  });
+
+  await test.step('Smart select asks the network of one’s own, and draws what its original answers', async () => {
+    const { id: imageId } = (await app.ask('image.list', {}))[0];
+    const { size, prompts } = (
+      JSON.parse(readFileSync(join(repoRoot, 'test/golden/prompters/sam-samexporter.json'), 'utf8')) as {
+        images: {
+          cells: { size: [number, number]; prompts: { points: number[][]; candidates: { counts: string }[] }[] };
+        };
+      }
+    ).images.cells;
+    const [x, y] = prompts[0].points[0];
+    await page.getByRole('application', { name: 'Image canvas' }).focus();
+    await page.keyboard.press('s');
+    const card = page.getByRole('region', { name: 'Smart select', exact: true });
+    await card.getByRole('combobox', { name: /^Model/ }).click();
+    await page.getByRole('option', { name: 'Twin sam-samexporter' }).click();
+    await card.getByRole('checkbox', { name: 'Refine the rim' }).click();
+    await new ImageMouse(page).click([x, y]);
+    await expect(card.getByText(/^Mask 1 of \d/)).toBeVisible();
+    await page.getByRole('application', { name: 'Image canvas' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBe(1);
+    const [{ segmentation, provenance }] = await storedAnnotations(app, imageId);
+    const { counts } = segmentation as { counts: string };
+    const wanted = withoutSpecks(fromCompressed(prompts[0].candidates[0].counts, size), [{ x, y, isInside: true }]);
+    // The pointer is up to half a pixel of the screen beside the place that the original was asked about.
+    expect(iou([fromCompressed(counts, size)], [wanted], [0])[0]).toBeGreaterThan(0.97);
+    expect(provenance?.model?.id).toBe('sam-samexporter');
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('v');
+  });
+
   await test.step('a model of the catalogue is fetched on a click, over a line that breaks, and chosen', async () => {
     await choice.click();
     await page.getByRole('option', { name: /^More models/ }).click();
@@ -159,3 +291,19 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
   server.close();
   await app.close();
 });
+
+/** The middle of the mask's pixel with most of the mask around it. */
+function innerPlace(mask: Rle): readonly [number, number] {
+  const [height, width] = mask.size;
+  const set = decode(mask);
+  let [most, place] = [-1, [0, 0] as readonly [number, number]];
+  for (let y = 1; y + 1 < height; y++) {
+    for (let x = 1; x + 1 < width; x++) {
+      if (set[y * width + x] === 0) continue;
+      const around = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => set[(y + dy) * width + x + dx]));
+      const sum = around.reduce((a, b) => a + b);
+      if (sum > most) [most, place] = [sum, [x + 0.5, y + 0.5]];
+    }
+  }
+  return place;
+}
