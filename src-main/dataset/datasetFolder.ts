@@ -74,9 +74,9 @@ export class DatasetFolder implements DatasetSource {
   /** The files that make the dataset: what was read of it, and the pictures of its folder; beside one file they only may. */
   async addTo(inputs: InputFiles): Promise<void> {
     const pictures = (this.#names ? await this.#names : []).filter(isPictureName).map((name) => this.fullName(name));
-    if (this.entry === null) inputs.add(...pictures);
-    else inputs.addNear(...pictures);
-    inputs.add(...[...this.#read.keys()].map((name) => this.fullName(name)));
+    if (this.entry === null) inputs.addAll(pictures);
+    else inputs.addNear(pictures);
+    for (const name of this.#read.keys()) inputs.add(this.fullName(name));
   }
 
   names(): Promise<readonly string[]> {

@@ -136,7 +136,8 @@ export class ExportFolder {
     for (const file of pictures) copies.set(basename(file), [...(copies.get(basename(file)) ?? []), file]);
     // The same file may have two names: by a link, or where the disk ignores case.
     const current = new InputFiles();
-    current.add(...[...this.#written.keys()].map((name) => join(this.path, name)), ...pictures);
+    for (const name of this.#written.keys()) current.add(join(this.path, name));
+    current.addAll(pictures);
     const left: string[] = [];
     let removed = 0;
     for (const [name, written] of this.#earlier) {

@@ -30,7 +30,7 @@ export function addMerge(program: Command, run: RunCommand): void {
 
 async function merge(files: readonly string[], options: MergeOptions, session: Session): Promise<void> {
   await checkOutputFile(options.out, { force: options.force === true });
-  session.inputs.add(...files);
+  session.inputs.addAll(files);
   await session.inputs.checkOutputs([options.out]);
   const parts: MergeFile[] = [];
   for (const file of files) parts.push(await readMergeFile(file, session));

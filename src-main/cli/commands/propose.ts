@@ -95,7 +95,7 @@ async function propose(options: ProposeOptions, session: Session): Promise<void>
     if (folder !== undefined) await checkOutputFolder(folder, { force });
   }
   const images = await listed(options, session);
-  session.inputs.add(...images.all.map(({ path }) => path));
+  session.inputs.addAll(images.all.map(({ path }) => path));
   for (const input of [project, options.within?.file, options.similarTo?.file])
     if (input !== undefined) session.inputs.add(input);
   await session.inputs.checkOutputs([out!]);

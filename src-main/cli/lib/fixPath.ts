@@ -54,7 +54,7 @@ async function fixDataset(
   }
   await (format.target === 'file' ? checkOutputFile : checkOutputFolder)(out, { force: false });
   if (format.target === 'folder') checkApart(source.root, out);
-  session.inputs.add(path, source.path);
+  session.inputs.addAll([path, source.path]);
   await session.inputs.checkOutputs([resolve(out)]);
   const dataset = new FixingDataset(path, format.id);
   await format.read!(source, dataset);

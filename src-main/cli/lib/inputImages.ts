@@ -44,7 +44,7 @@ async function listInputFiles(
     const path = resolve(given);
     if (await isFolder(path, given)) {
       const listed = await listImageFiles(path, session.signal);
-      findings.push(...listed.findings);
+      for (const finding of listed.findings) findings.push(finding);
       for (const fileName of listed.fileNames) {
         const file = join(path, fileName);
         if (!files.has(file)) files.set(file, { path: file, fileName });

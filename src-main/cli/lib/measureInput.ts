@@ -43,7 +43,7 @@ export async function projectTasks(file: string, images: string | undefined, ses
   const categories = new Map(project.categories.map(({ id, name }) => [id, name]));
   const rows = await store.call('image.list', {});
   const find = images === undefined ? storeSource(store) : await folderSource(images, rows, session);
-  if (images === undefined) session.inputs.add(...projectImagePaths(file));
+  if (images === undefined) session.inputs.addAll(projectImagePaths(file));
   return rows.map(({ id, fileName }, place) => ({
     image: fileName,
     load: async () => {

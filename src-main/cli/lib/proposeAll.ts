@@ -167,7 +167,7 @@ function createPictureWriter(images: readonly ListedImage[], options: ProposeAll
     return problems;
   };
   const targets = overlays === undefined ? [] : names.map((name) => join(overlays, name));
-  if (cutouts !== undefined) targets.push(...possibleCutouts(images, cutouts));
+  if (cutouts !== undefined) for (const file of possibleCutouts(images, cutouts)) targets.push(file);
   return { targets, write };
 }
 

@@ -47,7 +47,7 @@ export async function checkExportTarget(
   const replaces = overwrite === 'any' || (overwrite === 'export' && earlierExports(db).includes(target));
   const inputs = filesOfProject(db, imagesFolder);
   // A part of a split has another name than the one that was asked about.
-  if (overwrite !== 'any') inputs.add(...(await importedFiles(db)));
+  if (overwrite !== 'any') inputs.addAll(await importedFiles(db));
   const ifTaken = overwrite === 'export' ? 'export to another file' : undefined;
   if (format.target === 'folder') {
     await checkFolderTarget(db, target, overwrite, refuse, replaces);

@@ -114,7 +114,7 @@ async function probeSome(
   const onProgress = (progress: { done: number; total: number }) =>
     context.progress({ ...progress, text: 'Reading images' });
   const result = await probeFiles(files, { onProgress, signal: context.signal });
-  findings.add(...result.findings);
+  for (const finding of result.findings) findings.add(finding);
   const probed = new Map(result.images.flatMap((image) => places.get(image.path)!.map((place) => [place, image])));
   const faults = new Map(
     [...result.faults].flatMap(([path, fault]) => (places.get(path) ?? []).map((place) => [place, fault])),

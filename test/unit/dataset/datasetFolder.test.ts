@@ -3,7 +3,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
+import { ExportFolder } from '../../../src-main/dataset/exportFolder';
 import { recogniseDataset } from '../../../src-main/dataset/recognise';
+import { InputFiles } from '../../../src-main/files/inputFiles';
 import { temporaryFolder } from '../images/files';
 
 it.runIf(process.platform !== 'win32')(
@@ -34,4 +36,15 @@ it('a folder whose maps are TIFFs is told that they are read as PNG', async () =
   await expect(recogniseDataset(new DatasetFolder(folder), undefined)).rejects.toThrow(
     'masks/a.tif is called as a label map is, but label maps are read as PNG only',
   );
+});
+
+it('folders and exports of more pictures than a call can have arguments are as any others', async () => {
+  const folder = temporaryFolder();
+  const names = Array.from({ length: 150_000 }, (_, i) => `${i}.jpg`);
+  const inputs = new InputFiles();
+  await new DatasetFolder(folder, { names }).addTo(inputs);
+  await inputs.checkOutputs([join(folder, 'out.json')]);
+  const target = await ExportFolder.look(folder, 'yolo-seg', undefined, names);
+  const placed = names.map((name) => ({ to: join(folder, name) }));
+  expect(await target.clean(placed, inputs)).toMatchObject({ removed: 0, left: [] });
 });
