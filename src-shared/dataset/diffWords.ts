@@ -160,9 +160,10 @@ export function whyNotCompared({ format, why, message }: NotCompared): string {
 export function besideSentences({ goes = [], stays = [], changedSince = [] }: Beside): string[] {
   const sentences: string[] = [];
   if (changedSince.length > 0) {
-    const are =
-      changedSince.length === 1 ? 'is not as the last export left it' : 'are not as the last export left them';
-    sentences.push(`${namesOf(changedSince)} ${are}: what another program wrote there is lost`);
+    const was = changedSince.length === 1 ? 'was' : 'were';
+    sentences.push(
+      `${namesOf(changedSince)} ${was} last written by another program: what this export does not say is lost`,
+    );
   }
   if (stays.length > 0) {
     const [stay, it] = stays.length === 1 ? ['stays as it is', 'it'] : ['stay as they are', 'them'];

@@ -109,7 +109,7 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await changed.getByRole('button', { name: 'Close' }).last().click();
   writeFileSync(labels, `${readFileSync(labels, 'utf8')}0 0.1 0.1 0.3 0.1 0.3 0.5\n`);
   await page.keyboard.press('Control+s');
-  await expect(replace).toContainText('labels/train/b.txt is not as the last export left it');
+  await expect(replace).toContainText('labels/train/b.txt was last written by another program');
   await expect(replace).toContainText('Annotations removed: 1');
   await page.keyboard.press('Escape');
   await expect(replace).toBeHidden();

@@ -105,6 +105,10 @@ it('knows its own file from one that another program wrote since', async () => {
   there.annotations.push({ ...there.annotations[0], id: 99 });
   writeFileSync(`${target}.json`, JSON.stringify(there));
   expect((await look())!.changedSince).toEqual(['out.json']);
+  // True of a file that this project never wrote, too.
+  expect(besideSentences((await look())!)).toEqual([
+    'out.json was last written by another program: what this export does not say is lost',
+  ]);
   expect((await store.call('project.exportChanges', { ...job(), most: 3 }))!.changedSince).toEqual(['out.json']);
   await store.call('project.export', job());
   expect(await look()).not.toHaveProperty('changedSince');
