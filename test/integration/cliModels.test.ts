@@ -121,9 +121,8 @@ test('encoder and decoder become a model that answers clicks, and turns boxes of
     images: { shapes: { size: [number, number]; prompts: { candidates: { counts: string }[] }[] } };
   };
   const { size, prompts } = golden.images.shapes;
-  expect(iou([maskOf(annotations[0])], [fromCompressed(prompts[2].candidates[0].counts, size)])[0]).toBeGreaterThan(
-    0.985,
-  );
+  const original = withoutSpecks(fromCompressed(prompts[2].candidates[0].counts, size), []);
+  expect(isSameMask(maskOf(annotations[0]), original)).toBe(true);
 
   const other = writeJson(at('other.json'), {
     images: [{ id: 1, file_name: 'shapes.png', width: 72, height: 96 }],
@@ -220,8 +219,7 @@ test('a graph that never ends is stopped, and the process comes back', async () 
   writeFileSync(file, endlessModel());
   const client = createInferenceClient({
     modelsFolder: at('none'),
-    script: join(repoRoot, 'src-main/inference/host.ts'),
-    execArgv: ['--import', 'tsx'],
+    script: join(repoRoot, 'out/main/inferenceHost.cjs'),
   });
   const kept = at('kept');
   mkdirSync(kept);
@@ -250,7 +248,8 @@ test('a graph that never ends is stopped, and the process comes back', async () 
   const input = { name: 'image', resize: { mode: 'fixed', width: 16, height: 16, keepAspect: false } };
   const categories = [1, 2, 3].map((id) => ({ id, name: `class ${id}` }));
   writeJson(at('endless/model.json'), { ...written, input, outputs: { map: { name: 'logits' } }, categories });
-  const patience = new Patience(() => client.kill(), 3);
+  // Long enough for a process to begin in, which is part of it here.
+  const patience = new Patience(() => client.kill(), 8);
   const [stuck, other] = await Promise.allSettled(
     [at('endless'), join(fixtures, 'unet')].map((model) => {
       const source = { path: twinPicture('cells'), orientation: 'exif' } as const;
@@ -261,7 +260,7 @@ test('a graph that never ends is stopped, and the process comes back', async () 
     status: 'rejected',
     reason: {
       code: 'bad-input',
-      message: expect.stringMatching(/did not come to an end on .*cells\.png within 3 sec/),
+      message: expect.stringMatching(/did not come to an end on .*cells\.png within 8 sec/),
     },
   });
   // What waited behind it got its answer from the process that was started in its place.
