@@ -178,10 +178,12 @@ const ways: Readonly<Record<Exclude<FoundBy, 'name'>, readonly [code: FindingCod
   'base-name': ['image-found-base-name', 'by the file name alone, in another folder'],
 };
 
-/** One sentence a way: a dataset from Windows has it a hundred thousand times. */
+/** One sentence a way; nothing of the folder `images`, where most tools put them beside their file. A dataset from Windows has it a hundred thousand times. */
 function tellWays(fileNames: readonly string[], found: readonly (FoundImage | null)[]): Finding[] {
   return Object.entries(ways).flatMap(([by, [code, how]]) => {
-    const places = found.flatMap((image, place) => (image?.by === by ? [place] : []));
+    const isTold = (image: FoundImage | null, place: number) =>
+      image?.by === by && image.name !== `images/${slashed(fileNames[place])}`;
+    const places = found.flatMap((image, place) => (isTold(image, place) ? [place] : []));
     if (places.length === 0) return [];
     const [first] = places;
     const who = counted(places.length, 'image was found', 'images were found');

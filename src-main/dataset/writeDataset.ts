@@ -25,6 +25,7 @@ import { type Outgoing, outgoingView, partsOf, splitPath, type Turned } from './
 import { checkPlace, placeImage, type PicturePlace } from './placeImage';
 import { staleParts } from './staleParts';
 import { Writes } from './writes';
+import { WrittenPlaces } from './writtenPlaces';
 
 export interface WriteJob {
   readonly format: DatasetFormat;
@@ -191,9 +192,6 @@ export async function checkSplitTargets(
   await inputs?.checkOutputs(targets);
 }
 
-/** As many names as a preview shows. */
-const shownNames = 200;
-
 /** What `writeDataset` would write and could not say; nothing is written. */
 export async function previewDataset(
   view: DatasetView,
@@ -203,7 +201,7 @@ export async function previewDataset(
   const losses = new LossReport();
   const complete = completeView(view, losses, format);
   const options = formatOptions(format, given);
-  const names: string[] = [];
+  const places = new WrittenPlaces();
   let files = 0;
   for (const split of partsOf(format, view)) {
     const part = split === undefined ? complete : ofSplit(complete, split);
@@ -217,8 +215,7 @@ export async function previewDataset(
       fileName: target,
     })) {
       files++;
-      if (names.length < shownNames)
-        names.push(format.target === 'folder' && split !== undefined ? `${split}/${name}` : name);
+      places.add(format.target === 'folder' && split !== undefined ? `${split}/${name}` : name);
       // Pieces are run through for what they cannot say; a picture's bytes say nothing of it.
       const inPieces = typeof content === 'object' && !(content instanceof Uint8Array);
       if (inPieces) for (const _ of content) await giveWay();
@@ -226,7 +223,13 @@ export async function previewDataset(
       throwIfCancelled(context.signal);
     }
   }
-  return { files, names, images: view.imageCount, annotations: view.annotationCount, losses: losses.list() };
+  return {
+    files,
+    places: places.list(),
+    images: view.imageCount,
+    annotations: view.annotationCount,
+    losses: losses.list(),
+  };
 }
 
 /** Others have their turn: what is written is computed in one piece, and a project is worked on meanwhile. */

@@ -101,13 +101,17 @@ export class ProjectFiles {
   /** Where records cannot be read, or maps do not fit, how to go on is the user's to say; and so is what no file tells. */
   async #openDataset(target: DatasetTarget): Promise<void> {
     const { kind: _kind, ...params } = target;
+    let recognised: RecognisedFormat | null = null;
     if (!target.options && !target.repair && !target.parts && !isJson(target.file ?? target.path)) {
-      const found = await this.#formatToAsk(target);
+      const found = await this.#newFormat(target);
       if (found === 'given up') return;
-      if (found) return this.#askAndOpen(target.path, found);
+      if (found && found.asked.length > 0) return this.#askAndOpen(target.path, found);
+      recognised = target.format === undefined ? found : null;
     }
     const open = (options: CallOptions) => this.#client.call('project.openDataset', params, options);
-    await this.#open('Opening the dataset', open, { offers: () => this.#offersFor(target), asked: target.path });
+    const hints = { offers: () => this.#offersFor(target), asked: target.path };
+    const isOpen = await this.#open('Opening the dataset', open, hints);
+    if (isOpen && recognised) this.#tellFormat(recognised);
   }
 
   async #askAndOpen(path: string, { id: format, title, why, asked }: RecognisedFormat): Promise<void> {
@@ -115,14 +119,18 @@ export class ProjectFiles {
     if (options) await this.#openDataset({ kind: 'dataset', path, format, options });
   }
 
-  /** The format whose reader has something to ask; null: there is none, or opening it tells what is wrong. */
-  async #formatToAsk({ path, format }: DatasetTarget): Promise<RecognisedFormat | 'given up' | null> {
+  #tellFormat({ title, why }: RecognisedFormat): void {
+    this.#workbench.notices.show('info', `Opened as ${title}: ${why}`);
+  }
+
+  /** The one format of what has no project yet; null: there is none, or opening it tells what is wrong. */
+  async #newFormat({ path, format }: DatasetTarget): Promise<RecognisedFormat | 'given up' | null> {
     try {
       const { formats, hasProject } = await this.#workbench.jobs.run('Looking at the dataset', (options) =>
         this.#client.call('project.recognise', { path }, options),
       );
       const found = formats.find(({ id }) => id === format) ?? (formats.length === 1 ? formats[0] : undefined);
-      return found && !hasProject && found.asked.length > 0 ? found : null;
+      return found && !hasProject ? found : null;
     } catch (error) {
       return error instanceof AppError && error.code === 'cancelled' ? 'given up' : null;
     }
@@ -159,7 +167,7 @@ export class ProjectFiles {
     const offers = () => (found.length === 1 ? this.#offersFor({ kind: 'dataset', path, format: found[0].id }) : {});
     const opened = await this.#open('Reading the folder', read, { offers });
     if (found.length === 1 && found[0].asked.length > 0) return this.#askAndOpen(path, found[0]);
-    if (opened && found.length === 1) notices.show('info', `Opened as ${found[0].title}: ${found[0].why}`);
+    if (opened && found.length === 1) this.#tellFormat(found[0]);
     if (files.length > 1) this.#choice = { path, files, together, orImages: true };
     if (found.length < 2) return;
     // The user says which one it is.

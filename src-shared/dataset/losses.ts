@@ -66,6 +66,12 @@ export interface Loss {
   readonly places: readonly LossPlace[];
 }
 
+/** What leaves every object with its pixels and its category: told after what does not. */
+const slight: ReadonlySet<LossCode> = new Set([
+  ...(['id', 'score', 'attributes', 'attributes-as-text', 'tags', 'image-fields', 'category-fields'] as const),
+  ...(['rounded', 'supercategory', 'unused-category', 'label-kept', 'image-renamed', 'turned', 'renumbered'] as const),
+]);
+
 /** More than these are counted only. */
 const listedPlaces = 200;
 
@@ -85,8 +91,11 @@ export class LossReport {
     return this.#losses.get(code)?.count ?? 0;
   }
 
-  /** The most frequent first. */
+  /** What changes objects first, the most frequent before the others. */
   list(): Loss[] {
-    return [...this.#losses].map(([code, loss]) => ({ code, ...loss })).sort((a, b) => b.count - a.count);
+    const rank = ({ code }: Loss) => Number(slight.has(code));
+    return [...this.#losses]
+      .map(([code, loss]) => ({ code, ...loss }))
+      .sort((a, b) => rank(a) - rank(b) || b.count - a.count);
   }
 }

@@ -44,10 +44,15 @@ export interface LintReport {
   readonly findings: readonly Finding[];
 }
 
+export interface WrittenPlace {
+  readonly name: string;
+  readonly files: number;
+}
+
 /** What an export would be. */
 export type ExportPreview = Pick<ExportReport, 'files' | 'images' | 'annotations' | 'losses'> & {
-  /** The first names of what is written, below the folder of the export. */
-  readonly names: readonly string[];
+  /** What is written, below the folder of the export: files by their name, those of a folder by its name where it has several. */
+  readonly places: readonly WrittenPlace[];
 };
 
 /** An augmented copy as it would be made, small, with its masks. */

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { findAll, ImageFinder } from '../../../src-main/dataset/imageFinder';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { findAll, ImageFinder, locateImages } from '../../../src-main/dataset/imageFinder';
 
 const finder = (...names: string[]): ImageFinder => new ImageFinder('/no/such/folder', names);
 
@@ -31,4 +34,17 @@ test('a name that is there as it is written stays, whatever an inner folder has'
 
 test('of two folders that have as many of the names neither is taken', () => {
   expect(findAll(finder('train/a.png', 'val/a.png'), ['a.png'])).toEqual([null]);
+});
+
+test.each([
+  ['images', []],
+  ['photos', ['2 images were found by the file name alone, in another folder: "a.png" is photos/a.png']],
+])('that they lie in another folder is told, but of the one where tools put them: %s', async (name, told) => {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-finder-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, name, 'x'), { recursive: true });
+  for (const file of ['a.png', 'x/b.png']) writeFileSync(join(folder, name, file), '');
+  const { names, findings } = await locateImages(folder, ['a.png', 'x/b.png']);
+  expect(names).toEqual([`${name}/a.png`, `${name}/x/b.png`]);
+  expect(findings.map(({ message }) => message)).toEqual(told);
 });

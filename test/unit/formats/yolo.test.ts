@@ -397,12 +397,12 @@ describe('a dataset that stays YOLO', () => {
           .map(({ code }) => code),
       );
     };
-    expect(await told(outlines, obb)).toEqual([[], ['id', 'other-corners']]);
+    expect(await told(outlines, obb)).toEqual([[], ['other-corners', 'id']]);
     const pose: Files = new Map([
       ['data.yaml', 'train: images\nval: images\nnames: [cat]\nkpt_shape: [1, 3]\n'],
       ['labels/a.txt', '0 0.5 0.5 0.25 0.5 0.5 0.5 2\n0 0.5 0.5 0.25 0.5 0.5 0.5 2\n'],
     ]);
-    expect(await told(boxes, pose)).toEqual([[], ['id', 'mask-as-box', 'no-keypoints']]);
+    expect(await told(boxes, pose)).toEqual([[], ['mask-as-box', 'no-keypoints', 'id']]);
   });
 });
 

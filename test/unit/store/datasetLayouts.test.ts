@@ -268,6 +268,19 @@ describe('a folder with several COCO files', () => {
     expect(written('train')).not.toContain('c.jpg');
     // In another format too; all in one where that is asked.
     const yolo = { ...job, format: 'yolo-seg', path: join(scratch(), 'yolo') };
+    // What is written is told before.
+    const { files, places } = await store.call('project.previewExport', {
+      ...{ format: yolo.format, options: {}, selection: yolo.selection },
+    });
+    expect([files, places]).toEqual([
+      4,
+      [
+        { name: 'data.yaml', files: 1 },
+        { name: 'labels/train/a.txt', files: 1 },
+        { name: 'labels/train/b.txt', files: 1 },
+        { name: 'labels/val/c.txt', files: 1 },
+      ],
+    ]);
     await store.call('project.export', yolo);
     expect(existsSync(join(yolo.path, 'labels', 'val', 'c.txt'))).toBe(true);
     expect((await store.call('project.export', { ...job, selection: {} })).parts).toBeUndefined();

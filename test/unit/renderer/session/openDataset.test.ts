@@ -77,9 +77,14 @@ describe('opening label maps', () => {
     expect(known.store.called('project.openFolder')).toEqual([{ folder: '/maps' }]);
     await known.files.open({ kind: 'dataset', path: '/maps.zip' });
     expect(known.opened()).toEqual([{ path: '/maps.zip' }]);
+    expect(known.workbench.notices.list).toEqual([]);
     const yolo = await desk({ formats: [YOLO] });
     await yolo.files.open(FOLDER);
+    const told = () => yolo.workbench.notices.list.map(({ text }) => text);
+    expect(told()).toEqual(['Opened as YOLO: it has a data.yaml']);
+    yolo.workbench.notices.dismissProject();
     await yolo.files.open({ kind: 'dataset', path: '/data.yaml' });
+    expect(told()).toEqual(['Opened as YOLO: it has a data.yaml']);
     expect(yolo.opened()).toEqual([{ path: '/maps', format: 'yolo' }, { path: '/data.yaml' }]);
     await yolo.files.open({ kind: 'dataset', path: '/coco.json' });
     expect(yolo.store.called('project.recognise')).toHaveLength(2);
