@@ -60,7 +60,7 @@ export function takePixels(
     if (others.length === 0) continue;
     const mask = fittingMask(annotation, size);
     if (!mask) continue;
-    const left = subtract(mask, merge(others.map((claim) => claim.mask)));
+    const left = subtract(mask, others.length === 1 ? others[0].mask : merge(others.map((claim) => claim.mask)));
     if (equals(left, mask)) continue;
     if (isSpared(annotation)) {
       spared.add(id);
@@ -109,6 +109,11 @@ function claimsOf({ added, updated }: Patch, size: readonly [number, number]): C
       const old = from?.segmentation ? segmentationToRle(from.segmentation, size) : null;
       return [{ id, segmentation, whole, mask: old ? subtract(whole, old) : whole }];
     });
+  // A stroke is one, and has all it gained.
+  if (fresh.length === 1) {
+    const [{ id, segmentation, whole, mask }] = fresh;
+    return isEmptyMask(mask) ? [] : [{ id, mask, box: toBbox(mask), polygon: mask === whole ? segmentation : null }];
+  }
   // All at once: of each pixel the uppermost that has gained it.
   const seen = masksByLabel(
     paintLabels(

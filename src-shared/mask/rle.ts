@@ -61,10 +61,17 @@ export function emptyMask(h: number, w: number): Rle {
 /** True where both masks have the same size and the same pixels, however their runs are written. */
 export function equals(a: Rle, b: Rle): boolean {
   if (a.size[0] !== b.size[0] || a.size[1] !== b.size[1]) return false;
+  if (a === b || haveSameRuns(a.counts, b.counts)) return true;
   const x = foregroundEdges(a);
   const y = foregroundEdges(b);
   if (x.length !== y.length) return false;
   for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
+  return true;
+}
+
+function haveSameRuns(a: Uint32Array, b: Uint32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 
