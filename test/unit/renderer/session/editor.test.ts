@@ -190,7 +190,7 @@ describe('a drawing in a project without a category', () => {
       () => files.open({ kind: 'dataset', path: '/other.zip' }),
       () => files.pickFolder(),
       () => files.openBackup('/p.maskwright', '/copy.maskwright'),
-      () => new ProjectGuard(store.client as Engine, workbench).saveElsewhere(),
+      () => new ProjectGuard(store.client as Engine, workbench, files.findings).saveElsewhere(),
     ]) {
       const before = workbench.notices.list[0].id;
       await leave();
