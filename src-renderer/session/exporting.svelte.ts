@@ -38,11 +38,13 @@ export class Exporting {
   readonly #workbench: Workbench;
   readonly #open: (dialog: 'export' | 'export-changes') => void;
   #running: CancelSource | null = null;
+  /** File of the project that is exported. */
+  #of: string | null = null;
   /** It was begun in the dialog, and ends with it. */
   #isDialogs = false;
   #busy = $state.raw<'comparing' | 'writing' | null>(null);
   #progress = $state.raw<Progress | null>(null);
-  #asked = $state.raw<(ExportReplaces & { readonly plan: ExportPlan }) | null>(null);
+  #asked = $state.raw<(ExportReplaces & { readonly plan: ExportPlan; readonly of: string }) | null>(null);
   #told = $state.raw<ExportReplaces | null>(null);
   #fault = $state.raw<string | null>(null);
   /** What is said of the last export, in place of what was said of the one before. */
@@ -118,12 +120,12 @@ export class Exporting {
   async start(plan: ExportPlan): Promise<boolean> {
     const { project } = this.#workbench;
     if (!project || this.#running) return false;
-    return this.#fromDialog(async (source) => {
+    return this.#fromDialog(project.file, async (source) => {
       const path = await this.#pick(project, plan.format);
       if (!path) return false;
       const found = await this.#compare(plan, path, source);
       if (found === null) return this.#write(plan, path, source);
-      this.#asked = { path, found, plan };
+      this.#asked = { path, found, plan, of: project.file };
       return false;
     });
   }
@@ -132,7 +134,7 @@ export class Exporting {
   async replace(): Promise<boolean> {
     const asked = this.#asked;
     if (!asked || this.#running) return false;
-    return this.#fromDialog((source) => this.#write(asked.plan, asked.path, source));
+    return this.#fromDialog(asked.of, (source) => this.#write(asked.plan, asked.path, source));
   }
 
   /** Stops what is going on; nothing half-written stays. What was asked is no longer asked. */
@@ -156,14 +158,14 @@ export class Exporting {
     if (!project || this.#running) return;
     const plan = this.lastPlan;
     try {
-      await this.#run(async (source) => {
+      await this.#run(project.file, async (source) => {
         const path = project.lastExport ?? (await this.#pick(project, plan.format));
         if (!path) return;
         let found = await this.#compare(plan, path, source, mostTold);
         // What is asked is worth its time.
         if (found?.why === 'too-large' && mayLose(found)) found = await this.#compare(plan, path, source);
         if (found && mayLose(found)) {
-          this.#asked = { path, found, plan };
+          this.#asked = { path, found, plan, of: project.file };
           this.#open('export');
         } else await this.#write(plan, path, source, found);
       });
@@ -181,7 +183,9 @@ export class Exporting {
     await this.#workbench.open?.settled();
     this.#begin('comparing');
     const task = { ...plan, path, overwrite: 'export', ...(most === undefined ? {} : { most }) } as const;
-    return this.#asJob(source, (options) => this.#client.call('project.exportChanges', task, options));
+    const found = await this.#asJob(source, (options) => this.#client.call('project.exportChanges', task, options));
+    this.#checkProject();
+    return found;
   }
 
   /** What is going on from now on; how far it is, it says itself. */
@@ -190,10 +194,11 @@ export class Exporting {
     this.#progress = null;
   }
 
-  /** One at a time. */
-  async #run<T>(work: (source: CancelSource) => Promise<T>): Promise<T> {
+  /** One at a time. `project`: its file. */
+  async #run<T>(project: string, work: (source: CancelSource) => Promise<T>): Promise<T> {
     const source = new CancelSource();
     this.#running = source;
+    this.#of = project;
     try {
       return await work(source);
     } finally {
@@ -202,9 +207,9 @@ export class Exporting {
     }
   }
 
-  async #fromDialog(work: (source: CancelSource) => Promise<boolean>): Promise<boolean> {
+  async #fromDialog(project: string, work: (source: CancelSource) => Promise<boolean>): Promise<boolean> {
     this.#isDialogs = true;
-    const isDone = await this.#try(() => this.#run(work));
+    const isDone = await this.#try(() => this.#run(project, work));
     this.#isDialogs = false;
     return isDone === true;
   }
@@ -221,8 +226,13 @@ export class Exporting {
     }
   }
 
-  /** It can be stopped where it was begun, and where jobs are listed. */
-  #asJob<T>(source: CancelSource, work: (options: CallOptions) => Promise<T>): Promise<T> {
+  #checkProject(): void {
+    if (this.#workbench.project?.file !== this.#of) throw new AppError('cancelled', 'Another project was opened');
+  }
+
+  /** It can be stopped where it was begun, and where jobs are listed; another project that was opened meanwhile ends it. */
+  async #asJob<T>(source: CancelSource, work: (options: CallOptions) => Promise<T>): Promise<T> {
+    this.#checkProject();
     return this.#workbench.jobs.run('Exporting', (options) => {
       options.signal.addEventListener('abort', () => source.abort());
       const onProgress = (progress: Progress) => {

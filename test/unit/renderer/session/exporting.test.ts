@@ -29,10 +29,14 @@ const changesOf = (removed: number): ExportChanges => ({
 
 type Work = (params: object, options: CallOptions) => unknown;
 
-/** `found`: what is at the target. */
+/** `found`: what is at the target; `meanwhile`: what happens while that is looked at. */
 async function desk(
   project: Partial<ProjectSummary>,
-  { found, write = () => REPORT }: { readonly found?: ExportChanges | null; readonly write?: Work } = {},
+  {
+    found,
+    meanwhile,
+    write = () => REPORT,
+  }: { readonly found?: ExportChanges | null; readonly meanwhile?: () => Promise<void>; readonly write?: Work } = {},
 ) {
   const { store, workbench } = await EditorDesk.open();
   store.answers['project.summary'] = () => ({ ...PROJECT, ...project });
@@ -43,6 +47,7 @@ async function desk(
     if (method === 'app.pickExport') return '/p/out.json';
     if (method === 'project.summary') return { ...PROJECT, ...project };
     calls.push([method, params]);
+    if (method === 'project.exportChanges') await meanwhile?.();
     return method === 'project.export' ? write(params, options) : (found ?? null);
   };
   const exporting = new Exporting({ ...store.client, call } as never, workbench, (dialog) => opened.push(dialog));
@@ -147,6 +152,23 @@ describe('the last export, again', () => {
     await exporting.again();
     expect(await exporting.replace()).toBe(true);
     expect(written()).toHaveLength(1);
+  });
+
+  it('ends with its project: another one that was opened meanwhile is not written in its place', async () => {
+    const other: ProjectSummary = { ...PROJECT, file: '/p/other.maskwright' };
+    let opens = false;
+    const { exporting, workbench, opened, written } = await desk(last, {
+      found: { ...changesOf(1), changedSince: ['out.json'] },
+      meanwhile: async () => void (opens && (await workbench.show(other))),
+    });
+    await exporting.again();
+    await workbench.show(other);
+    expect([await exporting.replace(), written()]).toEqual([false, []]);
+    exporting.leave();
+    await workbench.show({ ...PROJECT, ...last });
+    opens = true;
+    await exporting.again();
+    expect([opened, exporting.replaces, written(), workbench.notices.list]).toEqual([['export'], null, [], []]);
   });
 
   it('does not ask about a file that says the same all the same', async () => {
