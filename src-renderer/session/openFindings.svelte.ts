@@ -38,7 +38,8 @@ export class OpenFindings {
 /** Which of many is told by the name, not by the folder of all of them. */
 function lineOf({ file, message }: Finding, imagesFolder: string): string {
   const isNamed = file && message.includes(fileNameOf(file));
-  const line = file && !isNamed ? `${file}: ${message}` : message;
+  // What is said of the whole needs no name.
+  const line = file && file !== imagesFolder && !isNamed ? `${file}: ${message}` : message;
   const isBelow = line.startsWith(imagesFolder) && /^[\\/]/.test(line.slice(imagesFolder.length));
   return isBelow ? line.slice(imagesFolder.length + 1) : line;
 }

@@ -41,6 +41,8 @@ it('names the file and not its folder, is another project’s once that is open,
   await open({ severity: 'warning', message: 'it is turned', file: `${imagesFolder}.json` });
   expect(files.findings.told!.lines).toEqual([`${imagesFolder}.json: it is turned`]);
 
+  await open({ severity: 'warning', message: '3 images have a new id', file: imagesFolder });
+  expect(files.findings.told!.lines).toEqual(['3 images have a new id']);
   await open({ severity: 'warning', message: 'a name\u202e is odd' });
   expect(files.findings.told).toMatchObject({ kind: 'warning', text: 'Opened with 1 warning' });
   expect(files.findings.told!.lines[0]).not.toContain('\u202e');
