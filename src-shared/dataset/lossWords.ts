@@ -1,4 +1,4 @@
-/** The sentence about a loss, for people. */
+/** The sentence about a loss, for people: in the present, as it is read before an export and after it. */
 import { counted } from '../errors/counted';
 import type { AugmentTally } from './augment/augmentedView';
 import type { Loss, LossCode } from './losses';
@@ -6,26 +6,26 @@ import type { Loss, LossCode } from './losses';
 /** Completes `1 annotation ...` and `3 annotations ...`. */
 const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = {
   'holes-as-rle': [
-    'with holes was written as RLE: COCO polygons cannot express holes',
-    'with holes were written as RLE: COCO polygons cannot express holes',
+    'with holes is written as RLE: COCO polygons cannot express holes',
+    'with holes are written as RLE: COCO polygons cannot express holes',
   ],
-  'inexact-as-rle': ['has no exact polygon and was written as RLE', 'have no exact polygons and were written as RLE'],
-  'crowd-stays-rle': ['is a crowd and stayed RLE, as tools expect', 'are crowds and stayed RLE, as tools expect'],
+  'inexact-as-rle': ['has no exact polygon and is written as RLE', 'have no exact polygons and are written as RLE'],
+  'crowd-stays-rle': ['is a crowd and stays RLE, as tools expect', 'are crowds and stay RLE, as tools expect'],
   'mask-misfit': [
-    "has a mask that is not of its image's size and was written as it came",
-    "have masks that are not of their image's size and were written as they came",
+    "has a mask that is not of its image's size and is written as it came",
+    "have masks that are not of their image's size and are written as they came",
   ],
   'no-image': [
-    'belongs to no image of the dataset and was written as it came',
-    'belong to no image of the dataset and were written as they came',
+    'belongs to no image of the dataset and is written as it came',
+    'belong to no image of the dataset and are written as they came',
   ],
   id: ['has an ID that the format has no place for', 'have IDs that the format has no place for'],
   score: ['has a score that the format has no place for', 'have scores that the format has no place for'],
   crowd: ['is a crowd, which the format cannot say', 'are crowds, which the format cannot say'],
   attributes: ['has attributes that the format has no place for', 'have attributes that the format has no place for'],
   'attributes-as-text': [
-    'has attributes that were written as text: numbers, yes and no, lists',
-    'have attributes that were written as text: numbers, yes and no, lists',
+    'has attributes that are written as text: numbers, yes and no, lists',
+    'have attributes that are written as text: numbers, yes and no, lists',
   ],
   tags: ['image has tags that the format has no place for', 'images have tags that the format has no place for'],
   'image-fields': [
@@ -36,38 +36,38 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'category has fields of its own in COCO, such as keypoints, that the format has no place for',
     'categories have fields of their own in COCO, such as keypoints, that the format has no place for',
   ],
-  'holes-filled': ['lost its holes: they are filled', 'lost their holes: they are filled'],
+  'holes-filled': ['loses its holes: they are filled', 'lose their holes: they are filled'],
   'holes-keyholed': [
-    'with holes was written as one outline that goes round them',
-    'with holes were written as one outline that goes round them',
+    'with holes is written as one outline that goes round them',
+    'with holes are written as one outline that goes round them',
   ],
   'holes-as-mask': [
-    'with holes or of several parts was written as a mask',
-    'with holes or of several parts were written as masks',
+    'with holes or of several parts is written as a mask',
+    'with holes or of several parts are written as masks',
   ],
   'parts-joined': [
-    'of several parts was written as one outline, joined by a line of no width',
-    'of several parts were written as one outline, joined by a line of no width',
+    'of several parts is written as one outline, joined by a line of no width',
+    'of several parts are written as one outline, joined by a line of no width',
   ],
-  'parts-as-mask': ['of several parts was written as a mask', 'of several parts were written as masks'],
-  'parts-split': ['of several parts became several objects', 'of several parts became several objects'],
+  'parts-as-mask': ['of several parts is written as a mask', 'of several parts are written as masks'],
+  'parts-split': ['of several parts becomes several objects', 'of several parts become several objects'],
   'outline-as-mask': [
-    'with an outline was written as a mask: its points are gone',
-    'with outlines were written as masks: their points are gone',
+    'with an outline is written as a mask: its points are gone',
+    'with outlines are written as masks: their points are gone',
   ],
-  'mask-as-box': ['was written as its box', 'were written as their boxes'],
+  'mask-as-box': ['is written as its box', 'are written as their boxes'],
   'box-as-polygon': [
-    'without a mask was written as the outline of its box',
-    'without a mask were written as the outline of their boxes',
+    'without a mask is written as the outline of its box',
+    'without a mask are written as the outline of their boxes',
   ],
-  'box-left-out': ['without a mask was left out', 'without a mask were left out'],
+  'box-left-out': ['without a mask is left out', 'without a mask are left out'],
   'inexact-outline': [
     'has an outline that differs from its mask by some pixels',
     'have outlines that differ from their masks by some pixels',
   ],
-  rounded: ['has coordinates that were rounded', 'have coordinates that were rounded'],
-  outside: ['reached out of its image and was cut there', 'reached out of their images and were cut there'],
-  overlap: ['lost pixels to an object above it', 'lost pixels to objects above them'],
+  rounded: ['has coordinates that are rounded', 'have coordinates that are rounded'],
+  outside: ['reaches out of its image and is cut there', 'reach out of their images and are cut there'],
+  overlap: ['loses pixels to an object above it', 'lose pixels to objects above them'],
   'void-border': [
     'image has pixels in PASCAL VOC that belong to nobody for sure, such as borders: the format has no place for them',
     'images have pixels in PASCAL VOC that belong to nobody for sure, such as borders: the format has no place for them',
@@ -85,53 +85,53 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'have categories called like what trainers leave out: they have the ignored value, and are read again as "ignore"',
   ],
   covered: [
-    'lies wholly below others and was left out: every pixel has one owner',
-    'lie wholly below others and were left out: every pixel has one owner',
+    'lies wholly below others and is left out: every pixel has one owner',
+    'lie wholly below others and are left out: every pixel has one owner',
   ],
   'instances-joined': [
     'shares its pixels with others of its category: the map does not tell objects apart',
     'share their pixels with others of their category: the map does not tell objects apart',
   ],
   'other-size': [
-    'has a mask of another size than its image and was left out',
-    'have masks of another size than their images and were left out',
+    'has a mask of another size than its image and is left out',
+    'have masks of another size than their images and are left out',
   ],
   renumbered: [
-    'category got another number: its ID is taken or too large for a map',
-    'categories got other numbers: their IDs are taken or too large for a map',
+    'category gets another number: its ID is taken or too large for a map',
+    'categories get other numbers: their IDs are taken or too large for a map',
   ],
   'too-many-objects': [
-    'was left out: the format counts 254 objects an image',
-    'were left out: the format counts 254 objects an image',
+    'is left out: the format counts 254 objects an image',
+    'are left out: the format counts 254 objects an image',
   ],
-  empty: ['covers no pixel and was left out', 'cover no pixel and were left out'],
+  empty: ['covers no pixel and is left out', 'cover no pixel and are left out'],
   'size-unknown': [
-    'was left out: nobody knows how large its image is',
-    'were left out: nobody knows how large their images are',
+    'is left out: nobody knows how large its image is',
+    'are left out: nobody knows how large their images are',
   ],
-  'no-image-left-out': ['belongs to no image and was left out', 'belong to no image and were left out'],
-  'unused-category': ['category without annotations was left out', 'categories without annotations were left out'],
+  'no-image-left-out': ['belongs to no image and is left out', 'belong to no image and are left out'],
+  'unused-category': ['category without annotations is left out', 'categories without annotations are left out'],
   supercategory: [
     'category has a supercategory that the format has no place for',
     'categories have supercategories that the format has no place for',
   ],
   'no-category': [
-    'has no category of the dataset and got one called after its ID',
-    'have no category of the dataset and got ones called after their IDs',
+    'has no category of the dataset and gets one called after its ID',
+    'have no category of the dataset and get ones called after their IDs',
   ],
   'label-kept': [
     'category that is gone keeps its place in the list of labels: the numbers of the others count from it',
     'categories that are gone keep their places in the list of labels: the numbers of the others count from them',
   ],
   'no-keypoints': [
-    'has no key points as the others of the dataset have: its own were written as not visible',
-    'have no key points as the others of the dataset have: theirs were written as not visible',
+    'has no key points as the others of the dataset have: its own are written as not visible',
+    'have no key points as the others of the dataset have: theirs are written as not visible',
   ],
   'other-corners': [
     'has other than four corners, as all others of the dataset have: fine for segmentation, but no oriented box (OBB)',
     'have other than four corners, as all others of the dataset have: fine for segmentation, but no oriented boxes (OBB)',
   ],
-  'image-renamed': ['image was renamed', 'images were renamed'],
+  'image-renamed': ['image is renamed', 'images are renamed'],
   turned: [
     'image is described upright, as the tools of the format show it, and not as its file has it',
     'images are described upright, as the tools of the format show them, and not as their files have them',

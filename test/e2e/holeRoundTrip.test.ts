@@ -49,7 +49,7 @@ test('a hole becomes RLE with iscrowd 0, the export says so, and reading back gi
   await desk.key('Control+s');
   await expect(desk.page.getByText(/^Exported 2 annotations on 2 images/)).toBeVisible();
   await expect(
-    desk.page.getByText('1 annotation with holes was written as RLE: COCO polygons cannot express holes'),
+    desk.page.getByText('1 annotation with holes is written as RLE: COCO polygons cannot express holes'),
   ).toBeVisible();
   await picture(desk.page, 'export-holes');
 

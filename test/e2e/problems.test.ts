@@ -81,8 +81,8 @@ test('a broken file is opened without what is broken; its problems are shown, fi
     const dialog = page.getByRole('dialog', { name: 'Export' });
     await dialog.getByLabel('Format: COCO').click();
     await page.getByRole('option', { name: 'YOLO segmentation' }).click();
-    await dialog.getByRole('button', { name: /^Show: 1 annotation reached out of its image/ }).click();
-    await expect(panel(app, 'Images').getByText(/^Only: 1 annotation reached out/)).toBeVisible();
+    await dialog.getByRole('button', { name: /^Show: 1 annotation reaches out of its image/ }).click();
+    await expect(panel(app, 'Images').getByText(/^Only: 1 annotation reaches out/)).toBeVisible();
     await expect(panel(app, 'Images').getByRole('option')).toHaveCount(1);
     await expect(selected).toContainText('leaf');
   });

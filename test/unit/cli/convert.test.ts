@@ -271,7 +271,7 @@ describe('convert', () => {
     const convert = await twins('twins');
     const { code, stderr } = await convert('--to', at('twins-voc'), '--to-format', 'voc');
     expect(code).toBe(0);
-    expect(stderr).toContain('images were renamed');
+    expect(stderr).toContain('images are renamed');
     for (const [stem, source] of [
       ['b', 's1'],
       ['b_2', 's2'],

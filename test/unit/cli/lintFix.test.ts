@@ -121,7 +121,7 @@ describe('lint --fix', () => {
     write('legs/data.yaml', 'train: images/train\nval: images/train\nnames: [cell]\n');
     write('legs/labels/train/a.txt', '0 0.1 0.1 0.3 0.1 0.3 1.2 0.6 1.2 0.6 0.1 0.8 0.1 0.8 1.4 0.1 1.4\n');
     const { stderr } = await run('lint', join(root, 'legs'), '--fix', join(root, 'legs-fixed'));
-    expect(stderr).toContain('1 annotation of several parts was written as one outline');
+    expect(stderr).toContain('1 annotation of several parts is written as one outline');
     const { stdout } = await run('lint', join(root, 'legs'), '--fix', join(root, 'legs-again'), '--json');
     expect(JSON.parse(stdout)).toMatchObject({ losses: [{ code: 'parts-joined', count: 1 }] });
   });

@@ -103,7 +103,7 @@ describe('writing annotations', () => {
       const { counts, size: written } = record.segmentation;
       expect(equals(fromCompressed(counts, written), segmentationToRle(holed, size))).toBe(true);
       expect(given.losses.list().map(lossSentence)).toEqual([
-        '1 annotation with holes was written as RLE: COCO polygons cannot express holes',
+        '1 annotation with holes is written as RLE: COCO polygons cannot express holes',
       ]);
     }
   });
