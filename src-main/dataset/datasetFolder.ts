@@ -7,7 +7,8 @@ import { AppError } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
 import type { DatasetSource, PictureSize } from '@shared/formats/format';
 import { isPictureName } from '@shared/formats/names';
-import { probeImage } from '../images';
+import type { MapKind, MapPicture } from '@shared/formats/png/maskPng';
+import { probeImage, readTiffMap, tiffMapKind } from '../images';
 import { fileError } from '../files/fileErrors';
 import type { InputFiles } from '../files/inputFiles';
 import { decodeAscii, readChunks } from './chunks';
@@ -131,6 +132,19 @@ export class DatasetFolder implements DatasetSource {
     } catch (error) {
       throw fileError(error, path);
     }
+  }
+
+  tiffMapKind(name: string): Promise<MapKind | null> {
+    return tiffMapKind(this.#inside(name));
+  }
+
+  async tiffMap(name: string): Promise<MapPicture> {
+    throwIfCancelled(this.signal);
+    const path = this.#inside(name);
+    await this.#noted(name, path).catch((error: unknown) => {
+      throw fileError(error, path);
+    });
+    return readTiffMap(path);
   }
 
   async *chunks(name: string): AsyncGenerator<Uint8Array> {

@@ -320,6 +320,8 @@ const withSizes = (source: DatasetSource, imageSize: SizeOf): DatasetSource => (
   text: (name) => source.text(name),
   bytes: (name) => source.bytes(name),
   headBytes: (name) => source.headBytes(name),
+  tiffMapKind: (name) => source.tiffMapKind(name),
+  tiffMap: (name) => source.tiffMap(name),
   chunks: (name) => source.chunks(name),
   fullName: (name) => source.fullName(name),
   imageSize,

@@ -2,7 +2,7 @@
 import { AppError } from '@shared/errors/appError';
 import { cocoFiles, severalFiles } from '@shared/formats/coco/format';
 import type { DatasetFormat } from '@shared/formats/format';
-import { tiffMap, unexplainedColors } from '@shared/formats/labelMap/files';
+import { unexplainedColors } from '@shared/formats/labelMap/files';
 import { formats, type FormatRegistry } from '@shared/formats/registry';
 import type { DatasetFolder } from './datasetFolder';
 
@@ -44,17 +44,6 @@ export async function recogniseDataset(
       {
         place: { file: path },
         hint: 'put a legend.json or class_dict.csv beside them, or save the maps in grey or with a palette',
-      },
-    );
-  }
-  const tiff = await tiffMap(source);
-  if (tiff !== null) {
-    throw new AppError(
-      'bad-input',
-      `${path}: ${tiff} is called as a label map is, but label maps are read as PNG only`,
-      {
-        place: { file: path },
-        hint: 'save the maps as PNG: one of 16 bits holds the numbers of 65,535 objects',
       },
     );
   }

@@ -51,6 +51,12 @@ export class WrittenFiles implements DatasetSource {
   headBytes = async (name: string) =>
     this.#files.has(name) ? this.#bytesOf(name).subarray(0, headBytes) : new Uint8Array();
 
+  /** No format writes TIFFs. */
+  tiffMapKind = async () => null;
+  tiffMap = async (name: string) => {
+    throw new AppError('bad-input', `${this.fullName(name)} does not exist`);
+  };
+
   async head(name: string): Promise<string> {
     const content = this.#files.get(name);
     return typeof content === 'string' ? content.slice(0, headBytes) : '';

@@ -17,3 +17,4 @@ export {
 export { decodeSamples } from './samples';
 export { makeThumbnail } from './thumbnail';
 export { readRange, toPng } from './toPng';
+export { readTiffMap, tiffMapKind } from './tiffMap';

@@ -53,8 +53,11 @@ export function refuseUnreadable(path: string, { tiff }: Pick<ImageHeader, 'tiff
   throw imageError(path, { code: 'unsupported', ...reason }, { hint });
 }
 
-/** null for a TIFF that is read here. */
-function whyUnreadable(tiff: TiffLayout): { readonly what: UnsupportedKind; readonly value?: string | number } | null {
+/** null for a TIFF that is read here; `models`: the colour models that the caller understands. */
+export function whyUnreadable(
+  tiff: TiffLayout,
+  models: ReadonlySet<number> = photometrics,
+): { readonly what: UnsupportedKind; readonly value?: string | number } | null {
   const { sampleFormat, bits, compression, photometric, predictor, littleEndian } = tiff;
   if (sampleFormat === 'complex') return { what: 'complex' };
   if (sampleFormat === 'float' && ![16, 32, 64].includes(bits)) return { what: 'float-bits', value: bits };
@@ -63,7 +66,7 @@ function whyUnreadable(tiff: TiffLayout): { readonly what: UnsupportedKind; read
   if (!compressions.has(compression)) {
     return { what: 'compression', value: names[compression] ?? `method ${compression}` };
   }
-  if (!photometrics.has(photometric)) return { what: 'colour-model' };
+  if (!models.has(photometric)) return { what: 'colour-model' };
   if (predictor > 1 && bits > 8 && !littleEndian) return { what: 'predictor' };
   return null;
 }

@@ -5,6 +5,7 @@ import type { DatasetSink } from '../dataset/records';
 import type { DatasetView } from '../dataset/view';
 import type { AbortSignalLike } from '../errors/cancellation';
 import type { FormatChoice } from '../project/types';
+import type { MapKind, MapPicture } from './png/maskPng';
 
 /** The files of a dataset, as the host of a format lends them to it; names are below one root, with `/`. */
 export interface DatasetSource {
@@ -22,6 +23,10 @@ export interface DatasetSource {
   bytes(name: string): Promise<Uint8Array>;
   /** The first 64 KB, of a picture too; empty for what is not there. */
   headBytes(name: string): Promise<Uint8Array>;
+  /** Of a TIFF by its header; null for what is none. */
+  tiffMapKind(name: string): Promise<MapKind | null>;
+  /** The numbers that the pixels of a TIFF are; throws `bad-input` for what is no map. */
+  tiffMap(name: string): Promise<MapPicture>;
   chunks(name: string): AsyncIterable<Uint8Array>;
   /** Decodes bytes below 0x80 faster than TextDecoder. */
   readonly decodeAscii?: (bytes: Uint8Array) => string;

@@ -29,6 +29,11 @@ const pictureName = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
 
 export const isPictureName = (name: string): boolean => pictureName.test(name);
 
+export const isTiffName = (name: string): boolean => /\.tiff?$/i.test(name);
+
+/** What maps of numbers are kept in. */
+export const isMapName = (name: string): boolean => /\.(png|tiff?)$/i.test(name);
+
 /** With an ending that pictures have: files beside a picture without one would not find it. */
 export const asPictureName = (name: string): string => (isPictureName(name) ? name : `${name}.jpg`);
 

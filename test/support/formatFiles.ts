@@ -43,6 +43,11 @@ export function memorySource(
       yield bytesOf(name);
     },
     fullName: (name) => name,
+    // Their numbers come from the disk alone, see datasetFolder.ts.
+    tiffMapKind: async () => null,
+    tiffMap: async (name) => {
+      throw new AppError('bad-input', `${name} is no file on a disk`);
+    },
     headBytes: async (name) => (files.has(name) ? bytesOf(name).subarray(0, 65536) : new Uint8Array()),
     pictures: async () => [...sizes.keys()],
     imageSize: async (name) => {

@@ -10,6 +10,7 @@ import { throwIfCancelled } from '@shared/errors/cancellation';
 import { formats } from '@shared/formats/registry';
 import { leftOutNames } from '@shared/formats/cityscapes/labels';
 import { panopticId } from '@shared/formats/cocoPanoptic/write';
+import { isMapName } from '@shared/formats/names';
 import { openMaps, type OpenedMaps } from '@shared/formats/labelMap/read';
 import { classMapOf, IGNORED, readMapFile } from '@shared/formats/labelMap/values';
 import { type LabelRuns, mapLabels, MaskError, NOBODY, type Rle } from '@shared/mask';
@@ -73,9 +74,12 @@ export async function openLabels(
   const folder = new DatasetFolder(path, { signal: session.signal });
   if (folder.entry === null) {
     const found = await formats.recognise(folder);
-    const isMaps = found.length === 1 && found[0].format.id === 'label-map';
-    // Where no format sees anything in them, PNG files are maps too: there is nothing else they could be compared as.
-    const hasMaps = found.length === 0 && (await folder.names()).some((name) => /\.png$/i.test(name));
+    // TIFFs of 8 bits may hold objects or classes; classes are what is compared.
+    const isMaps =
+      found.some(({ format }) => format.id === 'label-map') &&
+      found.every(({ format }) => ['label-map', 'instance-map'].includes(format.id));
+    // Where no format sees anything in them, PNG and TIFF files are maps too: there is nothing else they could be compared as.
+    const hasMaps = found.length === 0 && (await folder.names()).some(isMapName);
     if (isMaps || hasMaps) return ofMaps(folder, await openMaps(folder), classOf);
   }
   return ofDataset(path, classOf, session);

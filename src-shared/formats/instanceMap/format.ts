@@ -7,11 +7,11 @@ import { labelsFromRaster, labelsToRaster, mapLabels, masksByLabel, NOBODY } fro
 import { flatImage, type FlatImage } from '../flatImage';
 import type { DatasetFormat, DatasetSource, FormatOptions, OutputFile, WriteContext } from '../format';
 import { parseJson } from '../json/text';
-import { mapFolderOf, noteOthers, withoutFolder } from '../labelMap/files';
+import { mapFolderOf, noteOthers, recogniseTiffObjects, withoutFolder } from '../labelMap/files';
 import { resizeOption } from '../labelMap/read';
 import { readSizedMap } from '../labelMap/values';
 import { mapPlaces } from '../labelMap/write';
-import { baseOf } from '../names';
+import { baseOf, isMapName } from '../names';
 import { noteLeftBehind } from '../outline';
 import { writeGrey16Png } from '../png/maskPng';
 import { asFields, asList, asNumber, asText, type Fields } from '../values';
@@ -25,7 +25,7 @@ export const instanceMapFormat: DatasetFormat = {
   id,
   title: 'Instance maps',
   about:
-    'A 16-bit PNG for each image in which every number above 0 is an object, with a list of their categories: Cellpose, StarDist, ImageJ and scripts.',
+    'A 16-bit PNG for each image in which every number above 0 is an object, with a list of their categories: Cellpose, StarDist, ImageJ and scripts. Maps that are TIFFs of whole numbers are read too, and written as PNG.',
   extensions: [],
   target: 'folder',
   statesNumbers: true,
@@ -59,13 +59,12 @@ export const instanceMapFormat: DatasetFormat = {
   async recognise(source) {
     if (source.entry !== null) return null;
     const names = await source.names();
-    const cellpose = names.filter((name) => /_cp_masks\.png$/.test(name));
+    const cellpose = names.filter((name) => /_cp_masks\.(png|tiff?)$/i.test(name));
     if (cellpose.length > 0) return `${cellpose[0]} is called as Cellpose calls its masks`;
     const list = await listFile(source);
+    if (list === null) return recogniseTiffObjects(source);
     // Of a dataset without images it is the only file.
-    return list === null || (names.length > 1 && !names.some((name) => /\.png$/i.test(name)))
-      ? null
-      : `${list} lists the objects of its maps`;
+    return names.length > 1 && !names.some(isMapName) ? null : `${list} lists the objects of its maps`;
   },
   read: readInstanceMaps,
   write: writeInstanceMaps,
@@ -167,9 +166,12 @@ function* writeInstanceMaps(view: DatasetView, context: WriteContext): Generator
   yield { name: 'objects.json', content: text };
 }
 
-/** Those that came keep theirs, new ones get the next; 0: no pixel, or no number left. */
+/** Those that came keep theirs where 16 bits hold it, others get the next; 0: no pixel, or no number left. */
 function numbersOf({ records, visible }: FlatImage, own: boolean, { losses }: WriteContext): number[] {
-  const before = records.map(({ text }) => (own && text !== null && /^\d{1,5}$/.test(text) ? Number(text) : 0));
+  const before = records.map(({ text }) => {
+    const number = own && text !== null && /^\d{1,10}$/.test(text) ? Number(text) : 0;
+    return number <= mostObjects ? number : 0;
+  });
   const taken = new Set(before);
   let next = 1;
   return records.map(({ imageId, id: annotationId }, place) => {

@@ -2,8 +2,8 @@
 import { counted } from '../../errors/counted';
 import type { DatasetSink } from '../../dataset/records';
 import type { DatasetSource } from '../format';
-import { baseOf, folderOf, isPictureName, stemOf } from '../names';
-import { pngKind } from '../png/maskPng';
+import { baseOf, folderOf, isMapName, isPictureName, isTiffName, stemOf } from '../names';
+import { type MapKind, pngKind } from '../png/maskPng';
 import { legendNames } from './legend';
 
 /** What folders of maps are called. */
@@ -54,19 +54,23 @@ export function noteOthers(others: readonly OtherMap[], source: DatasetSource, s
   }
 }
 
-/** The maps that a folder has, taken that it has some: every PNG that is not a picture of a map. */
+/** Of a map by its first bytes; null for what is none. */
+const mapKind = async (source: DatasetSource, name: string): Promise<MapKind | null> =>
+  isTiffName(name) ? source.tiffMapKind(name) : pngKind(await source.headBytes(name));
+
+/** The maps that a folder has, taken that it has some: every PNG or TIFF that is not a picture of a map. */
 export async function mapFolderOf(source: DatasetSource): Promise<MapFolder> {
   const names = await source.names();
   const legend = legendNames.flatMap((wanted) => names.find((name) => baseOf(name) === wanted) ?? [])[0] ?? null;
-  const pngs = names.filter((name) => /\.png$/i.test(name));
-  const inFolders = pngs.filter(isBelowMaps);
+  const drawn = names.filter(isMapName);
+  const inFolders = drawn.filter(isBelowMaps);
   const pictures = (await source.pictures()).filter(isPictureName);
-  const candidates = inFolders.length > 0 ? inFolders : withoutPictures(pngs);
+  const candidates = inFolders.length > 0 ? inFolders : sideBySide(drawn);
   const isMap = new Set(candidates);
   // The folder of the pictures may be the dataset's own: a map is nobody's picture.
   const find = pictureFinder(pictures.filter((name) => !isMap.has(name)));
   const all = candidates.map((name) => ({ name, picture: find(name) }));
-  const keyOfMap = ({ name, picture }: MapFile) => picture ?? withoutFolder(name);
+  const keyOfMap = ({ name, picture }: MapFile) => picture ?? stemOf(withoutFolder(name));
   // The one that is called as its picture, without an ending, comes before the others.
   const plain = all.filter(({ name }) => !mapSuffix.test(stemOf(name)));
   const taken = new Map<string, string>();
@@ -80,35 +84,64 @@ export async function mapFolderOf(source: DatasetSource): Promise<MapFolder> {
   };
 }
 
-/** Of files side by side: `a.png` beside `a_mask.png` is its picture. */
-function withoutPictures(pngs: readonly string[]): string[] {
-  const stems = pngs.map(stemOf);
+/** Of files side by side: `a.png` beside `a_mask.png` is its picture, and `a.tif` beside `a.png` too. */
+function sideBySide(names: readonly string[]): string[] {
+  const stems = names.map(stemOf);
   const named = new Set(stems.flatMap((stem) => (mapSuffix.test(stem) ? [stem.replace(mapSuffix, '')] : [])));
-  return pngs.filter((_, place) => !named.has(stems[place]));
+  const free = names.filter((_, place) => !named.has(stems[place]));
+  const maps = free.filter((name) => !isTiffName(name) || mapSuffix.test(stemOf(name)));
+  // Nothing but TIFFs, and none of them called as a map: a folder of maps alone.
+  return maps.length > 0 ? maps : free;
 }
 
 /** Maps are looked into to tell whether a folder has some. */
 const lookedAt = 3;
 
-/** Completes "because ..."; null where a folder of pictures may be meant. */
+/** Completes "because ..."; null where a folder of pictures may be meant, or where their numbers are objects. */
 export async function recogniseMaps(source: DatasetSource): Promise<string | null> {
   if (source.entry !== null) return null;
   const names = await source.names();
   if (names.length === 1 && names[0] === 'legend.json') return 'legend.json lists classes, and there is no map yet';
-  if (!names.some((name) => /\.png$/i.test(name)) || names.some(isOthers)) return null;
+  if (!names.some(isMapName) || names.some(isOthers)) return null;
   const { legend, maps } = await mapFolderOf(source);
   if (maps.length === 0) return null;
   if (legend !== null) return `${legend} is the legend of ${counted(maps.length, 'label map')}`;
+  const found = await unsaidMaps(source, maps);
+  return found === null || found.hasDeepTiffs ? null : found.why;
+}
+
+/** Of TIFF maps that nothing says anything of; null: there are none. As ImageJ, StarDist and tifffile write objects. */
+export async function recogniseTiffObjects(source: DatasetSource): Promise<string | null> {
+  if (source.entry !== null) return null;
+  const names = await source.names();
+  if (!names.some(isTiffName) || names.some(isOthers)) return null;
+  const { legend, maps } = await mapFolderOf(source);
+  if (legend !== null || !maps.some(({ name }) => isTiffName(name))) return null;
+  const found = await unsaidMaps(source, maps);
+  if (found === null) return null;
+  return found.hasDeepTiffs ? `${found.why}, and are TIFFs of more than 8 bits` : `${found.why}, and are TIFFs`;
+}
+
+interface UnsaidMaps {
+  readonly why: string;
+  /** Numbers of more than 8 bits, which are of objects: there are not as many classes. */
+  readonly hasDeepTiffs: boolean;
+}
+
+/** Maps in a folder that is called so, by their pictures and first bytes; null: they may be anything. */
+async function unsaidMaps(source: DatasetSource, maps: readonly MapFile[]): Promise<UnsaidMaps | null> {
   const folder = pairedFolder(maps);
   if (folder === null) return null;
+  let hasDeepTiffs = false;
   for (const { name } of maps.slice(0, lookedAt)) {
-    const kind = pngKind(await source.headBytes(name));
-    if (kind !== 'palette' && kind !== 'grey') return null;
+    const found = await mapKind(source, name);
+    if (found === null || found.kind === 'color') return null;
+    hasDeepTiffs ||= isTiffName(name) && found.depth > 8;
   }
   const paired = maps.filter(({ picture }) => picture !== null).length;
   const all = maps.length === 1 ? 'with a picture of the same name' : 'with pictures of the same names';
   const who = paired === maps.length ? all : `${paired} of them with a picture of the same name`;
-  return `${folder} holds ${counted(maps.length, 'label map')}, ${who}`;
+  return { why: `${folder} holds ${counted(maps.length, 'label map')}, ${who}`, hasDeepTiffs };
 }
 
 /** Where maps lie that are called so and have pictures; null: they may be anything. */
@@ -123,24 +156,15 @@ export async function unexplainedColors(source: DatasetSource): Promise<string |
   const { legend, maps } = await mapFolderOf(source);
   const folder = legend === null ? pairedFolder(maps) : null;
   if (folder === null) return null;
-  const kinds = await Promise.all(
-    maps.slice(0, lookedAt).map(async ({ name }) => pngKind(await source.headBytes(name))),
-  );
-  return kinds.every((kind) => kind === 'color') ? folder : null;
-}
-
-/** A file that is called as a map and is a TIFF; null: there is none. For what no format recognises. */
-export async function tiffMap(source: DatasetSource): Promise<string | null> {
-  if (source.entry !== null) return null;
-  const tiffs = (await source.names()).filter((name) => /\.tiff?$/i.test(name));
-  return tiffs.find((name) => isBelowMaps(name) || mapSuffix.test(stemOf(name))) ?? null;
+  const kinds = await Promise.all(maps.slice(0, lookedAt).map(({ name }) => mapKind(source, name)));
+  return kinds.every((found) => found?.kind === 'color') ? folder : null;
 }
 
 /** Files that say by their name that the folder is another format's. */
 const isOthers = (name: string) =>
   /_gtFine_(polygons\.json|instanceIds\.png|labelIds\.png)$/.test(name) ||
   /(^|\/)Annotations\/.*\.xml$/i.test(name) ||
-  /(^|\/)objects\.json$|_cp_masks\.png$/.test(name);
+  /(^|\/)objects\.json$|_cp_masks\.(png|tiff?)$/.test(name);
 
 /**
  * The picture of a map: by its path without the folder of its kind and ending, in a folder of pictures before any other, then

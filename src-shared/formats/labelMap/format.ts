@@ -8,7 +8,7 @@ export const labelMapFormat: DatasetFormat = {
   id: 'label-map',
   title: 'Label maps',
   about:
-    'A PNG for each image whose pixels are class numbers, with a legend: what trainers of semantic segmentation read (MMSegmentation, torchvision).',
+    'A PNG for each image whose pixels are class numbers, with a legend: what trainers of semantic segmentation read (MMSegmentation, torchvision). Maps that are TIFFs are read too, and written as PNG.',
   extensions: [],
   target: 'folder',
   statesNumbers: true,

@@ -86,7 +86,7 @@ export async function openMaps(source: DatasetSource, options: FormatOptions = {
   if (maps.length === 0 && file === null) {
     throw new AppError('bad-input', `${source.path} has no label maps`, {
       place: { file: source.path },
-      hint: 'label maps are PNG files',
+      hint: 'label maps are PNG or TIFF files',
     });
   }
   const legend =

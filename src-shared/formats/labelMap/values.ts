@@ -4,6 +4,7 @@ import type { DatasetSink, SourcePlace } from '../../dataset/records';
 import { AppError } from '../../errors/appError';
 import { labelsFromRaster, type LabelRuns, mapLabels, MaskError, NOBODY } from '../../mask';
 import type { DatasetSource } from '../format';
+import { isTiffName } from '../names';
 import { type MapPicture, readMap } from '../png/maskPng';
 import type { Legend } from './legend';
 
@@ -23,6 +24,7 @@ export interface ClassMap {
 
 /** The picture of a file; throws `bad-input` for what is none. */
 export async function readMapFile(source: DatasetSource, name: string): Promise<MapPicture> {
+  if (isTiffName(name)) return source.tiffMap(name);
   const bytes = await source.bytes(name);
   try {
     return readMap(bytes);
@@ -72,7 +74,7 @@ export function fittedMap(
 export function classMapOf(picture: MapPicture, legend: Legend, file: string): ClassMap {
   const { width, height, values, palette, isColour, depth } = picture;
   const runs = labelsFromRaster(values, height, width);
-  const ignore = legend.ignore ?? (depth === 16 && !isColour ? 65535 : 255);
+  const ignore = legend.ignore ?? (depth > 8 && !isColour ? 65535 : 255);
   if (isColour) return { ignore, palette: null, ...byColor(runs, legend, file) };
   const meaning = (value: number) =>
     value === legend.background ? NOBODY : value === ignore && !isClass(legend, value) ? IGNORED : value;

@@ -15,6 +15,7 @@ import { categoryMap } from '../../document/labelMap';
 import { labelsToRaster, mapLabels, NOBODY } from '../../mask';
 import { flatImage } from '../flatImage';
 import type { FormatOption, ImagePlace, OutputFile, WriteContext } from '../format';
+import { isTiffName, stemOf } from '../names';
 import { noteLeftBehind } from '../outline';
 import { vocPalette, writeGrey16Png, writeIndexedPng } from '../png/maskPng';
 import { stemPlaces } from '../stemPlaces';
@@ -58,9 +59,12 @@ export function mapPlaces(view: DatasetView, format: string, folder: string): Im
   const places = stemPlaces(view, format, { nameOf, finder: finderOfMaps });
   return Array.from(view.images(), ({ text }, place) => {
     const { picture, stem, renamed } = places[place];
-    return { picture, labels: own && text !== null ? text : `${folder}/${withoutFolder(stem)}.png`, renamed };
+    return { picture, labels: own && text !== null ? asPng(text) : `${folder}/${withoutFolder(stem)}.png`, renamed };
   });
 }
+
+/** Maps come as TIFFs too, and are written as PNG. */
+const asPng = (name: string): string => (isTiffName(name) ? `${stemOf(name)}.png` : name);
 
 /** A map is looked for by its path without the folder of its kind. */
 function finderOfMaps(pictures: ReadonlySet<string>): (stem: string) => string | null {

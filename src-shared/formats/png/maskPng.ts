@@ -5,7 +5,7 @@ import { Unzlib, zlibSync } from 'fflate';
 import { MaskError } from '../../mask';
 
 /** Larger pictures are refused by their header, before anything is unpacked. */
-const maxPixels = 200_000_000;
+export const maxMapPixels = 200_000_000;
 
 export interface MapPicture {
   readonly width: number;
@@ -21,10 +21,10 @@ export interface MapPicture {
 
 /** The most pixels that a mask of an image may have which does not fill it; some tools write a little over the border. */
 export const mostOfMask = ([height, width]: readonly [number, number]): number =>
-  Math.min(maxPixels, Math.max(1e6, 4 * height * width));
+  Math.min(maxMapPixels, Math.max(1e6, 4 * height * width));
 
 /** Throws MaskError for what is no PNG, or one of more pixels than `most`. */
-export function readMap(bytes: Uint8Array, most = maxPixels): MapPicture {
+export function readMap(bytes: Uint8Array, most = maxMapPixels): MapPicture {
   const [width, height] = sizeOf(bytes, most);
   let png: ReturnType<typeof decode>;
   try {
@@ -108,10 +108,17 @@ export function writeColorPng(values: Uint32Array, width: number, height: number
   return encode({ width, height, data, channels: 3, depth: 8 });
 }
 
-/** Whether the first bytes are a PNG's, and whether it has a palette. */
-export function pngKind(head: Uint8Array): 'palette' | 'grey' | 'color' | null {
+export interface MapKind {
+  readonly kind: 'palette' | 'grey' | 'color';
+  /** Bits a channel. */
+  readonly depth: number;
+}
+
+/** By the first bytes of a PNG; null for what is none. */
+export function pngKind(head: Uint8Array): MapKind | null {
   if (head.length < 26 || head[0] !== 0x89 || head[1] !== 0x50 || head[12] !== 0x49) return null;
-  return head[25] === 3 ? 'palette' : head[25] === 0 || head[25] === 4 ? 'grey' : 'color';
+  const kind = head[25] === 3 ? 'palette' : head[25] === 0 || head[25] === 4 ? 'grey' : 'color';
+  return { kind, depth: head[24] };
 }
 
 /** The palette of PASCAL VOC's label maps. */

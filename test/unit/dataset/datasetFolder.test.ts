@@ -1,10 +1,9 @@
 /** A dataset's own files are read, and nothing that its folder only leads to. */
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
 import { ExportFolder } from '../../../src-main/dataset/exportFolder';
-import { recogniseDataset } from '../../../src-main/dataset/recognise';
 import { InputFiles } from '../../../src-main/files/inputFiles';
 import { temporaryFolder } from '../images/files';
 
@@ -27,15 +26,6 @@ it('a name that leads out of the folder is refused', async () => {
   for (const name of ['../x', '/etc/passwd', 'a/../../x', 'a\0b']) {
     await expect(dataset.text(name)).rejects.toThrow('leads out of the folder');
   }
-});
-
-it('a folder whose maps are TIFFs is told that they are read as PNG', async () => {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, 'masks'));
-  writeFileSync(join(folder, 'masks', 'a.tif'), '');
-  await expect(recogniseDataset(new DatasetFolder(folder), undefined)).rejects.toThrow(
-    'masks/a.tif is called as a label map is, but label maps are read as PNG only',
-  );
 });
 
 it('folders and exports of more pictures than a call can have arguments are as any others', async () => {
