@@ -132,8 +132,7 @@ export class EngineProcess<M> {
       this.#running = null;
       // Nobody is there to be told, and nothing went wrong.
       if (this.#stopping) return client.disconnect(programEnds());
-      const hint = 'nothing that was saved is lost; try again';
-      const error = workError('crashed', { code: 'process-ended', process: name }, { hint });
+      const error = workError('crashed', { code: 'process-ended', process: name });
       client.disconnect(error);
       onCrash(error, code);
     });

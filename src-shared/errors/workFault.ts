@@ -8,14 +8,16 @@ export type WorkFault =
   | { readonly code: 'box-outside'; readonly box: readonly number[]; readonly image: Size }
   | { readonly code: 'no-background'; readonly box: Size }
   | { readonly code: 'method-heap'; readonly method: string; readonly size: Size }
-  | { readonly code: 'grabcut-heap'; readonly size: Size }
-  /** Bytes: what it takes, and what may be taken. */
+  /** `mostSide`: of a square that fits. */
+  | { readonly code: 'grabcut-heap'; readonly size: Size; readonly mostSide: number }
+  /** Bytes: what it takes, and what may be taken. `fitsInPart`: a part of the image does. */
   | {
       readonly code: 'method-memory';
       readonly method: string;
       readonly size: Size;
       readonly bytes: number;
       readonly limit: number;
+      readonly fitsInPart: boolean;
     }
   | { readonly code: 'model-input'; readonly image: Size; readonly input: Size; readonly megapixels: number };
 
@@ -67,11 +69,30 @@ export function describeWorkFault(fault: WorkFault): string {
   }
 }
 
-/** The error whose message is the fault's sentence. */
-export function workError(
-  code: AppErrorCode,
-  fault: WorkFault,
-  details: { readonly hint?: string; readonly cause?: unknown } = {},
-): AppError {
-  return new AppError(code, describeWorkFault(fault), { ...details, fault });
+/** What to do about it; undefined where the sentence says all. */
+export function hintOfWorkFault(fault: WorkFault): string | undefined {
+  switch (fault.code) {
+    case 'process-ended':
+      return 'nothing that was saved is lost; try again';
+    case 'worker-ended':
+      return 'try again, on a smaller region if it happens twice';
+    case 'method-heap':
+      return onLess;
+    case 'grabcut-heap':
+      return `set maxSide to ${fault.mostSide} or less, or draw a smaller box`;
+    case 'method-memory':
+      return fault.fitsInPart ? onLess : 'cut the image into tiles';
+    case 'model-input':
+      return 'cut the image into tiles, or give the model a maxSide in model.json';
+    case 'box-outside':
+    case 'no-background':
+      return undefined;
+  }
+}
+
+const onLess = 'work on a part of the image (a box), or on a smaller image';
+
+/** The error whose message is the fault's sentence, and its hint what to do. */
+export function workError(code: AppErrorCode, fault: WorkFault, cause?: unknown): AppError {
+  return new AppError(code, describeWorkFault(fault), { hint: hintOfWorkFault(fault), fault, cause });
 }

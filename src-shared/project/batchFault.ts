@@ -1,5 +1,5 @@
 /** Why a batch could not do an image, as the project keeps it: a code with its facts; the sentence is made where it is shown. */
-import { describeWorkFault, isWorkFault, type WorkFault } from '../errors/workFault';
+import { describeWorkFault, hintOfWorkFault, isWorkFault, type WorkFault } from '../errors/workFault';
 import { describeFault, type ImageFault } from '../images/fault';
 
 export type BatchFault =
@@ -10,11 +10,13 @@ export type BatchFault =
   /** What has no code of its own, or was kept by a version that kept sentences. */
   | { readonly code: 'said'; readonly sentence: string };
 
-/** In a row with the image's name. */
+/** In a row with the image's name: what is wrong, and what to do about it. */
 export function describeBatchFault(fault: BatchFault): string {
   if (fault.code === 'defect') return fault.detail;
   if (fault.code === 'said') return fault.sentence;
-  return isWorkFault(fault) ? describeWorkFault(fault) : describeFault(fault);
+  if (!isWorkFault(fault)) return describeFault(fault);
+  const hint = hintOfWorkFault(fault);
+  return `${describeWorkFault(fault)}${hint === undefined ? '' : `: ${hint}`}`;
 }
 
 /** One sentence that names the image. */

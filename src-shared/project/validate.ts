@@ -74,8 +74,15 @@ const faultSchemas: readonly z.ZodType<BatchFault>[] = [
   z.object({ code: z.literal('box-outside'), box: z.array(number), image: sides }),
   z.object({ code: z.literal('no-background'), box: sides }),
   z.object({ code: z.literal('method-heap'), method: z.string(), size: sides }),
-  z.object({ code: z.literal('grabcut-heap'), size: sides }),
-  z.object({ code: z.literal('method-memory'), method: z.string(), size: sides, bytes: number, limit: number }),
+  z.object({ code: z.literal('grabcut-heap'), size: sides, mostSide: number }),
+  z.object({
+    code: z.literal('method-memory'),
+    method: z.string(),
+    size: sides,
+    bytes: number,
+    limit: number,
+    fitsInPart: z.boolean(),
+  }),
   z.object({ code: z.literal('model-input'), image: sides, input: sides, megapixels: number }),
   z.object({ code: z.literal('said'), sentence: z.string() }),
 ];

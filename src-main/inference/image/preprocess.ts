@@ -52,9 +52,7 @@ export function planInput(width: number, height: number, input: ModelInput): Inp
       input: [inputWidth, inputHeight],
       megapixels: mostPixels / 1e6,
     } as const;
-    throw workError('bad-input', fault, {
-      hint: 'cut the image into tiles, or give the model a maxSide in model.json',
-    });
+    throw workError('bad-input', fault);
   }
   const isCentred = resize.mode === 'fixed' && resize.keepAspect && resize.centred;
   return {

@@ -48,8 +48,7 @@ export function requireMemory(
   const bytes = pixels * picturePerPixel + (of === 'region' ? width * height : pixels) * perPixel;
   if (bytes <= limit) return;
   // Of what no part fits either, only tiles are left.
-  const isPart = of === 'region' && pixels * picturePerPixel < limit;
+  const fitsInPart = of === 'region' && pixels * picturePerPixel < limit;
   const size = of === 'region' ? ([width, height] as const) : ([image.width, image.height] as const);
-  const hint = isPart ? 'work on a part of the image (a box), or on a smaller image' : 'cut the image into tiles';
-  throw workError('bad-input', { code: 'method-memory', method, size, bytes, limit }, { hint });
+  throw workError('bad-input', { code: 'method-memory', method, size, bytes, limit, fitsInPart });
 }

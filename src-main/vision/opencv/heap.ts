@@ -13,6 +13,5 @@ export interface HeapUse {
 
 /** The same sentence whether it was foreseen or met. */
 export function outOfHeap({ method, size }: HeapUse, cause?: unknown): AppError {
-  const hint = 'work on a part of the image (a box), or on a smaller image';
-  return workError('bad-input', { code: 'method-heap', method, size }, { hint, cause });
+  return workError('bad-input', { code: 'method-heap', method, size }, cause);
 }

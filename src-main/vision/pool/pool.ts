@@ -197,8 +197,7 @@ export class ClassicalPool {
     if (!task) return this.#schedule();
     this.#release(task);
     const during = member.loading ? null : task.work;
-    const hint = 'try again, on a smaller region if it happens twice';
-    task.reject(workError('crashed', { code: 'worker-ended', during, reason }, { hint }));
+    task.reject(workError('crashed', { code: 'worker-ended', during, reason }));
   }
 
   #cancel(task: Task): void {

@@ -78,7 +78,7 @@ describe('running a batch', () => {
     const batch = new Recorder();
     batch.onCompute = (image) => {
       if (image === 3) throw acrossProcesses(imageError('/in/3.png', { code: 'cut-off', where: 'end' }));
-      if (image === 9) throw workError('crashed', { code: 'process-ended', process: 'vision' }, { hint: 'try again' });
+      if (image === 9) throw workError('crashed', { code: 'process-ended', process: 'vision' });
       if (image === 2) throw new AppError('bad-input', 'The mask is damaged', { hint: 'draw another' });
       if (image === 8) throw new TypeError('x is no function');
     };
@@ -92,7 +92,7 @@ describe('running a batch', () => {
     ]);
     expect(failures.map(describeBatchFailure)).toEqual([
       '3.png is cut off or damaged: its image data end too early',
-      '9.png failed: The vision process ended unexpectedly and was restarted',
+      '9.png failed: The vision process ended unexpectedly and was restarted: nothing that was saved is lost; try again',
       '2.png failed: The mask is damaged: draw another',
       '8.png failed: x is no function',
     ]);

@@ -50,8 +50,8 @@ describe('what failed in a batch', () => {
       { code: 'box-outside', box: [30, 0, 5, 5], image: [20, 10] },
       { code: 'no-background', box: [20, 10] },
       { code: 'method-heap', method: 'kmeans', size: [20_000, 20_000] },
-      { code: 'grabcut-heap', size: [5000, 5000] },
-      { code: 'method-memory', method: 'wand', size: [30_000, 30_000], bytes: 9e9, limit: 2e9 },
+      { code: 'grabcut-heap', size: [5000, 5000], mostSide: 2121 },
+      { code: 'method-memory', method: 'wand', size: [30_000, 30_000], bytes: 9e9, limit: 2e9, fitsInPart: false },
       { code: 'model-input', image: [30_000, 30], input: [30_000, 32], megapixels: 64 },
       { code: 'defect', detail: 'x is no function' },
     ];

@@ -108,8 +108,8 @@ const MAX_GRAPH_PIXELS = 4_500_000;
 
 function checkMemory(width: number, height: number): void {
   if (width * height <= MAX_GRAPH_PIXELS) return;
-  const hint = `set maxSide to ${Math.floor(Math.sqrt(MAX_GRAPH_PIXELS))} or less, or draw a smaller box`;
-  throw workError('bad-input', { code: 'grabcut-heap', size: [width, height] }, { hint });
+  const mostSide = Math.floor(Math.sqrt(MAX_GRAPH_PIXELS));
+  throw workError('bad-input', { code: 'grabcut-heap', size: [width, height], mostSide });
 }
 
 /** The box with its surroundings, clipped to the image. */
