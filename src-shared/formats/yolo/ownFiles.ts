@@ -1,5 +1,5 @@
 /** The files beside the labels of a YOLO dataset that came: its YAML, and the lists of images that the YAML names. */
-import { parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, parseDocument } from 'yaml';
 import type { DatasetView } from '../../dataset/view';
 import type { OutputFile } from '../format';
 import { folderOf } from '../names';
@@ -81,8 +81,19 @@ function below(list: string, picture: string): string {
 export function movedYaml(text: string, folders: Readonly<Record<string, string | null>>): string {
   const document = parseDocument(text);
   for (const [key, folder] of Object.entries(folders)) {
-    if (folder === null) document.delete(key);
+    if (folder === null) remove(document, key);
     else document.set(key, folder);
   }
   return laidOut(document, text);
+}
+
+/** What is said above the entry goes to the next one: it may be about all that follow. */
+function remove({ contents }: Document, key: string): void {
+  if (!isMap(contents)) return;
+  const at = contents.items.findIndex((pair) => isScalar(pair.key) && pair.key.value === key);
+  if (at < 0) return;
+  const [{ key: gone }] = contents.items.splice(at, 1);
+  const next = contents.items[at]?.key;
+  if (!isScalar(gone) || !isScalar(next) || !gone.commentBefore) return;
+  next.commentBefore = next.commentBefore ? `${gone.commentBefore}\n${next.commentBefore}` : gone.commentBefore;
 }

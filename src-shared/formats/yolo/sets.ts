@@ -10,7 +10,10 @@ export interface YoloSets {
   readonly missing: readonly string[];
 }
 
-const keys = ['train', 'val', 'validation', 'test', 'minival'];
+const keys = ['train', 'val', 'validation', 'test', 'minival'] as const;
+
+/** What a YAML says of where its images are, taken away. */
+export const noSets: Readonly<Record<string, null>> = Object.fromEntries([...keys, 'path'].map((key) => [key, null]));
 
 /** What the sets lead to: the names of the files that there are, and the texts of the lists among them. */
 export interface SetFiles {

@@ -13,6 +13,7 @@ import { asList } from '../values';
 import { classesOf, type Keypoints, keypointsIn, labelsOf, withClasses } from './dataset';
 import { keypointShares, parseLabels, shareOf } from './labels';
 import { movedYaml, ownYaml, sameClasses, writtenAgain } from './ownFiles';
+import { noSets } from './sets';
 
 export type YoloKind = 'outlines' | 'boxes';
 
@@ -65,7 +66,7 @@ export function* writeYolo(
   else if (images.some(isMoved)) {
     const text = isSame ? yaml.text : withClasses(yaml.text, [...names.values()]);
     const { train, val, test = null } = splitFolders(pictures);
-    yield { name: 'data.yaml', content: movedYaml(text, { path: null, train, val, test }) };
+    yield { name: 'data.yaml', content: movedYaml(text, { ...noSets, train, val, test }) };
   } else yield* writtenAgain(yaml, isSame ? null : [...names.values()], { pictures, leftOut: view.leftOut });
 }
 

@@ -337,6 +337,26 @@ describe('a dataset that stays YOLO', () => {
     expect(writeToMemory(changed, boxes).files.get('labels/a.txt')).toBe(text.replace('0 0.25', '1 0.25'));
   });
 
+  it('names the sets of a new split alone, under whatever keys the old ones were', async () => {
+    const files: Files = new Map([
+      [
+        'data.yaml',
+        '# mine\npath: set\ntrain: images/train\nvalidation: images/old\nminival: images/old\nnames: [cat]\n',
+      ],
+      ['set/labels/train/a.txt', line],
+      ['set/labels/old/b.txt', line],
+    ]);
+    const { view } = await read(files, sizesOf('set/images/train/a.jpg', 'set/images/old/b.jpg'));
+    const split = selectView(view, { split: { shares: [0.5, 0.5], seed: 0 } });
+    const { files: written } = writeToMemory(split, boxes);
+    expect(written.get('data.yaml')).toContain('# mine');
+    expect(parseYaml(written.get('data.yaml') as string)).toEqual({
+      ...{ train: 'images/train', val: 'images/val', names: ['cat'] },
+    });
+    const again = await read(written, sizesOf(...boxes.placeImages!(split).map(({ picture }) => picture)));
+    expect([again.names.length, again.messages]).toEqual([2, []]);
+  });
+
   it('has no numbers that a line drawn anew could lose; one that is new has', async () => {
     const files: Files = new Map([
       ['data.yaml', 'train: images\nval: images\nnames: [cat]\n'],
