@@ -2,6 +2,7 @@
 import { stuffIds } from '@shared/document/labelMap';
 import type { Category, DocumentSnapshot, Segmentation } from '@shared/document/types';
 import type { LabelLayer, LabelRequest } from '../canvas/labelLayer';
+import { afterFrame } from './afterFrame';
 
 export class LabelView {
   #worker: Worker | null = null;
@@ -10,6 +11,7 @@ export class LabelView {
   #turn = 0;
   #isRunning = false;
   #next: (() => void) | null = null;
+  #callOff: () => void = () => undefined;
   #imageId: number | null = null;
 
   /** null: not wanted, or not there yet. */
@@ -29,7 +31,9 @@ export class LabelView {
     this.#imageId = snapshot?.imageId ?? null;
     this.#next = snapshot && (() => this.#ask(snapshot, categories));
     if (!snapshot) this.#turn++;
-    this.#start();
+    // The frame that shows the gesture is not held up by what follows from it.
+    this.#callOff();
+    this.#callOff = afterFrame(() => this.#start());
   }
 
   #start(): void {
