@@ -325,7 +325,17 @@ export class ProjectFiles {
 
   #offerRepair(findings: readonly Finding[]): NoticeAction | undefined {
     if (!findings.some(({ repair }) => repair === 'swap-mask-sizes')) return undefined;
-    return { label: 'Swap the mask sizes', run: () => void this.#repairs.swapMaskSizes() };
+    // Where it fails what is wrong is still so.
+    let isRunning = false;
+    const run = async () => {
+      if (isRunning) return;
+      isRunning = true;
+      const { told } = this.findings;
+      const isDone = await this.#repairs.swapMaskSizes();
+      isRunning = false;
+      if (isDone && told === this.findings.told) this.findings.dismiss();
+    };
+    return { label: 'Swap the mask sizes', run: () => void run() };
   }
 }
 
