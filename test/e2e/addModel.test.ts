@@ -198,7 +198,7 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
   await test.step('things, classes of pixels, and both are drawn and accepted as their originals find them', async () => {
     const mouse = new ImageMouse(page);
     const { id: imageId } = (await app.ask('image.list', {}))[0];
-    await proposals.getByRole('button', { name: 'Discard', exact: true }).click();
+    await proposals.getByRole('button', { name: 'Reject all' }).click();
     for (const id of ['yolo-11-seg', 'class-map', 'mask2former-panoptic']) {
       const golden = readTwin(id).images.cells;
       await chooseMaker(page, new RegExp(`^Twin ${id}`));
@@ -220,7 +220,7 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
         .toEqual(found.map(({ area }) => area).sort());
       await page.keyboard.press('Control+z');
       await expect.poll(async () => (await storedAnnotations(app, imageId)).length).toBe(0);
-      await proposals.getByRole('button', { name: 'Discard', exact: true }).click();
+      await proposals.getByRole('button', { name: 'Reject all' }).click();
     }
     // All the others, by the same processes.
     for (const id of kinds) {
