@@ -12,6 +12,7 @@ import { instanceMapFormat } from './instanceMap/format';
 import { labelMapFormat } from './labelMap/format';
 import { labelStudioFormat } from './labelStudio/format';
 import { labelmeFormat } from './labelme/format';
+import { objectMasksFormat } from './objectMasks/format';
 import { roboflowFormat } from './roboflow/format';
 import { superviselyFormat } from './supervisely/format';
 import { viaFormat } from './via/format';
@@ -37,6 +38,7 @@ const builtIn: readonly DatasetFormat[] = [
   datumaroFormat,
   labelMapFormat,
   instanceMapFormat,
+  objectMasksFormat,
   cocoPanopticFormat,
   cityscapesFormat,
   geojsonFormat,

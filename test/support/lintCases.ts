@@ -260,4 +260,11 @@ export const lintCases: readonly LintCase[] = [
   { ...panopticCase('map-resized', panoptic([1], 2), panoptic([1])), options: { resize: 'nearest' } },
   panopticCase('segment-empty', panoptic([1, 2]), panoptic([1])),
   panopticCase('segment-unlisted', panoptic([]), panoptic([1])),
+  {
+    code: 'shape-skipped',
+    format: 'object-masks',
+    files: { 'a/masks/1.png': greyMap(1), 'a/masks/2.png': greyMap(0) },
+    sizes: { 'a/images/a.png': [4, 2] },
+    fixed: { 'a/masks/1.png': greyMap(1) },
+  },
 ];

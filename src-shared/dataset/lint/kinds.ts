@@ -204,7 +204,7 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   'shape-skipped': {
     severity: 'warning',
     about: 'A shape has no area, or misses what it needs (a line, a point, a polygon of two points).',
-    of: 'labelme, CVAT, VOC, Label Studio, VIA, Supervisely, Datumaro, GeoJSON',
+    of: 'labelme, CVAT, VOC, Label Studio, VIA, Supervisely, Datumaro, GeoJSON, Masks by object',
     fix: byHand,
   },
   'file-left-out': {

@@ -79,7 +79,7 @@ async function listFile(source: DatasetSource): Promise<string | null> {
 }
 
 /** What nothing else is said of. */
-const plainObject = { id: 1, name: 'object', supercategory: null };
+export const plainObject = { id: 1, name: 'object', supercategory: null };
 
 async function readInstanceMaps(source: DatasetSource, sink: DatasetSink, options: FormatOptions = {}): Promise<void> {
   const file = await listFile(source);

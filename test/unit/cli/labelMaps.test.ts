@@ -87,3 +87,38 @@ test('a map of another size than its image is refused with its sentence, or fitt
   const wrong = await run('convert', '--from', at('odd'), '--from-option', 'piece=x', ...to);
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('has no option "piece"')]);
 });
+
+test('TIFF maps as StarDist saves them, and masks by object, become projects and leave as instance maps', async () => {
+  const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'formats', 'tiff-maps');
+  const photo = await sharp({ create: { width: 13, height: 11, channels: 3, background: 'navy' } })
+    .png()
+    .toBuffer();
+  const put = (name: string, content: Uint8Array) => {
+    mkdirSync(dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), content);
+  };
+  put('stars/images/a.png', photo);
+  put('stars/masks/a.tif', readFileSync(join(fixtures, 'imagej-16.tif')));
+  const made = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8')) as Record<
+    string,
+    { values: number[] }
+  >;
+  const taken = await run('import', at('stars'), '--project', at('stars.maskwright'));
+  expect(taken.stderr + taken.stdout).toContain('1 image, 4 annotations');
+  const out = ['--to', at('stars-out'), '--to-format', 'instance-map'];
+  expect((await run('convert', '--from', at('stars.maskwright'), ...out)).code).toBe(0);
+  expect(valuesAt('stars-out', 'masks', 'a.png')).toEqual(made['imagej-16'].values);
+  // Its masks by object, from the same numbers.
+  put('bowl/a/images/a.png', photo);
+  for (const value of [1, 2, 3, 40_000]) {
+    const bits = Uint8Array.from(made['imagej-16'].values, (one) => (one === value ? 255 : 0));
+    put(`bowl/a/masks/${value}.png`, writeIndexedPng(bits, 13, 11, vocPalette()));
+  }
+  const bowl = await run('import', at('bowl'), '--project', at('bowl.maskwright'));
+  expect(bowl.stderr + bowl.stdout).toContain('1 image, 4 annotations');
+  const again = ['--to', at('bowl-out'), '--to-format', 'instance-map'];
+  expect((await run('convert', '--from', at('bowl.maskwright'), ...again)).code).toBe(0);
+  const numbers = made['imagej-16'].values.map((value) => (value === 40_000 ? 4 : value));
+  expect(valuesAt('bowl-out', 'instances', 'a', 'images', 'a.png')).toEqual(numbers);
+  expect((await run('convert', '--from', at('bowl'), '--to', at('x'), '--to-format', 'object-masks')).code).not.toBe(0);
+});

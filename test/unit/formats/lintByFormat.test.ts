@@ -94,7 +94,7 @@ describe.each(cases)('%s', (format, files) => {
 /** Folders whose format is called otherwise. */
 const ids: Readonly<Record<string, string>> = {
   ...{ cocoPanoptic: 'coco-panoptic', labelMap: 'label-map', labelStudio: 'label-studio', viaCsv: 'via-csv' },
-  ...{ instanceMap: 'instance-map', cvatVideo: 'cvat-video', yolo: 'yolo-seg' },
+  ...{ instanceMap: 'instance-map', objectMasks: 'object-masks', cvatVideo: 'cvat-video', yolo: 'yolo-seg' },
 };
 
 it('every finding that a format tells has a case', () => {

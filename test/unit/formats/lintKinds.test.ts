@@ -80,7 +80,8 @@ describe.each(lintCases.map((one, place) => [`${one.code} (${place})`, one] as c
   });
 });
 
-const withPictures = ['roboflow', 'via', 'coco-panoptic', 'cityscapes', 'imagej', 'label-map', 'voc'];
+/** Of these there are pictures beside the texts, or they are read only. */
+const withPictures = ['roboflow', 'via', 'coco-panoptic', 'cityscapes', 'imagej', 'label-map', 'voc', 'object-masks'];
 
 it('a dataset without findings is written as it came, and nothing is called changed', async () => {
   for (const one of lintCases) {
