@@ -76,7 +76,7 @@ test('add says what a file is that cannot become a model, and what one finds tha
   const cases: readonly (readonly [name: string, content: Uint8Array, code: number, said: RegExp])[] = [
     ['text', Buffer.from('weights: elsewhere\n'), 3, /text\.onnx is not an ONNX model: it is text: give it a model/],
     ['words', words, 3, /words\.onnx takes no image but “tokens” \[1, n\], “state” \[2, 1, 128\]: a model for text/],
-    ['nan', writeModel(nanGraph()), 3, /^nan\.onnx gives no numbers \(NaN\) in its output "logits"/m],
+    ['nan', writeModel(nanGraph()), 3, /^maskwright: nan\.onnx gives no numbers \(NaN\) in its output "logits"/m],
     ['none', writeModel(detections(0)), 0, /^none: maskrcnn-roi, 80 categories; the trial run .* found 0 objects$/m],
     [
       'boxes',

@@ -149,7 +149,7 @@ describe('bad input is a sentence with its place', () => {
   });
 
   test('files that are something else', async () => {
-    await refused(file('list.json', []), [detection], 'is a list of results, not a COCO dataset');
+    await refused(file('list.json', [detection]), [detection], 'is a list of results, not a COCO dataset');
     await refused(join(folder.path, 'absent.json'), [detection], 'absent.json does not exist');
     await refused(file('other.json', { name: 'x' }), [detection], 'is not a COCO file: it has no "images"');
   });
