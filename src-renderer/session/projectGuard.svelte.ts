@@ -63,7 +63,9 @@ export class ProjectGuard {
       const report = await work();
       if (!report) return;
       notices.dismissActions();
-      this.#findings.tell(report);
+      // They name the file that was left.
+      const findings = report.findings.map((finding) => ({ ...finding, file: undefined }));
+      this.#findings.tell({ ...report, findings });
       await this.#workbench.show(report.project, currentImageId);
     } catch (error) {
       notices.error(error);

@@ -86,7 +86,9 @@ it('what a file that was saved again lacks is told where that of opening is', as
     repairs: { swapMaskSizes: () => Promise.resolve(false) },
     importChoice: new ImportChoice(new Dialogs()),
   });
-  const findings: Finding[] = [{ severity: 'warning', message: '2 annotations could not be read' }];
+  const findings: Finding[] = [
+    { severity: 'warning', message: '2 annotations could not be read', file: '/left.maskwright' },
+  ];
   store.answers['app.saveElsewhere'] = () => ({ project: workbench.project!, findings });
   await new ProjectGuard(store.client, workbench, files.findings).saveElsewhere();
   expect(files.findings.told).toMatchObject({ text: 'Opened with 1 warning', lines: [findings[0].message] });
