@@ -8,7 +8,7 @@
  * made one step of 10 MB (a thread more, 3 MB of library memory), after anything from 900 to 1,600 images, and then no other. It cannot
  * need more than for four pictures at full size at once, which is all that the library reads at a time: they are read at the start.
  */
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { launch, temporaryFolder } from '../e2e/support/app';
@@ -35,7 +35,17 @@ for (let i = 0; i <= warmUp + images; i++) {
   }
 }
 
-const app = await launch({ args: [folder] });
+// With a category: without one the first box would wait for its name.
+const dataset = {
+  images: Array.from({ length: warmUp + images + 1 }, (_, i) => {
+    return { id: i + 1, file_name: fileOf(i), width: 1600, height: 1200 };
+  }),
+  categories: [{ id: 1, name: 'thing' }],
+  annotations: [],
+};
+writeFileSync(join(folder, 'instances.json'), JSON.stringify(dataset));
+
+const app = await launch({ args: [join(folder, 'instances.json')] });
 const { page } = app;
 // A picture that was not served is told with its sentence, whatever the memory says.
 page.on('response', async (response) => {
