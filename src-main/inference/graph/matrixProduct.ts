@@ -12,9 +12,16 @@ let session: Promise<InferenceSession> | null = null;
 export async function matrixProduct(a: Float32Array, b: Float32Array, inner: number): Promise<Float32Array> {
   const [rows, columns] = [a.length / inner, b.length / inner];
   if (rows === 0 || columns === 0) return new Float32Array(0);
-  session ??= InferenceSession.create(Buffer.from(GRAPH, 'base64'), { intraOpNumThreads: computeThreads() });
-  const { c } = await (
-    await session
-  ).run({ a: new Tensor('float32', a, [rows, inner]), b: new Tensor('float32', b, [inner, columns]) });
+  const product = await opened();
+  const factors = { a: new Tensor('float32', a, [rows, inner]), b: new Tensor('float32', b, [inner, columns]) };
+  const { c } = await product.run(factors);
   return c.data as Float32Array;
+}
+
+/** What fails, as where memory is short, is tried again at the next product. */
+function opened(): Promise<InferenceSession> {
+  if (session) return session;
+  const created = InferenceSession.create(Buffer.from(GRAPH, 'base64'), { intraOpNumThreads: computeThreads() });
+  created.catch(() => (session = null));
+  return (session = created);
 }

@@ -1,6 +1,7 @@
 /** Products of matrices in ONNX Runtime, against the sums written out. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { InferenceSession } from 'onnxruntime-node';
+import { expect, test, vi } from 'vitest';
 import { matrixProduct } from '../../../src-main/inference/graph/matrixProduct';
 
 const side = fc.integer({ min: 1, max: 9 });
@@ -8,6 +9,15 @@ const whole = fc.integer({ min: -99, max: 99 });
 const matrices = fc.tuple(side, side, side).chain(([n, k, m]) => {
   const matrix = (length: number) => fc.array(whole, { minLength: length, maxLength: length });
   return fc.record({ n: fc.constant(n), k: fc.constant(k), m: fc.constant(m), a: matrix(n * k), b: matrix(k * m) });
+});
+
+test('where the runtime could not begin, the next product begins it again', async () => {
+  const create = vi.spyOn(InferenceSession, 'create').mockRejectedValueOnce(new Error('no memory'));
+  const [a, b] = [Float32Array.of(2), Float32Array.of(3)];
+  await expect(matrixProduct(a, b, 1)).rejects.toThrow('no memory');
+  expect([...(await matrixProduct(a, b, 1)), ...(await matrixProduct(a, b, 1))]).toEqual([6, 6]);
+  expect(create).toHaveBeenCalledTimes(2);
+  create.mockRestore();
 });
 
 test('each number is the sum over the inner side', async () => {
