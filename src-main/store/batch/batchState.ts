@@ -5,6 +5,7 @@ import { batchFailureSchema, proposeWithSchema } from '@shared/project/validate'
 import { AppError } from '@shared/errors/appError';
 import { z } from 'zod';
 import type { Sqlite } from '../database/database';
+import { parseKept } from '../database/meta';
 
 /** The queue is written once, the place in it after every image. */
 const queueKey = 'batch.queue';
@@ -52,14 +53,8 @@ export function endBatch(db: Sqlite): void {
   db.run('DELETE FROM settings WHERE key IN (?, ?)', queueKey, placeKey);
 }
 
-/** What was written, as far as it can be read: a project file may come from anywhere. */
 function read(db: Sqlite, key: string): unknown {
-  const text = db.value<string>('SELECT value FROM settings WHERE key = ?', key);
-  try {
-    return text === undefined ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return parseKept(db.value<string>('SELECT value FROM settings WHERE key = ?', key) ?? null);
 }
 
 function write(db: Sqlite, key: string, value: Pick<BatchJob, 'with' | 'imageIds'> | Place): void {

@@ -50,6 +50,20 @@ export function setText(db: Sqlite, key: keyof TextMeta, value: string): void {
   db.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, value);
 }
 
+/** What the row holds; null: nothing, or nothing that can be read. */
+export function getJson(db: Sqlite, key: keyof TextMeta): unknown {
+  return parseKept(getText(db, key));
+}
+
+/** JSON that a project keeps: the file may be from anywhere. */
+export function parseKept(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 export function getNumber(db: Sqlite, key: keyof NumberMeta): number {
   return Number(db.value<string>('SELECT value FROM meta WHERE key = ?', key) ?? 0);
 }

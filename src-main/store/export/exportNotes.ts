@@ -6,7 +6,7 @@ import type { ExportSettings, ProjectSummary } from '@shared/project/types';
 import { exportSettingsSchema } from '@shared/project/validate';
 import { stampOfFile } from '../../dataset/datasetFolder';
 import type { Sqlite } from '../database/database';
-import { getText, setText } from '../database/meta';
+import { getJson, getText, setText } from '../database/meta';
 
 const stampsSchema = z.record(z.string(), z.string());
 
@@ -42,7 +42,7 @@ export function earlierExports(db: Sqlite): string[] {
 
 /** By absolute path; empty where no export was made since they are kept. */
 export function writtenStamps(db: Sqlite): ReadonlyMap<string, string> {
-  return new Map(Object.entries(stampsSchema.catch({}).parse(readJson(getText(db, 'exportStamps')))));
+  return new Map(Object.entries(stampsSchema.catch({}).parse(getJson(db, 'exportStamps'))));
 }
 
 export function lastExport(db: Sqlite): Pick<ProjectSummary, 'lastExport' | 'lastExportFormat' | 'lastExportSettings'> {
@@ -54,13 +54,4 @@ export function lastExport(db: Sqlite): Pick<ProjectSummary, 'lastExport' | 'las
 
 /** Of a version that knew other settings they are no longer known. */
 const readSettings = (db: Sqlite): ExportSettings | null =>
-  exportSettingsSchema.safeParse(readJson(getText(db, 'lastExportSettings'))).data ?? null;
-
-/** The file may be from anywhere. */
-function readJson(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+  exportSettingsSchema.safeParse(getJson(db, 'lastExportSettings')).data ?? null;

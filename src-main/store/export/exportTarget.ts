@@ -8,7 +8,7 @@ import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import type { Sqlite } from '../database/database';
 import { imagePath } from '../records/images';
 import { realPath } from '../projects/location';
-import { getText } from '../database/meta';
+import { getJson, getText } from '../database/meta';
 import { earlierExports } from './exportNotes';
 
 export interface ExportTarget {
@@ -118,16 +118,8 @@ async function importedFiles(db: Sqlite): Promise<string[]> {
   const found = source === null ? null : await statOrNull(source);
   if (source === null || !found) return [];
   if (found.isFile()) return [source];
-  return namesIn(getText(db, 'importFiles') ?? '[]').map((name) => join(source, name));
-}
-
-/** The project may be from anywhere. */
-function namesIn(json: string): string[] {
-  try {
-    return (JSON.parse(json) as unknown[]).filter((name) => typeof name === 'string');
-  } catch {
-    return [];
-  }
+  const names = getJson(db, 'importFiles');
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string').map((name) => join(source, name)) : [];
 }
 
 /** Its pictures, and the project itself. */

@@ -5,7 +5,7 @@ import { checkScale } from '@shared/measure';
 import type { LabelRules, ProjectPlace } from '@shared/project/types';
 import type { PixelScale } from '@shared/measure/types';
 import type { Sqlite } from '../database/database';
-import { getText } from '../database/meta';
+import { getJson } from '../database/meta';
 
 /** null: unknown, lengths are in pixels only. */
 export function readPixelScale(db: Sqlite): PixelScale | null {
@@ -63,8 +63,8 @@ export function writePlace(db: Sqlite, place: ProjectPlace): void {
   db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('place', ?)", JSON.stringify(place));
 }
 
-/** The parts of a split that the images came in; the file may be from anywhere. */
+/** The parts of a split that the images came in. */
 export function readSplits(db: Sqlite): string[] {
-  const text = getText(db, 'splits') ?? '';
-  return splitNames.filter((name) => text.includes(JSON.stringify(name)));
+  const told = getJson(db, 'splits');
+  return Array.isArray(told) ? splitNames.filter((name) => told.includes(name)) : [];
 }
