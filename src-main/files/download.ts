@@ -45,7 +45,7 @@ export async function downloadFile(what: Download, options: DownloadOptions): Pr
       throw diskFault(error, what.url, what.to);
     });
   } catch (error) {
-    if (error instanceof TooMuch) await rm(part, { force: true });
+    if (error instanceof AnotherFile) await rm(part, { force: true });
     await layDown(part, what.to);
     throw error;
   }
@@ -101,7 +101,11 @@ async function fetchRest(what: Download, part: string, from: number, options: Do
     await eachChunk(response, async (chunk) => {
       done += chunk.length;
       // It is not the file then, and may have no end.
-      if (what.size !== undefined && done > what.size) throw tooMuch(what.url, what.size);
+      if (what.size !== undefined && done > what.size) {
+        throw new AnotherFile(
+          `${host} sends more than the ${what.size.toLocaleString('en')} bytes of ${nameOf(what.url)}`,
+        );
+      }
       await (await file).write(chunk).catch(refuse);
       options.onProgress?.(done, total);
     });
@@ -112,16 +116,12 @@ async function fetchRest(what: Download, part: string, from: number, options: Do
   if (total !== null && done < total) throw new Error('cut off');
 }
 
-class TooMuch extends AppError {}
-
-const tooMuch = (url: string, size: number): AppError =>
-  new TooMuch(
-    'bad-input',
-    `${new URL(url).host} sends more than the ${size.toLocaleString('en')} bytes of ${nameOf(url)}`,
-    {
-      hint: 'it was deleted; try again, or look whether the page has another version',
-    },
-  );
+/** What came is not what was promised: nobody goes on with it. */
+class AnotherFile extends AppError {
+  constructor(message: string) {
+    super('bad-input', message, { hint: 'it was deleted; try again, or look whether the page has another version' });
+  }
+}
 
 /** No connection is to blame for it, and no other try helps. */
 function diskFault(error: unknown, url: string, part: string): unknown {
@@ -214,17 +214,14 @@ function ask(
   });
 }
 
-/** Throws, and deletes the file, where it is not what was promised. */
+/** Throws where it is not what was promised. */
 async function checkDigest({ sha256, url, size }: Download, part: string): Promise<void> {
   const actual = await digestOf(part);
   if (actual === sha256) return;
   const bytes = await sizeOf(part);
-  await rm(part, { force: true });
   const counted = size !== undefined && bytes !== size ? `${bytes.toLocaleString('en')} bytes and ` : '';
-  throw new AppError(
-    'bad-input',
+  throw new AnotherFile(
     `${nameOf(url)} is not the file it should be: it has ${counted}SHA-256 ${actual}, expected ${sha256}`,
-    { hint: 'it was deleted; try again, or look whether the page has another version' },
   );
 }
 
