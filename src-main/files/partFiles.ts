@@ -45,8 +45,7 @@ async function partsOf(to: string): Promise<{ path: string; holder: number | nul
   const names = await readdir(dirname(to)).catch(() => []);
   const found = names.flatMap((name) => {
     const end = name.startsWith(basename(to)) ? name.slice(basename(to).length) : '';
-    const match = /^\.part(?:-(\d+)-\d+)?$/.exec(end);
-    return match ? [{ path: join(dirname(to), name), holder: match[1] === undefined ? null : Number(match[1]) }] : [];
+    return /^\.part(?:-\d+-\d+)?$/.test(end) ? [{ path: join(dirname(to), name), holder: holderOf(name) }] : [];
   });
   const parts = await Promise.all(found.map(async (part) => ({ ...part, size: await sizeOf(part.path) })));
   return parts.sort((a, b) => b.size - a.size);
@@ -55,9 +54,9 @@ async function partsOf(to: string): Promise<{ path: string; holder: number | nul
 /** Tells others that this process works with all that lies in the folder, also between two files, until the answer is called. */
 export async function holdFolder(folder: string): Promise<() => Promise<void>> {
   for (const name of await readdir(folder)) {
-    const pid = Number(/^\.held-(\d+)-\d+$/.exec(name)?.[1] ?? process.pid);
+    const holder = name.startsWith('.held-') ? holderOf(name) : null;
     // Of one that ended meanwhile.
-    if (!isRunning(pid)) await rm(join(folder, name), { force: true });
+    if (holder !== null && !isRunning(holder)) await rm(join(folder, name), { force: true });
   }
   const mark = join(folder, `.held-${process.pid}-${++claims}`);
   await writeFile(mark, '');
@@ -68,9 +67,15 @@ export async function holdFolder(folder: string): Promise<() => Promise<void>> {
 export async function isHeldByOthers(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => []);
   return names.some((name) => {
-    const pid = Number(/(?:^\.held|\.part)-(\d+)-\d+$/.exec(name)?.[1] ?? process.pid);
-    return pid !== process.pid && isRunning(pid);
+    const holder = holderOf(name);
+    return holder !== null && holder !== process.pid && isRunning(holder);
   });
+}
+
+/** The process that a part or a mark is named after; null: none. */
+function holderOf(name: string): number | null {
+  const pid = /(?:^\.held|\.part)-(\d+)-\d+$/.exec(name)?.[1];
+  return pid === undefined ? null : Number(pid);
 }
 
 function isRunning(pid: number): boolean {
