@@ -37,8 +37,8 @@ export async function checkExportTarget(
     throw new AppError('bad-input', `${target} ${fault}`, { place: { file: target }, hint });
   };
   // The window has no way to say so: there another file is the only answer.
-  const another =
-    overwrite === 'export' ? 'export to another file' : 'export to another file, or say that it is to be replaced';
+  const ifTaken = overwrite === 'export' ? 'export to another file' : undefined;
+  const another = ifTaken ?? 'export to another file, or say that it is to be replaced';
   if (isOwnFile(db.file, target)) refuse('is the project itself', 'export to another file');
   const source = getText(db, 'importSource');
   if (overwrite !== 'any' && source !== null && (await isSameFile(source, target))) {
@@ -48,7 +48,6 @@ export async function checkExportTarget(
   const inputs = filesOfProject(db, imagesFolder);
   // A part of a split has another name than the one that was asked about.
   if (overwrite !== 'any') inputs.addAll(await importedFiles(db));
-  const ifTaken = overwrite === 'export' ? 'export to another file' : undefined;
   if (format.target === 'folder') {
     await checkFolderTarget(db, target, overwrite, refuse, replaces);
     return { path: target, inputs, replaces, ifTaken };
