@@ -185,5 +185,3 @@ function dropAlpha(rgba: Uint8Array): Uint8Array {
   }
   return out;
 }
-
-/** The same bytes without Buffer's methods. */

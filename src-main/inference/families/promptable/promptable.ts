@@ -78,7 +78,7 @@ export const promptable: ModelFamily<Part> = {
       role: 'encoder',
       inputs: { image: { name: encoder.input.name, pointer: '/encoder/input', layout: encoder.input.layout } },
       outputs: outputNames({ embedding: encoder.embedding, features: encoder.features }, '/encoder'),
-      // It runs once an image and needs a gigabyte of intermediate tensors where they are kept.
+      // It runs once an image: what its intermediate tensors take is given back, not kept for the next one.
       keepsMemory: false,
     });
     const { masks, scores, embedding, features, points, labels, prior, hasPrior, originalSize } = decoder;
