@@ -18,7 +18,7 @@ export interface ProposeOptions {
 }
 
 /** Of what a detector without masks finds. */
-export const onlyBoxes = 'it finds boxes without masks; paired with Smart select they become masks';
+const onlyBoxes = 'it finds boxes without masks; paired with Smart select they become masks';
 
 /** `read`: the image, read as a step of its own. */
 export async function propose(

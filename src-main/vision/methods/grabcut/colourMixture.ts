@@ -3,7 +3,7 @@
 /** Gaussians of a mixture. */
 export const COMPONENTS = 5;
 /** Numbers that a mixture is stored in: weights, means, covariances, in OpenCV's order. */
-export const MIXTURE_LENGTH = COMPONENTS * 13;
+const MIXTURE_LENGTH = COMPONENTS * 13;
 
 /** A covariance that is flatter than this gets a little noise added. */
 const FLATTEST = Number.EPSILON;

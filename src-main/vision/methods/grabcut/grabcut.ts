@@ -46,7 +46,7 @@ export function grabcut(
 }
 
 /** The state as a mask of the image's size; `refine`: with the rim decided anew at full resolution. Strokes hold to the pixel. */
-export function grabcutResult(
+function grabcutResult(
   cv: OpenCv,
   image: RgbaImage,
   plan: GrabcutPlan,
