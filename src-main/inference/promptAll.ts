@@ -1,5 +1,5 @@
 /** Opens an image for a model that answers clicks and boxes, and asks it a list of prompts: the best mask of each. */
-import { boxesIntersect } from '@shared/geometry/box';
+import { boxContainsPoint, boxesIntersect } from '@shared/geometry/box';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { CallOptions, Client } from '@shared/ipc/rpc';
 import type { ImageSource } from '@shared/images/source';
@@ -69,7 +69,7 @@ export async function promptAll(
 
 /** What is said is of no pixel of the image: whatever a model would answer is not there. */
 function isBeside({ points, box }: PromptRequest, [height, width]: readonly [number, number]): boolean {
-  const holds = ({ x, y }: { x: number; y: number }) => x >= 0 && y >= 0 && x < width && y < height;
-  if (box && !boxesIntersect(box, [0, 0, width, height])) return true;
-  return !box && points.length > 0 && !points.some(holds);
+  const image = [0, 0, width, height] as const;
+  if (box) return !boxesIntersect(box, image);
+  return points.length > 0 && !points.some(({ x, y }) => boxContainsPoint(image, x, y));
 }
