@@ -67,16 +67,11 @@ export class PromptSessions {
       prompterOf(borrowed);
       await steps.step('pre', 'reading the image');
       const image = wanted ? await this.#pictures.read(source, steps.signal) : null;
-      const part = wanted && image ? clipRegion(wanted, image) : null;
+      const part = wanted && image && { region: clipRegion(wanted, image), read: () => image };
       // A whole image whose embedding is known is not read again.
-      const embedding = await this.#embed(
-        borrowed,
-        source,
-        part && image ? { region: part, read: () => image } : null,
-        steps,
-      );
+      const embedding = await this.#embed(borrowed, source, part, steps);
       const { width, height } = image ?? { width: embedding.imageWidth, height: embedding.imageHeight };
-      const region = part ?? ([0, 0, width, height] as const);
+      const region = part?.region ?? ([0, 0, width, height] as const);
       const session = this.#nextSession++;
       const size = [height, width] as const;
       const open = { borrowed, prompter: prompterOf(borrowed), source, embedding, region, size, answers: new Map() };
