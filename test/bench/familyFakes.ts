@@ -113,9 +113,7 @@ export const fakes: readonly Fake[] = [
     },
     network: resnet50('Mask R-CNN', 800, 800),
     tensors: () => ({
-      boxes: tensor([100, 4], (i) => (((i >> 2) * 61) % 500) + (i % 4 < 2 ? 0 : 180)),
-      labels: { dims: [100], data: BigInt64Array.from({ length: 100 }, (_, i) => BigInt(1 + (i % 80))) },
-      scores: tensor([100], (i) => 0.99 - i / 200),
+      ...boxed(100, 1),
       masks: tensor([100, 1, 28, 28], (i) => 1 / (1 + Math.exp(-discs28(i)))),
     }),
   },
