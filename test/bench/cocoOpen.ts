@@ -2,19 +2,14 @@
  * coco-open, coco-reopen, coco-export-large, and the peak memory of the first and the last: a COCO file of the size of COCO train2017
  * (118k images, 860k annotations, 450 MB) becomes a project, is opened again, and exported to COCO. Each runs in a process of its own.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ANNOTATIONS, IMAGES, writeCocoFile } from './cocoData';
 import type { Opened } from './cocoOpenChild';
 import { runReference } from './maskReference';
+import { inOwnProcess } from './ownProcess';
 import { quantile, type BenchCase, type BenchRow } from './types';
-
-const root = join(import.meta.dirname, '../..');
-const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
-/** Knows the path aliases of the sources. */
-const tsconfig = join(root, 'tsconfig.node.json');
 
 const REOPENINGS = 5;
 
@@ -56,12 +51,7 @@ function measure(): Measured {
   }
 }
 
-function open(args: readonly string[]): Opened {
-  const script = join(import.meta.dirname, 'cocoOpenChild.ts');
-  const child = spawnSync(process.execPath, [tsx, '--tsconfig', tsconfig, script, ...args], { encoding: 'utf8' });
-  if (child.status !== 0) throw new Error(`Opening failed: ${child.stderr}`);
-  return JSON.parse(child.stdout) as Opened;
-}
+const open = (args: readonly string[]) => inOwnProcess<Opened>('cocoOpenChild.ts', args);
 
 function row(name: string, unit: BenchRow['unit'], samples: readonly number[]): BenchRow {
   return { name, n: samples.length, p50: quantile(samples, 0.5), p95: quantile(samples, 0.95), unit };

@@ -5,7 +5,6 @@
  * session.run of as many multiply-adds as the least published network of the family has, in plain convolutions, which take less
  * time than a network does. Families whose weights ship are run as they are: `family-boxes-to-masks`, `family-salient`.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +17,7 @@ import type { InferenceRequests } from '@shared/ipc/inference';
 import { connectLocal } from '@shared/ipc/rpc';
 import { type Fake, fakes, resnet50 } from './familyFakes';
 import { besideOverRun, clock, type Sample } from './insideRuntime';
+import { inOwnProcess } from './ownProcess';
 import { plainWork } from './plainWork';
 import { quantile, type BenchCase, type BenchRow } from './types';
 
@@ -131,12 +131,7 @@ export const semantic = fakeOf('semantic');
 
 /** In a process of its own: what other rows took and gave back would hide it. */
 function semanticMemory(): BenchRow {
-  const script = join(import.meta.dirname, 'semanticMemoryChild.ts');
-  const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
-  const args = [tsx, '--tsconfig', join(root, 'tsconfig.node.json'), script];
-  const child = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (child.status !== 0) throw new Error(`The label map failed: ${child.stderr}`);
-  const grown = Number(child.stdout);
+  const grown = inOwnProcess<number>('semanticMemoryChild.ts');
   return { name: 'semantic-large-rss', n: 1, p50: grown, p95: grown, unit: 'MB' };
 }
 
