@@ -20,6 +20,7 @@ import { changeOf, withValues } from '../ownRecord';
 import { asFields, asRing, asText, pointsOf } from '../values';
 import { drawnPolygon } from './drawn';
 import { labelsByName, perClass, readLabel } from './labels';
+import { type Outlines, outlinesOf } from './outlines';
 
 /** What is to be said of an annotation now. */
 export interface NowDrawn {
@@ -36,8 +37,6 @@ export interface OwnImage {
   readonly now: readonly NowDrawn[];
   /** Of every pixel the place of its owner in `now`. */
   readonly wanted: LabelRuns;
-  /** Outlines through centres of pixels, as exact as the format can say the mask. */
-  ringsOf(mask: Rle): readonly (readonly number[])[];
 }
 
 /** An object of the file. */
@@ -69,8 +68,13 @@ interface Source {
 /** How an annotation is written: as its objects stand there, whole at their place, or what is seen of it on top of all. */
 type Way = 'kept' | 'whole' | 'seen';
 
-/** The text, and the places in `now` of those whose outlines are new, each with the mask that was drawn. */
-export function ownPolygons(image: OwnImage): { readonly text: string; readonly redrawn: ReadonlyMap<number, Rle> } {
+/** `redrawn`: the places in `now` of those whose outlines are new, each with these. */
+interface Written {
+  readonly text: string;
+  readonly redrawn: ReadonlyMap<number, Outlines>;
+}
+
+export function ownPolygons(image: OwnImage): Written {
   const list = new ObjectList(image);
   list.settle();
   return list.result();
@@ -85,7 +89,7 @@ class ObjectList {
   /** Of those on top, the last one above all. */
   readonly #top: number[] = [];
   readonly #visible: ReadonlyMap<number, Rle>;
-  readonly #rings = new Map<Rle, { readonly rings: readonly (readonly number[])[]; readonly mask: Rle }>();
+  readonly #outlines = new Map<Rle, Outlines>();
 
   constructor(image: OwnImage) {
     this.#image = image;
@@ -113,11 +117,11 @@ class ObjectList {
     }
   }
 
-  result(): { text: string; redrawn: ReadonlyMap<number, Rle> } {
+  result(): Written {
     const { text } = this.#image;
     const texts = this.#pieces().flatMap((piece) => piece.texts);
-    const redrawn = this.#ways.flatMap((way, at): [number, Rle][] =>
-      way === 'kept' || !this.#isSeen(at) ? [] : [[at, this.#maskOf(at)]],
+    const redrawn = this.#ways.flatMap((way, at): [number, Outlines][] =>
+      way === 'kept' || !this.#isSeen(at) ? [] : [[at, this.#outlinesOf(at)]],
     );
     return { text: withList(text, 'objects', texts), redrawn: new Map(redrawn) };
   }
@@ -166,9 +170,12 @@ class ObjectList {
     return true;
   }
 
-  #maskOf(at: number): Rle {
-    const { mask } = this.#image.now[at];
-    return this.#ways[at] === 'seen' ? (this.#visible.get(at) ?? mask) : mask;
+  #outlinesOf(at: number): Outlines {
+    const { now, size } = this.#image;
+    const mask = this.#ways[at] === 'seen' ? (this.#visible.get(at) ?? now[at].mask) : now[at].mask;
+    const known = this.#outlines.get(mask) ?? outlinesOf(mask, size);
+    this.#outlines.set(mask, known);
+    return known;
   }
 
   #pieces(): Piece[] {
@@ -213,23 +220,12 @@ class ObjectList {
 
   #redrawn(at: number, source: string | null): Piece {
     const { label } = this.#image.now[at];
-    const { rings, mask } = this.#drawn(this.#maskOf(at));
+    const { rings, drawn } = this.#outlinesOf(at);
     const texts = rings.map((ring) => {
       const values = { label, polygon: pointsOf(ring) };
       return source === null ? JSON.stringify(values) : withValues(source, values);
     });
-    return { texts, mask: isInMaps(label) ? mask : null, owner: at, element: null };
-  }
-
-  /** The outlines of a mask, and what is drawn of them. */
-  #drawn(mask: Rle) {
-    const known = this.#rings.get(mask);
-    if (known) return known;
-    const rings = this.#image.ringsOf(mask);
-    const drawn = rings.length === 0 ? mask : merge(rings.map((ring) => drawnPolygon(ring, this.#image.size)));
-    const made = { rings, mask: drawn };
-    this.#rings.set(mask, made);
-    return made;
+    return { texts, mask: isInMaps(label) ? drawn : null, owner: at, element: null };
   }
 
   #paint(masks: readonly (Rle | null)[]): LabelRuns {

@@ -2,16 +2,16 @@
 import { proxyOf } from '../../dataset/completeView';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { segmentationToRle } from '../../document/segmentation';
-import { emptyMask, equals, labelsToRaster, mapLabels, merge, NOBODY, type Rle, trace } from '../../mask';
+import { emptyMask, labelsToRaster, mapLabels, NOBODY } from '../../mask';
 import { flatImage, type FlatImage, recordsWithPixels } from '../flatImage';
 import type { OutputFile, WriteContext } from '../format';
 import { parseJson } from '../json/text';
 import { noteLeftBehind } from '../outline';
 import { writeGrey16Png, writeGreyPng } from '../png/maskPng';
 import { asFields, asText, pointsOf } from '../values';
-import { centreRing, centreRingWithHoles, drawnPolygon } from './drawn';
 import { finenessOf, placeImages } from './files';
 import { labelsById, labelsByName, perClass, readLabel } from './labels';
+import { type Outlines, outlinesOf } from './outlines';
 import { ownPolygons } from './ownPolygons';
 
 export function* writeCityscapes(view: DatasetView, context: WriteContext): Generator<OutputFile> {
@@ -154,35 +154,14 @@ function changedText(
     const mask = segmentation ? segmentationToRle(segmentation, size) : emptyMask(...size);
     return { record, label: labelOf(record, names), mask };
   });
-  const ringsOf = (mask: Rle) => outlinesOf(mask, size).rings;
-  const changed = ownPolygons({ text, size, now, wanted: flat.view.map, ringsOf });
-  for (const [at, mask] of changed.redrawn) {
-    const { record } = now[at];
-    noteOutlines(outlinesOf(mask, size), record, names, losses);
-  }
+  const changed = ownPolygons({ text, size, now, wanted: flat.view.map });
+  for (const [at, outlines] of changed.redrawn) noteOutlines(outlines, now[at].record, names, losses);
   return changed.text;
 }
 
 function labelOf({ annotation, categoryId }: ViewAnnotation, names: ReadonlyMap<number, string>): string {
   const name = names.get(categoryId) ?? '';
   return annotation.isCrowd && labelsByName.get(name)?.hasInstances ? `${name}group` : name;
-}
-
-interface Outlines {
-  readonly rings: readonly (readonly number[])[];
-  readonly isKeyholed: boolean;
-  readonly isFilled: boolean;
-  readonly isExact: boolean;
-}
-
-/** Through the centres of pixels, one a part. */
-function outlinesOf(mask: Rle, size: readonly [height: number, width: number]): Outlines {
-  const parts = trace(mask);
-  const keyholed = parts.map((part) => (part.holes.length === 0 ? null : centreRingWithHoles(part, size)));
-  const rings = keyholed.map((ring, at) => ring ?? centreRing(parts[at].outer));
-  const isFilled = keyholed.some((ring, at) => ring === null && parts[at].holes.length > 0);
-  const isExact = rings.length === 0 || equals(merge(rings.map((ring) => drawnPolygon(ring, size))), mask);
-  return { rings, isKeyholed: keyholed.some((ring) => ring !== null), isFilled, isExact };
 }
 
 function noteOutlines(
