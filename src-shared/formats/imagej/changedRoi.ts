@@ -1,16 +1,12 @@
 /** A ROI that came, with another outline or other texts: where it lies in the stack, its stroke, options, group and properties stay. */
-import { encodeRoi, type RoiShape, secondHeaderOf } from './roi';
-
-const secondBytes = 64;
+import { encodeRoi, putTexts, type RoiShape, type RoiTexts, secondBytes, secondHeaderOf } from './roi';
 
 /** Of the options those that belong to the shape: spline, arrow heads, outline, and fractions of pixels. */
 const optionsOfShape = 1 | 2 | 4 | 128;
 /** The first version whose properties ImageJ reads. */
 const leastVersion = 224;
 
-export interface RoiChange {
-  readonly name: string;
-  readonly properties: string;
+interface RoiChange extends RoiTexts {
   /** null: as it is. */
   readonly shape: RoiShape | null;
 }
@@ -27,15 +23,9 @@ export function changedRoi(source: Uint8Array, { name, properties, shape }: RoiC
   if (shape !== null) keepHeader(source, view, shape);
   view.setInt16(4, Math.max(view.getInt16(4), properties === '' ? 0 : leastVersion));
   view.setInt32(60, second);
-  const texts = second + secondBytes;
-  view.setInt32(second + 16, texts);
-  view.setInt32(second + 20, name.length);
-  view.setInt32(second + 40, properties === '' ? 0 : texts + 2 * name.length);
-  view.setInt32(second + 44, properties.length);
+  putTexts(view, second, { name, properties });
   // Counters are those of points, which no area has.
   view.setInt32(second + 48, 0);
-  for (let at = 0; at < name.length + properties.length; at++)
-    view.setUint16(texts + 2 * at, (name + properties).charCodeAt(at));
   return result;
 }
 

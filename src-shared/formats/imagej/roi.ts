@@ -34,6 +34,8 @@ const types = [
 ];
 const [polygon, rect, oval, freehand, traced] = [0, 1, 2, 7, 8];
 const headBytes = 64;
+/** Of the second header. */
+export const secondBytes = 64;
 const subPixel = 128;
 /** Of what is written: properties came with 224, sides of more than 16 bits with none. */
 const version = 228;
@@ -117,7 +119,7 @@ function pathOf(view: DataView, length: number): number[][] {
 }
 
 /** The line of the properties that names the category. */
-export const categoryLine = /(^|\n)category: ?([^\n]*)/;
+const categoryLine = /(^|\n)category: ?([^\n]*)/;
 
 /** Where the second header begins; null: there is none. */
 export function secondHeaderOf(bytes: Uint8Array): number | null {
@@ -126,12 +128,28 @@ export function secondHeaderOf(bytes: Uint8Array): number | null {
 }
 
 /** The name and the properties, which the second header has. */
-export function textsIn(bytes: Uint8Array): { readonly name: string; readonly properties: string } {
+export interface RoiTexts {
+  readonly name: string;
+  readonly properties: string;
+}
+
+export function textsIn(bytes: Uint8Array): RoiTexts {
   const second = secondHeaderOf(bytes);
   if (second === null) return { name: '', properties: '' };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const name = utf16(view, view.getInt32(second + 16), view.getInt32(second + 20));
   return { name, properties: utf16(view, view.getInt32(second + 40), view.getInt32(second + 44)) };
+}
+
+/** Behind the second header, where there must be room for them. */
+export function putTexts(view: DataView, second: number, { name, properties }: RoiTexts): void {
+  const texts = second + secondBytes;
+  view.setInt32(second + 16, texts);
+  view.setInt32(second + 20, name.length);
+  view.setInt32(second + 40, properties === '' ? 0 : texts + 2 * name.length);
+  view.setInt32(second + 44, properties.length);
+  for (let i = 0; i < name.length + properties.length; i++)
+    view.setUint16(texts + 2 * i, (name + properties).charCodeAt(i));
 }
 
 function utf16(view: DataView, at: number, length: number): string {
@@ -162,7 +180,7 @@ export function encodeRoi({ name, category, shape }: Roi): Uint8Array {
   const body = isComposite ? 4 * path.length : count * (isSubPixel ? 12 : 4);
   const properties = category === null ? '' : withCategory('', category);
   const second = headBytes + body;
-  const view = new DataView(new ArrayBuffer(second + 64 + 2 * (name.length + properties.length)));
+  const view = new DataView(new ArrayBuffer(second + secondBytes + 2 * (name.length + properties.length)));
   [...'Iout'].forEach((letter, at) => view.setUint8(at, letter.charCodeAt(0)));
   view.setInt16(4, version);
   view.setUint8(6, isBox || isComposite ? rect : polygon);
@@ -184,13 +202,7 @@ export function encodeRoi({ name, category, shape }: Roi): Uint8Array {
     view.setFloat32(headBytes + 4 * (count + i), px);
     view.setFloat32(headBytes + 4 * (2 * count + i), py);
   }
-  const texts = second + 64;
-  view.setInt32(second + 16, texts);
-  view.setInt32(second + 20, name.length);
-  view.setInt32(second + 40, texts + 2 * name.length);
-  view.setInt32(second + 44, properties.length);
-  for (let i = 0; i < name.length + properties.length; i++)
-    view.setUint16(texts + 2 * i, (name + properties).charCodeAt(i));
+  putTexts(view, second, { name, properties });
   return new Uint8Array(view.buffer);
 }
 
