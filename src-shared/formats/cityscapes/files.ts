@@ -3,6 +3,7 @@ import { endingOf, inside, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView } from '../../dataset/view';
 import type { DatasetSource, ImagePlace } from '../format';
 import { asPictureName, baseOf, folderOf, isPictureName, stemOf } from '../names';
+import { ownParts } from '../ownParts';
 
 const pattern = /_(gtFine|gtCoarse)_(polygons\.json|labelIds\.png|instanceIds\.png)$/;
 
@@ -13,9 +14,7 @@ export type Fineness = 'gtFine' | 'gtCoarse';
 export const finenessKey = 'fineness';
 
 export const finenessOf = (view: DatasetView): Fineness =>
-  view.textFormat === 'cityscapes' && view.parts().some(([key, text]) => key === finenessKey && text === 'gtCoarse')
-    ? 'gtCoarse'
-    : 'gtFine';
+  ownParts(view, 'cityscapes').get(finenessKey) === 'gtCoarse' ? 'gtCoarse' : 'gtFine';
 
 export const isCityFile = (name: string): boolean => pattern.test(name);
 

@@ -8,6 +8,7 @@ import { amongOthers, depths, withElementsChanged } from '../amongOthers';
 import type { WriteContext } from '../format';
 import { declaredChanges } from '../declared';
 import { boxOf, type HoleStyle, partsOf, withoutHoles } from '../outline';
+import { ownParts } from '../ownParts';
 import { changeOf, noteLeft, type OwnChange } from '../ownRecord';
 import { asFields, asNumber, pointsOf } from '../values';
 import { childOf, childrenOf, escapeText, escapeXml, openingEnd, parseXml, textOf, withAttributes } from '../xml/xml';
@@ -16,7 +17,7 @@ import { labelList, shapesIn } from './read';
 const kept = ['attributes', 'occluded', 'group_id'];
 
 export function* writeCvat(view: DatasetView, context: WriteContext): Generator<string> {
-  const own = view.textFormat === 'cvat' ? new Map(view.parts()) : new Map<string, string | null>();
+  const own = ownParts(view, 'cvat');
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
   const images = [...view.images()];
   const head = own.get('head');

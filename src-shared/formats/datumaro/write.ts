@@ -11,6 +11,7 @@ import { elementSpans, jsonElements, jsonMembers, parseJson, rawMember, replaceM
 import { withElements } from '../json/wholeFile';
 import { baseOf } from '../names';
 import { boxOf, isEmpty, partsOf } from '../outline';
+import { ownParts } from '../ownParts';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { asFields, asList, asNumber, asSide, asText } from '../values';
 import { contentOf, fileKey, nameKey, subsetKey } from './read';
@@ -27,8 +28,7 @@ export function placesOf(view: DatasetView): ImagePlace[] {
 
 /** What a dataset of one subset calls it. */
 function subsetOf(view: DatasetView): string {
-  const parts = view.textFormat === 'datumaro' ? new Map(view.parts()) : new Map<string, string | null>();
-  const said = parts.get(nameKey);
+  const said = ownParts(view, 'datumaro').get(nameKey);
   return (said && asText(parseJson(said, ''))) || 'default';
 }
 
@@ -36,7 +36,7 @@ function subsetOf(view: DatasetView): string {
 export function* writeDatumaro(view: DatasetView, context: WriteContext): Generator<OutputFile> {
   const subsets = view.textFormat === 'datumaro' ? subsetsOf(view) : null;
   if (!subsets) {
-    const own = view.textFormat === 'datumaro' ? (view.parts().find(([key]) => key === fileKey)?.[1] ?? null) : null;
+    const own = ownParts(view, 'datumaro').get(fileKey) ?? null;
     yield { name: `annotations/${subsetOf(view)}.json`, content: writeItems(view, own, context) };
     return;
   }

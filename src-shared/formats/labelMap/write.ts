@@ -17,6 +17,7 @@ import { flatImage } from '../flatImage';
 import type { FormatOption, ImagePlace, OutputFile, WriteContext } from '../format';
 import { isTiffName, stemOf } from '../names';
 import { noteLeftBehind } from '../outline';
+import { ownParts } from '../ownParts';
 import { vocPalette, writeGrey16Png, writeIndexedPng } from '../png/maskPng';
 import { stemPlaces } from '../stemPlaces';
 import { pictureFinder, withoutFolder } from './files';
@@ -77,8 +78,7 @@ export function* writeLabelMaps(view: DatasetView, context: WriteContext): Gener
   const coding = codingOf(view, values, context);
   const places = placeImages(view);
   const voids = voidsOf(view);
-  const part = view.textFormat === 'label-map' ? view.parts().find(([key]) => key === legendKey) : undefined;
-  const own = ownLegend(part?.[1] ?? null, coding.classes, values);
+  const own = ownLegend(ownParts(view, 'label-map').get(legendKey) ?? null, coding.classes, values);
   yield own
     ? { name: own.name, content: own.text }
     : { name: 'legend.json', content: legendText(coding.classes, values) };

@@ -9,6 +9,7 @@ import type { WriteContext } from '../format';
 import { elementSpans, jsonElements, parseJson, rawMember, replaceMembers, withList } from '../json/text';
 import { withElements } from '../json/wholeFile';
 import { boxOf, isEmpty, partsOf } from '../outline';
+import { ownParts } from '../ownParts';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { asFields, asList, asText, pointsOf } from '../values';
 import { encodeBrush } from './brush';
@@ -16,7 +17,7 @@ import { contentOf, labelKeys, opinionOf, resultTexts } from './read';
 
 export function writeTasks(view: DatasetView, context: WriteContext): string {
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
-  const own = view.textFormat === 'label-studio' ? (view.parts().find(([key]) => key === 'file')?.[1] ?? null) : null;
+  const own = ownParts(view, 'label-studio').get('file') ?? null;
   const controls = controlsOf(own);
   if (own !== null) {
     const written = withElements(own, view, {

@@ -20,6 +20,7 @@ import { carriedCategory, carriedImage, carriedPart } from '../coco/carried';
 import { readImageTags, withImageTags } from '../coco/imageTags';
 import type { DatasetFormat, DatasetSource, ImagePlace, OutputFile, WriteContext } from '../format';
 import { jsonElements, parseJson, rawMember, replaceMembers } from '../json/text';
+import { ownParts } from '../ownParts';
 import { asFields, asList, asNumber } from '../values';
 
 const fileName = '_annotations.coco.json';
@@ -146,7 +147,7 @@ function folderFor(name: string, split: string | undefined): string {
 /** Beside the list of its split; a record of that list keeps the name it says. */
 function placeImages(view: DatasetView): ImagePlace[] {
   const images = [...view.images()];
-  const own = new Set(view.textFormat === 'roboflow' ? view.parts().map(([key]) => key) : []);
+  const own = ownParts(view, 'roboflow');
   const folders = images.map(({ fileName: name, split }) => folderFor(name, split));
   const stays = images.map(({ fileName: name, text }, place) => {
     const folder = folders[place];
@@ -162,7 +163,7 @@ function placeImages(view: DatasetView): ImagePlace[] {
 }
 
 function* writeSplits(view: DatasetView, context: WriteContext): Generator<OutputFile> {
-  const own = view.textFormat === 'roboflow' ? new Map(view.parts()) : new Map<string, string | null>();
+  const own = ownParts(view, 'roboflow');
   const folders = new Map<string, ViewImage[]>();
   const places = placeImages(view);
   const placeOf = new Map([...view.images()].map(({ id }, place) => [id, places[place]]));

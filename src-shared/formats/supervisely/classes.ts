@@ -2,11 +2,12 @@
 import type { DatasetView, ViewCategory } from '../../dataset/view';
 import { categoryColors } from '../../document/palette';
 import { parseJson } from '../json/text';
+import { ownParts } from '../ownParts';
 import { asFields, asList, asNumber, asText } from '../values';
 
 /** The ids that classes have in the meta.json that came. */
 export function categoryNumbers(view: DatasetView): ReadonlyMap<number, number> {
-  const meta = view.parts().find(([key]) => key === 'meta')?.[1] ?? '{}';
+  const meta = ownParts(view, 'supervisely').get('meta') ?? '{}';
   const classes = asList(asFields(parseJson(meta, 'meta.json'))?.classes).map(asFields);
   const numbers = new Map(classes.map((one) => [asText(one?.title), asNumber(one?.id)] as const));
   return new Map(

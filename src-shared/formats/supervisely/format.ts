@@ -13,6 +13,7 @@ import { headKeys } from '../json/head';
 import { jsonElements, parseJson, rawMember, replaceMembers, withList } from '../json/text';
 import { placeMask } from '../labelme/read';
 import { boxOf, isEmpty, partsOf } from '../outline';
+import { ownParts } from '../ownParts';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { deflate, fromBase64, inflate, mostOfMask, readMap, toBase64, writeMaskPng } from '../png/maskPng';
 import { asFields, asList, asNumber, asRing, asSide, asText, pointsOf } from '../values';
@@ -168,7 +169,7 @@ function placeImages(view: DatasetView): ImagePlace[] {
 
 function* writeProject(view: DatasetView, context: WriteContext): Generator<OutputFile> {
   const own = view.textFormat === 'supervisely';
-  const meta = own ? (view.parts().find(([key]) => key === 'meta')?.[1] ?? null) : null;
+  const meta = ownParts(view, 'supervisely').get('meta') ?? null;
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
   const images = [...view.images()];
   const { text, renames } =

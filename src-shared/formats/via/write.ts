@@ -7,13 +7,14 @@ import type { WriteContext } from '../format';
 import { jsonMembers, parseJson, rawMember, replaceMembers, withList } from '../json/text';
 import { withElements } from '../json/wholeFile';
 import { boxOf, type HoleStyle, isEmpty, partsOf, withoutHoles } from '../outline';
+import { ownParts } from '../ownParts';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { asFields, asList, type Fields } from '../values';
 import { contentOf, imagesSpan, labelOf, nameOfAttribute, regionsOf, textsOfRegions } from './read';
 
 export function writeVia(view: DatasetView, context: WriteContext): string {
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));
-  const own = view.textFormat === 'via' ? (view.parts().find(([key]) => key === 'file')?.[1] ?? null) : null;
+  const own = ownParts(view, 'via').get('file') ?? null;
   if (own !== null) {
     const [start, end] = imagesSpan(own);
     const members = jsonMembers(own.slice(start, end));

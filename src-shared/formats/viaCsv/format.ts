@@ -10,6 +10,7 @@ import { viaFormat } from '../via/format';
 import { contentOf, labelOf, nameOfAttribute } from '../via/read';
 import { regionsText } from '../via/write';
 import { tellLeftFiles } from '../leftFiles';
+import { ownParts } from '../ownParts';
 import { asFields } from '../values';
 import { type CsvRow, csvRows, quoted } from './rows';
 
@@ -136,7 +137,7 @@ function* linesOf(view: DatasetView, context: WriteContext): Generator<string> {
 
 function* piecesOf(view: DatasetView, context: WriteContext): Generator<string> {
   const own = view.textFormat === 'via-csv';
-  const parts = own ? new Map(view.parts()) : new Map<string, string | null>();
+  const parts = ownParts(view, 'via-csv');
   const said = parts.get('attribute') ?? null;
   const attribute = said === null ? null : String(parseJson(said, ''));
   const names = new Map(view.categories().map(({ id, name }) => [id, name]));

@@ -3,6 +3,7 @@ import { asLine, fromLine } from '../names';
 import type { DatasetView, ViewCategory } from '../../dataset/view';
 import { asFields, asNumber } from '../values';
 import { parseJson } from '../json/text';
+import { ownParts } from '../ownParts';
 
 export const labelMapName = 'labelmap.txt';
 
@@ -64,7 +65,7 @@ export function classNumbers(view: DatasetView): { numbers: Map<number, number>;
 
 /** The list of classes that came with it, without those that are gone; null: there was none. */
 export function keptLabelMap(view: DatasetView): string | null {
-  const text = view.textFormat === 'voc' ? partOf(view, labelMapName) : null;
+  const text = ownParts(view, 'voc').get(labelMapName) ?? null;
   const gone = new Set(goneNumbers(view, saidNumbers(view)));
   if (text === null || gone.size === 0) return text;
   let number = 0;
@@ -74,7 +75,7 @@ export function keptLabelMap(view: DatasetView): string | null {
 
 /** Those of the list of classes whose category is gone. */
 function goneNumbers(view: DatasetView, said: ReadonlyMap<number, number>): number[] {
-  const text = view.textFormat === 'voc' ? partOf(view, labelMapName) : null;
+  const text = ownParts(view, 'voc').get(labelMapName) ?? null;
   if (text === null) return [];
   const ids = new Set(view.categories().map(({ id }) => id));
   const listed = new Set(labelNumbers(text).values());
@@ -85,16 +86,13 @@ function goneNumbers(view: DatasetView, said: ReadonlyMap<number, number>): numb
 
 /** Those that the files came with. */
 export function saidNumbers(view: DatasetView): Map<number, number> {
-  const said = view.textFormat === 'voc' ? partOf(view, classNumbersKey) : null;
+  const said = ownParts(view, 'voc').get(classNumbersKey) ?? null;
   return new Map(
     Object.entries(asFields(said === null ? null : parseJson(said, '')) ?? {}).map(
       ([id, number]) => [Number(id), asNumber(number) ?? 0] as const,
     ),
   );
 }
-
-export const partOf = (view: DatasetView, key: string): string | null =>
-  view.parts().find(([name]) => name === key)?.[1] ?? null;
 
 /** The file as it came, with the names that categories have now, and the new ones. */
 export function ownLabelMap(
