@@ -1,9 +1,6 @@
 /** Label Studio's code of brush masks: runs of bytes, packed by bits, of a picture's four channels. Source: rle-pack of thi.ng. */
 import { MaskError } from '../../mask';
 
-/** What a picture may have that is held whole. */
-const mostPixels = 200_000_000;
-
 const runSizes = [3, 4, 8, 16] as const;
 
 /** The alpha of each pixel, row-major, > 0 as 1. Throws MaskError for what does not have `pixels` pixels. */
@@ -14,8 +11,6 @@ export function decodeBrush(bytes: ArrayLike<number>, pixels: number): Uint8Arra
     for (let i = 0; i < count; i++, bit++) value = value * 2 + (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
     return value;
   };
-  if (pixels > mostPixels)
-    throw new MaskError(`the brush mask has ${pixels} pixels, more than ${mostPixels / 1e6} million`);
   const length = read(32);
   if (length !== pixels * 4) throw new MaskError(`the brush mask has ${length / 4} pixels, expected ${pixels}`);
   const wordSize = read(5) + 1;

@@ -8,6 +8,7 @@ import type { DatasetSource } from '../format';
 import { jsonElements, parseJson, rawMember } from '../json/text';
 import { isPictureName } from '../names';
 import { ringOfEllipse } from '../outline';
+import { maxMapPixels } from '../png/maskPng';
 import { asFields, asList, asNumber, asRing, asSide, asText, type Fields } from '../values';
 import { decodeBrush } from './brush';
 
@@ -155,7 +156,7 @@ export function contentOf(
   }
   try {
     const rle = asList(value.rle).map((byte) => asNumber(byte) ?? 0);
-    if (width * height > 200_000_000) return skip('the brush mask is too large: left out');
+    if (width * height > maxMapPixels) return skip('the brush mask is too large: left out');
     const mask = encode(decodeBrush(rle, width * height), height, width);
     return { label, content: { ...base, segmentation: rleToSegmentation(mask) } };
   } catch (error) {
