@@ -8,7 +8,7 @@ import { type ParsedCategory, type ParsedImage, replaceMembers, type ScannedText
 import { cocoHandler } from '@shared/formats/coco/read';
 import { scanChunks } from '@shared/formats/coco/scanFile';
 import { type RecordKind, recordKinds } from '@shared/formats/coco/types';
-import { splitFiles, splitOfName } from '@shared/formats/splitFiles';
+import { splitFiles, splitOfWords } from '@shared/formats/splitFiles';
 import type { DatasetFolder } from './datasetFolder';
 import { type MergeFile, mergeDatasets, type SourceRecord } from './mergeDatasets';
 
@@ -109,7 +109,7 @@ async function placesOf(source: DatasetFolder): Promise<(part: Part, fileName: s
     const found = named.get(posix.basename(fileName)) ?? [];
     const beside = posix.join(posix.dirname(file), fileName);
     if (found.includes(beside)) return beside;
-    const inPart = found.filter((name) => `/${name}`.endsWith(`/${fileName}`) && splitOfName(name) === split);
+    const inPart = found.filter((name) => `/${name}`.endsWith(`/${fileName}`) && splitOfWords(name) === split);
     return inPart.length === 1 ? inPart[0] : null;
   };
 }

@@ -7,7 +7,7 @@ import { splitOfWord } from './names';
 const words = /(?<![a-z])(train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)(?![a-z])/gi;
 
 /** The one part that the words of a file's name and folders say; null: none, or several. */
-export function splitOfName(file: string): string | null {
+export function splitOfWords(file: string): string | null {
   const splits = new Set([...file.matchAll(words)].map(([word]) => splitOfWord(word)!));
   const [split] = splits;
   return splits.size === 1 ? split : null;
@@ -17,7 +17,7 @@ export function splitOfName(file: string): string | null {
 export function splitFiles(names: readonly string[]): SplitFiles[] {
   const groups = new Map<string, { file: string; split: string }[]>();
   for (const file of names) {
-    const split = splitOfName(file);
+    const split = splitOfWords(file);
     if (split === null) continue;
     const name = file.replace(words, '*');
     groups.set(name, [...(groups.get(name) ?? []), { file, split }]);
