@@ -4,11 +4,11 @@ import type { DatasetSink } from '../../dataset/records';
 import { rleToSegmentation } from '../../document/segmentation';
 import { AppError } from '../../errors/appError';
 import { area, encode } from '../../mask';
-import type { DatasetFormat, DatasetSource, FormatOptions } from '../format';
+import type { DatasetFormat, DatasetSource, FormatOptions, PictureSize } from '../format';
 import { plainObject } from '../instanceMap/format';
 import { resizeOption } from '../labelMap/read';
 import { fittedMap, readMapFile } from '../labelMap/values';
-import { baseOf, folderOf, isMapName, isPictureName, stemOf } from '../names';
+import { baseOf, folderOf, isMapName, isPictureName, isTiffName, stemOf } from '../names';
 import { pngKind } from '../png/maskPng';
 
 export const objectMasksFormat: DatasetFormat = {
@@ -28,7 +28,7 @@ export const objectMasksFormat: DatasetFormat = {
     // One mask that is called as its image is a map of all of it.
     if (!first || !images.some(({ picture, masks }) => masks.some((name) => nameOf(name) !== nameOf(picture))))
       return null;
-    if (!/\.tiff?$/i.test(first.masks[0]) && pngKind(await source.headBytes(first.masks[0])) === null) return null;
+    if (!isTiffName(first.masks[0]) && pngKind(await source.headBytes(first.masks[0])) === null) return null;
     return `${folderOf(first.masks[0])} holds ${counted(first.masks.length, 'mask')} of ${first.picture}`;
   },
   read: readObjectMasks,
@@ -73,14 +73,14 @@ async function readObjectMasks(source: DatasetSource, sink: DatasetSink, options
     const imageId = index + 1;
     const size = await source.imageSize(picture);
     const at = { file: source.fullName(picture), pointer: '' };
-    let frame = size && { width: size.width, height: size.height };
+    const image = size && { name: picture, ...size };
+    let frame: Pick<PictureSize, 'width' | 'height'> | null = size;
     const add = ({ width, height }: { width: number | null; height: number | null }) =>
       sink.image({ id: imageId, fileName: picture, width, height }, null, at);
     if (frame) add(frame);
     for (const name of masks) {
       const place = { file: source.fullName(name), pointer: '' };
       const map = await readMapFile(source, name);
-      const image = size && { name: picture, ...size };
       const { width, height, values } = image
         ? fittedMap(map, image, { file: place.file, sink, at: place, isFitted })
         : map;
