@@ -188,22 +188,25 @@ describe.each(Object.entries(layouts))('%s', (_, { format, images, files }) => {
   });
 });
 
+/** A new folder with these files; null: a picture. */
+function folderOf(files: Readonly<Record<string, string | null>>): string {
+  const folder = scratch();
+  for (const [name, data] of Object.entries(bytesOf(files))) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), data);
+  }
+  return folder;
+}
+
 describe('a folder with several COCO files', () => {
-  const place = () => {
-    const folder = scratch();
-    const files = bytesOf({
+  const place = () =>
+    folderOf({
       'annotations/instances_train.json': coco('a.jpg', 'b.jpg'),
       'annotations/instances_val.json': coco('c.jpg'),
       'train/a.jpg': null,
       'train/b.jpg': null,
       'val/c.jpg': null,
     });
-    for (const [name, data] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), data);
-    }
-    return folder;
-  };
 
   it('names them, and opens each with the images of the whole folder, as a project of its own', async () => {
     const folder = place();
@@ -341,18 +344,13 @@ describe('a folder with several COCO files', () => {
     ['annotations/instances_train.json', 'annotations/instances_val.json'],
     ['train/coco.json', 'val/coco.json'],
   ])('tells images of one name apart that are another file in each part: %s', async (...parts) => {
-    const folder = scratch();
-    const files = bytesOf({
+    const folder = folderOf({
       [parts[0]]: coco('1.jpg', '2.jpg'),
       [parts[1]]: coco('1.jpg'),
       'train/1.jpg': null,
       'train/2.jpg': null,
       'val/1.jpg': null,
     });
-    for (const [name, data] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), data);
-    }
     const store = openStore();
     const { project, findings } = await store.call('project.openDataset', { path: folder, parts });
     expect([project.imageCount, project.annotationCount, project.splits]).toEqual([3, 3, ['train', 'val']]);

@@ -1,19 +1,17 @@
 /** What a project remembers of its exports: how the last one was made, what of it is still as it was, and what lies beside it. */
-import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { besideSentences, diffSentences } from '@shared/dataset/diffWords';
 import type { ExportChanges, ExportSettings } from '@shared/project/types';
 import { Sqlite } from '../../../src-main/store/database/database';
-import { openStore, scratch, writeImage } from './support';
+import { imageFolder, openStore, scratch } from './support';
 
 const names = Array.from({ length: 6 }, (_, at) => `${at + 1}.png`);
 
 /** Six images with a box each, as COCO. */
 async function project() {
-  const folder = join(scratch(), 'images');
-  mkdirSync(folder);
-  for (const name of names) await writeImage(join(folder, name), 20, 10);
+  const folder = await imageFolder(names.length);
   const annotations = names.map((_, at) => ({
     ...{ id: at + 1, image_id: at + 1, category_id: 1, segmentation: [[1, 1, 9, 1, 9, 9]] },
     ...{ area: 32, bbox: [1, 1, 8, 8], iscrowd: 0 },
@@ -70,9 +68,7 @@ it('refuses a part of a split that is the user’s own file before it shows anyt
 });
 
 it('never writes a part of a split over the file that the project came from, nor calls that a rest', async () => {
-  const folder = join(scratch(), 'images');
-  mkdirSync(folder);
-  for (const name of names) await writeImage(join(folder, name), 20, 10);
+  const folder = await imageFolder(names.length);
   const images = names.map((file_name, at) => ({ id: at + 1, file_name, width: 20, height: 10 }));
   const source = join(folder, 'out.train.json');
   const text = JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'cat' }] });
