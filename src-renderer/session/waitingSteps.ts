@@ -51,8 +51,7 @@ export class WaitingSteps {
 
   /** Another tool is chosen, or something else changes the document: what is drawn waits on, and the question has the keyboard. */
   leadsBack(): boolean {
-    // In a project that can be changed no longer nothing waits.
-    return this.#isAsking && !this.#workbench.readOnlyWhy && this.#workbench.categories.askAgain();
+    return this.#isAsking && this.#workbench.leadsBackToShape();
   }
 
   /**
