@@ -200,7 +200,7 @@ export class Batch {
 
   #advance(progress: Progress): void {
     this.#progress = progress;
-    for (const sentence of progress.told ?? []) this.#workbench.notices.warnOnce(sentence);
+    this.#workbench.notices.warnOnce(progress.told ?? []);
     const elapsedMs = performance.now() - this.#startedAt;
     const count = progress.done - this.#startedAtImage;
     if (count > 0) {

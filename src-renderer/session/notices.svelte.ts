@@ -51,11 +51,13 @@ export class Notices {
     return id;
   }
 
-  /** A warning that holds for all that comes after it: not said again. */
-  warnOnce(text: string): void {
-    if (this.#said.has(text)) return;
-    this.#said.add(text);
-    this.show('warning', text);
+  /** Warnings that hold for all that comes after them: none is said again. */
+  warnOnce(texts: readonly string[]): void {
+    for (const text of texts) {
+      if (this.#said.has(text)) continue;
+      this.#said.add(text);
+      this.show('warning', text);
+    }
   }
 
   /** A sentence with a field below it; it stays until it is answered or dismissed. */

@@ -37,7 +37,7 @@ export class Proposing {
         (options) => this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
       );
       open.setProposals(proposals);
-      this.#tell(fallbacks);
+      this.#workbench.notices.warnOnce(fallbacks);
       if (proposals.length === 0)
         this.#workbench.notices.show('info', 'Nothing was found on this image: try another model or method', notes);
       else this.#offerMasks(how);
@@ -69,11 +69,6 @@ export class Proposing {
     }
   }
 
-  /** Where a model runs elsewhere than wanted. */
-  #tell(fallbacks: readonly string[]): void {
-    for (const sentence of fallbacks) this.#workbench.notices.warnOnce(sentence);
-  }
-
   /**
    * Proposes objects like the examples (annotations of the open image with a mask) on it, or, without examples, everything that looks
    * like an object. What is annotated already is left out.
@@ -93,7 +88,7 @@ export class Proposing {
         (options) => this.#client.call('app.search', params, options),
       );
       open.setProposals(proposals);
-      this.#tell(fallbacks);
+      this.#workbench.notices.warnOnce(fallbacks);
       if (found > 0) this.#workbench.notices.show('info', `${counted(found, 'proposal')}: accept what is right`);
       else this.#workbench.notices.show('info', 'Nothing else was found on this image');
     } catch (error) {
@@ -121,7 +116,7 @@ export class Proposing {
       const { masks, model, fallbacks } = await jobs.run(`Masks for boxes on ${open.image.fileName}`, (options) =>
         this.#client.call('app.masksForBoxes', params, options),
       );
-      this.#tell(fallbacks);
+      notices.warnOnce(fallbacks);
       if (this.#workbench.open !== open) return;
       const maskFor = new Map(boxes.map((box, i) => [box, masks[i]]));
       const missed = masks.filter((mask) => mask === null).length;

@@ -51,7 +51,7 @@ function start(fallbacks: readonly string[]) {
     refreshImages: async () => undefined,
     notices,
   };
-  const tell = (told: readonly string[]) => told.forEach((one) => notices.warnOnce(one));
+  const tell = (told: readonly string[]) => notices.warnOnce(told);
   const asks = new ToolAsks(client as never, { tell });
   const told = () => notices.list.filter(({ kind }) => kind !== 'info').map(({ text }) => text);
   return { client, workbench, asks, told, notices };
