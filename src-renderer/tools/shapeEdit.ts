@@ -85,7 +85,7 @@ function settle(
 }
 
 /** A new annotation of the active category, selected. */
-export function addNew(
+function addNew(
   { snapshot, categoryId, freeIds }: DrawingContext,
   segmentation: Segmentation,
   { tool, gestures }: Naming,
