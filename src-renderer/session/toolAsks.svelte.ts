@@ -9,8 +9,6 @@ import { type AskPlace, PromptAsks } from './promptAsks.svelte';
 
 type Lane = ReturnType<typeof latestWins<[Ask, number], Answer>>;
 
-const nowhere = { sight: () => null, next: () => null, model: () => 'smart-select' };
-
 export class ToolAsks {
   readonly #client: Engine;
   readonly #lanes = new Map<string, Lane>();
@@ -19,15 +17,15 @@ export class ToolAsks {
   readonly #tell: AskPlace['tell'];
   #waiting = $state(0);
 
-  constructor(client: Engine, { openings = () => 0, tell = () => undefined, ...place }: Partial<AskPlace> = {}) {
+  constructor(client: Engine, place: AskPlace) {
     this.#client = client;
-    this.#tell = tell;
+    this.#tell = place.tell;
     this.#pixels = new ImageSession(
       (imageId) => client.call('app.openSession', { imageId }).then(({ session }) => session),
       (session) => client.call('vision.closeSession', { session }),
-      openings,
+      place.openings,
     );
-    this.#prompts = new PromptAsks(client, { ...nowhere, ...place, openings, tell });
+    this.#prompts = new PromptAsks(client, place);
   }
 
   /** True while an answer is awaited. */

@@ -8,6 +8,7 @@ import type { WindowRequests } from '@shared/ipc/window';
 import { packImage } from '@shared/ipc/packing';
 import type { Client } from '@shared/ipc/rpc';
 import { Editor } from '../../../../src-renderer/session/editor.svelte';
+import type { AskPlace } from '../../../../src-renderer/session/promptAsks.svelte';
 import { ToolAsks } from '../../../../src-renderer/session/toolAsks.svelte';
 import { Workbench } from '../../../../src-renderer/session/workbench.svelte';
 import { toolRegistry } from '../../../../src-renderer/tools';
@@ -38,6 +39,15 @@ export const PROJECT: ProjectSummary = {
   lastExportFormat: null,
   lastExportSettings: null,
   place: null,
+};
+
+/** Nothing is in sight, and no image is looked at ahead. */
+export const NOWHERE: AskPlace = {
+  openings: () => 0,
+  sight: () => null,
+  next: () => null,
+  model: () => 'smart-select',
+  tell: () => undefined,
 };
 
 /** A store of two empty images, 7 and 8. Whatever a test puts into `answers` takes the place of an answer. */
@@ -146,7 +156,7 @@ export class EditorDesk {
     this.store = store;
     this.workbench = new Workbench(store.client);
     const view = { scale: () => 1, hitTest: (point: ImagePoint) => this.hits(point) };
-    this.editor = new Editor(toolRegistry, this.workbench, view, new ToolAsks(store.client));
+    this.editor = new Editor(toolRegistry, this.workbench, view, new ToolAsks(store.client, NOWHERE));
   }
 
   static async open(store = new MemoryStore(), project: Partial<ProjectSummary> = {}): Promise<EditorDesk> {

@@ -5,6 +5,7 @@ import { Batch } from '../../../../src-renderer/session/batch.svelte';
 import { Notices } from '../../../../src-renderer/session/notices.svelte';
 import { Proposing } from '../../../../src-renderer/session/proposing';
 import { ToolAsks } from '../../../../src-renderer/session/toolAsks.svelte';
+import { NOWHERE } from './desk';
 
 const sentences = ['CUDA', 'DirectML'].map(
   (name) => `model.onnx cannot run on ${name} (no kernel): it runs on the processor`,
@@ -51,8 +52,7 @@ function start(fallbacks: readonly string[]) {
     refreshImages: async () => undefined,
     notices,
   };
-  const tell = (told: readonly string[]) => notices.warnOnce(told);
-  const asks = new ToolAsks(client as never, { tell });
+  const asks = new ToolAsks(client as never, { ...NOWHERE, tell: (told) => notices.warnOnce(told) });
   const told = () => notices.list.filter(({ kind }) => kind !== 'info').map(({ text }) => text);
   return { client, workbench, asks, told, notices };
 }
