@@ -4,11 +4,10 @@ import type { ImageSource } from '@shared/images/source';
 import { AppError, describeError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
-import { dialog, type BrowserWindow } from 'electron';
+import type { BrowserWindow } from 'electron';
 import type { Engine } from './engine';
 import { sourceOf } from './imageSource';
-import { writeFileAtomic } from '../files/atomicWrite';
-import { checkOutputFile } from '../files/outputs';
+import { saveChosen } from './saveChosen';
 
 type Measure = Pick<AppRequests, 'app.measure' | 'app.saveTable'>;
 
@@ -16,15 +15,8 @@ export function createMeasureHandlers(window: BrowserWindow, engine: Engine): Ha
   return {
     'app.measure': async ({ imageId }, context) => measure(engine, imageId, context),
     'app.saveTable': async ({ suggested, pieces }) => {
-      const { canceled, filePath } = await dialog.showSaveDialog(window, {
-        title: 'Export measurements',
-        defaultPath: suggested,
-        filters: [{ name: 'Table', extensions: ['csv'] }],
-      });
-      if (canceled || !filePath) return null;
-      await checkOutputFile(filePath, { force: true });
-      await writeFileAtomic(filePath, pieces);
-      return filePath;
+      const filters = [{ name: 'Table', extensions: ['csv'] }];
+      return saveChosen(window, { title: 'Export measurements', defaultPath: suggested, filters }, pieces);
     },
   };
 }

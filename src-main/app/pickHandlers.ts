@@ -6,9 +6,8 @@ import { dialog, type BrowserWindow } from 'electron';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { readRecipe } from '../dataset/readRecipe';
-import { writeFileAtomic } from '../files/atomicWrite';
-import { checkOutputFile } from '../files/outputs';
 import type { PathGrants } from './pathGrants';
+import { saveChosen } from './saveChosen';
 
 type Picks = Pick<
   AppRequests,
@@ -38,15 +37,9 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
     },
 
     'app.saveRecipe': async ({ recipe }) => {
-      const { canceled, filePath } = await dialog.showSaveDialog(window, {
-        title: 'Save what happens to the copies',
-        defaultPath: 'augment.json',
-        filters: recipeFilters,
-      });
-      if (canceled || !filePath) return null;
-      await checkOutputFile(filePath, { force: true });
-      await writeFileAtomic(filePath, `${JSON.stringify(recipe, null, 2)}\n`);
-      return filePath;
+      const title = 'Save what happens to the copies';
+      const options = { title, defaultPath: 'augment.json', filters: recipeFilters };
+      return saveChosen(window, options, `${JSON.stringify(recipe, null, 2)}\n`);
     },
 
     'app.openRecipe': async () => {

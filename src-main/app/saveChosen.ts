@@ -1,0 +1,17 @@
+/** A file of the window's own (a table, a recipe) at the place that the user chooses. */
+import { type BrowserWindow, dialog, type SaveDialogOptions } from 'electron';
+import { type FileContent, writeFileAtomic } from '../files/atomicWrite';
+import { checkOutputFile } from '../files/outputs';
+
+/** Where it was written; null where the user chose no place. Refuses what a file of this kind may not take the place of. */
+export async function saveChosen(
+  window: BrowserWindow,
+  options: SaveDialogOptions,
+  content: FileContent,
+): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, options);
+  if (canceled || !filePath) return null;
+  await checkOutputFile(filePath, { force: true });
+  await writeFileAtomic(filePath, content);
+  return filePath;
+}
