@@ -8,14 +8,16 @@ import { ProjectGuard } from '../../../../src-renderer/session/projectGuard.svel
 import { ProjectFiles } from '../../../../src-renderer/session/projectFiles.svelte';
 import { EditorDesk } from './desk';
 
+function filesOf({ store, workbench }: EditorDesk, swapMaskSizes = () => Promise.resolve(false)): ProjectFiles {
+  const importChoice = new ImportChoice(new Dialogs());
+  return new ProjectFiles(store.client, workbench, { repairs: { swapMaskSizes }, importChoice });
+}
+
 it('names the file and not its folder, is another project’s once that is open, and covers no notice', async () => {
   const desk = await EditorDesk.open();
   const { store, workbench } = desk;
   let [swapped, fails] = [0, true];
-  const files = new ProjectFiles(store.client, workbench, {
-    repairs: { swapMaskSizes: () => Promise.resolve(++swapped > 0 && !fails) },
-    importChoice: new ImportChoice(new Dialogs()),
-  });
+  const files = filesOf(desk, () => Promise.resolve(++swapped > 0 && !fails));
   const project = workbench.project!;
   let findings: readonly Finding[] = [];
   const open = async (...found: readonly Finding[]) => {
@@ -60,11 +62,9 @@ it('names the file and not its folder, is another project’s once that is open,
 });
 
 it('what was said of one project goes with it; why something failed stays', async () => {
-  const { store, workbench } = await EditorDesk.open();
-  const files = new ProjectFiles(store.client, workbench, {
-    repairs: { swapMaskSizes: () => Promise.resolve(false) },
-    importChoice: new ImportChoice(new Dialogs()),
-  });
+  const desk = await EditorDesk.open();
+  const { store, workbench } = desk;
+  const files = filesOf(desk);
   const project = workbench.project!;
   const say = () => {
     workbench.notices.show('warning', 'Exported 3 annotations', ['1 annotation is a crowd']);
@@ -81,11 +81,9 @@ it('what was said of one project goes with it; why something failed stays', asyn
 });
 
 it('what a file that was saved again lacks is told where that of opening is', async () => {
-  const { store, workbench } = await EditorDesk.open();
-  const files = new ProjectFiles(store.client, workbench, {
-    repairs: { swapMaskSizes: () => Promise.resolve(false) },
-    importChoice: new ImportChoice(new Dialogs()),
-  });
+  const desk = await EditorDesk.open();
+  const { store, workbench } = desk;
+  const files = filesOf(desk);
   const findings: Finding[] = [
     { severity: 'warning', message: '2 annotations could not be read', file: '/left.maskwright' },
   ];
