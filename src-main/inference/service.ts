@@ -118,7 +118,7 @@ export function createInferenceService({
 
     'inference.addModel': (params, context) => adding.add(params, new Steps(context, 6), context),
 
-    'inference.pairModel': ({ model, folder }) => pairModel(modelsFolder, folder, model, 'smart-select'),
+    'inference.pairModel': ({ model, folder }) => pairModel(modelsFolder, folder, model),
 
     'inference.bench': async ({ model, trial, runs }, context) => {
       const steps = new Steps(context, 2 + runs);

@@ -169,7 +169,7 @@ async function add(
 
 async function pair(wanted: string, session: Session): Promise<void> {
   const folders = modelsFolders();
-  const { id, name } = await pairModel(folders, folders[1], wanted, 'smart-select');
+  const { id, name } = await pairModel(folders, folders[1], wanted);
   session.io.out(`${id}: ${name}\n`);
 }
 

@@ -6,18 +6,16 @@ import { writeFileAtomic } from '../../files/atomicWrite';
 import { fileError } from '../../files/fileErrors';
 import { findModel, type ModelsFolders, pairOf, readCatalog } from './catalog';
 
+/** The model that ships for it. */
+const prompter = 'smart-select';
+
 export interface PairedModel {
   readonly id: string;
   readonly name: string;
 }
 
 /** `own`: where it is kept. The pair that is there already, where there is one. Throws `bad-input` for what is no such detector. */
-export async function pairModel(
-  folders: ModelsFolders,
-  own: string,
-  detector: string,
-  prompter: string,
-): Promise<PairedModel> {
+export async function pairModel(folders: ModelsFolders, own: string, detector: string): Promise<PairedModel> {
   const { manifest, family, file } = await findModel(folders, detector);
   const { models } = await readCatalog(folders);
   const isListed = models.some((one) => one.file === file);
