@@ -1,8 +1,8 @@
 /** Finds everything that looks like an object: prompts on a grid, kept where the model is sure of a mask with a sharp border. */
 import type { Rle } from '@shared/mask';
 import type { Embedding, Prompter } from '../families/family';
-import { cover, type GridMask, gridMaskOf, isSame } from './gridMask';
-import { type Region, toCoverage } from './promptMask';
+import { type GridMask, gridMaskOf, isSame, occupy } from './gridMask';
+import type { Region } from './promptMask';
 import type { FoundMask } from './similar';
 
 export interface EverythingOptions {
@@ -33,9 +33,7 @@ export async function findEverything(
   const spacing = Math.max(imageWidth, imageHeight) / pointsPerSide;
   const columns = Math.max(1, Math.round(imageWidth / spacing));
   const rows = Math.max(1, Math.round(imageHeight / spacing));
-  const occupied = taken.flatMap((mask) => gridMaskOf(toCoverage(mask, frame, region), frame.gridWidth, 0.5) ?? []);
-  const covered = new Uint8Array(frame.gridWidth * frame.gridHeight);
-  for (const mask of occupied) cover(covered, frame.gridWidth, mask);
+  const { occupied, covered } = occupy(taken, frame, region);
   const cellOf = (x: number, y: number) => {
     const { corners, gridWidth, gridHeight } = frame;
     const column = Math.floor(((x - corners[0]) * gridWidth) / (corners[2] - corners[0]));

@@ -1,4 +1,7 @@
 /** Masks as cells of the logits' grid, each no larger than the box around it: a search compares hundreds of them with each other. */
+import type { Rle } from '@shared/mask';
+import type { PromptFrame } from '../families/family';
+import { type Region, toCoverage } from './promptMask';
 
 export interface GridMask {
   readonly left: number;
@@ -40,6 +43,19 @@ export function cover(covered: Uint8Array, gridWidth: number, { left, top, width
   for (let y = 0, from = 0; y < height; y++) {
     for (let x = 0, to = (top + y) * gridWidth + left; x < width; x++, from++, to++) covered[to] |= bits[from];
   }
+}
+
+/** What is there already: masks of the image on the grid, without those that cover nothing of it, and all cells of theirs. */
+export function occupy(
+  taken: readonly Rle[],
+  frame: PromptFrame,
+  region: Region,
+): { readonly occupied: readonly GridMask[]; readonly covered: Uint8Array } {
+  const { gridWidth, gridHeight } = frame;
+  const occupied = taken.flatMap((mask) => gridMaskOf(toCoverage(mask, frame, region), gridWidth, 0.5) ?? []);
+  const covered = new Uint8Array(gridWidth * gridHeight);
+  for (const mask of occupied) cover(covered, gridWidth, mask);
+  return { occupied, covered };
 }
 
 /** Whether intersection over union is above `most`. */

@@ -6,7 +6,7 @@ import { type Rle } from '@shared/mask';
 import type { Box } from '@shared/geometry/box';
 import type { Candidate, Embedding, Prompter, PromptFrame } from '../families/family';
 import { cropPlane, type Plane } from '../image/planes';
-import { cover, type GridMask, gridMaskOf, isSame } from './gridMask';
+import { cover, type GridMask, gridMaskOf, isSame, occupy } from './gridMask';
 import { averaged, cellArea, cosineOf, meanDirection, similarity, type UnitFeatures, unitFeatures } from './likeness';
 import { type Region, toCoverage } from './promptMask';
 
@@ -93,10 +93,7 @@ export async function findSimilar(
   const frame = prompter.frameOf(embedding);
   const features = unitFeatures(frame);
   const cosine = similarity(features, wanted.direction);
-  const { gridWidth } = frame;
-  const occupied = taken.flatMap((mask) => gridMaskOf(toCoverage(mask, frame, region), gridWidth, 0.5) ?? []);
-  const covered = new Uint8Array(frame.gridWidth * frame.gridHeight);
-  for (const mask of occupied) cover(covered, gridWidth, mask);
+  const { occupied, covered } = occupy(taken, frame, region);
   const least = Math.max(wanted.cosine * ASK_FROM, LEAST_COSINE);
   const seeds = seedsOf(cosine, features, frame, embedding, least).filter(({ cell }) => !covered[cell]);
 
@@ -125,7 +122,7 @@ export async function findSimilar(
       if (!best || [...occupied, ...found].some((other) => isSame(best, other, MOST_OVERLAP))) continue;
       inVain = 0;
       found.push(best);
-      cover(inside, gridWidth, best);
+      cover(inside, frame.gridWidth, best);
     }
     return found;
   };
