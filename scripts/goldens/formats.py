@@ -302,45 +302,40 @@ def maps_of(source, path, folder):
         yield name, np.array(Image.open(f"{path}/{folder}/{os.path.splitext(name)[0]}.png"))
 
 
-def read_processor(source, path):
-    """Maps of classes as the training scripts of transformers take them: unlabelled pixels are not of any class."""
+def processed(values, ignore, **more):
+    """The numbers of a map and their masks as the training scripts of transformers take them."""
     from transformers import Mask2FormerImageProcessor
 
+    take = Mask2FormerImageProcessor(ignore_index=ignore, do_resize=False, do_rescale=False, do_normalize=False, size=None)
+    picture = np.zeros((3, *values.shape), np.float32)
+    given = take(images=[picture], segmentation_maps=[values], return_tensors="pt", input_data_format="channels_first", **more)
+    height, width = values.shape
+    for number, mask in zip(given["class_labels"][0].tolist(), given["mask_labels"][0].numpy()):
+        yield number, mask[:height, :width] > 0
+
+
+def read_processor(source, path):
+    """Maps of classes: unlabelled pixels are not of any class."""
     legend = json.load(open(f"{path}/legend.json"))
     names = {one["id"]: one["name"] for one in legend["classes"]}
-    take = Mask2FormerImageProcessor(ignore_index=255, do_resize=False, do_rescale=False, do_normalize=False, size=None)
     found = {}
     for name, values in maps_of(source, path, "labels"):
-        picture = np.zeros((3, *values.shape), np.float32)
-        given = take(images=[picture], segmentation_maps=[values], return_tensors="pt", input_data_format="channels_first")
-        pairs = zip(given["class_labels"][0].tolist(), given["mask_labels"][0].numpy())
-        found[name] = [(names[number], mask[: values.shape[0], : values.shape[1]] > 0) for number, mask in pairs if number in names]
+        found[name] = [(names[number], mask) for number, mask in processed(values, 255) if number in names]
     return found, "classes, not objects"
 
 
 def read_instance_processor(source, path):
-    """Maps of objects and what each is, as training scripts of transformers take them."""
-    from transformers import Mask2FormerImageProcessor
-
+    """Maps of objects and what each is."""
     said = json.load(open(f"{path}/objects.json"))
     names = {one["id"]: one["name"] for one in said["categories"]}
-    take = Mask2FormerImageProcessor(ignore_index=0, do_resize=False, do_rescale=False, do_normalize=False, size=None)
     found = {}
     for name, values in maps_of(source, path, "instances"):
         kinds = {one["id"]: one["category_id"] for one in said["maps"][f"instances/{os.path.splitext(name)[0]}.png"]}
         if not kinds:
             found[name] = []
             continue
-        picture = np.zeros((3, *values.shape), np.float32)
-        given = take(
-            images=[picture],
-            segmentation_maps=[values.astype(np.int32)],
-            instance_id_to_semantic_id=[{0: 0, **kinds}],
-            return_tensors="pt",
-            input_data_format="channels_first",
-        )
-        pairs = zip(given["class_labels"][0].tolist(), given["mask_labels"][0].numpy())
-        found[name] = [(names[number], mask[: values.shape[0], : values.shape[1]] > 0) for number, mask in pairs]
+        taken = processed(values.astype(np.int32), 0, instance_id_to_semantic_id=[{0: 0, **kinds}])
+        found[name] = [(names[number], mask) for number, mask in taken]
     return found
 
 
