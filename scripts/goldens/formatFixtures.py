@@ -8,8 +8,8 @@ import os
 import shutil
 
 import numpy as np
+from fixtureShapes import blob, height, out, polygon, ring, rle, width
 from PIL import Image as Picture
-from pycocotools import mask as coco_mask
 
 import datumaro
 from datumaro.components.annotation import AnnotationType, Bbox, LabelCategories, Mask, Polygon
@@ -17,22 +17,8 @@ from datumaro.components.dataset import Dataset
 from datumaro.components.dataset_base import DatasetItem
 from datumaro.components.media import Image
 
-out = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "fixtures", "formats")
 expected = json.load(open(os.path.join(out, "expected.json")))["datasets"]
-height, width = 18, 24
-ring = [2.0, 2.0, 14.0, 3.0, 12.0, 12.0, 3.0, 11.0]
-blob = np.zeros((height, width), np.uint8)
-blob[4:15, 15:23] = 1
-blob[7:10, 18:20] = 0
 box = [1.0, 13.0, 6.0, 4.0]
-
-
-def rle(mask):
-    return coco_mask.encode(np.asfortranarray(mask.astype(np.uint8)))["counts"].decode()
-
-
-def polygon(points):
-    return rle(coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects([points], height, width))))
 
 
 def by_datumaro(fmt, name, annotations, masks):

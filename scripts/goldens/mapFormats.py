@@ -14,15 +14,14 @@ import shutil
 import sys
 
 import numpy as np
-from exports import Source, cli, compare, convert, keep, parts_source, root
+from exports import Source, cli, compare, convert, keep, parts_source
+from fixtureShapes import out as fixtures, rle
 from panopticapi.evaluation import pq_compute
 from panopticapi.utils import id2rgb, rgb2id
 from PIL import Image
-from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 instances, images, work = sys.argv[1:4]
-fixtures = os.path.join(root, "test", "fixtures", "formats")
 # numpy's whole numbers, which the tools of 2019 hand to json as they are.
 json.JSONEncoder.default = lambda self, value: value.item()
 
@@ -174,10 +173,6 @@ def make_city(path, height, width):
     numbers = {7: "road", 26000: "car", 17: "pole", 26: "car"}
     assert sorted(numbers) == sorted(set(ids.ravel().tolist()) - {0})
     return [[name, rle(ids == number)] for number, name in numbers.items()]
-
-
-def rle(mask):
-    return coco_mask.encode(np.asfortranarray(mask.astype(np.uint8)))["counts"].decode()
 
 
 def make_fixtures():

@@ -16,32 +16,15 @@ import tempfile
 from types import SimpleNamespace
 
 import numpy as np
+from fixtureShapes import blob, height, out, pixels, polygon, ring, rle, width
 from PIL import Image as Picture
 from pycocotools import mask as coco_mask
 
 here = os.path.dirname(os.path.abspath(__file__))
-out = os.path.join(here, "..", "..", "test", "fixtures", "formats")
-height, width = 18, 24
-ring = [2.0, 2.0, 14.0, 3.0, 12.0, 12.0, 3.0, 11.0]
-blob = np.zeros((height, width), np.uint8)
-blob[4:15, 15:23] = 1
-blob[7:10, 18:20] = 0
 parts = np.zeros((height, width), np.uint8)
 parts[0:2, 0:3] = 1
 parts[16:18, 3:9] = 1
 picture = np.full((height, width, 3), 90, np.uint8)
-
-
-def rle(mask):
-    return coco_mask.encode(np.asfortranarray(mask.astype(np.uint8)))["counts"].decode()
-
-
-def pixels(points):
-    return coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects([points], height, width)))
-
-
-def polygon(points):
-    return rle(pixels(points))
 
 
 def folder(name):
