@@ -1,7 +1,7 @@
 /** Formats without a disk: files in memory to read from and to write to, and datasets of every kind of object. */
 import { LossReport } from '@shared/dataset/losses';
 import { inside } from '@shared/dataset/outputNames';
-import { completeView } from '@shared/dataset/completeView';
+import { completeView, proxyOf } from '@shared/dataset/completeView';
 import type { DatasetView } from '@shared/dataset/view';
 import type { Segmentation } from '@shared/document/types';
 import { rleToSegmentation } from '@shared/document/segmentation';
@@ -94,6 +94,18 @@ export function sizesIn(format: DatasetFormat, view: DatasetView) {
   return new Map(
     Array.from(view.images(), ({ fileName, width, height }) => [place(fileName), [width, height] as const]),
   );
+}
+
+type Records = ReturnType<DatasetView['annotationsOf']>;
+
+/** Once somebody worked on it: no image is as it came, and annotations are what `change` makes of them. */
+export function touchedView(view: DatasetView, change = (records: Records): Records => records): DatasetView {
+  return {
+    ...proxyOf(view),
+    images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
+    annotationsOf: (imageId) => change(view.annotationsOf(imageId)),
+    annotations: () => change([...view.annotations()]),
+  };
 }
 
 export async function readFromMemory(

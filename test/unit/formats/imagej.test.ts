@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { proxyOf } from '@shared/dataset/completeView';
 import { selectView } from '@shared/dataset/selectView';
 import type { DatasetView } from '@shared/dataset/view';
 import { segmentationToRle } from '@shared/document/segmentation';
@@ -14,7 +13,7 @@ import { nested } from '@shared/formats/imagej/nested';
 import { decodeRoi, encodeRoi, type RoiShape, textsIn } from '@shared/formats/imagej/roi';
 import { fromParts, MaskError, toBbox, toCompressed } from '@shared/mask';
 import { Random } from '../../support/datasetFuzz';
-import { type Files, memorySource, readFromMemory, writeToMemory } from '../../support/formatFiles';
+import { type Files, memorySource, readFromMemory, touchedView, writeToMemory } from '../../support/formatFiles';
 
 const folder = join(fileURLToPath(new URL('../../fixtures/formats/imagej', import.meta.url)));
 const { size, objects } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
@@ -109,16 +108,13 @@ describe('a ROI that was changed', () => {
   it('keeps what it says besides when it is drawn anew', async () => {
     const view = await read();
     const outer = square(3, 9);
-    const redrawn: DatasetView = {
-      ...proxyOf(view),
-      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
-      annotationsOf: (imageId) =>
-        view.annotationsOf(imageId).map((record) => ({
-          ...{ id: record.id, imageId, categoryId: record.categoryId, text: record.text, untouched: false },
-          ...{ baseline: record.baseline, place: {} },
-          annotation: { ...record.annotation, segmentation: { kind: 'polygons', parts: [{ outer, holes: [] }] } },
-        })),
-    };
+    const redrawn = touchedView(view, (records) =>
+      records.map((record) => ({
+        ...{ id: record.id, imageId: record.imageId, categoryId: record.categoryId, text: record.text },
+        ...{ untouched: false, baseline: record.baseline, place: {} },
+        annotation: { ...record.annotation, segmentation: { kind: 'polygons', parts: [{ outer, holes: [] }] } },
+      })),
+    );
     const { rois, losses } = written(redrawn);
     expect(Object.keys(rois)).toEqual(['x-0001.roi', 'y.roi']);
     const bytes = rois['x-0001.roi'];

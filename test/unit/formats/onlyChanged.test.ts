@@ -1,9 +1,8 @@
 /** Files as programs really leave them, with one object drawn anew: all that stands before and behind that object stays, byte for byte. */
 import { describe, expect, it } from 'vitest';
-import { proxyOf } from '@shared/dataset/completeView';
 import type { DatasetView } from '@shared/dataset/view';
 import { formats } from '@shared/formats/registry';
-import { type Files, readFromMemory, writeToMemory } from '../../support/formatFiles';
+import { type Files, readFromMemory, touchedView, writeToMemory } from '../../support/formatFiles';
 
 const sizes = new Map(['a.jpg', 'b.jpg', 'images/a.jpg', 'ds/img/a.jpg'].map((name) => [name, [40, 20] as const]));
 
@@ -195,12 +194,7 @@ function redrawn(view: DatasetView, source: string): { view: DatasetView; count:
       const annotation = { ...record.annotation, segmentation, bbox: [2, 2, 10, 10] as const, area: 100 };
       return { id, imageId, categoryId, text, baseline, place, untouched: false, annotation };
     });
-  const changed: DatasetView = {
-    ...proxyOf(view),
-    images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
-    annotationsOf: (imageId) => change(view.annotationsOf(imageId)),
-    annotations: () => change([...view.annotations()]),
-  };
+  const changed = touchedView(view, change);
   changed.annotationsOf([...view.images()][0].id);
   return { view: changed, count };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { selectView } from '@shared/dataset/selectView';
 import type { DatasetView } from '@shared/dataset/view';
 import { formats } from '@shared/formats/registry';
-import { type Files, readFromMemory, writeToMemory } from '../../support/formatFiles';
+import { type Files, readFromMemory, touchedView, writeToMemory } from '../../support/formatFiles';
 
 const sizes = new Map(['a.jpg', 'b.jpg'].map((name) => [name, [40, 20] as const]));
 
@@ -218,12 +218,7 @@ describe.each(strange)('a record of %s', (id, files) => {
         ...{ untouched: false, baseline: record.baseline, place: {} },
         annotation: { ...record.annotation, segmentation: outline, bbox: [2, 2, 10, 10] as const },
       }));
-    const { texts, losses } = textsOf(id, {
-      ...view,
-      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
-      annotationsOf: (imageId) => redrawn(view.annotationsOf(imageId)),
-      annotations: () => redrawn([...view.annotations()]),
-    });
+    const { texts, losses } = textsOf(id, touchedView(view, redrawn));
     expect(losses.filter(({ code }) => !['rounded', 'outline-as-mask', 'overlap'].includes(code))).toEqual([]);
     const again = await read(id, new Map(texts));
     const before = [...view.annotations()];

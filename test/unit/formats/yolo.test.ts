@@ -8,7 +8,7 @@ import { shareOf } from '@shared/formats/yolo/labels';
 import { selectView, withImages } from '@shared/dataset/selectView';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { formats } from '@shared/formats/registry';
-import { type Files, memorySource, readFromMemory, writeToMemory } from '../../support/formatFiles';
+import { type Files, memorySource, readFromMemory, touchedView, writeToMemory } from '../../support/formatFiles';
 
 const boxes = formats.get('yolo')!;
 const line = '0 0.5 0.5 0.25 0.5\n';
@@ -323,17 +323,14 @@ describe('a dataset that stays YOLO', () => {
       ['labels/a.txt', text],
     ]);
     const { view } = await read(files, sizesOf('images/a.jpg'));
-    const changed: DatasetView = {
-      ...proxyOf(view),
-      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
-      annotationsOf: (imageId) =>
-        view.annotationsOf(imageId).map((record, place) => {
-          const { id, imageId: of, text: own, baseline, annotation } = record;
-          return place === 1
-            ? { id, imageId: of, categoryId: 2, text: own, baseline, untouched: false, annotation, place: {} }
-            : record;
-        }),
-    };
+    const changed = touchedView(view, (records) =>
+      records.map((record, place) => {
+        const { id, imageId, text: own, baseline, annotation } = record;
+        return place === 1
+          ? { id, imageId, categoryId: 2, text: own, baseline, untouched: false, annotation, place: {} }
+          : record;
+      }),
+    );
     expect(writeToMemory(changed, boxes).files.get('labels/a.txt')).toBe(text.replace('0 0.25', '1 0.25'));
   });
 
@@ -368,13 +365,10 @@ describe('a dataset that stays YOLO', () => {
     const { id, imageId, categoryId, text, baseline } = first;
     const lossesOf = (own: Pick<typeof first, 'text' | 'baseline'>) => {
       const record = { id, imageId, categoryId, ...own, untouched: false, annotation, place: {} };
-      const changed: DatasetView = {
-        ...proxyOf(view),
-        images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
-        annotationsOf: () => [record],
-        annotations: () => [record],
-      };
-      const { files: made, losses } = writeToMemory(changed, boxes);
+      const { files: made, losses } = writeToMemory(
+        touchedView(view, () => [record]),
+        boxes,
+      );
       expect(made.get('labels/a.txt')).toBe('0 0.375 0.5 0.25 0.5\n');
       return losses.list().map(({ code }) => code);
     };
@@ -392,23 +386,19 @@ describe('a dataset that stays YOLO', () => {
     const sizes = sizesOf('images/a.jpg');
     const [found] = await formats.recognise(memorySource(obb, sizes));
     expect(found).toMatchObject({ format: outlines, why: expect.stringContaining('oriented boxes (OBB)') });
-    const redrawn = (view: DatasetView): DatasetView => ({
-      ...proxyOf(view),
-      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
-      annotationsOf: (imageId) => {
-        const [first, ...rest] = view.annotationsOf(imageId);
+    const redrawn = (view: DatasetView) =>
+      touchedView(view, ([first, ...rest]) => {
         const segmentation = {
           kind: 'polygons' as const,
           parts: [{ outer: [4, 4, 8, 2, 16, 4, 16, 12, 4, 12], holes: [] }],
         };
-        const { id, categoryId } = first;
+        const { id, imageId, categoryId } = first;
         const annotation = { ...first.annotation, segmentation, extra: {} };
         return [
           { id, imageId, categoryId, text: null, baseline: null, untouched: false, annotation, place: {} },
           ...rest,
         ];
-      },
-    });
+      });
     const told = async (format: typeof boxes, files: Files) => {
       const view = (await readFromMemory(format, files, sizes)).view('v');
       return [view, redrawn(view)].map((one) =>

@@ -9,7 +9,7 @@ import { cityscapesFormat } from '@shared/formats/cityscapes/format';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { readMap } from '@shared/formats/png/maskPng';
 import { decode, fromBox, labelsToRaster } from '@shared/mask';
-import { type Files, readFromMemory, writeToMemory } from '../../../support/formatFiles';
+import { type Files, readFromMemory, touchedView, writeToMemory } from '../../../support/formatFiles';
 
 const W = 6;
 const H = 4;
@@ -178,11 +178,7 @@ describe('Cityscapes', () => {
       { label: 'pole', polygon: ring(2, 0, 1, 4) },
     );
     const { view } = await read(new Map([[`${stem}_polygons.json`, text]]));
-    const touched: DatasetView = {
-      ...proxyOf(view),
-      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
-    };
-    const { files, losses } = writeToMemory(touched, cityscapesFormat);
+    const { files, losses } = writeToMemory(touchedView(view), cityscapesFormat);
     const written = files.get(`${stem}_polygons.json`) as string;
     expect(written).toBe(text);
     expect(losses.count('parts-split')).toBe(0);
@@ -231,11 +227,6 @@ describe('Cityscapes', () => {
       ['polygons and maps', withMaps],
     ];
     type Records = ReturnType<DatasetView['annotationsOf']>;
-    const changed = (view: DatasetView, change: (records: Records) => Records): DatasetView => ({
-      ...proxyOf(view),
-      images: () => [...view.images()].map((image) => ({ ...image, untouched: false })),
-      annotationsOf: (imageId) => change(view.annotationsOf(imageId)),
-    });
     const written = (view: DatasetView) => {
       const { files } = writeToMemory(view, cityscapesFormat);
       const json = files.get(polygonsFile) as string;
@@ -255,12 +246,12 @@ describe('Cityscapes', () => {
     it.each(sources)('stays as it came: %s', async (_, files) => {
       const { view } = await read(files);
       expect(written(view).json).toBe(text);
-      expect(written(changed(view, (records) => records)).json).toBe(text);
+      expect(written(touchedView(view)).json).toBe(text);
     });
 
     it.each(sources)('loses the object that was deleted, and nothing else: %s', async (_, files) => {
       const { view } = await read(files);
-      const { list, rest } = written(changed(view, (records) => records.filter((one) => !isCar(one))));
+      const { list, rest } = written(touchedView(view, (records) => records.filter((one) => !isCar(one))));
       // Of the maps the road ends at the car, and nobody has those pixels now; its polygon goes on below.
       expect(list.map(({ id }) => id)).toEqual(files === withMaps ? [3, 4, 5, 6, 7, 1] : [1, 3, 4, 5, 6, 7]);
       expect(list.find(({ id }) => id === 1)).toMatchObject({ user: 'me', verified: 1.5, label: 'road' });
@@ -275,7 +266,7 @@ describe('Cityscapes', () => {
         ...{ id: 90, imageId: 1, categoryId: own.categoryId, text: null, untouched: false, baseline: null, place: {} },
         annotation: { ...own.annotation, id: 90, segmentation: outline, zOrder: 99 },
       };
-      const { json, list } = written(changed(view, (records) => [...records, added]));
+      const { json, list } = written(touchedView(view, (records) => [...records, added]));
       expect(list.slice(0, 7)).toEqual((JSON.parse(text) as { objects: unknown[] }).objects);
       expect(list.slice(7)).toEqual([{ label: 'car', polygon: ring(2, 2, 2, 2) }]);
       expect(json.startsWith(text.slice(0, text.indexOf('"polygon": "none"')))).toBe(true);
@@ -284,7 +275,7 @@ describe('Cityscapes', () => {
     it.each(sources)('keeps what an object says besides that was drawn anew or renamed: %s', async (_, files) => {
       const { view } = await read(files);
       const outline = rleToSegmentation(fromBox([0, 0, 3, 2], H, W));
-      const redrawn = changed(view, (records) =>
+      const redrawn = touchedView(view, (records) =>
         records.map((record) =>
           isCar(record)
             ? {
