@@ -83,8 +83,9 @@ export class ExportFolder {
       const file = join(this.path, name);
       if (known.isPicture || known.format !== this.#format || !(await isThere(file))) continue;
       const isOurs = await this.#isOurs(file, known, inputs);
-      if (!isOurs && written?.has(name) !== false) changedSince.push(name);
-      if (written?.has(name) === false) (isOurs ? goes : stays).push(name);
+      const isWritten = written?.has(name) ?? true;
+      if (!isWritten) (isOurs ? goes : stays).push(name);
+      else if (!isOurs) changedSince.push(name);
     }
     const there = new Set(this.#there);
     for (const name of written ?? []) if (!this.#earlier.has(name) && there.has(name)) changedSince.push(name);
