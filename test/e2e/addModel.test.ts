@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { detections, endlessModel, identity, mapGraph, nanGraph } from '../support/oddGraphs';
 import { writeModel } from '../support/onnx';
-import { compareWithTwin, readTwin, twinIds } from '../support/twinGoldens';
+import { compareWithTwin, readPromptTwin, readTwin, twinIds } from '../support/twinGoldens';
 import { launch, repoRoot, temporaryFolder } from './support/app';
 import { ImageMouse, storedAnnotations } from './support/look';
 import { picture } from './support/screenshots';
@@ -237,13 +237,7 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
 
   await test.step('Smart select asks the network of one’s own, and draws what its original answers', async () => {
     const { id: imageId } = (await app.ask('image.list', {}))[0];
-    const { size, prompts } = (
-      JSON.parse(readFileSync(join(repoRoot, 'test/golden/prompters/sam-samexporter.json'), 'utf8')) as {
-        images: {
-          cells: { size: [number, number]; prompts: { points: number[][]; candidates: { counts: string }[] }[] };
-        };
-      }
-    ).images.cells;
+    const { size, prompts } = readPromptTwin('sam-samexporter').images.cells;
     const [x, y] = prompts[0].points[0];
     await page.getByRole('application', { name: 'Image canvas' }).focus();
     await page.keyboard.press('s');

@@ -10,7 +10,16 @@ import { addModel, tryModel } from '../../src-main/inference/addModel';
 import { Patience } from '../../src-main/inference/patience';
 import { type Rle, fromCompressed, iou, withoutSpecks } from '@shared/mask';
 import { endlessModel } from '../support/oddGraphs';
-import { compareWithTwin, isSameMask, readTwin, twinIds, twinModels, twinPicture } from '../support/twinGoldens';
+import {
+  compareWithTwin,
+  isSameMask,
+  promptTwinIds,
+  readPromptTwin,
+  readTwin,
+  twinIds,
+  twinModels,
+  twinPicture,
+} from '../support/twinGoldens';
 import { repoRoot, startCli, temporaryFolder, writeJson } from './cliRun';
 
 const folder = temporaryFolder();
@@ -52,10 +61,7 @@ test('a YOLO file becomes a model that gives what Ultralytics gives', async () =
   const images = join(fixtures, 'images/cells.png');
   const { code } = await run('propose', '--images', images, '--model', 'yolo11n-seg', '--score', '0.5', '--out', out);
   expect(code).toBe(0);
-  const golden = JSON.parse(readFileSync(join(repoRoot, 'test/golden/models/yolo-11-seg.json'), 'utf8')) as {
-    images: Record<string, { size: [number, number]; objects: { category: string; score: number; counts: string }[] }>;
-  };
-  const { size, objects } = golden.images.cells;
+  const { size, objects } = readTwin('yolo-11-seg').images.cells;
   const found = read(out);
   const names = new Map(found.categories.map(({ id, name }) => [id, name]));
   expect(found.annotations.map(({ category_id, score }) => [names.get(category_id), score.toFixed(3)])).toEqual(
@@ -117,10 +123,7 @@ test('encoder and decoder become a model that answers clicks, and turns boxes of
     annotations.every(({ image_id }) => images.find(({ id }) => id === image_id)?.file_name === 'shapes.png'),
   ).toBe(true);
   // The first box is one of the prompts that the Python original answered.
-  const golden = JSON.parse(readFileSync(join(repoRoot, 'test/golden/prompters/sam-samexporter.json'), 'utf8')) as {
-    images: { shapes: { size: [number, number]; prompts: { candidates: { counts: string }[] }[] } };
-  };
-  const { size, prompts } = golden.images.shapes;
+  const { size, prompts } = readPromptTwin('sam-samexporter').images.shapes;
   const original = withoutSpecks(fromCompressed(prompts[2].candidates[0].counts, size), []);
   expect(isSameMask(maskOf(annotations[0]), original)).toBe(true);
 
@@ -309,36 +312,22 @@ test('models of every family give by `propose` what their originals gave', { tim
   for (const id of parts) rmSync(join(own, id), { recursive: true });
 });
 
-interface PromptGolden {
-  readonly images: {
-    readonly shapes: {
-      readonly size: [number, number];
-      readonly prompts: readonly {
-        readonly points: readonly number[][];
-        readonly box?: readonly [number, number, number, number];
-        readonly candidates: readonly { readonly iou: number; readonly counts: string }[];
-      }[];
-    };
-  };
-}
-
 test('models that answer prompts give by `propose` what their originals gave, without specks', async () => {
-  const goldens = join(repoRoot, 'test/golden/prompters');
-  for (const file of readdirSync(goldens)) {
-    const { size, prompts } = (JSON.parse(readFileSync(join(goldens, file), 'utf8')) as PromptGolden).images.shapes;
+  for (const id of promptTwinIds) {
+    const { size, prompts } = readPromptTwin(id).images.shapes;
     const [, clicks, boxed] = prompts;
     const [x1, y1, x2, y2] = boxed.box!;
-    const out = at(`prompted-${file}`);
+    const out = at(`prompted-${id}.json`);
     const { code, stderr } = await run(
-      ...['propose', '--images', twinPicture('shapes'), '--model', join(twinModels, file.replace('.json', ''))],
+      ...['propose', '--images', twinPicture('shapes'), '--model', join(twinModels, id)],
       ...['--boxes', [x1, y1, x2 - x1, y2 - y1].join(), '--points', clicks.points.map(String).join(';'), '--out', out],
     );
-    expect([file, code, stderr]).toEqual([file, 0, '']);
+    expect([id, code, stderr]).toEqual([id, 0, '']);
     const found = foundOn(read(out), 'shapes');
     for (const [i, { points, candidates }] of [boxed, clicks].entries()) {
       const clicked = points.map(([x, y, inside]) => ({ x, y, isInside: inside === 1 }));
       const mask = withoutSpecks(fromCompressed(candidates[0].counts, size), clicked);
-      expect([file, i, isSameMask(found[i].mask, mask)]).toEqual([file, i, true]);
+      expect([id, i, isSameMask(found[i].mask, mask)]).toEqual([id, i, true]);
       expect(found[i].score).toBeCloseTo(Math.max(0, candidates[0].iou), 4);
     }
   }

@@ -5,6 +5,7 @@ import { area, decode, fromCompressed, iou, type Rle } from '@shared/mask';
 
 export const twinModels = join(import.meta.dirname, '../fixtures/models');
 const goldens = join(import.meta.dirname, '../golden/models');
+const promptGoldens = join(import.meta.dirname, '../golden/prompters');
 
 export interface TwinObject {
   readonly category: string;
@@ -29,10 +30,34 @@ export interface TwinGolden {
   >;
 }
 
-/** Of the families that find objects by themselves. */
-export const twinIds = readdirSync(goldens).map((file) => file.replace('.json', ''));
+export interface PromptGolden {
+  readonly images: Readonly<
+    Record<
+      string,
+      {
+        readonly size: [height: number, width: number];
+        readonly prompts: readonly {
+          readonly points: readonly [x: number, y: number, isInside: 0 | 1][];
+          readonly box?: [x1: number, y1: number, x2: number, y2: number];
+          /** From the best answer to the prompt before. */
+          readonly goOn?: boolean;
+          readonly candidates: readonly { readonly iou: number; readonly counts: string }[];
+        }[];
+      }
+    >
+  >;
+}
 
-export const readTwin = (id: string) => JSON.parse(readFileSync(join(goldens, `${id}.json`), 'utf8')) as TwinGolden;
+const idsIn = (folder: string) => readdirSync(folder).map((file) => file.replace('.json', ''));
+const readIn = (folder: string, id: string): unknown => JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8'));
+
+/** Of the families that find objects by themselves. */
+export const twinIds = idsIn(goldens);
+/** Of those that answer clicks and boxes. */
+export const promptTwinIds = idsIn(promptGoldens);
+
+export const readTwin = (id: string) => readIn(goldens, id) as TwinGolden;
+export const readPromptTwin = (id: string) => readIn(promptGoldens, id) as PromptGolden;
 
 export const twinPicture = (name: string) => join(twinModels, 'images', `${name}.png`);
 

@@ -1,42 +1,19 @@
 /** Promptable models in every form they are exported in, against the Python originals that scripts/models/twins/prompts.py ran. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createInferenceService } from '../../../src-main/inference/service';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import { connectLocal } from '@shared/ipc/rpc';
 import { fromCompressed, iou } from '@shared/mask';
-import { isSameMask } from '../../support/twinGoldens';
+import { isSameMask, promptTwinIds, readPromptTwin, twinModels, twinPicture } from '../../support/twinGoldens';
 
-interface Golden {
-  readonly images: Readonly<
-    Record<
-      string,
-      {
-        readonly size: [height: number, width: number];
-        readonly prompts: readonly {
-          readonly points: readonly [x: number, y: number, isInside: 0 | 1][];
-          readonly box?: [x1: number, y1: number, x2: number, y2: number];
-          /** From the best answer to the prompt before. */
-          readonly goOn?: boolean;
-          readonly candidates: readonly { readonly iou: number; readonly counts: string }[];
-        }[];
-      }
-    >
-  >;
-}
+const models = connectLocal<InferenceRequests>(createInferenceService({ modelsFolder: twinModels }));
 
-const modelsFolder = join(import.meta.dirname, '../../fixtures/models');
-const goldens = join(import.meta.dirname, '../../golden/prompters');
-const ids = readdirSync(goldens).map((file) => file.replace('.json', ''));
-const models = connectLocal<InferenceRequests>(createInferenceService({ modelsFolder }));
-
-describe.each(ids)('%s', (id) => {
-  const golden: Golden = JSON.parse(readFileSync(join(goldens, `${id}.json`), 'utf8'));
+describe.each(promptTwinIds)('%s', (id) => {
+  const golden = readPromptTwin(id);
 
   test.each(Object.keys(golden.images))('%s', async (name) => {
     const { size, prompts } = golden.images[name];
-    const source = { path: join(modelsFolder, 'images', `${name}.png`), orientation: 'exif' } as const;
+    const source = { path: twinPicture(name), orientation: 'exif' } as const;
     const { session } = await models.call('inference.openPrompts', { source, model: id });
     let best: number | undefined;
     for (const { points, box, goOn, candidates } of prompts) {
