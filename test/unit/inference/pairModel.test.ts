@@ -77,6 +77,7 @@ test('what lies under the name of the pair and cannot be read stays as it is', a
     [0, 1].map(() => models.call('inference.pairModel', { model: 'finder', folder: own })),
   );
   expect(readFileSync(mine, 'utf8')).toContain('my notes');
-  expect(pairs[0].id).toBe('finder-masks-2');
+  // Either call may be the first to make its folder.
+  expect(pairs.map(({ id }) => id).sort()[0]).toBe('finder-masks-2');
   for (const { id } of pairs) expect(readdirSync(join(own, id))).toEqual(['model.json']);
 });
