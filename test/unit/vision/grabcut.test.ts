@@ -5,7 +5,7 @@ import type { Box } from '@shared/geometry/box';
 import { area, encode, equals, fromBox, iou, merge, type Rle, subtract, toCompressed } from '@shared/mask';
 import { describe, expect, it } from 'vitest';
 import { loadOpenCv } from '../../../src-main/vision/opencv/cv';
-import { grabcut } from '../../../src-main/vision/methods/grabcut/grabcut';
+import { grabcut, type GrabcutProgress } from '../../../src-main/vision/methods/grabcut/grabcut';
 import {
   CutGraph,
   CutPicture,
@@ -180,5 +180,27 @@ describe('strokes', () => {
     const kept = label === 1 ? subtract(after, more) : subtract(more, after);
     expect(area(kept)).toBe(0);
     expect(area(merge([more, after]))).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['smaller', { maxSide: 48 }],
+    ['larger', { minSide: 200 }],
+  ])('go on from the step before without the picture, where it is worked on %s', async (_, size) => {
+    const cv = await loadOpenCv();
+    const step = (strokes: Parameters<typeof formatStrokes>[0], from?: GrabcutProgress, blind = false) => {
+      const params = effectiveParams('grabcut', { ...size, strokes: formatStrokes(strokes), refine: 0 });
+      const data = blind ? new Uint8Array(image.data.length) : image.data;
+      return grabcut(cv, { ...image, data }, params, box, undefined, from);
+    };
+    const [first, second] = [
+      { label: 1, radius: 4, points: [36, 20, 44, 20] },
+      { label: 0, radius: 4, points: [66, 50, 72, 50] },
+    ] as const;
+    // A worker hands its state back as a copy.
+    const state = structuredClone(step([first]).state);
+    const whole = step([first, second]);
+    expect(area(whole.masks[0].rle)).toBeGreaterThan(0);
+    expect(step([first, second], { state, taken: 1 }, true)).toEqual(whole);
+    expect(state.colours!.buffer).toBe(step([first, second], { state, taken: 1 }, true).state.colours!.buffer);
   });
 });

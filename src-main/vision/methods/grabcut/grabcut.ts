@@ -11,7 +11,7 @@ import { refineRim } from './grabcutRim';
 import { type GrabcutState, loadMixtures, runGrabcut } from './grabcutRun';
 import type { RgbaImage } from '../../opencv/image';
 import { withMats } from '../../opencv/matScope';
-import { paintStroke } from '../paintStroke';
+import { type Frame, paintStroke } from '../paintStroke';
 import type { MethodResult } from '../regions';
 
 /** A state and how many of the strokes it has taken up already. */
@@ -56,11 +56,11 @@ function grabcutResult(
   const { box, scale } = plan;
   const object = state.mask.map((value) => value & 1);
   let bitmap = resize(cv, object, plan);
-  const drawn = scale !== 1 ? drawStrokes(box, options.strokes) : null;
   if (scale < 1 && options.refine) {
+    const drawn = drawStrokes(box, options.strokes);
     bitmap = refineRim(cv, image, box, bitmap, { ...plan, object }, loadMixtures(state), drawn);
   }
-  if (drawn) for (let i = 0; i < bitmap.length; i++) if (drawn[i] !== 0) bitmap[i] = drawn[i] & 1;
+  if (scale !== 1) for (const stroke of options.strokes) paintStroke(bitmap, fullFrame(box), stroke, stroke.label);
 
   const guess = state.isGuess && options.strokes.length === 0 ? [GUESS[plan.kind]] : [];
   const notes = [...plan.notes, ...guess, ...strokeNotes(options.strokes, box)];
@@ -78,11 +78,11 @@ const GUESS = {
 function drawStrokes(box: Box, strokes: readonly Stroke[]): Uint8Array | null {
   if (strokes.length === 0) return null;
   const drawn = new Uint8Array(box[2] * box[3]);
-  for (const stroke of strokes) {
-    paintStroke(drawn, { box, width: box[2], height: box[3] }, stroke, stroke.label === 1 ? 1 : 2);
-  }
+  for (const stroke of strokes) paintStroke(drawn, fullFrame(box), stroke, stroke.label === 1 ? 1 : 2);
   return drawn;
 }
+
+const fullFrame = (box: Box): Frame => ({ box, width: box[2], height: box[3] });
 
 function strokeNotes(strokes: readonly Stroke[], [x, y, w, h]: Box): string[] {
   const isOutside = ({ points }: Stroke): boolean =>

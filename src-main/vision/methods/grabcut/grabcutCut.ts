@@ -13,15 +13,16 @@ export const isObject = (value: number): boolean => (value & 1) !== 0;
 
 /** Weight of an edge between equal neighbours. */
 const GAMMA = 50;
-const LARGEST_DIFFERENCE = 3 * 255 * 255;
+/** Squared differences of colours below this are most of all, and their prices are kept. */
+const PRICED = 2 ** 12;
 
 /**
  * The colours of a picture, RGB interleaved and row-major, with the price of each border between neighbours. `mute`: pixels, marked
  * by 1, that teach nothing of the colours (other objects, which often look like this one).
  */
 export class CutPicture {
-  /** By the squared difference of the colours, 0 where not computed yet; a small picture does without. */
-  readonly #prices: Float64Array | null;
+  /** By the squared difference of the colours, where it is small; 0 where not computed yet. */
+  readonly #prices = new Float64Array(PRICED);
   /** What a squared difference of colours is multiplied with: 1 / twice its mean between neighbours. */
   readonly beta: number;
 
@@ -32,7 +33,6 @@ export class CutPicture {
     readonly mute: Uint8Array | null = null,
   ) {
     this.beta = contrastOf(rgb, width, height);
-    this.#prices = width * height > 2 ** 16 ? new Float64Array(LARGEST_DIFFERENCE + 1) : null;
   }
 
   /** Price of a border between neighbours that share a side; by a corner it is this over the root of 2. */
@@ -44,7 +44,7 @@ export class CutPicture {
     const dg = rgb[i + 1] - rgb[j + 1];
     const db = rgb[i + 2] - rgb[j + 2];
     const square = dr * dr + dg * dg + db * db;
-    if (this.#prices === null) return GAMMA * Math.exp(-this.beta * square);
+    if (square >= PRICED) return GAMMA * Math.exp(-this.beta * square);
     const known = this.#prices[square];
     if (known !== 0) return known;
     return (this.#prices[square] = GAMMA * Math.exp(-this.beta * square));
@@ -157,6 +157,8 @@ export class CutGraph {
    */
   cut(mask: Uint8Array, { background, object }: Mixtures, bias: Float32Array | null): void {
     const { rgb } = this.#picture;
+    const terminal = this.#terminal;
+    const said = this.#said;
     this.#visit(mask, (p, node) => {
       const i = p * 3;
       const r = rgb[i];
@@ -164,31 +166,36 @@ export class CutGraph {
       const b = rgb[i + 2];
       let forObject = background.cost(r, g, b) - object.cost(r, g, b);
       if (bias !== null) forObject += bias[p];
-      this.#terminal[node] += forObject - this.#said[node];
-      this.#said[node] = forObject;
+      terminal[node] += forObject - said[node];
+      said[node] = forObject;
     });
-    const isObject = minCut({ width: this.#columns, edges: this.#edges, terminal: this.#terminal });
+    const isObject = minCut({ width: this.#columns, edges: this.#edges, terminal });
     this.#visit(mask, (p, node) => (mask[p] = isObject[node] !== 0 ? LIKELY_OBJECT : LIKELY_BACKGROUND));
   }
 
   #join(mask: Uint8Array): void {
     const picture = this.#picture;
     const { width, height } = picture;
+    const edges = this.#edges;
+    const terminal = this.#terminal;
+    const columns = this.#columns;
     this.#visit(mask, (p, node) => {
       const y = Math.floor(p / width);
       const x = p - y * width;
       for (let d = 0; d < 8; d++) {
-        const [dx, dy] = NEIGHBOURS[d];
+        const dx = ACROSS[d];
+        const dy = DOWN[d];
         if (x + dx < 0 || y + dy < 0 || x + dx >= width || y + dy >= height) continue;
         const q = p + dy * width + dx;
+        const value = mask[q];
         // An edge between two likely pixels is entered from the first of them.
-        if (mask[q] >= LIKELY_BACKGROUND && d < 4) continue;
+        if (value >= LIKELY_BACKGROUND && d < 4) continue;
         const price = dx !== 0 && dy !== 0 ? picture.price(p, q) * Math.SQRT1_2 : picture.price(p, q);
-        if (mask[q] === SURE_BACKGROUND) this.#terminal[node] -= price;
-        else if (mask[q] === SURE_OBJECT) this.#terminal[node] += price;
+        if (value === SURE_BACKGROUND) terminal[node] -= price;
+        else if (value === SURE_OBJECT) terminal[node] += price;
         else {
-          this.#edges[node * 8 + d] = price;
-          this.#edges[(node + dy * this.#columns + dx) * 8 + 7 - d] = price;
+          edges[node * 8 + d] = price;
+          edges[(node + dy * columns + dx) * 8 + 7 - d] = price;
         }
       }
     });
@@ -205,6 +212,10 @@ export class CutGraph {
     }
   }
 }
+
+/** NEIGHBOURS as numbers side by side: pairs would be taken apart for every edge. */
+const ACROSS = Int8Array.from(NEIGHBOURS, ([dx]) => dx);
+const DOWN = Int8Array.from(NEIGHBOURS, ([, dy]) => dy);
 
 type Region = readonly [left: number, top: number, right: number, bottom: number];
 

@@ -14,7 +14,7 @@ import {
 } from './grabcutCut';
 import type { GrabcutPlan } from './grabcutPlan';
 import { takeStroke } from './grabcutStroke';
-import { cropRgb, type RgbaImage, shrinkRgb } from '../../opencv/image';
+import { copyRgb, cropRgb, type RgbaImage, shrinkRgb } from '../../opencv/image';
 import { withMats } from '../../opencv/matScope';
 
 /** All that a later step needs; ordinary memory. */
@@ -26,9 +26,13 @@ export interface GrabcutState {
   /** OpenCV's colour models, 65 doubles each. */
   readonly background: Float64Array;
   readonly foreground: Float64Array;
+  /** The region's colours at working resolution, in memory that threads share; null: those of the image, at its own. */
+  readonly colours: Uint8Array | null;
   /** The colours found nothing: the mask began as the ellipse of the box, or is the one it started from. */
   readonly isGuess: boolean;
 }
+
+type Found = Omit<GrabcutState, 'colours'>;
 
 export interface GrabcutStep {
   /** null: start from the plan. */
@@ -47,39 +51,46 @@ export function runGrabcut(
   { from, strokes, iterations }: GrabcutStep,
 ): GrabcutState {
   if (from && strokes.length === 0) return from;
-  const picture = workingPicture(cv, image, plan);
-  let state = from ?? firstCut(picture, plan, iterations);
+  const { width, height, mute } = plan;
+  const colours = from?.colours ?? workingColours(cv, image, plan);
+  const picture = new CutPicture(colours, width, height, mute);
+  let found: Found = from ?? firstCut(picture, plan, iterations);
   for (const stroke of strokes) {
-    const mixtures = loadMixtures(state);
-    const { mask, lost } = takeStroke(picture, plan, { mask: state.mask, lost: state.lost, mixtures }, stroke);
-    state = { ...toState(mask, mixtures, state.isGuess), lost };
+    const mixtures = loadMixtures(found);
+    const { mask, lost } = takeStroke(picture, plan, { mask: found.mask, lost: found.lost, mixtures }, stroke);
+    found = { ...toFound(mask, mixtures, found.isGuess), lost };
   }
-  return state;
+  return { ...found, colours: plan.scale === 1 ? null : colours };
 }
 
 /** What the state learnt of the colours. */
-export function loadMixtures(state: GrabcutState): Mixtures {
+export function loadMixtures(state: Found): Mixtures {
   return { background: ColourMixture.from(state.background), object: ColourMixture.from(state.foreground) };
 }
 
-function toState(mask: Uint8Array, { background, object }: Mixtures, isGuess: boolean): GrabcutState {
+function toFound(mask: Uint8Array, { background, object }: Mixtures, isGuess: boolean): Found {
   return { mask, lost: null, background: background.values(), foreground: object.values(), isGuess };
 }
 
-function workingPicture(cv: OpenCv, image: RgbaImage, { box, width, height, scale, mute }: GrabcutPlan): CutPicture {
+/** RGB interleaved, row-major, of the plan's frame. What is scaled goes into shared memory: the next stroke begins with it. */
+function workingColours(cv: OpenCv, image: RgbaImage, { box, width, height, scale }: GrabcutPlan): Uint8Array {
+  if (scale === 1) return copyRgb(image, box);
   return withMats(cv, (scope) => {
-    const rgb = scale < 1 ? shrinkRgb(scope, image, box, width, height) : cropRgb(scope, image, box);
-    if (scale <= 1) return new CutPicture(rgb.data.slice(), width, height, mute);
-    const large = scope.mat();
-    cv.resize(rgb, large, new cv.Size(width, height), 0, 0, cv.INTER_LINEAR);
-    return new CutPicture(large.data.slice(), width, height, mute);
+    const scaled = scale < 1 ? shrinkRgb(scope, image, box, width, height) : scope.mat();
+    if (scale > 1) {
+      const size = new cv.Size(width, height);
+      cv.resize(cropRgb(scope, image, box), scaled, size, 0, 0, cv.INTER_LINEAR);
+    }
+    const colours = new Uint8Array(new SharedArrayBuffer(width * height * 3));
+    colours.set(scaled.data);
+    return colours;
   });
 }
 
 /** An object smaller than this part of the box is nothing that anybody drew a box for. */
 const LEAST_PART = 0.05;
 
-function firstCut(picture: CutPicture, plan: GrabcutPlan, iterations: number): GrabcutState {
+function firstCut(picture: CutPicture, plan: GrabcutPlan, iterations: number): Found {
   const mask = plan.values.slice();
   const mixtures = firstMixtures(picture, mask);
   const graph = new CutGraph(picture, mask);
@@ -88,9 +99,9 @@ function firstCut(picture: CutPicture, plan: GrabcutPlan, iterations: number): G
     graph.cut(mask, mixtures, plan.bias);
   }
   const found = mask.reduce((sum, value) => sum + (isObject(value) ? 1 : 0), 0);
-  if (found >= LEAST_PART * plan.rect.width * plan.rect.height) return toState(mask, mixtures, false);
+  if (found >= LEAST_PART * plan.rect.width * plan.rect.height) return toFound(mask, mixtures, false);
   const guess = plan.kind === 'box' ? ellipseOf(plan) : plan.values.slice();
-  return toState(guess, firstMixtures(picture, guess), true);
+  return toFound(guess, firstMixtures(picture, guess), true);
 }
 
 /** The plan's values with the box's ellipse as the object, less what is sure to be background. */

@@ -87,18 +87,31 @@ function walk(picture: CutPicture, painted: Uint8Array, mask: Uint8Array, closed
     far[p] = 0;
     buckets[0].push(p);
   }
-  const enter = (from: number, to: number): void => {
-    if (mask[to] === closed) return;
-    const [i, j] = [from * 3, to * 3];
-    const contrast = Math.hypot(rgb[i] - rgb[j], rgb[i + 1] - rgb[j + 1], rgb[i + 2] - rgb[j + 2]);
-    const way = far[from] + 1 + weight * contrast;
-    if (way >= far[to] || way >= buckets.length) return;
-    far[to] = way;
-    buckets[Math.floor(way)].push(to);
-  };
+  const pixels = painted.length;
   for (const [at, bucket] of buckets.entries()) {
     // Steps are at least 1 long, so that a bucket does not grow while it is read.
-    for (const p of bucket) if (Math.floor(far[p]) === at) eachNeighbour(p, width, painted.length, (q) => enter(p, q));
+    for (const p of bucket) {
+      const begun = far[p];
+      if (Math.floor(begun) !== at) continue;
+      const x = p % width;
+      const i = p * 3;
+      const r = rgb[i];
+      const g = rgb[i + 1];
+      const b = rgb[i + 2];
+      for (let d = 0; d < 4; d++) {
+        const q = d === 0 ? p - 1 : d === 1 ? p + 1 : d === 2 ? p - width : p + width;
+        if (d === 0 ? x === 0 : d === 1 ? x === width - 1 : q < 0 || q >= pixels) continue;
+        if (mask[q] === closed) continue;
+        const dr = r - rgb[q * 3];
+        const dg = g - rgb[q * 3 + 1];
+        const db = b - rgb[q * 3 + 2];
+        // Rounded as it will be stored, so that it stands in the bucket that it is looked for in.
+        const way = Math.fround(begun + 1 + weight * Math.sqrt(dr * dr + dg * dg + db * db));
+        if (way >= far[q] || way >= buckets.length) continue;
+        far[q] = way;
+        buckets[Math.floor(way)].push(q);
+      }
+    }
   }
   return far;
 }
