@@ -229,10 +229,10 @@ export class ProjectFiles {
     }
   }
 
-  /** Looks for missing images in a folder the user chooses; null when they chose none or it failed. */
+  /** Looks for missing images in a folder the user chooses; null when they chose none or it failed. It opens the image again. */
   async relink(): Promise<RelinkReport | null> {
     const { open, jobs, notices } = this.#workbench;
-    if (this.#relinking) return null;
+    if (this.#relinking || this.#workbench.leadsBackToShape()) return null;
     this.#relinking = true;
     try {
       const folder = await this.#client.call('app.pickFolder', { title: 'Where are the images now?' });

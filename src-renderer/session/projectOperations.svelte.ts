@@ -173,7 +173,9 @@ export class ProjectOperations {
     await this.#move('project.redo');
   }
 
+  /** The open image may have another size then, which is no longer that of a shape that waits for the name of its category. */
   async #move(method: 'project.undo' | 'project.redo'): Promise<void> {
+    if (this.#workbench.leadsBackToShape()) return;
     await this.#try(async () => {
       const change = await this.#across((openImageId) => this.#client.call(method, { openImageId }));
       if (!change) return;

@@ -112,7 +112,7 @@ export class Workbench {
 
   /** What waits here for the name of its category would be lost: another image leads back to the question. */
   openImage(imageId: number): Promise<void> {
-    if (this.#open && this.#open.image.id !== imageId && this.categories.askAgain()) return this.#whenOpened;
+    if (this.#open && this.#open.image.id !== imageId && this.leadsBackToShape()) return this.#whenOpened;
     return (this.#whenOpened = this.#openNow(imageId));
   }
 

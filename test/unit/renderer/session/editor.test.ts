@@ -7,6 +7,7 @@ import type { Engine } from '../../../../src-renderer/api/engine';
 import { toolRegistry } from '../../../../src-renderer/tools';
 import { fillUnlabelled } from '../../../../src-renderer/tools/fill/fillTool';
 import { ProjectFiles } from '../../../../src-renderer/session/projectFiles.svelte';
+import { ProjectOperations } from '../../../../src-renderer/session/projectOperations.svelte';
 import { ProjectGuard } from '../../../../src-renderer/session/projectGuard.svelte';
 import { removePatch, updatePatch } from '../../../../src-renderer/tools/patches';
 import { SIZE } from '../tools/script';
@@ -176,6 +177,7 @@ describe('a drawing in a project without a category', () => {
     const desk = await emptyProject();
     const { workbench, editor, store } = desk;
     const files = new ProjectFiles(store.client as Engine, workbench, {} as never);
+    const operations = new ProjectOperations(store.client as Engine, workbench);
     editor.choose('box');
     draw.box(desk);
     await desk.settled();
@@ -191,6 +193,9 @@ describe('a drawing in a project without a category', () => {
       () => files.pickFolder(),
       () => files.openBackup('/p.maskwright', '/copy.maskwright'),
       () => new ProjectGuard(store.client as Engine, workbench, files.findings).saveElsewhere(),
+      // Both open the image again, of another size perhaps.
+      () => files.relink(),
+      () => operations.undo(),
     ]) {
       const before = workbench.notices.list[0].id;
       await leave();
@@ -204,6 +209,23 @@ describe('a drawing in a project without a category', () => {
     await desk.openImage(8);
     editor.choose('lassoAdd');
     expect([workbench.open?.image.id, editor.tool.id, desk.told]).toEqual([8, 'lassoAdd', []]);
+  });
+
+  it('holds nobody on its image in a project that can be changed no longer', async () => {
+    const desk = await emptyProject();
+    desk.editor.choose('box');
+    draw.box(desk);
+    await desk.settled();
+    desk.store.answers['project.summary'] = () => ({
+      ...PROJECT,
+      categories: [],
+      readOnly: true,
+      readOnlyReason: 'not-writable',
+    });
+    await desk.workbench.refreshProject();
+    await desk.openImage(8);
+    await desk.settled();
+    expect([desk.workbench.open?.image.id, desk.told, boxes(desk.store)]).toEqual([8, [], []]);
   });
 
   it('is finished by a category made anywhere, and given up with its project', async () => {
