@@ -104,7 +104,11 @@ export class ImageFinder {
 export interface LocatedImages {
   /** Below the folder, with `/`; null where no file was found. One for each name. */
   readonly names: readonly (string | null)[];
-  /** What the folder's listing found, and a sentence for each way a file was found that is not its written name. */
+  /** How each was found. */
+  readonly found: readonly (FoundImage | null)[];
+  /** What the folder's listing found. */
+  readonly listed: readonly Finding[];
+  /** The same, and a sentence for each way a file was found that is not its written name. */
   readonly findings: readonly Finding[];
 }
 
@@ -123,6 +127,8 @@ export async function locateImages(
   const found = findAll(finder, fileNames);
   return {
     names: found.map((image) => image?.name ?? null),
+    found,
+    listed: listing.findings,
     findings: [...listing.findings, ...tellWays(fileNames, found), ...tellShared(fileNames, found)],
   };
 }
@@ -181,15 +187,39 @@ const ways: Readonly<Record<Exclude<FoundBy, 'name'>, readonly [code: FindingCod
 /** One sentence a way; nothing of the folder `images`, where most tools put them beside their file. A dataset from Windows has it a hundred thousand times. */
 function tellWays(fileNames: readonly string[], found: readonly (FoundImage | null)[]): Finding[] {
   return Object.entries(ways).flatMap(([by, [code, how]]) => {
-    const isTold = (image: FoundImage | null, place: number) =>
-      image?.by === by && image.name !== `images/${slashed(fileNames[place])}`;
-    const places = found.flatMap((image, place) => (isTold(image, place) ? [place] : []));
+    const places = found.flatMap((image, place) =>
+      image?.by === by && isTold(image, fileNames[place]) ? [place] : [],
+    );
     if (places.length === 0) return [];
     const [first] = places;
     const who = counted(places.length, 'image was found', 'images were found');
     const message = `${who} ${how}: "${fileNames[first]}" is ${found[first]!.name}`;
     return [{ severity: 'warning', code, message, pointer: `/images/${first}/file_name` }];
   });
+}
+
+const isTold = ({ name }: FoundImage, fileName: string) => name !== `images/${slashed(fileName)}`;
+
+/** The same image by image, for a list of what is wrong with each; `place`: which of the names. Records of one name are left to their linter. */
+export function* tellEach(
+  fileNames: readonly string[],
+  found: readonly (FoundImage | null)[],
+): Generator<{ readonly place: number; readonly code: FindingCode; readonly message: string }> {
+  const seen = new Map<string, string[]>();
+  for (const [place, image] of found.entries()) {
+    if (!image) continue;
+    const fileName = fileNames[place];
+    if (image.by !== 'name' && isTold(image, fileName)) {
+      const [code, how] = ways[image.by];
+      yield { place, code, message: `"${fileName}" is ${image.name}, found ${how}` };
+    }
+    const names = seen.get(image.name) ?? [];
+    const form = fileName.normalize('NFC');
+    if (names.includes(form)) continue;
+    if (names.length > 0)
+      yield { place, code: 'same-file', message: `"${names[0]}" and "${fileName}" are one file, ${image.name}` };
+    seen.set(image.name, [...names, form]);
+  }
 }
 
 /** Records that fall on one file: each keeps its annotations, and all of them are drawn on the same picture. */

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding, Issue } from '@shared/dataset/finding';
+import { findingKinds } from '@shared/dataset/lint/kinds';
 import { GrowingInts } from '@shared/dataset/lint/growing';
 import { FindingTally } from '@shared/dataset/lint/tally';
 import type { AnnotationContent, SourcePlace } from '@shared/dataset/records';
@@ -14,7 +15,7 @@ import { probeImage } from '../images';
 import { compareWithFile } from '../images/compareWithFile';
 import { aboutPages } from '../images/scan';
 import type { DatasetFolder } from './datasetFolder';
-import { locateImages } from './imageFinder';
+import { locateImages, tellEach } from './imageFinder';
 
 /** `images`: the folder of the image files; null: they are not looked at. */
 export async function lintDataset(
@@ -59,6 +60,8 @@ export interface StatedImage {
   /** The file that the pointer is into. */
   readonly statedIn?: string;
   readonly imageId?: number;
+  /** Where a project has its file, which the user may have shown it; absent: it is looked for in the folder. */
+  readonly path?: string;
 }
 
 /** What the image files say against it. */
@@ -71,25 +74,32 @@ export async function lintImages(
     const message = `The images folder ${folder} does not exist`;
     return [{ severity: 'error', code: 'folder-missing', message, file: folder }];
   }
-  const located = await locateImages(
-    folder,
-    images.map(({ fileName }) => fileName),
-    signal,
-  );
-  const findings = located.findings.filter(hasMoreThanNames(images, located.names)).map((one) => placedAt(one, images));
+  const fileNames = images.map(({ fileName }) => fileName);
+  const { names, found, listed } = await locateImages(folder, fileNames, signal);
+  const findings = [...listed];
+  const fileOf = (place: number) => {
+    const name = names[place];
+    return images[place].path ?? (name === null ? null : join(folder, name));
+  };
+  for (const { place, code, message } of tellEach(fileNames, found)) {
+    const { statedIn: file, pointer, imageId, path } = images[place];
+    // How it would be looked for is of no interest where it is known.
+    if (path !== undefined && path !== join(folder, names[place]!)) continue;
+    const at = pointer !== undefined && imageId === undefined ? `${pointer}/file_name` : pointer;
+    findings.push({ severity: findingKinds[code].severity, code, message, file, pointer: at, imageId });
+  }
   for (const [place, image] of images.entries()) {
     throwIfCancelled(signal);
-    const name = located.names[place];
-    const { pointer, imageId } = image;
+    const file = fileOf(place);
+    const { fileName, pointer, imageId } = image;
     const about = { pointer, imageId };
-    if (name === null) {
-      const message = `${image.fileName} is missing`;
+    if (file === null || !existsSync(file)) {
+      const message = `${fileName} is missing`;
       findings.push({ severity: 'error', code: 'image-missing', message, file: image.statedIn ?? folder, ...about });
       continue;
     }
-    const file = join(folder, name);
     try {
-      const probed = await probeImage(file, name);
+      const probed = await probeImage(file, names[place] ?? fileName);
       for (const finding of aboutPages(probed)) findings.push({ ...finding, ...about });
       const { warning: message, problem } = compareWithFile(image, probed);
       if (message === null) continue;
@@ -101,37 +111,6 @@ export async function lintImages(
     }
   }
   return findings;
-}
-
-/** Images of one name are told by the linter already. */
-function hasMoreThanNames(images: readonly StatedImage[], found: readonly (string | null)[]) {
-  const namesOf = new Map<string | null, Set<string>>();
-  for (const [place, { fileName }] of images.entries()) {
-    const names = namesOf.get(found[place]) ?? new Set();
-    namesOf.set(found[place], names.add(fileName.normalize('NFC')));
-  }
-  return (finding: Finding) => {
-    const place = finding.code === 'same-file' ? placeOf(finding) : null;
-    return place === null || namesOf.get(found[place])!.size > 1;
-  };
-}
-
-/** What is told of a list of images, at the one that it is about. */
-function placedAt(finding: Finding, images: readonly StatedImage[]): Finding {
-  const image = images[placeOf(finding) ?? -1];
-  if (!image) return finding;
-  const { statedIn: file, pointer, imageId } = image;
-  return {
-    ...finding,
-    file,
-    pointer: pointer && `${pointer}/file_name`,
-    ...(imageId === undefined ? {} : { imageId }),
-  };
-}
-
-function placeOf({ file, pointer }: Finding): number | null {
-  const place = file === undefined ? /^\/images\/(\d+)\/file_name$/.exec(pointer ?? '') : null;
-  return place && Number(place[1]);
 }
 
 /** Where the annotations of a COCO file stand in it; they are read from there again. */

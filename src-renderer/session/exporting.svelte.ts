@@ -15,6 +15,7 @@ import type {
   ProjectSummary,
 } from '@shared/project/types';
 import type { CallOptions, Engine } from '../api/engine';
+import type { Dialogs } from './dialogs.svelte';
 import type { NoticeAction } from './notices.svelte';
 import { countOf } from './projectOperations.svelte';
 import type { Workbench } from './workbench.svelte';
@@ -30,13 +31,20 @@ export interface ExportReplaces {
   readonly found: ExportChanges;
 }
 
+/** What the user is to say yes to. */
+interface Asked extends ExportReplaces {
+  readonly plan: ExportPlan;
+  /** File of the project. */
+  readonly of: string;
+}
+
 /** Of more annotations Ctrl+S does not say what it changed: it would take longer than the export. */
 const mostTold = 20_000;
 
 export class Exporting {
   readonly #client: Engine;
   readonly #workbench: Workbench;
-  readonly #open: (dialog: 'export' | 'export-changes') => void;
+  readonly #dialogs: Pick<Dialogs, 'open' | 'show'>;
   #running: CancelSource | null = null;
   /** File of the project that is exported. */
   #of: string | null = null;
@@ -44,17 +52,17 @@ export class Exporting {
   #isDialogs = false;
   #busy = $state.raw<'comparing' | 'writing' | null>(null);
   #progress = $state.raw<Progress | null>(null);
-  #asked = $state.raw<(ExportReplaces & { readonly plan: ExportPlan; readonly of: string }) | null>(null);
+  #asked = $state.raw<Asked | null>(null);
   #told = $state.raw<ExportReplaces | null>(null);
   #fault = $state.raw<string | null>(null);
   /** What is said of the last export, in place of what was said of the one before. */
   #notice: number | null = null;
 
-  /** `open`: where there is something to ask or to show. */
-  constructor(client: Engine, workbench: Workbench, open: (dialog: 'export' | 'export-changes') => void) {
+  /** `dialogs`: where there is something to ask or to show. */
+  constructor(client: Engine, workbench: Workbench, dialogs: Pick<Dialogs, 'open' | 'show'>) {
     this.#client = client;
     this.#workbench = workbench;
-    this.#open = open;
+    this.#dialogs = dialogs;
   }
 
   get busy(): 'comparing' | 'writing' | null {
@@ -164,14 +172,23 @@ export class Exporting {
         let found = await this.#compare(plan, path, source, mostTold);
         // What is asked is worth its time.
         if (found?.why === 'too-large' && mayLose(found)) found = await this.#compare(plan, path, source);
-        if (found && mayLose(found)) {
-          this.#asked = { path, found, plan, of: project.file };
-          this.#open('export');
-        } else await this.#write(plan, path, source, found);
+        if (found && mayLose(found)) this.#ask({ path, found, plan, of: project.file });
+        else await this.#write(plan, path, source, found);
       });
     } catch (error) {
       notices.error(error);
     }
+  }
+
+  /** A dialog that was opened meanwhile is the user's: then it waits until they come to it, and is looked at anew. */
+  #ask(asked: Asked): void {
+    if (this.#dialogs.open === null) {
+      this.#asked = asked;
+      this.#dialogs.show('export');
+      return;
+    }
+    const look: NoticeAction = { label: 'See what would change', run: () => void this.again() };
+    this.#say('warning', `Not exported yet: this project did not write all that is in ${asked.path}`, [], look);
   }
 
   async #pick(project: ProjectSummary, format: string): Promise<string | null> {
@@ -260,17 +277,21 @@ export class Exporting {
   }
 
   #tell(report: ExportReport, path: string, found: ExportChanges | null): void {
-    const { notices } = this.#workbench;
     const changes = found?.changes ? diffSentences(found.changes) : [];
-    const show: NoticeAction = { label: 'Show changes', run: () => this.#open('export-changes') };
+    const show: NoticeAction = { label: 'Show changes', run: () => this.#dialogs.show('export-changes') };
     if (found) this.#told = { path, found };
     const parts = report.parts ? ` as ${report.parts.join(', ')}` : '';
     const what = `Exported ${countOf(report.annotations, report.images)} to ${report.file}${parts}`;
     const said = changes.length > 0 ? `${what}: ${changes.join(', ')}` : what;
     const details = exportSentences(report);
     const action = changes.length > 0 ? show : undefined;
+    this.#say(details.length > 0 ? 'warning' : 'info', said, details, action);
+  }
+
+  #say(...notice: Parameters<Workbench['notices']['show']>): void {
+    const { notices } = this.#workbench;
     if (this.#notice !== null) notices.dismiss(this.#notice);
-    this.#notice = notices.show(details.length > 0 ? 'warning' : 'info', said, details, action);
+    this.#notice = notices.show(...notice);
   }
 }
 

@@ -5,6 +5,7 @@ import type { KindCount } from '@shared/dataset/lint/tally';
 import type { FindingCode, IssueCode } from '@shared/dataset/finding';
 import type { LintReport } from '@shared/project/types';
 import type { Engine } from '../api/engine';
+import { counted } from '@shared/errors/counted';
 import { byImage } from './imageFilter';
 import type { ProjectOperations } from './projectOperations.svelte';
 import type { Workbench } from './workbench.svelte';
@@ -14,6 +15,10 @@ export interface ProblemKind extends KindCount {
   readonly about: string;
   /** What a click does about it; null: it is the user's to sort out. */
   readonly fix: string | null;
+  /** What its number counts; null: neither annotations nor images. */
+  readonly unit: string | null;
+  /** On how many images it is, where that is another number. */
+  readonly where: string | null;
   /** Whether there are images to show. */
   readonly hasImages: boolean;
 }
@@ -40,10 +45,20 @@ export class Problems {
     this.#report && this.#report.kinds.map((kind) => this.#kindOf(kind)),
   );
 
+  /** How many problems there are, and on how many images. */
+  readonly tally = $derived.by<string | null>(() => {
+    if (!this.#report) return null;
+    const { kinds, images = 0 } = this.#report;
+    const total = kinds.reduce((sum, { count }) => sum + count, 0);
+    if (total === 0) return 'No problem found.';
+    const on = images > 0 ? ` on ${counted(images, 'image')}` : '';
+    return `${counted(total, 'problem')}${on} that trainers and evaluators stumble over.`;
+  });
+
   #kindOf(kind: KindCount): ProblemKind {
     const { about, fix } = findingKinds[kind.code];
     const isHere = shapeFixes.has(kind.code as IssueCode);
-    return { ...kind, about, fix: isHere ? fix : null, hasImages: this.#placesOf(kind.code).size > 0 };
+    return { ...kind, ...unitOf(kind), about, fix: isHere ? fix : null, hasImages: this.#placesOf(kind.code).size > 0 };
   }
 
   #placesOf(code: FindingCode): ReadonlyMap<number, readonly number[]> {
@@ -70,12 +85,22 @@ export class Problems {
   }
 
   /** Lists the images that have it; annotations that it is about are selected. */
-  async show({ code, about }: ProblemKind): Promise<void> {
-    await this.#workbench.places.show({ label: about, annotations: this.#placesOf(code) });
+  async show({ code, about, count }: ProblemKind): Promise<void> {
+    const kept = this.#report?.findings.filter((finding) => finding.code === code).length ?? 0;
+    const label = kept < count ? `${about} (the first ${kept.toLocaleString('en')})` : about;
+    await this.#workbench.places.show({ label, annotations: this.#placesOf(code) });
   }
 
   /** One step that can be undone; what is left is looked up again. */
   async fix(codes: readonly FindingCode[]): Promise<void> {
     if (await this.#operations.fix(codes)) await this.check();
   }
+}
+
+/** `12 annotations`, on 5 images; `24 images`. */
+function unitOf({ count, annotations = 0, images = 0 }: KindCount): Pick<ProblemKind, 'unit' | 'where'> {
+  const plural = count === 1 ? '' : 's';
+  if (annotations === count) return { unit: `annotation${plural}`, where: `On ${counted(images, 'image')}.` };
+  if (annotations === 0 && images === count) return { unit: `image${plural}`, where: null };
+  return { unit: null, where: images > 0 ? `On ${counted(images, 'image')}.` : null };
 }

@@ -291,7 +291,7 @@ export class ProjectFiles {
     const { remedy, place } = error;
     const path = asked ?? place?.file;
     const offer = remedy && offers[remedy];
-    if (remedy === 'choose-file' && path) await this.#offerFiles(path, error);
+    if ((remedy === 'choose-file' || remedy === 'choose-split') && path) await this.#offerFiles(path, error);
     else if (remedy === 'copy') await this.#offerCopy(error);
     else if (offer) notices.show('error', describeError(error), [], offer);
     else notices.error(error);

@@ -41,6 +41,8 @@ export interface ExportReport {
 /** What is wrong with a project: each kind with how often, and the first of each. */
 export interface LintReport {
   readonly kinds: readonly KindCount[];
+  /** How many images anything is wrong with; absent: nobody knows images by id. */
+  readonly images?: number;
   readonly findings: readonly Finding[];
 }
 

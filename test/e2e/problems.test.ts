@@ -55,7 +55,9 @@ test('a broken file is opened without what is broken; its problems are shown, fi
   };
   await check();
   const dialog = page.getByRole('dialog', { name: 'Problems' });
-  await expect(dialog.getByRole('status')).toHaveText('2 problems that trainers and evaluators stumble over.');
+  await expect(dialog.getByRole('status')).toHaveText(
+    '2 problems on 1 image that trainers and evaluators stumble over.',
+  );
   await picture(dialog, 'problems');
   await dialog.getByRole('button', { name: /^Show: Points lie outside/ }).click();
   await expect(panel(app, 'Images').getByText(/^Only: Points lie outside/)).toBeVisible();

@@ -1,5 +1,5 @@
 /** `maskwright import`: a dataset becomes a project. */
-import { resolve } from 'node:path';
+import { parse, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '@shared/errors/appError';
 import { formats, idsOf } from '@shared/formats/registry';
@@ -53,12 +53,7 @@ export function addImport(program: Command, run: RunCommand): void {
       '\nExample:\n  maskwright import instances.json --images photos --project photos/work.maskwright\n',
     )
     .action((file: string, options: ImportOptions) =>
-      run((session) =>
-        withOptions(importDataset(file, options, session), {
-          ...resizeHint,
-          'choose-file': 'name one of them, or read those of one split together, e.g. --together instances',
-        }),
-      ),
+      run((session) => withOptions(importDataset(file, options, session), resizeHint)),
     );
 }
 
@@ -66,22 +61,23 @@ async function importDataset(file: string, options: ImportOptions, session: Sess
   await checkOutputFile(options.project, { force: options.force === true, isProject: true });
   const store = openStore(session, 'refuse');
   const parts = options.together === undefined ? undefined : await partsOf(file, options.together, store);
-  const { project, findings: found } = await withProgress(session, (onProgress) =>
-    store.call(
-      'project.import',
-      {
-        path: resolve(file),
-        format: options.from,
-        options: readerOptions(options),
-        parts,
-        imagesFolder: options.images === undefined ? undefined : resolve(options.images),
-        file: resolve(options.project),
-        replace: options.force === true,
-        repair: options.repair === true,
-      },
-      { signal: session.signal, onProgress },
-    ),
+  const job = {
+    path: resolve(file),
+    format: options.from,
+    options: readerOptions(options),
+    parts,
+    imagesFolder: options.images === undefined ? undefined : resolve(options.images),
+    file: resolve(options.project),
+    replace: options.force === true,
+    repair: options.repair === true,
+  };
+  const work = withProgress(session, (onProgress) =>
+    store.call('project.import', job, { signal: session.signal, onProgress }),
   );
+  const { project, findings: found } = await work.catch(async (error: unknown) => {
+    const offersSplit = error instanceof AppError && error.remedy === 'choose-split';
+    throw offersSplit ? await namingSplits(error, file, store) : error;
+  });
   let findings = found;
   if (options.swapMaskSizes === true) {
     const { annotations } = await store.call('project.swapMaskSizes', { openImageId: null });
@@ -98,10 +94,27 @@ async function importDataset(file: string, options: ImportOptions, session: Sess
   );
 }
 
+/** Says which of the files can be read together. */
+async function namingSplits(error: AppError, folder: string, store: Store): Promise<AppError> {
+  const { together } = await store.call('project.recognise', { path: resolve(folder) });
+  const names = together.map(({ name }) => name);
+  const options = names.map((name) => `--together ${wordFor(name, names)}`).join(' or ');
+  const hint = `${error.hint}; or read the parts of a split as one project, with ${options}`;
+  return new AppError(error.code, error.message, { place: error.place, hint, cause: error });
+}
+
+/** What only this name has: a word of the file's own name, else the whole. */
+function wordFor(name: string, names: readonly string[]): string {
+  const words = parse(name).name.match(/[a-z\d]{3,}/gi) ?? [];
+  const own = words.find((word) => names.every((other) => other === name || !other.includes(word)));
+  return own ?? JSON.stringify(name);
+}
+
 /** The files of the split that is meant; throws `bad-input` where none has the name, or several have. */
 async function partsOf(folder: string, name: string, store: Store): Promise<readonly string[]> {
   const { together } = await store.call('project.recognise', { path: resolve(folder) });
-  const [found, ...others] = together.filter((one) => one.name.includes(name));
+  const exact = together.filter((one) => one.name === name);
+  const [found, ...others] = exact.length > 0 ? exact : together.filter((one) => one.name.includes(name));
   if (found && others.length === 0) return found.files.map(({ file }) => file);
   const names = together.map((one) => one.name).join(', ');
   throw new AppError(

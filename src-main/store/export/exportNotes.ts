@@ -10,8 +10,10 @@ import { getJson, getText, setText } from '../database/meta';
 
 const stampsSchema = z.record(z.string(), z.string());
 
-/** Files and targets that are remembered. */
+/** Targets that are remembered. */
 const kept = 20;
+/** Files that are remembered, where the last export has not more itself: of that one all are. */
+const keptFiles = 1000;
 
 /** Remembers an export. `written`: its files, of a format that is one; a folder has a list of its own. */
 export async function noteExport(
@@ -31,7 +33,11 @@ export async function noteExport(
     setText(db, 'lastExport', target);
     setText(db, 'lastExportFormat', format.id);
     setText(db, 'lastExportSettings', JSON.stringify({ options, selection, images, augment }));
-    setText(db, 'exportStamps', JSON.stringify(Object.fromEntries([...stamps].slice(-3 * kept))));
+    setText(
+      db,
+      'exportStamps',
+      JSON.stringify(Object.fromEntries([...stamps].slice(-Math.max(keptFiles, written.length)))),
+    );
     setText(db, 'exports', JSON.stringify([...new Set([target, ...earlierExports(db)])].slice(0, kept)));
   });
 }

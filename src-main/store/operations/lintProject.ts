@@ -11,7 +11,7 @@ import { lintImages } from '../../dataset/lintDataset';
 import type { Sqlite } from '../database/database';
 import { ProjectView } from '../export/projectView';
 import { readAnnotation } from '../records/annotations';
-import { imageSize } from '../records/images';
+import { getImageFile, imageSize } from '../records/images';
 
 /** Findings name image and annotation; `db`: one state of the project. */
 export async function lintProject(
@@ -53,7 +53,9 @@ export async function lintProject(
     await new Promise<void>((resolve) => void setImmediate(resolve));
   }
   linter.finish();
-  const stated = images.map((image) => ({ ...imageRecord(image), imageId: image.id }));
+  const stated = images.map((image) => ({
+    ...{ ...imageRecord(image), imageId: image.id, path: getImageFile(db, image.id, imagesFolder).path },
+  }));
   for (const finding of await lintImages(stated, imagesFolder, signal)) tally.add(finding);
   return tally;
 }

@@ -251,7 +251,7 @@ export class ProjectStore {
   /** What would break training with it, of one state of the project. */
   async lint(context: CallContext): Promise<LintReport> {
     const tally = await this.#fromOneState((reader) => lintProject(reader, this.file, this.#imagesFolder, context));
-    return { kinds: tally.kinds(), findings: tally.kept() };
+    return { kinds: tally.kinds(), images: tally.images, findings: tally.kept() };
   }
 
   /** What an export would change in what lies at its target. */

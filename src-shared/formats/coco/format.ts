@@ -3,6 +3,7 @@ import { AppError } from '../../errors/appError';
 import type { SegmentationStyle } from '../../document/types';
 import type { DatasetFormat, DatasetSource } from '../format';
 import { headKeys, isJsonName } from '../json/head';
+import { splitFiles } from '../splitFiles';
 import { panopticFolder } from './panopticFile';
 import { cocoHandler } from './read';
 import { scanChunks } from './scanFile';
@@ -82,7 +83,7 @@ export function severalFiles(path: string, files: readonly string[]): AppError {
   return new AppError('bad-input', `${path} has ${files.length} COCO files: ${names}`, {
     place: { file: path },
     hint: `name one of them, such as ${path}/${files[0]}`,
-    remedy: 'choose-file',
+    remedy: splitFiles(files).length > 0 ? 'choose-split' : 'choose-file',
   });
 }
 

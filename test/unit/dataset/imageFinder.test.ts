@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findAll, ImageFinder, locateImages } from '../../../src-main/dataset/imageFinder';
+import { findAll, ImageFinder, locateImages, tellEach } from '../../../src-main/dataset/imageFinder';
 
 const finder = (...names: string[]): ImageFinder => new ImageFinder('/no/such/folder', names);
 
@@ -47,4 +47,25 @@ test.each([
   const { names, findings } = await locateImages(folder, ['a.png', 'x/b.png']);
   expect(names).toEqual([`${name}/a.png`, `${name}/x/b.png`]);
   expect(findings.map(({ message }) => message)).toEqual(told);
+});
+
+test('image by image each says its own name, and of those that are one file all but the first', () => {
+  const found = [
+    { name: 'photos/a.png', by: 'base-name' },
+    { name: 'b.png', by: 'name' },
+    { name: 'b.png', by: 'separators' },
+    null,
+    { name: 'b.png', by: 'name' },
+    { name: 'images/d.png', by: 'base-name' },
+  ] as const;
+  const names = ['gone/a.png', 'b.png', '.\\b.png', 'lost.png', 'b.png', 'd.png'];
+  expect([...tellEach(names, found)]).toEqual([
+    {
+      place: 0,
+      code: 'image-found-base-name',
+      message: '"gone/a.png" is photos/a.png, found by the file name alone, in another folder',
+    },
+    { place: 2, code: 'image-found-separators', message: '".\\b.png" is b.png, found with / in place of \\' },
+    { place: 2, code: 'same-file', message: '"b.png" and ".\\b.png" are one file, b.png' },
+  ]);
 });

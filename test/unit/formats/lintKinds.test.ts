@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FindingCode, Issue } from '@shared/dataset/finding';
+import type { Finding, FindingCode, Issue } from '@shared/dataset/finding';
 import { findingKinds } from '@shared/dataset/lint/kinds';
 import { FixingDataset } from '@shared/formats/fixDataset';
 import { LintSink } from '@shared/formats/lintSink';
@@ -33,24 +33,30 @@ async function fix(one: LintCase): Promise<{ files: Files; fixed: FixingDataset[
   return { files, fixed: dataset.fixed };
 }
 
-/** Kinds about image files, tried on the disk below. */
-const ofFiles = [
-  'folder-missing',
-  'image-missing',
-  'image-damaged',
-  'image-size',
-  'image-unturned',
-  'image-pages',
-  'image-found-separators',
-  'image-found-unicode',
-  'image-found-url',
-  'image-found-base-name',
-  'linked-folder',
-  'more',
-] as const satisfies readonly FindingCode[];
+/** What is asked of the folder below. */
+interface AskedImage {
+  readonly fileName: string;
+  readonly size?: readonly [width: number, height: number];
+  readonly folder?: string;
+}
+
+/** Kinds about image files: an image that has it, and one that has not. */
+const fileCases: readonly (readonly [code: FindingCode, broken: AskedImage, sound: AskedImage])[] = [
+  ['folder-missing', { fileName: 'a.png', folder: 'nowhere' }, { fileName: 'a.png' }],
+  ['image-missing', { fileName: 'none.png' }, { fileName: 'a.png' }],
+  ['image-damaged', { fileName: 'cut.png' }, { fileName: 'whole.png' }],
+  ['image-size', { fileName: 'a.png', size: [41, 20] }, { fileName: 'a.png' }],
+  ['image-unturned', { fileName: 'turned.jpg' }, { fileName: 'turned.jpg', size: [20, 40] }],
+  ['image-pages', { fileName: 'pages.tiff' }, { fileName: 'page.tiff' }],
+  ['image-found-separators', { fileName: 'sub\\deep.png' }, { fileName: 'sub/deep.png' }],
+  ['image-found-unicode', { fileName: '\u00fc.png' }, { fileName: 'u\u0308.png' }],
+  ['image-found-url', { fileName: 'https://host/b%20c.png' }, { fileName: 'b c.png' }],
+  ['image-found-base-name', { fileName: 'other/deep.png' }, { fileName: 'sub/deep.png' }],
+  ['linked-folder', { fileName: 'a.png', folder: 'linked' }, { fileName: 'a.png', folder: 'linked/sub' }],
+];
 
 it('every kind has a dataset that has it', () => {
-  const tried = new Set<string>([...lintCases.map(({ code }) => code), ...ofFiles]);
+  const tried = new Set<string>([...lintCases.map(({ code }) => code), ...fileCases.map(([code]) => code), 'more']);
   expect(Object.keys(findingKinds).filter((code) => !tried.has(code))).toEqual([]);
 });
 
@@ -104,47 +110,33 @@ describe('image files', () => {
   const at = (name: string) => join(root, name);
 
   beforeAll(async () => {
-    mkdirSync(at('sub'));
+    for (const folder of ['sub', 'linked/sub']) mkdirSync(at(folder), { recursive: true });
     const draw = sharp({ create: { width: 40, height: 20, channels: 3, background: 'navy' } });
     const png = await draw.clone().png().toBuffer();
-    for (const name of ['a.png', 'sub/deep.png', 'b c.png', 'u\u0308.png']) writeFileSync(at(name), png);
+    const sound = ['a.png', 'whole.png', 'sub/deep.png', 'b c.png', 'u\u0308.png', 'linked/a.png', 'linked/sub/a.png'];
+    for (const name of sound) writeFileSync(at(name), png);
     writeFileSync(at('cut.png'), png.subarray(0, 60));
     writeFileSync(at('turned.jpg'), await draw.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer());
     const page = await draw.clone().tiff().toBuffer();
+    writeFileSync(at('page.tiff'), page);
     writeFileSync(at('pages.tiff'), twoPages(page));
-    symlinkSync(at('sub'), at('link'));
+    symlinkSync(at('linked/sub'), at('linked/link'));
   });
 
-  const codesOf = async (fileName: string, width = 40, height = 20, folder = root) =>
-    (await lintImages([{ fileName, width, height }], folder)).map(({ code }) => code);
-  /** The link is there all the time. */
-  const only = (code: FindingCode) => ['linked-folder', code];
+  const lintOf = ({ fileName, size: [width, height] = [40, 20], folder = 'images' }: AskedImage) =>
+    lintImages([{ fileName, width, height }], folder === 'images' ? root : at(folder));
 
-  it('are found wanting, each in its way', async () => {
-    expect(await codesOf('a.png', 40, 20, at('nowhere'))).toEqual(['folder-missing']);
-    expect(await codesOf('none.png')).toEqual(only('image-missing'));
-    expect(await codesOf('cut.png')).toEqual(only('image-damaged'));
-    expect(await codesOf('a.png', 41, 20)).toEqual(only('image-size'));
-    expect(await codesOf('turned.jpg', 40, 20)).toEqual(only('image-unturned'));
-    expect(await codesOf('pages.tiff')).toEqual(only('image-pages'));
-    expect(await codesOf('sub\\deep.png')).toEqual(only('image-found-separators'));
-    expect(await codesOf('\u00fc.png')).toEqual(only('image-found-unicode'));
-    expect(await codesOf('https://host/b%20c.png')).toEqual(only('image-found-url'));
-    expect(await codesOf('other/deep.png')).toEqual(only('image-found-base-name'));
-  });
-
-  it('are not where they are as they should be', async () => {
-    rmSync(at('link'));
-    for (const name of ['a.png', 'sub/deep.png', 'b c.png']) expect(await codesOf(name)).toEqual([]);
-    expect(await codesOf('turned.jpg', 20, 40)).toEqual([]);
-  });
-
-  it('as severe as the table says', async () => {
-    const images = ['none.png', 'cut.png'].map((fileName) => ({ fileName, width: 40, height: 20 }));
-    for (const { code, severity } of await lintImages(images, root)) {
-      expect(severity).toBe(findingKinds[code!].severity);
-    }
-  });
+  it.each(fileCases)(
+    '%s is found where it is, as severe as the table says, and not where it is not',
+    async (code, broken, sound) => {
+      // The link below is there all the time.
+      const others = (found: Finding[]) =>
+        found.filter((one) => code === 'linked-folder' || one.code !== 'linked-folder');
+      const found = others(await lintOf(broken));
+      expect(found.map((one) => [one.code, one.severity])).toEqual([[code, findingKinds[code].severity]]);
+      expect(others(await lintOf(sound))).toEqual([]);
+    },
+  );
 
   it('more than an import lists are counted', () => {
     const list = new FindingList(1);

@@ -379,6 +379,28 @@ describe('a folder with several COCO files', () => {
     expect([other.code, other.stderr]).toEqual([3, expect.stringContaining('there are annotations/instances_*.json')]);
   });
 
+  it('offers to read files together where they are the parts of a split, by a word that only they have', async () => {
+    const refusal = async (...names: string[]) => {
+      const folder = scratch();
+      for (const name of names) writeFileSync(join(folder, `${name}.json`), '{"images": [], "annotations": [], "categories": []}'); // prettier-ignore
+      const { code, stderr } = await run('import', folder, '--project', join(scratch(), 'work.maskwright'));
+      expect([code, stderr]).toEqual([3, expect.stringContaining(`such as ${folder}/${names[0]}.json`)]);
+      return /with (--together .*)\n/.exec(stderr)?.[1] ?? null;
+    };
+    expect(await refusal('first', 'second')).toBeNull();
+    // Two of one part are no split.
+    expect(await refusal('a_train', 'b_train')).toBeNull();
+    expect(await refusal('cells_train', 'cells_val')).toBe('--together cells');
+    expect(await refusal('cells_train', 'cells_val', 'red_cells_train', 'red_cells_val')).toBe(
+      '--together "cells_*.json" or --together red',
+    );
+    const two = scratch();
+    for (const name of ['train', 'val']) writeFileSync(join(two, `${name}.json`), '{"images": [], "annotations": [], "categories": []}'); // prettier-ignore
+    const to = ['--project', join(scratch(), 'work.maskwright')];
+    expect((await run('import', two, ...to)).stderr).toContain('--together "*.json"');
+    expect((await run('import', two, '--together', '*.json', ...to)).code).toBe(0);
+  });
+
   it('is told by the command line with the file to name, which then finds the images', async () => {
     const folder = place();
     const to = ['--to', join(scratch(), 'out'), '--to-format', 'yolo-seg', '--copy-images'];

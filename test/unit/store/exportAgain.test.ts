@@ -1,10 +1,12 @@
 /** What a project remembers of its exports: how the last one was made, what of it is still as it was, and what lies beside it. */
-import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { besideSentences, diffSentences } from '@shared/dataset/diffWords';
+import { formats } from '@shared/formats/registry';
 import type { ExportChanges, ExportSettings } from '@shared/project/types';
 import { Sqlite } from '../../../src-main/store/database/database';
+import { noteExport, writtenStamps } from '../../../src-main/store/export/exportNotes';
 import { imageFolder, openStore, scratch } from './support';
 
 const names = Array.from({ length: 6 }, (_, at) => `${at + 1}.png`);
@@ -157,4 +159,37 @@ it('names what is no part of it any more, of a file and of a folder, and does as
   writeFileSync(file('3.json'), '{"shapes": [], "imagePath": "3.png", "imageHeight": 10, "imageWidth": 20}');
   const other = (await store.call('project.exportChanges', job(folder)))!;
   expect(other.changedSince).toEqual(['2.json', '3.json']);
+});
+
+it('knows each of 200 files from one that another program wrote since, and keeps no more of earlier exports than it should', async () => {
+  const count = 200;
+  const images = Array.from({ length: count }, (_, at) => ({
+    ...{ id: at + 1, file_name: `${at + 1}.png`, width: 20, height: 10 },
+  }));
+  const coco = join(scratch(), 'coco.json');
+  writeFileSync(coco, JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'cat' }] }));
+  const store = openStore();
+  const { project: opened } = await store.call('project.openDataset', { path: coco });
+  const folder = join(scratch(), 'out');
+  const job = { format: 'labelme', options: {}, overwrite: 'export', path: folder } as const;
+  expect((await store.call('project.export', job)).files).toBe(count);
+  expect(await store.call('project.exportChanges', job)).not.toHaveProperty('changedSince');
+  for (const at of [61, 199]) appendFileSync(join(folder, `${at}.json`), ' ');
+  expect((await store.call('project.exportChanges', job))!.changedSince).toEqual(['61.json', '199.json']);
+  await store.call('project.close', {});
+
+  const db = new Sqlite(opened.file, { mode: 'write' });
+  const file = (at: number) => join(folder, `${at}.json`);
+  const note = async (from: number, until: number) => {
+    const written = Array.from({ length: until - from }, (_, at) => file(from + at));
+    for (const one of written) writeFileSync(one, '{}');
+    await noteExport(db, folder, formats.get('coco')!, { options: {}, selection: {} }, written);
+    return writtenStamps(db);
+  };
+  expect((await note(0, count)).size).toBe(count);
+  // Beside an export of 900 files the newest of the one before are known; of 1,500 all are.
+  const both = await note(count, 1100);
+  expect([both.size, both.has(file(99)), both.has(file(100)), both.has(file(200))]).toEqual([1000, false, true, true]);
+  expect((await note(0, 1500)).size).toBe(1500);
+  db.close();
 });

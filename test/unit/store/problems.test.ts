@@ -72,6 +72,36 @@ describe('problems of a project', () => {
     expect((await store.call('project.fix', { codes: ['mask-size'], openImageId: null })).annotations).toBe(0);
   });
 
+  it('count images where they are about images, each with its own place; a file that was shown elsewhere is there', async () => {
+    const store = openStore();
+    const folder = scratch();
+    mkdirSync(join(folder, 'photos'));
+    const names = ['a.png', 'b.png', 'c.png', 'd.png'];
+    for (const name of names.slice(0, 3)) await writeImage(join(folder, 'photos', name), 100, 80);
+    const images = names.map((file_name, at) => ({ id: at + 1, file_name, width: 100, height: 80 }));
+    const path = join(folder, 'instances.json');
+    writeFileSync(path, JSON.stringify({ images, categories: [{ id: 1, name: 'cell' }], annotations: [{ id: 1, ...sound, area: 5 }] })); // prettier-ignore
+    await store.call('project.import', { path, file: project() });
+    const byName = { code: 'image-found-base-name', severity: 'warning', count: 3, annotations: 0, images: 3 };
+    const { kinds, images: affected, findings } = await store.call('project.lint', {});
+    expect(kinds).toEqual([
+      { code: 'image-missing', severity: 'error', count: 1, annotations: 0, images: 1 },
+      byName,
+      { code: 'stale-area', severity: 'warning', count: 1, annotations: 1, images: 1 },
+    ]);
+    expect(affected).toBe(4);
+    expect(findings.flatMap(({ code, imageId }) => (code === byName.code ? [imageId] : []))).toEqual([1, 2, 3]);
+
+    const elsewhere = scratch();
+    await writeImage(join(elsewhere, 'd.png'), 100, 80);
+    expect((await store.call('project.relink', { folder: elsewhere })).linked).toBe(1);
+    const after = await store.call('project.lint', {});
+    expect(after.kinds.map(({ code, count }) => [code, count])).toEqual([
+      ['image-found-base-name', 3],
+      ['stale-area', 1],
+    ]);
+  });
+
   it('a locked annotation is left as it is', async () => {
     const store = openStore();
     await store.call('project.import', { path: await dataset([{ id: 1, ...sound, area: 55 }]), file: project() });

@@ -6,6 +6,7 @@ import { AppError } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
 import type { ExportChanges, ExportSettings, ProjectSummary } from '@shared/project/types';
 import type { CallOptions } from '../../../../src-renderer/api/engine';
+import { type DialogName, Dialogs } from '../../../../src-renderer/session/dialogs.svelte';
 import { Exporting } from '../../../../src-renderer/session/exporting.svelte';
 import { EditorDesk, PROJECT } from './desk';
 
@@ -50,10 +51,12 @@ async function desk(
     if (method === 'project.exportChanges') await meanwhile?.();
     return method === 'project.export' ? write(params, options) : (found ?? null);
   };
-  const exporting = new Exporting({ ...store.client, call } as never, workbench, (dialog) => opened.push(dialog));
+  const dialogs = { open: null as DialogName | null, show: (name: DialogName) => void opened.push(name) };
+  const exporting = new Exporting({ ...store.client, call } as never, workbench, dialogs);
   return {
     exporting,
     workbench,
+    dialogs,
     opened,
     calls,
     written: () => calls.filter((one) => (one as [string])[0] === 'project.export'),
@@ -71,7 +74,7 @@ it('begins anew with each comparison and each writing', async () => {
     options?.onProgress?.(far);
     return method === 'project.export' ? REPORT : null;
   };
-  const exporting = new Exporting({ ...store.client, call } as never, workbench, () => undefined);
+  const exporting = new Exporting({ ...store.client, call } as never, workbench, new Dialogs());
   store.answers['project.summary'] = () => PROJECT;
   await exporting.again();
   expect(await exporting.start(COCO)).toBe(true);
@@ -152,6 +155,25 @@ describe('the last export, again', () => {
     await exporting.again();
     expect(await exporting.replace()).toBe(true);
     expect(written()).toHaveLength(1);
+  });
+
+  it('leaves a dialog that was opened meanwhile, and asks once that is closed and the user comes to it', async () => {
+    const found = { ...changesOf(1), changedSince: ['out.json'] };
+    const { exporting, dialogs, opened, written, workbench } = await desk(last, {
+      found,
+      meanwhile: async () => void (dialogs.open = opens),
+    });
+    let opens: DialogName | null = 'export';
+    await exporting.again();
+    expect([opened, exporting.replaces, written()]).toEqual([[], null, []]);
+    const [told] = workbench.notices.list;
+    expect(told.text).toBe('Not exported yet: this project did not write all that is in /p/out.json');
+    dialogs.open = opens = null;
+    told.action!.run();
+    await expect.poll(() => opened).toEqual(['export']);
+    expect(exporting.replaces).toMatchObject({ path: '/p/out.json', found });
+    expect(await exporting.replace()).toBe(true);
+    expect(workbench.notices.list.map(({ text }) => text)).toEqual([expect.stringMatching(/^Exported 3/)]);
   });
 
   it('ends with its project: another one that was opened meanwhile is not written in its place', async () => {

@@ -1,0 +1,49 @@
+/** Problems of a project are counted in what they are about: annotations on images, images, or neither. */
+// @vitest-environment ./test/support/signals.ts
+import { expect, it } from 'vitest';
+import type { Finding } from '@shared/dataset/finding';
+import { FindingTally } from '@shared/dataset/lint/tally';
+import { Problems } from '../../../../src-renderer/session/problems.svelte';
+import { EditorDesk } from './desk';
+
+async function problemsOf(findings: readonly Pick<Finding, 'code' | 'imageId' | 'annotationId'>[]) {
+  const { store, workbench } = await EditorDesk.open();
+  const tally = new FindingTally();
+  for (const finding of findings) tally.add({ severity: 'warning', message: 'm', ...finding });
+  store.answers['project.lint'] = () => ({ kinds: tally.kinds(), images: tally.images, findings: tally.kept() });
+  const problems = new Problems(store.client, workbench, undefined as never);
+  await problems.check();
+  return { problems, workbench };
+}
+
+it('says images where they are about images, and annotations on images where about those', async () => {
+  const { problems } = await problemsOf([
+    ...Array.from({ length: 24 }, (_, at) => ({ code: 'image-found-base-name', imageId: at }) as const),
+    ...[1, 2, 3].map((annotationId) => ({ code: 'outside', imageId: annotationId % 2, annotationId }) as const),
+    { code: 'image-missing', imageId: 30 },
+    { code: 'category-name' },
+  ]);
+  expect(problems.tally).toBe('29 problems on 25 images that trainers and evaluators stumble over.');
+  expect(problems.kinds!.map(({ count, unit, where, hasImages }) => [count, unit, where, hasImages])).toEqual([
+    [24, 'images', null, true],
+    [3, 'annotations', 'On 2 images.', true],
+    [1, 'image', null, true],
+    [1, null, null, false],
+  ]);
+});
+
+it('has no tally of what nobody looked at, and a plain word where nothing is wrong', async () => {
+  const { store, workbench } = await EditorDesk.open();
+  expect(new Problems(store.client, workbench, undefined as never).tally).toBeNull();
+  expect((await problemsOf([])).problems.tally).toBe('No problem found.');
+  expect((await problemsOf([{ code: 'category-name' }])).problems.tally).toBe(
+    '1 problem that trainers and evaluators stumble over.',
+  );
+});
+
+it('shows the first thousand of a kind as what they are', async () => {
+  const many = Array.from({ length: 1200 }, (_, at) => ({ code: 'stale-area', imageId: 1, annotationId: at }) as const);
+  const { problems, workbench } = await problemsOf(many);
+  await problems.show(problems.kinds![0]);
+  expect(workbench.rows.filter.places!.label).toMatch(/\(the first 1,000\)$/);
+});
