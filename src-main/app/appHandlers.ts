@@ -1,7 +1,7 @@
 /** Answers what the window asks of the app itself: dialogs, the sample, and proposals, which take several processes. */
 import type { AppInfo, AppRequests } from '@shared/ipc/app';
 import { throwIfCancelled } from '@shared/errors/cancellation';
-import type { Handlers } from '@shared/ipc/rpc';
+import type { CallOptions, Handlers } from '@shared/ipc/rpc';
 import type { BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -117,7 +117,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     'app.openPrompts': async ({ imageId, model, region }, { signal, progress: onProgress }) => {
       const source = await sourceOf(engine, imageId);
       const params = { source, model, region };
-      return engine.inference.client.call('inference.openPrompts', params, { signal, onProgress });
+      const open = (own: CallOptions) => engine.inference.client.call('inference.openPrompts', params, own);
+      return engine.patience.run(open, source.path, { signal, onProgress });
     },
 
     'app.lookAhead': async ({ imageId, model }, { signal }) => {
@@ -128,7 +129,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     'app.masksForBoxes': async ({ imageId, model, boxes, finish }, { signal, progress: onProgress }) => {
       const source = await sourceOf(engine, imageId);
       const list = { source, model, prompts: boxes.map((box) => ({ points: [], box, finish })) };
-      const found = await promptAll(engine.inference.client, list, { signal, onProgress });
+      const ask = (own: CallOptions) => promptAll(engine.inference.client, list, own);
+      const found = await engine.patience.run(ask, source.path, { signal, onProgress });
       const masks = found.masks.map((mask) => mask?.segmentation ?? null);
       return { masks, model: found.model ?? null, fallbacks: found.fallbacks ?? [] };
     },
@@ -138,7 +140,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
         const source = await sourceOf(engine, imageId);
         const like = examples.length > 0 ? examples : null;
         const search = { source, model, like, taken };
-        const result = await proposeBySearch(engine.inference.client, search, { signal, onProgress });
+        const ask = (own: CallOptions) => proposeBySearch(engine.inference.client, search, own);
+        const result = await engine.patience.run(ask, source.path, { signal, onProgress });
         throwIfCancelled(signal);
         const proposals = await engine.store.client.call('proposals.put', { imageId, result, categoryName });
         return { proposals, found: result.proposals.length, fallbacks: result.fallbacks ?? [] };
@@ -146,7 +149,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
 
     'app.describe': async ({ imageId, model, examples }, { signal, progress: onProgress }) => {
       const source = await sourceOf(engine, imageId);
-      return describeObjects(engine.inference.client, { source, model, examples }, { signal, onProgress });
+      const ask = (own: CallOptions) => describeObjects(engine.inference.client, { source, model, examples }, own);
+      return engine.patience.run(ask, source.path, { signal, onProgress });
     },
 
     ...createMeasureHandlers(window, engine),

@@ -3,6 +3,7 @@ import { maskForBox } from '@shared/document/boxes';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import type { Proposal } from '@shared/document/types';
 import type { CallContext } from '@shared/errors/work';
+import type { CallOptions } from '@shared/ipc/rpc';
 import type { ProposeWith } from '@shared/project/proposeWith';
 import { proposeBySearch, proposeForPrompts } from '../inference/promptProposals';
 import type { Engine } from './engine';
@@ -17,11 +18,13 @@ export async function computeProposals(
   const options = { signal, onProgress };
   const inference = engine.inference.client;
   const source = await sourceOf(engine, imageId);
+  const withPatience = (ask: (own: CallOptions) => Promise<ProposalResult>) =>
+    engine.patience.run(ask, source.path, options);
   switch (how.kind) {
     case 'model': {
       const { model, score, tiles } = how;
       const params = { source, model, score, tiles };
-      return engine.patience.run((own) => inference.call('inference.propose', params, own), source.path, options);
+      return withPatience((own) => inference.call('inference.propose', params, own));
     }
     case 'method': {
       const { method, params, box } = how;
@@ -36,13 +39,13 @@ export async function computeProposals(
         categoryName,
         params: maskForBox(annotationId, box),
       }));
-      return proposeForPrompts(inference, { source, model: how.model, prompts, tool }, options);
+      return withPatience((own) => proposeForPrompts(inference, { source, model: how.model, prompts, tool }, own));
     }
     case 'similar': {
       const taken = await engine.store.client.call('image.masks', { imageId });
       const { direction, ...rest } = how.likeness;
       const like = { ...rest, direction: Float32Array.from(direction) };
-      return proposeBySearch(inference, { source, model: how.model, like, taken }, options);
+      return withPatience((own) => proposeBySearch(inference, { source, model: how.model, like, taken }, own));
     }
   }
 }

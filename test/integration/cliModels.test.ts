@@ -8,6 +8,8 @@ import { afterAll, expect, test } from 'vitest';
 import { createInferenceClient } from '../../src-main/inference/client';
 import { addModel, tryModel } from '../../src-main/inference/addModel';
 import { Patience } from '../../src-main/inference/patience';
+import { proposeForPrompts } from '../../src-main/inference/promptProposals';
+import type { CallOptions } from '@shared/ipc/rpc';
 import { type Rle, fromCompressed, iou, withoutSpecks } from '@shared/mask';
 import { endlessModel } from '../support/oddGraphs';
 import {
@@ -268,6 +270,36 @@ test('a graph that never ends is stopped, and the process comes back', async () 
   });
   // What waited behind it got its answer from the process that was started in its place.
   expect(other).toMatchObject({ status: 'fulfilled', value: { proposals: [{ categoryName: 'cell' }] } });
+  expect((await client.call('inference.models', {})).models).toEqual([]);
+
+  // A decoder, in the middle of prompts: the image was looked at by then.
+  const prompter = at('endless-prompter');
+  cpSync(join(twinModels, 'sam-samexporter'), prompter, { recursive: true });
+  const any = (name: string) => ({ name, dims: ['a', 'b', 'c', 'd'] });
+  const prior = { name: 'mask_input', dims: [1, 1, 64, 64] };
+  const decoder = endlessModel({
+    inputs: [
+      prior,
+      any('image_embeddings'),
+      { name: 'point_coords', dims: [1, 'n', 2] },
+      { name: 'point_labels', dims: [1, 'n'] },
+      { name: 'has_mask_input', dims: [1] },
+      { name: 'orig_im_size', dims: [2] },
+    ],
+    outputs: ['low_res_masks', 'iou_predictions'].map((name) => ({ ...prior, name })),
+  });
+  writeFileSync(join(prompter, 'decoder.onnx'), decoder);
+  const described = JSON.parse(readFileSync(join(prompter, 'model.json'), 'utf8')) as { files: object[] };
+  const sha256 = createHash('sha256').update(decoder).digest('hex');
+  Object.assign(described.files[1], { sha256, size: decoder.length });
+  writeJson(join(prompter, 'model.json'), described);
+  const source = { path: twinPicture('cells'), orientation: 'exif' } as const;
+  const prompts = [{ request: { points: [], box: [4, 4, 20, 20] as const }, categoryName: null }];
+  const ask = (own: CallOptions) =>
+    proposeForPrompts(client, { source, model: prompter, prompts, tool: 'model' }, own);
+  await expect(new Patience(() => client.kill(), 5).run(ask, source.path, {})).rejects.toMatchObject({
+    message: expect.stringMatching(/did not come to an end on .*cells\.png within 5 sec/),
+  });
   expect((await client.call('inference.models', {})).models).toEqual([]);
   client.kill();
 });

@@ -53,22 +53,26 @@ export function detections(n: number, { hasMasks = true }: { hasMasks?: boolean 
   };
 }
 
-/** A loop that hands its picture on for longer than anybody lives. */
-export function endlessModel(): Buffer {
+/** A loop that hands its picture on for longer than anybody lives; or any tensor, of a graph that takes others, too. */
+export function endlessModel(graph: Pick<GraphProto, 'inputs' | 'outputs'> = mapGraph([])): Buffer {
+  const [{ name: handed, ...value }] = graph.inputs;
+  const [{ name: given }, ...others] = graph.outputs;
   const scalar = (name: string, type: 'int64' | 'bool') => ({ name, dims: [], type });
   const body = writeGraph({
     nodes: [
       { op: 'Identity', inputs: ['on'], outputs: ['onOut'] },
       { op: 'Identity', inputs: ['value'], outputs: ['valueOut'] },
     ],
-    inputs: [scalar('i', 'int64'), scalar('on', 'bool'), { ...image, name: 'value' }],
-    outputs: [scalar('onOut', 'bool'), { ...image, name: 'valueOut' }],
+    inputs: [scalar('i', 'int64'), scalar('on', 'bool'), { ...value, name: 'value' }],
+    outputs: [scalar('onOut', 'bool'), { ...value, name: 'valueOut' }],
   });
   const most = { dims: [], data: BigInt64Array.of(1n << 60n) };
-  return writeModel(
-    mapGraph([
+  return writeModel({
+    ...graph,
+    nodes: [
       { op: 'Constant', inputs: [], outputs: ['most'], attributes: { value: most } },
-      { op: 'Loop', inputs: ['most', '', 'image'], outputs: ['logits'], attributes: { body } },
-    ]),
-  );
+      { op: 'Loop', inputs: ['most', '', handed], outputs: [given], attributes: { body } },
+      ...others.map(({ name }) => ({ op: 'Identity', inputs: [given], outputs: [name] })),
+    ],
+  });
 }

@@ -1,6 +1,8 @@
 /** Boxes and points become masks: the same ones on every image, or those that a COCO file has for each. */
 import type { ImageSource } from '@shared/images/source';
 import { AppError } from '@shared/errors/appError';
+import type { CallOptions } from '@shared/ipc/rpc';
+import { Patience } from '../../inference/patience';
 import {
   describeObjects,
   type PromptForProposal,
@@ -18,6 +20,8 @@ export async function createPromptProposer(
   { box, boxes = [], points, boxesFrom, similarTo, refineRim = false, category }: ProposerOptions,
   session: Session,
 ): Promise<Proposer> {
+  const options = { signal: session.signal };
+  const patience = new Patience(() => client.kill());
   const fixed: readonly PromptForProposal[] = [
     ...[...(box ? [box] : []), ...boxes].map((one) => ({ request: { points: [], box: one }, categoryName: null })),
     ...(points ? [{ request: { points }, categoryName: null }] : []),
@@ -28,10 +32,15 @@ export async function createPromptProposer(
     }
     if (refineRim) throw usageError('--refine-rim is for boxes and points, not for --similar-to', 'propose');
     const { categoryName, ...examples } = await readExamples(similarTo, session);
-    const like = await describeObjects(client, { model: folder, ...examples }, { signal: session.signal });
+    const describe = (own: CallOptions) => describeObjects(client, { model: folder, ...examples }, own);
+    const like = await patience.run(describe, examples.source.path, options);
     return {
       propose: (source, taken = []) =>
-        proposeBySearch(client, { source, model: folder, like, taken }, { signal: session.signal }),
+        patience.run(
+          (own) => proposeBySearch(client, { source, model: folder, like, taken }, own),
+          source.path,
+          options,
+        ),
       leavesOutTaken: true,
       categories: [category ?? categoryName],
       fallbackCategory: category ?? categoryName,
@@ -49,13 +58,13 @@ export async function createPromptProposer(
     );
   }
   const from = boxesFrom === undefined ? null : await readBoxes(boxesFrom, session);
-  const options = { signal: session.signal };
   return {
     propose(source) {
       const prompts = from ? promptsOf(from, source) : { list: fixed, size: null };
       const check = (found: readonly [number, number]) => checkSize(prompts.size, found, source, boxesFrom);
       const list = prompts.list.map((prompt) => finished(prompt, refineRim));
-      return proposeForPrompts(client, { source, model: folder, prompts: list, check, tool: 'model' }, options);
+      const asked = { source, model: folder, prompts: list, check, tool: 'model' };
+      return patience.run((own) => proposeForPrompts(client, asked, own), source.path, options);
     },
     categories: from && category === undefined ? from.categories : [category ?? defaultCategory],
     fallbackCategory: category ?? defaultCategory,
