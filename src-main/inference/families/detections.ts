@@ -75,6 +75,28 @@ export function readDetections(
   }));
 }
 
+/** mmdeploy's `dets` [1,n,5] x1 y1 x2 y2 score and `labels` [1,n]. */
+export function splitDets(dets: OutputTensor, labels: OutputTensor): DetectionTensors {
+  expectShape('dets', dets, [1, null, 5]);
+  const n = dets.dims[1];
+  const numbers = dets.data as Float32Array;
+  const boxes = new Float32Array(4 * n);
+  const scores = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    boxes.set(numbers.subarray(5 * i, 5 * i + 4), 4 * i);
+    scores[i] = numbers[5 * i + 4];
+  }
+  return {
+    boxes: { dims: [n, 4], data: boxes },
+    labels: { dims: [n], data: labels.data },
+    scores: { dims: [n], data: scores },
+  };
+}
+
+/** What `splitDets` gives, without the rows of score 0, which are padding. */
+export const readDets = (rows: DetectionTensors, context: DecodeContext): Detection[] =>
+  readDetections(rows, 0, { ...context, score: Math.max(context.score, Number.MIN_VALUE) });
+
 export function toProposal(mask: Rle, { score, categoryName }: Detection): RawProposal {
   return proposalOf(mask, score, categoryName);
 }

@@ -1,19 +1,31 @@
 /**
- * Detectors that give boxes and no masks: boxes [n,4] x1 y1 x2 y2 in input pixels, labels [n], scores [n]; suppressed in the
- * graph, or class-wise here where `defaults.nms` is given.
+ * Detectors that give boxes and no masks, in one of three forms:
+ * - boxes [n,4] x1 y1 x2 y2 in input pixels, labels [n], scores [n];
+ * - YOLO's `detections` in one tensor, see yoloDetections.ts;
+ * - mmdeploy's `dets` [1,n,5] x1 y1 x2 y2 score in input pixels, and `labels` [1,n] from 0. Rows of score 0 are padding.
+ * Suppressed in the graph, or class-wise here: YOLO's always but for the end to end ones, others where `defaults.nms` is given.
  */
 import { z } from 'zod';
 import { modelPoint, modelToImage } from '@shared/geometry/coords';
-import { detectionOutputs, readDetections } from '../detections';
-import { imageFamily } from '../imagePredictor';
+import { type Detection, detectionOutputs, readDetections, readDets, splitDets } from '../detections';
+import type { OutputTensor } from '../../graph/graph';
+import { type DecodeContext, imageFamily } from '../imagePredictor';
+import { readYolo, yoloDetections } from '../yoloDetections';
 import { recognise } from './recognise';
+
+const tensor = z.looseObject({ name: z.string() });
+const outputs = z.union([
+  z.object(detectionOutputs),
+  z.object({ detections: yoloDetections }),
+  z.object({ dets: tensor, labels: tensor }),
+]);
 
 export const boxes = imageFamily(
   'boxes',
-  z.object(detectionOutputs),
-  (tensors, { labels }, context) => {
+  outputs,
+  (tensors, plan, context) => {
     const { transform, imageWidth, imageHeight } = context.frame;
-    const items = readDetections(tensors, labels.firstCategory, context).flatMap(({ box, score, categoryName }) => {
+    const items = detectionsOf(tensors, plan, context).flatMap(({ box, score, categoryName }) => {
       const low = modelToImage(modelPoint(box[0], box[1]), transform);
       const high = modelToImage(modelPoint(box[2], box[3]), transform);
       const corners = [
@@ -28,3 +40,14 @@ export const boxes = imageFamily(
   },
   { title: 'Detectors without masks', use: 'part', recognise },
 );
+
+function detectionsOf(
+  tensors: Readonly<Record<string, OutputTensor>>,
+  plan: z.infer<typeof outputs>,
+  context: DecodeContext,
+): readonly Detection[] {
+  if ('detections' in plan) return readYolo(tensors.detections, plan.detections.form, 0, context).found;
+  if ('dets' in plan) return readDets(splitDets(tensors.dets, tensors.labels), context);
+  const { boxes: corners, labels, scores } = tensors;
+  return readDetections({ boxes: corners, labels, scores }, plan.labels.firstCategory, context);
+}

@@ -1,11 +1,18 @@
-/** torchvision's detectors without masks (Faster R-CNN, RetinaNet, SSD, FCOS): boxes, labels and scores, and nothing else. */
+/** Detectors without masks: torchvision's, YOLO's and those of mmdeploy. */
 import type { ModelFacts } from '../../catalog/facts';
 import type { TensorFacts } from '../../catalog/onnxFile';
 import { fits, type Guess, inputGuess, quoted } from '../guess';
+import { recogniseDets } from '../mmdeploy/recognise';
+import { isCountOfCells, isOfUltralytics, yoloDefaults, yoloFormOf, yoloInput } from '../yoloShapes';
 
 const isFloat = ({ type }: TensorFacts) => type.startsWith('float');
 
-export function recognise(facts: ModelFacts): Guess | null {
+export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
+  return recogniseTorchvision(facts) ?? recogniseYolo(facts, isAsked) ?? recogniseMmdeploy(facts);
+}
+
+/** Faster R-CNN, RetinaNet, SSD, FCOS: boxes, labels and scores, and nothing else. */
+function recogniseTorchvision(facts: ModelFacts): Guess | null {
   const [graph] = facts.graphs;
   if (facts.graphs.length !== 1 || graph.outputs.length !== 3) return null;
   const boxes = graph.outputs.find((one) => fits(one, [null, 4]) && isFloat(one));
@@ -25,4 +32,40 @@ export function recognise(facts: ModelFacts): Guess | null {
     classes: 91,
     numbering: 'ids after background',
   };
+}
+
+/** One tensor of candidates: what Ultralytics says of it, or as many of them as there are cells. */
+function recogniseYolo(facts: ModelFacts, isAsked: boolean): Guess | null {
+  const [graph] = facts.graphs;
+  const [detections] = graph.outputs;
+  if (facts.graphs.length !== 1 || graph.outputs.length !== 1 || detections.dims.length !== 3) return null;
+  const { task } = graph.metadata;
+  if ((task !== undefined && task !== 'detect' && !isAsked) || !isFloat(detections)) return null;
+  const found = yoloFormOf(detections, 0);
+  const input = yoloInput(graph, facts);
+  if (!found || !input) return null;
+  const { form, classes } = found;
+  const isUltralytics = isOfUltralytics(graph);
+  const count = detections.dims[form === 'classes' ? 2 : 1];
+  const isFixed = typeof count === 'number';
+  // Of others (RT-DETR) the numbers mean something else.
+  const isCounted = form === 'end to end' || isCountOfCells(graph, form, count);
+  if (!isAsked && (isFixed || !isUltralytics) && !isCounted) return null;
+  return {
+    confidence: isUltralytics ? 0.98 : form === 'end to end' ? 0.65 : 0.85,
+    evidence: [
+      ...(isUltralytics ? ['its metadata are those of Ultralytics'] : []),
+      `boxes with their classes ${quoted(detections)}, and no masks`,
+    ],
+    assumed: isUltralytics ? [] : ['values from 0 to 1, and the picture in the middle of a grey square, as YOLO takes it'],
+    part: { input, outputs: { detections: { name: detections.name, form } } },
+    roles: ['model'],
+    classes,
+    defaults: yoloDefaults(form),
+  };
+}
+
+function recogniseMmdeploy(facts: ModelFacts): Guess | null {
+  const found = facts.graphs[0].outputs.length === 2 ? recogniseDets(facts) : null;
+  return found && { ...found, evidence: [...found.evidence, 'no masks'] };
 }

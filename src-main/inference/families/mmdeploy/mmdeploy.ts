@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { logitsToRle } from '../../image/logitsToRle';
 import { logit } from '../../image/planes';
 import { inputCorners } from '../../image/preprocess';
-import { expectShape, readDetections, toProposal } from '../detections';
+import { expectShape, readDets, splitDets, toProposal } from '../detections';
 import { imageFamily } from '../imagePredictor';
 import { pasteRoiMasks } from '../roiMasks';
 import { recognise } from './recognise';
@@ -31,23 +31,12 @@ export const mmdeploy = imageFamily(
     const n = dets.dims[1];
     expectShape('masks', masks, [1, n, null, null]);
     const [height, width] = masks.dims.slice(2);
-    const { frame, head, score } = context;
+    const { frame, head } = context;
     const isRoi = Math.max(height, width) <= mostRoiSide && height !== frame.inputHeight;
-    const numbers = dets.data as Float32Array;
-    const boxes = new Float32Array(4 * n);
-    const scores = new Float32Array(n);
-    for (let i = 0; i < n; i++) {
-      scores[i] = numbers[5 * i + 4];
-      // Models without boxes leave them at 0: their masks say where the objects are.
-      if (isRoi) boxes.set(numbers.subarray(5 * i, 5 * i + 4), 4 * i);
-      else boxes.set([0, 0, frame.inputWidth, frame.inputHeight], 4 * i);
-    }
-    const rows = {
-      boxes: { dims: [n, 4], data: boxes },
-      labels: { dims: [n], data: labels.data },
-      scores: { dims: [n], data: scores },
-    };
-    const detections = readDetections(rows, 0, { ...context, score: Math.max(score, Number.MIN_VALUE) });
+    const { boxes, ...rows } = splitDets(dets, labels);
+    // Models without boxes leave them at 0: their masks say where the objects are.
+    const anywhere = Float32Array.from({ length: 4 * n }, (_, i) => [0, 0, frame.inputWidth, frame.inputHeight][i % 4]);
+    const detections = readDets({ ...rows, boxes: isRoi ? boxes : { dims: [n, 4], data: anywhere } }, context);
     if (isRoi) {
       const grids = { dims: [n, 1, height, width], data: masks.data };
       return { kind: 'instances', items: pasteRoiMasks(grids, n, detections, { values, paste: 'exact' }, context) };

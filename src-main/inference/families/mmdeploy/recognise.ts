@@ -4,11 +4,24 @@ import { fits, type Guess, inputGuess, outputNamed, quoted } from '../guess';
 import { readPipeline } from './pipeline';
 
 export function recognise(facts: ModelFacts): Guess | null {
+  const masks = facts.graphs.length === 1 ? outputNamed(facts.graphs[0], 'masks') : null;
+  if (!masks || !fits(masks, [1, null, null, null])) return null;
+  const found = recogniseDets(facts);
+  if (!found) return null;
+  const { evidence, part } = found;
+  return {
+    ...found,
+    evidence: [`masks ${quoted(masks)}`, ...evidence],
+    part: { ...part, outputs: { ...part.outputs, masks: { name: 'masks' } } },
+  };
+}
+
+/** What the graphs have that find boxes, with masks or without. */
+export function recogniseDets(facts: ModelFacts) {
   const [graph] = facts.graphs;
   if (facts.graphs.length !== 1) return null;
-  const [dets, labels, masks] = ['dets', 'labels', 'masks'].map((name) => outputNamed(graph, name));
-  if (!dets || !labels || !masks) return null;
-  if (!fits(dets, [1, null, 5]) || !fits(labels, [1, null]) || !fits(masks, [1, null, null, null])) return null;
+  const [dets, labels] = ['dets', 'labels'].map((name) => outputNamed(graph, name));
+  if (!dets || !labels || !fits(dets, [1, null, 5]) || !fits(labels, [1, null])) return null;
   const said = readPipeline(facts.beside.pipeline);
   const isSaid = said?.values.mean !== undefined;
   const input = inputGuess(
@@ -25,12 +38,12 @@ export function recognise(facts: ModelFacts): Guess | null {
   return {
     confidence: facts.beside.pipeline ? 0.97 : 0.9,
     evidence: [
-      `${quoted(dets)}, ${quoted(labels)} and ${quoted(masks)}, as mmdeploy names them`,
+      `${quoted(dets)} and ${quoted(labels)}, as mmdeploy names them`,
       ...(said ? ['what pipeline.json says of the input'] : []),
     ],
     assumed: input.mean && !isSaid ? ['the usual mean and deviation of mmdetection: see pipeline.json for others'] : [],
-    part: { input, outputs: { dets: { name: 'dets' }, labels: { name: 'labels' }, masks: { name: 'masks' } } },
+    part: { input, outputs: { dets: { name: 'dets' }, labels: { name: 'labels' } } },
     roles: ['model'],
     classes: null,
-  };
+  } satisfies Guess;
 }
