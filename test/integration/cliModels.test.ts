@@ -295,8 +295,7 @@ test('a graph that never ends is stopped, and the process comes back', async () 
   writeJson(join(prompter, 'model.json'), described);
   const source = { path: twinPicture('cells'), orientation: 'exif' } as const;
   const prompts = [{ request: { points: [], box: [4, 4, 20, 20] as const }, categoryName: null }];
-  const ask = (own: CallOptions) =>
-    proposeForPrompts(client, { source, model: prompter, prompts, tool: 'model' }, own);
+  const ask = (own: CallOptions) => proposeForPrompts(client, { source, model: prompter, prompts, tool: 'model' }, own);
   await expect(new Patience(() => client.kill(), 5).run(ask, source.path, {})).rejects.toMatchObject({
     message: expect.stringMatching(/did not come to an end on .*cells\.png within 5 sec/),
   });

@@ -27,6 +27,7 @@ export function labelsToRles(
   const nearest = (axis: typeof rows, i: number, cells: number) =>
     // Cells begin half a cell before their centres, between which the axis counts.
     Math.min(axis.cell[i] + (axis.weight[i] >= 0.5 ? 1 : 0), cells - 1);
+  const rowStarts = Int32Array.from(rows.cell, (_, i) => nearest(rows, i, gridHeight) * gridWidth);
   const places = new Map<number, number | null>();
   const runs: RunWriter[] = [];
   const place = (label: number) => {
@@ -38,11 +39,10 @@ export function labelsToRles(
     const column = nearest(columns, x - columns.first, gridWidth);
     let from = rows.first;
     while (from < rows.end) {
-      const label = Number(values[nearest(rows, from - rows.first, gridHeight) * gridWidth + column]);
+      const value = values[rowStarts[from - rows.first] + column];
       let to = from + 1;
-      while (to < rows.end && Number(values[nearest(rows, to - rows.first, gridHeight) * gridWidth + column]) === label)
-        to++;
-      const at = place(label);
+      while (to < rows.end && values[rowStarts[to - rows.first] + column] === value) to++;
+      const at = place(Number(value));
       if (at !== null) (runs[at] ??= new RunWriter()).add(x * height + from, x * height + to);
       from = to;
     }

@@ -27,7 +27,8 @@ class Models {
   call = async (method: string, params: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> => {
     const wait = new Promise<void>((done, fail) => {
       this.#pending.add(fail);
-      const isEndless = this.#files.get(params.session as number) === 'endless.png' && method !== 'inference.closePrompts';
+      const isEndless =
+        this.#files.get(params.session as number) === 'endless.png' && method !== 'inference.closePrompts';
       if (!isEndless) setTimeout(() => (this.#pending.delete(fail), done()), 4000);
     });
     await wait;
@@ -72,7 +73,10 @@ test.each<[string, ProposeWith]>([
   } as unknown as Engine;
   const context = { signal: new CancelSource(), progress: () => undefined };
   const found = await settled([1, 2].map((id) => computeProposals(engine, id, how, context)));
-  expect(found).toEqual(['found', 'The model did not come to an end on endless.png within 10 seconds, and was stopped']);
+  expect(found).toEqual([
+    'found',
+    'The model did not come to an end on endless.png within 10 seconds, and was stopped',
+  ]);
   expect(models.starts).toBeGreaterThan(1);
 });
 

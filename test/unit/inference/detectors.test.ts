@@ -79,7 +79,15 @@ describe('YOLO’s one tensor', () => {
       [
         'output0',
         [1, 6, CELLS],
-        transposed(CELLS, 6, table(CELLS, 6, [[...cat, 0.9, 0.1], [...near, 0.8, 0], [...dog, 0.2, 0.6]])),
+        transposed(
+          CELLS,
+          6,
+          table(CELLS, 6, [
+            [...cat, 0.9, 0.1],
+            [...near, 0.8, 0],
+            [...dog, 0.2, 0.6],
+          ]),
+        ),
       ],
     ],
     [

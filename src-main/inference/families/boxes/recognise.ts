@@ -57,7 +57,9 @@ function recogniseYolo(facts: ModelFacts, isAsked: boolean): Guess | null {
       ...(isUltralytics ? ['its metadata are those of Ultralytics'] : []),
       `boxes with their classes ${quoted(detections)}, and no masks`,
     ],
-    assumed: isUltralytics ? [] : ['values from 0 to 1, and the picture in the middle of a grey square, as YOLO takes it'],
+    assumed: isUltralytics
+      ? []
+      : ['values from 0 to 1, and the picture in the middle of a grey square, as YOLO takes it'],
     part: { input, outputs: { detections: { name: detections.name, form } } },
     roles: ['model'],
     classes,

@@ -41,19 +41,18 @@ export const cellpose = imageFamily(
     );
     const { width, height } = field;
     const threshold = logit(head.defaults.maskThreshold);
-    const inside = Uint8Array.from(field.cell, (value) => (value > threshold ? 1 : 0));
+    const inside = new Uint8Array(width * height);
+    for (let i = 0; i < inside.length; i++) if (field.cell[i] > threshold) inside[i] = 1;
     const labels = gather(followFlows(field, inside), inside, width, height);
     const kept = plan.mostError > 0 ? dropBadFlows(labels, field, plan.mostError) : labels;
-    const sure = confidences(kept, field.cell);
+    const { areas, means } = confidences(kept, field.cell);
     const content = { ...frame, inputWidth: frame.contentWidth, inputHeight: frame.contentHeight };
     const size = [frame.imageHeight, frame.imageWidth] as const;
-    const areas = new Map<number, number>();
-    for (const label of kept) areas.set(label, (areas.get(label) ?? 0) + 1);
-    const place = (label: number) => (label > 0 && areas.get(label)! >= plan.minSize ? label - 1 : null);
+    const place = (label: number) => (label > 0 && areas[label] >= plan.minSize ? label - 1 : null);
     const masks = labelsToRles({ values: kept, width, height }, inputCorners(content), size, place);
     const items = masks.flatMap((mask, i) => {
       const filled = mask && fillHoles(mask);
-      const score = sure.get(i + 1) ?? 0;
+      const score = means[i + 1];
       return filled && area(filled) > 0 && score >= context.score
         ? [proposalOf(filled, score, head.categories[0].name)]
         : [];
@@ -78,13 +77,15 @@ function cut(values: Float32Array, height: number, width: number, rows: number, 
   return { width: toWidth, height: toHeight, y: plane(0), x: plane(1), cell: plane(2) };
 }
 
-/** Mean probability of each label's pixels. */
-function confidences(labels: Int32Array, cell: Float32Array): Map<number, number> {
-  const sums = new Map<number, [sum: number, count: number]>();
+/** Pixels of each label, and their mean probability. */
+function confidences(labels: Int32Array, cell: Float32Array): { areas: Float64Array; means: Float64Array } {
+  const sums = new Float64Array(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
+  const areas = new Float64Array(sums.length);
   for (let i = 0; i < labels.length; i++) {
-    if (labels[i] === 0) continue;
-    const [sum, count] = sums.get(labels[i]) ?? [0, 0];
-    sums.set(labels[i], [sum + sigmoid(cell[i]), count + 1]);
+    const label = labels[i];
+    if (label === 0) continue;
+    sums[label] += sigmoid(cell[i]);
+    areas[label]++;
   }
-  return new Map(Array.from(sums, ([label, [sum, count]]) => [label, sum / count]));
+  return { areas, means: sums.map((sum, label) => sum / Math.max(1, areas[label])) };
 }

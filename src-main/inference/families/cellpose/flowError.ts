@@ -18,19 +18,16 @@ export function dropBadFlows(labels: Int32Array, field: FlowField, most: number)
 function flowErrors(labels: Int32Array, { width, height, y: flowY, x: flowX }: FlowField): Float64Array {
   const extents = extentsOf(labels, width);
   const centres = extents.map((extent, label) => (label === 0 ? 0 : centreOf(labels, label, extent, width)));
-  const stride = width + 2;
-  const padded = (i: number) => (Math.floor(i / width) + 1) * stride + (i % width) + 1;
-  const owner = new Int32Array(stride * (height + 2));
-  const pixels: number[] = [];
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] === 0) continue;
-    owner[padded(i)] = labels[i];
-    pixels.push(padded(i));
-  }
   const longest = extents.reduce((longestSoFar, { top, left, bottom, right }, label) => {
     return label === 0 ? longestSoFar : Math.max(longestSoFar, bottom - top + (right - left) + 2);
   }, 0);
-  const heat = diffuse(pixels, owner, centres.slice(1).map(padded), stride, 2 * longest);
+  // With a frame of one pixel: cells are compared with what lies beside them, which may be another's.
+  const stride = width + 2;
+  const padded = (i: number) => (Math.floor(i / width) + 1) * stride + (i % width) + 1;
+  const heat = new Float64Array(stride * (height + 2));
+  for (const [label, extent] of extents.entries()) {
+    if (label > 0) warm(heat, stride, labels, width, label, extent, centres[label], 2 * longest);
+  }
   const errors = new Float64Array(extents.length);
   const counts = new Float64Array(extents.length);
   for (let i = 0; i < labels.length; i++) {
@@ -46,45 +43,71 @@ function flowErrors(labels: Int32Array, { width, height, y: flowY, x: flowX }: F
   return errors.map((sum, label) => (counts[label] > 0 ? sum / counts[label] : 0));
 }
 
-/** Heat that springs from the centres and spreads inside each label. */
-function diffuse(
-  pixels: readonly number[],
-  owner: Int32Array,
-  centres: readonly number[],
-  stride: number,
+/**
+ * Writes the heat of one label into the plane of all: it springs from the centre, and spreads inside the label alone, each pixel
+ * becoming the mean of the nine around it. The label is cut out for it: what is that small stays in the processor's nearest memory.
+ */
+function warm(
+  plane: Float64Array,
+  planeStride: number,
+  labels: Int32Array,
+  width: number,
+  label: number,
+  { top, left, bottom, right }: Extent,
+  centre: number,
   rounds: number,
-): Float64Array {
-  const heat = new Float64Array(owner.length);
-  const around = [-stride - 1, -stride, -stride + 1, -1, 0, 1, stride - 1, stride, stride + 1];
-  const isInner = (at: number) => around.every((step) => owner[at + step] === owner[at]);
-  // Most pixels have only their own kind around them: nothing has to be asked there.
-  const inner = Int32Array.from(pixels.filter(isInner));
-  const outer = Int32Array.from(pixels.filter((at) => !isInner(at)));
-  const next = new Float64Array(owner.length);
+): void {
+  const stride = right - left + 2;
+  const runs = runsOf(labels, width, label, { top, left, bottom, right }, stride);
+  const source = (Math.floor(centre / width) - top + 1) * stride + (centre % width) - left + 1;
+  let heat = new Float64Array(stride * (bottom - top + 2));
+  let next = new Float64Array(heat.length);
   for (let round = 0; round < rounds; round++) {
-    for (const centre of centres) heat[centre]++;
-    for (let i = 0; i < inner.length; i++) {
-      const at = inner[i];
-      const above = at - stride;
-      const below = at + stride;
-      const top = heat[above - 1] + heat[above] + heat[above + 1];
-      const middle = top + heat[at - 1] + heat[at] + heat[at + 1];
-      next[at] = (middle + heat[below - 1] + heat[below] + heat[below + 1]) / 9;
-    }
-    for (let i = 0; i < outer.length; i++) {
-      const at = outer[i];
-      const label = owner[at];
-      let sum = 0;
-      for (let k = 0; k < around.length; k++) {
-        const near = at + around[k];
-        if (owner[near] === label) sum += heat[near];
-      }
-      next[at] = sum / around.length;
-    }
-    for (let i = 0; i < inner.length; i++) heat[inner[i]] = next[inner[i]];
-    for (let i = 0; i < outer.length; i++) heat[outer[i]] = next[outer[i]];
+    heat[source]++;
+    spread(heat, next, runs, stride);
+    [heat, next] = [next, heat];
   }
-  return heat;
+  for (let i = 0; i < runs.length; i += 2) {
+    const [row, column] = [Math.floor(runs[i] / stride), runs[i] % stride];
+    plane.set(heat.subarray(runs[i], runs[i + 1]), (top + row) * planeStride + left + column);
+  }
+}
+
+/** The means of the columns of three are summed up once for the three pixels that they are around. */
+function spread(heat: Float64Array, next: Float64Array, runs: Int32Array, stride: number): void {
+  for (let i = 0; i < runs.length; i += 2) {
+    const end = runs[i + 1];
+    let at = runs[i];
+    let before = heat[at - 1 - stride] + heat[at - 1] + heat[at - 1 + stride];
+    let here = heat[at - stride] + heat[at] + heat[at + stride];
+    for (; at < end; at++) {
+      const after = heat[at + 1 - stride] + heat[at + 1] + heat[at + 1 + stride];
+      next[at] = (before + here + after) / 9;
+      before = here;
+      here = after;
+    }
+  }
+}
+
+/** The label's pixels row by row, `[from, to, from, to, ...]`, in its extent with a frame of one pixel. */
+function runsOf(
+  labels: Int32Array,
+  width: number,
+  label: number,
+  { top, left, bottom, right }: Extent,
+  stride: number,
+): Int32Array {
+  const runs: number[] = [];
+  for (let y = top; y < bottom; y++) {
+    const start = (y - top + 1) * stride + 1;
+    for (let x = left; x < right; x++) {
+      if (labels[y * width + x] !== label) continue;
+      const at = start + x - left;
+      if (runs.length > 0 && runs[runs.length - 1] === at) runs[runs.length - 1]++;
+      else runs.push(at, at + 1);
+    }
+  }
+  return Int32Array.from(runs);
 }
 
 function extentsOf(labels: Int32Array, width: number): Extent[] {

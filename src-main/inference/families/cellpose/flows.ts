@@ -22,6 +22,7 @@ export function followFlows(field: FlowField, inside: Uint8Array): Int32Array {
   // PyTorch's sampling counts cells where the original counts pixel centres: every place is read a little beside itself.
   const stretchX = width / Math.max(1, width - 1);
   const stretchY = height / Math.max(1, height - 1);
+  const holds = holdingPixels(field, flows, stride, [stretchX, stretchY]);
   let at = 0;
   for (let i = 0; i < inside.length; i++) {
     if (inside[i] === 0) continue;
@@ -45,11 +46,62 @@ export function followFlows(field: FlowField, inside: Uint8Array): Int32Array {
       if (nextX === x && nextY === y) break;
       x = nextX;
       y = nextY;
+      // It would go on inside this pixel.
+      if (holds(Math.trunc(x), Math.trunc(y))) break;
     }
     ends[at++] = Math.trunc(y);
     ends[at++] = Math.trunc(x);
   }
   return ends;
+}
+
+/** Rounding must not lead out of a pixel that holds what is in it. */
+const rounding = 1e-9;
+
+/**
+ * Tells of a pixel whether each place in it is led to a place in it: whatever comes there ends there. A step is bilinear between the
+ * places where one set of four flows gives way to the next: it is farthest at their corners, and those alone are looked at.
+ */
+function holdingPixels(
+  { width, height }: FlowField,
+  flows: Float32Array,
+  stride: number,
+  [stretchX, stretchY]: readonly [number, number],
+): (x: number, y: number) => boolean {
+  const [unknown, free, held] = [0, 1, 2];
+  const known = new Uint8Array(width * height);
+  const led = (component: 0 | 1, x: number, y: number) => {
+    const [px, py] = [x * stretchX - 0.5, y * stretchY - 0.5];
+    const [left, top] = [Math.floor(px), Math.floor(py)];
+    const [right, below] = [px - left, py - top];
+    const a = 2 * ((top + 1) * stride + left + 1) + component;
+    const above = flows[a] * (1 - right) + flows[a + 2] * right;
+    const under = flows[a + 2 * stride] * (1 - right) + flows[a + 2 * stride + 2] * right;
+    return (above * (1 - below) + under * below) / enlarged;
+  };
+  const isIn = (pixel: number, place: number) => place > pixel + rounding && place < pixel + 1 - rounding;
+  const isHeld = (x: number, y: number) => {
+    // On the last row and column places are kept from going on by the picture's border.
+    if (x + 1 >= width || y + 1 >= height) return false;
+    const rows = turnsOf(y, stretchY);
+    return turnsOf(x, stretchX).every((atX) =>
+      rows.every((atY) => isIn(x, atX + led(1, atX, atY)) && isIn(y, atY + led(0, atX, atY))),
+    );
+  };
+  return (x, y) => {
+    const i = y * width + x;
+    if (known[i] === unknown) known[i] = isHeld(x, y) ? held : free;
+    return known[i] === held;
+  };
+}
+
+/** Both ends of a pixel, and the places between where other flows begin to count. */
+function turnsOf(pixel: number, stretch: number): number[] {
+  const turns = [pixel, pixel + 1];
+  for (let cell = Math.ceil(pixel * stretch - 0.5); cell < (pixel + 1) * stretch - 0.5; cell++) {
+    turns.push((cell + 0.5) / stretch);
+  }
+  return turns;
 }
 
 /** Flow in y and x, one beside the other, in rows of `stride` pixels: none outside, and a frame of one pixel around all. */
@@ -132,7 +184,14 @@ function grow(seed: number, counts: Int32Array, stride: number): Set<number> {
 
 /** Labels that are not kept become 0, the others 1, 2, ... in ascending order. */
 export function renumber(labels: Int32Array, isKept: (label: number) => boolean): Int32Array {
-  const known = [...new Set(labels)].filter((label) => label > 0 && isKept(label)).sort((a, b) => a - b);
-  const numbers = new Map(known.map((label, i) => [label, i + 1]));
-  return labels.map((label) => numbers.get(label) ?? 0);
+  const numbers = new Int32Array(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
+  for (let i = 0; i < labels.length; i++) numbers[labels[i]] = 1;
+  numbers[0] = 0;
+  let known = 0;
+  for (let label = 1; label < numbers.length; label++) {
+    numbers[label] = numbers[label] === 1 && isKept(label) ? ++known : 0;
+  }
+  const renumbered = new Int32Array(labels.length);
+  for (let i = 0; i < labels.length; i++) renumbered[i] = numbers[labels[i]];
+  return renumbered;
 }
