@@ -39,6 +39,7 @@ export function* writeYolo(
     const { labels, renamed } = places[place];
     if (renamed) context.losses.add('image-renamed', { imageId: image.id });
     if (own && isNumbered && image.untouched && image.text !== null) {
+      if (image.text.trim() !== '') isEmpty = false;
       yield { name: labels!, content: image.text };
       continue;
     }

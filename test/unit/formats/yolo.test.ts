@@ -161,6 +161,30 @@ describe('images that are called as lists are', () => {
   });
 });
 
+describe('what a data.yaml says of a dataset without objects', () => {
+  const sizes = sizesOf('images/a.jpg', 'images/b.jpg');
+  const yamlOf = async (files: Files) => {
+    const { view } = await read(files, sizes);
+    return [view, touchedView(view)].map((one) => String(writeToMemory(one, boxes).files.get('data.yaml')));
+  };
+
+  it('it does not say where there are lines, whether they leave as they came or anew', async () => {
+    const texts = await yamlOf(new Map([['labels/a.txt', line], ['labels/b.txt', '']])); // prettier-ignore
+    for (const text of texts) expect(text.startsWith('train:'), text).toBe(true);
+  });
+
+  it('is that they would be boxes', async () => {
+    for (const text of await yamlOf(
+      new Map([
+        ['labels/a.txt', '\n'],
+        ['labels/b.txt', ''],
+      ]),
+    ))
+      // prettier-ignore
+      expect(text).toMatch(/^# Boxes/);
+  });
+});
+
 describe('a share', () => {
   const written = (value: number, side: number) => String(shareOf(value, side));
   const asText = (value: number, side: number) => String(Number((value / side).toFixed(6)));
