@@ -12,7 +12,7 @@ import { writeCoco } from './write';
 const segmentationStyles = [
   { value: 'as-authored', title: 'As drawn' },
   { value: 'polygons', title: 'Polygons where there are no holes' },
-  { value: 'rle', title: 'RLE masks' },
+  { value: 'rle', title: 'RLE masks, all compressed' },
 ] as const satisfies readonly { value: SegmentationStyle; title: string }[];
 
 export const cocoFormat: DatasetFormat = {

@@ -3,8 +3,8 @@ import { deepEqual } from '../../document/equal';
 import { maskFields, segmentationToRle } from '../../document/segmentation';
 import type { Annotation, Category, Segmentation } from '../../document/types';
 import type { SegmentationStyle } from '../../document/types';
-import { equals, fromPolygons, toCompressed, trace } from '../../mask';
-import { replaceMembers } from '../json/jsonText';
+import { equals, fromPolygons, type Rle, toCompressed, trace } from '../../mask';
+import { rawMember, replaceMembers } from '../json/jsonText';
 import type { LossPlace, LossReport } from '../../dataset/losses';
 import { annotationKeys } from './parse';
 
@@ -59,8 +59,16 @@ export function serializeSegmentation(
       losses.add(rings, of);
     }
   }
-  const rle = segmentationToRle(segmentation, size);
-  return JSON.stringify({ size: rle.size, counts: toCompressed(rle) });
+  return rleText(segmentationToRle(segmentation, size));
+}
+
+const rleText = (rle: Rle): string => JSON.stringify({ size: rle.size, counts: toCompressed(rle) });
+
+/** Whether the runs of a record's mask are spelled otherwise: a list of numbers, as official crowds have it, or Python bytes. */
+export function hasOtherCounts(text: string): boolean {
+  const segmentation = rawMember(text, 'segmentation');
+  if (!segmentation?.startsWith('{')) return false;
+  return /^(\[|"b(['\\]))/.test(rawMember(segmentation, 'counts') ?? '');
 }
 
 /** Rings on pixel edges that give back the very same mask, or why there are none. */
@@ -93,6 +101,10 @@ function changedMembers(
       changes.set('segmentation', serializeSegmentation(segmentation, size, options));
     } else losses.add('no-image', of);
   } else if (redrawn) changes.set('segmentation', null);
+  else if (style === 'rle' && segmentation?.kind === 'rle' && hasOtherCounts(context.source!.text)) {
+    // Loaders of tables want one type in all records; this needs no image.
+    changes.set('segmentation', rleText(segmentationToRle(segmentation, segmentation.size)));
+  }
 
   const { area, bbox } = redrawn && segmentation && size ? maskFields(segmentation, size) : annotation;
   if (redrawn || area !== baseline.area) changes.set('area', JSON.stringify(area));

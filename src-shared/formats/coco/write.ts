@@ -5,7 +5,7 @@ import type { DatasetView, ViewAnnotation } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
 import { MaskError } from '../../mask';
 import { CocoText, inPieces } from './cocoText';
-import { serializeAnnotation } from './serialize';
+import { hasOtherCounts, serializeAnnotation } from './serialize';
 
 /** The text in pieces. */
 export function writeCoco(view: DatasetView, style: SegmentationStyle, losses: LossReport): Iterable<string> {
@@ -50,7 +50,7 @@ class CocoWriter extends CocoText {
   /** Cheap test before a record is parsed: only masks change in style `polygons`, and all but masks in style `rle`. */
   #mustRewrite({ imageId, id }: ViewAnnotation, text: string): boolean {
     if (this.#style === 'as-authored') return false;
-    if (imageId === null) {
+    if (imageId === null && !(this.#style === 'rle' && hasOtherCounts(text))) {
       this.#losses.add('no-image', { imageId, annotationId: id });
       return false;
     }

@@ -54,8 +54,24 @@ describe('writing annotations', () => {
     for (const style of ['as-authored', 'polygons'] as const) {
       expect(serializeAnnotation(read(source), context(source, { style }))).toBe(source);
     }
-    const rle = '{"segmentation":{"counts":[0,1,191],"size":[12,16]},"iscrowd":1,"id":1}';
+    const rle = '{"segmentation":{"counts":"01o5","size":[12,16]},"iscrowd":1,"id":1}';
     expect(serializeAnnotation(read(rle), context(rle, { style: 'rle' }))).toBe(rle);
+  });
+
+  it('has one spelling of masks in the style RLE: lists of counts, and bytes, become text', () => {
+    const listed = '{"id":1, "segmentation":{"counts":[0, 1,191],"size":[12,16]},"iscrowd":1,"area":7, "counts": [1]}';
+    for (const place of [{}, { size: null }, { size: [1, 1] as const }]) {
+      const written = serializeAnnotation(read(listed), context(listed, { style: 'rle', ...place }));
+      expect(written).toBe(listed.replace(/\{"counts".*?\}/, '{"size":[12,16],"counts":"01o5"}'));
+      expect(equals(fromCompressed('01o5', size), fromUncompressed([0, 1, 191], size))).toBe(true);
+    }
+    const bytes = listed.replace('[0, 1,191]', `"b'01o5'"`);
+    expect(serializeAnnotation(read(bytes), context(bytes, { style: 'rle' }))).toContain('"counts":"01o5"');
+    for (const style of ['as-authored', 'rle'] as const) {
+      const own = listed.replace('[0, 1,191]', '"01o5"');
+      expect(serializeAnnotation(read(own), context(own, { style }))).toBe(own);
+    }
+    expect(serializeAnnotation(read(listed), context(listed))).toBe(listed);
   });
 
   it('replaces only what was changed', () => {
