@@ -21,6 +21,8 @@ export interface ViewImage {
   readonly split?: string;
   /** The part that its dataset has it in; null: in none, absent: that is not said. */
   readonly statedSplit?: string | null;
+  /** Of an augmented copy the image that it is of. */
+  readonly copyOf?: number;
 }
 
 export interface ViewCategory extends Pick<Category, 'id' | 'name' | 'supercategory' | 'color' | 'isThing'> {

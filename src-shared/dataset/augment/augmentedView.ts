@@ -91,7 +91,8 @@ export function* augmentedView(
       const [width, height] = sizeOf(change);
       const imageId = ids.image();
       const fileName = nameOf(original.fileName, `aug${number}_${names.join('_')}`);
-      const image = { ...original, id: imageId, idText: null, fileName, width, height, text: null, untouched: false };
+      const own = { id: imageId, idText: null, fileName, width, height, text: null, untouched: false };
+      const image = { ...original, ...own, copyOf: original.id };
       made.push({
         image,
         copy: { original, number, change, pastes },

@@ -1,6 +1,6 @@
 /** What the values of label maps mean: the legend beside them, in our own form or another program's, or a known list. */
 import type { LabelValues } from '../../document/labelValues';
-import { parseHexColor } from '../../document/palette';
+import { parseHexColor, vocRgb } from '../../document/palette';
 import { categoryPresets } from '../../document/presets';
 import { AppError } from '../../errors/appError';
 import { parseJson } from '../json/text';
@@ -157,15 +157,19 @@ function fromJson(json: unknown, file: string): Legend {
   };
 }
 
-/** `name:r,g,b:parts:actions` a line, as CVAT and Datumaro write it; the number is that of the line. */
+/**
+ * `name:r,g,b:parts:actions` a line, as CVAT and Datumaro write it; the number is that of the line. Where no line has a colour
+ * (`name:::`) they are VOC's, by the number; a background that is not listed comes before all lines then, as both have it.
+ */
 function fromLabelMap(text: string): Legend {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  return fromList(
-    lines.map((line) => {
-      const [name, color = ''] = line.split(':');
-      return { name: name.trim(), color: hexOf(color.split(',').map(Number)) };
-    }),
-  );
+  const entries = lines.map((line) => {
+    const [name, color = ''] = line.split(':');
+    return { name: name.trim(), color: hexOf(color.split(',').map(Number)) };
+  });
+  if (entries.some(({ color }) => color !== null)) return fromList(entries);
+  const named = entries.some(({ name }) => isBackground(name)) ? [] : [{ name: 'background' }];
+  return fromList([...named, ...entries].map(({ name }, place) => ({ name, color: hexOf(vocRgb(place)) })));
 }
 
 /** labelme's: a name a line, the first for what is ignored. */

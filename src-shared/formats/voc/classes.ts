@@ -28,17 +28,24 @@ function labelLine(line: string): LabelLine {
   return { name: isPlain ? fromLine(name) : name.trim(), rest: colon < 0 ? '' : line.slice(colon) };
 }
 
-/** Names with their numbers; the background, which is no category, has 0 where it comes first. */
+/** Names with their numbers; the background, which is no category, has 0 where it comes first, or is not listed at all. */
 export function labelNumbers(text: string): Map<string, number> {
   const numbers = new Map<string, number>();
+  const first = firstNumber(text);
   text
     .split(/\r?\n/)
     .filter(isLabel)
-    .forEach((line, number) => {
+    .forEach((line, place) => {
       const { name } = labelLine(line);
-      if (name !== '' && name !== 'background' && !numbers.has(name)) numbers.set(name, number);
+      if (name !== '' && name !== 'background' && !numbers.has(name)) numbers.set(name, first + place);
     });
   return numbers;
+}
+
+/** Of the first line: CVAT lists no background where nobody gave colours (`name:::`), and 0 is its number all the same. */
+function firstNumber(text: string): 0 | 1 {
+  const lines = text.split(/\r?\n/).filter(isLabel).map(labelLine);
+  return lines.some(({ name, rest }) => name === 'background' || /^:\s*0\s*,\s*0\s*,\s*0\s*(:|$)/.test(rest)) ? 0 : 1;
 }
 
 /**
@@ -68,7 +75,7 @@ export function keptLabelMap(view: DatasetView): string | null {
   const text = ownParts(view, 'voc').get(labelMapName) ?? null;
   const gone = new Set(goneNumbers(view, saidNumbers(view)));
   if (text === null || gone.size === 0) return text;
-  let number = 0;
+  let number: number = firstNumber(text);
   const kept = text.split('\n').filter((line) => !isLabel(line) || !gone.has(number++));
   return kept.join('\n');
 }
@@ -104,7 +111,7 @@ export function ownLabelMap(
   const names = new Map(categories.map(({ id, name }) => [numbers.get(id), name]));
   const lines = text.split('\n');
   const before = labelNumbers(text);
-  let number = 0;
+  let number: number = firstNumber(text);
   const written = lines.map((line) => {
     if (!isLabel(line)) return line;
     const { name, rest } = labelLine(line);

@@ -6,7 +6,8 @@ import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { asLine, baseOf, stemOf } from '../names';
 import { boxOf, isBeyond, isEmpty } from '../outline';
 import { changeOf, noteLeft } from '../ownRecord';
-import { isDrawn, isList } from './read';
+import { imageLists } from './lists';
+import { isDrawn } from './read';
 import { vocPalette, writeIndexedPng } from '../png/maskPng';
 import { classNumbers, keptLabelMap, labelMapName, ownLabelMap } from './classes';
 import { voidsOf } from '../../dataset/voids';
@@ -69,50 +70,8 @@ export function* writeVoc(view: DatasetView, context: WriteContext): Generator<O
       content: writeIndexedPng(classes, image.width, image.height, palette),
     };
   }
-  yield* listsOf(view, images, places, { own, lists, masked: new Set(withMasks) });
+  yield* imageLists(view, images, places, { lists, masked: new Set(withMasks) });
   yield* labelMapOf(view, numbers, known, context);
-}
-
-interface Lists {
-  readonly own: boolean;
-  /** Names without ending, by split. */
-  readonly lists: ReadonlyMap<string, readonly string[]>;
-  readonly masked: ReadonlySet<string>;
-}
-
-const lines = (list: readonly string[]) => list.map((stem) => `${stem}\n`).join('');
-
-/** Which images are for what: as it came, without images that are left out and with the names that the others have now. */
-function* listsOf(
-  view: DatasetView,
-  images: readonly ViewImage[],
-  places: readonly ImagePlace[],
-  { own, lists, masked }: Lists,
-): Generator<OutputFile> {
-  const ownLists =
-    own && images.every(({ split }) => split === undefined) ? view.parts().filter(([key]) => isList(key)) : [];
-  const now = new Map(
-    images.map(({ fileName }, place) => [stemOf(baseOf(fileName)), stemOf(baseOf(places[place].picture))]),
-  );
-  const leftOut = new Set([...(view.leftOut ?? [])].map((fileName) => stemOf(baseOf(fileName))));
-  const isKnown = (stem: string) => now.has(stem) || leftOut.has(stem);
-  for (const [name, content] of ownLists) {
-    const kept = (content ?? '').split(/(?<=\n)/).flatMap((line) => {
-      const whole = line.trim();
-      // A list of one class says for each image whether it has the class, one of an action of which object.
-      const stem = isKnown(whole) ? whole : whole.replace(/(\s+-?\d+)+$/, '');
-      // Images without annotations, as those of a test set, are nowhere else.
-      if (!isKnown(stem) || now.get(stem) === stem) return [line];
-      const other = now.get(stem);
-      return other === undefined ? [] : [line.replace(stem, () => other)];
-    });
-    yield { name, content: kept.join('') };
-  }
-  if (ownLists.length > 0) return;
-  for (const [split, list] of lists) {
-    yield { name: `ImageSets/Main/${split}.txt`, content: lines(list) };
-    yield { name: `ImageSets/Segmentation/${split}.txt`, content: lines(list.filter((stem) => masked.has(stem))) };
-  }
 }
 
 /** What the numbers in the pictures mean, as far as that can be said: they count from 1 in the order of the lines. */

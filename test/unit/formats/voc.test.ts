@@ -1,13 +1,15 @@
 /** VOC as its makers ship it: classes numbered without a list, a border that belongs to nobody, pictures of one name in several folders. */
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import { augmentedView } from '@shared/dataset/augment/augmentedView';
+import { parseRecipe } from '@shared/dataset/augment/recipe';
 import { selectView, withImages } from '@shared/dataset/selectView';
 import { vocRgb } from '@shared/document/palette';
 import { area } from '@shared/mask';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { readMap, vocPalette, writeIndexedPng } from '@shared/formats/png/maskPng';
 import { formats } from '@shared/formats/registry';
-import { type Files, readFromMemory, writeToMemory } from '../../support/formatFiles';
+import { type Files, readFromMemory, touchedView, writeToMemory } from '../../support/formatFiles';
 
 const voc = formats.get('voc')!;
 const [width, height] = [12, 8];
@@ -239,4 +241,79 @@ it('an image that has another size now is written without the border that it had
   const { files } = writeToMemory({ ...view, images: () => [larger] }, voc);
   const map = readMap(files.get('SegmentationObject/a.png') as Uint8Array);
   expect([map.width, map.height, map.values.includes(255)]).toEqual([2 * width, 2 * height, false]);
+});
+
+it('a list of classes without a background numbers them from 1, as CVAT writes and reads it', async () => {
+  const text = 'dog:::\nperson:::\n';
+  const files = new Map<string, string | Uint8Array>([
+    ['Annotations/a.xml', xml('a.jpg', ['person', 'dog'])],
+    ['SegmentationObject/a.png', map([1, 0, 2])],
+    ['SegmentationClass/a.png', map([2, 0, 1])],
+    ['labelmap.txt', text],
+  ]);
+  const view = (await readFromMemory(voc, files, sizes)).view('v');
+  for (const one of [view, touchedView(view)]) {
+    const again = writeToMemory(one, voc).files;
+    expect(valuesOf(again.get('SegmentationClass/a.png'))).toEqual(valuesOf(files.get('SegmentationClass/a.png')));
+    expect(again.get('labelmap.txt')).toBe(text);
+  }
+  const renamed = writeToMemory(selectView(view, { map: { person: 'rider' } }), voc).files;
+  expect(renamed.get('labelmap.txt')).toBe('dog:::\nrider:::\n');
+});
+
+describe('the lists of a VOC dataset', () => {
+  const listed = (): Files =>
+    new Map<string, string | Uint8Array>([
+      ['Annotations/a.xml', xml('a.jpg', ['person', 'dog'])],
+      ['Annotations/b.xml', xml('b.jpg', ['person'])],
+      ['SegmentationObject/a.png', map([1, 255, 2, 2])],
+      ['SegmentationClass/a.png', map([15, 255, 12, 12, 255])],
+      ['ImageSets/Main/train.txt', 'a\r\n'],
+      ['ImageSets/Main/val.txt', 'b'],
+      ['ImageSets/Main/dog_train.txt', 'a  1\n'],
+      ['ImageSets/Main/cow_val.txt', 'b -1\n'],
+      ['ImageSets/Segmentation/train.txt', 'a\n'],
+      ['ImageSets/Segmentation/val.txt', ''],
+      ['ImageSets/Layout/train.txt', 'a\n'],
+      ['ImageSets/Action/jumping_train.txt', 'a 1 -1\n'],
+    ]);
+  const pictures = new Map(['a', 'b'].map((stem) => [`JPEGImages/${stem}.jpg`, [width, height] as const]));
+  const listsIn = (files: Files) =>
+    Object.fromEntries(
+      [...files].filter(([name]) => name.startsWith('ImageSets')).map(([name, text]) => [name.slice(10), text]),
+    );
+
+  it('have augmented copies where their originals are', async () => {
+    const view = (await readFromMemory(voc, listed(), pictures)).view('v');
+    const work = augmentedView(view, parseRecipe({ flipHorizontal: 1 }, 'recipe'), () => true);
+    let step = work.next();
+    while (!step.done) step = work.next();
+    const { files } = writeToMemory(step.value.view, voc);
+    const [a, b] = ['a', 'b'].map((stem) => `${stem}_aug1_fliph`);
+    expect(files.has(`Annotations/${a}.xml`)).toBe(true);
+    expect(listsIn(files)).toEqual({
+      'Main/train.txt': `a\r\n${a}\r\n`,
+      'Main/val.txt': `b\n${b}\n`,
+      'Main/dog_train.txt': `a  1\n${a}  1\n`,
+      'Main/cow_val.txt': `b -1\n${b} -1\n`,
+      'Segmentation/train.txt': `a\n${a}\n`,
+      'Segmentation/val.txt': '',
+      'Layout/train.txt': 'a\n',
+      'Action/jumping_train.txt': 'a 1 -1\n',
+    });
+  });
+
+  it('have an image that is new among those to train with', async () => {
+    const view = (await readFromMemory(voc, listed(), pictures)).view('v');
+    const [first] = view.images();
+    const added = { ...first, id: 9, fileName: 'c.jpg', text: null, untouched: false, statedSplit: null };
+    const more = {
+      ...view,
+      images: () => [...view.images(), added],
+      image: (id: number) => (id === 9 ? added : view.image(id)),
+    };
+    const lists = listsIn(writeToMemory(more, voc).files);
+    const before = listsIn(listed());
+    expect(lists).toEqual({ ...before, 'Main/train.txt': 'a\r\nc\r\n', 'Main/dog_train.txt': 'a  1\nc -1\n' });
+  });
 });

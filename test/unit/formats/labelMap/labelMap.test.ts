@@ -42,6 +42,19 @@ async function read(
 }
 
 describe('reading label maps', () => {
+  it.each(['background:::\ncar:::\nroad:::\n', 'car:::\nroad:::\n'])(
+    'takes VOC’s colours where a list of CVAT gives none: %j',
+    async (list) => {
+      const [car, road] = vocPalette().slice(1);
+      const data = Uint8Array.from([...Array<number[]>(9).fill([0, 0, 0]), car, road, road].flat());
+      const map = encodePng({ width: W, height: H, channels: 3, depth: 8, data });
+      const { found, issues, view } = await read({ 'SegmentationClass/a.png': map, 'labelmap.txt': list });
+      expect(found.sort()).toEqual([['car', 1], ['road', 2]]); // prettier-ignore
+      expect(issues).toEqual([]);
+      expect(view.categories().map(({ color }) => color)).toEqual(['#800000', '#008000']);
+    },
+  );
+
   it('takes each class of a palette map as one annotation of stuff, and keeps what is to be ignored', async () => {
     const { view, image, found, pixels, issues } = await read({ 'labels/a.png': indexed() });
     expect(image).toMatchObject({ fileName: 'images/a.jpg', width: W, height: H });
