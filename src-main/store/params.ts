@@ -98,6 +98,7 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'image.masks': z.object({ imageId }),
   'image.unlabelled': z.object({ imageIds: z.array(imageId).max(100_000) }),
   'image.open': z.object({ imageId }),
+  'image.voids': z.object({ imageId }),
   'image.keepFile': z.object({ imageId }),
   'image.openPacked': z.object({ imageId }),
   'image.source': z.object({ imageId }),

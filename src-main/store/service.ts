@@ -8,7 +8,7 @@ import type { Handlers } from '@shared/ipc/rpc';
 import { existsSync } from 'node:fs';
 import { createBatch, endBatch, noteBatch, readBatch } from './batch/batchState';
 import { voidsOf } from '@shared/dataset/voids';
-import { ProjectView } from './export/projectView';
+import { imageVoids, ProjectView } from './export/projectView';
 import { boxesOf, imagesWithBoxes, masksOf } from './records/boxes';
 import { countByCategory, createCategory, listCategories } from './records/categories';
 import {
@@ -205,6 +205,7 @@ export function createStoreService({
     'image.masks': ({ imageId }) => masksOf(project().db, imageId),
     'image.unlabelled': ({ imageIds }) => countUnlabelled(project().db, imageIds, !project().readOnly),
     'image.open': ({ imageId }) => project().openImage(imageId),
+    'image.voids': ({ imageId }) => imageVoids(project().db, imageId),
     'image.keepFile': async ({ imageId }) => (await writable()).keepFile(imageId),
     'image.openPacked': async ({ imageId }) => packImage(await project().openImage(imageId)),
     'image.source': async ({ imageId }) => {

@@ -17,7 +17,7 @@ import { cssColor } from './drawShape';
 import { FirstPaint } from './firstPaint';
 import { DocumentHits } from './hits';
 import { type CanvasImage, imageKey, ImageLoader, type LoadedImage } from './imageLoader';
-import { type LabelRegion, UNLABELLED } from './labelLayer';
+import { LEFT_OUT, type LabelRegion, UNLABELLED } from './labelLayer';
 import { frameCovers, RasterClient, type RasterFrame } from './rasterClient';
 import type { RasterLayer } from './rasterProtocol';
 import { type OverlayTheme, toneColor } from './overlayDraw';
@@ -160,7 +160,7 @@ export class CanvasController {
   }
 
   #blackLabels(): ReadonlySet<number> {
-    return this.#unlabelledIsIgnored ? new Set([...this.#ignored, UNLABELLED]) : this.#ignored;
+    return new Set([...this.#ignored, LEFT_OUT, ...(this.#unlabelledIsIgnored ? [UNLABELLED] : [])]);
   }
 
   /** Regions of the label map, which take the place of the annotations; none: these are shown. */

@@ -13,6 +13,14 @@ export class LabelView {
   #next: (() => void) | null = null;
   #callOff: () => void = () => undefined;
   #imageId: number | null = null;
+  /** Of the image asked for last. */
+  #voids: { readonly imageId: number; readonly text: string | null } | null = null;
+  readonly #voidsOf: (imageId: number) => Promise<string | null>;
+
+  /** `voidsOf`: what the dataset leaves out of an image, see voids.ts. */
+  constructor(voidsOf: (imageId: number) => Promise<string | null>) {
+    this.#voidsOf = voidsOf;
+  }
 
   /** null: not wanted, or not there yet. */
   get layer(): LabelLayer | null {
@@ -29,7 +37,7 @@ export class LabelView {
   follow(snapshot: DocumentSnapshot | null, categories: readonly Category[]): void {
     if (snapshot?.imageId !== this.#imageId) this.#layer = null;
     this.#imageId = snapshot?.imageId ?? null;
-    this.#next = snapshot && (() => this.#ask(snapshot, categories));
+    this.#next = snapshot && (() => void this.#ask(snapshot, categories));
     if (!snapshot) this.#turn++;
     // The frame that shows the gesture is not held up by what follows from it.
     this.#callOff();
@@ -44,7 +52,16 @@ export class LabelView {
     next();
   }
 
-  #ask({ size, annotations }: DocumentSnapshot, categories: readonly Category[]): void {
+  async #ask({ imageId, size, annotations }: DocumentSnapshot, categories: readonly Category[]): Promise<void> {
+    if (this.#voids?.imageId !== imageId) {
+      // What cannot be asked is not there to be shown: the map is right but for that.
+      const text = await this.#voidsOf(imageId).catch(() => null);
+      this.#voids = { imageId, text };
+      if (this.#imageId !== imageId) {
+        this.#isRunning = false;
+        return this.#start();
+      }
+    }
     const worker = (this.#worker ??= this.#open());
     const upserts = annotations.filter(
       ({ id, segmentation }) => !this.#known.has(id) || this.#known.get(id) !== segmentation,
@@ -53,6 +70,7 @@ export class LabelView {
     const request: LabelRequest = {
       turn: ++this.#turn,
       size,
+      voids: this.#voids.text,
       stuff: [...stuffIds(categories)],
       annotations: annotations.map(({ id, categoryId, zOrder }) => ({ id, categoryId, zOrder })),
       upserts: upserts.map(({ id, segmentation }) => [id, segmentation]),

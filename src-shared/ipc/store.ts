@@ -262,6 +262,8 @@ export type StoreRequests = {
     Record<string, never>,
     { readonly format: string; readonly images: readonly (readonly [imageId: number, text: string])[] }
   >;
+  /** Of the image the part of these; null: there are none. */
+  'image.voids': Call<{ imageId: number }, string | null>;
   'project.setLabelRules': Call<{ rules: Partial<LabelRules> }, null>;
   'project.setPlace': Call<{ place: ProjectPlace }, null>;
   'project.history': Call<Record<string, never>, ProjectHistory>;

@@ -57,6 +57,7 @@ export function templates(folder: string, session: number): Templates {
     'image.list': { from: 0, count: 2 },
     'image.withCategory': { categoryId: 1 },
     'image.boxes': { imageId: 1 },
+    'image.voids': { imageId: 1 },
     'image.withBoxes': { imageIds: [1] },
     'image.masks': { imageId: 1 },
     'image.unlabelled': { imageIds: [1] },

@@ -1,4 +1,5 @@
 /** A project as the writers of formats see it: read row by row, parsed where a writer asks. */
+import { voidKey } from '@shared/dataset/voids';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '@shared/dataset/view';
 import type { LabelValues } from '@shared/document/labelValues';
 import type { Annotation, ReviewStatus } from '@shared/document/types';
@@ -177,6 +178,13 @@ class RowAnnotation implements ViewAnnotation {
   get baseline(): Annotation | null {
     return this.text === null ? null : baselineOfRow(this.#row, this.#sizeOf(this.imageId));
   }
+}
+
+/** The part that says which pixels of the image belong to nobody for sure, see voids.ts; null: there are none. */
+export function imageVoids(db: Sqlite, imageId: number): string | null {
+  if (getText(db, 'importFormat') !== 'voc') return null;
+  const [row] = db.rows<readonly [string | null]>('SELECT raw FROM parts WHERE key = ?', voidKey(imageId));
+  return row?.[0] ?? null;
 }
 
 type ImageRow = readonly [
