@@ -83,6 +83,7 @@ export type IssueCode =
   | 'size-unknown'
   | 'map-missing'
   | 'map-resized'
+  | 'masks-overlap'
   | 'segment-empty'
   | 'segment-unlisted';
 

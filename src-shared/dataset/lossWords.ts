@@ -20,6 +20,10 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'belong to no image of the dataset and are written as they came',
   ],
   id: ['has an ID that the format has no place for', 'have IDs that the format has no place for'],
+  category: [
+    'has a category that the format has no place for: it is an object like all others',
+    'have categories that the format has no place for: they are objects like all others',
+  ],
   score: ['has a score that the format has no place for', 'have scores that the format has no place for'],
   crowd: ['is a crowd, which the format cannot say', 'are crowds, which the format cannot say'],
   attributes: ['has attributes that the format has no place for', 'have attributes that the format has no place for'],
@@ -67,6 +71,10 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
   ],
   rounded: ['has coordinates that are rounded', 'have coordinates that are rounded'],
   outside: ['reaches out of its image and is cut there', 'reach out of their images and are cut there'],
+  order: [
+    'lies above another one, and will be read before it: masks are read in the order of their names',
+    'lie above others, and will be read before them: masks are read in the order of their names',
+  ],
   overlap: ['loses pixels to an object above it', 'lose pixels to objects above them'],
   'void-border': [
     'image has pixels in PASCAL VOC that belong to nobody for sure, such as borders: the format has no place for them',

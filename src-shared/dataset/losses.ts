@@ -9,6 +9,7 @@ export type LossCode =
   | 'mask-misfit'
   // What other formats have no place for
   | 'id'
+  | 'category'
   | 'score'
   | 'crowd'
   | 'attributes'
@@ -34,6 +35,7 @@ export type LossCode =
   | 'no-keypoints'
   | 'other-corners'
   | 'covered'
+  | 'order'
   | 'class-unknown'
   | 'as-group'
   | 'as-ignored'

@@ -70,7 +70,7 @@ function compareCategories(before: DatasetView, after: DatasetView, all: Readonl
   for (const { name, supercategory } of before.categories()) {
     const other = now.get(name);
     if (!other) {
-      if (!has(all, ['unused-category', 'as-group', 'as-ignored', 'class-unknown', ...gone]))
+      if (!has(all, ['unused-category', 'category', 'as-group', 'as-ignored', 'class-unknown', ...gone]))
         found.push(`category ${name} is gone`);
       // Formats that know their classes say themselves what those belong to.
     } else if (supercategory && other.supercategory !== supercategory && !has(all, ['supercategory', 'as-group']))
@@ -123,7 +123,7 @@ function compareObjects(
       continue;
     }
     if (isJoined(one)) for (const each of right) used.add(each);
-    if (!has(codes, ofPixels) && !isPlate) places.push({ place: match, one });
+    if (!has(codes, ofPixels) && !isPlate && !codes.has('order')) places.push({ place: match, one });
   }
   // Who lies above whom matters where they overlap.
   if (!isSplit)
@@ -142,7 +142,7 @@ function compareObjects(
 function choicesOf(one: Seen, others: readonly Seen[], codes: ReadonlySet<LossCode>) {
   const mayChange = has(codes, ofPixels);
   const named = codes.has('as-group') ? one.category.replace(/group$/, '') : one.category;
-  const category = codes.has('as-ignored') ? 'ignore' : named;
+  const category = codes.has('as-ignored') ? 'ignore' : codes.has('category') ? 'object' : named;
   const right: number[] = [];
   let nearest: readonly string[] = [];
   for (const [at, other] of others.entries()) {

@@ -267,4 +267,18 @@ export const lintCases: readonly LintCase[] = [
     sizes: { 'a/images/a.png': [4, 2] },
     fixed: { 'a/masks/1.png': greyMap(1) },
   },
+  {
+    code: 'masks-overlap',
+    format: 'object-masks',
+    files: { 'a/masks/1.png': greyMap(1), 'a/masks/2.png': greyMap(1) },
+    sizes: { 'a/images/a.png': [4, 2] },
+    fixed: { 'a/masks/1.png': greyMap(1) },
+  },
+  {
+    code: 'file-left-out',
+    format: 'object-masks',
+    files: { 'a/images/a.png': greyMap(1), 'a/masks/1.png': greyMap(1) },
+    sizes: { 'a/images/a.jpg': [4, 2] },
+    fixed: { 'a/masks/1.png': greyMap(1) },
+  },
 ];

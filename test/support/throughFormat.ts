@@ -33,8 +33,9 @@ export async function through(format: DatasetFormat, before: DatasetView): Promi
   );
   const list = losses.list();
   const undeclared = list.filter(({ code }) => !format.losses.includes(code)).map(({ code }) => `undeclared ${code}`);
-  // The heading that Roboflow wants is told when it is taken away again.
-  const issues = read.issues.filter(({ issue }) => issue.code !== 'heading-left-out');
+  // The heading that Roboflow wants is told when it is taken away again; masks that overlap did so before.
+  const told = ['heading-left-out', 'masks-overlap'];
+  const issues = read.issues.filter(({ issue }) => !told.includes(issue.code));
   return {
     ...{ after, files, losses: list },
     faults: [

@@ -210,8 +210,8 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   'file-left-out': {
     severity: 'warning',
     about:
-      'Several files of a folder are datasets of their own, or maps of one image: one was read, the others were left.',
-    of: 'CVAT, VIA, label maps',
+      'Several files of a folder are datasets of their own, maps of one image, or pictures of one: one was read, the others were left.',
+    of: 'CVAT, VIA, label maps, Masks by object',
     fix: byHand,
   },
   'heading-left-out': {
@@ -248,7 +248,13 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   'map-resized': {
     severity: 'warning',
     about: 'A map had another size than its image and was fitted, as it was asked for: borders are off by some pixels.',
-    of: 'label maps, COCO panoptic',
+    of: 'label maps, COCO panoptic, Masks by object',
+    fix: byHand,
+  },
+  'masks-overlap': {
+    severity: 'warning',
+    about: 'A mask has pixels of another one: the Bowl gives each pixel one object, and maps made of masks lose them.',
+    of: 'Masks by object',
     fix: byHand,
   },
   'segment-empty': {

@@ -120,5 +120,13 @@ test('TIFF maps as StarDist saves them, and masks by object, become projects and
   expect((await run('convert', '--from', at('bowl.maskwright'), ...again)).code).toBe(0);
   const numbers = made['imagej-16'].values.map((value) => (value === 40_000 ? 4 : value));
   expect(valuesAt('bowl-out', 'instances', 'a', 'images', 'a.png')).toEqual(numbers);
-  expect((await run('convert', '--from', at('bowl'), '--to', at('x'), '--to-format', 'object-masks')).code).not.toBe(0);
+  // And there again, with the picture: the same files with the same pixels.
+  const back = ['--to', at('bowl-back'), '--to-format', 'object-masks', '--copy-images'];
+  expect((await run('convert', '--from', at('bowl.maskwright'), ...back)).code).toBe(0);
+  for (const value of [1, 2, 3, 40_000]) {
+    const bits = made['imagej-16'].values.map((one) => (one === value ? 255 : 0));
+    expect(valuesAt('bowl-back', 'a', 'masks', `${value}.png`)).toEqual(bits);
+  }
+  expect(readFileSync(at('bowl-back/a/images/a.png'))).toEqual(photo);
+  expect((await run('lint', at('bowl-back'))).code).toBe(0);
 });

@@ -18,7 +18,7 @@ function empty(imageCount: number, categoryCount: number) {
 }
 
 /** They are files of images alone. */
-const withoutFiles = ['labelme', 'roboflow', 'cityscapes', 'geojson', 'imagej'];
+const withoutFiles = ['labelme', 'roboflow', 'cityscapes', 'geojson', 'imagej', 'object-masks'];
 
 describe.each(both.map((format) => [format.id, format] as const))('%s', (id, format) => {
   it.each([1, 3])('gives %i images without annotations back, with their sizes', async (count) => {

@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { objectMasksFormat } from '@shared/formats/objectMasks/format';
 import { instanceMapFormat } from '@shared/formats/instanceMap/format';
+import { MemoryDataset } from '@shared/formats/memoryDataset';
+import { readMap, writeMaskPng } from '@shared/formats/png/maskPng';
 import { formats } from '@shared/formats/registry';
 import { decode } from '@shared/mask';
-import { type Files, memorySource, readFromMemory, writeToMemory } from '../../support/formatFiles';
+import { type Files, memorySource, readFromMemory, touchedView, writeToMemory } from '../../support/formatFiles';
 
 const [W, H] = [4, 3];
 /** White pixels on black, grey or with an alpha channel, as the Bowl's files are of both. */
@@ -58,9 +60,9 @@ describe('masks by object', () => {
   it('tell of one without a pixel, and refuse one of another size or that is damaged', async () => {
     const withMask = (bytes: Uint8Array) => new Map([...files, ['stage1_train/1b/masks/x.png', bytes] as const]);
     const dataset = await readFromMemory(objectMasksFormat, withMask(mask([])), sizes);
-    expect(dataset.issues.map(({ issue }) => issue.message)).toEqual([
+    expect(dataset.issues.map(({ issue }) => issue.message)).toContain(
       'stage1_train/1b/masks/x.png has no pixel: left out',
-    ]);
+    );
     const read = (bytes: Uint8Array) => readFromMemory(objectMasksFormat, withMask(bytes), sizes);
     await expect(read(mask([0], 1, [5, 3]))).rejects.toMatchObject({ code: 'bad-input', remedy: 'resize' });
     await expect(read(mask([0]).subarray(0, 50))).rejects.toThrow('stage1_train/1b/masks/x.png is no label map');
@@ -70,5 +72,127 @@ describe('masks by object', () => {
   it('are not seen where one map a folder is called as its image', async () => {
     const maps: Files = new Map([['a/masks/a.png', mask([0])]]);
     expect(await objectMasksFormat.recognise(memorySource(maps, new Map([['a/images/a.png', [W, H]]])))).toBeNull();
+  });
+});
+
+describe('masks by object, written', () => {
+  const square = (x: number, y: number, side: number) => {
+    const outer = [x, y, x + side, y, x + side, y + side, x, y + side];
+    return { kind: 'polygons' as const, parts: [{ outer, holes: [] }] };
+  };
+  const made = (names: readonly string[], boxes: readonly (readonly [number, number, number])[]) => {
+    const dataset = new MemoryDataset('/made', 'made');
+    const at = { pointer: '' };
+    dataset.category({ id: 1, name: 'nucleus', supercategory: null }, null, at);
+    for (const [place, fileName] of names.entries()) {
+      dataset.image({ id: place + 1, fileName, width: W, height: H }, null, at);
+      for (const box of boxes) {
+        const content = {
+          ...{ segmentation: square(...box), bbox: null, area: null },
+          ...{ isCrowd: false, score: null, extra: {} },
+        };
+        dataset.annotation({ id: null, imageId: place + 1, categoryId: 1, maskSize: null, content }, null, at);
+      }
+    }
+    return dataset.view('made');
+  };
+
+  it('are a folder for each image, pixel for pixel, also where they overlap', () => {
+    const view = made(['images/a b.png', 'x/ü.v2.jpg'], [[0, 0, 2], [1, 1, 2]]); // prettier-ignore
+    const { files, losses } = writeToMemory(view, objectMasksFormat);
+    const grid = ([...files] as [string, Uint8Array][]).map(([name, bytes]) => [name, [...readMap(bytes).values]]);
+    const on = (...pixels: number[]) => Array.from({ length: W * H }, (_, at) => (pixels.includes(at) ? 255 : 0));
+    expect(grid).toEqual([
+      ['a b/masks/mask_0001.png', on(0, 1, 4, 5)],
+      ['a b/masks/mask_0002.png', on(5, 6, 9, 10)],
+      ['x/ü.v2/masks/mask_0001.png', on(0, 1, 4, 5)],
+      ['x/ü.v2/masks/mask_0002.png', on(5, 6, 9, 10)],
+    ]);
+    expect(objectMasksFormat.placeImages!(view).map(({ picture }) => picture)).toEqual([
+      'a b/images/a b.png',
+      'x/ü.v2/images/ü.v2.jpg',
+    ]);
+    expect(losses.list().map(({ code, count }) => [code, count])).toEqual([
+      ...[['outline-as-mask', 4], ['category', 4], ['id', 4]], // prettier-ignore
+    ]);
+  });
+
+  it('of images that would share a folder lie in one each, and no mask is called as its image', async () => {
+    const names = ['a.jpg', 'A.png', 'mask_0001.png', '.png', 'a/images/a.jpg'];
+    const view = made(names, [[0, 0, 1], [2, 2, 1]]); // prettier-ignore
+    const { files, losses } = writeToMemory(view, objectMasksFormat);
+    const pictures = objectMasksFormat.placeImages!(view).map(({ picture }) => picture);
+    expect(pictures).toEqual([
+      ...['a/images/a.jpg', 'A_2/images/A_2.png', 'mask_0001/images/mask_0001.png', 'image/images/image.png'],
+      'a/images/a/images/a.jpg',
+    ]);
+    expect(losses.count('image-renamed')).toBe(1);
+    const sizes = new Map(pictures.map((name) => [name, [W, H] as const]));
+    const again = (await readFromMemory(objectMasksFormat, files, sizes)).view('again');
+    expect([...again.images()].map(({ id }) => again.annotationsOf(id).length)).toEqual([2, 2, 2, 2, 2]);
+    const alone = made(['mask_0001.png'], [[0, 0, 1]]);
+    const { files: one } = writeToMemory(alone, objectMasksFormat);
+    const found = await formats.recognise(memorySource(one, new Map([['mask_0001/images/mask_0001.png', [W, H]]])));
+    expect(found.map(({ format }) => format.id)).toEqual(['object-masks']);
+  });
+
+  it('that came so keep their folders, names and values; a new one has a name that none has', async () => {
+    const own: Files = new Map([
+      ...files,
+      [
+        'stage1_train/1b/masks/mask_0001.png',
+        writeMaskPng(
+          Uint8Array.from({ length: W * H }, (_, at) => (at === 3 ? 1 : 0)),
+          W,
+          H,
+          1,
+        ),
+      ],
+    ]);
+    const view = (await readFromMemory(objectMasksFormat, own, sizes)).view('own');
+    expect([...view.images()].map(({ statedSplit }) => statedSplit)).toEqual(['train', 'train', 'test']);
+    const { files: again, losses } = writeToMemory(view, objectMasksFormat);
+    expect([...again.keys()]).toEqual([...own.keys()]);
+    for (const [name, content] of own) {
+      const [was, is] = [content, again.get(name)!].map((bytes) => readMap(bytes as Uint8Array));
+      const valueOf = (value: number) => (was.isColour && value > 0 ? 255 : value);
+      expect([...is.values], name).toEqual([...was.values].map(valueOf));
+    }
+    expect(losses.list()).toEqual([]);
+    const record = view.annotationsOf(2)[0];
+    const { imageId, categoryId, annotation, place } = record;
+    const added = { id: 99, imageId, categoryId, annotation, place, text: null, untouched: false, baseline: null };
+    const more = touchedView(view, (records) => (records[0]?.imageId === 2 ? [added, ...records] : records));
+    const { files: written, losses: lost } = writeToMemory(more, objectMasksFormat);
+    expect([...written.keys()].filter((name) => name.includes('1b'))).toEqual([
+      ...['mask_0001_2', 'ab', 'mask_0001'].map((stem) => `stage1_train/1b/masks/${stem}.png`),
+    ]);
+    // `ab` lies above the new one and has its pixel, and is read before it.
+    expect(lost.list().filter(({ code }) => code === 'order')).toMatchObject([{ count: 1, places: [{ imageId: 2 }] }]);
+  });
+
+  it('without their pictures find those that lie elsewhere', async () => {
+    const { files } = writeToMemory(made(['sub/a.jpg', 'b.png'], [[0, 0, 2], [1, 1, 2]]), objectMasksFormat); // prettier-ignore
+    const elsewhere = { ...memorySource(files, new Map()), pictures: async () => ['x/a.jpg', 'b.png', 'x/b.png'] };
+    expect((await formats.recognise(elsewhere)).map(({ format }) => format.id)).toEqual(['object-masks']);
+    const dataset = new MemoryDataset('/memory', 'object-masks');
+    await objectMasksFormat.read!(elsewhere, dataset);
+    expect(dataset.images.map(({ record }) => record.fileName)).toEqual(['x/a.jpg', 'b.png']);
+    const places = objectMasksFormat.placeImages!(dataset.view('v'));
+    expect(places.map(({ picture }) => picture)).toEqual(['sub/a/images/a.jpg', 'b/images/b.png']);
+    expect(
+      await objectMasksFormat.recognise(memorySource(new Map([['gt/masks/1.png', mask([0])]]), new Map())),
+    ).toBeNull();
+  });
+
+  it('are told where masks overlap, once for each that takes pixels of others', async () => {
+    const dataset = await readFromMemory(objectMasksFormat, files, sizes);
+    expect(dataset.issues.map(({ issue, at }) => [issue.code, issue.message, at.file])).toEqual([
+      [
+        'masks-overlap',
+        'stage1_train/00a/masks/f00d.png has 1 pixel that other masks of its image have',
+        'stage1_train/00a/masks/f00d.png',
+      ],
+    ]);
   });
 });

@@ -50,7 +50,7 @@ describe('names and texts with signs that mean something elsewhere', () => {
       });
       // A copy that came from nowhere: every format writes it whole.
       const bare = { ...view, textFormat: null };
-      for (const format of formats.all.filter((one) => one.read && one.write)) {
+      for (const format of formats.all.filter((one) => one.read && one.write && !one.losses.includes('category'))) {
         const { files } = writeToMemory(bare, format);
         const after = (await readFromMemory(format, files, sizes)).view('v');
         expect(

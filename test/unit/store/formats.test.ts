@@ -75,7 +75,7 @@ describe.each(inFolders.map(({ id }) => id))('a project of a %s dataset', (id) =
     expect(width * height).toBeGreaterThan(0);
     await store.call('document.commit', { imageId, patch: added(annotation), gesture: 'box' });
     const { texts, report } = await exported();
-    const changed = Object.keys(before).filter((name) => texts[name] !== before[name]);
+    const changed = Object.keys({ ...texts, ...before }).filter((name) => texts[name] !== before[name]);
     const inText = changed.filter((name) => !name.endsWith('.png'));
     expect(changed.length).toBeGreaterThan(0);
     expect([inText.length, changed.length - inText.length].every((count) => count <= 1)).toBe(true);
@@ -178,7 +178,10 @@ describe.each(both.map(({ id }) => id))('a renamed category of a %s dataset', (i
   });
 });
 
-const readBack = formats.all.filter(({ id, read, write }) => read && write && id !== 'coco' && !id.startsWith('yolo'));
+const readBack = formats.all.filter(
+  ({ id, read, write, losses }) =>
+    read && write && id !== 'coco' && !id.startsWith('yolo') && !losses.includes('category'),
+);
 
 describe.each(readBack.map(({ id }) => id))('the list of categories of a %s dataset', (id) => {
   it('goes with the project: new ones are declared, and two that change their names do so in every object', async () => {
@@ -243,7 +246,7 @@ it('a map is not taken for the picture of its image, which is missing', async ()
   expect(rows.map(({ fileName, missing }) => [fileName, missing])).toEqual(names.map((name) => [name, true]));
 });
 
-it.each(['label-map', 'instance-map', 'coco-panoptic', 'cityscapes'])(
+it.each(['label-map', 'instance-map', 'object-masks', 'coco-panoptic', 'cityscapes'])(
   'the maps of a %s folder are no new images when it is opened again, but photos are',
   async (id) => {
     const folder = await datasetOnDisk(id, 5);
