@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MemoryDataset } from '@shared/formats/memoryDataset';
+import type { FormatOptions } from '@shared/formats/format';
 import { formats } from '@shared/formats/registry';
 import { DatasetFolder } from '../../../src-main/dataset/datasetFolder';
 import { Random } from '../../support/datasetFuzz';
@@ -25,7 +26,7 @@ function textsBelow(folder: string, prefix = ''): Record<string, string> {
 }
 
 /** A dataset of the format on the disk, with its pictures. */
-async function datasetOnDisk(id: string, seed: number): Promise<string> {
+async function datasetOnDisk(id: string, seed: number, options: FormatOptions = {}): Promise<string> {
   const format = formats.get(id)!;
   const folder = join(scratch(), 'données');
   const view = madeDataset(new Random(seed)).view('made');
@@ -33,7 +34,7 @@ async function datasetOnDisk(id: string, seed: number): Promise<string> {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   };
-  for (const [name, content] of writeToMemory(view, format).files) write(name, content);
+  for (const [name, content] of writeToMemory(view, format, options).files) write(name, content);
   for (const { fileName, width, height } of view.images()) {
     const path = join(folder, placeIn(format, view)(fileName));
     mkdirSync(dirname(path), { recursive: true });
@@ -261,3 +262,21 @@ it.each(['label-map', 'instance-map', 'object-masks', 'coco-panoptic', 'cityscap
     expect(again.findings).toEqual([]);
   },
 );
+
+it('an image of a VOC project says what its pictures leave out, and no other does', async () => {
+  const store = openStore();
+  const voidsOf = async (id: string, options: FormatOptions) => {
+    const path = await datasetOnDisk(id, 5, options);
+    await store.call('project.import', { path, file: join(scratch(), 'p.maskwright') });
+    const images = await store.call('image.list', {});
+    const texts = await Promise.all(images.map(({ id: imageId }) => store.call('image.voids', { imageId })));
+    return images.flatMap(({ id: imageId }, place) =>
+      texts[place] === null ? [] : [[imageId, texts[place]] as const],
+    );
+  };
+  const found = await voidsOf('voc', { border: '5' });
+  expect(found.length).toBeGreaterThan(0);
+  expect(found).toEqual((await store.call('project.voids', {})).images);
+  expect(await voidsOf('voc', { border: '0' })).toEqual([]);
+  expect(await voidsOf('labelme', {})).toEqual([]);
+});
