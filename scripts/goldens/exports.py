@@ -44,6 +44,10 @@ class Source:
             joined[name] = list(own.items())
         return joined
 
+    def objects(self):
+        """The truth of a format that has no categories."""
+        return {name: [("object", mask) for _, mask in objects] for name, objects in self.truth.items()}
+
     def _size(self, annotation):
         image = self.coco.imgs[annotation["image_id"]]
         return image["height"], image["width"]

@@ -2,7 +2,7 @@
 
 python scripts/goldens/formats.py INSTANCES.json IMAGES WORK [TOOL...]
 Tools: labelme supervision datumaro label-studio-sdk ultralytics supervisely shapely geopandas roifile pycocotools pandas transformers
-cellpose VIA (github.com/ox-vgg/via, VIA_JS=via-2.x.y/src/via.js) CVAT (cvatServer.py); those named are run, and their rows
+cellpose scikit-image (with torch) VIA (github.com/ox-vgg/via, VIA_JS=via-2.x.y/src/via.js) CVAT (cvatServer.py); those named are run, and their rows
 replaced. They do not all fit one environment: run it once for each. Needs pycocotools and Pillow beside them, and a build
 (npm run build); none of it for `npm test`. Panoptic maps and Cityscapes are mapFormats.py's. CVAT is read by its own importer without
 its server. Roboflow and Label Studio are programs with a server, QuPath one with a window: their formats are read by libraries here.
@@ -354,6 +354,37 @@ def read_cellpose(source, path):
     return found
 
 
+class Bowl:
+    """A dataset for torch as notebooks of the Data Science Bowl 2018 have it: folders by os.walk, files by skimage.io."""
+
+    def __init__(self, path):
+        self.path, self.ids = path, sorted(next(os.walk(path))[1])
+
+    def __len__(self):
+        return len(self.ids)
+
+    def __getitem__(self, place):
+        from skimage.io import imread
+
+        folder = f"{self.path}/{self.ids[place]}"
+        (picture,) = next(os.walk(f"{folder}/images"))[2]
+        image = imread(f"{folder}/images/{picture}")
+        # An image on which nothing is has no folder of masks.
+        files = next(os.walk(f"{folder}/masks"), (None, [], []))[2]
+        masks = [imread(f"{folder}/masks/{file}") for file in sorted(files)]
+        assert all(mask.dtype == np.uint8 and set(np.unique(mask)) == {0, 255} for mask in masks)
+        stacked = np.stack([mask > 0 for mask in masks]) if masks else np.zeros((0, *image.shape[:2]), bool)
+        assert stacked.shape[1:] == image.shape[:2]
+        return picture, stacked
+
+
+def read_bowl(source, path):
+    from torch.utils.data import DataLoader
+
+    batches = DataLoader(Bowl(path), batch_size=None)
+    return {name: [("object", np.asarray(mask)) for mask in masks] for name, masks in batches}, "through a DataLoader of torch"
+
+
 tools = {
     "labelme": [("labelme", "labelme", read_labelme)],
     "supervision": [("yolo-seg", "yolo-supervision", read_supervision), ("roboflow", "roboflow", read_roboflow)],
@@ -374,6 +405,7 @@ tools = {
         ("label-map", "label-map", read_processor, Source.classes),
         ("instance-map", "instance-map", read_instance_processor),
     ],
+    "scikit-image": [("object-masks", "object-masks", read_bowl, Source.objects)],
     "cellpose": [("instance-map", "instance-map", read_cellpose)],
 }
 
