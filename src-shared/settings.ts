@@ -107,9 +107,40 @@ export function parseSettings(text: string): { readonly settings: Settings } | {
   return { fault: `${path.length > 0 ? `/${path.join('/')}: ` : ''}${message}` };
 }
 
-/** The settings with some of their top-level keys replaced. */
-export function changeSettings(old: Settings, changes: Partial<Settings>): Settings {
-  return settings.parse({ ...old, ...changes });
+/** What changes: of a group only the keys that do, so that another window's change of another key stays. */
+export type SettingsChanges = {
+  [K in keyof Settings]?: Settings[K] extends readonly unknown[]
+    ? Settings[K]
+    : Settings[K] extends object
+      ? Partial<Settings[K]>
+      : Settings[K];
+};
+
+export function changeSettings(old: Settings, changes: SettingsChanges): Settings {
+  const next: Record<string, unknown> = { ...old };
+  for (const [key, value] of Object.entries(changes)) {
+    const before = next[key];
+    next[key] = isGroup(before) && isGroup(value) ? { ...before, ...value } : value;
+  }
+  return settings.parse(next);
+}
+
+/** What differs from what is known, as `changeSettings` takes it. */
+export function settingsChanges(known: Settings, wanted: Partial<Settings>): SettingsChanges {
+  const differing = (before: object, after: object) =>
+    Object.entries(after).filter(([key, value]) => !isSame((before as Record<string, unknown>)[key], value));
+  return Object.fromEntries(
+    differing(known, wanted).map(([key, value]) => {
+      const before = known[key];
+      return [key, isGroup(before) && isGroup(value) ? Object.fromEntries(differing(before, value)) : value];
+    }),
+  );
+}
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+function isGroup(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function serializeSettings(value: Settings): string {

@@ -1,9 +1,17 @@
 /** Keeps the settings file: read at start, replaced whole at each change, set aside when it cannot be understood. */
 import { AppError } from '@shared/errors/appError';
-import { changeSettings, defaultSettings, parseSettings, serializeSettings, type Settings } from '@shared/settings';
+import {
+  changeSettings,
+  defaultSettings,
+  parseSettings,
+  serializeSettings,
+  type Settings,
+  type SettingsChanges,
+} from '@shared/settings';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { writeFileAtomic } from '../files/atomicWrite';
+import { withFileLock } from '../files/fileLock';
 
 export interface SettingsFile {
   /** Absolute path. */
@@ -11,10 +19,10 @@ export interface SettingsFile {
   readonly current: Settings;
   /** What was wrong with the file, a sentence to be told once; null when nothing was. */
   takeNotice(): string | null;
-  /** Replaces top-level keys; resolves when they are on disk. */
-  write(changes: Partial<Settings>): Promise<Settings>;
+  /** Replaces keys, also within a group; resolves when they are on disk. */
+  write(changes: SettingsChanges): Promise<Settings>;
   /** As `write`, with changes that depend on what the file says at that moment. */
-  update(change: (current: Settings) => Partial<Settings>): Promise<Settings>;
+  update(change: (current: Settings) => SettingsChanges): Promise<Settings>;
   /** Resolves when nothing is being written; null when nothing is. */
   busy(): Promise<unknown> | null;
 }
@@ -41,13 +49,14 @@ export function openSettings(file: string, now = () => new Date()): SettingsFile
   let current = read();
 
   const update: SettingsFile['update'] = (change) => {
-    const work = async (): Promise<Settings> => {
-      // Another window of the same user may have written since.
-      const next = read();
-      current = checked(next, change(next));
-      await writeFileAtomic(file, serializeSettings(current));
-      return current;
-    };
+    // Another window of the same user may have written since, or may be about to.
+    const work = () =>
+      withFileLock(file, async (): Promise<Settings> => {
+        const next = read();
+        current = checked(next, change(next));
+        await writeFileAtomic(file, serializeSettings(current));
+        return current;
+      });
     const result = writing ? writing.then(work, work) : work();
     const settled: Promise<unknown> = result
       .catch(() => undefined)
@@ -74,7 +83,7 @@ export function openSettings(file: string, now = () => new Date()): SettingsFile
   };
 }
 
-function checked(old: Settings, changes: Partial<Settings>): Settings {
+function checked(old: Settings, changes: SettingsChanges): Settings {
   try {
     return changeSettings(old, changes);
   } catch (cause) {

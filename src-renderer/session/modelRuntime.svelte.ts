@@ -44,7 +44,7 @@ export class ModelRuntime {
   async choose(provider: Provider): Promise<void> {
     try {
       const { models } = await this.#client.call('settings.write', {
-        changes: { models: { ...this.#settings, provider } },
+        changes: { models: { provider } },
       });
       this.#settings = models;
     } catch (error) {

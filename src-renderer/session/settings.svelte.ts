@@ -1,5 +1,5 @@
 /** The window's side of the settings file: read once, changes gathered and written a moment later. */
-import type { Settings } from '@shared/settings';
+import { settingsChanges, type Settings } from '@shared/settings';
 import type { Engine } from '../api/engine';
 import type { Notices } from './notices.svelte';
 
@@ -10,8 +10,10 @@ export class SettingsStore {
   readonly #client: Engine;
   readonly #notices: Notices;
   #file = $state('');
-  #known: Settings | null = null;
-  #pending: Partial<Settings> = {};
+  /** As the file was read, with what was sent since. */
+  #sent: Settings | null = null;
+  /** As they are in this window. */
+  #wanted: Partial<Settings> = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Engine, notices: Notices) {
@@ -28,22 +30,15 @@ export class SettingsStore {
     const { settings, notice, file } = await this.#client.call('settings.read', {});
     if (notice) this.#notices.show('warning', notice);
     this.#file = file;
-    this.#known = settings;
+    this.#sent = settings;
     return settings;
   }
 
   /** Keeps what differs from the file; before `load` there is nothing to keep. */
   change(changes: Partial<Settings>): void {
-    const known = this.#known;
-    if (!known) return;
-    const next: Settings = { ...known };
-    for (const [key, value] of Object.entries(changes)) {
-      if (JSON.stringify(known[key]) === JSON.stringify(value)) continue;
-      next[key] = value;
-      this.#pending[key] = value;
-    }
-    this.#known = next;
-    if (Object.keys(this.#pending).length === 0) return;
+    if (!this.#sent) return;
+    this.#wanted = { ...this.#wanted, ...changes };
+    if (!this.#differing()) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), writeDelayMs);
   }
@@ -51,9 +46,15 @@ export class SettingsStore {
   /** Sends what is waiting at once: the window is about to close. */
   flush(): void {
     clearTimeout(this.#timer);
-    const changes = this.#pending;
-    if (Object.keys(changes).length === 0) return;
-    this.#pending = {};
+    const changes = this.#differing();
+    if (!changes || !this.#sent) return;
+    this.#sent = { ...this.#sent, ...this.#wanted };
     this.#client.call('settings.write', { changes }).catch((error: unknown) => this.#notices.error(error));
+  }
+
+  /** Only what this window has changed: what another one did with the rest stays. */
+  #differing(): ReturnType<typeof settingsChanges> | null {
+    const changes = this.#sent && settingsChanges(this.#sent, this.#wanted);
+    return changes && Object.keys(changes).length > 0 ? changes : null;
   }
 }

@@ -18,7 +18,7 @@ import type {
 import type { BatchJob, FormatInfo, OpenReport, OpenTarget, RecentEntry } from '../project/types';
 import type { ProposalResult } from '../document/proposalResult';
 import type { ProposeWith } from '../project/proposeWith';
-import type { Settings } from '../settings';
+import type { Settings, SettingsChanges } from '../settings';
 import type { Call } from './call';
 
 /** The main process itself: windows, dialogs, and work that takes several processes. */
@@ -120,8 +120,8 @@ export type AppRequests = {
   'app.firstPaint': Call<Record<string, never>, null>;
   /** `notice`: what was wrong with the file, so that the defaults are in use; told once. */
   'settings.read': Call<Record<string, never>, { settings: Settings; notice: string | null; file: string }>;
-  /** Replaces the top-level keys given; resolves when they are on disk. */
-  'settings.write': Call<{ changes: Partial<Settings> }, Settings>;
+  /** Replaces the keys given, of a group only those; resolves when they are on disk. */
+  'settings.write': Call<{ changes: SettingsChanges }, Settings>;
   /** Latest first; `missing` where the project file is no longer there. */
   'recent.list': Call<Record<string, never>, readonly RecentEntry[]>;
   /** Takes a project out of the list; the project itself stays. */

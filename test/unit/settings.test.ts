@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSettings } from '../../src-main/app/settings';
-import { addRecent, defaultSettings, parseSettings, type RecentProject } from '@shared/settings';
+import { addRecent, defaultSettings, parseSettings, settingsChanges, type RecentProject } from '@shared/settings';
 
 let folder: string;
 let file: string;
@@ -72,6 +72,40 @@ describe('the settings file', () => {
     await one.busy();
     expect(one.busy()).toBeNull();
     expect(readJson(file)).toMatchObject({ theme: 'light', keys: { preset: 'cvat' } });
+  });
+
+  it('keeps what two windows change in one group', async () => {
+    const [one, two] = [openSettings(file), openSettings(file)];
+    const { view } = one.current;
+    // Each knows the group as it was before the other changed it.
+    await one.write(settingsChanges(one.current, { view: { ...view, loupe: true } }));
+    await two.write(settingsChanges(defaultSettings, { view: { ...view, minimap: true }, theme: 'dark' }));
+    await one.write(settingsChanges(one.current, { keys: { preset: 'cvat', changed: { 'view.fit': ['0'] } } }));
+    await two.write({ keys: { changed: {} } });
+    expect(readJson(file)).toMatchObject({
+      ...{ theme: 'dark', view: { loupe: true, minimap: true }, keys: { preset: 'cvat', changed: {} } },
+    });
+  });
+
+  it('loses no change of several windows at once', async () => {
+    // Each is all that a process has of it.
+    const windows = Array.from({ length: 4 }, () => openSettings(file));
+    const changes = Array.from({ length: 5 }, (_, at) => at);
+    const writes = windows.flatMap((window, number) =>
+      changes.map((at) => window.update(({ [`of${number}`]: before = [] }) => ({ [`of${number}`]: [...(before as number[]), at] }))),
+    );
+    await Promise.all(writes);
+    const written = readJson(file);
+    for (const number of windows.keys()) expect(written[`of${number}`]).toEqual(changes);
+    expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+
+  it('a lock that a killed process left is not waited for', async () => {
+    writeFileSync(`${file}.lock`, '');
+    utimesSync(`${file}.lock`, new Date(0), new Date(0));
+    await openSettings(file).write({ theme: 'light' });
+    expect(readJson(file).theme).toBe('light');
+    expect(readdirSync(folder)).toEqual(['settings.json']);
   });
 
   it('refuses what it could not read again', async () => {
