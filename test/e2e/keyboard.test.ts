@@ -113,19 +113,19 @@ test('everything but drawing is reached by the Tab key, and dialogs give the foc
   const wanted = [
     'Close project',
     'Next image',
-    'Fit image',
-    'Keyboard shortcuts',
-    'Settings',
+    'Edit',
     'Search images',
     'Filter images',
     'Images',
     'Review status: New',
     'Width of the image list',
-    'Polygon',
+    'Select',
   ];
   expect(wanted.filter((name) => !seen.includes(name))).toEqual([]);
   const order = wanted.map((name) => seen.indexOf(name));
   expect(order).toEqual([...order].sort((a, b) => a - b));
+  // A row of buttons is one stop; arrow keys lead on in it.
+  expect(seen.filter((name) => ['View', 'Settings', 'Export', 'Polygon', 'Brush'].includes(name))).toEqual([]);
 
   await app.page.getByRole('button', { name: 'Settings', exact: true }).focus();
   await app.page.keyboard.press('Enter');
@@ -145,6 +145,33 @@ test('everything but drawing is reached by the Tab key, and dialogs give the foc
     await app.page.getByRole('application').focus();
     await app.page.keyboard.press('Tab');
     await expect(app.page.getByRole('application')).not.toBeFocused();
+  });
+
+  await test.step('arrow keys walk through the tools, letters still choose one, and Tab comes back to the chosen one', async () => {
+    const tools = app.page.getByRole('toolbar', { name: 'Tools' });
+    const names = await tools.getByRole('button').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')!));
+    await tools.getByRole('button', { name: 'Select', exact: true }).focus();
+    for (const name of names.slice(1, 4)) {
+      await app.page.keyboard.press('ArrowDown');
+      await expect.poll(focused).toBe(name);
+    }
+    await app.page.keyboard.press('End');
+    await expect.poll(focused).toBe(names.at(-1));
+    await app.page.keyboard.press('ArrowDown');
+    await expect.poll(focused).toBe(names.at(-1));
+    await app.page.keyboard.press('Home');
+    await expect.poll(focused).toBe('Select');
+    await app.page.keyboard.press('p');
+    await expect(tools.getByRole('button', { name: 'Polygon', exact: true })).toHaveAttribute('aria-pressed', 'true');
+    await expect.poll(focused).toBe('Select');
+    await app.page.keyboard.press('Shift+Tab');
+    await app.page.keyboard.press('Tab');
+    await expect.poll(focused).toBe('Polygon');
+    await app.page.keyboard.press('v');
+    const actions = app.page.getByRole('toolbar', { name: 'Actions' });
+    await actions.getByRole('button', { name: 'Export' }).focus();
+    await app.page.keyboard.press('ArrowLeft');
+    await expect.poll(focused).toBe('Settings');
   });
 
   await test.step('what the mouse has pressed gives the keys to the picture that it goes to; in a list Space pans too', async () => {
