@@ -90,7 +90,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       );
     },
 
-    ...createRescueHandlers(leaving, engine, userDataFolder),
+    ...createRescueHandlers(leaving, engine, grants, userDataFolder),
 
     'app.propose': ({ imageId, with: how }, context) =>
       untilLeft(engine, context, async (asked) => {
@@ -153,7 +153,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       return engine.patience.run(ask, source.path, { signal, onProgress });
     },
 
-    ...createMeasureHandlers(window, engine),
+    ...createMeasureHandlers(window, engine, grants),
 
     'app.pixelRange': async ({ imageId }) => {
       const source = await sourceOf(engine, imageId);

@@ -6,17 +6,18 @@ import type { CallContext } from '@shared/errors/work';
 import type { Handlers } from '@shared/ipc/rpc';
 import type { BrowserWindow } from 'electron';
 import type { Engine } from './engine';
+import type { PathGrants } from './pathGrants';
 import { sourceOf } from './imageSource';
 import { saveChosen } from './saveChosen';
 
 type Measure = Pick<AppRequests, 'app.measure' | 'app.saveTable'>;
 
-export function createMeasureHandlers(window: BrowserWindow, engine: Engine): Handlers<Measure> {
+export function createMeasureHandlers(window: BrowserWindow, engine: Engine, grants: PathGrants): Handlers<Measure> {
   return {
     'app.measure': async ({ imageId }, context) => measure(engine, imageId, context),
     'app.saveTable': async ({ suggested, pieces }) => {
       const filters = [{ name: 'Table', extensions: ['csv'] }];
-      return saveChosen(window, { title: 'Export measurements', defaultPath: suggested, filters }, pieces);
+      return saveChosen(window, grants, { title: 'Export measurements', defaultPath: suggested, filters }, pieces);
     },
   };
 }

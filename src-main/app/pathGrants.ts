@@ -15,6 +15,7 @@ export class PathGrants {
   readonly #read = new Set<string>();
   /** Each for one write. */
   readonly #write = new Set<string>();
+  readonly #written = new Set<string>();
 
   constructor(known: () => KnownPaths) {
     this.#known = known;
@@ -28,6 +29,17 @@ export class PathGrants {
   /** The user named it in a dialog for saving: one write may go there. */
   mayWrite(path: string): void {
     this.#write.add(resolve(path));
+  }
+
+  /** It was written on the user's wish: it may be shown where it lies. */
+  wrote(path: string): void {
+    this.#written.add(resolve(path));
+  }
+
+  /** Throws `usage` for what this run has not written. */
+  requireWritten(path: string): void {
+    const wanted = resolve(path);
+    if (!this.#written.has(wanted)) throw notNamed('show', wanted);
   }
 
   /** Throws `usage` for a path that nobody but the page has named. */
@@ -57,6 +69,6 @@ export class PathGrants {
   }
 }
 
-function notNamed(what: 'open' | 'write', path: string): AppError {
+function notNamed(what: 'open' | 'write' | 'show', path: string): AppError {
   return new AppError('usage', `The window may not ${what} ${path}`, { hint: 'choose it in the dialog' });
 }

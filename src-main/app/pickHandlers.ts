@@ -1,17 +1,17 @@
-/** The dialogs in which the user names a folder or a file: what is chosen there the window may ask for. */
+/** The dialogs in which the user names a folder or a file: what is chosen there the window may ask for, and see what came of it. */
 import type { AppRequests } from '@shared/ipc/app';
 import { AppError } from '@shared/errors/appError';
 import type { Handlers } from '@shared/ipc/rpc';
-import { dialog, type BrowserWindow } from 'electron';
+import { dialog, shell, type BrowserWindow } from 'electron';
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { readRecipe } from '../dataset/readRecipe';
 import type { PathGrants } from './pathGrants';
 import { saveChosen } from './saveChosen';
 
 type Picks = Pick<
   AppRequests,
-  'app.pickFolder' | 'app.pickDataset' | 'app.pickExport' | 'app.saveRecipe' | 'app.openRecipe'
+  'app.pickFolder' | 'app.pickDataset' | 'app.pickExport' | 'app.saveRecipe' | 'app.openRecipe' | 'app.showInFolder'
 >;
 
 export function createPickHandlers(window: BrowserWindow, grants: PathGrants): Handlers<Picks> {
@@ -39,7 +39,7 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
     'app.saveRecipe': async ({ recipe }) => {
       const title = 'Save what happens to the copies';
       const options = { title, defaultPath: 'augment.json', filters: recipeFilters };
-      return saveChosen(window, options, `${JSON.stringify(recipe, null, 2)}\n`);
+      return saveChosen(window, grants, options, `${JSON.stringify(recipe, null, 2)}\n`);
     },
 
     'app.openRecipe': async () => {
@@ -47,6 +47,16 @@ export function createPickHandlers(window: BrowserWindow, grants: PathGrants): H
       const chosen = await dialog.showOpenDialog(window, { title, properties: ['openFile'], filters: recipeFilters });
       const file = firstPath(chosen);
       return file === null ? null : readRecipe(file);
+    },
+
+    'app.showInFolder': async ({ path }) => {
+      grants.requireWritten(path);
+      // Where it is gone the system would show nothing, and say nothing.
+      if (!existsSync(path)) {
+        throw new AppError('bad-input', `${path} is not there any more`, { hint: 'it was moved or deleted' });
+      }
+      shell.showItemInFolder(resolve(path));
+      return null;
     },
 
     'app.pickExport': async ({ suggested, format: id }) => {

@@ -10,6 +10,7 @@ import { listBackups } from '../store/projects/backups';
 import { projectExtension } from '../store/projects/location';
 import type { Engine } from './engine';
 import { type Leaving, openFile } from './leaving';
+import type { PathGrants } from './pathGrants';
 
 type Rescue = Pick<AppRequests, 'app.saveElsewhere' | 'app.openBackup' | 'app.reopenProject'>;
 
@@ -23,11 +24,17 @@ function freeName(file: string, at: Date): string {
   }
 }
 
-export function createRescueHandlers(leaving: Leaving, engine: Engine, userDataFolder: string): Handlers<Rescue> {
+export function createRescueHandlers(
+  leaving: Leaving,
+  engine: Engine,
+  grants: PathGrants,
+  userDataFolder: string,
+): Handlers<Rescue> {
   return {
     'app.saveElsewhere': () => leaving.saveElsewhere(),
 
     'app.openBackup': async ({ file, backup }) => {
+      grants.requireRead(file);
       const known = listBackups(file, userDataFolder).find(({ path }) => path === backup);
       if (!known) throw new AppError('usage', `${backup} is no copy of ${file}`);
       return leaving.toOpen('project', async () => {

@@ -2,10 +2,12 @@
 import { type BrowserWindow, dialog, type SaveDialogOptions } from 'electron';
 import { type FileContent, writeFileAtomic } from '../files/atomicWrite';
 import { checkOutputFile } from '../files/outputs';
+import type { PathGrants } from './pathGrants';
 
 /** Where it was written; null where the user chose no place. Refuses what a file of this kind may not take the place of. */
 export async function saveChosen(
   window: BrowserWindow,
+  grants: PathGrants,
   options: SaveDialogOptions,
   content: FileContent,
 ): Promise<string | null> {
@@ -13,5 +15,6 @@ export async function saveChosen(
   if (canceled || !filePath) return null;
   await checkOutputFile(filePath, { force: true });
   await writeFileAtomic(filePath, content);
+  grants.wrote(filePath);
   return filePath;
 }

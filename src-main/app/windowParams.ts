@@ -72,6 +72,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
   'app.formats': none,
   'app.pickDataset': z.strictObject({ title }),
   'app.pickExport': z.strictObject({ suggested: path, format: name }),
+  'app.showInFolder': z.strictObject({ path }),
   'app.saveRecipe': z.strictObject({ recipe: recipeSchema }),
   'app.openRecipe': none,
   'app.openSample': none,

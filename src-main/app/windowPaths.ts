@@ -93,6 +93,7 @@ export function createWindowPaths(
         : params,
 
     async exported(path) {
+      grants.wrote(path);
       await settings.update(({ exportTargets }) => ({
         exportTargets: [...new Set([resolve(path), ...exportTargets])].slice(0, keptTargets),
       }));

@@ -116,7 +116,7 @@ export class Exporting {
   /** Keeps what happens to the copies in a file that `convert --augment` reads; a fault is told. */
   async saveRecipe(recipe: AugmentRecipe): Promise<void> {
     const file = await this.#try(() => this.#client.call('app.saveRecipe', { recipe }));
-    if (file) this.#workbench.notices.show('info', `Saved ${file}`);
+    if (file) this.#workbench.notices.show('info', 'Saved the recipe', [], undefined, file);
   }
 
   /** null where the user chose none, or it failed. */
@@ -281,11 +281,11 @@ export class Exporting {
     const show: NoticeAction = { label: 'Show changes', run: () => this.#dialogs.show('export-changes') };
     if (found) this.#told = { path, found };
     const parts = report.parts ? ` as ${report.parts.join(', ')}` : '';
-    const what = `Exported ${countOf(report.annotations, report.images)} to ${report.file}${parts}`;
+    const what = `Exported ${countOf(report.annotations, report.images)}${parts}`;
     const said = changes.length > 0 ? `${what}: ${changes.join(', ')}` : what;
     const details = exportSentences(report);
     const action = changes.length > 0 ? show : undefined;
-    this.#say(details.length > 0 ? 'warning' : 'info', said, details, action);
+    this.#say(details.length > 0 ? 'warning' : 'info', said, details, action, report.file);
   }
 
   #say(...notice: Parameters<Workbench['notices']['show']>): void {

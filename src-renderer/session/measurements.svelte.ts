@@ -101,7 +101,7 @@ export class Measurements {
       const file = await this.#client.call('app.saveTable', { suggested: `${name}-measurements.csv`, pieces });
       if (file) {
         const count = counted(rows.length, 'row');
-        this.#workbench.notices.show('info', `Exported ${count} to ${file}`);
+        this.#workbench.notices.show('info', `Exported ${count}`, [], undefined, file);
       }
     });
   }

@@ -9,6 +9,8 @@ export interface Notice {
   readonly details: readonly string[];
   /** What the user can do about it, e.g. undo it. */
   readonly action?: NoticeAction;
+  /** What was written: its path, which is shown shortened, and where it lies on a click. */
+  readonly file?: string;
   /** What the user can type in it. */
   readonly field?: NoticeField;
 }
@@ -43,11 +45,17 @@ export class Notices {
     return this.#list;
   }
 
-  show(kind: Notice['kind'], text: string, details: readonly string[] = [], action?: NoticeAction): number {
+  show(
+    kind: Notice['kind'],
+    text: string,
+    details: readonly string[] = [],
+    action?: NoticeAction,
+    file?: string,
+  ): number {
     const id = this.#next++;
-    const notice = { id, kind, text: visibleText(text), details: details.map(visibleText), action };
+    const notice = { id, kind, text: visibleText(text), details: details.map(visibleText), action, file };
     this.#put(notice);
-    if (kind === 'info') setTimeout(() => this.#expire(id), action ? actionMs : infoMs);
+    if (kind === 'info') setTimeout(() => this.#expire(id), action || file ? actionMs : infoMs);
     return id;
   }
 

@@ -44,6 +44,8 @@ export type AppRequests = {
   'app.saveRecipe': Call<{ recipe: AugmentRecipe }, string | null>;
   /** Asks for such a file; null when the user cancels. */
   'app.openRecipe': Call<Record<string, never>, AugmentRecipe | null>;
+  /** Shows a file or folder that was written in this run, on the user's wish, where it lies. */
+  'app.showInFolder': Call<{ path: string }, null>;
   /** Opens the bundled sample in the user's own copy of it. */
   'app.openSample': Call<Record<string, never>, OpenReport>;
   /** Asks where, writes all of the open project there and opens it; null when the user cancels. */

@@ -101,7 +101,7 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').first().click();
   await page.keyboard.press('Delete');
   await page.keyboard.press('Control+s');
-  const told = page.getByRole('log').getByText(/^Exported 1 annotation on 5 images to .*: 1 annotation removed$/);
+  const told = page.getByRole('log').getByText(/^Exported 1 annotation on 5 images: 1 annotation removed$/);
   await expect(told).toBeVisible();
   await page.getByRole('button', { name: 'Show changes' }).click();
   const changed = page.getByRole('dialog', { name: 'What the export changed' });

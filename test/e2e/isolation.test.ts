@@ -159,6 +159,8 @@ test('only the user names a path: what the page makes up is neither written nor 
     desk.app.ask('project.openDataset', { path: victim }),
     desk.app.ask('project.open', { file: victim }),
     desk.app.ask('project.relink', { folder }),
+    desk.app.ask('app.showInFolder', { path: victim }),
+    desk.app.ask('app.openBackup', { file: project, backup: victim }),
   ].map(refused)) {
     expect(await answer).toContain('The window may not');
   }

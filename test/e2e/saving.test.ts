@@ -95,19 +95,25 @@ test('Ctrl+S asks once where to, then writes there again, and never to the file 
   await answer(file);
   await desk.box(22, 28, 84, 84);
   await desk.key('Control+s');
-  await expect(desk.page.getByText(/^Exported 1 annotation on 1 image /)).toBeVisible();
+  await expect(desk.page.getByText(/^Exported 1 annotation on 1 image/)).toBeVisible();
   const [suggested, ...more] = await asked();
   expect(more).toEqual([]);
   expect(dirname(suggested)).toBe(join(dirname(imported), 'images'));
   expect(suggested).not.toBe(imported);
   expect(areas().map(({ area }) => area)).toEqual([84 * 84]);
   await picture(desk.page, 'export');
+  await desk.app.electron.evaluate(({ shell }) => {
+    shell.showItemInFolder = (shown) => void Object.assign(globalThis, { shown });
+  });
+  await desk.page.getByRole('button', { name: 'Show in folder' }).click();
+  const shown = () => desk.app.electron.evaluate(() => (globalThis as unknown as { shown?: string }).shown);
+  await expect.poll(shown).toBe(file);
   await desk.page.getByRole('button', { name: 'Dismiss' }).click();
 
   await desk.key('Escape');
   await desk.box(103, 53, 64, 64);
   await desk.key('Control+s');
-  await expect(desk.page.getByText(/^Exported 2 annotations on 1 image /)).toBeVisible();
+  await expect(desk.page.getByText(/^Exported 2 annotations on 1 image/)).toBeVisible();
   expect(await asked()).toHaveLength(1);
   expect(areas().map(({ area }) => area)).toEqual([84 * 84, 64 * 64]);
   await desk.page.getByRole('button', { name: 'Dismiss' }).click();

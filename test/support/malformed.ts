@@ -117,6 +117,7 @@ export function templates(folder: string, session: number): Templates {
     'app.formats': {},
     'app.pickDataset': { title: 'x' },
     'app.pickExport': { suggested: path, format: 'coco' },
+    'app.showInFolder': { path },
     'app.saveRecipe': { recipe: { copies: 1, seed: 0, splits: ['train'], flipHorizontal: 1, flipVertical: 0 } },
     'app.openRecipe': {},
     'app.openSample': {},

@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest';
 import type { FileLoss, OpenReport } from '@shared/project/types';
 import type { Engine } from '../../../src-main/app/engine';
 import { createLeaving, givesUpShape } from '../../../src-main/app/leaving';
+import { PathGrants } from '../../../src-main/app/pathGrants';
 import { createRescueHandlers } from '../../../src-main/app/rescueHandlers';
 import { added, boxAnnotation, imageFolder, openStore, scratch } from '../store/support';
 
@@ -44,7 +45,8 @@ async function openedProject(response: number, saveAs: string | null = null) {
     showMessageBox: async (_window: unknown, options: never) => (asked.push(options), { response }),
     showSaveDialog: async () => ({ canceled: saveAs === null, filePath: saveAs ?? undefined }),
   } as never);
-  const rescue = createRescueHandlers(leaving, engine, scratch());
+  const grants = new PathGrants(() => ({ recent: [], exportTargets: [] }));
+  const rescue = createRescueHandlers(leaving, engine, grants, scratch());
   /** Something happens to the file, and `lost` boxes are drawn after it. */
   const lose = async (lost: number, replace: () => void) => {
     // What was done in the millisecond in which the file was last seen counts as saved.
@@ -61,8 +63,15 @@ async function openedProject(response: number, saveAs: string | null = null) {
   };
   const ids = async () => (await store.call('image.open', { imageId: 1 })).snapshot.annotations.map(({ id }) => id);
   const reopen = () => rescue['app.reopenProject']({}, null as never);
-  return { file, other, asked, state, leaving, lose, ids, idsIn, reopen };
+  const openBackup = (backup: string) => rescue['app.openBackup']({ file, backup }, null as never);
+  return { file, other, asked, state, leaving, lose, ids, idsIn, reopen, openBackup };
 }
+
+test('no copy is made of a project that the user did not name', async () => {
+  const { openBackup, other, state, file } = await openedProject(CANCEL);
+  await expect(openBackup(other)).rejects.toMatchObject({ code: 'usage', message: `The window may not open ${file}` });
+  expect(state.path).toBe(file);
+});
 
 test('the other file is not opened while the user has not agreed: nothing is dropped, and they are told how much would be', async () => {
   const { asked, lose, ids, reopen, file, other } = await openedProject(CANCEL);

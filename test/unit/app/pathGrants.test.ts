@@ -48,4 +48,15 @@ describe('paths', () => {
     grants.takeWrite(at('out.json'));
     grants.takeWrite(at('out.json'));
   });
+
+  it('are shown where they lie when this run has written them, and no others', () => {
+    const grants = new PathGrants(() => known);
+    for (const path of ['a', 'out.json', 'new.json']) expect(refused(() => grants.requireWritten(at(path)))).toBe(true);
+    grants.mayWrite(at('new.json'));
+    expect(refused(() => grants.requireWritten(at('new.json')))).toBe(true);
+    grants.wrote(at('x/../new.json'));
+    grants.requireWritten(at('new.json'));
+    expect(refused(() => grants.requireWritten(at('new.json/..')))).toBe(true);
+    expect(refused(() => grants.requireRead(at('new.json')))).toBe(true);
+  });
 });
