@@ -18,6 +18,7 @@ import type { CallOptions, Engine } from '../api/engine';
 import type { Dialogs } from './dialogs.svelte';
 import type { NoticeAction } from './notices.svelte';
 import { countOf } from './projectOperations.svelte';
+import { fileNameOf } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 /** What is exported, and how. */
@@ -188,7 +189,12 @@ export class Exporting {
       return;
     }
     const look: NoticeAction = { label: 'See what would change', run: () => void this.again() };
-    this.#say('warning', `Not exported yet: this project did not write all that is in ${asked.path}`, [], look);
+    this.#say(
+      'warning',
+      `Not exported yet: this project did not write all that is in ${fileNameOf(asked.path)}`,
+      [],
+      look,
+    );
   }
 
   async #pick(project: ProjectSummary, format: string): Promise<string | null> {

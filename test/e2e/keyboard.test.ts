@@ -149,7 +149,9 @@ test('everything but drawing is reached by the Tab key, and dialogs give the foc
 
   await test.step('arrow keys walk through the tools, letters still choose one, and Tab comes back to the chosen one', async () => {
     const tools = app.page.getByRole('toolbar', { name: 'Tools' });
-    const names = await tools.getByRole('button').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')!));
+    const names = await tools
+      .getByRole('button')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')!));
     await tools.getByRole('button', { name: 'Select', exact: true }).focus();
     for (const name of names.slice(1, 4)) {
       await app.page.keyboard.press('ArrowDown');

@@ -92,7 +92,9 @@ describe('the settings file', () => {
     const windows = Array.from({ length: 4 }, () => openSettings(file));
     const changes = Array.from({ length: 5 }, (_, at) => at);
     const writes = windows.flatMap((window, number) =>
-      changes.map((at) => window.update(({ [`of${number}`]: before = [] }) => ({ [`of${number}`]: [...(before as number[]), at] }))),
+      changes.map((at) =>
+        window.update(({ [`of${number}`]: before = [] }) => ({ [`of${number}`]: [...(before as number[]), at] })),
+      ),
     );
     await Promise.all(writes);
     const written = readJson(file);

@@ -171,7 +171,7 @@ describe('the last export, again', () => {
     await exporting.again();
     expect([opened, exporting.replaces, written()]).toEqual([[], null, []]);
     const [told] = workbench.notices.list;
-    expect(told.text).toBe('Not exported yet: this project did not write all that is in /p/out.json');
+    expect(told.text).toBe('Not exported yet: this project did not write all that is in out.json');
     dialogs.open = opens = null;
     told.action!.run();
     await expect.poll(() => opened).toEqual(['export']);
