@@ -233,15 +233,15 @@ test('a graph that never ends is stopped, and the process comes back', async () 
   const adding = addModel(
     client,
     { files: [file], folder: kept, trial: null },
-    { end: () => client.kill(), seconds: 3 },
+    { end: () => client.kill(), seconds: 2 },
   );
-  const late = { code: 'bad-model', message: 'The model did not finish the trial picture within 3 seconds' };
+  const late = { code: 'bad-model', message: 'The model did not finish the trial picture within 2 seconds' };
   await expect(adding).rejects.toMatchObject(late);
   expect(readdirSync(kept)).toEqual([]);
   // As the window's wizard asks.
   await client.call('inference.models', {});
   const given = { files: [file], folder: kept, trial: null };
-  await expect(tryModel(client, given, { end: () => client.kill(), seconds: 3 })).rejects.toMatchObject(late);
+  await expect(tryModel(client, given, { end: () => client.kill(), seconds: 2 })).rejects.toMatchObject(late);
   expect(readdirSync(kept)).toEqual([]);
   // And as proposals are asked for, of a model that ends on other pictures.
   cpSync(join(fixtures, 'unet'), at('endless'), { recursive: true });

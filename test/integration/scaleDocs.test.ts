@@ -32,7 +32,7 @@ function workplace(name: string): string {
   const at = join(folder.path, name);
   const photos = join(at, 'photos');
   mkdirSync(photos, { recursive: true });
-  for (const image of ['nuclei-01.png', 'nuclei-02.png', 'coins-01.jpg', 'nuclei-04.png', 'nuclei-05.png']) {
+  for (const image of ['nuclei-01.png', 'nuclei-02.png', 'coins-01.jpg', 'nuclei-04.png']) {
     copyFileSync(join(repoRoot, 'resources/sample/images', image), join(photos, image));
   }
   return at;
