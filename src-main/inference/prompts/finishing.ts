@@ -46,8 +46,10 @@ export class MaskFinisher {
 
   /** Masks are about to be computed: what finishing them needs is read meanwhile. */
   prepare({ rim }: PromptFinish, seen: Seen): void {
-    this.#isRimWanted = rim;
-    if (rim) this.#readAhead(seen);
+    // What the pointer asks on its way is never refined, and tells nothing about the click that follows.
+    if (!rim) return;
+    this.#isRimWanted = true;
+    this.#readAhead(seen);
   }
 
   /** `frame`: of the grid the masks were decided on. */

@@ -37,6 +37,10 @@ export interface SmartWorking {
   readonly steps: readonly Said[];
   /** Enter was pressed before the answer was there. */
   readonly accepting: boolean;
+  /** The last question got no answer, and nothing is awaited. */
+  readonly isFailed: boolean;
+  /** What was shown under the pointer that clicked first: it stays in sight until the answer is there. */
+  readonly ahead: PromptCandidate | null;
 }
 
 export type SmartState =
@@ -50,6 +54,8 @@ export type SmartState =
       /** Shift or Alt with nothing in hand: about the selected annotation. */
       readonly corrects: boolean;
       readonly before: SmartWorking | null;
+      /** What was shown under the pointer. */
+      readonly ahead: PromptCandidate | null;
     }
   | SmartWorking;
 

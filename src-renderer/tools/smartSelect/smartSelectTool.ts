@@ -1,6 +1,7 @@
 /** Smart select: point at an object and see its mask, click or drag a box to take it, correct it with a few clicks. */
 import { counted } from '@shared/errors/counted';
 import type { Box } from '@shared/geometry/box';
+import type { PromptCandidate } from '@shared/models/types';
 import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
 import { keepsDrafts, scopeSchema } from '../drafts';
@@ -80,6 +81,8 @@ export const smartSelectTool: Tool<SmartState> = {
         scope: scope.kind === 'box' ? { kind: 'image' } : scope,
         steps: [said],
         accepting: false,
+        isFailed: false,
+        ahead: null,
       };
       return { ...asked(state, context), notice };
     },
@@ -127,7 +130,8 @@ function press(state: SmartState, event: ToolPointerEvent): Step {
   const before = state.kind === 'working' ? state : null;
   const corrects = before === null && (shift || !isInside);
   const { point } = event;
-  return { state: { kind: 'pressing', from: point, to: point, isInside, corrects, before }, asks: drop(AHEAD) };
+  const ahead = state.kind === 'idle' && isInside && !corrects ? state.ahead : null;
+  return { state: { kind: 'pressing', from: point, to: point, isInside, corrects, before, ahead }, asks: drop(AHEAD) };
 }
 
 function release(state: Pressing, event: ToolPointerEvent, context: ToolContext): Step {
@@ -149,7 +153,14 @@ function release(state: Pressing, event: ToolPointerEvent, context: ToolContext)
     chosen: 0,
   };
   return asked(
-    { kind: 'working', scope: begun.scope, steps: [...(before?.steps ?? []), said], accepting: false },
+    {
+      kind: 'working',
+      scope: begun.scope,
+      steps: [...(before?.steps ?? []), said],
+      accepting: false,
+      isFailed: false,
+      ahead: box ? null : (before?.ahead ?? state.ahead),
+    },
     context,
   );
 }
@@ -170,7 +181,7 @@ function backTo(before: SmartWorking | null, context: ToolContext): Step {
 
 function asked(state: SmartWorking, context: ToolContext): Step {
   const ask: Ask = { channel: ANSWER, method: 'inference.prompt', params: requestOf(state, context) };
-  return { state, asks: [...drop(AHEAD), ask] };
+  return { state: { ...state, isFailed: false }, asks: [...drop(AHEAD), ask] };
 }
 
 function lookAhead(state: SmartState, { point, modifiers }: ToolPointerEvent, context: ToolContext): Step {
@@ -178,7 +189,9 @@ function lookAhead(state: SmartState, { point, modifiers }: ToolPointerEvent, co
     return state === IDLE ? { state } : { state: IDLE, asks: drop(AHEAD) };
   }
   const points = [{ x: roundCoordinate(point.x), y: roundCoordinate(point.y), isInside: true }];
-  return { state, asks: [{ channel: AHEAD, method: 'inference.prompt', params: { points } }] };
+  // Without specks, as a click takes it; a rim would be looked at longer than the pointer stays.
+  const params = { points, finish: { rim: false } };
+  return { state, asks: [{ channel: AHEAD, method: 'inference.prompt', params }] };
 }
 
 function answer(state: SmartState, given: Answer, context: ToolContext): Step {
@@ -187,7 +200,7 @@ function answer(state: SmartState, given: Answer, context: ToolContext): Step {
     return { state: { kind: 'idle', ahead: given.result.candidates[0] ?? null } };
   }
   if (state.kind !== 'working') return { state };
-  if (given.method === 'failed') return { state: { ...state, accepting: false }, notice: given.problem };
+  if (given.method === 'failed') return { state: { ...state, accepting: false, isFailed: true }, notice: given.problem };
   if (given.method !== 'inference.prompt') return { state };
   const steps = [...state.steps.slice(0, -1), { ...lastOf(state), answer: given.result }];
   const next = { ...state, steps };
@@ -211,6 +224,11 @@ function accept(state: SmartWorking, context: ToolContext): Step {
   // Asked again: the question may have failed.
   if (!lastOf(state).answer) return asked({ ...state, accepting: true }, context);
   const { scope } = state;
+  const candidate = candidateOf(state);
+  if (candidate && !takenMask(candidate, scope, context)) {
+    const notice = 'All of it belongs to other annotations, which “Leave neighbours alone” keeps as they are';
+    return { state: { ...state, accepting: false }, notice };
+  }
   const outcome = acceptResult(context, resultOf(state, context), { scope, how: 'remake', gesture: 'Smart select' });
   if (!outcome.patch) return { state: { ...state, accepting: false }, ...outcome };
   // A polygon that becomes one again needs no word about masks.
@@ -221,7 +239,9 @@ function accept(state: SmartWorking, context: ToolContext): Step {
 /** The next mask of the answer, then the first again. */
 function another(state: SmartWorking): Step {
   const last = lastOf(state);
-  const count = last.answer?.candidates.length ?? 0;
+  // The one it would lead away from is not there yet.
+  if (!last.answer) return { state, notice: 'Still looking for the mask' };
+  const count = last.answer.candidates.length;
   if (count < 2) return { state, notice: 'There is no other mask for this' };
   return { state: { ...state, steps: [...state.steps.slice(0, -1), { ...last, chosen: (last.chosen + 1) % count }] } };
 }
@@ -236,13 +256,13 @@ function stepBack(state: SmartWorking, context: ToolContext): Step {
 }
 
 function preview(state: SmartState, context: ToolContext): Preview {
-  if (state.kind === 'idle') {
-    return state.ahead ? [maskShape(ownMask(state.ahead), { fillAlpha: MINIMAL_ALPHA })] : [];
-  }
+  if (state.kind === 'idle') return aheadShapes(state.ahead);
   const working = state.kind === 'pressing' ? state.before : state;
   const box = state.kind === 'pressing' ? draggedBox(state.from, state.to, context.snapshot.size) : null;
+  const isDrag = state.kind === 'pressing' && state.from !== state.to;
   return [
     ...(working ? workingShapes(working, context) : []),
+    ...(state.kind === 'pressing' && !isDrag ? aheadShapes(state.ahead) : []),
     ...(box ? [{ kind: 'box' as const, box, dashed: true }] : []),
   ];
 }
@@ -254,6 +274,10 @@ function maskShape(
   return { kind: 'mask', size, counts, ...look };
 }
 
+/** What a click takes, in a faint colour. */
+const aheadShapes = (ahead: PromptCandidate | null): readonly PreviewShape[] =>
+  ahead ? [maskShape(ownMask(ahead), { fillAlpha: MINIMAL_ALPHA })] : [];
+
 /** While an answer is awaited, what was answered before stays in sight. */
 function workingShapes(state: SmartWorking, context: ToolContext): PreviewShape[] {
   const shown = [...state.steps].reverse().find((step) => step.answer);
@@ -263,7 +287,7 @@ function workingShapes(state: SmartWorking, context: ToolContext): PreviewShape[
   const dots = (isInside: boolean) =>
     clicks.filter((click) => click.isInside === isInside).flatMap(({ x, y }) => [x, y]);
   return [
-    ...(mask ? [maskShape(mask)] : []),
+    ...(mask ? [maskShape(mask)] : shown ? [] : aheadShapes(state.ahead)),
     ...(box ? [{ kind: 'box' as const, box, dashed: true, tone: 'neutral' as const }] : []),
     { kind: 'handles', points: dots(true), shape: 'round', tone: 'add' },
     { kind: 'handles', points: dots(false), shape: 'round', tone: 'cut' },
@@ -279,6 +303,7 @@ function hint(state: SmartState, context: ToolContext): ToolHint {
     return { cursor, text: `Click an object, or drag a box around it${corrects}` };
   }
   const { answer: given, chosen } = lastOf(state);
+  if (state.isFailed) return { cursor, text: 'No answer came: click again, or Esc' };
   if (!given) return { cursor: 'progress', text: 'Looking for the mask' };
   if (given.candidates.length === 0) return { cursor, text: 'Nothing was found here: click again, or Esc' };
   const which =

@@ -107,6 +107,13 @@ describe('smart select', () => {
     expect(request(s)).toEqual({ points: [{ x: 30, y: 30, isInside: true }], ...FINISH });
   });
 
+  test('Tab before the answer is there says so, and cycles nothing else', () => {
+    const s = script().click(6, 6).key('Tab');
+    expect(s.notices).toEqual(['Still looking for the mask']);
+    found(s, 'answer', small, large);
+    expect(masksIn(s)).toEqual([[...small.counts]]);
+  });
+
   test('a drag is a box; more clicks go on from the mask that is shown, Alt and the right button say what is not', () => {
     const s = script().drag([4, 4], [20, 18]);
     expect(request(s)).toEqual({ points: [], box: [4, 4, 16, 14], ...FINISH });
@@ -168,11 +175,17 @@ describe('smart select', () => {
   test('the pointer shows what a click would take; a click drops that question', () => {
     const s = script();
     s.move([[6, 6]]);
-    expect(request(s, 'ahead')).toEqual({ points: [{ x: 6, y: 6, isInside: true }] });
+    expect(request(s, 'ahead')).toEqual({ points: [{ x: 6, y: 6, isInside: true }], finish: { rim: false } });
     found(s, 'ahead', small);
     expect(masksIn(s)).toEqual([[...small.counts]]);
     s.move([[8, 8]]).click(8, 8);
     expect([...s.open.keys()]).toEqual(['answer']);
+    // It stays in sight until the click is answered, or is taken back.
+    expect(masksIn(s)).toEqual([[...small.counts]]);
+    found(s, 'answer', large);
+    expect(masksIn(s)).toEqual([[...large.counts]]);
+    s.key('Escape');
+    expect(masksIn(s)).toEqual([]);
     s.cancel().expectUntouched();
     s.move([[-4, 6]]);
     expect(s.open.size).toBe(0);
@@ -208,7 +221,7 @@ describe('smart select', () => {
     found(s, 'answer', maskFrom(rect(12, 5, 6, 6)));
     s.key('Enter');
     expect(s.patches).toHaveLength(1);
-    expect(s.notices.at(-1)).toContain('Nothing was found here');
+    expect(s.notices.at(-1)).toContain('belongs to other annotations');
   });
 
   test('without a category, outside of the image, a failed answer: a sentence and nothing made', () => {
@@ -223,6 +236,11 @@ describe('smart select', () => {
     const failed = script().click(6, 6).key('Enter').fail('answer', 'The process ended');
     expect(failed.notices).toEqual(['The process ended']);
     expect(failed.patches).toEqual([]);
+    const hint = () => smartSelectTool.hint(failed.state, failed.context);
+    expect(hint()).toEqual({ cursor: 'crosshair', text: 'No answer came: click again, or Esc' });
+    failed.key('Enter');
+    expect(hint().text).toBe('Looking for the mask');
+    failed.fail('answer', 'The process ended');
     // Another click asks again, with what was said before.
     expect(request(failed.click(7, 7)).points).toHaveLength(2);
   });
