@@ -4,6 +4,7 @@ import type { ProposalResult } from '@shared/document/proposalResult';
 import type { Proposal } from '@shared/document/types';
 import type { CallContext } from '@shared/errors/work';
 import type { CallOptions } from '@shared/ipc/rpc';
+import { asWished } from '@shared/project/modelRun';
 import type { ProposeWith } from '@shared/project/proposeWith';
 import { proposeBySearch, proposeForPrompts } from '../inference/promptProposals';
 import type { Engine } from './engine';
@@ -22,9 +23,10 @@ export async function computeProposals(
     engine.patience.run(ask, source.path, options);
   switch (how.kind) {
     case 'model': {
-      const { model, score, tiles } = how;
-      const params = { source, model, score, tiles };
-      return withPatience((own) => inference.call('inference.propose', params, own));
+      const { model, score, tiles, split } = how;
+      const params = { source, model, score, tiles, split };
+      const result = await withPatience((own) => inference.call('inference.propose', params, own));
+      return { ...result, proposals: asWished(result.proposals, how) };
     }
     case 'method': {
       const { method, params, box } = how;

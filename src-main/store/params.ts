@@ -3,7 +3,7 @@ import { recipeSchema } from '@shared/dataset/augment/recipe';
 import type { FindingCode } from '@shared/dataset/finding';
 import { findingKinds } from '@shared/dataset/lint/kinds';
 import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
-import { batchFailureSchema, pathSchema, proposeWithSchema, selectionSchema } from '@shared/project/validate';
+import { batchFailureSchema, modelRunSchema, pathSchema, proposeWithSchema, selectionSchema } from '@shared/project/validate';
 import type { StoreRequests } from '@shared/ipc/store';
 import { AppError } from '@shared/errors/appError';
 import { z } from 'zod';
@@ -166,6 +166,8 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'category.delete': z.object({ categoryId: id, openImageId }),
   'project.maker': none,
   'project.setMaker': z.object({ maker: z.string().max(300) }),
+  'project.modelRuns': none,
+  'project.setModelRun': z.object({ model: z.string().min(1).max(1000), run: modelRunSchema }),
   'project.pixelScale': none,
   'project.setPixelScale': z.object({ scale: z.object({ pixelSize: z.number(), unit: z.string() }).nullable() }),
   'project.labelRules': none,

@@ -46,12 +46,11 @@ import {
   updateCategoryStep,
 } from './history/projectLog';
 import { stepsSince } from './history/logTable';
+import { createModelChoice } from './projects/modelChoice';
 import {
   readLabelRules,
-  readMaker,
   readPixelScale,
   writeLabelRules,
-  writeMaker,
   writePixelScale,
   writePlace,
 } from './projects/projectSettings';
@@ -300,11 +299,10 @@ export function createStoreService({
       writeLabelRules((await writable()).db, rules);
       return null;
     },
-    'project.maker': () => readMaker(project().db),
-    'project.setMaker': async ({ maker }) => {
-      writeMaker((await writable()).db, maker);
-      return null;
-    },
+    ...createModelChoice(
+      () => project().db,
+      async () => (await writable()).db,
+    ),
     'project.setPlace': async ({ place }) => {
       writePlace((await writable()).db, place);
       return null;

@@ -37,6 +37,7 @@ import type {
 } from '../project/types';
 import type { NewCategory } from '../document/types';
 import type { ProposalResult } from '../document/proposalResult';
+import type { ModelRun } from '../project/modelRun';
 import type { ProposeWith } from '../project/proposeWith';
 import type { Call } from './call';
 import type { PackedImage } from './packing';
@@ -252,6 +253,9 @@ export type StoreRequests = {
   /** The model or method that was chosen to propose in this project, as the window names it; null: none yet. */
   'project.maker': Call<Record<string, never>, string | null>;
   'project.setMaker': Call<{ maker: string }, null>;
+  /** How models run in this project, by their ids; those of which nobody said anything are missing. */
+  'project.modelRuns': Call<Record<string, never>, Readonly<Record<string, ModelRun>>>;
+  'project.setModelRun': Call<{ model: string; run: ModelRun }, null>;
   /** Size of a pixel in the project's images; null: unknown. */
   'project.pixelScale': Call<Record<string, never>, PixelScale | null>;
   'project.setPixelScale': Call<{ scale: PixelScale | null }, null>;

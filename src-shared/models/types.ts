@@ -19,6 +19,8 @@ export interface ModelSummary {
   /** A small picture of what it finds, as a data address; null where it has none. */
   readonly picture: string | null;
   readonly categories: readonly string[];
+  /** It gives each pixel a class instead of finding objects. */
+  readonly namesPixels: boolean;
   readonly defaultScore: number;
 }
 
@@ -121,6 +123,18 @@ export interface DownloadableModel {
   readonly begunBytes: number;
   /** Id of the model that its files are already; null: not installed. */
   readonly installedAs: string | null;
+}
+
+/** A model of the user's own, as it lies in their models folder. */
+export interface OwnModel {
+  /** Its name in that folder. */
+  readonly folder: string;
+  /** null where its model.json cannot be read: then `problem` says why, and `name` is the folder's. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly licence: string | null;
+  readonly bytes: number;
+  readonly problem: string | null;
 }
 
 /** What the user chose or dropped to be a model, and what they say of it. */

@@ -2,16 +2,19 @@
 import type { Box } from '../geometry/box';
 import type { ClassicalMethod, MethodParams } from '../methods/requests';
 import type { ObjectLikeness } from '../models/types';
+import type { ResultWish } from './modelRun';
 
 /** How the window asks for proposals on a registered image; the main process finds the pixels. */
 export type ProposeWith =
-  | {
+  | ({
       readonly kind: 'model';
       readonly model: string;
       readonly score?: number;
       /** Look at the image in pieces of `side` pixels that share `overlap`. */
       readonly tiles?: { readonly side: number; readonly overlap: number };
-    }
+      /** What becomes of a map of classes; absent: as the model has it. */
+      readonly split?: 'classes' | 'components';
+    } & ResultWish)
   | {
       readonly kind: 'method';
       readonly method: ClassicalMethod;

@@ -4,6 +4,7 @@ import { recipeSchema } from '../dataset/augment/recipe';
 import { boxSchema } from '../document/validate';
 import { METHOD_NAMES } from '../methods/params';
 import type { BatchFault } from './batchFault';
+import type { ClassWishes, ModelRun } from './modelRun';
 import type { ProposeWith } from './proposeWith';
 import type { BatchFailure, ExportSettings } from './types';
 
@@ -18,6 +19,17 @@ export const pathSchema = z
 
 export const methodParamsSchema = z.record(z.string(), z.union([z.number(), z.string()]));
 
+const classWishesSchema: z.ZodType<ClassWishes> = z.array(z.tuple([name, name.nullable()])).max(100_000);
+const minAreaSchema = z.number().min(0).max(1e12);
+
+/** What other versions say beside it is kept. */
+export const modelRunSchema: z.ZodType<ModelRun> = z.looseObject({
+  tileSide: z.number().int().min(64).max(16_384).optional(),
+  pieces: z.boolean().optional(),
+  minArea: minAreaSchema.optional(),
+  classes: classWishesSchema.optional(),
+});
+
 export const proposeWithSchema: z.ZodType<ProposeWith> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('model'),
@@ -26,6 +38,9 @@ export const proposeWithSchema: z.ZodType<ProposeWith> = z.discriminatedUnion('k
     tiles: z
       .object({ side: z.number().int().min(64).max(16_384), overlap: z.number().int().min(0).max(8192) })
       .optional(),
+    split: z.enum(['classes', 'components']).optional(),
+    minArea: minAreaSchema.optional(),
+    classes: classWishesSchema.optional(),
   }),
   z.object({
     kind: z.literal('method'),

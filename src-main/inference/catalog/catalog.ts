@@ -82,8 +82,15 @@ export async function toSummary(model: ModelFile, models: readonly ModelFile[]):
     purpose: purpose ?? null,
     picture: picture ? await readPicture(join(model.folder, picture)) : null,
     categories: categories.map((category) => category.name),
+    namesPixels: namesPixels(model),
     defaultScore: defaults.score,
   };
+}
+
+/** Those that are read in several ways say which one beside their outputs. */
+function namesPixels({ family, part }: ModelFile): boolean {
+  const { outputs } = part as { readonly outputs?: { readonly task?: unknown } };
+  return family.id === 'semantic' || outputs?.task === 'semantic';
 }
 
 const pictureTypes: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@
 import { splitNames } from '@shared/dataset/selectView';
 import { checkLabelValues, defaultLabelValues } from '@shared/document/labelValues';
 import { checkScale } from '@shared/measure';
+import type { ModelRun } from '@shared/project/modelRun';
 import type { LabelRules, ProjectPlace } from '@shared/project/types';
 import type { PixelScale } from '@shared/measure/types';
 import type { Sqlite } from '../database/database';
@@ -49,6 +50,17 @@ export function readMaker(db: Sqlite): string | null {
 
 export function writeMaker(db: Sqlite, maker: string): void {
   db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('maker', ?)", maker);
+}
+
+/** How models run in this project, by their ids. */
+export function readModelRuns(db: Sqlite): Readonly<Record<string, ModelRun>> {
+  const text = db.value<string>("SELECT value FROM settings WHERE key = 'modelRuns'");
+  return text === undefined ? {} : (JSON.parse(text) as Record<string, ModelRun>);
+}
+
+export function writeModelRun(db: Sqlite, model: string, run: ModelRun): void {
+  const value = JSON.stringify({ ...readModelRuns(db), [model]: run });
+  db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('modelRuns', ?)", value);
 }
 
 /** Where one stopped; null where that is not known, or the image is not there any more. */

@@ -158,6 +158,7 @@ describe('catalog', () => {
         purpose: null,
         picture: null,
         categories: ['square', 'corner'],
+        namesPixels: false,
         defaultScore: 0.5,
       },
     ]);

@@ -16,6 +16,7 @@ const model = (id: string): ModelSummary => ({
     picture: null,
   },
   categories: [],
+  namesPixels: false,
   defaultScore: 0.5,
 });
 const makers = makersOf(['main-object', 'nuclei-maskrcnn', 'photo-objects'].map(model));

@@ -106,6 +106,7 @@ export class MemoryStore {
       return null;
     },
     'project.maker': () => null,
+    'project.modelRuns': () => ({}),
     'project.labelRules': () => ({ oneOwner: false, ...defaultLabelValues }),
     'project.setLabelRules': () => null,
     'app.openSession': () => ({ session: 1, size: SIZE }),
