@@ -12,10 +12,18 @@ import type { PathGrants } from './pathGrants';
 
 /** Read when they are first needed, not at the start of the program: they know every kind of model. */
 const adding = () => import('../inference/addModel');
+const ownModels = () => import('../inference/catalog/ownModels');
 
 type Models = Pick<
   AppRequests,
-  'app.pickModel' | 'app.inspectModel' | 'app.tryModel' | 'app.addModel' | 'app.pairModel'
+  | 'app.pickModel'
+  | 'app.inspectModel'
+  | 'app.tryModel'
+  | 'app.addModel'
+  | 'app.pairModel'
+  | 'app.ownModels'
+  | 'app.removeModel'
+  | 'app.putBackModel'
 >;
 
 export function createModelHandlers(
@@ -68,6 +76,16 @@ export function createModelHandlers(
       const { addModel } = await adding();
       const trial = imageId === null ? null : await sourceOf(engine, imageId);
       return addModel(inference, { ...given(params), replaces, trial }, options(context));
+    },
+
+    'app.ownModels': async () => (await ownModels()).listOwnModels(folder),
+    'app.removeModel': async ({ folder: one }) => {
+      await (await ownModels()).takeOut(folder, one);
+      return null;
+    },
+    'app.putBackModel': async ({ folder: one }) => {
+      await (await ownModels()).putBack(folder, one);
+      return null;
     },
 
     'app.pairModel': ({ model }) => inference.call('inference.pairModel', { model, folder }),

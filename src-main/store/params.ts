@@ -3,7 +3,13 @@ import { recipeSchema } from '@shared/dataset/augment/recipe';
 import type { FindingCode } from '@shared/dataset/finding';
 import { findingKinds } from '@shared/dataset/lint/kinds';
 import { categorySchema, patchSchema, proposalResultSchema, proposalSchema } from '@shared/document/validate';
-import { batchFailureSchema, modelRunSchema, pathSchema, proposeWithSchema, selectionSchema } from '@shared/project/validate';
+import {
+  batchFailureSchema,
+  modelRunSchema,
+  pathSchema,
+  proposeWithSchema,
+  selectionSchema,
+} from '@shared/project/validate';
 import type { StoreRequests } from '@shared/ipc/store';
 import { AppError } from '@shared/errors/appError';
 import { z } from 'zod';

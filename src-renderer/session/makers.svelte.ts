@@ -1,5 +1,6 @@
 /** What proposes and what answers clicks: the models there are, and which of them, or which method, was chosen. */
-import type { AddedModel, DownloadableModel, ModelSummary } from '@shared/models/types';
+import type { AddedModel, DownloadableModel, ModelSummary, OwnModel } from '@shared/models/types';
+import type { ModelRun } from '@shared/project/modelRun';
 import { describeError } from '@shared/errors/appError';
 import { guessImageKind, type ImageKind, KIND_SIDE } from '@shared/images/kind';
 import { defaultSettings, type Settings } from '@shared/settings';
@@ -18,6 +19,7 @@ export class Makers {
   readonly #notices: Notices;
   #models = $state.raw<readonly ModelSummary[]>([]);
   #chosen = $state<string | null>(null);
+  #runs = $state.raw<Readonly<Record<string, ModelRun>>>({});
   #kind = $state<ImageKind | null>(null);
   #wantedPrompter = $state(defaultSettings.smartSelect.model);
 
@@ -90,11 +92,29 @@ export class Makers {
     }
   }
 
+  /** How a model runs in this project. */
+  runOf(model: string): ModelRun {
+    return Object.hasOwn(this.#runs, model) ? this.#runs[model] : {};
+  }
+
+  /** Kept with the project; what is undefined goes back to what the model has. */
+  async setRun(model: string, changes: Partial<ModelRun>): Promise<void> {
+    const run = { ...this.runOf(model), ...changes };
+    this.#runs = { ...this.#runs, [model]: run };
+    try {
+      await this.#client.call('project.setModelRun', { model, run });
+    } catch (error) {
+      this.#notices.error(error);
+    }
+  }
+
   /** Another project is open. */
   async readChosen(): Promise<void> {
     this.#chosen = null;
+    this.#runs = {};
     try {
       this.#chosen = await this.#client.call('project.maker', {});
+      this.#runs = await this.#client.call('project.modelRuns', {});
     } catch (error) {
       this.#notices.error(error);
     }
@@ -121,6 +141,25 @@ export class Makers {
     await this.load();
     await this.choose(`model:${id}`);
     return id;
+  }
+
+  ownModels(): Promise<readonly OwnModel[]> {
+    return this.#client.call('app.ownModels', {});
+  }
+
+  /** Takes a model of the user's own out; the notice puts it back. `then`: the lists that show it read it again. */
+  async removeOwn({ folder, name }: OwnModel, then: () => Promise<void>): Promise<void> {
+    await this.#client.call('app.removeModel', { folder });
+    await Promise.all([this.load(), then()]);
+    const putBack = async () => {
+      try {
+        await this.#client.call('app.putBackModel', { folder });
+        await Promise.all([this.load(), then()]);
+      } catch (error) {
+        this.#notices.error(error);
+      }
+    };
+    this.#notices.show('info', `Removed the model “${name}”`, [], { label: 'Undo', run: () => void putBack() });
   }
 
   /** Models that can be had. */

@@ -12,6 +12,7 @@ import type {
   ModelDraft,
   ModelTrial,
   ObjectLikeness,
+  OwnModel,
   PromptFinish,
   PromptSession,
 } from '../models/types';
@@ -73,6 +74,11 @@ export type AppRequests = {
   'app.addModel': Call<GivenModel & { imageId: number | null; replaces: boolean }, AddedModel>;
   /** Makes a detector without masks and Smart select's model one, whose objects have masks; the one that is there already. */
   'app.pairModel': Call<{ model: string }, { readonly id: string; readonly name: string }>;
+  /** The user's own models, also those that cannot be used. */
+  'app.ownModels': Call<Record<string, never>, readonly OwnModel[]>;
+  /** Takes one out, by its folder; it can be put back until another one is taken out. */
+  'app.removeModel': Call<{ folder: string }, null>;
+  'app.putBackModel': Call<{ folder: string }, null>;
   /** Models that can be had, and whether they are there. Nothing is fetched. */
   'app.catalogue': Call<Record<string, never>, readonly DownloadableModel[]>;
   /** Fetches a model of the catalogue and adds it. Progress counts bytes of a file; cancelling keeps what came. */

@@ -22,7 +22,11 @@ export interface ResultWish {
 }
 
 /** Names are equal to people where only capitals, and what stands between words, differ. */
-const spoken = (name: string): string => name.toLowerCase().replace(/[\s_-]+/g, ' ').trim();
+const spoken = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[\s_-]+/g, ' ')
+    .trim();
 
 export interface ClassFate {
   readonly name: string;

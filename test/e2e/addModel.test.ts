@@ -264,7 +264,7 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
     await choice.click();
     await page.getByRole('option', { name: /^More models/ }).click();
     const catalogue = page.getByRole('dialog', { name: 'More models' });
-    const roads = catalogue.getByRole('listitem', { name: 'Roads of the lab' });
+    const roads = catalogue.getByRole('listitem', { name: 'Roads of the lab', exact: true });
     await expect(catalogue.getByRole('listitem', { name: 'MobileSAM' })).toContainText('Licence: Apache-2.0');
     await expect(roads).toContainText('Licence: CC0-1.0 · 127.0.0.1');
     expect(asked).toBe(0);
@@ -279,6 +279,22 @@ test('files become a model: a sentence for what is none, a wrong guess mended, n
     await roads.getByRole('button', { name: 'Download' }).click();
     await expect(roads.getByText('Installed')).toBeVisible();
     expect(asked).toBe(4);
+    // One's own are taken out there, and put back by the notice.
+    const own = catalogue.getByRole('listitem', { name: 'Yours: Roads of the lab' });
+    await expect(own).toContainText('Licence: CC0-1.0');
+    await own.getByRole('button', { name: 'Remove Roads of the lab' }).click();
+    await expect(roads.getByRole('button', { name: 'Download' })).toBeVisible();
+    await catalogue.getByRole('button', { name: 'Close' }).first().click();
+    await expect(choice).toHaveAccessibleName('Model or method: none chosen');
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'Removed the model' })
+      .getByRole('button', { name: 'Undo' })
+      .click();
+    await expect(choice).toHaveAccessibleName('Model or method: Roads of the lab');
+    await choice.click();
+    await page.getByRole('option', { name: /^More models/ }).click();
+    await expect(own).toBeVisible();
     await catalogue.getByRole('button', { name: 'Close' }).first().click();
     await expect(choice).toHaveAccessibleName('Model or method: Roads of the lab');
   });

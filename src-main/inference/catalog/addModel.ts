@@ -7,6 +7,7 @@ import { AppError } from '@shared/errors/appError';
 import { digestOf } from '../../files/digest';
 import type { Description } from './describe';
 import type { ModelFacts } from './facts';
+import { takenOut } from './ownModels';
 
 /** A model that lies complete under a name that no catalogue shows. */
 export interface StagedModel {
@@ -25,10 +26,10 @@ const staleMs = 24 * 60 * 60 * 1000;
 /** A name to stage a model under, which nobody else has. */
 export const newStagingToken = (): string => randomBytes(6).toString('hex');
 
-/** Removes what a process left behind that was ended while it added a model: of the caller's own, and what is old. */
+/** Removes what a process left behind that was ended while it added a model (of the caller's own, and what is old), and old models that were taken out. */
 export async function removeUnfinished(modelsFolder: string, token: string): Promise<void> {
   for (const name of await readdir(modelsFolder).catch(() => [])) {
-    if (!name.startsWith(unfinished)) continue;
+    if (!name.startsWith(unfinished) && !name.startsWith(takenOut)) continue;
     const folder = join(modelsFolder, name);
     const isOwn = name === `${unfinished}${token}`;
     const begunMs = isOwn

@@ -200,7 +200,8 @@ function answer(state: SmartState, given: Answer, context: ToolContext): Step {
     return { state: { kind: 'idle', ahead: given.result.candidates[0] ?? null } };
   }
   if (state.kind !== 'working') return { state };
-  if (given.method === 'failed') return { state: { ...state, accepting: false, isFailed: true }, notice: given.problem };
+  if (given.method === 'failed')
+    return { state: { ...state, accepting: false, isFailed: true }, notice: given.problem };
   if (given.method !== 'inference.prompt') return { state };
   const steps = [...state.steps.slice(0, -1), { ...lastOf(state), answer: given.result }];
   const next = { ...state, steps };

@@ -35,11 +35,15 @@ describe('classes of a model', () => {
   });
 
   it('become what somebody said, or are left out', () => {
-    const fates = classFates(classes, ['Person', 'animal'], [
-      ['person', 'person'],
-      ['dog', 'animal'],
-      ['traffic light', null],
-    ]);
+    const fates = classFates(
+      classes,
+      ['Person', 'animal'],
+      [
+        ['person', 'person'],
+        ['dog', 'animal'],
+        ['traffic light', null],
+      ],
+    );
     expect(fates.map(({ becomes, isKnown }) => [becomes, isKnown])).toEqual([
       ['person', false],
       [null, false],
@@ -51,7 +55,14 @@ describe('classes of a model', () => {
 
 describe('what a model found', () => {
   it('is called as in the project, without what is left out or too small; what has no class stays', () => {
-    const all = [found('dog'), found('person', 99), found('person'), found(null), found('constructor'), found('__proto__')];
+    const all = [
+      found('dog'),
+      found('person', 99),
+      found('person'),
+      found(null),
+      found('constructor'),
+      found('__proto__'),
+    ];
     const wished = asWished(all, {
       minArea: 100,
       classes: [

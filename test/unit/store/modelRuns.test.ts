@@ -18,7 +18,7 @@ it('how a model runs is read again after the project was closed', async () => {
   await store.call('project.close', {});
   await store.call('project.open', { file: project.file });
   expect(await store.call('project.modelRuns', {})).toEqual({ 'photo-objects': run, other: { pieces: true } });
-  await expect(
-    store.call('project.setModelRun', { model: 'other', run: { tileSide: 7 } }),
-  ).rejects.toMatchObject({ code: 'usage' });
+  await expect(store.call('project.setModelRun', { model: 'other', run: { tileSide: 7 } })).rejects.toMatchObject({
+    code: 'usage',
+  });
 });

@@ -1,0 +1,69 @@
+/** The user's own models as folders: which there are, also those that cannot be used; taken out, and put back. */
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { OwnModel } from '@shared/models/types';
+import { AppError } from '@shared/errors/appError';
+import { readModelFile } from './modelFile';
+
+/** No catalogue shows it; it goes with what is old, see `removeUnfinished`. */
+export const takenOut = '.removed-';
+
+/** In order of their folders' names. */
+export async function listOwnModels(own: string): Promise<OwnModel[]> {
+  const names = (await readdir(own).catch(() => [])).filter((name) => !name.startsWith('.')).sort();
+  const models = await Promise.all(names.map((name) => describeOwn(own, name)));
+  return models.filter((one) => one !== null);
+}
+
+async function describeOwn(own: string, folder: string): Promise<OwnModel | null> {
+  const path = join(own, folder);
+  if (!(await isFile(join(path, 'model.json')))) return null;
+  const bytes = await sizeOf(path);
+  try {
+    const { manifest } = await readModelFile(path);
+    return { folder, id: manifest.id, name: manifest.name, licence: manifest.licence, bytes, problem: null };
+  } catch (error) {
+    return { folder, id: null, name: folder, licence: null, bytes, problem: (error as AppError).message };
+  }
+}
+
+/** Its folder stays aside for a while, so that it can be put back; what was taken out earlier goes. */
+export async function takeOut(own: string, folder: string): Promise<void> {
+  const path = folderOf(own, folder);
+  if (!(await isFile(join(path, 'model.json'))))
+    throw new AppError('bad-input', `There is no model in ${path}`, { place: { file: path } });
+  for (const name of await readdir(own)) {
+    if (name.startsWith(takenOut)) await rm(join(own, name), { recursive: true, force: true });
+  }
+  const aside = join(own, `${takenOut}${folder}`);
+  await rename(path, aside);
+  const now = new Date();
+  await utimes(aside, now, now);
+}
+
+export async function putBack(own: string, folder: string): Promise<void> {
+  const path = folderOf(own, folder);
+  if (await stat(path).catch(() => null))
+    throw new AppError('bad-input', `There is another model in ${path} now`, { place: { file: path } });
+  await rename(join(own, `${takenOut}${folder}`), path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new AppError('bad-input', `The files of “${folder}” are gone: add it again`);
+  });
+}
+
+/** A name is no path. */
+function folderOf(own: string, folder: string): string {
+  if (basename(folder) !== folder || /^\.|[/\\]/.test(folder))
+    throw new AppError('usage', `“${folder}” is no folder of a model`);
+  return join(own, folder);
+}
+
+const isFile = async (path: string) => (await stat(path).catch(() => null))?.isFile() ?? false;
+
+async function sizeOf(folder: string): Promise<number> {
+  const files = await readdir(folder, { withFileTypes: true });
+  const sizes = await Promise.all(
+    files.map(async (one) => (one.isFile() ? (await stat(join(folder, one.name))).size : 0)),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

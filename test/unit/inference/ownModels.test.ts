@@ -1,0 +1,66 @@
+/** The user's own models as folders: listed with what is wrong with them, taken out, put back. */
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { removeUnfinished } from '../../../src-main/inference/catalog/addModel';
+import { readCatalog } from '../../../src-main/inference/catalog/catalog';
+import { listOwnModels, putBack, takeOut } from '../../../src-main/inference/catalog/ownModels';
+import { scratch } from '../store/support';
+
+const text = readFileSync(join(import.meta.dirname, '../../fixtures/models/segformer/model.json'), 'utf8');
+const manifest = JSON.stringify({ ...(JSON.parse(text) as object), id: 'roads', name: 'Roads' });
+
+function folderOfModels(): string {
+  const own = join(scratch(), 'models');
+  const put = (name: string, text: string) => {
+    mkdirSync(join(own, name), { recursive: true });
+    writeFileSync(join(own, name, 'model.json'), text);
+  };
+  put('roads', manifest);
+  put('broken', '{');
+  put('.adding-x', manifest);
+  mkdirSync(join(own, 'notes'));
+  return own;
+}
+
+it('lists what is there, what cannot be used too, and nothing that is no model', async () => {
+  const own = folderOfModels();
+  const models = await listOwnModels(own);
+  expect(models.map(({ folder, name, problem }) => [folder, name, problem !== null])).toEqual([
+    ['broken', 'broken', true],
+    ['roads', 'Roads', false],
+  ]);
+  expect(models[1].bytes).toBe(manifest.length);
+  expect(await listOwnModels(join(own, 'nowhere'))).toEqual([]);
+});
+
+it('takes one out and puts it back, also one that is broken; a day later it is gone', async () => {
+  const own = folderOfModels();
+  const ids = async () => (await readCatalog(own)).models.map(({ manifest: { id } }) => id);
+  expect(await ids()).toEqual(['roads']);
+  await takeOut(own, 'roads');
+  expect(await ids()).toEqual([]);
+  await removeUnfinished(own, 'y');
+  await putBack(own, 'roads');
+  expect(await ids()).toEqual(['roads']);
+  // The next one that goes leaves no way back for the one before.
+  await takeOut(own, 'roads');
+  await takeOut(own, 'broken');
+  await expect(putBack(own, 'roads')).rejects.toThrow('The files of “roads” are gone');
+  const aDayAgo = new Date(Date.now() - 25 * 60 * 60 * 1000);
+  utimesSync(join(own, '.removed-broken'), aDayAgo, aDayAgo);
+  await removeUnfinished(own, 'y');
+  expect(readdirSync(own).sort()).toEqual(['.adding-x', 'notes']);
+});
+
+it('takes out nothing else, and puts nothing over another model', async () => {
+  const own = folderOfModels();
+  for (const folder of ['..', '../models', '.adding-x', 'a/b', 'a\\b']) {
+    await expect(takeOut(own, folder)).rejects.toMatchObject({ code: 'usage' });
+    await expect(putBack(own, folder)).rejects.toMatchObject({ code: 'usage' });
+  }
+  await expect(takeOut(own, 'notes')).rejects.toThrow('There is no model in');
+  await takeOut(own, 'roads');
+  mkdirSync(join(own, 'roads'));
+  await expect(putBack(own, 'roads')).rejects.toThrow('There is another model');
+});
