@@ -1,10 +1,12 @@
 /** Which format a file or folder is of: as the user says, or as its names and first bytes tell. */
+import { join } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import { cocoFiles, severalFiles } from '@shared/formats/coco/format';
 import type { DatasetFormat } from '@shared/formats/format';
 import { unexplainedColors } from '@shared/formats/labelMap/files';
+import { otherProgram } from '@shared/formats/otherPrograms';
 import { formats, type FormatRegistry } from '@shared/formats/registry';
-import type { DatasetFolder } from './datasetFolder';
+import { DatasetFolder } from './datasetFolder';
 
 export interface Recognition {
   readonly format: DatasetFormat;
@@ -34,6 +36,14 @@ export async function recogniseDataset(
   }
   const several = entry === null ? await cocoFiles(source) : [];
   if (several.length > 1) throw severalFiles(path, several);
+  const other = await otherProgram(source);
+  if (other) {
+    const { file, what, hint } = other;
+    throw new AppError('bad-input', `${source.fullName(file)} is ${what}`, {
+      place: { file: source.fullName(file) },
+      hint,
+    });
+  }
   const coco = registry.get('coco');
   if (entry !== null && coco) return { format: coco, why: null };
   const colored = await unexplainedColors(source);
@@ -47,10 +57,20 @@ export async function recogniseDataset(
       },
     );
   }
+  const inside = await onlyFolderOf(source, registry);
   throw new AppError('bad-input', `${path} is no dataset that Maskwright knows`, {
     place: { file: path },
-    hint: `it reads ${registry.readable.map(({ title }) => title).join(', ')}`,
+    hint: inside ?? `it reads ${registry.readable.map(({ title }) => title).join(', ')}`,
   });
+}
+
+/** What to say where all files lie in one folder of it that is a dataset, as what was unpacked often does; null: it is not so. */
+async function onlyFolderOf(source: DatasetFolder, registry: FormatRegistry): Promise<string | null> {
+  const [first = '', ...others] = await source.names();
+  const folder = first.slice(0, first.indexOf('/') + 1);
+  if (folder === '' || !others.every((name) => name.startsWith(folder))) return null;
+  const [found] = await registry.recognise(new DatasetFolder(join(source.root, folder), { signal: source.signal }));
+  return found ? `choose the folder ${folder.slice(0, -1)} inside of it, which is ${found.format.title}` : null;
 }
 
 function readableFormat(id: string, registry: FormatRegistry = formats): DatasetFormat {

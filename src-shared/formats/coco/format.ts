@@ -94,5 +94,7 @@ const isRoboflow = (name: string) => /(^|\/)_annotations\.coco\.json$/.test(name
 export function isCoco(head: string): boolean {
   const keys = headKeys(head);
   if (keys === null) return false;
-  return keys.has('images') || (keys.has('annotations') && keys.get('annotations') === '[' && !keys.has('image'));
+  // One image's own file is another format's.
+  const isOfOne = keys.has('image') || keys.has('item');
+  return keys.has('images') || (keys.get('annotations') === '[' && !isOfOne);
 }

@@ -133,8 +133,12 @@ function formOf(fields: Fields, size: readonly [number, number]): Outline | Box 
   const type = asText(fields.shape_type) ?? 'polygon';
   if (!ring) return 'a point of the shape is no pair of numbers: left out';
   switch (type) {
+    // The last three are drawn with corners of their own by newer versions, and by X-AnyLabeling.
     case 'polygon':
-      return ring.length >= 6 ? { ring } : 'a polygon needs 3 points: left out';
+    case 'oriented_rectangle':
+    case 'rotation':
+    case 'quadrilateral':
+      return ring.length >= 6 ? { ring } : `a ${type.replace('_', ' ')} needs 3 points: left out`;
     case 'rectangle': {
       if (ring.length < 4) return 'a rectangle needs 2 points: left out';
       const xs = ring.filter((_, i) => i % 2 === 0);

@@ -13,7 +13,7 @@ export const objectMasksFormat: DatasetFormat = {
   id: 'object-masks',
   title: 'Masks by object',
   about:
-    'A folder for each image with its picture in `images` and a mask for each object, PNG or TIFF, in `masks`: the Data Science Bowl 2018. Masks may overlap, which is told on reading.',
+    'A folder for each image with its picture in images/ and a mask for each object, PNG or TIFF, in masks/: the Data Science Bowl 2018. Masks may overlap, which is told on reading.',
   extensions: [],
   target: 'folder',
   options: [],

@@ -29,7 +29,7 @@ export function objectMaskPlaces(view: DatasetView): ImagePlace[] {
 
 /** A folder of pictures alone says nothing of them. A name of nothing but an ending would be a hidden file. */
 function plainName(name: string): string {
-  const picture = asPictureName(name.replace(/^images\//, ''));
+  const picture = asPictureName(name.replace(/^(images|JPEGImages)\//, ''));
   return stemOf(baseOf(picture)) === '' ? picture.replace(/[^/]*$/, (base) => `image${base}`) : picture;
 }
 

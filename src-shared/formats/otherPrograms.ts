@@ -1,0 +1,89 @@
+/** Files of programs that are not read: which one it is, and what to do instead. For what no format recognises. */
+import type { DatasetSource } from './format';
+import { headKeys, headListKeys } from './json/head';
+
+export interface OtherProgram {
+  readonly file: string;
+  /** Completes "FILE is ...". */
+  readonly what: string;
+  readonly hint: string;
+}
+
+type Keys = ReadonlyMap<string, string>;
+
+interface Known extends Omit<OtherProgram, 'file'> {
+  /** Of an object, or of the first one of a list. */
+  readonly object?: (keys: Keys) => boolean;
+  readonly list?: (keys: Keys) => boolean;
+  readonly text?: RegExp;
+  readonly name?: RegExp;
+}
+
+const whereItWasMade = 'export it as COCO, YOLO or PASCAL VOC where it was made';
+
+const known: readonly Known[] = [
+  {
+    object: (keys) => keys.get('project') === '{' && keys.get('metadata') === '{' && keys.has('view'),
+    what: 'a project of VIA 3, which is another format than that of VIA 2',
+    hint: 'convert it to COCO, or draw in VIA 2, whose files are read',
+  },
+  {
+    list: (keys) => (keys.has('annotation_id') || keys.has('annotator')) && !keys.has('data'),
+    what: "Label Studio's short form (JSON-MIN)",
+    hint: 'in Label Studio, export the project as JSON',
+  },
+  {
+    list: (keys) => keys.get('image') === '"' && keys.get('annotations') === '[' && !keys.has('data'),
+    what: 'a list of boxes of Create ML',
+    hint: whereItWasMade,
+  },
+  {
+    list: (keys) => keys.has('name') && keys.get('labels') === '[',
+    what: 'a list of Scalabel, as BDD100K has them',
+    hint: 'convert it to COCO with its own tool, scalabel.label.to_coco',
+  },
+  {
+    object: (keys) => keys.get('item') === '{' && keys.get('annotations') === '[',
+    what: 'a file of V7 Darwin',
+    hint: 'in V7, export the dataset as COCO',
+  },
+  {
+    object: (keys) => keys.get('metadata') === '{' && keys.get('instances') === '[',
+    what: 'a file of SuperAnnotate',
+    hint: 'convert it to COCO with the tools of SuperAnnotate',
+  },
+  {
+    object: (keys) => keys.get('data_row') === '{',
+    what: 'an export of Labelbox',
+    hint: 'convert it to COCO with the tools of Labelbox',
+  },
+  {
+    text: /^\ufeff?"?filename"?,"?width"?,"?height"?,"?class"?,"?xmin/i,
+    what: 'a table of boxes as TensorFlow has them',
+    hint: whereItWasMade,
+  },
+  { name: /\.(tfrecords?|record)$|\.tfrecord-\d+-of-\d+$/i, what: 'a file of TFRecords', hint: whereItWasMade },
+  { name: /\.(parquet|arrow)$/i, what: 'a table of Hugging Face or Arrow', hint: whereItWasMade },
+];
+
+/** Files that are looked into. */
+const lookedAt = 20;
+
+/** null: it is nothing that is known. */
+export async function otherProgram(source: DatasetSource): Promise<OtherProgram | null> {
+  const names = source.entry === null ? await source.names() : [source.entry];
+  const texts = names.filter((name) => /\.(json|jsonl|ndjson|csv)$/i.test(name)).slice(0, lookedAt);
+  for (const file of texts) {
+    const head = await source.head(file);
+    const [object, list] = [headKeys(head), headListKeys(head)];
+    const found = known.find(
+      (one) => one.text?.test(head) || (object && one.object?.(object)) || (list && one.list?.(list)),
+    );
+    if (found) return { file, what: found.what, hint: found.hint };
+  }
+  for (const file of names) {
+    const found = known.find(({ name }) => name?.test(file));
+    if (found) return { file, what: found.what, hint: found.hint };
+  }
+  return null;
+}
