@@ -292,8 +292,9 @@ export const fakes: readonly Fake[] = [
         const { dx, dy, depth } = nucleus(at % 640, Math.floor(at / 640), 64, 20);
         const channel = Math.floor(i / 409_600);
         if (channel === 2) return depth > 0 ? 6 : -6;
-        const length = Math.hypot(dx, dy);
-        return depth > 0 && length > 1 ? (-5 * (channel === 0 ? dy : dx)) / length : 0;
+        // Of length 1, five times enlarged, and fading in the middle, where it turns round.
+        const length = Math.max(2, Math.hypot(dx, dy));
+        return depth > 0 ? (-5 * (channel === 0 ? dy : dx)) / length : 0;
       }),
     }),
   },

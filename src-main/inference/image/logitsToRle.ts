@@ -88,8 +88,7 @@ function extentOf({ values, offset, width, height }: MaskGrid, threshold: number
   let [left, top, right, bottom] = [width, -1, -1, -1];
   for (let y = 0; y < height; y++) {
     const start = offset + y * width;
-    let x = 0;
-    while (x < width && !(values[start + x] > threshold)) x++;
+    const x = firstAbove(values, start, start + width, threshold) - start;
     if (x === width) continue;
     if (top < 0) top = y;
     bottom = y;
@@ -99,6 +98,25 @@ function extentOf({ values, offset, width, height }: MaskGrid, threshold: number
     if (last > right) right = last;
   }
   return top < 0 ? null : { left, top, right, bottom };
+}
+
+/** `end` where there is none. Eight are looked at in turn: most of a plane has nothing. */
+function firstAbove(values: Float32Array, from: number, end: number, threshold: number): number {
+  let at = from;
+  for (; at + 8 <= end; at += 8) {
+    const isAny =
+      values[at] > threshold ||
+      values[at + 1] > threshold ||
+      values[at + 2] > threshold ||
+      values[at + 3] > threshold ||
+      values[at + 4] > threshold ||
+      values[at + 5] > threshold ||
+      values[at + 6] > threshold ||
+      values[at + 7] > threshold;
+    if (isAny) break;
+  }
+  while (at < end && !(values[at] > threshold)) at++;
+  return at;
 }
 
 /** Bilinear weights, rounding included, never lead out of the range of the four values around a pixel. */

@@ -73,7 +73,9 @@ function warm(
   }
 }
 
-/** The means of the columns of three are summed up once for the three pixels that they are around. */
+const ninth = 1 / 9;
+
+/** Columns of three are summed up once for the three pixels that they are around. */
 function spread(heat: Float64Array, next: Float64Array, runs: Int32Array, stride: number): void {
   for (let i = 0; i < runs.length; i += 2) {
     const end = runs[i + 1];
@@ -82,7 +84,7 @@ function spread(heat: Float64Array, next: Float64Array, runs: Int32Array, stride
     let here = heat[at - stride] + heat[at] + heat[at + stride];
     for (; at < end; at++) {
       const after = heat[at + 1 - stride] + heat[at + 1] + heat[at + 1 + stride];
-      next[at] = (before + here + after) / 9;
+      next[at] = (before + here + after) * ninth;
       before = here;
       here = after;
     }

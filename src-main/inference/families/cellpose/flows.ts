@@ -22,20 +22,22 @@ export function followFlows(field: FlowField, inside: Uint8Array): Int32Array {
   // PyTorch's sampling counts cells where the original counts pixel centres: every place is read a little beside itself.
   const stretchX = width / Math.max(1, width - 1);
   const stretchY = height / Math.max(1, height - 1);
-  const holds = holdingPixels(field, flows, stride, [stretchX, stretchY]);
+  const known = new Uint8Array(width * height);
+  const holds = holding(field, flows, stride, [stretchX, stretchY]);
   let at = 0;
   for (let i = 0; i < inside.length; i++) {
     if (inside[i] === 0) continue;
     let x = i % width;
     let y = Math.floor(i / width);
     for (let step = 0; step < steps; step++) {
-      const px = x * stretchX - 0.5;
-      const py = y * stretchY - 0.5;
-      const left = Math.floor(px);
-      const top = Math.floor(py);
+      // Of the cells of the frame around all: never below 0.
+      const px = x * stretchX + 0.5;
+      const py = y * stretchY + 0.5;
+      const left = Math.trunc(px);
+      const top = Math.trunc(py);
       const [right, below] = [px - left, py - top];
       const [toLeft, above] = [left + 1 - px, top + 1 - py];
-      const a = 2 * ((top + 1) * stride + left + 1);
+      const a = 2 * (top * stride + left);
       const c = a + 2 * stride;
       const [wa, wb, wc, wd] = [toLeft * above, right * above, toLeft * below, right * below];
       const dy = flows[a] * wa + flows[a + 2] * wb + flows[c] * wc + flows[c + 2] * wd;
@@ -47,7 +49,9 @@ export function followFlows(field: FlowField, inside: Uint8Array): Int32Array {
       x = nextX;
       y = nextY;
       // It would go on inside this pixel.
-      if (holds(Math.trunc(x), Math.trunc(y))) break;
+      const pixel = Math.trunc(y) * width + Math.trunc(x);
+      if (known[pixel] === UNKNOWN) known[pixel] = holds(Math.trunc(x), Math.trunc(y)) ? HOLDS : LETS_GO;
+      if (known[pixel] === HOLDS) break;
     }
     ends[at++] = Math.trunc(y);
     ends[at++] = Math.trunc(x);
@@ -55,6 +59,8 @@ export function followFlows(field: FlowField, inside: Uint8Array): Int32Array {
   return ends;
 }
 
+/** What is known of a pixel: that it holds what comes into it, or does not. */
+const [UNKNOWN, HOLDS, LETS_GO] = [0, 1, 2];
 /** Rounding must not lead out of a pixel that holds what is in it. */
 const rounding = 1e-9;
 
@@ -62,14 +68,12 @@ const rounding = 1e-9;
  * Tells of a pixel whether each place in it is led to a place in it: whatever comes there ends there. A step is bilinear between the
  * places where one set of four flows gives way to the next: it is farthest at their corners, and those alone are looked at.
  */
-function holdingPixels(
+function holding(
   { width, height }: FlowField,
   flows: Float32Array,
   stride: number,
   [stretchX, stretchY]: readonly [number, number],
 ): (x: number, y: number) => boolean {
-  const [unknown, free, held] = [0, 1, 2];
-  const known = new Uint8Array(width * height);
   const led = (component: 0 | 1, x: number, y: number) => {
     const [px, py] = [x * stretchX - 0.5, y * stretchY - 0.5];
     const [left, top] = [Math.floor(px), Math.floor(py)];
@@ -80,18 +84,16 @@ function holdingPixels(
     return (above * (1 - below) + under * below) / enlarged;
   };
   const isIn = (pixel: number, place: number) => place > pixel + rounding && place < pixel + 1 - rounding;
-  const isHeld = (x: number, y: number) => {
+  return (x, y) => {
     // On the last row and column places are kept from going on by the picture's border.
     if (x + 1 >= width || y + 1 >= height) return false;
+    // Most lead out of themselves from their middle already.
+    const [midX, midY] = [x + 0.5, y + 0.5];
+    if (!isIn(x, midX + led(1, midX, midY)) || !isIn(y, midY + led(0, midX, midY))) return false;
     const rows = turnsOf(y, stretchY);
     return turnsOf(x, stretchX).every((atX) =>
       rows.every((atY) => isIn(x, atX + led(1, atX, atY)) && isIn(y, atY + led(0, atX, atY))),
     );
-  };
-  return (x, y) => {
-    const i = y * width + x;
-    if (known[i] === unknown) known[i] = isHeld(x, y) ? held : free;
-    return known[i] === held;
   };
 }
 
@@ -164,20 +166,27 @@ function findSeeds(counts: Int32Array, stride: number, rows: number): number[] {
   return seeds;
 }
 
-/** The places around a seed, at most `reach` steps away, that enough pixels ended in. */
-function grow(seed: number, counts: Int32Array, stride: number): Set<number> {
-  let members = new Set([seed]);
-  for (let step = 0; step < reach; step++) {
-    const next = new Set<number>();
-    for (const at of members) {
+/** The places around a seed, at most `reach` steps away over places that enough pixels ended in, which all of them are. */
+function grow(seed: number, counts: Int32Array, stride: number): readonly number[] {
+  const side = 2 * reach + 1;
+  const isKnown = new Uint8Array(side * side);
+  const members = [seed];
+  isKnown[reach * side + reach] = 1;
+  const corner = seed - reach * stride - reach;
+  for (let step = 0, from = 0; step < reach; step++) {
+    const end = members.length;
+    for (; from < end; from++) {
       for (let dy = -1; dy <= 1; dy++) {
         for (let dx = -1; dx <= 1; dx++) {
-          const near = at + dy * stride + dx;
-          if (counts[near] > memberCount) next.add(near);
+          const near = members[from] + dy * stride + dx;
+          const row = Math.trunc((near - corner) / stride);
+          const place = row * side + (near - corner - row * stride);
+          if (counts[near] <= memberCount || isKnown[place] === 1) continue;
+          isKnown[place] = 1;
+          members.push(near);
         }
       }
     }
-    members = next;
   }
   return members;
 }
