@@ -50,29 +50,39 @@ function amongKnots(place: number, knot: number): number {
 
 /** Collects set pixels in column-major order, joining neighbours. */
 export class RunWriter {
-  /** Positions at which unset and set change, beginning with the first set one. */
-  readonly #changes: number[] = [];
+  /** Positions at which unset and set change, beginning with the first set one; so many of them are written. */
+  #changes = new Uint32Array(256);
+  #length = 0;
 
   get isEmpty(): boolean {
-    return this.#changes.length === 0;
+    return this.#length === 0;
   }
 
   add(from: number, to: number): void {
-    const changes = this.#changes;
-    if (changes.length > 0 && changes[changes.length - 1] === from) changes[changes.length - 1] = to;
-    else changes.push(from, to);
+    if (this.#length > 0 && this.#changes[this.#length - 1] === from) {
+      this.#changes[this.#length - 1] = to;
+      return;
+    }
+    if (this.#length === this.#changes.length) {
+      const grown = new Uint32Array(4 * this.#length);
+      grown.set(this.#changes);
+      this.#changes = grown;
+    }
+    this.#changes[this.#length++] = from;
+    this.#changes[this.#length++] = to;
   }
 
   counts(pixels: number): Uint32Array {
     const changes = this.#changes;
-    const hasTail = changes[changes.length - 1] < pixels;
-    const counts = new Uint32Array(changes.length + (hasTail ? 1 : 0));
+    const length = this.#length;
+    const end = length > 0 ? changes[length - 1] : 0;
+    const counts = new Uint32Array(length + (end < pixels ? 1 : 0));
     let last = 0;
-    for (let i = 0; i < changes.length; i++) {
+    for (let i = 0; i < length; i++) {
       counts[i] = changes[i] - last;
       last = changes[i];
     }
-    if (hasTail) counts[changes.length] = pixels - last;
+    if (end < pixels) counts[length] = pixels - end;
     return counts;
   }
 }

@@ -177,11 +177,15 @@ function addColumn(
 /** The first pixel row of [first, end) that is set as the lower cell is: values only rise, or only fall, from row to row. */
 function turnOf(a: number, b: number, rows: Axis, first: number, end: number, threshold: number): number {
   const isLowerSet = b > threshold;
-  let [low, high] = [first, end];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (a + (b - a) * rows.weight[middle - rows.first] > threshold === isLowerSet) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  const { weight } = rows;
+  const start = first - rows.first;
+  const rise = b - a;
+  const count = end - first;
+  // Weights rise evenly but for rounding, and between knots: where they would reach the threshold is looked for from there.
+  const step = count > 1 ? (weight[start + count - 1] - weight[start]) / (count - 1) : 1;
+  const guess = Math.ceil(((threshold - a) / rise - weight[start]) / step);
+  let at = guess > 0 ? (guess < count ? guess : count) : 0;
+  while (at > 0 && a + rise * weight[start + at - 1] > threshold === isLowerSet) at--;
+  while (at < count && a + rise * weight[start + at] > threshold !== isLowerSet) at++;
+  return first + at;
 }
