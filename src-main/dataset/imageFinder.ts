@@ -184,7 +184,7 @@ const ways: Readonly<Record<Exclude<FoundBy, 'name'>, readonly [code: FindingCod
   'base-name': ['image-found-base-name', 'by the file name alone, in another folder'],
 };
 
-/** One sentence a way; nothing of the folder `images`, where most tools put them beside their file. A dataset from Windows has it a hundred thousand times. */
+/** One sentence a way; nothing of the folder `images` and its parts, where most tools put them beside their file. A dataset from Windows has it a hundred thousand times. */
 function tellWays(fileNames: readonly string[], found: readonly (FoundImage | null)[]): Finding[] {
   return Object.entries(ways).flatMap(([by, [code, how]]) => {
     const places = found.flatMap((image, place) =>
@@ -198,7 +198,13 @@ function tellWays(fileNames: readonly string[], found: readonly (FoundImage | nu
   });
 }
 
-const isTold = ({ name }: FoundImage, fileName: string) => name !== `images/${slashed(fileName)}`;
+function isTold({ name }: FoundImage, fileName: string): boolean {
+  const written = slashed(fileName);
+  return !name.endsWith(`/${written}`) || !usualFolder.test(name.slice(0, -written.length));
+}
+
+/** Of Datumaro and of YOLO: a folder for each part of a split. */
+const usualFolder = /^images\/(?:(?:default|train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?)\d*\/)?$/i;
 
 /** The same image by image, for a list of what is wrong with each; `place`: which of the names. Records of one name are left to their linter. */
 export function* tellEach(

@@ -197,7 +197,7 @@ export async function previewDataset(
   view: DatasetView,
   { format, options: given }: Pick<WriteJob, 'format' | 'options'>,
   context: CallContext,
-): Promise<ExportPreview> {
+): Promise<Omit<ExportPreview, 'parts'>> {
   const losses = new LossReport();
   const complete = completeView(view, losses, format);
   const options = formatOptions(format, given);

@@ -5,6 +5,7 @@ import { AppError } from '@shared/errors/appError';
 import { sniffFormat } from '../images/formats';
 import { fileError } from './fileErrors';
 import { isSqlite, readHead } from './fileKind';
+import { InsideFolder } from './insideFolder';
 
 export interface OutputFileOptions {
   /** What is there may be replaced, but a picture never. */
@@ -65,6 +66,12 @@ export async function checkOutputFolder(path: string, options: { force: boolean 
     });
   }
   await checkWritable(resolve(path));
+}
+
+/** Refuses a folder in that of an input, links followed: a dataset that is written into another one would be read with it the next time. */
+export async function checkApart(input: string, out: string, hint: string): Promise<void> {
+  if (!(await new InsideFolder(input).holds(join(resolve(out), 'file')))) return;
+  throw new AppError('bad-input', `${out} lies in the dataset itself`, { place: { file: out }, hint });
 }
 
 /** Refuses what is no folder, or is not there. */

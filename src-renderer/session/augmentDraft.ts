@@ -1,5 +1,6 @@
 /** What happens to augmented copies as the export dialogue asks it, and as the recipe of the command line says it. */
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
+import type { Part } from '@shared/dataset/selectView';
 
 export interface AugmentDraft {
   readonly copies: number;
@@ -37,13 +38,13 @@ export const firstDraft: AugmentDraft = {
 };
 
 /** What a recipe says more of than how often it happens. */
-type Part = 'rotate' | 'scale' | 'crop' | 'brightness' | 'paste';
+type Change = 'rotate' | 'scale' | 'crop' | 'brightness' | 'paste';
 
 /** null: nothing would happen. `base`: a recipe that was opened, whose ranges and lists go on. */
 export function recipeOf(draft: AugmentDraft, base: AugmentRecipe | null): AugmentRecipe | null {
   if (changes.every(([key]) => draft[key] === 0)) return null;
   const share = (key: keyof AugmentDraft) => draft[key] / 100;
-  const part = <K extends Part>(key: K, standard: Omit<Required<AugmentRecipe>[K], 'probability'>) =>
+  const part = <K extends Change>(key: K, standard: Omit<Required<AugmentRecipe>[K], 'probability'>) =>
     draft[key] === 0 ? undefined : { ...standard, ...base?.[key], probability: share(key) };
   const range: [number, number] = [0.8, 1.25];
   return {
@@ -74,4 +75,14 @@ export function draftOf(recipe: AugmentRecipe): AugmentDraft {
     brightness: percent(recipe.brightness?.probability),
     paste: percent(recipe.paste?.probability),
   };
+}
+
+/** How many copies there may be at most: what nothing happens to is not made. */
+export function mostCopies(
+  { copies, splits }: AugmentRecipe,
+  { images, parts }: { readonly images: number; readonly parts: readonly Part[] },
+): number {
+  const wanted: readonly string[] = splits;
+  const originals = parts.filter(({ split }) => wanted.includes(split)).reduce((sum, part) => sum + part.images, 0);
+  return copies * (parts.length > 0 ? originals : images);
 }

@@ -100,7 +100,8 @@ export class Problems {
 /** `12 annotations`, on 5 images; `24 images`. */
 function unitOf({ count, annotations = 0, images = 0 }: KindCount): Pick<ProblemKind, 'unit' | 'where'> {
   const plural = count === 1 ? '' : 's';
-  if (annotations === count) return { unit: `annotation${plural}`, where: `On ${counted(images, 'image')}.` };
+  const on = images > 0 && count > 1 ? `On ${counted(images, 'image')}.` : null;
+  if (annotations === count) return { unit: `annotation${plural}`, where: on };
   if (annotations === 0 && images === count) return { unit: `image${plural}`, where: null };
-  return { unit: null, where: images > 0 ? `On ${counted(images, 'image')}.` : null };
+  return { unit: null, where: on };
 }

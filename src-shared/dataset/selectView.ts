@@ -70,6 +70,19 @@ export function splitsOf(view: DatasetView): (string | undefined)[] {
   return named.length > 0 ? named : [undefined];
 }
 
+export interface Part {
+  readonly split: string;
+  readonly images: number;
+}
+
+/** How many images each part has; empty where the dataset is not split. */
+export function partSizes(view: DatasetView): readonly Part[] {
+  const images = [...view.images()];
+  return splitsOf(view).flatMap((split) =>
+    split === undefined ? [] : [{ split, images: images.filter((image) => image.split === split).length }],
+  );
+}
+
 export function ofSplit(view: DatasetView, split: string): DatasetView {
   return withImages(view, (image) => image.split === split);
 }

@@ -58,6 +58,7 @@ export class MemoryDataset implements DatasetSink {
       const file = at.file ?? this.path;
       throw new AppError('bad-input', `${file} cannot be used: ${issue.message}`, {
         place: { file, pointer: issue.pointer, line: at.line, offset: at.offset },
+        remedy: 'mend',
       });
     }
     this.issues.push({ issue, at });

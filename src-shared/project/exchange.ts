@@ -4,7 +4,7 @@ import type { AugmentRecipe } from '../dataset/augment/recipe';
 import type { Finding } from '../dataset/finding';
 import type { KindCount } from '../dataset/lint/tally';
 import type { Loss } from '../dataset/losses';
-import type { Selection } from '../dataset/selectView';
+import type { Part, Selection } from '../dataset/selectView';
 
 /** How a dataset is written in its format. */
 export interface ExportSettings {
@@ -55,6 +55,8 @@ export interface WrittenPlace {
 export type ExportPreview = Pick<ExportReport, 'files' | 'images' | 'annotations' | 'losses'> & {
   /** What is written, below the folder of the export: files by their name, those of a folder by its name where it has several. */
   readonly places: readonly WrittenPlace[];
+  /** The parts of the split, also of one that the dataset says by itself; empty: there is none. */
+  readonly parts: readonly Part[];
 };
 
 /** An augmented copy as it would be made, small, with its masks. */

@@ -1,4 +1,5 @@
 /** `maskwright convert`: a dataset or a project becomes a dataset of another format. */
+import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
@@ -14,7 +15,7 @@ import { derivedOnce } from '../../dataset/outgoing';
 import { writableFormat } from '../../dataset/recognise';
 import { readRecipe } from '../../dataset/readRecipe';
 import { writeDataset } from '../../dataset/writeDataset';
-import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
+import { checkApart, checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import { loadDataset } from '../lib/datasetReader';
 import { openStore } from '../lib/engine';
 import { isProjectFile } from '../lib/fileKind';
@@ -191,6 +192,9 @@ async function fromDataset(
   augment: AugmentRecipe | undefined,
   session: Session,
 ): Promise<Converted> {
+  const format = writableFormat(options.toFormat);
+  if (format.target === 'folder' && !options.force && statSync(options.from, { throwIfNoEntry: false })?.isDirectory())
+    await checkApart(options.from, options.to, 'give a folder beside it, or --force to write there all the same');
   const { dataset, recognised, root } = await loadDataset(
     options.from,
     { format: options.fromFormat, images: options.images, readOptions: readerOptions(options) },
@@ -212,7 +216,6 @@ async function fromDataset(
   const how = imagesOf(options);
   const records = dataset.images.map(({ record }) => record);
   const folder = options.images ?? root;
-  const format = writableFormat(options.toFormat);
   const view = selectView(whole, splitFor({ selection: selectionOf(options), format, augment }, whole));
   const images = how && (await imagesJob(records, folder, how, session));
   const pictureOf = format.isUpright ? await picturesOf(records, folder, session) : undefined;

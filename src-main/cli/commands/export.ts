@@ -37,7 +37,10 @@ export function addExport(program: Command, run: RunCommand): void {
       '--force',
       'replace an existing file, even the one that the project was imported from; what changes in it is said first',
     )
-    .addHelpText('after', '\nExample:\n  maskwright export photos/work.maskwright --out instances.json --rle\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  maskwright export photos/work.maskwright --out instances.json --rle\n\nOther formats: maskwright convert --from PROJECT --to-format FORMAT.\n',
+    )
     .action((file: string, options: ExportOptions) => run((session) => exportProject(file, options, session)));
 }
 

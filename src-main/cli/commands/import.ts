@@ -12,6 +12,8 @@ import { withOptions } from '../lib/remedies';
 import { counted } from '@shared/errors/counted';
 import type { RunCommand, Session } from '../lib/session';
 
+const repairHint = { repair: 'import with --repair to leave out what cannot be read, and have it listed' };
+
 type Store = ReturnType<typeof openStore>;
 
 interface ImportOptions {
@@ -53,7 +55,7 @@ export function addImport(program: Command, run: RunCommand): void {
       '\nExample:\n  maskwright import instances.json --images photos --project photos/work.maskwright\n',
     )
     .action((file: string, options: ImportOptions) =>
-      run((session) => withOptions(importDataset(file, options, session), resizeHint)),
+      run((session) => withOptions(importDataset(file, options, session), { ...resizeHint, ...repairHint })),
     );
 }
 

@@ -12,6 +12,7 @@ import {
 import { writeFileAtomic } from '../../files/atomicWrite';
 import { checkOutputFile } from '../../files/outputs';
 import { measureImage } from '../../vision/measure/measureImage';
+import { imagesFolderOf } from '../lib/datasetReader';
 import { isProjectFile } from '../lib/fileKind';
 import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
 import { cocoTasks, type MeasureTask, projectTasks } from '../lib/measureInput';
@@ -38,7 +39,7 @@ export function addMeasure(program: Command, run: RunCommand): void {
       'Measures shape and intensity of every object of a project or a dataset and writes a CSV table, one row an annotation.',
     )
     .argument('<file>', 'a project or a dataset')
-    .option('--images <folder>', 'where the images are (a project knows its own)')
+    .option('--images <folder>', 'where the images are (a project and a folder know their own)')
     .requiredOption('--out <file>', 'the CSV file to write')
     .option('--pixel-size <number>', 'length of a side of a pixel, in --unit', parsePixelSize)
     .option('--unit <name>', 'unit of --pixel-size, e.g. um')
@@ -61,8 +62,7 @@ async function measure(file: string, options: MeasureOptions, session: Session):
 async function listTasks(file: string, images: string | undefined, session: Session): Promise<MeasureTask[]> {
   const isProject = await isProjectFile(file);
   if (isProject) return projectTasks(file, images, session);
-  if (images === undefined) throw usageError('a dataset needs --images, the folder of its images', 'measure');
-  return cocoTasks(file, images, session);
+  return cocoTasks(file, await imagesFolderOf(file, images, 'measure', session), session);
 }
 
 /** Rows of all images in their order. What cannot be measured is told, and its cells stay empty. */

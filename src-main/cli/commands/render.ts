@@ -12,7 +12,7 @@ import { drawOverlay, type OverlayShape } from '../../render/overlay';
 import { createTextRenderer } from '../../render/text';
 import { checkMaskSize, maskOf } from '../lib/cocoMask';
 import type { At, CocoFile } from '../lib/cocoReader';
-import { readDataset as readAny } from '../lib/datasetReader';
+import { imagesFolderOf, readDataset as readAny } from '../lib/datasetReader';
 import { findDatasetImages } from '../lib/datasetImage';
 import { tellReadings } from '../lib/findings';
 import { overlayNames } from '@shared/dataset/outputNames';
@@ -23,7 +23,7 @@ import { positionsById } from '../lib/recordIds';
 import type { RunCommand, Session } from '../lib/session';
 
 interface RenderOptions {
-  readonly images: string;
+  readonly images?: string;
   readonly out: string;
   /** `--no-labels` makes it false. */
   readonly labels: boolean;
@@ -36,7 +36,7 @@ export function addRender(program: Command, run: RunCommand): void {
     .summary("draw a dataset's masks over its images")
     .description("Draws a dataset's masks, with category colours and names, over its images; one PNG an image.")
     .argument('<dataset>', 'the file or folder')
-    .requiredOption('--images <folder>', 'where its images are')
+    .option('--images <folder>', 'where its images are (a folder knows its own)')
     .requiredOption('--out <folder>', 'where the pictures go')
     .option('--no-labels', 'leave out names and scores')
     .option('--force', 'write into a folder that is not empty')
@@ -46,9 +46,10 @@ export function addRender(program: Command, run: RunCommand): void {
 
 async function render(file: string, options: RenderOptions, session: Session): Promise<void> {
   await checkOutputFolder(options.out, { force: options.force === true });
-  const dataset = await readDataset(file, options.images, session);
+  const folder = await imagesFolderOf(file, options.images, 'render', session);
+  const dataset = await readDataset(file, folder, session);
   const { images } = dataset;
-  const files = await findDatasetImages(options.images, images, session);
+  const files = await findDatasetImages(folder, images, session);
   const targets = overlayNames(images.map(({ fileName }) => fileName)).map((name) => join(options.out, name));
   session.inputs.add(file);
   await session.inputs.checkOutputs(targets);
@@ -74,7 +75,7 @@ async function render(file: string, options: RenderOptions, session: Session): P
     progress.stop();
   }
   if (failed === images.length) {
-    const hint = files.paths.every((path) => path === null) ? `are they in ${options.images}?` : 'see above';
+    const hint = files.paths.every((path) => path === null) ? `are they in ${folder}?` : 'see above';
     throw new AppError('bad-input', `No image of ${file} could be drawn`, { hint });
   }
   session.io.out(`${options.out}: ${counted(images.length - failed, 'picture')}\n`);

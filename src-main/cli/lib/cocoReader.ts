@@ -67,5 +67,5 @@ export async function readCocoFile(file: string, options: ReadCocoOptions = {}):
 }
 
 function issueError(file: string, { message, pointer }: Issue): AppError {
-  return new AppError('bad-input', `${file}: ${message}`, { place: { file, pointer } });
+  return new AppError('bad-input', `${file}: ${message}`, { place: { file, pointer }, remedy: 'mend' });
 }

@@ -19,7 +19,7 @@ import { apartImagesFolder } from '../../dataset/imagesFolder';
 import { unpacked } from '../../dataset/unpack';
 import { recogniseDataset, type Recognition } from '../../dataset/recognise';
 import { type At, type CocoFile, readCocoFile, type ReadCocoOptions } from './cocoReader';
-import type { Session } from './session';
+import { type Session, usageError } from './session';
 
 export interface ReadDatasetOptions extends ReadCocoOptions {
   /** What the user said it is. */
@@ -65,6 +65,19 @@ export async function loadDataset(
   session.inputs.add(path);
   await source.addTo(session.inputs);
   return { dataset, recognised, root: imagesFolder ?? source.root };
+}
+
+/** Where the images of a dataset are: as it was said, or in its own folder. Throws `usage` for a file of which nobody has said it. */
+export async function imagesFolderOf(
+  path: string,
+  said: string | undefined,
+  command: string,
+  session: Session,
+): Promise<string> {
+  if (said !== undefined) return said;
+  const folder = await unpacked(path, session.signal, session.inputs);
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile() !== true) return folder;
+  throw usageError('a dataset needs --images, the folder of its images, where it is one file', command);
 }
 
 /** In a folder the file that makes it COCO. */

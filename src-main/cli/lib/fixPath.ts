@@ -1,6 +1,5 @@
 /** Writes the mended copy of what a path of the command line is; the original is never touched. */
-import { realpathSync } from 'node:fs';
-import { basename, relative, resolve, sep } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Finding } from '@shared/dataset/finding';
 import { AppError } from '@shared/errors/appError';
 import type { ExportReport } from '@shared/project/types';
@@ -9,7 +8,7 @@ import { DatasetFolder } from '../../dataset/datasetFolder';
 import { recogniseDataset } from '../../dataset/recognise';
 import { unpacked } from '../../dataset/unpack';
 import { writeDataset } from '../../dataset/writeDataset';
-import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
+import { checkApart, checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import { openStore } from './engine';
 import { isProjectFile } from './fileKind';
 import { imagesJob } from './imagesJob';
@@ -53,7 +52,7 @@ async function fixDataset(
     });
   }
   await (format.target === 'file' ? checkOutputFile : checkOutputFolder)(out, { force: false });
-  if (format.target === 'folder') checkApart(source.root, out);
+  if (format.target === 'folder') await checkApart(source.root, out, 'give a folder beside it');
   session.inputs.addAll([path, source.path]);
   await session.inputs.checkOutputs([resolve(out)]);
   const dataset = new FixingDataset(path, format.id);
@@ -80,16 +79,6 @@ const hasIds = ({ annotations }: FixingDataset) => annotations.some(({ record })
 
 function toFinding({ code, message, at }: Fixed, dataset: string): Finding {
   return { severity: 'warning', code, message, file: at.file ?? dataset, pointer: at.pointer, line: at.line };
-}
-
-/** A dataset that is written into itself would be read twice the next time. */
-function checkApart(root: string, out: string): void {
-  const way = relative(realpathSync(root), resolve(out));
-  if (way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way) return;
-  throw new AppError('bad-input', `${out} lies in the dataset itself`, {
-    place: { file: out },
-    hint: 'give a folder beside it',
-  });
 }
 
 /** A copy of the project, in which the fixes are one step that can be undone. */

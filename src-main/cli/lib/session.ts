@@ -1,5 +1,5 @@
 /** What every command of one run shares: its output, its cancellation by Ctrl-C, and what must be closed at the end. */
-import { AppError, describeError, toErrorData } from '@shared/errors/appError';
+import { AppError, type AppErrorData, describeError, toErrorData } from '@shared/errors/appError';
 import { visibleLines } from '@shared/errors/visibleText';
 import { CancelSource } from '@shared/errors/cancellation';
 import { removeUnfinishedFiles } from '../../files/atomicWrite';
@@ -43,7 +43,7 @@ export class Session {
 
   /** Reports what ended the run and returns its exit code; stacks only with MASKWRIGHT_DEBUG=1. */
   fail(error: unknown): number {
-    const data = toErrorData(error);
+    const data = withStandingHint(toErrorData(error));
     const debug = process.env.MASKWRIGHT_DEBUG === '1';
     const isDefect = data.code === 'internal';
     const more = isDefect && !debug ? ' (MASKWRIGHT_DEBUG=1 tells more)' : '';
@@ -74,6 +74,12 @@ export class Session {
     for (let cleanup = this.#cleanups.pop(); cleanup; cleanup = this.#cleanups.pop()) cleanup.onInterrupt();
     removeUnfinishedFiles();
   }
+}
+
+/** Whatever command met it. */
+function withStandingHint(data: AppErrorData): AppErrorData {
+  if (data.remedy !== 'mend' || data.hint !== undefined) return data;
+  return { ...data, hint: 'maskwright lint PATH --fix OUT writes a copy without what is broken' };
 }
 
 /** A usage error with the command whose help tells more. */

@@ -27,7 +27,7 @@ import { imageError } from '../../images';
 import { previewCopy } from '../../dataset/previewCopy';
 import { exportChanges } from '../../dataset/exportChanges';
 import { previewDataset, writeDataset, type WriteJob } from '../../dataset/writeDataset';
-import { type Selection, selectView, splitFor } from '@shared/dataset/selectView';
+import { partSizes, type Selection, selectView, splitFor } from '@shared/dataset/selectView';
 import { lastExport, noteExport, writtenStamps } from '../export/exportNotes';
 import { checkCopyTarget, checkExportTarget } from '../export/exportTarget';
 import { lintProject } from '../operations/lintProject';
@@ -233,7 +233,10 @@ export class ProjectStore {
     job: Pick<ExportJob, 'format' | 'options' | 'selection'>,
     context: CallContext,
   ): Promise<ExportPreview> {
-    return this.#fromOneState((reader) => previewDataset(this.#selected(reader, job), job, context));
+    return this.#fromOneState(async (reader) => {
+      const parts = partSizes(selectView(new ProjectView(reader), job.selection ?? {}));
+      return { ...(await previewDataset(this.#selected(reader, job), job, context)), parts };
+    });
   }
 
   /** An augmented copy of an image, as an export would make it. */

@@ -38,6 +38,9 @@ test('of two folders that have as many of the names neither is taken', () => {
 
 test.each([
   ['images', []],
+  ['images/default', []],
+  ['images/val2017', []],
+  ['images/old', ['2 images were found by the file name alone, in another folder: "a.png" is images/old/a.png']],
   ['photos', ['2 images were found by the file name alone, in another folder: "a.png" is photos/a.png']],
 ])('that they lie in another folder is told, but of the one where tools put them: %s', async (name, told) => {
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-finder-'));

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { firstDraft, mostCopies, recipeOf } from '../../../src-renderer/session/augmentDraft';
 import { runInProcess as run } from '../../support/cliInProcess';
 import { added, boxAnnotation, openStore, scratch } from './support';
 
@@ -272,9 +273,23 @@ describe('a folder with several COCO files', () => {
     // In another format too; all in one where that is asked.
     const yolo = { ...job, format: 'yolo-seg', path: join(scratch(), 'yolo') };
     // What is written is told before.
-    const { files, places } = await store.call('project.previewExport', {
+    const {
+      files,
+      places,
+      images,
+      parts: sizes,
+    } = await store.call('project.previewExport', {
       ...{ format: yolo.format, options: {}, selection: yolo.selection },
     });
+    expect(sizes).toEqual([
+      { split: 'train', images: 2 },
+      { split: 'val', images: 1 },
+    ]);
+    // Copies are of images of the training part, as a recipe says; without parts of all.
+    const recipe = recipeOf({ ...firstDraft, copies: 3 }, null)!;
+    expect(mostCopies(recipe, { images, parts: sizes })).toBe(6);
+    expect(mostCopies({ ...recipe, splits: ['train', 'val'] }, { images, parts: sizes })).toBe(9);
+    expect(mostCopies(recipe, { images, parts: [] })).toBe(9);
     expect([files, places]).toEqual([
       4,
       [
