@@ -1,9 +1,11 @@
 /**
  * What the shipped models reach on the reference data, through the product's own code: prints one JSON line a figure.
  * `npx tsx test/bench/modelFigures.ts [smart-select] [photo-objects] [main-object] [portrait-matte]
- * [large-photos]`; needs the reference data folder. The figures to
- * compare with stand in the models' cards.
+ * [large-photos] [reference]`; needs the reference data folder. The figures to compare with stand in the models' cards; `reference`, only
+ * when it is asked for, prints what Python gives on this machine, as integer kernels differ between processors (MASKWRIGHT_PYTHON: one with
+ * onnxruntime, opencv-python-headless and pycocotools).
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -154,6 +156,15 @@ if (coco && isWanted('portrait-matte')) {
 }
 if (coco && isWanted('smart-select')) await smartSelectFigures('coco-mini', cocoScenes(coco));
 if (grabcut && isWanted('smart-select')) await smartSelectFigures('grabcut50', grabcutScenes(grabcut));
+const reference = sharedPath('models/reference/smart_select_figures.py');
+if (reference && wanted.includes('reference')) {
+  for (const set of ['coco', 'grabcut']) {
+    const { stdout, stderr, error } = spawnSync(process.env.MASKWRIGHT_PYTHON ?? 'python3', [reference, set], {
+      encoding: 'utf8',
+    });
+    console.log(`Python: ${stdout?.trim() || (error?.message ?? stderr.trim().split('\n').at(-1))}`);
+  }
+}
 if (isWanted('large-photos')) {
   for (const how of ['whole', 'scaled'] as const) {
     const name = (set: string) => `${set} enlarged to 4000 pixels, read ${how}`;
