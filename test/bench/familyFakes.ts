@@ -285,7 +285,7 @@ export const fakes: readonly Fake[] = [
       input: { name: 'image', colour: 'grey and zeros', percentiles: [1, 99], resize: { mode: 'none' }, padTo: 16 },
       outputs: named('flows'),
     },
-    network: { name: 'the way down of cyto’s U-Net at 640 x 640, by its layers', gmacs: 51 },
+    network: { name: 'cyto’s network (CPnet of 32 to 256 channels) at 640 x 640, by its layers', gmacs: 126.6 },
     tensors: () => ({
       flows: tensor([1, 3, 640, 640], (i) => {
         const at = i % 409_600;
