@@ -187,6 +187,8 @@ async function tryAll(seed: number, withProposals: boolean): Promise<boolean> {
     expect(await run(['export', project, '--out', same], same), about).toBe(0);
     const [before, after] = [texts(coco), texts(same)];
     // The product's promise: what nobody touched leaves as it came.
+    // An empty list is no COCO file: it is what Label Studio writes of a project without tasks.
+    if (before.null?.length === 0) delete before.null;
     for (const key of Object.keys(before)) expect(after[key], `${about}\n${key}`).toEqual(before[key]);
     await run(['export', project, '--rle', '--out', at('out/rle.json')], at('out/rle.json'));
     await run(['export', project, '--polygons', '--out', at('out/rings.json')], at('out/rings.json'));
