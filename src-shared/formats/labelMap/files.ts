@@ -102,7 +102,7 @@ export async function recogniseMaps(source: DatasetSource): Promise<string | nul
   if (source.entry !== null) return null;
   const names = await source.names();
   if (names.length === 1 && names[0] === 'legend.json') return 'legend.json lists classes, and there is no map yet';
-  if (!names.some(isMapName) || names.some(isOthers)) return null;
+  if (!names.some(isMapName) || names.some(isOthers) || holdsObjectMasks(names)) return null;
   const { legend, maps } = await mapFolderOf(source);
   if (maps.length === 0) return null;
   if (legend !== null) return `${legend} is the legend of ${counted(maps.length, 'label map')}`;
@@ -114,7 +114,7 @@ export async function recogniseMaps(source: DatasetSource): Promise<string | nul
 export async function recogniseTiffObjects(source: DatasetSource): Promise<string | null> {
   if (source.entry !== null) return null;
   const names = await source.names();
-  if (!names.some(isTiffName) || names.some(isOthers)) return null;
+  if (!names.some(isTiffName) || names.some(isOthers) || holdsObjectMasks(names)) return null;
   const { legend, maps } = await mapFolderOf(source);
   if (legend !== null || !maps.some(({ name }) => isTiffName(name))) return null;
   const found = await unsaidMaps(source, maps);
@@ -165,6 +165,19 @@ const isOthers = (name: string) =>
   /_gtFine_(polygons\.json|instanceIds\.png|labelIds\.png)$/.test(name) ||
   /(^|\/)Annotations\/.*\.xml$/i.test(name) ||
   /(^|\/)objects\.json$|_cp_masks\.(png|tiff?)$/.test(name);
+
+/** Whether a folder `masks` lies beside the picture `ID/images/ID.png` with masks that are not called after it: see objectMasks. */
+function holdsObjectMasks(names: readonly string[]): boolean {
+  const images = new Set<string>();
+  for (const name of names) {
+    const folder = /^(.*)\/images\/[^/]+$/.exec(name)?.[1];
+    if (folder !== undefined && isPictureName(name) && stemOf(baseOf(name)) === baseOf(folder)) images.add(folder);
+  }
+  return names.some((name) => {
+    const folder = /^(.*)\/masks\/[^/]+$/.exec(name)?.[1];
+    return folder !== undefined && images.has(folder) && isMapName(name) && !baseOf(name).startsWith(baseOf(folder));
+  });
+}
 
 /**
  * The picture of a map: by its path without the folder of its kind and ending, in a folder of pictures before any other, then

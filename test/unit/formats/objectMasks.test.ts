@@ -171,6 +171,17 @@ describe('masks by object, written', () => {
     expect(lost.list().filter(({ code }) => code === 'order')).toMatchObject([{ count: 1, places: [{ imageId: 2 }] }]);
   });
 
+  it('are known where a folder above an image is called images', async () => {
+    const names = ['x/images/y.png', 'w.png', 'v.png'];
+    const view = made(names, [[0, 0, 2], [1, 1, 2]]); // prettier-ignore
+    const { files } = writeToMemory(view, objectMasksFormat);
+    const places = objectMasksFormat.placeImages!(view).map(({ picture }) => [picture, [W, H]] as const);
+    const source = memorySource(files, new Map(places));
+    // On a disk every PNG is a picture.
+    const found = await formats.recognise({ ...source, pictures: source.names });
+    expect(found.map(({ format }) => format.id)).toEqual(['object-masks']);
+  });
+
   it('without their pictures find those that lie elsewhere', async () => {
     const { files } = writeToMemory(made(['sub/a.jpg', 'b.png'], [[0, 0, 2], [1, 1, 2]]), objectMasksFormat); // prettier-ignore
     const elsewhere = { ...memorySource(files, new Map()), pictures: async () => ['x/a.jpg', 'b.png', 'x/b.png'] };
