@@ -20,6 +20,7 @@ import { checkOutputFile } from '../files/outputs';
 import { belowOneOf } from '../images/pictureFile';
 import type { AugmentedDataset } from './augmentDataset';
 import { checkMade, placeMade } from './augmentPictures';
+import { copiedName } from './copiedName';
 import { ExportFolder, type Leftovers } from './exportFolder';
 import { type Outgoing, outgoingView, partsOf, splitPath, type Turned } from './outgoing';
 import { checkPlace, placeImage, type PicturePlace } from './placeImage';
@@ -266,7 +267,7 @@ function placesOf(
     for (const [place, image] of [...part.images()].entries()) {
       const from = augmented?.copies.get(image.id) ?? images!.fileOf(image);
       if (from === null) continue;
-      const to = below(root, names?.[place] ?? inside(image.fileName));
+      const to = below(root, copiedName(format, image, names?.[place] ?? inside(image.fileName), from));
       const other = placed.get(to);
       if (other && pictureName(other.from) !== pictureName(from)) {
         const both = `${pictureName(other.from)} and ${pictureName(from)}`;

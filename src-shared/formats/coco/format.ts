@@ -20,6 +20,7 @@ export const cocoFormat: DatasetFormat = {
   title: 'COCO',
   about: 'One JSON file with images, annotations and categories: what most trainers of masks read.',
   textsHoldMasks: true,
+  keepsImageNames: true,
   extensions: ['json'],
   target: 'file',
   numbersCategories: true,

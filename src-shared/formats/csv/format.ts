@@ -12,6 +12,7 @@ export const csvFormat: DatasetFormat = {
   about: 'One row an annotation: image, category, box, area, centre and mask, for spreadsheets and scripts.',
   extensions: ['csv'],
   target: 'file',
+  keepsImageNames: true,
   options: [],
   losses: [
     'void-border',
