@@ -76,6 +76,14 @@ function methodTitle(method: MethodName): string {
   return CLASSICAL_METHODS[method].title;
 }
 
+/**
+ * What a model returns at all: the slider chooses above it without running again. Where another model makes a mask for each box,
+ * what nobody would look at is not worth the wait.
+ */
+export function scoreFloor({ family, defaultScore }: ModelSummary): number {
+  return family === 'boxes-to-masks' ? defaultScore / 2 : 0.05;
+}
+
 /** A model that is not there any more has its id. */
 export function makerTitle(how: ProposeWith, models: readonly ModelSummary[]): string {
   if (how.kind === 'boxes') return 'Masks for boxes';

@@ -13,6 +13,9 @@ const sliceMs = 8;
 /** Who proposed: a model's score is its confidence; a method's says how good a shape it is, and is no reason to hide it. */
 export type MakerKind = 'model' | 'method';
 
+/** Of a model that says nothing of its own. */
+const USUAL_SCORE = 0.5;
+
 const kindOf = ({ provenance }: Proposal): MakerKind => (provenance.model ? 'model' : 'method');
 
 export class Review {
@@ -22,8 +25,8 @@ export class Review {
   #rejected = $state.raw<readonly Proposal[]>([]);
   /** null: all categories. */
   category = $state<string | null>(null);
-  /** Proposals below it are not shown and not accepted. What a method finds is all shown until somebody says otherwise. */
-  readonly scoreCuts = $state<Record<MakerKind, number>>({ model: 0.5, method: 0 });
+  /** What somebody said with the sliders; null: nothing. */
+  #said = $state.raw<Readonly<Record<MakerKind, number | null>>>({ model: null, method: null });
   showRepeats = $state(false);
   hideOverlaps = $state(false);
 
@@ -32,6 +35,18 @@ export class Review {
   }
 
   readonly #all = $derived.by(() => this.#workbench.open?.proposals ?? []);
+
+  /** Where models mean what they say: of those whose proposals there are, else of the chosen one. The lowest, as all are to be seen. */
+  readonly #usualCut = $derived.by(() => {
+    const { models, chosenModels } = this.#workbench.makers;
+    const ids = new Set(this.#all.flatMap(({ provenance }) => provenance.model?.id ?? []));
+    const own = models.filter(({ id }) => ids.has(id));
+    const scores = (own.length > 0 ? own : chosenModels).map(({ defaultScore }) => defaultScore);
+    return scores.length > 0 ? Math.min(...scores) : USUAL_SCORE;
+  });
+
+  /** Proposals below it are not shown and not accepted. What a method finds is all shown until somebody says otherwise. */
+  readonly scoreCuts: Record<MakerKind, number> = this.#cuts();
 
   /** Names of the proposals' categories, by the alphabet. */
   readonly categories = $derived([...new Set(this.#all.map(({ categoryName }) => categoryName))].sort());
@@ -150,6 +165,25 @@ export class Review {
     const proposals = this.#rejected;
     this.#rejected = [];
     await this.#workbench.open?.restoreProposals(proposals);
+  }
+
+  #cuts(): Record<MakerKind, number> {
+    const cutOf = (kind: MakerKind) => this.#said[kind] ?? (kind === 'model' ? this.#usualCut : 0);
+    const say = (kind: MakerKind, value: number) => (this.#said = { ...this.#said, [kind]: value });
+    return {
+      get model() {
+        return cutOf('model');
+      },
+      set model(value) {
+        say('model', value);
+      },
+      get method() {
+        return cutOf('method');
+      },
+      set method(value) {
+        say('method', value);
+      },
+    };
   }
 
   /** The one at hand, bright above the others. */

@@ -1,7 +1,7 @@
 /** The order in which models and methods are offered. */
 import { expect, test } from 'vitest';
 import type { ModelSummary } from '@shared/models/types';
-import { groupsOf, makersOf } from '../../../../src-renderer/panels/makers';
+import { groupsOf, makersOf, scoreFloor } from '../../../../src-renderer/panels/makers';
 
 const model = (id: string): ModelSummary => ({
   ...{
@@ -38,4 +38,9 @@ test('what fits the image comes first, under the guess; all others stay, once', 
 test('without a guess, or without the model for it, there is no such heading', () => {
   expect(titles(null)[0]).toBe('Models: main-object,nuclei-maskrcnn,photo-objects');
   expect(titles('photograph', makersOf([model('main-object')]))[0]).toBe('Models: main-object');
+});
+
+test('a mask for each box is asked for only where the score is worth a look', () => {
+  expect(scoreFloor(model('nuclei'))).toBe(0.05);
+  expect(scoreFloor({ ...model('photo-objects'), family: 'boxes-to-masks', defaultScore: 0.3 })).toBe(0.15);
 });

@@ -50,6 +50,35 @@ describe('a click on the picture', () => {
   });
 });
 
+describe('the score from which proposals are listed', () => {
+  const summary = (id: string, defaultScore: number) => ({ id, name: id, use: 'objects', boxes: null, defaultScore });
+
+  it('is that of the models that proposed, the lowest of several, until somebody says another', async () => {
+    const { desk, store, review, workbench } = await open();
+    expect(review.scoreCuts).toEqual({ model: 0.5, method: 0 });
+    store.answers['inference.models'] = () => ({
+      models: [summary('photos', 0.3), summary('nuclei', 0.4), summary('other', 0.1)],
+      findings: [],
+    });
+    await workbench.makers.load();
+    const by = (id: number, model: string, score: number): Proposal => {
+      const one = proposal(id, [2 * id, 2, 4, 4], score);
+      return { ...one, provenance: { ...one.provenance, model: { id: model, sha256: '' } } };
+    };
+    const listed = () => review.listed.map(({ id }) => id);
+    workbench.open!.setProposals([by(1, 'nuclei', 0.45), by(2, 'nuclei', 0.35)]);
+    expect([review.scoreCuts.model, listed()]).toEqual([0.4, [1]]);
+    workbench.open!.setProposals([by(1, 'nuclei', 0.45), by(2, 'photos', 0.35), by(3, 'photos', 0.25)]);
+    expect([review.scoreCuts.model, listed()]).toEqual([0.3, [1, 2]]);
+    review.scoreCuts.model = 0.2;
+    expect(listed()).toEqual([1, 2, 3]);
+    // Said for all images that follow.
+    workbench.open!.setProposals([by(4, 'nuclei', 0.3)]);
+    expect(listed()).toEqual([4]);
+    await desk.settled();
+  });
+});
+
 describe('keys on the picture', () => {
   it('decide about the proposal at hand, with the select tool and nothing selected', async () => {
     const { desk, store, review, key, workbench } = await open();
