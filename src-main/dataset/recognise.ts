@@ -32,6 +32,7 @@ export async function recogniseDataset(
     throw new AppError('bad-input', `${path} fits ${found.length} formats: ${which}`, {
       place: { file: path },
       hint: `say which one: ${found.map(({ format }) => format.id).join(' or ')}`,
+      remedy: 'choose-format',
     });
   }
   const several = entry === null ? await cocoFiles(source) : [];

@@ -3,6 +3,7 @@ import type { Finding } from '@shared/dataset/finding';
 import { AppError, describeError, type Remedy } from '@shared/errors/appError';
 import type { OpenReport, OpenTarget, RecognisedFormat, RelinkReport, SplitFiles } from '@shared/project/types';
 import type { CallOptions, Engine } from '../api/engine';
+import { isJson, offerFormats } from './datasetFormats';
 import type { ImportChoice } from './importChoice.svelte';
 import type { NoticeAction } from './notices.svelte';
 import { OpenFindings } from './openFindings.svelte';
@@ -152,7 +153,6 @@ export class ProjectFiles {
    * file beside images may be anyone's: it is opened by itself.
    */
   async #openFolder(path: string): Promise<void> {
-    const { notices } = this.#workbench;
     let found: readonly RecognisedFormat[] = [];
     let [files, together]: [readonly string[], readonly SplitFiles[]] = [[], []];
     // One job, so that cancelling it at any moment ends it.
@@ -169,12 +169,11 @@ export class ProjectFiles {
     if (found.length === 1 && found[0].asked.length > 0) return this.#askAndOpen(path, found[0]);
     if (opened && found.length === 1) this.#tellFormat(found[0]);
     if (files.length > 1) this.#choice = { path, files, together, orImages: true };
-    if (found.length < 2) return;
-    // The user says which one it is.
-    for (const { id, title, why } of found) {
-      const run = () => void this.open({ kind: 'dataset', path, format: id });
-      notices.show('warning', `${fileNameOf(path)} may be ${title}: ${why}`, [], { label: `Open as ${title}`, run });
-    }
+    if (found.length > 1) this.#offerFormats(path, found);
+  }
+
+  #offerFormats(path: string, found: readonly RecognisedFormat[]): void {
+    offerFormats(this.#workbench.notices, path, found, (format) => void this.open({ kind: 'dataset', path, format }));
   }
 
   /** Opens a copy that was made of a project, as a project of its own beside it. */
@@ -292,7 +291,11 @@ export class ProjectFiles {
     const path = asked ?? place?.file;
     const offer = remedy && offers[remedy];
     if ((remedy === 'choose-file' || remedy === 'choose-split') && path) await this.#offerFiles(path, error);
-    else if (remedy === 'copy') await this.#offerCopy(error);
+    else if (remedy === 'choose-format' && path) {
+      const { formats } = await this.#client.call('project.recognise', { path }).catch(() => ({ formats: [] }));
+      if (formats.length > 1) this.#offerFormats(path, formats);
+      else notices.error(error);
+    } else if (remedy === 'copy') await this.#offerCopy(error);
     else if (offer) notices.show('error', describeError(error), [], offer);
     else notices.error(error);
   }
@@ -343,6 +346,3 @@ type DatasetTarget = Extract<OpenTarget, { kind: 'dataset' }>;
 
 /** What an error that names its remedy is shown with. */
 type Offers = Readonly<Partial<Record<Remedy, NoticeAction>>>;
-
-/** Text files of one dataset each: nothing about them is asked, and a long one is not looked at twice. */
-const isJson = (path: string): boolean => /\.(geo)?json$/i.test(path);

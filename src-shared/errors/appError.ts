@@ -29,10 +29,12 @@ export interface ErrorPlace {
 /**
  * What a program can offer to do about it, by a button or an option of its own: `repair`, to read the dataset without the records that
  * cannot be read; `mend`, to have a copy written that is without them; `copy`, to open the newest copy; `replace`, to put it in the place of what is there; `rename`, to call it otherwise;
- * `resize`, to fit it to its image; `choose-file`, to say which of several it is; `choose-split`, the same, or to read those
+ * `resize`, to fit it to its image; `choose-format`, to say which of several
+ * formats it is in; `choose-file`, to say which of several it is; `choose-split`, the same, or to read those
  * that are parts of one split together.
  */
-export type Remedy = 'repair' | 'mend' | 'copy' | 'replace' | 'rename' | 'resize' | 'choose-file' | 'choose-split';
+export type Remedy =
+  'repair' | 'mend' | 'copy' | 'replace' | 'rename' | 'resize' | 'choose-format' | 'choose-file' | 'choose-split';
 
 /** What exactly is wrong, by its code and facts of its own, for whoever keeps it or says it in other words than `message`. */
 export interface ErrorFault {

@@ -25,6 +25,7 @@ import { numberIn, parseSeed } from '../lib/parse';
 import { withProgress } from '../lib/progress';
 import {
   componentsOption,
+  formatHint,
   fromOption,
   parsePairs,
   readerOptions,
@@ -102,7 +103,9 @@ export function addConvert(program: Command, run: RunCommand): void {
     .option('--dry-run', 'only say what would change in what is there, and what is in the way; nothing is written')
     .option('--json', 'one line of JSON with the losses and the annotations they are about')
     .addHelpText('after', helpAfter)
-    .action((options: ConvertOptions) => run((session) => withOptions(convert(options, session), resizeHint)));
+    .action((options: ConvertOptions) =>
+      run((session) => withOptions(convert(options, session), { ...resizeHint, ...formatHint('--from-format') })),
+    );
 }
 
 async function convert(options: ConvertOptions, session: Session): Promise<void> {

@@ -7,7 +7,14 @@ import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
 import { reportFindings } from '../lib/findings';
 import { withProgress } from '../lib/progress';
-import { componentsOption, fromOption, readerOptions, resizeHint, resizeOption } from '../lib/readerOptions';
+import {
+  componentsOption,
+  formatHint,
+  fromOption,
+  readerOptions,
+  resizeHint,
+  resizeOption,
+} from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
 import { counted } from '@shared/errors/counted';
 import type { RunCommand, Session } from '../lib/session';
@@ -55,7 +62,9 @@ export function addImport(program: Command, run: RunCommand): void {
       '\nExample:\n  maskwright import instances.json --images photos --project photos/work.maskwright\n',
     )
     .action((file: string, options: ImportOptions) =>
-      run((session) => withOptions(importDataset(file, options, session), { ...resizeHint, ...repairHint })),
+      run((session) =>
+        withOptions(importDataset(file, options, session), { ...resizeHint, ...repairHint, ...formatHint() }),
+      ),
     );
 }
 

@@ -1,10 +1,18 @@
 /** `maskwright info`: what is in a project or a dataset. */
 import type { Command } from 'commander';
+import { formats, idsOf } from '@shared/formats/registry';
 import { formatInfo } from '../lib/datasetInfo';
 import { describeCoco } from '../lib/describeCoco';
 import { describeProject } from '../lib/describeProject';
 import { isProjectFile } from '../lib/fileKind';
+import { formatHint } from '../lib/readerOptions';
+import { withOptions } from '../lib/remedies';
 import type { RunCommand, Session } from '../lib/session';
+
+interface InfoOptions {
+  readonly from?: string;
+  readonly json?: boolean;
+}
 
 export function addInfo(program: Command, run: RunCommand): void {
   program
@@ -12,14 +20,15 @@ export function addInfo(program: Command, run: RunCommand): void {
     .summary('what is in a project or a dataset')
     .description('Counts, categories, image sizes and findings of a project or a dataset; nothing is changed.')
     .argument('<path>', 'a project, or a dataset (file or folder)')
+    .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
     .option('--json', 'one line of JSON')
     .addHelpText('after', '\nExample:\n  maskwright info instances.json\n')
-    .action((file: string, options: { json?: boolean }) =>
-      run((session) => info(file, options.json === true, session)),
+    .action((file: string, options: InfoOptions) =>
+      run((session) => withOptions(info(file, options, session), formatHint())),
     );
 }
 
-async function info(file: string, json: boolean, session: Session): Promise<void> {
-  const described = (await isProjectFile(file)) ? describeProject(file) : await describeCoco(file, session);
+async function info(file: string, { from, json }: InfoOptions, session: Session): Promise<void> {
+  const described = (await isProjectFile(file)) ? describeProject(file) : await describeCoco(file, from, session);
   session.io.out(json ? `${JSON.stringify(described)}\n` : formatInfo(described));
 }

@@ -12,6 +12,8 @@ import { formats, idsOf } from '@shared/formats/registry';
 import { describeFinding } from '../lib/findings';
 import { type FixedCopy, fixPath } from '../lib/fixPath';
 import { type Linted, lintPath } from '../lib/lintPath';
+import { formatHint } from '../lib/readerOptions';
+import { withOptions } from '../lib/remedies';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 import { counted } from '@shared/errors/counted';
 
@@ -42,7 +44,9 @@ export function addLint(program: Command, run: RunCommand): void {
     .option('--json', 'one line of JSON: up to 1,000 findings of each kind, and how many there are')
     .option('--sarif', 'the same as SARIF 2.1.0, for code hosts and editors')
     .addHelpText('after', helpAfter)
-    .action((path: string, options: LintOptions) => run((session) => lint(path, options, session)));
+    .action((path: string, options: LintOptions) =>
+      run((session) => withOptions(lint(path, options, session), formatHint())),
+    );
 }
 
 const helpAfter = `

@@ -9,6 +9,7 @@ import {
   measurementsToCsv,
   type PixelScale,
 } from '@shared/measure';
+import { formats, idsOf } from '@shared/formats/registry';
 import { writeFileAtomic } from '../../files/atomicWrite';
 import { checkOutputFile } from '../../files/outputs';
 import { measureImage } from '../../vision/measure/measureImage';
@@ -16,11 +17,14 @@ import { imagesFolderOf } from '../lib/datasetReader';
 import { isProjectFile } from '../lib/fileKind';
 import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
 import { cocoTasks, type MeasureTask, projectTasks } from '../lib/measureInput';
+import { formatHint } from '../lib/readerOptions';
+import { withOptions } from '../lib/remedies';
 import { startProgress } from '../lib/progress';
 import { counted } from '@shared/errors/counted';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 
 interface MeasureOptions {
+  readonly from?: string;
   readonly images?: string;
   readonly out: string;
   readonly pixelSize?: number;
@@ -39,19 +43,22 @@ export function addMeasure(program: Command, run: RunCommand): void {
       'Measures shape and intensity of every object of a project or a dataset and writes a CSV table, one row an annotation.',
     )
     .argument('<file>', 'a project or a dataset')
+    .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
     .option('--images <folder>', 'where the images are (a project and a folder know their own)')
     .requiredOption('--out <file>', 'the CSV file to write')
     .option('--pixel-size <number>', 'length of a side of a pixel, in --unit', parsePixelSize)
     .option('--unit <name>', 'unit of --pixel-size, e.g. um')
     .option('--force', 'replace an existing file')
     .addHelpText('after', helpAfter)
-    .action((file: string, options: MeasureOptions) => run((session) => measure(file, options, session)));
+    .action((file: string, options: MeasureOptions) =>
+      run((session) => withOptions(measure(file, options, session), formatHint())),
+    );
 }
 
 async function measure(file: string, options: MeasureOptions, session: Session): Promise<void> {
   const scale = readScale(options);
   await checkOutputFile(options.out, { force: options.force === true });
-  const tasks = await listTasks(file, options.images, session);
+  const tasks = await listTasks(file, options, session);
   session.inputs.add(file);
   await session.inputs.checkOutputs([options.out]);
   const rows = await measureAll(tasks, session);
@@ -59,10 +66,10 @@ async function measure(file: string, options: MeasureOptions, session: Session):
   session.io.out(`${options.out}: ${counted(tasks.length, 'image')}, ${counted(rows.length, 'annotation')}\n`);
 }
 
-async function listTasks(file: string, images: string | undefined, session: Session): Promise<MeasureTask[]> {
+async function listTasks(file: string, { from, images }: MeasureOptions, session: Session): Promise<MeasureTask[]> {
   const isProject = await isProjectFile(file);
   if (isProject) return projectTasks(file, images, session);
-  return cocoTasks(file, await imagesFolderOf(file, images, 'measure', session), session);
+  return cocoTasks(file, from, await imagesFolderOf(file, images, 'measure', session), session);
 }
 
 /** Rows of all images in their order. What cannot be measured is told, and its cells stay empty. */

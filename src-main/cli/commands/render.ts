@@ -6,6 +6,7 @@ import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import { AppError, describeError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import { categoryColors } from '@shared/document/palette';
+import { formats, idsOf } from '@shared/formats/registry';
 import { checkOutputFolder } from '../../files/outputs';
 import { decodeRgb } from '../../images';
 import { drawOverlay, type OverlayShape } from '../../render/overlay';
@@ -19,10 +20,13 @@ import { overlayNames } from '@shared/dataset/outputNames';
 import { pictureFailure, writePicture } from '../lib/pictures';
 import { startProgress } from '../lib/progress';
 import { counted } from '@shared/errors/counted';
+import { formatHint } from '../lib/readerOptions';
+import { withOptions } from '../lib/remedies';
 import { positionsById } from '../lib/recordIds';
 import type { RunCommand, Session } from '../lib/session';
 
 interface RenderOptions {
+  readonly from?: string;
   readonly images?: string;
   readonly out: string;
   /** `--no-labels` makes it false. */
@@ -36,18 +40,21 @@ export function addRender(program: Command, run: RunCommand): void {
     .summary("draw a dataset's masks over its images")
     .description("Draws a dataset's masks, with category colours and names, over its images; one PNG an image.")
     .argument('<dataset>', 'the file or folder')
+    .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
     .option('--images <folder>', 'where its images are (a folder knows its own)')
     .requiredOption('--out <folder>', 'where the pictures go')
     .option('--no-labels', 'leave out names and scores')
     .option('--force', 'write into a folder that is not empty')
     .addHelpText('after', '\nExample:\n  maskwright render instances.json --images photos --out drawn\n')
-    .action((file: string, options: RenderOptions) => run((session) => render(file, options, session)));
+    .action((file: string, options: RenderOptions) =>
+      run((session) => withOptions(render(file, options, session), formatHint())),
+    );
 }
 
 async function render(file: string, options: RenderOptions, session: Session): Promise<void> {
   await checkOutputFolder(options.out, { force: options.force === true });
   const folder = await imagesFolderOf(file, options.images, 'render', session);
-  const dataset = await readDataset(file, folder, session);
+  const dataset = await readDataset(file, options.from, folder, session);
   const { images } = dataset;
   const files = await findDatasetImages(folder, images, session);
   const targets = overlayNames(images.map(({ fileName }) => fileName)).map((name) => join(options.out, name));
@@ -81,8 +88,13 @@ async function render(file: string, options: RenderOptions, session: Session): P
   session.io.out(`${options.out}: ${counted(images.length - failed, 'picture')}\n`);
 }
 
-async function readDataset(file: string, images: string, session: Session): Promise<CocoFile> {
-  const dataset = await readAny(file, { signal: session.signal, images, inputs: session.inputs });
+async function readDataset(
+  file: string,
+  format: string | undefined,
+  images: string,
+  session: Session,
+): Promise<CocoFile> {
+  const dataset = await readAny(file, { format, signal: session.signal, images, inputs: session.inputs });
   if (dataset.images.length === 0) throw new AppError('bad-input', `${file} has no images`, { place: { file } });
   tellReadings(dataset, session);
   checkMaskSizes(dataset);

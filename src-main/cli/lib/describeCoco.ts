@@ -9,8 +9,8 @@ import { countSizes, type DatasetInfo } from './datasetInfo';
 import { positionsById } from './recordIds';
 import type { Session } from './session';
 
-export async function describeCoco(file: string, session: Session): Promise<DatasetInfo> {
-  const coco = await readDataset(file, { signal: session.signal, keepErrors: true, accept: 'any' });
+export async function describeCoco(file: string, format: string | undefined, session: Session): Promise<DatasetInfo> {
+  const coco = await readDataset(file, { format, signal: session.signal, keepErrors: true, accept: 'any' });
   const categoryOf = positionsById(coco.categories);
   const imageOf = positionsById(coco.images);
   const perCategory = coco.categories.map(() => 0);

@@ -77,8 +77,13 @@ async function folderSource(folder: string, rows: readonly ImageRow[], session: 
 }
 
 /** In the order of the file. Throws `bad-input` with the place of what is wrong with the file. */
-export async function cocoTasks(file: string, images: string, session: Session): Promise<MeasureTask[]> {
-  const dataset = await readDataset(file, { signal: session.signal, images, inputs: session.inputs });
+export async function cocoTasks(
+  file: string,
+  format: string | undefined,
+  images: string,
+  session: Session,
+): Promise<MeasureTask[]> {
+  const dataset = await readDataset(file, { format, signal: session.signal, images, inputs: session.inputs });
   tellReadings(dataset, session);
   const perImage = groupByImage(dataset, session);
   const files = await findDatasetImages(images, dataset.images, session);

@@ -1,8 +1,8 @@
 /** Errors as the command line tells them: where the work offers a way out, the sentence names the options for it. */
 import { AppError, type Remedy } from '@shared/errors/appError';
 
-/** By remedy, the hint of a command that has options for it. */
-export type RemedyHints = Readonly<Partial<Record<Remedy, string>>>;
+/** By remedy, the hint of a command that has options for it, or what becomes of the work's own. */
+export type RemedyHints = Readonly<Partial<Record<Remedy, string | ((hint: string) => string)>>>;
 
 /** The work's own result; an error with a remedy in `hints` has that hint. */
 export async function withOptions<T>(work: Promise<T>, hints: RemedyHints): Promise<T> {
@@ -12,6 +12,7 @@ export async function withOptions<T>(work: Promise<T>, hints: RemedyHints): Prom
     const hint = error instanceof AppError && error.remedy ? hints[error.remedy] : undefined;
     if (!(error instanceof AppError) || hint === undefined) throw error;
     const { code, message, place, remedy } = error;
-    throw new AppError(code, message, { place, hint, remedy, cause: error });
+    const said = typeof hint === 'string' ? hint : hint(error.hint ?? '');
+    throw new AppError(code, message, { place, hint: said, remedy, cause: error });
   }
 }

@@ -65,6 +65,25 @@ test('a folder is drawn and measured with its own images; one file asks where th
   }
 });
 
+test('of a folder that several formats fit, each command says which there are and the option that chooses', async () => {
+  const yolo = ['--to', at('labelme', 'yolo'), '--to-format', 'yolo-seg', '--force'];
+  expect((await run('convert', '--from', at('labelme'), ...yolo)).code).toBe(0);
+  const commands: readonly (readonly [args: readonly string[], option: string])[] = [
+    [['convert', '--from', at('labelme'), '--to', at('two.json'), '--to-format', 'coco'], '--from-format'],
+    [['import', at('labelme'), '--project', at('two.maskwright')], '--from'],
+    [['lint', at('labelme')], '--from'],
+    [['info', at('labelme')], '--from'],
+    [['render', at('labelme'), '--out', at('two')], '--from'],
+    [['measure', at('labelme'), '--out', at('two.csv')], '--from'],
+  ];
+  for (const [args, option] of commands) {
+    const { code, stderr } = await run(...args);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(`say which one: labelme or yolo-seg, with ${option}\\n`)]);
+    expect([args[0], (await run(...args, option, 'labelme')).code]).toEqual([args[0], 0]);
+  }
+  rmSync(at('labelme', 'yolo'), { recursive: true });
+});
+
 test('a record that cannot be read is named with its place, and what to do about it', async () => {
   const to = ['--to', at('out.json'), '--to-format', 'coco'];
   const mends = 'maskwright lint PATH --fix OUT writes a copy without what is broken';

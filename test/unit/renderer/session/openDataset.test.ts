@@ -116,6 +116,32 @@ describe('opening label maps', () => {
     expect(opened()).toEqual([{ path: '/maps', format: 'label-map', options: {} }]);
   });
 
+  it('a file that several formats fit, a zip or a JSON, is opened as the one that is chosen', async () => {
+    for (const path of ['/two.zip', '/two.json']) {
+      const { files, workbench, settled, opened, store } = await desk({
+        formats: [YOLO, { ...YOLO, id: 'b', title: 'B' }],
+      });
+      const { answers } = store;
+      const open = answers['project.openDataset']!;
+      answers['project.openDataset'] = (params) => {
+        if ('format' in params) return open(params);
+        throw new AppError('bad-input', 'It fits 2 formats', {
+          hint: 'say which one: yolo or b',
+          remedy: 'choose-format',
+        });
+      };
+      await files.open({ kind: 'dataset', path });
+      const name = path.slice(1);
+      expect(workbench.notices.list.map(({ text }) => text)).toEqual([
+        `${name} may be YOLO: it has a data.yaml`,
+        `${name} may be B: it has a data.yaml`,
+      ]);
+      workbench.notices.list[1].action!.run();
+      await settled();
+      expect(opened().at(-1)).toEqual({ path, format: 'b' });
+    }
+  });
+
   it('maps of another size are refused, and fitted where the user says so', async () => {
     const { files, workbench, settled, opened } = await desk({ remedy: 'resize' });
     const opening = files.open(FOLDER);
