@@ -80,6 +80,12 @@ export function inside(given: string): string {
   return parts.map((part) => part.replace(/[\u0000-\u001f:?*"<>|]/g, '_')).join('/') || 'image';
 }
 
+/** Whether the name of the file itself, folders apart, is another one inside of an output: not every disk holds all signs. */
+export function losesSigns(fileName: string): boolean {
+  const base = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
+  return base !== '' && inside(base) !== base;
+}
+
 function safePart(text: string): string {
   const safe = text
     .normalize('NFC')

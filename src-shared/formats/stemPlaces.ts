@@ -1,5 +1,5 @@
 /** Names for files that have nothing but their own name to say which picture they belong to. */
-import { inside, outputStems, uniqueNames } from '../dataset/outputNames';
+import { inside, losesSigns, outputStems, uniqueNames } from '../dataset/outputNames';
 import type { DatasetView } from '../dataset/view';
 import { asPictureName, isPictureName, pictureBeside } from './names';
 
@@ -42,5 +42,9 @@ export function stemPlaces(
     pictures = uniqueNames(named, { byStem: true, isFixed });
     stems = outputStems(pictures);
   }
-  return pictures.map((picture, place) => ({ picture, stem: stems[place], renamed: picture !== given[place] }));
+  return pictures.map((picture, place) => ({
+    picture,
+    stem: stems[place],
+    renamed: picture !== given[place] || losesSigns(images[place].fileName),
+  }));
 }

@@ -23,6 +23,7 @@ export const datumaroFormat: DatasetFormat = {
     'attributes',
     'parts-as-mask',
     'holes-as-mask',
+    'image-renamed',
     'empty',
     'no-image-left-out',
     'no-category',

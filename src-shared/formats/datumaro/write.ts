@@ -2,7 +2,7 @@
 import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import type { DatasetView, ViewAnnotation, ViewCategory, ViewImage } from '../../dataset/view';
-import { inside, outputStems } from '../../dataset/outputNames';
+import { inside, losesSigns, outputStems } from '../../dataset/outputNames';
 import { withImages } from '../../dataset/selectView';
 import { toCompressed } from '../../mask';
 import { amongOthers, depths } from '../amongOthers';
@@ -110,6 +110,7 @@ function itemText(
   context: WriteContext,
 ): string {
   const { width, height, fileName } = image;
+  if (losesSigns(fileName)) context.losses.add('image-renamed', { imageId: image.id });
   const annotations = annotationsText(view, image, labelIds, false, context);
   const size = width > 0 ? `,"size":[${height},${width}]` : '';
   return `{"id":${JSON.stringify(stem)},"annotations":[${annotations.join(',')}],"attr":{"frame":${frame}},"image":{"path":${JSON.stringify(inside(fileName))}${size}}}`;

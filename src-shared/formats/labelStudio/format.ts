@@ -18,7 +18,7 @@ export const labelStudioFormat: DatasetFormat = {
     'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-as-mask', 'rounded'] as const),
-    ...(['empty', 'size-unknown', 'no-image-left-out', 'no-category'] as const),
+    ...(['image-renamed', 'empty', 'size-unknown', 'no-image-left-out', 'no-category'] as const),
   ],
   async recognise(source) {
     const [file] = await tasksFiles(source, 1);

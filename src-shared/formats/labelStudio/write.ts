@@ -2,7 +2,7 @@
 import { segmentationToRle } from '../../document/segmentation';
 import type { Annotation } from '../../document/types';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
-import { inside } from '../../dataset/outputNames';
+import { inside, losesSigns } from '../../dataset/outputNames';
 import { decode } from '../../mask';
 import { amongOthers, type WrittenRecord } from '../amongOthers';
 import type { WriteContext } from '../format';
@@ -60,6 +60,7 @@ function newTask(
   controls: Controls,
   context: WriteContext,
 ): string {
+  if (losesSigns(image.fileName)) context.losses.add('image-renamed', { imageId: image.id });
   const result = resultsText(view, image, names, false, controls, context).flatMap(({ texts }) => texts);
   const url = `/data/local-files/?d=${inside(image.fileName).split('/').map(encodeURIComponent).join('/')}`;
   return `{"id": ${image.id}, "data": {"image": ${JSON.stringify(url)}}, "annotations": [{"result": [${result.join(', ')}]}]}`;

@@ -1,5 +1,5 @@
 /** A dataset -> a folder for each image, with a PNG for each object: 255 where it is, 0 elsewhere. */
-import { endingOf, inside, uniqueNames } from '../../dataset/outputNames';
+import { endingOf, inside, losesSigns, uniqueNames } from '../../dataset/outputNames';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
 import { segmentationToRle } from '../../document/segmentation';
 import { area, decode, merge, type Rle } from '../../mask';
@@ -23,7 +23,7 @@ export function objectMaskPlaces(view: DatasetView): ImagePlace[] {
   );
   return uniqueNames(wanted, { byStem: true, isFixed }).map((name, place) => ({
     picture: `${stemOf(name)}/images/${baseOf(name)}`,
-    renamed: name !== wanted[place],
+    renamed: name !== wanted[place] || losesSigns(images[place].fileName),
   }));
 }
 

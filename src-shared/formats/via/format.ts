@@ -28,7 +28,7 @@ export const viaFormat: DatasetFormat = {
     'void-border',
     ...(['tags', 'image-fields', 'category-fields', 'turned', 'supercategory', 'unused-category'] as const),
     ...(['id', 'score', 'crowd', 'attributes', 'holes-keyholed', 'holes-filled', 'parts-split'] as const),
-    ...(['empty', 'no-image-left-out', 'no-category'] as const),
+    ...(['image-renamed', 'empty', 'no-image-left-out', 'no-category'] as const),
   ],
   async recognise(source) {
     const file = await viaFile(source);

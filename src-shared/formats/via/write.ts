@@ -1,7 +1,7 @@
 /** A dataset -> VIA's regions. */
 import { segmentationToRle } from '../../document/segmentation';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
-import { inside } from '../../dataset/outputNames';
+import { inside, losesSigns } from '../../dataset/outputNames';
 import { amongOthers, type WrittenRecord } from '../amongOthers';
 import type { WriteContext } from '../format';
 import { jsonMembers, parseJson, rawMember, replaceMembers, withList } from '../json/text';
@@ -66,6 +66,7 @@ function imageText(
   attribute: string,
   context: WriteContext,
 ): string {
+  if (losesSigns(image.fileName)) context.losses.add('image-renamed', { imageId: image.id });
   const regions = regionsText(view, image, names, attribute, false, context).flatMap(({ texts }) => texts);
   return `${JSON.stringify(keyOf(image))}:{"filename":${JSON.stringify(inside(image.fileName))},"size":-1,"regions":[${regions.join(',')}],"file_attributes":{}}`;
 }

@@ -1,5 +1,5 @@
 /** VIA's regions as a table: a line each, with its shape and its attributes as JSON. */
-import { inside } from '../../dataset/outputNames';
+import { inside, losesSigns } from '../../dataset/outputNames';
 import type { DatasetSink } from '../../dataset/records';
 import type { DatasetView } from '../../dataset/view';
 import { AppError } from '../../errors/appError';
@@ -149,6 +149,7 @@ function* piecesOf(view: DatasetView, context: WriteContext): Generator<string> 
       continue;
     }
     const before = text === null ? [] : viaRows(text);
+    if (text === null && losesSigns(image.fileName)) context.losses.add('image-renamed', { imageId: image.id });
     const records = regionsText(view, image, names, attribute ?? 'category', text !== null, context);
     const regions = amongOthers(
       before.flatMap((row) => regionText(row) ?? []),

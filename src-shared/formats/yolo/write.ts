@@ -1,7 +1,7 @@
 /** A dataset -> YOLO label files and their data.yaml. */
 import { stringify } from 'yaml';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../../dataset/view';
-import { inside, uniqueNames } from '../../dataset/outputNames';
+import { inside, losesSigns, uniqueNames } from '../../dataset/outputNames';
 import type { Annotation } from '../../document/types';
 import { amongOthers } from '../amongOthers';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
@@ -106,7 +106,7 @@ export function yoloPlaces(view: DatasetView, own: boolean): ImagePlace[] {
   return uniqueNames(wanted, { byStem: true, isFixed }).map((picture, place) => ({
     picture,
     labels: labelsOf(picture),
-    renamed: picture !== wanted[place] || !isPictureName(images[place].fileName),
+    renamed: picture !== wanted[place] || !isPictureName(images[place].fileName) || losesSigns(images[place].fileName),
   }));
 }
 
