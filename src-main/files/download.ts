@@ -233,10 +233,10 @@ const isUnreachable = (error: unknown) => offline.has((error as NodeJS.ErrnoExce
 function unreachable(url: string, error: unknown): AppError {
   const { host } = new URL(url);
   const message = isUnreachable(error)
-    ? `${host} cannot be reached: this computer seems to be offline, or behind a proxy`
+    ? `${host} cannot be reached, as this computer seems to be offline or behind a proxy`
     : `The connection to ${host} breaks again and again`;
   return new AppError('bad-input', message, {
-    hint: 'what came so far is kept: try again later, or get the file elsewhere and install it from the file',
+    hint: 'try again later (what came so far is kept), or get the file elsewhere and install it from the file',
     cause: error,
   });
 }

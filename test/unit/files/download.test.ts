@@ -176,7 +176,7 @@ test('no server: a sentence, and what came before is kept', async () => {
   writeFileSync(`${to}.part`, content.subarray(0, 10));
   const away = downloadFile({ url: 'http://127.0.0.1:1/weights.onnx', to, sha256 }, { hosts: ['127.0.0.1'] });
   await expect(away).rejects.toMatchObject({
-    message: '127.0.0.1:1 cannot be reached: this computer seems to be offline, or behind a proxy',
+    message: '127.0.0.1:1 cannot be reached, as this computer seems to be offline or behind a proxy',
     hint: expect.stringContaining('install it from the file'),
   });
   expect(statSync(`${to}.part`).size).toBe(10);
