@@ -74,7 +74,11 @@ function sizeOf(bytes: Uint8Array, most: number): [width: number, height: number
 
 /** A binary mask, row-major, as an 8-bit grey PNG of 0 and 255 (or `on`). */
 export function writeMaskPng(bitmap: Uint8Array, width: number, height: number, on = 255): Uint8Array {
-  return writeGreyPng(on === 1 ? bitmap : bitmap.map((value) => (value ? on : 0)), width, height);
+  if (on === 1) return writeGreyPng(bitmap, width, height);
+  const values = new Uint8Array(bitmap.length);
+  // A third of the time that the whole takes goes into `map` on a large picture.
+  for (let i = 0; i < values.length; i++) if (bitmap[i]) values[i] = on;
+  return writeGreyPng(values, width, height);
 }
 
 /** A class or instance map, one byte a pixel, with a palette. */
