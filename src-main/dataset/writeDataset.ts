@@ -66,13 +66,12 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
   const { format, path } = job;
   const losses = new LossReport();
   const outgoing = await prepared(given, job, losses, context);
-  const { view, augmented, complete, options, splits, placed, folder, within } = outgoing;
+  const { view, augmented, complete, options, splits, placed, missing, folder, within } = outgoing;
   const counted = countingView(complete, context);
   let notCopied: string[] = [];
   let leftovers: Leftovers = { removed: 0, left: [] };
-  let isWhole = false;
   const writes = new Writes();
-  let files = 0;
+  let [files, isWhole] = [0, false];
   try {
     for (const split of splits) {
       for (const { file, content } of filesOf(counted, job, split, options, losses)) {
@@ -83,7 +82,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
       }
     }
     await writes.settled();
-    if (job.images) notCopied = await placeImages(placed, job, { folder, writes, augmented }, context);
+    if (job.images) notCopied = missing.concat(await placeImages(placed, job, { folder, writes, augmented }, context));
     throwIfCancelled(context.signal);
     await writes.commit(async (file) => {
       await folder?.note(file, false);
@@ -118,7 +117,7 @@ async function prepared(given: DatasetView, job: WriteJob, losses: LossReport, c
   const complete = completeView(view, losses, format);
   const options = formatOptions(format, job.options);
   const splits = partsOf(format, view);
-  const placed = placesOf(complete, job, splits, augmented);
+  const { placed, missing } = placesOf(complete, job, splits, augmented);
   const folder = format.target === 'folder' ? await ExportFolder.look(path, format.id, context.signal) : null;
   if (splits[0] !== undefined && format.target === 'file')
     await checkSplitTargets(
@@ -135,7 +134,7 @@ async function prepared(given: DatasetView, job: WriteJob, losses: LossReport, c
     throwIfCancelled(context.signal);
     if (!('path' in from) && !(await folder?.mayMakeAgain(to, job.inputs))) await checkMade(from, to, augmented!.read);
   }
-  return { view, augmented, complete, options, splits, placed, folder, within };
+  return { view, augmented, complete, options, splits, placed, missing, folder, within };
 }
 
 /** What `writeDataset` would write. Throws where it would, as far as that can be known; nothing is written. */
@@ -260,12 +259,14 @@ function placesOf(
   augmented?: AugmentedDataset,
 ) {
   const placed = new Map<string, Placed>();
+  const missing: string[] = [];
   for (const split of images ? splits : []) {
     const part = split === undefined ? view : ofSplit(view, split);
     const root = split === undefined || format.target === 'file' ? folderOfTarget(format, path) : join(path, split);
     const names = format.placeImages?.(part).map(({ picture }) => picture);
     for (const [place, image] of [...part.images()].entries()) {
       const from = augmented?.copies.get(image.id) ?? images!.fileOf(image);
+      if (from === null) missing.push(`the file of ${image.fileName} is missing`);
       if (from === null) continue;
       const to = below(root, copiedName(format, image, names?.[place] ?? inside(image.fileName), from));
       const other = placed.get(to);
@@ -279,7 +280,7 @@ function placesOf(
       placed.set(to, { from, to });
     }
   }
-  return [...placed.values()];
+  return { placed: [...placed.values()], missing };
 }
 
 const pictureName = (from: Placed['from']) =>

@@ -137,7 +137,8 @@ async function convert(options: ConvertOptions, session: Session): Promise<void>
     return;
   }
   for (const sentence of exportSentences(report)) session.warn(sentence);
-  const files = format.target === 'folder' ? ` in ${counted(report.files, 'file')}` : '';
+  const parts = report.parts ? ` as ${report.parts.join(', ')}` : '';
+  const files = format.target === 'folder' ? ` in ${counted(report.files, 'file')}` : parts;
   session.io.out(
     `${options.to}: ${counted(report.images, 'image')}, ${counted(report.annotations, 'annotation')}${files}\n`,
   );

@@ -2,10 +2,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { AppError } from '@shared/errors/appError';
 import { lossSentence } from '@shared/dataset/lossWords';
 import type { SegmentationStyle } from '@shared/document/types';
 import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
+import { isProjectFile } from '../lib/fileKind';
 import { withProgress } from '../lib/progress';
 import { tellChanges } from '../lib/tellChanges';
 import { counted } from '@shared/errors/counted';
@@ -47,6 +49,12 @@ export function addExport(program: Command, run: RunCommand): void {
 async function exportProject(file: string, options: ExportOptions, session: Session): Promise<void> {
   const force = options.force === true;
   await checkOutputFile(options.out, { force });
+  if (!(await isProjectFile(file))) {
+    throw new AppError('bad-input', `${file} is no Maskwright project`, {
+      place: { file },
+      hint: 'maskwright convert writes datasets in other formats',
+    });
+  }
   const store = openStore(session, 'read-only');
   await store.call('project.open', { file: resolve(file) }, { signal: session.signal });
   const style: SegmentationStyle = options.polygons ? 'polygons' : options.rle ? 'rle' : 'as-authored';

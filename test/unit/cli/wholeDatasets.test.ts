@@ -1,5 +1,14 @@
 /** Commands on datasets of any format: a folder knows its own images and takes no other dataset in, and what is broken names the way out. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -63,6 +72,21 @@ test('a folder is drawn and measured with its own images; one file asks where th
     const { code, stderr } = await run(command, at('coco.json'), '--out', at('none'));
     expect([code, stderr]).toEqual([2, expect.stringContaining('a dataset needs --images')]);
   }
+});
+
+test('an image whose file is missing is named where the images are to be copied; parts of a split are named where they are files', async () => {
+  const copy = (folder: string, ...rest: string[]) =>
+    run('convert', '--from', at('coco.json'), '--images', at(folder), '--to-format', 'yolo-seg', ...rest);
+  mkdirSync(at('empty'));
+  const bare = await copy('empty', '--copy-images', '--to', at('bare'));
+  expect([bare.code, bare.stderr]).toEqual([0, expect.stringContaining('Not copied: the file of a.png is missing')]);
+  expect((await copy('empty', '--to', at('labels'))).stderr).not.toContain('missing');
+  expect((await copy('.', '--copy-images', '--to', at('whole'))).stderr).not.toContain('missing');
+  const split = ['--to', at('parts.json'), '--to-format', 'coco', '--split', '1'];
+  const { stdout } = await run('convert', '--from', at('coco.json'), ...split);
+  expect(stdout).toBe(`${at('parts.json')}: 1 image, 1 annotation as parts.train.json\n`);
+  const none = await run('export', at('coco.json'), '--out', at('other.json'));
+  expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('coco.json is no Maskwright project')]);
 });
 
 test('of a folder that several formats fit, each command says which there are and the option that chooses', async () => {

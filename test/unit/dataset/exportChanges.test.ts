@@ -101,7 +101,9 @@ describe.each(both.map((format) => [format.id, format] as const))('%s', (_, form
     const more = await exportChanges(dataset([...before, { image: 2, category: 2, at: [25, 20] }]), job, context());
     expect(told(more)).toEqual(['1 annotation added']);
     const other = before.map((one, place) => (place === 2 ? { ...one, category: 2 } : one));
-    expect(told(await exportChanges(dataset(other), job, context()))).toEqual(['1 annotation changed']);
+    // Of masks alone nothing is another: the category is not written.
+    const changed = format.id === 'object-masks' ? [] : ['1 annotation changed'];
+    expect(told(await exportChanges(dataset(other), job, context()))).toEqual(changed);
   });
 });
 
