@@ -73,7 +73,7 @@ const onPicture = [
 
 describe('YOLO’s one tensor', () => {
   const { cat, near, dog } = centred;
-  const forms: readonly (readonly [string, Output])[] = [
+  const forms: readonly (readonly [string, Output, more?: Readonly<Record<string, string>>])[] = [
     [
       'v8 and later',
       [
@@ -112,11 +112,12 @@ describe('YOLO’s one tensor', () => {
           [...corners(dog), 0.6, 1],
         ]),
       ],
+      { end2end: 'True' },
     ],
   ];
 
-  test.each(forms)('%s', async (name, output) => {
-    const added = await add(modelFile(`yolo ${name}`, [output], ofUltralytics));
+  test.each(forms)('%s', async (name, output, more = {}) => {
+    const added = await add(modelFile(`yolo ${name}`, [output], { ...ofUltralytics, ...more }));
     expect([added.family, added.categories]).toEqual(['boxes', 2]);
     expect(added.trial.notes.join()).toMatch(/it finds boxes without masks; paired with Smart select/);
     const { proposals } = await models.call('inference.propose', { source, model: added.id });
@@ -139,6 +140,7 @@ describe('YOLO’s one tensor', () => {
   test.each([
     ['poses of Ultralytics', [1, 56, CELLS], { task: 'pose', names: "{0: 'person'}" }],
     ['RT-DETR, whose boxes are shares of the picture', [1, 300, 6 + 2], ofUltralytics],
+    ['and of later versions', [1, 300, 6], { ...ofUltralytics, end2end: 'False', args: "{'nms': None}" }],
     ['features of a transformer', [1, 17, 48], {}],
   ])('not taken for it: %s', async (name, dims, metadata) => {
     const output: Output = ['output0', dims, new Float32Array(dims.reduce((a, b) => a * b))];

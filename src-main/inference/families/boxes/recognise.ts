@@ -1,6 +1,6 @@
 /** Detectors without masks: torchvision's, YOLO's and those of mmdeploy. */
 import type { ModelFacts } from '../../catalog/facts';
-import type { TensorFacts } from '../../catalog/onnxFile';
+import type { GraphFacts, TensorFacts } from '../../catalog/onnxFile';
 import { fits, type Guess, inputGuess, quoted } from '../guess';
 import { recogniseDets } from '../mmdeploy/recognise';
 import { isCountOfCells, isOfUltralytics, yoloDefaults, yoloFormOf, yoloInput } from '../yoloShapes';
@@ -48,9 +48,10 @@ function recogniseYolo(facts: ModelFacts, isAsked: boolean): Guess | null {
   const isUltralytics = isOfUltralytics(graph);
   const count = detections.dims[form === 'classes' ? 2 : 1];
   const isFixed = typeof count === 'number';
-  // Of others (RT-DETR) the numbers mean something else.
-  const isCounted = form === 'end to end' || isCountOfCells(graph, form, count);
-  if (!isAsked && (isFixed || !isUltralytics) && !isCounted) return null;
+  // Of others the numbers mean something else: RT-DETR's boxes are shares of the picture.
+  const isCounted = form === 'end to end' ? !isRaw(graph) : isCountOfCells(graph, form, count);
+  const isSure = isUltralytics && !isFixed && form !== 'end to end';
+  if (!isAsked && !isSure && !isCounted) return null;
   return {
     confidence: isUltralytics ? 0.98 : form === 'end to end' ? 0.65 : 0.85,
     evidence: [
@@ -65,6 +66,11 @@ function recogniseYolo(facts: ModelFacts, isAsked: boolean): Guess | null {
     classes,
     defaults: yoloDefaults(form),
   };
+}
+
+/** Where Ultralytics says that nothing was suppressed inside, or names another head. */
+function isRaw({ metadata: { end2end, args = '', head = '' } }: GraphFacts): boolean {
+  return /RTDETR/.test(head) || (end2end === 'False' && !/'nms': True/.test(args));
 }
 
 function recogniseMmdeploy(facts: ModelFacts): Guess | null {
