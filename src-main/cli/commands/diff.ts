@@ -7,6 +7,8 @@ import { formats, idsOf } from '@shared/formats/registry';
 import { openView } from '../lib/datasetView';
 import { numberIn } from '../lib/parse';
 import { withProgress } from '../lib/progress';
+import { formatHint } from '../lib/readerOptions';
+import { withOptions } from '../lib/remedies';
 import type { RunCommand, Session } from '../lib/session';
 
 interface DiffCommandOptions {
@@ -19,6 +21,8 @@ interface DiffCommandOptions {
 
 /** Of one kind, more are counted only. */
 const listed = 10;
+
+const whichOption = '--from-format for the first dataset and --to-format for the second';
 
 export function addDiff(program: Command, run: RunCommand): void {
   program
@@ -44,7 +48,7 @@ export function addDiff(program: Command, run: RunCommand): void {
       '\nExamples:\n  maskwright diff old.json new.json\n  maskwright diff photos/work.maskwright yolo --same-iou 0.99 --json\n',
     )
     .action((before: string, after: string, options: DiffCommandOptions) =>
-      run((session) => diff(before, after, options, session)),
+      run((session) => withOptions(diff(before, after, options, session), formatHint(whichOption))),
     );
 }
 

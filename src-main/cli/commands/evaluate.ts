@@ -9,6 +9,8 @@ import { formatEvaluation } from '../lib/formatEvaluation';
 import { matchDetections } from '../lib/matchDetections';
 import { evaluateLabels, LABEL_TASKS, type LabelTaskName } from '../lib/labelReport';
 import { parseClass, parseMaxDets } from '../lib/parse';
+import { formatHint } from '../lib/readerOptions';
+import { withOptions } from '../lib/remedies';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 
 type Task = 'detection' | LabelTaskName;
@@ -23,6 +25,9 @@ interface EvaluateOptions {
   readonly maxDets: [number, number, number];
   readonly json?: boolean;
 }
+
+/** It takes two datasets, and has no option for the format of either. */
+const asCoco = 'convert --from-format, and give the COCO file that it makes';
 
 export function addEvaluate(program: Command, run: RunCommand): void {
   program
@@ -58,7 +63,7 @@ export function addEvaluate(program: Command, run: RunCommand): void {
     .action((options: EvaluateOptions, command: Command) =>
       run(async (session) => {
         checkUse(options.task, command);
-        await evaluateTask(options, session);
+        await withOptions(evaluateTask(options, session), formatHint(asCoco));
       }),
     );
 }

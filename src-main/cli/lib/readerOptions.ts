@@ -16,7 +16,7 @@ export const componentsOption = (): Option =>
 /** What `withOptions` says where a map has another size than its image. */
 export const resizeHint = { resize: 'choose the images it belongs to, or have it resized with --resize nearest' };
 
-/** What `withOptions` says where several formats fit; `option`: the command's for it. */
+/** What `withOptions` says where several formats fit; `option`: the command's for it, or what else helps. */
 export const formatHint = (option = '--from') => ({ 'choose-format': (hint: string) => `${hint}, with ${option}` });
 
 export const resizeOption = (): Option =>

@@ -105,6 +105,11 @@ test('of a folder that several formats fit, each command says which there are an
     expect([code, stderr]).toEqual([3, expect.stringMatching(`say which one: labelme or yolo-seg, with ${option}\\n`)]);
     expect([args[0], (await run(...args, option, 'labelme')).code]).toEqual([args[0], 0]);
   }
+  const compare = ['diff', at('labelme'), at('coco.json')];
+  expect((await run(...compare)).stderr).toContain('or yolo-seg, with --from-format for the first dataset');
+  expect((await run(...compare, '--from-format', 'labelme')).code).toBe(0);
+  const { stderr } = await run('evaluate', '--gt', at('labelme'), '--dt', at('coco.json'));
+  expect(stderr).toContain('or yolo-seg, with convert --from-format, and give the COCO file that it makes');
   rmSync(at('labelme', 'yolo'), { recursive: true });
 });
 
