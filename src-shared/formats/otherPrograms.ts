@@ -58,11 +58,47 @@ const known: readonly Known[] = [
     hint: 'convert it to COCO with the tools of Labelbox',
   },
   {
+    object: (keys) => keys.get('info') === '{' && keys.get('objects') === '[',
+    what: 'a file of ISAT',
+    hint: 'in ISAT, convert the annotations to COCO',
+  },
+  {
+    object: (keys) => keys.get('label_classes') === '[' && keys.get('images') === '[',
+    what: 'a project of Hasty',
+    hint: 'in Hasty, export it as COCO',
+  },
+  {
+    object: (keys) => keys.get('dataset') === '{' && !keys.has('images') && !keys.has('annotations'),
+    what: 'a release of Segments.ai',
+    hint: 'convert it to COCO with the tools of Segments.ai',
+  },
+  {
+    object: (keys) => keys.has('file_name') && !keys.has('shapes') && !keys.has('images'),
+    what: 'a list of Hugging Face (metadata.jsonl)',
+    hint: whereItWasMade,
+  },
+  {
+    text: /^\ufeff?ImageID,(Source,)?LabelName/,
+    what: 'a table of Open Images',
+    hint: 'convert it to COCO first, with FiftyOne for instance',
+  },
+  {
     text: /^\ufeff?"?filename"?,"?width"?,"?height"?,"?class"?,"?xmin/i,
     what: 'a table of boxes as TensorFlow has them',
     hint: whereItWasMade,
   },
   { name: /\.(tfrecords?|record)$|\.tfrecord-\d+-of-\d+$/i, what: 'a file of TFRecords', hint: whereItWasMade },
+  {
+    name: /(^|\/)labelTxt[^/]*\/[^/]+\.txt$/,
+    what: 'a file of boxes of DOTA',
+    hint: "convert it to YOLO first, with Ultralytics' convert_dota_to_yolo_obb",
+  },
+  { name: /(^|\/)label_2\/[^/]+\.txt$/, what: 'a file of boxes of KITTI', hint: 'convert it to COCO or YOLO first' },
+  {
+    name: /(^|\/)label_colors\.txt$/,
+    what: 'the list of colours of CamVid',
+    hint: 'in CVAT, export a segmentation mask (1.1), or put a legend.json beside the maps',
+  },
   { name: /\.(parquet|arrow)$/i, what: 'a table of Hugging Face or Arrow', hint: whereItWasMade },
 ];
 

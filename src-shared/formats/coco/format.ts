@@ -97,5 +97,7 @@ export function isCoco(head: string): boolean {
   if (keys === null) return false;
   // One image's own file is another format's.
   const isOfOne = keys.has('image') || keys.has('item');
+  // Hasty's projects have images of their own kind.
+  if (keys.has('label_classes')) return false;
   return keys.has('images') || (keys.get('annotations') === '[' && !isOfOne);
 }

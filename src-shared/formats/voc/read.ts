@@ -42,8 +42,7 @@ export async function readVoc(source: DatasetSource, files: readonly string[], s
     const root = parseXml(text, file);
     const at = { file, pointer: '' };
     const id = index + 1;
-    const size = childOf(root, 'size');
-    const [width, height] = size ? [asSide(textOf(size, 'width')), asSide(textOf(size, 'height'))] : [null, null];
+    const [width, height] = sidesOf(root);
     const said = textOf(root, 'filename');
     const fileName = pictureOf(name, said) ?? said ?? `${stemOf(baseOf(name))}.jpg`;
     const split = splits.get(stemOf(baseOf(name))) ?? null;
@@ -65,6 +64,7 @@ export async function readVoc(source: DatasetSource, files: readonly string[], s
       const skip = (message: string) =>
         sink.issue({ code: 'shape-skipped', severity: 'warning', pointer: where.pointer, message }, where);
       if (label === undefined) return skip('the object has no name: left out');
+      if (textOf(object, 'deleted') === '1') return skip('the object was deleted where it was drawn: left out');
       const content = contentOf(object, maps?.objects.get(place + 1) ?? null);
       if (!content) return skip('the object has neither a box nor a polygon: left out');
       const category = categories.get(label) ?? addCategory(label, where);
@@ -127,15 +127,25 @@ function mapFilesOf(names: ReadonlySet<string>, xml: string) {
 
 /** Whether an annotation is made of it without a mask in the pictures. */
 export const isDrawn = (object: XmlElement): boolean =>
-  textOf(object, 'name') !== undefined && contentOf(object, null) !== null;
+  textOf(object, 'name') !== undefined && textOf(object, 'deleted') !== '1' && contentOf(object, null) !== null;
 
-/** Boxes count pixels from 1 and hold both ends; a `polygon` of x1, y1, x2 ... is Roboflow's. */
+/** As VOC has them, else as the XML of LabelMe's web tool. */
+function sidesOf(root: XmlElement): readonly [width: number | null, height: number | null] {
+  const [size, imageSize] = [childOf(root, 'size'), childOf(root, 'imagesize')];
+  if (size) return [asSide(textOf(size, 'width')), asSide(textOf(size, 'height'))];
+  return imageSize ? [asSide(textOf(imageSize, 'ncols')), asSide(textOf(imageSize, 'nrows'))] : [null, null];
+}
+
+/**
+ * Boxes count pixels from 1 and hold both ends; a `polygon` of x1, y1, x2 ... is Roboflow's, one of `pt` LabelMe's web tool's, which
+ * CVAT writes too, a `robndbox` roLabelImg's.
+ */
 function contentOf(object: XmlElement, mask: Rle | null): AnnotationContent | null {
   const base = { area: null, isCrowd: false, score: null, extra: extraOf(object) };
   const bbox = boxOf(object);
   if (mask) return { ...base, segmentation: rleToSegmentation(mask), bbox: null };
   const polygon = childOf(object, 'polygon');
-  const outer = polygon ? ringOf(polygon) : null;
+  const outer = (polygon && (ringOf(polygon) ?? ringOfPoints(polygon))) ?? turnedBox(object);
   if (outer) return { ...base, segmentation: { kind: 'polygons', parts: [{ outer, holes: [] }] }, bbox: null };
   return bbox && { ...base, segmentation: null, bbox };
 }
@@ -156,6 +166,28 @@ function ringOf(polygon: XmlElement): number[] | null {
     ring.push(x, y);
   }
   return ring.length >= 6 ? ring : null;
+}
+
+function ringOfPoints(polygon: XmlElement): number[] | null {
+  const ring = childrenOf(polygon, 'pt').flatMap((point) => [
+    asNumber(textOf(point, 'x')),
+    asNumber(textOf(point, 'y')),
+  ]);
+  return ring.length >= 6 && ring.every((value) => value !== null) ? ring : null;
+}
+
+/** Round its middle, by radians clockwise. */
+function turnedBox(object: XmlElement): number[] | null {
+  const box = childOf(object, 'robndbox');
+  const [cx, cy, w, h, angle] = ['cx', 'cy', 'w', 'h', 'angle'].map((name) =>
+    box ? asNumber(textOf(box, name)) : null,
+  );
+  if (cx === null || cy === null || w === null || h === null || angle === null) return null;
+  const corners = [-w, -h, w, -h, w, h, -w, h].map((side) => side / 2);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return corners.map((value, i) =>
+    i % 2 === 0 ? cx + value * cos - corners[i + 1] * sin : cy + corners[i - 1] * sin + value * cos,
+  );
 }
 
 function extraOf(object: XmlElement): Record<string, unknown> {

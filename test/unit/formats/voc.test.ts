@@ -261,6 +261,37 @@ it('a list of classes without a background numbers them from 1, as CVAT writes a
   expect(renamed.get('labelmap.txt')).toBe('dog:::\nrider:::\n');
 });
 
+describe('XML of other tools that look alike', () => {
+  const file = (objects: string) =>
+    `<annotation><filename>a.jpg</filename><folder/><source><sourceImage/></source><imagesize><nrows>${height}</nrows><ncols>${width}</ncols></imagesize>${objects}</annotation>`;
+  const pointsOf = (ring: readonly number[]) =>
+    ring.map((value, i) => (i % 2 === 0 ? `<pt><x>${value}</x>` : `<y>${value}</y></pt>`)).join('');
+  const polygon = `<object><name>dog</name><deleted>0</deleted><verified>0</verified><id>0</id><polygon><username/>${pointsOf([1, 1, 9, 1, 9, 5])}</polygon></object>`;
+
+  it('of LabelMe, as CVAT writes it too, are outlines; what was deleted there stays so', async () => {
+    const gone = polygon.replace('<deleted>0', '<deleted>1');
+    const files: Files = new Map([['a.xml', file(polygon + gone)]]);
+    const dataset = await readFromMemory(voc, files, sizes);
+    const view = dataset.view('v');
+    expect([...view.images()].map((one) => [one.width, one.height])).toEqual([[width, height]]);
+    expect([...view.annotations()].map(({ annotation }) => annotation.segmentation)).toEqual([
+      { kind: 'polygons', parts: [{ outer: [1, 1, 9, 1, 9, 5], holes: [] }] },
+    ]);
+    expect(dataset.issues.map(({ issue }) => issue.message)).toEqual([
+      'the object was deleted where it was drawn: left out',
+    ]);
+    expect([...writeToMemory(view, voc).files.values()]).toContain(files.get('a.xml'));
+  });
+
+  it('of roLabelImg are boxes that are turned', async () => {
+    const box = `<object><type>robndbox</type><name>dog</name><robndbox><cx>6</cx><cy>4</cy><w>4</w><h>2</h><angle>${Math.PI / 2}</angle></robndbox></object>`;
+    const view = (await readFromMemory(voc, new Map([['a.xml', file(box)]]), sizes)).view('v');
+    const [{ annotation }] = view.annotationsOf(1);
+    const ring = annotation.segmentation?.kind === 'polygons' ? annotation.segmentation.parts[0].outer : [];
+    expect(ring.map((value) => Math.round(value * 1e6) / 1e6)).toEqual([7, 2, 7, 6, 5, 6, 5, 2]);
+  });
+});
+
 describe('the lists of a VOC dataset', () => {
   const listed = (): Files =>
     new Map<string, string | Uint8Array>([
