@@ -73,7 +73,7 @@ const onPicture = [
 
 describe('YOLO’s one tensor', () => {
   const { cat, near, dog } = centred;
-  const forms: readonly (readonly [string, Output, more?: Readonly<Record<string, string>>])[] = [
+  const forms: [name: string, output: Output, more: Readonly<Record<string, string>>][] = [
     [
       'v8 and later',
       [
@@ -89,6 +89,7 @@ describe('YOLO’s one tensor', () => {
           ]),
         ),
       ],
+      {},
     ],
     [
       'v5',
@@ -101,6 +102,7 @@ describe('YOLO’s one tensor', () => {
           [...dog, 1, 0.2, 0.6],
         ]),
       ],
+      {},
     ],
     [
       'end to end',
@@ -116,7 +118,7 @@ describe('YOLO’s one tensor', () => {
     ],
   ];
 
-  test.each(forms)('%s', async (name, output, more = {}) => {
+  test.each(forms)('%s', async (name, output, more) => {
     const added = await add(modelFile(`yolo ${name}`, [output], { ...ofUltralytics, ...more }));
     expect([added.family, added.categories]).toEqual(['boxes', 2]);
     expect(added.trial.notes.join()).toMatch(/it finds boxes without masks; paired with Smart select/);
