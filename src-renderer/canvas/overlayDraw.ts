@@ -4,6 +4,7 @@ import type { Box } from '@shared/geometry/box';
 import type { ViewTransform } from '@shared/geometry/coords';
 import type { PreviewShape } from '../tools/preview';
 import { HALO_COLOR, HALO_PX, MITER_LIMIT, OUTLINE_PX, type Placement, tracePath } from './drawShape';
+import { drawMoved } from './movedShapes';
 import { type PixelsShape, pixelsPart, reductionAt } from './pixelsPart';
 import type { SeenParts } from './seenParts';
 import { boxToShape, maskToShape, partsToShape, type Shape, shapeOf } from './shape';
@@ -67,6 +68,10 @@ export function drawPreviewShape(
       return strokePath(context, color, 0, item.dashed === true);
     case 'polygon':
       return drawClosed(context, partsToShape(item.parts), place, color, item);
+    case 'moved':
+      return drawMoved(context, item, view, color, (own, shape, at) =>
+        drawClosed(own, shape, placement(at), color, item),
+      );
     case 'box':
       return drawClosed(context, boxToShape(item.box), place, color, item);
     case 'mask':

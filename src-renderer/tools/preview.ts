@@ -48,6 +48,13 @@ interface Outlined extends Toned {
 export type PreviewShape =
   | (Outlined & { readonly kind: 'polyline'; readonly points: ArrayLike<number> })
   | (Outlined & { readonly kind: 'polygon'; readonly parts: readonly PolygonPart[] })
+  | (Outlined & {
+      /** Polygons that follow the pointer together; `outlines` as they lie unmoved, the same object for the whole drag. */
+      readonly kind: 'moved';
+      readonly outlines: readonly (readonly PolygonPart[])[];
+      /** Image pixels. */
+      readonly by: readonly [dx: number, dy: number];
+    })
   | (Outlined & { readonly kind: 'box'; readonly box: Box })
   | (Toned & {
       readonly kind: 'mask';

@@ -1,11 +1,15 @@
 /** The least box around what a tool shows: what its card must not hide. */
 import type { Box } from '@shared/geometry/box';
 import { isEmptyBox, uniteBoxes } from '@shared/geometry/box';
+import { partsBox, type PolygonPart } from '@shared/geometry/polygon';
 import { toBbox } from '@shared/mask';
 import type { Preview, PreviewShape } from './preview';
 
 /** A mask's box is looked for once. */
 const maskBoxes = new WeakMap<Uint32Array, Box>();
+
+/** Of outlines that are dragged, unmoved: likewise. */
+const movedBoxes = new WeakMap<readonly (readonly PolygonPart[])[], Box>();
 
 /** Image space; null where it shows nothing. */
 export function previewBounds(preview: Preview): Box | null {
@@ -20,6 +24,11 @@ function boxOf(shape: PreviewShape): Box | null {
       return shape.box;
     case 'polygon':
       return ofPoints(shape.parts.flatMap(({ outer }) => [...outer]));
+    case 'moved': {
+      let box = movedBoxes.get(shape.outlines);
+      if (!box) movedBoxes.set(shape.outlines, (box = uniteBoxes(shape.outlines.map(partsBox))));
+      return [box[0] + shape.by[0], box[1] + shape.by[1], box[2], box[3]];
+    }
     case 'polyline':
     case 'stroke':
     case 'handles':

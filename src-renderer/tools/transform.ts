@@ -62,7 +62,7 @@ export function mapParts(parts: readonly PolygonPart[], from: Box, to: Box): Pol
 }
 
 /** The parts moved by whole pixels, rounded to millionths: 0.1 moved by 10 and back is 0.1. */
-export function shiftParts(parts: readonly PolygonPart[], dx: number, dy: number): PolygonPart[] {
+function shiftParts(parts: readonly PolygonPart[], dx: number, dy: number): PolygonPart[] {
   const ring = (points: readonly number[]): number[] =>
     points.map((value, i) => Math.round((value + (i % 2 === 0 ? dx : dy)) * 1e6) / 1e6);
   return parts.map(({ outer, holes }) => ({ outer: ring(outer), holes: holes.map(ring) }));

@@ -4,7 +4,7 @@ import type { PolygonPart } from '@shared/geometry/polygon';
 import { boxPart, outlineOf, vertexCountOf } from '../outline';
 import type { Preview, PreviewShape } from '../preview';
 import type { ToolContext, ToolHint } from '../tool';
-import { frameOf, mapParts, shiftParts } from '../transform';
+import { frameOf, mapParts } from '../transform';
 import { activeVertex, boxBetween, type Hover, type SelectState } from './selectState';
 import {
   eachRing,
@@ -28,9 +28,11 @@ export function preview(state: SelectState, context: ToolContext): Preview {
       return [{ kind: 'box', box: boxBetween(state.start, state.end), tone: 'neutral', dashed: true, fillAlpha: 0.1 }];
     case 'moving': {
       const [dx, dy] = state.by;
-      const parts = outlines(state.items, context).map((outline) => shiftParts(outline, dx, dy));
       const at = { x: state.start.x + dx, y: state.start.y + dy };
-      return [...ghosts(parts), { kind: 'text', at, text: `${signed(dx)}, ${signed(dy)}` }];
+      return [
+        { kind: 'moved', outlines: outlines(state.items, context), by: state.by, fillAlpha: 0.2 },
+        { kind: 'text', at, text: `${signed(dx)}, ${signed(dy)}` },
+      ];
     }
     case 'scaling': {
       const { from, to } = state;
@@ -83,9 +85,19 @@ function ghosts(outlines: readonly (readonly PolygonPart[])[]): PreviewShape[] {
   return outlines.map((parts) => ({ kind: 'polygon', parts, fillAlpha: 0.2 }));
 }
 
-function outlines(items: readonly Annotation[], { snapshot: { size } }: ToolContext): (readonly PolygonPart[])[] {
+/** By the items of a drag, which are the same object until it ends. */
+const outlinesOf = new WeakMap<readonly Annotation[], readonly (readonly PolygonPart[])[]>();
+
+function outlines(
+  items: readonly Annotation[],
+  { snapshot: { size } }: ToolContext,
+): readonly (readonly PolygonPart[])[] {
+  let found = outlinesOf.get(items);
+  if (found) return found;
   const count = items.reduce((sum, item) => sum + vertexCountOf(item, size), 0);
-  return items.map((item) => (count <= MOST_VERTICES ? outlineOf(item, size) : [boxPart(frameOf(item, size))]));
+  found = items.map((item) => (count <= MOST_VERTICES ? outlineOf(item, size) : [boxPart(frameOf(item, size))]));
+  outlinesOf.set(items, found);
+  return found;
 }
 
 function signed(value: number): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PolygonPart } from '@shared/geometry/polygon';
 import { selectTool } from '../../../../src-renderer/tools/select/selectTool';
+import { previewBounds } from '../../../../src-renderer/tools/previewBounds';
 import { isUnhandled } from '../../../../src-renderer/tools/tool';
 import { annotationOf, pixels, pixelsOf, polygonAnnotation, rect, rectRing, rleAnnotation, ToolScript } from './script';
 
@@ -62,6 +63,20 @@ describe('picking', () => {
 });
 
 describe('moving', () => {
+  test('shows the same outlines for the whole drag, as far off as they will come to lie', () => {
+    const s = script([1, 3]).down(7, 7);
+    const shown = (to: readonly [number, number]) => selectTool.preview(s.move([to]).state, s.context)[0];
+    const [first, second] = [shown([11.4, 9.6]), shown([13, 9])];
+    expect([first, second].map((shape) => shape.kind === 'moved' && shape.by)).toEqual([
+      [4, 3],
+      [6, 2],
+    ]);
+    if (first.kind !== 'moved' || second.kind !== 'moved') return;
+    expect(second.outlines).toBe(first.outlines);
+    expect(first.outlines.length).toBe(2);
+    expect(previewBounds([second])).toEqual([11, 7, 45, 20]);
+  });
+
   test('a drag moves masks and polygons together by whole pixels', () => {
     const s = script([1, 3]).drag([7, 7], [11.4, 9.6]);
     expect(pixelsOf(s.annotation(1))).toEqual(pixels(rect(9, 8, 10, 10)));
