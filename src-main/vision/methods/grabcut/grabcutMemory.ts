@@ -6,7 +6,10 @@ import type { GrabcutProgress } from './grabcut';
 import type { GrabcutState } from './grabcutRun';
 import type { CheckedRequest } from '../methodRequest';
 
-/** States kept; a state at full resolution takes up to 4.5 MB, one of a preview 0.1 MB. */
+/**
+ * States kept; a state at full resolution takes up to 4.5 MB, one of a preview 0.1 MB. Those that follow from each other share up to
+ * 3 MB of colours.
+ */
 const MOST_STATES = 24;
 
 export class GrabcutMemory {

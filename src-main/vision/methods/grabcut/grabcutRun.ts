@@ -26,7 +26,7 @@ export interface GrabcutState {
   /** OpenCV's colour models, 65 doubles each. */
   readonly background: Float64Array;
   readonly foreground: Float64Array;
-  /** The region's colours at working resolution, in memory that threads share; null: those of the image, at its own. */
+  /** The region's colours at working resolution, in memory that threads share; null where they are taken from the image anew. */
   readonly colours: Uint8Array | null;
   /** The colours found nothing: the mask began as the ellipse of the box, or is the one it started from. */
   readonly isGuess: boolean;
@@ -60,7 +60,7 @@ export function runGrabcut(
     const { mask, lost } = takeStroke(picture, plan, { mask: found.mask, lost: found.lost, mixtures }, stroke);
     found = { ...toFound(mask, mixtures, found.isGuess), lost };
   }
-  return { ...found, colours: plan.scale === 1 ? null : colours };
+  return { ...found, colours: colours.buffer instanceof SharedArrayBuffer ? colours : null };
 }
 
 /** What the state learnt of the colours. */
@@ -72,6 +72,9 @@ function toFound(mask: Uint8Array, { background, object }: Mixtures, isGuess: bo
   return { mask, lost: null, background: background.values(), foreground: object.values(), isGuess };
 }
 
+/** Of more pixels than this the colours are not kept: cutting takes far longer than scaling them again, and states are many. */
+const MOST_KEPT = 2 ** 20;
+
 /** RGB interleaved, row-major, of the plan's frame. What is scaled goes into shared memory: the next stroke begins with it. */
 function workingColours(cv: OpenCv, image: RgbaImage, { box, width, height, scale }: GrabcutPlan): Uint8Array {
   if (scale === 1) return copyRgb(image, box);
@@ -81,6 +84,7 @@ function workingColours(cv: OpenCv, image: RgbaImage, { box, width, height, scal
       const size = new cv.Size(width, height);
       cv.resize(cropRgb(scope, image, box), scaled, size, 0, 0, cv.INTER_LINEAR);
     }
+    if (width * height > MOST_KEPT) return scaled.data.slice();
     const colours = new Uint8Array(new SharedArrayBuffer(width * height * 3));
     colours.set(scaled.data);
     return colours;
