@@ -25,15 +25,22 @@ export interface ImageFolders {
   readonly apart: number;
   /** Pictures of a folder that has one already. */
   readonly others: readonly { readonly picture: string; readonly taken: string }[];
+  /** Masks of a kind that is not read, as JPEG, whose pixels are never exact. */
+  readonly odd: readonly string[];
 }
 
 /** Every `ID/images/ID.png`, with the files of `ID/masks`; of masks without it the picture of that name elsewhere. O(names). */
 export async function imageFolders(source: DatasetSource): Promise<ImageFolders> {
   const names = await source.names();
   const masks = new Map<string, string[]>();
+  const odd: string[] = [];
   for (const name of names) {
     const folder = /^(.*)\/masks\/[^/]+$/.exec(name)?.[1];
-    if (folder === undefined || !isMapName(name)) continue;
+    if (folder === undefined) continue;
+    if (!isMapName(name)) {
+      if (isPictureName(name)) odd.push(name);
+      continue;
+    }
     const known = masks.get(folder);
     if (known) known.push(name);
     else masks.set(folder, [name]);
@@ -53,7 +60,7 @@ export async function imageFolders(source: DatasetSource): Promise<ImageFolders>
     const picture = find(folder) ?? `${folder}/images/${baseOf(folder)}.png`;
     images.set(folder, { folder, picture, masks: own });
   }
-  return { images: [...images.values()], apart: alone.length, others };
+  return { images: [...images.values()], apart: alone.length, others, odd };
 }
 
 /** By the whole path, else by the name alone where only one picture has it. */
@@ -71,18 +78,20 @@ export async function readObjectMasks(
   sink: DatasetSink,
   options: FormatOptions = {},
 ): Promise<void> {
-  const { images, others } = await imageFolders(source);
+  const { images, others, odd } = await imageFolders(source);
   if (images.length === 0) {
     throw new AppError('bad-input', `${source.path} has no image with masks`, {
       place: { file: source.path },
       hint: 'the picture of image ID is ID/images/ID.png, and its masks lie in ID/masks',
     });
   }
-  for (const { picture, taken } of others) {
-    const message = `${picture} is a second picture beside ${taken}, which was taken: the masks are of one`;
-    const at = { file: source.fullName(picture), pointer: '' };
-    sink.issue({ code: 'file-left-out', severity: 'warning', pointer: '', message }, at);
-  }
+  const leave = (name: string, why: string) => {
+    const at = { file: source.fullName(name), pointer: '' };
+    sink.issue({ code: 'file-left-out', severity: 'warning', pointer: '', message: `${name} ${why}` }, at);
+  };
+  for (const { picture, taken } of others)
+    leave(picture, `is a second picture beside ${taken}, which was taken: the masks are of one`);
+  for (const name of odd) leave(name, 'is no PNG or TIFF: masks of other kinds are left out');
   if (images.some(({ masks }) => masks.length > 0))
     sink.category({ ...plainObject }, null, { pointer: 'category object' });
   for (const [index, image] of images.entries())

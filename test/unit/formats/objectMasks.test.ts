@@ -69,6 +69,18 @@ describe('masks by object', () => {
     await expect(readFromMemory(objectMasksFormat, new Map(), new Map())).rejects.toThrow('has no image with masks');
   });
 
+  it('of other kinds, and second pictures, are told to be left out', async () => {
+    const more: Files = new Map([...files, ['stage1_train/1b/masks/x.jpg', mask([0])]]);
+    const pictures = new Map([...sizes, ['stage1_train/1b/images/1b.jpg', [W, H] as const]]);
+    const dataset = await readFromMemory(objectMasksFormat, more, pictures);
+    const left = dataset.issues.filter(({ issue }) => issue.code === 'file-left-out');
+    expect(left.map(({ issue }) => issue.message)).toEqual([
+      'stage1_train/1b/images/1b.jpg is a second picture beside stage1_train/1b/images/1b.png, which was taken: the masks are of one',
+      'stage1_train/1b/masks/x.jpg is no PNG or TIFF: masks of other kinds are left out',
+    ]);
+    expect(dataset.images).toHaveLength(3);
+  });
+
   it('are not seen where one map a folder is called as its image', async () => {
     const maps: Files = new Map([['a/masks/a.png', mask([0])]]);
     expect(await objectMasksFormat.recognise(memorySource(maps, new Map([['a/images/a.png', [W, H]]])))).toBeNull();
