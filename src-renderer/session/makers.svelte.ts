@@ -97,13 +97,15 @@ export class Makers {
     return Object.hasOwn(this.#runs, model) ? this.#runs[model] : {};
   }
 
-  /** Kept with the project; what is undefined goes back to what the model has. */
+  /** Kept with the project, or told and undone where it cannot be; what is undefined goes back to what the model has. */
   async setRun(model: string, changes: Partial<ModelRun>): Promise<void> {
+    const before = this.#runs;
     const run = { ...this.runOf(model), ...changes };
-    this.#runs = { ...this.#runs, [model]: run };
+    this.#runs = { ...before, [model]: run };
     try {
       await this.#client.call('project.setModelRun', { model, run });
     } catch (error) {
+      this.#runs = before;
       this.#notices.error(error);
     }
   }

@@ -130,7 +130,7 @@ export class Proposing {
           kept > 0 ? `Kept ${kept} locked or hidden` : undefined,
         );
         return patch.updated.length > 0
-          ? { patch, gesture: 'boxes to masks', notice }
+          ? { patch, gesture: 'Boxes to masks', notice }
           : { notice: 'Nothing was found' };
       });
     } catch (error) {
