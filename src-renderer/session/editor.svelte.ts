@@ -79,6 +79,10 @@ export class Editor {
   get state(): ToolState {
     return this.#state;
   }
+  /** The annotation in whose place the preview is shown. */
+  get remade(): number | null {
+    return this.#tool.remade?.(this.#state) ?? null;
+  }
   /** True while the active tool waits for the engine. */
   get waiting(): boolean {
     return this.#asks.waiting;

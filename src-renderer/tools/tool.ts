@@ -141,6 +141,8 @@ export interface Tool<S extends ToolState = ToolState> extends ToolManifest {
   readonly brushSized?: true;
   reduce(state: S, event: ToolEvent, context: ToolContext): ToolStep<S>;
   preview(state: S, context: ToolContext): Preview;
+  /** The annotation in whose place the preview is shown; null, or absent: none. */
+  remade?(state: S): number | null;
   hint(state: S, context: ToolContext): ToolHint;
   /** Present on tools that can be in the middle of something for longer than a drag. */
   readonly drafts?: ToolDrafts<S>;

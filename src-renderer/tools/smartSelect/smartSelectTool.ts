@@ -61,10 +61,11 @@ export const smartSelectTool: Tool<SmartState> = {
   answer,
   act,
   preview,
+  remade,
   hint,
   drafts: keepsDrafts(draftSchema, {
     save(state: SmartState) {
-      const working = state.kind === 'pressing' ? state.before : state.kind === 'working' ? state : null;
+      const working = workingIn(state);
       if (!working) return null;
       const { clicks, box } = lastOf(working);
       return { scope: working.scope, clicks, box };
@@ -268,6 +269,21 @@ function preview(state: SmartState, context: ToolContext): Preview {
   ];
 }
 
+/** Once there is a mask in its place: else what is taken off would still look like its own. */
+function remade(state: SmartState): number | null {
+  const working = workingIn(state);
+  return working?.scope.kind === 'annotation' && shownOf(working) ? working.scope.id : null;
+}
+
+const workingIn = (state: SmartState): SmartWorking | null =>
+  state.kind === 'pressing' ? state.before : state.kind === 'working' ? state : null;
+
+/** While an answer is awaited, what was answered before stays in sight. */
+function shownOf({ steps }: SmartWorking): PromptCandidate | undefined {
+  const shown = [...steps].reverse().find((step) => step.answer);
+  return shown?.answer?.candidates[shown.chosen];
+}
+
 function maskShape(
   { size, counts }: { size: readonly [number, number]; counts: Uint32Array },
   look = {},
@@ -279,16 +295,14 @@ function maskShape(
 const aheadShapes = (ahead: PromptCandidate | null): readonly PreviewShape[] =>
   ahead ? [maskShape(ownMask(ahead), { fillAlpha: MINIMAL_ALPHA })] : [];
 
-/** While an answer is awaited, what was answered before stays in sight. */
 function workingShapes(state: SmartWorking, context: ToolContext): PreviewShape[] {
-  const shown = [...state.steps].reverse().find((step) => step.answer);
-  const candidate = shown?.answer?.candidates[shown.chosen];
+  const candidate = shownOf(state);
   const mask = candidate && takenMask(candidate, state.scope, context);
   const { clicks, box } = lastOf(state);
   const dots = (isInside: boolean) =>
     clicks.filter((click) => click.isInside === isInside).flatMap(({ x, y }) => [x, y]);
   return [
-    ...(mask ? [maskShape(mask)] : shown ? [] : aheadShapes(state.ahead)),
+    ...(mask ? [maskShape(mask)] : candidate ? [] : aheadShapes(state.ahead)),
     ...(box ? [{ kind: 'box' as const, box, dashed: true, tone: 'neutral' as const }] : []),
     { kind: 'handles', points: dots(true), shape: 'round', tone: 'add' },
     { kind: 'handles', points: dots(false), shape: 'round', tone: 'cut' },

@@ -199,8 +199,16 @@ describe('smart select', () => {
       mask: rleToSegmentation(maskFrom(rect(4, 4, 12, 12))),
       ...FINISH,
     });
+    // Its own mask stays in sight until there is one in its place.
+    const remade = () => smartSelectTool.remade!(s.state);
+    expect(remade()).toBeNull();
+    found(s, 'answer', small);
+    expect(remade()).toBe(5);
+    s.click(8, 8);
+    expect(remade()).toBe(5);
     found(s, 'answer', small);
     s.key('Enter');
+    expect(remade()).toBeNull();
     expect(pixelsOf(s.annotation(5))).toEqual(pixels(rect(4, 4, 6, 6)));
     s.expectUndoRedo();
     const other = script([own], [5]).click(30, 30);
