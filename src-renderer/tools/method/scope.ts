@@ -74,6 +74,8 @@ export function revivedScope<S extends Scope>(scope: S, context: ToolContext): {
   if (scope.kind !== 'annotation') return { scope };
   const { id, within } = scope;
   const annotation = findAnnotation(context.snapshot, id);
+  // A box is gone on with as long as it is one.
+  if (annotation && !annotation.segmentation && !annotation.locked) return { scope };
   if (!annotation?.segmentation || annotation.locked) {
     const box = toBbox(segmentationToRle(within, within.size));
     const why = annotation?.locked ? 'locked' : 'gone';

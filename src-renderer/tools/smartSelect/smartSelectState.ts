@@ -1,6 +1,7 @@
 /** What Smart select has been told about one object, and the masks that were answered. */
+import { isOnlyBox } from '@shared/document/boxes';
 import { maskFields, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
-import type { Annotation, Provenance } from '@shared/document/types';
+import type { Annotation, Provenance, RleSegmentation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import type { PromptAnswer, PromptCandidate, PromptRequest } from '@shared/models/types';
 import type { RawProposal } from '@shared/document/proposalResult';
@@ -9,7 +10,7 @@ import { merge, subtract, type Rle } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
 import type { Scope } from '../method/scope';
 import { maskOf } from '../patches';
-import type { ToolContext } from '../tool';
+import { findAnnotation, type ToolContext } from '../tool';
 
 export interface Click {
   readonly x: number;
@@ -66,14 +67,21 @@ export function candidateOf(state: SmartWorking): PromptCandidate | null {
   return answer?.candidates[chosen] ?? null;
 }
 
-export function requestOf(state: SmartWorking, { settings }: ToolContext): PromptRequest {
+/** The pixels that the annotation in hand has of its own: those of a box say nothing about its object. */
+function ownPixels({ scope }: SmartWorking, { snapshot }: ToolContext): RleSegmentation | null {
+  if (scope.kind !== 'annotation') return null;
+  const annotation = findAnnotation(snapshot, scope.id);
+  return annotation && isOnlyBox(annotation) ? null : scope.within;
+}
+
+export function requestOf(state: SmartWorking, context: ToolContext): PromptRequest {
   const { clicks, box, prior } = lastOf(state);
-  const { scope } = state;
+  const mask = prior === null ? ownPixels(state, context) : null;
   return {
     points: clicks,
     ...(box ? { box } : {}),
-    ...(prior !== null ? { prior } : scope.kind === 'annotation' ? { mask: scope.within } : {}),
-    finish: { rim: settings.refinesRim },
+    ...(prior !== null ? { prior } : mask ? { mask } : {}),
+    finish: { rim: context.settings.refinesRim },
   };
 }
 

@@ -1,7 +1,10 @@
 /** Smart select: point at an object and see its mask, click or drag a box to take it, correct it with a few clicks. */
+import { boxesToFill } from '@shared/document/boxes';
+import { rleToSegmentation } from '@shared/document/segmentation';
 import { counted } from '@shared/errors/counted';
 import type { Box } from '@shared/geometry/box';
 import type { PromptCandidate } from '@shared/models/types';
+import { fromBox } from '@shared/mask';
 import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
 import { keepsDrafts, scopeSchema } from '../drafts';
@@ -9,7 +12,15 @@ import { acceptResult } from '../method/acceptResult';
 import { DRAG_PX, draggedBox, isScopeAlive, revivedScope, selectedScope } from '../method/scope';
 import type { Preview, PreviewShape, ToolPointerEvent } from '../preview';
 import { roundCoordinate } from '../rings';
-import { type Tool, type ToolContext, type ToolEvent, type ToolHint, type ToolStep, viewDistance } from '../tool';
+import {
+  selectedAnnotations,
+  type Tool,
+  type ToolContext,
+  type ToolEvent,
+  type ToolHint,
+  type ToolStep,
+  viewDistance,
+} from '../tool';
 import { asPolygons } from './asPolygons';
 import {
   candidateOf,
@@ -141,14 +152,14 @@ function release(state: Pressing, event: ToolPointerEvent, context: ToolContext)
   const box = isDrag ? draggedBox(from, to, context.snapshot.size) : null;
   if (isDrag ? !box : !isInImage(from, context))
     return { ...backTo(before, context), notice: 'Click inside the image' };
-  const begun = before ?? begin(state, context);
+  const begun = before ? { scope: before.scope, box: null } : begin(state, context);
   if ('notice' in begun) return { state: IDLE, notice: begun.notice };
   const last = before && lastOf(before);
   const click = { x: roundCoordinate(from.x), y: roundCoordinate(from.y), isInside };
   const said: Said = {
     // A box says it anew; clicks made before stay true.
     clicks: box ? (last?.clicks ?? []) : [...(last?.clicks ?? []), click],
-    box: box ?? last?.box ?? null,
+    box: box ?? last?.box ?? begun.box,
     prior: box || !before ? null : (candidateOf(before)?.id ?? last?.prior ?? null),
     answer: null,
     chosen: 0,
@@ -166,12 +177,21 @@ function release(state: Pressing, event: ToolPointerEvent, context: ToolContext)
   );
 }
 
+interface Begun extends Pick<SmartWorking, 'scope'> {
+  /** A selected box says where its object is. */
+  readonly box: Box | null;
+}
+
 /** What the first click or box is about: something new, or the selected annotation. */
-function begin({ corrects }: Pressing, context: ToolContext): Pick<SmartWorking, 'scope'> | { notice: string } {
-  if (!corrects) return { scope: { kind: 'image' } };
+function begin({ corrects }: Pressing, context: ToolContext): Begun | { readonly notice: string } {
+  if (!corrects) return { scope: { kind: 'image' }, box: null };
   const scope = selectedScope(context);
   if ('notice' in scope) return { notice: `${scope.notice}: Shift adds to it, Alt removes from it` };
-  return { scope: scope.kind === 'annotation' ? scope : { kind: 'image' } };
+  const [annotation] = selectedAnnotations(context);
+  const box = boxesToFill([annotation]).length > 0 ? annotation.bbox : null;
+  if (scope.kind === 'annotation') return { scope, box };
+  const within = rleToSegmentation(fromBox(annotation.bbox, ...context.snapshot.size));
+  return { scope: { kind: 'annotation', id: annotation.id, within }, box };
 }
 
 /** What was in hand before a press; an answer that came meanwhile is asked for again. */

@@ -4,7 +4,7 @@ import type { PromptAnswer } from '@shared/models/types';
 import { area, iou, type Rle, toBbox, trace } from '@shared/mask';
 import { smartSelectTool } from '../../../../src-renderer/tools/smartSelect/smartSelectTool';
 import { EngineScript } from './engineScript';
-import { maskFrom, pixels, pixelsOf, rect, rleAnnotation } from './script';
+import { maskFrom, pixels, pixelsOf, polygonAnnotation, rect, rectRing, rleAnnotation } from './script';
 import { NO_CATEGORY } from '../../../../src-renderer/tools/tool';
 
 const small = maskFrom(rect(4, 4, 6, 6));
@@ -216,6 +216,26 @@ describe('smart select', () => {
     other.key('Enter');
     expect(other.annotation(5)).toEqual(own);
     expect(pixelsOf(other.annotation(1000))).toEqual(pixels(rect(28, 28, 5, 5)));
+  });
+
+  test('Shift gives a selected box, drawn or without a mask, the mask of what is in it; its number and category stay', () => {
+    const drawn = polygonAnnotation(5, [{ outer: rectRing(4, 4, 16, 14), holes: [] }]);
+    const bare = { ...drawn, segmentation: null };
+    for (const box of [drawn, bare]) {
+      const s = script([box], [5]).click(8, 8, { shift: true });
+      // Its own pixels are the box's, and no mask to go on from.
+      expect(request(s)).toEqual({ points: [{ x: 8, y: 8, isInside: true }], box: [4, 4, 16, 14], ...FINISH });
+      found(s, 'answer', small);
+      const data = JSON.parse(JSON.stringify(smartSelectTool.drafts!.save(s.state))) as unknown;
+      s.key('Enter');
+      expect(pixelsOf(s.annotation(5))).toEqual(pixels(rect(4, 4, 6, 6)));
+      expect(s.annotation(5).categoryId).toBe(box.categoryId);
+      s.expectUndoRedo();
+      const again = script([box], [5]);
+      again.attempt(() => smartSelectTool.drafts!.resume(data, again.context));
+      expect(request(again)).toEqual({ points: [{ x: 8, y: 8, isInside: true }], box: [4, 4, 16, 14], ...FINISH });
+      expect(again.notices).toEqual([]);
+    }
   });
 
   test('neighbours are left alone where that is set, and what is wholly theirs is not made', () => {
