@@ -20,7 +20,8 @@ interface Known {
   /** Around all, image pixels. */
   readonly box: Box;
   readonly isMany: boolean;
-  picture: Picture | null;
+  /** By the canvas that it is shown on: the loupe shows it larger. */
+  readonly pictures: WeakMap<object, Picture>;
 }
 
 interface Picture {
@@ -55,7 +56,7 @@ export function drawMoved(
   const top = offsetY * ratio + dy * perPixel;
   const seen: Box = [-left, -top, context.canvas.width, context.canvas.height];
   const inDevice = moved.box.map((value) => value * perPixel) as unknown as Box;
-  let { picture } = moved;
+  let picture = moved.pictures.get(context.canvas) ?? null;
   if (picture?.perPixel !== perPixel || picture.color !== color) picture = null;
   const part = partToPaint(expandBox(inDevice, OUTLINE_ROOM_PX * ratio), seen, picture?.part ?? null);
   if (part === null) return;
@@ -65,7 +66,7 @@ export function drawMoved(
     own.scale(ratio, ratio);
     const at = { scale, offsetX: -part[0] / ratio, offsetY: -part[1] / ratio };
     for (const shape of moved.shapes) draw(own, shape, at);
-    moved.picture = picture = { canvas, part, perPixel, color };
+    moved.pictures.set(context.canvas, (picture = { canvas, part, perPixel, color }));
   }
   context.imageSmoothingEnabled = false;
   const [x, y] = [Math.round(left + part[0]), Math.round(top + part[1])];
@@ -107,7 +108,7 @@ function knownOf(outlines: MovedShape['outlines']): Known {
     right = Math.max(right, bounds[2]);
     bottom = Math.max(bottom, bounds[3]);
   }
-  moved = { shapes, box: [left, top, right - left, bottom - top], isMany: cost > FEW, picture: null };
+  moved = { shapes, box: [left, top, right - left, bottom - top], isMany: cost > FEW, pictures: new WeakMap() };
   known.set(outlines, moved);
   return moved;
 }

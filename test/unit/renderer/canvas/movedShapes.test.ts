@@ -44,14 +44,17 @@ const square = (x: number, y: number): PolygonPart[] => [
 const grid = (columns: number) =>
   Array.from({ length: columns ** 2 }, (_, i) => square(40 * (i % columns), 40 * Math.floor(i / columns)));
 
+const [main, loupe] = [new FakeCanvas(300, 200), new FakeCanvas(120, 120)];
 let drawn = 0;
 function show(
   outlines: readonly PolygonPart[][],
   by: Dot,
   view: { scale: number; offsetX: number; offsetY: number },
   ratio: number,
+  canvas = main,
 ): Dot[] {
-  const context = new FakeContext(new FakeCanvas(300, 200), ratio);
+  canvas.dots.length = 0;
+  const context = new FakeContext(canvas, ratio);
   drawMoved(context as never, { kind: 'moved', outlines, by }, view, 'red', (on, { coords }: Shape, at) => {
     drawn++;
     const own = on as unknown as FakeContext;
@@ -59,7 +62,7 @@ function show(
       own.put((coords[i] * at.scale + at.offsetX) * own.ratio, (coords[i + 1] * at.scale + at.offsetY) * own.ratio);
     }
   });
-  return context.canvas.dots.sort(([ax, ay], [bx, by]) => ax - bx || ay - by);
+  return [...canvas.dots].sort(([ax, ay], [bx, by]) => ax - bx || ay - by);
 }
 
 const place = fc.double({ min: -400, max: 400, noNaN: true });
@@ -111,4 +114,13 @@ test('many are drawn once for a drag, and again only where it leads far or the v
   expect(count(many, [[-200, 0]])).toBe(1);
   expect(count(many, near.slice(0, 10), { ...at, scale: 2 })).toBe(1);
   expect(count(few, near)).toBe(20);
+  // The loupe shows them larger beside the canvas.
+  drawn = 0;
+  for (const by of near.slice(0, 10))
+    for (const [canvas, scale] of [
+      [main, 1],
+      [loupe, 4],
+    ] as const)
+      show(many, by, { ...at, scale: scale / 4 }, 1, canvas);
+  expect(drawn / many.length).toBe(2);
 });
