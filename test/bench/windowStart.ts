@@ -2,9 +2,10 @@
 import { chromium, type Page } from '@playwright/test';
 import type { About } from '@shared/ipc/app';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { quantile, type BenchCase, type BenchRow } from './types';
 
@@ -34,27 +35,50 @@ async function measure(): Promise<{ ours: Start[]; empty: Start[] }> {
   };
   const { executable, flags } = await ensureWindow();
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-start-'));
-  writeFileSync(join(folder, 'package.json'), '{"name":"empty","main":"main.cjs"}');
-  writeFileSync(
-    join(folder, 'main.cjs'),
-    `const { app, BrowserWindow } = require('electron');
-     app.whenReady().then(() => new BrowserWindow({ width: 1440, height: 900 }).loadURL('data:text/html,<p>empty</p>'));`,
-  );
-  const data = () => `--user-data=${mkdtempSync(join(folder, 'data-'))}`;
+  /** Each starts as for the first time: with a folder of its own that holds nothing. */
+  const data = () => mkdtempSync(join(folder, 'data-'));
   try {
+    const other = await emptyApp(folder, executable);
     return await withDisplay(async (env) => {
       const ours: Start[] = [];
       const empty: Start[] = [];
       // The first of each fills the system's caches.
       for (let at = 0; at <= samples; at++) {
-        empty.push(await start(executable, [...flags, folder, `--user-data-dir=${join(folder, 'empty')}`], env, false));
-        ours.push(await start(packaged ?? executable, [...flags, ...(packaged ? [] : [root]), data()], env, true));
+        empty.push(await start(other.file, [...flags, ...other.args, `--user-data-dir=${data()}`], env, false));
+        const ownArgs = [...(packaged ? [] : [root]), `--user-data=${data()}`];
+        ours.push(await start(packaged ?? executable, [...flags, ...ownArgs], env, true));
       }
       return { ours: ours.slice(1), empty: empty.slice(1) };
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * An app that shows a window of the same size with a word in it, in the same Electron: from an archive in a copy of the packaged
+ * folder, with its switches, where a packaged program is measured.
+ */
+async function emptyApp(folder: string, executable: string): Promise<{ file: string; args: string[] }> {
+  const app = join(folder, 'empty');
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), '{"name":"empty","main":"main.cjs"}');
+  writeFileSync(
+    join(app, 'main.cjs'),
+    `const { app, BrowserWindow } = require('electron');
+     app.whenReady().then(() => new BrowserWindow({ width: 1440, height: 900 }).loadURL('data:text/html,<p>empty</p>'));`,
+  );
+  if (!packaged) return { file: executable, args: [app] };
+  const from = dirname(packaged);
+  const copy = join(folder, 'packaged');
+  cpSync(from, copy, { recursive: true, filter: (path) => dirname(relative(from, path)) !== 'resources' });
+  const { ensureBuilder } = (await script('packagingTools.mjs')) as { ensureBuilder: () => Promise<unknown> };
+  await ensureBuilder();
+  const asar = createRequire(join(root, 'scripts', 'packaging', 'package.json'))('@electron/asar') as {
+    createPackage: (from: string, to: string) => Promise<void>;
+  };
+  await asar.createPackage(app, join(copy, 'resources', 'app.asar'));
+  return { file: join(copy, basename(packaged)), args: [] };
 }
 
 async function start(file: string, args: string[], env: NodeJS.ProcessEnv, isOurs: boolean): Promise<Start> {
@@ -129,7 +153,7 @@ async function timeRow(): Promise<BenchRow> {
       p95: quantile(times, 0.95),
       unit: 'ms' as const,
     },
-    reference: 'an empty window of the same Electron',
+    reference: packaged ? 'an empty packaged app of the same Electron' : 'an empty window of the same Electron',
     ratio: quantile(times, 0.5) / quantile(others, 0.5),
   };
 }
