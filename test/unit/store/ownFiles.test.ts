@@ -33,7 +33,7 @@ const object = (geometryType: string, exterior: readonly (readonly number[])[] =
 
 const labelmeOthers = [
   shape('cat', 'point', [[2, 2]]),
-  shape('cat', 'rotation', square),
+  shape('cat', 'cuboid', square),
   shape(null, 'polygon'),
   shape('cat', 'linestrip'),
 ];
