@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { families } from '../../../src-main/inference/families';
 import { createInferenceService } from '../../../src-main/inference/service';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import { connectLocal } from '@shared/ipc/rpc';
@@ -166,5 +167,18 @@ test('mmdeploy’s dets and labels, without its rows of padding', async () => {
   expect(proposals.map(({ bbox, categoryName }) => ({ bbox, categoryName }))).toEqual([
     { bbox: [24, 8, 16, 16], categoryName: 'dog' },
     { bbox: [64, 24, 32, 16], categoryName: 'person' },
+  ]);
+});
+
+test('what a model.json may name is said where it names something else', () => {
+  const { part } = families.find(({ id }) => id === 'boxes')!;
+  const outputs = { boxes: { name: 'boxes' }, scores: { name: 'scores' } };
+  const input = { name: 'image', resize: { mode: 'none' } };
+  const { error } = part.safeParse({ files: [{ role: 'model' }], input, outputs, categories: [{}] });
+  expect(error?.issues).toMatchObject([
+    {
+      path: ['outputs'],
+      message: expect.stringMatching(/boxes, labels and scores, or detections, or dets and labels/),
+    },
   ]);
 });

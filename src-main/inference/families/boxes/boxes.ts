@@ -14,11 +14,10 @@ import { readYolo, yoloDetections } from '../yoloDetections';
 import { recognise } from './recognise';
 
 const tensor = z.looseObject({ name: z.string() });
-const outputs = z.union([
-  z.object(detectionOutputs),
-  z.object({ detections: yoloDetections }),
-  z.object({ dets: tensor, labels: tensor }),
-]);
+const outputs = z.union(
+  [z.object(detectionOutputs), z.object({ detections: yoloDetections }), z.object({ dets: tensor, labels: tensor })],
+  { error: 'expected boxes, labels and scores, or detections, or dets and labels, each with its name' },
+);
 
 export const boxes = imageFamily(
   'boxes',
