@@ -13,8 +13,8 @@ export class LabelView {
   #next: (() => void) | null = null;
   #callOff: () => void = () => undefined;
   #imageId: number | null = null;
-  /** Of the image asked for last. */
-  #voids: { readonly imageId: number; readonly text: string | null } | null = null;
+  /** Of the image that is followed; null: not asked for yet. */
+  #voids: Promise<string | null> | null = null;
   readonly #voidsOf: (imageId: number) => Promise<string | null>;
 
   /** `voidsOf`: what the dataset leaves out of an image, see voids.ts. */
@@ -35,7 +35,8 @@ export class LabelView {
 
   /** The document is this one now; null: nobody looks. Of changes that come while one is computed only the last counts. */
   follow(snapshot: DocumentSnapshot | null, categories: readonly Category[]): void {
-    if (snapshot?.imageId !== this.#imageId) this.#layer = null;
+    // Also between two projects, whose images may have one id: nothing is open then.
+    if (snapshot?.imageId !== this.#imageId) [this.#layer, this.#voids] = [null, null];
     this.#imageId = snapshot?.imageId ?? null;
     this.#next = snapshot && (() => void this.#ask(snapshot, categories));
     if (!snapshot) this.#turn++;
@@ -53,14 +54,12 @@ export class LabelView {
   }
 
   async #ask({ imageId, size, annotations }: DocumentSnapshot, categories: readonly Category[]): Promise<void> {
-    if (this.#voids?.imageId !== imageId) {
-      // What cannot be asked is not there to be shown: the map is right but for that.
-      const text = await this.#voidsOf(imageId).catch(() => null);
-      this.#voids = { imageId, text };
-      if (this.#imageId !== imageId) {
-        this.#isRunning = false;
-        return this.#start();
-      }
+    // What cannot be asked is not there to be shown: the map is right but for that.
+    const asked = (this.#voids ??= this.#voidsOf(imageId).catch(() => null));
+    const voids = await asked;
+    if (this.#voids !== asked) {
+      this.#isRunning = false;
+      return this.#start();
     }
     const worker = (this.#worker ??= this.#open());
     const upserts = annotations.filter(
@@ -70,7 +69,7 @@ export class LabelView {
     const request: LabelRequest = {
       turn: ++this.#turn,
       size,
-      voids: this.#voids.text,
+      voids,
       stuff: [...stuffIds(categories)],
       annotations: annotations.map(({ id, categoryId, zOrder }) => ({ id, categoryId, zOrder })),
       upserts: upserts.map(({ id, segmentation }) => [id, segmentation]),
