@@ -3,6 +3,7 @@ import { splitNames } from '@shared/dataset/selectView';
 import { checkLabelValues, defaultLabelValues } from '@shared/document/labelValues';
 import { checkScale } from '@shared/measure';
 import type { ModelRun } from '@shared/project/modelRun';
+import { modelRunSchema } from '@shared/project/validate';
 import type { LabelRules, ProjectPlace } from '@shared/project/types';
 import type { PixelScale } from '@shared/measure/types';
 import type { Sqlite } from '../database/database';
@@ -52,14 +53,21 @@ export function writeMaker(db: Sqlite, maker: string): void {
   db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('maker', ?)", maker);
 }
 
-/** How models run in this project, by their ids. */
+/** How models run in this project, by their ids. The project may be from anywhere: what nobody can run is as if it were not said. */
 export function readModelRuns(db: Sqlite): Readonly<Record<string, ModelRun>> {
+  return Object.fromEntries(Object.entries(storedRuns(db)).filter(isModelRun));
+}
+
+const isModelRun = (entry: readonly [string, unknown]): entry is [string, ModelRun] =>
+  modelRunSchema.safeParse(entry[1]).success;
+
+function storedRuns(db: Sqlite): Readonly<Record<string, unknown>> {
   const text = db.value<string>("SELECT value FROM settings WHERE key = 'modelRuns'");
-  return text === undefined ? {} : (JSON.parse(text) as Record<string, ModelRun>);
+  return text === undefined ? {} : (Object(JSON.parse(text)) as Record<string, unknown>);
 }
 
 export function writeModelRun(db: Sqlite, model: string, run: ModelRun): void {
-  const value = JSON.stringify({ ...readModelRuns(db), [model]: run });
+  const value = JSON.stringify({ ...storedRuns(db), [model]: run });
   db.run("INSERT OR REPLACE INTO settings (key, value) VALUES ('modelRuns', ?)", value);
 }
 
