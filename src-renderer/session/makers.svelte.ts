@@ -21,6 +21,8 @@ export class Makers {
   #chosen = $state<string | null>(null);
   #runs = $state.raw<Readonly<Record<string, ModelRun>>>({});
   #kind = $state<ImageKind | null>(null);
+  /** The notice that puts the model back that was removed last. */
+  #removal: number | null = null;
   #wantedPrompter = $state(defaultSettings.smartSelect.model);
 
   constructor(client: Engine, notices: Notices) {
@@ -149,9 +151,10 @@ export class Makers {
     return this.#client.call('app.ownModels', {});
   }
 
-  /** Takes a model of the user's own out; the notice puts it back. `then`: the lists that show it read it again. */
+  /** Takes a model of the user's own out; the notice puts it back, until another one is taken out. `then`: the lists that show it read it again. */
   async removeOwn({ folder, name }: OwnModel, then: () => Promise<void>): Promise<void> {
     await this.#client.call('app.removeModel', { folder });
+    if (this.#removal !== null) this.#notices.dismiss(this.#removal);
     await Promise.all([this.load(), then()]);
     const putBack = async () => {
       try {
@@ -161,7 +164,8 @@ export class Makers {
         this.#notices.error(error);
       }
     };
-    this.#notices.show('info', `Removed the model “${name}”`, [], { label: 'Undo', run: () => void putBack() });
+    const undo = { label: 'Undo', run: () => void putBack() };
+    this.#removal = this.#notices.show('info', `Removed the model “${name}”`, [], undo);
   }
 
   /** Models that can be had. */

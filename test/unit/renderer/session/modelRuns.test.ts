@@ -1,6 +1,6 @@
-/** How a model runs in a project: kept at once, undone where it cannot be kept, forgotten with the project. */
+/** How a model runs in a project: kept at once, undone where it cannot be kept; a model that is removed can be put back. */
 // @vitest-environment ./test/support/signals.ts
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { AppError } from '@shared/errors/appError';
 import { EditorDesk, MemoryStore } from './desk';
 
@@ -25,4 +25,21 @@ it('what is set for a model is kept, model by model; what cannot be kept is told
   await makers.setRun('photo-objects', { minArea: 7 });
   expect(makers.runOf('photo-objects').minArea).toBe(50);
   expect(desk.told).toEqual(['The disk is full']);
+});
+
+it('only the model that was removed last can be put back: the notice of the one before goes', async () => {
+  const store = new MemoryStore();
+  const desk = await EditorDesk.open(store);
+  const there = new Set(['roads', 'cells']);
+  store.answers['app.removeModel'] = ({ folder }) => (there.delete(folder), null);
+  store.answers['app.putBackModel'] = ({ folder }) => (there.add(folder), null);
+  store.answers['inference.models'] = () => ({ models: [], findings: [] });
+  const { makers, notices } = desk.workbench;
+  for (const folder of ['roads', 'cells']) {
+    const own = { folder, id: folder, name: folder, licence: null, bytes: 1, problem: null };
+    await makers.removeOwn(own, () => Promise.resolve());
+  }
+  expect(desk.told).toEqual(['Removed the model “cells”']);
+  notices.list[0].action!.run();
+  await vi.waitFor(() => expect([...there]).toEqual(['cells']));
 });
