@@ -6,7 +6,7 @@ import type { Rle } from '@shared/mask';
 import type { ModelFacts } from '../catalog/facts';
 import type { ModelFile } from '../catalog/modelFile';
 import type { Graph, GraphPlan, OutputTensor } from '../graph/graph';
-import type { ScorePlanes } from '../image/argmaxToRles';
+import type { ScorePlanes } from '../image/contests';
 import type { Corners } from '../image/postprocess';
 import type { RgbImage } from '../image/preprocess';
 import type { Guess } from './guess';

@@ -8,7 +8,8 @@
 import { z } from 'zod';
 import { AppError } from '@shared/errors/appError';
 import type { Rle } from '@shared/mask';
-import { argmaxToRles, type ScorePlanes } from '../../image/argmaxToRles';
+import { argmaxToRles } from '../../image/argmaxToRles';
+import type { ScorePlanes } from '../../image/contests';
 import { labelsToRles } from '../../image/labelsToRles';
 import { logitsToRle } from '../../image/logitsToRle';
 import { logit, toPlanar } from '../../image/planes';

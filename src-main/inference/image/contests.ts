@@ -1,0 +1,226 @@
+/** Planes of scores between four cells at a time: which channel owns what lies there, or which ones contend for it. */
+
+/** Planes of scores, `values[(channel * height + y) * width + x]`. */
+export interface ScorePlanes {
+  readonly values: Float32Array;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** The same, computed one column after the other: `column(x)[channel * height + y]`. What it gave before may be written over. */
+export interface ScoreColumns extends Omit<ScorePlanes, 'values'> {
+  column(x: number): Float32Array;
+}
+
+/** Columns of planes that are read at once: a line of the processor's cache. */
+const atOnce = 16;
+
+/**
+ * Columns of cells one after the other; `isAsked` says for which rows of them. Planes are read in their own order, some columns at
+ * once, as jumping from plane to plane for each cell takes longer; beside them only what those columns contend for is held.
+ */
+export class Contests {
+  /**
+   * By row of the column moved to: the channel that is greatest at all four cells around what follows it, or else `-1 - i`, where the
+   * channels that can be greatest there are those from `starts[i]` to `starts[i + 1]` of `rivals`.
+   */
+  found: Int32Array;
+  starts = new Int32Array(1);
+  /** Channels, those of a contest in their order. */
+  rivals = new Int32Array(0);
+  /** Four for each of the rivals: here, to the right, below, across. */
+  corners = new Float32Array(0);
+
+  readonly #scores: ScorePlanes | ScoreColumns;
+  readonly #isAsked: (row: number) => boolean;
+  /** Planes, or two columns side by side; and of each of their cells the greatest channel. */
+  readonly #values: Float32Array;
+  readonly #owners: Int32Array;
+  readonly #stride: number;
+  /** Of the columns read. */
+  #from = 0;
+  #to = 0;
+  readonly #all: Int32Array;
+  /** By contest: the cell, and the greatest value that a channel is surely not below. */
+  readonly #cells = new Numbers(Int32Array);
+  readonly #sure = new Numbers(Float32Array);
+  /** Pairs of a contest and a channel that may be a rival. */
+  readonly #pairs = new Numbers(Int32Array);
+
+  constructor(scores: ScorePlanes | ScoreColumns, isAsked: (row: number) => boolean) {
+    const { channels, height, width } = scores;
+    const isWhole = 'values' in scores;
+    this.#scores = scores;
+    this.#isAsked = isAsked;
+    this.#stride = isWhole ? width : 2;
+    this.#values = isWhole ? scores.values : new Float32Array(channels * height * 2);
+    this.#owners = isWhole ? ownersOf(scores.values, channels, width * height) : new Int32Array(height * 2);
+    this.#all = new Int32Array(height * (isWhole ? Math.min(atOnce, width) : 1));
+    this.found = this.#all;
+  }
+
+  /** To what lies between the column `x` of cells and the next one. */
+  moveTo(x: number): void {
+    const { height } = this.#scores;
+    if (x < this.#from || x >= this.#to) this.#read(x);
+    this.found = this.#all.subarray((x - this.#from) * height, (x + 1 - this.#from) * height);
+  }
+
+  #read(x: number): void {
+    const { width } = this.#scores;
+    if ('values' in this.#scores) {
+      this.#from = x;
+      this.#to = Math.min(x + atOnce, width);
+      this.#decide(x, x + atOnce < width ? atOnce : width - 1 - x);
+    } else {
+      if (x === 0 || x !== this.#to) this.#takeColumn(this.#scores.column(x));
+      this.#takeColumn(this.#scores.column(Math.min(x + 1, width - 1)));
+      this.#from = x;
+      this.#to = x + 1;
+      this.#decide(0, 1);
+    }
+  }
+
+  /** As the right one of the two; what was there goes to the left. */
+  #takeColumn(column: Float32Array): void {
+    const { channels, height } = this.#scores;
+    const [values, owners] = [this.#values, this.#owners];
+    for (let i = 0, at = 0; i < column.length; i++, at += 2) {
+      values[at] = values[at + 1];
+      values[at + 1] = column[i];
+    }
+    const own = ownersOf(column, channels, height);
+    for (let j = 0; j < height; j++) {
+      owners[2 * j] = owners[2 * j + 1];
+      owners[2 * j + 1] = own[j];
+    }
+  }
+
+  /** `left`: where the columns read lie; the first `paired` of them have one to the right. */
+  #decide(left: number, paired: number): void {
+    const { channels, height } = this.#scores;
+    const [values, owners, stride, all] = [this.#values, this.#owners, this.#stride, this.#all];
+    const [cells, sures, pairs] = [this.#cells, this.#sure, this.#pairs];
+    const count = this.#to - this.#from;
+    const plane = height * stride;
+    for (const one of [cells, sures, pairs]) one.length = 0;
+    for (let j = 0; j < height; j++) {
+      const down = j + 1 < height ? stride : 0;
+      const isAsked = this.#isAsked(j);
+      for (let k = 0, at = j * stride + left; k < count; k++, at++) {
+        const right = k < paired ? 1 : 0;
+        const owner = owners[at];
+        const [b, c, d] = [owners[at + right], owners[at + down], owners[at + down + right]];
+        if ((owner === b && owner === c && owner === d) || !isAsked) all[k * height + j] = owner;
+        else {
+          all[k * height + j] = -1 - cells.length;
+          cells.add(at);
+          let sure = -Infinity;
+          for (const one of [owner, b, c, d]) {
+            const from = one * plane + at;
+            const least = Math.min(
+              values[from],
+              values[from + right],
+              values[from + down],
+              values[from + down + right],
+            );
+            if (least > sure) sure = least;
+          }
+          sures.add(sure);
+        }
+      }
+    }
+    const lastRow = (height - 1) * stride;
+    const last = left + paired;
+    for (let channel = 0, from = 0; channel < channels; channel++, from += plane) {
+      for (let i = 0; i < cells.length; i++) {
+        const cell = cells.data[i];
+        const sure = sures.data[i];
+        const at = from + cell;
+        const down = cell < lastRow ? stride : 0;
+        const right = cell % stride === last ? 0 : 1;
+        const [a, b, c, d] = [values[at], values[at + right], values[at + down], values[at + down + right]];
+        if (a < sure && b < sure && c < sure && d < sure) continue;
+        pairs.add(i);
+        pairs.add(channel);
+        const least = Math.min(a, b, c, d);
+        if (least > sure) sures.data[i] = least;
+      }
+    }
+    this.#collect(lastRow, last);
+  }
+
+  /** Puts the pairs in the order of the contests, without those that came before another was seen to be surely greater. */
+  #collect(lastRow: number, last: number): void {
+    const [values, stride, cells, pairs] = [this.#values, this.#stride, this.#cells, this.#pairs];
+    const plane = this.#scores.height * stride;
+    const starts = new Int32Array(cells.length + 1);
+    for (let p = 0; p < pairs.length; p += 2) starts[pairs.data[p] + 1]++;
+    for (let i = 0; i < cells.length; i++) starts[i + 1] += starts[i];
+    const ordered = new Int32Array(pairs.length / 2);
+    const next = starts.slice();
+    for (let p = 0; p < pairs.length; p += 2) ordered[next[pairs.data[p]]++] = pairs.data[p + 1];
+    const corners = new Float32Array(4 * ordered.length);
+    let kept = 0;
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells.data[i];
+      const down = cell < lastRow ? stride : 0;
+      const right = cell % stride === last ? 0 : 1;
+      const [from, end] = [starts[i], starts[i + 1]];
+      starts[i] = kept;
+      for (let p = from; p < end; p++) {
+        const at = ordered[p] * plane + cell;
+        const [a, b, c, d] = [values[at], values[at + right], values[at + down], values[at + down + right]];
+        if (Math.max(a, b, c, d) < this.#sure.data[i]) continue;
+        ordered[kept] = ordered[p];
+        corners.set([a, b, c, d], 4 * kept++);
+      }
+    }
+    starts[cells.length] = kept;
+    [this.starts, this.rivals, this.corners] = [starts, ordered, corners];
+  }
+}
+
+/** Numbers that are added one by one. */
+class Numbers<T extends Int32Array | Float32Array> {
+  data: T;
+  length = 0;
+  readonly #type: new (length: number) => T;
+
+  constructor(type: new (length: number) => T) {
+    this.#type = type;
+    this.data = new type(256);
+  }
+
+  add(value: number): void {
+    if (this.length === this.data.length) {
+      const grown = new this.#type(4 * this.length);
+      grown.set(this.data);
+      this.data = grown;
+    }
+    this.data[this.length++] = value;
+  }
+}
+
+/** Cells whose greatest values stay near the processor while all planes are gone through. */
+const block = 2048;
+
+/** Of each of `cells` the channel with the greatest value, the first of equal ones (what is no number has none); `values[channel * cells + cell]`. */
+function ownersOf(values: Float32Array, channels: number, cells: number): Int32Array {
+  const owners = new Int32Array(cells);
+  const most = new Float32Array(Math.min(block, cells));
+  for (let from = 0; from < cells; from += block) {
+    const count = Math.min(block, cells - from);
+    most.fill(-Infinity);
+    for (let c = 0; c < channels; c++) {
+      for (let i = 0, at = c * cells + from; i < count; i++, at++) {
+        if (values[at] > most[i]) {
+          most[i] = values[at];
+          owners[from + i] = c;
+        }
+      }
+    }
+  }
+  return owners;
+}
