@@ -70,12 +70,13 @@ function start(): void {
         (error: Error) => log.write('settings-not-written', { message: error.message }),
       ),
   });
+  const guarded = guardSession(session.defaultSession);
   servePage(
     join(__dirname, '..', 'renderer'),
     engine,
     createLinkedFolders(() => window, settings),
+    guarded,
   );
-  const guarded = guardSession(session.defaultSession);
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
 
   const window = new BrowserWindow({
@@ -190,7 +191,7 @@ function start(): void {
     event.preventDefault();
     void writing.then(() => app.quit());
   });
-  void guarded.then(() => window.loadURL(`${pageOrigin}/`));
+  void window.loadURL(`${pageOrigin}/`);
 }
 
 /** In development the app's own folder is the first argument that is no switch; what follows is the user's. */

@@ -25,9 +25,10 @@ export function declareScheme(): void {
   ]);
 }
 
-/** After `app.ready`. `rendererFolder` holds the built page. */
-export function servePage(rendererFolder: string, engine: Engine, mayShow: MayShow): void {
+/** After `app.ready`. `rendererFolder` holds the built page; nothing of it is given out before the session is `guarded`. */
+export function servePage(rendererFolder: string, engine: Engine, mayShow: MayShow, guarded: Promise<void>): void {
   protocol.handle(scheme, async (request) => {
+    await guarded;
     const { host, pathname, searchParams } = new URL(request.url);
     if (host !== 'app') return new Response('Not found', { status: 404 });
     try {
