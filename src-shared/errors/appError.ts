@@ -28,10 +28,9 @@ export interface ErrorPlace {
 
 /**
  * What a program can offer to do about it, by a button or an option of its own: `repair`, to read the dataset without the records that
- * cannot be read; `mend`, to have a copy written that is without them; `copy`, to open the newest copy; `replace`, to put it in the place of what is there; `rename`, to call it otherwise;
- * `resize`, to fit it to its image; `choose-format`, to say which of several
- * formats it is in; `choose-file`, to say which of several it is; `choose-split`, the same, or to read those
- * that are parts of one split together.
+ * cannot be read; `mend`, to have a copy written that is without them; `copy`, to open the newest copy; `replace`, to put it in the place
+ * of what is there; `rename`, to call it otherwise; `resize`, to fit it to its image; `choose-format`, to say which of several formats it
+ * is in; `choose-file`, to say which of several it is; `choose-split`, the same, or to read those that are parts of one split together.
  */
 export type Remedy =
   'repair' | 'mend' | 'copy' | 'replace' | 'rename' | 'resize' | 'choose-format' | 'choose-file' | 'choose-split';

@@ -4,21 +4,19 @@ import type { RawProposal } from '../document/proposalResult';
 /** What of a model's classes is called otherwise in the project, or left out (null), by the model's own names. */
 export type ClassWishes = readonly (readonly [name: string, becomes: string | null])[];
 
-/** What somebody set for a model in this project; absent: as the model has it. */
-export interface ModelRun {
-  /** The image is looked at in pieces with this side, pixels. */
-  readonly tileSide?: number;
-  /** Of models that give each pixel a class: a proposal for each piece instead of one a class. */
-  readonly pieces?: boolean;
+/** What of a model's result is wanted. */
+export interface ResultWish {
   /** Smaller ones are left out, pixels. */
   readonly minArea?: number;
   readonly classes?: ClassWishes;
 }
 
-/** What of a model's result is wanted. */
-export interface ResultWish {
-  readonly minArea?: number;
-  readonly classes?: ClassWishes;
+/** What somebody set for a model in this project; absent: as the model has it. */
+export interface ModelRun extends ResultWish {
+  /** The image is looked at in pieces with this side, pixels. */
+  readonly tileSide?: number;
+  /** Of models that give each pixel a class: a proposal for each piece instead of one a class. */
+  readonly pieces?: boolean;
 }
 
 /** Names are equal to people where only capitals, and what stands between words, differ. */

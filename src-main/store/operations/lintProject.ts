@@ -54,7 +54,9 @@ export async function lintProject(
   }
   linter.finish();
   const stated = images.map((image) => ({
-    ...{ ...imageRecord(image), imageId: image.id, path: getImageFile(db, image.id, imagesFolder).path },
+    ...imageRecord(image),
+    imageId: image.id,
+    path: getImageFile(db, image.id, imagesFolder).path,
   }));
   for (const finding of await lintImages(stated, imagesFolder, signal)) tally.add(finding);
   return tally;
