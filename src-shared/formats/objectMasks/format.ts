@@ -2,7 +2,7 @@
 import { counted } from '../../errors/counted';
 import type { DatasetFormat } from '../format';
 import { resizeOption } from '../labelMap/read';
-import { baseOf, folderOf, isPictureName, isTiffName, stemOf } from '../names';
+import { baseOf, folderOf, isTiffName, stemOf } from '../names';
 import { pngKind } from '../png/maskPng';
 import { imageFolders, readObjectMasks } from './read';
 import { isNumberedMask, objectMaskPlaces, writeObjectMasks } from './write';
@@ -33,7 +33,8 @@ export const objectMasksFormat: DatasetFormat = {
     const [first] = images.filter(({ masks }) => masks.length > 0);
     if (!first) {
       const pictures = new Set(images.map(({ picture }) => picture));
-      const isLayout = pictures.size > 0 && names.filter(isPictureName).every((name) => pictures.has(name));
+      // With anything beside them they are another format's, whose pictures were called so where they came from.
+      const isLayout = pictures.size > 0 && names.every((name) => pictures.has(name));
       return isLayout ? `${images[0].picture} lies in a folder of its own, and no image has masks yet` : null;
     }
     // One mask that is called as its image is a map of all of it.

@@ -8,7 +8,7 @@ import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { readMap, writeMaskPng } from '@shared/formats/png/maskPng';
 import { formats } from '@shared/formats/registry';
 import { decode } from '@shared/mask';
-import { type Files, memorySource, readFromMemory, touchedView, writeToMemory } from '../../support/formatFiles';
+import { type Files, memorySource, readFromMemory, sizesIn, touchedView, writeToMemory } from '../../support/formatFiles';
 
 const [W, H] = [4, 3];
 /** White pixels on black, grey or with an alpha channel, as the Bowl's files are of both. */
@@ -217,5 +217,18 @@ describe('masks by object, written', () => {
         'stage1_train/00a/masks/f00d.png',
       ],
     ]);
+  });
+
+  it.each(formats.all.filter((format) => format.read && format.write).map((format) => [format.id, format] as const))(
+    'written as %s, with their pictures, are that format alone',
+    async (id, format) => {
+      const view = (await readFromMemory(objectMasksFormat, files, sizes)).view('x');
+      const found = await formats.recognise(memorySource(writeToMemory(view, format).files, sizesIn(format, view)));
+      expect(found.map((one) => one.format.id)).toEqual([id]);
+    },
+  );
+
+  it('are known by their pictures alone where no image has any', async () => {
+    expect(await objectMasksFormat.recognise(memorySource(new Map(), sizes))).toMatch(/no image has masks yet$/);
   });
 });
