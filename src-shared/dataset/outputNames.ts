@@ -69,21 +69,25 @@ export function endingOf(fileName: string): string {
   return /\.[^./\\]*$/.exec(inside(fileName))?.[0] ?? '';
 }
 
+/** Of a web address. */
+const host = /^[a-zA-Z][a-zA-Z+.-]*:\/\/[^/]*\//;
+
 /** The name without anything that would lead out of the output folder. */
 export function inside(given: string): string {
   // Half a character is none in any file's name, nor in an address.
   const fileName = given.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '_');
   // A web address keeps what follows its host.
-  const path = fileName.replace(/^[a-zA-Z][a-zA-Z+.-]*:\/\/[^/]*\//, '');
+  const path = fileName.replace(host, '');
   const parts = path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
   return parts.map((part) => part.replace(/[\u0000-\u001f:?*"<>|]/g, '_')).join('/') || 'image';
 }
 
-/** Whether the name of the file itself, folders apart, is another one inside of an output: not every disk holds all signs. */
+/** Whether a part of the name is another one inside of an output: not every disk holds all signs. Drives and hosts are none. */
 export function losesSigns(fileName: string): boolean {
-  const base = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
-  return base !== '' && inside(base) !== base;
+  const path = fileName.replace(host, '').replace(/^[a-zA-Z]:(?=[\\/])/, '');
+  const parts = path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');
+  return parts.some((part) => inside(part) !== part);
 }
 
 function safePart(text: string): string {

@@ -105,8 +105,11 @@ export interface DatasetFormat {
   readonly isUpright?: boolean;
   /** The text of an annotation, with the size of its image, says all of its mask; absent: there are maps beside it, say. */
   readonly textsHoldMasks?: boolean;
-  /** Its records name pictures as they came, whatever signs the names have: copies of them have the very names. */
-  readonly keepsImageNames?: true;
+  /**
+   * Its records name pictures as they came, whatever signs the names have: copies of them have the very names. `name`: without
+   * folders, as each lies beside its own file.
+   */
+  readonly keepsImageNames?: 'path' | 'name';
   /** What it has a place for besides images, categories and annotations. */
   readonly keeps?: Keeps;
   /** What the writer reports it could not say, for the documentation. */

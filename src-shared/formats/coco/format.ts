@@ -20,7 +20,7 @@ export const cocoFormat: DatasetFormat = {
   title: 'COCO',
   about: 'One JSON file with images, annotations and categories: what most trainers of masks read.',
   textsHoldMasks: true,
-  keepsImageNames: true,
+  keepsImageNames: 'path',
   extensions: ['json'],
   target: 'file',
   numbersCategories: true,

@@ -16,7 +16,7 @@ export const cocoPanopticFormat: DatasetFormat = {
     'A JSON file of segments and a PNG for each image whose colours are their numbers: panopticapi, Detectron2, MMDetection.',
   extensions: ['json'],
   target: 'folder',
-  keepsImageNames: true,
+  keepsImageNames: 'path',
   numbersCategories: true,
   statesNumbers: true,
   options: [],

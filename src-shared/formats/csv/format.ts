@@ -12,7 +12,7 @@ export const csvFormat: DatasetFormat = {
   about: 'One row an annotation: image, category, box, area, centre and mask, for spreadsheets and scripts.',
   extensions: ['csv'],
   target: 'file',
-  keepsImageNames: true,
+  keepsImageNames: 'path',
   options: [],
   losses: [
     'void-border',

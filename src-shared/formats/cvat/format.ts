@@ -10,7 +10,7 @@ export const cvatFormat: DatasetFormat = {
   title: 'CVAT for images 1.1',
   about: 'One XML file with polygons, boxes and masks, beside its images: the CVAT annotation tool.',
   textsHoldMasks: true,
-  keepsImageNames: true,
+  keepsImageNames: 'path',
   extensions: ['xml'],
   target: 'folder',
   isUpright: true,

@@ -10,7 +10,7 @@ export const labelmeFormat: DatasetFormat = {
   title: 'labelme',
   about: 'One JSON file beside each image, with its shapes: the labelme annotation tool.',
   textsHoldMasks: true,
-  keepsImageNames: true,
+  keepsImageNames: 'name',
   extensions: ['json'],
   target: 'folder',
   isUpright: true,

@@ -20,6 +20,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   'in one folder and another': ['a.png', 'x/a.png', 'labels/images/a.png', 'x/images/a.png'],
   'with other endings': ['a.png', 'a.jpg', 'a.png.png', 'a_2.png', 'x/a.jpg'],
   'with signs that other disks do not know': ['12:30:05.png', '13?30?05.png', 'a"b.png', 'x/a*b.png', 'x/c<b>|.png'],
+  'with signs in folders': ['12:30/a.png', '13:30/a.png', 'x?/a.png', 'x?/y*/a.png'],
   'without an ending': ['a', 'b', 'x/a', 'b.png'],
   'what formats add': ['a.png', 'a_leftImg8bit.png', 'a_mask.png', 'a_jpg.rf.1.png', 'ds/a.png', 'img/a.png'],
 };

@@ -8,7 +8,14 @@ import { MemoryDataset } from '@shared/formats/memoryDataset';
 import { readMap, writeMaskPng } from '@shared/formats/png/maskPng';
 import { formats } from '@shared/formats/registry';
 import { decode } from '@shared/mask';
-import { type Files, memorySource, readFromMemory, sizesIn, touchedView, writeToMemory } from '../../support/formatFiles';
+import {
+  type Files,
+  memorySource,
+  readFromMemory,
+  sizesIn,
+  touchedView,
+  writeToMemory,
+} from '../../support/formatFiles';
 
 const [W, H] = [4, 3];
 /** White pixels on black, grey or with an alpha channel, as the Bowl's files are of both. */
