@@ -261,8 +261,9 @@ function accept(state: SmartWorking, context: ToolContext): Step {
 /** The next mask of the answer, then the first again. */
 function another(state: SmartWorking): Step {
   const last = lastOf(state);
-  // The one it would lead away from is not there yet.
-  if (!last.answer) return { state, notice: 'Still looking for the mask' };
+  // The one it would lead away from is not there yet, or did not come.
+  if (!last.answer)
+    return { state, notice: state.isFailed ? 'No answer came: click again, or Esc' : 'Still looking for the mask' };
   const count = last.answer.candidates.length;
   if (count < 2) return { state, notice: 'There is no other mask for this' };
   return { state: { ...state, steps: [...state.steps.slice(0, -1), { ...last, chosen: (last.chosen + 1) % count }] } };
@@ -273,7 +274,7 @@ function stepBack(state: SmartWorking, context: ToolContext): Step {
   const asks = drop(ANSWER);
   const steps = state.steps.slice(0, -1);
   if (steps.length === 0) return { state: IDLE, asks };
-  const next: SmartWorking = { ...state, steps, accepting: false };
+  const next: SmartWorking = { ...state, steps, accepting: false, isFailed: false };
   return lastOf(next).answer ? { state: next, asks } : asked(next, context);
 }
 

@@ -238,6 +238,16 @@ describe('smart select', () => {
     }
   });
 
+  test('where no answer came Tab says so, and the click before, stepped back to, is answered as it was', () => {
+    const s = script().click(6, 6);
+    found(s, 'answer', small, large);
+    s.click(8, 8).fail('answer', 'The process ended').key('Tab');
+    expect(s.notices.at(-1)).toBe('No answer came: click again, or Esc');
+    s.key('Escape');
+    expect(smartSelectTool.hint(s.state, s.context).text).toContain('Mask 1 of 2');
+    expect(s.open.size).toBe(0);
+  });
+
   test('neighbours are left alone where that is set, and what is wholly theirs is not made', () => {
     const neighbour = rleAnnotation(5, rect(10, 4, 20, 12));
     const s = script([neighbour]);
