@@ -60,6 +60,10 @@ export type SmartState =
     }
   | SmartWorking;
 
+/** What is in hand, also while the button is down; null: nothing. */
+export const workingIn = (state: SmartState): SmartWorking | null =>
+  state.kind === 'pressing' ? state.before : state.kind === 'working' ? state : null;
+
 export const lastOf = ({ steps }: SmartWorking): Said => steps[steps.length - 1];
 
 export function candidateOf(state: SmartWorking): PromptCandidate | null {

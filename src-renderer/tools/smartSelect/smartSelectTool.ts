@@ -33,6 +33,7 @@ import {
   type SmartState,
   type SmartWorking,
   takenMask,
+  workingIn,
 } from './smartSelectState';
 
 const IDLE: SmartState = { kind: 'idle', ahead: null };
@@ -280,7 +281,7 @@ function stepBack(state: SmartWorking, context: ToolContext): Step {
 
 function preview(state: SmartState, context: ToolContext): Preview {
   if (state.kind === 'idle') return aheadShapes(state.ahead);
-  const working = state.kind === 'pressing' ? state.before : state;
+  const working = workingIn(state);
   const box = state.kind === 'pressing' ? draggedBox(state.from, state.to, context.snapshot.size) : null;
   const isDrag = state.kind === 'pressing' && state.from !== state.to;
   return [
@@ -295,9 +296,6 @@ function remade(state: SmartState): number | null {
   const working = workingIn(state);
   return working?.scope.kind === 'annotation' && shownOf(working) ? working.scope.id : null;
 }
-
-const workingIn = (state: SmartState): SmartWorking | null =>
-  state.kind === 'pressing' ? state.before : state.kind === 'working' ? state : null;
 
 /** While an answer is awaited, what was answered before stays in sight. */
 function shownOf({ steps }: SmartWorking): PromptCandidate | undefined {
