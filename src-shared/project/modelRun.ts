@@ -4,6 +4,9 @@ import type { RawProposal } from '../document/proposalResult';
 /** What of a model's classes is called otherwise in the project, or left out (null), by the model's own names. */
 export type ClassWishes = readonly (readonly [name: string, becomes: string | null])[];
 
+/** Of a smallest area, pixels: no image has more. */
+export const MOST_MIN_AREA = 1e12;
+
 /** What of a model's result is wanted. */
 export interface ResultWish {
   /** Smaller ones are left out, pixels. */
@@ -17,6 +20,11 @@ export interface ModelRun extends ResultWish {
   readonly tileSide?: number;
   /** Of models that give each pixel a class: a proposal for each piece instead of one a class. */
   readonly pieces?: boolean;
+}
+
+/** A smallest area as it was typed: whole, and not beyond what a run may have; undefined: all. */
+export function minAreaOf(typed: number): number | undefined {
+  return Math.min(Math.max(Math.round(typed), 0), MOST_MIN_AREA) || undefined;
 }
 
 /** Names are equal to people where only capitals, and what stands between words, differ. */

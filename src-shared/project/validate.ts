@@ -4,7 +4,7 @@ import { recipeSchema } from '../dataset/augment/recipe';
 import { boxSchema } from '../document/validate';
 import { METHOD_NAMES } from '../methods/params';
 import type { BatchFault } from './batchFault';
-import type { ClassWishes, ModelRun } from './modelRun';
+import { type ClassWishes, MOST_MIN_AREA, type ModelRun } from './modelRun';
 import type { ProposeWith } from './proposeWith';
 import type { BatchFailure, ExportSettings } from './types';
 
@@ -20,7 +20,7 @@ export const pathSchema = z
 export const methodParamsSchema = z.record(z.string(), z.union([z.number(), z.string()]));
 
 const classWishesSchema: z.ZodType<ClassWishes> = z.array(z.tuple([name, name.nullable()])).max(100_000);
-const minAreaSchema = z.number().min(0).max(1e12);
+const minAreaSchema = z.number().min(0).max(MOST_MIN_AREA);
 
 /** What other versions say beside it is kept. */
 export const modelRunSchema: z.ZodType<ModelRun> = z.looseObject({

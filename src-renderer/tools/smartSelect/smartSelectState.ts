@@ -7,7 +7,7 @@ import type { PromptAnswer, PromptCandidate, PromptRequest } from '@shared/model
 import type { RawProposal } from '@shared/document/proposalResult';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { merge, subtract, type Rle } from '@shared/mask';
-import { isEmptyMask } from '@shared/mask/edit';
+import { isEmptyMask, pixelAt } from '@shared/mask/edit';
 import type { Scope } from '../method/scope';
 import { maskOf } from '../patches';
 import { findAnnotation, type ToolContext } from '../tool';
@@ -99,6 +99,11 @@ export function ownMask(candidate: PromptCandidate): Rle {
     masks.set(candidate, (mask = segmentationToRle(segmentation, segmentation.size)));
   }
   return mask;
+}
+
+/** What the pointer showed, where it is still on it: a quick click may be about another object. */
+export function aheadAt({ x, y }: { x: number; y: number }, ahead: PromptCandidate | null): PromptCandidate | null {
+  return ahead && pixelAt(ownMask(ahead), Math.floor(x), Math.floor(y)) ? ahead : null;
 }
 
 interface Spared {

@@ -23,6 +23,7 @@ import {
 } from '../tool';
 import { asPolygons } from './asPolygons';
 import {
+  aheadAt,
   candidateOf,
   type Click,
   lastOf,
@@ -143,7 +144,7 @@ function press(state: SmartState, event: ToolPointerEvent): Step {
   const before = state.kind === 'working' ? state : null;
   const corrects = before === null && (shift || !isInside);
   const { point } = event;
-  const ahead = state.kind === 'idle' && isInside && !corrects ? state.ahead : null;
+  const ahead = state.kind === 'idle' && isInside && !corrects ? aheadAt(point, state.ahead) : null;
   return { state: { kind: 'pressing', from: point, to: point, isInside, corrects, before, ahead }, asks: drop(AHEAD) };
 }
 

@@ -1,7 +1,8 @@
 /** What becomes of a model's classes in a project, and of what it found. */
 import { describe, expect, it } from 'vitest';
 import type { RawProposal } from '@shared/document/proposalResult';
-import { asWished, classFates, wishesOf } from '@shared/project/modelRun';
+import { asWished, classFates, minAreaOf, wishesOf } from '@shared/project/modelRun';
+import { modelRunSchema } from '@shared/project/validate';
 
 const found = (categoryName: string | null, area = 100): RawProposal => ({
   segmentation: { kind: 'rle', size: [1, 1], counts: '01' },
@@ -72,5 +73,13 @@ describe('what a model found', () => {
     });
     expect(wished.map(({ categoryName }) => categoryName)).toEqual(['animal', 'person', null, 'constructor']);
     expect(asWished(all, {})).toEqual(all);
+  });
+});
+
+describe('a smallest area as it is typed', () => {
+  it.each([Number.NaN, -5, 0, 0.4, 12.6, 1e13, Infinity])('can be kept: %d', (typed) => {
+    const minArea = minAreaOf(typed);
+    expect(modelRunSchema.parse({ minArea })).toEqual({ minArea });
+    expect(minArea ?? 0).toBe(typed > 1e12 ? 1e12 : typed === 12.6 ? 13 : 0);
   });
 });

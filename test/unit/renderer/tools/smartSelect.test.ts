@@ -191,6 +191,14 @@ describe('smart select', () => {
     expect(s.open.size).toBe(0);
   });
 
+  test('what the pointer showed of one object is not shown for a click on another', () => {
+    const s = script();
+    s.move([[6, 6]]);
+    found(s, 'ahead', small);
+    s.click(14, 5);
+    expect(masksIn(s)).toEqual([]);
+  });
+
   test('Shift or Alt corrects the selected annotation from its own mask; a plain click leaves it alone', () => {
     const own = rleAnnotation(5, rect(4, 4, 12, 12));
     const s = script([own], [5]).click(14, 5, { alt: true });
