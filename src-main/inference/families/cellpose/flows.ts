@@ -61,12 +61,12 @@ export function followFlows(field: FlowField, inside: Uint8Array): Int32Array {
 
 /** What is known of a pixel: that it holds what comes into it, or does not. */
 const [UNKNOWN, HOLDS, LETS_GO] = [0, 1, 2];
-/** Rounding must not lead out of a pixel that holds what is in it. */
-const rounding = 1e-9;
 
 /**
  * Tells of a pixel whether each place in it is led to a place in it: whatever comes there ends there. A step is bilinear between the
- * places where one set of four flows gives way to the next: it is farthest at their corners, and those alone are looked at.
+ * places where one set of four flows gives way to the next: it is farthest at their corners, and those alone are looked at. Steps
+ * are rounded, so that there must be room left: places in cells are a few units in the last place of the longer side off, and
+ * what is read there as much of the largest flow.
  */
 function holding(
   { width, height }: FlowField,
@@ -83,6 +83,8 @@ function holding(
     const under = flows[a + 2 * stride] * (1 - right) + flows[a + 2 * stride + 2] * right;
     return (above * (1 - below) + under * below) / enlarged;
   };
+  const most = flows.reduce((most, flow) => Math.max(most, Math.abs(flow)), 1);
+  const rounding = 64 * Number.EPSILON * (width + height) * most;
   const isIn = (pixel: number, place: number) => place > pixel + rounding && place < pixel + 1 - rounding;
   return (x, y) => {
     // On the last row and column places are kept from going on by the picture's border.
