@@ -6,6 +6,7 @@ import type { BrowserWindow } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promptAll } from '../inference/promptAll';
+import { CLICK_GRACE } from '../inference/patience';
 import { describeObjects, proposeBySearch } from '../inference/promptProposals';
 import type { Engine } from './engine';
 import { createAboutHandlers } from './aboutHandlers';
@@ -118,7 +119,9 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       const source = await sourceOf(engine, imageId);
       const params = { source, model, region };
       const open = (own: CallOptions) => engine.inference.client.call('inference.openPrompts', params, own);
-      return engine.patience.run(open, source.path, { signal, onProgress });
+      const opened = await engine.patience.run(open, source.path, { signal, onProgress, grace: CLICK_GRACE });
+      engine.prompted.set(opened.session, source.path);
+      return opened;
     },
 
     'app.lookAhead': async ({ imageId, model }, { signal }) => {

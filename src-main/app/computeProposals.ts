@@ -6,6 +6,7 @@ import type { CallContext } from '@shared/errors/work';
 import type { CallOptions } from '@shared/ipc/rpc';
 import { asWished } from '@shared/project/modelRun';
 import type { ProposeWith } from '@shared/project/proposeWith';
+import { type Grace, RUN_GRACE } from '../inference/patience';
 import { proposeBySearch, proposeForPrompts } from '../inference/promptProposals';
 import type { Engine } from './engine';
 import { sourceOf } from './imageSource';
@@ -19,13 +20,13 @@ export async function computeProposals(
   const options = { signal, onProgress };
   const inference = engine.inference.client;
   const source = await sourceOf(engine, imageId);
-  const withPatience = (ask: (own: CallOptions) => Promise<ProposalResult>) =>
-    engine.patience.run(ask, source.path, options);
+  const withPatience = (ask: (own: CallOptions) => Promise<ProposalResult>, grace?: Grace) =>
+    engine.patience.run(ask, source.path, { ...options, grace });
   switch (how.kind) {
     case 'model': {
       const { model, score, tiles, split } = how;
       const params = { source, model, score, tiles, split };
-      const result = await withPatience((own) => inference.call('inference.propose', params, own));
+      const result = await withPatience((own) => inference.call('inference.propose', params, own), RUN_GRACE);
       return { ...result, proposals: asWished(result.proposals, how) };
     }
     case 'method': {

@@ -30,6 +30,8 @@ export interface Engine {
   readonly inference: EngineProcess<InferenceRequests>;
   /** With models that run over an image and may come to no end. */
   readonly patience: Patience;
+  /** Files of the images that are open for clicks, by session. */
+  readonly prompted: Map<number, string>;
   /** Beside `inference`, for images that may be opened next. */
   readonly lookAhead: LookAhead;
   /** The project that is open, as what to open again; null when none is. */
@@ -47,9 +49,8 @@ export interface Engine {
   stop(): void;
 }
 
-/** Requests whose end cannot be waited for. */
-const runsModels: ReadonlySet<keyof InferenceRequests> = new Set([
-  'inference.propose',
+/** Requests whose end cannot be waited for; those about images are asked with patience. */
+const triesModels: ReadonlySet<keyof InferenceRequests> = new Set([
   'inference.tryModel',
   'inference.addModel',
 ] as const);
@@ -98,9 +99,8 @@ export function createEngine(options: EngineOptions): Engine {
     name: 'inference',
     fork: () => fork('inference', 'inferenceHost.cjs', inferenceArguments()),
     onCall: () => lookAhead.giveWay(),
-    // A run of the network blocks its process until it ends. What is dropped while clicking ends soon by itself, and the
-    // embeddings that the process holds are worth more than the wait.
-    killAfterCancelMs: (method) => (runsModels.has(method) ? 100 : null),
+    // A run of the network blocks its process until it ends.
+    killAfterCancelMs: (method) => (triesModels.has(method) ? 100 : null),
     onCrash: (...what) => options.onCrash('inference', ...what),
   });
 
@@ -111,6 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
     vision,
     inference,
     patience: new Patience(() => inference.restart()),
+    prompted: new Map(),
     lookAhead,
     get openProject() {
       return openProject === null ? null : ({ kind: 'project', path: openProject } as const);

@@ -1,16 +1,38 @@
 /**
- * Ends the process of models where a run comes to no end, as nothing inside it can. Which of several requests it was shows only when
- * each is asked again alone: the one that comes to no end then fails with a sentence, the others get their answers.
+ * Ends the process of models where a run comes to no end, or goes on though it was cancelled, as nothing inside it can. Which of
+ * several requests came to no end shows only when each is asked again alone: that one then fails with a sentence, the others get
+ * their answers.
  */
 import { AppError } from '@shared/errors/appError';
-import { throwIfCancelled } from '@shared/errors/cancellation';
+import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallOptions } from '@shared/ipc/rpc';
 
 /** Without a word of progress; the largest models take minutes for a picture on a slow computer. */
 const MOST_SECONDS = 600;
 
+/** What may become of a request that goes on after its cancellation. */
+export interface Grace {
+  /** How long it may. */
+  readonly ms: number;
+  /** It may, too, while the process works for somebody who still waits and asked before. */
+  readonly waitsForOthers: boolean;
+}
+
+/** Of a network over a whole image: it blocks its process until it ends, which takes long. */
+export const RUN_GRACE: Grace = { ms: 100, waitsForOthers: false };
+/** Of prompts and searches: most steps of theirs end by themselves in that time, and the model stays loaded. */
+const STEP_GRACE: Grace = { ms: 1000, waitsForOthers: false };
+/** Of what is asked while pointing and clicking, where each question cancels the one before, which as good as always ends soon. */
+export const CLICK_GRACE: Grace = { ms: 5000, waitsForOthers: true };
+
+export interface PatientOptions extends CallOptions {
+  readonly grace?: Grace;
+}
+
 /** What was asked for and not answered yet. */
 interface Request {
+  readonly signal: AbortSignalLike | undefined;
+  readonly grace: Grace;
   /** Its process was ended. */
   isEnded: boolean;
   /** For it alone. */
@@ -34,8 +56,12 @@ export class Patience {
   }
 
   /** `file`: of the image that it is about. */
-  async run<T>(ask: (options: CallOptions) => Promise<T>, file: string, options: CallOptions): Promise<T> {
-    const own: Request = { isEnded: false, isLate: false };
+  async run<T>(
+    ask: (options: CallOptions) => Promise<T>,
+    file: string,
+    { grace = STEP_GRACE, ...options }: PatientOptions,
+  ): Promise<T> {
+    const own: Request = { signal: options.signal, grace, isEnded: false, isLate: false };
     const onProgress: CallOptions['onProgress'] = (progress) => {
       this.#restart();
       options.onProgress?.(progress);
@@ -59,12 +85,37 @@ export class Patience {
   async #ask<T>(own: Request, ask: () => Promise<T>): Promise<T> {
     this.#asked.add(own);
     this.#restart();
+    const leave = this.#watch(own);
     try {
       return await ask();
     } finally {
+      leave();
       this.#asked.delete(own);
       this.#restart();
     }
+  }
+
+  /** Ends the process where what was cancelled goes on; who else waits for it is asked again. */
+  #watch(own: Request): () => void {
+    const { signal, grace } = own;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onAbort = () => {
+      timer = setTimeout(() => {
+        if (grace.waitsForOthers && this.#isBehindOthers(own)) return onAbort();
+        for (const one of this.#asked) one.isEnded = true;
+        this.#end();
+      }, grace.ms);
+    };
+    signal?.addEventListener('abort', onAbort);
+    return () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+  }
+
+  #isBehindOthers(own: Request): boolean {
+    const asked = [...this.#asked];
+    return asked.slice(0, asked.indexOf(own)).some(({ signal }) => !signal?.aborted);
   }
 
   /** One after the other while it is not known which of several came to no end. */

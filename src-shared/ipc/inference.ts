@@ -19,8 +19,8 @@ import type { ProposalResult } from '../document/proposalResult';
 import type { Call } from './call';
 
 /**
- * Clicks and boxes on one image, answered by a promptable model. A superseded prompt is dropped where it has not begun; nothing
- * here is ever killed, so that embeddings stay.
+ * Clicks and boxes on one image, answered by a promptable model. A superseded prompt is dropped where it has not begun; the process,
+ * which holds the embeddings, is ended only where one goes on long after nobody waits for it.
  */
 export type PromptRequests = {
   'inference.prompt': Call<PromptRequest & { session: number }, PromptAnswer>;

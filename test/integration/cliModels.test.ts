@@ -9,6 +9,7 @@ import { createInferenceClient } from '../../src-main/inference/client';
 import { addModel, tryModel } from '../../src-main/inference/addModel';
 import { Patience } from '../../src-main/inference/patience';
 import { proposeForPrompts } from '../../src-main/inference/promptProposals';
+import { CancelSource } from '@shared/errors/cancellation';
 import type { CallOptions } from '@shared/ipc/rpc';
 import { type Rle, fromCompressed, iou, withoutSpecks } from '@shared/mask';
 import { endlessModel } from '../support/oddGraphs';
@@ -300,6 +301,20 @@ test('a graph that never ends is stopped, and the process comes back', async () 
     message: expect.stringMatching(/did not come to an end on .*cells\.png within 5 sec/),
   });
   expect((await client.call('inference.models', {})).models).toEqual([]);
+  // Cancelled in the middle of that run, long before its time is over.
+  const signal = new CancelSource();
+  const cancelled = (own: CallOptions) => {
+    const onProgress: CallOptions['onProgress'] = ({ text }) => {
+      // The process has begun by then, and hears nothing any more.
+      if (text?.startsWith('mask')) setTimeout(() => signal.abort(), 500);
+    };
+    return ask({ ...own, onProgress });
+  };
+  const { pid } = client;
+  const stopped = new Patience(() => client.kill()).run(cancelled, source.path, { signal });
+  await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+  expect((await client.call('inference.models', {})).models).toEqual([]);
+  expect(client.pid).not.toBe(pid);
   client.kill();
 });
 

@@ -7,7 +7,7 @@ import type { Provider } from '@shared/models/providers';
 import type { PromptRequest } from '@shared/models/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import type { RleSegmentation } from '@shared/document/types';
-import { Patience } from '../../inference/patience';
+import { Patience, RUN_GRACE } from '../../inference/patience';
 import { classicalJobs, openInference, openVision } from './engine';
 import { type Session, usageError } from './session';
 import { createPromptProposer } from './promptProposer';
@@ -97,6 +97,7 @@ async function createModelProposer(options: ProposerOptions, session: Session): 
     propose: (source) =>
       patience.run((own) => model.client.call('inference.propose', { source, ...request }, own), source.path, {
         signal: session.signal,
+        grace: RUN_GRACE,
       }),
     categories: category === undefined ? model.categories : [category],
     isthing: category === undefined ? model.isthing : undefined,

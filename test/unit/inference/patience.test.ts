@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '@shared/errors/appError';
 import { CancelSource } from '@shared/errors/cancellation';
 import type { CallOptions } from '@shared/ipc/rpc';
-import { Patience } from '../../../src-main/inference/patience';
+import { CLICK_GRACE, Patience, type PatientOptions, RUN_GRACE } from '../../../src-main/inference/patience';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -45,7 +45,7 @@ const start = () => {
   const process = new Process();
   const patience = new Patience(process.end, 10);
   const told: Record<string, string> = {};
-  const run = (file: string, options: CallOptions = {}) =>
+  const run = (file: string, options: PatientOptions = {}) =>
     patience.run(process.ask(file), file, options).then(
       (answer) => void (told[file] = answer),
       (error: AppError) => void (told[file] = `${error.code}: ${error.message}`),
@@ -103,4 +103,50 @@ test('whatever tells of its progress may take as long as it needs; who cancels i
   await vi.advanceTimersByTimeAsync(20_000);
   await Promise.all(endless);
   expect([told.endless, told.waits]).toEqual([late, expect.stringMatching(/^cancelled/)]);
+});
+
+test('a run that goes on though it was cancelled is ended after its grace; who waits behind it is served all the same', async () => {
+  const { process, told, run } = start();
+  const signal = new CancelSource();
+  const all = [run('endless', { signal, grace: RUN_GRACE }), run('behind')];
+  await vi.advanceTimersByTimeAsync(2000);
+  signal.abort();
+  await vi.advanceTimersByTimeAsync(99);
+  expect([told, process.starts]).toEqual([{}, 1]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect([told, process.starts]).toEqual([{ endless: 'cancelled: Cancelled' }, 2]);
+  await vi.advanceTimersByTimeAsync(4000);
+  await Promise.all(all);
+  expect([told, process.starts]).toEqual([{ endless: 'cancelled: Cancelled', behind: 'behind' }, 2]);
+});
+
+test('what ends by itself soon after it was cancelled leaves the process as it is', async () => {
+  const { process, run } = start();
+  const signal = new CancelSource();
+  const slow = run('slow', { signal });
+  await vi.advanceTimersByTimeAsync(3500);
+  signal.abort();
+  await vi.advanceTimersByTimeAsync(60_000);
+  await slow;
+  expect(process.starts).toBe(1);
+});
+
+test('a click that nobody waits for any more ends no work of others before it, only its own', async () => {
+  const { process, told, run } = start();
+  const click = (file: string, signal = new CancelSource()) =>
+    [run(file, { signal, grace: CLICK_GRACE }), signal] as const;
+  const before = ['first', 'second', 'third'].map((file) => run(file));
+  const [first, firstSignal] = click('endless');
+  firstSignal.abort();
+  await vi.advanceTimersByTimeAsync(11_900);
+  expect([told, process.starts]).toEqual([{ first: 'first', second: 'second' }, 1]);
+  // The click after it waits behind it, and is asked again.
+  const [next] = click('next');
+  await vi.advanceTimersByTimeAsync(CLICK_GRACE.ms + 4100);
+  await Promise.all([...before, first, next]);
+  expect(told).toEqual({
+    ...{ first: 'first', second: 'second', third: 'third' },
+    ...{ endless: 'cancelled: Cancelled', next: 'next' },
+  });
+  expect(process.starts).toBe(2);
 });
