@@ -101,13 +101,14 @@ export class Makers {
 
   /** Kept with the project, or told and undone where it cannot be; what is undefined goes back to what the model has. */
   async setRun(model: string, changes: Partial<ModelRun>): Promise<void> {
-    const before = this.#runs;
-    const run = { ...this.runOf(model), ...changes };
-    this.#runs = { ...before, [model]: run };
+    const before = this.runOf(model);
+    const run = { ...before, ...changes };
+    this.#runs = { ...this.#runs, [model]: run };
     try {
       await this.#client.call('project.setModelRun', { model, run });
     } catch (error) {
-      this.#runs = before;
+      // Another project may be open by now, or more be set.
+      if (this.#runs[model] === run) this.#runs = { ...this.#runs, [model]: before };
       this.#notices.error(error);
     }
   }

@@ -25,6 +25,17 @@ it('what is set for a model is kept, model by model; what cannot be kept is told
   await makers.setRun('photo-objects', { minArea: 7 });
   expect(makers.runOf('photo-objects').minArea).toBe(50);
   expect(desk.told).toEqual(['The disk is full']);
+  // What is set, or another project's, by the time that it fails stays.
+  store.answers['project.setModelRun'] = ({ model }) => {
+    if (model === 'photo-objects') throw new AppError('usage', 'The disk is full');
+    return null;
+  };
+  await Promise.all([makers.setRun('photo-objects', { minArea: 7 }), makers.setRun('other', { pieces: true })]);
+  expect([makers.runOf('photo-objects').minArea, makers.runOf('other')]).toEqual([50, { tileSide: 512, pieces: true }]);
+  store.answers['project.modelRuns'] = () => ({ 'photo-objects': { minArea: 9 } });
+  const late = makers.setRun('photo-objects', { minArea: 7 });
+  await Promise.all([makers.readChosen(), late]);
+  expect(makers.runOf('photo-objects')).toEqual({ minArea: 9 });
 });
 
 it('only the model that was removed last can be put back: the notice of the one before goes', async () => {
