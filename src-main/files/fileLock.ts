@@ -22,8 +22,8 @@ export async function withFileLock<R>(file: string, work: () => Promise<R>): Pro
 }
 
 async function acquire(lock: string): Promise<boolean> {
-  const deadline = Date.now() + 2 * leftAfterMs;
-  while (Date.now() < deadline) {
+  const begun = Date.now();
+  while (Date.now() - begun < 2 * leftAfterMs) {
     try {
       await mkdir(dirname(lock), { recursive: true });
       await (await open(lock, 'wx')).close();
@@ -34,8 +34,15 @@ async function acquire(lock: string): Promise<boolean> {
       if (code !== 'EEXIST' && !(code === 'EPERM' && process.platform === 'win32')) return false;
     }
     const found = await stat(lock).catch(() => null);
-    if (found && Date.now() - found.mtimeMs > leftAfterMs) await unlink(lock).catch(() => undefined);
-    else await sleep(waitMs);
+    // A clock that was set back since says nothing: one that is from later than now is as old as it has been waited for.
+    const since = found && (found.mtimeMs > Date.now() ? begun : found.mtimeMs);
+    if (since !== null && Date.now() - since > leftAfterMs) {
+      const isGone = await unlink(lock).then(
+        () => true,
+        ({ code }: NodeJS.ErrnoException) => code === 'ENOENT',
+      );
+      if (!isGone) return false;
+    } else await sleep(waitMs);
   }
   return false;
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openSettings } from '../../src-main/app/settings';
 import { addRecent, defaultSettings, parseSettings, settingsChanges, type RecentProject } from '@shared/settings';
 
@@ -108,6 +108,29 @@ describe('the settings file', () => {
     await openSettings(file).write({ theme: 'light' });
     expect(readJson(file).theme).toBe('light');
     expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+
+  it('a lock from a clock that was set back since is waited for once, not at every change', async () => {
+    writeFileSync(`${file}.lock`, '');
+    const start = Date.now();
+    utimesSync(`${file}.lock`, new Date(start + 3_600_000), new Date(start + 3_600_000));
+    const ms = performance.now();
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => start + 500 * (performance.now() - ms));
+    onTestFinished(() => clock.mockRestore());
+    await openSettings(file).write({ theme: 'light' });
+    expect(readJson(file).theme).toBe('light');
+    expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+
+  it('a lock that cannot be taken away is not waited for', async () => {
+    mkdirSync(`${file}.lock`);
+    utimesSync(`${file}.lock`, new Date(0), new Date(0));
+    // However long it takes, no time goes by.
+    const now = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now);
+    onTestFinished(() => clock.mockRestore());
+    await openSettings(file).write({ theme: 'light' });
+    expect(readJson(file).theme).toBe('light');
   });
 
   it('refuses what it could not read again', async () => {
