@@ -49,17 +49,19 @@ export const stardist = imageFamily(
     // Cells of the padding are not of the picture.
     const columns = Math.min(width, Math.ceil(frame.contentWidth / plan.grid));
     const rows = Math.min(height, Math.ceil(frame.contentHeight / plan.grid));
-    const stars: Star[] = [];
+    const cells: number[] = [];
     for (let y = border; y < rows - border; y++) {
-      for (let x = border; x < columns - border; x++) {
-        const cell = y * width + x;
-        const score = first.at(0, cell);
-        if (!(score > context.score)) continue;
-        const radii = new Float32Array(rays);
-        for (let r = 0; r < rays; r++) radii[r] = distances.at(before + r, cell);
-        stars.push({ x: x * plan.grid, y: y * plan.grid, score, radii });
+      for (let cell = y * width + border; cell < y * width + columns - border; cell++) {
+        if (first.at(0, cell) > context.score) cells.push(cell);
       }
     }
+    const radii = new Float32Array(rays * cells.length);
+    const stars = cells.map((cell, i): Star => {
+      const own = radii.subarray(i * rays, (i + 1) * rays);
+      for (let r = 0; r < rays; r++) own[r] = distances.at(before + r, cell);
+      const [x, y] = [(cell % width) * plan.grid, Math.floor(cell / width) * plan.grid];
+      return { x, y, score: first.at(0, cell), radii: own };
+    });
     stars.sort((a, b) => b.score - a.score);
     const kept = suppressStars(stars, head.defaults.nms ?? usualNms);
     return {
