@@ -34,9 +34,15 @@ const infoMs = 6000;
 const actionMs = 15_000;
 const maxShown = 4;
 
+/**
+ * While the pointer is on them none goes by itself: those below would move under it. Nor, while a dialog covers them, do those
+ * that offer to do something.
+ */
+type Holder = 'pointer' | 'dialog';
+
 export class Notices {
   #next = 1;
-  #isHeld = false;
+  readonly #heldBy = new Set<Holder>();
   readonly #expired = new Set<number>();
   readonly #said = new Set<string>();
   #list = $state.raw<readonly Notice[]>([]);
@@ -101,16 +107,25 @@ export class Notices {
     this.show('error', error instanceof Error ? error.message : String(error));
   }
 
-  /** While the pointer is on them none goes by itself: those below would move under it. */
-  hold(isHeld: boolean): void {
-    this.#isHeld = isHeld;
-    if (isHeld) return;
-    for (const id of this.#expired) this.dismiss(id);
-    this.#expired.clear();
+  /** See {@link Holder}; what waited for a dialog to close has its time after it. */
+  hold(by: Holder, isHeld: boolean): void {
+    if (isHeld) this.#heldBy.add(by);
+    else this.#heldBy.delete(by);
+    const ids = [...this.#expired].filter((id) => !this.#isHeld(id));
+    for (const id of ids) {
+      this.#expired.delete(id);
+      if (by === 'dialog') setTimeout(() => this.#expire(id), actionMs);
+      else this.dismiss(id);
+    }
+  }
+
+  #isHeld(id: number): boolean {
+    const notice = this.#list.find((one) => one.id === id);
+    return this.#heldBy.has('pointer') || (this.#heldBy.has('dialog') && Boolean(notice?.action ?? notice?.file));
   }
 
   #expire(id: number): void {
-    if (this.#isHeld) this.#expired.add(id);
+    if (this.#isHeld(id)) this.#expired.add(id);
     else this.dismiss(id);
   }
 

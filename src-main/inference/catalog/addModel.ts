@@ -7,7 +7,7 @@ import { AppError } from '@shared/errors/appError';
 import { digestOf } from '../../files/digest';
 import type { Description } from './describe';
 import type { ModelFacts } from './facts';
-import { takenOut } from './ownModels';
+import { isOld, takenOut } from './ownModels';
 
 /** A model that lies complete under a name that no catalogue shows. */
 export interface StagedModel {
@@ -20,8 +20,6 @@ export interface StagedModel {
 }
 
 const unfinished = '.adding-';
-/** By then nobody works on it any more, here or on another machine that shares the folder. */
-const staleMs = 24 * 60 * 60 * 1000;
 
 /** A name to stage a model under, which nobody else has. */
 export const newStagingToken = (): string => randomBytes(6).toString('hex');
@@ -32,13 +30,7 @@ export async function removeUnfinished(modelsFolder: string, token: string): Pro
     if (!name.startsWith(unfinished) && !name.startsWith(takenOut)) continue;
     const folder = join(modelsFolder, name);
     const isOwn = name === `${unfinished}${token}`;
-    const begunMs = isOwn
-      ? 0
-      : await stat(folder).then(
-          ({ mtimeMs }) => mtimeMs,
-          () => Infinity,
-        );
-    if (Date.now() - begunMs > staleMs) await rm(folder, { recursive: true, force: true });
+    if (isOwn || (await isOld(folder))) await rm(folder, { recursive: true, force: true });
   }
 }
 

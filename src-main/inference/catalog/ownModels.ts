@@ -8,6 +8,17 @@ import { readModelFile } from './modelFile';
 /** No catalogue shows it; it goes with what is old, see `removeUnfinished`. */
 export const takenOut = '.removed-';
 
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Whether nobody goes on with it, or wants it back. */
+export async function isOld(folder: string): Promise<boolean> {
+  const changedMs = await stat(folder).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Infinity,
+  );
+  return Date.now() - changedMs > dayMs;
+}
+
 /** In order of their folders' names. */
 export async function listOwnModels(own: string): Promise<OwnModel[]> {
   const names = (await readdir(own).catch(() => [])).filter((name) => !name.startsWith('.')).sort();
@@ -27,15 +38,17 @@ async function describeOwn(own: string, folder: string): Promise<OwnModel | null
   }
 }
 
-/** Its folder stays aside for a while, so that it can be put back; what was taken out earlier goes. */
+/** Its folder stays aside for a day, so that it can be put back, also after others; what was taken out before that goes. */
 export async function takeOut(own: string, folder: string): Promise<void> {
   const path = folderOf(own, folder);
   if (!(await isFile(join(path, 'model.json'))))
     throw new AppError('bad-input', `There is no model in ${path}`, { place: { file: path } });
-  for (const name of await readdir(own)) {
-    if (name.startsWith(takenOut)) await rm(join(own, name), { recursive: true, force: true });
-  }
   const aside = join(own, `${takenOut}${folder}`);
+  for (const name of await readdir(own)) {
+    const other = join(own, name);
+    if (!name.startsWith(takenOut)) continue;
+    if (other === aside || (await isOld(other))) await rm(other, { recursive: true, force: true });
+  }
   await rename(path, aside);
   const now = new Date();
   await utimes(aside, now, now);

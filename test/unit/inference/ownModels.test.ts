@@ -43,11 +43,17 @@ it('takes one out and puts it back, also one that is broken; a day later it is g
   await removeUnfinished(own, 'y');
   await putBack(own, 'roads');
   expect(await ids()).toEqual(['roads']);
-  // The next one that goes leaves no way back for the one before.
+  // Also after another one went, and the same one again.
   await takeOut(own, 'roads');
   await takeOut(own, 'broken');
-  await expect(putBack(own, 'roads')).rejects.toThrow('The files of “roads” are gone');
+  await putBack(own, 'roads');
+  await takeOut(own, 'roads');
   const aDayAgo = new Date(Date.now() - 25 * 60 * 60 * 1000);
+  utimesSync(join(own, '.removed-roads'), aDayAgo, aDayAgo);
+  utimesSync(join(own, '.removed-broken'), aDayAgo, aDayAgo);
+  await putBack(own, 'broken');
+  await takeOut(own, 'broken');
+  await expect(putBack(own, 'roads')).rejects.toThrow('The files of “roads” are gone');
   utimesSync(join(own, '.removed-broken'), aDayAgo, aDayAgo);
   await removeUnfinished(own, 'y');
   expect(readdirSync(own).sort()).toEqual(['.adding-x', 'notes']);
