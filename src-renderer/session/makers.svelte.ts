@@ -22,7 +22,6 @@ export class Makers {
   #runs = $state.raw<Readonly<Record<string, ModelRun>>>({});
   #kind = $state<ImageKind | null>(null);
   /** The notice that puts the model back that was removed last. */
-  #removal: number | null = null;
   #wantedPrompter = $state(defaultSettings.smartSelect.model);
 
   constructor(client: Engine, notices: Notices) {
@@ -152,10 +151,9 @@ export class Makers {
     return this.#client.call('app.ownModels', {});
   }
 
-  /** Takes a model of the user's own out; the notice puts it back, until another one is taken out. `then`: the lists that show it read it again. */
+  /** Takes a model of the user's own out; the notice puts it back. `then`: the lists that show it read it again. */
   async removeOwn({ folder, name }: OwnModel, then: () => Promise<void>): Promise<void> {
     await this.#client.call('app.removeModel', { folder });
-    if (this.#removal !== null) this.#notices.dismiss(this.#removal);
     await Promise.all([this.load(), then()]);
     const putBack = async () => {
       try {
@@ -166,7 +164,7 @@ export class Makers {
       }
     };
     const undo = { label: 'Undo', run: () => void putBack() };
-    this.#removal = this.#notices.show('info', `Removed the model “${name}”`, [], undo);
+    this.#notices.show('info', `Removed the model “${name}”`, [], undo);
   }
 
   /** Models that can be had. */

@@ -19,6 +19,11 @@ export function masksOf(annotations: readonly Annotation[], size: readonly [heig
   });
 }
 
+function adviceFor(how: ProposeWith): string {
+  const isPart = how.kind === 'model' && (how.minArea || how.classes?.some(([, becomes]) => becomes === null));
+  return isPart ? 'what the parameters leave out is not looked for' : 'try another model or method';
+}
+
 export class Proposing {
   readonly #client: Engine;
   readonly #workbench: Workbench;
@@ -39,7 +44,7 @@ export class Proposing {
       open.setProposals(proposals);
       this.#workbench.notices.warnOnce(fallbacks);
       if (proposals.length === 0)
-        this.#workbench.notices.show('info', 'Nothing was found on this image: try another model or method', notes);
+        this.#workbench.notices.show('info', `Nothing was found on this image: ${adviceFor(how)}`, notes);
       else this.#offerMasks(how);
     } catch (error) {
       this.#workbench.notices.error(error);

@@ -90,3 +90,17 @@ test.each(Object.keys(runs))('%s', async (name) => {
   for (const run of Object.values(runs)) await run(window);
   expect(window.told()).toEqual([]);
 });
+
+test('where nothing is found, what the parameters leave out may be why', async () => {
+  const { client, workbench, notices } = start([]);
+  const nothing = { ...client, call: async () => ({ proposals: [], notes: [], fallbacks: [] }) };
+  const proposing = new Proposing(nothing as never, workbench as never);
+  const model = { kind: 'model', model: 'any' } as const;
+  await proposing.propose({ ...model, classes: [['Dog', 'dog']] });
+  await proposing.propose({ ...model, classes: [['dog', null]] });
+  await proposing.propose({ ...model, minArea: 50 });
+  expect(notices.list.map(({ text }) => text)).toEqual([
+    'Nothing was found on this image: try another model or method',
+    'Nothing was found on this image: what the parameters leave out is not looked for',
+  ]);
+});
