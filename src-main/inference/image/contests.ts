@@ -13,8 +13,9 @@ export interface ScoreColumns extends Omit<ScorePlanes, 'values'> {
   column(x: number): Float32Array;
 }
 
-/** Columns of planes that are read at once: a line of the processor's cache. */
-const atOnce = 16;
+/** Cells of a plane that are read at once, as many columns as that are, but at least a line of the processor's cache. */
+const cellsAtOnce = 16_384;
+const columnsAtOnce = 16;
 
 /**
  * Columns of cells one after the other; `isAsked` says for which rows of them. Planes are read in their own order, some columns at
@@ -38,12 +39,15 @@ export class Contests {
   readonly #values: Float32Array;
   readonly #owners: Int32Array;
   readonly #stride: number;
+  readonly #atOnce: number;
   /** Of the columns read. */
   #from = 0;
   #to = 0;
   readonly #all: Int32Array;
-  /** By contest: the cell, and the greatest value that a channel is surely not below. */
+  /** By contest: the cell, how far on the ones to the right and below are, and the greatest value that a channel is surely not below. */
   readonly #cells = new Numbers(Int32Array);
+  readonly #rights = new Numbers(Int32Array);
+  readonly #downs = new Numbers(Int32Array);
   readonly #sure = new Numbers(Float32Array);
   /** Pairs of a contest and a channel that may be a rival. */
   readonly #pairs = new Numbers(Int32Array);
@@ -56,7 +60,8 @@ export class Contests {
     this.#stride = isWhole ? width : 2;
     this.#values = isWhole ? scores.values : new Float32Array(channels * height * 2);
     this.#owners = isWhole ? ownersOf(scores.values, channels, width * height) : new Int32Array(height * 2);
-    this.#all = new Int32Array(height * (isWhole ? Math.min(atOnce, width) : 1));
+    this.#atOnce = isWhole ? Math.min(width, Math.max(columnsAtOnce, Math.floor(cellsAtOnce / height))) : 1;
+    this.#all = new Int32Array(height * this.#atOnce);
     this.found = this.#all;
   }
 
@@ -71,8 +76,8 @@ export class Contests {
     const { width } = this.#scores;
     if ('values' in this.#scores) {
       this.#from = x;
-      this.#to = Math.min(x + atOnce, width);
-      this.#decide(x, x + atOnce < width ? atOnce : width - 1 - x);
+      this.#to = Math.min(x + this.#atOnce, width);
+      this.#decide(x, Math.min(this.#to, width - 1) - x);
     } else {
       if (x === 0 || x !== this.#to) this.#takeColumn(this.#scores.column(x));
       this.#takeColumn(this.#scores.column(Math.min(x + 1, width - 1)));
@@ -101,10 +106,10 @@ export class Contests {
   #decide(left: number, paired: number): void {
     const { channels, height } = this.#scores;
     const [values, owners, stride, all] = [this.#values, this.#owners, this.#stride, this.#all];
-    const [cells, sures, pairs] = [this.#cells, this.#sure, this.#pairs];
+    const [cells, rights, downs, sures, pairs] = [this.#cells, this.#rights, this.#downs, this.#sure, this.#pairs];
     const count = this.#to - this.#from;
     const plane = height * stride;
-    for (const one of [cells, sures, pairs]) one.length = 0;
+    for (const one of [cells, rights, downs, sures, pairs]) one.length = 0;
     for (let j = 0; j < height; j++) {
       const down = j + 1 < height ? stride : 0;
       const isAsked = this.#isAsked(j);
@@ -116,6 +121,8 @@ export class Contests {
         else {
           all[k * height + j] = -1 - cells.length;
           cells.add(at);
+          rights.add(right);
+          downs.add(down);
           let sure = -Infinity;
           for (const one of [owner, b, c, d]) {
             const from = one * plane + at;
@@ -131,30 +138,29 @@ export class Contests {
         }
       }
     }
-    const lastRow = (height - 1) * stride;
-    const last = left + paired;
+    const contests = cells.length;
+    const [cellOf, rightOf, downOf, sureOf] = [cells.data, rights.data, downs.data, sures.data];
     for (let channel = 0, from = 0; channel < channels; channel++, from += plane) {
-      for (let i = 0; i < cells.length; i++) {
-        const cell = cells.data[i];
-        const sure = sures.data[i];
-        const at = from + cell;
-        const down = cell < lastRow ? stride : 0;
-        const right = cell % stride === last ? 0 : 1;
-        const [a, b, c, d] = [values[at], values[at + right], values[at + down], values[at + down + right]];
+      for (let i = 0; i < contests; i++) {
+        const sure = sureOf[i];
+        const at = from + cellOf[i];
+        const below = at + downOf[i];
+        const right = rightOf[i];
+        const [a, b, c, d] = [values[at], values[at + right], values[below], values[below + right]];
         if (a < sure && b < sure && c < sure && d < sure) continue;
         pairs.add(i);
         pairs.add(channel);
         const least = Math.min(a, b, c, d);
-        if (least > sure) sures.data[i] = least;
+        if (least > sure) sureOf[i] = least;
       }
     }
-    this.#collect(lastRow, last);
+    this.#collect();
   }
 
   /** Puts the pairs in the order of the contests, without those that came before another was seen to be surely greater. */
-  #collect(lastRow: number, last: number): void {
-    const [values, stride, cells, pairs] = [this.#values, this.#stride, this.#cells, this.#pairs];
-    const plane = this.#scores.height * stride;
+  #collect(): void {
+    const [values, cells, pairs] = [this.#values, this.#cells, this.#pairs];
+    const plane = this.#scores.height * this.#stride;
     const starts = new Int32Array(cells.length + 1);
     for (let p = 0; p < pairs.length; p += 2) starts[pairs.data[p] + 1]++;
     for (let i = 0; i < cells.length; i++) starts[i + 1] += starts[i];
@@ -165,8 +171,7 @@ export class Contests {
     let kept = 0;
     for (let i = 0; i < cells.length; i++) {
       const cell = cells.data[i];
-      const down = cell < lastRow ? stride : 0;
-      const right = cell % stride === last ? 0 : 1;
+      const [right, down] = [this.#rights.data[i], this.#downs.data[i]];
       const [from, end] = [starts[i], starts[i + 1]];
       starts[i] = kept;
       for (let p = from; p < end; p++) {
@@ -195,7 +200,7 @@ class Numbers<T extends Int32Array | Float32Array> {
 
   add(value: number): void {
     if (this.length === this.data.length) {
-      const grown = new this.#type(4 * this.length);
+      const grown = new this.#type(2 * this.length);
       grown.set(this.data);
       this.data = grown;
     }

@@ -148,27 +148,34 @@ export function buildInput(
     if (!tables) mixRow(y);
     if (isGrey) turnGrey(row);
     const at = (y + transform.offsetY) * inputWidth + transform.offsetX;
-    for (let c = 0; c < from.length; c++) {
-      const start = planar ? c * plane + at : at * channels + c;
-      if (tables) lookUpRow(samples, y * contentWidth * 3 + from[c], contentWidth, tables[c], data, start, step);
-      else writeRow(row, from[c], columns, gain[c], bias[c], data, start, step);
-    }
+    const start = planar ? at : at * channels;
+    const apart = planar ? plane : 1;
+    if (tables) lookUpRow(samples, y * contentWidth * 3, contentWidth, from, tables, data, start, apart, step);
+    else from.forEach((one, c) => writeRow(row, one, columns, gain[c], bias[c], data, start + c * apart, step));
   }
   const dims = planar ? [channels, inputHeight, inputWidth] : [inputHeight, inputWidth, channels];
   return { data, dims: input.layout.startsWith('N') ? [1, ...dims] : dims };
 }
 
-/** One channel of one output row whose samples, three apart from `at` on, stay whole numbers. */
+/** One output row whose samples, from `at` on, stay whole numbers; its channels are `apart` in `out`, all written at once. */
 function lookUpRow(
   samples: Uint8Array,
   at: number,
   width: number,
-  table: Float32Array,
+  from: readonly number[],
+  tables: readonly Float32Array[],
   out: Float32Array,
   start: number,
+  apart: number,
   step: number,
 ): void {
-  for (let x = 0, to = start; x < width; x++, at += 3, to += step) out[to] = table[samples[at]];
+  let [a, b, c] = [at + from[0], at + from[1], at + from[2]];
+  const [first, second, third] = tables;
+  for (let x = 0, to = start; x < width; x++, a += 3, b += 3, c += 3, to += step) {
+    out[to] = first[samples[a]];
+    out[to + apart] = second[samples[b]];
+    out[to + 2 * apart] = third[samples[c]];
+  }
 }
 
 /** Grey takes the place of red. */
