@@ -109,7 +109,9 @@ async function readImage({ source, sink, isFitted }: Reading, image: ImageFolder
   const { folder, picture, masks } = image;
   const size = await source.imageSize(picture);
   const at = { file: source.fullName(picture), pointer: '' };
-  const split = splitOfWords(folder.slice(0, folder.length - baseOf(folder).length));
+  // What was split anew has the folder of its former part inside.
+  const above = folder.split('/').slice(0, -1);
+  const split = above.map(splitOfWords).find((one) => one !== null) ?? null;
   const add = ({ width, height }: { width: number | null; height: number | null }) =>
     sink.image({ id: imageId, fileName: picture, width, height, ...(split === null ? {} : { split }) }, folder, at);
   let frame: Pick<PictureSize, 'width' | 'height'> | null = size;

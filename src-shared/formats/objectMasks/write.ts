@@ -6,7 +6,7 @@ import { area, decode, merge, type Rle } from '../../mask';
 import { recordsWithPixels } from '../flatImage';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { plainObject } from '../instanceMap/format';
-import { asPictureName, baseOf, isTiffName, stemOf } from '../names';
+import { asPictureName, baseOf, folderOf, isTiffName, stemOf } from '../names';
 import { noteLeftBehind } from '../outline';
 import { writeMaskPng } from '../png/maskPng';
 import { maskOfText } from './ownText';
@@ -18,18 +18,26 @@ export function objectMaskPlaces(view: DatasetView): ImagePlace[] {
   const images = [...view.images()];
   const isFixed = (place: number) => isOwn(view) && images[place].text !== null;
   // The text of an image is its folder.
-  const wanted = images.map(({ fileName, text }, place) =>
-    isFixed(place) ? inside(text!) + (endingOf(fileName) || '.png') : plainName(inside(fileName)),
-  );
+  const wanted = images.map(({ fileName, text, copyOf }, place) => {
+    if (isFixed(place)) return inside(text!) + (endingOf(fileName) || '.png');
+    const original = copyOf === undefined ? undefined : view.image(copyOf);
+    return plainName(inside(fileName), inside(original?.fileName ?? fileName));
+  });
   return uniqueNames(wanted, { byStem: true, isFixed }).map((name, place) => ({
     picture: `${stemOf(name)}/images/${baseOf(name)}`,
     renamed: name !== wanted[place] || losesSigns(images[place].fileName),
   }));
 }
 
-/** A folder of pictures alone says nothing of them. A name of nothing but an ending would be a hidden file. */
-function plainName(name: string): string {
-  const picture = asPictureName(name.replace(/^(images|JPEGImages)\//, ''));
+/**
+ * A folder of pictures alone says nothing of them, nor does the folder of an image, where it or the one that it is a copy of lay
+ * as here. A name of nothing but an ending would be a hidden file.
+ */
+function plainName(name: string, original: string): string {
+  const own = `${stemOf(baseOf(original))}/images/`;
+  const folder = folderOf(name);
+  const apart = `/${folder}`.endsWith(`/${own}`) ? folder.slice(0, folder.length - own.length) + baseOf(name) : name;
+  const picture = asPictureName(apart.replace(/^(images|JPEGImages)\//, ''));
   return stemOf(baseOf(picture)) === '' ? picture.replace(/[^/]*$/, (base) => `image${base}`) : picture;
 }
 

@@ -1,6 +1,8 @@
 /** A mask for each object in a folder for each image: every mask is an object, pixel for pixel. */
 import { encode as encodePng } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import { proxyOf } from '@shared/dataset/completeView';
+import type { DatasetView } from '@shared/dataset/view';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { objectMasksFormat } from '@shared/formats/objectMasks/format';
 import { instanceMapFormat } from '@shared/formats/instanceMap/format';
@@ -143,9 +145,9 @@ describe('masks by object, written', () => {
     const pictures = objectMasksFormat.placeImages!(view).map(({ picture }) => picture);
     expect(pictures).toEqual([
       ...['a/images/a.jpg', 'A_2/images/A_2.png', 'mask_0001/images/mask_0001.png', 'image/images/image.png'],
-      'a/images/a/images/a.jpg',
+      'a_3/images/a_3.jpg',
     ]);
-    expect(losses.count('image-renamed')).toBe(1);
+    expect(losses.count('image-renamed')).toBe(2);
     const sizes = new Map(pictures.map((name) => [name, [W, H] as const]));
     const again = (await readFromMemory(objectMasksFormat, files, sizes)).view('again');
     expect([...again.images()].map(({ id }) => again.annotationsOf(id).length)).toEqual([2, 2, 2, 2, 2]);
@@ -153,6 +155,31 @@ describe('masks by object, written', () => {
     const { files: one } = writeToMemory(alone, objectMasksFormat);
     const found = await formats.recognise(memorySource(one, new Map([['mask_0001/images/mask_0001.png', [W, H]]])));
     expect(found.map(({ format }) => format.id)).toEqual(['object-masks']);
+  });
+
+  it('of images that lay so elsewhere, and of copies of them, lie as those did, not deeper', async () => {
+    const given = made(['x/a/images/a.png', 'y/a/images/a.png', 'a/images/b.png'], [[0, 0, 1]]);
+    const placesIn = (view: DatasetView) => objectMasksFormat.placeImages!(view).map(({ picture }) => picture);
+    expect(placesIn(given)).toEqual(['x/a/images/a.png', 'y/a/images/a.png', 'a/images/b/images/b.png']);
+    for (const view of [given, (await readFromMemory(objectMasksFormat, files, sizes)).view('x')]) {
+      const before = placesIn(view);
+      const images = [...view.images()];
+      const copies = images.map((image, at) => ({
+        ...{ ...image, id: 90 + at, text: null, copyOf: image.id },
+        fileName: image.fileName.replace('.png', '_aug1.png'),
+      }));
+      const more = { ...proxyOf(view), images: () => [...images, ...copies], imageCount: 2 * images.length };
+      const deeper = (name: string) => name.replace(/([^/]+)\/images\/[^/]+$/, '$1_aug1/images/$1_aug1.png');
+      expect(placesIn(more)).toEqual([...before, ...before.map(deeper)]);
+    }
+  });
+
+  it('of what was split anew are of the part whose folder lies above', async () => {
+    const masks = new Map(
+      ['train/val/a', 'val/stage1_train/b', 'none/test2/c'].map((at) => [`${at}/masks/1.png`, mask([0])]),
+    );
+    const dataset = await readFromMemory(objectMasksFormat, masks, new Map());
+    expect(dataset.images.map(({ record }) => record.split)).toEqual(['train', 'val', 'test']);
   });
 
   it('that came so keep their folders, names and values; a new one has a name that none has', async () => {
