@@ -136,7 +136,8 @@ async function inTime<T>(what: string, result: Promise<T>): Promise<T> {
 /** Runs in the page, on a port of its own. */
 function askInPage({ method, params }: { method: string; params: unknown }): Promise<unknown> {
   const bridge = (window as unknown as { maskwright: Bridge }).maskwright;
-  const token = `test ${performance.now()}`;
+  // The clock does not tell apart what is asked at once.
+  const token = `test ${crypto.randomUUID()}`;
   const arrived = new AbortController();
   return new Promise((done, fail) => {
     bridge.connect(token);
