@@ -27,13 +27,12 @@ export const mmdeploy = imageFamily(
   outputs,
   (tensors, { masks: { values } }, context) => {
     const { dets, labels, masks } = tensors;
-    expectShape('dets', dets, [1, null, 5]);
-    const n = dets.dims[1];
+    const { boxes, ...rows } = splitDets(dets, labels);
+    const [n] = rows.scores.dims;
     expectShape('masks', masks, [1, n, null, null]);
     const [height, width] = masks.dims.slice(2);
     const { frame, head } = context;
     const isRoi = Math.max(height, width) <= mostRoiSide && height !== frame.inputHeight;
-    const { boxes, ...rows } = splitDets(dets, labels);
     // Models without boxes leave them at 0: their masks say where the objects are.
     const anywhere = Float32Array.from({ length: 4 * n }, (_, i) => [0, 0, frame.inputWidth, frame.inputHeight][i % 4]);
     const detections = readDets({ ...rows, boxes: isRoi ? boxes : { dims: [n, 4], data: anywhere } }, context);
