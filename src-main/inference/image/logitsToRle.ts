@@ -8,7 +8,7 @@ import type { Corners, MaskGrid } from './postprocess';
  * `gridCorners` (image space; may reach beyond the image) and sampled bilinearly between cell centres, the outermost cells
  * reaching to its border. What lies outside of `gridCorners`, or of `within`, is not set.
  * Column-major runs are made directly: no bitmap, and only cells that a border crosses are sampled.
- * O(grid + columns * borders in a column * log(pixels of a cell) + runs). Null when no pixel is set.
+ * O(grid + columns * borders in a column + runs). Null when no pixel is set.
  */
 export function logitsToRle(
   grid: MaskGrid,
