@@ -21,7 +21,6 @@ export class Makers {
   #chosen = $state<string | null>(null);
   #runs = $state.raw<Readonly<Record<string, ModelRun>>>({});
   #kind = $state<ImageKind | null>(null);
-  /** The notice that puts the model back that was removed last. */
   #wantedPrompter = $state(defaultSettings.smartSelect.model);
 
   constructor(client: Engine, notices: Notices) {
