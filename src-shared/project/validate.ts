@@ -20,11 +20,13 @@ export const pathSchema = z
 export const methodParamsSchema = z.record(z.string(), z.union([z.number(), z.string()]));
 
 const classWishesSchema: z.ZodType<ClassWishes> = z.array(z.tuple([name, name.nullable()])).max(100_000);
+/** Pixels. */
+const tileSideSchema = z.number().int().min(64).max(16_384);
 const minAreaSchema = z.number().min(0).max(MOST_MIN_AREA);
 
 /** What other versions say beside it is kept. */
 export const modelRunSchema: z.ZodType<ModelRun> = z.looseObject({
-  tileSide: z.number().int().min(64).max(16_384).optional(),
+  tileSide: tileSideSchema.optional(),
   pieces: z.boolean().optional(),
   minArea: minAreaSchema.optional(),
   classes: classWishesSchema.optional(),
@@ -35,9 +37,7 @@ export const proposeWithSchema: z.ZodType<ProposeWith> = z.discriminatedUnion('k
     kind: z.literal('model'),
     model: name,
     score: z.number().min(0).max(1).optional(),
-    tiles: z
-      .object({ side: z.number().int().min(64).max(16_384), overlap: z.number().int().min(0).max(8192) })
-      .optional(),
+    tiles: z.object({ side: tileSideSchema, overlap: z.number().int().min(0).max(8192) }).optional(),
     split: z.enum(['classes', 'components']).optional(),
     minArea: minAreaSchema.optional(),
     classes: classWishesSchema.optional(),
