@@ -1,6 +1,6 @@
 /** Outlines that follow the pointer: of many a picture is kept as long as they are dragged, and shifted. */
 import type { Box } from '@shared/geometry/box';
-import { expandBox, intersectBoxes, isEmptyBox } from '@shared/geometry/box';
+import { containsBox, expandBox, intersectBoxes, isEmptyBox } from '@shared/geometry/box';
 import type { ViewTransform } from '@shared/geometry/coords';
 import type { PreviewShape } from '../tools/preview';
 import { partsToShape, type Shape } from './shape';
@@ -80,19 +80,13 @@ export function drawMoved(
 function partToPaint(all: Box, seen: Box, known: Box | null): Box | null {
   const wanted = intersectBoxes(all, seen);
   if (isEmptyBox(wanted)) return null;
-  if (known && holds(known, wanted)) return known;
+  if (known && containsBox(known, wanted)) return known;
   const [x, y, width, height] = seen;
   const [roomX, roomY] = [width * ROOM, height * ROOM];
   const around = intersectBoxes(all, [x - roomX, y - roomY, width + 2 * roomX, height + 2 * roomY]);
   const [left, top] = [Math.floor(around[0]), Math.floor(around[1])];
   return [left, top, Math.ceil(around[0] + around[2]) - left, Math.ceil(around[1] + around[3]) - top];
 }
-
-const holds = (outer: Box, inner: Box): boolean =>
-  outer[0] <= inner[0] &&
-  outer[1] <= inner[1] &&
-  outer[0] + outer[2] >= inner[0] + inner[2] &&
-  outer[1] + outer[3] >= inner[1] + inner[3];
 
 function knownOf(outlines: MovedShape['outlines']): Known {
   let moved = known.get(outlines);

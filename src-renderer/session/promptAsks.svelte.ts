@@ -2,12 +2,12 @@
 import { AppError } from '@shared/errors/appError';
 import type { AbortSignalLike, CancelSource } from '@shared/errors/cancellation';
 import type { RleSegmentation } from '@shared/document/types';
-import type { Box } from '@shared/geometry/box';
+import { type Box, containsBox } from '@shared/geometry/box';
 import type { PromptAnswer, PromptRequest } from '@shared/models/types';
 import type { Engine } from '../api/engine';
 import { ImageSession } from './imageSession.svelte';
 import { PromptsAhead } from './promptsAhead';
-import { containsBox, placeOf, promptRegion, type Sight } from './promptRegion';
+import { placeOf, promptRegion, type Sight } from './promptRegion';
 
 /** The view counts as still after so long; what is passed on the way is not looked at. */
 const STILL_MS = 250;

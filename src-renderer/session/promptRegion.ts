@@ -1,5 +1,5 @@
 /** Which part of a large image the model of clicks looks at: zoomed in, what is in sight, the finer for it. */
-import { type Box, boxArea, boxToPixels, uniteBoxes } from '@shared/geometry/box';
+import { type Box, boxArea, boxToPixels, containsBox, uniteBoxes } from '@shared/geometry/box';
 import type { PromptRequest } from '@shared/models/types';
 import { segmentationToRle } from '@shared/document/segmentation';
 import { toBbox } from '@shared/mask';
@@ -39,10 +39,6 @@ export function promptRegion({ visible, size }: Sight, about: Box | null, curren
   if (current && containsBox(current, wanted) && Math.max(current[2], current[3]) <= MOST_TOO_LONG * side)
     return current;
   return grown;
-}
-
-export function containsBox([left, top, width, height]: Box, [x, y, w, h]: Box): boolean {
-  return x >= left && y >= top && x + w <= left + width && y + h <= top + height;
 }
 
 /** Where in the image a prompt points, and the mask that it goes on from. */

@@ -49,6 +49,11 @@ export function boxContainsPoint([left, top, width, height]: Box, x: number, y: 
   return x >= left && x < left + width && y >= top && y < top + height;
 }
 
+/** Whether all of the second box lies in the first. */
+export function containsBox([left, top, width, height]: Box, [x, y, w, h]: Box): boolean {
+  return x >= left && y >= top && x + w <= left + width && y + h <= top + height;
+}
+
 /** Grown by `by` image pixels on each side; a negative value shrinks it, at most to its centre. */
 export function expandBox([x, y, width, height]: Box, by: number): Box {
   const growX = Math.max(by, -width / 2);

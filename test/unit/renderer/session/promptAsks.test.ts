@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '@shared/errors/appError';
 import { CancelSource, type AbortSignalLike } from '@shared/errors/cancellation';
 import { rleToSegmentation } from '@shared/document/segmentation';
-import { boxArea, type Box } from '@shared/geometry/box';
+import { boxArea, containsBox, type Box } from '@shared/geometry/box';
 import { emptyMask, encode } from '@shared/mask';
 import type { PromptRequest } from '@shared/models/types';
 import { PromptAsks } from '../../../../src-renderer/session/promptAsks.svelte';
-import { containsBox, placeOf, promptRegion } from '../../../../src-renderer/session/promptRegion';
+import { placeOf, promptRegion } from '../../../../src-renderer/session/promptRegion';
 
 const SIZE = [3000, 4000] as const;
 const sightOf = (visible: Box) => ({ visible, size: SIZE });
