@@ -5,6 +5,7 @@ import type { Annotation } from '../document/types';
 import type { Box } from '../geometry/box';
 import { partsBox, type PolygonPart } from '../geometry/polygon';
 import { area, equals, fromParts, keyhole, toBbox, trace } from '../mask';
+import { pointsOf } from './values';
 
 type Size = readonly [height: number, width: number];
 
@@ -89,6 +90,12 @@ export function isBeyond(annotation: Annotation, [height, width]: Size): boolean
 /** Corners of a box, clockwise from the top left. */
 export const ringOfBox = ([x, y, w, h]: Box): number[] => [x, y, x + w, y, x + w, y + h, x, y + h];
 
+/** A ring whose points count from (0, 0), turned round there, clockwise by radians, and moved to a place. */
+export function turned(ring: readonly number[], radians: number, [cx, cy]: readonly [x: number, y: number]): number[] {
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+  return pointsOf(ring).flatMap(([x, y]) => [cx + x * cos - y * sin, cy + x * sin + y * cos]);
+}
+
 /** An ellipse as a ring whose points lie less than a quarter pixel from it. */
 export function ringOfEllipse(cx: number, cy: number, rx: number, ry: number, turn = 0): number[] {
   const count = Math.max(
@@ -98,8 +105,7 @@ export function ringOfEllipse(cx: number, cy: number, rx: number, ry: number, tu
   const ring: number[] = [];
   for (let i = 0; i < count; i++) {
     const angle = (2 * Math.PI * i) / count;
-    const [x, y] = [rx * Math.cos(angle), ry * Math.sin(angle)];
-    ring.push(cx + x * Math.cos(turn) - y * Math.sin(turn), cy + x * Math.sin(turn) + y * Math.cos(turn));
+    ring.push(rx * Math.cos(angle), ry * Math.sin(angle));
   }
-  return ring;
+  return turned(ring, turn, [cx, cy]);
 }

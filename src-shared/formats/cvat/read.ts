@@ -5,7 +5,7 @@ import { rleToSegmentation } from '../../document/segmentation';
 import { AppError } from '../../errors/appError';
 import type { Rle } from '../../mask';
 import { placeMask } from '../labelme/read';
-import { ringOfEllipse } from '../outline';
+import { ringOfEllipse, turned } from '../outline';
 import { asNumber, asSide } from '../values';
 import { mostOfMask } from '../png/maskPng';
 import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../xml/xml';
@@ -132,7 +132,7 @@ export function contentOf(
       const turn = asNumber(attributes.rotation) ?? 0;
       if (![left, top, right, bottom].every(Number.isFinite)) return skip('has no corners');
       if (turn === 0) return { ...base, bbox: [left, top, right - left, bottom - top], segmentation: null };
-      const outer = turned([left, top, right, top, right, bottom, left, bottom], turn);
+      const outer = turnedBox([left, top, right, top, right, bottom, left, bottom], turn);
       return { ...base, bbox: null, segmentation: { kind: 'polygons', parts: [{ outer, holes: [] }] } };
     }
     case 'ellipse': {
@@ -177,15 +177,10 @@ function maskOf({ attributes }: XmlElement, size: readonly [number, number]): Rl
 }
 
 /** Round the middle of the box, by degrees clockwise. */
-function turned(ring: readonly number[], degrees: number): number[] {
+function turnedBox(ring: readonly number[], degrees: number): number[] {
   const [cx, cy] = [(ring[0] + ring[4]) / 2, (ring[1] + ring[5]) / 2];
-  const angle = (degrees * Math.PI) / 180;
-  const result: number[] = [];
-  for (let i = 0; i < ring.length; i += 2) {
-    const [x, y] = [ring[i] - cx, ring[i + 1] - cy];
-    result.push(cx + x * Math.cos(angle) - y * Math.sin(angle), cy + x * Math.sin(angle) + y * Math.cos(angle));
-  }
-  return result;
+  const round = ring.map((value, i) => value - (i % 2 === 0 ? cx : cy));
+  return turned(round, (degrees * Math.PI) / 180, [cx, cy]);
 }
 
 /** `attributes` as COCO files of CVAT have them, and what is not at its default. */

@@ -7,7 +7,7 @@ import { encode, MaskError } from '../../mask';
 import type { DatasetSource } from '../format';
 import { jsonElements, parseJson, rawMember } from '../json/text';
 import { isPictureName } from '../names';
-import { ringOfEllipse } from '../outline';
+import { ringOfEllipse, turned } from '../outline';
 import { maxMapPixels } from '../png/maskPng';
 import { asFields, asList, asNumber, asRing, asSide, asText, type Fields } from '../values';
 import { decodeBrush } from './brush';
@@ -141,12 +141,7 @@ export function contentOf(
     if (turn === 0) return { label, content: { ...base, segmentation: null, bbox: [left, top, wide, tall] } };
     // It turns round its first corner.
     const corners = [0, 0, wide, 0, wide, tall, 0, tall];
-    const outer: number[] = [];
-    for (let i = 0; i < 8; i += 2) {
-      outer.push(left + corners[i] * Math.cos(turn) - corners[i + 1] * Math.sin(turn));
-      outer.push(top + corners[i] * Math.sin(turn) + corners[i + 1] * Math.cos(turn));
-    }
-    return polygon(outer);
+    return polygon(turned(corners, turn, [left, top]));
   }
   if (type.startsWith('ellipse')) {
     const [rx, ry] = [asNumber(value.radiusX), asNumber(value.radiusY)];

@@ -5,6 +5,7 @@ import type { Box } from '../../geometry/box';
 import type { Rle } from '../../mask';
 import type { DatasetSource } from '../format';
 import { baseOf, folderOf, isPictureName, pictureBeside, stemOf } from '../names';
+import { turned } from '../outline';
 import { asNumber, asSide } from '../values';
 import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../xml/xml';
 import { classNumbersKey, labelMapName, labelNumbers } from './classes';
@@ -184,10 +185,7 @@ function turnedBox(object: XmlElement): number[] | null {
   );
   if (cx === null || cy === null || w === null || h === null || angle === null) return null;
   const corners = [-w, -h, w, -h, w, h, -w, h].map((side) => side / 2);
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  return corners.map((value, i) =>
-    i % 2 === 0 ? cx + value * cos - corners[i + 1] * sin : cy + corners[i - 1] * sin + value * cos,
-  );
+  return turned(corners, angle, [cx, cy]);
 }
 
 function extraOf(object: XmlElement): Record<string, unknown> {
