@@ -78,17 +78,19 @@ export function inside(given: string): string {
   const fileName = given.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '_');
   // A web address keeps what follows its host.
   const path = fileName.replace(host, '');
-  const parts = path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
-  return parts.map((part) => part.replace(/[\u0000-\u001f:?*"<>|]/g, '_')).join('/') || 'image';
+  return stepsOf(path).map((part) => part.replace(/[\u0000-\u001f:?*"<>|]/g, '_')).join('/') || 'image';
 }
 
 /** Whether a part of the name is another one inside of an output: not every disk holds all signs. Drives and hosts are none. */
 export function losesSigns(fileName: string): boolean {
   const path = fileName.replace(host, '').replace(/^[a-zA-Z]:(?=[\\/])/, '');
-  const parts = path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');
-  return parts.some((part) => inside(part) !== part);
+  return stepsOf(path).some((part) => inside(part) !== part);
 }
+
+/** Folders and the name itself, without those that lead nowhere or upwards. */
+const stepsOf = (path: string): string[] =>
+  path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');
 
 function safePart(text: string): string {
   const safe = text
