@@ -79,7 +79,11 @@ export function inside(given: string): string {
   // A web address keeps what follows its host.
   const path = fileName.replace(host, '');
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
-  return stepsOf(path).map((part) => part.replace(/[\u0000-\u001f:?*"<>|]/g, '_')).join('/') || 'image';
+  return (
+    stepsOf(path)
+      .map((part) => part.replace(/[\u0000-\u001f:?*"<>|]/g, '_'))
+      .join('/') || 'image'
+  );
 }
 
 /** Whether a part of the name is another one inside of an output: not every disk holds all signs. Drives and hosts are none. */

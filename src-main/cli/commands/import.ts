@@ -2,7 +2,6 @@
 import { parse, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '@shared/errors/appError';
-import { formats, idsOf } from '@shared/formats/registry';
 import { checkOutputFile } from '../../files/outputs';
 import { openStore } from '../lib/engine';
 import { reportFindings } from '../lib/findings';
@@ -10,6 +9,7 @@ import { withProgress } from '../lib/progress';
 import {
   componentsOption,
   formatHint,
+  formatOption,
   fromOption,
   readerOptions,
   resizeHint,
@@ -44,7 +44,7 @@ export function addImport(program: Command, run: RunCommand): void {
       'Makes a project from a dataset, a file or a folder, and its images; the dataset itself is never changed.',
     )
     .argument('<dataset>', 'the file or folder')
-    .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
+    .addOption(formatOption())
     .option('--images <folder>', 'where its images are, if not beside it')
     .option(
       '--together <name>',

@@ -1,11 +1,10 @@
 /** `maskwright info`: what is in a project or a dataset. */
 import type { Command } from 'commander';
-import { formats, idsOf } from '@shared/formats/registry';
 import { formatInfo } from '../lib/datasetInfo';
 import { describeCoco } from '../lib/describeCoco';
 import { describeProject } from '../lib/describeProject';
 import { isProjectFile } from '../lib/fileKind';
-import { formatHint } from '../lib/readerOptions';
+import { formatHint, formatOption } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
 import type { RunCommand, Session } from '../lib/session';
 
@@ -20,7 +19,7 @@ export function addInfo(program: Command, run: RunCommand): void {
     .summary('what is in a project or a dataset')
     .description('Counts, categories, image sizes and findings of a project or a dataset; nothing is changed.')
     .argument('<path>', 'a project, or a dataset (file or folder)')
-    .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
+    .addOption(formatOption())
     .option('--json', 'one line of JSON')
     .addHelpText('after', '\nExample:\n  maskwright info instances.json\n')
     .action((file: string, options: InfoOptions) =>

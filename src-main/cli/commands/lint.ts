@@ -8,11 +8,10 @@ import { exportSentences } from '@shared/dataset/lossWords';
 import { findingKinds } from '@shared/dataset/lint/kinds';
 import { toSarif } from '@shared/dataset/lint/sarif';
 import { AppError } from '@shared/errors/appError';
-import { formats, idsOf } from '@shared/formats/registry';
 import { describeFinding } from '../lib/findings';
 import { type FixedCopy, fixPath } from '../lib/fixPath';
 import { type Linted, lintPath } from '../lib/lintPath';
-import { formatHint } from '../lib/readerOptions';
+import { formatHint, formatOption } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 import { counted } from '@shared/errors/counted';
@@ -37,7 +36,7 @@ export function addLint(program: Command, run: RunCommand): void {
       'Lists everything in a dataset or a project that trainers and evaluators stumble over. With --fix it writes a copy in which what is certain is put right; the dataset itself is never changed.',
     )
     .argument('<path>', 'a dataset (file or folder) or a project')
-    .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
+    .addOption(formatOption())
     .option('--images <folder>', 'look into the images there too')
     .option('--fix <out>', 'write a mended copy there, in the same format, and list what was changed')
     .option('--copy-images', 'with --fix: copy the images along')

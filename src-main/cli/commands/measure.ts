@@ -9,7 +9,6 @@ import {
   measurementsToCsv,
   type PixelScale,
 } from '@shared/measure';
-import { formats, idsOf } from '@shared/formats/registry';
 import { writeFileAtomic } from '../../files/atomicWrite';
 import { checkOutputFile } from '../../files/outputs';
 import { measureImage } from '../../vision/measure/measureImage';
@@ -17,7 +16,7 @@ import { imagesFolderOf } from '../lib/datasetReader';
 import { isProjectFile } from '../lib/fileKind';
 import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
 import { cocoTasks, type MeasureTask, projectTasks } from '../lib/measureInput';
-import { formatHint } from '../lib/readerOptions';
+import { formatHint, formatOption } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
 import { startProgress } from '../lib/progress';
 import { counted } from '@shared/errors/counted';
@@ -43,7 +42,7 @@ export function addMeasure(program: Command, run: RunCommand): void {
       'Measures shape and intensity of every object of a project or a dataset and writes a CSV table, one row an annotation.',
     )
     .argument('<file>', 'a project or a dataset')
-    .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
+    .addOption(formatOption())
     .option('--images <folder>', 'where the images are (a project and a folder know their own)')
     .requiredOption('--out <file>', 'the CSV file to write')
     .option('--pixel-size <number>', 'length of a side of a pixel, in --unit', parsePixelSize)

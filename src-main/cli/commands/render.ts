@@ -6,7 +6,6 @@ import type { ParsedAnnotation } from '@shared/formats/coco/parse';
 import { AppError, describeError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import { categoryColors } from '@shared/document/palette';
-import { formats, idsOf } from '@shared/formats/registry';
 import { checkOutputFolder } from '../../files/outputs';
 import { decodeRgb } from '../../images';
 import { drawOverlay, type OverlayShape } from '../../render/overlay';
@@ -20,7 +19,7 @@ import { overlayNames } from '@shared/dataset/outputNames';
 import { pictureFailure, writePicture } from '../lib/pictures';
 import { startProgress } from '../lib/progress';
 import { counted } from '@shared/errors/counted';
-import { formatHint } from '../lib/readerOptions';
+import { formatHint, formatOption } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
 import { positionsById } from '../lib/recordIds';
 import type { RunCommand, Session } from '../lib/session';
@@ -40,7 +39,7 @@ export function addRender(program: Command, run: RunCommand): void {
     .summary("draw a dataset's masks over its images")
     .description("Draws a dataset's masks, with category colours and names, over its images; one PNG an image.")
     .argument('<dataset>', 'the file or folder')
-    .option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`)
+    .addOption(formatOption())
     .option('--images <folder>', 'where its images are (a folder knows its own)')
     .requiredOption('--out <folder>', 'where the pictures go')
     .option('--no-labels', 'leave out names and scores')

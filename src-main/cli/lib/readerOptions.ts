@@ -1,11 +1,15 @@
 /** How commands that take a dataset in are told what its reader should do. */
 import { InvalidArgumentError, Option } from 'commander';
+import { formats, idsOf } from '@shared/formats/registry';
 
 export interface ReaderChoices {
   readonly fromOption?: Readonly<Record<string, string>>;
   readonly components?: boolean;
   readonly resize?: string;
 }
+
+export const formatOption = (): Option =>
+  new Option('--from <format>', `its format where that cannot be seen: ${idsOf(formats.readable)}`);
 
 export const fromOption = (): Option =>
   new Option('--from-option <name=value>', 'an option of its reader; may be repeated').argParser(parsePairs);
