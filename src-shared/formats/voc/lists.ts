@@ -96,8 +96,10 @@ function* ownLists(
       const other = now.get(stem);
       return other === undefined ? [] : [line.replace(stem, () => other)];
     });
-    const first = saidIn(kept, now);
-    if (isToTrain(name)) for (const one of added.filter(fits)) more.push(...lineOf(one, first, name));
+    if (isToTrain(name) && added.length > 0) {
+      const first = saidIn(kept, now);
+      for (const one of added.filter(fits)) more.push(...lineOf(one, first, name));
+    }
     const end = kept.some((line) => line.endsWith('\r\n')) ? '\r\n' : '\n';
     const last = kept[kept.length - 1] ?? end;
     const isOpen = more.length > 0 && last !== '' && !last.endsWith('\n');
