@@ -78,9 +78,9 @@ export function inside(given: string): string {
   const fileName = given.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '_');
   // A web address keeps what follows its host.
   const path = fileName.replace(host, '');
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
   return (
     stepsOf(path)
+      // eslint-disable-next-line no-control-regex -- control characters are exactly what must go
       .map((part) => part.replace(/[\u0000-\u001f:?*"<>|]/g, '_'))
       .join('/') || 'image'
   );
