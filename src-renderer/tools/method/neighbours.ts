@@ -3,7 +3,7 @@ import { CLASSICAL_METHODS } from '@shared/methods/params';
 import { maskFields } from '@shared/document/segmentation';
 import type { Box } from '@shared/geometry/box';
 import type { MethodParams } from '@shared/methods/requests';
-import { decodeRegion, merge, toCompressed } from '@shared/mask';
+import { area, fromBox, merge, toCompressed } from '@shared/mask';
 import { maskOf } from '../patches';
 import type { ToolContext } from '../tool';
 import type { Scope } from './scope';
@@ -26,8 +26,10 @@ export function neighboursOf(scope: Scope, params: MethodParams, { snapshot }: T
       id !== own && segmentation && !isCrowd && x < left + width && y < top + height && x + w > left && y + h > top,
   );
   const masks = near.slice(-MOST_NEIGHBOURS).map((annotation) => maskOf(annotation, size));
+  // Counted in runs: the box may hold most of a photograph, and this runs within the gesture's own frame.
+  const inside = fromBox(box, size[0], size[1]);
   const beside = masks.filter((mask) => {
-    const covered = decodeRegion(mask, box).reduce((sum, value) => sum + value, 0);
+    const covered = area(merge([mask, inside], { intersect: true }));
     return covered > 0 && covered <= MOST_COVER * width * height;
   });
   return beside.length === 0 ? '' : toCompressed(merge(beside));
