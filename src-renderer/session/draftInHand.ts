@@ -12,7 +12,7 @@ import type { ImageDrafts } from './imageDrafts.svelte';
 export type Cause = 'user' | 'move' | 'outside';
 
 export function causeOf({ type }: ToolEvent): Cause {
-  if (type === 'move') return 'move';
+  if (type === 'move' || type === 'leave') return 'move';
   return type === 'cancel' || type === 'context' ? 'outside' : 'user';
 }
 

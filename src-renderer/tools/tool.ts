@@ -18,9 +18,15 @@ export interface ToolKeyEvent {
 
 /**
  * What a tool hears. `cancel` (also as a pointer event) drops everything in progress: another tool, another image, a lost
- * pointer. `context` tells that the document, the selection or the settings changed under the tool.
+ * pointer. `leave`: the pointer has left the picture with no button held, and what is shown under it goes; what was begun stays.
+ * `context` tells that the document, the selection or the settings changed under the tool.
  */
-export type ToolEvent = ToolPointerEvent | ToolKeyEvent | { readonly type: 'cancel' } | { readonly type: 'context' };
+export type ToolEvent =
+  | ToolPointerEvent
+  | ToolKeyEvent
+  | { readonly type: 'cancel' }
+  | { readonly type: 'leave' }
+  | { readonly type: 'context' };
 
 /** What the user can set on the tools; never part of the document. */
 export interface ToolSettings {

@@ -88,6 +88,7 @@ function reduce(state: BakeoffState, event: ToolEvent, context: ToolContext): St
       });
     }
     case 'double':
+    case 'leave':
       return { state };
     case 'key':
       if (event.key === 'Enter' && state.kind === 'idle') {

@@ -44,6 +44,7 @@ function reduce(state: BoxState, event: ToolEvent, context: ToolContext): ToolSt
       if (event.button !== 0 || state.kind !== 'dragging') return { state };
       return finish(dragged(state, event), event, context);
     case 'double':
+    case 'leave':
       return { state };
     case 'key':
       return { state: event.key === 'Escape' && state.kind === 'dragging' ? IDLE : state };

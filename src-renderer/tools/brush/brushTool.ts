@@ -95,6 +95,8 @@ function reduce(mode: 'add' | 'cut', state: BrushState, event: ToolEvent, contex
       return { state };
     case 'key':
       return { state: event.key === 'Escape' && state.kind === 'painting' ? dropped(state) : state };
+    case 'leave':
+      return { state: state.kind === 'idle' ? { ...state, hover: null } : state };
     case 'cancel':
       return { state: state.kind === 'painting' ? dropped(state) : { ...state, hover: null } };
     case 'context':

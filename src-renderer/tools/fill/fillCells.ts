@@ -58,7 +58,7 @@ export function pointAt(before: FillCells | null, at: ImagePoint, context: ToolC
     ? before
     : { imageId, params, tiles: [], asked: null, at, under: null, problem: null };
   const box = tileAt(at, size);
-  if (!box) return { cells: known.under ? { ...known, at, under: null } : known };
+  if (!box) return { cells: { ...known, at, under: null } };
   const tile = known.tiles.find((one) => isSameBox(one.box, box));
   if (tile) return { cells: { ...known, at, under: cellUnder(known.under, tile, at, size) } };
   const cells: FillCells = { ...known, at, under: null };

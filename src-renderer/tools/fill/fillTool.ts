@@ -1,6 +1,6 @@
 /** Fill bucket: a click fills the hole under it, the gap between the annotations around it, or a superpixel cell. */
 import type { Annotation } from '@shared/document/types';
-import type { ImagePoint } from '@shared/geometry/coords';
+import { imagePoint, type ImagePoint } from '@shared/geometry/coords';
 import { dilate, emptyMask, invert, merge, type Rle, toBbox } from '@shared/mask';
 import { backgroundAt, isEmptyMask, pixelAt } from '@shared/mask/edit';
 import { drop, type Answer } from '../ask';
@@ -72,6 +72,9 @@ function reduceCells(state: FillState, event: ToolEvent, context: ToolContext): 
       const step = point(before, event.point, context);
       return event.button === 0 ? { ...step, ...fillCell(step.state.cells!, context) } : step;
     }
+    case 'leave':
+      // Cells that are still being cut are not to show up afterwards either.
+      return before ? point(before, imagePoint(-1, -1), context) : { state };
     default:
       return { state };
   }

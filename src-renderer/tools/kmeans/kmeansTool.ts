@@ -126,6 +126,7 @@ function reduce(state: KmeansState, event: ToolEvent, context: ToolContext): Ste
     case 'up':
       return release(state, event, context);
     case 'double':
+    case 'leave':
       return { state };
     case 'key':
       if (state.kind === 'idle') {

@@ -72,6 +72,8 @@ function reduce(mode: 'add' | 'cut', state: LassoState, event: ToolEvent, contex
     case 'key':
       if (event.key === 'Enter' && state.kind === 'paused') return finish(state, context.scale, context);
       return { state: event.key === 'Escape' && state.kind !== 'idle' ? IDLE : state };
+    case 'leave':
+      return { state };
     case 'cancel':
       return { state: IDLE };
     case 'context':

@@ -72,6 +72,8 @@ function reduce(spec: MethodToolSpec, state: MethodState, event: ToolEvent, cont
       return release(spec, state, event, context);
     case 'double':
       return { state };
+    case 'leave':
+      return { state: state.kind === 'dragging' ? state : { ...state, hover: null } };
     case 'key':
       return pressKey(spec, state, event, context);
     case 'cancel':

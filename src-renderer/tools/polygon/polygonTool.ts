@@ -68,6 +68,9 @@ function reduce(state: PolygonState, event: ToolEvent, context: ToolContext): To
       return closeByDoubleClick(state, event, context);
     case 'key':
       return pressKey(state, event, context);
+    case 'leave':
+      // An outline in hand keeps its line to where the pointer was.
+      return { state: state.kind === 'idle' ? IDLE : state };
     case 'cancel':
       return { state: IDLE };
     case 'context':

@@ -96,6 +96,7 @@ function reduce(state: ScissorsState, event: ToolEvent, context: ToolContext): S
     case 'move':
       return state.kind === 'working' && !state.closing ? follow(state, event.point, context) : { state };
     case 'up':
+    case 'leave':
       return { state };
     case 'double':
       return state.kind === 'working' ? close(state, context) : { state };

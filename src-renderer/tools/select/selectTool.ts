@@ -57,6 +57,8 @@ function reduce(state: SelectState, event: ToolEvent, context: ToolContext): Too
       return state.kind === 'idle' ? openVertices(state, event, context) : { state };
     case 'key':
       return pressKey(state, event, context);
+    case 'leave':
+      return { state: state.kind === 'idle' ? { ...state, hover: null } : state };
     case 'cancel':
       return { state: state.kind === 'idle' ? { ...state, hover: null } : IDLE };
     case 'context':

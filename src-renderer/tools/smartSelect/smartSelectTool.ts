@@ -116,6 +116,8 @@ function reduce(state: SmartState, event: ToolEvent, context: ToolContext): Step
       return { state };
     case 'key':
       return onKey(state, event.key, event.modifiers.ctrl, context);
+    case 'leave':
+      return state.kind === 'idle' ? { state: IDLE, asks: drop(AHEAD) } : { state };
     case 'cancel':
       return { state: IDLE, asks: drop(AHEAD, ANSWER) };
     case 'context':

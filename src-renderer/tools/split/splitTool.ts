@@ -66,6 +66,8 @@ function reduce(state: SplitState, event: ToolEvent, context: ToolContext): Tool
       return state.kind === 'drawing' ? finish(withoutRepeat(state.points, event.scale), state, context) : { state };
     case 'key':
       return pressKey(state, event.key, context);
+    case 'leave':
+      return { state };
     case 'cancel':
       return { state: IDLE };
     case 'context':

@@ -131,6 +131,7 @@ function reduce(state: SuperpixelsState, event: ToolEvent, context: ToolContext)
     case 'up':
       return release(state, event, context);
     case 'double':
+    case 'leave':
       return { state };
     case 'key':
       return pressKey(state, event, context);

@@ -105,6 +105,7 @@ function reduce(state: WandState, event: ToolEvent, context: ToolContext): Step 
     case 'up':
       return state.kind === 'working' && state.pressed ? release(state, event, context) : { state };
     case 'double':
+    case 'leave':
       return { state };
     case 'key':
       if (state.kind === 'idle') return { state };

@@ -105,6 +105,10 @@ describe('fill bucket on superpixel cells', () => {
     expect(shown(s)).toMatchObject([{ kind: 'mask', size: [48, 64] }]);
     expect([s.gestures, s.selection]).toEqual([['Fill cell'], [1000]]);
     s.expectUndoRedo();
+    s.send({ type: 'leave' });
+    expect(shown(s)).toEqual([]);
+    s.move([[40, 20]]);
+    expect(shown(s)).toHaveLength(1);
     s.move([[-1, 4]]);
     expect(shown(s)).toEqual([]);
     s.click(-1, 4);
@@ -158,6 +162,14 @@ describe('fill bucket on superpixel cells', () => {
       .cancel()
       .move([[4, 4]]);
     expect(waiting.asked).toHaveLength(2);
+  });
+
+  test('cells that come after the pointer has left show nothing', () => {
+    const s = open().send({ type: 'leave' });
+    s.answer({ channel: 'cells', method: 'vision.superpixels', result: map });
+    expect(shown(s)).toEqual([]);
+    expect(shown(s.move([[20, 20]]))).toHaveLength(1);
+    expect(s.asked).toHaveLength(1);
   });
 
   test('a large picture is cut where the pointer is', () => {

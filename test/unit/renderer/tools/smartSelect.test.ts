@@ -191,6 +191,20 @@ describe('smart select', () => {
     expect(s.open.size).toBe(0);
   });
 
+  test('what the pointer shows goes with it, and nothing comes afterwards; what is in hand stays', () => {
+    const s = script();
+    s.move([[6, 6]]);
+    found(s, 'ahead', small);
+    s.send({ type: 'leave' });
+    expect(masksIn(s)).toEqual([]);
+    s.move([[6, 6]]).send({ type: 'leave' });
+    expect(s.open.size).toBe(0);
+    s.click(8, 8);
+    found(s, 'answer', large);
+    s.send({ type: 'leave' });
+    expect(masksIn(s)).toEqual([[...large.counts]]);
+  });
+
   test('what the pointer showed of one object is not shown for a click on another', () => {
     const s = script();
     s.move([[6, 6]]);
