@@ -12,7 +12,11 @@ export function createLinkedFolders(window: () => BrowserWindow, settings: Setti
     const asked = answers.get(folder) ?? ask(window(), folder, imagesFolder);
     answers.set(folder, asked);
     if (!(await asked)) return false;
-    await settings.update(({ linkedFolders }) => ({ linkedFolders: [...new Set([...linkedFolders, folder])] }));
+    const change = settings.update(({ linkedFolders }) => ({
+      linkedFolders: [...new Set([...linkedFolders, folder])],
+    }));
+    // Where it cannot be kept it holds until the app ends.
+    await change.catch(() => undefined);
     return true;
   };
 }

@@ -27,34 +27,66 @@ export interface SettingsFile {
   busy(): Promise<unknown> | null;
 }
 
+type Change = (current: Settings) => SettingsChanges;
+
 /** `now` names the file that is set aside. */
 export function openSettings(file: string, now = () => new Date()): SettingsFile {
   let notice: string | null = null;
   let writing: Promise<unknown> | null = null;
+  /** What is in effect but in no file yet, as that could not be read or written: it goes along with the next change. */
+  let unwritten: readonly Change[] = [];
 
+  /** Throws where the file is there but cannot be read just now, or cannot be set aside: what it says must not be replaced. */
   const read = (): Settings => {
-    if (!existsSync(file)) return defaultSettings;
     let text: string;
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
-      notice = `The settings ${file} cannot be read (${(error as Error).message}): the defaults are in use`;
-      return defaultSettings;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return defaultSettings;
+      throw error;
     }
     const parsed = parseSettings(text);
     if ('settings' in parsed) return parsed.settings;
-    notice = setAside(file, parsed.fault, now());
-    return defaultSettings;
+    const aside = setAside(file, parsed.fault, now());
+    const used = known ? 'those of before' : 'the defaults';
+    notice = `The settings could not be used: ${parsed.fault}. They were set aside as ${aside}, and ${used} are in use`;
+    return known ?? defaultSettings;
   };
-  let current = read();
+  const withUnwritten = (read: Settings): Settings =>
+    unwritten.reduce((next, change) => checked(next, change(next)), read);
+  /** What the file said last; null: it could not be read yet. */
+  let known: Settings | null = null;
+  let current = defaultSettings;
+  const tryRead = (): void => {
+    notice = null;
+    try {
+      known = read();
+      current = withUnwritten(known);
+    } catch (error) {
+      notice = `The settings ${file} cannot be read (${(error as Error).message}). The defaults are in use, and the file stays as it is`;
+    }
+  };
+  tryRead();
 
   const update: SettingsFile['update'] = (change) => {
     // Another window of the same user may have written since, or may be about to.
     const work = () =>
       withFileLock(file, async (): Promise<Settings> => {
-        const next = read();
-        current = checked(next, change(next));
+        current = checked(current, change(current));
+        unwritten = [...unwritten, change];
+        try {
+          known = read();
+        } catch (cause) {
+          throw new AppError('bad-input', `The settings ${file} cannot be read: this change is not kept yet`, {
+            place: { file },
+            hint: 'see who may read the file, then change a setting again',
+            cause,
+          });
+        }
+        current = withUnwritten(known);
         await writeFileAtomic(file, serializeSettings(current));
+        known = current;
+        unwritten = [];
         return current;
       });
     const result = writing ? writing.then(work, work) : work();
@@ -70,6 +102,7 @@ export function openSettings(file: string, now = () => new Date()): SettingsFile
   return {
     file,
     get current() {
+      if (!known) tryRead();
       return current;
     },
     takeNotice() {
@@ -91,7 +124,7 @@ function checked(old: Settings, changes: SettingsChanges): Settings {
   }
 }
 
-/** Renames a broken file so that the user can mend it, and says so. */
+/** Renames a broken file so that the user can mend it; its new path. Throws where it cannot be renamed. */
 function setAside(file: string, fault: string, at: Date): string {
   const stamp = at.toISOString().slice(0, 19).replace(/[:T]/g, '-');
   const base = join(dirname(file), `${basename(file, '.json')}.broken-${stamp}`);
@@ -99,8 +132,8 @@ function setAside(file: string, fault: string, at: Date): string {
   for (let copy = 2; existsSync(aside); copy++) aside = `${base}-${copy}.json`;
   try {
     renameSync(file, aside);
-    return `The settings could not be used: ${fault}. They were set aside as ${aside}, and the defaults are in use`;
-  } catch {
-    return `The settings ${file} could not be used: ${fault}. The defaults are in use`;
+  } catch (cause) {
+    throw new Error(`${fault}, and it cannot be set aside`, { cause });
   }
+  return aside;
 }

@@ -94,9 +94,11 @@ export function createWindowPaths(
 
     async exported(path) {
       grants.wrote(path);
-      await settings.update(({ exportTargets }) => ({
+      const change = settings.update(({ exportTargets }) => ({
         exportTargets: [...new Set([resolve(path), ...exportTargets])].slice(0, keptTargets),
       }));
+      // The export is done: what cannot be kept of it is asked about again after a restart.
+      await change.catch(() => undefined);
     },
   };
 }

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -60,6 +70,35 @@ describe('the settings file', () => {
       'settings.broken-2026-03-04-05-06-07-2.json',
       'settings.broken-2026-03-04-05-06-07.json',
     ]);
+  });
+
+  it('one that cannot be read for a moment is never replaced, and what was changed meanwhile goes along later', async () => {
+    // As EACCES or EMFILE would, for whoever runs this: a link that leads to itself.
+    symlinkSync(file, file);
+    const settings = openSettings(file);
+    expect(settings.current).toEqual(defaultSettings);
+    expect(settings.takeNotice()).toContain('cannot be read');
+    await expect(settings.write({ theme: 'light' })).rejects.toThrow('this change is not kept yet');
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(settings.current.theme).toBe('light');
+    rmSync(file);
+    writeFileSync(file, JSON.stringify({ future: 1, keys: { preset: 'cvat' } }));
+    expect(settings.current).toMatchObject({ theme: 'light', keys: { preset: 'cvat' }, future: 1 });
+    expect(settings.takeNotice()).toBeNull();
+    await settings.write({ drawing: { rightErases: true } });
+    expect(readJson(file)).toMatchObject({ future: 1, theme: 'light', keys: { preset: 'cvat' } });
+    expect(readJson(file)).toMatchObject({ drawing: { rightErases: true } });
+  });
+
+  it('one that another program breaks meanwhile is set aside, and what was read of it before stays', async () => {
+    writeFileSync(file, JSON.stringify({ future: 1, keys: { preset: 'cvat' } }));
+    const settings = openSettings(file);
+    writeFileSync(file, '{"theme": "li');
+    await settings.write({ theme: 'light' });
+    expect(readJson(file)).toMatchObject({ future: 1, theme: 'light', keys: { preset: 'cvat' } });
+    expect(settings.takeNotice()).toContain('those of before are in use');
+    const [aside] = readdirSync(folder).filter((name) => name.startsWith('settings.broken-'));
+    expect(readFileSync(join(folder, aside), 'utf8')).toBe('{"theme": "li');
   });
 
   it('takes changes of two windows together, and changes at once in order', async () => {
