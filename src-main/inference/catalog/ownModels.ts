@@ -73,10 +73,20 @@ function folderOf(own: string, folder: string): string {
 
 const isFile = async (path: string) => (await stat(path).catch(() => null))?.isFile() ?? false;
 
+/** Bytes, of its folders' files too. What goes away meanwhile counts nothing; what a link leads to is not the model's own. */
 async function sizeOf(folder: string): Promise<number> {
-  const files = await readdir(folder, { withFileTypes: true });
+  const files = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const sizes = await Promise.all(
-    files.map(async (one) => (one.isFile() ? (await stat(join(folder, one.name))).size : 0)),
+    files.map(async (one) => {
+      const path = join(folder, one.name);
+      if (one.isDirectory()) return sizeOf(path);
+      return one.isFile()
+        ? stat(path).then(
+            ({ size }) => size,
+            () => 0,
+          )
+        : 0;
+    }),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

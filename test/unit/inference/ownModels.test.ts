@@ -30,7 +30,10 @@ it('lists what is there, what cannot be used too, and nothing that is no model',
     ['broken', 'broken', true],
     ['roads', 'Roads', false],
   ]);
-  expect(models[1].bytes).toBe(manifest.length);
+  expect(models[1].bytes).toBe(Buffer.byteLength(manifest));
+  mkdirSync(join(own, 'roads', 'weights', 'deep'), { recursive: true });
+  writeFileSync(join(own, 'roads', 'weights', 'deep', 'head.onnx.data'), 'x'.repeat(5000));
+  expect((await listOwnModels(own))[1].bytes).toBe(Buffer.byteLength(manifest) + 5000);
   expect(await listOwnModels(join(own, 'nowhere'))).toEqual([]);
 });
 
