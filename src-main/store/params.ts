@@ -7,6 +7,7 @@ import {
   batchFailureSchema,
   modelRunSchema,
   pathSchema,
+  placeSchema,
   proposeWithSchema,
   selectionSchema,
 } from '@shared/project/validate';
@@ -26,11 +27,6 @@ const none = z.object({});
 const draftKey = z.string().min(1).max(100);
 /** Far above what a hand draws; a mask to start from is the longest part of one. */
 const MOST_DRAFT_CHARACTERS = 64 * 1024 * 1024;
-
-const placeSchema = z.object({
-  imageId,
-  view: z.object({ x: z.number(), y: z.number(), scale: z.number().positive() }).nullable(),
-});
 
 const selection = selectionSchema.optional();
 /** train, val and test. */

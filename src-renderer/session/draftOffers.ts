@@ -49,7 +49,7 @@ export class DraftOffers {
   #read(draft: StoredDraft, context: ToolContext): { tool: Tool; step: ToolStep; data: DraftData | null } {
     const tool = this.#tools.find(({ id }) => id === draft.tool);
     if (!tool?.drafts) throw new AppError('bad-input', `This version has no tool “${draft.tool}”`);
-    const step = tool.drafts.resume(JSON.parse(draft.data), context);
+    const step = tool.drafts.resume(readData(draft.data), context);
     return { tool, step, data: tool.drafts.save(step.state) };
   }
 
@@ -65,7 +65,7 @@ export class DraftOffers {
   /** A key dropped all of it at once: where that was much, it is told. */
   tellDropped(draft: StoredDraft): void {
     const drafts = this.#tools.find(({ id }) => id === draft.tool)?.drafts;
-    const data = JSON.parse(draft.data) as unknown;
+    const data = readData(draft.data);
     if (drafts?.isDear(data)) this.#offerBack(draft, `Dropped: ${drafts.describe(data)}`);
   }
 
@@ -78,5 +78,16 @@ export class DraftOffers {
       if (this.#workbench.project?.file === project?.file) now.drafts.bringBack(draft);
     };
     notices.show('info', told, [], { label: 'Undo', run });
+  }
+}
+
+function readData(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('bad-input', 'This unfinished work is damaged in the project file', {
+      hint: 'discard it',
+      cause,
+    });
   }
 }

@@ -1,12 +1,13 @@
 /** Checks, at a process's edge and of what a project file keeps, of what is said about a whole project. */
 import { z } from 'zod';
 import { recipeSchema } from '../dataset/augment/recipe';
+import { defaultLabelValues, mostLabelValue } from '../document/labelValues';
 import { boxSchema } from '../document/validate';
 import { METHOD_NAMES } from '../methods/params';
 import type { BatchFault } from './batchFault';
 import { type ClassWishes, MOST_MIN_AREA, type ModelRun } from './modelRun';
 import type { ProposeWith } from './proposeWith';
-import type { BatchFailure, ExportSettings } from './types';
+import type { BatchFailure, ExportSettings, LabelRules, ProjectPlace } from './types';
 
 const name = z.string().min(1).max(1000);
 
@@ -68,6 +69,24 @@ export const proposeWithSchema: z.ZodType<ProposeWith> = z.discriminatedUnion('k
     categoryName: name,
   }),
 ]);
+
+export const placeSchema: z.ZodType<ProjectPlace> = z.object({
+  imageId: z.number().int(),
+  view: z.object({ x: z.number(), y: z.number(), scale: z.number().positive() }).nullable(),
+});
+
+const labelValue = z.number().int().min(0).max(mostLabelValue);
+
+/** As a project keeps them: each by itself, what is missing or damaged is the default, and what other versions say beside them is kept. */
+export const keptRulesSchema: z.ZodType<LabelRules> = z
+  .looseObject({
+    oneOwner: z.boolean().catch(false),
+    smartShape: z.enum(['mask', 'polygon']).optional().catch(undefined),
+    background: labelValue.catch(defaultLabelValues.background),
+    ignore: labelValue.catch(defaultLabelValues.ignore),
+    unlabelled: z.enum(['background', 'ignore']).catch(defaultLabelValues.unlabelled),
+  })
+  .transform((rules) => (rules.background === rules.ignore ? { ...rules, ...defaultLabelValues } : rules));
 
 const number = z.number();
 const sides = z.tuple([number, number]);

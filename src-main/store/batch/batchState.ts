@@ -5,7 +5,7 @@ import { batchFailureSchema, proposeWithSchema } from '@shared/project/validate'
 import { AppError } from '@shared/errors/appError';
 import { z } from 'zod';
 import type { Sqlite } from '../database/database';
-import { parseKept } from '../database/meta';
+import { getSetting, setSetting } from '../database/meta';
 
 /** The queue is written once, the place in it after every image. */
 const queueKey = 'batch.queue';
@@ -29,8 +29,8 @@ type Place = Pick<BatchJob, 'next' | 'failures' | 'found' | 'filled'>;
 
 /** The batch that is not through or not put away yet; null when there is none, or none that can be read. */
 export function readBatch(db: Sqlite): BatchJob | null {
-  const queue = queueSchema.safeParse(read(db, queueKey));
-  const place = placeSchema.safeParse(read(db, placeKey));
+  const queue = queueSchema.safeParse(getSetting(db, queueKey));
+  const place = placeSchema.safeParse(getSetting(db, placeKey));
   return queue.success && place.success ? { ...queue.data, ...place.data } : null;
 }
 
@@ -38,25 +38,17 @@ export function readBatch(db: Sqlite): BatchJob | null {
 export function createBatch(db: Sqlite, how: ProposeWith, imageIds: readonly number[]): BatchJob {
   const job: BatchJob = { with: how, imageIds, next: 0, failures: [], found: 0 };
   db.transaction(() => {
-    write(db, queueKey, { with: how, imageIds });
-    write(db, placeKey, { next: 0, failures: [], found: 0 });
+    setSetting(db, queueKey, { with: how, imageIds });
+    setSetting(db, placeKey, { next: 0, failures: [], found: 0 });
   });
   return job;
 }
 
 export function noteBatch(db: Sqlite, place: Place): void {
-  if (read(db, queueKey) === null) throw new AppError('usage', 'The project has no batch');
-  write(db, placeKey, place);
+  if (getSetting(db, queueKey) === null) throw new AppError('usage', 'The project has no batch');
+  setSetting(db, placeKey, place);
 }
 
 export function endBatch(db: Sqlite): void {
   db.run('DELETE FROM settings WHERE key IN (?, ?)', queueKey, placeKey);
-}
-
-function read(db: Sqlite, key: string): unknown {
-  return parseKept(db.value<string>('SELECT value FROM settings WHERE key = ?', key) ?? null);
-}
-
-function write(db: Sqlite, key: string, value: Pick<BatchJob, 'with' | 'imageIds'> | Place): void {
-  db.run('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)', key, JSON.stringify(value));
 }

@@ -1,4 +1,5 @@
-/** The project's own facts: names, paths, counts and the next unused ids, each a row of the meta table. */
+/** The project's own facts (names, paths, counts, the next unused ids) and its settings: each a row of its table. */
+import { AppError } from '@shared/errors/appError';
 import type { Sqlite } from './database';
 
 interface TextMeta {
@@ -55,12 +56,44 @@ export function getJson(db: Sqlite, key: keyof TextMeta): unknown {
   return parseKept(getText(db, key));
 }
 
+/** What the row holds of a list of texts; null: nothing, or no list. */
+export function getTexts(db: Sqlite, key: keyof TextMeta): string[] | null {
+  return parseTexts(getText(db, key));
+}
+
+/** The texts of a kept JSON list; null: none is kept, or nothing that is a list. */
+export function parseTexts(text: string | null): string[] | null {
+  const list = parseKept(text);
+  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : null;
+}
+
 /** JSON that a project keeps: the file may be from anywhere. */
 export function parseKept(text: string | null): unknown {
   try {
     return text === null ? null : JSON.parse(text);
   } catch {
     return null;
+  }
+}
+
+/** What the project keeps under a key of its settings; null: nothing, or nothing that can be read. */
+export function getSetting(db: Sqlite, key: string): unknown {
+  return parseKept(db.value<string>('SELECT value FROM settings WHERE key = ?', key) ?? null);
+}
+
+export function setSetting(db: Sqlite, key: string, value: object): void {
+  db.run('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)', key, JSON.stringify(value));
+}
+
+/** Kept JSON that nothing can stand in for. Throws a sentence where it is none; `what` begins it. */
+export function parseNeeded(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('bad-input', `${what} is damaged in the project file`, {
+      hint: 'restore a copy of the project',
+      cause,
+    });
   }
 }
 

@@ -6,7 +6,7 @@ import type { ExportSettings, ProjectSummary } from '@shared/project/types';
 import { exportSettingsSchema } from '@shared/project/validate';
 import { stampOfFile } from '../../dataset/datasetFolder';
 import type { Sqlite } from '../database/database';
-import { getJson, getText, setText } from '../database/meta';
+import { getJson, getText, getTexts, setText } from '../database/meta';
 
 const stampsSchema = z.record(z.string(), z.string());
 
@@ -43,7 +43,7 @@ export async function noteExport(
 }
 
 export function earlierExports(db: Sqlite): string[] {
-  return JSON.parse(getText(db, 'exports') ?? '[]') as string[];
+  return getTexts(db, 'exports') ?? [];
 }
 
 /** By absolute path; empty where no export was made since they are kept. */

@@ -8,7 +8,7 @@ import { checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import type { Sqlite } from '../database/database';
 import { imagePath } from '../records/images';
 import { realPath } from '../projects/location';
-import { getJson, getText } from '../database/meta';
+import { getText, getTexts } from '../database/meta';
 import { earlierExports } from './exportNotes';
 
 export interface ExportTarget {
@@ -117,8 +117,7 @@ async function importedFiles(db: Sqlite): Promise<string[]> {
   const found = source === null ? null : await statOrNull(source);
   if (source === null || !found) return [];
   if (found.isFile()) return [source];
-  const names = getJson(db, 'importFiles');
-  return Array.isArray(names) ? names.filter((name) => typeof name === 'string').map((name) => join(source, name)) : [];
+  return (getTexts(db, 'importFiles') ?? []).map((name) => join(source, name));
 }
 
 /** Its pictures, and the project itself. */

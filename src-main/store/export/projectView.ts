@@ -7,7 +7,7 @@ import { comparePainters } from '@shared/document/patch';
 import { formats } from '@shared/formats/registry';
 import type { ErrorPlace } from '@shared/errors/appError';
 import type { Sqlite } from '../database/database';
-import { getNumber, getText } from '../database/meta';
+import { getNumber, getText, parseTexts } from '../database/meta';
 import {
   annotationColumns,
   annotationFromRow,
@@ -203,9 +203,17 @@ const imageColumns = 'id, source_id, file_name, width, height, tags, status, sou
 
 function viewImage(row: ImageRow, untouched: boolean): ViewImage {
   const [id, idText, fileName, width, height, tags, status, text, split] = row;
-  const words = tags === null ? [] : (JSON.parse(tags) as string[]);
   // One side alone says nothing.
   const sides = width > 0 && height > 0 ? { width, height } : { width: 0, height: 0 };
-  const image = { id, idText, fileName, ...sides, tags: words, status, text, untouched: untouched && text !== null };
+  const image = {
+    id,
+    idText,
+    fileName,
+    ...sides,
+    tags: parseTexts(tags) ?? [],
+    status,
+    text,
+    untouched: untouched && text !== null,
+  };
   return split === null ? image : { ...image, statedSplit: split };
 }

@@ -1,14 +1,17 @@
 /** Which categories have another name than the texts of their annotations say. */
 import { parseXml, type XmlElement } from '@shared/formats/xml/xml';
 import type { Sqlite } from '../database/database';
-import { getText } from '../database/meta';
+import { z } from 'zod';
+import { getJson } from '../database/meta';
+
+const importedSchema = z.array(z.tuple([z.number(), z.string()]));
 
 /** By their ids. `format`: that of the texts. */
 export function renamedCategories(db: Sqlite, format: string): ReadonlySet<number> {
   const names = db.rows<readonly [number, string]>('SELECT id, name FROM categories');
-  const imported = getText(db, 'importedCategories');
-  if (imported === null) return format === 'coco' ? new Set() : byTheirTexts(db, names);
-  const before = new Map(JSON.parse(imported) as readonly (readonly [number, string])[]);
+  const imported = importedSchema.safeParse(getJson(db, 'importedCategories')).data;
+  if (!imported) return format === 'coco' ? new Set() : byTheirTexts(db, names);
+  const before = new Map(imported);
   return new Set(names.flatMap(([id, name]) => ((before.get(id) ?? name) === name ? [] : [id])));
 }
 

@@ -2,13 +2,16 @@
 import type { Annotation, Patch } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import type { Sqlite } from '../database/database';
-import { getText, setText } from '../database/meta';
+import { z } from 'zod';
+import { getJson, setText } from '../database/meta';
+
+const goneSchema = z.array(z.tuple([z.number(), z.number().nullable()]));
 
 /** Category id to the category that took its annotations; null: they were deleted with it. */
 export type GoneCategories = ReadonlyMap<number, number | null>;
 
 export function readGoneCategories(db: Sqlite): GoneCategories {
-  return new Map(JSON.parse(getText(db, 'goneCategories') ?? '[]') as [number, number | null][]);
+  return new Map(goneSchema.safeParse(getJson(db, 'goneCategories')).data);
 }
 
 /** Notes that a category went (`into`: where to), or with `undefined` that it is back. */

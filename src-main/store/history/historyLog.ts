@@ -10,6 +10,7 @@ import { AppError } from '@shared/errors/appError';
 import { followHistory } from '../records/acceptance';
 import { readAnnotation, readGoneAnnotation, writeGoneAnnotation, writePatch } from '../records/annotations';
 import type { Sqlite } from '../database/database';
+import { parseNeeded } from '../database/meta';
 import { checkCategoriesLive, inLivingCategories, readGoneCategories } from './goneCategories';
 import { requireMask } from '../records/maskCheck';
 import { getImage, imageSize, setTags } from '../records/images';
@@ -95,7 +96,7 @@ export function moveInHistory(db: Sqlite, imageId: number, direction: Direction,
     imageSize(db, imageId);
     const step = nextStep(db, imageId, direction);
     if (!step || (only !== undefined && step.step !== only)) return null;
-    const logged = JSON.parse(step.text) as LoggedPatch | LoggedReview | TagStep;
+    const logged = parseNeeded(step.text, 'This step of the undo history') as LoggedPatch | LoggedReview | TagStep;
     if ('review' in logged) {
       const review = replayReview(db, imageId, logged, direction);
       return { patch: emptyPatch, history: movePointer(db, imageId, direction), movedProposals: false, review };

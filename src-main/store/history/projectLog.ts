@@ -27,6 +27,7 @@ import {
   type Touched,
 } from '../operations/categoryOperations';
 import type { Sqlite } from '../database/database';
+import { parseNeeded } from '../database/meta';
 import { checkFits, loggedWith, replay } from './historyLog';
 import { imageSize } from '../records/images';
 import {
@@ -223,7 +224,7 @@ function watched(db: Sqlite, openImageId: number | null, title: string, work: ()
 
 /** A step that is made again acts on what is there now; the log is brought up to date with what it did. */
 function moveOver(db: Sqlite, { step, text }: LoggedStep, direction: Direction): Touched {
-  const logged = JSON.parse(text) as ProjectStep;
+  const logged = parseNeeded(text, 'This step of the undo history') as ProjectStep;
   const undo = direction === 'undo';
   if (!('kind' in logged)) {
     const patches = logged.map(([imageId, patch]) => [imageId, replay(db, imageId, patch, direction)] as const);

@@ -20,7 +20,7 @@ import { recogniseDataset } from '../../dataset/recognise';
 import { importDataset } from '../import/importDataset';
 import { projectExtension, projectFileFor, realPath, toStoredFolder } from './location';
 import { acquireWriterLock, type WriterLock } from '../database/lock';
-import { getText, setNumber, setText } from '../database/meta';
+import { getText, getTexts, setNumber, setText } from '../database/meta';
 import { schemaVersion } from '../database/schema';
 import { type OpenProjectOptions, ProjectStore } from './projectStore';
 import { readOnlyError } from './writability';
@@ -224,12 +224,12 @@ function readProject<T>(file: string, read: (db: Sqlite) => T): T {
  * which for a folder says nothing: the project itself is made in it.
  */
 function hasChanged(db: Sqlite, path: string): boolean {
-  const [stamp, files] = [getText(db, 'importStamp'), getText(db, 'importFiles')];
+  const [stamp, files] = [getText(db, 'importStamp'), getTexts(db, 'importFiles')];
   const found = statSync(path);
   if (stamp === null || (files === null && found.isDirectory())) return false;
   if (files === null) return stamp !== stampOfFile(found);
   const root = found.isDirectory() ? path : dirname(path);
-  const now = (JSON.parse(files) as string[]).map((name) => {
+  const now = files.map((name) => {
     const file = statSync(join(root, name), { throwIfNoEntry: false });
     return [name, file ? stampOfFile(file) : ''] as const;
   });

@@ -9,7 +9,7 @@ import { listImageFiles, noImages, probeFiles, type ProbedImage } from '../../im
 import { BulkInsert } from './build';
 import type { Sqlite } from '../database/database';
 import { imagePath, missingColumn } from '../records/images';
-import { getNumber, getText, setNumber, takeIds } from '../database/meta';
+import { getNumber, getText, getTexts, setNumber, takeIds } from '../database/meta';
 
 /** Probed files of a folder; throws `bad-input` when it has no usable image. */
 export async function scanNewFolder(
@@ -95,10 +95,9 @@ export async function takeInFolder(db: Sqlite, folder: string, context: CallCont
  * what lies beside its files in a folder without an image.
  */
 function mapsOf(db: Sqlite, folder: string, known: ReadonlySet<string>): (name: string) => boolean {
-  const [source, files] = [getText(db, 'importSource'), getText(db, 'importFiles')];
-  if (source === null || files === null) return () => false;
+  const [source, all] = [getText(db, 'importSource'), getTexts(db, 'importFiles')];
+  if (source === null || all === null) return () => false;
   const root = statSync(source, { throwIfNoEntry: false })?.isDirectory() ? source : dirname(source);
-  const all = JSON.parse(files) as string[];
   const read = new Set(all.filter(isPictureName).map((name) => join(root, name)));
   // A list at the top says nothing of what lies beside it.
   const folders = new Set(all.map((name) => dirname(join(root, name))).filter((one) => one !== root));

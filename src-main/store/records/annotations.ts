@@ -1,12 +1,13 @@
 /** The annotations table: a row is the source text it came with, or what became of it; both read as an Annotation. */
 import type { AnnotationContent } from '@shared/dataset/records';
 import { annotationFromCoco, annotationFromContent, parseAnnotation } from '@shared/formats/coco';
+import { AppError } from '@shared/errors/appError';
 import { deepEqual } from '@shared/document/equal';
 import { comparePainters } from '@shared/document/patch';
 import type { Annotation, Patch } from '@shared/document/types';
 import type { Sqlite } from '../database/database';
 import { maxCountedId } from '@shared/dataset/ids';
-import { getNumber, setNumber } from '../database/meta';
+import { getNumber, parseNeeded, setNumber } from '../database/meta';
 
 /** The columns an annotation is read from. */
 export type AnnotationRow = readonly [
@@ -32,7 +33,7 @@ type Size = readonly [height: number, width: number];
 /** The annotation of a row; `size` is its image's. A merge of categories changes the column alone where there is no `data`. */
 export function annotationFromRow(row: AnnotationRow, size: Size): Annotation {
   const [, , , categoryId, , data] = row;
-  if (data !== null) return JSON.parse(data) as Annotation;
+  if (data !== null) return parseNeeded(data, `Annotation ${row[1]}`) as Annotation;
   const baseline = baselineOfRow(row, size);
   return baseline.categoryId === categoryId ? baseline : { ...baseline, categoryId };
 }
@@ -46,10 +47,11 @@ export function isUntouched([, , , categoryId, source, data, sourceCategoryId]: 
 export function baselineOfRow(row: AnnotationRow, size: Size): Annotation {
   const [seq, id, imageId, categoryId, source, , sourceCategoryId, content] = row;
   const identity = { id, imageId: imageId ?? 0, categoryId: sourceCategoryId ?? categoryId, zOrder: seq };
-  if (content !== null) return annotationFromContent(JSON.parse(content) as AnnotationContent, identity, size);
-  const record = parseAnnotation({ json: JSON.parse(source!), text: source!, pointer: '' }, []);
+  if (content !== null)
+    return annotationFromContent(parseNeeded(content, `Annotation ${id}`) as AnnotationContent, identity, size);
+  const record = parseAnnotation({ json: parseNeeded(source!, `Annotation ${id}`), text: source!, pointer: '' }, []);
   // The import has checked it; only another program's hand in the file can get here.
-  if (!record) throw new Error(`The source text of annotation ${id} is damaged in the project file`);
+  if (!record) throw new AppError('bad-input', `The source text of annotation ${id} is damaged in the project file`);
   return annotationFromCoco(record, identity, size);
 }
 

@@ -3,7 +3,7 @@ import { defaultExtra, templatesFault } from '@shared/document/attributes';
 import type { Annotation, AttributeTemplate, Category } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import type { Sqlite } from '../database/database';
-import { takeIds } from '../database/meta';
+import { parseKept, takeIds } from '../database/meta';
 
 type Row = readonly [
   id: number,
@@ -33,7 +33,7 @@ export function listCategories(db: Sqlite): Category[] {
       hotkey,
       position,
       ...(isThing === null ? {} : { isThing: isThing === 1 }),
-      ...(attributes === null ? {} : { attributes: JSON.parse(attributes) as readonly AttributeTemplate[] }),
+      ...readTemplates(attributes),
     }));
 }
 
@@ -85,7 +85,17 @@ export function countByCategory(db: Sqlite): (readonly [categoryId: number, anno
 /** The keys that a new annotation of the category starts with. */
 export function extraOfNew(db: Sqlite, categoryId: number): Annotation['extra'] {
   const text = db.value<string | null>('SELECT attributes FROM categories WHERE id = ?', categoryId) ?? null;
-  return text === null ? {} : defaultExtra({ attributes: JSON.parse(text) as readonly AttributeTemplate[] });
+  const kept = readTemplates(text);
+  return kept.attributes ? defaultExtra(kept) : {};
+}
+
+const isTemplate = (value: unknown): value is AttributeTemplate =>
+  typeof (value as Partial<AttributeTemplate> | null)?.name === 'string';
+
+/** None where nothing is kept, or nothing that can be read. */
+function readTemplates(text: string | null): { readonly attributes?: readonly AttributeTemplate[] } {
+  const list = parseKept(text);
+  return Array.isArray(list) ? { attributes: list.filter(isTemplate) } : {};
 }
 
 function checkName(db: Sqlite, name: string, except: number | null): void {

@@ -1,11 +1,12 @@
 /** The images table: rows as the window sees them, and what is needed to find an image's file. */
 import type { ImageRow } from '@shared/project/types';
-import type { ImageFault } from '@shared/images/fault';
+import { faultFromSentence, type ImageFault } from '@shared/images/fault';
 import type { ImageSource } from '@shared/images/source';
 import type { ReviewStatus } from '@shared/document/types';
 import { AppError } from '@shared/errors/appError';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Sqlite } from '../database/database';
+import { parseKept, parseTexts } from '../database/meta';
 
 type ListedRow = readonly [
   id: number,
@@ -29,7 +30,12 @@ const listed =
 export const problemColumn = (fault: ImageFault | null): string | null => fault && JSON.stringify(fault);
 
 const readProblem = (column: string | null): ImageFault | null =>
-  column === null ? null : (JSON.parse(column) as ImageFault);
+  column === null ? null : (readCoded(column) ?? faultFromSentence(column));
+
+function readCoded(column: string): ImageFault | null {
+  const fault = parseKept(column) as { readonly code?: unknown } | null;
+  return typeof fault?.code === 'string' ? (fault as ImageFault) : null;
+}
 
 /** What the column holds of an image whose file is not where it was. */
 export const missingColumn = problemColumn({ code: 'missing' })!;
@@ -150,6 +156,7 @@ export function noteEdited(db: Sqlite, imageId: number): void {
 }
 
 function toImageRow(row: ListedRow): ImageRow {
+  const tags = parseTexts(row[10]);
   return {
     id: row[0],
     fileName: row[1],
@@ -162,7 +169,7 @@ function toImageRow(row: ListedRow): ImageRow {
     problem: readProblem(row[8]),
     missing: row[8] === missingColumn,
     reason: row[9],
-    ...(row[10] === null ? {} : { tags: JSON.parse(row[10]) as readonly string[] }),
+    ...(tags === null ? {} : { tags }),
     ...(row[11] === null ? {} : { unlabelled: row[11] }),
   };
 }

@@ -7,6 +7,7 @@ import type { Annotation, DocumentSnapshot, Proposal, Provenance } from '@shared
 import type { Box } from '@shared/geometry/box';
 import type { BoxesKept, HistoryState } from '@shared/project/types';
 import type { ProposalResult } from '@shared/document/proposalResult';
+import { fromCompressed, toBbox } from '@shared/mask';
 import { AppError } from '@shared/errors/appError';
 import { countProposals, noteAccepted } from './acceptance';
 import { readAnnotations } from './annotations';
@@ -15,7 +16,7 @@ import type { Sqlite } from '../database/database';
 import { commitPatch } from '../history/historyLog';
 import { imageSize } from './images';
 import { requireMasksOf } from './maskCheck';
-import { takeIds } from '../database/meta';
+import { parseKept, takeIds } from '../database/meta';
 import { readLabelRules } from '../projects/projectSettings';
 
 type Row = readonly [
@@ -293,14 +294,18 @@ function removeProposals(db: Sqlite, imageId: number, ids: readonly number[]): v
 
 function toProposal(row: Row): Proposal {
   const [id, imageId, categoryName, height, width, counts, bbox, area, score, provenance] = row;
+  const kept = parseKept(bbox);
   return {
     id,
     imageId,
     categoryName,
     segmentation: { kind: 'rle', size: [height, width], counts },
-    bbox: JSON.parse(bbox) as Box,
+    bbox:
+      Array.isArray(kept) && kept.length === 4
+        ? (kept as unknown as Box)
+        : toBbox(fromCompressed(counts, [height, width])),
     area,
     score,
-    provenance: JSON.parse(provenance) as Provenance,
+    provenance: (parseKept(provenance) ?? { tool: 'import', edits: 0 }) as Provenance,
   };
 }
