@@ -1,8 +1,9 @@
 """Small datasets written by tools that do not share an environment: test/fixtures/formats/.
 
-python scripts/goldens/toolFixtures.py TOOL... with tools of: VIA supervision supervisely geopandas labelme cellpose CVAT
+python scripts/goldens/toolFixtures.py TOOL... with tools of: VIA VIA3 supervision supervisely geopandas labelme cellpose CVAT JSON_MIN
 needs: pycocotools numpy Pillow, and beside them those that are named (none of them for `npm test`); of labelme the checkout at
 LABELME_SOURCE (github.com/wkentaro/labelme, its examples), of VIA the file at VIA_JS (github.com/ox-vgg/via, via-2.x.y/src/via.js), of
+VIA3 the folder at VIA3_JS (the same, via-3.x.y/src/js), of JSON_MIN label-studio-sdk, of
 CVAT the checkout at CVAT_SOURCE (cvatServer.py). Roboflow's own export and QuPath are out of reach of a script: their formats are
 written by the library of Roboflow's makers and by geopandas.
 """
@@ -52,6 +53,73 @@ def via():
         subprocess.run(["node", os.path.join(here, "viaWrite.mjs"), os.environ["VIA_JS"], given, *targets], check=True)
     masks = [["cat", polygon(ring)], ["dog", [1, 13, 6, 4]]]
     return {name: {"tool": f"VIA {version}", "masks": masks} for name in ("via", "via-csv")}
+
+
+def via3():
+    regions = "FILE1_Z0_XY1"
+    given = {
+        "attributes": [
+            ["caption", "FILE1_Z0_XY0", "TEXT", None],
+            ["light", "FILE1_Z0_XY0", "RADIO", "dark,bright"],
+            ["note", regions, "TEXT", None],
+            ["class", regions, "SELECT", "*cat,dog"],
+            ["seen", regions, "CHECKBOX", "whole,near"],
+        ],
+        "files": [
+            ["a.png", "IMAGE", "LOCAL", ""],
+            ["b c.png", "IMAGE", "URIHTTP", "https://example.org/pets/b%20c.png"],
+            ["film.mp4", "VIDEO", "LOCAL", ""],
+        ],
+        "views": [[1], [2], [3]],
+        "metadata": [
+            [1, [], ["POLYGON", *ring], {"4": "0", "3": "tail", "5": "0,1"}],
+            [1, [], ["RECTANGLE", 1, 13, 6, 4], {"4": "1"}],
+            [1, [], ["EXTREME_RECTANGLE", 3, 2, 9.5, 4, 5, 8, 1.25, 5], {"4": "1"}],
+            [1, [], ["POINT", 4, 4], {"4": "1"}],
+            [1, [], [None], {"1": "two pets", "2": "1"}],
+            [3, [2, 6.5], [None], {}],
+            [3, [0.917], ["RECTANGLE", 1, 2, 3, 4], {"4": "0"}],
+        ],
+    }
+    with tempfile.TemporaryDirectory() as work:
+        path = os.path.join(work, "given.json")
+        json.dump(given, open(path, "w"))
+        command = ["node", os.path.join(here, "via3Write.mjs"), os.environ["VIA3_JS"], path, f"{folder('via-3')}/project.json"]
+        version = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    masks = [["cat", polygon(ring)], ["dog", [1, 13, 6, 4]], ["dog", [1.25, 2, 8.25, 6]]]
+    return {"via-3": {"tool": f"VIA {version}", "masks": masks}}
+
+
+def json_min():
+    from label_studio_sdk.converter import Converter
+
+    interface = """<View><Image name="i" value="$image"/>
+      <PolygonLabels name="l" toName="i"><Label value="cat"/></PolygonLabels>
+      <BrushLabels name="b" toName="i"><Label value="dog"/></BrushLabels>
+      <RectangleLabels name="r" toName="i"><Label value="cat"/><Label value="dog"/></RectangleLabels>
+      <Choices name="c" toName="i"><Choice value="dark"/><Choice value="bright"/></Choices></View>"""
+    (task,) = json.load(open(os.path.join(out, "label-studio", "tasks.json")))
+    results = task["annotations"][0]["result"]
+    common = {key: results[0][key] for key in ("original_width", "original_height", "image_rotation", "to_name")}
+    box = {"x": 1 / width * 100, "y": 13 / height * 100, "width": 6 / width * 100, "height": 4 / height * 100, "rotation": 0}
+    results[1]["from_name"] = "b"
+    results += [
+        {**common, "from_name": "r", "type": "rectanglelabels", "value": {**box, "rectanglelabels": ["dog"]}},
+        {"from_name": "c", "to_name": "i", "type": "choices", "value": {"choices": ["dark"]}},
+    ]
+    said = {"completed_by": 1, "created_at": "2024-05-01T08:00:00Z", "updated_at": "2024-05-01T08:01:00Z", "lead_time": 3.5}
+    task["annotations"][0] |= said
+    second = {**said, "id": 2, "created_at": "2024-05-02T08:00:00Z", "completed_by": 2, "result": results[:1]}
+    task["annotations"].append(second)
+    empty = {"id": 2, "data": {"image": "/data/upload/1/b%20c.png"}, "annotations": []}
+    with tempfile.TemporaryDirectory() as work:
+        given = os.path.join(work, "tasks.json")
+        json.dump([task, empty], open(given, "w"))
+        Converter(interface, project_dir=None).convert_to_json_min(given, work, is_dir=False)
+        shutil.copy(os.path.join(work, "result.json"), os.path.join(folder("label-studio-min"), "result.json"))
+    holed = rle(blob)
+    masks = [["cat", polygon(ring)], ["dog", holed], ["dog", [1, 13, 6, 4]]]
+    return {"label-studio-min": {"tool": f"label-studio-sdk {importlib.metadata.version('label-studio-sdk')}", "masks": masks}}
 
 
 def roboflow():
@@ -231,6 +299,7 @@ def cvat_video(server, meta):
 tools = {
     **{"VIA": via, "supervision": roboflow, "supervisely": sly, "geopandas": geojson},
     **{"labelme": label_map, "cellpose": instance_map, "CVAT": cvat},
+    **{"VIA3": via3, "JSON_MIN": json_min},
 }
 for tool in sys.argv[1:]:
     made = tools[tool]()

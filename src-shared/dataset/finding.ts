@@ -76,6 +76,7 @@ export type IssueCode =
   | 'same-file'
   | 'shape-skipped'
   | 'file-left-out'
+  | 'part-left-out'
   | 'heading-left-out'
   | 'class-unknown'
   | 'line-values'

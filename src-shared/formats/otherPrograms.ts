@@ -23,16 +23,6 @@ const whereItWasMade = 'export it as COCO, YOLO or PASCAL VOC where it was made'
 
 const known: readonly Known[] = [
   {
-    object: (keys) => keys.get('project') === '{' && keys.get('metadata') === '{' && keys.has('view'),
-    what: 'a project of VIA 3, which is another format than that of VIA 2',
-    hint: 'convert it to COCO, or draw in VIA 2, whose files are read',
-  },
-  {
-    list: (keys) => (keys.has('annotation_id') || keys.has('annotator')) && !keys.has('data'),
-    what: "Label Studio's short form (JSON-MIN)",
-    hint: 'in Label Studio, export the project as JSON',
-  },
-  {
     list: (keys) => keys.get('image') === '"' && keys.get('annotations') === '[' && !keys.has('data'),
     what: 'a list of boxes of Create ML',
     hint: whereItWasMade,

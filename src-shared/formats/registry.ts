@@ -11,11 +11,13 @@ import { imagejFormat } from './imagej/format';
 import { instanceMapFormat } from './instanceMap/format';
 import { labelMapFormat } from './labelMap/format';
 import { labelStudioFormat } from './labelStudio/format';
+import { labelStudioMinFormat } from './labelStudioMin/format';
 import { labelmeFormat } from './labelme/format';
 import { objectMasksFormat } from './objectMasks/format';
 import { roboflowFormat } from './roboflow/format';
 import { superviselyFormat } from './supervisely/format';
 import { viaFormat } from './via/format';
+import { via3Format } from './via3/format';
 import { viaCsvFormat } from './viaCsv/format';
 import { vocFormat } from './voc/format';
 import { yoloFormat, yoloSegFormat } from './yolo/format';
@@ -32,8 +34,10 @@ const builtIn: readonly DatasetFormat[] = [
   cvatVideoFormat,
   roboflowFormat,
   labelStudioFormat,
+  labelStudioMinFormat,
   viaFormat,
   viaCsvFormat,
+  via3Format,
   superviselyFormat,
   datumaroFormat,
   labelMapFormat,

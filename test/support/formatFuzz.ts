@@ -1,4 +1,6 @@
 /** Files of every format, bent in the ways in which people's and hostile files are bent; seeded. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import type { DatasetFormat } from '@shared/formats/format';
 import { Random } from './datasetFuzz';
@@ -60,7 +62,7 @@ export interface Bent {
 
 export function bentFiles(format: DatasetFormat, seed: number): Bent {
   const random = new Random(seed);
-  const { files } = writeToMemory(madeDataset(random).view('made'), format);
+  const files = format.write ? writeToMemory(madeDataset(random).view('made'), format).files : fixtureOf(format);
   const steps: string[] = [];
   for (let count = 1 + random.below(3); count > 0 && files.size > 0; count--) {
     const [name, content] = random.pick([...files]);
@@ -70,6 +72,12 @@ export function bentFiles(format: DatasetFormat, seed: number): Bent {
     else files.set(name, bent.content);
   }
   return { files, steps };
+}
+
+/** Of a format that is read only, what its own tool wrote. */
+function fixtureOf({ id }: DatasetFormat): Files {
+  const folder = join(import.meta.dirname, '..', 'fixtures', 'formats', id);
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
 function bendText(text: string, random: Random): { content: string | Uint8Array | null; step: string } {

@@ -138,6 +138,14 @@ const voc = (objects: string, numbers: readonly number[] = [], width = 4): Texts
 });
 const vocCase = (files: Texts, fixed: Texts): LintCase => ({ code: 'shape-skipped', format: 'voc', files, fixed });
 
+/** A file with two of what only one of can be read. */
+const twoOpinions = (format: string, content: (count: number) => unknown): LintCase => ({
+  code: 'part-left-out',
+  format,
+  files: { 'dataset.json': JSON.stringify(content(2)) },
+  fixed: { 'dataset.json': JSON.stringify(content(1)) },
+});
+
 /** Two pictures with labels, in whatever sets. */
 const yoloSets = (sets: string): LintCase => ({
   code: 'file-left-out',
@@ -221,6 +229,18 @@ export const lintCases: readonly LintCase[] = [
   byHand('duplicate', annotated(sound, { ...sound, id: 2, segmentation: [square(10.2, 10, 20)] })),
   { code: 'shape-skipped', format: 'labelme', files: labelme([[1, 1]]), fixed: labelme([[1, 1], [9, 1], [9, 9]]) }, // prettier-ignore
   { code: 'file-left-out', format: 'via', files: { 'a.json': via, 'b.json': via }, fixed: { 'a.json': via } },
+  twoOpinions('label-studio', (count) => [
+    { id: 1, data: { image: 'a.png' }, annotations: Array.from({ length: count }, () => ({ result: [] })) },
+  ]),
+  twoOpinions('label-studio-min', (count) =>
+    Array.from({ length: count }, (_, at) => ({ image: 'a.png', id: 1, annotator: at, annotation_id: at })),
+  ),
+  twoOpinions('via-3', (count) => ({
+    project: { pid: '', vid_list: [] },
+    file: { 1: { fname: 'a.png', type: 2, loc: 1, src: '' }, 2: { fname: 'b.mp4', type: 4, loc: 1, src: '' } },
+    metadata: {},
+    view: Object.fromEntries(Array.from({ length: count }, (_, at) => [at + 1, { fid_list: [at + 1] }])),
+  })),
   {
     code: 'heading-left-out',
     format: 'roboflow',

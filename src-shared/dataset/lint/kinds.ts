@@ -214,6 +214,13 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
     of: 'CVAT, VIA, label maps, Masks by object',
     fix: byHand,
   },
+  'part-left-out': {
+    severity: 'warning',
+    about:
+      'The file holds what has no place here, and it was left out: what a second person drew on an image, videos, texts about a whole image.',
+    of: 'VIA 3, Label Studio',
+    fix: byHand,
+  },
   'heading-left-out': {
     severity: 'warning',
     about: 'The category with ID 0 that Roboflow puts above the others is not used: it was left out.',

@@ -58,7 +58,8 @@ async function tasksFiles(source: DatasetSource, most = Infinity): Promise<strin
 
 function isTaskList(keys: ReadonlyMap<string, string> | null): boolean {
   if (!keys || keys.has('image_id')) return false;
-  if (keys.has('data') && (keys.has('annotations') || keys.has('predictions') || keys.has('id'))) return true;
+  // In the short form the keys of the data are the task's own, and may be called so too.
+  if (keys.get('data') === '{' && (keys.has('annotations') || keys.has('predictions') || keys.has('id'))) return true;
   // Create ML's lists name their image themselves. The first task's results may fill the head before its data comes.
   if (keys.has('image')) return false;
   return keys.get('annotations') === '[' && !keys.has('segmentation');

@@ -3,6 +3,7 @@ import { rleToSegmentation } from '../../document/segmentation';
 import type { Issue } from '../../dataset/finding';
 import type { AnnotationContent, DatasetSink } from '../../dataset/records';
 import { AppError } from '../../errors/appError';
+import { counted } from '../../errors/counted';
 import { encode, MaskError } from '../../mask';
 import type { DatasetSource } from '../format';
 import { jsonElements, parseJson, rawMember } from '../json/text';
@@ -13,7 +14,7 @@ import { asFields, asList, asNumber, asRing, asSide, asText, type Fields } from 
 import { decodeBrush } from './brush';
 
 /** A key of the usual name, else what ends like a picture, else the first text. */
-function urlOf(data: Fields): string | null {
+export function urlOf(data: Fields): string | null {
   const texts = Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const found =
     texts.find(([key]) => /^(image|img)$/i.test(key)) ??
@@ -38,34 +39,74 @@ function imageName(url: string): string {
 export const noTaskList = (file: string) =>
   new AppError('bad-input', `${file} is no list of tasks`, { place: { file } });
 
+/** One image with what was drawn on it. */
+export interface GivenTask {
+  readonly url: string;
+  readonly text: string | null;
+  readonly results: readonly GivenResult[];
+  readonly pointer: string;
+}
+
+export interface GivenResult {
+  readonly fields: Fields;
+  readonly text: string | null;
+  readonly pointer: string;
+}
+
 export async function readTasks(source: DatasetSource, text: string, file: string, sink: DatasetSink): Promise<void> {
   const tasks = parseJson(text, file);
   if (!Array.isArray(tasks)) throw noTaskList(file);
   sink.part('file', text);
-  const categories = new Map<string, number>();
+  const hand = handOver(source, file, sink);
   const texts = jsonElements(text);
+  let others = 0;
   for (const [index, task] of (tasks as unknown[]).entries()) {
-    const at = { file, pointer: `/${index}` };
     const fields = asFields(task);
     const url = fields && urlOf(asFields(fields.data) ?? {});
-    if (!fields || url === null)
-      throw new AppError('bad-input', `${file}: task ${index} names no image`, {
-        place: { file, pointer: at.pointer },
-      });
-    const results = resultsOf(fields);
+    if (!fields || url === null) throw noImage(file, index);
+    const opinion = opinionOf(fields);
+    const spans = resultTexts(texts[index], opinion);
+    const results = resultsOf(fields).map(({ fields: result, place }) => ({
+      fields: result,
+      text: spans[place] ?? null,
+      pointer: `/${index}/${opinion.list}/${opinion.index}/result/${place}`,
+    }));
+    others += Math.max(0, asList(fields.annotations).filter(isValid).length - 1);
+    await hand({ url, text: texts[index], results, pointer: `/${index}` }, index);
+  }
+  tellOthers(others, file, sink);
+}
+
+export const noImage = (file: string, index: number) =>
+  new AppError('bad-input', `${file}: task ${index} names no image`, { place: { file, pointer: `/${index}` } });
+
+/** What several people said of one image would lie on top of each other. */
+export function tellOthers(count: number, file: string, sink: DatasetSink): void {
+  if (count === 0) return;
+  const who = counted(count, 'further annotation', 'further annotations');
+  const message = `${who} of images that have one already: the first of each image was read, the others were left out`;
+  sink.issue({ code: 'part-left-out', severity: 'warning', pointer: '', message }, { file, pointer: '' });
+}
+
+/** What hands over one task after the other. */
+export function handOver(
+  source: DatasetSource,
+  file: string,
+  sink: DatasetSink,
+): (task: GivenTask, index: number) => Promise<void> {
+  const categories = new Map<string, number>();
+  return async ({ url, text, results, pointer }, index) => {
     const sized = results.find(({ fields: { original_width: w } }) => asSide(w) !== null)?.fields;
     const told = [asSide(sized?.original_width), asSide(sized?.original_height)] as const;
     // A task without results does not say it: the picture does, where it is there.
     const picture = told[0] === null || told[1] === null ? await source.imageSize(imageName(url)) : null;
     const [width, height] = picture ? [picture.width, picture.height] : told;
     const id = index + 1;
-    sink.image({ id, fileName: imageName(url) || `task ${index}`, width, height }, texts[index], at);
-    const opinion = opinionOf(fields);
-    const spans = resultTexts(texts[index], opinion);
-    for (const { fields: result, place } of results) {
-      const where = { file, pointer: `${at.pointer}/${opinion.list}/${opinion.index}/result/${place}` };
+    sink.image({ id, fileName: imageName(url) || `task ${index}`, width, height }, text, { file, pointer });
+    for (const result of results) {
+      const where = { file, pointer: result.pointer };
       const issues: Issue[] = [];
-      const found = contentOf(result, issues, where.pointer);
+      const found = contentOf(result.fields, issues, where.pointer);
       for (const issue of issues) sink.issue(issue, where);
       if (!found) continue;
       let category = categories.get(found.label);
@@ -74,9 +115,9 @@ export async function readTasks(source: DatasetSource, text: string, file: strin
         sink.category({ id: category, name: found.label, supercategory: null }, null, where);
       }
       const record = { id: null, imageId: id, categoryId: category, maskSize: null, content: found.content };
-      sink.annotation(record, spans[place] ?? null, where);
+      sink.annotation(record, result.text, where);
     }
-  }
+  };
 }
 
 interface Opinion {
@@ -86,8 +127,13 @@ interface Opinion {
 
 /** The first annotation that was not cancelled, else what a model said: others are other people's opinions of the same image. */
 export function opinionOf(task: Fields): Opinion {
-  const index = asList(task.annotations).findIndex((one) => asFields(one) && asFields(one)!.was_cancelled !== true);
+  const index = asList(task.annotations).findIndex(isValid);
   return index >= 0 ? { list: 'annotations', index } : { list: 'predictions', index: 0 };
+}
+
+function isValid(annotation: unknown): boolean {
+  const fields = asFields(annotation);
+  return fields !== null && fields.was_cancelled !== true;
 }
 
 function resultsOf(task: Fields): { fields: Fields; place: number }[] {
@@ -105,6 +151,14 @@ export function resultTexts(task: string, { list, index }: Opinion): readonly st
   return result?.startsWith('[') ? jsonElements(result) : [];
 }
 
+/** Objects of other kinds, and what becomes of them. */
+const withoutPlace = [
+  [/^keypoint/, 'a point has no area: left out'],
+  [/^vector/, 'a line has no area: left out'],
+  [/^bitmask/, 'a mask that is kept as a picture is not read: left out'],
+  [/^video/, 'objects of videos are not read: left out'],
+] as const;
+
 export const labelKeys = ['polygonlabels', 'rectanglelabels', 'brushlabels', 'ellipselabels', 'labels'];
 
 export function contentOf(
@@ -114,8 +168,12 @@ export function contentOf(
 ): { label: string; content: AnnotationContent } | null {
   const type = asText(result.type) ?? '';
   const value = asFields(result.value);
-  // Relations, choices and texts are no objects.
-  if (!value || !/^(polygon|rectangle|brush|ellipse)/.test(type)) return null;
+  if (!value || !/^(polygon|rectangle|brush|ellipse)/.test(type)) {
+    const left = withoutPlace.find(([kind]) => kind.test(type));
+    // Relations, choices and texts are no objects.
+    if (left) issues.push({ code: 'shape-skipped', severity: 'warning', pointer, message: left[1] });
+    return null;
+  }
   const label = labelKeys.map((key) => asText(asList(value[key])[0])).find((one) => one !== null) ?? 'object';
   const [width, height] = [asSide(result.original_width), asSide(result.original_height)];
   const skip = (message: string) => {

@@ -87,9 +87,12 @@ export function nameOfAttribute(json: Fields, images: Fields): string | null {
       ? regionsOf(fields).flatMap((region) => Object.keys(asFields(asFields(region)?.region_attributes) ?? {}))
       : [];
   });
-  const names = [...new Set([...defined, ...used])];
-  return names.find((name) => /^(class|category|label|name|type|object)$/i.test(name)) ?? names[0] ?? null;
+  return classingOf([...new Set([...defined, ...used])]);
 }
+
+/** Of the names of attributes the usual one, else the first. */
+export const classingOf = (names: readonly string[]): string | null =>
+  names.find((name) => /^(class|category|label|name|type|object)$/i.test(name)) ?? names[0] ?? null;
 
 /** A text, or what is ticked. */
 export function labelOf(value: unknown): string | null {

@@ -54,6 +54,18 @@ const labelStudio = (points: Points) => {
   const result = { id: 'x', type: 'polygonlabels', from_name: 'l', to_name: 'i', ...sizes, value };
   return json([{ id: 1, data: { image: '/data/upload/a.png' }, annotations: [{ result: [result] }] }]);
 };
+const labelStudioMin = (points: Points) => {
+  const value = { points, polygonlabels: ['cat'], original_width: 100, original_height: 80 };
+  return json([{ image: '/data/upload/a.png', id: 1, l: [value], annotator: 1, annotation_id: 1 }]);
+};
+const via3 = (points: Points) =>
+  json({
+    project: { pid: '__VIA_PROJECT_ID__', vid_list: ['1'] },
+    attribute: { 1: { aname: 'class', anchor_id: 'FILE1_Z0_XY1', type: 1, options: {} } },
+    file: { 1: { fid: 1, fname: 'a.png', type: 2, loc: 1, src: '' } },
+    metadata: { x: { vid: '1', flg: 0, z: [], xy: [7, ...flat(points)], av: { 1: 'cat' } } },
+    view: { 1: { fid_list: [1] } },
+  });
 const geojson = (points: Points) => {
   const geometry = { type: 'Polygon', coordinates: [[...points, points[0]]] };
   const properties = { objectType: 'annotation', classification: { name: 'cat' } };
@@ -72,6 +84,8 @@ const cases: readonly (readonly [format: string, files: (points: Points) => Read
   ['via', (points) => ({ 'via.json': via(points) })],
   ['via-csv', (points) => ({ 'via.csv': viaCsv(points) })],
   ['label-studio', (points) => ({ 'tasks.json': labelStudio(points) })],
+  ['label-studio-min', (points) => ({ 'result.json': labelStudioMin(points) })],
+  ['via-3', (points) => ({ 'project.json': via3(points) })],
   ['geojson', (points) => ({ 'a.geojson': geojson(points) })],
   ['supervisely', (points) => ({ 'meta.json': meta, 'dataset/ann/a.png.json': supervisely(points) })],
 ];
@@ -95,6 +109,7 @@ describe.each(cases)('%s', (format, files) => {
 const ids: Readonly<Record<string, string>> = {
   ...{ cocoPanoptic: 'coco-panoptic', labelMap: 'label-map', labelStudio: 'label-studio', viaCsv: 'via-csv' },
   ...{ instanceMap: 'instance-map', objectMasks: 'object-masks', cvatVideo: 'cvat-video', yolo: 'yolo-seg' },
+  ...{ via3: 'via-3', labelStudioMin: 'label-studio-min' },
 };
 
 it('every finding that a format tells has a case', () => {

@@ -25,18 +25,6 @@ const put = (files: Readonly<Record<string, unknown>>): string => {
 const box = { label: 'cat', coordinates: { x: 5, y: 5, width: 4, height: 4 } };
 const others: readonly (readonly [what: string, name: string, content: unknown, says: RegExp])[] = [
   [
-    'VIA 3',
-    'via_project.json',
-    { project: { pid: '1' }, config: {}, attribute: {}, file: {}, metadata: {}, view: {} },
-    /VIA 3.* convert it to COCO/s,
-  ],
-  [
-    'JSON-MIN of Label Studio',
-    'project.json',
-    [{ image: '/data/upload/a.png', id: 1, label: [], annotator: 1, annotation_id: 1 }],
-    /JSON-MIN.*export the project as JSON/s,
-  ],
-  [
     'Create ML',
     '_annotations.createml.json',
     [{ image: 'a.png', annotations: [box] }],
