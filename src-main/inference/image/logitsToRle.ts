@@ -86,8 +86,15 @@ function cornersSet(grid: MaskGrid, threshold: number): Around | null {
 /** First and last columns and rows with a value above the threshold. */
 function extentOf({ values, offset, width, height }: MaskGrid, threshold: number) {
   let [left, top, right, bottom] = [width, -1, -1, -1];
+  const end = offset + width * height;
+  let warmed = offset;
   for (let y = 0; y < height; y++) {
     const start = offset + y * width;
+    if (start + width > warmed) {
+      const next = Math.min(end, start + Math.max(width, warmedAtOnce));
+      warm(values, warmed, next);
+      warmed = next;
+    }
     const x = firstAbove(values, start, start + width, threshold) - start;
     if (x === width) continue;
     if (top < 0) top = y;
@@ -98,6 +105,17 @@ function extentOf({ values, offset, width, height }: MaskGrid, threshold: number
     if (last > right) right = last;
   }
   return top < 0 ? null : { left, top, right, bottom };
+}
+
+/** Values that come into the processor's cache together. */
+const warmedAtOnce = 4096;
+const line = 16;
+
+/** A value of each line of the cache: the processor waits for many of them at once, but for few while it compares each. */
+function warm(values: Float32Array, from: number, end: number): number {
+  let sum = 0;
+  for (let at = from; at < end; at += line) sum += values[at];
+  return sum;
 }
 
 /** `end` where there is none. Eight are looked at in turn: most of a plane has nothing. */

@@ -21,29 +21,51 @@ export interface Plane {
 }
 
 /** The plane at another size, bilinear at cell centres with edges repeated: `F.interpolate(align_corners=False)`. */
-export function resizePlane({ values, width, height }: Plane, toWidth: number, toHeight: number): Plane {
-  if (width === toWidth && height === toHeight) return { values, width, height };
-  const columns = taps(width, toWidth);
-  const rows = taps(height, toHeight);
+export function resizePlane(plane: Plane, toWidth: number, toHeight: number): Plane {
+  if (plane.width === toWidth && plane.height === toHeight) return plane;
   const out = new Float32Array(toWidth * toHeight);
-  // One more than there are columns: the last one repeated.
-  const line = new Float32Array(width + 1);
-  for (let y = 0, at = 0; y < toHeight; y++) {
-    const a = rows.cell[y] * width;
-    const b = Math.min(rows.cell[y] + 1, height - 1) * width;
-    const share = rows.weight[y];
-    for (let i = 0; i < width; i++) line[i] = values[a + i] + (values[b + i] - values[a + i]) * share;
-    line[width] = line[width - 1];
-    for (let x = 0; x < toWidth; x++, at++) {
-      const cell = columns.cell[x];
-      const left = line[cell];
-      out[at] = left + (line[cell + 1] - left) * columns.weight[x];
-    }
-  }
+  const part = { left: 0, top: 0, right: toWidth, bottom: toHeight };
+  resizePart(plane, { columns: taps(plane.width, toWidth), rows: taps(plane.height, toHeight) }, part, out);
   return { values: out, width: toWidth, height: toHeight };
 }
 
-function taps(from: number, to: number) {
+/** Where the cells of a plane of another size lie in a plane: for each of an axis the cell before it, and the weight of the one after. */
+export interface Taps {
+  readonly cell: Int32Array;
+  readonly weight: Float32Array;
+}
+
+/** Cells of the plane at another size, [left, right) x [top, bottom), row by row into `out`, as `resizePlane` gives them. */
+export function resizePart(
+  { values, width, height }: Plane,
+  { columns, rows }: { readonly columns: Taps; readonly rows: Taps },
+  {
+    left,
+    top,
+    right,
+    bottom,
+  }: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number },
+  out: Float32Array,
+): void {
+  const from = columns.cell[left];
+  const end = Math.min(columns.cell[right - 1] + 2, width);
+  // One more than there are columns: the last one repeated.
+  const line = new Float32Array(end - from + 1);
+  for (let y = top, at = 0; y < bottom; y++) {
+    const a = rows.cell[y] * width;
+    const b = Math.min(rows.cell[y] + 1, height - 1) * width;
+    const share = rows.weight[y];
+    for (let i = from; i < end; i++) line[i - from] = values[a + i] + (values[b + i] - values[a + i]) * share;
+    line[end - from] = line[end - from - 1];
+    for (let x = left; x < right; x++, at++) {
+      const cell = columns.cell[x] - from;
+      const before = line[cell];
+      out[at] = before + (line[cell + 1] - before) * columns.weight[x];
+    }
+  }
+}
+
+export function taps(from: number, to: number): Taps {
   const cell = new Int32Array(to);
   const weight = new Float32Array(to);
   for (let i = 0; i < to; i++) {

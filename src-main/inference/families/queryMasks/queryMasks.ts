@@ -19,6 +19,7 @@ import type { PanopticSegment, Prediction } from '../family';
 import { type DecodeContext, imageFamily } from '../imagePredictor';
 import { isStuff, proposalOf } from '../predictions';
 import { recognise } from './recognise';
+import { scoredMasks } from './scoredMasks';
 
 const outputs = z.object({
   classes: z.looseObject({ name: z.string() }),
@@ -42,15 +43,15 @@ export const queryMasks = imageFamily(
     expectShape('masks', masks, [1, queries, null, null]);
     const [height, width] = masks.dims.slice(2);
     const logits = classes.data as Float32Array;
-    const planeOf = (query: number): Plane => {
-      const values = (masks.data as Float32Array).subarray(query * width * height, (query + 1) * width * height);
-      const plane = { values, width, height };
-      return plan.upsample ? resizePlane(plane, plan.upsample.width, plan.upsample.height) : plane;
-    };
+    const cells = width * height;
     const all: Queries = {
-      count: queries,
+      ...(plan.upsample ?? { width, height }),
       classes: Array.from({ length: queries }, (_, query) => softmax(logits, query * (count + 1), count + 1)),
-      planeOf,
+      logitsOf: (query) => ({
+        values: (masks.data as Float32Array).subarray(query * cells, (query + 1) * cells),
+        width,
+        height,
+      }),
     };
     if (task === 'semantic') return semantic(all, context);
     return task === 'instance' ? instances(all, context) : panoptic(all, plan.overlap, context);
@@ -59,12 +60,16 @@ export const queryMasks = imageFamily(
 );
 
 interface Queries {
-  readonly count: number;
   /** Probabilities of the classes, and of "nothing" as the last, by query. */
   readonly classes: readonly Float64Array[];
-  /** Mask logits. */
-  planeOf(query: number): Plane;
+  /** A mask's logits as the network gives them. */
+  logitsOf(query: number): Plane;
+  /** What masks are enlarged to. */
+  readonly width: number;
+  readonly height: number;
 }
+
+const enlarged = ({ logitsOf, width, height }: Queries, query: number) => resizePlane(logitsOf(query), width, height);
 
 const sizeOf = ({ frame }: DecodeContext) => [frame.imageHeight, frame.imageWidth] as const;
 
@@ -72,8 +77,8 @@ const sizeOf = ({ frame }: DecodeContext) => [frame.imageHeight, frame.imageWidt
 function semantic(queries: Queries, context: DecodeContext): Prediction {
   const { categories } = context.head;
   const channels = categories.length;
-  const planes = Array.from({ length: queries.count }, (_, query) => {
-    const plane = queries.planeOf(query);
+  const planes = queries.classes.map((_, query) => {
+    const plane = enlarged(queries, query);
     const values = new Float32Array(plane.values.length);
     for (let i = 0; i < values.length; i++) values[i] = sigmoid(plane.values[i]);
     return { ...plane, values };
@@ -99,23 +104,37 @@ function semantic(queries: Queries, context: DecodeContext): Prediction {
 function instances(queries: Queries, context: DecodeContext): Prediction {
   const { categories } = context.head;
   const pairs: { query: number; c: number; score: number }[] = [];
-  for (let query = 0; query < queries.count; query++) {
-    for (let c = 0; c < categories.length; c++) pairs.push({ query, c, score: queries.classes[query][c] });
+  for (const [query, classes] of queries.classes.entries()) {
+    // Confidence is at most 1: what is below without it stays so.
+    for (let c = 0; c < categories.length; c++) {
+      if (classes[c] >= context.score) pairs.push({ query, c, score: classes[c] });
+    }
   }
   pairs.sort((a, b) => b.score - a.score);
-  const items = pairs.slice(0, queries.count).flatMap(({ query, c, score }) => {
-    const plane = queries.planeOf(query);
-    const sure = score * confidence(plane.values);
-    if (!(sure >= context.score)) return [];
-    const mask = logitsToRle({ ...plane, offset: 0 }, inputCorners(context.frame), sizeOf(context), 0);
-    return mask ? [proposalOf(mask, sure, categories[c].name)] : [];
+  const masks = new Map<number, SureMask>();
+  const items = pairs.slice(0, queries.classes.length).flatMap(({ query, c, score }) => {
+    let known = masks.get(query);
+    if (!known) masks.set(query, (known = sureMask(enlarged(queries, query), context)));
+    const { mask, confidence } = known;
+    const sure = score * confidence;
+    return mask && sure >= context.score ? [proposalOf(mask, sure, categories[c].name)] : [];
   });
   items.sort((a, b) => b.score - a.score);
   return { kind: 'instances', items };
 }
 
-/** Mean probability inside the mask. */
-function confidence(logits: Float32Array): number {
+interface SureMask {
+  readonly mask: Rle | null;
+  /** Mean probability inside the mask. */
+  readonly confidence: number;
+}
+
+function sureMask(logits: Plane, context: DecodeContext): SureMask {
+  const mask = logitsToRle({ ...logits, offset: 0 }, inputCorners(context.frame), sizeOf(context), 0);
+  return { mask, confidence: confidenceOf(logits.values) };
+}
+
+function confidenceOf(logits: Float32Array): number {
   let [cells, sum] = [0, 0];
   for (const value of logits) {
     if (value > 0) {
@@ -135,23 +154,19 @@ function panoptic(queries: Queries, overlap: number, context: DecodeContext): Pr
       : [];
   });
   if (kept.length === 0) return { kind: 'panoptic', segments: [] };
-  const planes = kept.map(({ query }) => queries.planeOf(query));
-  const { width, height } = planes[0];
-  const cells = width * height;
-  const values = new Float32Array(cells * kept.length);
-  for (const [k, { score }] of kept.entries()) {
-    const logits = planes[k].values;
-    for (let i = 0, at = k * cells; i < cells; i++, at++) values[at] = sigmoid(logits[i]) * score;
-  }
+  const { width, height } = queries;
+  const scored = kept.map(({ query, score }) => ({ logits: queries.logitsOf(query), score }));
+  const values = scoredMasks(scored, width, height, defaults.maskThreshold);
   const corners = inputCorners(context.frame);
   const owned = argmaxToRles({ values, channels: kept.length, width, height }, corners, sizeOf(context));
   const segments: PanopticSegment[] = [];
   const stuff = new Map<string, number>();
   for (const [k, { category, score }] of kept.entries()) {
     const mask = owned[k];
-    const grid = { values, offset: k * cells, width, height };
+    if (!mask) continue;
+    const grid = { values, offset: k * width * height, width, height };
     const whole = logitsToRle(grid, corners, sizeOf(context), defaults.maskThreshold);
-    if (!mask || !whole || !(area(mask) / area(whole) > overlap)) continue;
+    if (!whole || !(area(mask) / area(whole) > overlap)) continue;
     const known = isStuff(category) ? stuff.get(category.name) : undefined;
     if (known === undefined) {
       if (isStuff(category)) stuff.set(category.name, segments.length);
