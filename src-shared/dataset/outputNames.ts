@@ -7,7 +7,7 @@ export function overlayNames(fileNames: readonly string[]): string[] {
 
 /**
  * For each image its name without the ending, folders kept; with the ending where two images differ only in it, and with a
- * number where they still share one (two records with one file name), so that none replaces another on any disk.
+ * number where they still share one (two records with one file name), so that none replaces another on any disk, and none is hidden.
  */
 export function outputStems(fileNames: readonly string[]): string[] {
   const count = new Map<string, number>();
@@ -18,7 +18,7 @@ export function outputStems(fileNames: readonly string[]): string[] {
   const taken = new Set<string>();
   return fileNames.map((fileName) => {
     const alone = count.get(stem(fileName).toLowerCase()) === 1;
-    const base = alone ? stem(fileName) : inside(fileName);
+    const base = alone ? stem(fileName) : visible(inside(fileName));
     let name = base;
     for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${base}_${n}`;
     taken.add(name.toLowerCase());
@@ -27,8 +27,8 @@ export function outputStems(fileNames: readonly string[]): string[] {
 }
 
 /**
- * The names, with a number where another has taken one (in any case, and with any ending where `byStem`). A name that `isFixed`
- * says stays as it is.
+ * The names, with a number where another has taken one (in any case, and with any ending where `byStem`), and none that is
+ * hidden. A name that `isFixed` says stays as it is.
  */
 export function uniqueNames(
   names: readonly string[],
@@ -36,17 +36,17 @@ export function uniqueNames(
 ): string[] {
   const keyOf = (name: string) => (byStem ? stem(name) : name).toLowerCase();
   const taken = new Set(names.filter((_, place) => isFixed(place)).map(keyOf));
-  const result = [...names];
+  const result = names.map((name, place) => (isFixed(place) ? name : visible(name)));
   // Who is alone with a name keeps it, also where a number given to another would make it.
   const late: number[] = [];
-  for (const [place, name] of names.entries()) {
+  for (const [place, name] of result.entries()) {
     if (isFixed(place)) continue;
     if (taken.has(keyOf(name))) late.push(place);
     else taken.add(keyOf(name));
   }
   for (const place of late) {
-    const ending = endingOf(names[place]);
-    const base = names[place].slice(0, names[place].length - ending.length);
+    const ending = endingOf(result[place]);
+    const base = result[place].slice(0, result[place].length - ending.length);
     let n = 2;
     while (taken.has(keyOf(`${base}_${n}${ending}`))) n++;
     result[place] = `${base}_${n}${ending}`;
@@ -61,8 +61,11 @@ export function cutoutName(fileName: string, annotationId: number, categoryName:
 }
 
 function stem(fileName: string): string {
-  return inside(fileName).replace(/\.[^./]*$/, '');
+  return visible(inside(fileName)).replace(/\.[^./]*$/, '');
 }
+
+/** Whoever lists a folder, trainers too, passes over names that begin with a dot; of `.png` no stem would be left besides. */
+const visible = (name: string): string => name.replace(/(^|\/)(?=\.)/g, '$1_');
 
 /** `.jpg`; '' where the name has none, '.' where it ends in one. */
 export function endingOf(fileName: string): string {

@@ -1,6 +1,7 @@
 /** labelme: one JSON file an image. */
 import type { DatasetFormat, DatasetSource } from '../format';
 import { headKeys, isJsonName } from '../json/head';
+import { baseOf, folderOf } from '../names';
 import { readLabelmeFile, sizeIn } from './read';
 import { inside, outputStems } from '../../dataset/outputNames';
 import { writeLabelmeFile } from './write';
@@ -66,7 +67,11 @@ export const labelmeFormat: DatasetFormat = {
       };
     }
   },
-  placeImages: (view) => Array.from(view.images(), ({ fileName }) => ({ picture: inside(fileName) })),
+  placeImages(view) {
+    const names = Array.from(view.images(), ({ fileName }) => inside(fileName));
+    // Beside its file, whose folder is one that shows.
+    return outputStems(names).map((stem, place) => ({ picture: folderOf(stem) + baseOf(names[place]) }));
+  },
 };
 
 /** Files that are looked into to tell whether a folder is such a dataset. */

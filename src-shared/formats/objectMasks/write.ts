@@ -6,7 +6,7 @@ import { area, decode, merge, type Rle } from '../../mask';
 import { recordsWithPixels } from '../flatImage';
 import type { ImagePlace, OutputFile, WriteContext } from '../format';
 import { plainObject } from '../instanceMap/format';
-import { asPictureName, baseOf, folderOf, isTiffName, stemOf } from '../names';
+import { asPictureName, isPictureName, baseOf, folderOf, isTiffName, stemOf } from '../names';
 import { noteLeftBehind } from '../outline';
 import { writeMaskPng } from '../png/maskPng';
 import { maskOfText } from './ownText';
@@ -25,20 +25,22 @@ export function objectMaskPlaces(view: DatasetView): ImagePlace[] {
   });
   return uniqueNames(wanted, { byStem: true, isFixed }).map((name, place) => ({
     picture: `${stemOf(name)}/images/${baseOf(name)}`,
-    renamed: name !== wanted[place] || losesSigns(images[place].fileName),
+    renamed:
+      name !== wanted[place] ||
+      losesSigns(images[place].fileName) ||
+      (!isFixed(place) && !isPictureName(images[place].fileName)),
   }));
 }
 
 /**
  * A folder of pictures alone says nothing of them, nor does the folder of an image, where it or the one that it is a copy of lay
- * as here. A name of nothing but an ending would be a hidden file.
+ * as here.
  */
 function plainName(name: string, original: string): string {
   const own = `${stemOf(baseOf(original))}/images/`;
   const folder = folderOf(name);
   const apart = `/${folder}`.endsWith(`/${own}`) ? folder.slice(0, folder.length - own.length) + baseOf(name) : name;
-  const picture = asPictureName(apart.replace(/^(images|JPEGImages)\//, ''));
-  return stemOf(baseOf(picture)) === '' ? picture.replace(/[^/]*$/, (base) => `image${base}`) : picture;
+  return asPictureName(apart.replace(/^(images|JPEGImages)\//, ''));
 }
 
 export function* writeObjectMasks(view: DatasetView, context: WriteContext): Generator<OutputFile> {
