@@ -55,8 +55,8 @@ export class HeavyWork {
         giveBack();
         return;
       }
-      const isFree = (id: number) => this.#workbench.ids.free.includes(id);
-      if (idsNeeded > 0 || patch?.added.some(({ id }) => !isFree(id))) {
+      const free = new Set(this.#workbench.ids.free);
+      if (idsNeeded > 0 || patch?.added.some(({ id }) => !free.has(id))) {
         await this.#workbench.ids.ensure(Math.max(idsNeeded, patch?.added.length ?? 0));
         await this.run(heavy, toolId, draft, open, project);
         return;

@@ -1,16 +1,26 @@
 /** Mask operations of an editor: move, scale, and the region under a point. */
 import { columnIntervals } from './columns';
 import { components, type ConnectivityOptions } from './components';
-import { emptyMask, fromForegroundEdges, pixelCount, toBbox, type Box, type Rle } from './rle';
+import { emptyMask, foregroundEdges, fromForegroundEdges, pixelCount, toBbox, type Box, type Rle } from './rle';
 import { invert } from './setOps';
 
 /**
  * The mask moved by (dx, dy) whole pixels onto an image of `size` [height, width] (default: its own); what leaves the
- * image is cut off. Canonical. O(width + runs + columns that runs span), no bitmap.
+ * image is cut off. Canonical. O(runs) where nothing is, else O(width + runs + columns that runs span); no bitmap.
  */
 export function translate(rle: Rle, dx: number, dy: number, size: readonly [number, number] = rle.size): Rle {
   const [h, w] = size;
   pixelCount(h, w);
+  if (h === rle.size[0]) {
+    // Nothing is cut off: a column further is h positions further, and no run comes to wrap into another column.
+    const [left, top, width, height] = toBbox(rle);
+    if (left + dx >= 0 && left + width + dx <= w && top + dy >= 0 && top + height + dy <= h) {
+      const moved = foregroundEdges(rle);
+      const by = dx * h + dy;
+      for (let i = 0; i < moved.length; i++) moved[i] += by;
+      return fromForegroundEdges(moved, moved.length, h, w);
+    }
+  }
   const { first, bounds } = columnIntervals(rle);
   const edges = new Uint32Array(bounds.length);
   let n = 0;

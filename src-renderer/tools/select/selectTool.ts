@@ -68,7 +68,9 @@ function reduce(state: SelectState, event: ToolEvent, context: ToolContext): Too
 
 /** False where the document changed under a drag: what it began with is no longer what is there. */
 function isCurrent(state: SelectState, { snapshot }: ToolContext): boolean {
-  return !('items' in state) || state.items.every((item) => findAnnotation(snapshot, item.id) === item);
+  if (!('items' in state)) return true;
+  const now = new Set(snapshot.annotations);
+  return state.items.every((item) => now.has(item));
 }
 
 function press(event: ToolPointerEvent, context: ToolContext): ToolStep<SelectState> {

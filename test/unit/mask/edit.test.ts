@@ -25,6 +25,21 @@ describe('translate', () => {
     );
   });
 
+  test('property: is a shift of every pixel on an image of its own size, cut off or not', () => {
+    const offset = fc.integer({ min: -4, max: 4 });
+    fc.assert(
+      fc.property(anyMask, offset, offset, (rle, dx, dy) => {
+        const [h, w] = rle.size;
+        const before = decode(rle);
+        const wanted = Uint8Array.from({ length: h * w }, (_, i) =>
+          at(rle, before, (i % w) - dx, Math.floor(i / w) - dy),
+        );
+        expect(translate(rle, dx, dy)).toEqual(encode(wanted, h, w));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('needs no bitmap: a full mask of 20,000 x 20,000', () => {
     const full: Rle = { size: [20_000, 20_000], counts: Uint32Array.of(0, 4e8) };
     expect(equals(translate(full, 5, 7), fromBox([5, 7, 19_995, 19_993], 20_000, 20_000))).toBe(true);
