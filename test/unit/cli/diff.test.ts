@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import type { DatasetDiff } from '@shared/dataset/diff';
+import { formats } from '@shared/formats/registry';
 import type { ExportChanges, ExportReport } from '@shared/project/types';
 import { runInProcess as run } from '../../support/cliInProcess';
 
@@ -123,4 +124,47 @@ test('a dry run refuses what the run would', async () => {
       expect([code, stderr]).toEqual([3, expect.stringContaining('another picture is at')]);
     }
   }
+});
+
+test('export writes a project in any format, exactly as convert does', async () => {
+  write('whole.json', [annotation, { ...annotation, id: 2, category_id: 2 }]);
+  await run('import', at('whole.json'), '--images', root, '--project', at('whole.maskwright'));
+  for (const { id, target } of formats.writable) {
+    const ending = target === 'file' ? '/out.file' : '';
+    const options = ['--drop-category', 'leaf', '--map', 'cell=nucleus', '--copy-images'];
+    const exported = await run(
+      ...['export', at('whole.maskwright'), '--out', at(`exported/${id}${ending}`), '--format', id, ...options],
+    );
+    const converted = await run(
+      ...['convert', '--from', at('whole.maskwright'), '--to', at(`converted/${id}${ending}`), '--to-format', id],
+      ...options,
+    );
+    expect([exported.code, exported.stderr], id).toEqual([0, converted.stderr]);
+    expect(exported.stdout, id).toBe(converted.stdout.replace('converted', 'exported'));
+    expect(filesBelow(at(`exported/${id}`)), id).toEqual(filesBelow(at(`converted/${id}`)));
+  }
+});
+
+const filesBelow = (folder: string) =>
+  new Map(
+    readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      // Its note of what it wrote tells when.
+      return entry.isFile() && entry.name !== '.maskwright-export.json'
+        ? [[path.slice(folder.length), readFileSync(path).toString('latin1')]]
+        : [];
+    }),
+  );
+
+test.each([
+  [['--format', 'pascal'], /no format "pascal".*the formats are coco,/s],
+  [['--format', 'via-3'], /VIA 3 can only be read/],
+  [['--format', 'yolo-seg', '--rle'], /--rle is about COCO; the format is YOLO segmentation/],
+  [['--polygons', '--option', 'masks=rle'], /--polygons and --option masks=rle exclude each other/],
+  [['--option', 'masks=rel'], /masks.*(as-authored|polygons)/s],
+  [['--copy-images', '--link-images'], /exclude each other.*maskwright export --help/s],
+])('export %j is refused with a sentence, and nothing is written', async (options, says) => {
+  const { code, stderr } = await run('export', at('whole.maskwright'), '--out', at('refused/out'), ...options);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(says)]);
+  expect(existsSync(at('refused'))).toBe(false);
 });
