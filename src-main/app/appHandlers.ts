@@ -175,7 +175,7 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
       const before = settings.current.models.provider;
       const written = await settings.write(others);
       // A process runs on one thing from its start to its end.
-      if (written.models.provider !== before) await engine.inference.restart();
+      if (written.models.provider !== before) await engine.patience.restart();
       return written;
     },
     'recent.list': async () => listRecent(settings.current.recent, userDataFolder),

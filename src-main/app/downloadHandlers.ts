@@ -7,6 +7,7 @@ import type { AddedModel } from '@shared/models/types';
 import { dialog, session, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
 import type { FetchedModel } from '../inference/catalog/downloads';
+import { patientClient, RUN_GRACE } from '../inference/patience';
 import type { Engine } from './engine';
 
 /** Read when they are first needed, not at the start of the program: they know every kind of model. */
@@ -33,7 +34,8 @@ export function createDownloadHandlers(
     const end = new CancelSource();
     context.signal.addEventListener('abort', () => end.abort());
     const params = { files, wish, folder: own, trial: null, replaces };
-    return addModel(engine.inference.client, params, {
+    const trials = patientClient(engine.inference.client, engine.patience, 'the trial picture', RUN_GRACE);
+    return addModel(trials, params, {
       signal: end,
       onProgress: context.progress,
       end: () => end.abort(),

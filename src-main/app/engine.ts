@@ -28,7 +28,7 @@ export interface Engine {
   readonly store: EngineProcess<StoreRequests>;
   readonly vision: EngineProcess<VisionRequests>;
   readonly inference: EngineProcess<InferenceRequests>;
-  /** With models that run over an image and may come to no end. */
+  /** With models, whose runs block their process and may come to no end: everything that `inference` is asked, but for closing. */
   readonly patience: Patience;
   /** Files of the images that are open for clicks, by session. */
   readonly prompted: Map<number, string>;
@@ -48,12 +48,6 @@ export interface Engine {
   leaveProject(): void;
   stop(): void;
 }
-
-/** Requests whose end cannot be waited for; those about images are asked with patience. */
-const triesModels: ReadonlySet<keyof InferenceRequests> = new Set([
-  'inference.tryModel',
-  'inference.addModel',
-] as const);
 
 export function createEngine(options: EngineOptions): Engine {
   let openProject: string | null = null;
@@ -99,8 +93,6 @@ export function createEngine(options: EngineOptions): Engine {
     name: 'inference',
     fork: () => fork('inference', 'inferenceHost.cjs', inferenceArguments()),
     onCall: () => lookAhead.giveWay(),
-    // A run of the network blocks its process until it ends.
-    killAfterCancelMs: (method) => (triesModels.has(method) ? 100 : null),
     onCrash: (...what) => options.onCrash('inference', ...what),
   });
 

@@ -18,11 +18,6 @@ export interface EngineProcessOptions<M> {
   readonly fork: () => EngineChild;
   /** Brings a restarted process to the state it must have before it serves others, e.g. opens the project again. */
   readonly prepare?: (client: Client<M>) => Promise<void>;
-  /**
-   * For work that cannot be interrupted from inside: how long after its cancellation a request may go on before the process is
-   * ended. Absent or null: cancellation is the handler's own business.
-   */
-  readonly killAfterCancelMs?: (method: keyof M) => number | null;
   /** Called before each request is sent. */
   readonly onCall?: () => void;
   /** Called after the process ended without being asked to. `exitCode` is for the log: it says nothing to a user. */
@@ -71,21 +66,7 @@ export class EngineProcess<M> {
       this.#kill(running);
       throw error;
     }
-    const answer = running.client.call(method, params, options);
-    const graceMs = this.#options.killAfterCancelMs?.(method) ?? null;
-    const signal = options?.signal;
-    if (graceMs === null || !signal) return answer;
-    let timer: NodeJS.Timeout | undefined;
-    const onAbort = () => (timer = setTimeout(() => this.#kill(running), graceMs));
-    signal.addEventListener('abort', onAbort);
-    try {
-      return await answer;
-    } catch (error) {
-      throw signal.aborted ? new AppError('cancelled', 'Cancelled', { cause: error }) : error;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-    }
+    return running.client.call(method, params, options);
   };
 
   /** True while nobody waits for an answer. */

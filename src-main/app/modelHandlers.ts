@@ -6,6 +6,7 @@ import type { Handlers } from '@shared/ipc/rpc';
 import type { GivenModel } from '@shared/models/types';
 import { dialog, type BrowserWindow } from 'electron';
 import { join } from 'node:path';
+import { CLICK_GRACE, patientClient, RUN_GRACE } from '../inference/patience';
 import type { Engine } from './engine';
 import { sourceOf } from './imageSource';
 import type { PathGrants } from './pathGrants';
@@ -33,13 +34,16 @@ export function createModelHandlers(
   userDataFolder: string,
 ): Handlers<Models> {
   const folder = join(userDataFolder, 'models');
-  const inference = engine.inference.client;
+  const { inference, patience } = engine;
+  const files = patientClient(inference.client, patience, 'the files', CLICK_GRACE);
+  // Cancelling it ends the process that runs it; whoever else that works for is asked again.
+  const trials = patientClient(inference.client, patience, 'the trial picture', RUN_GRACE);
 
   const given = ({ files, wish }: GivenModel) => {
     for (const file of files) grants.requireRead(file);
     return { files, wish, folder };
   };
-  /** Cancelling ends the process that runs the model: so does the end of its time. */
+  /** The end of its time cancels it. */
   const options = ({ signal, progress: onProgress }: CallContext) => {
     const late = new CancelSource();
     signal.addEventListener('abort', () => late.abort());
@@ -63,19 +67,18 @@ export function createModelHandlers(
       return filePaths;
     },
 
-    'app.inspectModel': async (params, { signal }) =>
-      inference.call('inference.inspectModel', given(params), { signal }),
+    'app.inspectModel': async (params, { signal }) => files.call('inference.inspectModel', given(params), { signal }),
 
     'app.tryModel': async ({ imageId, ...params }, context) => {
       const { tryModel } = await adding();
       const trial = imageId === null ? null : await sourceOf(engine, imageId);
-      return tryModel(inference, { ...given(params), trial }, options(context));
+      return tryModel(trials, { ...given(params), trial }, options(context));
     },
 
     'app.addModel': async ({ imageId, replaces, ...params }, context) => {
       const { addModel } = await adding();
       const trial = imageId === null ? null : await sourceOf(engine, imageId);
-      return addModel(inference, { ...given(params), replaces, trial }, options(context));
+      return addModel(trials, { ...given(params), replaces, trial }, options(context));
     },
 
     'app.ownModels': async () => (await ownModels()).listOwnModels(folder),
@@ -88,6 +91,6 @@ export function createModelHandlers(
       return null;
     },
 
-    'app.pairModel': ({ model }) => inference.call('inference.pairModel', { model, folder }),
+    'app.pairModel': ({ model }) => files.call('inference.pairModel', { model, folder }),
   };
 }

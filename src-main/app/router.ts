@@ -4,15 +4,13 @@ import type { StoreRequests } from '@shared/ipc/store';
 import type { WindowRequests } from '@shared/ipc/window';
 import type { ExportReport, FileLoss, OpenReport } from '@shared/project/types';
 import type { CallContext } from '@shared/errors/work';
-import type { PromptRequests } from '@shared/ipc/inference';
-import type { CallOptions, Client, Dispatch, Handlers } from '@shared/ipc/rpc';
-import { CLICK_GRACE } from '../inference/patience';
+import type { Client, Dispatch, Handlers } from '@shared/ipc/rpc';
+import { CLICK_GRACE, patientClient } from '../inference/patience';
 import type { Engine } from './engine';
 import type { Leaving } from './leaving';
 import type { WindowPaths } from './windowPaths';
 import { checkWindowParams } from './windowParams';
 
-type ClickParams = PromptRequests['inference.prompt']['params'];
 type Prefix<Method> = Method extends `${infer P}.${string}` ? P : never;
 
 /** By the first word of a request; the compiler knows when a new one has no place yet. */
@@ -69,13 +67,22 @@ export function createRouter(
     }
     // What is not granted to the window is refused here, whatever process would know it.
     const checked = checkWindowParams(method, params);
-    if (method === 'inference.closePrompts') engine.prompted.delete((checked as { session: number }).session);
-    if (method === 'inference.prompt') {
-      const file = engine.prompted.get((checked as { session: number }).session) ?? 'the image';
-      const ask = (own: CallOptions) => engine.inference.client.call(method, checked as ClickParams, own);
-      return engine.patience.run(ask, file, { signal: context.signal, grace: CLICK_GRACE });
+    const { session = NaN } = checked as { session?: number };
+    if (method === 'inference.closePrompts') {
+      engine.prompted.delete(session);
+      // Not asked again: a process that was ended has closed it.
+      return forward(engine.inference.client, method, checked, context);
     }
-    if (owner === 'vision' || owner === 'inference') return forward(engine[owner].client, method, checked, context);
+    if (owner === 'inference') {
+      const file = engine.prompted.get(session) ?? 'the image';
+      return forward(
+        patientClient(engine.inference.client, engine.patience, file, CLICK_GRACE),
+        method,
+        checked,
+        context,
+      );
+    }
+    if (owner === 'vision') return forward(engine.vision.client, method, checked, context);
     const handler = app[method as keyof AppRequests] as (params: unknown, context: CallContext) => Promise<unknown>;
     return handler(checked, context);
   };

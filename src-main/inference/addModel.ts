@@ -4,7 +4,7 @@ import type { InferenceRequests } from '@shared/ipc/inference';
 import type { CallOptions, Client } from '@shared/ipc/rpc';
 import { newStagingToken, removeUnfinished } from './catalog/addModel';
 
-/** A model that takes longer on one picture is of no use here, or it hangs. */
+/** Without a word of progress: a model that takes longer on one picture is of no use here, or it hangs. */
 const mostSeconds = 120;
 
 export interface AddOptions extends CallOptions {
@@ -30,17 +30,28 @@ export function tryModel(client: Inference, params: Params<'inference.tryModel'>
 
 async function inTime<T>(
   folder: string,
-  { end, seconds = mostSeconds, ...options }: AddOptions,
+  { end, seconds = mostSeconds, onProgress, ...options }: AddOptions,
   ask: (token: string, options: CallOptions) => Promise<T>,
 ): Promise<T> {
   const token = newStagingToken();
   let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    end();
-  }, seconds * 1000);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      isLate = true;
+      end();
+    }, seconds * 1000);
+  };
   try {
-    return await ask(token, options);
+    return await ask(token, {
+      ...options,
+      // Only then its turn has come, and it may come again where the process was ended for another request.
+      onProgress: (progress) => {
+        wait();
+        onProgress?.(progress);
+      },
+    });
   } catch (error) {
     // It may have been ended in the middle of it.
     await removeUnfinished(folder, token);

@@ -3,9 +3,10 @@
  * several requests came to no end shows only when each is asked again alone: that one then fails with a sentence, the others get
  * their answers.
  */
+import type { InferenceRequests } from '@shared/ipc/inference';
 import { AppError } from '@shared/errors/appError';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
-import type { CallOptions } from '@shared/ipc/rpc';
+import type { CallOptions, Client } from '@shared/ipc/rpc';
 
 /** Without a word of progress; the largest models take minutes for a picture on a slow computer. */
 const MOST_SECONDS = 600;
@@ -82,6 +83,12 @@ export class Patience {
     }
   }
 
+  /** Ends the process on purpose; who waits for it is asked again. */
+  async restart(): Promise<void> {
+    for (const one of this.#asked) one.isEnded = true;
+    await this.#end();
+  }
+
   async #ask<T>(own: Request, ask: () => Promise<T>): Promise<T> {
     this.#asked.add(own);
     this.#restart();
@@ -102,8 +109,7 @@ export class Patience {
     const onAbort = () => {
       timer = setTimeout(() => {
         if (grace.waitsForOthers && this.#isBehindOthers(own)) return onAbort();
-        for (const one of this.#asked) one.isEnded = true;
-        this.#end();
+        void this.restart();
       }, grace.ms);
     };
     signal?.addEventListener('abort', onAbort);
@@ -160,4 +166,14 @@ export class Patience {
       cause,
     });
   }
+}
+
+type Inference = Pick<Client<InferenceRequests>, 'call'>;
+
+/** A client that asks with patience; `about`: what its requests run on, for the sentence of one that came to no end. */
+export function patientClient(client: Inference, patience: Patience, about: string, grace: Grace): Inference {
+  return {
+    call: (method, params, options = {}) =>
+      patience.run((own) => client.call(method, params, own), about, { ...options, grace }),
+  };
 }

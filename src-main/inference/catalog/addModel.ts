@@ -65,6 +65,8 @@ export async function stageModel(
   const folder = join(modelsFolder, `${unfinished}${token}`);
   const final = join(modelsFolder, id);
   const discard = () => rm(folder, { recursive: true, force: true });
+  // What an attempt left that was ended in the middle: a link in it is the user's own file, and is not to be written to.
+  await discard();
   await mkdir(folder, { recursive: true });
   try {
     const files = [];

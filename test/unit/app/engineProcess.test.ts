@@ -1,6 +1,5 @@
 /** An engine process that dies, hangs, answers late or cannot be prepared, played by a child that does as the test says. */
 import { AppError } from '@shared/errors/appError';
-import { CancelSource } from '@shared/errors/cancellation';
 import type { RpcMessage } from '@shared/ipc/rpc';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EngineChild, EngineProcess, type EngineProcessOptions } from '../../../src-main/app/engineProcess';
@@ -114,48 +113,6 @@ describe('an engine process', () => {
     // It was ended on purpose: that is no crash.
     children[0].exit(0);
     expect(crashes).toEqual([]);
-  });
-
-  test('a cancelled run that goes on is ended after its grace; what shares the process fails as crashed', async () => {
-    const { client, children } = engine({
-      killAfterCancelMs: (method) => (method === 'inference.propose' ? 100 : null),
-    });
-    const source = new CancelSource();
-    const run = client.call('inference.propose', { image: 1 }, { signal: source });
-    const beside = client.call('inference.prompt', { image: 1 });
-    await settle();
-    source.abort();
-    const ended = expect(run).rejects.toMatchObject({ code: 'cancelled' });
-    const fallen = expect(beside).rejects.toMatchObject({ code: 'crashed' });
-    await vi.advanceTimersByTimeAsync(99);
-    expect(children[0].isKilled).toBe(false);
-    expect(children[0].cancelled).toEqual([children[0].asked[0].id]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(children[0].isKilled).toBe(true);
-    await ended;
-    await fallen;
-  });
-
-  test('a cancelled run that ends by itself leaves the process alive; so does one that may not kill', async () => {
-    const { client, children } = engine({
-      killAfterCancelMs: (method) => (method === 'inference.propose' ? 100 : null),
-    });
-    for (const method of ['inference.propose', 'inference.prompt'] as const) {
-      const source = new CancelSource();
-      const run = client.call(method, { image: 1 }, { signal: source });
-      await settle();
-      source.abort();
-      children[0].answer(children[0].asked.length - 1, 'done all the same');
-      expect(await run).toBe('done all the same');
-    }
-    const slow = new CancelSource();
-    const prompt = client.call('inference.prompt', { image: 1 }, { signal: slow });
-    await settle();
-    slow.abort();
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(children[0].isKilled).toBe(false);
-    children[0].answer(2, 'late');
-    expect(await prompt).toBe('late');
   });
 
   test('restarting waits for its end, and is no crash; stopping is none either', async () => {

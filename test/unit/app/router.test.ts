@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../src-main/app/engine';
 import { createLeaving } from '../../../src-main/app/leaving';
 import { createRouter } from '../../../src-main/app/router';
+import { Patience } from '../../../src-main/inference/patience';
 
 const report = { project: { file: '/data/a.maskwright' }, findings: [] } as unknown as OpenReport;
 
@@ -27,6 +28,8 @@ function routed(fails: ReadonlySet<string> = new Set()) {
     store: process('store'),
     vision: process('vision'),
     inference: process('inference'),
+    patience: new Patience(() => undefined),
+    prompted: new Map(),
     projectOpened: () => happened.push('opened'),
     projectClosed: () => happened.push('closed'),
     projectLost: () => happened.push('lost'),

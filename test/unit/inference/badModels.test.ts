@@ -66,6 +66,22 @@ const ways: Readonly<Record<string, (file: string) => Promise<number>>> = {
   },
 };
 
+test('an attempt that was ended in the middle is made again under its name, and the file it linked to stays as it is', async () => {
+  const file = join(mkdtempSync(join(folder, 'given-')), 'net.onnx');
+  const bytes = readFileSync(join(fixtures, 'segformer/model.onnx'));
+  writeFileSync(file, bytes);
+  const facts = await readFacts([file]);
+  const description = describeModel(facts, {});
+  const options = { links: true, token: 'again' };
+  const first = await stageModel(own, facts, description, options);
+  writeFileSync(join(first.folder, 'left.txt'), '');
+  const second = await stageModel(own, facts, description, options);
+  expect(readdirSync(second.folder).sort()).toEqual(['model.json', 'net.onnx']);
+  expect(readFileSync(file).equals(bytes)).toBe(true);
+  expect(readFileSync(join(second.folder, 'net.onnx')).equals(bytes)).toBe(true);
+  await second.discard();
+});
+
 /** The same in all ways: what the file finds on a picture, or the sentence. */
 async function add(content: Uint8Array, beside: Readonly<Record<string, string>> = {}): Promise<string | number> {
   const place = mkdtempSync(join(folder, 'given-'));
