@@ -23,8 +23,8 @@ export async function readVia(source: DatasetSource, file: string, sink: Dataset
   const categories = new Map<string, number>();
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
   // In the order of the text: an object has keys that look like numbers before all others.
-  const keys = new Set(jsonMembers(text.slice(...imagesSpan(text))).map(({ key }) => key));
-  for (const [index, key] of [...keys].entries()) {
+  const texts = imageTexts(text);
+  for (const [index, [key, imageText]] of [...texts].entries()) {
     const at = { file: name, pointer: `/${key}` };
     const fields = asFields(images[key]);
     const fileName = fields && asText(fields.filename);
@@ -37,7 +37,7 @@ export async function readVia(source: DatasetSource, file: string, sink: Dataset
       text === '' ? null : key,
       at,
     );
-    const texts = regionTexts(text, key);
+    const regionTexts = textsOfRegions(imageText);
     regionsOf(fields).forEach((region, place) => {
       const where = { file: name, pointer: `/${key}/regions/${place}` };
       const skip = (message: string) =>
@@ -53,7 +53,7 @@ export async function readVia(source: DatasetSource, file: string, sink: Dataset
       }
       sink.annotation(
         { id: null, imageId: id, categoryId: category, maskSize: null, content },
-        texts[place] ?? null,
+        regionTexts[place] ?? null,
         where,
       );
     });
@@ -64,10 +64,10 @@ export async function readVia(source: DatasetSource, file: string, sink: Dataset
 export const regionsOf = (fields: Fields) =>
   Array.isArray(fields.regions) ? asList(fields.regions) : Object.values(asFields(fields.regions) ?? {});
 
-function regionTexts(text: string, key: string): readonly string[] {
-  const [start, end] = imagesSpan(text);
-  const image = rawMember(text.slice(start, end), key);
-  return image === null ? [] : textsOfRegions(image);
+/** The text of each image by its key, all cut in one walk through the file; of a key that comes twice the last, as JSON.parse has it. */
+function imageTexts(text: string): ReadonlyMap<string, string> {
+  const images = text.slice(...imagesSpan(text));
+  return new Map(jsonMembers(images).map(({ key, valueStart, valueEnd }) => [key, images.slice(valueStart, valueEnd)]));
 }
 
 export function textsOfRegions(image: string): readonly string[] {

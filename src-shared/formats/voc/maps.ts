@@ -1,6 +1,13 @@
 /** VOC's palette pictures: one number a pixel, of the n-th object or of a class, and 255 for what belongs to nobody for sure. */
-import type { Rle } from '../../mask';
-import { encode, MaskError, toCompressed } from '../../mask';
+import {
+  eachLabelPair,
+  type LabelRuns,
+  labelsFromRaster,
+  masksByLabel,
+  MaskError,
+  type Rle,
+  toCompressed,
+} from '../../mask';
 import type { Issue } from '../../dataset/finding';
 import { vocRgb } from '../../document/palette';
 import type { DatasetSource } from '../format';
@@ -18,12 +25,6 @@ export interface VocMaps {
   readonly voids: { readonly objects: string; readonly classes: string };
 }
 
-interface IndexMap {
-  readonly width: number;
-  readonly height: number;
-  readonly values: Uint32Array;
-}
-
 type Size = readonly [height: number, width: number];
 
 /** `objects`, `classes`: names of the files. What cannot be used is told, and null. */
@@ -36,15 +37,11 @@ export async function readMaps(
   const objects = await indicesOf(source, files.objects, size, tell);
   if (!objects) return null;
   const classes = files.classes === null ? null : await indicesOf(source, files.classes, size, tell);
-  const found = new Map<number, Rle>();
-  const classOf = new Map<number, number>();
-  for (const value of new Set(objects.values)) {
-    if (value === 0 || value === voidIndex) continue;
-    found.set(value, maskOf(objects, value));
-    const kind = classes && mostFrequent(objects, value, classes);
-    if (kind) classOf.set(value, kind);
-  }
-  return { objects: found, classOf, voids: { objects: voidOf(objects), classes: classes ? voidOf(classes) : '' } };
+  // All objects in one walk through the picture: it may hold hundreds.
+  const found = masksByLabel(objects);
+  const voids = { objects: voidOf(found), classes: classes ? voidOf(masksByLabel(classes)) : '' };
+  for (const nobody of [0, voidIndex]) found.delete(nobody);
+  return { objects: found, classOf: classes ? mostFrequent(objects, classes, found) : new Map(), voids };
 }
 
 async function indicesOf(
@@ -52,13 +49,13 @@ async function indicesOf(
   file: string,
   [height, width]: Size,
   tell: (issue: Issue) => void,
-): Promise<IndexMap | null> {
+): Promise<LabelRuns | null> {
   try {
     const map = readMap(await source.bytes(file));
     if (map.width !== width || map.height !== height) {
       throw new MaskError(`it is ${map.width} x ${map.height} pixels, not ${width} x ${height}`);
     }
-    return map.isColour ? { width, height, values: numbersOf(map.values) } : map;
+    return labelsFromRaster(map.isColour ? numbersOf(map.values) : map.values, height, width);
   } catch (error) {
     if (!(error instanceof MaskError)) throw error;
     const message = `${file} cannot be used: ${error.message}`;
@@ -83,22 +80,25 @@ function numbersOf(colours: Uint32Array): Uint32Array {
   });
 }
 
-const maskOf = ({ values, width, height }: IndexMap, value: number): Rle =>
-  encode(
-    Uint8Array.from(values, (pixel) => (pixel === value ? 1 : 0)),
-    height,
-    width,
-  );
+const voidOf = (masks: ReadonlyMap<number, Rle>): string => {
+  const mask = masks.get(voidIndex);
+  return mask ? toCompressed(mask) : '';
+};
 
-const voidOf = (map: IndexMap): string => (map.values.includes(voidIndex) ? toCompressed(maskOf(map, voidIndex)) : '');
-
-/** The class of most pixels of an object; 0: none. */
-function mostFrequent(objects: IndexMap, value: number, classes: IndexMap): number {
-  const counts = new Uint32Array(256);
-  for (let at = 0; at < objects.values.length; at++) {
-    if (objects.values[at] === value && classes.values[at] < voidIndex) counts[classes.values[at]]++;
+/** The class of most pixels of each object; an object without one is not there. Of several the lowest. */
+function mostFrequent(
+  objects: LabelRuns,
+  classes: LabelRuns,
+  found: ReadonlyMap<number, Rle>,
+): ReadonlyMap<number, number> {
+  const counts = new Map([...found.keys()].map((value) => [value, new Uint32Array(voidIndex)]));
+  eachLabelPair(objects, classes, (value, kind, pixels) => {
+    if (kind > 0 && kind < voidIndex && counts.has(value)) counts.get(value)![kind] += pixels;
+  });
+  const kinds = new Map<number, number>();
+  for (const [value, own] of counts) {
+    const most = Math.max(...own);
+    if (most > 0) kinds.set(value, own.indexOf(most));
   }
-  counts[0] = 0;
-  const most = Math.max(...counts);
-  return most === 0 ? 0 : counts.indexOf(most);
+  return kinds;
 }
