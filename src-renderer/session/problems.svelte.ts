@@ -29,6 +29,7 @@ export class Problems {
   readonly #operations: ProjectOperations;
   #report = $state.raw<LintReport | null>(null);
   #checking = $state(false);
+  #fixing = $state(false);
 
   constructor(client: Engine, workbench: Workbench, operations: ProjectOperations) {
     this.#client = client;
@@ -38,6 +39,11 @@ export class Problems {
 
   get checking(): boolean {
     return this.#checking;
+  }
+
+  /** Until what is left has been looked up: what is listed is no longer so. */
+  get fixing(): boolean {
+    return this.#fixing;
   }
 
   /** Null: not looked yet, or cancelled. */
@@ -93,7 +99,13 @@ export class Problems {
 
   /** One step that can be undone; what is left is looked up again. */
   async fix(codes: readonly FindingCode[]): Promise<void> {
-    if (await this.#operations.fix(codes)) await this.check();
+    if (this.#fixing || this.#checking) return;
+    this.#fixing = true;
+    try {
+      if (await this.#operations.fix(codes)) await this.check();
+    } finally {
+      this.#fixing = false;
+    }
   }
 }
 

@@ -32,6 +32,26 @@ it('says images where they are about images, and annotations on images where abo
   ]);
 });
 
+it('fixes once, however often it is asked: also while what is left is looked up', async () => {
+  const { store, workbench } = await EditorDesk.open();
+  const ends: ((isDone: boolean) => void)[] = [];
+  const fix = () => new Promise<boolean>((end) => ends.push(end));
+  let looks = 0;
+  store.answers['project.lint'] = () => (looks++, { kinds: [], images: 0, findings: [] });
+  const problems = new Problems(store.client, workbench, { fix } as never);
+  await problems.check();
+  const [first] = [problems.fix(['outside']), problems.fix(['outside'])];
+  expect([problems.fixing, ends.length]).toEqual([true, 1]);
+  ends[0](true);
+  await first;
+  expect([problems.fixing, ends.length, looks]).toEqual([false, 1, 2]);
+  // One that comes to nothing does not keep the others from being tried.
+  const second = problems.fix(['outside']);
+  ends[1](false);
+  await second;
+  expect([problems.fixing, looks]).toEqual([false, 2]);
+});
+
 it('has no tally of what nobody looked at, and a plain word where nothing is wrong', async () => {
   const { store, workbench } = await EditorDesk.open();
   expect(new Problems(store.client, workbench, undefined as never).tally).toBeNull();
