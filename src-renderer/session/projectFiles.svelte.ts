@@ -3,9 +3,10 @@ import type { Finding } from '@shared/dataset/finding';
 import { AppError, describeError, type Remedy } from '@shared/errors/appError';
 import type { OpenReport, OpenTarget, RecognisedFormat, RelinkReport, SplitFiles } from '@shared/project/types';
 import type { CallOptions, Engine } from '../api/engine';
-import { isJson, offerFormats } from './datasetFormats';
+import { isJson } from './datasetFormats';
 import type { ImportChoice } from './importChoice.svelte';
 import type { NoticeAction } from './notices.svelte';
+import { OpenChoices } from './openChoices.svelte';
 import { OpenFindings } from './openFindings.svelte';
 import { fileNameOf } from './wording';
 import type { Workbench } from './workbench.svelte';
@@ -15,24 +16,17 @@ export interface Repairs {
   swapMaskSizes(): Promise<boolean>;
 }
 
-/** Files below a path, of which one is to be opened. */
-export interface FileChoice {
-  readonly path: string;
-  readonly files: readonly string[];
-  /** Those that can be opened together. */
-  readonly together: readonly SplitFiles[];
-  /** It may be meant as a folder of images as well. */
-  readonly orImages: boolean;
-}
-
 export class ProjectFiles {
   readonly #client: Engine;
   readonly #workbench: Workbench;
   readonly #repairs: Repairs;
   /** What of a dataset the user is asked before it is read. */
   readonly importChoice: ImportChoice;
-  /** A folder or a zip of several COCO files, of which the user says one. */
-  #choice = $state.raw<FileChoice | null>(null);
+  /** Of a path that may be several things, which one is opened. */
+  readonly choices = new OpenChoices({
+    open: (target) => this.open(target),
+    openImages: (folder) => this.#openImages(folder),
+  });
   readonly findings = new OpenFindings();
   #relinking = $state(false);
 
@@ -52,33 +46,8 @@ export class ProjectFiles {
     return this.#relinking;
   }
 
-  get choice(): FileChoice | null {
-    return this.#choice;
-  }
-
-  /** As the images they are, without any of the files. */
-  async chooseImages(): Promise<void> {
-    const path = this.#choice?.path;
-    this.#choice = null;
-    if (path === undefined) return;
-    await this.#open('Reading the folder', (options) =>
-      this.#client.call('project.openFolder', { folder: path }, options),
-    );
-  }
-
-  /** One of the files that were offered; null: none of them. */
-  async choose(file: string | null): Promise<void> {
-    const path = this.#choice?.path;
-    this.#choice = null;
-    if (path !== undefined && file !== null) await this.open({ kind: 'dataset', path, file });
-  }
-
-  /** Files that are the parts of one split, as one project. */
-  async chooseTogether({ files }: SplitFiles): Promise<void> {
-    const path = this.#choice?.path;
-    this.#choice = null;
-    if (path === undefined) return;
-    await this.open({ kind: 'dataset', path, parts: files.map(({ file }) => file) });
+  async #openImages(folder: string): Promise<void> {
+    await this.#open('Reading the folder', (options) => this.#client.call('project.openFolder', { folder }, options));
   }
 
   async open(target: OpenTarget): Promise<void> {
@@ -168,12 +137,8 @@ export class ProjectFiles {
     const opened = await this.#open('Reading the folder', read, { offers });
     if (found.length === 1 && found[0].asked.length > 0) return this.#askAndOpen(path, found[0]);
     if (opened && found.length === 1) this.#tellFormat(found[0]);
-    if (files.length > 1) this.#choice = { path, files, together, orImages: true };
-    if (found.length > 1) this.#offerFormats(path, found);
-  }
-
-  #offerFormats(path: string, found: readonly RecognisedFormat[]): void {
-    offerFormats(this.#workbench.notices, path, found, (format) => void this.open({ kind: 'dataset', path, format }));
+    if (files.length > 1) this.choices.offerFiles({ path, files, together, orImages: true });
+    if (found.length > 1) this.choices.offerFormats({ path, formats: found });
   }
 
   /** Opens a copy that was made of a project, as a project of its own beside it. */
@@ -293,7 +258,7 @@ export class ProjectFiles {
     if ((remedy === 'choose-file' || remedy === 'choose-split') && path) await this.#offerFiles(path, error);
     else if (remedy === 'choose-format' && path) {
       const { formats } = await this.#client.call('project.recognise', { path }).catch(() => ({ formats: [] }));
-      if (formats.length > 1) this.#offerFormats(path, formats);
+      if (formats.length > 1) this.choices.offerFormats({ path, formats });
       else notices.error(error);
     } else if (remedy === 'copy') await this.#offerCopy(error);
     else if (offer) notices.show('error', describeError(error), [], offer);
@@ -304,7 +269,7 @@ export class ProjectFiles {
   async #offerFiles(path: string, error: AppError): Promise<void> {
     const none = { files: [], together: [] };
     const { files, together } = await this.#client.call('project.recognise', { path }).catch(() => none);
-    if (files.length > 1) this.#choice = { path, files, together, orImages: false };
+    if (files.length > 1) this.choices.offerFiles({ path, files, together, orImages: false });
     else this.#workbench.notices.error(error);
   }
 

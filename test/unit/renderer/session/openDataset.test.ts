@@ -105,11 +105,11 @@ describe('opening label maps', () => {
   });
 
   it('where several formats fit, the one that is chosen asks', async () => {
-    const { files, workbench, settled, opened } = await desk({ formats: [MAPS, YOLO] });
+    const { files, settled, opened } = await desk({ formats: [MAPS, YOLO] });
     await files.open(FOLDER);
-    const [asMaps] = workbench.notices.list;
-    expect(asMaps.action?.label).toBe('Open as Label maps');
-    asMaps.action!.run();
+    expect(files.choices.formats).toEqual({ path: '/maps', formats: [MAPS, YOLO] });
+    void files.choices.chooseFormat('label-map');
+    expect(files.choices.formats).toBeNull();
     await settled();
     files.importChoice.answer({});
     await settled();
@@ -118,9 +118,8 @@ describe('opening label maps', () => {
 
   it('a file that several formats fit, a zip or a JSON, is opened as the one that is chosen', async () => {
     for (const path of ['/two.zip', '/two.json']) {
-      const { files, workbench, settled, opened, store } = await desk({
-        formats: [YOLO, { ...YOLO, id: 'b', title: 'B' }],
-      });
+      const fitting = 'abcdef'.split('').map((id) => ({ ...YOLO, id, title: id.toUpperCase() }));
+      const { files, workbench, settled, opened, store } = await desk({ formats: fitting });
       const { answers } = store;
       const open = answers['project.openDataset']!;
       answers['project.openDataset'] = (params) => {
@@ -131,14 +130,16 @@ describe('opening label maps', () => {
         });
       };
       await files.open({ kind: 'dataset', path });
-      const name = path.slice(1);
-      expect(workbench.notices.list.map(({ text }) => text)).toEqual([
-        `${name} may be YOLO: it has a data.yaml`,
-        `${name} may be B: it has a data.yaml`,
-      ]);
-      workbench.notices.list[1].action!.run();
+      // All of them, and nothing beside the question.
+      expect(files.choices.formats).toEqual({ path, formats: fitting });
+      expect(workbench.notices.list).toEqual([]);
+      const before = opened().length;
+      await files.choices.chooseFormat(null);
+      expect([files.choices.formats, opened().length]).toEqual([null, before]);
+      await files.open({ kind: 'dataset', path });
+      await files.choices.chooseFormat('f');
       await settled();
-      expect(opened().at(-1)).toEqual({ path, format: 'b' });
+      expect(opened().at(-1)).toEqual({ path, format: 'f' });
     }
   });
 
