@@ -1,8 +1,10 @@
 /** What is left and come back to: unfinished work, and the place where one stopped. */
 import { expect, test } from '@playwright/test';
-import { launch } from './support/app';
+import { join } from 'node:path';
+import { answerDialogs, launch, temporaryFolder } from './support/app';
 import { Desk, makeDataset, PHOTO } from './support/desk';
 import { rect } from './support/reference';
+import { resizeTo } from './support/window';
 import { picture } from './support/screenshots';
 
 test('an unfinished polygon waits for its tool, its image, and the next start of the program', async () => {
@@ -30,6 +32,19 @@ test('an unfinished polygon waits for its tool, its image, and the next start of
     await desk.openImage(1);
     await expect(bar()).toContainText('Unfinished: polygon, 3 points');
     await picture(desk.page, 'unfinished');
+    // In the smallest window the bar has two lines, and what is said stands above it.
+    await resizeTo(desk.app, 900, 600);
+    await answerDialogs(desk.app.electron, join(temporaryFolder('drafts'), 'out.json'));
+    await desk.key('Control+s');
+    const said = desk.page.getByRole('log').getByRole('status').filter({ hasText: 'Exported' });
+    await expect(said).toBeVisible();
+    const bottom = async () => {
+      const box = (await said.boundingBox())!;
+      return (await bar().boundingBox())!.y - box.y - box.height;
+    };
+    await expect.poll(bottom).toBeGreaterThan(0);
+    await said.getByRole('button', { name: 'Dismiss' }).click();
+    await desk.fitWindow();
     await bar().getByRole('button', { name: 'Resume' }).click();
     await expect(bar()).toBeHidden();
     await desk.click([20, 60]);
