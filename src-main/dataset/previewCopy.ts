@@ -5,7 +5,7 @@ import type { DatasetView } from '@shared/dataset/view';
 import { paletteColor } from '@shared/document/palette';
 import { segmentationToRle } from '@shared/document/segmentation';
 import type { CallContext } from '@shared/errors/work';
-import type { CopyPreview } from '@shared/project/types';
+import type { CopyPreview, NoCopy } from '@shared/project/types';
 import { drawOverlay } from '../render/overlay';
 import { augmentDataset } from './augmentDataset';
 import { makePixels } from './augmentPictures';
@@ -13,17 +13,21 @@ import type { WriteJob } from './writeDataset';
 
 const mostSidePx = 480;
 
-/** `number`: from 1. null: nothing happens to that copy, or the image has no picture. */
+/** `number`: from 1. `view`: what is exported, in the parts that it is exported in. */
 export async function previewCopy(
   view: DatasetView,
   recipe: AugmentRecipe,
   images: NonNullable<WriteJob['images']>,
   { imageId, number }: { readonly imageId: number; readonly number: number },
   context: CallContext,
-): Promise<CopyPreview | null> {
-  const { view: made, copies, read } = await augmentDataset(view, recipe, images, context, imageId);
+): Promise<CopyPreview | NoCopy> {
+  const original = view.image(imageId);
+  if (!original) return { none: 'left-out' };
+  const { split } = [...view.images()].find(({ id }) => id === imageId)!;
+  if (split !== undefined && !recipe.splits.some((part) => part === split)) return { none: 'other-part', part: split };
+  const { view: made, copies, read, tally } = await augmentDataset(view, recipe, images, context, imageId);
   const found = [...copies].find(([, copy]) => copy.number === number);
-  if (!found) return null;
+  if (!found) return { none: tally.withoutPicture > 0 ? 'no-picture' : 'unchanged' };
   const [id, copy] = found;
   const { fileName, width, height } = made.image(id)!;
   const pixels = await makePixels(copy, read);

@@ -1,5 +1,6 @@
 /** What happens to augmented copies as the export dialogue asks it, and as the recipe of the command line says it. */
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
+import type { NoCopy } from '@shared/project/types';
 import type { Part } from '@shared/dataset/selectView';
 
 export interface AugmentDraft {
@@ -75,6 +76,20 @@ export function draftOf(recipe: AugmentRecipe): AugmentDraft {
     brightness: percent(recipe.brightness?.probability),
     paste: percent(recipe.paste?.probability),
   };
+}
+
+/** Why the open image has no copy to show. */
+export function noCopyWord(why: NoCopy, { splits }: AugmentRecipe): string {
+  switch (why.none) {
+    case 'unchanged':
+      return 'Nothing happens to this copy: it is not made.';
+    case 'left-out':
+      return 'This image is not exported. Open one that is to see a copy.';
+    case 'no-picture':
+      return 'The picture of this image cannot be read: no copies are made of it.';
+    case 'other-part':
+      return `This image goes to ${why.part}; copies are made of ${splits.join(' and ')} only. Open one of those to see a copy.`;
+  }
 }
 
 /** How many copies there may be at most: what nothing happens to is not made. */

@@ -7,6 +7,7 @@ import { CancelSource } from '@shared/errors/cancellation';
 import type { Progress } from '@shared/errors/work';
 import type {
   CopyPreview,
+  NoCopy,
   ExportChanges,
   ExportPreview,
   ExportReport,
@@ -106,11 +107,11 @@ export class Exporting {
     return this.#client.call('project.previewExport', { format, options, selection }, { signal });
   }
 
-  /** An augmented copy as the export would make it; null: nothing would happen to it. */
+  /** An augmented copy as the export would make it, or why there is none. */
   previewCopy(
-    which: { readonly imageId: number; readonly number: number; readonly augment: AugmentRecipe },
+    which: Pick<ExportPlan, 'selection'> & Record<'imageId' | 'number', number> & { readonly augment: AugmentRecipe },
     signal: CancelSource,
-  ): Promise<CopyPreview | null> {
+  ): Promise<CopyPreview | NoCopy> {
     return this.#client.call('project.previewCopy', which, { signal });
   }
 

@@ -12,6 +12,7 @@ import type {
   BatchJob,
   BoxesKept,
   CopyPreview,
+  NoCopy,
   DocumentChange,
   ExportChanges,
   ExportPreview,
@@ -132,7 +133,7 @@ export type StoreRequests = {
     { format: string; options: Readonly<Record<string, string>>; selection?: Selection },
     ExportPreview
   >;
-  /** An augmented copy of an image, the `number`th from 1, as an export would make it; null: there is none. */
+  /** An augmented copy of an image, the `number`th from 1, as an export would make it, or why there is none. */
   'project.previewCopy': Call<
     {
       imageId: number;
@@ -141,7 +142,7 @@ export type StoreRequests = {
       selection?: Selection;
       linkedFolders?: readonly string[];
     },
-    CopyPreview | null
+    CopyPreview | NoCopy
   >;
   /**
    * What `project.export` would change in the dataset that lies at its target, and what it finds beside it; null where nothing

@@ -59,6 +59,10 @@ export type ExportPreview = Pick<ExportReport, 'files' | 'images' | 'annotations
   readonly parts: readonly Part[];
 };
 
+/** Why an image has no copy of that number: nothing happens to it, it is in another part or not exported, or its file cannot be read. */
+export type NoCopy =
+  { readonly none: 'unchanged' | 'left-out' | 'no-picture' } | { readonly none: 'other-part'; readonly part: string };
+
 /** An augmented copy as it would be made, small, with its masks. */
 export interface CopyPreview {
   readonly fileName: string;

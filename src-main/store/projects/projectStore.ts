@@ -1,6 +1,5 @@
 /** One open project: its database, its lock and its folders; what is done with them lies in the modules beside. */
 import type {
-  CopyPreview,
   ExportChanges,
   ExportPreview,
   ExportReport,
@@ -243,7 +242,7 @@ export class ProjectStore {
   async previewCopy(
     { augment, selection = {}, linkedFolders, ...which }: StoreRequests['project.previewCopy']['params'],
     context: CallContext,
-  ): Promise<CopyPreview | null> {
+  ): Promise<StoreRequests['project.previewCopy']['result']> {
     return this.#fromOneState((reader) => {
       const fileOf = imageFilesOf(reader, this.#imagesFolder);
       const view = selectView(new ProjectView(reader), selection);

@@ -69,7 +69,7 @@ export function* augmentedView(
   for (const original of originals) {
     yield;
     if (only !== undefined && original.id !== only) continue;
-    if (isSplit && only === undefined && !wanted.has(original.split)) continue;
+    if (isSplit && !wanted.has(original.split)) continue;
     if (!usable.has(original)) {
       tally.withoutPicture++;
       continue;

@@ -1,5 +1,5 @@
 /** Augmented copies as the window makes them: the preview is a copy of the export, and the saved recipe does the same on the command line. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
@@ -63,7 +63,7 @@ it('one image is shown as the export makes it, pasted objects and seed included'
   for (const imageId of [1, 2, 3])
     for (const number of [1, 2]) {
       const copy = await store.call('project.previewCopy', { imageId, number, augment });
-      if (!copy) continue;
+      if ('none' in copy) continue;
       seen++;
       expect(written).toContain(copy.fileName);
       const made = await sharp(join(out, 'images', 'train', copy.fileName)).metadata();
@@ -83,10 +83,42 @@ it('a name that looks like that of a copy does not say which copy it is', async 
   const [first, second] = await Promise.all(
     [1, 2].map((number) => store.call('project.previewCopy', { imageId: 1, number, augment })),
   );
-  expect([first?.fileName, second?.fileName]).toEqual([
+  expect([first, second].map((copy) => 'fileName' in copy && copy.fileName)).toEqual([
     expect.stringContaining('_old_aug1_'),
     expect.stringContaining('_old_aug2_'),
   ]);
+});
+
+it('only what the export makes copies of is shown, each part for itself', async () => {
+  const names = ['a.png', 'b.png', 'c.png', 'd.png', 'e.png', 'f.png'];
+  const folder = await dataset(names);
+  const augment = recipeOf({ ...firstDraft, seed: 7, flipHorizontal: 100, crop: 0, paste: 100 }, null)!;
+  const selection = { split: { shares: [0.5, 0.5], seed: 0, stratify: true } };
+  const store = openStore();
+  await store.call('project.openDataset', { path: join(folder, 'data.json') });
+  const path = join(scratch(), 'out');
+  await store.call('project.export', {
+    ...{ format: 'yolo-seg', options: {}, overwrite: 'refuse', images: 'copy' },
+    ...{ augment, selection, path },
+  });
+  const made = readdirSync(join(path, 'images', 'train')).filter((name) => name.includes('_aug1'));
+  expect(made).toHaveLength(3);
+  const shown = await Promise.all(
+    names.map((_, at) => store.call('project.previewCopy', { imageId: at + 1, number: 1, augment, selection })),
+  );
+  expect(shown.flatMap((copy) => ('none' in copy ? [] : [copy.fileName])).sort()).toEqual(made.sort());
+  expect(shown.filter((copy) => 'none' in copy)).toEqual(Array(3).fill({ none: 'other-part', part: 'val' }));
+  for (const copy of shown)
+    if (!('none' in copy)) {
+      const text = readFileSync(join(path, 'labels', 'train', copy.fileName.replace(/png$/, 'txt')), 'utf8');
+      expect(text.trim().split('\n')).toHaveLength(copy.annotations);
+    }
+  const which = { imageId: 1, number: 1, augment };
+  expect(await store.call('project.previewCopy', { ...which, selection: { onlyDone: true } })).toEqual({
+    none: 'left-out',
+  });
+  unlinkSync(join(folder, 'a.png'));
+  expect(await store.call('project.previewCopy', which)).toEqual({ none: 'no-picture' });
 });
 
 it('what the dialogue asks is a recipe that the command line reads, and what was opened keeps its ranges', () => {
