@@ -15,9 +15,11 @@ export function matrixNms(
   }[],
 ): number[] {
   const n = masks.length;
+  const ends = masks.map(({ bits }) => wordsSet(bits));
   const iou = (i: number, j: number) => {
     if (masks[i].category !== masks[j].category) return 0;
-    const shared = common(masks[i].bits, masks[j].bits);
+    const from = Math.max(ends[i][0], ends[j][0]);
+    const shared = common(masks[i].bits, masks[j].bits, from, Math.min(ends[i][1], ends[j][1]));
     return shared / (masks[i].area + masks[j].area - shared);
   };
   // overlaps[j][i], i < j: of the j-th with a better one.
@@ -32,9 +34,18 @@ export function matrixNms(
   });
 }
 
-function common(a: Uint32Array, b: Uint32Array): number {
+/** From which word on bits are set, and where they end. */
+function wordsSet(bits: Uint32Array): readonly [from: number, end: number] {
+  let [from, end] = [0, bits.length];
+  while (from < end && bits[from] === 0) from++;
+  while (end > from && bits[end - 1] === 0) end--;
+  return [from, end];
+}
+
+/** Bits set in both, among the words [from, end). */
+function common(a: Uint32Array, b: Uint32Array, from: number, end: number): number {
   let count = 0;
-  for (let i = 0; i < a.length; i++) {
+  for (let i = from; i < end; i++) {
     let word = a[i] & b[i];
     word -= (word >>> 1) & 0x55555555;
     word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);

@@ -9,6 +9,7 @@ import type { Box } from '@shared/geometry/box';
 import type { RawProposal } from '@shared/document/proposalResult';
 import type { OutputTensor } from '../../graph/graph';
 import { matrixProduct } from '../../graph/matrixProduct';
+import { extentOf } from '../../image/extent';
 import { cropPlane, logit, type Plane, sigmoid } from '../../image/planes';
 import { expectShape } from '../detections';
 import type { Prediction } from '../family';
@@ -42,7 +43,7 @@ const lowestCandidate = 0.1;
 const mostCandidates = 500;
 const mostDetections = 100;
 
-/** Masks that are summed up at once: each time all features are gone through, and ten megabytes for them. */
+/** Masks that are summed up at once: each time all features are gone through, and twenty megabytes for them. */
 const atOnce = 64;
 /** Masks that are made between two pauses. */
 const pauseEvery = 16;
@@ -85,8 +86,9 @@ export const solo = imageFamily(
       for (const [i, { category, score, stride }] of some.entries()) {
         if (i % pauseEvery === 0) await context.pause();
         const logits = { values: planes.subarray(i * cells, (i + 1) * cells), width, height };
-        const { area, confidence, bits, box } = maskOf(logits, threshold);
-        if (area <= stride) continue;
+        const mask = maskOf(logits, threshold);
+        if (!mask || mask.area <= stride) continue;
+        const { area, confidence, bits, box } = mask;
         candidates.push({ category, score: score * confidence, area, bits, box, logits: cropPlane(logits, box) });
       }
     }
@@ -118,7 +120,7 @@ function bestCells(
 ): Cell[] {
   const maps = levels.map((_, i) => tensors[`levels/${i}/categories`]);
   // Exports often squash already; twice would make candidates of all cells.
-  const isSquashed = maps.every(({ data }) => (data as Float32Array).every((value) => value >= 0 && value <= 1));
+  const isSquashed = maps.every(({ data }) => areSquashed(data as Float32Array));
   const found: { level: number; category: number; cell: number; score: number }[] = [];
   for (const [level, { categories: plan }] of levels.entries()) {
     const map = maps[level];
@@ -139,9 +141,15 @@ function bestCells(
   return found.slice(0, mostCandidates).map(({ level, category, cell, score }) => {
     const { data, dims } = tensors[`levels/${level}/kernels`];
     const grid = dims[2] * dims[3];
-    const kernel = Float32Array.from({ length: channels }, (_, c) => Number(data[c * grid + cell]));
+    const kernel = new Float32Array(channels);
+    for (let c = 0; c < channels; c++) kernel[c] = Number(data[c * grid + cell]);
     return { category, score, kernel, stride: levels[level].stride };
   });
+}
+
+function areSquashed(values: Float32Array): boolean {
+  for (const value of values) if (!(value >= 0 && value <= 1)) return false;
+  return true;
 }
 
 /** Scores that are the greatest of the 2x2 cells that end in them; others become 0. `[N, rows, columns]` in, the same out. */
@@ -158,25 +166,23 @@ function peaks(scores: Float32Array, columns: number, rows: number): Float32Arra
   return out;
 }
 
-/** Cells above the threshold, a bit for each, the mean probability in them, and the box around them grown by a cell. */
+/** Cells above the threshold, a bit for each, the mean probability in them, and the box around them grown by a cell; null without any. */
 function maskOf({ values, width, height }: Plane, threshold: number) {
+  const extent = extentOf({ values, offset: 0, width, height }, threshold);
+  if (!extent) return null;
+  const { left, top, right, bottom } = extent;
   let [area, sum] = [0, 0];
-  let [left, top, right, bottom] = [width, height, -1, -1];
   const bits = new Uint32Array(Math.ceil(values.length / 32));
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at++) {
+  for (let y = top; y <= bottom; y++) {
+    for (let at = y * width + left, end = y * width + right; at <= end; at++) {
       const value = values[at];
       if (!(value > threshold)) continue;
       area++;
       sum += sigmoid(value);
       bits[at >>> 5] |= 1 << (at & 31);
-      if (x < left) left = x;
-      if (x > right) right = x;
-      if (y < top) top = y;
-      bottom = y;
     }
   }
-  [left, top] = [Math.max(left - 1, 0), Math.max(top - 1, 0)];
-  const box = [left, top, Math.min(right + 2, width) - left, Math.min(bottom + 2, height) - top] as const;
-  return { area, confidence: area > 0 ? sum / area : 0, bits, box };
+  const [x, y] = [Math.max(left - 1, 0), Math.max(top - 1, 0)];
+  const box = [x, y, Math.min(right + 2, width) - x, Math.min(bottom + 2, height) - y] as const;
+  return { area, confidence: sum / area, bits, box };
 }
