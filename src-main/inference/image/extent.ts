@@ -29,8 +29,8 @@ export function extentOf({ values, offset, width, height }: MaskGrid, threshold:
 const warmedAtOnce = 4096;
 const line = 16;
 
-/** A value of each line of the cache: the processor waits for many of them at once, but for few while it compares each. */
-function warm(values: Float32Array, from: number, end: number): number {
+/** Reads a value of each line of the cache, before all are compared: the processor waits for many lines at once, but for few between comparisons. */
+export function warm(values: Float32Array, from: number, end: number): number {
   let sum = 0;
   for (let at = from; at < end; at += line) sum += values[at];
   return sum;

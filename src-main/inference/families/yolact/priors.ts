@@ -9,19 +9,29 @@ const ratios = [1, 1 / 2, 2];
  * mistake and its weights were trained with that.
  */
 export function usualPriors(side: number): Float32Array {
-  const priors: number[] = [];
   // The backbone halves three times, then each level halves again.
-  let cells = Math.ceil(Math.ceil(Math.ceil(side / 2) / 2) / 2);
-  for (const scale of scales) {
-    for (let row = 0; row < cells; row++) {
-      for (let column = 0; column < cells; column++) {
-        for (const ratio of ratios) {
-          const length = (scale * Math.sqrt(ratio)) / side;
-          priors.push((column + 0.5) / cells, (row + 0.5) / cells, length, length);
+  let cells = side;
+  for (let i = 0; i < 3; i++) cells = Math.ceil(cells / 2);
+  const levels = scales.map((scale) => {
+    const level = { scale, cells };
+    cells = Math.ceil(cells / 2);
+    return level;
+  });
+  const count = levels.reduce((sum, level) => sum + level.cells ** 2 * ratios.length, 0);
+  const priors = new Float32Array(4 * count);
+  let at = 0;
+  for (const { scale, cells: across } of levels) {
+    const lengths = ratios.map((ratio) => (scale * Math.sqrt(ratio)) / side);
+    for (let row = 0; row < across; row++) {
+      for (let column = 0; column < across; column++) {
+        for (const length of lengths) {
+          priors[at++] = (column + 0.5) / across;
+          priors[at++] = (row + 0.5) / across;
+          priors[at++] = length;
+          priors[at++] = length;
         }
       }
     }
-    cells = Math.ceil(cells / 2);
   }
-  return Float32Array.from(priors);
+  return priors;
 }

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { matrixProduct } from '../../graph/matrixProduct';
+import { warm } from '../../image/extent';
 import { logitsToRle } from '../../image/logitsToRle';
 import { sigmoid, toPlanar } from '../../image/planes';
 import { boxIouAt } from '../../image/postprocess';
@@ -30,6 +31,7 @@ const outputs = z.object({
 const mostCandidates = 200;
 const mostDetections = 100;
 const variances = [0.1, 0.2];
+const anchorsAtOnce = 64;
 
 export const yolact = imageFamily(
   'yolact',
@@ -46,16 +48,11 @@ export const yolact = imageFamily(
     expectShape('coefficients', coefficients, [1, anchors, count]);
     const priors = tensors.priors ? (tensors.priors.data as Float32Array) : usualPriors(frame.inputWidth);
     expectShape('priors', { dims: [priors.length / 4, 4], data: priors }, [anchors, 4]);
-    const boxes = decodeBoxes(loc.data as Float32Array, priors);
 
     const found: Detection[] = [];
     const probabilities = conf.data as Float32Array;
-    const candidates = Array.from({ length: classes }, (): number[] => []);
-    for (let i = 0, at = 0; i < anchors; i++) {
-      // Past the background.
-      at++;
-      for (let c = 0; c < classes; c++, at++) if (probabilities[at] >= score) candidates[c].push(i);
-    }
+    const candidates = rowsOf(probabilities, classes, score);
+    const boxes = decodeBoxes(loc.data as Float32Array, priors, candidates);
     for (const [c, rows] of candidates.entries()) {
       const scores = (i: number) => probabilities[i * (classes + 1) + 1 + c];
       for (const row of fastNms(boxes, scores, rows, head.defaults.nms ?? 0.5)) {
@@ -85,10 +82,29 @@ export const yolact = imageFamily(
   { title: 'YOLACT', recognise },
 );
 
-/** Boxes x1 y1 x2 y2 as fractions of the input. */
-function decodeBoxes(loc: Float32Array, priors: Float32Array): Float32Array {
+/** For each class the anchors that have it with at least the score. */
+function rowsOf(probabilities: Float32Array, classes: number, score: number): number[][] {
+  const rows = Array.from({ length: classes }, (): number[] => []);
+  const { length } = probabilities;
+  for (let from = 0, end = 0; from < length; from = end) {
+    end = Math.min(from + (classes + 1) * anchorsAtOnce, length);
+    warm(probabilities, from, end);
+    for (let at = from; at < end;) {
+      // Past the background.
+      at++;
+      for (let c = 0; c < classes; c++, at++) {
+        if (probabilities[at] >= score) rows[c].push(Math.floor(at / (classes + 1)));
+      }
+    }
+  }
+  return rows;
+}
+
+/** Boxes x1 y1 x2 y2 as fractions of the input, of the rows that are asked for. */
+function decodeBoxes(loc: Float32Array, priors: Float32Array, rows: readonly (readonly number[])[]): Float32Array {
   const boxes = new Float32Array(loc.length);
-  for (let i = 0; i < loc.length; i += 4) {
+  for (const row of rows.flat()) {
+    const i = 4 * row;
     const [pw, ph] = [priors[i + 2], priors[i + 3]];
     const cx = priors[i] + loc[i] * variances[0] * pw;
     const cy = priors[i + 1] + loc[i + 1] * variances[0] * ph;
@@ -109,7 +125,10 @@ function fastNms(boxes: Float32Array, scores: (i: number) => number, rows: numbe
   return best.filter((row, i) => best.slice(0, i).every((better) => boxIouAt(boxes, better, row) <= iou));
 }
 
-/** Probabilities inside the box and a cell around it, 0 elsewhere; whole cells that begin there (sanitize_coordinates without cast). */
+/**
+ * Turns logits, in place, into probabilities inside the box and a cell around it, and into 0 elsewhere; whole cells that begin there
+ * (sanitize_coordinates without cast).
+ */
 export function cropped(logits: Float32Array, width: number, height: number, box: Detection['box']): Float32Array {
   const range = (a: number, b: number, cells: number) => {
     const low = Math.ceil(Math.min(a, b) * cells - 1);
@@ -118,9 +137,12 @@ export function cropped(logits: Float32Array, width: number, height: number, box
   };
   const [left, right] = range(box[0], box[2], width);
   const [top, bottom] = range(box[1], box[3], height);
-  const values = new Float32Array(logits.length);
+  if (left >= right || top >= bottom) return logits.fill(0);
+  logits.fill(0, 0, top * width).fill(0, bottom * width);
   for (let y = top; y < bottom; y++) {
-    for (let i = y * width + left; i < y * width + right; i++) values[i] = sigmoid(logits[i]);
+    const row = y * width;
+    logits.fill(0, row, row + left).fill(0, row + right, row + width);
+    for (let i = row + left; i < row + right; i++) logits[i] = sigmoid(logits[i]);
   }
-  return values;
+  return logits;
 }
