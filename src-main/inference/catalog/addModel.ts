@@ -7,7 +7,7 @@ import { AppError } from '@shared/errors/appError';
 import { digestOf } from '../../files/digest';
 import type { Description } from './describe';
 import type { ModelFacts } from './facts';
-import { isOld, takenOut } from './ownModels';
+import { isOld, putAside, removeLongGone } from './ownModels';
 
 /** A model that lies complete under a name that no catalogue shows. */
 export interface StagedModel {
@@ -24,14 +24,15 @@ const unfinished = '.adding-';
 /** A name to stage a model under, which nobody else has. */
 export const newStagingToken = (): string => randomBytes(6).toString('hex');
 
-/** Removes what a process left behind that was ended while it added a model (of the caller's own, and what is old), and old models that were taken out. */
+/** Removes what a process left behind that was ended while it added a model (of the caller's own, and what is old), and models that were taken out long ago. */
 export async function removeUnfinished(modelsFolder: string, token: string): Promise<void> {
   for (const name of await readdir(modelsFolder).catch(() => [])) {
-    if (!name.startsWith(unfinished) && !name.startsWith(takenOut)) continue;
+    if (!name.startsWith(unfinished)) continue;
     const folder = join(modelsFolder, name);
     const isOwn = name === `${unfinished}${token}`;
     if (isOwn || (await isOld(folder))) await rm(folder, { recursive: true, force: true });
   }
+  await removeLongGone(modelsFolder);
 }
 
 export interface StageOptions {
@@ -97,7 +98,7 @@ export async function stageModel(
           remedy: 'replace',
         });
       }
-      if (exists) await rm(final, { recursive: true });
+      if (exists) await putAside(modelsFolder, id);
       await rename(folder, final);
       return final;
     },

@@ -5,18 +5,29 @@ import type { OwnModel } from '@shared/models/types';
 import { AppError } from '@shared/errors/appError';
 import { readModelFile } from './modelFile';
 
-/** No catalogue shows it; it goes with what is old, see `removeUnfinished`. */
-export const takenOut = '.removed-';
+/** No catalogue shows it. When it was put aside and its folder's name follow: one never takes the place of another. */
+const takenOut = '.removed-';
+const asideName = /^\.removed-(\d+)-(.+)$/;
 
 const dayMs = 24 * 60 * 60 * 1000;
+/** Until then a model that was removed or replaced can be had back: also when it was no user who asked for that. */
+const keptDays = 7;
+
+/** Deletes what was put aside long ago. */
+export async function removeLongGone(own: string): Promise<void> {
+  for (const name of await readdir(own).catch(() => [])) {
+    if (!name.startsWith(takenOut)) continue;
+    if (await isOld(join(own, name), keptDays)) await rm(join(own, name), { recursive: true, force: true });
+  }
+}
 
 /** Whether nobody goes on with it, or wants it back. */
-export async function isOld(folder: string): Promise<boolean> {
+export async function isOld(folder: string, days = 1): Promise<boolean> {
   const changedMs = await stat(folder).then(
     ({ mtimeMs }) => mtimeMs,
     () => Infinity,
   );
-  return Date.now() - changedMs > dayMs;
+  return Date.now() - changedMs > days * dayMs;
 }
 
 /** In order of their folders' names. */
@@ -38,30 +49,41 @@ async function describeOwn(own: string, folder: string): Promise<OwnModel | null
   }
 }
 
-/** Its folder stays aside for a day, so that it can be put back, also after others; what was taken out before that goes. */
+/** Its folder stays aside for a week, so that it can be put back, also after others. */
 export async function takeOut(own: string, folder: string): Promise<void> {
   const path = folderOf(own, folder);
   if (!(await isFile(join(path, 'model.json'))))
     throw new AppError('bad-input', `There is no model in ${path}`, { place: { file: path } });
-  const aside = join(own, `${takenOut}${folder}`);
-  for (const name of await readdir(own)) {
-    const other = join(own, name);
-    if (!name.startsWith(takenOut)) continue;
-    if (other === aside || (await isOld(other))) await rm(other, { recursive: true, force: true });
-  }
-  await rename(path, aside);
+  await removeLongGone(own);
+  await putAside(own, folder);
+}
+
+/** Out of sight, until it is long gone. */
+export async function putAside(own: string, folder: string): Promise<void> {
+  const latest = (await asides(own, folder)).at(-1)?.at ?? 0;
+  const aside = join(own, `${takenOut}${Math.max(Date.now(), latest + 1)}-${folder}`);
+  await rename(join(own, folder), aside);
   const now = new Date();
   await utimes(aside, now, now);
 }
 
+/** Of this name, the latest last. */
+async function asides(own: string, folder: string) {
+  const found = (await readdir(own)).flatMap((name) => {
+    const [, at, of] = asideName.exec(name) ?? [];
+    return of === folder ? [{ path: join(own, name), at: Number(at) }] : [];
+  });
+  return found.sort((a, b) => a.at - b.at);
+}
+
+/** The one that went last. */
 export async function putBack(own: string, folder: string): Promise<void> {
   const path = folderOf(own, folder);
   if (await stat(path).catch(() => null))
     throw new AppError('bad-input', `There is another model in ${path} now`, { place: { file: path } });
-  await rename(join(own, `${takenOut}${folder}`), path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    throw new AppError('bad-input', `The files of “${folder}” are gone: add it again`);
-  });
+  const latest = (await asides(own, folder)).at(-1);
+  if (!latest) throw new AppError('bad-input', `The files of “${folder}” are gone: add it again`);
+  await rename(latest.path, path);
 }
 
 /** A name is no path. */

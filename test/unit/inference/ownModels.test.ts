@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { removeUnfinished } from '../../../src-main/inference/catalog/addModel';
 import { readCatalog } from '../../../src-main/inference/catalog/catalog';
-import { listOwnModels, putBack, takeOut } from '../../../src-main/inference/catalog/ownModels';
+import { listOwnModels, putAside, putBack, takeOut } from '../../../src-main/inference/catalog/ownModels';
 import { scratch } from '../store/support';
 
 const text = readFileSync(join(import.meta.dirname, '../../fixtures/models/segformer/model.json'), 'utf8');
@@ -37,7 +37,12 @@ it('lists what is there, what cannot be used too, and nothing that is no model',
   expect(await listOwnModels(join(own, 'nowhere'))).toEqual([]);
 });
 
-it('takes one out and puts it back, also one that is broken; a day later it is gone', async () => {
+const longAgo = (folder: string, name: RegExp) => {
+  const then = new Date(Date.now() - (7 * 24 + 1) * 60 * 60 * 1000);
+  for (const one of readdirSync(folder).filter((file) => name.test(file))) utimesSync(join(folder, one), then, then);
+};
+
+it('takes one out and puts it back, also one that is broken; a week later it is gone', async () => {
   const own = folderOfModels();
   const ids = async () => (await readCatalog(own)).models.map(({ manifest: { id } }) => id);
   expect(await ids()).toEqual(['roads']);
@@ -51,15 +56,35 @@ it('takes one out and puts it back, also one that is broken; a day later it is g
   await takeOut(own, 'broken');
   await putBack(own, 'roads');
   await takeOut(own, 'roads');
-  const aDayAgo = new Date(Date.now() - 25 * 60 * 60 * 1000);
-  utimesSync(join(own, '.removed-roads'), aDayAgo, aDayAgo);
-  utimesSync(join(own, '.removed-broken'), aDayAgo, aDayAgo);
+  longAgo(own, /^\.removed-/);
   await putBack(own, 'broken');
   await takeOut(own, 'broken');
   await expect(putBack(own, 'roads')).rejects.toThrow('The files of “roads” are gone');
-  utimesSync(join(own, '.removed-broken'), aDayAgo, aDayAgo);
+  longAgo(own, /^\.removed-/);
   await removeUnfinished(own, 'y');
   expect(readdirSync(own).sort()).toEqual(['.adding-x', 'notes']);
+});
+
+it('deletes nothing of the last days, however often models are removed and replaced', async () => {
+  const own = folderOfModels();
+  const written = new Set<string>();
+  for (let round = 0; round < 5; round++) {
+    const name = `Roads ${round}`;
+    written.add(name);
+    mkdirSync(join(own, 'roads'), { recursive: true });
+    writeFileSync(join(own, 'roads/model.json'), JSON.stringify({ ...(JSON.parse(manifest) as object), name }));
+    if (round % 2) await takeOut(own, 'roads');
+    else await putAside(own, 'roads');
+  }
+  await removeUnfinished(own, 'y');
+  const kept = readdirSync(own).filter((name) => name.startsWith('.removed-'));
+  const names = kept.map(
+    (name) => (JSON.parse(readFileSync(join(own, name, 'model.json'), 'utf8')) as { name: string }).name,
+  );
+  expect(new Set(names)).toEqual(written);
+  // What went last comes back first.
+  await putBack(own, 'roads');
+  expect((await listOwnModels(own)).find(({ folder }) => folder === 'roads')?.name).toBe('Roads 4');
 });
 
 it('takes out nothing else, and puts nothing over another model', async () => {
