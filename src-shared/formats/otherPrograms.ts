@@ -13,7 +13,7 @@ type Keys = ReadonlyMap<string, string>;
 
 interface Known extends Omit<OtherProgram, 'file'> {
   /** Of an object, or of the first one of a list. */
-  readonly object?: (keys: Keys) => boolean;
+  readonly object?: (keys: Keys, head: string) => boolean;
   readonly list?: (keys: Keys) => boolean;
   readonly text?: RegExp;
   readonly name?: RegExp;
@@ -58,7 +58,9 @@ const known: readonly Known[] = [
     hint: 'in Hasty, export it as COCO',
   },
   {
-    object: (keys) => keys.get('dataset') === '{' && !keys.has('images') && !keys.has('annotations'),
+    // Files of COCO may have a key of that name too, before the others.
+    object: (keys, head) =>
+      keys.get('dataset') === '{' && keys.has('name') && /"(samples|task_type)"\s*:/.test(head) && !keys.has('images'),
     what: 'a release of Segments.ai',
     hint: 'convert it to COCO with the tools of Segments.ai',
   },
@@ -103,7 +105,7 @@ export async function otherProgram(source: DatasetSource): Promise<OtherProgram 
     const head = await source.head(file);
     const [object, list] = [headKeys(head), headListKeys(head)];
     const found = known.find(
-      (one) => one.text?.test(head) || (object && one.object?.(object)) || (list && one.list?.(list)),
+      (one) => one.text?.test(head) || (object && one.object?.(object, head)) || (list && one.list?.(list)),
     );
     if (found) return { file, what: found.what, hint: found.hint };
   }

@@ -42,7 +42,7 @@ const others: readonly (readonly [what: string, name: string, content: unknown, 
   ],
   ['ISAT', 'a.json', { info: { name: 'a.png' }, objects: [] }, /ISAT.*COCO/s],
   ['Hasty', 'export.json', { project_name: 'x', label_classes: [], images: [{ image_name: 'a.png' }] }, /Hasty.*COCO/s],
-  ['Segments.ai', 'r.json', { name: 'x', dataset: { samples: [] } }, /Segments\.ai.*COCO/s],
+  ['Segments.ai', 'r.json', { name: 'x', dataset: { name: 'me/x', task_type: 'bboxes', samples: [] } }, /Segments\.ai.*COCO/s],
   ['Hugging Face', 'metadata.jsonl', '{"file_name": "a.png", "objects": {}}\n', /Hugging Face.*COCO/s],
   ['Open Images', 'boxes.csv', 'ImageID,Source,LabelName,Confidence,XMin\n', /Open Images.*COCO/s],
   ['DOTA', 'labelTxt/a.txt', 'imagesource:x\n1 1 9 1 9 9 1 9 plane 0\n', /DOTA.*YOLO/s],
@@ -70,6 +70,12 @@ describe('files of other programs', () => {
       ['label-studio', { 'tasks.json': [{ annotations: [{ result: [] }], data: { image: 'a.png' }, id: 1 }] }],
     ] as const)
       expect((await recogniseDataset(new DatasetFolder(put(files)), undefined)).format.id).toBe(id);
+  });
+
+  it('a file of COCO that begins with a long key of another program is one of COCO', async () => {
+    const coco = { images: [], annotations: [], categories: [] };
+    const folder = put({ 'a.json': { dataset: { name: 'x', about: 'y'.repeat(100_000) }, ...coco } });
+    expect((await recogniseDataset(new DatasetFolder(join(folder, 'a.json')), undefined)).format.id).toBe('coco');
   });
 
   it('a dataset one folder further in is pointed at', async () => {
