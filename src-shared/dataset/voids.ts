@@ -8,6 +8,7 @@ import {
   NOBODY,
   paintLabels,
   type Rle,
+  toCompressed,
 } from '../mask';
 import type { DatasetView } from './view';
 
@@ -42,6 +43,19 @@ export interface VoidMasks {
 export function voidMasks(text: string | null | undefined, size: readonly [height: number, width: number]): VoidMasks {
   const { objects, classes } = saidIn(text);
   return { objects: maskOf(objects, size), classes: maskOf(classes, size) };
+}
+
+/** What such a part says of a copy of its image, whose masks `move` gives; null: nothing of it is left there. */
+export function movedVoids(
+  text: string | undefined,
+  size: readonly [height: number, width: number],
+  move: (mask: Rle) => Rle | null,
+): string | null {
+  const { objects, classes } = voidMasks(text, size);
+  const [ofObjects, ofClasses] = [objects, classes].map((mask) => mask && move(mask));
+  if (!ofObjects && !ofClasses) return null;
+  const runsOf = (mask: Rle | null) => (mask ? toCompressed(mask) : '');
+  return JSON.stringify({ objects: runsOf(ofObjects), classes: runsOf(ofClasses) });
 }
 
 /** Of such a part the pixels that have no class; null: there are none. */

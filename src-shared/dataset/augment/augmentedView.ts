@@ -9,8 +9,9 @@ import { maxCountedId } from '../ids';
 import { endingOf, inside, uniqueNames } from '../outputNames';
 import type { Size } from '../turn';
 import type { DatasetView, ViewAnnotation, ViewImage } from '../view';
+import { movedVoids, voidKey, voidsOf } from '../voids';
 import { type Change, drawChange, namesOf, sizeOf } from './change';
-import { moveAnnotation } from './move';
+import { moveAnnotation, moveMask } from './move';
 import { type Donor, extentOf, type Paste, pasteObject } from './paste';
 import type { AugmentRecipe } from './recipe';
 
@@ -64,6 +65,8 @@ export function* augmentedView(
   const usable = new Set(originals.filter((image) => image.width > 0 && image.height > 0 && hasPicture(image)));
   const ids = new FreshIds(view, originals);
   const donors = recipe.paste ? new Donors(view, recipe.paste, usable) : null;
+  const voids = voidsOf(view);
+  const parts: (readonly [key: string, text: string])[] = [];
   const tally = { copies: 0, pasted: 0, notPasted: 0, leftOut: 0, keypoints: 0, withoutPicture: 0 };
   const made: { image: ViewImage; copy: AugmentedCopy; annotations: readonly ViewAnnotation[] }[] = [];
   for (const original of originals) {
@@ -90,6 +93,9 @@ export function* augmentedView(
       tally.keypoints += placed.keypoints;
       const [width, height] = sizeOf(change);
       const imageId = ids.image();
+      // A border round objects goes where they go.
+      const nobodys = movedVoids(voids.get(original.id), [size[1], size[0]], (mask) => moveMask(mask, change, size));
+      if (nobodys !== null) parts.push([voidKey(imageId), nobodys]);
       const fileName = nameOf(original.fileName, `aug${number}_${names.join('_')}`);
       const own = { id: imageId, idText: null, fileName, width, height, text: null, untouched: false };
       const image = { ...original, ...own, copyOf: original.id };
@@ -110,6 +116,7 @@ export function* augmentedView(
       ...proxyOf(view),
       imageCount: view.imageCount + images.length,
       annotationCount: view.annotationCount + made.reduce((sum, { annotations }) => sum + annotations.length, 0),
+      parts: () => [...view.parts(), ...parts],
       *images() {
         yield* view.images();
         yield* images;

@@ -1,12 +1,12 @@
 /** An annotation of an image, as it is on a copy that was cut, scaled, mirrored and turned. */
 import { combinePolygons } from '../../document/polygonOperations';
-import { rleToPolygons, rleToSegmentation, segmentationToRle, withSegmentation } from '../../document/segmentation';
+import { createAnnotation, rleToPolygons, rleToSegmentation, segmentationToRle, withSegmentation } from '../../document/segmentation';
 import type { Annotation, PolygonSegmentation, Segmentation } from '../../document/types';
 import { type Box, boxArea, intersectBoxes } from '../../geometry/box';
 import { mapParts, partsBox, translateParts } from '../../geometry/polygon';
 import { area, decodeRegion, encode, resizeMask, type Rle } from '../../mask';
 import { type Size, turnedAnnotation } from '../turn';
-import { type Change, turnOf } from './change';
+import { type Change, sizeOf, turnOf } from './change';
 
 /** Which of its pixels are left, and the annotation; null where nothing is. */
 export interface Moved {
@@ -23,6 +23,15 @@ export function moveAnnotation(annotation: Annotation, change: Change, size: Siz
   const scaled = scaledTo(cut.annotation, [width, height], change.scaled);
   if (!scaled) return null;
   return { annotation: turnedAnnotation(scaled, turnOf(change, change.scaled)), visible: cut.visible };
+}
+
+/** The same of pixels that are no annotation's; null where nothing is left of them. */
+export function moveMask(mask: Rle, change: Change, size: Size): Rle | null {
+  const segmentation = rleToSegmentation(mask);
+  const annotation = createAnnotation({ id: 1, imageId: 1, categoryId: 1, segmentation, zOrder: 0 }, mask.size);
+  const [width, height] = sizeOf(change);
+  const moved = moveAnnotation(annotation, change, size)?.annotation.segmentation;
+  return moved ? segmentationToRle(moved, [height, width]) : null;
 }
 
 function cropped(annotation: Annotation, crop: Box, [width, height]: Size): Moved | null {

@@ -104,6 +104,32 @@ it('a label map has the border as pixels that are left out, under whatever numbe
   expect(valuesOf(mapIn(files))[width]).toBe(person);
 });
 
+it('an augmented copy has the border where its objects went, in pictures of numbers and in label maps', async () => {
+  const view = (await readFromMemory(voc, original(), sizes)).view('v');
+  const recipe = (changes: object) => parseRecipe({ ...changes, splits: ['train', 'val', 'test'] }, 'r');
+  const copyOf = (changes: object, id: string, options = {}) => {
+    const work = augmentedView(view, recipe(changes), () => true);
+    let step = work.next();
+    while (!step.done) step = work.next();
+    const { files } = writeToMemory(step.value.view, formats.get(id)!, options);
+    return (folder: string) => {
+      const { values, width: w } = readMap(
+        [...files].find(([name]) => name.startsWith(`${folder}/`) && name.includes('a_aug'))![1] as Uint8Array,
+      );
+      return Array.from({ length: values.length / w }, (_, y) => [...values.subarray(y * w, (y + 1) * w)]);
+    };
+  };
+  const rows = (numbers: readonly number[]) => numbers.map((one) => Array.from({ length: width }, () => one));
+  const upsideDown = copyOf({ flipVertical: 1 }, 'voc', { border: '0' });
+  expect(upsideDown('SegmentationObject')).toEqual(rows([0, 0, 0, 0, 2, 2, 255, 1]));
+  expect(upsideDown('SegmentationClass')).toEqual(rows([0, 0, 0, 255, 12, 12, 255, 15]));
+  const quarter = copyOf({ rotate: { angles: [90] } }, 'voc', { border: '0' })('SegmentationClass');
+  expect(quarter).toEqual(Array.from({ length: width }, () => [0, 0, 0, 255, 12, 12, 255, 15]));
+  expect(copyOf({ flipVertical: 1 }, 'label-map', { ignore: '99' })('labels')).toEqual(
+    rows([0, 0, 0, 99, 2, 2, 99, 1]),
+  );
+});
+
 it('an object is drawn over the border, the rest of which stays', async () => {
   const view = (await readFromMemory(voc, original(), sizes)).view('v');
   const [first, ...rest] = view.annotationsOf(1);
