@@ -4,6 +4,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Finding, FindingCode } from '@shared/dataset/finding';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
+import { isAbsoluteName } from '@shared/formats/names';
 import { listImageFiles } from '../images';
 
 /** Which reading of the name led to the file, in the order they are tried. */
@@ -94,8 +95,8 @@ export class ImageFinder {
   /** The name relative to the folder; null where it leads out of it. */
   #below(name: string): string | null {
     if (name === '' || name.endsWith('/') || name.includes('\0')) return null;
-    if (name.split(/[\\/]/).includes('..') || /^[a-zA-Z][a-zA-Z+.-]*:/.test(name)) return null;
-    if (!isAbsolute(name)) return name;
+    if (name.split(/[\\/]/).includes('..')) return null;
+    if (!isAbsolute(name)) return isAbsoluteName(name) || hasDrive(name) ? null : name;
     const inside = relative(realFolder(this.folder), name);
     return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? null : inside.split(sep).join('/');
   }
@@ -253,6 +254,9 @@ function sharedEnd(a: string, b: string): number {
   while (shared < left.length && left[shared] === right[shared]) shared++;
   return shared;
 }
+
+/** Elsewhere a letter and a colon begin a name as any other. */
+const hasDrive = (name: string): boolean => process.platform === 'win32' && /^[a-zA-Z]:/.test(name);
 
 function slashed(fileName: string): string {
   return fileName.replace(/\\/g, '/').replace(/^(\.\/)+/, '');

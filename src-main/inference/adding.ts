@@ -109,11 +109,11 @@ export class ModelAdding {
 function aboutGiven(staged: string, { graphs }: ModelFacts): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof AppError)) throw error;
-    const { code, message, place, hint } = error;
+    const { message, place } = error;
     const isNamed = message.includes(staged);
     if (!isNamed && !place?.file?.startsWith(staged)) throw error;
-    const about = isNamed ? {} : { place: { file: graphs[0].file } };
-    throw new AppError(code, message.replaceAll(`${staged}${sep}`, ''), { ...about, hint, cause: error });
+    const about = isNamed ? undefined : { file: graphs[0].file };
+    throw error.saying({ message: message.replaceAll(`${staged}${sep}`, ''), place: about });
   };
 }
 

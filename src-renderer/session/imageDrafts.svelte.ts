@@ -154,5 +154,5 @@ export class ImageDrafts {
 function notSaved(error: unknown): AppError {
   const what = 'The unfinished work was not saved';
   if (!(error instanceof AppError)) return new AppError('internal', `${what}. ${String(error)}`);
-  return new AppError(error.code, `${what}. ${error.message}`, { place: error.place, hint: error.hint });
+  return error.saying({ message: `${what}. ${error.message}` });
 }

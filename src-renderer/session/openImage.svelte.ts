@@ -344,5 +344,5 @@ function notSaved(lost: readonly Unsaved[], error: unknown): AppError {
   const what = lost.length === 1 ? `“${lost[0].gesture}” was` : `${lost.length} gestures were`;
   if (!(error instanceof AppError)) return new AppError('internal', `${what} not saved. ${String(error)}`);
   const hint = error.code === 'crashed' ? 'what the image shows is saved; do it again' : error.hint;
-  return new AppError(error.code, `${what} not saved. ${error.message}`, { place: error.place, hint });
+  return error.saying({ message: `${what} not saved. ${error.message}`, hint });
 }

@@ -73,6 +73,13 @@ export class AppError extends Error {
     this.remedy = details.remedy;
     this.fault = details.fault;
   }
+
+  /** The same error in other words: all that is not given stays, what a program can offer included. */
+  saying(words: { message?: string; place?: ErrorPlace; hint?: string; cause?: unknown }): AppError {
+    const { code, message, place, hint, remedy, fault } = this;
+    const { message: said = message, ...details } = words;
+    return new AppError(code, said, { place, hint, remedy, fault, cause: this, ...details });
+  }
 }
 
 /** One sentence: message, place, hint. The place is left out where the message already names the file. */

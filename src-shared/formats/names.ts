@@ -8,13 +8,16 @@ export const baseOf = (name: string): string => name.slice(Math.max(name.lastInd
 /** Without the ending. */
 export const stemOf = (name: string): string => name.replace(/\.[^./\\]*$/, '');
 
+/** Of a disk with its drive, of a host, or from the root: a letter with a colon alone begins a name too. */
+export const isAbsoluteName = (name: string): boolean => /^(\/|[a-zA-Z]:[/\\]|[a-zA-Z][a-zA-Z+.-]*:\/\/)/.test(name);
+
 /**
  * What `relative` (backslashes and web addresses understood) means beside the file `beside`; null where it leads out of the
  * root, or is absolute.
  */
 export function resolveName(beside: string, relative: string): string | null {
   const slashed = relative.replace(/\\/g, '/').replace(/^file:\/\//, '');
-  if (slashed.startsWith('/') || /^[a-zA-Z][a-zA-Z+.-]*:/.test(slashed)) return null;
+  if (isAbsoluteName(slashed)) return null;
   const parts = folderOf(beside).split('/').slice(0, -1);
   for (const part of slashed.split('/')) {
     if (part === '' || part === '.') continue;

@@ -111,7 +111,7 @@ async function namingSplits(error: AppError, folder: string, store: Store): Prom
   const names = together.map(({ name }) => name);
   const options = names.map((name) => `--together ${wordFor(name, names)}`).join(' or ');
   const hint = `${error.hint}; or read the parts of a split as one project, with ${options}`;
-  return new AppError(error.code, error.message, { place: error.place, hint, cause: error });
+  return error.saying({ hint });
 }
 
 /** What only this name has: a word of the file's own name, else the whole. */

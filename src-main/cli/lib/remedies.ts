@@ -11,8 +11,6 @@ export async function withOptions<T>(work: Promise<T>, hints: RemedyHints): Prom
   } catch (error) {
     const hint = error instanceof AppError && error.remedy ? hints[error.remedy] : undefined;
     if (!(error instanceof AppError) || hint === undefined) throw error;
-    const { code, message, place, remedy } = error;
-    const said = typeof hint === 'string' ? hint : hint(error.hint ?? '');
-    throw new AppError(code, message, { place, hint: said, remedy, cause: error });
+    throw error.saying({ hint: typeof hint === 'string' ? hint : hint(error.hint ?? '') });
   }
 }

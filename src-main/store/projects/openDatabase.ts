@@ -112,11 +112,7 @@ export function openFrozen(file: string): { readonly db: Sqlite; readonly copy: 
   } catch (error) {
     removeCopy(copy);
     if (!(error instanceof AppError)) throw error;
-    const { code, message, place, hint } = error;
-    throw new AppError(code, message.replaceAll(copy, file), {
-      place: place && { ...place, file },
-      hint,
-      cause: error.cause,
-    });
+    const { message, place, cause } = error;
+    throw error.saying({ message: message.replaceAll(copy, file), place: place && { ...place, file }, cause });
   }
 }

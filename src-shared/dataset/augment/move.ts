@@ -1,6 +1,12 @@
 /** An annotation of an image, as it is on a copy that was cut, scaled, mirrored and turned. */
 import { combinePolygons } from '../../document/polygonOperations';
-import { createAnnotation, rleToPolygons, rleToSegmentation, segmentationToRle, withSegmentation } from '../../document/segmentation';
+import {
+  createAnnotation,
+  rleToPolygons,
+  rleToSegmentation,
+  segmentationToRle,
+  withSegmentation,
+} from '../../document/segmentation';
 import type { Annotation, PolygonSegmentation, Segmentation } from '../../document/types';
 import { type Box, boxArea, intersectBoxes } from '../../geometry/box';
 import { mapParts, partsBox, translateParts } from '../../geometry/polygon';

@@ -5,7 +5,7 @@ import { counted } from '../../errors/counted';
 import { ringBox } from '../../geometry/polygon';
 import type { DatasetSource } from '../format';
 import { parseJson } from '../json/text';
-import { folderOf } from '../names';
+import { folderOf, isAbsoluteName } from '../names';
 import { asFields, asList, asNumber, asText, type Fields } from '../values';
 import { classingOf, contentOf } from '../via/read';
 
@@ -141,7 +141,7 @@ function nameOf(file: Fields, json: Fields, folder: string): string | null {
   const isLoose = place === fromDisk || place === inlined || !src || src.startsWith('data:');
   if (isLoose) return given && folder + given;
   const path = `${asText(asFields(asFields(asFields(json.config)?.file)?.loc_prefix)?.[String(place)]) ?? ''}${src}`;
-  return /^([/\\]|[a-zA-Z][a-zA-Z+.-]*:)/.test(path) ? path.replace(/^file:\/\//, '') : folder + path;
+  return isAbsoluteName(path.replace(/\\/g, '/')) ? path.replace(/^file:\/\//, '') : folder + path;
 }
 
 function attributesOf(json: Fields): ReadonlyMap<string, Attribute> {

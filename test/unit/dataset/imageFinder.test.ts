@@ -72,3 +72,23 @@ test('image by image each says its own name, and of those that are one file all 
     { place: 2, code: 'same-file', message: '"b.png" and ".\\b.png" are one file, b.png' },
   ]);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a colon is part of a name, unless it is that of a drive or an address',
+  () => {
+    const found = findAll(finder('a:b.png', 'scan:1/c.png', 'x/d.png', 'x/e.png', 'f.png'), [
+      'a:b.png',
+      'scan:1\\c.png',
+      'C:\\data\\d.png',
+      'C:/data/e.png',
+      'https://example.org/f.png',
+    ]);
+    expect(found.map((image) => [image?.name, image?.by])).toEqual([
+      ['a:b.png', 'name'],
+      ['scan:1/c.png', 'separators'],
+      ['x/d.png', 'base-name'],
+      ['x/e.png', 'base-name'],
+      ['f.png', 'url'],
+    ]);
+  },
+);
