@@ -13,6 +13,7 @@ import {
 } from '@shared/project/validate';
 import type { StoreRequests } from '@shared/ipc/store';
 import { AppError } from '@shared/errors/appError';
+import type { PackedPatch } from '@shared/ipc/packing';
 import { z } from 'zod';
 
 type Params<K extends keyof StoreRequests> = StoreRequests[K]['params'];
@@ -44,6 +45,15 @@ const exportParams = {
   linkedFolders: z.array(z.string()).optional(),
   overwrite: z.enum(['refuse', 'export', 'any']),
 };
+
+const undo = z.object({ imageId, step: z.number().int().min(1).optional() });
+const anything = z.array(z.unknown());
+/** What is in it is checked when it is unpacked. */
+const packedPatch = z.object({
+  patch: z.object({ added: anything, updated: anything, removed: anything }),
+  lengths: z.instanceof(Uint32Array),
+  coordinates: z.instanceof(Float64Array),
+}) as unknown as z.ZodType<PackedPatch>;
 
 const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   'project.open': z.object({ file: path }),
@@ -111,8 +121,11 @@ const schemas: { readonly [K in keyof StoreRequests]: z.ZodType<Params<K>> } = {
   }),
   'image.setTags': z.object({ imageId, tags: z.array(z.string().max(200)).max(200) }),
   'document.commit': z.object({ imageId, patch: patchSchema, gesture: z.string(), draft: draftKey.optional() }),
-  'document.undo': z.object({ imageId, step: z.number().int().min(1).optional() }),
+  'document.undo': undo,
   'document.redo': z.object({ imageId }),
+  'document.commitPacked': z.object({ imageId, packed: packedPatch, gesture: z.string(), draft: draftKey.optional() }),
+  'document.undoPacked': undo,
+  'document.redoPacked': z.object({ imageId }),
   'document.reserveIds': z.object({ count: z.number().int().min(1).max(1_000_000) }),
   'draft.put': z.object({
     imageId,

@@ -31,6 +31,7 @@ import { realPath } from './projects/location';
 import { markMissing } from './projects/relink';
 import { findResized } from './projects/resizedImages';
 import { takeIds } from './database/meta';
+import { withPacked } from './packedDocument';
 import { checkParams } from './params';
 import {
   acceptAcross,
@@ -136,7 +137,7 @@ export function createStoreService({
     }
   };
 
-  const handlers: { [M in Method]: (params: Params<M>, context: CallContext) => Promise<Result<M>> | Result<M> } = {
+  const handlers = withPacked({
     'project.open': ({ file }, { progress }) => {
       const path = realPath(file);
       return replaceOpen(path, async () => {
@@ -310,7 +311,7 @@ export function createStoreService({
     'project.history': () => readProjectHistory(project().db),
     'project.undo': async ({ openImageId }) => moveInProjectHistory((await writable()).db, 'undo', openImageId),
     'project.redo': async ({ openImageId }) => moveInProjectHistory((await writable()).db, 'redo', openImageId),
-  };
+  });
 
   /** Nothing is acknowledged of a project whose file is gone before whoever watches it knows; a run ends there. */
   const tellLoss = async (store: ProjectStore): Promise<void> => {

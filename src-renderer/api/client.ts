@@ -1,6 +1,7 @@
 /** The window's side of the ipc contract. */
 import type { Bridge, Events, WindowRequests } from '@shared/ipc/window';
 import { connect, type Client, type Port, type RpcMessage } from '@shared/ipc/rpc';
+import { packedClient } from './packedClient';
 
 declare global {
   interface Window {
@@ -9,7 +10,7 @@ declare global {
 }
 
 // Svelte's reactive state must not reach structured clone; documents are raw, everything else is plain by contract.
-export const client: Client<WindowRequests> = connect<WindowRequests>(openPort('page'));
+export const client: Client<WindowRequests> = packedClient(connect<WindowRequests>(openPort('page')));
 
 /** A port to the main process; what is posted before it is there waits. */
 function openPort(token: string): Port {

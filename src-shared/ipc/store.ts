@@ -41,7 +41,7 @@ import type { ProposalResult } from '../document/proposalResult';
 import type { ModelRun } from '../project/modelRun';
 import type { ProposeWith } from '../project/proposeWith';
 import type { Call } from './call';
-import type { PackedImage } from './packing';
+import type { PackedImage, PackedPatch, PackedStep } from './packing';
 
 /** What is exported, and where to. */
 interface ExportTask {
@@ -198,6 +198,13 @@ export type StoreRequests = {
   /** `step`: only where that one is the latest; null otherwise. */
   'document.undo': Call<{ imageId: number; step?: number }, HistoryStep | null>;
   'document.redo': Call<{ imageId: number }, HistoryStep | null>;
+  /** The same three as the window makes them: thousands of outlines cross as one block of numbers. */
+  'document.commitPacked': Call<
+    { imageId: number; packed: PackedPatch; gesture: string; draft?: string },
+    HistoryState
+  >;
+  'document.undoPacked': Call<{ imageId: number; step?: number }, PackedStep | null>;
+  'document.redoPacked': Call<{ imageId: number }, PackedStep | null>;
   /** Consecutive unused annotation ids for the caller to give to new annotations. */
   'document.reserveIds': Call<{ count: number }, { first: number }>;
   /** Replaces the image's proposals of the same tool and model. */

@@ -1,5 +1,6 @@
 /** Seeded calls of every request a window may make, each with something wrong in it: what a compromised page would try. */
 import type { WindowRequests } from '@shared/ipc/window';
+import { packPatch } from '@shared/ipc/packing';
 import { createAnnotation } from '@shared/document/segmentation';
 
 export interface Call {
@@ -69,6 +70,13 @@ export function templates(folder: string, session: number): Templates {
     'document.commit': { imageId: 1, patch: { added: [annotation], updated: [], removed: [] }, gesture: 'draw' },
     'document.undo': { imageId: 1, step: 1 },
     'document.redo': { imageId: 1 },
+    'document.commitPacked': {
+      imageId: 1,
+      packed: packPatch({ added: [{ ...annotation, id: annotation.id + 1 }], updated: [], removed: [] }),
+      gesture: 'draw',
+    },
+    'document.undoPacked': { imageId: 1 },
+    'document.redoPacked': { imageId: 1 },
     'document.reserveIds': { count: 5 },
     'draft.put': { imageId: 1, draft: { key: 'k', tool: 'polygon', data: '{}' } },
     'draft.drop': { key: 'k' },
