@@ -86,8 +86,9 @@ export const yolact = imageFamily(
 function rowsOf(probabilities: Float32Array, classes: number, score: number): number[][] {
   const rows = Array.from({ length: classes }, (): number[] => []);
   const { length } = probabilities;
-  for (let from = 0, end = 0; from < length; from = end) {
-    end = Math.min(from + (classes + 1) * anchorsAtOnce, length);
+  const step = (classes + 1) * anchorsAtOnce;
+  for (let from = 0; from < length; from += step) {
+    const end = Math.min(from + step, length);
     warm(probabilities, from, end);
     for (let at = from; at < end;) {
       // Past the background.
