@@ -3,7 +3,7 @@ import { unlinkSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from './fileErrors';
-import { temporaryBeside } from './temporaryName';
+import { sweepOnce, temporaryBeside } from './temporaryName';
 
 export type FileContent = string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
@@ -32,6 +32,7 @@ export class StagedFile {
   static async write(path: string, content: FileContent): Promise<StagedFile> {
     const staged = new StagedFile(path, temporaryBeside(path));
     try {
+      await sweepOnce(dirname(path));
       unfinished.add(staged.#temporary);
       const file = await openNew(staged.#temporary);
       try {

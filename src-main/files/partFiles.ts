@@ -4,6 +4,7 @@
  */
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isRunning } from './isRunning';
 
 let claims = 0;
 
@@ -76,14 +77,4 @@ export async function isHeldByOthers(folder: string): Promise<boolean> {
 function holderOf(name: string): number | null {
   const pid = /(?:^\.held|\.part)-(\d+)-\d+$/.exec(name)?.[1];
   return pid === undefined ? null : Number(pid);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // One of another user: it is there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ProjectBackup } from '@shared/project/types';
-import { temporaryBeside } from '../../files/temporaryName';
+import { sweepOnce, temporaryBeside } from '../../files/temporaryName';
 import type { Sqlite } from '../database/database';
 import { syncFile, syncFolder } from './durable';
 import { projectExtension } from './location';
@@ -50,6 +50,7 @@ export function makeBackup(db: Sqlite, userDataFolder: string, { count, bytes }:
     mkdirSync(folder, { recursive: true });
     const target = join(folder, `${at}${projectExtension}`);
     temporary = temporaryBeside(target);
+    void sweepOnce(folder);
     db.copyTo(temporary);
     syncFile(temporary);
     renameSync(temporary, target);

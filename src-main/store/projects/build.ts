@@ -1,7 +1,7 @@
 /** Makes a new project file whole or not at all: filled under another name, synced, renamed. */
 import { renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { temporaryBeside } from '../../files/temporaryName';
+import { sweepOnce, temporaryBeside } from '../../files/temporaryName';
 import { Sqlite, type SqlValue } from '../database/database';
 import { createIndexes, createTables } from '../database/schema';
 import { syncFile, syncFolder } from './durable';
@@ -13,6 +13,7 @@ import { syncFile, syncFolder } from './durable';
 export async function buildProject<T>(file: string, fill: (db: Sqlite) => Promise<T>): Promise<T> {
   const temporary = temporaryBeside(file);
   rmSync(temporary, { force: true });
+  await sweepOnce(dirname(file));
   let db: Sqlite | null = null;
   try {
     db = new Sqlite(temporary, { mode: 'build' });

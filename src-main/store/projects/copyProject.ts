@@ -1,7 +1,7 @@
 /** Copies an open project whole or not at all into another file, where its images are found as before. */
 import { renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { temporaryBeside } from '../../files/temporaryName';
+import { sweepOnce, temporaryBeside } from '../../files/temporaryName';
 import { Sqlite } from '../database/database';
 import { setText } from '../database/meta';
 import { syncFile, syncFolder } from './durable';
@@ -10,6 +10,7 @@ import { toStoredFolder } from './location';
 /** Replaces `target`. The open project stays what it is. */
 export function copyProject(db: Sqlite, target: string, imagesFolder: string): void {
   const temporary = temporaryBeside(target);
+  void sweepOnce(dirname(target));
   try {
     db.copyTo(temporary);
     const copy = new Sqlite(temporary, { mode: 'build' });
