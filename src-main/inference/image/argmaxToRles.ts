@@ -1,6 +1,6 @@
 /** The class of each pixel from small planes of scores, as one mask a class, by runs. */
 import type { Rle } from '@shared/mask';
-import { Contests, type ScoreColumns, type ScorePlanes } from './contests';
+import { Contests, type ScorePlanes } from './contests';
 import { type Axis, makeAxis, RunWriter } from './gridRuns';
 import type { Corners } from './postprocess';
 
@@ -12,42 +12,72 @@ import type { Corners } from './postprocess';
  * O(planes + columns * planes height + pixels near borders * channels that count there).
  */
 export function argmaxToRles(
-  scores: ScorePlanes | ScoreColumns,
+  scores: ScorePlanes,
   corners: Corners,
   size: readonly [height: number, width: number],
 ): (Rle | null)[] {
-  const { channels, width: planeWidth, height: planeHeight } = scores;
-  const [height, width] = size;
-  const columns = makeAxis(corners[0], corners[2], width, planeWidth);
-  const rows = makeAxis(corners[1], corners[3], height, planeHeight);
-  const contests = new Contests(scores, (row) => rows.starts[row] < rows.starts[row + 1]);
-  const [top, bottom] = [new Float32Array(channels), new Float32Array(channels)];
-  const runs = Array.from({ length: channels }, () => new RunWriter());
-  const stretches: Stretches = { from: new Int32Array(planeHeight), found: new Int32Array(planeHeight + 1), count: 0 };
-  for (let cell = 0; cell < planeWidth; cell++) {
-    const end = columns.starts[cell + 1];
-    if (columns.starts[cell] === end) continue;
-    contests.moveTo(cell);
-    findStretches(contests.found, rows, stretches);
-    for (let x = columns.starts[cell]; x < end; x++) {
-      const weight = columns.weight[x - columns.first];
-      const start = x * height;
-      for (let i = 0; i < stretches.count; i++) {
-        const from = stretches.from[i];
-        const to = i + 1 < stretches.count ? stretches.from[i + 1] : rows.end;
-        const owner = stretches.found[i];
-        if (owner >= 0) {
-          runs[owner].add(start + from, start + to);
-          continue;
+  const greatest = new GreatestRuns(scores, corners, size);
+  greatest.add(scores, 0);
+  return greatest.masks();
+}
+
+/** The same from planes that are added part by part, from the left to the right. */
+export class GreatestRuns {
+  readonly #size: readonly [height: number, width: number];
+  readonly #cells: number;
+  readonly #columns: Axis;
+  readonly #rows: Axis;
+  readonly #runs: readonly RunWriter[];
+  readonly #stretches: Stretches;
+
+  constructor(
+    { channels, width, height }: Omit<ScorePlanes, 'values'>,
+    corners: Corners,
+    size: readonly [height: number, width: number],
+  ) {
+    this.#size = size;
+    this.#cells = width;
+    this.#columns = makeAxis(corners[0], corners[2], size[1], width);
+    this.#rows = makeAxis(corners[1], corners[3], size[0], height);
+    this.#runs = Array.from({ length: channels }, () => new RunWriter());
+    this.#stretches = { from: new Int32Array(height), found: new Int32Array(height + 1), count: 0 };
+  }
+
+  /** The columns of cells from `left` on; the last one belongs to the next part too, unless it is the last of all. */
+  add(part: ScorePlanes, left: number): void {
+    const [columns, rows, runs, stretches] = [this.#columns, this.#rows, this.#runs, this.#stretches];
+    const contests = new Contests(part, (row) => rows.starts[row] < rows.starts[row + 1]);
+    const [top, bottom] = [new Float32Array(part.channels), new Float32Array(part.channels)];
+    const end = left + part.width;
+    for (let cell = left; cell < (end < this.#cells ? end - 1 : end); cell++) {
+      const next = columns.starts[cell + 1];
+      if (columns.starts[cell] === next) continue;
+      contests.moveTo(cell - left);
+      findStretches(contests.found, rows, stretches);
+      for (let x = columns.starts[cell]; x < next; x++) {
+        const weight = columns.weight[x - columns.first];
+        const start = x * this.#size[0];
+        for (let i = 0; i < stretches.count; i++) {
+          const from = stretches.from[i];
+          const to = i + 1 < stretches.count ? stretches.from[i + 1] : rows.end;
+          const owner = stretches.found[i];
+          if (owner >= 0) {
+            runs[owner].add(start + from, start + to);
+            continue;
+          }
+          const first = contests.starts[-1 - owner];
+          const count = contests.starts[-owner] - first;
+          mix(contests.corners, first, count, weight, top, bottom);
+          addContest(contests.rivals, first, count, top, bottom, rows, from, to, start, runs);
         }
-        const first = contests.starts[-1 - owner];
-        const count = contests.starts[-owner] - first;
-        mix(contests.corners, first, count, weight, top, bottom);
-        addContest(contests.rivals, first, count, top, bottom, rows, from, to, start, runs);
       }
     }
   }
-  return runs.map((run) => (run.isEmpty ? null : { size, counts: run.counts(height * width) }));
+
+  masks(): (Rle | null)[] {
+    const size = this.#size;
+    return this.#runs.map((run) => (run.isEmpty ? null : { size, counts: run.counts(size[0] * size[1]) }));
+  }
 }
 
 /** What lies between two columns of cells, from the top: where it begins, and what `Contests` found there. */

@@ -8,11 +8,6 @@ export interface ScorePlanes {
   readonly width: number;
 }
 
-/** The same, computed one column after the other: `column(x)[channel * height + y]`. What it gave before may be written over. */
-export interface ScoreColumns extends Omit<ScorePlanes, 'values'> {
-  column(x: number): Float32Array;
-}
-
 /** Cells of a plane that are read at once, as many columns as that are, but at least a line of the processor's cache. */
 const cellsAtOnce = 16_384;
 const columnsAtOnce = 16;
@@ -33,12 +28,10 @@ export class Contests {
   /** Four for each of the rivals: here, to the right, below, across. */
   corners = new Float32Array(0);
 
-  readonly #scores: ScorePlanes | ScoreColumns;
+  readonly #scores: ScorePlanes;
   readonly #isAsked: (row: number) => boolean;
-  /** Planes, or two columns side by side; and of each of their cells the greatest channel. */
-  readonly #values: Float32Array;
+  /** Of each cell the greatest channel. */
   readonly #owners: Int32Array;
-  readonly #stride: number;
   readonly #atOnce: number;
   /** Of the columns read. */
   #from = 0;
@@ -52,60 +45,31 @@ export class Contests {
   /** Pairs of a contest and a channel that may be a rival. */
   readonly #pairs = new Numbers(Int32Array);
 
-  constructor(scores: ScorePlanes | ScoreColumns, isAsked: (row: number) => boolean) {
-    const { channels, height, width } = scores;
-    const isWhole = 'values' in scores;
+  constructor(scores: ScorePlanes, isAsked: (row: number) => boolean) {
+    const { values, channels, height, width } = scores;
     this.#scores = scores;
     this.#isAsked = isAsked;
-    this.#stride = isWhole ? width : 2;
-    this.#values = isWhole ? scores.values : new Float32Array(channels * height * 2);
-    this.#owners = isWhole ? ownersOf(scores.values, channels, width * height) : new Int32Array(height * 2);
-    this.#atOnce = isWhole ? Math.min(width, Math.max(columnsAtOnce, Math.floor(cellsAtOnce / height))) : 1;
+    this.#owners = ownersOf(values, channels, width * height);
+    this.#atOnce = Math.min(width, Math.max(columnsAtOnce, Math.floor(cellsAtOnce / height)));
     this.#all = new Int32Array(height * this.#atOnce);
     this.found = this.#all;
   }
 
   /** To what lies between the column `x` of cells and the next one. */
   moveTo(x: number): void {
-    const { height } = this.#scores;
-    if (x < this.#from || x >= this.#to) this.#read(x);
-    this.found = this.#all.subarray((x - this.#from) * height, (x + 1 - this.#from) * height);
-  }
-
-  #read(x: number): void {
-    const { width } = this.#scores;
-    if ('values' in this.#scores) {
+    const { height, width } = this.#scores;
+    if (x < this.#from || x >= this.#to) {
       this.#from = x;
       this.#to = Math.min(x + this.#atOnce, width);
       this.#decide(x, Math.min(this.#to, width - 1) - x);
-    } else {
-      if (x === 0 || x !== this.#to) this.#takeColumn(this.#scores.column(x));
-      this.#takeColumn(this.#scores.column(Math.min(x + 1, width - 1)));
-      this.#from = x;
-      this.#to = x + 1;
-      this.#decide(0, 1);
     }
-  }
-
-  /** As the right one of the two; what was there goes to the left. */
-  #takeColumn(column: Float32Array): void {
-    const { channels, height } = this.#scores;
-    const [values, owners] = [this.#values, this.#owners];
-    for (let i = 0, at = 0; i < column.length; i++, at += 2) {
-      values[at] = values[at + 1];
-      values[at + 1] = column[i];
-    }
-    const own = ownersOf(column, channels, height);
-    for (let j = 0; j < height; j++) {
-      owners[2 * j] = owners[2 * j + 1];
-      owners[2 * j + 1] = own[j];
-    }
+    this.found = this.#all.subarray((x - this.#from) * height, (x + 1 - this.#from) * height);
   }
 
   /** `left`: where the columns read lie; the first `paired` of them have one to the right. */
   #decide(left: number, paired: number): void {
-    const { channels, height } = this.#scores;
-    const [values, owners, stride, all] = [this.#values, this.#owners, this.#stride, this.#all];
+    const { values, channels, height, width: stride } = this.#scores;
+    const [owners, all] = [this.#owners, this.#all];
     const [cells, rights, downs, sures, pairs] = [this.#cells, this.#rights, this.#downs, this.#sure, this.#pairs];
     const count = this.#to - this.#from;
     const plane = height * stride;
@@ -159,8 +123,9 @@ export class Contests {
 
   /** Puts the pairs in the order of the contests, without those that came before another was seen to be surely greater. */
   #collect(): void {
-    const [values, cells, pairs] = [this.#values, this.#cells, this.#pairs];
-    const plane = this.#scores.height * this.#stride;
+    const { values, height, width } = this.#scores;
+    const [cells, pairs] = [this.#cells, this.#pairs];
+    const plane = height * width;
     const starts = new Int32Array(cells.length + 1);
     for (let p = 0; p < pairs.length; p += 2) starts[pairs.data[p] + 1]++;
     for (let i = 0; i < cells.length; i++) starts[i + 1] += starts[i];

@@ -23,30 +23,49 @@ export interface Plane {
 /** The plane at another size, bilinear at cell centres with edges repeated: `F.interpolate(align_corners=False)`. */
 export function resizePlane(plane: Plane, toWidth: number, toHeight: number): Plane {
   if (plane.width === toWidth && plane.height === toHeight) return plane;
-  const out = new Float32Array(toWidth * toHeight);
-  const part = { left: 0, top: 0, right: toWidth, bottom: toHeight };
-  resizePart(plane, { columns: taps(plane.width, toWidth), rows: taps(plane.height, toHeight) }, part, out);
-  return { values: out, width: toWidth, height: toHeight };
+  const values = new Float32Array(toWidth * toHeight);
+  const all = { left: 0, top: 0, right: toWidth, bottom: toHeight };
+  resizePart(plane, tapsTo(plane, toWidth, toHeight), all, values);
+  return { values, width: toWidth, height: toHeight };
 }
 
-/** Where the cells of a plane of another size lie in a plane: for each of an axis the cell before it, and the weight of the one after. */
+/** Where the cells of a plane of another size lie: for each of an axis the cell before it, and the weight of the one after that. */
 export interface Taps {
+  readonly columns: AxisTaps;
+  readonly rows: AxisTaps;
+}
+
+interface AxisTaps {
   readonly cell: Int32Array;
   readonly weight: Float32Array;
 }
 
-/** Cells of the plane at another size, [left, right) x [top, bottom), row by row into `out`, as `resizePlane` gives them. */
+export const tapsTo = ({ width, height }: Omit<Plane, 'values'>, toWidth: number, toHeight: number): Taps => ({
+  columns: axisTaps(width, toWidth),
+  rows: axisTaps(height, toHeight),
+});
+
+/** Cells of a plane at another size. */
+export interface PlanePart {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** A part of what `resizePlane` gives, row by row into `out`. */
 export function resizePart(
   { values, width, height }: Plane,
-  { columns, rows }: { readonly columns: Taps; readonly rows: Taps },
-  {
-    left,
-    top,
-    right,
-    bottom,
-  }: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number },
+  { columns, rows }: Taps,
+  { left, top, right, bottom }: PlanePart,
   out: Float32Array,
 ): void {
+  if (width === columns.cell.length && height === rows.cell.length) {
+    for (let y = top; y < bottom; y++) {
+      out.set(values.subarray(y * width + left, y * width + right), (y - top) * (right - left));
+    }
+    return;
+  }
   const from = columns.cell[left];
   const end = Math.min(columns.cell[right - 1] + 2, width);
   // One more than there are columns: the last one repeated.
@@ -65,7 +84,7 @@ export function resizePart(
   }
 }
 
-export function taps(from: number, to: number): Taps {
+function axisTaps(from: number, to: number): AxisTaps {
   const cell = new Int32Array(to);
   const weight = new Float32Array(to);
   for (let i = 0; i < to; i++) {

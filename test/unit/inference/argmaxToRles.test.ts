@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomFrom } from '@shared/dataset/random';
 import { decode } from '@shared/mask';
-import { argmaxToRles } from '../../../src-main/inference/image/argmaxToRles';
+import { argmaxToRles, GreatestRuns } from '../../../src-main/inference/image/argmaxToRles';
+import type { ScorePlanes } from '../../../src-main/inference/image/contests';
 
 interface Scene {
   readonly channels: number;
@@ -46,6 +47,27 @@ function expected({ channels, width, height, scale }: Scene, values: Float32Arra
   });
 }
 
+/** Added some columns at a time, each part with the first column of the next one. */
+function inParts(
+  scores: ScorePlanes,
+  corners: Parameters<typeof argmaxToRles>[1],
+  size: readonly [number, number],
+  step: number,
+) {
+  const { values, channels, width, height } = scores;
+  const greatest = new GreatestRuns(scores, corners, size);
+  for (let left = 0, right = 0; right < width; left = right - 1) {
+    right = Math.min(left + step + 1, width);
+    const wide = right - left;
+    const part = Float32Array.from(
+      { length: channels * height * wide },
+      (_, i) => values[Math.floor(i / wide) * width + left + (i % wide)],
+    );
+    greatest.add({ values: part, channels, width: wide, height }, left);
+  }
+  return greatest.masks();
+}
+
 const scenes = fc.record<Scene>({
   channels: fc.integer({ min: 1, max: 5 }),
   width: fc.integer({ min: 1, max: 9 }),
@@ -54,20 +76,17 @@ const scenes = fc.record<Scene>({
   scale: fc.constantFrom(1, 2, 4),
 });
 
-test('each pixel to the first channel that is greatest there, from planes and from columns alike', () => {
+test('each pixel to the first channel that is greatest there, from planes and from parts of them alike', () => {
   fc.assert(
     fc.property(scenes, (scene) => {
       const { channels, width, height, scale } = scene;
       const values = valuesOf(scene);
       const corners = [0, 0, width * scale, height * scale] as const;
       const size = [height * scale, width * scale] as const;
-      const column = (x: number) => Float32Array.from({ length: channels * height }, (_, i) => values[i * width + x]);
+      const scores = { channels, width, height, values };
       const wanted = expected(scene, values);
-      for (const scores of [
-        { channels, width, height, values },
-        { channels, width, height, column },
-      ]) {
-        const masks = argmaxToRles(scores, corners, size).map((mask) => mask && decode(mask));
+      for (const rles of [argmaxToRles(scores, corners, size), inParts(scores, corners, size, 2)]) {
+        const masks = rles.map((mask) => mask && decode(mask));
         const found = wanted.map((_, i) => masks.findIndex((mask) => mask?.[i] === 1));
         // What is no number anywhere around a pixel is decided by nothing.
         expect(found.filter((_, i) => wanted[i] >= 0)).toEqual(wanted.filter((one) => one >= 0));
@@ -78,13 +97,12 @@ test('each pixel to the first channel that is greatest there, from planes and fr
   );
 });
 
-test('planes too large to be read at once give what columns give', () => {
+test('planes too large to be read at once give what their parts give', () => {
   const [channels, width, height] = [3, 37, 1100];
   const scene = { channels, width, height, seed: 4, scale: 1 };
   const values = valuesOf(scene);
-  const column = (x: number) => Float32Array.from({ length: channels * height }, (_, i) => values[i * width + x]);
   const [corners, size] = [[0, 0, 2 * width, height] as const, [height, 2 * width] as const];
   const masks = argmaxToRles({ channels, width, height, values }, corners, size);
-  expect(masks).toEqual(argmaxToRles({ channels, width, height, column }, corners, size));
+  expect(masks).toEqual(inParts({ channels, width, height, values }, corners, size, 5));
   expect(masks.every((mask) => mask !== null)).toBe(true);
 });

@@ -10,9 +10,10 @@
  */
 import { z } from 'zod';
 import { area, merge, type Rle } from '@shared/mask';
-import { argmaxToRles } from '../../image/argmaxToRles';
+import { argmaxToRles, GreatestRuns } from '../../image/argmaxToRles';
+import { matrixProduct } from '../../graph/matrixProduct';
 import { logitsToRle } from '../../image/logitsToRle';
-import { type Plane, resizePlane, sigmoid, softmax } from '../../image/planes';
+import { type Plane, resizePart, resizePlane, sigmoid, softmax, type Taps, tapsTo } from '../../image/planes';
 import { inputCorners } from '../../image/preprocess';
 import { expectShape } from '../detections';
 import type { PanopticSegment, Prediction } from '../family';
@@ -35,7 +36,7 @@ const outputs = z.object({
 export const queryMasks = imageFamily(
   'query-masks',
   outputs,
-  (tensors, { task, masks: plan }, context): Prediction => {
+  async (tensors, { task, masks: plan }, context): Promise<Prediction> => {
     const { classes, masks } = tensors;
     const count = context.head.categories.length;
     expectShape('classes', classes, [1, null, count + 1]);
@@ -73,32 +74,45 @@ const enlarged = ({ logitsOf, width, height }: Queries, query: number) => resize
 
 const sizeOf = ({ frame }: DecodeContext) => [frame.imageHeight, frame.imageWidth] as const;
 
-/** All classes' planes at once may be too much for the memory: they are summed up column by column. */
-function semantic(queries: Queries, context: DecodeContext): Prediction {
+/** Numbers of all queries and classes that are held at once: 8 MB. */
+const numbersAtOnce = 2 ** 21;
+
+/** All classes' planes at once may be too much for the memory: they are summed up some columns at a time. */
+async function semantic(queries: Queries, context: DecodeContext): Promise<Prediction> {
   const { categories } = context.head;
   const channels = categories.length;
-  const planes = queries.classes.map((_, query) => {
-    const plane = enlarged(queries, query);
-    const values = new Float32Array(plane.values.length);
-    for (let i = 0; i < values.length; i++) values[i] = sigmoid(plane.values[i]);
-    return { ...plane, values };
-  });
-  const { width, height } = planes[0];
-  const probabilities = new Float32Array(height);
-  const column = (x: number): Float32Array => {
-    const scores = new Float32Array(channels * height);
-    for (const [query, { values }] of planes.entries()) {
-      for (let y = 0; y < height; y++) probabilities[y] = values[y * width + x];
-      for (let c = 0; c < channels; c++) {
-        const weight = queries.classes[query][c];
-        for (let y = 0, at = c * height; y < height; y++, at++) scores[at] += weight * probabilities[y];
-      }
-    }
-    return scores;
-  };
-  const masks = argmaxToRles({ channels, width, height, column }, inputCorners(context.frame), sizeOf(context));
-  const classes = masks.flatMap((mask, c) => (mask ? [{ categoryName: categories[c].name, mask, score: 1 }] : []));
+  const { width, height } = queries;
+  const count = queries.classes.length;
+  if (count === 0) return { kind: 'labels', classes: [] };
+  const weights = Float32Array.from(
+    { length: channels * count },
+    (_, i) => queries.classes[i % count][Math.floor(i / count)],
+  );
+  const greatest = new GreatestRuns({ channels, width, height }, inputCorners(context.frame), sizeOf(context));
+  const taps = tapsTo(queries.logitsOf(0), width, height);
+  const step = Math.max(16, Math.floor(numbersAtOnce / ((channels + count) * height)));
+  for (let left = 0, right = 0; right < width; left = right - 1) {
+    right = Math.min(left + step + 1, width);
+    const values = await matrixProduct(weights, probabilities(queries, taps, left, right), count);
+    greatest.add({ values, channels, width: right - left, height }, left);
+    await context.pause();
+  }
+  const classes = greatest
+    .masks()
+    .flatMap((mask, c) => (mask ? [{ categoryName: categories[c].name, mask, score: 1 }] : []));
   return { kind: 'labels', classes };
+}
+
+/** Of the columns [left, right) of all enlarged masks. */
+function probabilities({ classes, logitsOf, height }: Queries, taps: Taps, left: number, right: number): Float32Array {
+  const cells = (right - left) * height;
+  const values = new Float32Array(classes.length * cells);
+  for (const query of classes.keys()) {
+    const plane = values.subarray(query * cells, (query + 1) * cells);
+    resizePart(logitsOf(query), taps, { left, top: 0, right, bottom: height }, plane);
+    for (let i = 0; i < cells; i++) plane[i] = sigmoid(plane[i]);
+  }
+  return values;
 }
 
 function instances(queries: Queries, context: DecodeContext): Prediction {

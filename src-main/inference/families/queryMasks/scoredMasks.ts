@@ -1,5 +1,5 @@
 /** Masks of queries, enlarged, as probabilities times their scores: worked out only where that decides something. */
-import { logit, type Plane, resizePart, sigmoid, taps } from '../../image/planes';
+import { logit, type Plane, resizePart, sigmoid, tapsTo } from '../../image/planes';
 
 export interface ScoredMask {
   /** All queries' planes are of one size. */
@@ -33,16 +33,16 @@ export function scoredMasks(
     }
     return values;
   }
-  const axes = { columns: taps(fromWidth, width), rows: taps(fromHeight, height) };
+  const taps = tapsTo(queries[0].logits, width, height);
   const greatestScore = Math.max(...queries.map(({ score }) => score));
   const highest = new Float64Array(queries.length);
   const part = new Float32Array(block * block);
   for (let top = 0; top < height; top += block) {
     const bottom = Math.min(top + block, height);
-    const [above, below] = reach(axes.rows.cell, top, bottom, fromHeight);
+    const [above, below] = reach(taps.rows.cell, top, bottom, fromHeight);
     for (let left = 0; left < width; left += block) {
       const right = Math.min(left + block, width);
-      const [before, after] = reach(axes.columns.cell, left, right, fromWidth);
+      const [before, after] = reach(taps.columns.cell, left, right, fromWidth);
       // The query whose least logit here is the greatest; between cells that are not finite nothing is sure.
       let [surest, least] = [-1, -Infinity];
       for (let k = 0; k < queries.length; k++) {
@@ -62,7 +62,7 @@ export function scoredMasks(
       for (let k = 0; k < queries.length; k++) {
         if (highest[k] < enough) continue;
         const { logits, score } = queries[k];
-        resizePart(logits, axes, { left, top, right, bottom }, part);
+        resizePart(logits, taps, { left, top, right, bottom }, part);
         for (let y = top, i = 0; y < bottom; y++) {
           for (let at = k * cells + y * width + left, end = at + right - left; at < end; at++, i++) {
             values[at] = sigmoid(part[i]) * score;
