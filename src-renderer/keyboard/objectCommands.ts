@@ -4,7 +4,7 @@ import type { ProjectOperations } from '../session/projectOperations.svelte';
 import type { ShapeTrial } from '../session/shapeTrial.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 import type { Editor } from '../session/editor.svelte';
-import { type Command, refusedBy } from './commands';
+import { type Command, onSelection, refusedBy } from './commands';
 import { whyNotNow } from './windowCommands';
 
 interface Parts {
@@ -31,7 +31,6 @@ export function createObjectCommands(parts: Parts): readonly Command[] {
 }
 
 function changes({ workbench, editor, operations, panels, trial }: Parts): Command[] {
-  const selected = () => workbench.selection.ids.size > 0;
   const selectedAnnotations = () =>
     (workbench.open?.snapshot.annotations ?? []).filter(({ id }) => workbench.selection.ids.has(id));
   return [
@@ -56,7 +55,7 @@ function changes({ workbench, editor, operations, panels, trial }: Parts): Comma
       title: 'Change category…',
       group: 'Edit',
       keys: ['Ctrl+E'],
-      enabled: () => selected() && workbench.categories.list.length > 0,
+      ...onSelection(workbench),
       run: () => (panels.choosingCategory = true),
     },
     {
@@ -64,7 +63,7 @@ function changes({ workbench, editor, operations, panels, trial }: Parts): Comma
       title: 'Box to mask (Smart select)',
       group: 'Edit',
       keys: [],
-      enabled: selected,
+      ...onSelection(workbench),
       run: () => void workbench.proposing.boxesToMasks(selectedAnnotations(), editor),
     },
     {
@@ -72,7 +71,7 @@ function changes({ workbench, editor, operations, panels, trial }: Parts): Comma
       title: 'Simplify…',
       group: 'Edit',
       keys: ['Alt+S'],
-      enabled: selected,
+      ...onSelection(workbench),
       run: () => trial.start('simplify'),
     },
     {
@@ -80,7 +79,7 @@ function changes({ workbench, editor, operations, panels, trial }: Parts): Comma
       title: 'Smooth…',
       group: 'Edit',
       keys: ['Alt+M'],
-      enabled: selected,
+      ...onSelection(workbench),
       run: () => trial.start('smooth'),
     },
     {
@@ -88,7 +87,7 @@ function changes({ workbench, editor, operations, panels, trial }: Parts): Comma
       title: 'Drop fragments…',
       group: 'Edit',
       keys: ['Alt+F'],
-      enabled: selected,
+      ...onSelection(workbench),
       run: () => trial.start('dropFragments'),
     },
   ];

@@ -1,5 +1,4 @@
 /** Every action of the window with its default key: what the keyboard, the menus and the list of keys are made of. */
-import type { Box } from '@shared/geometry/box';
 import type { Dialogs } from '../session/dialogs.svelte';
 import type { Editor } from '../session/editor.svelte';
 import type { Exporting } from '../session/exporting.svelte';
@@ -11,15 +10,8 @@ import { commandRegistry, pasteAnnotations, setCategory } from '../tools/command
 import { SELECT_TOOL_ID, type ToolContext, type ToolState } from '../tools/tool';
 import { activeVertex, type SelectState } from '../tools/select/selectState';
 import { categoryForKey } from './categoryKeys';
-import { type Command, refusedBy } from './commands';
-
-/** The part of the canvas that commands drive. */
-export interface CanvasCommands {
-  fit(): void;
-  zoomBy(factor: number): void;
-  zoomTo(scale: number): void;
-  showBox(box: Box): void;
-}
+import { type Command, onSelection, refusedBy } from './commands';
+import { type CanvasCommands, viewCommands } from './viewCommands';
 
 const NO_MODIFIERS = { shift: false, alt: false, ctrl: false };
 
@@ -92,12 +84,23 @@ function projectCommands({ workbench, files, exporting, dialogs }: Parts): Comma
   ];
 }
 
-function imageCommands({ workbench }: Parts): Command[] {
+function imageCommands({ workbench, editor }: Parts): Command[] {
   const group = 'Images';
+  const go = (by: 1 | -1) => {
+    const isThere = workbench.rows.neighbour(workbench.currentImageId, by) !== undefined;
+    if (!isThere) return editor.say(noImage(workbench, by));
+    void workbench.step(by);
+  };
   return [
-    { id: 'image.next', title: 'Next image', group, keys: ['D'], run: () => void workbench.step(1) },
-    { id: 'image.previous', title: 'Previous image', group, keys: ['A'], run: () => void workbench.step(-1) },
+    { id: 'image.next', title: 'Next image', group, keys: ['D'], run: () => go(1) },
+    { id: 'image.previous', title: 'Previous image', group, keys: ['A'], run: () => go(-1) },
   ];
+}
+
+/** At either end of the list, which a filter may have shortened. */
+function noImage({ rows }: Workbench, by: 1 | -1): string {
+  const which = by === 1 ? 'last' : 'first';
+  return `This is the ${which} image${rows.found === rows.all ? '' : ' that fits the filter'}`;
 }
 
 function historyCommands({ workbench, editor }: Parts): Command[] {
@@ -113,6 +116,7 @@ function historyCommands({ workbench, editor }: Parts): Command[] {
       group: 'Edit',
       keys: ['Ctrl+Z'],
       enabled: () => (workbench.open?.history.undo ?? 0) > 0,
+      lacks: () => ((workbench.open?.history.undo ?? 0) > 0 ? null : 'Nothing to undo on this image'),
       run: () => void step('undo'),
     },
     {
@@ -121,6 +125,7 @@ function historyCommands({ workbench, editor }: Parts): Command[] {
       group: 'Edit',
       keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
       enabled: () => (workbench.open?.history.redo ?? 0) > 0,
+      lacks: () => ((workbench.open?.history.redo ?? 0) > 0 ? null : 'Nothing to redo on this image'),
       run: () => void step('redo'),
     },
   ];
@@ -146,7 +151,17 @@ function toolCommands({ editor, workbench }: Parts): Command[] {
       enabled: () => (workbench.open?.drafts.offered.length ?? 0) > 0,
       run: () => editor.resume(workbench.open!.drafts.offered[0].key),
     },
-    { id: 'tool.last', title: 'Last tool again', group, keys: ['N'], run: () => editor.chooseLast() },
+    {
+      id: 'tool.last',
+      title: 'Last tool again; while drawing, finish',
+      group,
+      keys: ['N'],
+      // As in CVAT. What is in hand is never left behind by it.
+      run: () =>
+        editor.idle
+          ? editor.chooseLast()
+          : void editor.dispatch({ type: 'key', key: 'Enter', modifiers: NO_MODIFIERS }),
+    },
     { id: 'brush.smaller', title: 'Smaller brush', group, keys: ['['], run: () => resize(smallerBrush) },
     { id: 'brush.larger', title: 'Larger brush', group, keys: [']'], run: () => resize(largerBrush) },
   ];
@@ -162,6 +177,7 @@ function editCommands(parts: Parts): Command[] {
   const propagate = async () => {
     if (!workbench.selection.copy(workbench.open?.annotations ?? [])) return;
     const from = workbench.open;
+    if (!workbench.rows.neighbour(workbench.currentImageId, 1)) return editor.say(noImage(workbench, 1));
     await workbench.step(1);
     if (workbench.open !== from) paste('Copy to next image');
   };
@@ -196,7 +212,7 @@ function editCommands(parts: Parts): Command[] {
       title: 'Copy to next image',
       group,
       keys: ['Shift+D'],
-      lacks: () => selectionMissing(workbench),
+      ...onSelection(workbench),
       run: () => void propagate(),
     },
   ];
@@ -240,7 +256,7 @@ function selectionCommands(parts: Parts): Command[] {
       title: 'Copy',
       group,
       keys: ['Ctrl+C'],
-      lacks: () => selectionMissing(workbench),
+      ...onSelection(workbench),
       run: () => void workbench.selection.copy(workbench.open?.annotations ?? []),
     },
     { id: 'select.none', title: 'Select nothing', group, keys: ['Escape'], run: () => workbench.selection.set([]) },
@@ -269,77 +285,4 @@ export function chooseCategory(workbench: Workbench, editor: Editor, categoryId:
 /** Gives the selection, or the annotations with these ids, a category. */
 export function relabel(editor: Editor, categoryId: number, ids?: readonly number[]): void {
   void editor.command((context) => setCategory(ids ? { ...context, selection: new Set(ids) } : context, categoryId));
-}
-
-function viewCommands({ workbench, view, canvas }: Parts): Command[] {
-  const group = 'View';
-  const hide = () => {
-    const { hidden, ids: selection } = workbench.selection;
-    const all = [...selection].every((id) => hidden.has(id));
-    if (selection.size === 0) workbench.selection.hide([]);
-    else workbench.selection.hide(all ? [...hidden].filter((id) => !selection.has(id)) : [...hidden, ...selection]);
-  };
-  const isolate = () => {
-    const others = workbench.open?.annotations.filter(({ id }) => !workbench.selection.ids.has(id)) ?? [];
-    workbench.selection.hide(others.map(({ id }) => id));
-  };
-  const showSelection = () => {
-    const selected = workbench.open?.annotations.find(({ id }) => workbench.selection.ids.has(id));
-    if (selected) canvas()?.showBox(selected.bbox);
-  };
-  return [
-    { id: 'view.fit', title: 'Fit image', group, keys: ['F'], run: () => canvas()?.fit() },
-    { id: 'view.actualSize', title: 'Actual pixels', group, keys: ['Shift+F'], run: () => canvas()?.zoomTo(1) },
-    { id: 'view.selection', title: 'Zoom to selection', group, keys: ['Z'], run: showSelection },
-    { id: 'view.zoomIn', title: 'Zoom in', group, keys: ['+', '='], run: () => canvas()?.zoomBy(1.25) },
-    { id: 'view.zoomOut', title: 'Zoom out', group, keys: ['-'], run: () => canvas()?.zoomBy(0.8) },
-    { id: 'view.hide', title: 'Hide or show selection; without one, show all', group, keys: ['H'], run: hide },
-    { id: 'view.isolate', title: 'Show only the selection', group, keys: ['Shift+H'], run: isolate },
-    {
-      id: 'view.outline',
-      title: 'Outlines only',
-      group,
-      keys: ['O'],
-      run: () => (view.outlineOnly = !view.outlineOnly),
-    },
-    {
-      id: 'view.colorBy',
-      title: 'Colour by category or by instance',
-      group,
-      keys: ['C'],
-      run: () => (view.colorBy = view.colorBy === 'category' ? 'instance' : 'category'),
-    },
-    { id: 'view.labelMap', title: 'Label map', group, keys: ['Alt+L'], run: () => (view.labelMap = !view.labelMap) },
-    { id: 'view.names', title: 'Category names', group, keys: ['Shift+C'], run: () => (view.names = !view.names) },
-    { id: 'view.minimap', title: 'Minimap', group, keys: ['M'], run: () => (view.minimap = !view.minimap) },
-    { id: 'view.loupe', title: 'Loupe while drawing', group, keys: ['Shift+Z'], run: () => (view.loupe = !view.loupe) },
-    {
-      id: 'view.crosshair',
-      title: 'Crosshair',
-      group,
-      keys: ['Shift+X'],
-      run: () => (view.crosshair = !view.crosshair),
-    },
-    {
-      id: 'view.images',
-      title: 'Image list',
-      group,
-      keys: ['Ctrl+B'],
-      run: () => (view.showImages = !view.showImages),
-    },
-    {
-      id: 'view.panels',
-      title: 'Panels',
-      group,
-      keys: ['Ctrl+J'],
-      run: () => (view.showPanels = !view.showPanels),
-    },
-    {
-      id: 'view.theme',
-      title: 'Dark or light',
-      group,
-      keys: [],
-      run: () => (view.theme = view.theme === 'dark' ? 'light' : 'dark'),
-    },
-  ];
 }

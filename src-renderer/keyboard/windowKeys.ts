@@ -87,4 +87,8 @@ export function handleKey(parts: Parts, event: KeyboardEvent): void {
   const refusal = command.refusal?.();
   if (refusal) workbench.notices.show('info', refusal);
   else if (canRun(command)) command.run();
+  else {
+    const lacks = command.lacks?.();
+    if (lacks) editor.say(lacks);
+  }
 }

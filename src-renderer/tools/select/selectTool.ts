@@ -122,25 +122,24 @@ function pressBody({ point, modifiers }: ToolPointerEvent, context: ToolContext)
     return { kind: 'pressed', start: point, drag, click, adds };
   };
   const hit = alt ? pickBeneath(context, point) : context.hit(point);
-  if (ctrl || (hit === null && !isOnSelected(context, point))) {
-    const click = ctrl || adds || selected.length === 0 ? null : [];
+  // Ctrl adds or takes away by a click too, as in labelme and file lists; its drag is a marquee wherever it begins.
+  if (ctrl) return { state: pressed('marquee', hit === null ? null : toggled(selected, hit)) };
+  if (hit === null && !isOnSelected(context, point)) {
+    const click = adds || selected.length === 0 ? null : [];
     return { state: pressed('marquee', click) };
   }
   if (hit === null) return { state: pressed('move', null) };
   if (adds) {
-    if (context.selection.has(hit))
-      return {
-        state: pressed(
-          'move',
-          selected.filter((id) => id !== hit),
-        ),
-      };
+    if (context.selection.has(hit)) return { state: pressed('move', toggled(selected, hit)) };
     return { state: pressed('move', null), selection: [...selected, hit] };
   }
   // Over the selected ones the drag is theirs, whatever lies above them; without a drag the click picks what it hit.
   if (isOnSelected(context, point)) return { state: pressed('move', [hit]) };
   return { state: pressed('move', null), selection: [hit] };
 }
+
+const toggled = (selected: readonly number[], id: number): number[] =>
+  selected.includes(id) ? selected.filter((one) => one !== id) : [...selected, id];
 
 function isOnSelected(context: ToolContext, point: ImagePoint): boolean {
   return editable(context).some((annotation) => containsPoint(annotation, point, context.snapshot.size));

@@ -1,4 +1,4 @@
-/** In a read-only project whatever would change it is refused with the reason, by key and by menu. */
+/** Keys and menus that can do nothing say why: the project is read-only, nothing is selected, or there is no step and no image left. */
 import { describe, expect, it, vi } from 'vitest';
 import { createAppCommands } from '../../../../src-renderer/keyboard/appCommands';
 import { canRun, type Command, refusedBy } from '../../../../src-renderer/keyboard/commands';
@@ -13,17 +13,27 @@ import type { MenuEntry } from '../../../../src-renderer/ui/menu';
 const why = 'Read-only: the project is open in another window or run';
 
 /** Every command of a window, on an image with two annotations of which one is selected. */
-function commandsOf(readOnlyWhy: string | null, selected = [1], clipboard: readonly object[] = []): readonly Command[] {
+function commandsOf(
+  readOnlyWhy: string | null,
+  selected = [1],
+  clipboard: readonly object[] = [],
+  { steps = 1, said = [] as string[] } = {},
+): readonly Command[] {
+  const rows: readonly object[] = [];
   const workbench = {
     readOnlyWhy,
     project: {},
-    open: { history: { undo: 1, redo: 1 }, annotations: [1, 2] },
-    selection: { ids: new Set(selected), hidden: new Set(), clipboard },
-    rows: { neighbour: () => undefined },
+    open: { history: { undo: steps, redo: steps }, annotations: [1, 2] },
+    selection: { ids: new Set(selected), hidden: new Set(), clipboard, copy: () => selected.length > 0, hide: vi.fn() },
+    rows: { neighbour: () => undefined, all: rows, found: rows },
     categories: { list: [{ id: 1, name: 'leaf', extra: {} }] },
   };
   const operations = { history: { undo: 1, redo: 1 } };
-  const parts = { workbench, operations, editor: { tools: toolRegistry, idle: true, look: () => false } } as never;
+  const parts = {
+    workbench,
+    operations,
+    editor: { tools: toolRegistry, idle: true, look: () => false, say: (text: string) => said.push(text) },
+  } as never;
   return [
     ...createCommands(parts),
     ...createAppCommands(parts),
@@ -142,5 +152,55 @@ describe('a read-only project', () => {
     expect(change).not.toHaveBeenCalled();
     expect(show.mock.calls).toEqual([['info', why]]);
     expect(look).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a key that finds nothing to act on', () => {
+  /** What the status bar says after the key. */
+  function saidAfter(key: string, { selected = [] as number[], steps = 0 } = {}): string[] {
+    const said: string[] = [];
+    const commands = commandsOf(null, selected, [], { steps, said });
+    const parts = {
+      workbench: {
+        project: {},
+        categories: { list: [] },
+        notices: { show: vi.fn() },
+        selection: { ids: new Set(selected) },
+      },
+      editor: { dispatch: () => false, keysMeanSelection: true, say: (text: string) => said.push(text) },
+      trial: { key: () => false },
+      review: { current: null },
+      typing: { owns: () => false },
+      dialogs: { open: null },
+      keyMap: { forChord: (chord: string) => commands.find(({ keys }) => keys.includes(chord)) },
+    };
+    const [ctrlKey, shiftKey, altKey] = ['Ctrl', 'Shift', 'Alt'].map((name) => key.includes(`${name}+`));
+    const letter = key.split('+').at(-1)!;
+    const target = { closest: () => null };
+    const pressed = { key: letter, code: `Key${letter.toUpperCase()}`, ctrlKey, shiftKey, altKey };
+    vi.stubGlobal('document', { body: null });
+    handleKey(parts as never, { ...pressed, target, preventDefault: () => undefined } as never);
+    vi.unstubAllGlobals();
+    return said;
+  }
+
+  it.each(['Shift+D', 'Ctrl+C', 'Ctrl+E', 'Alt+S', 'Alt+M', 'Alt+F', 'Shift+H', 'Z'])(
+    '%s asks for a selection, and changes nothing',
+    (key) => {
+      expect(saidAfter(key)).toEqual(['Select an annotation first']);
+    },
+  );
+
+  it.each([
+    ['Ctrl+Z', 'Nothing to undo on this image'],
+    ['Ctrl+Y', 'Nothing to redo on this image'],
+    ['D', 'This is the last image'],
+    ['A', 'This is the first image'],
+  ])('%s says that nothing is left', (key, sentence) => {
+    expect(saidAfter(key)).toEqual([sentence]);
+  });
+
+  it('a copy for the next image says so where there is none', () => {
+    expect(saidAfter('Shift+D', { selected: [1] })).toEqual(['This is the last image']);
   });
 });

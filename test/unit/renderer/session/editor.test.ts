@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/errors/appError';
 import { withSegmentation } from '@shared/document/segmentation';
 import type { Engine } from '../../../../src-renderer/api/engine';
+import { createCommands } from '../../../../src-renderer/keyboard/windowCommands';
 import { toolRegistry } from '../../../../src-renderer/tools';
 import { fillUnlabelled } from '../../../../src-renderer/tools/fill/fillTool';
 import { ProjectFiles } from '../../../../src-renderer/session/projectFiles.svelte';
@@ -362,6 +363,19 @@ describe('unfinished work', () => {
     desk.click(2, 12).key('Enter');
     await desk.settled();
     expect([boxes(desk.store), desk.store.draftsOf(7)]).toEqual([[[2, 2, 10, 10]], [polygon([20, 20, 30, 20])]]);
+  });
+
+  it('is finished by the key of the last tool, which takes that tool where nothing is in hand', async () => {
+    const desk = await halfPolygon();
+    const { editor, workbench } = desk;
+    const last = createCommands({ editor, workbench } as never).find(({ id }) => id === 'tool.last')!;
+    last.run();
+    await desk.settled();
+    expect([editor.tool.id, boxes(desk.store), desk.store.draftsOf(7)]).toEqual(['polygon', [[2, 2, 10, 10]], []]);
+    last.run();
+    expect(editor.tool.id).not.toBe('polygon');
+    last.run();
+    expect(editor.tool.id).toBe('polygon');
   });
 
   it('is discarded when one says so, and comes back with Undo', async () => {

@@ -33,6 +33,14 @@ describe('picking', () => {
     s.expectUntouched();
   });
 
+  test('Ctrl adds and takes away by a click, and leaves all as it is beside annotations', () => {
+    const s = script([2]).click(6, 6, { ctrl: true });
+    expect(s.selection).toEqual([2, 1]);
+    expect(s.click(18, 18, { ctrl: true }).selection).toEqual([1]);
+    expect(s.click(60, 40, { ctrl: true }).selection).toEqual([1]);
+    s.expectUntouched();
+  });
+
   test('Alt picks what lies beneath, and goes round', () => {
     const s = script([2], [mask, above]).click(12, 12, { alt: true });
     expect(s.selection).toEqual([1]);
