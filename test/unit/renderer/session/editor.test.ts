@@ -371,7 +371,7 @@ describe('unfinished work', () => {
     const last = createCommands({ editor, workbench } as never).find(({ id }) => id === 'tool.last')!;
     last.run();
     await desk.settled();
-    expect([editor.tool.id, boxes(desk.store), desk.store.draftsOf(7)]).toEqual(['polygon', [[2, 2, 10, 10]], []]);
+    expect([editor.tool.id, boxes(desk.store), desk.store.draftsOf(7)]).toEqual(['polygon', [[3, 2, 9, 9]], []]);
     last.run();
     expect(editor.tool.id).not.toBe('polygon');
     last.run();
