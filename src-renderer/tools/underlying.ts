@@ -7,8 +7,9 @@ import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types
 import type { Box } from '@shared/geometry/box';
 import { boxesIntersect, expandBox } from '@shared/geometry/box';
 import { shareBorderOnly } from '@shared/geometry/clip/clip';
-import { area, merge, type Rle, subtract, toBbox } from '@shared/mask';
+import { merge, subtract, toBbox } from '@shared/mask';
 import { isEmptyMask } from '@shared/mask/edit';
+import { MaskColumns } from '@shared/mask/window';
 import { joinPatches, maskOf, removePatch, replaceMask, updatePatch } from './patches';
 import { becameMask, polygonsOf, type WhyMask } from './polygons';
 import type { Outcome } from './tool';
@@ -33,7 +34,7 @@ export function removeUnderlying(
   if (selected.length === 0) return { notice: 'Select an annotation first: the others lose what it covers' };
   const cover = selected.map((annotation): Cover => {
     const mask = maskOf(annotation, size);
-    return { annotation, mask, box: toBbox(mask) };
+    return { annotation, mask: new MaskColumns(mask), box: toBbox(mask) };
   });
   const lowest = [...selected].sort(comparePainters)[0];
   const cuts = snapshot.annotations
@@ -70,7 +71,7 @@ export function overlapping({ annotations, size }: DocumentSnapshot, ids: Readon
 
 interface Cover {
   readonly annotation: Annotation;
-  readonly mask: Rle;
+  readonly mask: MaskColumns;
   readonly box: Box;
 }
 
@@ -85,12 +86,12 @@ interface Cut {
 function cut(annotation: Annotation, cover: readonly Cover[], size: readonly [number, number]): Cut | null {
   const before = maskOf(annotation, size);
   const box = toBbox(before);
-  const over = cover.filter(
-    (each) =>
-      boxesIntersect(box, each.box) &&
-      area(merge([before, each.mask], { intersect: true })) > 0 &&
-      !isBeside(annotation, each.annotation),
-  );
+  const over = cover
+    .filter((each) => boxesIntersect(box, each.box))
+    .map((each) => ({ annotation: each.annotation, mask: each.mask.in(box[0], box[2]) }))
+    .filter(
+      (each) => !isEmptyMask(merge([before, each.mask], { intersect: true })) && !isBeside(annotation, each.annotation),
+    );
   if (over.length === 0) return null;
   const left = subtract(before, merge(over.map(({ mask }) => mask)));
   if (isEmptyMask(left)) return { annotation, patch: removePatch([annotation]) };

@@ -4,6 +4,7 @@ import { countVertices } from '../geometry/polygon';
 import { SpatialIndex } from '../geometry/spatialIndex';
 import { equals, masksByLabel, merge, paintLabels, type Rle, subtract, toBbox } from '../mask';
 import { isEmptyMask } from '../mask/edit';
+import { MaskColumns } from '../mask/window';
 import { combinePolygons } from './polygonOperations';
 import { applyPatch, comparePainters, emptyPatch, squashPatches } from './patch';
 import { fittingMask, pixelBox, reshaped, rleToSegmentation, segmentationToRle } from './segmentation';
@@ -23,7 +24,8 @@ export interface Taken {
 /** What an annotation has gained: its new pixels alone, so that a correction elsewhere does not take what lay over it. */
 interface Claim {
   readonly id: number;
-  readonly mask: Rle;
+  /** Asked for where it meets another annotation: of a long stroke most lies elsewhere. */
+  readonly mask: MaskColumns;
   readonly box: Box;
   /** The polygon that claims, where all of it is new. */
   readonly polygon: Segmentation | null;
@@ -55,12 +57,12 @@ export function takePixels(
     const { id, segmentation } = annotation;
     if (!segmentation) continue;
     const [x, y, width, height] = expandBox(pixelBox(annotation, size), 1);
-    const near = index.touching(x, y, x + width, y + height).map((place) => claims[place]);
-    const others = near.filter((claim) => claim.id !== id);
+    const others = index.touching(x, y, x + width, y + height).filter((place) => claims[place].id !== id);
     if (others.length === 0) continue;
     const mask = fittingMask(annotation, size);
     if (!mask) continue;
-    const left = subtract(mask, others.length === 1 ? others[0].mask : merge(others.map((claim) => claim.mask)));
+    const near = others.map((place) => ({ mask: claims[place].mask.in(x, width), polygon: claims[place].polygon }));
+    const left = subtract(mask, near.length === 1 ? near[0].mask : merge(near.map((claim) => claim.mask)));
     if (equals(left, mask)) continue;
     if (isSpared(annotation)) {
       spared.add(id);
@@ -71,7 +73,7 @@ export function takePixels(
       now.delete(id);
       continue;
     }
-    const polygon = cutPolygons(segmentation, others, size);
+    const polygon = cutPolygons(segmentation, near, size);
     if (!polygon && segmentation.kind === 'polygons') masked.add(id);
     now.set(id, reshaped(annotation, polygon ?? rleToSegmentation(left), size));
   }
@@ -112,7 +114,7 @@ function claimsOf({ added, updated }: Patch, size: readonly [number, number]): C
   // A stroke is one, and has all it gained.
   if (fresh.length === 1) {
     const [{ id, segmentation, whole, mask }] = fresh;
-    return isEmptyMask(mask) ? [] : [{ id, mask, box: toBbox(mask), polygon: mask === whole ? segmentation : null }];
+    return isEmptyMask(mask) ? [] : [claimOf(id, mask, mask === whole ? segmentation : null)];
   }
   // All at once: of each pixel the uppermost that has gained it.
   const seen = masksByLabel(
@@ -123,14 +125,18 @@ function claimsOf({ added, updated }: Patch, size: readonly [number, number]): C
   );
   return fresh.flatMap(({ id, segmentation, whole }, place): Claim[] => {
     const mask = seen.get(place);
-    return mask ? [{ id, mask, box: toBbox(mask), polygon: equals(mask, whole) ? segmentation : null }] : [];
+    return mask ? [claimOf(id, mask, equals(mask, whole) ? segmentation : null)] : [];
   });
+}
+
+function claimOf(id: number, mask: Rle, polygon: Segmentation | null): Claim {
+  return { id, mask: new MaskColumns(mask), box: toBbox(mask), polygon };
 }
 
 /** The polygon without those of the claims, one after the other; null where one of them is none, or pixels would come out otherwise. */
 function cutPolygons(
   segmentation: Segmentation,
-  claims: readonly Claim[],
+  claims: readonly { readonly mask: Rle; readonly polygon: Segmentation | null }[],
   size: readonly [number, number],
 ): Segmentation | null {
   if (segmentation.kind !== 'polygons') return null;

@@ -3,8 +3,8 @@ import type { Annotation } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import type { ImagePoint } from '@shared/geometry/coords';
 import { pointInParts } from '@shared/geometry/hitTest';
-import { area, encodeRegion, merge } from '@shared/mask';
 import { pixelAt } from '@shared/mask/edit';
+import { areaInBox } from '@shared/mask/window';
 import { maskOf } from '../patches';
 import type { ToolContext } from '../tool';
 import { frameOf } from '../transform';
@@ -43,13 +43,12 @@ export function pickInBox(context: ToolContext, [x, y, w, h]: Box): number[] {
   const overlaps = (frame: Box): boolean =>
     frame[0] < right && frame[1] < bottom && frame[0] + frame[2] > left && frame[1] + frame[3] > top;
   const region: Box = [left, top, right - left, bottom - top];
-  const marquee = encodeRegion(new Uint8Array(region[2] * region[3]).fill(1), region, size);
   return pickable(context)
     .filter((annotation) => {
       const frame = frameOf(annotation, size);
       if (!overlaps(frame)) return false;
       if (inside(frame) || !annotation.segmentation) return true;
-      return area(merge([maskOf(annotation, size), marquee], { intersect: true })) > 0;
+      return areaInBox(maskOf(annotation, size), region) > 0;
     })
     .map(({ id }) => id);
 }
