@@ -6,12 +6,12 @@ import {
   applySimplified,
   type CommandContext,
   dropFragmentsOf,
-  type Simplified,
   simplifyPreview,
   simplifySelection,
   smoothOf,
 } from '../tools/commands';
-import { maxPolygonVertices } from '../tools/outline';
+import { maxPolygonVertices } from '@shared/document/outline';
+import type { Simplified } from '@shared/document/simplified';
 import { maskOf } from '../tools/patches';
 import type { Preview } from '../tools/preview';
 import type { Outcome } from '../tools/tool';

@@ -2,7 +2,7 @@
 import type { Annotation } from '@shared/document/types';
 import type { PolygonPart } from '@shared/geometry/polygon';
 import { countVertices } from '@shared/geometry/polygon';
-import { outlineOf } from '../../tools/outline';
+import { outlineOf } from '@shared/document/outline';
 
 /** Outlines of longer runs are not traced for a line of text. Characters of compressed counts. */
 const maxTracedLength = 50_000;

@@ -2,7 +2,7 @@
 import { counted } from '@shared/errors/counted';
 import { reshaped, rleToPolygons, rleToSegmentation } from '@shared/document/segmentation';
 import type { Annotation, Segmentation } from '@shared/document/types';
-import { maxPolygonVertices, vertexCountOf } from '../outline';
+import { maxPolygonVertices, vertexCountOf } from '@shared/document/outline';
 import { maskOf, updatePatch } from '../patches';
 import type { Outcome } from '../tool';
 import { changeableMasks, type CommandContext } from './command';

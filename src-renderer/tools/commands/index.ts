@@ -16,7 +16,7 @@ import { convertToMask, convertToPolygon } from './convert';
 export { pasteAnnotations, placeSelection, setCategory } from './basics';
 export { dropFragmentsOf, smoothOf } from './cleanUp';
 export type { Command, CommandContext } from './command';
-export { applySimplified, simplifyCandidate, simplifyPreview, simplifySelection, type Simplified } from './simplify';
+export { applySimplified, simplifyPreview, simplifySelection } from './simplify';
 
 export const commandRegistry: readonly Command[] = [
   { id: 'selectAll', label: 'Select all', icon: 'square-dashed', key: 'Ctrl+A', run: selectAll },

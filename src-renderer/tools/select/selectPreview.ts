@@ -1,7 +1,7 @@
 /** What the select tool shows: the frame with its handles, vertices, and the shape as the drag would leave it. */
 import type { Annotation } from '@shared/document/types';
 import type { PolygonPart } from '@shared/geometry/polygon';
-import { boxPart, outlineOf, vertexCountOf } from '../outline';
+import { boxPart, outlineOf, vertexCountOf } from '@shared/document/outline';
 import type { Preview, PreviewShape } from '../preview';
 import type { ToolContext, ToolHint } from '../tool';
 import { frameOf, mapParts } from '../transform';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAnnotation, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import { simplifyCandidate } from '@shared/document/simplified';
 import type { Annotation } from '@shared/document/types';
 import { encode, fromBox, type Rle } from '@shared/mask';
 import {
@@ -10,7 +11,6 @@ import {
   dropFragmentsOf,
   pasteAnnotations,
   setCategory,
-  simplifyCandidate,
   simplifyPreview,
   simplifySelection,
   smoothOf,

@@ -1,9 +1,9 @@
 /** The outline of an annotation as polygons, whatever it is made of. */
-import type { Annotation, Segmentation } from '@shared/document/types';
-import type { PolygonPart } from '@shared/geometry/polygon';
-import { countVertices } from '@shared/geometry/polygon';
-import { countTracedVertices, trace } from '@shared/mask';
-import { maskOf } from './patches';
+import type { PolygonPart } from '../geometry/polygon';
+import { countVertices } from '../geometry/polygon';
+import { countTracedVertices, trace } from '../mask';
+import { segmentationToRle } from './segmentation';
+import type { Annotation, Segmentation } from './types';
 
 /** A polygon of more can be neither edited by hand nor drawn with its vertices. */
 export const maxPolygonVertices = 50_000;
@@ -20,7 +20,7 @@ export function outlineOf(
   if (!segmentation) return [boxPart(annotation.bbox)];
   if (segmentation.kind === 'polygons') return segmentation.parts;
   let parts = traced.get(segmentation);
-  if (!parts) traced.set(segmentation, (parts = trace(maskOf(annotation, size))));
+  if (!parts) traced.set(segmentation, (parts = trace(segmentationToRle(segmentation, size))));
   return parts;
 }
 
@@ -29,7 +29,7 @@ export function vertexCountOf(annotation: Annotation, size: readonly [height: nu
   const { segmentation } = annotation;
   if (segmentation?.kind !== 'rle') return countVertices(outlineOf(annotation, size));
   let count = counted.get(segmentation);
-  if (count === undefined) counted.set(segmentation, (count = countTracedVertices(maskOf(annotation, size))));
+  if (count === undefined) counted.set(segmentation, (count = countTracedVertices(segmentationToRle(segmentation, size))));
   return count;
 }
 
