@@ -6,6 +6,7 @@ import type { ProposeWith } from '@shared/project/proposeWith';
 import type { Engine } from '../api/engine';
 import { masksPatch } from '../tools/boxes';
 import { maskOf } from '../tools/patches';
+import { asPolygons } from '../tools/smartSelect/asPolygons';
 import type { Editor } from './editor.svelte';
 import { counted } from '@shared/errors/counted';
 import { joined } from './wording';
@@ -129,7 +130,8 @@ export class Proposing {
         // What was changed meanwhile is not what was asked about.
         const still = snapshot.annotations.filter((one) => maskFor.has(one) && !isSpared(one));
         const found = still.map((one) => maskFor.get(one) ?? null);
-        const patch = masksPatch(still, found, snapshot.size, model ?? undefined);
+        const filled = masksPatch(still, found, snapshot.size, model ?? undefined);
+        const patch = this.#workbench.labelRules.smartPolygons ? asPolygons(filled, snapshot.size).patch : filled;
         const notice = joined(
           missed > 0 ? `${counted(missed, 'box')} without an object` : undefined,
           kept > 0 ? `Kept ${kept} locked or hidden` : undefined,

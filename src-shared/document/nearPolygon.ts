@@ -18,7 +18,10 @@ export interface NearPolygon {
 }
 
 /** null: it is no mask. */
-export function nearPolygon(annotation: Annotation, size: readonly [height: number, width: number]): NearPolygon | null {
+export function nearPolygon(
+  annotation: Annotation,
+  size: readonly [height: number, width: number],
+): NearPolygon | null {
   if (annotation.segmentation?.kind !== 'rle') return null;
   const edges = vertexCountOf(annotation, size);
   const stays = { annotation, vertexCount: edges, iou: null };

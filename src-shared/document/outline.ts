@@ -29,7 +29,8 @@ export function vertexCountOf(annotation: Annotation, size: readonly [height: nu
   const { segmentation } = annotation;
   if (segmentation?.kind !== 'rle') return countVertices(outlineOf(annotation, size));
   let count = counted.get(segmentation);
-  if (count === undefined) counted.set(segmentation, (count = countTracedVertices(segmentationToRle(segmentation, size))));
+  if (count === undefined)
+    counted.set(segmentation, (count = countTracedVertices(segmentationToRle(segmentation, size))));
   return count;
 }
 

@@ -1,6 +1,7 @@
 /** Proposals: masks that wait for a decision, and how they become annotations. */
 import { type Fill, settleMasks, type SettledMasks } from '@shared/document/boxMasks';
 import { boxOf, boxToFill } from '@shared/document/boxes';
+import { nearPolygon } from '@shared/document/nearPolygon';
 import { createAnnotation, withSegmentation } from '@shared/document/segmentation';
 import { stuffIds } from '@shared/document/labelMap';
 import type { Annotation, DocumentSnapshot, Proposal, Provenance } from '@shared/document/types';
@@ -160,7 +161,7 @@ export function acceptProposals(
 
 /**
  * The annotations that proposals of an image (best score first) become, each with its proposal; the best score is on top. Ids
- * are taken and categories made; the annotations themselves are not written.
+ * are taken and categories made; the annotations themselves are not written. Polygons where the project prefers them.
  */
 export function toAnnotations(
   db: Sqlite,
@@ -170,6 +171,7 @@ export function toAnnotations(
   const size = imageSize(db, imageId);
   const firstId = takeIds(db, 'nextAnnotationId', proposals.length);
   const top = topOfImage(db, imageId);
+  const wantsPolygons = readLabelRules(db).smartShape === 'polygon';
   return [...proposals].reverse().map((proposal, index) => {
     const categoryId = ensureCategory(db, proposal.categoryName);
     const annotation = createAnnotation(
@@ -185,7 +187,7 @@ export function toAnnotations(
       },
       size,
     );
-    return [annotation, proposal];
+    return [(wantsPolygons && nearPolygon(annotation, size)?.annotation) || annotation, proposal];
   });
 }
 
@@ -239,7 +241,8 @@ function fillBoxes({ annotations, size }: DocumentSnapshot, made: Made, isSpared
     filled.set(annotation.id, box.id);
     const { annotation: _id, ...params } = proposal.provenance.params ?? {};
     const provenance = { ...proposal.provenance, params };
-    fills.unshift([box, { ...withSegmentation(box, proposal.segmentation, size), provenance }]);
+    const segmentation = annotation.segmentation ?? proposal.segmentation;
+    fills.unshift([box, { ...withSegmentation(box, segmentation, size), provenance }]);
   }
   return { added, fills, filled, boxesSpared: spared.size };
 }

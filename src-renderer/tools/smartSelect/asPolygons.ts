@@ -13,7 +13,8 @@ export function asPolygons(
     if (!near) return annotation;
     const count = near.vertexCount.toLocaleString('en');
     if (near.iou === null) said.push(`It stays a mask: an outline of ${count} vertices cannot be edited`);
-    else said.push(`Polygon of ${count} vertices, IoU ${(Math.floor(near.iou * 1000) / 1000).toFixed(3)} with the mask`);
+    else
+      said.push(`Polygon of ${count} vertices, IoU ${(Math.floor(near.iou * 1000) / 1000).toFixed(3)} with the mask`);
     return near.annotation;
   };
   const patch = {

@@ -9,7 +9,7 @@ import {
   segmentationToRle,
 } from '@shared/document/segmentation';
 import type { Proposal } from '@shared/document/types';
-import { area, equals, fromBox, merge, toBbox } from '@shared/mask';
+import { area, encode, equals, fromBox, iou, merge, toBbox } from '@shared/mask';
 import { added, boxAnnotation, imageFolder, openStore, proposals, scratch, type Store } from './support';
 
 async function project(images: number): Promise<{ store: Store; file: string }> {
@@ -23,6 +23,53 @@ const put = (store: Store, imageId: number, scores: readonly number[], tool?: st
   store.call('proposals.put', { imageId, result: proposals(scores, tool), categoryName: 'cell' });
 const look = (store: Store, imageId: number) => store.call('image.open', { imageId });
 const ids = (list: readonly Proposal[]) => list.map(({ id }) => id);
+
+describe('where the project prefers polygons', () => {
+  /** A disc with a hole, and a piece beside it. */
+  const round = encode(
+    Uint8Array.from({ length: 60 * 80 }, (_, i) => {
+      const [x, y] = [i % 80, Math.floor(i / 80)];
+      const squared = (x - 25) ** 2 + (y - 25) ** 2;
+      return +((squared < 400 && squared > 25) || (x > 60 && y > 40));
+    }),
+    60,
+    80,
+  );
+  const result = {
+    ...proposals([]),
+    size: round.size,
+    proposals: [
+      {
+        ...{ segmentation: rleToSegmentation(round), bbox: toBbox(round), area: area(round) },
+        ...{ score: 0.9, categoryName: 'cell' },
+      },
+    ],
+  };
+
+  test('accepted proposals become some, with their holes and parts, on one image and on many', async () => {
+    const store = openStore();
+    const folder = await imageFolder(3, { width: 80, height: 60 });
+    await store.call('project.openFolder', { folder, file: join(scratch(), 'work.maskwright') });
+    const put = (imageId: number) => store.call('proposals.put', { imageId, result, categoryName: 'cell' });
+    const shapeOf = async (imageId: number) => (await look(store, imageId)).snapshot.annotations[0].segmentation!;
+    await store.call('proposals.accept', { imageId: 1, ids: ids(await put(1)) });
+    expect((await shapeOf(1)).kind).toBe('rle');
+    await store.call('project.setLabelRules', { rules: { smartShape: 'polygon' } });
+    await store.call('proposals.accept', { imageId: 2, ids: ids(await put(2)) });
+    await put(3);
+    await store.call('proposals.acceptAcross', {
+      ...{ imageIds: [1, 2, 3], modelScore: 0, methodScore: 0, categoryName: null, spared: [], openImageId: null },
+    });
+    for (const imageId of [2, 3]) {
+      const shape = await shapeOf(imageId);
+      if (shape.kind !== 'polygons') throw new Error('It is no polygon');
+      expect(shape.parts.map(({ holes }) => holes.length).sort()).toEqual([0, 1]);
+      expect(iou([segmentationToRle(shape, round.size)], [round], [false])[0]).toBeGreaterThanOrEqual(0.98);
+      const [annotation] = (await look(store, imageId)).snapshot.annotations;
+      expect(annotation.area).toBe(area(segmentationToRle(shape, round.size)));
+    }
+  });
+});
 
 describe('with one owner a pixel', () => {
   const result = (...boxes: readonly (readonly [x: number, w: number])[]) => ({

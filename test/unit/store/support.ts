@@ -66,10 +66,10 @@ export async function writeImage(path: string, width: number, height: number, ex
 }
 
 /** A folder with the images `1.png` ... of 20 x 10 pixels. */
-export async function imageFolder(count: number): Promise<string> {
+export async function imageFolder(count: number, { width, height } = { width: 20, height: 10 }): Promise<string> {
   const folder = join(scratch(), 'images');
   mkdirSync(folder);
-  for (let i = 1; i <= count; i++) await writeImage(join(folder, `${i}.png`), 20, 10);
+  for (let i = 1; i <= count; i++) await writeImage(join(folder, `${i}.png`), width, height);
   return folder;
 }
 
