@@ -1,6 +1,7 @@
 /** Delete, duplicate, paste, category, lock and order: what every selection can do. */
 import { isEmptyPatch } from '@shared/document/patch';
 import type { Annotation, DocumentSnapshot, Patch } from '@shared/document/types';
+import { counted } from '@shared/errors/counted';
 import { laterIfHeavy } from '../heavy';
 import { crowdPatch, lockPatch, recategorizePatch, removePatch } from '../patches';
 import { type Place, placePatch, type Reordering, reorderPatch } from '../reorder';
@@ -66,9 +67,13 @@ function copies(
 ): Outcome {
   if (sources.length === 0) return { notice: gesture === 'Paste' ? 'There is nothing to paste' : NOTHING };
   if (freeIds.length < sources.length) return { idsNeeded: sources.length };
-  const { patch, selection, outside } = make(freeIds);
+  const { patch, selection, outside, cut } = make(freeIds);
   if (!patch) return { notice: 'No copy has a pixel in this image' };
-  return { patch, gesture, selection, notice: outside > 0 ? `${outside} lie outside this image` : undefined };
+  const said = [
+    cut > 0 && `${counted(cut, 'copy was', 'copies were')} cut off at the border of this image`,
+    outside > 0 && `${counted(outside, 'copy was', 'copies were')} left out: nothing of it lies in this image`,
+  ];
+  return { patch, gesture, selection, notice: said.filter(Boolean).join('. ') || undefined };
 }
 
 export function setCategory(context: CommandContext, categoryId: number): Outcome {

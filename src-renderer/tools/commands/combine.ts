@@ -50,7 +50,15 @@ function run(context: CommandContext, { id, label }: Omit<Command, 'run'>, opera
   const result = reshaped(first, segmentation, size);
   if (result.area === 0) return { notice: `${label} would leave no pixel` };
   const patch = joinPatches([updatePatch([[first, result]]), removePatch(others)]);
-  return { patch, gesture: label, selection: [first.id], notice: why && becameMask([first], why) };
+  const said = [why && becameMask([first], why), operation === 'subtract' ? undefined : otherCategories(first, others)];
+  return { patch, gesture: label, selection: [first.id], notice: said.filter(Boolean).join('. ') || undefined };
+}
+
+/** Pixels that change their category are told: nobody asked for that. */
+function otherCategories({ categoryId }: Annotation, others: readonly Annotation[]): string | undefined {
+  const count = others.filter((other) => other.categoryId !== categoryId).length;
+  if (count === 0) return undefined;
+  return `It keeps the category of the one selected first; ${count.toLocaleString('en')} had another`;
 }
 
 function combined(

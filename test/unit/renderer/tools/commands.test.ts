@@ -67,6 +67,14 @@ describe('boolean operations', () => {
     s.expectUndoRedo();
   });
 
+  test('what gets another category on the way is told', () => {
+    const other = [three[0], { ...three[1], categoryId: 9 }, three[2]];
+    const told = 'It keeps the category of the one selected first; 1 had another';
+    expect(run('join', other, [1, 2, 3]).notices).toEqual([told]);
+    expect(run('join', other, [1, 3]).notices).toEqual([]);
+    expect(run('subtract', other, [1, 2]).notices).toEqual([]);
+  });
+
   test('the one selected first keeps its id and is the one subtracted from', () => {
     const s = run('subtract', three, [2, 1]);
     expect(pixelsOf(s.annotation(2))).toEqual(pixels((x, y) => b(x, y) && !a(x, y)));
@@ -352,6 +360,26 @@ describe('basics', () => {
       [2, 3],
     ]);
     s.expectUndoRedo();
+  });
+
+  test('a copy on a smaller image says what its border took', () => {
+    const original = polygonAnnotation(1, [{ outer: rectRing(0, 0, 8, 6), holes: [] }]);
+    // On an image of its own, which is larger.
+    const at = (x: number, y: number): Annotation => {
+      const parts = [{ outer: rectRing(x, y, 8, 6), holes: [] }];
+      return { ...original, imageId: 8, segmentation: { kind: 'polygons', parts }, bbox: [x, y, 8, 6] };
+    };
+    const s = document([], []);
+    const paste = (...sources: readonly Annotation[]) => {
+      s.apply(pasteAnnotations(s.context, sources));
+      return s.notices.at(-1);
+    };
+    expect(paste(at(50, 40))).toBeUndefined();
+    expect(paste(at(60, 0))).toBe('1 copy was cut off at the border of this image');
+    expect(paste(at(0, 45), at(90, 0))).toBe(
+      '1 copy was cut off at the border of this image. 1 copy was left out: nothing of it lies in this image',
+    );
+    expect(paste(at(90, 0))).toBe('No copy has a pixel in this image');
   });
 
   test('select all, without hidden and locked', () => {
