@@ -1,13 +1,14 @@
 /** The files of a dataset on the disk, as formats ask for them; a name never leads out of the folder. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { AppError } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
 import type { DatasetSource, PictureSize } from '@shared/formats/format';
 import { isPictureName } from '@shared/formats/names';
 import type { MapKind, MapPicture } from '@shared/formats/png/maskPng';
+import { leadsOut } from '../files/leadsOut';
 import { probeImage, readTiffMap, tiffMapKind } from '../images';
 import { fileError } from '../files/fileErrors';
 import type { InputFiles } from '../files/inputFiles';
@@ -205,7 +206,7 @@ export class DatasetFolder implements DatasetSource {
   #inside(name: string): string {
     const path = resolve(this.root, name);
     const below = relative(this.root, path);
-    if (name.includes('\0') || below.startsWith('..') || isAbsolute(below)) {
+    if (name.includes('\0') || leadsOut(below)) {
       throw new AppError('bad-input', `${JSON.stringify(name)} leads out of the folder ${this.root}`, {
         place: { file: this.path },
         hint: 'a dataset may only name files in its own folder',

@@ -4,6 +4,7 @@ import { lstat, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import type { Beside } from '@shared/dataset/diffWords';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
+import { leadsOut } from '../files/leadsOut';
 import { writeFileAtomic } from '../files/atomicWrite';
 import { InputFiles } from '../files/inputFiles';
 import { InsideFolder } from '../files/insideFolder';
@@ -190,7 +191,7 @@ async function readManifest(folder: string): Promise<Map<string, Written>> {
     for (const [name, value] of Object.entries(json.files ?? {})) {
       const { stamp, isPicture, format, isMade } = (value ?? {}) as Partial<Written>;
       const way = relative(folder, resolve(folder, name));
-      if (typeof stamp !== 'string' || way.startsWith('..') || resolve(way) === way) continue;
+      if (typeof stamp !== 'string' || leadsOut(way)) continue;
       entries.set(name, {
         ...{ stamp, isPicture: isPicture === true },
         ...(typeof format === 'string' ? { format } : {}),

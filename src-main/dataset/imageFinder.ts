@@ -5,6 +5,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Finding, FindingCode } from '@shared/dataset/finding';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import { isAbsoluteName } from '@shared/formats/names';
+import { leadsOut } from '../files/leadsOut';
 import { listImageFiles } from '../images';
 
 /** Which reading of the name led to the file, in the order they are tried. */
@@ -98,7 +99,7 @@ export class ImageFinder {
     if (name.split(/[\\/]/).includes('..')) return null;
     if (!isAbsolute(name)) return isAbsoluteName(name) || hasDrive(name) ? null : name;
     const inside = relative(realFolder(this.folder), name);
-    return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? null : inside.split(sep).join('/');
+    return inside === '' || leadsOut(inside) ? null : inside.split(sep).join('/');
   }
 }
 

@@ -14,10 +14,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Unzip, UnzipInflate } from 'fflate';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { AppError } from '@shared/errors/appError';
+import { leadsOut } from '../files/leadsOut';
 import { fileError } from '../files/fileErrors';
 import { readHead } from '../files/fileKind';
 import type { InputFiles } from '../files/inputFiles';
@@ -187,9 +188,8 @@ function insideOf(path: string, folder: string, name: string): string {
   const slashed = name.replace(/\\/g, '/');
   const target = resolve(folder, slashed);
   const way = relative(folder, target);
-  const leadsOut =
-    way === '' || way.startsWith('..') || isAbsolute(way) || slashed.startsWith('/') || /^[a-zA-Z]:/.test(slashed);
-  if (!leadsOut && !slashed.includes('\0')) return target;
+  const isOut = way === '' || leadsOut(way) || slashed.startsWith('/') || /^[a-zA-Z]:/.test(slashed);
+  if (!isOut && !slashed.includes('\0')) return target;
   throw refuse(
     path,
     `holds a file that would be written outside of its folder (${JSON.stringify(name)})`,

@@ -1,5 +1,5 @@
 /** Writes a dataset in any format to the disk, with its images where that is asked for: each file whole or not at all. */
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { AugmentedCopy } from '@shared/dataset/augment/augmentedView';
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
 import { completeView, proxyOf } from '@shared/dataset/completeView';
@@ -16,6 +16,7 @@ import { formatOptions } from '@shared/formats/options';
 import type { ExportPreview, ExportReport } from '@shared/project/types';
 import type { InputFiles } from '../files/inputFiles';
 import { InsideFolder } from '../files/insideFolder';
+import { outputBelow } from '../files/leadsOut';
 import { checkOutputFile } from '../files/outputs';
 import { belowOneOf } from '../images/pictureFile';
 import type { AugmentedDataset } from './augmentDataset';
@@ -161,7 +162,7 @@ function* filesOf(
   const target = split === undefined ? path : splitPath(format, path, split);
   const places = new Set<string>();
   for (const { name, content } of writeFiles(format, part, { options, losses, fileName: basename(target) })) {
-    const file = format.target === 'file' ? target : below(target, name);
+    const file = format.target === 'file' ? target : outputBelow(target, name);
     if (places.has(file)) {
       throw new AppError('bad-input', `Two images would both be written to ${file}`, {
         place: { file },
@@ -235,16 +236,6 @@ export async function previewDataset(
 /** Others have their turn: what is written is computed in one piece, and a project is worked on meanwhile. */
 const giveWay = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
-/** A name is a format's own, but what it is made of came from a dataset. */
-function below(folder: string, name: string): string {
-  const path = resolve(folder, name);
-  const way = relative(folder, path);
-  if (way !== '' && !way.startsWith('..') && !isAbsolute(way) && !name.includes('\0')) return path;
-  throw new AppError('bad-input', `${JSON.stringify(name)} would be written outside of ${folder}`, {
-    hint: 'rename the image',
-  });
-}
-
 /** A file that is copied along, or a picture that is made, and where to. */
 interface Placed {
   readonly from: PicturePlace | AugmentedCopy;
@@ -268,7 +259,7 @@ function placesOf(
       const from = augmented?.copies.get(image.id) ?? images!.fileOf(image);
       if (from === null) missing.push(`the file of ${image.fileName} is missing`);
       if (from === null) continue;
-      const to = below(root, copiedName(format, image, names?.[place] ?? inside(image.fileName), from));
+      const to = outputBelow(root, copiedName(format, image, names?.[place] ?? inside(image.fileName), from));
       const other = placed.get(to);
       if (other && pictureName(other.from) !== pictureName(from)) {
         const both = `${pictureName(other.from)} and ${pictureName(from)}`;

@@ -1,7 +1,8 @@
 /** `maskwright lint`: what would break training or evaluation, before it does; and a copy of the dataset with what can safely be fixed. */
-import { isAbsolute, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
+import { leadsOut } from '../../files/leadsOut';
 import { version } from '../../../package.json';
 import type { Finding } from '@shared/dataset/finding';
 import { exportSentences } from '@shared/dataset/lossWords';
@@ -135,6 +136,6 @@ function failOnErrors(path: string, linted: Linted): void {
 /** Below the working folder as a relative address, as code hosts expect it. */
 function uriOf(file: string): string {
   const way = relative(process.cwd(), resolve(file));
-  if (way.startsWith('..') || isAbsolute(way)) return pathToFileURL(resolve(file)).href;
+  if (leadsOut(way)) return pathToFileURL(resolve(file)).href;
   return way.split(/[\\/]/).map(encodeURIComponent).join('/');
 }

@@ -38,11 +38,16 @@ export function readerOptions({ fromOption: given, components, resize }: ReaderC
   return Object.keys(options).length > 0 ? options : undefined;
 }
 
-/** `name=value`, joined by commas where there are several. */
-export function parsePairs(text: string, before: Record<string, string> = {}): Record<string, string> {
+/** `old=new`, joined by commas where there are several. */
+export const parseRenames = (text: string, before?: Record<string, string>) => pairsIn('old=new', text, before);
+
+/** The same of options. */
+export const parsePairs = (text: string, before?: Record<string, string>) => pairsIn('name=value', text, before);
+
+function pairsIn(what: string, text: string, before: Record<string, string> = {}): Record<string, string> {
   const pairs = text.split(',').map((pair) => pair.split('='));
   if (pairs.some((pair) => pair.length !== 2 || pair[0].trim() === '' || pair[1].trim() === '')) {
-    throw new InvalidArgumentError('Expected old=new, joined by commas.');
+    throw new InvalidArgumentError(`Expected ${what}; several are joined by commas.`);
   }
   return { ...before, ...Object.fromEntries(pairs.map(([name, value]) => [name.trim(), value.trim()])) };
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { type Selection, splitNames } from '@shared/dataset/selectView';
 import { numberIn, parseSeed } from './parse';
-import { parsePairs } from './readerOptions';
+import { parsePairs, parseRenames } from './readerOptions';
 import type { Session } from './session';
 
 export interface WriteOptions {
@@ -36,7 +36,7 @@ export const addWriteOptions = (command: Command): Command =>
     .option('--group <pattern>', 'images whose names match alike stay together, e.g. "^(patient\\d+)"', checkPattern)
     .option('--augment <file>', 'add augmented copies of the images, as a JSON file says (docs/augment.md)')
     .option('--only-done', 'only images reviewed as done (projects)')
-    .option('--map <old=new,...>', 'rename categories, or put one into another', parsePairs)
+    .option('--map <old=new,...>', 'rename categories, or put one into another', parseRenames)
     .option('--drop-category <name>', 'leave out a category; may be repeated', (name, list: string[] = []) => [
       ...list,
       name,

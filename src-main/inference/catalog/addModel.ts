@@ -2,8 +2,9 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { AppError } from '@shared/errors/appError';
+import { leadsOut } from '../../files/leadsOut';
 import { digestOf } from '../../files/digest';
 import type { Description } from './describe';
 import type { ModelFacts } from './facts';
@@ -113,7 +114,7 @@ function ordered({ categories, ...rest }: Description['manifest']) {
 const bothWays = [() => true, () => false] as const;
 
 async function takeExternal(graph: string, external: string, folder: string, links: boolean) {
-  if (isAbsolute(external) || normalize(external).startsWith('..')) {
+  if (leadsOut(normalize(external))) {
     throw new AppError('bad-input', `${basename(graph)} keeps its weights outside of its folder (${external})`, {
       place: { file: graph },
     });

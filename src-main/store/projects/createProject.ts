@@ -4,13 +4,14 @@ import { AppError } from '@shared/errors/appError';
 import type { CallContext } from '@shared/errors/work';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { AbortSignalLike } from '@shared/errors/cancellation';
 import type { FormatOptions } from '@shared/formats/format';
 import { cocoFiles } from '@shared/formats/coco/format';
 import { formats } from '@shared/formats/registry';
 import { splitFiles } from '@shared/formats/splitFiles';
 import type { RecognisedDataset } from '@shared/project/types';
+import { leadsOut } from '../../files/leadsOut';
 import { buildProject } from './build';
 import { Sqlite } from '../database/database';
 import { insertImages, scanNewFolder, takeInFolder } from './folderImages';
@@ -190,7 +191,7 @@ export async function recognise(
 export function oneOfSeveral(folder: string, file: string): { readonly path: string; readonly imagesFolder: string } {
   const path = resolve(folder, file);
   const below = relative(folder, path);
-  if (below === '' || below.startsWith('..') || isAbsolute(below)) {
+  if (below === '' || leadsOut(below)) {
     throw new AppError('bad-input', `${JSON.stringify(file)} leads out of the folder ${folder}`, {
       place: { file: folder },
       hint: 'open the file itself',

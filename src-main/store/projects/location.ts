@@ -3,6 +3,7 @@ import { AppError } from '@shared/errors/appError';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmdirSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { leadsOut } from '../../files/leadsOut';
 
 export const projectExtension = '.maskwright';
 
@@ -68,7 +69,7 @@ export function realPath(path: string): string {
 /** The images folder as the project file keeps it: relative where it is the file's own folder or below, so that both can move. */
 export function toStoredFolder(imagesFolder: string, projectFile: string): string {
   const inside = relative(dirname(projectFile), imagesFolder);
-  return inside.startsWith('..') || isAbsolute(inside) ? imagesFolder : inside || '.';
+  return leadsOut(inside) ? imagesFolder : inside || '.';
 }
 
 export function fromStoredFolder(stored: string, projectFile: string): string {
