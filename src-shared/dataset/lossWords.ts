@@ -139,6 +139,10 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'has other than four corners, as all others of the dataset have: fine for segmentation, but no oriented box (OBB)',
     'have other than four corners, as all others of the dataset have: fine for segmentation, but no oriented boxes (OBB)',
   ],
+  'corners-free': [
+    'has other corners than a turned box or a quadrilateral and becomes a polygon',
+    'have other corners than turned boxes or quadrilaterals and become polygons',
+  ],
   'image-renamed': ['image is renamed', 'images are renamed'],
   turned: [
     'image is described upright, as the tools of the format show it, and not as its file has it',

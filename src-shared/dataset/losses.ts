@@ -34,6 +34,7 @@ export type LossCode =
   | 'void-border'
   | 'no-keypoints'
   | 'other-corners'
+  | 'corners-free'
   | 'covered'
   | 'order'
   | 'class-unknown'
@@ -71,7 +72,16 @@ export interface Loss {
 /** What leaves every object with its pixels and its category: told after what does not. */
 const slight: ReadonlySet<LossCode> = new Set([
   ...(['id', 'score', 'attributes', 'attributes-as-text', 'tags', 'image-fields', 'category-fields'] as const),
-  ...(['rounded', 'supercategory', 'unused-category', 'label-kept', 'image-renamed', 'turned', 'renumbered'] as const),
+  ...([
+    'rounded',
+    'supercategory',
+    'unused-category',
+    'label-kept',
+    'image-renamed',
+    'turned',
+    'renumbered',
+    'corners-free',
+  ] as const),
 ]);
 
 /** More than these are counted only. */

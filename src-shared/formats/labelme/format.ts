@@ -37,6 +37,7 @@ export const labelmeFormat: DatasetFormat = {
     'holes-keyholed',
     'holes-filled',
     'holes-as-mask',
+    'corners-free',
     'empty',
     'no-image-left-out',
   ],

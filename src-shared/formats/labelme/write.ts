@@ -11,6 +11,7 @@ import { boxOf, type HoleStyle, partsOf, withoutHoles } from '../outline';
 import { changeOf, noteLeft, withValues } from '../ownRecord';
 import { toBase64, writeMaskPng } from '../png/maskPng';
 import { asFields, pointsOf } from '../values';
+import { isCornered, ownCorners } from './corners';
 import { shapesIn } from './read';
 
 const kept = ['description', 'flags'];
@@ -129,7 +130,11 @@ function shapesOf(
       return indented({ label, points, group_id: group, description, shape_type, flags, mask });
     }
     const joined = group === null ? {} : { group_id: group };
-    return withValues(source, { label, points, ...joined, shape_type, mask, ...change!.extra }, spelled);
+    const fields = asFields(parseJson(source, '')) ?? {};
+    const own = shape_type === 'polygon' && drawn.length === 1 ? ownCorners(fields, points) : null;
+    if (isCornered(fields) && !own) context.losses.add('corners-free', { imageId: image.id, annotationId: record.id });
+    const values = { label, points, ...joined, shape_type, mask, ...own, ...change!.extra };
+    return withValues(source, values, spelled);
   });
 }
 
