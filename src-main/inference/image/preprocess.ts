@@ -129,12 +129,12 @@ export function buildInput(
   const rows = makeTaps(source.height, contentHeight);
   const row = new Float32Array((reads ? reads.length : source.width) * 3);
   const mixRow = (y: number) => mixRows(source, rows.first[y], rows.second[y], rows.weight[y], reads, row);
+  // Mixing bytes comes to no more than they are; what was resampled may be off by its rounding.
+  const most = source.data instanceof Uint8Array ? 255 : Infinity;
+  const white = input.white === '255' ? 255 : Math.max(1, greatestSample(mixRow, contentHeight, columns, row, most));
   const levels = input.percentiles
     ? percentileLevels(image, input.percentiles, isGrey)
-    : from.map(() => ({
-        black: 0,
-        white: input.white === '255' ? 255 : Math.max(1, greatestSample(mixRow, contentHeight, columns, row)),
-      }));
+    : from.map(() => ({ black: 0, white }));
   const [low, high] = input.range;
   const scale = from.map((channel) => (high - low) / (levels[channel].white - levels[channel].black));
   const gain = scale.map((one, c) => one / input.std[c]);
@@ -184,18 +184,25 @@ function turnGrey(row: Float32Array): void {
   for (let i = 0; i < row.length; i += 3) row[i] = r * row[i] + g * row[i + 1] + b * row[i + 2];
 }
 
-/** The greatest sample of the resized image, 0..255. */
-function greatestSample(mixRow: (y: number) => void, height: number, columns: Taps, row: Float32Array): number {
-  const line = new Float32Array(columns.first.length);
+/** The greatest sample of the resized image, 0..255; the first one of at least `most`, which none is above, is as good. */
+function greatestSample(
+  mixRow: (y: number) => void,
+  height: number,
+  { first, second, weight }: Taps,
+  row: Float32Array,
+  most: number,
+): number {
   let greatest = 0;
-  for (let y = 0; y < height; y++) {
+  for (let y = 0; y < height && greatest < most; y++) {
     mixRow(y);
-    for (let c = 0; c < 3; c++) {
-      writeRow(row, c, columns, 1, 0, line, 0, 1);
-      for (const value of line) if (value > greatest) greatest = value;
+    for (let x = 0; x < first.length; x++) {
+      for (let c = 0, a = first[x] * 3, b = second[x] * 3; c < 3; c++) {
+        const value = row[a + c] + (row[b + c] - row[a + c]) * weight[x];
+        if (value > greatest) greatest = value;
+      }
     }
   }
-  return greatest;
+  return Math.fround(greatest);
 }
 
 /** For each output position the two source positions and the weight of the second. */

@@ -167,3 +167,20 @@ test('white can be the brightest sample of the image', () => {
   const { data } = buildInput(image, input, planInput(2, 1, input));
   expect([...data]).toEqual([10, 20, 40, 0, 80, 8].map((value) => Math.fround(value / 80)));
 });
+
+test.each([
+  ['dark, brightest in its last row', 200, 13],
+  ['white in its first row', 255, 0],
+])('the brightest sample is that of the resized image: %s', (_what, brightest, row) => {
+  const image = { width: 9, height: 14, data: new Uint8Array(9 * 14 * 3).map((_, i) => (i * 37) % 150) };
+  image.data.fill(brightest, row * 27, row * 27 + 27);
+  for (const interpolation of ['bilinear', 'antialiased'] as const) {
+    const resize = { mode: 'fixed', width: 5, height: 6, keepAspect: false, centred: false } as const;
+    const plain = makeInput({ resize, interpolation });
+    const samples = buildInput(image, plain, planInput(9, 14, plain)).data;
+    const stretched = makeInput({ resize, interpolation, white: 'image maximum', range: [0, 1] });
+    const { data } = buildInput(image, stretched, planInput(9, 14, stretched));
+    const greatest = Math.max(...samples);
+    data.forEach((value, i) => expect(value).toBeCloseTo(samples[i] / greatest, 5));
+  }
+});

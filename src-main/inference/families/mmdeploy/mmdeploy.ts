@@ -5,6 +5,7 @@
  * Source: mmdet/models/roi_heads/mask_heads/fcn_mask_head.py (_do_paste_mask) and mmdeploy/codebase/mmdet.
  */
 import { z } from 'zod';
+import type { OutputTensor } from '../../graph/graph';
 import { logitsToRle } from '../../image/logitsToRle';
 import { logit } from '../../image/planes';
 import { inputCorners } from '../../image/preprocess';
@@ -21,6 +22,12 @@ const outputs = z.object({
 
 /** The sides of the grids that heads for a box give; larger ones are pictures of the input. */
 const mostRoiSide = 56;
+
+/** Some exports give truth values. */
+function planeOf(values: OutputTensor['data'], offset: number, length: number) {
+  if (values instanceof Float32Array) return { values, offset };
+  return { values: new Float32Array((values as Uint8Array).subarray(offset, offset + length)), offset: 0 };
+}
 
 export const mmdeploy = imageFamily(
   'mmdeploy',
@@ -42,10 +49,8 @@ export const mmdeploy = imageFamily(
     }
     const threshold = values === 'logits' ? logit(head.defaults.maskThreshold) : head.defaults.maskThreshold;
     const plane = height * width;
-    // Some exports give truth values.
-    const planes = masks.data instanceof Float32Array ? masks.data : Float32Array.from(masks.data as Uint8Array);
     const items = detections.flatMap((detection) => {
-      const grid = { values: planes, offset: detection.row * plane, width, height };
+      const grid = { ...planeOf(masks.data, detection.row * plane, plane), width, height };
       const mask = logitsToRle(grid, inputCorners(frame), [frame.imageHeight, frame.imageWidth], threshold);
       return mask ? [toProposal(mask, detection)] : [];
     });

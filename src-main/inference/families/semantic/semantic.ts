@@ -138,7 +138,8 @@ const unfit = (dims: readonly number[], expected: string) =>
 
 function extremes(values: Float32Array): [number, number] {
   let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (value < low) low = value;
     if (value > high) high = value;
   }
