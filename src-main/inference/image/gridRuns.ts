@@ -48,6 +48,11 @@ function amongKnots(place: number, knot: number): number {
   return after + (beside > 0 ? beside - knot : beside + 1 - knot) / (1 - 2 * knot);
 }
 
+/** What the last mask of many runs was collected in, for the next one: growing there step by step takes longer than writing. */
+let spare: Uint32Array | null = null;
+const mostSpared = 2 ** 18;
+const nothing = new Uint32Array(0);
+
 /** Collects set pixels in column-major order, joining neighbours. */
 export class RunWriter {
   /** Positions at which unset and set change, beginning with the first set one; so many of them are written. */
@@ -64,14 +69,20 @@ export class RunWriter {
       return;
     }
     if (this.#length === this.#changes.length) {
-      const grown = new Uint32Array(4 * this.#length);
-      grown.set(this.#changes);
-      this.#changes = grown;
+      this.#grow();
     }
     this.#changes[this.#length++] = from;
     this.#changes[this.#length++] = to;
   }
 
+  #grow(): void {
+    const used = this.#changes;
+    if (spare && spare.length > used.length) [this.#changes, spare] = [spare, null];
+    else this.#changes = new Uint32Array(4 * used.length);
+    this.#changes.set(used);
+  }
+
+  /** Nothing may be added afterwards. */
   counts(pixels: number): Uint32Array {
     const changes = this.#changes;
     const length = this.#length;
@@ -83,6 +94,9 @@ export class RunWriter {
       last = changes[i];
     }
     if (end < pixels) counts[length] = pixels - end;
+    if (changes.length > (spare?.length ?? 256) && changes.length <= mostSpared) spare = changes;
+    this.#changes = nothing;
+    this.#length = 0;
     return counts;
   }
 }

@@ -23,28 +23,18 @@ export function logitsToRle(
   const rows = makeAxis(gridCorners[1], gridCorners[3], height, grid.height, within?.[1], within?.[3], grid.knot);
   const around = cornersSet(grid, threshold);
   if (!around) return null;
-  const stretches: Stretches = { from: new Int32Array(around.rows), to: new Int32Array(around.rows), count: 0 };
+  const stretches = new Stretches(around.rows);
   const runs = new RunWriter();
   for (let cell = around.left; cell < around.left + around.columns; cell++) {
     const end = columns.starts[cell + 1];
     if (columns.starts[cell] === end) continue;
-    findStretches(around, cell, rows, stretches);
+    stretches.find(grid, around, cell, rows);
     if (stretches.count === 0) continue;
     for (let x = columns.starts[cell]; x < end; x++) {
-      addColumn(grid, cell, columns.weight[x - columns.first], rows, threshold, stretches, x * height, runs);
+      stretches.addColumn(columns.weight[x - columns.first], rows, threshold, x * height, runs);
     }
   }
   return runs.isEmpty ? null : { size, counts: runs.counts(height * width) };
-}
-
-/**
- * What may be set between two columns of cells, from the top: pixel rows [from, to) that are set whatever the column's weight, as
- * all values around them are; or, where `from` is negative, the row of cells `-1 - from` that a border crosses.
- */
-interface Stretches {
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  count: number;
 }
 
 /** The cells around which something is above the threshold, and how many of the four values around each are: column by column. */
@@ -70,10 +60,10 @@ function cornersSet(grid: MaskGrid, threshold: number): Around | null {
   const counts = new Uint8Array(columns * rows);
   for (let y = top; y <= bottom; y++) {
     let at = offset + y * width + left;
-    let here = values[at] > threshold ? 1 : 0;
+    let here = +(values[at] > threshold);
     for (let x = left, to = y - top; x <= right; x++, to += rows) {
       at++;
-      const next = x + 1 < width ? (values[at] > threshold ? 1 : 0) : here;
+      const next = x + 1 < width ? +(values[at] > threshold) : here;
       const pair = here + next;
       // What is below of the row above.
       if (y > top) counts[to - 1] += pair;
@@ -84,73 +74,111 @@ function cornersSet(grid: MaskGrid, threshold: number): Around | null {
   return { left, top, columns, rows, counts };
 }
 
-/** Bilinear weights, rounding included, never lead out of the range of the four values around a pixel. */
-function findStretches(around: Around, cell: number, rows: Axis, into: Stretches): void {
-  let count = 0;
-  const start = (cell - around.left) * around.rows;
-  for (let i = 0; i < around.rows; i++) {
-    const set = around.counts[start + i];
-    if (set === 0) continue;
-    const j = around.top + i;
-    const from = rows.starts[j];
-    const to = rows.starts[j + 1];
-    if (from === to) continue;
-    if (set < 4) into.from[count++] = -1 - j;
-    else if (count > 0 && into.from[count - 1] >= 0 && into.to[count - 1] === from) into.to[count - 1] = to;
-    else {
-      into.from[count] = from;
-      into.to[count++] = to;
+/**
+ * What may be set between two columns of cells, from the top: pixel rows that are set whatever the column's weight, as all values
+ * around them are, and rows of cells that a border crosses. What is the same for all pixel columns between them is worked out once.
+ */
+class Stretches {
+  count = 0;
+  /** Pixel rows [from, to). */
+  readonly #from: Int32Array;
+  readonly #to: Int32Array;
+  readonly #isCrossed: Uint8Array;
+  /** Of those that are crossed: the value above and how much more it is to the right; the same below. */
+  readonly #sides: Float64Array;
+  /** How many pixel rows a weight of 1 is. */
+  readonly #perWeight: Float64Array;
+
+  constructor(most: number) {
+    this.#from = new Int32Array(most);
+    this.#to = new Int32Array(most);
+    this.#isCrossed = new Uint8Array(most);
+    this.#sides = new Float64Array(4 * most);
+    this.#perWeight = new Float64Array(most);
+  }
+
+  /** Bilinear weights, rounding included, never lead out of the range of the four values around a pixel. */
+  find({ values, offset, width, height }: MaskGrid, around: Around, cell: number, rows: Axis): void {
+    const [starts, tos, isCrossed, sides] = [this.#from, this.#to, this.#isCrossed, this.#sides];
+    const next = cell + 1 < width ? 1 : 0;
+    let count = 0;
+    const start = (cell - around.left) * around.rows;
+    for (let i = 0; i < around.rows; i++) {
+      const set = around.counts[start + i];
+      if (set === 0) continue;
+      const j = around.top + i;
+      const from = rows.starts[j];
+      const to = rows.starts[j + 1];
+      if (from === to) continue;
+      if (set === 4 && count > 0 && !isCrossed[count - 1] && tos[count - 1] === from) {
+        tos[count - 1] = to;
+        continue;
+      }
+      starts[count] = from;
+      tos[count] = to;
+      isCrossed[count] = set < 4 ? 1 : 0;
+      if (set < 4) {
+        const at = offset + cell + j * width;
+        const under = j + 1 < height ? at + width : at;
+        sides[4 * count] = values[at];
+        sides[4 * count + 1] = values[at + next] - values[at];
+        sides[4 * count + 2] = values[under];
+        sides[4 * count + 3] = values[under + next] - values[under];
+        this.#perWeight[count] = rowsPerWeight(rows, from, to);
+      }
+      count++;
+    }
+    this.count = count;
+  }
+
+  /** `weight`: of the values to the right. */
+  addColumn(weight: number, rows: Axis, threshold: number, start: number, runs: RunWriter): void {
+    const [starts, tos, isCrossed, sides] = [this.#from, this.#to, this.#isCrossed, this.#sides];
+    for (let i = 0; i < this.count; i++) {
+      const from = starts[i];
+      const to = tos[i];
+      if (isCrossed[i] === 0) {
+        runs.add(start + from, start + to);
+        continue;
+      }
+      const a = Math.fround(sides[4 * i] + sides[4 * i + 1] * weight);
+      const b = Math.fround(sides[4 * i + 2] + sides[4 * i + 3] * weight);
+      const isTopSet = a > threshold;
+      const isBottomSet = b > threshold;
+      if (isTopSet && isBottomSet) runs.add(start + from, start + to);
+      else if (isTopSet || isBottomSet) {
+        const turn = turnOf(a, b, rows, from, to, threshold, this.#perWeight[i]);
+        if (isTopSet && turn > from) runs.add(start + from, start + turn);
+        if (isBottomSet && turn < to) runs.add(start + turn, start + to);
+      }
     }
   }
-  into.count = count;
 }
 
-function addColumn(
-  { values, offset, width, height }: MaskGrid,
-  cell: number,
-  weight: number,
+/** Weights rise evenly but for rounding, and between knots. */
+function rowsPerWeight({ weight, first }: Axis, from: number, to: number): number {
+  return to - from > 1 ? (to - from - 1) / (weight[to - 1 - first] - weight[from - first]) : 1;
+}
+
+/** The first pixel row of [from, to) that is set as the lower cell is: values only rise, or only fall, from row to row. */
+function turnOf(
+  a: number,
+  b: number,
   rows: Axis,
+  from: number,
+  to: number,
   threshold: number,
-  stretches: Stretches,
-  start: number,
-  runs: RunWriter,
-): void {
-  const next = cell + 1 < width ? 1 : 0;
-  for (let i = 0; i < stretches.count; i++) {
-    const from = stretches.from[i];
-    if (from >= 0) {
-      runs.add(start + from, start + stretches.to[i]);
-      continue;
-    }
-    const j = -1 - from;
-    const at = offset + cell + j * width;
-    const a = Math.fround(values[at] + (values[at + next] - values[at]) * weight);
-    const under = j + 1 < height ? at + width : at;
-    const b = Math.fround(values[under] + (values[under + next] - values[under]) * weight);
-    const isTopSet = a > threshold;
-    const isBottomSet = b > threshold;
-    const [first, end] = [rows.starts[j], rows.starts[j + 1]];
-    if (isTopSet && isBottomSet) runs.add(start + first, start + end);
-    else if (isTopSet || isBottomSet) {
-      const turn = turnOf(a, b, rows, first, end, threshold);
-      if (isTopSet && turn > first) runs.add(start + first, start + turn);
-      if (isBottomSet && turn < end) runs.add(start + turn, start + end);
-    }
-  }
-}
-
-/** The first pixel row of [first, end) that is set as the lower cell is: values only rise, or only fall, from row to row. */
-function turnOf(a: number, b: number, rows: Axis, first: number, end: number, threshold: number): number {
+  perWeight: number,
+): number {
   const isLowerSet = b > threshold;
   const { weight } = rows;
-  const start = first - rows.first;
+  const start = from - rows.first;
   const rise = b - a;
-  const count = end - first;
-  // Weights rise evenly but for rounding, and between knots: where they would reach the threshold is looked for from there.
-  const step = count > 1 ? (weight[start + count - 1] - weight[start]) / (count - 1) : 1;
-  const guess = Math.ceil(((threshold - a) / rise - weight[start]) / step);
+  const count = to - from;
+  // It is looked for from where evenly rising weights would reach the threshold.
+  const guess = Math.ceil(((threshold - a) / rise - weight[start]) * perWeight);
   let at = guess > 0 ? (guess < count ? guess : count) : 0;
   while (at > 0 && a + rise * weight[start + at - 1] > threshold === isLowerSet) at--;
   while (at < count && a + rise * weight[start + at] > threshold !== isLowerSet) at++;
-  return first + at;
+  return from + at;
 }

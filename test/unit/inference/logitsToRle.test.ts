@@ -67,3 +67,17 @@ test('is what sampling pixel by pixel gives', () => {
     { numRuns: 500 },
   );
 });
+
+test('masks of many runs one after the other are each as sampled', () => {
+  const corners = [0, 0, 120, 90] as const;
+  const masks = [3, 5, 7].map((step) => {
+    const values = Float32Array.from({ length: 60 * 45 }, (_, i) => ((i * step) % 11) - 5.3);
+    const grid = { values, offset: 0, width: 60, height: 45 };
+    return { values, mask: logitsToRle(grid, corners, [90, 120], 0)! };
+  });
+  for (const { values, mask } of masks) {
+    expect(mask.counts.length).toBeGreaterThan(1000);
+    const expected = sampled(values, [60, 45], corners, [90, 120]).map((value) => (value > 0 ? 1 : 0));
+    expect([...decode(mask)]).toEqual(expected);
+  }
+});

@@ -158,8 +158,12 @@ async function decode(
   });
 }
 
+/** Zeros, never written to: made anew for each click they would make the collector run more often. */
+let noPrior = new Float32Array(0);
+
 function priorOf({ prior }: Prompt, side: number) {
-  return { data: prior ?? new Float32Array(side * side), dims: [1, 1, side, side] };
+  if (noPrior.length !== side * side) noPrior = new Float32Array(side * side);
+  return { data: prior ?? noPrior, dims: [1, 1, side, side] };
 }
 
 /** One click may mean a part, an object or a group; the decoder has a mask for each and one for when it is clear. */
@@ -207,8 +211,8 @@ function stabilityOf(logits: Float32Array, width: number, height: number, frame:
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       const value = logits[y * width + x];
-      if (value > 1) sure++;
-      if (value > -1) possible++;
+      sure += +(value > 1);
+      possible += +(value > -1);
     }
   }
   return possible === 0 ? 0 : sure / possible;
