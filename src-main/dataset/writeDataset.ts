@@ -1,5 +1,6 @@
 /** Writes a dataset in any format to the disk, with its images where that is asked for: each file whole or not at all. */
 import { basename, dirname, join, resolve } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import type { AugmentedCopy } from '@shared/dataset/augment/augmentedView';
 import type { AugmentRecipe } from '@shared/dataset/augment/recipe';
 import { completeView, proxyOf } from '@shared/dataset/completeView';
@@ -11,6 +12,7 @@ import { AppError } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
 import type { DatasetFormat, FormatOptions, OutputFile } from '@shared/formats/format';
+import { packWith } from '@shared/formats/png/encodePng';
 import { writeFiles } from '@shared/formats/writeFiles';
 import { formatOptions } from '@shared/formats/options';
 import type { ExportPreview, ExportReport } from '@shared/project/types';
@@ -28,6 +30,9 @@ import { checkPlace, placeImage, type PicturePlace } from './placeImage';
 import { staleParts } from './staleParts';
 import { Writes } from './writes';
 import { WrittenPlaces } from './writtenPlaces';
+
+// Maps of a large picture take most of an export's time to pack.
+packWith((bytes) => deflateSync(bytes));
 
 export interface WriteJob {
   readonly format: DatasetFormat;

@@ -1,8 +1,11 @@
 /** Masks and maps as PNG files: what formats keep inside their texts or beside them. */
 import { vocRgb } from '../../document/palette';
-import { decode, encode } from 'fast-png';
-import { Unzlib, zlibSync } from 'fflate';
+import { decode } from 'fast-png';
+import { Unzlib } from 'fflate';
 import { MaskError } from '../../mask';
+import { encodePng } from './encodePng';
+
+export { deflate } from './encodePng';
 
 /** Larger pictures are refused by their header, before anything is unpacked. */
 export const maxMapPixels = 200_000_000;
@@ -88,17 +91,17 @@ export function writeIndexedPng(
   height: number,
   palette: readonly (readonly number[])[],
 ): Uint8Array {
-  return encode({ width, height, data: values, channels: 1, depth: 8, palette: palette.map((color) => [...color]) });
+  return encodePng({ width, height, data: values, channels: 1, palette });
 }
 
 /** A map of values up to 255, 8-bit grey. */
 export function writeGreyPng(values: Uint8Array, width: number, height: number): Uint8Array {
-  return encode({ width, height, data: values, channels: 1, depth: 8 });
+  return encodePng({ width, height, data: values, channels: 1 });
 }
 
 /** A map of values up to 65535, 16-bit grey. */
 export function writeGrey16Png(values: Uint16Array, width: number, height: number): Uint8Array {
-  return encode({ width, height, data: values, channels: 1, depth: 16 });
+  return encodePng({ width, height, data: values, channels: 1 });
 }
 
 /** A map of values up to 2^24 - 1 as colours: R + 256 G + 65536 B. */
@@ -109,7 +112,7 @@ export function writeColorPng(values: Uint32Array, width: number, height: number
     data[at + 1] = values[i] >> 8;
     data[at + 2] = values[i] >> 16;
   }
-  return encode({ width, height, data, channels: 3, depth: 8 });
+  return encodePng({ width, height, data, channels: 3 });
 }
 
 export interface MapKind {
@@ -127,8 +130,6 @@ export function pngKind(head: Uint8Array): MapKind | null {
 
 /** The palette of PASCAL VOC's label maps. */
 export const vocPalette = (): number[][] => Array.from({ length: 256 }, (_, index) => vocRgb(index));
-
-export const deflate = (bytes: Uint8Array): Uint8Array => zlibSync(bytes);
 
 /** Throws MaskError where more than `limit` bytes come out, or it is no zlib stream. */
 export function inflate(bytes: Uint8Array, limit = 64_000_000): Uint8Array {
