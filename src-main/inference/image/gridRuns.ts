@@ -49,7 +49,7 @@ function amongKnots(place: number, knot: number): number {
 }
 
 /** What the last mask of many runs was collected in, for the next one: growing there step by step takes longer than writing. */
-let spare: Uint32Array | null = null;
+let spare: Uint32Array<ArrayBuffer> | null = null;
 const mostSpared = 2 ** 18;
 const nothing = new Uint32Array(0);
 
