@@ -15,10 +15,7 @@ export function translate(rle: Rle, dx: number, dy: number, size: readonly [numb
     // Nothing is cut off: a column further is h positions further, and no run comes to wrap into another column.
     const [left, top, width, height] = toBbox(rle);
     if (left + dx >= 0 && left + width + dx <= w && top + dy >= 0 && top + height + dy <= h) {
-      const moved = foregroundEdges(rle);
-      const by = dx * h + dy;
-      for (let i = 0; i < moved.length; i++) moved[i] += by;
-      return fromForegroundEdges(moved, moved.length, h, w);
+      return shifted(rle, dx * h + dy, w);
     }
   }
   const { first, bounds } = columnIntervals(rle);
@@ -37,6 +34,23 @@ export function translate(rle: Rle, dx: number, dy: number, size: readonly [numb
     }
   }
   return fromForegroundEdges(edges, n, h, w);
+}
+
+/** Every pixel `by` positions further, on an image `w` wide: none of them leaves it. */
+function shifted(rle: Rle, by: number, w: number): Rle {
+  const [h] = rle.size;
+  const { counts } = rle;
+  const { length } = counts;
+  // Mostly only the background around it changes: of thousands of masks every array that is not made counts.
+  if (w === rle.size[1] && length > 1 && length % 2 === 1 && counts[length - 1] > by && counts.indexOf(0, 1) < 0) {
+    const moved = counts.slice();
+    moved[0] += by;
+    moved[length - 1] -= by;
+    return { size: [h, w], counts: moved };
+  }
+  const edges = foregroundEdges(rle);
+  for (let i = 0; i < edges.length; i++) edges[i] += by;
+  return fromForegroundEdges(edges, edges.length, h, w);
 }
 
 /**

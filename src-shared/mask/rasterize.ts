@@ -40,12 +40,11 @@ export function fromPolygons(rings: readonly Ring[], h: number, w: number): Rle 
  */
 export function fromParts(parts: readonly Part[], h: number, w: number): Rle {
   if (parts.length === 0) return emptyMask(h, w);
-  return merge(
-    parts.map(({ outer, holes }) => {
-      const filled = fromRing(outer, h, w);
-      return holes.length === 0 ? filled : subtract(filled, fromPolygons(holes, h, w));
-    }),
-  );
+  const masks = parts.map(({ outer, holes }) => {
+    const filled = fromRing(outer, h, w);
+    return holes.length === 0 ? filled : subtract(filled, fromPolygons(holes, h, w));
+  });
+  return masks.length === 1 ? masks[0] : merge(masks);
 }
 
 /**

@@ -58,6 +58,16 @@ it('gestures, undo and redo cross packed and say the same', async () => {
   expect(answers[0]).toContainEqual(expect.objectContaining({ patch: patch({ updated: [[moved, a]] }) }));
 });
 
+it('a gesture on many annotations arrives as one on few', async () => {
+  const { packed } = await opened();
+  const many = Array.from({ length: 300 }, (_, at) => polygon(1 + at, at % 12));
+  expect(await packed.call('document.commit', { imageId: 1, patch: patch({ added: many }), gesture: 'g' })).toEqual({
+    undo: 1,
+    redo: 0,
+  });
+  expect((await packed.call('image.open', { imageId: 1 })).snapshot.annotations).toEqual(many);
+});
+
 it('what was packed is checked as what was not', async () => {
   const { plain } = await opened();
   const commit = (patch: Patch) =>
