@@ -79,6 +79,7 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
 
   // Over its own export: what changes is shown first, and going back leaves everything.
   await page.getByRole('option', { name: /b\.png/ }).click();
+  await expect(page.getByRole('banner')).toContainText('b.png');
   await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').first().click();
   await page.keyboard.press('Delete');
   await page.getByRole('button', { name: 'Export', exact: true }).click();
@@ -98,6 +99,7 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
 
   // The same again asks nothing, and says what is another now; what another program wrote is shown before.
   await page.getByRole('option', { name: /a\.png/ }).click();
+  await expect(page.getByRole('banner')).toContainText('a.png');
   await page.getByRole('listbox', { name: 'Annotations' }).getByRole('option').first().click();
   await page.keyboard.press('Delete');
   await page.keyboard.press('Control+s');

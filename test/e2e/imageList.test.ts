@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { launch, temporaryFolder, type App } from './support/app';
 import { imageFolder } from './support/imageFolder';
-import { answerOpenDialog, guidePicture, resizeForGuide } from './support/window';
+import { answerOpenDialog, guidePicture, resizeForGuide, resizeTo } from './support/window';
 
 const list = (app: App) => app.page.getByRole('listbox', { name: 'Images' });
 const option = (app: App, name: string) => list(app).getByRole('option', { name });
@@ -105,7 +105,7 @@ test('review status by keys and menu, with a reason; the first edit begins an im
 });
 
 test('search, filter and the keys of the list', async () => {
-  const long = 'a-very-long-name-of-a-scan-of-the-left-hand-side-of-the-third-slide-of-the-series-2025-11.png';
+  const long = 'a-very-long-folder-of-the-left-hand-side-of-the-third-slide-of-the-series/san_2025-11.png';
   const folder = await imageFolder(['01.png', '02.png', '03.png', 'sub/11.png', 'sub/12.png', long]);
   writeFileSync(join(folder, 'instances.json'), '');
   const app = await launch({ args: [folder] });
@@ -116,6 +116,12 @@ test('search, filter and the keys of the list', async () => {
   const end = option(app, long).getByText('2025-11.png');
   const right = (box: { x: number; width: number } | null) => box!.x + box!.width;
   expect(right(await end.boundingBox())).toBeLessThan(right(await option(app, long).boundingBox()));
+  // Also where there is no room for a file's whole name.
+  await resizeTo(app, 900, 600);
+  const name = end.locator('..');
+  expect(await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
+  await expect(end).toBeInViewport({ ratio: 1 });
+  await resizeForGuide(app);
 
   await app.page.keyboard.press('Control+f');
   await app.page.keyboard.type('SUB/');
