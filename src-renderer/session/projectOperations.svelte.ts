@@ -160,8 +160,13 @@ export class ProjectOperations {
   async fix(codes?: readonly FindingCode[]): Promise<boolean> {
     return this.#run(
       (openImageId) => this.#client.call('project.fix', { codes, openImageId }),
-      ({ annotations, images }) =>
-        annotations > 0 ? `Fixed ${countOf(annotations, images)}` : 'There was nothing to fix',
+      ({ annotations, images, removed = 0 }) => {
+        if (annotations === 0) return 'There was nothing to fix';
+        if (removed === 0) return `Fixed ${countOf(annotations, images)}`;
+        if (removed === annotations) return `Removed ${countOf(removed, images)}`;
+        const fixed = counted(annotations - removed, 'annotation');
+        return `Fixed ${fixed} and removed ${removed.toLocaleString('en')} on ${counted(images, 'image')}`;
+      },
     );
   }
 

@@ -195,6 +195,8 @@ export interface ProjectChange extends Partial<BoxesKept> {
   /** How many were removed as others took all their pixels, and how many polygons became masks; absent: none. */
   readonly covered?: number;
   readonly masked?: number;
+  /** How many of the annotations it removed, where it changed others; absent: none. */
+  readonly removed?: number;
   /** Images that have another size now and must be opened again; absent: none. */
   readonly resized?: readonly number[];
   readonly categories: readonly Category[];

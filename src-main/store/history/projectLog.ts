@@ -111,7 +111,9 @@ export function fixProject(db: Sqlite, openImageId: number | null, codes?: reado
   return operate(db, openImageId, 'Fix problems', () => {
     const patches = fixedAnnotations(db, codes && new Set(codes));
     const step = writeAcross(db, patches);
-    return { step: step.length > 0 ? step : null, touched: touchedBy([...patches]) };
+    const removed = [...patches.values()].reduce((sum, patch) => sum + patch.removed.length, 0);
+    const touched = { ...touchedBy([...patches]), told: removed > 0 ? { removed } : {} };
+    return { step: step.length > 0 ? step : null, touched };
   });
 }
 

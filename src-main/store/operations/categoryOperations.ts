@@ -61,7 +61,7 @@ export interface Touched {
   /** Ids. */
   readonly images: readonly number[];
   /** What the change says of others besides. */
-  readonly told?: Pick<ProjectChange, 'spared' | 'covered' | 'masked' | 'boxesCovered' | 'boxesSpared'>;
+  readonly told?: Pick<ProjectChange, 'spared' | 'covered' | 'masked' | 'removed' | 'boxesCovered' | 'boxesSpared'>;
   /** Of those images the ones that have another size now. */
   readonly resized?: readonly number[];
 }

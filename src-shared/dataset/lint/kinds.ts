@@ -188,7 +188,7 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   'zero-area': {
     severity: 'warning',
     about: 'A mask covers no pixel, or a box has no width: the loss becomes NaN.',
-    fix: 'the annotation is left out; one with keypoints stays',
+    fix: 'the annotation is removed; one with keypoints stays',
   },
   fragment: {
     severity: 'warning',
@@ -198,7 +198,7 @@ export const findingKinds: Readonly<Record<FindingCode, FindingKind>> = {
   duplicate: {
     severity: 'warning',
     about: 'Two annotations of one category have nearly the same mask (IoU above 0.95).',
-    fix: 'where the masks are the same pixel for pixel, and all else is too, the later one is left out',
+    fix: 'where the masks are the same pixel for pixel, and all else is too, the later one is removed',
   },
   // Other formats
   'shape-skipped': {

@@ -55,11 +55,11 @@ describe('problems of a project', () => {
     };
     const before = await read();
     const some = await store.call('project.fix', { codes: ['stale-area'], openImageId: 1 });
-    expect([some.annotations, some.images, some.patch.updated.length]).toEqual([1, 1, 1]);
+    expect([some.annotations, some.images, some.removed, some.patch.updated.length]).toEqual([1, 1, undefined, 1]);
     expect((await read()).map(({ id, area }) => [id, area])).toEqual([[1, 400], [2, 400], [3, 400], [4, 400]]); // prettier-ignore
 
     const rest = await store.call('project.fix', { openImageId: null });
-    expect([rest.annotations, rest.images]).toEqual([3, 2]);
+    expect([rest.annotations, rest.images, rest.removed]).toEqual([3, 2, 2]);
     const after = await store.call('project.lint', {});
     expect(after.kinds.map(({ code }) => code)).toEqual(['image-missing']);
     // The outline is cut at the border; the mask stays.

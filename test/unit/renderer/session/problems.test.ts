@@ -3,6 +3,8 @@
 import { expect, it } from 'vitest';
 import type { Finding } from '@shared/dataset/finding';
 import { FindingTally } from '@shared/dataset/lint/tally';
+import { emptyPatch } from '@shared/document/patch';
+import { ProjectOperations } from '../../../../src-renderer/session/projectOperations.svelte';
 import { Problems } from '../../../../src-renderer/session/problems.svelte';
 import { EditorDesk } from './desk';
 
@@ -50,6 +52,22 @@ it('fixes once, however often it is asked: also while what is left is looked up'
   ends[1](false);
   await second;
   expect([problems.fixing, looks]).toEqual([false, 2]);
+});
+
+it.each([
+  [{ annotations: 3, images: 2 }, 'Fixed 3 annotations on 2 images'],
+  [{ annotations: 22, images: 20, removed: 2 }, 'Fixed 20 annotations and removed 2 on 20 images'],
+  [{ annotations: 1, images: 1, removed: 1 }, 'Removed 1 annotation on 1 image'],
+  [{ annotations: 0, images: 0 }, 'There was nothing to fix'],
+])('a fix says what it removed: %o', async (did, sentence) => {
+  const { store, workbench } = await EditorDesk.open();
+  const history = { undo: 1, redo: 0, undoTitle: null, redoTitle: null };
+  store.answers['project.fix'] = () => ({
+    ...{ title: 'Fix problems', categories: [], patch: emptyPatch, counts: [], history },
+    ...did,
+  });
+  await new ProjectOperations(store.client, workbench).fix();
+  expect(workbench.notices.list.map(({ text }) => text)).toEqual([sentence]);
 });
 
 it('has no tally of what nobody looked at, and a plain word where nothing is wrong', async () => {
