@@ -11,6 +11,8 @@ export interface ToldFindings {
   readonly text: string;
   /** One a finding, the name of its file first. */
   readonly lines: readonly string[];
+  /** How many there are; more than lines where some are only counted. */
+  readonly total: number;
   readonly action?: NoticeAction;
 }
 
@@ -27,7 +29,7 @@ export class OpenFindings {
     if (findings.length === 0) return this.dismiss();
     const [kind, text] = summaryOf(findings);
     const lines = findings.map((finding) => visibleText(lineOf(finding, project.imagesFolder)));
-    this.#told = { kind, text, lines, action };
+    this.#told = { kind, text, lines, total: totalOf(findings), action };
   }
 
   dismiss(): void {
@@ -44,10 +46,12 @@ function lineOf({ file, message }: Finding, imagesFolder: string): string {
   return isBelow ? line.slice(imagesFolder.length + 1) : line;
 }
 
+const totalOf = (findings: readonly Finding[]): number => findings.reduce((sum, { count = 1 }) => sum + count, 0);
+
 /** A finding that is an error is a file that cannot be read. */
 function summaryOf(findings: readonly Finding[]): ['error' | 'warning', string] {
   const unreadable = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = counted(findings.length - unreadable, 'warning');
+  const warnings = counted(totalOf(findings) - unreadable, 'warning');
   if (unreadable === 0) return ['warning', `Opened with ${warnings}`];
   const files = `Opened, but ${counted(unreadable, 'file')} cannot be read`;
   return ['error', unreadable === findings.length ? files : `${files}; ${warnings}`];

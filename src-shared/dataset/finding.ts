@@ -30,6 +30,8 @@ export interface Finding {
   readonly imageId?: number;
   readonly annotationId?: number;
   readonly repair?: Repair;
+  /** How many that are not listed it stands for; absent: it is one. */
+  readonly count?: number;
 }
 
 /** What kind of fault a finding is about; what programs compare, group and filter by (sentences are for people). */

@@ -1,4 +1,5 @@
 /** Collects findings without drowning anyone in them: a file with a fault has it a million times. */
+import { counted } from '@shared/errors/counted';
 import type { Finding } from '@shared/dataset/finding';
 
 export class FindingList {
@@ -20,9 +21,7 @@ export class FindingList {
   /** All that were kept, and a last one that counts the others. */
   list(): Finding[] {
     if (this.#left === 0) return [...this.#kept];
-    return [
-      ...this.#kept,
-      { severity: 'warning', code: 'more', message: `${this.#left} more findings are not listed` },
-    ];
+    const message = `${counted(this.#left, 'more finding is', 'more findings are')} not listed`;
+    return [...this.#kept, { severity: 'warning', code: 'more', message, count: this.#left }];
   }
 }

@@ -53,6 +53,10 @@ it('names the file and not its folder, is another project’s once that is open,
 
   await open({ severity: 'warning', message: '3 images have a new id', file: imagesFolder });
   expect(files.findings.told!.lines).toEqual(['3 images have a new id']);
+  // Those that are only counted count.
+  const more = { severity: 'warning', code: 'more', message: '998 more findings are not listed', count: 998 } as const;
+  await open({ severity: 'warning', message: 'it is turned' }, { severity: 'error', message: 'it is empty' }, more);
+  expect(files.findings.told).toMatchObject({ text: 'Opened, but 1 file cannot be read; 999 warnings', total: 1000 });
   await open({ severity: 'warning', message: 'a name\u202e is odd' });
   expect(files.findings.told).toMatchObject({ kind: 'warning', text: 'Opened with 1 warning' });
   expect(files.findings.told!.lines[0]).not.toContain('\u202e');
