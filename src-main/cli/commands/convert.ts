@@ -25,7 +25,7 @@ import {
 } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
 import { type RunCommand, type Session, usageError } from '../lib/session';
-import { addWriteOptions, imagesOf, selectionOf, tellUnknown } from '../lib/writeOptions';
+import { addWriteOptions, imagesOf, selectionOf, tellUngrouped, tellUnknown } from '../lib/writeOptions';
 import { checkTarget, compareAndWrite, tellWritten, type WriteJob, writeProject, type Written } from '../lib/writeOut';
 
 interface ConvertOptions extends WriteJob, ReaderChoices {
@@ -88,6 +88,11 @@ async function fromDataset(
   if (options.from !== root) await session.inputs.checkOutputs([resolve(options.to)]);
   const whole = dataset.view(basename(resolve(options.from)));
   tellUnknown(options, whole.categories(), session);
+  tellUngrouped(
+    options,
+    Array.from(whole.images(), ({ fileName }) => fileName),
+    session,
+  );
   const how = imagesOf(options);
   const records = dataset.images.map(({ record }) => record);
   const folder = options.images ?? root;

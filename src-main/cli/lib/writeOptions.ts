@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { type Selection, splitNames } from '@shared/dataset/selectView';
+import { counted } from '@shared/errors/counted';
 import { numberIn, parseSeed } from './parse';
 import { parsePairs, parseRenames } from './readerOptions';
 import type { Session } from './session';
@@ -65,6 +66,18 @@ export function tellUnknown(
       if (!known.has(name)) session.warn(`${option}: there is no category "${name}"; ${listOf([...known])}`);
     }
   }
+}
+
+/** Who gives a pattern wants nothing of one group on two sides of the split: what it does not match is told. */
+export function tellUngrouped({ group }: WriteOptions, fileNames: readonly string[], session: Session): void {
+  if (group === undefined || fileNames.length === 0) return;
+  const pattern = new RegExp(group);
+  const alone = fileNames.filter((name) => !pattern.test(name));
+  if (alone.length === 0) return;
+  const names = alone.length === fileNames.length ? 'no image' : `all images but ${counted(alone.length, 'image')}`;
+  session.warn(
+    `--group matches ${names}: each of those, such as ${alone[0]}, may go to any part of the split by itself`,
+  );
 }
 
 const listOf = (names: readonly string[]) =>

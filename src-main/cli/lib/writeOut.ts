@@ -13,7 +13,7 @@ import { openStore } from './engine';
 import { withProgress } from './progress';
 import { type Session, usageError } from './session';
 import { tellChanges } from './tellChanges';
-import { imagesOf, selectionOf, tellUnknown, type WriteOptions } from './writeOptions';
+import { imagesOf, selectionOf, tellUngrouped, tellUnknown, type WriteOptions } from './writeOptions';
 
 /** Where to, and as what. */
 export interface Target {
@@ -35,6 +35,10 @@ export async function checkTarget(
   const format = writableFormat(options.toFormat);
   if (options.copyImages && options.linkImages)
     throw usageError('--copy-images and --link-images exclude each other', command);
+  for (const name of ['group', 'stratify'] as const) {
+    if (options[name] && !Array.isArray(options.split))
+      throw usageError(`--${name} needs the shares of a split, such as --split 0.8,0.1,0.1`, command);
+  }
   if (options.augment !== undefined && !imagesOf(options))
     throw usageError('--augment needs --copy-images or --link-images: the copies stand beside the originals', command);
   const augment = options.augment === undefined ? undefined : await readRecipe(options.augment);
@@ -76,6 +80,14 @@ export async function writeProject(
   const store = openStore(session, 'read-only');
   const { project: opened } = await store.call('project.open', { file: resolve(project) }, { signal: session.signal });
   tellUnknown(options, opened.categories, session);
+  if (options.group !== undefined) {
+    const images = await store.call('image.list', {}, { signal: session.signal });
+    tellUngrouped(
+      options,
+      images.map(({ fileName }) => fileName),
+      session,
+    );
+  }
   const job = {
     path: resolve(options.to),
     format: options.toFormat,

@@ -168,3 +168,29 @@ test.each([
   expect([code, stderr]).toEqual([2, expect.stringMatching(says)]);
   expect(existsSync(at('refused'))).toBe(false);
 });
+
+test('images that the groups of a split do not hold together are told, by convert and by export', async () => {
+  const images = ['p1_a.png', 'p1_b.png', 'p2_a.png', 'other.png'].map((file_name, i) => ({ id: i + 1, file_name, width: 40, height: 20 })); // prettier-ignore
+  writeFileSync(at('groups.json'), JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'cell' }] }));
+  await run('import', at('groups.json'), '--images', root, '--project', at('groups.maskwright'));
+  const told = async (pattern: string) => {
+    const options = ['--split', '0.5,0.5', '--group', pattern, '--force', '--no-compare'];
+    const to = ['--to', at('groups/out.json'), '--to-format', 'coco'];
+    const ways = [
+      await run('convert', '--from', at('groups.json'), ...to, ...options),
+      await run('convert', '--from', at('groups.maskwright'), ...to, ...options),
+      await run('export', at('groups.maskwright'), '--out', at('groups/out.json'), ...options),
+    ];
+    expect(ways.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const lines = ways.map(({ stderr }) => /--group matches .*/.exec(stderr)?.[0] ?? null);
+    expect(new Set(lines).size).toBe(1);
+    return lines[0];
+  };
+  expect(await told('^(p\\d)|other')).toBeNull();
+  expect(await told('^(p\\d)')).toMatch(/^--group matches all images but 1 image: .* other\.png, may go/);
+  expect(await told('patient')).toMatch(/^--group matches no image: .* p1_a\.png, may go/);
+  for (const useless of [['--group', 'p'], ['--stratify'], ['--stratify', '--split', 'kept']]) {
+    const { code, stderr } = await run('export', at('groups.maskwright'), '--out', at('groups/x.json'), ...useless);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${useless[0]} needs the shares of a split`)]);
+  }
+});
