@@ -4,8 +4,11 @@ import { latestWins } from '@shared/errors/latestWins';
 import type { CancelSource } from '@shared/errors/cancellation';
 import type { Engine } from '../api/engine';
 import type { Answer, Ask } from '../tools/ask';
+import type { ToolState } from '../tools/tool';
 import { ImageSession } from './imageSession.svelte';
 import { type AskPlace, PromptAsks } from './promptAsks.svelte';
+
+const isAccepting = (state: ToolState): boolean => 'accepting' in state && state.accepting === true;
 
 type Lane = ReturnType<typeof latestWins<[Ask, number], Answer>>;
 
@@ -16,6 +19,7 @@ export class ToolAsks {
   readonly #prompts: PromptAsks;
   readonly #tell: AskPlace['tell'];
   #waiting = $state(0);
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(client: Engine, place: AskPlace) {
     this.#client = client;
@@ -54,7 +58,19 @@ export class ToolAsks {
   }
 
   /** Sends a question about an image; `deliver` is not called where a newer one took its place. */
-  async ask(ask: Ask, imageId: number, deliver: (answer: Answer) => void): Promise<void> {
+  ask(ask: Ask, imageId: number, deliver: (answer: Answer) => void): Promise<void> {
+    const work = this.#carry(ask, imageId, deliver).finally(() => this.#underWay.delete(work));
+    this.#underWay.add(work);
+    return work;
+  }
+
+  /** Resolves once a tool whose result was accepted while it was still being computed has it; at once where none waits. */
+  async accepted(state: () => ToolState): Promise<void> {
+    // A fast answer asks for the full one.
+    while (isAccepting(state()) && this.#underWay.size > 0) await Promise.allSettled([...this.#underWay]);
+  }
+
+  async #carry(ask: Ask, imageId: number, deliver: (answer: Answer) => void): Promise<void> {
     const lane = this.#lane(ask.channel);
     if (ask.method === 'drop') return lane.cancel();
     this.#waiting++;

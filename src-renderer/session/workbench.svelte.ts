@@ -121,9 +121,13 @@ export class Workbench {
     return this.#whenOpened;
   }
 
+  /** What the open image still waits for before another takes its place: a result that was accepted already. */
+  beforeLeaving: () => Promise<void> = () => Promise.resolve();
+
   async #openNow(imageId: number): Promise<void> {
     this.#opening = imageId;
     try {
+      if (this.#open && this.#open.image.id !== imageId) await this.beforeLeaving();
       await this.#open?.settled();
       const opened = await this.#openLatest.run(imageId);
       if (!opened) return;

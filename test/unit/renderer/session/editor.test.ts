@@ -11,6 +11,8 @@ import { ProjectFiles } from '../../../../src-renderer/session/projectFiles.svel
 import { ProjectOperations } from '../../../../src-renderer/session/projectOperations.svelte';
 import { ProjectGuard } from '../../../../src-renderer/session/projectGuard.svelte';
 import { removePatch, updatePatch } from '../../../../src-renderer/tools/patches';
+import { fromBox } from '@shared/mask';
+import { resultOf } from '../tools/engineScript';
 import { SIZE } from '../tools/script';
 import { EditorDesk, MemoryStore, PROJECT } from './desk';
 
@@ -285,6 +287,61 @@ async function halfPolygon(): Promise<EditorDesk> {
   await desk.settled();
   return desk;
 }
+
+describe('a result that is accepted while it is still computed', () => {
+  /** GrabCut on a box, accepted before its full result is there; `give` lets that come, or fail. */
+  async function accepting() {
+    const desk = await EditorDesk.open();
+    const give: Record<'result' | 'fail', () => void> = { result: () => undefined, fail: () => undefined };
+    const answers = desk.store.answers as Record<string, (params: never) => unknown>;
+    answers['app.openSession'] = () => ({ session: 's' });
+    answers['vision.run'] = ({
+      method,
+      params,
+      stage,
+    }: {
+      method: string;
+      params: Record<string, string>;
+      stage: string;
+    }) => {
+      const result = resultOf(method, params, [fromBox([4, 4, 10, 8], ...SIZE)]);
+      if (stage === 'preview') return result;
+      return new Promise((done, refuse) => {
+        give.result = () => done(result);
+        give.fail = () => refuse(new AppError('bad-input', 'There is not enough memory'));
+      });
+    };
+    desk.editor.choose('grabcut');
+    desk.drag([2, 2], [20, 16]);
+    await desk.settled();
+    desk.key('Enter');
+    return { desk, give };
+  }
+
+  it('comes to the image it is for before the next one opens', async () => {
+    const { desk, give } = await accepting();
+    const leaving = desk.openImage(8);
+    await desk.settled();
+    expect([desk.workbench.open!.image.id, boxes(desk.store)]).toEqual([7, []]);
+    give.result();
+    await leaving;
+    expect([desk.workbench.open!.image.id, boxes(desk.store), desk.store.draftsOf(7)]).toEqual([
+      8,
+      [[4, 4, 10, 8]],
+      [],
+    ]);
+  });
+
+  it('does not hold the image where it fails', async () => {
+    const { desk, give } = await accepting();
+    const leaving = desk.openImage(8);
+    await desk.settled();
+    give.fail();
+    await leaving;
+    expect([desk.workbench.open!.image.id, boxes(desk.store)]).toEqual([8, []]);
+    expect(desk.store.draftsOf(7)).toHaveLength(1);
+  });
+});
 
 describe('unfinished work', () => {
   it('is durable after every point, and “Saved” waits for it', async () => {
