@@ -28,7 +28,45 @@ export function setBit({ stride, bytes }: BitPlane, x: number, y: number, on: bo
 
 /** Pixels set in either of two planes of one size. */
 export function unionOf(one: BitPlane, other: BitPlane): BitPlane {
-  return { ...one, bytes: one.bytes.map((byte, i) => byte | other.bytes[i]) };
+  const bytes = one.bytes.slice();
+  for (let i = 0; i < bytes.length; i++) bytes[i] |= other.bytes[i];
+  return { ...one, bytes };
+}
+
+/** The smallest box `[x, y, width, height]` with all pixels that are set; null where none is. O(bytes). */
+export function boxOfBits({ stride, height, bytes }: BitPlane): [number, number, number, number] | null {
+  let [left, top, right, bottom] = [Infinity, Infinity, 0, 0];
+  for (let y = 0; y < height; y++) {
+    const start = y * stride;
+    let first = start;
+    let last = start + stride - 1;
+    while (first <= last && bytes[first] === 0) first++;
+    if (first > last) continue;
+    while (bytes[last] === 0) last--;
+    if (top === Infinity) top = y;
+    bottom = y + 1;
+    // The lowest bit of the first byte, and the highest of the last.
+    left = Math.min(left, (first - start) * 8 + (31 - Math.clz32(bytes[first] & -bytes[first])));
+    right = Math.max(right, (last - start) * 8 + (32 - Math.clz32(bytes[last])));
+  }
+  return top === Infinity ? null : [left, top, right - left, bottom - top];
+}
+
+/** The pixels of a box of the plane as one byte each, row-major: 0 or 1. O(bytes + pixels set). */
+export function bitsToBytes({ stride, bytes }: BitPlane, [left, top, width, height]: readonly number[]): Uint8Array {
+  const out = new Uint8Array(width * height);
+  const firstByte = left >> 3;
+  const lastByte = (left + width - 1) >> 3;
+  for (let row = 0; row < height; row++) {
+    for (let i = firstByte; i <= lastByte; i++) {
+      const byte = bytes[(top + row) * stride + i];
+      if (byte === 0) continue;
+      const first = i * 8 - left;
+      const end = Math.min(8, width - first);
+      for (let bit = Math.max(0, -first); bit < end; bit++) out[row * width + first + bit] = (byte >> bit) & 1;
+    }
+  }
+  return out;
 }
 
 /** How many bits of a byte are set. */

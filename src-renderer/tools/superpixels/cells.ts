@@ -3,7 +3,7 @@ import { CellIndex } from '@shared/methods/cells';
 import type { Box } from '@shared/geometry/box';
 import type { SuperpixelMap } from '@shared/methods/requests';
 import { emptyMask, encodeRegion, type Rle } from '@shared/mask';
-import { type BitPlane, bitAt, bitPlane, setBit, unionOf } from '@shared/mask/bitPlane';
+import { type BitPlane, bitPlane, bitsToBytes, boxOfBits, setBit, unionOf } from '@shared/mask/bitPlane';
 
 /** Bounds of whole pixels of the region, half-open. */
 interface Extent {
@@ -95,18 +95,12 @@ export class CellPicks {
     return changed && inImage(changed, this.box);
   }
 
-  /** O(pixels of the box around the cells picked). */
+  /** O(pixels of the box around the cells picked), most of them eight at once. */
   toRle(size: readonly [height: number, width: number]): Rle {
-    const around = [...this.picked].reduce<Extent | null>(
-      (extent, label) => grown(extent, this.#cells.pixelsOf(label), this.plane.width),
-      null,
-    );
+    const around = boxOfBits(this.plane);
     if (!around) return emptyMask(size[0], size[1]);
-    const { left, top, right, bottom } = around;
-    const bitmap = new Uint8Array((right - left) * (bottom - top));
-    for (let y = top, at = 0; y < bottom; y++) {
-      for (let x = left; x < right; x++, at++) if (bitAt(this.plane, x, y)) bitmap[at] = 1;
-    }
-    return encodeRegion(bitmap, inImage(around, this.box), [size[0], size[1]]);
+    const [x, y, width, height] = around;
+    const region: Box = [this.box[0] + x, this.box[1] + y, width, height];
+    return encodeRegion(bitsToBytes(this.plane, around), region, [size[0], size[1]]);
   }
 }
