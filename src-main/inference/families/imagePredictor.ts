@@ -11,6 +11,9 @@ const hasGraph = [
   'must hold a file with the role "model"',
 ] as const;
 
+/** Of an input kept for the next image: 8 MB. */
+const mostSpared = 2 ** 21;
+
 /** Everything a decoder needs besides the tensors and its own part of model.json. */
 export interface DecodeContext {
   readonly head: ModelHead;
@@ -56,15 +59,20 @@ export function imageFamily<O extends object, A extends Prediction | Promise<Pre
         inputs: { image: { name: part.input.name, pointer: '/input', layout: part.input.layout } },
         outputs: outputNames(part.outputs, '/outputs'),
       });
+      // Memory that is fresh for each image is slow to write to, and large arrays make the collector run.
+      let spare: Float32Array | null = null;
       return {
         kind: 'predictor',
         async predict(image, context): Promise<Prediction> {
           await context.step('pre');
           const frame = planInput(image.width, image.height, part.input);
           noteLimit(frame, context.note);
-          const input = buildInput(image, part.input, frame);
+          const input = buildInput(image, part.input, frame, spare);
+          // Whoever asks meanwhile makes its own.
+          spare = null;
           await context.step('run', 'running the model');
           const tensors = await graph.run({ image: input });
+          if (input.data.length <= mostSpared) spare = input.data;
           await context.step('post', 'making masks');
           const pause = () => context.step('post');
           return await (decode(tensors, part.outputs, { head: model.manifest, frame, score: context.score, pause }) as

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { AppError } from '@shared/errors/appError';
 import type { OutputTensor } from '../graph/graph';
+import { warm } from '../image/extent';
 import { type Detection, type DetectionTensors, expectShape, readDetections } from './detections';
 import type { DecodeContext } from './imagePredictor';
 
@@ -78,7 +79,10 @@ function readRows(
   const labels: number[] = [];
   const scores: number[] = [];
   const kept: number[] = [];
+  const isCandidate =
+    form === 'classes' ? reached(values.subarray(before * n, (before + classes) * n), n, lowest) : null;
   for (let i = 0; i < n; i++) {
+    if (isCandidate?.[i] === 0) continue;
     const label = form === 'end to end' ? values[at(i, 5)] : bestClass(i);
     const score = scoreOf(i, label);
     if (!(score >= lowest)) continue;
@@ -113,6 +117,34 @@ function readRows(
     const most = values[at(i, before + label)];
     return form === 'objectness' ? most * values[at(i, 4)] : most;
   }
+}
+
+/**
+ * Of `n` candidates the ones with a probability of at least `lowest` are 1; `probabilities[class * n + candidate]`. Gone through in
+ * their own order: from class to class of one candidate it is far.
+ */
+function reached(probabilities: Float32Array, n: number, lowest: number): Uint8Array {
+  const is = new Uint8Array(n);
+  const { length } = probabilities;
+  for (let from = 0; from < length; from += n) {
+    warm(probabilities, from, from + n);
+    for (let at = from, end = from + n; at < end; at += 8) {
+      // Most of eight have none.
+      if (
+        probabilities[at] >= lowest ||
+        probabilities[at + 1] >= lowest ||
+        probabilities[at + 2] >= lowest ||
+        probabilities[at + 3] >= lowest ||
+        probabilities[at + 4] >= lowest ||
+        probabilities[at + 5] >= lowest ||
+        probabilities[at + 6] >= lowest ||
+        probabilities[at + 7] >= lowest
+      ) {
+        for (let i = at; i < Math.min(at + 8, end); i++) if (probabilities[i] >= lowest) is[i - from] = 1;
+      }
+    }
+  }
+  return is;
 }
 
 function formFor(dims: readonly number[], classes: number, coefficients: number): YoloForm {

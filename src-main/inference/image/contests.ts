@@ -88,8 +88,8 @@ export class Contests {
           rights.add(right);
           downs.add(down);
           let sure = -Infinity;
-          for (const one of [owner, b, c, d]) {
-            const from = one * plane + at;
+          for (let one = 0; one < 4; one++) {
+            const from = (one === 0 ? owner : one === 1 ? b : one === 2 ? c : d) * plane + at;
             const least = Math.min(
               values[from],
               values[from + right],
@@ -105,12 +105,23 @@ export class Contests {
     const contests = cells.length;
     const [cellOf, rightOf, downOf, sureOf] = [cells.data, rights.data, downs.data, sures.data];
     for (let channel = 0, from = 0; channel < channels; channel++, from += plane) {
+      // What is to the right of one contest is where the next one is, more often than not.
+      let last = -1;
+      let [rightHere, rightBelow] = [0, 0];
       for (let i = 0; i < contests; i++) {
         const sure = sureOf[i];
-        const at = from + cellOf[i];
-        const below = at + downOf[i];
+        const cell = cellOf[i];
         const right = rightOf[i];
-        const [a, b, c, d] = [values[at], values[at + right], values[below], values[below + right]];
+        const at = from + cell;
+        const below = at + downOf[i];
+        const isNext = cell === last;
+        const a = isNext ? rightHere : values[at];
+        const c = isNext ? rightBelow : values[below];
+        const b = values[at + right];
+        const d = values[below + right];
+        last = right === 1 ? cell + 1 : -1;
+        rightHere = b;
+        rightBelow = d;
         if (a < sure && b < sure && c < sure && d < sure) continue;
         pairs.add(i);
         pairs.add(channel);
@@ -144,7 +155,11 @@ export class Contests {
         const [a, b, c, d] = [values[at], values[at + right], values[at + down], values[at + down + right]];
         if (Math.max(a, b, c, d) < this.#sure.data[i]) continue;
         ordered[kept] = ordered[p];
-        corners.set([a, b, c, d], 4 * kept++);
+        const to = 4 * kept++;
+        corners[to] = a;
+        corners[to + 1] = b;
+        corners[to + 2] = c;
+        corners[to + 3] = d;
       }
     }
     starts[cells.length] = kept;

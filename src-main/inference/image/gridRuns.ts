@@ -56,7 +56,7 @@ const nothing = new Uint32Array(0);
 /** Collects set pixels in column-major order, joining neighbours. */
 export class RunWriter {
   /** Positions at which unset and set change, beginning with the first set one; so many of them are written. */
-  #changes = new Uint32Array(256);
+  #changes = nothing;
   #length = 0;
 
   get isEmpty(): boolean {
@@ -77,8 +77,8 @@ export class RunWriter {
 
   #grow(): void {
     const used = this.#changes;
-    if (spare && spare.length > used.length) [this.#changes, spare] = [spare, null];
-    else this.#changes = new Uint32Array(4 * used.length);
+    if (spare && used.length >= 256 && spare.length > used.length) [this.#changes, spare] = [spare, null];
+    else this.#changes = new Uint32Array(Math.max(64, 4 * used.length));
     this.#changes.set(used);
   }
 

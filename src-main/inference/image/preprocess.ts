@@ -106,12 +106,14 @@ function wantedScale(width: number, height: number, resize: ModelInput['resize']
  * `input.colour`; black and white are 0 and 255, the greatest resized sample or percentiles where the input says so.
  * Resampling is bilinear at pixel centres with edges repeated: `F.interpolate(mode='bilinear', align_corners=False)` of
  * PyTorch, with `antialias=True` where `input.interpolation` says so. The image may come scaled down already, not below its
- * size in the input. O(input + image rows read).
+ * size in the input. `into`: what another input was built in, nobody's any more, to be used again where it has the size.
+ * O(input + image rows read).
  */
 export function buildInput(
   image: RgbImage,
   input: ModelInput,
   frame: InputFrame,
+  into?: Float32Array | null,
 ): { data: Float32Array; dims: number[] } {
   const { inputWidth, inputHeight, contentWidth, contentHeight, transform } = frame;
   const planar = input.layout === 'NCHW' || input.layout === 'CHW';
@@ -120,8 +122,11 @@ export function buildInput(
   // The tensor's channel c reads the image's channel from[c].
   const from = isGrey ? [0] : input.colour === 'RGB' ? [0, 1, 2] : [2, 1, 0];
   const channels = input.colour === 'grey and zeros' ? 2 : from.length;
-  const data = new Float32Array(plane * channels);
-  if (input.padValue !== 0 && (inputWidth > contentWidth || inputHeight > contentHeight)) data.fill(input.padValue);
+  const used = into?.length === plane * channels ? into : null;
+  const data = used ?? new Float32Array(plane * channels);
+  const isPadded = inputWidth > contentWidth || inputHeight > contentHeight;
+  if (isPadded ? used || input.padValue !== 0 : used && channels > from.length)
+    data.fill(isPadded ? input.padValue : 0);
 
   const source: RgbImage | FloatImage =
     input.interpolation === 'antialiased' ? resampleAntialiased(image, contentWidth, contentHeight) : image;

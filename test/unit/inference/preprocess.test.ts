@@ -184,3 +184,21 @@ test.each([
     data.forEach((value, i) => expect(value).toBeCloseTo(samples[i] / greatest, 5));
   }
 });
+
+test('built in what another input was built in it is as built anew', () => {
+  const picture = image(3, 2, [9, 8, 7, 6, 5, 4, 3, 2, 1, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  for (const padValue of [0, -7])
+    for (const colour of ['RGB', 'BGR', 'grey', 'grey and zeros'] as const)
+      for (const padTo of [1, 4])
+        for (const layout of ['NCHW', 'HWC'] as const) {
+          const input = makeInput({ padTo, padValue, colour, layout });
+          const frame = planInput(3, 2, input);
+          const anew = buildInput(picture, input, frame);
+          const used = new Float32Array(anew.data.length).fill(99);
+          const again = buildInput(picture, input, frame, used);
+          expect(again.data).toBe(used);
+          expect(again).toEqual(anew);
+          // Of another size it is of no use.
+          expect(buildInput(picture, input, frame, new Float32Array(5))).toEqual(anew);
+        }
+});

@@ -65,11 +65,9 @@ function logitsAround(
   const [top, bottom] = cellsOf(y1, y2, height / inputHeight, height);
   const [wide, high] = [right - left, bottom - top];
   const values = new Float32Array(wide * high);
-  for (let c = 0; c < coefficients.length; c++) {
-    for (let y = 0, at = 0; y < high; y++) {
-      let from = (c * height + top + y) * width + left;
-      for (let x = 0; x < wide; x++) values[at++] += coefficients[c] * protos[from++];
-    }
+  const plane = width * height;
+  for (let y = 0; y < high; y++) {
+    addWeighted(values.subarray(y * wide, (y + 1) * wide), coefficients, protos, (top + y) * width + left, plane);
   }
   const split = resizePlane({ values, width: wide, height: high }, wide * finer, high * finer);
   // What of it shows the image, in split cells of the whole plane.
@@ -78,11 +76,36 @@ function logitsAround(
     Math.max(1, Math.min(to * finer, content[axis] + content[axis + 2]) - from);
   const [x, y] = [start(left, 0), start(top, 1)];
   const [shownWide, shownHigh] = [length(x, right, 0), length(y, bottom, 1)];
-  const plane = cropPlane(split, [x - left * finer, y - top * finer, shownWide, shownHigh]);
+  const shown = cropPlane(split, [x - left * finer, y - top * finer, shownWide, shownHigh]);
   const toX = (cell: number) => ((cell - content[0]) * imageWidth) / content[2];
   const toY = (cell: number) => ((cell - content[1]) * imageHeight) / content[3];
   const corners = [toX(x), toY(y), toX(x + shownWide), toY(y + shownHigh)] as const;
-  return { grid: { ...plane, offset: 0 }, corners };
+  return { grid: { ...shown, offset: 0 }, corners };
+}
+
+/** Adds a row of each plane, one after the other; four are read at once, as each sum is rounded to the array's numbers. */
+function addWeighted(
+  sums: Float32Array,
+  weights: Float32Array,
+  planes: Float32Array,
+  first: number,
+  perPlane: number,
+): void {
+  let c = 0;
+  for (; c + 4 <= weights.length; c += 4) {
+    const [a, b, d, e] = [weights[c], weights[c + 1], weights[c + 2], weights[c + 3]];
+    const from = first + c * perPlane;
+    for (let x = 0, at = from; x < sums.length; x++, at++) {
+      let sum = Math.fround(sums[x] + a * planes[at]);
+      sum = Math.fround(sum + b * planes[at + perPlane]);
+      sum = Math.fround(sum + d * planes[at + 2 * perPlane]);
+      sums[x] = sum + e * planes[at + 3 * perPlane];
+    }
+  }
+  for (; c < weights.length; c++) {
+    const weight = weights[c];
+    for (let x = 0, at = first + c * perPlane; x < sums.length; x++, at++) sums[x] += weight * planes[at];
+  }
 }
 
 function cellsOf(low: number, high: number, perPx: number, cells: number): [from: number, to: number] {
