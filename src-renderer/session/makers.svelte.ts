@@ -1,6 +1,7 @@
 /** What proposes and what answers clicks: the models there are, and which of them, or which method, was chosen. */
 import type { AddedModel, DownloadableModel, ModelSummary, OwnModel } from '@shared/models/types';
 import type { ModelRun } from '@shared/project/modelRun';
+import type { Finding } from '@shared/dataset/finding';
 import { describeError } from '@shared/errors/appError';
 import { guessImageKind, type ImageKind, KIND_SIDE } from '@shared/images/kind';
 import { defaultSettings, type Settings } from '@shared/settings';
@@ -21,6 +22,10 @@ export class Makers {
   #chosen = $state<string | null>(null);
   #runs = $state.raw<Readonly<Record<string, ModelRun>>>({});
   #kind = $state<ImageKind | null>(null);
+  /** The notice about models that cannot be used. */
+  #broken: number | null = null;
+  /** Opens the list of models, where those of the user's own can be removed. */
+  showModels: () => void = () => undefined;
   #wantedPrompter = $state(defaultSettings.smartSelect.model);
 
   constructor(client: Engine, notices: Notices) {
@@ -185,14 +190,24 @@ export class Makers {
     try {
       const { models, findings } = await this.#client.call('inference.models', {});
       this.#models = models;
-      if (findings.length > 0) {
-        const details = findings.map(({ message, file, pointer }) =>
-          describeError({ code: 'bad-model', message, place: { file, pointer } }),
-        );
-        this.#notices.show('warning', `${counted(findings.length, 'model')} cannot be used`, details);
-      }
+      this.#tellBroken(findings);
     } catch (error) {
       this.#notices.error(error);
     }
+  }
+
+  /** Which cannot be used, why, and where something can be done about it; what was said before is over. */
+  #tellBroken(findings: readonly Finding[]): void {
+    if (this.#broken !== null) this.#notices.dismiss(this.#broken);
+    this.#broken = null;
+    if (findings.length === 0) return;
+    const names = [...new Set(findings.map(({ file }) => `“${file?.split(/[\\/]/).at(-2) ?? 'a model'}”`))];
+    const details = findings.map(({ message, file, pointer }) =>
+      describeError({ code: 'bad-model', message, place: { file, pointer } }),
+    );
+    const what =
+      names.length === 1 ? `The model ${names[0]} cannot be used` : `Models cannot be used: ${names.join(', ')}`;
+    const lead = { label: 'Show models', run: () => this.showModels() };
+    this.#broken = this.#notices.show('warning', what, details, lead);
   }
 }

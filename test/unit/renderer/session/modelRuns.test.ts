@@ -54,3 +54,29 @@ it('each model that was removed can be put back by its notice, also after anothe
   for (const { action } of notices.list) action!.run();
   await vi.waitFor(() => expect([...there]).toEqual(['roads', 'cells']));
 });
+
+it('a model that cannot be used is told by name, with the reason and the way to the list; not any more once it is gone', async () => {
+  const store = new MemoryStore();
+  const desk = await EditorDesk.open(store);
+  const { makers, notices } = desk.workbench;
+  const broken = (name: string) => ({
+    ...{ severity: 'error' as const, message: 'This is no JSON', pointer: undefined },
+    file: `/home/a/models/${name}/model.json`,
+  });
+  let findings = [broken('roads')];
+  store.answers['inference.models'] = () => ({ models: [], findings });
+  const shown: string[] = [];
+  makers.showModels = () => void shown.push('models');
+  await makers.load();
+  await makers.load();
+  expect(notices.list.map(({ text }) => text)).toEqual(['The model “roads” cannot be used']);
+  expect(notices.list[0].details).toEqual([expect.stringContaining('This is no JSON')]);
+  notices.list[0].action!.run();
+  expect(shown).toEqual(['models']);
+  findings = [broken('roads'), broken('cells')];
+  await makers.load();
+  expect(notices.list.map(({ text }) => text)).toEqual(['Models cannot be used: “roads”, “cells”']);
+  findings = [];
+  await makers.load();
+  expect(notices.list).toEqual([]);
+});
