@@ -137,6 +137,7 @@ const schemas: { readonly [K in keyof Checked]: z.ZodType<Checked[K]['params']> 
     box: boxSchema.optional(),
     prior: z.number().int().optional(),
     mask: rleSchema.optional(),
+    corrects: z.literal(true).optional(),
     finish: promptFinish.optional(),
   }),
   'inference.closePrompts': z.strictObject({ session }),

@@ -182,6 +182,8 @@ export interface PromptRequest {
   readonly prior?: number;
   /** A mask to go on from, where no prior is known. */
   readonly mask?: RleSegmentation;
+  /** The mask, or the one that the prior has become, is corrected: it changes around the last point alone. */
+  readonly corrects?: true;
   /** The masks may be kept as objects; absent: as the model gives them. */
   readonly finish?: PromptFinish;
 }

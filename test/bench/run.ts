@@ -12,6 +12,7 @@ const NOT_BENCHES = [
   'speed.ts',
   'modelFigures.ts',
   'modelScenes.ts',
+  'correctionFigures.ts',
   'rimFigures.ts',
   'similarFigures.ts',
   'tileFigures.ts',

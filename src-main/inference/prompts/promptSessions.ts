@@ -11,6 +11,7 @@ import { proposalOf } from '../families/predictions';
 import type { BorrowedModel } from '../graph/model';
 import { cropImage } from '../image/crop';
 import type { RgbImage } from '../image/preprocess';
+import { corrected, follows, promptFor } from './corrections';
 import type { Embeddings } from './embeddings';
 import { EVERYTHING_DEFAULTS, findEverything } from './everything';
 import { type FinishedMask, MaskFinisher } from './finishing';
@@ -32,8 +33,14 @@ interface Open {
   readonly region: Region;
   /** [height, width] of the whole image. */
   readonly size: readonly [height: number, width: number];
-  /** Logits by the id of the candidate, oldest first. */
-  readonly answers: Map<number, Float32Array>;
+  /** By the id of the candidate, oldest first. */
+  readonly answers: Map<number, Answered>;
+}
+
+interface Answered {
+  readonly logits: Float32Array;
+  /** Where a mask was corrected: that is more than the logits say. */
+  readonly corrected: Rle | null;
 }
 
 interface Found extends FinishedMask {
@@ -110,8 +117,10 @@ export class PromptSessions {
     const open = this.#get(session);
     const started = performance.now();
     if (request.finish) this.#finisher.prepare(request.finish, open);
-    const candidates = await open.prompter.decode(open.embedding, toPrompt(request, open));
     const frame = open.prompter.frameOf(open.embedding);
+    const base = await this.#baseOf(request, open, frame);
+    const prompt = base ? promptFor(base, request.points, frame, open.region) : toPrompt(request, open);
+    const candidates = await open.prompter.decode(open.embedding, prompt);
     let found = candidates.flatMap((candidate): Found[] => {
       const mask = toImageMask(candidate.logits, frame, open.region, open.size);
       return mask ? [{ candidate, mask, isRefined: false }] : [];
@@ -121,8 +130,29 @@ export class PromptSessions {
       const finished = await this.#finisher.finish(masks, request.finish, open, frame, request.points);
       found = found.map(({ candidate }, i) => ({ candidate, ...finished[i] }));
     }
-    const answers = found.map((one) => this.#remember(open, one));
+    if (base) found = corrected(base, request.points[request.points.length - 1], found, frame);
+    const answers = found.map((one) => this.#remember(open, one, base !== null));
     return { candidates: answers, model: this.about(session).model, ms: Math.round(performance.now() - started) };
+  }
+
+  /** The mask that the last click corrects; null: none, what is asked about is found anew. */
+  async #baseOf({ corrects, points, prior, mask }: PromptRequest, open: Open, frame: PromptFrame): Promise<Rle | null> {
+    if (!corrects || points.length === 0) return null;
+    const known = prior === undefined ? undefined : open.answers.get(prior)?.corrected;
+    let base = known ?? (mask && toRle(mask)) ?? null;
+    if (!base || area(base) === 0) return null;
+    // As in a draft that is gone on with: what was clicked before is made up for first.
+    for (let n = 1; n < points.length && !known; n++) {
+      if (follows(base, points[n - 1])) continue;
+      const prompt = promptFor(base, points.slice(0, n), frame, open.region);
+      const candidates = await open.prompter.decode(open.embedding, prompt);
+      const found = candidates.flatMap(({ logits }) => {
+        const one = toImageMask(logits, frame, open.region, open.size);
+        return one ? [{ mask: one }] : [];
+      });
+      base = corrected(base, points[n - 1], found, frame)[0]?.mask ?? base;
+    }
+    return base;
   }
 
   /** What the examples look like, for looking for the like here or on another image. Small ones are looked at anew, and finer. */
@@ -230,9 +260,10 @@ export class PromptSessions {
     return open;
   }
 
-  #remember({ answers }: Open, { mask, isRefined, candidate: { predictedIou, stability, logits } }: Found) {
+  #remember({ answers }: Open, { mask, isRefined, candidate }: Found, isCorrected: boolean) {
     const id = this.#nextAnswer++;
-    answers.set(id, logits);
+    const { predictedIou, stability, logits } = candidate;
+    answers.set(id, { logits, corrected: isCorrected ? mask : null });
     for (const oldest of answers.keys()) {
       if (answers.size <= keptAnswers) break;
       answers.delete(oldest);
@@ -253,7 +284,7 @@ function prompterOf({ loaded: { engine, model } }: BorrowedModel): Prompter {
 /** Into the embedded region's own pixels. */
 function toPrompt({ points, box, prior, mask }: PromptRequest, { prompter, embedding, region, answers }: Open): Prompt {
   const [x, y] = region;
-  const remembered = prior === undefined ? undefined : answers.get(prior);
+  const remembered = prior === undefined ? undefined : answers.get(prior)?.logits;
   const drawn = mask && toPrior(toRle(mask), prompter.frameOf(embedding), region);
   return {
     points: points.map((point) => ({ ...point, x: point.x - x, y: point.y - y })),

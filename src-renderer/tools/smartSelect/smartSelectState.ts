@@ -80,11 +80,15 @@ function ownPixels({ scope }: SmartWorking, { snapshot }: ToolContext): RleSegme
 
 export function requestOf(state: SmartWorking, context: ToolContext): PromptRequest {
   const { clicks, box, prior } = lastOf(state);
-  const mask = prior === null ? ownPixels(state, context) : null;
+  const own = ownPixels(state, context);
+  const mask = prior === null ? own : null;
+  // A box says it anew.
+  const corrects = own !== null && box === null;
   return {
     points: clicks,
     ...(box ? { box } : {}),
     ...(prior !== null ? { prior } : mask ? { mask } : {}),
+    ...(corrects ? { corrects } : {}),
     finish: { rim: context.settings.refinesRim },
   };
 }

@@ -342,7 +342,8 @@ function hint(state: SmartState, context: ToolContext): ToolHint {
   const { answer: given, chosen } = lastOf(state);
   if (state.isFailed) return { cursor, text: 'No answer came: click again, or Esc' };
   if (!given) return { cursor: 'progress', text: 'Looking for the mask' };
-  if (given.candidates.length === 0) return { cursor, text: 'Nothing was found here: click again, or Esc' };
+  const what = state.scope.kind === 'annotation' ? 'Nothing to change' : 'Nothing';
+  if (given.candidates.length === 0) return { cursor, text: `${what} was found here: click again, or Esc` };
   const which =
     given.candidates.length > 1 ? `Mask ${chosen + 1} of ${given.candidates.length}, Tab for the next. ` : '';
   return { cursor, text: `${which}Click adds, Alt + click removes, Esc steps back, Enter accepts` };

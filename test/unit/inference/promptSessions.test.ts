@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import sharp from 'sharp';
 import { afterEach, expect, test, vi } from 'vitest';
+import { rleToSegmentation } from '@shared/document/segmentation';
+import { fromBox } from '@shared/mask';
 import type { Prompter } from '../../../src-main/inference/families/family';
 import type { BorrowedModel } from '../../../src-main/inference/graph/model';
 import { Embeddings } from '../../../src-main/inference/prompts/embeddings';
@@ -209,6 +211,52 @@ test('a large JPEG is looked at in the size of the model; masks, rims and parts 
       { image: [64, 64], size: [256, 256] },
       { image: [100, 50], size: [100, 50] },
     ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('clicks that correct a mask change it one after the other, in an answer to each and in one to all', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-prompts-'));
+  try {
+    const path = join(folder, 'a.png');
+    writeFileSync(path, encode({ width: 40, height: 40, data: new Uint8Array(4800), channels: 3 }));
+    const { borrowed } = prompter();
+    const { engine } = borrowed.loaded as { engine: Prompter };
+    // It finds nothing but a square around the last click, whatever was there before.
+    const around: Prompter = {
+      ...engine,
+      frameOf: () => ({ gridWidth: 40, gridHeight: 40, corners: [0, 0, 40, 40] }) as never,
+      decode: async (_embedding, { points }) => {
+        const { x, y, isInside } = points[points.length - 1];
+        const isNear = (i: number) =>
+          Math.max(Math.abs((i % 40) + 0.5 - x), Math.abs(Math.floor(i / 40) + 0.5 - y)) < 4;
+        const logits = Float32Array.from({ length: 1600 }, (_, i) => (isNear(i) === isInside ? 1 : -1));
+        return [{ logits, predictedIou: 1, stability: 1 }];
+      },
+    };
+    const sessions = new PromptSessions(new Embeddings({}));
+    const model = { ...borrowed, loaded: { ...borrowed.loaded, engine: around } } as unknown as BorrowedModel;
+    const { session } = await sessions.open({ path, orientation: 'exif' }, null, model, steps);
+    const mask = rleToSegmentation(fromBox([4, 4, 12, 12], 40, 40));
+    const clicks = [
+      { x: 18.5, y: 10.5, isInside: true },
+      { x: 6.5, y: 6.5, isInside: false },
+      { x: 10.5, y: 18.5, isInside: true },
+    ];
+    const areas: number[] = [];
+    let prior: number | undefined;
+    for (let n = 1; n <= clicks.length; n++) {
+      const request = { points: clicks.slice(0, n), corrects: true as const, ...(prior ? { prior } : { mask }) };
+      const { candidates } = await sessions.prompt(session, request);
+      areas.push(candidates[0].area);
+      prior = candidates[0].id;
+    }
+    expect(areas[0]).toBeGreaterThan(144 + 30);
+    expect(areas[1]).toBeLessThan(areas[0] - 30);
+    expect(areas[2]).toBeGreaterThan(areas[1] + 30);
+    const all = await sessions.prompt(session, { points: clicks, mask, corrects: true });
+    expect(all.candidates.map(({ area }) => area)).toEqual([areas[2]]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -219,14 +219,16 @@ describe('smart select', () => {
     expect(request(s)).toEqual({
       points: [{ x: 14, y: 5, isInside: false }],
       mask: rleToSegmentation(maskFrom(rect(4, 4, 12, 12))),
+      corrects: true,
       ...FINISH,
     });
     // Its own mask stays in sight until there is one in its place.
     const remade = () => smartSelectTool.remade!(s.state);
     expect(remade()).toBeNull();
-    found(s, 'answer', small);
+    const [{ id: prior }] = found(s, 'answer', small).candidates;
     expect(remade()).toBe(5);
     s.click(8, 8);
+    expect(request(s)).toMatchObject({ prior, corrects: true });
     expect(remade()).toBe(5);
     found(s, 'answer', small);
     s.key('Enter');
