@@ -188,6 +188,19 @@ test('a preset list is added in one step, and taken back in one', async () => {
   expect(all.at(-1)).toMatchObject({ id: 90, name: 'toothbrush', supercategory: 'indoor' });
   await page.getByRole('searchbox', { name: 'Search categories' }).fill('outdoor');
   await expect(categories(app).getByRole('option')).toHaveCount(5);
+  await expect(page.getByRole('region', { name: 'Categories' }).locator('header .count')).toHaveText('5 of 80');
+  // Enter takes what is named, also where the active one has the word in its name.
+  const search = page.getByRole('searchbox', { name: 'Search categories' });
+  for (const [word, name] of [
+    ['teddy', 'teddy bear'],
+    ['bear', 'bear'],
+  ] as const) {
+    await search.fill(word);
+    await search.press('Enter');
+    await expect(categories(app).getByRole('option', { selected: true })).toContainText(name);
+    await expect(categories(app).getByRole('option', { selected: true })).toHaveCount(1);
+  }
+  await expect(categories(app).getByRole('option', { selected: true })).not.toContainText('teddy');
   await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
   await expect.poll(() => names(app)).toEqual(['person']);
   await app.close();
