@@ -11,6 +11,8 @@ export interface PointerTarget {
   onPointer(event: ToolPointerEvent): void;
   /** The pointer's place, null when it left. */
   onCursor(point: ImagePoint | null): void;
+  /** The pointer went on to something else in the window, with no button held. */
+  onLeave(): void;
   onPanning(panning: boolean): void;
   /** The wheel changes the size of the tool's brush; null where it has none. */
   onSize(): ((steps: number) => void) | null;
@@ -150,9 +152,12 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
     if (!focused || focused === document.body || focused.matches(pressedButton)) focusByPointer();
   };
 
-  const onLeave = (): void => {
+  const onLeave = ({ relatedTarget }: PointerEvent): void => {
     isOver = false;
-    if (gesture.kind === 'idle') target.onCursor(null);
+    if (gesture.kind !== 'idle') return;
+    target.onCursor(null);
+    // The browser also says so when a window is captured, with the pointer where it was.
+    if (relatedTarget) target.onLeave();
   };
 
   element.addEventListener('pointerdown', onDown, { signal });
