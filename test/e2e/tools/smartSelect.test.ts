@@ -73,6 +73,9 @@ test('a cup: what lies under the pointer shows, a box takes it, undo takes it ba
   // The preview colours what a click would take.
   await expect.poll(() => mouse.screenPixel([310, 90])).not.toBe(before);
   await picture(app.page.getByRole('application', { name: 'Image canvas' }), 'smart-select-hover');
+  // It goes with the pointer.
+  await app.page.getByRole('banner').hover();
+  await expect.poll(() => mouse.screenPixel([310, 90])).toBe(before);
 
   await mouse.drag([
     [172, 10],
