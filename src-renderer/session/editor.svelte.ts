@@ -16,6 +16,7 @@ import type { StoredDraft } from '@shared/project/types';
 import type { Answer, ToolAction } from '../tools/ask';
 import { keysMeanSelection, selectorOf } from '../tools/target';
 import type { Preview } from '../tools/preview';
+import { AcceptedFirst } from './acceptedFirst';
 import { applyGesture, joinedInto, settlePatch } from './applyGesture';
 import { type Cause, causeOf, DraftInHand } from './draftInHand';
 import { DraftOffers } from './draftOffers';
@@ -42,6 +43,7 @@ export class Editor {
   readonly #said = new Said();
   #last: Tool;
   readonly #waiting: WaitingSteps;
+  readonly #accepted: AcceptedFirst;
   readonly #inHand = new DraftInHand();
   #isHeld = false;
 
@@ -62,6 +64,7 @@ export class Editor {
       giveUp: () => this.rest(),
       drop: () => void this.#attempt((state, context) => this.#tool.reduce(state, { type: 'cancel' }, context), 'user'),
     });
+    this.#accepted = new AcceptedFirst(asks, { state: () => this.#state, feed: (event) => void this.#feed(event) });
     this.#heavy = new HeavyWork(workbench, {
       context: () => this.#context.now(),
       say: (sentence) => this.#said.say(sentence),
@@ -220,6 +223,10 @@ export class Editor {
     if (this.#workbench.readOnlyWhy) {
       return this.#tool.reduce(this.#state, event, context).patch !== undefined && this.#workbench.refuseChange();
     }
+    return this.#accepted.holds(event) || this.#feed(event);
+  }
+
+  #feed(event: ToolEvent): boolean {
     const isOfUse = this.#waiting.answerAsked(event);
     if (isOfUse !== null) return isOfUse;
     const made: ToolStep[] = [];
@@ -317,11 +324,8 @@ export class Editor {
       applyGesture(this.#workbench, patch, gesture ?? this.#tool.label, draft);
     }
     if (outcome.settings) this.#settings = { ...this.#settings, ...outcome.settings };
-    if (selection)
-      this.#workbench.selection.set(
-        selection,
-        selectorOf(toolId, { patch: patch ?? undefined, selection }, this.#context.selected),
-      );
+    const made = { patch: patch ?? undefined, selection };
+    if (selection) this.#workbench.selection.set(selection, selectorOf(toolId, made, this.#context.selected));
     if (patch || notice) this.#said.forget();
     if (notice) this.#said.say(notice);
     if (patch && toolId !== null) this.#said.noteDrawn(patch);

@@ -8,7 +8,8 @@ import type { ToolState } from '../tools/tool';
 import { ImageSession } from './imageSession.svelte';
 import { type AskPlace, PromptAsks } from './promptAsks.svelte';
 
-const isAccepting = (state: ToolState): boolean => 'accepting' in state && state.accepting === true;
+/** Enter was pressed, and what it accepts is still being computed. */
+export const isAccepting = (state: ToolState): boolean => 'accepting' in state && state.accepting === true;
 
 type Lane = ReturnType<typeof latestWins<[Ask, number], Answer>>;
 

@@ -341,6 +341,53 @@ describe('a result that is accepted while it is still computed', () => {
     expect([desk.workbench.open!.image.id, boxes(desk.store)]).toEqual([8, []]);
     expect(desk.store.draftsOf(7)).toHaveLength(1);
   });
+
+  it('comes before the box that is dragged meanwhile, which is begun after it', async () => {
+    const { desk, give } = await accepting();
+    desk.drag([20, 2], [30, 12]);
+    await desk.settled();
+    expect([desk.workbench.open!.annotations, desk.store.called('vision.run')]).toEqual([
+      [],
+      expect.objectContaining({ length: 2 }),
+    ]);
+    give.result();
+    await desk.settled();
+    expect(boxes(desk.store)).toEqual([[4, 4, 10, 8]]);
+    expect(desk.editor.state).toMatchObject({ kind: 'working', scope: { box: [20, 2, 10, 10] }, accepting: false });
+  });
+
+  it('waits for no button: what is still being dragged then goes on', async () => {
+    const { desk, give } = await accepting();
+    desk.pointer('down', 20, 2).pointer('move', 24, 6);
+    give.result();
+    await desk.settled();
+    expect(desk.editor.state).toMatchObject({ kind: 'dragging', before: null });
+    desk.pointer('move', 30, 12).pointer('up', 30, 12);
+    await desk.settled();
+    expect(boxes(desk.store)).toEqual([[4, 4, 10, 8]]);
+    expect(desk.editor.state).toMatchObject({ kind: 'working', scope: { box: [20, 2, 10, 10] } });
+  });
+
+  it('is not lost to a box dragged meanwhile where it fails: what it was made of stays', async () => {
+    const { desk, give } = await accepting();
+    desk.drag([20, 2], [30, 12]);
+    give.fail();
+    await desk.settled();
+    expect(boxes(desk.store)).toEqual([]);
+    expect(desk.editor.state).toMatchObject({ kind: 'working', scope: { box: [2, 2, 18, 14] }, accepting: false });
+    expect(desk.editor.hint.text).toMatch('There is not enough memory');
+  });
+
+  it('is taken back by Escape alone, which drops a box dragged meanwhile first', async () => {
+    const { desk, give } = await accepting();
+    desk.drag([20, 2], [30, 12]).key('Escape');
+    expect(desk.editor.state).toMatchObject({ kind: 'working', accepting: true });
+    desk.key('Escape');
+    give.result();
+    await desk.settled();
+    expect(boxes(desk.store)).toEqual([]);
+    expect(desk.editor.state).toMatchObject({ kind: 'working', scope: { box: [2, 2, 18, 14] }, accepting: false });
+  });
 });
 
 describe('unfinished work', () => {
