@@ -127,9 +127,22 @@ export function mayBeSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return isCloseBox(a, b, 2 + 0.1 * Math.max(a[2], a[3], b[2], b[3]));
 }
 
+/** A mask that is compared with others. */
+export interface Compared {
+  readonly rle: Rle;
+  readonly pixels: number;
+}
+
+export function comparedOf(segmentation: Segmentation, size: Size): Compared {
+  const rle = segmentationToRle(segmentation, size);
+  return { rle, pixels: area(rle) };
+}
+
 /** Whether one object was drawn twice. */
-export function isDuplicate(a: Segmentation, b: Segmentation, size: Size): boolean {
-  return iou([segmentationToRle(a, size)], [segmentationToRle(b, size)])[0] > duplicateIou;
+export function isDuplicate(a: Compared, b: Compared): boolean {
+  // Masks share no more than the smaller one has.
+  if (Math.min(a.pixels, b.pixels) <= duplicateIou * Math.max(a.pixels, b.pixels)) return false;
+  return iou([a.rle], [b.rle])[0] > duplicateIou;
 }
 
 function isClose(stated: number, actual: number): boolean {

@@ -2,7 +2,15 @@
 import { idText, lookUp } from '../ids';
 import type { Issue } from '../finding';
 import type { AnnotationContent, AnnotationRecord, CategoryRecord, IdRef, ImageRecord, SourcePlace } from '../records';
-import { annotationFindings, boxToCompare, isDuplicate, mayBeSame, ShapeInImage } from './annotationFindings';
+import {
+  annotationFindings,
+  boxToCompare,
+  type Compared,
+  comparedOf,
+  isDuplicate,
+  mayBeSame,
+  ShapeInImage,
+} from './annotationFindings';
 import { GrowingFloats, GrowingInts } from './growing';
 import { findingKinds } from './kinds';
 
@@ -154,13 +162,13 @@ export class DatasetLinter {
   #findDuplicates(): void {
     for (const [image, group] of this.#groups()) {
       const { width, height } = this.#images[image].record;
-      const size = [height ?? 0, width ?? 0] as const;
+      const maskOf = this.#masks([height ?? 0, width ?? 0]);
       for (const [nth, later] of group.entries()) {
         const box = this.#boxes.get4(later);
         const earlier = group.slice(0, nth).find((candidate) => {
           if (!mayBeSame(this.#boxes.get4(candidate), box)) return false;
-          const [a, b] = [candidate, later].map((place) => this.#records.contentOf(place)?.segmentation);
-          return Boolean(a && b && isDuplicate(a, b, size));
+          const [a, b] = [maskOf(candidate), maskOf(later)];
+          return a !== null && b !== null && isDuplicate(a, b);
         });
         if (earlier === undefined) continue;
         const at = this.#records.placeOf(later);
@@ -169,6 +177,19 @@ export class DatasetLinter {
         this.#say('duplicate', message, at.pointer, at, { image, annotation: later });
       }
     }
+  }
+
+  /** The masks of a group: each is read and drawn once, however many others lie where it does. */
+  #masks(size: readonly [height: number, width: number]): (place: number) => Compared | null {
+    const masks = new Map<number, Compared | null>();
+    return (place) => {
+      let mask = masks.get(place);
+      if (mask === undefined) {
+        const segmentation = this.#records.contentOf(place)?.segmentation;
+        masks.set(place, (mask = segmentation ? comparedOf(segmentation, size) : null));
+      }
+      return mask;
+    };
   }
 
   /** Annotations of one image and category that have a mask; only groups of several. */

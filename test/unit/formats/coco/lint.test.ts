@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAnnotation, parseCategory, parseImage, type RecordSource } from '@shared/formats/coco';
 import { lintCoco } from '@shared/formats/coco/lint';
+import { contentFromCoco } from '@shared/formats/coco/toDocument';
+import { DatasetLinter } from '@shared/dataset/lint/linter';
 
 type Records = { images: object[]; categories: object[]; annotations: object[] };
 
@@ -34,6 +36,7 @@ const sound = {
   area: 400,
   bbox: [10, 10, 20, 20],
 };
+const parsed = (json: object) => parseAnnotation({ json, text: '', pointer: '' }, [])!;
 const only = (...annotations: object[]) =>
   lint({ ...base, annotations }).map(({ code, pointer }) => `${code} ${pointer}`);
 
@@ -72,6 +75,37 @@ describe('linting a dataset', () => {
       'duplicate-id',
       'category-name',
     ]);
+  });
+
+  it.each([
+    [97, true],
+    [96, true],
+    [95, false],
+    [94, false],
+  ])('one that has %i of the 100 pixels of another is the same one: %s', (shared, isSame) => {
+    const rle = (pixels: number) => ({ size: [80, 100], counts: [800, pixels, 7200 - pixels] });
+    const one = { ...sound, segmentation: rle(100), area: 100, bbox: undefined };
+    const found = only(one, { ...one, id: 2, segmentation: rle(shared), area: shared });
+    expect(found).toEqual(isSame ? ['duplicate /annotations/1'] : []);
+    expect(only({ ...one, segmentation: rle(shared), area: shared }, { ...one, id: 2 })).toEqual(found);
+  });
+
+  it('reads and draws each once, however many lie where it does', () => {
+    const contents = Array.from({ length: 30 }, (_, i) => {
+      const { left, top } = { left: 10 + (i % 6) * 0.7, top: 10 + Math.floor(i / 6) * 0.7 };
+      return contentFromCoco({ ...parsed(sound), segmentation: [square(left, top, 12)], area: null, bbox: null });
+    });
+    const asked = contents.map(() => 0);
+    const linter = new DatasetLinter(() => undefined, {
+      contentOf: (place) => (asked[place]++, { ...contents[place] }),
+      placeOf: () => ({ pointer: '' }),
+    });
+    linter.image({ id: 1, fileName: 'a.png', width: 100, height: 80 }, { pointer: '' });
+    for (const [id, content] of contents.entries())
+      linter.annotation({ ...parsed(sound), id, maskSize: null, content }, content, { pointer: '' });
+    linter.finish();
+    expect(Math.min(...asked)).toBe(1);
+    expect(Math.max(...asked)).toBe(1);
   });
 
   it('lets official annotations pass', () => {
