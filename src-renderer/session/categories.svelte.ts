@@ -19,14 +19,16 @@ function asking(why: string): Asked {
 export class Categories {
   readonly #client: Engine;
   readonly #notices: Notices;
+  readonly #onPick: (id: number) => void;
   #list = $state.raw<readonly Category[]>([]);
   #activeId = $state<number | null>(null);
   /** What waits for the first category, and the notice that asks for it. */
   #asked: Asked | null = null;
 
-  constructor(client: Engine, notices: Notices) {
+  constructor(client: Engine, notices: Notices, onPick: (id: number) => void = () => undefined) {
     this.#client = client;
     this.#notices = notices;
+    this.#onPick = onPick;
   }
 
   get list(): readonly Category[] {
@@ -42,6 +44,13 @@ export class Categories {
 
   pick(id: number): void {
     this.#activeId = id;
+    this.#onPick(id);
+  }
+
+  /** The categories of a project that was just opened; `activeId`: the one that was drawn with last, where that is known. */
+  show(categories: readonly Category[], activeId: number | null): void {
+    this.#activeId = activeId;
+    this.take(categories);
   }
 
   /** Of what is like these: their category where they have one in common, else the one that is drawn next. */

@@ -54,14 +54,16 @@ export class Workbench {
 
   constructor(client: Engine) {
     this.#client = client;
-    this.categories = new Categories(client, this.notices);
+    this.place = new PlaceKeeper(client);
+    this.categories = new Categories(client, this.notices, (categoryId) => {
+      if (!this.#project?.readOnly) this.place.note({ categoryId });
+    });
     this.#files = new ChangedFiles(this, client);
     this.makers = new Makers(client, this.notices);
     this.proposing = new Proposing(client, this);
     this.rows = new ImageRows(client);
     this.status = new ImageStatus(client, this);
     this.labelRules = new LabelRules(client, this.notices);
-    this.place = new PlaceKeeper(client);
     this.counts = new CategoryCounts(client, () => this.#open?.annotations ?? NO_ANNOTATIONS);
     this.places = new ShownPlaces(this);
     this.#ids = this.#newPool();
@@ -232,6 +234,8 @@ export class Workbench {
 
   /** Takes over what an operation that spans images did; `moved` says which category became another one. */
   projectChanged(change: ProjectChange, moved?: { readonly from: number; readonly into: number }): void {
+    // Asked before it is gone from the list.
+    const isActiveMoved = moved !== undefined && this.categories.activeId === moved.from;
     this.categories.take(change.categories);
     this.rows.setCounts(change.counts);
     this.#refreshRow();
@@ -242,7 +246,7 @@ export class Workbench {
     this.selection.keepOnly(new Set(this.#open?.annotations.map(({ id }) => id)));
     if (!moved) return;
     this.selection.categoryMoved(moved);
-    if (this.categories.activeId === moved.from) this.categories.pick(moved.into);
+    if (isActiveMoved) this.categories.pick(moved.into);
   }
 
   /**
@@ -253,7 +257,7 @@ export class Workbench {
     this.selection.forgetClipboard();
     this.#project = project;
     const chosen = [this.makers.readChosen(), this.labelRules.read()];
-    this.categories.take(project.categories);
+    this.categories.show(project.categories, project.place?.categoryId ?? null);
     this.#openings++;
     this.#ids = this.#newPool();
     this.#unwritten.clear();
@@ -267,7 +271,7 @@ export class Workbench {
       if (id !== undefined) opening.push(this.openImage(id));
     };
     const stoppedAt = imageId === null ? project.place : null;
-    this.place.restore(stoppedAt);
+    this.place.restore(project.place, imageId);
     if (stoppedAt) open(stoppedAt.imageId);
     // Of a long list the first image is opened while the rest is read.
     await this.rows.load((rows) => imageId === null && !stoppedAt && open(rows[0]?.id));

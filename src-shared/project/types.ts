@@ -73,10 +73,13 @@ export interface ProjectSummary {
   readonly place: ProjectPlace | null;
 }
 
-/** An image and what of it was in view: the image point in the middle, and view pixels an image pixel; null: all of it. */
+/** Where one stopped in a project. */
 export interface ProjectPlace {
   readonly imageId: number;
+  /** What of the image was in view: the image point in the middle, and view pixels an image pixel; null: all of it. */
   readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null;
+  /** Of what is drawn next; absent: none was picked. */
+  readonly categoryId?: number;
 }
 
 /**

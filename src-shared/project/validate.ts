@@ -73,6 +73,7 @@ export const proposeWithSchema: z.ZodType<ProposeWith> = z.discriminatedUnion('k
 export const placeSchema: z.ZodType<ProjectPlace> = z.object({
   imageId: z.number().int(),
   view: z.object({ x: z.number(), y: z.number(), scale: z.number().positive() }).nullable(),
+  categoryId: z.number().int().optional().catch(undefined),
 });
 
 const labelValue = z.number().int().min(0).max(mostLabelValue);

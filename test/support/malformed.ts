@@ -112,7 +112,7 @@ export function templates(folder: string, session: number): Templates {
     'project.setModelRun': { model: 'photo-objects', run: { tileSide: 512, classes: [['dog', null]] } },
     'project.pixelScale': {},
     'project.setPixelScale': { scale: { pixelSize: 0.5, unit: 'µm' } },
-    'project.setPlace': { place: { imageId: 1, view: { x: 1, y: 1, scale: 2 } } },
+    'project.setPlace': { place: { imageId: 1, view: { x: 1, y: 1, scale: 2 }, categoryId: 1 } },
     'project.history': {},
     'project.undo': { openImageId: 1 },
     'project.redo': { openImageId: 1 },

@@ -47,6 +47,20 @@ it('settings that cannot be read open as if they were not there, and stay', asyn
   }
 });
 
+it('the place where one stopped comes with the category that was drawn with, and without it where that is damaged', async () => {
+  const { file, edit } = await closedProject();
+  const store = openStore();
+  await store.call('project.open', { file });
+  const place = { imageId: 2, view: { x: 1, y: 2, scale: 3 } };
+  await store.call('project.setPlace', { place: { ...place, categoryId: 5 } });
+  await store.call('project.close', {});
+  expect((await store.call('project.open', { file })).project.place).toEqual({ ...place, categoryId: 5 });
+  await store.call('project.close', {});
+  const text = JSON.stringify({ ...place, categoryId: 'cat' });
+  edit((db) => db.run("UPDATE settings SET value = ? WHERE key = 'place'", text));
+  expect((await store.call('project.open', { file })).project.place).toEqual(place);
+});
+
 it('a damaged entry is the default alone, and another that the user changes leaves it and what is not known as they were', async () => {
   const { file, edit } = await closedProject();
   const rules = { oneOwner: 'yes', background: 3, ignore: -4, unlabelled: 'ignore', smartShape: 7, later: { a: 1 } };
