@@ -106,7 +106,7 @@ export async function writeDataset(given: DatasetView, job: WriteJob, context: C
     format: format.id,
     files,
     images: view.imageCount,
-    annotations: view.annotationCount,
+    annotations: view.annotationCount - losses.leftOut,
     losses: losses.list(),
     ...(splits[0] === undefined ? {} : { parts: splits.map((split) => basename(splitPath(format, path, split!))) }),
     ...(augmented ? { augmented: augmented.tally } : {}),
@@ -233,7 +233,7 @@ export async function previewDataset(
     files,
     places: places.list(),
     images: view.imageCount,
-    annotations: view.annotationCount,
+    annotations: view.annotationCount - losses.leftOut,
     losses: losses.list(),
   };
 }

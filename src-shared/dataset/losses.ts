@@ -84,12 +84,23 @@ const slight: ReadonlySet<LossCode> = new Set([
   ] as const),
 ]);
 
+/** What leaves an annotation out of all that is written. */
+const leavingOut: ReadonlySet<LossCode> = new Set([
+  'box-left-out',
+  'covered',
+  'empty',
+  'other-size',
+  'size-unknown',
+  'no-image-left-out',
+] as const);
+
 /** More than these are counted only. */
 const listedPlaces = 200;
 
 /** One collector serves a whole export. */
 export class LossReport {
   readonly #losses = new Map<LossCode, { count: number; pixels?: number; readonly places: LossPlace[] }>();
+  readonly #leftOut = new Set<number>();
 
   add(code: LossCode, place: LossPlace, pixels?: number): void {
     let loss = this.#losses.get(code);
@@ -97,6 +108,12 @@ export class LossReport {
     loss.count++;
     if (pixels !== undefined) loss.pixels = (loss.pixels ?? 0) + pixels;
     if (loss.places.length < listedPlaces) loss.places.push(place);
+    if (place.annotationId !== undefined && leavingOut.has(code)) this.#leftOut.add(place.annotationId);
+  }
+
+  /** How many annotations are not written at all. */
+  get leftOut(): number {
+    return this.#leftOut.size;
   }
 
   count(code: LossCode): number {

@@ -20,6 +20,7 @@ export interface ExportReport {
   /** The file or folder. */
   readonly file: string;
   readonly images: number;
+  /** Written, without those that were left out. */
   readonly annotations: number;
   /** Files written. */
   readonly files: number;

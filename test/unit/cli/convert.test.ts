@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formats } from '@shared/formats/registry';
 import { runInProcess as run } from '../../support/cliInProcess';
 
 const root = mkdtempSync(join(tmpdir(), 'maskwright-convert-'));
@@ -54,6 +55,29 @@ const coco = (file: string) =>
   };
 
 describe('convert', () => {
+  test.each(formats.writable.filter(({ read }) => read).map(({ id }) => id))(
+    'says how many annotations it wrote as %s',
+    async (format) => {
+      const ring = (x: number, side: number) => [[x, 2, x + side, 2, x + side, 2 + side, x, 2 + side]];
+      const annotations = [ring(2, 8), ring(4, 3), ring(2, 8), ring(20, 6), undefined, ring(60, 6)].map(
+        (segmentation, i) => ({
+          ...{ id: i + 1, image_id: 1 + (i % 2), category_id: 1 + (i % 3), iscrowd: 0 },
+          ...(segmentation ? { segmentation } : { bbox: [30, 2, 4, 4] }),
+        }),
+      );
+      const images = [1, 2].map((id) => ({ id, file_name: names[id], width: 40, height: 20 }));
+      const lost = [...annotations, { ...annotations[0], id: 7, image_id: 99 }];
+      writeFileSync(at('odd.json'), JSON.stringify({ images, annotations: lost, categories }));
+      const to = at('odd', format, 'out');
+      const as = ['--to', to, '--to-format', format, '--images', at('images'), '--copy-images'];
+      const { code, stdout } = await run('convert', '--from', at('odd.json'), ...as);
+      expect(code).toBe(0);
+      const read = await run('info', to, '--json');
+      const { annotations: written } = JSON.parse(read.stdout) as { annotations: number };
+      expect(stdout).toContain(`2 images, ${written} annotations`);
+    },
+  );
+
   test('splits whole groups by a seed, copies the images, and tells the losses', async () => {
     const split = (to: string, seed: string) =>
       run(
