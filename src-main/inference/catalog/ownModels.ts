@@ -69,7 +69,7 @@ export async function putAside(own: string, folder: string): Promise<void> {
 
 /** Of this name, the latest last. */
 async function asides(own: string, folder: string) {
-  const found = (await readdir(own)).flatMap((name) => {
+  const found = (await readdir(own).catch(() => [])).flatMap((name) => {
     const [, at, of] = asideName.exec(name) ?? [];
     return of === folder ? [{ path: join(own, name), at: Number(at) }] : [];
   });

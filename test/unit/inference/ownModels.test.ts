@@ -63,6 +63,7 @@ it('takes one out and puts it back, also one that is broken; a week later it is 
   longAgo(own, /^\.removed-/);
   await removeUnfinished(own, 'y');
   expect(readdirSync(own).sort()).toEqual(['.adding-x', 'notes']);
+  await expect(putBack(join(own, 'nowhere'), 'roads')).rejects.toThrow('The files of “roads” are gone');
 });
 
 it('deletes nothing of the last days, however often models are removed and replaced', async () => {
