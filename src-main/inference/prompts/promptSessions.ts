@@ -138,8 +138,8 @@ export class PromptSessions {
   /** The mask that the last click corrects; null: none, what is asked about is found anew. */
   async #baseOf({ corrects, points, prior, mask }: PromptRequest, open: Open, frame: PromptFrame): Promise<Rle | null> {
     if (!corrects || points.length === 0) return null;
-    const known = prior === undefined ? undefined : open.answers.get(prior)?.corrected;
-    let base = known ?? (mask && toRle(mask)) ?? null;
+    const known = prior === undefined ? undefined : open.answers.get(prior);
+    let base = known ? known.corrected : mask ? toRle(mask) : null;
     if (!base || area(base) === 0) return null;
     // As in a draft that is gone on with: what was clicked before is made up for first.
     for (let n = 1; n < points.length && !known; n++) {
@@ -285,11 +285,11 @@ function prompterOf({ loaded: { engine, model } }: BorrowedModel): Prompter {
 function toPrompt({ points, box, prior, mask }: PromptRequest, { prompter, embedding, region, answers }: Open): Prompt {
   const [x, y] = region;
   const remembered = prior === undefined ? undefined : answers.get(prior)?.logits;
-  const drawn = mask && toPrior(toRle(mask), prompter.frameOf(embedding), region);
+  const before = remembered ?? (mask && toPrior(toRle(mask), prompter.frameOf(embedding), region));
   return {
     points: points.map((point) => ({ ...point, x: point.x - x, y: point.y - y })),
     ...(box ? { box: [box[0] - x, box[1] - y, box[0] + box[2] - x, box[1] + box[3] - y] as const } : {}),
-    ...((remembered ?? drawn) ? { prior: remembered ?? drawn } : {}),
+    ...(before ? { prior: before } : {}),
   };
 }
 

@@ -81,16 +81,23 @@ function ownPixels({ scope }: SmartWorking, { snapshot }: ToolContext): RleSegme
 export function requestOf(state: SmartWorking, context: ToolContext): PromptRequest {
   const { clicks, box, prior } = lastOf(state);
   const own = ownPixels(state, context);
-  const mask = prior === null ? own : null;
   // A box says it anew.
   const corrects = own !== null && box === null;
+  // The model forgets answers after a while: what is corrected may not be lost with them.
+  const mask = prior === null ? own : corrects ? answeredMask(state, prior) : null;
   return {
     points: clicks,
     ...(box ? { box } : {}),
-    ...(prior !== null ? { prior } : mask ? { mask } : {}),
+    ...(prior !== null ? { prior } : {}),
+    ...(mask ? { mask } : {}),
     ...(corrects ? { corrects } : {}),
     finish: { rim: context.settings.refinesRim },
   };
+}
+
+function answeredMask({ steps }: SmartWorking, id: number): RleSegmentation | null {
+  const candidates = steps.flatMap(({ answer }) => answer?.candidates ?? []);
+  return candidates.find((one) => one.id === id)?.segmentation ?? null;
 }
 
 const masks = new WeakMap<PromptCandidate, Rle>();

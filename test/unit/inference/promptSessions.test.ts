@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterEach, expect, test, vi } from 'vitest';
 import { rleToSegmentation } from '@shared/document/segmentation';
 import { fromBox } from '@shared/mask';
+import type { PromptCandidate } from '@shared/models/types';
 import type { Prompter } from '../../../src-main/inference/families/family';
 import type { BorrowedModel } from '../../../src-main/inference/graph/model';
 import { Embeddings } from '../../../src-main/inference/prompts/embeddings';
@@ -245,18 +246,34 @@ test('clicks that correct a mask change it one after the other, in an answer to 
       { x: 10.5, y: 18.5, isInside: true },
     ];
     const areas: number[] = [];
-    let prior: number | undefined;
+    let before: PromptCandidate | null = null;
+    const corrects = true;
+    const next = (n: number) => {
+      const goesOn = before ? { prior: before.id, mask: before.segmentation } : { mask };
+      return sessions.prompt(session, { points: clicks.slice(0, n), corrects, ...goesOn });
+    };
     for (let n = 1; n <= clicks.length; n++) {
-      const request = { points: clicks.slice(0, n), corrects: true as const, ...(prior ? { prior } : { mask }) };
-      const { candidates } = await sessions.prompt(session, request);
-      areas.push(candidates[0].area);
-      prior = candidates[0].id;
+      // The last one goes on from an answer that is known no more.
+      for (let i = 0; n === clicks.length && i < 50; i++) await sessions.prompt(session, { points: [clicks[0]] });
+      [before] = (await next(n)).candidates;
+      areas.push(before.area);
     }
     expect(areas[0]).toBeGreaterThan(144 + 30);
     expect(areas[1]).toBeLessThan(areas[0] - 30);
     expect(areas[2]).toBeGreaterThan(areas[1] + 30);
     const all = await sessions.prompt(session, { points: clicks, mask, corrects: true });
     expect(all.candidates.map(({ area }) => area)).toEqual([areas[2]]);
+    // What was found anew, as there was nothing to correct, is so from its own answer on.
+    const nothing = rleToSegmentation(fromBox([0, 0, 0, 0], 40, 40));
+    const found = await sessions.prompt(session, { points: [clicks[0]], mask: nothing, corrects });
+    const [{ id, segmentation }] = found.candidates;
+    const anew = await sessions.prompt(session, {
+      points: [clicks[0], clicks[2]],
+      prior: id,
+      mask: segmentation,
+      corrects,
+    });
+    expect(anew.candidates.map(({ area }) => area)).toEqual([found.candidates[0].area]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
