@@ -22,6 +22,7 @@ import { leadsOut } from '../files/leadsOut';
 import { fileError } from '../files/fileErrors';
 import { readHead } from '../files/fileKind';
 import type { InputFiles } from '../files/inputFiles';
+import { sweepOnce, temporaryFolderBeside } from '../files/temporaryName';
 import { stampOfFile } from './datasetFolder';
 
 /** More unpacked bytes a packed one than any dataset has. */
@@ -49,8 +50,9 @@ async function folderOf(path: string, signal?: AbortSignalLike): Promise<string 
     if (isUnchanged(folder, stamp)) return folder;
     folder = `${base}-${n}`;
   }
-  const temporary = join(dirname(folder), `.maskwright-${process.pid}-${Date.now().toString(36)}`);
+  const temporary = temporaryFolderBeside(folder);
   try {
+    await sweepOnce(dirname(folder));
     await unpackInto(path, temporary, found.size, signal);
     writeFileSync(join(temporary, marker), `${stamp}\n${contentsOf(temporary)}\n`);
     rmSync(folder, { recursive: true, force: true });

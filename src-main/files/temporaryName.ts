@@ -1,7 +1,7 @@
-/** Names for files that are not finished yet, which tell who writes them; what somebody has left of them goes. */
+/** Names for files and folders that are not finished yet, which tell who writes them; what somebody has left of them goes. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { readdir, stat, unlink } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { readdir, rm, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isRunning } from './isRunning';
@@ -20,21 +20,31 @@ export function temporaryIn(folder: string): string {
   return join(folder, name);
 }
 
+/** The same for a folder that fills up before it takes its place. */
+export const temporaryFolderBeside = (path: string): string => temporaryBeside(path) + folderEnd;
+
+const folderEnd = '.d';
+
 /** Where numbers of processes mean what they mean here: another machine, or a container, counts its own. */
 let here: string | null = null;
 function hereMark(): string {
   if (here !== null) return here;
-  let space = '';
+  // Linux alone has them. Machines that share a folder may share a name, and the first space of numbers is called alike on all.
+  const space = ifThere(() => readlinkSync('/proc/self/ns/pid'));
+  const machine = ifThere(() => readFileSync('/etc/machine-id', 'utf8'));
+  return (here = createHash('sha256').update(`${hostname()} ${space} ${machine}`).digest('hex').slice(0, 8));
+}
+
+function ifThere(read: () => string): string {
   try {
-    space = readlinkSync('/proc/self/ns/pid');
+    return read();
   } catch {
-    // Linux alone has it.
+    return '';
   }
-  return (here = createHash('sha256').update(`${hostname()} ${space}`).digest('hex').slice(0, 8));
 }
 
 /** With what SQLite keeps beside a file. Versions before named no process. */
-const temporary = /^\.maskwright-[0-9a-f]{12}(?:-(\d+)-([0-9a-f]{8}))?\.tmp(?:-wal|-shm|-journal)?$/;
+const temporary = /^\.maskwright-[0-9a-f]{12}(?:-(\d+)-([0-9a-f]{8}))?\.tmp(\.d|-wal|-shm|-journal)?$/;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
@@ -49,7 +59,11 @@ export async function removeLeftTemporaries(folder: string): Promise<void> {
     const path = join(folder, name);
     const found = await stat(path).catch(() => null);
     const isDead = match[2] === hereMark() && !isRunning(Number(match[1]));
-    if (found?.isFile() && (isDead || Date.now() - found.mtimeMs > dayMs)) await unlink(path).catch(() => undefined);
+    if (match[3] === folderEnd) {
+      // Its age tells nothing: the time of a folder is not that of what is being written deep inside of it.
+      if (found?.isDirectory() && isDead) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    } else if (found?.isFile() && (isDead || Date.now() - found.mtimeMs > dayMs))
+      await unlink(path).catch(() => undefined);
   }
 }
 

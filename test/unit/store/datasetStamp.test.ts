@@ -1,9 +1,11 @@
 /** Datasets opened again: told when what was read has changed, and a zip is unpacked for what it is now. */
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { unpacked } from '../../../src-main/dataset/unpack';
+import { temporaryFolderBeside } from '../../../src-main/files/temporaryName';
 import { openStore, scratch, writeImage } from './support';
 
 async function yoloFolder(): Promise<string> {
@@ -47,6 +49,16 @@ describe('a zip', () => {
     writeFileSync(zip, text('second one'));
     expect(readFileSync(join(await unpacked(zip), 'a.json'), 'utf8')).toBe('second one');
     expect(readFileSync(join(place, 'zz', 'a.json'), 'utf8')).toBe('mine');
+  });
+
+  it('goes on without what a killed process has left of it', async () => {
+    const place = scratch();
+    writeFileSync(join(place, 'zz.zip'), text('first'));
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const left = temporaryFolderBeside(join(place, 'zz')).replace(`-${process.pid}-`, `-${pid}-`);
+    mkdirSync(join(left, 'deep'), { recursive: true });
+    await unpacked(join(place, 'zz.zip'));
+    expect(readdirSync(place).sort()).toEqual(['zz', 'zz.zip']);
   });
 
   it('is unpacked again where what was unpacked has changed, and only then', async () => {
