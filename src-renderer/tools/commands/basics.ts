@@ -48,7 +48,8 @@ export function pasteAnnotations(context: CommandContext, sources: readonly Anno
 
 /** How far copies are put aside where their originals, or earlier copies of them, lie: exactly above nobody would see them. */
 function besideOriginals({ imageId, annotations }: DocumentSnapshot, sources: readonly Annotation[]): number {
-  if (sources.some((source) => source.imageId !== imageId)) return 0;
+  // Of no copies every place is taken.
+  if (sources.length === 0 || sources.some((source) => source.imageId !== imageId)) return 0;
   // To hundredths of a pixel, as far as corners are kept.
   const placeOf = ({ categoryId, bbox: [x, y, w, h] }: Annotation, by = 0) =>
     [categoryId, ...[x + by, y + by, w, h].map((value) => Math.round(value * 100))].join(' ');

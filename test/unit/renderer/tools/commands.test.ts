@@ -362,6 +362,12 @@ describe('basics', () => {
     s.expectUndoRedo();
   });
 
+  test.each(['Paste', 'Copy from the previous image'])('%s of nothing ends, and says so', (gesture) => {
+    const s = document([polygonAnnotation(1, [{ outer: rectRing(2, 3, 8, 6), holes: [] }])], []);
+    const { patch, notice } = pasteAnnotations(s.context, [], gesture);
+    expect([patch, notice]).toEqual([undefined, expect.stringMatching(/nothing to paste|Select an annotation/)]);
+  });
+
   test('a copy on a smaller image says what its border took', () => {
     const original = polygonAnnotation(1, [{ outer: rectRing(0, 0, 8, 6), holes: [] }]);
     // On an image of its own, which is larger.
