@@ -2,8 +2,8 @@
  * A click that corrects a mask: what the decoder is told besides, and how its answer changes the mask around the click alone. A decoder that
  * is given a mask and one click as good as forgets the mask; see docs/adr/0024 for what was measured.
  */
-import { components, dilate, equals, erode, iou, merge, type Rle, subtract, toBbox } from '@shared/mask';
-import { isEmptyMask, pixelAt } from '@shared/mask/edit';
+import { dilate, equals, erode, iou, merge, type Rle, subtract, toBbox } from '@shared/mask';
+import { componentAt, isEmptyMask, pixelAt } from '@shared/mask/edit';
 import type { Prompt, PromptFrame } from '../families/family';
 import { longerSide } from './finishing';
 import { type Region, toCoverage, toPrior } from './promptMask';
@@ -78,7 +78,7 @@ function changedAt(base: Rle, click: Click, found: Rle, reach: number): Rle | nu
   return piece && (click.isInside ? merge([base, piece]) : subtract(base, piece));
 }
 
-const pieceAt = (mask: Rle, click: Click) => components(mask).find((piece) => holds(piece, click)) ?? null;
+const pieceAt = (mask: Rle, { x, y }: Click) => componentAt(mask, Math.floor(x), Math.floor(y));
 
 /** Whether the mask is as the click says, where it is. */
 export const follows = (mask: Rle, click: Click) => holds(mask, click) === click.isInside;
