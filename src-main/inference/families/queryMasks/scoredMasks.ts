@@ -27,12 +27,6 @@ export function scoredMasks(
   const cells = width * height;
   const values = new Float32Array(queries.length * cells);
   const { width: fromWidth, height: fromHeight } = queries[0].logits;
-  if (fromWidth === width && fromHeight === height) {
-    for (const [k, { logits, score }] of queries.entries()) {
-      for (let i = 0; i < cells; i++) values[k * cells + i] = sigmoid(logits.values[i]) * score;
-    }
-    return values;
-  }
   const taps = tapsTo(queries[0].logits, width, height);
   const greatestScore = Math.max(...queries.map(({ score }) => score));
   const highest = new Float64Array(queries.length);
