@@ -25,7 +25,7 @@ import {
 import { categoryUsage } from './operations/categoryOperations';
 import { dropDraft, putDraft } from './records/drafts';
 import { commitPatch, commitTags, moveInHistory } from './history/historyLog';
-import { imagesWithCategory, listImages, noteEdited } from './records/images';
+import { imagesWithCategory, listImages } from './records/images';
 import { countUnlabelled } from './records/unlabelled';
 import { realPath } from './projects/location';
 import { markMissing } from './projects/relink';
@@ -104,13 +104,13 @@ export function createStoreService({
     open?.close();
     open = null;
   };
-  const move = async (imageId: number, direction: 'undo' | 'redo', step?: number): Promise<HistoryStep | null> => {
+  const move = async (imageId: number, direction: 'undo' | 'redo', only?: number): Promise<HistoryStep | null> => {
     const { db } = await writable();
-    const moved = moveInHistory(db, imageId, direction, step);
+    const moved = moveInHistory(db, imageId, direction, only);
     if (!moved) return null;
-    const { patch, history, movedProposals, review, tags } = moved;
+    const { movedProposals, ...step } = moved;
     const proposals = movedProposals ? listProposals(db, imageId) : null;
-    return { patch, history, proposals, review, ...(tags && { tags }) };
+    return { ...step, proposals };
   };
   const take = ({ store, findings }: MadeProject): OpenReport => {
     open = store;
@@ -217,7 +217,6 @@ export function createStoreService({
     'document.commit': async ({ imageId, patch, gesture, draft }) => {
       const { db } = await writable();
       return db.transaction(() => {
-        noteEdited(db, imageId);
         if (draft !== undefined) dropDraft(db, draft);
         return commitPatch(db, imageId, patch, gesture);
       });
@@ -244,10 +243,10 @@ export function createStoreService({
     },
     'proposals.accept': async ({ imageId, ids, spared }) => {
       const { db } = await writable();
-      return db.transaction(() => {
-        noteEdited(db, imageId);
-        return { ...acceptProposals(db, imageId, ids, spared), categories: listCategories(db) };
-      });
+      return db.transaction(() => ({
+        ...acceptProposals(db, imageId, ids, spared),
+        categories: listCategories(db),
+      }));
     },
     'proposals.reject': async ({ imageId, ids }) => {
       const { db } = await writable();

@@ -90,13 +90,14 @@ export class ImageRows {
     this.#rows = rows;
   }
 
-  /** New numbers of annotations and proposals, of many images at once. */
+  /** New numbers of annotations and proposals, and the status, of many images at once. */
   setCounts(counts: ProjectChange['counts']): void {
     if (counts.length === 0) return;
     const rows = [...this.#rows];
-    for (const [imageId, annotationCount, proposalCount] of counts) {
+    for (const [imageId, annotationCount, proposalCount, status] of counts) {
       const place = this.#places.get(imageId);
-      if (place !== undefined) rows[place] = { ...rows[place], annotationCount, proposalCount, unlabelled: undefined };
+      if (place === undefined) continue;
+      rows[place] = { ...rows[place], annotationCount, proposalCount, status, unlabelled: undefined };
     }
     this.#rows = rows;
   }

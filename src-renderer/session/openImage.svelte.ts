@@ -1,5 +1,4 @@
 /** The open image: its document, its proposals, and what of it is durable. */
-import { deepEqual } from '@shared/document/equal';
 import type { Annotation, DocumentSnapshot, Patch, Proposal, ReviewStatus } from '@shared/document/types';
 import { applyPatch, invertPatch } from '@shared/document/patch';
 import type { HistoryState, ImageRow, OpenedImage, StoredDraft } from '@shared/project/types';
@@ -7,19 +6,12 @@ import { AppError } from '@shared/errors/appError';
 import { type Engine, unpackImage } from '../api/engine';
 import { ImageDrafts } from './imageDrafts.svelte';
 import { type Accepted, takenNotice } from './settleGesture';
+import { fits, notSaved, type Unsaved } from './unsaved';
 
 export type SavedState = 'saved' | 'saving' | 'failed';
 
 /** What became durable: annotations (or what was done to them), or the image's tags. */
 export type Edited = 'document' | 'tags';
-
-/** A gesture that is shown and not yet known to be durable. */
-interface Unsaved {
-  readonly patch: Patch;
-  readonly gesture: string;
-  /** What it finishes: offered again where the gesture is lost. */
-  readonly draft?: StoredDraft;
-}
 
 /** A store that dies while it is asked what is durable is asked again, this often in all. */
 const SYNC_ATTEMPTS = 3;
@@ -36,6 +28,7 @@ export class OpenImage {
   readonly #onError: (error: unknown) => void;
   readonly #onEdited: (what: Edited) => void;
   readonly #onReviewed: (row: ImageRow) => void;
+  readonly #onStatus: (status: ReviewStatus) => void;
   #tags = $state.raw<readonly string[]>([]);
   #snapshot = $state.raw<DocumentSnapshot>() as DocumentSnapshot;
   #history = $state.raw<HistoryState>() as HistoryState;
@@ -44,16 +37,17 @@ export class OpenImage {
   /** The store could not be asked what is durable. */
   #failed = $state(false);
   #unsaved: Unsaved[] = [];
-  /** The gesture that the store has been given and not answered. */
   /** How often gestures were lost. */
   #losses = 0;
+  /** The gesture that the store has been given and not answered. */
   #sent: Unsaved | null = null;
   #last: Patch | null = null;
   #queue: Promise<void> = Promise.resolve();
 
   /**
    * `onEdited`: a gesture, its undo or redo, or accepted proposals became durable. `onReviewed`: undo or redo changed the
-   * review status. `drafts`: the image's from when it was open before, where they could not be written then.
+   * review status. `drafts`: the image's from when it was open before, where they could not be written then. `onStatus`: an
+   * undo has taken back the edit that began with the image, or a redo has made it again.
    */
   constructor(
     opened: OpenedImage,
@@ -62,12 +56,14 @@ export class OpenImage {
     onEdited: (what: Edited) => void,
     onReviewed: (row: ImageRow) => void = () => undefined,
     drafts = new ImageDrafts(opened.image.id, client, onError),
+    onStatus: (status: ReviewStatus) => void = () => undefined,
   ) {
     this.image = opened.image;
     this.#client = client;
     this.#onError = onError;
     this.#onEdited = onEdited;
     this.#onReviewed = onReviewed;
+    this.#onStatus = onStatus;
     this.drafts = drafts;
     this.#show(opened);
   }
@@ -229,6 +225,7 @@ export class OpenImage {
       if (change.review) return this.#onReviewed(change.review);
       if (change.tags) this.#tags = change.tags;
       this.#onEdited(change.tags ? 'tags' : 'document');
+      if (change.status) this.#onStatus(change.status);
       if (change.proposals) this.#proposals = change.proposals;
     });
   }
@@ -331,18 +328,4 @@ export class OpenImage {
     this.#history = history;
     this.#proposals = proposals;
   }
-}
-
-/** Whether the patch can have been made from this state. */
-function fits({ annotations }: DocumentSnapshot, { added, updated, removed }: Patch): boolean {
-  const now = new Map(annotations.map((annotation) => [annotation.id, annotation]));
-  const before = [...removed, ...updated.map(([from]) => from)];
-  return added.every(({ id }) => !now.has(id)) && before.every((from) => deepEqual(now.get(from.id), from));
-}
-
-function notSaved(lost: readonly Unsaved[], error: unknown): AppError {
-  const what = lost.length === 1 ? `“${lost[0].gesture}” was` : `${lost.length} gestures were`;
-  if (!(error instanceof AppError)) return new AppError('internal', `${what} not saved. ${String(error)}`);
-  const hint = error.code === 'crashed' ? 'what the image shows is saved; do it again' : error.hint;
-  return error.saying({ message: `${what} not saved. ${error.message}`, hint });
 }

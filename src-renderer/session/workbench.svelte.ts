@@ -150,6 +150,7 @@ export class Workbench {
         (what) => (what === 'tags' ? this.#noteTags(image.id) : this.#noteEdited(image.id)),
         (row) => this.status.noteMoved(row),
         drafts,
+        (status) => this.rows.update(image.id, { status }),
       );
       drafts?.retry();
       this.selection.clear();

@@ -25,6 +25,8 @@ export interface LoggedPatch {
   readonly removed: readonly Annotation[];
   /** Ids of the proposals that were accepted into annotations that were there already. */
   readonly proposals?: readonly number[];
+  /** Its image was new before: it is again once this is taken back. */
+  readonly begins?: true;
 }
 
 const fieldNames: readonly Field[] = [

@@ -156,6 +156,8 @@ export interface HistoryStep extends DocumentChange {
   readonly review: ImageRow | null;
   /** The image's, where the step was about them. */
   readonly tags?: readonly string[];
+  /** The image's, where the step began with it, or took that back. */
+  readonly status?: ReviewStatus;
 }
 
 /** Which proposals to accept on many images; what repeats a better one or an annotation is left out. */
@@ -205,8 +207,13 @@ export interface ProjectChange extends Partial<BoxesKept> {
   readonly categories: readonly Category[];
   /** What it did to the open image's document; that image's own history stays as it is. */
   readonly patch: Patch;
-  /** Numbers of annotations and of waiting proposals of the images it touched. */
-  readonly counts: readonly (readonly [imageId: number, annotationCount: number, proposalCount: number])[];
+  /** Numbers of annotations and of waiting proposals of the images it touched, and what their review status is now. */
+  readonly counts: readonly (readonly [
+    imageId: number,
+    annotationCount: number,
+    proposalCount: number,
+    status: ReviewStatus,
+  ])[];
   readonly history: ProjectHistory;
 }
 

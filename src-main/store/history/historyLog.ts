@@ -4,7 +4,7 @@ import { decodePatch, encodePatch, type LoggedPatch } from '@shared/document/his
 import { emptyPatch, invertPatch, isEmptyPatch } from '@shared/document/patch';
 import { deepEqual } from '@shared/document/equal';
 import { annotationFault } from '@shared/document/limits';
-import type { Annotation, Patch } from '@shared/document/types';
+import type { Annotation, Patch, ReviewStatus } from '@shared/document/types';
 import type { HistoryState, ImageRow } from '@shared/project/types';
 import { AppError } from '@shared/errors/appError';
 import { followHistory } from '../records/acceptance';
@@ -13,8 +13,8 @@ import type { Sqlite } from '../database/database';
 import { parseNeeded } from '../database/meta';
 import { checkCategoriesLive, inLivingCategories, readGoneCategories } from './goneCategories';
 import { requireMask } from '../records/maskCheck';
-import { getImage, imageSize, setTags } from '../records/images';
-import { appendStep, type Direction, historyOf, movePointer, nextStep } from './logTable';
+import { getImage, imageSize, noteEdited, noteUnedited, setTags } from '../records/images';
+import { appendStep, type Direction, hasDocumentStepSince, historyOf, movePointer, nextStep } from './logTable';
 import { type LoggedReview, replayReview } from '../records/review';
 
 export function readHistory(db: Sqlite, imageId: number): HistoryState {
@@ -37,13 +37,18 @@ export function commitPatch(
     if (isEmptyPatch(patch)) return historyOf(db, imageId);
     checkFits(db, imageId, patch, size);
     writePatch(db, imageId, patch, size);
-    return appendStep(db, imageId, gesture, JSON.stringify(loggedWith(encodePatch(patch), absorbed)));
+    const logged = loggedWith(encodePatch(patch), absorbed, noteEdited(db, imageId));
+    return appendStep(db, imageId, gesture, JSON.stringify(logged));
   });
 }
 
-/** The logged patch with the proposals that it put into annotations that were there. */
-export function loggedWith(logged: LoggedPatch, absorbed: readonly number[] = []): LoggedPatch {
-  return absorbed.length > 0 ? { ...logged, proposals: absorbed } : logged;
+/** The logged patch with the proposals that it put into annotations that were there; `begins`: its image was new before. */
+export function loggedWith(
+  logged: LoggedPatch,
+  absorbed: readonly number[] = [],
+  begins: boolean | undefined = false,
+): LoggedPatch {
+  return { ...logged, ...(absorbed.length > 0 && { proposals: absorbed }), ...(begins && { begins: true as const }) };
 }
 
 /** A step of an image that changed its tags, and nothing drawn on it. */
@@ -84,6 +89,8 @@ export interface MovedStep {
   readonly review: ImageRow | null;
   /** Where the step was about them. */
   readonly tags?: readonly string[];
+  /** Where the step began with the image, or took that back. */
+  readonly status?: ReviewStatus;
 }
 
 /**
@@ -109,7 +116,12 @@ export function moveInHistory(db: Sqlite, imageId: number, direction: Direction,
     }
     const patch = replay(db, imageId, logged, direction);
     const movedProposals = followHistory(db, imageId, patch, direction, logged.proposals);
-    return { patch, history: movePointer(db, imageId, direction), movedProposals, review: null };
+    const moved = { patch, history: movePointer(db, imageId, direction), movedProposals, review: null };
+    if (!logged.begins) return moved;
+    if (direction === 'redo') noteEdited(db, imageId);
+    // What an operation across images did here since is still there.
+    else if (!hasDocumentStepSince(db, step.atMs)) noteUnedited(db, imageId);
+    return { ...moved, status: getImage(db, imageId).status };
   });
 }
 

@@ -11,6 +11,7 @@ export interface LoggedStep {
   readonly gesture: string;
   /** JSON; its form is the scope's business. */
   readonly text: string;
+  readonly atMs: number;
 }
 
 export type Direction = 'undo' | 'redo';
@@ -40,17 +41,29 @@ export function stepsSince(db: Sqlite, ms: number): number {
   return db.value<number>('SELECT count(*) FROM log WHERE at_ms > ?', ms) ?? 0;
 }
 
+/** Whether an operation that spans images changed what is drawn since, and was not taken back. */
+export function hasDocumentStepSince(db: Sqlite, ms: number): boolean {
+  const { undo } = historyOf(db, projectScope);
+  const found = db.value(
+    "SELECT 1 FROM log WHERE image_id = ? AND step <= ? AND at_ms >= ? AND substr(patch, 1, 1) = '['",
+    projectScope,
+    undo,
+    ms,
+  );
+  return found !== undefined;
+}
+
 /** The step that undo or redo would move over; null where there is none. */
 export function nextStep(db: Sqlite, scope: number, direction: Direction): LoggedStep | null {
   const { undo, redo } = historyOf(db, scope);
   if (direction === 'undo' ? undo === 0 : redo === 0) return null;
   const step = direction === 'undo' ? undo : undo + 1;
-  const row = db.row<readonly [string, string]>(
-    'SELECT gesture, patch FROM log WHERE image_id = ? AND step = ?',
+  const row = db.row<readonly [string, string, number]>(
+    'SELECT gesture, patch, at_ms FROM log WHERE image_id = ? AND step = ?',
     scope,
     step,
   );
-  return row ? { step, gesture: row[0], text: row[1] } : null;
+  return row ? { step, gesture: row[0], text: row[1], atMs: row[2] } : null;
 }
 
 /** The gesture that undo or redo would move over, without its text, which may be long. */

@@ -29,7 +29,7 @@ import {
 import type { Sqlite } from '../database/database';
 import { parseNeeded } from '../database/meta';
 import { checkFits, loggedWith, replay } from './historyLog';
-import { imageSize } from '../records/images';
+import { imageSize, noteEdited, noteUnedited } from '../records/images';
 import {
   appendStep,
   type Direction,
@@ -89,7 +89,8 @@ export function acceptAcross(db: Sqlite, request: AcceptAcross, openImageId: num
     const gathered = new Map([...all].filter(([, { patch }]) => !isEmptyPatch(patch)));
     const patches = [...gathered].map(([imageId, { patch }]) => [imageId, patch] as const);
     const step = writeAcross(db, new Map(patches)).map(
-      ([imageId, logged]) => [imageId, loggedWith(logged, absorbedBy(gathered.get(imageId)!))] as const,
+      ([imageId, logged]) =>
+        [imageId, loggedWith(logged, absorbedBy(gathered.get(imageId)!), noteEdited(db, imageId))] as const,
     );
     const annotations = noteAcceptedAcross(db, gathered);
     const told = toldOf([...all.values()]);
@@ -231,9 +232,12 @@ function moveOver(db: Sqlite, { step, text }: LoggedStep, direction: Direction):
   if (!('kind' in logged)) {
     const patches = logged.map(([imageId, patch]) => [imageId, replay(db, imageId, patch, direction)] as const);
     const done = patches.map(([imageId, patch], at) => {
-      const { proposals } = logged[at][1];
+      const { proposals, begins } = logged[at][1];
       followHistory(db, imageId, patch, direction, proposals);
-      return [imageId, loggedWith(encodePatch(undo ? invertPatch(patch) : patch), proposals)] as const;
+      if (begins && !undo) noteEdited(db, imageId);
+      // What was done at the image itself since is still there.
+      else if (begins && historyOf(db, imageId).undo === 0) noteUnedited(db, imageId);
+      return [imageId, loggedWith(encodePatch(undo ? invertPatch(patch) : patch), proposals, begins)] as const;
     });
     rewriteStep(db, projectScope, step, JSON.stringify(done));
     return touchedBy(patches);
@@ -273,11 +277,11 @@ function touchedBy(patches: readonly (readonly [number, Patch])[]): Touched {
 
 function countsOf(db: Sqlite, images: readonly number[]): ProjectChange['counts'] {
   return db
-    .rows<readonly [number, number, number]>(
-      'SELECT id, annotation_count, proposal_count FROM images WHERE id IN (SELECT value FROM json_each(?))',
+    .rows<ProjectChange['counts'][number]>(
+      'SELECT id, annotation_count, proposal_count, status FROM images WHERE id IN (SELECT value FROM json_each(?))',
       JSON.stringify(images),
     )
-    .map(([id, annotations, proposals]) => [id, annotations, proposals]);
+    .map(([...counts]) => counts);
 }
 
 /** Names may be long; a menu is not. */

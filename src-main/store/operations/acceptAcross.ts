@@ -8,7 +8,7 @@ import { countProposals } from '../records/acceptance';
 import { readAnnotations } from '../records/annotations';
 import type { Sqlite } from '../database/database';
 import type { Touched } from './categoryOperations';
-import { imageSize, noteEdited } from '../records/images';
+import { imageSize } from '../records/images';
 import {
   type Acceptance,
   absorbed,
@@ -91,13 +91,12 @@ export function toldOf(acceptances: readonly Acceptance[]): NonNullable<Touched[
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** After the patches were written: the proposals are out of sight, the images in progress. How many proposals. */
+/** After the patches were written: the proposals are out of sight. How many proposals. */
 export function noteAcceptedAcross(db: Sqlite, gathered: ReadonlyMap<number, Accepted>): number {
   let accepted = 0;
   for (const [imageId, { from, ...acceptance }] of gathered) {
     accepted += noteAllAccepted(db, from, acceptance).length;
     countProposals(db, imageId);
-    noteEdited(db, imageId);
   }
   return accepted;
 }

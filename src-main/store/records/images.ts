@@ -150,9 +150,16 @@ export function framesToLookUp(db: Sqlite, imagesFolder: string): (image: { read
   return ({ id }) => paths.get(id) ?? null;
 }
 
-/** Whoever edits a new image has begun with it; call it inside the edit's transaction. */
-export function noteEdited(db: Sqlite, imageId: number): void {
-  db.run("UPDATE images SET status = 'in-progress' WHERE id = ? AND status = 'new'", imageId);
+/** Whoever edits a new image has begun with it; call it inside the edit's transaction. True where it was new. */
+export function noteEdited(db: Sqlite, imageId: number): boolean {
+  const isNew = getImage(db, imageId).status === 'new';
+  if (isNew) db.run("UPDATE images SET status = 'in-progress' WHERE id = ?", imageId);
+  return isNew;
+}
+
+/** The edit that began with the image is taken back: it is new again. */
+export function noteUnedited(db: Sqlite, imageId: number): void {
+  db.run("UPDATE images SET status = 'new' WHERE id = ? AND status = 'in-progress'", imageId);
 }
 
 function toImageRow(row: ListedRow): ImageRow {

@@ -398,8 +398,8 @@ describe('accepting on many images', () => {
     expect(change).toMatchObject({ title: 'Accept proposals', annotations: 2, images: 2, history: { undo: 1 } });
     expect(change.patch.added).toHaveLength(1);
     expect(change.counts).toEqual([
-      [1, 1, 1],
-      [2, 2, 0],
+      [1, 1, 1, 'in-progress'],
+      [2, 2, 0, 'in-progress'],
     ]);
     const rows = await store.call('image.list', {});
     expect(rows.map(({ status, proposalCount }) => [status, proposalCount])).toEqual([
@@ -414,13 +414,15 @@ describe('accepting on many images', () => {
     await store.call('project.open', { file });
     const undone = await store.call('project.undo', { openImageId: 1 });
     expect(undone!.counts).toEqual([
-      [1, 0, 2],
-      [2, 1, 1],
+      // Nothing else was done on the first one, which is new again.
+      [1, 0, 2, 'new'],
+      [2, 1, 1, 'in-progress'],
     ]);
     for (const imageId of [1, 2, 3]) expect((await look(store, imageId)).proposals).toEqual(before[imageId - 1]);
     expect((await look(store, 2)).snapshot.annotations).toHaveLength(1);
     await store.call('project.redo', { openImageId: null });
     expect((await look(store, 1)).snapshot.annotations).toEqual(accepted);
+    expect((await look(store, 1)).image.status).toBe('in-progress');
     expect(ids((await look(store, 1)).proposals)).toEqual([before[0][1].id]);
   });
 

@@ -155,7 +155,7 @@ describe('deleting a category', () => {
     await commit(store, 1, added(two));
     await commit(store, 1, update(one, { score: 0.5 }));
     const change = await store.call('category.delete', { categoryId: 2, openImageId: 1 });
-    expect(change).toMatchObject({ annotations: 1, images: 1, counts: [[1, 1, 0]] });
+    expect(change).toMatchObject({ annotations: 1, images: 1, counts: [[1, 1, 0, 'in-progress']] });
     expect(change.patch.removed.map(({ id }) => id)).toEqual([1]);
     expect((await store.call('project.summary', {})).annotationCount).toBe(1);
 

@@ -1,7 +1,7 @@
 /** The review status as a step of its image's history, among the gestures. */
 import { describe, expect, it } from 'vitest';
 import type { ReviewStatus } from '@shared/document/types';
-import { added, boxAnnotation, imageFolder, openStore } from './support';
+import { added, boxAnnotation, imageFolder, openStore, proposals } from './support';
 
 async function project() {
   const folder = await imageFolder(2);
@@ -16,6 +16,66 @@ async function project() {
   };
   return { folder, store, mark, draw, state };
 }
+
+describe('an image that was new', () => {
+  it('is new again once all that was done on it is undone, and in progress once it is done again, after a restart too', async () => {
+    const { folder, store, mark, draw } = await project();
+    await draw(1);
+    await draw(2);
+    await mark('done');
+    await store.call('project.close', {});
+    const again = openStore();
+    await again.call('project.openFolder', { folder });
+    const seen: unknown[] = [];
+    for (const method of ['undo', 'undo', 'undo', 'redo', 'undo', 'redo', 'redo'] as const) {
+      const step = await again.call(`document.${method}`, { imageId: 1 });
+      const { image } = await again.call('image.open', { imageId: 1 });
+      expect(step!.status ?? image.status).toBe(image.status);
+      seen.push([image.status, step!.status]);
+    }
+    expect(seen).toEqual([
+      ['in-progress', undefined],
+      ['in-progress', undefined],
+      ['new', 'new'],
+      ['in-progress', 'in-progress'],
+      ['new', 'new'],
+      ['in-progress', 'in-progress'],
+      ['in-progress', undefined],
+    ]);
+  });
+
+  it('stays new where a gesture changed nothing, and is begun by the next one after an undo', async () => {
+    const { store, draw, state } = await project();
+    await store.call('document.commit', { imageId: 1, patch: added(), gesture: 'nothing' });
+    expect(await state()).toEqual(['new', null, 0, 0, 0]);
+    await draw(1);
+    await store.call('document.undo', { imageId: 1 });
+    await draw(2);
+    expect(await state()).toEqual(['in-progress', null, 1, 1, 0]);
+    await store.call('document.undo', { imageId: 1 });
+    expect(await state()).toEqual(['new', null, 0, 0, 1]);
+  });
+
+  it('is not made new by the undo of an edit of an image that was in progress before', async () => {
+    const { store, mark, draw, state } = await project();
+    await mark('in-progress');
+    await draw(1);
+    await store.call('document.undo', { imageId: 1 });
+    expect(await state()).toEqual(['in-progress', null, 0, 1, 1]);
+    await store.call('document.undo', { imageId: 1 });
+    expect(await state()).toEqual(['new', null, 0, 0, 2]);
+  });
+
+  it('is in progress as long as what an operation across images did on it is there', async () => {
+    const { store, draw, state } = await project();
+    await draw(1);
+    await store.call('proposals.put', { imageId: 1, result: proposals([0.9]), categoryName: 'cell' });
+    const across = { imageIds: [1], modelScore: 0, methodScore: 0, categoryName: null, spared: [], openImageId: null };
+    expect(await store.call('proposals.acceptAcross', across)).toMatchObject({ annotations: 1 });
+    expect(await store.call('document.undo', { imageId: 1 })).toMatchObject({ status: 'in-progress' });
+    expect(await state()).toEqual(['in-progress', null, 1, 0, 1]);
+  });
+});
 
 describe('review status', () => {
   it('is undone and redone in its order with the gestures, also after a restart', async () => {

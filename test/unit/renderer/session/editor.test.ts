@@ -11,6 +11,8 @@ import { ProjectFiles } from '../../../../src-renderer/session/projectFiles.svel
 import { ProjectOperations } from '../../../../src-renderer/session/projectOperations.svelte';
 import { ProjectGuard } from '../../../../src-renderer/session/projectGuard.svelte';
 import { removePatch, updatePatch } from '../../../../src-renderer/tools/patches';
+import { invertPatch } from '@shared/document/patch';
+import type { Patch } from '@shared/document/types';
 import { fromBox } from '@shared/mask';
 import { resultOf } from '../tools/engineScript';
 import { SIZE } from '../tools/script';
@@ -388,6 +390,25 @@ describe('a result that is accepted while it is still computed', () => {
     expect(boxes(desk.store)).toEqual([]);
     expect(desk.editor.state).toMatchObject({ kind: 'working', scope: { box: [2, 2, 18, 14] }, accepting: false });
   });
+});
+
+it('an image whose only gesture is undone is listed as the store says it is then, and again when that is redone', async () => {
+  const desk = await EditorDesk.open();
+  const status = () => desk.workbench.rows.row(7)!.status;
+  const { open } = desk.workbench;
+  desk.editor.choose('box');
+  desk.drag([2, 2], [10, 10]);
+  await desk.settled();
+  const [patch] = desk.store.called('document.commit').map((call) => (call as { patch: Patch }).patch);
+  const step = { history: { undo: 0, redo: 1 }, proposals: null, review: null };
+  desk.store.answers['document.undo'] = () => ({ ...step, patch: invertPatch(patch), status: 'new' });
+  desk.store.answers['document.redo'] = () => ({ ...step, patch, status: 'in-progress' });
+  const seen = [status()];
+  for (const move of [() => open!.undo(), () => open!.redo()]) {
+    await move();
+    seen.push(status());
+  }
+  expect(seen).toEqual(['in-progress', 'new', 'in-progress']);
 });
 
 describe('unfinished work', () => {
