@@ -2,12 +2,14 @@
 import {
   closeSync,
   createReadStream,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -44,24 +46,44 @@ async function folderOf(path: string, signal?: AbortSignalLike): Promise<string 
   if (!found?.isFile() || !(await isZip(path))) return null;
   const stamp = `${basename(path)} ${found.size} ${found.mtimeMs}`;
   const base = path.replace(/\.zip$/i, '') === path ? `${path}-files` : path.replace(/\.zip$/i, '');
-  let folder = base;
-  // A folder that is there may be of another archive, of an older one of this name, or the user's own: it is not taken for this.
-  for (let n = 2; isTaken(folder); n++) {
-    if (isUnchanged(folder, stamp)) return folder;
-    folder = `${base}-${n}`;
-  }
-  const temporary = temporaryFolderBeside(folder);
+  const before = placeFor(base, stamp);
+  if (before.isThere) return before.folder;
+  const temporary = temporaryFolderBeside(base);
   try {
-    await sweepOnce(dirname(folder));
+    await sweepOnce(dirname(base));
     await unpackInto(path, temporary, found.size, signal);
     writeFileSync(join(temporary, marker), `${stamp}\n${contentsOf(temporary)}\n`);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(temporary, folder);
+    return takePlace(temporary, base, stamp);
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
     throw fileError(error, path);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
   }
-  return folder;
+}
+
+/** A folder that is there may be of another archive, of an older one of this name, or the user's own: it is not taken for this. */
+function placeFor(base: string, stamp: string): { readonly folder: string; readonly isThere: boolean } {
+  let folder = base;
+  for (let n = 2; isTaken(folder); n++) {
+    if (isUnchanged(folder, stamp)) return { folder, isThere: true };
+    folder = `${base}-${n}`;
+  }
+  return { folder, isThere: false };
+}
+
+/** Others may have unpacked the same meanwhile, and work in it: nothing that is there is replaced. */
+function takePlace(temporary: string, base: string, stamp: string): string {
+  for (;;) {
+    const { folder, isThere } = placeFor(base, stamp);
+    if (isThere) return folder;
+    try {
+      if (existsSync(folder)) rmdirSync(folder);
+      renameSync(temporary, folder);
+      return folder;
+    } catch (error) {
+      if (!isTaken(folder)) throw error;
+    }
+  }
 }
 
 /** In an unpacked folder: which archive it is of, and what it held. Hidden, so that no format looks at it. */

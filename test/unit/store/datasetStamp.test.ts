@@ -1,7 +1,7 @@
 /** Datasets opened again: told when what was read has changed, and a zip is unpacked for what it is now. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { unpacked } from '../../../src-main/dataset/unpack';
@@ -49,6 +49,20 @@ describe('a zip', () => {
     writeFileSync(zip, text('second one'));
     expect(readFileSync(join(await unpacked(zip), 'a.json'), 'utf8')).toBe('second one');
     expect(readFileSync(join(place, 'zz', 'a.json'), 'utf8')).toBe('mine');
+  });
+
+  it('that two unpack at once is one folder, and who works in it already keeps what he made there', async () => {
+    const zip = join(scratch(), 'zz.zip');
+    writeFileSync(zip, text('first'));
+    const found: boolean[] = [];
+    const work = async () => {
+      const project = join(await unpacked(zip), 'work.maskwright');
+      found.push(existsSync(project));
+      writeFileSync(project, 'a project of it');
+    };
+    await Promise.all([work(), work()]);
+    expect(found).toEqual([false, true]);
+    expect(readdirSync(dirname(zip)).sort()).toEqual(['zz', 'zz.zip']);
   });
 
   it('goes on without what a killed process has left of it', async () => {
