@@ -208,6 +208,6 @@ export class Makers {
     const what =
       names.length === 1 ? `The model ${names[0]} cannot be used` : `Models cannot be used: ${names.join(', ')}`;
     const lead = { label: 'Show models', run: () => this.showModels() };
-    this.#broken = this.#notices.show('warning', what, details, lead);
+    this.#broken = this.#notices.warnOfProgram(what, details, lead);
   }
 }

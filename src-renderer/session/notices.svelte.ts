@@ -13,6 +13,8 @@ export interface Notice {
   readonly file?: string;
   /** What the user can type in it. */
   readonly field?: NoticeField;
+  /** About the program, as a model that cannot be used: it stays when an image or a project is left. */
+  readonly isOfProgram?: true;
 }
 
 export interface NoticeAction {
@@ -65,6 +67,14 @@ export class Notices {
     return id;
   }
 
+  /** What is wrong with the program's own files, whatever project is open. */
+  warnOfProgram(text: string, details: readonly string[], action: NoticeAction): number {
+    const id = this.#next++;
+    const said = { text: visibleText(text), details: details.map(visibleText) };
+    this.#put({ id, kind: 'warning', ...said, action, isOfProgram: true });
+    return id;
+  }
+
   /** Warnings that hold for all that comes after them: none is said again. */
   warnOnce(texts: readonly string[]): void {
     for (const text of texts) {
@@ -89,12 +99,16 @@ export class Notices {
 
   /** Those that offer to do something go: what it was about is left. */
   dismissActions(): void {
-    this.#keep(this.#list.filter(({ action, field }) => !action && !field));
+    this.#keep(this.#list.filter(({ action, field, isOfProgram }) => isOfProgram || (!action && !field)));
   }
 
   /** What was said of a project goes with it; why something failed stays. */
   dismissProject(): void {
-    this.#keep(this.#list.filter(({ kind, action, field }) => kind === 'error' && !action && !field));
+    this.#keep(
+      this.#list.filter(
+        ({ kind, action, field, isOfProgram }) => isOfProgram || (kind === 'error' && !action && !field),
+      ),
+    );
   }
 
   /** Shows any thrown value; the user's own cancellations are silent. */

@@ -2,7 +2,7 @@
 import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { OwnModel } from '@shared/models/types';
-import { AppError } from '@shared/errors/appError';
+import { AppError, describeError } from '@shared/errors/appError';
 import { readModelFile } from './modelFile';
 
 /** No catalogue shows it. When it was put aside and its folder's name follow: one never takes the place of another. */
@@ -45,7 +45,7 @@ async function describeOwn(own: string, folder: string): Promise<OwnModel | null
     const { manifest } = await readModelFile(path);
     return { folder, id: manifest.id, name: manifest.name, licence: manifest.licence, bytes, problem: null };
   } catch (error) {
-    return { folder, id: null, name: folder, licence: null, bytes, problem: (error as AppError).message };
+    return { folder, id: null, name: folder, licence: null, bytes, problem: describeError(error as AppError) };
   }
 }
 

@@ -35,6 +35,9 @@ it('lists what is there, what cannot be used too, and nothing that is no model',
   writeFileSync(join(own, 'roads', 'weights', 'deep', 'head.onnx.data'), 'x'.repeat(5000));
   expect((await listOwnModels(own))[1].bytes).toBe(Buffer.byteLength(manifest) + 5000);
   expect(await listOwnModels(join(own, 'nowhere'))).toEqual([]);
+  // What is wrong says where in the file.
+  writeFileSync(join(own, 'broken', 'model.json'), JSON.stringify({ ...JSON.parse(manifest), licence: undefined }));
+  expect((await listOwnModels(own))[0].problem).toMatch(/does not describe a model: .*\/licence/);
 });
 
 const longAgo = (folder: string, name: RegExp) => {

@@ -71,6 +71,10 @@ it('a model that cannot be used is told by name, with the reason and the way to 
   await makers.load();
   expect(notices.list.map(({ text }) => text)).toEqual(['The model “roads” cannot be used']);
   expect(notices.list[0].details).toEqual([expect.stringContaining('This is no JSON')]);
+  // Also over the first project that opens, and its images.
+  notices.dismissProject();
+  notices.dismissActions();
+  expect(notices.list).toHaveLength(1);
   notices.list[0].action!.run();
   expect(shown).toEqual(['models']);
   findings = [broken('roads'), broken('cells')];
