@@ -1,11 +1,13 @@
 /** COCO as one of the formats: what it is called, how it is known, and its reader and writer. */
 import { AppError } from '../../errors/appError';
+import { throwIfCancelled } from '../../errors/cancellation';
 import type { SegmentationStyle } from '../../document/types';
 import type { DatasetFormat, DatasetSource } from '../format';
 import { headKeys, isJsonName } from '../json/head';
 import { splitFiles } from '../splitFiles';
 import { panopticFolder } from './panopticFile';
 import { cocoHandler } from './read';
+import { CocoScanner } from './scan';
 import { scanChunks } from './scanFile';
 import { writeCoco } from './write';
 
@@ -70,7 +72,7 @@ export async function cocoFiles(source: DatasetSource): Promise<readonly string[
   for (const [place, name] of names.entries()) {
     if (place >= manyFiles && 2 * found.length < place) return [];
     const head = await source.head(name);
-    if (isCoco(head) && (await panopticFolder(source, name, head)) === null) found.push(name);
+    if ((await isCocoFile(source, name, head)) && (await panopticFolder(source, name, head)) === null) found.push(name);
   }
   return found;
 }
@@ -91,8 +93,47 @@ export function severalFiles(path: string, files: readonly string[]): AppError {
 /** A folder of those is Roboflow's, which counts ids anew in each. */
 const isRoboflow = (name: string) => /(^|\/)_annotations\.coco\.json$/.test(name);
 
+/** Also where its list of images comes after more than what was looked at. */
+export async function isCocoFile(source: DatasetSource, name: string, head: string): Promise<boolean> {
+  return isCoco(head) || (mayGoOn(head) && (await listsImages(source, name)));
+}
+
+/** What COCO files say before their lists, or one key of any name. */
+const beforeLists = new Set(['info', 'dataset', 'licenses', 'categories']);
+
+function mayGoOn(head: string): boolean {
+  const keys = headKeys(head);
+  if (!keys || keys.size === 0) return false;
+  return [...keys.keys()].every((key) => beforeLists.has(key)) || (keys.size === 1 && [...keys.values()][0] === '{');
+}
+
+async function listsImages(source: DatasetSource, name: string): Promise<boolean> {
+  let [isFound, isForeign] = [false, false];
+  const scanner = new CocoScanner(
+    {
+      part: (key) => void (isForeign ||= key === 'label_classes'),
+      list: (list) => void (isFound ||= list === 'images'),
+      record: () => undefined,
+    },
+    { decodeAscii: source.decodeAscii },
+  );
+  try {
+    for await (const chunk of source.chunks(name)) {
+      scanner.push(chunk);
+      if (isFound || isForeign || scanner.offset > mostBeforeLists) break;
+    }
+  } catch {
+    // What is no JSON is no such file either.
+    throwIfCancelled(source.signal);
+  }
+  return isFound && !isForeign;
+}
+
+/** Bytes: what comes before the images is short beside them, and another format's file is not read whole to be told apart. */
+const mostBeforeLists = 32 << 20;
+
 /** A large file's first 64 KB may end inside the first of its lists. */
-export function isCoco(head: string): boolean {
+function isCoco(head: string): boolean {
   const keys = headKeys(head);
   if (keys === null) return false;
   // One image's own file is another format's.

@@ -1,6 +1,6 @@
 /** COCO panoptic: a JSON file of segments, and a folder of pictures whose colours are their numbers. */
 import { AppError } from '../../errors/appError';
-import { isCoco } from '../coco/format';
+import { isCocoFile } from '../coco/format';
 import { panopticFolder } from '../coco/panopticFile';
 import type { DatasetFormat, DatasetSource } from '../format';
 import { isJsonName } from '../json/head';
@@ -52,7 +52,8 @@ export const cocoPanopticFormat: DatasetFormat = {
 async function withoutPictures(source: DatasetSource): Promise<{ readonly file: string; readonly folder: string }> {
   const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
   for (const file of names)
-    if (source.entry !== null || isCoco(await source.head(file))) return { file, folder: `${stemOf(file)}/` };
+    if (source.entry !== null || (await isCocoFile(source, file, await source.head(file))))
+      return { file, folder: `${stemOf(file)}/` };
   throw new AppError('bad-input', `${source.path} has no file that lists segments`, {
     place: { file: source.path },
     hint: 'open the folder that has the JSON file and, beside it, the folder of its PNGs',
@@ -67,7 +68,7 @@ async function panopticFile(source: DatasetSource): Promise<{ readonly file: str
   const found: { file: string; folder: string }[] = [];
   for (const file of names) {
     const head = await source.head(file);
-    const folder = isCoco(head) ? await panopticFolder(source, file, head) : null;
+    const folder = (await isCocoFile(source, file, head)) ? await panopticFolder(source, file, head) : null;
     if (folder !== null) found.push({ file, folder });
   }
   return found.length === 1 ? found[0] : null;

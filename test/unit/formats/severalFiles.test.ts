@@ -142,3 +142,37 @@ describe('many COCO files in one folder', () => {
     expect(await cocoFiles(folder(2, 100))).toEqual([]);
   });
 });
+
+describe('a file that says a lot before its list of images', () => {
+  const much = { about: 'all of it '.repeat(9000) };
+  const lists = { images: [], annotations: [], categories: [] };
+  const recognised = async (json: object, name = 'a.json', more: Files = new Map()) => {
+    const files: Files = new Map([[name, JSON.stringify(json)], ...more]);
+    return (await formats.recognise(memorySource(files, new Map()))).map(({ format }) => format.id);
+  };
+
+  it.each([
+    ['a dataset', { dataset: much, ...lists }],
+    ['a key of any name', { 'what else': much, ...lists }],
+    ['information and licenses', { info: { by: 'me' }, licenses: [much, much], ...lists }],
+    ['categories', { info: {}, categories: [much], images: [], annotations: [] }],
+  ])('is COCO: %s', async (_what, json) => {
+    expect(await recognised(json)).toEqual(['coco']);
+  });
+
+  it('is panoptic where its pictures are beside it', async () => {
+    const pictures: Files = new Map([['panoptic/a.png', new Uint8Array()]]);
+    expect(await recognised({ dataset: much, ...lists }, 'panoptic.json', pictures)).toEqual(['coco-panoptic']);
+  });
+
+  it.each([
+    ['has none', { dataset: much, annotations: {} }],
+    ['is cut off before', undefined],
+    ['is of Hasty', { dataset: much, label_classes: [], images: [] }],
+    ['is of Datumaro', { info: much, categories: { label: { labels: [] } }, items: [] }],
+  ])('is not COCO where it %s', async (_what, json) => {
+    const text = JSON.stringify({ dataset: much, ...lists });
+    const files: Files = new Map([['a.json', json ? JSON.stringify(json) : text.slice(0, 70_000)]]);
+    expect(await formats.get('coco')!.recognise(memorySource(files, new Map()))).toBeNull();
+  });
+});
