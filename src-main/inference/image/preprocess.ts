@@ -125,8 +125,10 @@ export function buildInput(
   const used = into?.length === plane * channels ? into : null;
   const data = used ?? new Float32Array(plane * channels);
   const isPadded = inputWidth > contentWidth || inputHeight > contentHeight;
-  if (isPadded ? used || input.padValue !== 0 : used && channels > from.length)
-    data.fill(isPadded ? input.padValue : 0);
+  // What no sample is written to.
+  const ground = isPadded ? input.padValue : 0;
+  const isCovered = !isPadded && channels === from.length;
+  if (!isCovered && (used || ground !== 0)) data.fill(ground);
 
   const source: RgbImage | FloatImage =
     input.interpolation === 'antialiased' ? resampleAntialiased(image, contentWidth, contentHeight) : image;
