@@ -1,7 +1,7 @@
 /** Proposing on the open image: a model or a method, objects like those selected, or everything that looks like one. */
 import { boxesToFill, isOnlyBox } from '@shared/document/boxes';
 import { rleToSegmentation } from '@shared/document/segmentation';
-import type { Annotation, RleSegmentation } from '@shared/document/types';
+import type { Annotation, Proposal, RleSegmentation } from '@shared/document/types';
 import type { ProposeWith } from '@shared/project/proposeWith';
 import type { Engine } from '../api/engine';
 import { masksPatch } from '../tools/boxes';
@@ -9,7 +9,8 @@ import { maskOf } from '../tools/patches';
 import { asPolygons } from '../tools/smartSelect/asPolygons';
 import type { Editor } from './editor.svelte';
 import { counted } from '@shared/errors/counted';
-import { joined } from './wording';
+import type { OpenImage } from './openImage.svelte';
+import { joined, shortName } from './wording';
 import type { Workbench } from './workbench.svelte';
 
 /** As a request takes them; what has no mask is left out. */
@@ -24,6 +25,8 @@ function adviceFor(how: ProposeWith): string {
   const isPart = how.kind === 'model' && (how.minArea || how.classes?.some(([, becomes]) => becomes === null));
   return isPart ? 'what the parameters leave out is not looked for' : 'try another model or method';
 }
+
+const HERE = 'on this image';
 
 export class Proposing {
   readonly #client: Engine;
@@ -42,14 +45,26 @@ export class Proposing {
         `Proposing on ${open.image.fileName}`,
         (options) => this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
       );
-      open.setProposals(proposals);
+      const where = await this.#showOn(open, proposals);
       this.#workbench.notices.warnOnce(fallbacks);
       if (proposals.length === 0)
-        this.#workbench.notices.show('info', `Nothing was found on this image: ${adviceFor(how)}`, notes);
-      else this.#offerMasks(how);
+        this.#workbench.notices.show('info', `Nothing was found ${where ?? HERE}: ${adviceFor(how)}`, notes);
+      else if (where === null) this.#offerMasks(how);
     } catch (error) {
       this.#workbench.notices.error(error);
     }
+  }
+
+  /**
+   * Shows what was proposed on the image that was asked about, also where it was left and opened again meanwhile. The words that tell
+   * which image it is; null: the one that is open.
+   */
+  async #showOn(asked: OpenImage, proposals: readonly Proposal[]): Promise<string | null> {
+    asked.setProposals(proposals);
+    const { open } = this.#workbench;
+    if (open?.image.id !== asked.image.id) return `on ${shortName(asked.image.fileName)}`;
+    if (open !== asked) await this.#workbench.refreshProposals();
+    return null;
   }
 
   /** What a detector without masks found are boxes: a click makes masks of them, here and in all that it finds later. */
@@ -93,10 +108,11 @@ export class Proposing {
         `${title} on ${open.image.fileName}`,
         (options) => this.#client.call('app.search', params, options),
       );
-      open.setProposals(proposals);
+      const where = await this.#showOn(open, proposals);
       this.#workbench.notices.warnOnce(fallbacks);
-      if (found > 0) this.#workbench.notices.show('info', `${counted(found, 'proposal')}: accept what is right`);
-      else this.#workbench.notices.show('info', 'Nothing else was found on this image');
+      const count = counted(found, 'proposal');
+      if (found > 0) this.#workbench.notices.show('info', `${count}${where ? ` ${where}` : ''}: accept what is right`);
+      else this.#workbench.notices.show('info', `Nothing else was found ${where ?? HERE}`);
     } catch (error) {
       this.#workbench.notices.error(error);
     }
@@ -123,7 +139,11 @@ export class Proposing {
         this.#client.call('app.masksForBoxes', params, options),
       );
       notices.warnOnce(fallbacks);
-      if (this.#workbench.open !== open) return;
+      if (this.#workbench.open !== open)
+        return void notices.show(
+          'info',
+          `The boxes of ${shortName(open.image.fileName)} stay boxes: the image was left meanwhile`,
+        );
       const maskFor = new Map(boxes.map((box, i) => [box, masks[i]]));
       const missed = masks.filter((mask) => mask === null).length;
       await editor.command(({ snapshot }) => {

@@ -1,7 +1,7 @@
 /** Masks for the selected boxes: what is locked or hidden stays a box, and that is told. Objects like some: of which category they are. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
-import type { Annotation } from '@shared/document/types';
+import type { Annotation, Proposal } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import { area, fromBox } from '@shared/mask';
 import type { WindowRequests } from '@shared/ipc/window';
@@ -50,6 +50,14 @@ describe('box to mask', () => {
     expect(desk.editor.hint.text).toContain('Kept 2 locked or hidden');
   });
 
+  it('tells that the boxes of an image that was left meanwhile stay boxes', async () => {
+    const desk = await deskWith([FREE], []);
+    const answer = desk.store.answers['app.masksForBoxes']!;
+    desk.store.answers['app.masksForBoxes'] = async (params) => (await desk.openImage(8), answer(params));
+    await fill(desk);
+    expect(desk.told).toEqual([expect.stringMatching(/^The boxes of .* stay boxes: the image was left meanwhile$/)]);
+  });
+
   it('asks no model where all are locked or hidden', async () => {
     const desk = await deskWith([LOCKED, HIDDEN], [HIDDEN.id]);
     await fill(desk);
@@ -88,5 +96,47 @@ describe('objects like some', () => {
   it('are of the category that is drawn next where the examples differ, or there are none', async () => {
     expect((await searched([DOG, CAT])).asked).toMatchObject([{ categoryName: 'cat' }]);
     expect((await searched([])).asked).toMatchObject([{ categoryName: 'cat', examples: [] }]);
+  });
+});
+
+describe('an image that is left while objects are looked for', () => {
+  beforeEach(() => void vi.stubGlobal('document', { body: null }));
+  afterEach(() => void vi.unstubAllGlobals());
+
+  const found: Proposal = {
+    ...{ id: 1, imageId: 7, categoryName: 'cat', bbox: [2, 2, 8, 6], area: 48, score: 0.9 },
+    segmentation: rleToSegmentation(fromBox([2, 2, 8, 6], ...SIZE)),
+    provenance: { tool: 'model', edits: 0 },
+  };
+
+  /** While the search runs these images are opened. */
+  async function meanwhile(opened: readonly number[], proposals: readonly Proposal[]): Promise<EditorDesk> {
+    const store = new MemoryStore();
+    const desk = await EditorDesk.open(store);
+    await desk.openImage(7);
+    store.answers['app.search'] = async () => {
+      for (const id of opened) await desk.openImage(id);
+      store.answers['image.open'] = ({ imageId }) => ({
+        ...store.opened(imageId),
+        proposals: proposals.filter((one) => one.imageId === imageId),
+      });
+      return { proposals, found: proposals.length, fallbacks: [] };
+    };
+    await desk.workbench.proposing.search([]);
+    return desk;
+  }
+
+  it('has the proposals when it is open again by then', async () => {
+    const desk = await meanwhile([8, 7], [found]);
+    expect(desk.workbench.open!.proposals).toEqual([found]);
+    expect(desk.told).toEqual(['1 proposal: accept what is right']);
+  });
+
+  it('is called by its name where another one is open', async () => {
+    const name = (desk: EditorDesk) => desk.workbench.rows.row(7)!.fileName;
+    const desk = await meanwhile([8], [found]);
+    expect(desk.workbench.open!.proposals).toEqual([]);
+    expect(desk.told).toEqual([`1 proposal on ${name(desk)}: accept what is right`]);
+    expect((await meanwhile([8], [])).told).toEqual([`Nothing else was found on ${name(desk)}`]);
   });
 });
