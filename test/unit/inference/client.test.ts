@@ -1,7 +1,8 @@
+/** What the process of the models is started with. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createInferenceClient } from '../../../src-main/inference/client';
 
 const folder = mkdtempSync(join(tmpdir(), 'maskwright-client-'));
@@ -11,9 +12,11 @@ writeFileSync(
   `process.on('message', ({ id }) => process.send({ type: 'result', id, result: { models: Object.entries(process.env), findings: [] } }));`,
 );
 const client = createInferenceClient({ modelsFolder: folder, script });
+const own = ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_'];
+beforeEach(() => own.forEach((name) => vi.stubEnv(name, undefined)));
 afterEach(() => {
   client.kill();
-  delete process.env.MALLOC_ARENA_MAX;
+  vi.unstubAllEnvs();
 });
 
 const environment = async () => Object.fromEntries((await client.call('inference.models', {})).models as never);
@@ -27,7 +30,7 @@ test('the process keeps few heaps and gives large blocks back, and has the rest 
 });
 
 test('what the user sets wins', async () => {
-  process.env.MALLOC_ARENA_MAX = '5';
+  vi.stubEnv('MALLOC_ARENA_MAX', '5');
   expect(await environment()).toMatchObject({ MALLOC_ARENA_MAX: '5', MALLOC_MMAP_THRESHOLD_: '16777216' });
 });
 
