@@ -109,8 +109,8 @@ const words: Readonly<Record<LossCode, readonly [one: string, many: string]>> = 
     'categories get other numbers: their IDs are taken or too large for a map',
   ],
   'too-many-objects': [
-    'is left out: the format counts 254 objects an image',
-    'are left out: the format counts 254 objects an image',
+    'is left out of the map, which has no number left for it',
+    'are left out of the map, which has no numbers left for them',
   ],
   empty: ['covers no pixel and is left out', 'cover no pixel and are left out'],
   'size-unknown': [
