@@ -124,7 +124,7 @@ describe('copies', () => {
       kind: 'polygons',
       parts: [{ outer: [50, 48, 50, 40, 64, 40, 64, 48], holes: [] }],
     });
-    expect(s.notices).toEqual(['1 lie outside this image']);
+    expect(s.notices).toEqual(['1 copy was left out: nothing of it lies in this image']);
     expect(s.snapshot.annotations.every(({ imageId }) => imageId === 7)).toBe(true);
     s.expectUndoRedo();
   });
