@@ -11,18 +11,10 @@ type Calls = {
   ) => Promise<Requests[K]['result']>;
 };
 
-/** A gesture on more annotations is packed in a task of its own, so that it does not delay their being shown. */
-const MOST_AT_ONCE = 200;
-
-const nextTask = (): Promise<void> => new Promise((done) => void setTimeout(done));
-
 export function packedClient(client: Client<WindowRequests>): Client<WindowRequests> {
   const calls: Calls = {
-    'document.commit': async ({ patch, ...rest }, options) => {
-      const { added, updated, removed } = patch;
-      if (added.length + updated.length + removed.length > MOST_AT_ONCE) await nextTask();
-      return client.call('document.commitPacked', { ...rest, packed: packPatch(patch) }, options);
-    },
+    'document.commit': ({ patch, ...rest }, options) =>
+      client.call('document.commitPacked', { ...rest, packed: packPatch(patch) }, options),
     'document.undo': async (params, options) => {
       const step = await client.call('document.undoPacked', params, options);
       return step && unpackStep(step);

@@ -6,7 +6,7 @@ import { AppError } from '@shared/errors/appError';
 import { type Engine, unpackImage } from '../api/engine';
 import { ImageDrafts } from './imageDrafts.svelte';
 import { type Accepted, takenNotice } from './settleGesture';
-import { fits, notSaved, type Unsaved } from './unsaved';
+import { fits, isLarge, nextTask, notSaved, type Unsaved } from './unsaved';
 
 export type SavedState = 'saved' | 'saving' | 'failed';
 
@@ -43,6 +43,9 @@ export class OpenImage {
   #sent: Unsaved | null = null;
   #last: Patch | null = null;
   #queue: Promise<void> = Promise.resolve();
+  /** What waits for its turn in the queue. */
+  readonly #waiting = new Set<() => Promise<void>>();
+  #isLeaving = false;
 
   /**
    * `onEdited`: a gesture, its undo or redo, or accepted proposals became durable. `onReviewed`: undo or redo changed the
@@ -104,14 +107,14 @@ export class OpenImage {
       // Taken back together with a gesture before it.
       if (!this.#unsaved.includes(unsaved)) return;
       // A write that came after it would bring the draft back.
-      if (draft) await this.drafts.settled();
+      if (draft && !this.#isLeaving) await this.drafts.settled();
       this.#sent = unsaved;
       const commit = { imageId: this.image.id, patch, gesture };
       this.#history = await this.#client.call('document.commit', draft ? { ...commit, draft: draft.key } : commit);
       this.#sent = null;
       this.#unsaved = this.#unsaved.filter((other) => other !== unsaved);
       this.#onEdited('document');
-    });
+    }, isLarge(patch));
   }
 
   undo(): Promise<void> {
@@ -212,6 +215,14 @@ export class OpenImage {
     await this.drafts.settled();
   }
 
+  /** The window goes: what waits for its turn is sent now, in its order, after the drafts; nobody is there for the answers. */
+  flush(): void {
+    this.#isLeaving = true;
+    this.drafts.flush();
+    for (const work of this.#waiting) void work().catch(() => undefined);
+    this.#waiting.clear();
+  }
+
   #step(method: 'document.undo' | 'document.redo'): Promise<void> {
     this.#last = null;
     const [isBehind, losses] = [this.#unsaved.length > 0, this.#losses];
@@ -231,18 +242,23 @@ export class OpenImage {
   }
 
   /** Runs work on the store, one after the other; a failure ends in what the store says is durable. */
-  #inOrder(work: () => Promise<void>): Promise<void> {
+  #inOrder(work: () => Promise<void>, isLarge = false): Promise<void> {
     this.#pending++;
+    this.#waiting.add(work);
     this.#queue = this.#queue
       .then(async () => {
         try {
+          if (isLarge) await nextTask();
           if (this.#failed) await this.#catchUp();
-          await work();
+          if (this.#waiting.delete(work)) await work();
         } catch (error) {
           await this.#recover(error);
         }
       })
-      .finally(() => this.#pending--);
+      .finally(() => {
+        this.#waiting.delete(work);
+        this.#pending--;
+      });
     return this.#queue;
   }
 

@@ -12,6 +12,15 @@ export interface Unsaved {
   readonly draft?: StoredDraft;
 }
 
+/** A gesture on more annotations is packed and sent in a task of its own, so that it does not delay their being shown. */
+const MOST_AT_ONCE = 200;
+
+export function isLarge({ added, updated, removed }: Patch): boolean {
+  return added.length + updated.length + removed.length > MOST_AT_ONCE;
+}
+
+export const nextTask = (): Promise<void> => new Promise((done) => void setTimeout(done));
+
 /** Whether the patch can have been made from this state. */
 export function fits({ annotations }: DocumentSnapshot, { added, updated, removed }: Patch): boolean {
   const now = new Map(annotations.map((annotation) => [annotation.id, annotation]));

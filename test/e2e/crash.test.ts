@@ -56,7 +56,27 @@ test('a gesture whose store died is reported, what is durable is shown, the next
   await desk.steps(2);
   await desk.expectMasks(rect(22, 28, 84, 84), rect(103, 53, 64, 64));
   await desk.expectUndoRedo();
-  await desk.close();
+
+  await test.step('the window is closed while gestures wait for their turn: none of them is lost', async () => {
+    const { userData } = desk.app;
+    const project = (await desk.app.ask('project.summary', {})).file;
+    const slow = await pidOf(desk.app, 'store');
+    process.kill(slow, 'SIGSTOP');
+    for (const left of [20, 70, 120]) {
+      await desk.key('Escape', 'r');
+      await desk.drag([
+        [left, 120],
+        [left + 40, 140],
+      ]);
+    }
+    await expect(desk.page.getByText('Saving…')).toBeVisible();
+    const closed = desk.close();
+    setTimeout(() => process.kill(slow, 'SIGCONT'), 500);
+    await closed;
+    const again = await Desk.open(project, { userData, sheet: PHOTO });
+    await again.expectListed(5);
+    await again.close();
+  });
 });
 
 test('an unfinished polygon survives the end of the store, of the window and of the app', async () => {

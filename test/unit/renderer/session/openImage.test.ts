@@ -129,6 +129,44 @@ describe('an open image on a store that answers', () => {
     expect([told, ids(image.annotations)]).toEqual([[], [1, 2]]);
   });
 
+  it('sends what waits for its turn when the window goes, in its order and at once', async () => {
+    const store = new FlakyStore();
+    const { image } = open(store);
+    const sent = store.calls;
+    store.hold();
+    void draw(image, 1);
+    const many = Array.from({ length: 300 }, (_, at) => box(at + 10));
+    void image.apply({ added: many, updated: [], removed: [] }, 'Paste');
+    void draw(image, 2);
+    void image.undo();
+    // The first one is under way, or its turn is next: the others wait for its answer.
+    for (let i = 0; i < 5; i++) await Promise.resolve();
+    expect(sent).toEqual(['document.commit']);
+    image.flush();
+    expect(sent).toEqual(['document.commit', 'document.commit', 'document.commit', 'document.undo']);
+    store.release!();
+    await image.settled();
+    expect(sent).toHaveLength(4);
+    expect(ids(store.annotations)).toEqual([1, ...many.map(({ id }) => id)]);
+  });
+
+  it('a large gesture that is not sent yet is sent when the window goes; small ones and an undo right after it stay behind it', async () => {
+    const many = Array.from({ length: 300 }, (_, at) => box(at + 10));
+    for (const goes of [true, false]) {
+      const store = new FlakyStore();
+      const { image, told } = open(store);
+      void image.apply({ added: many, updated: [], removed: [] }, 'Paste');
+      void draw(image, 1);
+      void image.undo();
+      void image.undo();
+      void draw(image, 2);
+      if (goes) image.flush();
+      await image.settled();
+      expect([told, ids(store.annotations)]).toEqual([[], [2]]);
+      if (!goes) expectTrue(image, store);
+    }
+  });
+
   it('an undo while a later gesture waits takes back the earlier one only', async () => {
     const store = new FlakyStore();
     const { image, told } = open(store);
