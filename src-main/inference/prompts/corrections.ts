@@ -4,16 +4,13 @@
  */
 import { dilate, equals, erode, iou, merge, type Rle, subtract, toBbox } from '@shared/mask';
 import { componentAt, isEmptyMask, pixelAt } from '@shared/mask/edit';
+import type { PromptRequest } from '@shared/models/types';
 import type { Prompt, PromptFrame } from '../families/family';
 import { longerSide } from './finishing';
 import { type Region, toCoverage, toPrior } from './promptMask';
 
-export interface Click {
-  readonly x: number;
-  readonly y: number;
-  /** Adds; else removes. */
-  readonly isInside: boolean;
-}
+/** `isInside`: it adds; else it removes. */
+export type Click = PromptRequest['points'][number];
 
 /** Points that stand for the mask, and how far they are from each other and from a click that removes: of the root of its area. */
 const MOST_ANCHORS = 3;

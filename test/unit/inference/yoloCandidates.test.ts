@@ -1,3 +1,4 @@
+/** Which candidates of YOLO are read: all of at least the score, whatever their number is a multiple of. */
 import { expect, test } from 'vitest';
 import { readYolo } from '../../../src-main/inference/families/yoloDetections';
 import type { DecodeContext } from '../../../src-main/inference/families/imagePredictor';
