@@ -42,7 +42,7 @@ export class Workbench {
   readonly #client: Engine;
   #project = $state.raw<ProjectSummary | null>(null);
   #open = $state.raw<OpenImage | null>(null);
-  #opening = $state<number | null>(null);
+  #opening = $state.raw<{ readonly imageId: number } | null>(null);
   #openings = 0;
   readonly #files: ChangedFiles;
   #pictureAttempt = $state(0);
@@ -85,18 +85,16 @@ export class Workbench {
   }
   /** Id of the image that is open or being opened: what the list highlights. */
   get currentImageId(): number | null {
-    return this.#opening ?? this.#open?.image.id ?? null;
+    return this.#opening?.imageId ?? this.#open?.image.id ?? null;
   }
   /** How many projects, and pictures that had changed, this window has opened: part of every picture's address. */
   get openings(): number {
     return this.#openings;
   }
-
   /** Counts up when pictures that failed may be had now. */
   get pictureAttempt(): number {
     return this.#pictureAttempt;
   }
-
   get ids(): IdPool {
     return this.#ids;
   }
@@ -127,11 +125,13 @@ export class Workbench {
   beforeLeaving: () => Promise<void> = () => Promise.resolve();
 
   async #openNow(imageId: number): Promise<void> {
-    this.#opening = imageId;
+    // One that was about to be left may be the one to go back to: it waits for the same.
+    const isLeaving = this.#opening !== null || this.#open?.image.id !== imageId;
+    const opening = (this.#opening = { imageId });
     try {
-      if (this.#open && this.#open.image.id !== imageId) await this.beforeLeaving();
+      if (this.#open && isLeaving) await this.beforeLeaving();
       await this.#open?.settled();
-      const opened = await this.#openLatest.run(imageId);
+      const opened = this.#opening === opening ? await this.#openLatest.run(imageId) : null;
       if (!opened) return;
       this.#refreshRow();
       const { image } = opened;
@@ -159,7 +159,7 @@ export class Workbench {
     } catch (error) {
       this.notices.error(error);
     } finally {
-      if (this.#opening === imageId) this.#opening = null;
+      if (this.#opening === opening) this.#opening = null;
     }
   }
 

@@ -334,6 +334,21 @@ describe('a result that is accepted while it is still computed', () => {
     ]);
   });
 
+  it('comes to its image also where one goes there again at once, and that one stays open', async () => {
+    for (const wanted of [
+      [8, 7],
+      [8, 7, 8],
+    ]) {
+      const { desk, give } = await accepting();
+      const opened = Promise.all(wanted.map((id) => desk.openImage(id)));
+      await desk.settled();
+      give.result();
+      await opened;
+      expect([desk.workbench.open!.image.id, boxes(desk.store)]).toEqual([wanted.at(-1), [[4, 4, 10, 8]]]);
+      expect(desk.workbench.currentImageId).toBe(wanted.at(-1));
+    }
+  });
+
   it('does not hold the image where it fails', async () => {
     const { desk, give } = await accepting();
     const leaving = desk.openImage(8);
