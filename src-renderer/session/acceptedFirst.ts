@@ -1,6 +1,6 @@
 /**
- * A result that was accepted while it is still being computed comes before the next gesture: what is done on the canvas
- * meanwhile waits for it, so that no press takes the acceptance back.
+ * A result that was accepted while it is still being computed comes before what is done next: gestures on the canvas and the
+ * choice of another tool wait for it, so that neither takes the acceptance back.
  */
 import type { ToolEvent, ToolState } from '../tools/tool';
 import { isAccepting, type ToolAsks } from './toolAsks.svelte';
@@ -11,10 +11,15 @@ export interface AcceptingHost {
   feed(event: ToolEvent): void;
 }
 
+interface Waiting {
+  readonly run: () => void;
+  readonly isGesture: boolean;
+}
+
 export class AcceptedFirst {
   readonly #asks: ToolAsks;
   readonly #host: AcceptingHost;
-  #events: ToolEvent[] = [];
+  #waiting: Waiting[] = [];
 
   constructor(asks: ToolAsks, host: AcceptingHost) {
     this.#asks = asks;
@@ -23,27 +28,41 @@ export class AcceptedFirst {
 
   /** True where the event waits, or ends what waits. */
   holds(event: ToolEvent): boolean {
-    if (event.type === 'cancel') this.#events = [];
+    if (event.type === 'cancel') this.#waiting = [];
     if (event.type === 'cancel' || event.type === 'context') return false;
-    if (this.#events.length > 0) {
-      if (takesBack(event)) this.#events = [];
-      else this.#events.push(event);
+    if (this.#waiting.length > 0 && takesBack(event)) {
+      this.#waiting = [];
       return true;
     }
-    if (event.type !== 'down' || !this.#asks.waiting || !isAccepting(this.#host.state())) return false;
-    this.#events = [event];
-    void this.#follow(this.#events);
+    if (this.#waiting.length === 0 && event.type !== 'down') return false;
+    return this.#puts({ run: () => this.#host.feed(event), isGesture: true });
+  }
+
+  /** As `holds`, of the choice of another tool. */
+  holdsChoice(run: () => void): boolean {
+    return this.#puts({ run, isGesture: false });
+  }
+
+  #puts(next: Waiting): boolean {
+    if (this.#waiting.length > 0) return this.#waiting.push(next) > 0;
+    if (!this.#asks.waiting || !isAccepting(this.#host.state())) return false;
+    this.#waiting = [next];
+    void this.#follow(this.#waiting);
     return true;
   }
 
-  async #follow(events: readonly ToolEvent[]): Promise<void> {
+  async #follow(waiting: readonly Waiting[]): Promise<void> {
     await this.#asks.accepted(() => this.#host.state());
-    // Taken back since, or another tool.
-    if (events !== this.#events) return;
-    this.#events = [];
+    // Taken back since.
+    if (waiting !== this.#waiting) return;
+    this.#waiting = [];
     const state = this.#host.state();
     // Where nothing came of it, which was told, a gesture for the next object would throw away what this one is made of.
-    if (state.kind === 'idle' || isAccepting(state)) for (const event of events) this.#host.feed(event);
+    let mayDraw = state.kind === 'idle' || isAccepting(state);
+    for (const { run, isGesture } of waiting) {
+      mayDraw ||= !isGesture;
+      if (mayDraw) run();
+    }
   }
 }
 

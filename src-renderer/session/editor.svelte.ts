@@ -132,8 +132,8 @@ export class Editor {
 
   choose(id: string): void {
     const tool = this.tools.find((candidate) => candidate.id === id);
-    if (!tool || tool === this.#tool) return;
-    if (this.#waiting.leadsBack()) return;
+    if (!tool || this.#accepted.holdsChoice(() => this.choose(id))) return;
+    if (tool === this.#tool || this.#waiting.leadsBack()) return;
     this.cancel();
     if (this.#tool !== this.tools[0]) this.#last = this.#tool;
     this.#tool = tool;

@@ -395,6 +395,34 @@ describe('a result that is accepted while it is still computed', () => {
     expect(desk.editor.hint.text).toMatch('There is not enough memory');
   });
 
+  it('comes before another tool is chosen, with which the next gesture is made', async () => {
+    const { desk, give } = await accepting();
+    desk.editor.choose('box');
+    desk.drag([20, 2], [30, 12]);
+    expect(desk.editor.tool.id).toBe('grabcut');
+    give.result();
+    await desk.settled();
+    expect([desk.editor.tool.id, boxes(desk.store)]).toEqual([
+      'box',
+      [
+        [4, 4, 10, 8],
+        [20, 2, 10, 10],
+      ],
+    ]);
+    expect(desk.store.draftsOf(7)).toEqual([]);
+  });
+
+  it('that fails is put aside by the choice of another tool', async () => {
+    const { desk, give } = await accepting();
+    desk.drag([40, 2], [50, 12]);
+    desk.editor.choose('box');
+    desk.drag([20, 2], [30, 12]);
+    give.fail();
+    await desk.settled();
+    expect([desk.editor.tool.id, boxes(desk.store)]).toEqual(['box', [[20, 2, 10, 10]]]);
+    expect(desk.store.draftsOf(7)).toHaveLength(1);
+  });
+
   it('is taken back by Escape alone, which drops a box dragged meanwhile first', async () => {
     const { desk, give } = await accepting();
     desk.drag([20, 2], [30, 12]).key('Escape');
