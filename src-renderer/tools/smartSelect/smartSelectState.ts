@@ -100,6 +100,10 @@ function answeredMask({ steps }: SmartWorking, id: number): RleSegmentation | nu
   return candidates.find((one) => one.id === id)?.segmentation ?? null;
 }
 
+/** What is said where the answer has no mask. */
+export const nothingFor = ({ scope }: SmartWorking): string =>
+  scope.kind === 'annotation' ? 'Nothing to change was found here' : 'Nothing was found here';
+
 const masks = new WeakMap<PromptCandidate, Rle>();
 
 /** The candidate's own pixels; remembered, so that what did not change is not drawn anew. */

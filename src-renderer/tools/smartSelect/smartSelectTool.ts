@@ -27,6 +27,7 @@ import {
   candidateOf,
   type Click,
   lastOf,
+  nothingFor,
   ownMask,
   requestOf,
   resultOf,
@@ -45,7 +46,6 @@ const MINIMAL_ALPHA = 0.18;
 
 type Step = ToolStep<SmartState>;
 type Pressing = Extract<SmartState, { kind: 'pressing' }>;
-
 interface SmartDraft {
   readonly scope: SmartWorking['scope'];
   readonly clicks: readonly Click[];
@@ -251,7 +251,8 @@ function accept(state: SmartWorking, context: ToolContext): Step {
   if (!lastOf(state).answer) return asked({ ...state, accepting: true }, context);
   const { scope } = state;
   const candidate = candidateOf(state);
-  if (candidate && !takenMask(candidate, scope, context)) {
+  if (!candidate) return { state: { ...state, accepting: false }, notice: `${nothingFor(state)}: click again, or Esc` };
+  if (!takenMask(candidate, scope, context)) {
     const notice = 'All of it belongs to other annotations, which “Leave neighbours alone” keeps as they are';
     return { state: { ...state, accepting: false }, notice };
   }
@@ -342,8 +343,7 @@ function hint(state: SmartState, context: ToolContext): ToolHint {
   const { answer: given, chosen } = lastOf(state);
   if (state.isFailed) return { cursor, text: 'No answer came: click again, or Esc' };
   if (!given) return { cursor: 'progress', text: 'Looking for the mask' };
-  const what = state.scope.kind === 'annotation' ? 'Nothing to change' : 'Nothing';
-  if (given.candidates.length === 0) return { cursor, text: `${what} was found here: click again, or Esc` };
+  if (given.candidates.length === 0) return { cursor, text: `${nothingFor(state)}: click again, or Esc` };
   const which =
     given.candidates.length > 1 ? `Mask ${chosen + 1} of ${given.candidates.length}, Tab for the next. ` : '';
   return { cursor, text: `${which}Click adds, Alt + click removes, Esc steps back, Enter accepts` };

@@ -172,6 +172,14 @@ describe('smart select', () => {
     expect(pixelsOf(s.annotation(1000))).toEqual(pixels(rect(4, 4, 6, 6)));
   });
 
+  test('Enter where nothing was found says what can be done about a click, and goes on', () => {
+    const s = script().click(6, 6);
+    found(s, 'answer');
+    s.key('Enter');
+    expect([s.patches, s.notices.at(-1)]).toEqual([[], 'Nothing was found here: click again, or Esc']);
+    expect(request(s.click(7, 7)).points).toHaveLength(2);
+  });
+
   test('the pointer shows what a click would take; a click drops that question', () => {
     const s = script();
     s.move([[6, 6]]);
