@@ -18,6 +18,10 @@ export function writeVia(view: DatasetView, context: WriteContext): string {
   if (own !== null) {
     const [start, end] = imagesSpan(own);
     const members = jsonMembers(own.slice(start, end));
+    const keys = newKeys(
+      view,
+      members.map(({ key }) => key),
+    );
     const attribute = nameOfAttribute(asFields(parseJson(own, ''))!, asFields(parseJson(own.slice(start, end), ''))!);
     // Of keys that come twice nobody knows which is meant.
     const isPlain = new Set(members.map(({ key }) => key)).size === members.length;
@@ -33,7 +37,7 @@ export function writeVia(view: DatasetView, context: WriteContext): string {
         );
         return member.slice(0, valueStart - 1) + withList(element, 'regions', regions);
       },
-      render: (image) => imageText(view, image, names, attribute ?? 'category', context),
+      render: (image) => imageText(view, image, keys.get(image.id)!, names, attribute ?? 'category', context),
     });
     if (written !== null) {
       const listed = withImageList(
@@ -43,32 +47,53 @@ export function writeVia(view: DatasetView, context: WriteContext): string {
       return withOptions(listed, own, attribute, new Set(names.values()));
     }
   }
-  const images = [...view.images()].map((image) => imageText(view, image, names, 'category', context));
+  const keys = newKeys(view);
+  const images = [...view.images()].map((image) =>
+    imageText(view, image, keys.get(image.id)!, names, 'category', context),
+  );
   const options = Object.fromEntries([...names.values()].map((name) => [name, '']));
   const attributes = {
     region: { category: { type: 'dropdown', description: '', options, default_options: {} } },
     file: {},
   };
-  const ids = [...view.images()].map(keyOf);
+  const ids = [...keys.values()].map(({ key }) => key);
   return (
     `{"_via_settings":${JSON.stringify(settings(view.name))},"_via_img_metadata":{${images.join(',')}},` +
     `"_via_attributes":${JSON.stringify(attributes)},"_via_data_format_version":"2.0.10","_via_image_id_list":${JSON.stringify(ids)}}`
   );
 }
 
-const keyOf = ({ fileName }: ViewImage) => `${inside(fileName)}-1`;
+interface NewKey {
+  readonly key: string;
+  readonly size: number;
+}
+
+/** Of each image, were it new: the name with the size of the file, which nobody knows; images of one name are told apart by it. */
+function newKeys(view: DatasetView, taken: readonly string[] = []): ReadonlyMap<number, NewKey> {
+  const known = new Set(taken);
+  const keyOf = ({ fileName }: ViewImage): NewKey => {
+    for (let size = -1; ; size--) {
+      const key = `${inside(fileName)}${size}`;
+      if (known.has(key)) continue;
+      known.add(key);
+      return { key, size };
+    }
+  };
+  return new Map(Array.from(view.images(), (image) => [image.id, keyOf(image)] as const));
+}
 
 /** A new image: its key and its value. */
 function imageText(
   view: DatasetView,
   image: ViewImage,
+  { key, size }: NewKey,
   names: ReadonlyMap<number, string>,
   attribute: string,
   context: WriteContext,
 ): string {
   if (losesSigns(image.fileName)) context.losses.add('image-renamed', { imageId: image.id });
   const regions = regionsText(view, image, names, attribute, false, context).flatMap(({ texts }) => texts);
-  return `${JSON.stringify(keyOf(image))}:{"filename":${JSON.stringify(inside(image.fileName))},"size":-1,"regions":[${regions.join(',')}],"file_attributes":{}}`;
+  return `${JSON.stringify(key)}:{"filename":${JSON.stringify(inside(image.fileName))},"size":${size},"regions":[${regions.join(',')}],"file_attributes":{}}`;
 }
 
 /** The order of images, where the file has it: without those that are gone, and with the new ones; `before`: their keys. */

@@ -68,3 +68,18 @@ it.each(both)('%s finds the annotations of each image again, and tells of new na
     if (isNew && !format.keepsImageNames) expect(losses.count('image-renamed'), what).toBeGreaterThan(0);
   }
 });
+
+it.each(both)('%s loses no annotation of images whose names mean one file', async (_, format) => {
+  for (const names of [
+    ['a.png', 'a.png', 'a.png'],
+    ['a.png', '../a.png'],
+    ['x/a.png', '/x/a.png', 'x//a.png'],
+  ]) {
+    const view = datasetOf(names);
+    const { files } = writeToMemory(view, format);
+    const places = format.placeImages?.(view).map(({ picture }) => picture) ?? names;
+    const sizes = new Map(places.map((name) => [name, [40, 20] as const]));
+    const read = (await readFromMemory(format, files, sizes)).view('r');
+    expect([...read.annotations()], names.join()).toHaveLength(names.length);
+  }
+});
