@@ -1,15 +1,28 @@
-/** Formats that are one file: further files of the kind in a folder are other datasets, and are named. */
+/** Formats that are one file: which one it is in a folder, where further ones of the kind are other datasets, and are named. */
 import type { DatasetSink } from '../dataset/records';
 import type { DatasetSource } from './format';
 
-/** Files looked into for it: a folder may be full of others. */
+interface FileKind {
+  isCandidate(name: string): boolean;
+  /** Whether a head is that of such a file. */
+  isOne(head: string): boolean;
+}
+
+/** Files looked into for the first one, and for others: a folder may be full of other things. */
+const lookedFor = 20;
 const lookedAt = 200;
 
-/** `isOne` says whether a head is that of such a file. */
+/** The file itself where one was given, in a folder the first; null: it is of another kind, or there is none. */
+export async function firstFile(source: DatasetSource, { isCandidate, isOne }: FileKind): Promise<string | null> {
+  const names = source.entry === null ? (await source.names()).filter(isCandidate) : [source.entry];
+  for (const name of names.slice(0, lookedFor)) if (isOne(await source.head(name))) return name;
+  return null;
+}
+
 export async function tellLeftFiles(
   source: DatasetSource,
   taken: string,
-  { isCandidate, isOne }: { isCandidate: (name: string) => boolean; isOne: (head: string) => boolean },
+  { isCandidate, isOne }: FileKind,
   sink: DatasetSink,
 ): Promise<void> {
   if (source.entry !== null) return;

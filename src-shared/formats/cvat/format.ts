@@ -1,7 +1,7 @@
 /** CVAT for images 1.1: one XML file with all images and their shapes. */
 import { inside } from '../../dataset/outputNames';
-import type { DatasetFormat, DatasetSource } from '../format';
-import { tellLeftFiles } from '../leftFiles';
+import type { DatasetFormat } from '../format';
+import { firstFile, tellLeftFiles } from '../leftFiles';
 import { readCvat } from './read';
 import { writeCvat } from './write';
 
@@ -42,25 +42,17 @@ export const cvatFormat: DatasetFormat = {
     'no-image-left-out',
   ],
   async recognise(source) {
-    const file = await cvatFile(source);
+    const file = await firstFile(source, fileKind);
     return file === null ? null : `${file} has CVAT images`;
   },
   async read(source, sink) {
-    const file = source.entry ?? (await cvatFile(source)) ?? 'annotations.xml';
+    const file = source.entry ?? (await firstFile(source, fileKind)) ?? 'annotations.xml';
     readCvat(await source.text(file), source.fullName(file), sink);
-    await tellLeftFiles(source, file, { isCandidate: isXmlName, isOne: isCvat }, sink);
+    await tellLeftFiles(source, file, fileKind, sink);
   },
   write: (view, context) => [{ name: 'annotations.xml', content: writeCvat(view, context) }],
   placeImages: (view) => Array.from(view.images(), ({ fileName }) => ({ picture: `images/${inside(fileName)}` })),
 };
-
-async function cvatFile(source: DatasetSource): Promise<string | null> {
-  const names = source.entry === null ? (await source.names()).filter(isXmlName) : [source.entry];
-  for (const name of names.slice(0, 20)) {
-    if (isCvat(await source.head(name))) return name;
-  }
-  return null;
-}
 
 const isXmlName = (name: string) => /\.xml$/i.test(name);
 
@@ -74,3 +66,5 @@ const isCvat = (head: string) =>
   !isCvatVideo(head) &&
   /<annotations[\s>]/.test(head) &&
   (/<version>1\.1<\/version>/.test(head) || /<image\s[^>]*\bid=/.test(head));
+
+const fileKind = { isCandidate: isXmlName, isOne: isCvat };

@@ -1,7 +1,7 @@
 /** Label Studio's short form (JSON-MIN): a list with one entry an annotation, each result by the name of its control. */
-import type { DatasetFormat, DatasetSource } from '../format';
+import type { DatasetFormat } from '../format';
 import { headListKeys, isJsonName } from '../json/head';
-import { tellLeftFiles } from '../leftFiles';
+import { firstFile, tellLeftFiles } from '../leftFiles';
 import { readEntries } from './read';
 
 export const labelStudioMinFormat: DatasetFormat = {
@@ -13,23 +13,15 @@ export const labelStudioMinFormat: DatasetFormat = {
   options: [],
   losses: [],
   async recognise(source) {
-    const file = await listFile(source);
+    const file = await firstFile(source, fileKind);
     return file === null ? null : `${file} is a short list of Label Studio`;
   },
   async read(source, sink) {
-    const file = source.entry ?? (await listFile(source)) ?? '';
+    const file = source.entry ?? (await firstFile(source, fileKind)) ?? '';
     await readEntries(source, file, sink);
-    await tellLeftFiles(source, file, { isCandidate: isJsonName, isOne: isShortList }, sink);
+    await tellLeftFiles(source, file, fileKind, sink);
   },
 };
-
-async function listFile(source: DatasetSource): Promise<string | null> {
-  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
-  for (const name of names.slice(0, 20)) {
-    if (isShortList(await source.head(name))) return name;
-  }
-  return null;
-}
 
 /** A brush mask of the first entry may fill what was read. */
 function isShortList(head: string): boolean {
@@ -38,3 +30,5 @@ function isShortList(head: string): boolean {
   if (keys.has('annotation_id') && (keys.has('annotator') || keys.has('lead_time'))) return true;
   return keys.has('id') && /"original_width"|"(polygon|brush|rectangle|ellipse)labels"|"format":\s*"rle"/.test(head);
 }
+
+const fileKind = { isCandidate: isJsonName, isOne: isShortList };

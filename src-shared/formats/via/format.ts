@@ -1,7 +1,7 @@
 /** VGG Image Annotator 2: one JSON file with the regions of all images. */
-import type { DatasetFormat, DatasetSource } from '../format';
+import type { DatasetFormat } from '../format';
 import { headKeys, isJsonName } from '../json/head';
-import { tellLeftFiles } from '../leftFiles';
+import { firstFile, tellLeftFiles } from '../leftFiles';
 import { readVia } from './read';
 import { writeVia } from './write';
 
@@ -31,24 +31,16 @@ export const viaFormat: DatasetFormat = {
     ...(['image-renamed', 'empty', 'no-image-left-out', 'no-category'] as const),
   ],
   async recognise(source) {
-    const file = await viaFile(source);
+    const file = await firstFile(source, fileKind);
     return file === null ? null : `${file} has VIA regions`;
   },
   async read(source, sink) {
-    const file = source.entry ?? (await viaFile(source)) ?? '';
+    const file = source.entry ?? (await firstFile(source, fileKind)) ?? '';
     await readVia(source, file, sink);
-    await tellLeftFiles(source, file, { isCandidate: isJsonName, isOne: isVia }, sink);
+    await tellLeftFiles(source, file, fileKind, sink);
   },
   write: (view, context) => [{ name: context.fileName, content: writeVia(view, context) }],
 };
-
-async function viaFile(source: DatasetSource): Promise<string | null> {
-  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
-  for (const name of names.slice(0, 20)) {
-    if (isVia(await source.head(name))) return name;
-  }
-  return null;
-}
 
 function isVia(head: string): boolean {
   const keys = headKeys(head);
@@ -57,3 +49,5 @@ function isVia(head: string): boolean {
   // The annotations alone: every key is an image.
   return [...keys.values()][0] === '{' && /"regions"\s*:/.test(head) && /"filename"\s*:/.test(head);
 }
+
+const fileKind = { isCandidate: isJsonName, isOne: isVia };

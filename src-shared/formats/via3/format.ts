@@ -1,7 +1,7 @@
 /** VGG Image Annotator 3: one JSON project whose shapes are lists of numbers; of its videos and sounds nothing is read. */
-import type { DatasetFormat, DatasetSource } from '../format';
+import type { DatasetFormat } from '../format';
 import { headKeys, isJsonName } from '../json/head';
-import { tellLeftFiles } from '../leftFiles';
+import { firstFile, tellLeftFiles } from '../leftFiles';
 import { readVia3 } from './read';
 
 export const via3Format: DatasetFormat = {
@@ -13,23 +13,15 @@ export const via3Format: DatasetFormat = {
   options: [],
   losses: [],
   async recognise(source) {
-    const file = await projectFile(source);
+    const file = await firstFile(source, fileKind);
     return file === null ? null : `${file} is a project of VIA 3`;
   },
   async read(source, sink) {
-    const file = source.entry ?? (await projectFile(source)) ?? '';
+    const file = source.entry ?? (await firstFile(source, fileKind)) ?? '';
     await readVia3(source, file, sink);
-    await tellLeftFiles(source, file, { isCandidate: isJsonName, isOne: isVia3 }, sink);
+    await tellLeftFiles(source, file, fileKind, sink);
   },
 };
-
-async function projectFile(source: DatasetSource): Promise<string | null> {
-  const names = source.entry === null ? (await source.names()).filter(isJsonName) : [source.entry];
-  for (const name of names.slice(0, 20)) {
-    if (isVia3(await source.head(name))) return name;
-  }
-  return null;
-}
 
 /** A list of many images, which comes first, may fill what was read. */
 function isVia3(head: string): boolean {
@@ -38,3 +30,5 @@ function isVia3(head: string): boolean {
   const isWhole = keys.get('metadata') === '{' && keys.get('view') === '{';
   return isWhole || (/"pid"\s*:/.test(head) && /"(vid_list|loc_prefix)"\s*:/.test(head));
 }
+
+const fileKind = { isCandidate: isJsonName, isOne: isVia3 };

@@ -9,7 +9,7 @@ import { parseJson, rawMember } from '../json/text';
 import { viaFormat } from '../via/format';
 import { contentOf, labelOf, nameOfAttribute } from '../via/read';
 import { regionsText } from '../via/write';
-import { tellLeftFiles } from '../leftFiles';
+import { firstFile, tellLeftFiles } from '../leftFiles';
 import { ownParts } from '../ownParts';
 import { asFields } from '../values';
 import { type CsvRow, csvRows, quoted } from './rows';
@@ -29,22 +29,16 @@ export const viaCsvFormat: DatasetFormat = {
   options: viaFormat.options,
   losses: viaFormat.losses,
   async recognise(source) {
-    const file = await csvFile(source);
+    const file = await firstFile(source, fileKind);
     return file === null ? null : `${file} has the columns of VIA`;
   },
   async read(source, sink) {
-    const file = source.entry ?? (await csvFile(source)) ?? '';
+    const file = source.entry ?? (await firstFile(source, fileKind)) ?? '';
     await readTable(source, file, sink);
-    await tellLeftFiles(source, file, { isCandidate: isCsvName, isOne: isViaCsv }, sink);
+    await tellLeftFiles(source, file, fileKind, sink);
   },
   write: (view, context) => [{ name: context.fileName, content: linesOf(view, context) }],
 };
-
-async function csvFile(source: DatasetSource): Promise<string | null> {
-  const names = source.entry === null ? (await source.names()).filter(isCsvName) : [source.entry];
-  for (const name of names.slice(0, 20)) if (isViaCsv(await source.head(name))) return name;
-  return null;
-}
 
 interface Table {
   /** Lines of each image, in the order in which images come. */
@@ -165,3 +159,5 @@ function* piecesOf(view: DatasetView, context: WriteContext): Generator<string> 
     }
   }
 }
+
+const fileKind = { isCandidate: isCsvName, isOne: isViaCsv };
