@@ -2,7 +2,19 @@
  * A click that corrects a mask: what the decoder is told besides, and how its answer changes the mask around the click alone. A decoder that
  * is given a mask and one click as good as forgets the mask; see docs/adr/0024 for what was measured.
  */
-import { dilate, equals, erode, iou, merge, type Rle, subtract, toBbox } from '@shared/mask';
+import {
+  components,
+  dilate,
+  equals,
+  erode,
+  fillHoles,
+  iou,
+  merge,
+  type Rle,
+  subtract,
+  toBbox,
+  withoutSpecks,
+} from '@shared/mask';
 import { componentAt, isEmptyMask, pixelAt } from '@shared/mask/edit';
 import type { PromptRequest } from '@shared/models/types';
 import type { Prompt, PromptFrame } from '../families/family';
@@ -72,7 +84,26 @@ function changedAt(base: Rle, click: Click, found: Rle, reach: number): Rle | nu
   if (!holds(change, click)) return null;
   const core = pieceAt(erode(change, reach), click);
   const piece = core ? merge([dilate(core, reach + 1), change], { intersect: true }) : pieceAt(change, click);
-  return piece && (click.isInside ? merge([base, piece]) : subtract(base, piece));
+  if (!piece) return null;
+  const changed = click.isInside ? merge([base, piece]) : subtract(base, piece);
+  return withoutLeftovers(base, click, changed);
+}
+
+/**
+ * Where two rims nearly meet, pinholes are left between the mask and what was added, and crumbs of what was removed: they go. Holes
+ * and pieces that were drawn stay.
+ */
+function withoutLeftovers(base: Rle, click: Click, changed: Rle): Rle {
+  const clean = withoutSpecks(changed, [click]);
+  if (clean === changed) return changed;
+  if (click.isInside) {
+    const drawnHoles = subtract(fillHoles(base), base);
+    return merge([changed, subtract(subtract(clean, changed), drawnHoles)]);
+  }
+  const drawn = components(base, { connectivity: 8 });
+  return components(subtract(changed, clean), { connectivity: 8 })
+    .filter((crumb) => !drawn.some((piece) => equals(piece, crumb)))
+    .reduce(subtract, changed);
 }
 
 const pieceAt = (mask: Rle, { x, y }: Click) => componentAt(mask, Math.floor(x), Math.floor(y));

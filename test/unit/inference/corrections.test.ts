@@ -40,6 +40,23 @@ test('what differs by a thin rim elsewhere stays, though it hangs together with 
   expect(area(subtract(box(41, 14, 12, 12), mask))).toBe(0);
 });
 
+test('a pinhole that an addition leaves beside the mask is filled, a crumb of a removal dropped; what was drawn stays', () => {
+  const drawnHole = box(12, 12, 1, 1);
+  const base = subtract(box(10, 10, 20, 20), drawnHole);
+  // The rims leave one pixel between them.
+  const gap = box(30, 20, 1, 1);
+  const found = subtract(box(30, 10, 14, 20), gap);
+  const [added] = only(base, { x: 36.5, y: 20.5, isInside: true }, found);
+  expect(equals(added, subtract(box(10, 10, 34, 20), drawnHole))).toBe(true);
+
+  const drawnSpeck = box(2, 2, 1, 1);
+  const whole = merge([box(10, 10, 34, 20), drawnSpeck]);
+  // It would leave a pixel of the right part, at its far corner.
+  const kept = merge([box(10, 10, 20, 20), box(43, 10, 1, 1)]);
+  const [cut] = only(whole, { x: 38.5, y: 20.5, isInside: false }, kept);
+  expect(equals(cut, merge([box(10, 10, 20, 20), drawnSpeck]))).toBe(true);
+});
+
 test('no answer changes nothing, is another one again, or leaves no pixel', () => {
   const base = box(10, 10, 20, 20);
   const add = { x: 34.5, y: 20.5, isInside: true };
