@@ -57,7 +57,7 @@ export class CanvasController {
   #snapshot: DocumentSnapshot | null = null;
   #byId: ReadonlyMap<number, Annotation> = new Map();
   #proposals: readonly Proposal[] = [];
-  #scoreCut = 0;
+  #newColors: ReadonlyMap<string, string> = new Map();
   #colors = new Colors([]);
   #options: CanvasOptions = DEFAULT_OPTIONS;
   #selection = NONE;
@@ -172,10 +172,10 @@ export class CanvasController {
     this.#markStale('labels');
   }
 
-  setProposals(proposals: readonly Proposal[], scoreCut: number): void {
-    if (this.#proposals === proposals && this.#scoreCut === scoreCut) return;
+  setProposals(proposals: readonly Proposal[], newColors: ReadonlyMap<string, string>): void {
+    if (this.#proposals === proposals && this.#newColors === newColors) return;
     this.#proposals = proposals;
-    this.#scoreCut = scoreCut;
+    this.#newColors = newColors;
     this.#markStale('proposals');
   }
 
@@ -276,7 +276,7 @@ export class CanvasController {
       this.#raster.setNames(annotationNames(annotations, this.#colors, options, (id) => this.#names.get(id)));
     }
     if (this.#stale.proposals) {
-      const order = proposalOrder(this.#proposals, this.#scoreCut, this.#colors, options.colorBy);
+      const order = proposalOrder(this.#proposals, this.#newColors, this.#colors, options.colorBy);
       this.#raster.sync('proposals', this.#proposals, order);
     }
     if (this.#stale.labels) {

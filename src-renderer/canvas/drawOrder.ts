@@ -44,24 +44,27 @@ const PER_CHARACTER = 4;
 export class Colors {
   readonly #byId: ReadonlyMap<number, number>;
   readonly #byName: ReadonlyMap<string, number>;
-  readonly #count: number;
   readonly #instances = new Map<number, number>();
 
   constructor(categories: readonly Category[]) {
     const hex = categoryColors(categories);
     this.#byId = new Map([...hex].map(([id, color]) => [id, toRgb(color)]));
     this.#byName = new Map(categories.map(({ id, name }) => [name, this.#byId.get(id)!]));
-    this.#count = categories.length;
   }
 
   annotation({ id, categoryId }: Pick<Annotation, 'id' | 'categoryId'>, by: CanvasOptions['colorBy']): number {
     return by === 'instance' ? this.#instance(id) : (this.#byId.get(categoryId) ?? FALLBACK);
   }
 
-  proposal({ id, categoryName }: Pick<Proposal, 'id' | 'categoryName'>, by: CanvasOptions['colorBy']): number {
+  /** `fresh`: of categories that acceptance would create. */
+  proposal(
+    { id, categoryName }: Pick<Proposal, 'id' | 'categoryName'>,
+    by: CanvasOptions['colorBy'],
+    fresh: ReadonlyMap<string, string>,
+  ): number {
     if (by === 'instance') return this.#instance(id);
-    // A category that acceptance would create takes the next place in the list, and that place's colour.
-    return this.#byName.get(categoryName) ?? toRgb(paletteColor(this.#count));
+    const hex = fresh.get(categoryName);
+    return this.#byName.get(categoryName) ?? (hex === undefined ? FALLBACK : toRgb(hex));
   }
 
   #instance(id: number): number {
@@ -129,17 +132,17 @@ export function labelOrder(
   };
 }
 
-/** Proposals from the score cut up, the surest on top. */
+/** The surest proposals on top. `fresh`: colours of the categories that the project does not have yet, by name. */
 export function proposalOrder(
   proposals: readonly Proposal[],
-  scoreCut: number,
+  fresh: ReadonlyMap<string, string>,
   colors: Colors,
   colorBy: CanvasOptions['colorBy'],
 ): DrawOrder {
-  const drawn = proposals.filter(({ score }) => score >= scoreCut).sort((a, b) => a.score - b.score);
+  const drawn = [...proposals].sort((a, b) => a.score - b.score);
   return {
     ids: drawn.map(({ id }) => id),
-    colors: drawn.map((proposal) => colors.proposal(proposal, colorBy)),
+    colors: drawn.map((proposal) => colors.proposal(proposal, colorBy, fresh)),
     marks: drawn.map(() => 0),
   };
 }

@@ -4,6 +4,7 @@ import type { ImagePoint } from '@shared/geometry/coords';
 import { pixelAt } from '@shared/mask/edit';
 import type { Preview } from '../tools/preview';
 import { segmentationToRle } from '@shared/document/segmentation';
+import { newCategoryColors } from '@shared/document/palette';
 import { compareProposals, type ProposalFlag, type ProposalFlags } from '@shared/document/compareProposals';
 import type { Workbench } from './workbench.svelte';
 
@@ -15,6 +16,8 @@ export type MakerKind = 'model' | 'method';
 
 /** Of a model that says nothing of its own. */
 const USUAL_SCORE = 0.5;
+
+const byScore = (a: Proposal, b: Proposal) => b.score - a.score || a.id - b.id;
 
 const kindOf = ({ provenance }: Proposal): MakerKind => (provenance.model ? 'model' : 'method');
 
@@ -51,6 +54,12 @@ export class Review {
   /** Names of the proposals' categories, by the alphabet. */
   readonly categories = $derived([...new Set(this.#all.map(({ categoryName }) => categoryName))].sort());
 
+  /** Of categories that the project does not have, in the order in which they are made by accepting from the top of the list. */
+  readonly newColors = $derived.by(() => {
+    const names = [...this.#all].sort(byScore).map(({ categoryName }) => categoryName);
+    return newCategoryColors(this.#workbench.categories.list, names);
+  });
+
   /** Whose proposals there are: each has a score slider. */
   readonly kinds = $derived((['model', 'method'] as const).filter((kind) => this.#all.some((p) => kindOf(p) === kind)));
 
@@ -67,7 +76,7 @@ export class Review {
     const shown = this.#filtered.filter(
       ({ id }) => (this.showRepeats || !this.isRepeat(id)) && !(this.hideOverlaps && this.overlaps(id)),
     );
-    return shown.sort((a, b) => b.score - a.score || a.id - b.id);
+    return shown.sort(byScore);
   });
 
   readonly repeatCount = $derived(this.#filtered.filter(({ id }) => this.isRepeat(id)).length);

@@ -56,6 +56,17 @@ export function categoryColors(
   return new Map(categories.map(({ id, color, position }, place) => [id, color ?? paletteColor(position ?? place)]));
 }
 
+/** `#rrggbb` of categories that do not exist yet, by name: those they get when they are made one after the other. */
+export function newCategoryColors(
+  categories: readonly { readonly name: string; readonly position?: number }[],
+  names: readonly string[],
+): Map<string, string> {
+  const known = new Set(categories.map(({ name }) => name));
+  const next = categories.reduce((most, { position }, place) => Math.max(most, (position ?? place) + 1), 0);
+  const fresh = [...new Set(names)].filter((name) => !known.has(name));
+  return new Map(fresh.map((name, at) => [name, paletteColor(next + at)]));
+}
+
 /** `#rgb` or `#rrggbb` as 0..255 components; null when it is neither. */
 export function parseHexColor(text: string): readonly [r: number, g: number, b: number] | null {
   const match = /^#(?:([0-9a-f]{3})|([0-9a-f]{6}))$/i.exec(text);

@@ -1,6 +1,6 @@
 /** The palette: distinct for colour-blind eyes, endless, inside sRGB. */
 import { describe, expect, test } from 'vitest';
-import { categoryColors, inkOn, paletteColor, parseHexColor } from '@shared/document/palette';
+import { categoryColors, inkOn, newCategoryColors, paletteColor, parseHexColor } from '@shared/document/palette';
 
 type Triple = readonly [number, number, number];
 
@@ -64,6 +64,19 @@ describe('palette', () => {
       [3, '#123456'],
       [9, paletteColor(2)],
     ]);
+  });
+
+  test('categories to come have the colours that they get when they are made one after the other', () => {
+    const cat = { id: 1, name: 'cat', position: 0 };
+    const names = ['dog', 'cat', 'cow', 'dog'];
+    const shown = newCategoryColors([cat], names);
+    expect([...shown.keys()]).toEqual(['dog', 'cow']);
+    const made = categoryColors([cat, { id: 2, position: 1 }, { id: 3, position: 2 }]);
+    expect([...shown.values()]).toEqual([made.get(2), made.get(3)]);
+    // One made, the others keep theirs; also where one was deleted before them.
+    const dog = { id: 2, name: 'dog', position: 1 };
+    expect(newCategoryColors([cat, dog], names).get('cow')).toBe(shown.get('cow'));
+    expect(newCategoryColors([dog], ['cow']).get('cow')).toBe(shown.get('cow'));
   });
 
   test('reads hex colours and picks readable ink', () => {

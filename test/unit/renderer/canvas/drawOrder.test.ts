@@ -61,10 +61,15 @@ test('by instance, neighbours differ and a colour stays with its object', () => 
   expect(annotationOrder([annotation(2)], colors, options, none, none).colors).toEqual([first[1]]);
 });
 
-test('proposals from the cut up, the surest last, unknown categories in the next colour of the palette', () => {
-  const order = proposalOrder([proposal(1, 0.9), proposal(2, 0.2), proposal(3, 0.5, 'new')], 0.5, colors, 'category');
-  expect(order.ids).toEqual([3, 1]);
-  expect(order.colors).toEqual([0x009e73, 0xff0000]);
+test('the surest proposals last; those of categories that do not exist yet in the colours these will get', () => {
+  const all = [proposal(1, 0.9), proposal(2, 0.2, 'other'), proposal(3, 0.5, 'new')];
+  const fresh = new Map([
+    ['new', '#009e73'],
+    ['other', '#f0e442'],
+  ]);
+  const order = proposalOrder(all, fresh, colors, 'category');
+  expect(order.ids).toEqual([2, 3, 1]);
+  expect(order.colors).toEqual([0xf0e442, 0x009e73, 0xff0000]);
 });
 
 describe('overlayAnnotations', () => {

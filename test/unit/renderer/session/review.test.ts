@@ -50,6 +50,22 @@ describe('a click on the picture', () => {
   });
 });
 
+describe('the colours of categories that accepting creates', () => {
+  it('differ, whatever is filtered, the surest first', async () => {
+    const { review, workbench } = await open();
+    const named = (id: number, categoryName: string, score: number): Proposal => {
+      return { ...proposal(id, [2 * id, 2, 4, 4], score), categoryName };
+    };
+    workbench.open!.setProposals([named(1, 'late', 0.2), named(2, 'first', 0.9), named(3, 'second', 0.6)]);
+    const colors = [...review.newColors];
+    expect(colors.map(([name]) => name)).toEqual(['first', 'second', 'late']);
+    expect(new Set(colors.map(([, color]) => color)).size).toBe(3);
+    review.category = 'second';
+    review.scoreCuts.model = 0.95;
+    expect([...review.newColors]).toEqual(colors);
+  });
+});
+
 describe('the score from which proposals are listed', () => {
   const summary = (id: string, defaultScore: number) => ({ id, name: id, use: 'objects', boxes: null, defaultScore });
 
