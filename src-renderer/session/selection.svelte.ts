@@ -41,11 +41,11 @@ export class Selection {
   }
 
   /** Those that are gone are not selected any more. */
-  keepOnly(there: ReadonlySet<number>): void {
-    this.set(
-      [...this.#ids].filter((id) => there.has(id)),
-      this.#byTool,
-    );
+  keepOnly(annotations: readonly Annotation[]): void {
+    if (this.#ids.size === 0) return;
+    const there = new Set(annotations.map(({ id }) => id));
+    const left = [...this.#ids].filter((id) => there.has(id));
+    if (left.length < this.#ids.size) this.set(left, this.#byTool);
   }
 
   /** Copies what is selected of `annotations`; false when nothing is. */

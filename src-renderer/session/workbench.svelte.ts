@@ -244,7 +244,7 @@ export class Workbench {
     if (categoryId !== null && !change.categories.some(({ id }) => id === categoryId)) this.rows.clearFilter();
     this.rows.refreshFilter().catch((error) => this.notices.error(error));
     if (change.annotations > 0) void this.#countCategories();
-    this.selection.keepOnly(new Set(this.#open?.annotations.map(({ id }) => id)));
+    this.selection.keepOnly(this.#open?.annotations ?? []);
     if (!moved) return;
     this.selection.categoryMoved(moved);
     if (isActiveMoved) this.categories.pick(moved.into);
@@ -321,12 +321,12 @@ export class Workbench {
   #noteEdited(imageId: number): void {
     if (this.rows.row(imageId)?.status === 'new') this.rows.update(imageId, { status: 'in-progress' });
     const open = this.#open;
-    if (open?.image.id === imageId) {
-      this.rows.noteCategories(imageId, new Set(open.annotations.map(({ categoryId }) => categoryId)));
-      // Numbers of annotations and of unlabelled pixels can be searched for.
-      this.#refreshRow();
-      this.rows.noteMasks(imageId).catch((error) => this.notices.error(error));
-    }
+    if (open?.image.id !== imageId) return;
+    this.selection.keepOnly(open.annotations);
+    this.rows.noteCategories(imageId, new Set(open.annotations.map(({ categoryId }) => categoryId)));
+    // Numbers of annotations and of unlabelled pixels can be searched for.
+    this.#refreshRow();
+    this.rows.noteMasks(imageId).catch((error) => this.notices.error(error));
   }
 
   #noteTags(imageId: number): void {

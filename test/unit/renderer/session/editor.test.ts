@@ -93,6 +93,24 @@ describe('a told deletion', () => {
   });
 });
 
+describe('what an undo took away', () => {
+  it('is not selected any more, and nothing speaks of it', async () => {
+    const desk = await EditorDesk.open();
+    const { workbench, editor } = desk;
+    editor.choose('box');
+    desk.drag([2, 2], [12, 12]);
+    await desk.settled();
+    const [kept] = workbench.selection.ids;
+    desk.drag([20, 20], [30, 28]);
+    await desk.settled();
+    workbench.selection.set(workbench.open!.annotations.map(({ id }) => id));
+    await workbench.open!.undo();
+    expect([...workbench.selection.ids]).toEqual([kept]);
+    await workbench.open!.undo();
+    expect([...workbench.selection.ids]).toEqual([]);
+  });
+});
+
 describe('a drawing in a project without a category', () => {
   const cat = { id: 1, name: 'cat', supercategory: null, color: null, hotkey: null, position: 0 };
   const asked = 'Name a category to finish this: every annotation belongs to one. Esc drops it';
