@@ -172,8 +172,10 @@ export function toAnnotations(
   const firstId = takeIds(db, 'nextAnnotationId', proposals.length);
   const top = topOfImage(db, imageId);
   const wantsPolygons = readLabelRules(db).smartShape === 'polygon';
+  // In the order of the list, so that each new one gets the colour in which it was shown.
+  const categoryIds = proposals.map(({ categoryName }) => ensureCategory(db, categoryName)).reverse();
   return [...proposals].reverse().map((proposal, index) => {
-    const categoryId = ensureCategory(db, proposal.categoryName);
+    const categoryId = categoryIds[index];
     const annotation = createAnnotation(
       {
         id: firstId + index,

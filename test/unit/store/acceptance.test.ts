@@ -24,6 +24,21 @@ const put = (store: Store, imageId: number, scores: readonly number[], tool?: st
 const look = (store: Store, imageId: number) => store.call('image.open', { imageId });
 const ids = (list: readonly Proposal[]) => list.map(({ id }) => id);
 
+test('categories that accepting creates come in the order of the list, the surest first', async () => {
+  const { store } = await project(1);
+  const result = proposals([0.3, 0.9, 0.6]);
+  const names = ['third', 'first', 'second'];
+  const named = result.proposals.map((one, at) => ({ ...one, categoryName: names[at] }));
+  const waiting = await store.call('proposals.put', {
+    ...{ imageId: 1, result: { ...result, proposals: named }, categoryName: 'cell' },
+  });
+  await store.call('proposals.accept', { imageId: 1, ids: ids(waiting) });
+  const { categories } = await store.call('project.summary', {});
+  expect(categories.map(({ name }) => name)).toEqual(['first', 'second', 'third']);
+  const { snapshot } = await look(store, 1);
+  expect(snapshot.annotations.map(({ score }) => score)).toEqual([0.3, 0.6, 0.9]);
+});
+
 describe('where the project prefers polygons', () => {
   /** A disc with a hole, and a piece beside it. */
   const round = encode(
