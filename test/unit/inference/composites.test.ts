@@ -7,6 +7,7 @@ import type { ModelFile } from '../../../src-main/inference/catalog/modelFile';
 import { boxesToMasks } from '../../../src-main/inference/families/boxesToMasks/boxesToMasks';
 import type { PredictedBox, Predictor, Prompter } from '../../../src-main/inference/families/family';
 import { createInferenceService } from '../../../src-main/inference/service';
+import type { RawProposal } from '@shared/document/proposalResult';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import { connectLocal } from '@shared/ipc/rpc';
 
@@ -42,6 +43,15 @@ test.each([
   }
 });
 
+async function madeOf(parts: { readonly finds: Predictor; readonly cuts: Prompter }): Promise<Predictor> {
+  const models: Record<string, Predictor | Prompter> = parts;
+  const host = {
+    openGraph: () => Promise.reject(new Error('it has none')),
+    useModel: async (id: string) => models[id],
+  };
+  return (await boxesToMasks.load({} as ModelFile, { detector: 'finds', prompter: 'cuts' }, host)) as Predictor;
+}
+
 test('an instance is as sure as its box and its mask together; what falls below the score goes', async () => {
   const items: PredictedBox[] = [0.9, 0.8, 0.5].map((score, i) => ({
     corners: [4 * i, 0, 4 * i + 4, 4],
@@ -65,19 +75,34 @@ test('an instance is as sure as its box and its mask together; what falls below 
     ],
     frameOf: () => ({ gridWidth: 1, gridHeight: 1, corners: [0, 0, 12, 4], features }),
   };
-  const parts: Record<string, Predictor | Prompter> = { finds, cuts };
-  const engine = (await boxesToMasks.load(
-    {} as ModelFile,
-    { detector: 'finds', prompter: 'cuts' },
-    {
-      openGraph: () => Promise.reject(new Error('it has none')),
-      useModel: async (id) => parts[id],
-    },
-  )) as Predictor;
+  const engine = await madeOf({ finds, cuts });
   const image = { width: 12, height: 4, data: new Uint8Array(12 * 4 * 3) };
   const found = await engine.predict(image, { score: 0.4, step: async () => {}, note: () => {} });
   expect(found.kind === 'instances' && found.items.map(({ categoryName, score }) => [categoryName, score])).toEqual([
     ['box 1', 0.8],
     ['box 0', 0.45],
   ]);
+});
+
+test('specks and pinholes of a mask go, as with a click', async () => {
+  const side = 40;
+  const isSet = (x: number, y: number) =>
+    (x >= 5 && x < 35 && y >= 5 && y < 35 && !(x === 20 && y === 20)) || x + y === 0;
+  const logits = Float32Array.from({ length: side * side }, (_, i) => (isSet(i % side, Math.floor(i / side)) ? 9 : -9));
+  const found: PredictedBox = { corners: [0, 0, side, side], score: 0.9, categoryName: 'thing' };
+  const engine = await madeOf({
+    finds: { kind: 'predictor', predict: async () => ({ kind: 'boxes', items: [found] }) },
+    cuts: {
+      kind: 'prompter',
+      contentSize: () => null,
+      embed: async () => ({ imageWidth: side, imageHeight: side, tensors: {} }),
+      decode: async () => [{ predictedIou: 1, stability: 1, logits }],
+      frameOf: () => ({ gridWidth: side, gridHeight: side, corners: [0, 0, side, side], features: null }) as never,
+    },
+  });
+  const image = { width: side, height: side, data: new Uint8Array(3 * side * side) };
+  const { items } = (await engine.predict(image, { score: 0, step: async () => {}, note: () => {} })) as {
+    items: readonly RawProposal[];
+  };
+  expect(items.map(({ bbox, area }) => [bbox, area])).toEqual([[[5, 5, 30, 30], 900]]);
 });

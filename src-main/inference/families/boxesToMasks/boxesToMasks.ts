@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { RawProposal } from '@shared/document/proposalResult';
 import { AppError } from '@shared/errors/appError';
+import { withoutSpecks } from '@shared/mask';
 import { toImageMask } from '../../prompts/promptMask';
 import type { ModelFamily, Predictor } from '../family';
 import { proposalOf } from '../predictions';
@@ -45,7 +46,7 @@ export const boxesToMasks: ModelFamily<z.infer<typeof part>> = {
           const [best] = await cuts.decode(embedding, { points: [], box: corners });
           const mask = best && toImageMask(best.logits, frame, whole, [image.height, image.width]);
           const sure = score * Math.max(0, Math.min(1, best?.predictedIou ?? 0));
-          if (mask && sure >= context.score) items.push(proposalOf(mask, sure, categoryName));
+          if (mask && sure >= context.score) items.push(proposalOf(withoutSpecks(mask, []), sure, categoryName));
         }
         await context.step('post');
         return { kind: 'instances', items: items.sort((a, b) => b.score - a.score) };
