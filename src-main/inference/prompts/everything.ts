@@ -1,7 +1,7 @@
 /** Finds everything that looks like an object: prompts on a grid, kept where the model is sure of a mask with a sharp border. */
 import type { Rle } from '@shared/mask';
 import type { Embedding, Prompter } from '../families/family';
-import { type GridMask, gridMaskOf, isSame, occupy } from './gridMask';
+import { ALL_OF_PICTURE, type GridMask, gridMaskOf, isSame, occupy, shareOfPicture } from './gridMask';
 import type { Region } from './promptMask';
 import type { FoundMask } from './similar';
 
@@ -51,7 +51,7 @@ export async function findEverything(
     })) {
       if (predictedIou < leastPredictedIou || stability < leastStability) continue;
       const mask = gridMaskOf(logits, frame.gridWidth, 0);
-      if (!mask) continue;
+      if (!mask || shareOfPicture(mask, frame, embedding) > ALL_OF_PICTURE) continue;
       const score = Math.max(0, Math.min(1, predictedIou)) * stability;
       if (occupied.some((other) => isSame(mask, other, MOST_OVERLAP))) continue;
       const twins = kept.filter((other) => isSame(mask, other.mask, MOST_OVERLAP));

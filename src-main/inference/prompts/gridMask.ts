@@ -38,6 +38,31 @@ export function gridMaskOf(values: Float32Array, gridWidth: number, above: numbe
   return { left, top, width, height, bits, cells };
 }
 
+/** A mask of so much of a picture is of no object in it. */
+export const ALL_OF_PICTURE = 0.95;
+
+/** The share of the picture's cells that the mask has; what a network fills a picture up with does not count. */
+export function shareOfPicture(
+  { left, top, width, bits }: GridMask,
+  { corners: [x1, y1, x2, y2], gridWidth, gridHeight }: PromptFrame,
+  { imageWidth, imageHeight }: { readonly imageWidth: number; readonly imageHeight: number },
+): number {
+  const [firstColumn, endColumn] = cellsWithin(x1, x2, gridWidth, imageWidth);
+  const [firstRow, endRow] = cellsWithin(y1, y2, gridHeight, imageHeight);
+  let set = 0;
+  for (let i = 0; i < bits.length; i++) {
+    const [column, row] = [left + (i % width), top + Math.floor(i / width)];
+    if (column >= firstColumn && column < endColumn && row >= firstRow && row < endRow) set += bits[i];
+  }
+  return set / ((endColumn - firstColumn) * (endRow - firstRow));
+}
+
+/** Of the cells between two places those whose middle is on the picture: the first, and the one after the last. */
+function cellsWithin(from: number, to: number, cells: number, lengthPx: number): [first: number, end: number] {
+  const cell = (to - from) / cells;
+  return [Math.max(0, Math.ceil(-from / cell - 0.5)), Math.min(cells, Math.ceil((lengthPx - from) / cell - 0.5))];
+}
+
 /** Sets the mask's cells in a bitmap of the whole grid. */
 export function cover(covered: Uint8Array, gridWidth: number, { left, top, width, height, bits }: GridMask): void {
   for (let y = 0, from = 0; y < height; y++) {

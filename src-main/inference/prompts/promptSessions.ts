@@ -14,6 +14,7 @@ import type { RgbImage } from '../image/preprocess';
 import { corrected, follows, promptFor } from './corrections';
 import type { Embeddings } from './embeddings';
 import { EVERYTHING_DEFAULTS, findEverything } from './everything';
+import { ALL_OF_PICTURE } from './gridMask';
 import { type FinishedMask, MaskFinisher } from './finishing';
 import { Pictures } from './pictures';
 import { type Region, toImageMask, toPrior } from './promptMask';
@@ -131,6 +132,7 @@ export class PromptSessions {
       found = found.map(({ candidate }, i) => ({ candidate, ...finished[i] }));
     }
     if (base) found = corrected(base, request.points[request.points.length - 1], found, frame);
+    else if (!request.box) found = objectsFirst(found, open.region);
     const answers = found.map((one) => this.#remember(open, one, base !== null));
     return { candidates: answers, model: this.about(session).model, ms: Math.round(performance.now() - started) };
   }
@@ -291,6 +293,12 @@ function toPrompt({ points, box, prior, mask }: PromptRequest, { prompter, embed
     ...(box ? { box: [box[0] - x, box[1] - y, box[0] + box[2] - x, box[1] + box[3] - y] as const } : {}),
     ...(before ? { prior: before } : {}),
   };
+}
+
+/** What is as good as all that was looked at is rarely what a click meant: it comes last. */
+function objectsFirst(found: readonly Found[], [, , width, height]: Region): Found[] {
+  const isObject = ({ mask }: Found) => area(mask) <= ALL_OF_PICTURE * width * height;
+  return [...found.filter(isObject), ...found.filter((one) => !isObject(one))];
 }
 
 const toRle = ({ counts, size }: RleSegmentation): Rle => fromCompressed(counts, size);

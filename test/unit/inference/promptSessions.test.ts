@@ -217,6 +217,35 @@ test('a large JPEG is looked at in the size of the model; masks, rims and parts 
   }
 });
 
+test('a mask of all that is looked at comes last of a click’s masks, keeps its place in a box’s, and is no object of a search', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-prompts-'));
+  try {
+    const path = join(folder, 'a.png');
+    writeFileSync(path, encode({ width: 40, height: 20, data: new Uint8Array(2400), channels: 3 }));
+    const { borrowed } = prompter();
+    // The grid lies on a square around the image, and what fills it up is never of a mask.
+    const upTo = (columns: number) =>
+      Float32Array.from({ length: 1600 }, (_, i) => (i % 40 < columns && i >= 400 && i < 1200 ? 1 : -1));
+    const engine: Prompter = {
+      ...(borrowed.loaded as { engine: Prompter }).engine,
+      frameOf: () => ({ gridWidth: 40, gridHeight: 40, corners: [0, -10, 40, 30] }) as never,
+      decode: async () => [39, 38, 20].map((columns) => ({ logits: upTo(columns), predictedIou: 1, stability: 1 })),
+    };
+    const sessions = new PromptSessions(new Embeddings({}));
+    const model = { ...borrowed, loaded: { ...borrowed.loaded, engine } } as unknown as BorrowedModel;
+    const { session } = await sessions.open({ path, orientation: 'exif' }, null, model, steps);
+    const areas = async (request: Parameters<typeof sessions.prompt>[1]) =>
+      (await sessions.prompt(session, request)).candidates.map(({ area }) => area);
+    const click = { x: 10, y: 10, isInside: true };
+    expect(await areas({ points: [click] })).toEqual([760, 400, 780]);
+    expect(await areas({ points: [], box: [0, 0, 40, 20] })).toEqual([780, 760, 400]);
+    const found = await sessions.everything(session, [], async () => undefined);
+    expect(found.map(({ area }) => area)).toEqual([760, 400]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('clicks that correct a mask change it one after the other, in an answer to each and in one to all', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-prompts-'));
   try {
