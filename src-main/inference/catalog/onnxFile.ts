@@ -27,6 +27,8 @@ export interface GraphFacts {
   readonly customOperators: readonly string[];
   /** The operator that makes each output; one that only enlarges, shapes or casts it hands on what made its input. */
   readonly makers: ReadonlyMap<string, string>;
+  /** How many channels the convolution gives that an output comes from, by output: exporters of graphs for any size often lose that. */
+  readonly channels: ReadonlyMap<string, number>;
   /** Files with weights that the graph names, relative to its folder. */
   readonly externalFiles: readonly string[];
   /** Weights in half precision. */
@@ -105,7 +107,7 @@ async function readModel(reader: ProtoReader, file: string, bytes: number): Prom
     custom: new Set<string>(),
     nodes: new Map<string, Node>(),
     external: new Set<string>(),
-    initializers: new Set<string>(),
+    initializers: new Map<string, number>(),
     isHalf: false,
   };
   let hasGraph = false;
@@ -131,7 +133,14 @@ async function readModel(reader: ProtoReader, file: string, bytes: number): Prom
     // Older exporters list weights among the inputs.
     inputs: facts.inputs.filter(({ name }) => !initializers.has(name)),
     customOperators: [...custom],
-    makers: new Map(facts.outputs.map(({ name }) => [name, makerOf(name, nodes)])),
+    makers: new Map(facts.outputs.map(({ name }) => [name, makerOf(name, nodes, handsOn)?.type ?? ''])),
+    channels: new Map(
+      facts.outputs.flatMap(({ name }) => {
+        const { type, weights } = makerOf(name, nodes, keepsChannels) ?? {};
+        const count = type === 'Conv' ? initializers.get(weights ?? '') : undefined;
+        return count === undefined ? [] : [[name, count] as const];
+      }),
+    ),
     externalFiles: [...external],
   };
 }
@@ -140,6 +149,8 @@ interface Node {
   readonly type: string;
   /** The tensor that it reads first. */
   readonly input: string;
+  /** What it reads next. */
+  readonly weights: string;
 }
 
 /** Operators after which values mean what they meant before. */
@@ -156,14 +167,16 @@ const handsOn = new Set([
   'Slice',
 ]);
 
-/** '' where no node makes it. */
-function makerOf(tensor: string, nodes: ReadonlyMap<string, Node>): string {
+/** Operators that give as many channels as they are given. */
+const keepsChannels = new Set(['Identity', 'Cast', 'Resize', 'Upsample', 'Sigmoid', 'Softmax', 'LogSoftmax']);
+
+/** The node that makes a tensor, but for those of the types `through`; undefined where no node makes it. */
+function makerOf(tensor: string, nodes: ReadonlyMap<string, Node>, through: ReadonlySet<string>): Node | undefined {
   const seen = new Set<string>();
   let name = tensor;
   for (;;) {
     const node = nodes.get(name);
-    if (!node || seen.has(name)) return node?.type ?? '';
-    if (!handsOn.has(node.type)) return node.type;
+    if (!node || seen.has(name) || !through.has(node.type)) return node;
     seen.add(name);
     name = node.input;
   }
@@ -175,7 +188,8 @@ interface Collected {
   readonly outputs: TensorFacts[];
   readonly custom: Set<string>;
   readonly external: Set<string>;
-  readonly initializers: Set<string>;
+  /** The first of their sizes. */
+  readonly initializers: Map<string, number>;
   isHalf: boolean;
 }
 
@@ -183,15 +197,15 @@ async function readGraph(reader: ProtoReader, graph: Field, facts: Collected): P
   for await (const field of reader.inside(graph)) {
     if (field.number === 1) {
       let [domain, type] = ['', ''];
-      let input: string | null = null;
+      const inputs: string[] = [];
       const outputs: string[] = [];
       for await (const part of reader.inside(field)) {
-        if (part.number === 1) input ??= await reader.text(part);
+        if (part.number === 1 && inputs.length < 2) inputs.push(await reader.text(part));
         else if (part.number === 2) outputs.push(await reader.text(part));
         else if (part.number === 4) type = await reader.text(part);
         else if (part.number === 7) domain = await reader.text(part);
       }
-      for (const name of outputs) facts.nodes.set(name, { type, input: input ?? '' });
+      for (const name of outputs) facts.nodes.set(name, { type, input: inputs[0] ?? '', weights: inputs[1] ?? '' });
       if (!knownDomains.has(domain)) facts.custom.add(`${domain}::${type}`);
     } else if (field.number === 5) await readInitializer(reader, field, facts);
     else if (field.number === 11) facts.inputs.push(await readTensorInfo(reader, field));
@@ -200,14 +214,17 @@ async function readGraph(reader: ProtoReader, graph: Field, facts: Collected): P
 }
 
 async function readInitializer(reader: ProtoReader, tensor: Field, facts: Collected): Promise<void> {
+  let [name, first] = ['', 0];
   for await (const field of reader.inside(tensor)) {
-    if (field.number === 8) facts.initializers.add(await reader.text(field));
+    if (field.number === 1) first ||= field.value;
+    else if (field.number === 8) name = await reader.text(field);
     else if (field.number === 2 && field.value === 10) facts.isHalf = true;
     else if (field.number === 13) {
       const [key, value] = await readPair(reader, field);
       if (key === 'location') facts.external.add(value);
     }
   }
+  facts.initializers.set(name, first);
 }
 
 async function readOpset(reader: ProtoReader, opset: Field) {

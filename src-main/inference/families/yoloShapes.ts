@@ -1,25 +1,40 @@
 /** What YOLO's graphs look like that nobody has described yet. */
 import type { ModelFacts } from '../catalog/facts';
 import type { GraphFacts, TensorFacts } from '../catalog/onnxFile';
-import { imageInputOf, type InputGuess, inputGuess } from './guess';
+import { imageInputOf, type InputGuess, inputGuess, readPythonDict } from './guess';
 import type { YoloForm } from './yoloDetections';
 
 /** The form that a tensor of a graph nobody described has, and how many classes it tells apart; null where it cannot be one. */
 export function yoloFormOf(
   { dims }: TensorFacts,
   coefficients: number,
+  graph: GraphFacts,
 ): { readonly form: YoloForm; readonly classes: number | null } | null {
   const [, rows, columns] = dims;
+  // Of Ultralytics' exports for any size nothing of the candidates is known; their first form is the older repository's alone.
+  if (typeof rows !== 'number' && typeof columns !== 'number') {
+    return isOfUltralytics(graph) ? { form: 'classes', classes: countOf(graph.metadata.names) } : null;
+  }
   if (columns === 6 + coefficients && (typeof rows !== 'number' || rows <= 1000)) {
     return { form: 'end to end', classes: null };
   }
-  if (typeof rows === 'number' && rows > 4 + coefficients && (typeof columns !== 'number' || rows < columns)) {
+  const areCells = isCountOfCells(graph, 'classes', columns);
+  if (
+    typeof rows === 'number' &&
+    rows > 4 + coefficients &&
+    (typeof columns !== 'number' || rows < columns || areCells)
+  ) {
     return { form: 'classes', classes: rows - 4 - coefficients };
   }
   if (typeof columns === 'number' && columns > 5 + coefficients) {
     return { form: 'objectness', classes: columns - 5 - coefficients };
   }
   return null;
+}
+
+function countOf(names: string | undefined): number | null {
+  const found = names === undefined ? null : readPythonDict(names);
+  return found && Object.keys(found).length;
 }
 
 export function isOfUltralytics({ metadata: { task, names, description } }: GraphFacts): boolean {

@@ -22,6 +22,7 @@ const graphOf = (graph: Partial<GraphFacts>): GraphFacts => ({
   opset: 17,
   customOperators: [],
   makers: new Map(),
+  channels: new Map(),
   externalFiles: [],
   isHalf: false,
   ...graph,
@@ -179,6 +180,86 @@ describe('maps of classes', () => {
   test('scores of an unknown number of classes ask for names', () => {
     expect(() => guess({ outputs: [tensor('logits', [1, null, null, null])] })).toThrow(/how many classes/);
   });
+});
+
+describe('channels last', () => {
+  const layoutOf = (input: TensorFacts['dims'], map: TensorFacts['dims']) => {
+    const found = guess({ inputs: [tensor('image', input)], outputs: [tensor('logits', map)] });
+    return [(found.outputs as { map: { layout?: string } }).map.layout ?? 'NCHW', found.categories.length];
+  };
+
+  test.each([
+    ['as Keras gives them', [1, 64, 96, 3], [1, 64, 96, 4], ['NHWC', 4]],
+    ['at half the size', [1, 64, 96, 3], [1, 32, 48, 4], ['NHWC', 4]],
+    ['of a picture with its channels first', [1, 3, 64, 96], [1, 64, 96, 4], ['NHWC', 4]],
+    ['as many classes as pixels: as the picture', [1, 64, 64, 3], [1, 64, 64, 64], ['NHWC', 64]],
+    ['as many classes as pixels: as the picture', [1, 3, 64, 64], [1, 64, 64, 64], ['NCHW', 64]],
+    ['not where the channels are first', [1, 64, 64, 3], [1, 4, 64, 64], ['NCHW', 4]],
+    ['of a graph for any size', [1, null, null, 3], [1, null, null, 4], ['NHWC', 4]],
+  ])('%s: %j gives %j', (_, input, map, expected) => {
+    expect(layoutOf(input, map)).toEqual(expected);
+  });
+});
+
+describe('YOLO for pictures of any size', () => {
+  const inputs = [tensor('images', ['batch', 3, 'height', 'width'])];
+  const metadata = { task: 'segment', names: "{0: 'cat', 1: \"dog's\"}" };
+  const outputs = [
+    tensor('output0', ['batch', null, 'anchors']),
+    tensor('output1', ['batch', 32, 'mask_height', 'mask_width']),
+  ];
+
+  test('as Ultralytics exports it with dynamic=True', () => {
+    const found = guess({ inputs, outputs, metadata });
+    expect(found.family).toBe('yolo-seg');
+    expect(found.outputs).toEqual({
+      detections: { name: 'output0', form: 'classes' },
+      protos: { name: 'output1' },
+    });
+    expect(found.categories.map(({ name }) => name)).toEqual(['cat', "dog's"]);
+    const boxes = guess({ inputs, outputs: [outputs[0]], metadata: { ...metadata, task: 'detect' } });
+    expect(boxes.family).toBe('boxes');
+    expect(boxes.categories).toHaveLength(2);
+  });
+
+  test('of others nothing is known', () => {
+    expect(() => guess({ inputs, outputs })).toThrow(/cannot be used as any family/);
+  });
+
+  test('more classes than candidates, where these are as many as the input has cells', () => {
+    const images = [tensor('images', [1, 3, 64, 64])];
+    const small = [tensor('output0', [1, 116, 84]), tensor('output1', [1, 32, 16, 16])];
+    const found = guess({ inputs: images, outputs: small });
+    expect(found.outputs).toMatchObject({ detections: { form: 'classes' } });
+    expect(found.categories).toHaveLength(80);
+  });
+});
+
+test('a convolution tells how many classes a map has whose shape an exporter lost', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'maskwright-guess-'));
+  const file = join(folder, 'deeplab.onnx');
+  const nodes = [
+    { op: 'Conv', inputs: ['image', 'weights'], outputs: ['small'] },
+    { op: 'Resize', inputs: ['small', '', '', 'sizes'], outputs: ['large'] },
+    { op: 'Sigmoid', inputs: ['large'], outputs: ['out'] },
+  ];
+  const graph = {
+    nodes,
+    inputs: [{ name: 'image', dims: [1, 3, 'h', 'w'] }],
+    outputs: [{ name: 'out', dims: [1, 'c', 'h', 'w'] }],
+    external: { name: 'weights', dims: [21, 3, 1, 1], location: 'weights.bin' },
+  };
+  try {
+    writeFileSync(file, writeModel(graph));
+    const { manifest, problem } = describeModel(await readFacts([file]), {});
+    expect(problem).toBeNull();
+    expect(manifest.categories).toHaveLength(21);
+    // What changes the number of channels tells nothing.
+    writeFileSync(file, writeModel({ ...graph, nodes: [nodes[0], { ...nodes[1], op: 'Slice' }, nodes[2]] }));
+    expect(describeModel(await readFacts([file]), {}).problem?.message).toMatch(/how many classes/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('mmdeploy', () => {

@@ -41,7 +41,7 @@ function recogniseYolo(facts: ModelFacts, isAsked: boolean): Guess | null {
   if (facts.graphs.length !== 1 || graph.outputs.length !== 1 || detections.dims.length !== 3) return null;
   const { task } = graph.metadata;
   if ((task !== undefined && task !== 'detect' && !isAsked) || !isFloat(detections)) return null;
-  const found = yoloFormOf(detections, 0);
+  const found = yoloFormOf(detections, 0, graph);
   const input = yoloInput(graph, facts);
   if (!found || !input) return null;
   const { form, classes } = found;

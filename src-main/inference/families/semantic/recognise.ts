@@ -1,5 +1,6 @@
 /** One map for each pixel’s class: the only output, or torchvision’s “out”. */
 import type { ModelFacts } from '../../catalog/facts';
+import type { TensorFacts } from '../../catalog/onnxFile';
 import { type Guess, IMAGENET, imageInputOf, inputGuess, isEmbedding, outputNamed, quoted } from '../guess';
 
 export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
@@ -15,8 +16,9 @@ export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const [mean, std] = [[...IMAGENET.mean], [...IMAGENET.std]] as [[number, number, number], [number, number, number]];
   const input = inputGuess(graph, facts, { mean, std, padTo: 32 }, { mode: 'longestSide', side: 1024 });
   if (!input || imageInputOf(graph)?.channels === 2) return null;
-  const isLast = !isWhole && typeof dims[1] !== 'number' && typeof dims[3] === 'number';
-  const channels = isWhole ? null : isLast ? dims[3] : dims[1];
+  const isLast = !isWhole && areChannelsLast(map, imageInputOf(graph));
+  const said = isLast ? dims[3] : dims[1];
+  const channels = isWhole ? null : typeof said === 'number' ? said : (graph.channels.get(map.name) ?? null);
   // Flows and a logit, three channels beside a grey input, are Cellpose’s.
   const squashed = channels === 1 && /^(Hard)?Sigmoid$/.test(graph.makers.get(map.name) ?? '');
   return {
@@ -41,7 +43,18 @@ export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
       },
     },
     roles: ['model'],
-    classes: typeof channels === 'number' ? channels : null,
+    classes: channels,
     map: isWhole ? 'numbers' : 'scores',
   };
+}
+
+/** [1,h,w,C]: what is not as wide and high as the picture, all else being equal as the input has it. */
+function areChannelsLast({ dims }: TensorFacts, image: ReturnType<typeof imageInputOf>): boolean {
+  const [, first, second, last] = dims;
+  if (typeof first !== 'number') return typeof last === 'number';
+  if (typeof second !== 'number' || typeof last !== 'number') return false;
+  const { height, width, layout = 'NCHW' } = image ?? {};
+  if (typeof height !== 'number' || typeof width !== 'number') return false;
+  const isMap = (rows: number, columns: number) => rows * width === columns * height;
+  return isMap(first, second) && (layout.endsWith('C') || !isMap(second, last));
 }

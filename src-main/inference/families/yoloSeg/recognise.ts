@@ -13,7 +13,7 @@ export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const { task } = graph.metadata;
   const isUltralytics = isOfUltralytics(graph);
   if (task !== undefined && task !== 'segment' && !isAsked) return null;
-  const found = yoloFormOf(detections, coefficients);
+  const found = yoloFormOf(detections, coefficients, graph);
   if (!found) return null;
   const { form, classes } = found;
   const input = yoloInput(graph, facts);
