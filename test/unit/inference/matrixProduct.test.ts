@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { InferenceSession } from 'onnxruntime-node';
 import { expect, test, vi } from 'vitest';
-import { matrixProduct } from '../../../src-main/inference/graph/matrixProduct';
+import { matrixProduct, probabilityProduct } from '../../../src-main/inference/graph/matrixProduct';
 
 const side = fc.integer({ min: 1, max: 9 });
 const whole = fc.integer({ min: -99, max: 99 });
@@ -41,4 +41,31 @@ test('each number is the sum over the inner side', async () => {
 
 test('nothing times something is nothing', async () => {
   expect(await matrixProduct(new Float32Array(0), new Float32Array(12), 4)).toHaveLength(0);
+});
+
+test('of logits each number is the sum of probabilities, however great or small these are', async () => {
+  const logit = fc.oneof(
+    fc.double({ min: -12, max: 12, noNaN: true }),
+    fc.constantFrom(-200, -88, -40, -19, 0, 19, 88, 200),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(logit, { minLength: 1, maxLength: 9 }),
+      fc.array(logit, { minLength: 1, maxLength: 9 }),
+      async (u, v) => {
+        const all = [...u, ...v];
+        const logits = Float32Array.from(all);
+        // A row of each logit alone, and one of all of them.
+        const inner = all.length;
+        const rows = [...all.map((_, i) => all.map((__, j) => Number(i === j))), all.map(() => 1)];
+        const product = await probabilityProduct(Float32Array.from(rows.flat()), logits, inner);
+        const probabilities = Array.from(logits, (value) => 1 / (1 + Math.exp(-value)));
+        const sum = probabilities.reduce((a, b) => a + b, 0);
+        for (const [i, expected] of [...probabilities, sum].entries()) {
+          expect(Math.abs(product[i] - expected)).toBeLessThanOrEqual(expected * 1e-6 + 1e-37);
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

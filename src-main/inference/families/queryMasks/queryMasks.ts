@@ -11,7 +11,7 @@
 import { z } from 'zod';
 import { area, merge, type Rle } from '@shared/mask';
 import { argmaxToRles, GreatestRuns } from '../../image/argmaxToRles';
-import { matrixProduct } from '../../graph/matrixProduct';
+import { probabilityProduct } from '../../graph/matrixProduct';
 import { logitsToRle } from '../../image/logitsToRle';
 import { type Plane, resizePart, resizePlane, sigmoid, softmax, type Taps, tapsTo } from '../../image/planes';
 import { inputCorners } from '../../image/preprocess';
@@ -93,7 +93,7 @@ async function semantic(queries: Queries, context: DecodeContext): Promise<Predi
   const step = Math.max(16, Math.floor(numbersAtOnce / ((channels + count) * height)));
   for (let left = 0, right = 0; right < width; left = right - 1) {
     right = Math.min(left + step + 1, width);
-    const values = await matrixProduct(weights, probabilities(queries, taps, left, right), count);
+    const values = await probabilityProduct(weights, columnsOf(queries, taps, left, right), count);
     greatest.add({ values, channels, width: right - left, height }, left);
     await context.pause();
   }
@@ -103,14 +103,13 @@ async function semantic(queries: Queries, context: DecodeContext): Promise<Predi
   return { kind: 'labels', classes };
 }
 
-/** Of the columns [left, right) of all enlarged masks. */
-function probabilities({ classes, logitsOf, height }: Queries, taps: Taps, left: number, right: number): Float32Array {
+/** The logits of the columns [left, right) of all enlarged masks. */
+function columnsOf({ classes, logitsOf, height }: Queries, taps: Taps, left: number, right: number): Float32Array {
   const cells = (right - left) * height;
   const values = new Float32Array(classes.length * cells);
   for (const query of classes.keys()) {
     const plane = values.subarray(query * cells, (query + 1) * cells);
     resizePart(logitsOf(query), taps, { left, top: 0, right, bottom: height }, plane);
-    for (let i = 0; i < cells; i++) plane[i] = sigmoid(plane[i]);
   }
   return values;
 }
