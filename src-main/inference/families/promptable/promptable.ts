@@ -78,8 +78,6 @@ export const promptable: ModelFamily<Part> = {
       role: 'encoder',
       inputs: { image: { name: encoder.input.name, pointer: '/encoder/input', layout: encoder.input.layout } },
       outputs: outputNames({ embedding: encoder.embedding, features: encoder.features }, '/encoder'),
-      // It runs once an image: what its intermediate tensors take is given back, not kept for the next one.
-      keepsMemory: false,
     });
     const { masks, scores, embedding, features, points, labels, prior, hasPrior, originalSize } = decoder;
     const decoding = await host.openGraph({
