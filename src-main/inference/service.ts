@@ -9,7 +9,7 @@ import type { ModelRuntime, Provider } from '@shared/models/providers';
 import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb } from '../images';
 import { ModelAdding, tryModel } from './adding';
-import { findModel, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
+import { findModel, findPart, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
 import { pairModel } from './catalog/pairModel';
 import { loadModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
@@ -50,14 +50,12 @@ export function createInferenceService({
     async (file) => {
       const { used } = await runtime();
       const borrowPart = async (id: string) => {
-        const refused = (what: string) =>
-          new AppError('bad-input', `${file.file} is made of “${id}”, which is ${what}`, {
+        const part = await findPart(modelsFolder, file, id);
+        if (waits.reaches(part.folder, file.folder)) {
+          throw new AppError('bad-input', `${file.file} is made of “${id}”, which is made of this one in turn`, {
             place: { file: file.file },
           });
-        const part = await findModel(modelsFolder, id);
-        if (part.family.use === 'objects' && part.family.id === file.family.id)
-          throw refused('itself made of other models');
-        if (waits.reaches(part.folder, file.folder)) throw refused('made of this one in turn');
+        }
         return waits.during(file.folder, part.folder, () => models.borrow(part));
       };
       return loadModel(file, borrowPart, used).catch(asModelFault);

@@ -3,13 +3,16 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { PROVIDERS } from '@shared/models/providers';
+import type { Finding } from '@shared/dataset/finding';
 import { AppError, describeError, fromErrorData, toErrorData } from '@shared/errors/appError';
 import { addModel } from '../../inference/addModel';
-import { findModel, pairOf, readCatalog } from '../../inference/catalog/catalog';
+import { findModel, findParts, pairOf, readCatalog } from '../../inference/catalog/catalog';
 import { describeModel } from '../../inference/catalog/describe';
 import { readFacts } from '../../inference/catalog/facts';
-import { type ModelHead, readModelFile, verifyModelFiles } from '../../inference/catalog/modelFile';
+import { type ModelFile, readModelFile, verifyModelFiles } from '../../inference/catalog/modelFile';
+import { putBack, takeOut } from '../../inference/catalog/ownModels';
 import { pairModel } from '../../inference/catalog/pairModel';
+import { fileError } from '../../files/fileErrors';
 import { modelsFolders, startInference } from '../lib/engine';
 import type { RunCommand, Session } from '../lib/session';
 import { numberIn } from '../lib/parse';
@@ -92,15 +95,21 @@ export function addModels(program: Command, run: RunCommand): void {
     .action((ids: readonly string[]) => run((session) => verify(ids, session)));
   models
     .command('remove')
-    .description('Deletes a model that you added, or what a download that was stopped has left.')
+    .description('Removes a model that you added, or what a download that was stopped has left.')
     .argument('<id>', 'as models list shows it; of one that is broken, its folder’s name')
-    .action((id: string) => run((session) => remove(id, session)));
+    .option('--now', 'delete its files at once, instead of in a week')
+    .action((id: string, options: { now?: boolean }) => run((session) => remove(id, options.now === true, session)));
+  models
+    .command('restore')
+    .description('Brings back a model that was removed or replaced within the last week.')
+    .argument('<folder>', 'as models remove shows it')
+    .action((folder: string) => run((session) => restore(folder, session)));
 }
 
 async function list(json: boolean, session: Session): Promise<void> {
   const folders = modelsFolders();
   const { models, findings } = await readCatalog(folders);
-  for (const { message, file } of findings) session.warn(inFile(message, file));
+  for (const finding of findings) session.warn(inWords(finding));
   const rows = models.map(({ manifest, family, folder }) => ({
     id: manifest.id,
     name: manifest.name,
@@ -213,20 +222,27 @@ async function verify(ids: readonly string[], session: Session): Promise<void> {
   if (ids.length === 0) return verifyAll(session);
   for (const id of ids) {
     const model = await findModel(modelsFolders(), id);
-    await verifyModelFiles(model);
-    session.io.out(asTheyShould(model.manifest));
+    session.io.out(await checked(model));
   }
+}
+
+/** A model is as good as those that it is made of. */
+async function checked(model: ModelFile): Promise<string> {
+  const parts = await findParts(modelsFolders(), model);
+  for (const one of [model, ...parts]) await verifyModelFiles(one);
+  const made = parts.length === 0 ? '' : `, of ${parts.map(({ manifest }) => manifest.id).join(' and ')}`;
+  const files = [model, ...parts].flatMap(({ manifest }) => manifest.files).length;
+  return `${model.manifest.id}: ${counted(files, 'file')} as they should be${made}\n`;
 }
 
 /** Every model is looked at, whatever is wrong with those before it. */
 async function verifyAll(session: Session): Promise<void> {
   const { models, findings } = await readCatalog(modelsFolders());
-  for (const { message, file } of findings) session.warn(inFile(message, file));
+  for (const finding of findings) session.warn(inWords(finding));
   let bad = findings.length;
   for (const model of models) {
     try {
-      await verifyModelFiles(model);
-      session.io.out(asTheyShould(model.manifest));
+      session.io.out(await checked(model));
     } catch (error) {
       bad++;
       session.warn(describeError(toErrorData(error)));
@@ -240,11 +256,11 @@ async function verifyAll(session: Session): Promise<void> {
   );
 }
 
-const asTheyShould = ({ id, files }: ModelHead) => `${id}: ${counted(files.length, 'file')} as they should be\n`;
-const inFile = (message: string, file: string | undefined) =>
-  file && !message.includes(file) ? `${file}: ${message}` : message;
+const inWords = ({ message, file, pointer }: Finding) =>
+  `${file && !message.includes(file) ? `${file}: ${message}` : message}${pointer ? ` (${pointer})` : ''}`;
 
-async function remove(id: string, session: Session): Promise<void> {
+/** As the window does it; only `isNow` cannot be undone. */
+async function remove(id: string, isNow: boolean, session: Session): Promise<void> {
   const [shipped, own] = modelsFolders();
   const forgotten = await forgetDownload(id);
   if (forgotten !== null) session.io.out(`${id}: ${forgotten} of a download removed\n`);
@@ -260,8 +276,21 @@ async function remove(id: string, session: Session): Promise<void> {
       hint: 'only models that were added can be removed',
     });
   }
-  await rm(folder, { recursive: true });
-  session.io.out(`${id}: removed\n`);
+  const kept = basename(folder);
+  if (isNow) {
+    await rm(folder, { recursive: true }).catch((error: unknown) => {
+      throw fileError(error, folder);
+    });
+    session.io.out(`${id}: deleted\n`);
+  } else {
+    await takeOut(own, kept);
+    session.io.out(`${id}: removed; for a week maskwright models restore ${kept} brings it back\n`);
+  }
+}
+
+async function restore(folder: string, session: Session): Promise<void> {
+  await putBack(modelsFolders()[1], folder);
+  session.io.out(`${folder}: restored\n`);
 }
 
 /** The folder of that name among one's own whose model.json cannot be read: it has no id to be found by. */

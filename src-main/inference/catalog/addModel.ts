@@ -1,11 +1,13 @@
 /** Copies a described model into a folder of models: under a hidden name first, until it has proved that it runs. */
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join, normalize } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import { leadsOut } from '../../files/leadsOut';
 import { digestOf } from '../../files/digest';
+import { fileError } from '../../files/fileErrors';
+import { makeFolder } from '../../files/makeFolder';
 import type { Description } from './describe';
 import type { ModelFacts } from './facts';
 import { isOld, putAside, removeLongGone } from './ownModels';
@@ -69,7 +71,7 @@ export async function stageModel(
   const discard = () => rm(folder, { recursive: true, force: true });
   // What an attempt left that was ended in the middle: a link in it is the user's own file, and is not to be written to.
   await discard();
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   try {
     const files = [];
     for (const [i, graph] of facts.graphs.entries()) {
@@ -83,7 +85,7 @@ export async function stageModel(
     await writeFile(join(folder, 'model.json'), `${JSON.stringify({ ...ordered(manifest), files }, null, 2)}\n`);
   } catch (error) {
     await discard();
-    throw error;
+    throw notKept(error, modelsFolder);
   }
   return {
     folder,
@@ -99,11 +101,22 @@ export async function stageModel(
           remedy: 'replace',
         });
       }
-      if (exists) await putAside(modelsFolder, id);
-      await rename(folder, final);
+      try {
+        if (exists) await putAside(modelsFolder, id);
+        await rename(folder, final);
+      } catch (error) {
+        throw notKept(error, modelsFolder);
+      }
       return final;
     },
   };
+}
+
+/** What is said of a disk is said of the models folder; else of the file that it is about. */
+function notKept(error: unknown, modelsFolder: string): unknown {
+  const { code, path } = error as NodeJS.ErrnoException;
+  const isDisk = ['ENOSPC', 'EDQUOT', 'EROFS'].includes(code ?? '');
+  return fileError(error, isDisk ? modelsFolder : (path ?? modelsFolder));
 }
 
 /** As a reader expects it: who it is, then its tensors, then the long list of categories. */
@@ -132,7 +145,7 @@ async function takeExternal(graph: string, external: string, folder: string, lin
 
 async function take(from: string, folder: string, name: string, role: string, links: boolean) {
   const to = join(folder, name);
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   // Not across disks, and on some systems not at all.
   const isLinked = links && (await link(from, to).then(...bothWays));
   if (!isLinked) await copyFile(from, to, constants.COPYFILE_FICLONE);

@@ -62,6 +62,43 @@ export async function findModel(modelsFolders: ModelsFolders, wanted: string): P
   throw new AppError('bad-input', `There is no model "${wanted}"`, { hint: `installed models: ${known}` });
 }
 
+/** A model that `whole` is made of. Throws `bad-input` where there is none of that id, or it is made of others as that one is. */
+export async function findPart(modelsFolders: ModelsFolders, whole: ModelFile, id: string): Promise<ModelFile> {
+  const refuse = (what: string) =>
+    new AppError('bad-input', `${whole.file} is made of “${id}”, ${what}`, { place: { file: whole.file } });
+  const { models } = await readCatalog(modelsFolders);
+  if (!models.some(({ manifest }) => manifest.id === id)) {
+    // Of one that cannot be read it is told why.
+    await findModel(modelsFolders, id).catch((error: unknown) => {
+      if (error instanceof AppError && error.place) throw error;
+    });
+    throw refuse('and there is no such model');
+  }
+  const part = await findModel(modelsFolders, id);
+  if (part.family.use === 'objects' && part.family.id === whole.family.id)
+    throw refuse('which is itself made of other models');
+  return part;
+}
+
+/** Every model that one is made of, those that these are made of too. Throws as `findPart`, and for one that is made of itself. */
+export async function findParts(
+  modelsFolders: ModelsFolders,
+  whole: ModelFile,
+  above: readonly ModelFile[] = [],
+): Promise<readonly ModelFile[]> {
+  const found: ModelFile[] = [];
+  for (const id of whole.family.partsOf?.(whole.part) ?? []) {
+    const part = await findPart(modelsFolders, whole, id);
+    if ([...above, whole].some(({ folder }) => folder === part.folder)) {
+      throw new AppError('bad-input', `${whole.file} is made of “${id}”, which is made of this one in turn`, {
+        place: { file: whole.file },
+      });
+    }
+    found.push(part, ...(await findParts(modelsFolders, part, [...above, whole])));
+  }
+  return found;
+}
+
 /** The model among them that gives a detector's boxes masks; undefined: none does. */
 export const pairOf = (models: readonly ModelFile[], detector: string): ModelFile | undefined =>
   models.find(

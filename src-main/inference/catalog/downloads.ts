@@ -1,5 +1,5 @@
 /** Models that can be had: the list that ships, and the user's own; which are installed, and how their files come here. */
-import { mkdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '@shared/errors/appError';
@@ -7,6 +7,7 @@ import type { DownloadableModel, ModelWish } from '@shared/models/types';
 import { digestOf } from '../../files/digest';
 import { downloadFile, type DownloadOptions } from '../../files/download';
 import { fileError } from '../../files/fileErrors';
+import { makeFolder } from '../../files/makeFolder';
 import { bytesSoFar, holdFolder, isHeldByOthers } from '../../files/partFiles';
 import { type ModelsFolders, readCatalog } from './catalog';
 import { parseWith } from './modelFile';
@@ -140,11 +141,10 @@ export async function fetchModel<T>(
   use: (fetched: FetchedModel) => Promise<T>,
 ): Promise<T> {
   const folder = downloadFolder(own, id);
-  const letGo = await mkdir(folder, { recursive: true })
-    .then(() => holdFolder(folder))
-    .catch((error: unknown) => {
-      throw fileError(error, folder);
-    });
+  await makeFolder(folder);
+  const letGo = await holdFolder(folder).catch((error: unknown) => {
+    throw fileError(error, folder);
+  });
   try {
     const paths: string[] = [];
     for (const { path, url, sha256, size } of files) {

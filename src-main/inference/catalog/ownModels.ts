@@ -3,6 +3,7 @@ import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { OwnModel } from '@shared/models/types';
 import { AppError, describeError } from '@shared/errors/appError';
+import { fileError } from '../../files/fileErrors';
 import { readModelFile } from './modelFile';
 
 /** No catalogue shows it. When it was put aside and its folder's name follow: one never takes the place of another. */
@@ -54,7 +55,7 @@ export async function takeOut(own: string, folder: string): Promise<void> {
   const path = folderOf(own, folder);
   if (!(await isFile(join(path, 'model.json'))))
     throw new AppError('bad-input', `There is no model in ${path}`, { place: { file: path } });
-  await removeLongGone(own);
+  await removeLongGone(own).catch(() => undefined);
   await putAside(own, folder);
 }
 
@@ -62,7 +63,9 @@ export async function takeOut(own: string, folder: string): Promise<void> {
 export async function putAside(own: string, folder: string): Promise<void> {
   const latest = (await asides(own, folder)).at(-1)?.at ?? 0;
   const aside = join(own, `${takenOut}${Math.max(Date.now(), latest + 1)}-${folder}`);
-  await rename(join(own, folder), aside);
+  await rename(join(own, folder), aside).catch((error: unknown) => {
+    throw fileError(error, join(own, folder));
+  });
   const now = new Date();
   await utimes(aside, now, now);
 }
@@ -83,7 +86,9 @@ export async function putBack(own: string, folder: string): Promise<void> {
     throw new AppError('bad-input', `There is another model in ${path} now`, { place: { file: path } });
   const latest = (await asides(own, folder)).at(-1);
   if (!latest) throw new AppError('bad-input', `The files of “${folder}” are gone: add it again`);
-  await rename(latest.path, path);
+  await rename(latest.path, path).catch((error: unknown) => {
+    throw fileError(error, path);
+  });
 }
 
 /** A name is no path. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import { writeFileAtomic } from '../../files/atomicWrite';
 import { fileError } from '../../files/fileErrors';
+import { makeFolder } from '../../files/makeFolder';
 import { findModel, type ModelsFolders, pairOf, readCatalog } from './catalog';
 
 /** The model that ships for it. */
@@ -56,7 +57,7 @@ export async function pairModel(folders: ModelsFolders, own: string, detector: s
 
 /** Made under the first name that nothing has: what lies in a folder that the catalogue cannot read is somebody's, too. */
 async function newFolder(own: string, wanted: string, taken: ReadonlySet<string>): Promise<[id: string, path: string]> {
-  await mkdir(own, { recursive: true });
+  await makeFolder(own);
   for (let count = 1; ; count++) {
     const id = count === 1 ? wanted : `${wanted}-${count}`;
     if (taken.has(id)) continue;

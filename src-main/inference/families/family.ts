@@ -24,6 +24,8 @@ export interface ModelFamily<P = unknown> {
   readonly use: 'objects' | 'prompts' | 'part';
   /** Schema of what the family reads in model.json beside the head that all models share. */
   readonly part: z.ZodType<P>;
+  /** Ids of the models that a model is made of; absent: of none. */
+  partsOf?(part: P): readonly string[];
   /**
    * What this family makes of files that nobody has described yet; null where they are none of its own. `isAsked`: the user says
    * that they are, and names that speak against it do not count, only shapes.

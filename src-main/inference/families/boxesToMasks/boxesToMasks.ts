@@ -22,6 +22,7 @@ export const boxesToMasks: ModelFamily<z.infer<typeof part>> = {
   title: 'A detector and a model that answers clicks',
   use: 'objects',
   part,
+  partsOf: ({ detector, prompter }) => [detector, prompter],
   async load({ file }, { detector, prompter }, host): Promise<Predictor> {
     const finds = await host.useModel(detector);
     const cuts = await host.useModel(prompter);

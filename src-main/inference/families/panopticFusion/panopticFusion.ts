@@ -29,6 +29,7 @@ export const panopticFusion: ModelFamily<z.infer<typeof part>> = {
   title: 'A model of instances and one of classes',
   use: 'objects',
   part,
+  partsOf: ({ instances, semantic }) => [instances, semantic],
   async load({ file }, { instances, semantic, fusion, categories }, host): Promise<Predictor> {
     const things = await host.useModel(instances);
     const stuff = await host.useModel(semantic);
