@@ -16,13 +16,17 @@ export function percentileLevels(
   const channels = isGrey ? 1 : 3;
   const counts = Array.from({ length: channels }, () => new Uint32Array(256));
   const pixels = width * height;
-  for (let i = 0; i < pixels; i++) {
-    const [r, g, b] = [data[3 * i], data[3 * i + 1], data[3 * i + 2]];
-    if (isGrey) counts[0][Math.round(GREY_WEIGHTS[0] * r + GREY_WEIGHTS[1] * g + GREY_WEIGHTS[2] * b)]++;
-    else {
-      counts[0][r]++;
-      counts[1][g]++;
-      counts[2][b]++;
+  const [first, second, third] = counts;
+  const [red, green, blue] = GREY_WEIGHTS;
+  const end = 3 * pixels;
+  for (let i = 0; i < end; i += 3) {
+    if (isGrey) {
+      // Cutting off is rounding here, as no grey is below 0.
+      first[(red * data[i] + green * data[i + 1] + blue * data[i + 2] + 0.5) | 0]++;
+    } else {
+      first[data[i]]++;
+      second[data[i + 1]]++;
+      third[data[i + 2]]++;
     }
   }
   return counts.map((histogram) => {

@@ -134,11 +134,11 @@ export function buildInput(
     input.interpolation === 'antialiased' ? resampleAntialiased(image, contentWidth, contentHeight) : image;
   const { columns, reads } = columnsRead(makeTaps(source.width, contentWidth), source.width);
   const rows = makeTaps(source.height, contentHeight);
-  const row = new Float32Array((reads ? reads.length : source.width) * 3);
-  const mixRow = (y: number) => mixRows(source, rows.first[y], rows.second[y], rows.weight[y], reads, row);
+  // Its last column is there twice, so that each has one after it.
+  const row = new Float32Array((reads ? reads.length : source.width + 1) * 3);
   // Mixing bytes comes to no more than they are; what was resampled may be off by its rounding.
   const most = source.data instanceof Uint8Array ? 255 : Infinity;
-  const white = input.white === '255' ? 255 : Math.max(1, greatestSample(mixRow, contentHeight, columns, row, most));
+  const white = input.white === '255' ? 255 : Math.max(1, greatestSample(source, rows, reads, row, columns, most));
   const levels = input.percentiles
     ? percentileLevels(image, input.percentiles, isGrey)
     : from.map(() => ({ black: 0, white }));
@@ -149,16 +149,20 @@ export function buildInput(
   const step = planar ? 1 : channels;
   // What stays as large has 256 values a channel.
   const isResized = source.width !== contentWidth || source.height !== contentHeight;
-  const samples = !isResized && !isGrey && source.data instanceof Uint8Array ? source.data : null;
+  const samples = !isResized && source.data instanceof Uint8Array ? source.data : null;
   const tables = samples && gain.map((one, c) => Float32Array.from({ length: 256 }, (_, v) => v * one + bias[c]));
   for (let y = 0; y < contentHeight; y++) {
-    if (!tables) mixRow(y);
-    if (isGrey) turnGrey(row);
     const at = (y + transform.offsetY) * inputWidth + transform.offsetX;
     const start = planar ? at : at * channels;
     const apart = planar ? plane : 1;
-    if (tables) lookUpRow(samples, y * contentWidth * 3, contentWidth, from, tables, data, start, apart, step);
-    else from.forEach((one, c) => writeRow(row, one, columns, gain[c], bias[c], data, start + c * apart, step));
+    const end = start + contentWidth * step;
+    if (samples && isGrey) writeGrey(samples, y * contentWidth * 3, gain[0], bias[0], data, start, end, step);
+    else if (tables) lookUpRow(samples, y * contentWidth * 3, contentWidth, from, tables, data, start, apart, step);
+    else {
+      mixRows(source, rows, y, reads, row);
+      if (isGrey) writeOne(turnGrey(row), columns, gain[0], bias[0], data, start, step);
+      else writeRow(row, from, columns, gain, bias, data, start, apart, step);
+    }
   }
   const dims = planar ? [channels, inputHeight, inputWidth] : [inputHeight, inputWidth, channels];
   return { data, dims: input.layout.startsWith('N') ? [1, ...dims] : dims };
@@ -176,35 +180,54 @@ function lookUpRow(
   apart: number,
   step: number,
 ): void {
-  let [a, b, c] = [at + from[0], at + from[1], at + from[2]];
+  const [a, b, c] = from;
   const [first, second, third] = tables;
-  for (let x = 0, to = start; x < width; x++, a += 3, b += 3, c += 3, to += step) {
-    out[to] = first[samples[a]];
-    out[to + apart] = second[samples[b]];
-    out[to + 2 * apart] = third[samples[c]];
+  for (let x = 0, i = at, to = start; x < width; x++, i += 3, to += step) {
+    out[to] = first[samples[i + a]];
+    out[to + apart] = second[samples[i + b]];
+    out[to + 2 * apart] = third[samples[i + c]];
+  }
+}
+
+/** The grey of one output row whose samples, from `at` on, stay whole numbers; rounded as `turnGrey` does. */
+function writeGrey(
+  samples: Uint8Array,
+  at: number,
+  gain: number,
+  bias: number,
+  out: Float32Array,
+  start: number,
+  end: number,
+  step: number,
+): void {
+  const [r, g, b] = GREY_WEIGHTS;
+  for (let i = at, to = start; to < end; i += 3, to += step) {
+    out[to] = Math.fround(r * samples[i] + g * samples[i + 1] + b * samples[i + 2]) * gain + bias;
   }
 }
 
 /** Grey takes the place of red. */
-function turnGrey(row: Float32Array): void {
+function turnGrey(row: Float32Array): Float32Array {
   const [r, g, b] = GREY_WEIGHTS;
   for (let i = 0; i < row.length; i += 3) row[i] = r * row[i] + g * row[i + 1] + b * row[i + 2];
+  return row;
 }
 
 /** The greatest sample of the resized image, 0..255; the first one of at least `most`, which none is above, is as good. */
 function greatestSample(
-  mixRow: (y: number) => void,
-  height: number,
-  { first, second, weight }: Taps,
+  source: RgbImage | FloatImage,
+  rows: Taps,
+  reads: Int32Array | null,
   row: Float32Array,
+  { first, weight }: Taps,
   most: number,
 ): number {
   let greatest = 0;
-  for (let y = 0; y < height && greatest < most; y++) {
-    mixRow(y);
+  for (let y = 0; y < rows.first.length && greatest < most; y++) {
+    mixRows(source, rows, y, reads, row);
     for (let x = 0; x < first.length; x++) {
-      for (let c = 0, a = first[x] * 3, b = second[x] * 3; c < 3; c++) {
-        const value = row[a + c] + (row[b + c] - row[a + c]) * weight[x];
+      for (let at = first[x] * 3, end = at + 3; at < end; at++) {
+        const value = row[at] + (row[at + 3] - row[at]) * weight[x];
         if (value > greatest) greatest = value;
       }
     }
@@ -235,7 +258,10 @@ function makeTaps(from: number, to: number): Taps {
   return { first, second, weight };
 }
 
-/** Where a row gets less than half as wide only two of its columns an output position are read: which, and the taps counted in them. */
+/**
+ * Where a row gets less than half as wide only two of its columns an output position are read: which, and the taps counted in them.
+ * Either way the second tap of a position lies beside the first one in a row of `mixRows`.
+ */
 function columnsRead(columns: Taps, width: number): { columns: Taps; reads: Int32Array | null } {
   const { first, second, weight } = columns;
   if (width <= first.length * 2) return { columns, reads: null };
@@ -247,43 +273,74 @@ function columnsRead(columns: Taps, width: number): { columns: Taps; reads: Int3
   return { columns: { first: first.map((_, i) => 2 * i), second: first.map((_, i) => 2 * i + 1), weight }, reads };
 }
 
-/** `reads`: the columns wanted, null for all. */
+/**
+ * Row `y` of the resized image, at the image's own width, the last column twice; `reads`: only these columns, as they stand there.
+ * Here and in `writeRow` the three samples of a pixel are written at once: loops of one sample take twice the time.
+ */
 function mixRows(
   { data, width }: RgbImage | FloatImage,
-  first: number,
-  second: number,
-  weight: number,
+  rows: Taps,
+  y: number,
   reads: Int32Array | null,
   out: Float32Array,
 ): void {
-  const a = first * width * 3;
-  const b = second * width * 3;
-  if (reads) {
-    for (let k = 0, i = 0; k < reads.length; k++) {
-      for (let at = reads[k] * 3, end = at + 3; at < end; at++, i++) {
-        out[i] = data[a + at] + (data[b + at] - data[a + at]) * weight;
-      }
-    }
-  } else if (weight === 0 || first === second) {
-    for (let i = 0; i < width * 3; i++) out[i] = data[a + i];
-  } else {
-    for (let i = 0; i < width * 3; i++) out[i] = data[a + i] + (data[b + i] - data[a + i]) * weight;
+  const a = rows.first[y] * width * 3;
+  const b = rows.second[y] * width * 3;
+  const weight = rows.weight[y];
+  const count = reads ? reads.length : width;
+  for (let k = 0, i = 0; k < count; k++, i += 3) {
+    const column = reads ? reads[k] : k;
+    const above = a + 3 * column;
+    const below = b + 3 * column;
+    const red = data[above];
+    const green = data[above + 1];
+    const blue = data[above + 2];
+    out[i] = red + (data[below] - red) * weight;
+    out[i + 1] = green + (data[below + 1] - green) * weight;
+    out[i + 2] = blue + (data[below + 2] - blue) * weight;
+  }
+  if (!reads) out.copyWithin(3 * width, 3 * width - 3, 3 * width);
+}
+
+/** One output row, all three channels; `from` says which of `row` they are. They lie `apart` in `out`, their samples every `step`. */
+function writeRow(
+  row: Float32Array,
+  from: readonly number[],
+  { first, weight }: Taps,
+  gain: readonly number[],
+  bias: readonly number[],
+  out: Float32Array,
+  start: number,
+  apart: number,
+  step: number,
+): void {
+  const [a, b, c] = from;
+  const [gainA, gainB, gainC] = gain;
+  const [biasA, biasB, biasC] = bias;
+  for (let x = 0, to = start; x < first.length; x++, to += step) {
+    const at = first[x] * 3;
+    const share = weight[x];
+    const one = row[at + a];
+    const two = row[at + b];
+    const three = row[at + c];
+    out[to] = (one + (row[at + 3 + a] - one) * share) * gainA + biasA;
+    out[to + apart] = (two + (row[at + 3 + b] - two) * share) * gainB + biasB;
+    out[to + 2 * apart] = (three + (row[at + 3 + c] - three) * share) * gainC + biasC;
   }
 }
 
-/** One channel of one output row; `step` is the distance between its samples in `out`. */
-function writeRow(
+/** The first channel of one output row. */
+function writeOne(
   row: Float32Array,
-  channel: number,
-  { first, second, weight }: Taps,
+  { first, weight }: Taps,
   gain: number,
   bias: number,
   out: Float32Array,
   start: number,
   step: number,
 ): void {
-  for (let x = 0, at = start; x < first.length; x++, at += step) {
-    const left = row[first[x] * 3 + channel];
-    out[at] = (left + (row[second[x] * 3 + channel] - left) * weight[x]) * gain + bias;
+  for (let x = 0, to = start; x < first.length; x++, to += step) {
+    const left = row[first[x] * 3];
+    out[to] = (left + (row[first[x] * 3 + 3] - left) * weight[x]) * gain + bias;
   }
 }

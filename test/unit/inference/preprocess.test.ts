@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { randomFrom } from '@shared/dataset/random';
 import { buildInput, planInput } from '../../../src-main/inference/image/preprocess';
 import type { ModelInput } from '../../../src-main/inference/catalog/imageInput';
 import { makeInput } from './manifest';
@@ -201,4 +202,51 @@ test('built in what another input was built in it is as built anew', () => {
           // Of another size it is of no use.
           expect(buildInput(picture, input, frame, new Float32Array(5))).toEqual(anew);
         }
+});
+
+test('each sample as its definition has it: resized or not, in any layout and order of colours, grey too', () => {
+  const random = randomFrom(3);
+  const whole = (most: number) => 1 + Math.floor(random() * most);
+  const taps = (from: number, to: number) =>
+    Array.from({ length: to }, (_, i) => {
+      const position = Math.max(0, ((i + 0.5) * from) / to - 0.5);
+      const first = Math.min(Math.floor(position), from - 1);
+      return { first, second: Math.min(first + 1, from - 1), share: Math.fround(position - first) };
+    });
+  const cases = (['RGB', 'BGR', 'grey'] as const).flatMap((colour) =>
+    (['NCHW', 'HWC'] as const).flatMap((layout) =>
+      Array.from({ length: 25 }, (_, i) => ({ colour, layout, same: i < 4 })),
+    ),
+  );
+  for (const { colour, layout, same } of cases) {
+    const [width, height] = [whole(30), whole(12)];
+    const [toWidth, toHeight] = same ? [width, height] : [whole(40), whole(20)];
+    const data = Uint8Array.from({ length: width * height * 3 }, () => random() * 256);
+    const resize = { mode: 'fixed', width: toWidth, height: toHeight, keepAspect: false, centred: false } as const;
+    const part = makeInput({ colour, layout, range: [0, 1], resize });
+    const built = buildInput({ width, height, data }, part, planInput(width, height, part));
+    const order = { RGB: [0, 1, 2], BGR: [2, 1, 0], grey: [0] }[colour];
+    const rows = taps(height, toHeight);
+    const columns = taps(width, toWidth);
+    const at = (x: number, y: number, c: number) => data[(y * width + x) * 3 + c];
+    const expected = new Float32Array(order.length * toWidth * toHeight);
+    rows.forEach((row, y) =>
+      columns.forEach((column, x) =>
+        order.forEach((channel, c) => {
+          const mixed = (place: number) => {
+            const sample = (k: number) =>
+              at(place, row.first, k) + (at(place, row.second, k) - at(place, row.first, k)) * row.share;
+            return Math.fround(
+              colour === 'grey' ? 0.299 * sample(0) + 0.587 * sample(1) + 0.114 * sample(2) : sample(channel),
+            );
+          };
+          const value = mixed(column.first) + (mixed(column.second) - mixed(column.first)) * column.share;
+          expected[layout === 'HWC' ? (y * toWidth + x) * order.length + c : (c * toHeight + y) * toWidth + x] =
+            value / 255;
+        }),
+      ),
+    );
+    const farthest = built.data.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
+    expect(farthest, `${colour} ${layout} ${width} x ${height} to ${toWidth} x ${toHeight}`).toBeLessThan(1e-6);
+  }
 });
