@@ -2,13 +2,13 @@
 import { expect, it } from 'vitest';
 import { clipRegions } from '@shared/geometry/clip/region';
 import { randomFrom } from '@shared/dataset/random';
-import { type Star, suppressStars } from '../../../src-main/inference/families/stardist/starNms';
+import { type Distances, type Star, suppressStars } from '../../../src-main/inference/families/stardist/starNms';
 
 type Path = { x: number; y: number }[];
 
-const pathOf = ({ x, y, radii }: Star): Path =>
-  Array.from(radii, (radius, r) => {
-    const angle = r * ((2 * Math.PI) / radii.length);
+const pathOf = ({ x, y, at }: Star, { values, rays }: Distances): Path =>
+  Array.from(values.subarray(at, at + rays), (radius, r) => {
+    const angle = r * ((2 * Math.PI) / rays);
     return { x: Math.trunc(x + radius * Math.cos(angle)), y: Math.trunc(y + radius * Math.sin(angle)) };
   });
 
@@ -17,8 +17,8 @@ const areaOf = (path: Path) =>
     path.reduce((sum, a, i) => sum + a.x * path[(i + 1) % path.length].y - path[(i + 1) % path.length].x * a.y, 0),
   ) / 2;
 
-function share(a: Star, b: Star): number {
-  const [first, second] = [pathOf(a), pathOf(b)];
+function share(a: Star, b: Star, distances: Distances): number {
+  const [first, second] = [pathOf(a, distances), pathOf(b, distances)];
   const shared = clipRegions('intersect', [first], [second]).reduce(
     (sum, { outer, holes }) => sum + areaOf(outer) - holes.reduce((all, hole) => all + areaOf(hole), 0),
     0,
@@ -27,22 +27,23 @@ function share(a: Star, b: Star): number {
 }
 
 /** Of twelve round cells the candidates at many of their places, none of which says quite the same. */
-function starsOf(seed: number, rays: number, radius: number, rough: number): Star[] {
+function starsOf(seed: number, rays: number, radius: number, rough: number) {
   const random = randomFrom(seed);
   const cells = Array.from({ length: 12 }, () => [random() * 120, random() * 120, 1 + random() * radius]);
-  const stars = Array.from({ length: 70 }, (): Star => {
+  const values = new Float32Array(70 * rays);
+  const stars = Array.from({ length: 70 }, (_, star): Star => {
     const [cx, cy, r] = cells[Math.floor(random() * cells.length)];
     const x = Math.max(0, Math.round(cx + (random() - 0.5) * r));
     const y = Math.max(0, Math.round(cy + (random() - 0.5) * r));
-    const radii = Float32Array.from({ length: rays }, (_, i) => {
+    for (let i = 0; i < rays; i++) {
       const angle = (i / rays) * 2 * Math.PI;
       const along = (x - cx) * Math.cos(angle) + (y - cy) * Math.sin(angle);
       const border = -along + Math.sqrt(Math.max(0, along ** 2 + r ** 2 - (x - cx) ** 2 - (y - cy) ** 2));
-      return border * (1 + rough * (random() - 0.5));
-    });
-    return { x, y, score: random(), radii };
+      values[star * rays + i] = border * (1 + rough * (random() - 0.5));
+    }
+    return { x, y, score: random(), at: star * rays };
   });
-  return stars.sort((a, b) => b.score - a.score);
+  return { stars: stars.sort((a, b) => b.score - a.score), distances: { values, rays } };
 }
 
 it.each([
@@ -59,12 +60,12 @@ it.each([
       [2, 0.4],
       [3, 0.7],
     ] as const) {
-      const stars = starsOf(seed + rays * radius, rays, radius, rough);
+      const { stars, distances } = starsOf(seed + rays * radius, rays, radius, rough);
       const kept: Star[] = [];
-      for (const star of stars) if (!kept.some((other) => share(star, other) > threshold)) kept.push(star);
+      for (const star of stars) if (!kept.some((other) => share(star, other, distances) > threshold)) kept.push(star);
       expect(kept.length).toBeGreaterThan(3);
       expect(kept.length).toBeLessThan(stars.length);
-      expect(suppressStars(stars, threshold)).toEqual(kept);
+      expect(suppressStars(stars, distances, threshold)).toEqual(kept);
     }
   },
 );

@@ -14,7 +14,7 @@ import { AppError } from '@shared/errors/appError';
 import type { OutputTensor } from '../../graph/graph';
 import { type DecodeContext, imageFamily } from '../imagePredictor';
 import { proposalOf } from '../predictions';
-import { type Star, suppressStars } from './starNms';
+import { type Distances, type Star, suppressStars } from './starNms';
 import { recognise } from './recognise';
 
 const output = z.looseObject({ name: z.string(), layout: z.enum(['NCHW', 'NHWC']).default('NHWC') });
@@ -52,22 +52,26 @@ export const stardist = imageFamily(
     const cells: number[] = [];
     for (let y = border; y < rows - border; y++) {
       for (let cell = y * width + border; cell < y * width + columns - border; cell++) {
-        if (first.at(0, cell) > context.score) cells.push(cell);
+        if (first.data[cell * first.perCell] > context.score) cells.push(cell);
       }
     }
-    const radii = new Float32Array(rays * cells.length);
-    const stars = cells.map((cell, i): Star => {
-      const own = radii.subarray(i * rays, (i + 1) * rays);
-      for (let r = 0; r < rays; r++) own[r] = distances.at(before + r, cell);
+    // Those of the stars only, one star after the other.
+    const values = new Float32Array(rays * cells.length);
+    const stars: Star[] = [];
+    for (let i = 0, at = 0; i < cells.length; i++) {
+      const cell = cells[i];
       const [x, y] = [(cell % width) * plan.grid, Math.floor(cell / width) * plan.grid];
-      return { x, y, score: first.at(0, cell), radii: own };
-    });
+      stars.push({ x, y, score: first.data[cell * first.perCell], at });
+      let from = cell * distances.perCell + before * distances.perChannel;
+      for (const end = at + rays; at < end; at++, from += distances.perChannel) values[at] = distances.data[from];
+    }
     stars.sort((a, b) => b.score - a.score);
-    const kept = suppressStars(stars, head.defaults.nms ?? usualNms);
+    const found = { values, rays };
+    const kept = suppressStars(stars, found, head.defaults.nms ?? usualNms);
     return {
       kind: 'instances',
       items: exclusive(
-        kept.map((star) => ({ mask: rasterize(star, context), score: star.score })),
+        kept.map((star) => ({ mask: rasterize(star, found, context), score: star.score })),
         context,
       ),
     };
@@ -93,10 +97,10 @@ function exclusive(found: readonly { mask: Rle | null; score: number }[], { head
 }
 
 /** The pixels of the image whose centres lie in the star. */
-function rasterize({ x, y, radii }: Star, { frame }: DecodeContext): Rle | null {
-  const step = (2 * Math.PI) / radii.length;
+function rasterize({ x, y, at }: Star, { values, rays }: Distances, { frame }: DecodeContext): Rle | null {
+  const step = (2 * Math.PI) / rays;
   // Pixels are counted at their centres there.
-  const ring = Array.from(radii, (radius, r) =>
+  const ring = Array.from(values.subarray(at, at + rays), (radius, r) =>
     modelToImage(
       modelPoint(x + 0.5 + radius * Math.cos(r * step), y + 0.5 + radius * Math.sin(r * step)),
       frame.transform,
@@ -111,20 +115,24 @@ function rasterize({ x, y, radii }: Star, { frame }: DecodeContext): Rle | null 
   if (!(right > left && bottom > top)) return null;
   const width = right - left;
   const bitmap = new Uint8Array(width * (bottom - top));
-  for (let row = top; row < bottom; row++) {
-    const crossings: number[] = [];
-    for (let i = 0; i < ring.length; i++) {
-      const [a, b] = [ring[i], ring[(i + 1) % ring.length]];
-      const centre = row + 0.5;
-      if (a.y > centre !== b.y > centre) crossings.push(a.x + ((centre - a.y) / (b.y - a.y)) * (b.x - a.x));
-    }
-    crossings.sort((a, b) => a - b);
-    for (let i = 0; i + 1 < crossings.length; i += 2) {
-      const from = Math.max(left, Math.ceil(crossings[i] - 0.5));
-      const to = Math.min(right, Math.ceil(crossings[i + 1] - 0.5));
-      if (to > from) bitmap.fill(1, (row - top) * width + from - left, (row - top) * width + to - left);
+  // Where the ring crosses the middle of each row: an edge is asked for those only that it crosses.
+  const crossings = Array.from({ length: bottom - top }, (): number[] => []);
+  for (let i = 0; i < ring.length; i++) {
+    const a = ring[i];
+    const b = ring[i + 1 < ring.length ? i + 1 : 0];
+    const end = Math.min(bottom, Math.ceil(Math.max(a.y, b.y) - 0.5));
+    for (let row = Math.max(top, Math.ceil(Math.min(a.y, b.y) - 0.5)); row < end; row++) {
+      crossings[row - top].push(a.x + ((row + 0.5 - a.y) / (b.y - a.y)) * (b.x - a.x));
     }
   }
+  crossings.forEach((across, row) => {
+    across.sort((a, b) => a - b);
+    for (let i = 0; i + 1 < across.length; i += 2) {
+      const from = Math.max(left, Math.ceil(across[i] - 0.5));
+      const to = Math.min(right, Math.ceil(across[i + 1] - 0.5));
+      if (to > from) bitmap.fill(1, row * width + from - left, row * width + to - left);
+    }
+  });
   const mask = encodeRegion(bitmap, [left, top, width, bottom - top], [frame.imageHeight, frame.imageWidth]);
   return area(mask) > 0 ? mask : null;
 }
@@ -135,8 +143,7 @@ function toCells(tensor: OutputTensor, layout: 'NCHW' | 'NHWC') {
   if (dims.length !== 4 || !(data instanceof Float32Array)) throw unfit('probability', tensor);
   const [channels, height, width] = layout === 'NCHW' ? dims.slice(1) : [dims[3], dims[1], dims[2]];
   const [perChannel, perCell] = layout === 'NCHW' ? [width * height, 1] : [1, channels];
-  const at = (channel: number, cell: number) => data[channel * perChannel + cell * perCell];
-  return { channels, width, height, at };
+  return { data, channels, width, height, perChannel, perCell };
 }
 
 const unfit = (role: string, { dims }: OutputTensor) =>
