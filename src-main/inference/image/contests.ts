@@ -80,7 +80,9 @@ export class Contests {
       for (let k = 0, at = j * stride + left; k < count; k++, at++) {
         const right = k < paired ? 1 : 0;
         const owner = owners[at];
-        const [b, c, d] = [owners[at + right], owners[at + down], owners[at + down + right]];
+        const b = owners[at + right];
+        const c = owners[at + down];
+        const d = owners[at + down + right];
         if ((owner === b && owner === c && owner === d) || !isAsked) all[k * height + j] = owner;
         else {
           all[k * height + j] = -1 - cells.length;
@@ -102,32 +104,8 @@ export class Contests {
         }
       }
     }
-    const contests = cells.length;
-    const [cellOf, rightOf, downOf, sureOf] = [cells.data, rights.data, downs.data, sures.data];
-    for (let channel = 0, from = 0; channel < channels; channel++, from += plane) {
-      // What is to the right of one contest is where the next one is, more often than not.
-      let last = -1;
-      let [rightHere, rightBelow] = [0, 0];
-      for (let i = 0; i < contests; i++) {
-        const sure = sureOf[i];
-        const cell = cellOf[i];
-        const right = rightOf[i];
-        const at = from + cell;
-        const below = at + downOf[i];
-        const isNext = cell === last;
-        const a = isNext ? rightHere : values[at];
-        const c = isNext ? rightBelow : values[below];
-        const b = values[at + right];
-        const d = values[below + right];
-        last = right === 1 ? cell + 1 : -1;
-        rightHere = b;
-        rightBelow = d;
-        if (a < sure && b < sure && c < sure && d < sure) continue;
-        pairs.add(i);
-        pairs.add(channel);
-        const least = Math.min(a, b, c, d);
-        if (least > sure) sureOf[i] = least;
-      }
+    for (let channel = 0; channel < channels; channel++) {
+      addRivals(values, channel, plane, cells.length, cells.data, rights.data, downs.data, sures.data, pairs);
     }
     this.#collect();
   }
@@ -167,6 +145,32 @@ export class Contests {
   }
 }
 
+/** Adds a pair for each contest that the channel may win, and raises what is surely reached there. */
+function addRivals(
+  values: Float32Array,
+  channel: number,
+  plane: number,
+  contests: number,
+  cells: Int32Array,
+  rights: Int32Array,
+  downs: Int32Array,
+  sures: Float32Array,
+  pairs: Numbers<Int32Array>,
+): void {
+  for (let i = 0; i < contests; i++) {
+    const at = channel * plane + cells[i];
+    const right = at + rights[i];
+    const below = at + downs[i];
+    const across = below + rights[i];
+    const sure = sures[i];
+    if (values[at] < sure && values[right] < sure && values[below] < sure && values[across] < sure) continue;
+    pairs.add(i);
+    pairs.add(channel);
+    const least = Math.min(values[at], values[right], values[below], values[across]);
+    if (least > sure) sures[i] = least;
+  }
+}
+
 /** Numbers that are added one by one. */
 class Numbers<T extends Int32Array | Float32Array> {
   data: T;
@@ -196,16 +200,55 @@ function ownersOf(values: Float32Array, channels: number, cells: number): Int32A
   const owners = new Int32Array(cells);
   const most = new Float32Array(Math.min(block, cells));
   for (let from = 0; from < cells; from += block) {
-    const count = Math.min(block, cells - from);
     most.fill(-Infinity);
-    for (let c = 0; c < channels; c++) {
-      for (let i = 0, at = c * cells + from; i < count; i++, at++) {
-        if (values[at] > most[i]) {
-          most[i] = values[at];
-          owners[from + i] = c;
-        }
-      }
-    }
+    // The last four may be looked at twice: nothing is greater than itself.
+    for (let c = 0; c < channels; c += 4)
+      compareFour(values, Math.min(c, Math.max(0, channels - 4)), channels, cells, from, most, owners);
   }
   return owners;
+}
+
+/** Four channels from `first` on, of `most.length` cells from `from` on: what is the greatest so far is read once for them, and mostly stays so. */
+function compareFour(
+  values: Float32Array,
+  first: number,
+  channels: number,
+  cells: number,
+  from: number,
+  most: Float32Array,
+  owners: Int32Array,
+): void {
+  const last = channels - 1;
+  const second = Math.min(first + 1, last);
+  const third = Math.min(first + 2, last);
+  const fourth = Math.min(first + 3, last);
+  const count = Math.min(most.length, cells - from);
+  for (let i = 0, at = from; i < count; i++, at++) {
+    let greatest = most[i];
+    const a = values[first * cells + at];
+    const b = values[second * cells + at];
+    const c = values[third * cells + at];
+    const d = values[fourth * cells + at];
+    if (a > greatest || b > greatest || c > greatest || d > greatest) {
+      let owner = owners[at];
+      if (a > greatest) {
+        greatest = a;
+        owner = first;
+      }
+      if (b > greatest) {
+        greatest = b;
+        owner = second;
+      }
+      if (c > greatest) {
+        greatest = c;
+        owner = third;
+      }
+      if (d > greatest) {
+        greatest = d;
+        owner = fourth;
+      }
+      most[i] = greatest;
+      owners[at] = owner;
+    }
+  }
 }

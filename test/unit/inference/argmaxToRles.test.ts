@@ -69,7 +69,7 @@ function inParts(
 }
 
 const scenes = fc.record<Scene>({
-  channels: fc.integer({ min: 1, max: 5 }),
+  channels: fc.integer({ min: 1, max: 10 }),
   width: fc.integer({ min: 1, max: 9 }),
   height: fc.integer({ min: 1, max: 9 }),
   seed: fc.integer({ min: 1, max: 1e6 }),
