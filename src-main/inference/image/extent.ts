@@ -1,32 +1,26 @@
 /** Where in a plane of numbers something is above a threshold: most of a plane has nothing, so this is what takes the time. */
 import type { MaskGrid } from './postprocess';
 
-/** First and last columns and rows with a value above the threshold; null where there is none. */
+/**
+ * First and last columns and rows with a value above the threshold; null where there is none. What is above and below them is gone
+ * through as one long row each, what is beside them row by row; nothing is looked at between what was found on the left and on the right.
+ */
 export function extentOf({ values, offset, width, height }: MaskGrid, threshold: number) {
-  let [left, top, right, bottom] = [width, -1, -1, -1];
   const end = offset + width * height;
-  let warmed = offset;
-  for (let y = 0; y < height; y++) {
+  const first = firstAbove(values, offset, end, threshold);
+  if (first === end) return null;
+  const last = lastAbove(values, first, end, threshold);
+  const top = Math.floor((first - offset) / width);
+  const bottom = Math.floor((last - offset) / width);
+  let [left, right] = [width, -1];
+  for (let y = top; y <= bottom; y++) {
     const start = offset + y * width;
-    if (start + width > warmed) {
-      const next = Math.min(end, start + Math.max(width, warmedAtOnce));
-      warm(values, warmed, next);
-      warmed = next;
-    }
-    const x = firstAbove(values, start, start + width, threshold) - start;
-    if (x === width) continue;
-    if (top < 0) top = y;
-    bottom = y;
-    if (x < left) left = x;
-    let last = width - 1;
-    while (last > right && !(values[start + last] > threshold)) last--;
-    if (last > right) right = last;
+    left = firstAbove(values, start, start + left, threshold) - start;
+    right = lastAbove(values, start + right + 1, start + width, threshold) - start;
   }
-  return top < 0 ? null : { left, top, right, bottom };
+  return { left, top, right, bottom };
 }
 
-/** Values that come into the processor's cache together. */
-const warmedAtOnce = 4096;
 const line = 16;
 
 /** Reads a value of each line of the cache, before all are compared: the processor waits for many lines at once, but for few between comparisons. */
@@ -52,5 +46,24 @@ function firstAbove(values: Float32Array, from: number, end: number, threshold: 
     if (isAny) break;
   }
   while (at < end && !(values[at] > threshold)) at++;
+  return at;
+}
+
+/** `from - 1` where there is none. */
+function lastAbove(values: Float32Array, from: number, end: number, threshold: number): number {
+  let at = end - 1;
+  for (; at - 7 >= from; at -= 8) {
+    const isAny =
+      values[at] > threshold ||
+      values[at - 1] > threshold ||
+      values[at - 2] > threshold ||
+      values[at - 3] > threshold ||
+      values[at - 4] > threshold ||
+      values[at - 5] > threshold ||
+      values[at - 6] > threshold ||
+      values[at - 7] > threshold;
+    if (isAny) break;
+  }
+  while (at >= from && !(values[at] > threshold)) at--;
   return at;
 }

@@ -58,16 +58,17 @@ function cornersSet(grid: MaskGrid, threshold: number): Around | null {
   const [left, top] = [Math.max(extent.left - 1, 0), Math.max(extent.top - 1, 0)];
   const [columns, rows] = [right - left + 1, bottom - top + 1];
   const counts = new Uint8Array(columns * rows);
-  for (let y = top; y <= bottom; y++) {
-    let at = offset + y * width + left;
-    let here = +(values[at] > threshold);
-    for (let x = left, to = y - top; x <= right; x++, to += rows) {
-      at++;
-      const next = x + 1 < width ? +(values[at] > threshold) : here;
+  // Of a row, how many of a cell and the one to its right are.
+  const pairs = new Uint8Array(columns);
+  for (let y = top; y <= bottom + 1; y++) {
+    // The last row is repeated.
+    const start = offset + Math.min(y, height - 1) * width;
+    let here = values[start + left] > threshold ? 1 : 0;
+    for (let k = 0, at = start + left + 1, to = y - 1 - top; k < columns; k++, at++, to += rows) {
+      const next = left + k + 1 < width ? (values[at] > threshold ? 1 : 0) : here;
       const pair = here + next;
-      // What is below of the row above.
-      if (y > top) counts[to - 1] += pair;
-      counts[to] = y + 1 < height ? pair : 2 * pair;
+      if (y > top) counts[to] = pairs[k] + pair;
+      pairs[k] = pair;
       here = next;
     }
   }
@@ -100,15 +101,18 @@ class Stretches {
   /** Bilinear weights, rounding included, never lead out of the range of the four values around a pixel. */
   find({ values, offset, width, height }: MaskGrid, around: Around, cell: number, rows: Axis): void {
     const [starts, tos, isCrossed, sides] = [this.#from, this.#to, this.#isCrossed, this.#sides];
-    const next = cell + 1 < width ? 1 : 0;
+    const right = cell + 1 < width ? 1 : 0;
+    const { counts } = around;
     let count = 0;
     const start = (cell - around.left) * around.rows;
-    for (let i = 0; i < around.rows; i++) {
-      const set = around.counts[start + i];
-      if (set === 0) continue;
+    for (let i = 0; i < around.rows;) {
       const j = around.top + i;
+      const set = counts[start + i++];
+      // Most cells are like the one above.
+      if (set === 0 || set === 4) while (i < around.rows && counts[start + i] === set) i++;
+      if (set === 0) continue;
       const from = rows.starts[j];
-      const to = rows.starts[j + 1];
+      const to = rows.starts[around.top + i];
       if (from === to) continue;
       if (set === 4 && count > 0 && !isCrossed[count - 1] && tos[count - 1] === from) {
         tos[count - 1] = to;
@@ -121,9 +125,9 @@ class Stretches {
         const at = offset + cell + j * width;
         const under = j + 1 < height ? at + width : at;
         sides[4 * count] = values[at];
-        sides[4 * count + 1] = values[at + next] - values[at];
+        sides[4 * count + 1] = values[at + right] - values[at];
         sides[4 * count + 2] = values[under];
-        sides[4 * count + 3] = values[under + next] - values[under];
+        sides[4 * count + 3] = values[under + right] - values[under];
         this.#perWeight[count] = rowsPerWeight(rows, from, to);
       }
       count++;
