@@ -83,3 +83,25 @@ it.each(['NHWC', 'NCHW'] as const)(
     }
   },
 );
+
+it('a distance below 0 is taken as almost none, as in the original', async () => {
+  const near = [9, 11, 15, 10, 0, 5, -2, -1];
+  const stars = [
+    { cellX: 11, cellY: 6, score: 0.9, radii: [14, 13, 5, 9, 4, 6, 6, -1] },
+    { cellX: 9, cellY: 6, score: 0.8, radii: near },
+  ];
+  const items = (radii: number[]) => {
+    const probability = new Float32Array(columns * rows);
+    const distances = new Float32Array(columns * rows * 8);
+    for (const { cellX, cellY, score, ...star } of stars) {
+      const cell = cellY * columns + cellX;
+      probability[cell] = score;
+      distances.set(star.radii === near ? radii : star.radii, cell * 8);
+    }
+    const data = { probability: { dims: [1, rows, columns, 1], data: probability } };
+    return predict({ ...data, distances: { dims: [1, rows, columns, 8], data: distances } }, 'NHWC');
+  };
+  const found = await items(near);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found).toEqual(await items(near.map((distance) => Math.max(1e-3, distance))));
+});

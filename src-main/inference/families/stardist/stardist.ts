@@ -28,6 +28,8 @@ const outputs = z.object({
 
 /** As the original: objects whose middle is so near the border of the picture are not sought. */
 const border = 2;
+/** The original's least distance. Networks may give less than 0, and clipping what lies so across itself may never end. */
+const least = 1e-3;
 /** The original's for its trained models. */
 const usualNms = 0.4;
 
@@ -63,7 +65,9 @@ export const stardist = imageFamily(
       const [x, y] = [(cell % width) * plan.grid, Math.floor(cell / width) * plan.grid];
       stars.push({ x, y, score: first.data[cell * first.perCell], at });
       let from = cell * distances.perCell + before * distances.perChannel;
-      for (const end = at + rays; at < end; at++, from += distances.perChannel) values[at] = distances.data[from];
+      for (const end = at + rays; at < end; at++, from += distances.perChannel) {
+        values[at] = Math.max(least, distances.data[from]);
+      }
     }
     stars.sort((a, b) => b.score - a.score);
     const found = { values, rays };
