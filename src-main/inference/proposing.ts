@@ -38,7 +38,7 @@ export async function propose(
   const context: PredictContext = {
     score,
     signal,
-    step: (timing, text) => steps.next(timing, text),
+    step: (...step) => steps.next(...step),
     note: (sentence) => notes.push(sentence),
   };
   const prediction = await (tiles

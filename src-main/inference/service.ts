@@ -100,7 +100,8 @@ export function createInferenceService({
     'inference.runtime': runtime,
 
     'inference.propose': async ({ source, model, score, split, tiles }, context) => {
-      const steps = new Steps(context, 4);
+      // How many tiles there are shows when the image is read.
+      const steps = new Steps(context, tiles ? 0 : 4);
       await steps.next('load', 'loading the model');
       const file = await findModel(modelsFolder, model).catch(asModelFault);
       const lowest = checkScore(score ?? file.manifest.defaults.score);

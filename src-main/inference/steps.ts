@@ -12,23 +12,28 @@ export class Steps {
   readonly #context: CallContext;
   readonly #total: number;
   #done = 0;
+  /** How much was told to be done, 0..1. */
+  #share = 0;
+  /** The work itself has not told its share. */
+  #isCounted = true;
   #current: StepTiming | null = null;
   #since = 0;
 
+  /** `total`: the steps with a text; 0 where nobody knows how far the work is until it tells its share. */
   constructor(context: CallContext, total: number) {
     this.#context = context;
     this.#total = total;
   }
 
-  /** Begins what is booked under `timing`, unless the request was cancelled; waits so that messages can come and go. */
-  async next(timing: StepTiming, text?: string): Promise<void> {
+  /**
+   * Begins what is booked under `timing`, unless the request was cancelled; waits so that messages can come and go. `share`: 0..1, how
+   * much is done; once it was told the steps are counted no more.
+   */
+  async next(timing: StepTiming, text?: string, share?: number): Promise<void> {
     this.#book();
     await setImmediate();
     throwIfCancelled(this.#context.signal);
-    if (text !== undefined) {
-      const done = Math.min(this.#done++, this.#total - 1);
-      this.#context.progress({ done, total: this.#total, text });
-    }
+    if (text !== undefined) this.#context.progress({ ...this.#place(share), text });
     this.#current = timing;
     this.#since = performance.now();
   }
@@ -38,6 +43,18 @@ export class Steps {
     this.#book();
     const { decode, pre, run, post } = this.#ms;
     return { decodeMs: decode, preMs: pre, runMs: run, postMs: post };
+  }
+
+  /** How far it is; never less than it was. */
+  #place(share: number | undefined): { readonly done: number; readonly total: number } {
+    if (share !== undefined) {
+      this.#isCounted = false;
+      this.#share = Math.max(this.#share, share);
+    }
+    if (!this.#isCounted) return { done: this.#share, total: 1 };
+    const done = Math.max(0, Math.min(this.#done++, this.#total - 1));
+    if (this.#total > 0) this.#share = done / this.#total;
+    return { done, total: this.#total };
   }
 
   #book(): void {

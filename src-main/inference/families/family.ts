@@ -94,9 +94,9 @@ export interface PredictContext {
   readonly signal?: AbortSignalLike;
   /**
    * Books the time until the next step under `timing`; `text` tells the user what is being done. Lets messages come and go, so
-   * that a cancellation is heard; throws `cancelled`.
+   * that a cancellation is heard; throws `cancelled`. `share`: 0..1, how much of the prediction is done, where that is known.
    */
-  step(timing: Timing, text?: string): Promise<void>;
+  step(timing: Timing, text?: string, share?: number): Promise<void>;
   /** One sentence that the user should read beside the result. */
   note(sentence: string): void;
 }

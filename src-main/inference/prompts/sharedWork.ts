@@ -13,7 +13,7 @@ export class SharedWork<T> {
   /** Starts at once, for a first caller. */
   constructor(work: (steps: Steps) => Promise<T>, first: Steps) {
     this.#waiting = new Set([first]);
-    this.result = work({ step: (timing, text) => this.#step(timing, text) });
+    this.result = work({ step: (...step) => this.#step(...step) });
     // Who waits is told; nobody may wait any more.
     this.result.catch(() => undefined);
   }

@@ -27,7 +27,8 @@ export async function predictTiled(
     const said = new Set<string>();
     const prediction = await predictor.predict(cropImage(image, tile), {
       ...context,
-      step: (timing, text) => context.step(timing, text && `tile ${i + 1} of ${tiles.length}: ${text}`),
+      step: (timing, text, share = 0) =>
+        context.step(timing, text && `tile ${i + 1} of ${tiles.length}: ${text}`, (i + share) / tiles.length),
       // What holds for every tile is said once.
       note: (sentence) => i === 0 && !said.has(sentence) && (said.add(sentence), context.note(sentence)),
     });
@@ -41,7 +42,7 @@ export async function predictTiled(
     blend.add(tile, scores);
     blend.advance(i + 1 < tiles.length ? tiles[i + 1][0] : image.width);
   }
-  await context.step('post', 'putting the tiles together');
+  await context.step('post', 'putting the tiles together', 1);
   const stuff = new Set(categories.filter(isStuff).map(({ name }) => name));
   return join(predictions, size, stuff, blend);
 }

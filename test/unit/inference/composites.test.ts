@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { ModelFile } from '../../../src-main/inference/catalog/modelFile';
 import { boxesToMasks } from '../../../src-main/inference/families/boxesToMasks/boxesToMasks';
-import type { PredictedBox, Predictor, Prompter } from '../../../src-main/inference/families/family';
+import type { PredictedBox, Predictor, Prompter, Timing } from '../../../src-main/inference/families/family';
 import { createInferenceService } from '../../../src-main/inference/service';
 import type { RawProposal } from '@shared/document/proposalResult';
 import type { InferenceRequests } from '@shared/ipc/inference';
@@ -77,7 +77,10 @@ test('an instance is as sure as its box and its mask together; what falls below 
   };
   const engine = await madeOf({ finds, cuts });
   const image = { width: 12, height: 4, data: new Uint8Array(12 * 4 * 3) };
-  const found = await engine.predict(image, { score: 0.4, step: async () => {}, note: () => {} });
+  const shares: (number | undefined)[] = [];
+  const step = async (_timing: Timing, text?: string, share?: number) => void (text && shares.push(share));
+  const found = await engine.predict(image, { score: 0.4, step, note: () => {} });
+  expect(shares).toEqual([0.4, 0.6, 0.8].map((share) => expect.closeTo(share) as number));
   expect(found.kind === 'instances' && found.items.map(({ categoryName, score }) => [categoryName, score])).toEqual([
     ['box 1', 0.8],
     ['box 0', 0.45],

@@ -8,13 +8,23 @@ import type { RawProposal } from '@shared/document/proposalResult';
 import { AppError } from '@shared/errors/appError';
 import { withoutSpecks } from '@shared/mask';
 import { toImageMask } from '../../prompts/promptMask';
-import type { ModelFamily, Predictor } from '../family';
+import type { ModelFamily, PredictContext, Predictor } from '../family';
 import { proposalOf } from '../predictions';
 
 const part = z.object({
   /** Ids of the two models. */
   detector: z.string().min(1),
   prompter: z.string().min(1),
+});
+
+/** How much of the work is done, of a picture with some ten objects: after the detector, and when the prompter has looked. */
+const DETECTED = 0.1;
+const LOOKED = 0.4;
+
+/** The same, whose steps say that so much is done. */
+const at = (context: PredictContext, share: number): PredictContext => ({
+  ...context,
+  step: (timing, text) => context.step(timing, text, share),
 });
 
 export const boxesToMasks: ModelFamily<z.infer<typeof part>> = {
@@ -35,15 +45,16 @@ export const boxesToMasks: ModelFamily<z.infer<typeof part>> = {
     return {
       kind: 'predictor',
       async predict(image, context) {
-        const found = await finds.predict(image, context);
+        const found = await finds.predict(image, at(context, 0));
         if (found.kind !== 'boxes') throw wrong('detector', detector, 'detector of boxes');
         if (found.items.length === 0) return { kind: 'instances', items: [] };
-        const embedding = await cuts.embed(image, context);
+        const embedding = await cuts.embed(image, at(context, DETECTED));
         const frame = cuts.frameOf(embedding);
         const whole = [0, 0, image.width, image.height] as const;
         const items: RawProposal[] = [];
         for (const [i, { corners, score, categoryName }] of found.items.entries()) {
-          await context.step('run', `object ${i + 1} of ${found.items.length}`);
+          const share = LOOKED + ((1 - LOOKED) * i) / found.items.length;
+          await context.step('run', `object ${i + 1} of ${found.items.length}`, share);
           const [best] = await cuts.decode(embedding, { points: [], box: corners });
           const mask = best && toImageMask(best.logits, frame, whole, [image.height, image.width]);
           const sure = score * Math.max(0, Math.min(1, best?.predictedIou ?? 0));
