@@ -47,7 +47,8 @@ export function createModelHandlers(
   const options = ({ signal, progress: onProgress }: CallContext) => {
     const late = new CancelSource();
     signal.addEventListener('abort', () => late.abort());
-    return { signal: late, onProgress, end: () => late.abort() };
+    const watchOthers = (told: () => void) => patience.watchOthers(late, told);
+    return { signal: late, onProgress, end: () => late.abort(), watchOthers };
   };
 
   return {

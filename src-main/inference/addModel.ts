@@ -10,6 +10,8 @@ const mostSeconds = 120;
 export interface AddOptions extends CallOptions {
   /** Ends the process: the request fails, and nothing else is lost. */
   readonly end: () => void;
+  /** `told` whenever the process works for somebody else; returns how that ends. Absent where there is nobody else. */
+  readonly watchOthers?: (told: () => void) => () => void;
   readonly seconds?: number;
 }
 
@@ -30,7 +32,7 @@ export function tryModel(client: Inference, params: Params<'inference.tryModel'>
 
 async function inTime<T>(
   folder: string,
-  { end, seconds = mostSeconds, onProgress, ...options }: AddOptions,
+  { end, watchOthers, seconds = mostSeconds, onProgress, ...options }: AddOptions,
   ask: (token: string, options: CallOptions) => Promise<T>,
 ): Promise<T> {
   const token = newStagingToken();
@@ -43,6 +45,8 @@ async function inTime<T>(
       end();
     }, seconds * 1000);
   };
+  // It waits for another model then: its time begins anew with its next step. That this comes at all is seen to by whoever asks.
+  const leave = watchOthers?.(() => clearTimeout(timer));
   try {
     return await ask(token, {
       ...options,
@@ -61,6 +65,7 @@ async function inTime<T>(
       cause: error,
     });
   } finally {
+    leave?.();
     clearTimeout(timer);
   }
 }

@@ -47,6 +47,8 @@ export class Patience {
   readonly #asked = new Set<Request>();
   /** They were asked together when nothing came any more. */
   readonly #suspects = new Set<Request>();
+  /** Who wants to know when the process works on what another one asked for. */
+  readonly #watchers = new Set<{ readonly signal: AbortSignalLike; readonly told: () => void }>();
   #turn: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -65,6 +67,7 @@ export class Patience {
     const own: Request = { signal: options.signal, grace, isEnded: false, isLate: false };
     const onProgress: CallOptions['onProgress'] = (progress) => {
       this.#restart();
+      for (const { signal, told } of this.#watchers) if (signal !== options.signal) told();
       options.onProgress?.(progress);
     };
     try {
@@ -81,6 +84,13 @@ export class Patience {
     } finally {
       this.#suspects.delete(own);
     }
+  }
+
+  /** `told` whenever the process works for somebody else than the one with this signal; returns how that ends. */
+  watchOthers(signal: AbortSignalLike, told: () => void): () => void {
+    const own = { signal, told };
+    this.#watchers.add(own);
+    return () => void this.#watchers.delete(own);
   }
 
   /** Ends the process on purpose; who waits for it is asked again. */

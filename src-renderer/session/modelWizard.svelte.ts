@@ -2,7 +2,8 @@
 import { type AppErrorData, toErrorData } from '@shared/errors/appError';
 import { CancelSource } from '@shared/errors/cancellation';
 import type { AddedModel, GivenModel, ModelDraft, ModelPreparation, ModelTrial, ModelWish } from '@shared/models/types';
-import type { Engine } from '../api/engine';
+import type { Progress } from '@shared/errors/work';
+import type { CallOptions, Engine } from '../api/engine';
 
 export class ModelWizard {
   readonly #client: Engine;
@@ -12,6 +13,7 @@ export class ModelWizard {
   #trial = $state.raw<ModelTrial | null>(null);
   #fault = $state.raw<AppErrorData | null>(null);
   #busy = $state<'trying' | 'adding' | null>(null);
+  #step = $state<string | null>(null);
   /** What is under way: looking into files, and running them. */
   #looking: { readonly source: CancelSource; readonly done: Promise<unknown> } | null = null;
   #run: CancelSource | null = null;
@@ -46,6 +48,11 @@ export class ModelWizard {
 
   get busy(): 'trying' | 'adding' | null {
     return this.#busy;
+  }
+
+  /** What the run that is under way does; null while it waits for its turn. */
+  get step(): string | null {
+    return this.#step;
   }
 
   /** Begins anew with these files; none: from the start. */
@@ -89,15 +96,15 @@ export class ModelWizard {
   /** On the image, or on a drawn scene. */
   async try(imageId: number | null): Promise<void> {
     this.#trial = null;
-    this.#trial = await this.#doRun('trying', (signal) =>
-      this.#client.call('app.tryModel', { ...this.#given(), imageId }, { signal }),
+    this.#trial = await this.#doRun('trying', (options) =>
+      this.#client.call('app.tryModel', { ...this.#given(), imageId }, options),
     );
   }
 
   /** null where it failed: the fault says why. */
   async add(imageId: number | null, replaces: boolean): Promise<AddedModel | null> {
-    return this.#doRun('adding', (signal) =>
-      this.#client.call('app.addModel', { ...this.#given(), imageId, replaces }, { signal }),
+    return this.#doRun('adding', (options) =>
+      this.#client.call('app.addModel', { ...this.#given(), imageId, replaces }, options),
     );
   }
 
@@ -146,15 +153,19 @@ export class ModelWizard {
   }
 
   /** After what was corrected last is looked at: a field is left by the click on the button. What is stopped says nothing. */
-  async #doRun<T>(what: 'trying' | 'adding', work: (signal: CancelSource) => Promise<T>): Promise<T | null> {
+  async #doRun<T>(what: 'trying' | 'adding', work: (options: CallOptions) => Promise<T>): Promise<T | null> {
     this.#run?.abort();
     const own = (this.#run = new CancelSource());
     this.#busy = what;
+    this.#step = null;
+    const onProgress = ({ text }: Progress) => {
+      if (this.#run === own) this.#step = text ?? null;
+    };
     try {
       this.#fault = null;
       await this.#looking?.done;
       if (own.aborted || this.#fault || this.#draft?.problem) return null;
-      const result = await work(own);
+      const result = await work({ signal: own, onProgress });
       return own.aborted ? null : result;
     } catch (error) {
       if (!own.aborted) this.#fault = toErrorData(error);

@@ -27,6 +27,10 @@ class Models {
       if (this.#queue.length === 1) void this.#work();
     });
 
+  trialGoesOn(): void {
+    this.#queue[0].options.onProgress?.({ done: 1, total: 1, text: 'running the model' });
+  }
+
   end = () => {
     this.starts++;
     for (const { fail } of this.#queue.splice(0)) fail(new AppError('crashed', 'restarted on purpose'));
@@ -97,6 +101,25 @@ test('without end: its time begins when its turn comes', async () => {
   await vi.advanceTimersByTimeAsync(30_000);
   expect(await trial).toBe('bad-model: The model did not finish the trial picture within 120 seconds');
   expect(await beside).toBe('inference.models');
+});
+
+test('it waits for another model as long as that takes, and has its own time afterwards', async () => {
+  const { models, patience, trial } = start();
+  await vi.advanceTimersByTimeAsync(100_000);
+  // A network over a whole image: it says that it runs, and blocks the process.
+  const slow = new Promise((done) => setTimeout(done, 300_000));
+  const beside = patience.run(
+    ({ onProgress }) => (onProgress?.({ done: 2, total: 4, text: 'running the model' }), slow),
+    'large.png',
+    {},
+  );
+  await vi.advanceTimersByTimeAsync(300_000);
+  await beside;
+  models.trialGoesOn();
+  await vi.advanceTimersByTimeAsync(119_000);
+  expect(models.starts).toBe(1);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await trial).toBe('bad-model: The model did not finish the trial picture within 120 seconds');
 });
 
 test('a process that is ended for its settings: who waits is asked again', async () => {

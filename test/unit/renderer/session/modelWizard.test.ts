@@ -2,17 +2,18 @@
 import { expect, test } from 'vitest';
 import { AppError } from '@shared/errors/appError';
 import type { GivenModel } from '@shared/models/types';
-import type { Engine } from '../../../../src-renderer/api/engine';
+import type { CallOptions, Engine } from '../../../../src-renderer/api/engine';
 import { ModelWizard } from '../../../../src-renderer/session/modelWizard.svelte';
 
-type Answer = (params: GivenModel, signal: { readonly aborted: boolean }) => unknown;
+type Answer = (params: GivenModel, signal: { readonly aborted: boolean }, tell: (text: string) => void) => unknown;
 
 function wizard(answers: Readonly<Record<string, Answer>>) {
   const asked: GivenModel[] = [];
   const client = {
-    call: async (method: string, params: GivenModel, options: { signal: { aborted: boolean } }) => {
+    call: async (method: string, params: GivenModel, options: CallOptions) => {
       asked.push(structuredClone(params));
-      return answers[method](params, options?.signal);
+      const tell = (text: string) => options.onProgress?.({ done: 0, total: 1, text });
+      return answers[method](params, options.signal!, tell);
     },
   } as unknown as Engine;
   return { asked, wizard: new ModelWizard(client) };
@@ -67,6 +68,27 @@ test('an answer that a newer question overtook is dropped; a stopped trial says 
   answer({ proposals: [] });
   await trying;
   expect([one.trial, one.fault, one.busy]).toEqual([null, null, null]);
+});
+
+test('a trial waits for its turn, and then tells what it does', async () => {
+  let tell = (_text: string) => {};
+  let end = (_value: unknown) => {};
+  const { wizard: one } = wizard({
+    'app.inspectModel': ({ wish }) => draft(wish),
+    'app.tryModel': (_params, _signal, told) => ((tell = told), new Promise((done) => (end = done))),
+  });
+  await one.take(['a.onnx']);
+  const trying = one.try(null);
+  await expect.poll(() => one.busy).toBe('trying');
+  expect(one.step).toBeNull();
+  await Promise.resolve();
+  tell('running the model');
+  expect(one.step).toBe('running the model');
+  end({ proposals: [] });
+  await trying;
+  // The next one waits again.
+  void one.try(null);
+  expect(one.step).toBeNull();
 });
 
 test('a failure is there to read, and the next step clears it', async () => {
