@@ -98,7 +98,8 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
         const result = await computeProposals(engine, imageId, how, asked);
         throwIfCancelled(asked.signal);
         const proposals = await keepProposals(engine, imageId, how, result);
-        return { proposals, notes: result.notes, fallbacks: result.fallbacks ?? [] };
+        const { notes, fallbacks = [] } = result;
+        return { proposals, found: result.proposals.length, notes, fallbacks };
       }),
 
     ...createModelHandlers(window, engine, grants, userDataFolder),

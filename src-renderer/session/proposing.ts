@@ -41,15 +41,16 @@ export class Proposing {
     const open = this.#workbench.open;
     if (!open) return;
     try {
-      const { proposals, notes, fallbacks } = await this.#workbench.jobs.run(
+      const { proposals, found, notes, fallbacks } = await this.#workbench.jobs.run(
         `Proposing on ${open.image.fileName}`,
         (options) => this.#client.call('app.propose', { imageId: open.image.id, with: how }, options),
       );
       const where = await this.#showOn(open, proposals);
       this.#workbench.notices.warnOnce(fallbacks);
-      if (proposals.length === 0)
+      if (found === 0)
         this.#workbench.notices.show('info', `Nothing was found ${where ?? HERE}: ${adviceFor(how)}`, notes);
       else if (where === null) this.#offerMasks(how);
+      else this.#tellElsewhere(counted(found, 'proposal'), where, open);
     } catch (error) {
       this.#workbench.notices.error(error);
     }
@@ -65,6 +66,14 @@ export class Proposing {
     if (open?.image.id !== asked.image.id) return `on ${shortName(asked.image.fileName)}`;
     if (open !== asked) await this.#workbench.refreshProposals();
     return null;
+  }
+
+  /** Of an image that was left meanwhile: nothing of it is to be seen where the user is now. */
+  #tellElsewhere(count: string, where: string, { image }: OpenImage): void {
+    this.#workbench.notices.show('info', `${count} ${where}: accept what is right`, [], {
+      label: 'Show them',
+      run: () => void this.#workbench.openImage(image.id),
+    });
   }
 
   /** What a detector without masks found are boxes: a click makes masks of them, here and in all that it finds later. */
@@ -111,8 +120,9 @@ export class Proposing {
       const where = await this.#showOn(open, proposals);
       this.#workbench.notices.warnOnce(fallbacks);
       const count = counted(found, 'proposal');
-      if (found > 0) this.#workbench.notices.show('info', `${count}${where ? ` ${where}` : ''}: accept what is right`);
-      else this.#workbench.notices.show('info', `Nothing else was found ${where ?? HERE}`);
+      if (found === 0) this.#workbench.notices.show('info', `Nothing else was found ${where ?? HERE}`);
+      else if (where) this.#tellElsewhere(count, where, open);
+      else this.#workbench.notices.show('info', `${count}: accept what is right`);
     } catch (error) {
       this.#workbench.notices.error(error);
     }

@@ -55,10 +55,10 @@ export type AppRequests = {
   'app.openBackup': Call<{ file: string; backup: string }, OpenReport>;
   /** Opens what lies at the path of the open project now: what is open and not in that file is let go. */
   'app.reopenProject': Call<Record<string, never>, OpenReport>;
-  /** Computes proposals for an image and stores them; resolves when they are durable. */
+  /** Computes proposals for an image and stores them; resolves, when they are durable, to all of the image, of which it `found` so many. */
   'app.propose': Call<
     { imageId: number; with: ProposeWith },
-    { proposals: readonly Proposal[]; notes: readonly string[]; fallbacks: readonly string[] }
+    { proposals: readonly Proposal[]; found: number; notes: readonly string[]; fallbacks: readonly string[] }
   >;
   /** Runs what is left of the project's batch; cancelling pauses it. Progress counts images; its text is the last one's name. */
   'app.runBatch': Call<Record<string, never>, BatchJob>;

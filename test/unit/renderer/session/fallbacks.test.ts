@@ -18,7 +18,7 @@ function start(fallbacks: readonly string[]) {
   const notices = new Notices();
   const job = { with: { kind: 'model', model: 'any' }, imageIds: [1], next: 0, failures: [] };
   const answers: Readonly<Record<string, unknown>> = {
-    'app.propose': { proposals: [{}], notes: fallbacks, fallbacks },
+    'app.propose': { proposals: [{}], found: 1, notes: fallbacks, fallbacks },
     'app.search': { proposals: [{}], found: 1, fallbacks },
     'app.masksForBoxes': { masks: [null], model: null, fallbacks },
     'app.openPrompts': { session: 1, size: [8, 8], region: [0, 0, 8, 8], fallbacks },
@@ -93,7 +93,7 @@ test.each(Object.keys(runs))('%s', async (name) => {
 
 test('where nothing is found, what the parameters leave out may be why', async () => {
   const { client, workbench, notices } = start([]);
-  const nothing = { ...client, call: async () => ({ proposals: [], notes: [], fallbacks: [] }) };
+  const nothing = { ...client, call: async () => ({ proposals: [], found: 0, notes: [], fallbacks: [] }) };
   const proposing = new Proposing(nothing as never, workbench as never);
   const model = { kind: 'model', model: 'any' } as const;
   await proposing.propose({ ...model, classes: [['Dog', 'dog']] });

@@ -37,6 +37,7 @@ test('boxes that a detector proposed become masks by a click', async () => {
         case 'app.propose':
           return {
             proposals: [proposal(5, 'watershed'), proposal(6, params.with!.model), proposal(7, params.with!.model)],
+            found: 2,
             notes: [],
             fallbacks: [],
           };

@@ -5,6 +5,8 @@ import type { Annotation, Proposal } from '@shared/document/types';
 import type { Box } from '@shared/geometry/box';
 import { area, fromBox } from '@shared/mask';
 import type { WindowRequests } from '@shared/ipc/window';
+import type { ProposeWith } from '@shared/project/proposeWith';
+import type { Proposing } from '../../../../src-renderer/session/proposing';
 import { polygonAnnotation, rectRing, SIZE } from '../tools/script';
 import { EditorDesk, MemoryStore, PROJECT } from './desk';
 
@@ -14,6 +16,8 @@ const rectangle = (id: number, box: Box): Annotation =>
 const FREE = rectangle(1, [2, 2, 8, 6]);
 const LOCKED = { ...rectangle(2, [12, 2, 8, 6]), locked: true };
 const HIDDEN = rectangle(3, [2, 10, 8, 6]);
+
+const WATERSHED: ProposeWith = { kind: 'method', method: 'watershed', params: {}, categoryName: 'cat' };
 
 async function deskWith(annotations: readonly Annotation[], hidden: readonly number[]): Promise<EditorDesk> {
   const store = new MemoryStore();
@@ -110,19 +114,25 @@ describe('an image that is left while objects are looked for', () => {
   };
 
   /** While the search runs these images are opened. */
-  async function meanwhile(opened: readonly number[], proposals: readonly Proposal[]): Promise<EditorDesk> {
+  async function meanwhile(
+    opened: readonly number[],
+    proposals: readonly Proposal[],
+    run: (proposing: Proposing) => Promise<void> = (proposing) => proposing.search([]),
+  ): Promise<EditorDesk> {
     const store = new MemoryStore();
     const desk = await EditorDesk.open(store);
     await desk.openImage(7);
-    store.answers['app.search'] = async () => {
+    const answer = async () => {
       for (const id of opened) await desk.openImage(id);
       store.answers['image.open'] = ({ imageId }) => ({
         ...store.opened(imageId),
         proposals: proposals.filter((one) => one.imageId === imageId),
       });
-      return { proposals, found: proposals.length, fallbacks: [] };
+      return { proposals, found: proposals.length, notes: [], fallbacks: [] };
     };
-    await desk.workbench.proposing.search([]);
+    store.answers['app.search'] = answer;
+    store.answers['app.propose'] = answer;
+    await run(desk.workbench.proposing);
     return desk;
   }
 
@@ -139,4 +149,22 @@ describe('an image that is left while objects are looked for', () => {
     expect(desk.told).toEqual([`1 proposal on ${name(desk)}: accept what is right`]);
     expect((await meanwhile([8], [])).told).toEqual([`Nothing else was found on ${name(desk)}`]);
   });
+
+  it('is called by its name, too, where a model was asked, and a click leads back to it', async () => {
+    const desk = await meanwhile([8], [found], (proposing) => proposing.propose(WATERSHED));
+    expect(desk.told).toEqual([`1 proposal on ${desk.workbench.rows.row(7)!.fileName}: accept what is right`]);
+    desk.workbench.notices.list[0].action!.run();
+    await expect.poll(() => desk.workbench.open!.image.id).toBe(7);
+    expect((await meanwhile([8, 7], [found], (proposing) => proposing.propose(WATERSHED))).told).toEqual([]);
+  });
+});
+
+it('a model that finds nothing says so, also where another one has found something before', async () => {
+  const store = new MemoryStore();
+  const desk = await EditorDesk.open(store);
+  await desk.openImage(7);
+  const proposals = [{ id: 1, imageId: 7 } as Proposal];
+  store.answers['app.propose'] = () => ({ proposals, found: 0, notes: [], fallbacks: [] });
+  await desk.workbench.proposing.propose(WATERSHED);
+  expect(desk.told).toEqual(['Nothing was found on this image: try another model or method']);
 });
