@@ -7,7 +7,7 @@ export interface Job {
   readonly id: number;
   readonly title: string;
   readonly progress: Progress | null;
-  /** Milliseconds to go, from the average so far; null until something is known. */
+  /** Milliseconds to go, from the average of what is counted now; null until something is known. */
   readonly etaMs: number | null;
   cancel(): void;
 }
@@ -24,11 +24,14 @@ export class Jobs {
   async run<R>(title: string, work: (options: Required<CallOptions>) => Promise<R>): Promise<R> {
     const source = new CancelSource();
     const id = this.#next++;
-    const startedAt = performance.now();
+    let counted = { from: 0, total: -1, since: performance.now() };
     this.#list = [...this.#list, { id, title, progress: null, etaMs: null, cancel: () => source.abort() }];
     const onProgress = (progress: Progress) => {
-      const elapsed = performance.now() - startedAt;
-      const etaMs = progress.done > 0 ? (elapsed / progress.done) * (progress.total - progress.done) : null;
+      const { done, total } = progress;
+      // What is counted anew, such as masks after the model has looked at the image, goes at a pace of its own.
+      if (total !== counted.total) counted = { from: done, total, since: performance.now() };
+      const gone = done - counted.from;
+      const etaMs = gone > 0 ? ((performance.now() - counted.since) / gone) * (total - done) : null;
       this.#list = this.#list.map((job) => (job.id === id ? { ...job, progress, etaMs } : job));
     };
     try {
