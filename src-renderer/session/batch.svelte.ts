@@ -61,6 +61,12 @@ export class Batch {
       this.finished && !this.#isFilling && job?.with.kind === 'boxes' && job.with.replace && job.filled === undefined
     );
   }
+  /** Why another one cannot begin; null: there is none, or it is through and gives way. */
+  get occupied(): string | null {
+    if (this.running || this.#isFilling) return 'A batch is running already';
+    if (this.unfilled) return 'Masks wait for their boxes: replace the boxes, or stop the batch first';
+    return this.#job === null || this.finished ? null : 'A paused batch waits: continue it, or stop it first';
+  }
   /** That it is through, with what came of it where somebody waits for that. */
   get told(): string {
     const job = this.#job;
@@ -88,7 +94,7 @@ export class Batch {
   }
 
   async start(how: ProposeWith, imageIds: readonly number[]): Promise<void> {
-    if (this.#running || imageIds.length === 0) return;
+    if (this.occupied !== null || imageIds.length === 0) return;
     await this.#guarded(async () => {
       this.#progress = null;
       this.#job = await this.#client.call('batch.create', { with: how, imageIds });

@@ -102,7 +102,7 @@ export class ProjectOperations {
         joined(
           change.annotations > 0
             ? `Accepted ${counted(change.annotations, 'proposal')} on ${counted(change.images, 'image')}`
-            : 'There was nothing to accept',
+            : 'Nothing was accepted: what waits is below the score, annotated already, or says the same as another',
           takenNotice(change),
         )!,
     );

@@ -19,9 +19,16 @@ export function describeBatchFault(fault: BatchFault): string {
   return `${describeWorkFault(fault)}${hint === undefined ? '' : `: ${hint}`}`;
 }
 
+/** The same above the names of the images that it is true of. */
+export function describeBatchReason(fault: BatchFault): string {
+  return isOfFile(fault) ? `The file ${describeFault(fault)}` : describeBatchFault(fault);
+}
+
+const isOfFile = (fault: BatchFault): fault is ImageFault =>
+  fault.code !== 'defect' && fault.code !== 'said' && !isWorkFault(fault);
+
 /** One sentence that names the image. */
 export function describeBatchFailure(failure: { readonly fileName: string; readonly fault: BatchFault }): string {
   const { fileName, fault } = failure;
-  const isOfFile = fault.code !== 'defect' && fault.code !== 'said' && !isWorkFault(fault);
-  return `${fileName} ${isOfFile ? '' : 'failed: '}${describeBatchFault(fault)}`;
+  return `${fileName} ${isOfFile(fault) ? '' : 'failed: '}${describeBatchFault(fault)}`;
 }

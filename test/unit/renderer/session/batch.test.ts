@@ -76,3 +76,29 @@ describe('a batch whose masks replace the boxes', () => {
     expect([batch.unfilled, notices()]).toEqual([true, []]);
   });
 });
+
+describe('another batch', () => {
+  const WATERSHED = { kind: 'method', method: 'watershed', params: {}, categoryName: 'cell' } as const;
+  const SIMILAR = { direction: new Float32Array(1), sizes: [9] };
+
+  it('does not take the place of one that is paused, or whose masks are not in their boxes yet', async () => {
+    for (const job of [{ ...THROUGH, next: 1 }, THROUGH]) {
+      const { batch, store, workbench } = await batchOf(job, []);
+      await workbench.openImage(7);
+      store.answers['app.describe'] = () => SIMILAR;
+      expect(batch.occupied).toMatch(/first$/);
+      await batch.start(WATERSHED, [7]);
+      await batch.startSimilar([], [8]);
+      expect(store.called('batch.create')).toEqual([]);
+      expect(batch.job).toEqual(job);
+    }
+  });
+
+  it('takes the place of one that is through', async () => {
+    const { batch, store } = await batchOf({ ...THROUGH, filled: 4 }, []);
+    store.answers['batch.create'] = (job) => ({ ...job, next: 0, failures: [], found: 0 });
+    expect(batch.occupied).toBeNull();
+    await batch.start(WATERSHED, [7]);
+    expect(store.called('batch.create')).toEqual([{ with: WATERSHED, imageIds: [7] }]);
+  });
+});
