@@ -78,7 +78,7 @@ export function createInferenceService({
     const proposals = await run(async (done, total) => {
       await setImmediate();
       throwIfCancelled(context.signal);
-      context.progress({ done, total, text: `${tool}: place ${done + 1} of ${total}` });
+      context.progress({ done, total, text: `place ${done + 1} of ${total}` });
     });
     const ms = Math.round(performance.now() - started);
     const { size, model } = sessions.about(session);

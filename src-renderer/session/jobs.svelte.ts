@@ -24,12 +24,13 @@ export class Jobs {
   async run<R>(title: string, work: (options: Required<CallOptions>) => Promise<R>): Promise<R> {
     const source = new CancelSource();
     const id = this.#next++;
-    let counted = { from: 0, total: -1, since: performance.now() };
+    let counted = { from: Infinity, last: Infinity, since: performance.now() };
     this.#list = [...this.#list, { id, title, progress: null, etaMs: null, cancel: () => source.abort() }];
     const onProgress = (progress: Progress) => {
       const { done, total } = progress;
       // What is counted anew, such as masks after the model has looked at the image, goes at a pace of its own.
-      if (total !== counted.total) counted = { from: done, total, since: performance.now() };
+      if (done === 0 || done < counted.last) counted = { from: done, last: done, since: performance.now() };
+      counted.last = done;
       const gone = done - counted.from;
       const etaMs = gone > 0 ? ((performance.now() - counted.since) / gone) * (total - done) : null;
       this.#list = this.#list.map((job) => (job.id === id ? { ...job, progress, etaMs } : job));

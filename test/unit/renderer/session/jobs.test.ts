@@ -27,6 +27,18 @@ test('the time left is of what is counted now, whatever took long before it', as
   expect(jobs.list).toEqual([]);
 });
 
+test('more may come to be done meanwhile', async () => {
+  const jobs = new Jobs();
+  await jobs.run('Finding similar objects', async ({ onProgress }) => {
+    onProgress({ done: 0, total: 12 });
+    for (let done = 1; done <= 3; done++) {
+      vi.advanceTimersByTime(1000);
+      onProgress({ done, total: 12 + done });
+      expect(jobs.list[0].etaMs).toBe(12_000);
+    }
+  });
+});
+
 test('work that begins in its middle has the pace of its own part', async () => {
   const jobs = new Jobs();
   await jobs.run('Counting', async ({ onProgress }) => {
