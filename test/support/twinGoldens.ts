@@ -59,6 +59,20 @@ export const promptTwinIds = idsIn(promptGoldens);
 export const readTwin = (id: string) => readIn(goldens, id) as TwinGolden;
 export const readPromptTwin = (id: string) => readIn(promptGoldens, id) as PromptGolden;
 
+/** Best first as here: the one difference to the originals is that of a click's masks that of all of the picture comes last. */
+export function candidatesInOrder(
+  { candidates, box }: PromptGolden['images'][string]['prompts'][number],
+  size: readonly [height: number, width: number],
+): readonly { readonly iou: number; readonly mask: Rle; readonly isFirst: boolean }[] {
+  const all = candidates.map(({ iou, counts }, i) => ({
+    iou,
+    mask: fromCompressed(counts, [size[0], size[1]]),
+    isFirst: i === 0,
+  }));
+  const isObject = ({ mask }: { mask: Rle }) => Boolean(box) || area(mask) <= 0.95 * size[0] * size[1];
+  return [...all.filter(isObject), ...all.filter((one) => !isObject(one))];
+}
+
 export const twinPicture = (name: string) => join(twinModels, 'images', `${name}.png`);
 
 export interface FoundObject {

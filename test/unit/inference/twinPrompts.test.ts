@@ -3,8 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { createInferenceService } from '../../../src-main/inference/service';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import { connectLocal } from '@shared/ipc/rpc';
-import { area, fromCompressed, iou, type Rle } from '@shared/mask';
-import { isSameMask, promptTwinIds, readPromptTwin, twinModels, twinPicture } from '../../support/twinGoldens';
+import { fromCompressed, iou } from '@shared/mask';
+import {
+  candidatesInOrder,
+  isSameMask,
+  promptTwinIds,
+  readPromptTwin,
+  twinModels,
+  twinPicture,
+} from '../../support/twinGoldens';
 
 const models = connectLocal<InferenceRequests>(createInferenceService({ modelsFolder: twinModels }));
 
@@ -16,17 +23,15 @@ describe.each(promptTwinIds)('%s', (id) => {
     const source = { path: twinPicture(name), orientation: 'exif' } as const;
     const { session } = await models.call('inference.openPrompts', { source, model: id });
     let best: number | undefined;
-    for (const { points, box, goOn, candidates } of prompts) {
+    for (const prompt of prompts) {
+      const { points, box, goOn } = prompt;
       const answer = await models.call('inference.prompt', {
         session,
         points: points.map(([x, y, isInside]) => ({ x, y, isInside: isInside === 1 })),
         ...(box ? { box: [box[0], box[1], box[2] - box[0], box[3] - box[1]] as const } : {}),
         ...(goOn ? { prior: best } : {}),
       });
-      const twins = candidates.map(({ iou, counts }) => ({ iou, mask: fromCompressed(counts, size) }));
-      // The one difference: of a click's masks that of all of the picture comes last.
-      const isObject = ({ mask }: { mask: Rle }) => Boolean(box) || area(mask) <= 0.95 * size[0] * size[1];
-      const inOrder = [...twins.filter(isObject), ...twins.filter((twin) => !isObject(twin))];
+      const inOrder = candidatesInOrder(prompt, size);
       expect(answer.candidates.map((one) => one.predictedIou)).toEqual(
         inOrder.map((one) => expect.closeTo(one.iou, 4) as number),
       );
@@ -35,7 +40,7 @@ describe.each(promptTwinIds)('%s', (id) => {
         const twin = inOrder[i].mask;
         expect([i, iou([mask], [twin], [0])[0], isSameMask(mask, twin)]).toEqual([i, expect.any(Number), true]);
       }
-      best = answer.candidates[inOrder.indexOf(twins[0])].id;
+      best = answer.candidates[inOrder.findIndex(({ isFirst }) => isFirst)].id;
     }
   });
 });

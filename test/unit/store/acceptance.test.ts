@@ -29,9 +29,8 @@ test('categories that accepting creates come in the order of the list, the sures
   const result = proposals([0.3, 0.9, 0.6]);
   const names = ['third', 'first', 'second'];
   const named = result.proposals.map((one, at) => ({ ...one, categoryName: names[at] }));
-  const waiting = await store.call('proposals.put', {
-    ...{ imageId: 1, result: { ...result, proposals: named }, categoryName: 'cell' },
-  });
+  const found = { ...result, proposals: named };
+  const waiting = await store.call('proposals.put', { imageId: 1, result: found, categoryName: 'cell' });
   await store.call('proposals.accept', { imageId: 1, ids: ids(waiting) });
   const { categories } = await store.call('project.summary', {});
   expect(categories.map(({ name }) => name)).toEqual(['first', 'second', 'third']);
