@@ -1,7 +1,7 @@
 /** Reads what an ONNX file says about itself, without loading it: tensors, metadata, operators, and what lies beside it. */
 import { basename } from 'node:path';
 import { AppError } from '@shared/errors/appError';
-import { describeContent } from './fileKind';
+import { describeContent } from '../../files/describeContent';
 import { openPlain } from '../../files/openPlain';
 import { type Field, ProtoReader } from './protoReader';
 

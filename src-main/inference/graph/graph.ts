@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { type Provider, PROVIDER_TITLES } from '@shared/models/providers';
 import { AppError } from '@shared/errors/appError';
 import { type ModelFile, modelFilePath } from '../catalog/modelFile';
-import { describeContent } from '../catalog/fileKind';
+import { describeContent } from '../../files/describeContent';
 import { fromElements, toElements } from './elements';
 import { sessionProviders } from './providers';
 import { computeThreads } from './threads';

@@ -9,7 +9,7 @@ import { removeUnfinishedFiles, writeFileAtomic } from '../../../src-main/files/
 import { readRecipe } from '../../../src-main/dataset/readRecipe';
 import { readHead } from '../../../src-main/files/fileKind';
 import { checkOutputFile, checkOutputFolder } from '../../../src-main/files/outputs';
-import { describeContent } from '../../../src-main/inference/catalog/fileKind';
+import { describeContent } from '../../../src-main/files/describeContent';
 import { readModelFile } from '../../../src-main/inference/catalog/modelFile';
 import { runInProcess } from '../../support/cliInProcess';
 

@@ -1,5 +1,5 @@
-/** What a file is that turned out to be no ONNX model, by its first bytes. */
-import { openPlain } from '../../files/openPlain';
+/** What a file is that turned out not to be the model it should be, by its first bytes. */
+import { openPlain } from './openPlain';
 
 /** Where the bytes are (as Latin-1 text), and what such a file is. */
 const kinds: readonly (readonly [at: number, bytes: string, kind: string])[] = [
