@@ -5,6 +5,7 @@ import { get as httpsGet } from 'node:https';
 import { connect as tlsConnect } from 'node:tls';
 import { AppError } from '@shared/errors/appError';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
+import { describeContent } from './describeContent';
 import { digestOf } from './digest';
 import { fileError } from './fileErrors';
 import { claimPart, layDown, sizeOf } from './partFiles';
@@ -174,9 +175,20 @@ async function follow(
     const { location } = response.headers;
     if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0) || location === undefined) return response;
     response.destroy();
-    url = new URL(location, url);
+    url = addressOf(location, url, `${first} leads to “${location}”, which is no address that can be asked`);
   }
   throw new AppError('bad-input', `${first} leads from one address to the next without end`);
+}
+
+/** Of the web, else the sentence: no other try would help. */
+function addressOf(text: string, base: URL | undefined, sentence: string): URL {
+  try {
+    const url = new URL(text, base);
+    if (/^https?:$/.test(url.protocol)) return url;
+  } catch {
+    // Told below.
+  }
+  throw new AppError('bad-input', sentence, { hint: 'get the file with a browser and install it from the file' });
 }
 
 function ask(
@@ -193,17 +205,18 @@ function ask(
       settle((url.protocol === 'https:' ? httpsGet : httpGet)(url, options, done));
       return;
     }
-    const { hostname, port, username, password } = new URL(proxy);
+    const through = addressOf(proxy, undefined, `The proxy “${proxy}” is no address that can be asked`);
+    const { hostname, port, username, password } = through;
     const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
     const login = username === '' ? {} : { 'proxy-authorization': `Basic ${basic}` };
-    const through = { host: hostname, port: port || 80 };
+    const place = { host: hostname, port: port || 80 };
     if (url.protocol === 'http:') {
-      const plain = { ...through, path: url.href, headers: { ...options.headers, host: url.host, ...login } };
+      const plain = { ...place, path: url.href, headers: { ...options.headers, host: url.host, ...login } };
       settle(httpGet(plain, done));
       return;
     }
     const target = `${url.hostname}:${url.port || 443}`;
-    const tunnel = httpRequest({ ...through, method: 'CONNECT', path: target, headers: { host: target, ...login } });
+    const tunnel = httpRequest({ ...place, method: 'CONNECT', path: target, headers: { host: target, ...login } });
     settle(tunnel);
     tunnel.on('connect', ({ statusCode }, socket) => {
       if (statusCode !== 200) return fail(new Error(`the proxy answers ${statusCode}`));
@@ -219,9 +232,11 @@ async function checkDigest({ sha256, url, size }: Download, part: string): Promi
   const actual = await digestOf(part);
   if (actual === sha256) return;
   const bytes = await sizeOf(part);
+  // A server may send a page or a pointer as if it were the file.
+  const kind = await describeContent(part).catch(() => null);
   const counted = size !== undefined && bytes !== size ? `${bytes.toLocaleString('en')} bytes and ` : '';
   throw new AnotherFile(
-    `${nameOf(url)} is not the file it should be: it has ${counted}SHA-256 ${actual}, expected ${sha256}`,
+    `${nameOf(url)} is not the file it should be: ${kind ? `${kind}, and` : 'it'} has ${counted}SHA-256 ${actual}, expected ${sha256}`,
   );
 }
 

@@ -98,7 +98,7 @@ test('stopped by the user, it keeps what came and goes on from there', async () 
 test('a wrong digest deletes the file and says so', async () => {
   answer = (_request, response) => void response.end('another version of the weights');
   await expect(get()).rejects.toThrow(
-    /weights\.onnx is not the file it should be: it has SHA-256 [0-9a-f]{64}, expected/,
+    /weights\.onnx is not the file it should be: it is text, and has SHA-256 [0-9a-f]{64}, expected/,
   );
   expect([existsSync(to), existsSync(`${to}.part`)]).toEqual([false, false]);
 });
@@ -145,6 +145,12 @@ test('a web page instead of the file is named as such, and so is an error of the
     response.end('<html>Please log in</html>');
   };
   await expect(get()).rejects.toThrow(/127\.0\.0\.1:\d+ sent a web page instead of weights\.onnx/);
+  // Also where it is not said to be one.
+  answer = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/octet-stream' });
+    response.end('<!doctype html><title>Log in</title>');
+  };
+  await expect(get()).rejects.toThrow(/weights\.onnx is not the file it should be: it is a web page/);
   answer = (_request, response) => {
     response.writeHead(404);
     response.end('no');
@@ -170,6 +176,23 @@ test('only the hosts of the catalogue are asked, wherever one is sent', async ()
   rmSync(to);
   await expect(get({}, '/away.onnx')).rejects.toThrow(/The catalogue does not allow localhost/);
   expect(asked).toEqual(['/weights.onnx', '/moved.onnx', '/away.onnx']);
+});
+
+test('an address that is none is said after one try, be it of the next place or of the proxy', async () => {
+  let asked = 0;
+  for (const location of ['http://[bad', 'ftp://127.0.0.1/weights.onnx', 'file:///etc/hostname']) {
+    answer = (_request, response) => {
+      asked++;
+      response.writeHead(302, { location });
+      response.end();
+    };
+    await expect(get()).rejects.toThrow(`weights.onnx leads to “${location}”, which is no address that can be asked`);
+  }
+  expect(asked).toBe(3);
+  await expect(get({ proxyOf: () => Promise.resolve('http://::bad') })).rejects.toThrow(
+    'The proxy “http://::bad” is no address that can be asked',
+  );
+  expect(asked).toBe(3);
 });
 
 test('no server: a sentence, and what came before is kept', async () => {
