@@ -112,7 +112,7 @@ const namesOfFiles = ({ graphs }: ModelFacts) => graphs.map(({ file }) => basena
 
 function inAndOut({ inputs, outputs }: GraphFacts): string {
   const list = (tensors: GraphFacts['inputs']) => tensors.map((one) => `“${one.name}” ${shown(one)}`).join(', ');
-  return `it takes ${list(inputs)} and gives ${list(outputs)}`;
+  return `it takes ${list(inputs) || 'nothing'} and gives ${list(outputs)}`;
 }
 
 const mayBeImage = ({ type, dims }: GraphFacts['inputs'][number]) =>

@@ -147,6 +147,15 @@ function reason(error: unknown): string {
   const [, needed, known] = /Opset (\d+) is under development.*till opset (\d+)/s.exec(message) ?? [];
   if (needed)
     return `it needs operator set ${needed}, and this version runs them up to ${known}: export it with an older one`;
+  const [, newest] = /Unsupported model IR version: \d+, max supported IR version: (\d+)/.exec(message) ?? [];
+  if (newest) return `it is of a newer ONNX than the ${newest} that this version reads: export it with an older one`;
+  const [, unknown, set] = /No Op registered for (\w+) with domain_version of (\d+)/.exec(message) ?? [];
+  if (unknown) return `operator set ${set}, which it is made for, has no ${unknown}: export it again`;
+  const [, missing] = /Could not find an implementation for (\w+)\(\d+\) node/.exec(message) ?? [];
+  if (missing)
+    return `this runtime has no ${missing} for such numbers: export it in float32, or with another operator set`;
+  if (/External initializer.*out of bounds|can not be read in full/s.test(message))
+    return 'the file with its weights is cut off, or belongs to another export: bring both from the same export';
   const external = /External data path does not exist: (.*)|External initializer.*?(\S+\.(?:data|bin|weight\S*))/.exec(
     message,
   );

@@ -218,12 +218,22 @@ describe('what cannot become a model', () => {
     );
     const there = await add(writeModel(mapGraph([sum], { external })), { 'net.onnx.data': '\0\0\0\0' });
     expect(there).toBe(1);
+    expect(await add(writeModel(mapGraph([sum], { external })), { 'net.onnx.data': '\0' })).toMatch(
+      /the file with its weights is cut off, or belongs to another export/,
+    );
   });
 
   test('operators that are newer than the runtime, or of another one', async () => {
     expect(await add(writeModel(mapGraph([identity]), { opset: 99 }))).toMatch(
       /it needs operator set 99, and this version runs them up to \d+/,
     );
+    expect(await add(writeModel(mapGraph([{ ...identity, op: 'Sharpen' }])))).toMatch(
+      /operator set 17, which it is made for, has no Sharpen: export it again/,
+    );
+    const wide = { op: 'Cast', inputs: ['image'], outputs: ['wide'], attributes: { to: 11 } };
+    const erf = { op: 'Erf', inputs: ['wide'], outputs: ['other'] };
+    const back = { op: 'Cast', inputs: ['other'], outputs: ['logits'], attributes: { to: 1 } };
+    expect(await add(writeModel(mapGraph([wide, erf, back])))).toMatch(/this runtime has no Erf for such numbers/);
     const custom = { ...identity, op: 'DeformConv2d', domain: 'mmdeploy' };
     expect(await add(writeModel(mapGraph([custom])))).toMatch(
       /uses operators that only its own runtime has \(mmdeploy::DeformConv2d\)/,
