@@ -56,10 +56,24 @@ export function boxesTouch(a: Box, b: Box): boolean {
   return boxesIntersect(grown, [b[0] - 1, b[1] - 1, b[2] + 2, b[3] + 2]);
 }
 
+/** Whether two edges in a row lie on one row, one to the right and one to the left. */
+function turnsBackAlongRow(path: Path64): boolean {
+  let last = 0;
+  // Twice around: what the edge before the first one does is known by then.
+  for (let i = 0; i < 2 * path.length; i++) {
+    const [a, b] = [path[i % path.length], path[(i + 1) % path.length]];
+    if (a.x === b.x && a.y === b.y) continue;
+    const along = a.y === b.y ? Math.sign(b.x - a.x) : 0;
+    if (along * last < 0) return true;
+    last = along;
+  }
+  return false;
+}
+
 function engine(subject: Paths64, clip: Paths64): Clipper64 {
   const clipper = new Clipper64();
-  // A vertex on a straight edge was put there by somebody.
-  clipper.preserveCollinear = true;
+  // A vertex on a straight edge was put there by somebody. Where a ring turns back along a row the library might never end with it.
+  clipper.preserveCollinear = !subject.some(turnsBackAlongRow) && !clip.some(turnsBackAlongRow);
   clipper.addSubject(subject);
   if (clip.length > 0) clipper.addClip(clip);
   return clipper;
