@@ -53,7 +53,7 @@ export class Editor {
     this.#workbench = workbench;
     this.#context = new EditorContext(workbench, view, () => this.#settings);
     this.#asks = asks;
-    workbench.beforeLeaving = () => asks.accepted(() => this.#state);
+    workbench.accepted = () => asks.accepted(() => this.#state);
     this.#tool = this.#last = tools[0];
     this.#state = tools[0].initial;
     this.#offers = new DraftOffers(tools, workbench);

@@ -199,12 +199,12 @@ export class Exporting {
   }
 
   async #pick(project: ProjectSummary, format: string): Promise<string | null> {
-    await this.#workbench.open?.settled();
+    await this.#workbench.settled();
     return this.#client.call('app.pickExport', { suggested: suggestExport(project), format });
   }
 
   async #compare(plan: ExportPlan, path: string, source: CancelSource, most?: number): Promise<ExportChanges | null> {
-    await this.#workbench.open?.settled();
+    await this.#workbench.settled();
     this.#begin('comparing');
     const task = { ...plan, path, overwrite: 'export', ...(most === undefined ? {} : { most }) } as const;
     const found = await this.#asJob(source, (options) => this.#client.call('project.exportChanges', task, options));

@@ -62,7 +62,7 @@ export class Measurements {
     this.#run = run;
     const { open } = this.#workbench;
     await open?.settled();
-    const images = scope === 'image' ? (open ? [open.image] : []) : this.#workbench.images;
+    const images = scope === 'image' ? (open ? [open.image] : []) : this.#workbench.rows.all;
     const counted = images.filter((row) => scope === 'image' || row.annotationCount > 0);
     this.#rows = [];
     this.#problems = [];

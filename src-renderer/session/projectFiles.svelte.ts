@@ -182,7 +182,7 @@ export class ProjectFiles {
   async close(): Promise<void> {
     if (this.#workbench.leadsBackToShape()) return;
     try {
-      await this.#workbench.open?.settled();
+      await this.#workbench.settled();
       await this.#workbench.place.flush();
       await this.#client.call('project.close', {});
       this.findings.dismiss();
@@ -195,13 +195,13 @@ export class ProjectFiles {
 
   /** Looks for missing images in a folder the user chooses; null when they chose none or it failed. It opens the image again. */
   async relink(): Promise<RelinkReport | null> {
-    const { open, jobs, notices } = this.#workbench;
+    const { jobs, notices } = this.#workbench;
     if (this.#relinking || this.#workbench.leadsBackToShape()) return null;
     this.#relinking = true;
     try {
       const folder = await this.#client.call('app.pickFolder', { title: 'Where are the images now?' });
       if (!folder) return null;
-      await open?.settled();
+      await this.#workbench.settled();
       const report = await jobs.run('Looking for images', (options) =>
         this.#client.call('project.relink', { folder }, options),
       );
@@ -230,10 +230,10 @@ export class ProjectFiles {
       asked,
     }: { readonly imageId?: number | null; readonly offers?: () => Offers; readonly asked?: string } = {},
   ): Promise<boolean> {
-    const { open: image, jobs, notices } = this.#workbench;
+    const { jobs, notices } = this.#workbench;
     if (this.#workbench.leadsBackToShape()) return false;
     try {
-      await image?.settled();
+      await this.#workbench.settled();
       await this.#workbench.place.flush();
       const report = await jobs.run(title, open);
       if (!report) return false;

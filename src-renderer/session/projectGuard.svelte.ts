@@ -55,11 +55,11 @@ export class ProjectGuard {
   }
 
   async #leaveFile(work: () => Promise<OpenReport | null>): Promise<void> {
-    const { open, currentImageId, notices } = this.#workbench;
+    const { currentImageId, notices } = this.#workbench;
     if (this.#workbench.leadsBackToShape()) return;
     this.#isBusy = true;
     try {
-      await open?.settled();
+      await this.#workbench.settled();
       const report = await work();
       if (!report) return;
       notices.dismissActions();

@@ -77,9 +77,6 @@ export class Workbench {
     const reason = this.#project?.readOnlyReason ?? null;
     return reason && `Read-only: ${readOnlyWords[reason].short}`;
   }
-  get images(): readonly ImageRow[] {
-    return this.rows.all;
-  }
   get open(): OpenImage | null {
     return this.#open;
   }
@@ -121,16 +118,21 @@ export class Workbench {
     return this.#whenOpened;
   }
 
-  /** What the open image still waits for before another takes its place: a result that was accepted already. */
-  beforeLeaving: () => Promise<void> = () => Promise.resolve();
+  /** Resolves when a result that was accepted while it was being computed is there, or did not come. */
+  accepted: () => Promise<void> = () => Promise.resolve();
+
+  /** Resolves when all that was done on the open image is durable or has failed: before it is left, or its project. */
+  async settled(): Promise<void> {
+    await this.accepted();
+    await this.#open?.settled();
+  }
 
   async #openNow(imageId: number): Promise<void> {
     // One that was about to be left may be the one to go back to: it waits for the same.
     const isLeaving = this.#opening !== null || this.#open?.image.id !== imageId;
     const opening = (this.#opening = { imageId });
     try {
-      if (this.#open && isLeaving) await this.beforeLeaving();
-      await this.#open?.settled();
+      await (isLeaving ? this.settled() : this.#open?.settled());
       const opened = this.#opening === opening ? await this.#openLatest.run(imageId) : null;
       if (!opened) return;
       this.#refreshRow();
@@ -282,9 +284,7 @@ export class Workbench {
   }
 
   async #countCategories(): Promise<void> {
-    await this.counts
-      .load(() => this.#open?.settled() ?? Promise.resolve())
-      .catch((error) => this.notices.error(error));
+    await this.counts.load(() => this.settled()).catch((error) => this.notices.error(error));
   }
 
   /** The open project's files are elsewhere now: every picture is read again. */

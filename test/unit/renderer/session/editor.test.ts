@@ -338,6 +338,22 @@ describe('a result that is accepted while it is still computed', () => {
     return { desk, give };
   }
 
+  it.each(['close', 'open'] as const)('comes to its image before the project is left: %s', async (how) => {
+    const { desk, give } = await accepting();
+    const { store, workbench } = desk;
+    const files = new ProjectFiles(store.client as Engine, workbench, {} as never);
+    const asked: string[] = [];
+    const answers = store.answers as Record<string, () => unknown>;
+    answers['project.close'] = () => asked.push('close');
+    answers['project.open'] = () => (asked.push('open'), null);
+    const leaving = how === 'close' ? files.close() : files.open({ kind: 'project', path: '/other.maskwright' });
+    await desk.settled();
+    expect([asked, boxes(store)]).toEqual([[], []]);
+    give.result();
+    await leaving;
+    expect([asked, boxes(store), store.draftsOf(7)]).toEqual([[how], [[4, 4, 10, 8]], []]);
+  });
+
   it('comes to the image it is for before the next one opens', async () => {
     const { desk, give } = await accepting();
     const leaving = desk.openImage(8);
