@@ -11,7 +11,7 @@ export interface PointerTarget {
   onPointer(event: ToolPointerEvent): void;
   /** The pointer's place, null when it left. */
   onCursor(point: ImagePoint | null): void;
-  /** The pointer went on to something else in the window, with no button held. */
+  /** The pointer went on to something else, or the user to another window, with no button held. */
   onLeave(): void;
   onPanning(panning: boolean): void;
   /** The wheel changes the size of the tool's brush; null where it has none. */
@@ -152,12 +152,18 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
     if (!focused || focused === document.body || focused.matches(pressedButton)) focusByPointer();
   };
 
-  const onLeave = ({ relatedTarget }: PointerEvent): void => {
+  const onLeave = ({ relatedTarget, clientX, clientY }: PointerEvent): void => {
     isOver = false;
     if (gesture.kind !== 'idle') return;
     target.onCursor(null);
+    const isOutside = clientX < 0 || clientY < 0 || clientX >= innerWidth || clientY >= innerHeight;
     // The browser also says so when a window is captured, with the pointer where it was.
-    if (relatedTarget) target.onLeave();
+    if (relatedTarget || isOutside) target.onLeave();
+  };
+
+  /** Another window came before this one, perhaps right over the pointer: nothing tells when that leaves. */
+  const onAway = (): void => {
+    if (gesture.kind === 'idle') target.onLeave();
   };
 
   element.addEventListener('pointerdown', onDown, { signal });
@@ -172,6 +178,7 @@ export function attachPointer(element: HTMLElement, target: PointerTarget): () =
   element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
   window.addEventListener('keydown', onKey, { signal });
   window.addEventListener('keyup', onKey, { signal });
+  window.addEventListener('blur', onAway, { signal });
   element.addEventListener(
     'blur',
     () => {

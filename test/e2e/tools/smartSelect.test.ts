@@ -76,6 +76,11 @@ test('a cup: what lies under the pointer shows, a box takes it, undo takes it ba
   // It goes with the pointer.
   await app.page.getByRole('banner').hover();
   await expect.poll(() => mouse.screenPixel([310, 90])).toBe(before);
+  await mouse.move([310, 90]);
+  await expect.poll(() => mouse.screenPixel([310, 90])).not.toBe(before);
+  // Straight out of the window, too.
+  await app.page.mouse.move(400, -60);
+  await expect.poll(() => mouse.screenPixel([310, 90])).toBe(before);
 
   await mouse.drag([
     [172, 10],
