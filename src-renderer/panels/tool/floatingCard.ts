@@ -28,6 +28,8 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
   let spot: Spot = { left: 0, top: 0 };
   let pointer: { x: number; y: number } | null = null;
   let isPressed = false;
+  /** The pointer lies on the card only because a drag on the picture ended there: nobody came to use it. */
+  let isCarried = false;
   let frame = 0;
   let unfolding = 0;
   let held: { readonly id: number; readonly x: number; readonly y: number; readonly from: Spot } | null = null;
@@ -39,7 +41,7 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
     spot = next;
     node.style.left = `${next.left}px`;
     node.style.top = `${next.top}px`;
-    // What grows does so downward, into what is left of the canvas: nothing in the card moves.
+    // What grows does so downward, into what is left of the canvas: nothing in the card moves while it is used.
     node.style.maxHeight = `${Math.max(LEAST_HEIGHT_PX, area.clientHeight - next.top - CARD_MARGIN_PX)}px`;
   }
 
@@ -54,16 +56,25 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
   function place(hasGrown = false): void {
     frame = 0;
     if (held || isPressed) return;
-    const isHovered = node.matches(':hover') && !hasGrown;
+    const isHovered = node.matches(':hover') && !hasGrown && !isCarried;
     const isUsed = now !== null && (isHovered || node.contains(document.activeElement));
     if (!isUsed) {
       const object = options.object();
       const keepClear = [...(object ? [expandBox(object, CLEAR_PX)] : []), ...pointerBox()];
       const next = placeCard(room(), size(), keepClear, options.wanted, now);
-      if (next === now) return;
-      now = next;
-      show(spotOf(now, room(), size()));
+      if (next !== now) show(spotOf((now = next), room(), size()));
+      if (isCut()) stretch();
     }
+  }
+
+  /** It says more than there is room for below its head, and there is room above. */
+  const isCut = () =>
+    spot.top > CARD_MARGIN_PX && [...node.children].some((part) => part.scrollHeight > part.clientHeight + 1);
+
+  /** As high as what it says, at the same edge of the canvas. */
+  function stretch(): void {
+    node.style.maxHeight = '';
+    if (now) show(spotOf(now, room(), size()));
   }
 
   const schedule = () => void (frame ||= requestAnimationFrame(() => place()));
@@ -77,14 +88,14 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
   /** Another size altogether: what it may need, where it lies now, then where it hides least. */
   function resize(): void {
     unfolding = 0;
-    node.style.maxHeight = '';
-    if (now) show(spotOf(now, room(), size()));
+    stretch();
     place(true);
   }
 
   function down(event: PointerEvent): void {
     isPressed = true;
     const target = event.target as HTMLElement;
+    isCarried = !node.contains(target);
     const isHead = node.contains(target) && target.closest('header, h2') && !target.closest('button, input');
     if (!isHead || event.button !== 0) return;
     held = { id: event.pointerId, x: event.clientX, y: event.clientY, from: spot };
@@ -93,6 +104,7 @@ export function floatingCard(node: HTMLElement, first: FloatingCard) {
 
   function move(event: PointerEvent): void {
     pointer = { x: event.clientX, y: event.clientY };
+    if (!isPressed && !node.contains(event.target as Node)) isCarried = false;
     if (!held) return;
     const wanted = { left: held.from.left + event.clientX - held.x, top: held.from.top + event.clientY - held.y };
     now = placeOf(wanted, room(), size());
