@@ -10,6 +10,7 @@ import { asPolygons } from '../tools/smartSelect/asPolygons';
 import type { Editor } from './editor.svelte';
 import { counted } from '@shared/errors/counted';
 import type { OpenImage } from './openImage.svelte';
+import { takenNotice } from './settleGesture';
 import { joined, shortName } from './wording';
 import type { Workbench } from './workbench.svelte';
 
@@ -161,10 +162,12 @@ export class Proposing {
         const still = snapshot.annotations.filter((one) => maskFor.has(one) && !isSpared(one));
         const found = still.map((one) => maskFor.get(one) ?? null);
         const filled = masksPatch(still, found, snapshot.size, model ?? undefined);
-        const patch = this.#workbench.labelRules.smartPolygons ? asPolygons(filled, snapshot.size).patch : filled;
+        const wantsPolygons = this.#workbench.labelRules.smartPolygons;
+        const { patch, ragged } = wantsPolygons ? asPolygons(filled, snapshot.size) : { patch: filled, ragged: 0 };
         const notice = joined(
           missed > 0 ? `${counted(missed, 'box')} without an object` : undefined,
           kept > 0 ? `Kept ${kept} locked or hidden` : undefined,
+          takenNotice({ ragged }),
         );
         return patch.updated.length > 0
           ? { patch, gesture: 'Boxes to masks', notice }

@@ -5,6 +5,7 @@
 import { stuffIds } from '@shared/document/labelMap';
 import { takePixels, type Taken } from '@shared/document/oneOwner';
 import { isEmptyPatch } from '@shared/document/patch';
+import { maxPolygonVertices } from '@shared/document/outline';
 import { extendStuff } from '@shared/document/stuff';
 import type { Annotation, Category, DocumentSnapshot, Patch } from '@shared/document/types';
 import type { BoxesKept } from '@shared/project/types';
@@ -53,9 +54,12 @@ export function takenNotice({
   waiting = 0,
   boxesCovered = 0,
   boxesSpared = 0,
+  ragged = 0,
 }: Partial<Pick<Taken, 'covered' | 'spared' | 'masked'> & BoxesKept> & {
   /** Proposals that found no pixel left. */
   readonly waiting?: number;
+  /** Masks that stay masks where polygons are preferred. */
+  readonly ragged?: number;
 }): string | undefined {
   const sentences = [
     covered > 0 ? `Removed ${counted(covered, 'annotation')} that ${covered === 1 ? 'was' : 'were'} covered` : [],
@@ -66,6 +70,9 @@ export function takenNotice({
       : [],
     boxesCovered > 0
       ? `${counted(boxesCovered, 'box')} kept: ${boxesCovered === 1 ? 'another mask covers it' : 'other masks cover them'}`
+      : [],
+    ragged > 0
+      ? `${counted(ragged, 'mask stays a mask', 'masks stay masks')}: ${ragged === 1 ? 'its outline has' : 'their outlines have'} more than ${maxPolygonVertices.toLocaleString('en')} vertices`
       : [],
     boxesSpared > 0 ? `Kept ${counted(boxesSpared, 'locked or hidden box')}` : [],
   ].flat();

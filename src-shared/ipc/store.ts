@@ -220,6 +220,8 @@ export type StoreRequests = {
       Pick<Taken, 'covered' | 'spared' | 'masked'> & {
         categories: readonly Category[];
         accepted: readonly number[];
+        /** How many stay masks where the project prefers polygons: their outlines have too many vertices. */
+        ragged: number;
         /** Ids of annotations of stuff that were there and took proposals in. */
         into: readonly number[];
       }

@@ -200,6 +200,8 @@ export interface ProjectChange extends Partial<BoxesKept> {
   /** How many were removed as others took all their pixels, and how many polygons became masks; absent: none. */
   readonly covered?: number;
   readonly masked?: number;
+  /** How many accepted masks stay masks where polygons are preferred, as their outlines have too many vertices; absent: none. */
+  readonly ragged?: number;
   /** How many of the annotations it removed, where it changed others; absent: none. */
   readonly removed?: number;
   /** Images that have another size now and must be opened again; absent: none. */

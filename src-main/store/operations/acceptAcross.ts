@@ -85,7 +85,7 @@ function saidFirst(
 
 /** What accepting did on all of the images besides; only what is more than nothing. */
 export function toldOf(acceptances: readonly Acceptance[]): NonNullable<Touched['told']> {
-  const counts = (['spared', 'covered', 'masked', 'boxesCovered', 'boxesSpared'] as const).map(
+  const counts = (['spared', 'covered', 'masked', 'boxesCovered', 'boxesSpared', 'ragged'] as const).map(
     (what) => [what, acceptances.reduce((sum, each) => sum + each[what], 0)] as const,
   );
   return Object.fromEntries(counts.filter(([, count]) => count > 0));

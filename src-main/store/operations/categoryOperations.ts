@@ -61,7 +61,10 @@ export interface Touched {
   /** Ids. */
   readonly images: readonly number[];
   /** What the change says of others besides. */
-  readonly told?: Pick<ProjectChange, 'spared' | 'covered' | 'masked' | 'removed' | 'boxesCovered' | 'boxesSpared'>;
+  readonly told?: Pick<
+    ProjectChange,
+    'spared' | 'covered' | 'masked' | 'removed' | 'boxesCovered' | 'boxesSpared' | 'ragged'
+  >;
   /** Of those images the ones that have another size now. */
   readonly resized?: readonly number[];
 }

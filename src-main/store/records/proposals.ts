@@ -194,7 +194,11 @@ export function toAnnotations(
 }
 
 /** What accepting does to the image's document, and to how many annotations that were there. */
-export type Acceptance = Omit<SettledMasks, 'kept'> & BoxesKept;
+export type Acceptance = Omit<SettledMasks, 'kept'> &
+  BoxesKept & {
+    /** Masks that stay masks although the project prefers polygons. */
+    readonly ragged: number;
+  };
 
 type Made = readonly (readonly [Annotation, Proposal])[];
 
@@ -206,7 +210,7 @@ export function acceptancePatch(
   spared: readonly number[] = [],
   read?: readonly Annotation[],
 ): Acceptance {
-  const { oneOwner } = readLabelRules(db);
+  const { oneOwner, smartShape } = readLabelRules(db);
   const stuff = stuffIds(listCategories(db));
   const size = imageSize(db, imageId);
   const hidden = new Set(spared);
@@ -218,7 +222,9 @@ export function acceptancePatch(
   const { added, fills, filled, boxesSpared } = fillBoxes(snapshot, made, isSpared);
   const { kept, ...settled } = settleMasks(snapshot, added, fills, { oneOwner, stuff, isSpared });
   const into = new Map([...filled].filter(([, box]) => !kept.has(box)));
-  return { ...settled, into: new Map([...into, ...settled.into]), boxesCovered: kept.size, boxesSpared };
+  const ragged =
+    smartShape === 'polygon' ? made.filter(([{ segmentation }]) => segmentation?.kind === 'rle').length : 0;
+  return { ...settled, into: new Map([...into, ...settled.into]), boxesCovered: kept.size, boxesSpared, ragged };
 }
 
 /** What is a mask for a box of the image becomes that box's mask, or waits where the box is spared; `filled`: the box's id by that of the new annotation it would be. */

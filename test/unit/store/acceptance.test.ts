@@ -83,6 +83,28 @@ describe('where the project prefers polygons', () => {
       expect(annotation.area).toBe(area(segmentationToRle(shape, round.size)));
     }
   });
+
+  test('one whose outline has too many vertices stays a mask, which is told, on one image and on many', async () => {
+    const store = openStore();
+    const folder = await imageFolder(2, { width: 200, height: 200 });
+    await store.call('project.openFolder', { folder, file: join(scratch(), 'work.maskwright') });
+    await store.call('project.setLabelRules', { rules: { smartShape: 'polygon' } });
+    const board = encode(
+      Uint8Array.from({ length: 200 * 200 }, (_, i) => (i + Math.floor(i / 200)) % 2),
+      200,
+      200,
+    );
+    const mask = { segmentation: rleToSegmentation(board), bbox: toBbox(board), area: area(board) };
+    const ragged = { ...proposals([]), size: board.size, proposals: [{ ...mask, score: 0.9, categoryName: 'cell' }] };
+    const put = (imageId: number) => store.call('proposals.put', { imageId, result: ragged, categoryName: 'cell' });
+    const one = await store.call('proposals.accept', { imageId: 1, ids: ids(await put(1)) });
+    await put(2);
+    const many = await store.call('proposals.acceptAcross', {
+      ...{ imageIds: [1, 2], modelScore: 0, methodScore: 0, categoryName: null, spared: [], openImageId: null },
+    });
+    expect([one.ragged, many.ragged]).toEqual([1, 1]);
+    expect((await look(store, 2)).snapshot.annotations[0].segmentation?.kind).toBe('rle');
+  });
 });
 
 describe('with one owner a pixel', () => {
