@@ -55,5 +55,11 @@ test('at screen scale 2 every layer has the pixels of the screen', async () => {
   // An outline of 1.5 points is three pixels: enlarged from one point each, no pixel would have its full colour.
   expect((await desk.devicePixels([7, 12.5], 2)).filter((color) => color === ACCENT).length).toBeGreaterThan(2);
   expect(await desk.devicePixels([39, 12.5], 2)).toContain(CATEGORY);
+
+  await desk.key('Shift+Z', 'p');
+  await desk.click([10, 30]);
+  await desk.hover([20, 36]);
+  const loupe = desk.page.locator('.loupe canvas');
+  await expect.poll(() => loupe.evaluate((canvas: HTMLCanvasElement) => canvas.width / canvas.clientWidth)).toBe(2);
   await desk.close();
 });
