@@ -241,3 +241,17 @@ test('a drawn box becomes the mask of what is in it, in one step', async () => {
   await key('Control+z');
   await expect.poll(drawn).toEqual(box);
 });
+
+test('the card at the bottom shows all it has to say', async () => {
+  await openWithTool('coffee.jpg');
+  const [title, canvas] = [card().getByRole('heading'), app.page.getByRole('application', { name: 'Image canvas' })];
+  const [head, area] = [(await title.boundingBox())!, (await canvas.boundingBox())!];
+  await app.page.mouse.move(head.x + 20, head.y + 8);
+  await app.page.mouse.down();
+  await app.page.mouse.move(area.x + 40, area.y + area.height - 4, { steps: 5 });
+  await app.page.mouse.up();
+  await mouse.click([310, 90]);
+  await expect(card().getByRole('button', { name: 'Accept' })).toBeInViewport({ ratio: 1 });
+  await key('Enter');
+  await expect(card().getByRole('button', { name: /^Find similar on/ })).toBeInViewport({ ratio: 1 });
+});
