@@ -267,9 +267,9 @@ function accept(state: SmartWorking, context: ToolContext): Step {
 /** The next mask of the answer, then the first again. */
 function another(state: SmartWorking): Step {
   const last = lastOf(state);
-  // The one it would lead away from is not there yet, or did not come.
-  if (!last.answer)
-    return { state, notice: state.isFailed ? 'No answer came: click again, or Esc' : 'Still looking for the mask' };
+  if (state.isFailed) return { state, notice: 'No answer came: click again, or Esc' };
+  // The one it would lead away from is not there yet, as the hint says until it is: the key has its meaning all the same.
+  if (!last.answer) return { state: { ...state } };
   const count = last.answer.candidates.length;
   if (count < 2) return { state, notice: 'There is no other mask for this' };
   return { state: { ...state, steps: [...state.steps.slice(0, -1), { ...last, chosen: (last.chosen + 1) % count }] } };

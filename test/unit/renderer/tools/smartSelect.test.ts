@@ -5,7 +5,7 @@ import { area, iou, type Rle, toBbox, trace } from '@shared/mask';
 import { smartSelectTool } from '../../../../src-renderer/tools/smartSelect/smartSelectTool';
 import { EngineScript } from './engineScript';
 import { maskFrom, pixels, pixelsOf, polygonAnnotation, rect, rectRing, rleAnnotation } from './script';
-import { NO_CATEGORY } from '../../../../src-renderer/tools/tool';
+import { isUnhandled, NO_CATEGORY } from '../../../../src-renderer/tools/tool';
 
 const small = maskFrom(rect(4, 4, 6, 6));
 const large = maskFrom(rect(4, 4, 12, 12));
@@ -107,10 +107,15 @@ describe('smart select', () => {
     expect(request(s)).toEqual({ points: [{ x: 30, y: 30, isInside: true }], ...FINISH });
   });
 
-  test('Tab before the answer is there says so, and cycles nothing else', () => {
-    const s = script().click(6, 6).key('Tab');
-    expect(s.notices).toEqual(['Still looking for the mask']);
+  test('Tab before the answer is there cycles nothing else, and leaves no sentence behind that the answer belies', () => {
+    const s = script().click(6, 6);
+    const before = s.state;
+    s.key('Tab');
+    expect(isUnhandled(before, { state: s.state })).toBe(false);
+    const hint = () => smartSelectTool.hint(s.state, s.context).text;
+    expect(hint()).toBe('Looking for the mask');
     found(s, 'answer', small, large);
+    expect([s.notices, hint().startsWith('Mask 1 of 2')]).toEqual([[], true]);
     expect(masksIn(s)).toEqual([[...small.counts]]);
   });
 
