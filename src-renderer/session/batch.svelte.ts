@@ -170,6 +170,18 @@ export class Batch {
     this.#running?.abort();
   }
 
+  /** Runs it once more on the images that failed, e.g. because the process of the models ended; the batch before is put away. */
+  async again(): Promise<void> {
+    const job = this.#job;
+    if (!job || !this.finished || this.#running || job.failures.length === 0) return;
+    const { with: how, failures } = job;
+    const imageIds = failures.map(({ imageId }) => imageId);
+    await this.end();
+    if (this.#job) return;
+    if (how.kind === 'boxes') await this.startBoxes(imageIds, { replace: how.replace, rim: how.rim ?? false });
+    else await this.start(how, imageIds);
+  }
+
   /** Puts the batch away; what it proposed stays. */
   async end(): Promise<void> {
     this.pause();

@@ -44,6 +44,11 @@ test('a batch is paused, found again after a restart, and finished; what fails i
   expect(rows.map(({ fileName, proposalCount }) => [fileName, proposalCount > 0])).toEqual(
     [1, 2, 3, 4, 5, 6].map((i) => [`${i}.png`, i !== 5]),
   );
+  cpSync(join(repoRoot, 'resources', 'sample', 'images', 'nuclei-05.png'), join(folder, '5.png'));
+  await batch(again).getByRole('button', { name: 'Try that image again' }).click();
+  await expect(batch(again)).toContainText('1 of 1', { timeout: 60_000 });
+  await expect(batch(again).getByRole('status')).toHaveText('done');
+  expect((await again.ask('image.list', {})).every(({ proposalCount }) => proposalCount > 0)).toBe(true);
   await batch(again).getByRole('button', { name: 'Close the batch' }).click();
   await expect(again.page.getByRole('button', { name: 'Run on all' })).toBeEnabled();
   expect(await again.ask('batch.read', {})).toBeNull();

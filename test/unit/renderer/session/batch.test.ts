@@ -39,6 +39,25 @@ async function batchOf(job: BatchJob, fills: (number | null)[], readOnly = false
   return { store, batch, workbench, notices };
 }
 
+it('is run once more on the images that failed alone, as it was asked for', async () => {
+  const how = { kind: 'method', method: 'threshold', params: { minArea: 9 }, categoryName: 'cell' } as const;
+  const fault = { code: 'crashed', message: 'The vision process ended unexpectedly' } as const;
+  const failures = [{ imageId: 8, fileName: '8.png', fault }] as never;
+  const { batch, store } = await batchOf({ with: how, imageIds: [7, 8], next: 2, failures }, []);
+  const answers = store.answers as Record<string, (params: never) => unknown>;
+  answers['batch.end'] = () => null;
+  const made = { with: how, imageIds: [8], next: 0, failures: [] };
+  answers['batch.create'] = () => made;
+  answers['batch.read'] = () => ({ ...made, next: 1 });
+  answers['app.runBatch'] = () => null;
+  await batch.again();
+  expect(store.called('batch.create')).toEqual([{ with: how, imageIds: [8] }]);
+  expect([batch.finished, batch.failed]).toEqual([true, 0]);
+  // Nothing failed: there is nothing to run.
+  await batch.again();
+  expect(store.called('batch.create')).toHaveLength(1);
+});
+
 describe('a batch whose masks replace the boxes', () => {
   it('fills them when it is through, and tells what was filled, not what was proposed', async () => {
     const { batch, notices, store } = await batchOf({ ...THROUGH, next: 1 }, [3]);
