@@ -259,9 +259,8 @@ function accept(state: SmartWorking, context: ToolContext): Step {
   const outcome = acceptResult(context, resultOf(state, context), { scope, how: 'remake', gesture: 'Smart select' });
   if (!outcome.patch) return { state: { ...state, accepting: false }, ...outcome };
   // A polygon that becomes one again needs no word about masks.
-  if (!context.smartPolygons) return { state: IDLE, ...outcome };
-  const { patch, notice } = asPolygons(outcome.patch, context.snapshot.size);
-  return { state: IDLE, ...outcome, patch, notice };
+  const polygons = context.smartPolygons && asPolygons(outcome.patch, context.snapshot.size);
+  return { state: IDLE, ...outcome, ...(polygons && { patch: polygons.patch, notice: polygons.notice }) };
 }
 
 /** The next mask of the answer, then the first again. */
