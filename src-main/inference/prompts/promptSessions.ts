@@ -126,13 +126,14 @@ export class PromptSessions {
       const mask = toImageMask(candidate.logits, frame, open.region, open.size);
       return mask ? [{ candidate, mask, isRefined: false }] : [];
     });
+    // Before the rims, of which the first one's counts most.
+    if (!base && !request.box) found = objectsFirst(found, open.region);
     if (request.finish) {
       const masks = found.map(({ mask }) => mask);
       const finished = await this.#finisher.finish(masks, request.finish, open, frame, request.points);
       found = found.map(({ candidate }, i) => ({ candidate, ...finished[i] }));
     }
     if (base) found = corrected(base, request.points[request.points.length - 1], found, frame);
-    else if (!request.box) found = objectsFirst(found, open.region);
     const answers = found.map((one) => this.#remember(open, one, base !== null));
     return { candidates: answers, model: this.about(session).model, ms: Math.round(performance.now() - started) };
   }
