@@ -85,7 +85,11 @@ async function createModelProposer(options: ProposerOptions, session: Session): 
   const refused = (['param', 'within'] as const).find((name) => options[name] !== undefined);
   if (refused) throw usageError(`--${refused} is for classical methods, not for models`, 'propose');
   const model = await openInference(session, options.model ?? defaultModel, options.provider);
-  if (model.use === 'prompts') return createPromptProposer(model, options, session);
+  if (model.use === 'prompts') {
+    const unused = (['tile', 'overlap', 'split'] as const).find((name) => options[name] !== undefined);
+    if (unused) throw usageError(`--${unused} is not for ${model.id}: it answers prompts`, 'propose');
+    return createPromptProposer(model, options, session);
+  }
   const prompts = [['box', 'box', forPrompts] as const, ...modelFlags.filter(([, , what]) => what === forPrompts)];
   const [, flag] = prompts.find(([name]) => options[name] !== undefined) ?? [];
   if (flag) throw usageError(`--${flag} is not for ${model.id}: it finds objects by itself`, 'propose');

@@ -46,6 +46,8 @@ test.each<[args: string[], sentence: RegExp]>([
     ['--model', 'nuclei-maskrcnn', '--refine-rim'],
     /--refine-rim is not for nuclei-maskrcnn: it finds objects by itself/,
   ],
+  [[...smart, '--boxes', '1,1,5,5', '--tile', '64'], /--tile is not for smart-select: it answers prompts/],
+  [[...smart, '--boxes', '1,1,5,5', '--split', 'classes'], /--split is not for smart-select: it answers prompts/],
   [[...smart, '--refine-rim'], /smart-select needs --boxes .*--similar-to FILE#ID/],
   [[...smart, '--refine-rim', '--boxes', ''], /--boxes/],
   [[...smart, '--refine-rim', '--boxes', '1,1,0,5'], /--boxes/],
