@@ -145,6 +145,13 @@ test('a project leaves as YOLO with its images, and the folder is known again', 
   const fits = (list: HTMLElement) => list.parentElement!.scrollWidth <= list.parentElement!.clientWidth;
   expect(await which.locator('ul').last().evaluate(fits)).toBe(true);
   await expect(which.getByRole('button', { name: 'annotations/instances_val.json' })).toBeVisible();
+  // The arrow keys go through all choices, from the parts together to the files.
+  const choices = which.locator('ul button');
+  await expect(choices.first()).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(choices.nth(1)).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(choices.first()).toBeFocused();
   await which.getByRole('button', { name: /^annotations\/instances_\*\.json .* train, val$/ }).click();
   await expect(panel(app, 'Images')).toContainText('b n.png');
   await expect(panel(app, 'Images')).toContainText('b l.png');
