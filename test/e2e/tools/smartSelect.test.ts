@@ -66,8 +66,8 @@ async function openWithTool(photo: string): Promise<number> {
   return id;
 }
 
-/** A click on the picture wherever the card lies: where it covers the place it is sent to another corner first. */
-async function clickPicture(point: readonly [number, number]): Promise<void> {
+/** The card may lie anywhere since the object before: where it covers a place of the picture it is sent to another corner. */
+async function uncover(point: readonly [number, number]): Promise<void> {
   for (let corner = 0; corner < 4; corner++) {
     const [[x, y], box] = [await mouse.at(point), (await card().boundingBox())!];
     if (x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height) break;
@@ -75,6 +75,10 @@ async function clickPicture(point: readonly [number, number]): Promise<void> {
       .getByRole('button', { name: /^Move to another corner/ })
       .click();
   }
+}
+
+async function clickPicture(point: readonly [number, number]): Promise<void> {
+  await uncover(point);
   await mouse.click(point);
 }
 
@@ -156,8 +160,10 @@ test('zoomed in on a large photo the visible part is looked at; the mask lies at
   await expect(hint).not.toContainText('Finer masks');
   // The cup of the third photo in the third row.
   const [left, top] = [1200, 800];
+  await uncover([left + 310, top + 250]);
   await mouse.zoom([left + 310, top + 250], 6);
   await expect(hint).toContainText('Finer masks in the visible part', { timeout: 60_000 });
+  await uncover([left + 172, top + 10]);
   await mouse.drag([
     [left + 172, top + 10],
     [left + 440, top + 262],
