@@ -3,6 +3,7 @@ import type { Dialogs } from '../session/dialogs.svelte';
 import type { Editor } from '../session/editor.svelte';
 import type { Exporting } from '../session/exporting.svelte';
 import type { ProjectFiles } from '../session/projectFiles.svelte';
+import type { Review } from '../session/review.svelte';
 import type { ViewSettings } from '../session/view.svelte';
 import type { Workbench } from '../session/workbench.svelte';
 import { largerBrush, smallerBrush } from '../tools/brush/brushSize';
@@ -28,6 +29,7 @@ interface Parts {
   readonly exporting: Exporting;
   readonly dialogs: Dialogs;
   readonly editor: Editor;
+  readonly review: Review;
   readonly view: ViewSettings;
   readonly canvas: () => CanvasCommands | undefined;
 }
@@ -103,20 +105,23 @@ function noImage({ rows }: Workbench, by: 1 | -1): string {
   return `This is the ${which} image${rows.found === rows.all ? '' : ' that fits the filter'}`;
 }
 
-function historyCommands({ workbench, editor }: Parts): Command[] {
+function historyCommands({ workbench, editor, review }: Parts): Command[] {
   const step = async (direction: 'undo' | 'redo') => {
     editor.rest();
-    await workbench.open?.[direction]();
+    // Rejections are no steps of the history, but whoever takes back means what was done last.
+    if (direction === 'undo' && review.isRejectionLast) await review.restoreRejected();
+    else await workbench.open?.[direction]();
     editor.noteChange();
   };
+  const canUndo = () => (workbench.open?.history.undo ?? 0) > 0 || review.isRejectionLast;
   return [
     {
       id: 'history.undo',
       title: 'Undo',
       group: 'Edit',
       keys: ['Ctrl+Z'],
-      enabled: () => (workbench.open?.history.undo ?? 0) > 0,
-      lacks: () => ((workbench.open?.history.undo ?? 0) > 0 ? null : 'Nothing to undo on this image'),
+      enabled: canUndo,
+      lacks: () => (canUndo() ? null : 'Nothing to undo on this image'),
       run: () => void step('undo'),
     },
     {

@@ -21,11 +21,20 @@ const byScore = (a: Proposal, b: Proposal) => b.score - a.score || a.id - b.id;
 
 const kindOf = ({ provenance }: Proposal): MakerKind => (provenance.model ? 'model' : 'method');
 
+interface Rejection {
+  readonly proposals: readonly Proposal[];
+  /** The greatest id of the image's proposals then. */
+  readonly newest: number;
+  /** How many steps of the image's history were made before it; null until it is durable. */
+  readonly after: number | null;
+}
+
 export class Review {
   readonly #workbench: Workbench;
   #flags = $state.raw<ProposalFlags>(new Map());
   #currentId = $state<number | null>(null);
-  #rejected = $state.raw<readonly Proposal[]>([]);
+  /** Of the open image, the last one at the end. */
+  #rejections = $state.raw<readonly Rejection[]>([]);
   /** null: all categories. */
   category = $state<string | null>(null);
   /** What somebody said with the sliders; null: nothing. */
@@ -95,7 +104,14 @@ export class Review {
   }
   /** What was rejected last and can come back. */
   get rejected(): readonly Proposal[] {
-    return this.#rejected;
+    return this.#rejections.at(-1)?.proposals ?? [];
+  }
+  /** Whether nothing was done to the image, and nothing proposed, since the last rejection: it is what an undo takes back. */
+  get isRejectionLast(): boolean {
+    const open = this.#workbench.open;
+    const last = this.#rejections.at(-1);
+    if (!open || last?.after !== open.history.undo || open.saved !== 'saved') return false;
+    return open.proposals.every(({ id }) => id <= last.newest);
   }
 
   flag(id: number): ProposalFlag | undefined {
@@ -171,9 +187,9 @@ export class Review {
   }
 
   async restoreRejected(): Promise<void> {
-    const proposals = this.#rejected;
-    this.#rejected = [];
-    await this.#workbench.open?.restoreProposals(proposals);
+    const { rejected } = this;
+    this.#rejections = this.#rejections.slice(0, -1);
+    await this.#workbench.open?.restoreProposals(rejected);
   }
 
   #cuts(): Record<MakerKind, number> {
@@ -229,7 +245,7 @@ export class Review {
 
   /** Another image: what was rejected on the one before stays rejected. */
   forget(): void {
-    this.#rejected = [];
+    this.#rejections = [];
     this.#currentId = null;
   }
 
@@ -240,7 +256,13 @@ export class Review {
   }
 
   async #reject(proposals: readonly Proposal[]): Promise<void> {
-    this.#rejected = proposals;
-    await this.#workbench.open?.reject(proposals.map(({ id }) => id));
+    const open = this.#workbench.open;
+    if (!open || proposals.length === 0) return;
+    const newest = Math.max(...open.proposals.map(({ id }) => id));
+    const rejection: Rejection = { proposals, newest, after: null };
+    this.#rejections = [...this.#rejections, rejection];
+    await open.reject(proposals.map(({ id }) => id));
+    const { undo: after } = open.history;
+    this.#rejections = this.#rejections.map((one) => (one === rejection ? { ...one, after } : one));
   }
 }

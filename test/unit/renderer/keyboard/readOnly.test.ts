@@ -32,6 +32,7 @@ function commandsOf(
   const parts = {
     workbench,
     operations,
+    review: { isRejectionLast: false },
     editor: { tools: toolRegistry, idle: true, look: () => false, say: (text: string) => said.push(text) },
   } as never;
   return [

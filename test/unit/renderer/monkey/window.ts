@@ -42,11 +42,13 @@ export class WindowDesk {
     const trial = new ShapeTrial(editor, workbench);
     const operations = { history: { undo: 0, redo: 0 }, addAll: () => Promise.resolve(false) } as never;
     const panels = new ObjectPanels();
+    const review = new Review(workbench);
     const commands = [
       ...createCommands({
         dialogs: undefined as never,
         workbench,
         editor,
+        review,
         view: new ViewSettings(),
         canvas: () => undefined,
         files: {} as never,
@@ -56,7 +58,6 @@ export class WindowDesk {
       ...createLabelCommands({ workbench, editor, operations, panels, trial, underPointer: () => null }),
     ];
     const keyMap = new KeyMap(commands);
-    const review = new Review(workbench);
     this.#parts = {
       workbench,
       editor,

@@ -5,6 +5,7 @@ import { rleToSegmentation } from '@shared/document/segmentation';
 import type { Proposal } from '@shared/document/types';
 import { imagePoint } from '@shared/geometry/coords';
 import { area, fromBox, toBbox } from '@shared/mask';
+import { createCommands } from '../../../../src-renderer/keyboard/windowCommands';
 import { reviewKey } from '../../../../src-renderer/keyboard/reviewKeys';
 import { Review } from '../../../../src-renderer/session/review.svelte';
 import { SIZE } from '../tools/script';
@@ -113,5 +114,61 @@ describe('keys on the picture', () => {
     // The next one is at hand; Escape lets go of it.
     expect(review.current?.id).toBe(1);
     expect([key('Escape'), review.current, key('Escape')]).toEqual([true, null, false]);
+  });
+});
+
+describe('Undo after rejections', () => {
+  async function rejecting() {
+    const { desk, store, review, workbench } = await open();
+    let left = [...workbench.open!.proposals];
+    store.answers['proposals.reject'] = ({ ids }) => (left = left.filter(({ id }) => !ids.includes(id)));
+    store.answers['proposals.restore'] = ({ proposals }) => (left = [...left, ...proposals]);
+    const undoing = createCommands({ ...desk, review } as never).find(({ id }) => id === 'history.undo')!;
+    const reject = async (id: number) => {
+      review.pick(id);
+      await review.rejectCurrent();
+    };
+    const undo = async () => {
+      if (undoing.enabled!()) undoing.run();
+      await desk.settled();
+    };
+    const draw = async () => {
+      desk.editor.choose('box');
+      desk.drag([40, 40], [50, 50]);
+      await desk.settled();
+    };
+    const there = () => [workbench.open!.proposals.map(({ id }) => id).sort(), workbench.open!.annotations.length];
+    return { workbench, review, reject, undo, draw, there };
+  }
+
+  it('brings back one rejection after the other, between what was drawn before and after them', async () => {
+    const { reject, undo, draw, there } = await rejecting();
+    await draw();
+    await reject(1);
+    await reject(2);
+    await draw();
+    expect(there()).toEqual([[3], 2]);
+    const steps = [];
+    for (let i = 0; i < 5; i++) {
+      await undo();
+      steps.push(there());
+    }
+    const all = [1, 2, 3];
+    expect(steps).toEqual([
+      [[3], 1],
+      [[2, 3], 1],
+      [all, 1],
+      [all, 0],
+      [all, 0],
+    ]);
+  });
+
+  it('leaves rejected what newer proposals have replaced', async () => {
+    const { workbench, reject, undo, draw, there } = await rejecting();
+    await draw();
+    await reject(1);
+    workbench.open!.setProposals([proposal(4, [1, 1, 3, 3])]);
+    await undo();
+    expect(there()).toEqual([[4], 0]);
   });
 });
