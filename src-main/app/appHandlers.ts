@@ -70,7 +70,11 @@ export function createAppHandlers(options: AppHandlersOptions): Handlers<AppRequ
     'app.formats': async () => {
       const { formats } = await import('@shared/formats/registry');
       return formats.writable.map(({ id, title, about, target, options, placeImages }) => ({
-        ...{ id, title, about, target, options },
+        id,
+        title,
+        about,
+        target,
+        options,
         placesImages: placeImages !== undefined,
       }));
     },

@@ -50,8 +50,11 @@ const modelWish = z.strictObject({
         z.strictObject({ mode: z.literal('shortestSide'), side: size, maxSide: size.optional() }),
         z.strictObject({ mode: z.literal('longestSide'), side: size }),
         z.strictObject({
-          ...{ mode: z.literal('fixed'), width: size, height: size },
-          ...{ keepAspect: z.boolean(), centred: z.boolean() },
+          mode: z.literal('fixed'),
+          width: size,
+          height: size,
+          keepAspect: z.boolean(),
+          centred: z.boolean(),
         }),
       ]),
     })

@@ -193,7 +193,8 @@ async function readManifest(folder: string): Promise<Map<string, Written>> {
       const way = relative(folder, resolve(folder, name));
       if (typeof stamp !== 'string' || leadsOut(way)) continue;
       entries.set(name, {
-        ...{ stamp, isPicture: isPicture === true },
+        stamp,
+        isPicture: isPicture === true,
         ...(typeof format === 'string' ? { format } : {}),
         ...(isMade === true ? { isMade } : {}),
       });

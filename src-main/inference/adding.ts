@@ -42,7 +42,9 @@ export class ModelAdding {
       id,
       name: title,
       graphs: facts.graphs.map(({ file, bytes, producer, inputs, outputs }) => ({
-        ...{ file: basename(file), bytes, producer },
+        file: basename(file),
+        bytes,
+        producer,
         inputs: inputs.map(inWords),
         outputs: outputs.map(inWords),
       })),
@@ -132,7 +134,9 @@ function described(facts: ModelFacts, wish: ModelWish): Described {
     const { colour, range, mean, std, resize } = imageInput.parse(input ?? encoder?.input);
     const image = facts.graphs.map(imageInputOf).find((found) => found !== null);
     return {
-      ...{ family, evidence, assumed },
+      family,
+      evidence,
+      assumed,
       preparation: { colour, range, mean, std, resize },
       isSizeFixed: [image?.width, image?.height].every((side) => typeof side === 'number' && side > 1),
       task: outputs?.task ?? null,

@@ -100,7 +100,10 @@ function masked({ updated }: Patch): string | null {
 function changes({ updated, removed: gone }: Patch, size: readonly [number, number], tone: 'add' | 'cut'): Preview {
   const mask = ({ counts, size: own }: ReturnType<typeof maskOf>) => ({
     kind: 'mask' as const,
-    ...{ size: own, counts, tone, fillAlpha: 0.6 },
+    size: own,
+    counts,
+    tone,
+    fillAlpha: 0.6,
   });
   return [
     ...updated.map(([from, to]) => {

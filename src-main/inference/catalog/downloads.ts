@@ -90,7 +90,11 @@ export async function listDownloads(folders: readonly string[], own: string): Pr
       const begun = await Promise.all(files.map(({ path }) => bytesSoFar(join(downloadFolder(own, id), path))));
       const sizes = files.map(({ size }) => size ?? null);
       return {
-        ...{ id, name, purpose, licence, page },
+        id,
+        name,
+        purpose,
+        licence,
+        page,
         files: files.map(({ path }) => path),
         bytes: sizes.every((size) => size !== null) ? sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) : null,
         begunBytes: begun.reduce((sum, bytes) => sum + bytes, 0),

@@ -63,7 +63,12 @@ export class ProjectView implements DatasetView {
         `SELECT id, source_id, name, supercategory, color, is_thing, source FROM categories ORDER BY ${order}`,
       )
       .map(([id, idText, name, supercategory, color, thing, text]) => ({
-        ...{ id, idText, name, supercategory, color, text },
+        id,
+        idText,
+        name,
+        supercategory,
+        color,
+        text,
         ...(thing === null ? {} : { isThing: thing === 1 }),
       }));
   }

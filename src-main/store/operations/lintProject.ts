@@ -70,7 +70,9 @@ const imageRecord = ({ id, fileName, width, height }: ViewImage) => ({
 });
 
 const recordOf = ({ id, imageId, categoryId }: ViewAnnotation): AnnotationRecord => ({
-  ...{ id, imageId, categoryId },
+  id,
+  imageId,
+  categoryId,
   maskSize: null,
   content: null,
 });

@@ -179,7 +179,9 @@ export async function recognise(
   return {
     together: splitFiles(files),
     formats: found.map(({ format: { id, title, readOptions = [] }, why }) => ({
-      ...{ id, title, why },
+      id,
+      title,
+      why,
       asked: readOptions.filter(({ isAsked }) => isAsked),
     })),
     files: files.length > 1 ? files : [],

@@ -45,7 +45,9 @@ export class FindingTally {
   kinds(): KindCount[] {
     return [...this.#kinds]
       .map(([code, { severity, count, annotations, images }]) => ({
-        ...{ code, severity, count },
+        code,
+        severity,
+        count,
         ...(images.size > 0 ? { annotations, images: images.size } : {}),
       }))
       .sort((a, b) => a.severity.localeCompare(b.severity) || b.count - a.count);

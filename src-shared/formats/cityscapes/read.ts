@@ -110,8 +110,12 @@ async function addMap(
 }
 
 const contentOf = (mask: Rle, isCrowd: boolean): AnnotationContent => ({
-  ...{ segmentation: rleToSegmentation(mask), bbox: null, area: null },
-  ...{ isCrowd, score: null, extra: {} },
+  segmentation: rleToSegmentation(mask),
+  bbox: null,
+  area: null,
+  isCrowd,
+  score: null,
+  extra: {},
 });
 
 interface CityObject {

@@ -104,8 +104,12 @@ async function readInstanceMaps(source: DatasetSource, sink: DatasetSink, option
       if (value === 0) continue;
       const object = objects.get(value) ?? null;
       const content = {
-        ...{ segmentation: rleToSegmentation(mask), bbox: null, area: null },
-        ...{ isCrowd: object?.iscrowd === 1, score: null, extra: {} },
+        segmentation: rleToSegmentation(mask),
+        bbox: null,
+        area: null,
+        isCrowd: object?.iscrowd === 1,
+        score: null,
+        extra: {},
       };
       const categoryId = known(asNumber(object?.category_id));
       sink.annotation({ id: null, imageId, categoryId, maskSize: null, content }, String(value), at);

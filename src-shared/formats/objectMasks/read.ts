@@ -141,8 +141,12 @@ async function readImage({ source, sink, isFitted }: Reading, image: ImageFolder
       issue('masks-overlap', `${name} has ${counted(shared, 'pixel')} that other masks of its image have`);
     taken = taken === null ? mask : merge([taken, mask]);
     const content = {
-      ...{ segmentation: rleToSegmentation(mask), bbox: null, area: null },
-      ...{ isCrowd: false, score: null, extra: {} },
+      segmentation: rleToSegmentation(mask),
+      bbox: null,
+      area: null,
+      isCrowd: false,
+      score: null,
+      extra: {},
     };
     const record = { id: null, imageId, categoryId: plainObject.id, maskSize: null, content };
     sink.annotation(record, textOfMask(baseOf(name), valueIn(map)), place);

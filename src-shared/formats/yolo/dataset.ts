@@ -151,7 +151,10 @@ export async function findDataset(source: DatasetSource): Promise<YoloDataset> {
   const fileNames = images.map(({ fileName }) => fileName);
   const sets = yaml && files ? setsOf(files, yaml, yamlFields, fileNames) : null;
   return {
-    ...{ classes, classesFile, yaml, lists: files?.lists ?? new Map<string, string>() },
+    classes,
+    classesFile,
+    yaml,
+    lists: files?.lists ?? new Map<string, string>(),
     images: sets ? images.filter(({ fileName }) => sets.has(fileName)) : images,
     keypoints: keypointsOf(yamlFields),
     leftOut: sets ? images.flatMap(({ fileName }) => (sets.has(fileName) ? [] : [fileName])) : [],

@@ -28,7 +28,10 @@ export function recogniseDets(facts: ModelFacts) {
     graph,
     facts,
     {
-      ...{ range: [0, 255], mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375], padTo: 32 },
+      range: [0, 255],
+      mean: [123.675, 116.28, 103.53],
+      std: [58.395, 57.12, 57.375],
+      padTo: 32,
       ...said?.values,
     },
     said?.resize ?? { mode: 'shortestSide', side: 800, maxSide: 1333 },
