@@ -2,7 +2,6 @@
 import { basename, sep } from 'node:path';
 import type { ProposalResult } from '@shared/document/proposalResult';
 import { AppError, toErrorData } from '@shared/errors/appError';
-import type { CallContext } from '@shared/errors/work';
 import type { ImageSource } from '@shared/images/source';
 import type { InferenceRequests, ModelFiles } from '@shared/ipc/inference';
 import type { AddedModel, ModelDraft, ModelTask, ModelTrial, ModelWish, TensorWords } from '@shared/models/types';
@@ -14,13 +13,14 @@ import { type ModelFacts, readFacts } from './catalog/facts';
 import { imageInput } from './catalog/imageInput';
 import { readModelFile } from './catalog/modelFile';
 import type { TensorFacts } from './catalog/onnxFile';
+import type { Prompter } from './families/family';
 import { imageInputOf, shown } from './families/guess';
 import { proposalOf } from './families/predictions';
 import type { LoadedModel } from './graph/model';
 import type { ModelCache } from './graph/modelCache';
 import { toImageMask } from './prompts/promptMask';
 import { propose } from './proposing';
-import type { Steps } from './steps';
+import type { RequestSteps } from './requestSteps';
 import { drawTrialScene } from './trialScene';
 
 type TryParams = InferenceRequests['inference.tryModel']['params'];
@@ -57,34 +57,26 @@ export class ModelAdding {
   }
 
   /** What the files would find; nothing of them stays. */
-  async try(
-    { files, folder, token, trial, wish = {} }: TryParams,
-    steps: Steps,
-    context: CallContext,
-  ): Promise<ModelTrial> {
-    await steps.next('load', 'looking at the file');
+  async try({ files, folder, token, trial, wish = {} }: TryParams, steps: RequestSteps): Promise<ModelTrial> {
+    await steps.step('load', 'looking at the file');
     const facts = await readFacts(files);
     const staged = await stageModel(folder, facts, describeModel(facts, wish), { links: true, token });
     try {
-      return await this.#run(staged.folder, trial, steps, context).catch(aboutGiven(staged.folder, facts));
+      return await this.#run(staged.folder, trial, steps).catch(aboutGiven(staged.folder, facts));
     } finally {
       await staged.discard();
     }
   }
 
   /** Of a model that fails nothing stays. */
-  async add(
-    { files, folder, token, trial, replaces, wish = {} }: AddParams,
-    steps: Steps,
-    context: CallContext,
-  ): Promise<AddedModel> {
-    await steps.next('load', 'looking at the file');
+  async add({ files, folder, token, trial, replaces, wish = {} }: AddParams, steps: RequestSteps): Promise<AddedModel> {
+    await steps.step('load', 'looking at the file');
     const facts = await readFacts(files);
     const { evidence, assumed, family, ...rest } = describeModel(facts, wish);
     const shipped = await shippedIds(this.modelsFolder, folder);
     const staged = await stageModel(folder, facts, { evidence, assumed, family, ...rest }, { shipped, token });
     try {
-      const tried = await this.#run(staged.folder, trial, steps, context).catch(aboutGiven(staged.folder, facts));
+      const tried = await this.#run(staged.folder, trial, steps).catch(aboutGiven(staged.folder, facts));
       const { manifest, family: kind } = await readModelFile(staged.folder);
       const { id, name, categories } = manifest;
       const kept = await staged.finish(replaces === true);
@@ -96,11 +88,11 @@ export class ModelAdding {
     }
   }
 
-  async #run(folder: string, trial: ImageSource | null, steps: Steps, context: CallContext): Promise<ModelTrial> {
+  async #run(folder: string, trial: ImageSource | null, steps: RequestSteps): Promise<ModelTrial> {
     const file = await readModelFile(folder);
-    await steps.next('load', 'trying the model');
+    await steps.step('load', 'trying the model');
     try {
-      return await this.models.use(file, (loaded) => tryModel(loaded, trial, steps, context));
+      return await this.models.use(file, (loaded) => runTrial(loaded, trial, steps));
     } finally {
       this.models.drop(folder);
     }
@@ -160,32 +152,30 @@ interface ManifestParts {
 }
 
 /** `source`: the picture; a drawn scene where it is null. */
-export async function tryModel(
+export async function runTrial(
   loaded: LoadedModel,
   source: ImageSource | null,
-  steps: Steps,
-  context: CallContext,
+  steps: RequestSteps,
 ): Promise<ModelTrial> {
   const read = async (): Promise<DecodedImage> =>
-    source ? decodeRgb(source, { signal: context.signal }) : drawTrialScene();
+    source ? decodeRgb(source, { signal: steps.signal }) : drawTrialScene();
   const { score } = loaded.model.manifest.defaults;
   const started = performance.now();
   const { size, proposals, notes } =
     loaded.engine.kind === 'prompter'
-      ? await click(loaded.engine, await read(), steps, context)
-      : await propose(loaded, read, { score }, steps, context);
+      ? await click(loaded.engine, await read(), steps)
+      : await propose(loaded, read, { score }, steps);
   return { size, proposals, notes, ms: Math.round(performance.now() - started) };
 }
 
 /** One click left of and above the middle, where the drawn scene has something. */
 async function click(
-  prompter: Extract<LoadedModel['engine'], { kind: 'prompter' }>,
+  prompter: Prompter,
   image: DecodedImage,
-  steps: Steps,
-  { signal }: CallContext,
+  steps: RequestSteps,
 ): Promise<Pick<ProposalResult, 'size' | 'proposals' | 'notes'>> {
   const size = [image.height, image.width] as const;
-  const embedding = await prompter.embed(image, { signal, step: (timing, text) => steps.next(timing, text) });
+  const embedding = await prompter.embed(image, steps);
   const points = [{ x: size[1] * 0.3, y: size[0] * 0.4, isInside: true }];
   const candidates = await prompter.decode(embedding, { points });
   const frame = prompter.frameOf(embedding);

@@ -66,7 +66,7 @@ export class Patience {
   ): Promise<T> {
     const own: Request = { signal: options.signal, grace, isEnded: false, isLate: false };
     const onProgress: CallOptions['onProgress'] = (progress) => {
-      this.#restart();
+      this.#countAgain();
       for (const { signal, told } of this.#watchers) if (signal !== options.signal) told();
       options.onProgress?.(progress);
     };
@@ -101,14 +101,14 @@ export class Patience {
 
   async #ask<T>(own: Request, ask: () => Promise<T>): Promise<T> {
     this.#asked.add(own);
-    this.#restart();
+    this.#countAgain();
     const leave = this.#watch(own);
     try {
       return await ask();
     } finally {
       leave();
       this.#asked.delete(own);
-      this.#restart();
+      this.#countAgain();
     }
   }
 
@@ -149,7 +149,8 @@ export class Patience {
     return own;
   }
 
-  #restart(): void {
+  /** From the start, as something was heard, or other requests run now. */
+  #countAgain(): void {
     clearTimeout(this.#timer);
     if (this.#asked.size === 0) return;
     this.#timer = setTimeout(() => this.#giveUp(), this.#seconds * 1000);
@@ -164,7 +165,7 @@ export class Patience {
       if (isAlone) one.isLate = true;
       else this.#suspects.add(one);
     }
-    this.#restart();
+    this.#countAgain();
     this.#end();
   }
 

@@ -1,13 +1,12 @@
 /** One image, one loaded model: from pixels to proposals, with what the user should know beside them. */
 import type { ProposalResult } from '@shared/document/proposalResult';
 import { AppError } from '@shared/errors/appError';
-import type { CallContext } from '@shared/errors/work';
 import { type DecodedImage, scalingNotes } from '../images';
 import type { ModelFile } from './catalog/modelFile';
 import type { PredictContext } from './families/family';
 import { type ProposalOptions, toProposals } from './families/predictions';
 import type { LoadedModel } from './graph/model';
-import type { Steps } from './steps';
+import type { RequestSteps } from './requestSteps';
 import type { TileOptions } from './tiles/layout';
 import { predictTiled } from './tiles/tiles';
 
@@ -25,20 +24,19 @@ export async function propose(
   { model, sha256, engine, notes: ofRuntime }: LoadedModel,
   read: () => Promise<DecodedImage>,
   { score, split, tiles }: ProposeOptions,
-  steps: Steps,
-  { signal }: CallContext,
+  steps: RequestSteps,
 ): Promise<ProposalResult> {
   const { manifest } = model;
   if (engine.kind !== 'predictor') {
     throw new AppError('usage', `The model “${manifest.name}” finds nothing by itself: it answers clicks and boxes`);
   }
-  await steps.next('decode', 'reading the image');
+  await steps.step('decode', 'reading the image');
   const image = await read();
   const notes = [...ofRuntime, ...scalingNotes(image)];
   const context: PredictContext = {
     score,
-    signal,
-    step: (...step) => steps.next(...step),
+    signal: steps.signal,
+    step: (...step) => steps.step(...step),
     note: (sentence) => notes.push(sentence),
   };
   const prediction = await (tiles

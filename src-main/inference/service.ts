@@ -8,7 +8,7 @@ import type { CallContext } from '@shared/errors/work';
 import type { ModelRuntime, Provider } from '@shared/models/providers';
 import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb } from '../images';
-import { ModelAdding, tryModel } from './adding';
+import { ModelAdding, runTrial } from './adding';
 import { findModel, findPart, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
 import { pairModel } from './catalog/pairModel';
 import { loadModel } from './graph/model';
@@ -19,7 +19,7 @@ import { Waits } from './graph/waits';
 import { Embeddings } from './prompts/embeddings';
 import { PromptSessions, type SearchStep } from './prompts/promptSessions';
 import { checkScore, checkTiles, propose } from './proposing';
-import { Steps } from './steps';
+import { RequestSteps } from './requestSteps';
 
 export interface InferenceServiceOptions {
   /** Folders that hold one folder a model. */
@@ -101,34 +101,34 @@ export function createInferenceService({
 
     'inference.propose': async ({ source, model, score, split, tiles }, context) => {
       // How many tiles there are shows when the image is read.
-      const steps = new Steps(context, tiles ? 0 : 4);
-      await steps.next('load', 'loading the model');
+      const steps = new RequestSteps(context, tiles ? 0 : 4);
+      await steps.step('load', 'loading the model');
       const file = await findModel(modelsFolder, model).catch(asModelFault);
       const lowest = checkScore(score ?? file.manifest.defaults.score);
       const read = () => decodeRgb(source, { signal: context.signal });
       return models.use(file, (loaded) =>
-        propose(loaded, read, { score: lowest, split, tiles: checkTiles(tiles) }, steps, context),
+        propose(loaded, read, { score: lowest, split, tiles: checkTiles(tiles) }, steps),
       );
     },
 
     'inference.inspectModel': (params) => adding.inspect(params),
 
-    'inference.tryModel': (params, context) => adding.try(params, new Steps(context, 6), context),
+    'inference.tryModel': (params, context) => adding.try(params, new RequestSteps(context, 6)),
 
-    'inference.addModel': (params, context) => adding.add(params, new Steps(context, 6), context),
+    'inference.addModel': (params, context) => adding.add(params, new RequestSteps(context, 6)),
 
     'inference.pairModel': ({ model, folder }) => pairModel(modelsFolder, folder, model),
 
     'inference.bench': async ({ model, trial, runs }, context) => {
-      const steps = new Steps(context, 2 + runs);
-      await steps.next('load', 'loading the model');
+      const steps = new RequestSteps(context, 2 + runs);
+      await steps.step('load', 'loading the model');
       const file = await findModel(modelsFolder, model).catch(asModelFault);
       const started = performance.now();
       return models.use(file, async (loaded) => {
         const loadMs = performance.now() - started;
         const runMs: number[] = [];
         // The first one prepares what the others use.
-        for (let i = 0; i <= runs; i++) runMs.push((await tryModel(loaded, trial, steps, context)).ms);
+        for (let i = 0; i <= runs; i++) runMs.push((await runTrial(loaded, trial, steps)).ms);
         return {
           loadMs,
           runMs: runMs.slice(1),
@@ -140,13 +140,10 @@ export function createInferenceService({
     },
 
     'inference.openPrompts': async ({ source, model, region }, context) => {
-      const steps = new Steps(context, 3);
-      await steps.next('load', 'loading the model');
+      const steps = new RequestSteps(context, 3);
+      await steps.step('load', 'loading the model');
       const borrowed = await borrow(model);
-      return sessions.open(source, region ?? null, borrowed, {
-        signal: context.signal,
-        step: (timing, text) => steps.next(timing, text),
-      });
+      return sessions.open(source, region ?? null, borrowed, steps);
     },
 
     'inference.prompt': async ({ session, ...request }, { signal }) => {
@@ -163,13 +160,8 @@ export function createInferenceService({
       return null;
     },
 
-    'inference.describe': async ({ session, examples }, context) => {
-      const steps = new Steps(context, 3);
-      return sessions.describe(session, examples, {
-        signal: context.signal,
-        step: (timing, text) => steps.next(timing, text),
-      });
-    },
+    'inference.describe': ({ session, examples }, context) =>
+      sessions.describe(session, examples, new RequestSteps(context, 3)),
 
     'inference.similar': async ({ session, likeness, taken }, context) =>
       search(session, 'similar', context, (step) => sessions.similar(session, likeness, taken, step)),

@@ -88,15 +88,19 @@ export interface LabelledPixels {
 /** Pixels of one object, or of one kind of stuff. */
 export type PanopticSegment = LabelledPixels;
 
-export interface PredictContext {
-  /** Lowest score kept. */
-  readonly score: number;
+/** What work that takes long tells of itself, and hears. */
+export interface Steps {
   readonly signal?: AbortSignalLike;
   /**
    * Books the time until the next step under `timing`; `text` tells the user what is being done. Lets messages come and go, so
    * that a cancellation is heard; throws `cancelled`. `share`: 0..1, how much of the prediction is done, where that is known.
    */
   step(timing: Timing, text?: string, share?: number): Promise<void>;
+}
+
+export interface PredictContext extends Steps {
+  /** Lowest score kept. */
+  readonly score: number;
   /** One sentence that the user should read beside the result. */
   note(sentence: string): void;
 }
@@ -113,7 +117,7 @@ export interface Prompter {
    * Runs the encoder once on the image, or on a part of it: takes seconds on a CPU. `size`: the image's own, where it comes scaled
    * down to `contentSize`.
    */
-  embed(image: RgbImage, context: Pick<PredictContext, 'step' | 'signal'>, size?: ImageSize): Promise<Embedding>;
+  embed(image: RgbImage, steps: Steps, size?: ImageSize): Promise<Embedding>;
   /** Some tens of milliseconds. The best candidate first. */
   decode(embedding: Embedding, prompt: Prompt): Promise<readonly Candidate[]>;
   /** How the image lies in the grid of a candidate's logits and in that of the embedding. */

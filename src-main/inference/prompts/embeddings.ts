@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { ImageSource } from '@shared/images/source';
 import { DiskCache } from '../../files/diskCache';
-import type { Embedding } from '../families/family';
+import type { Embedding, Steps } from '../families/family';
 import { stampOf } from './pictures';
 import type { Region } from './promptMask';
-import { SharedWork, type Steps } from './sharedWork';
+import { SharedWork } from './sharedWork';
 
 export interface EmbeddingsOptions {
   /** Where they are kept; absent: in memory only. */

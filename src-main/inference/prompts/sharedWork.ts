@@ -1,8 +1,6 @@
 /** Work that several callers wait for: one of them cancelling ends its own wait, the last one the work. */
 import { AppError } from '@shared/errors/appError';
-import type { PredictContext } from '../families/family';
-
-export type Steps = Pick<PredictContext, 'step' | 'signal'>;
+import type { Steps } from '../families/family';
 
 export class SharedWork<T> {
   /** Set once the work has ended because nobody waited any more: who comes later starts anew. */

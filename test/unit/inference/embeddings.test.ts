@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { CancelSource, throwIfCancelled } from '@shared/errors/cancellation';
-import type { Embedding } from '../../../src-main/inference/families/family';
+import type { Embedding, Steps } from '../../../src-main/inference/families/family';
 import { Embeddings, parseEmbedding, serializeEmbedding } from '../../../src-main/inference/prompts/embeddings';
-import type { Steps } from '../../../src-main/inference/prompts/sharedWork';
 
 const source = { path: '/no/such/image.png', orientation: 'exif' } as const;
 const embedding: Embedding = { imageWidth: 4, imageHeight: 4, tensors: {} };

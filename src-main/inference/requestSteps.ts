@@ -2,12 +2,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
-import type { Timing } from './families/family';
+import type { AbortSignalLike } from '@shared/errors/cancellation';
+import type { Steps, Timing } from './families/family';
 
 type StepTiming = Timing | 'load' | 'decode';
 
 /** Announces them, lets cancellations in, and adds up what each kind took. */
-export class Steps {
+export class RequestSteps implements Steps {
   readonly #ms: Record<StepTiming, number> = { load: 0, decode: 0, pre: 0, run: 0, post: 0 };
   readonly #context: CallContext;
   readonly #total: number;
@@ -25,11 +26,15 @@ export class Steps {
     this.#total = total;
   }
 
+  get signal(): AbortSignalLike {
+    return this.#context.signal;
+  }
+
   /**
    * Begins what is booked under `timing`, unless the request was cancelled; waits so that messages can come and go. `share`: 0..1, how
    * much is done; once it was told the steps are counted no more.
    */
-  async next(timing: StepTiming, text?: string, share?: number): Promise<void> {
+  async step(timing: StepTiming, text?: string, share?: number): Promise<void> {
     this.#book();
     await setImmediate();
     throwIfCancelled(this.#context.signal);
