@@ -1,9 +1,10 @@
 /** The files a run reads: nothing that it writes may land on one of them, whatever name or link leads there. */
 import { type BigIntStats, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 import { realPlace } from './insideFolder';
+import { leadsOut } from './leadsOut';
 
 /** Files looked at at once. */
 const batch = 64;
@@ -45,7 +46,7 @@ export class InputFiles {
     for (const output of outputs) {
       for (const folder of this.#folders) {
         const way = relative(await realPlace(folder), await realPlace(output));
-        if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) continue;
+        if (leadsOut(way)) continue;
         throw new AppError('bad-input', `${output} lies in ${folder}, which is one of the inputs`, {
           place: { file: output },
           hint: 'write to another place',

@@ -1,7 +1,8 @@
 /** Nothing of an export lands outside its folder: not by a link that lies in it, nor on a device of the system. */
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { AppError } from '@shared/errors/appError';
+import { leadsOut } from './leadsOut';
 
 /** Windows opens these as devices, whatever folder and ending they have. */
 const device = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
@@ -44,8 +45,7 @@ export class InsideFolder {
     if (this.#known.has(folder)) return null;
     this.#realRoot ??= await realPlace(this.#root);
     const real = await realPlace(folder);
-    const root = this.#realRoot.endsWith(sep) ? this.#realRoot : this.#realRoot + sep;
-    if (real !== this.#realRoot && !real.startsWith(root)) return real;
+    if (leadsOut(relative(this.#realRoot, real))) return real;
     this.#known.add(folder);
     return null;
   }

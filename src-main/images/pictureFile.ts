@@ -1,7 +1,8 @@
 /** Opens an image of the project to show or copy it: only a regular image file, and only where the user put the project's images. */
 import { AppError } from '@shared/errors/appError';
 import { type FileHandle, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
+import { leadsOut } from '../files/leadsOut';
 import { FileBytes, type ImageHeader, readHeader } from './header';
 import { imageError, notAnImage, toImageError } from './imageErrors';
 import { openRegular } from './openRegular';
@@ -21,7 +22,7 @@ export type MayShow = (folder: string, imagesFolder: string) => Promise<boolean>
 
 /** Says yes to these folders, and to what lies below them. */
 export function belowOneOf(folders: readonly string[]): MayShow {
-  return (outside) => Promise.resolve(folders.some((folder) => !isOutside(relative(folder, outside))));
+  return (outside) => Promise.resolve(folders.some((folder) => !leadsOut(relative(folder, outside))));
 }
 
 /**
@@ -74,19 +75,17 @@ async function openUnlessReplaced(path: string, root: string, mayShow: MayShow):
 /** The folder that a link below `root` leads out to; null where nothing leads out. Throws for a name that does so itself. */
 async function folderOutside(path: string, root: string, real: string): Promise<string | null> {
   const below = relative(root, path);
-  if (isOutside(below)) {
+  if (leadsOut(below)) {
     throw imageError(path, 'lies outside the images folder', {
       hint: 'put the image into the folder, or name it in the dataset without "../"',
     });
   }
   const realRoot = await realpath(root);
-  if (!isOutside(relative(realRoot, real))) return null;
+  if (!leadsOut(relative(realRoot, real))) return null;
   let folder = realRoot;
   for (const part of below.split(sep).slice(0, -1)) {
     folder = await realpath(join(folder, part));
-    if (isOutside(relative(realRoot, folder))) return folder;
+    if (leadsOut(relative(realRoot, folder))) return folder;
   }
   return dirname(real);
 }
-
-const isOutside = (below: string) => below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below);

@@ -2,12 +2,13 @@
 import { counted } from '@shared/errors/counted';
 import { type Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Finding } from '@shared/dataset/finding';
 import type { ImageFault } from '@shared/images/fault';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { AppError } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
+import { leadsOut } from '../files/leadsOut';
 import { hasImageExtension, supportedFormats } from './formats';
 import { faultOf, toImageError } from './imageErrors';
 import { type ProbedImage, probeImage } from './probe';
@@ -128,7 +129,7 @@ export async function listImageFiles(
   for (let link = links.shift(); link !== undefined; link = links.shift()) {
     const path = join(folder, link);
     const target = await realPathOf(path);
-    const leadsUp = `${root}${sep}`.startsWith(target.endsWith(sep) ? target : `${target}${sep}`);
+    const leadsUp = !leadsOut(relative(target, root));
     if (listed.has(target) || leadsUp) {
       const message = `The linked folder ${path} is left out: it leads to ${target}, which is read already`;
       findings.push({ severity: 'warning', code: 'linked-folder', message, file: path });

@@ -2,7 +2,7 @@
 import { AppError } from '@shared/errors/appError';
 import type { InferenceRequests } from '@shared/ipc/inference';
 import type { CallOptions, Client } from '@shared/ipc/rpc';
-import { newStagingToken, removeUnfinished } from './catalog/addModel';
+import { newStagingToken, removeUnfinished } from './catalog/stageModel';
 
 /** Without a word of progress: a model that takes longer on one picture is of no use here, or it hangs. */
 const mostSeconds = 120;

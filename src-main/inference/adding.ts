@@ -6,7 +6,7 @@ import type { ImageSource } from '@shared/images/source';
 import type { InferenceRequests, ModelFiles } from '@shared/ipc/inference';
 import type { AddedModel, ModelDraft, ModelTask, ModelTrial, ModelWish, TensorWords } from '@shared/models/types';
 import { type DecodedImage, decodeRgb } from '../images';
-import { stageModel } from './catalog/addModel';
+import { stageModel } from './catalog/stageModel';
 import { type ModelsFolders, readCatalog, shippedIds } from './catalog/catalog';
 import { describeModel, familiesFor, titleOf, toId } from './catalog/describe';
 import { type ModelFacts, readFacts } from './catalog/facts';

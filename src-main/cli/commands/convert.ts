@@ -11,7 +11,7 @@ import { writableFormat } from '../../dataset/recognise';
 import { writeDataset } from '../../dataset/writeDataset';
 import { checkApart } from '../../files/outputs';
 import { loadDataset } from '../lib/datasetReader';
-import { isProjectFile } from '../lib/fileKind';
+import { isProjectFile } from '../lib/projectFile';
 import { reportFindings } from '../lib/findings';
 import { imagesJob, picturesOf } from '../lib/imagesJob';
 import {

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { AppError } from '@shared/errors/appError';
 import { formats, idsOf } from '@shared/formats/registry';
 import { writableFormat } from '../../dataset/recognise';
-import { isProjectFile } from '../lib/fileKind';
+import { isProjectFile } from '../lib/projectFile';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 import { addWriteOptions, type WriteOptions } from '../lib/writeOptions';
 import { checkTarget, tellWritten, type WriteJob, writeProject } from '../lib/writeOut';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { formatInfo } from '../lib/datasetInfo';
 import { describeCoco } from '../lib/describeCoco';
 import { describeProject } from '../lib/describeProject';
-import { isProjectFile } from '../lib/fileKind';
+import { isProjectFile } from '../lib/projectFile';
 import { formatHint, formatOption } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
 import type { RunCommand, Session } from '../lib/session';

@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { throwIfCancelled } from '@shared/errors/cancellation';
+import { counted } from '@shared/errors/counted';
+import { mapOrdered } from '@shared/errors/mapOrdered';
 import {
   checkScale,
   measurementColumns,
@@ -13,13 +15,11 @@ import { writeFileAtomic } from '../../files/atomicWrite';
 import { checkOutputFile } from '../../files/outputs';
 import { measureImage } from '../../vision/measure/measureImage';
 import { imagesFolderOf } from '../lib/datasetReader';
-import { isProjectFile } from '../lib/fileKind';
-import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
+import { isProjectFile } from '../lib/projectFile';
 import { cocoTasks, type MeasureTask, projectTasks } from '../lib/measureInput';
 import { formatHint, formatOption } from '../lib/readerOptions';
 import { withOptions } from '../lib/remedies';
 import { startProgress } from '../lib/progress';
-import { counted } from '@shared/errors/counted';
 import { type RunCommand, type Session, usageError } from '../lib/session';
 
 interface MeasureOptions {

@@ -5,7 +5,7 @@ import { ProjectView } from '../../store/export/projectView';
 import { ProjectStore } from '../../store/projects/projectStore';
 import { storeError } from '../../store/database/storeErrors';
 import { loadDataset } from './datasetReader';
-import { isProjectFile } from './fileKind';
+import { isProjectFile } from './projectFile';
 import type { Session } from './session';
 
 /** `title`: of its format. The view is good until the session ends. */

@@ -10,7 +10,7 @@ import { unpacked } from '../../dataset/unpack';
 import { writeDataset } from '../../dataset/writeDataset';
 import { checkApart, checkOutputFile, checkOutputFolder } from '../../files/outputs';
 import { openStore } from './engine';
-import { isProjectFile } from './fileKind';
+import { isProjectFile } from './projectFile';
 import { imagesJob } from './imagesJob';
 import { withProgress } from './progress';
 import type { Session } from './session';

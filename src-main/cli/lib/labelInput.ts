@@ -18,7 +18,7 @@ import { DatasetFolder } from '../../dataset/datasetFolder';
 import { loadDataset } from './datasetReader';
 import { Unmatched } from './matchDetections';
 import { openStore } from './engine';
-import { isProjectFile } from './fileKind';
+import { isProjectFile } from './projectFile';
 import type { Session } from './session';
 
 export interface LabelClass {

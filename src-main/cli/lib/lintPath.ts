@@ -8,7 +8,7 @@ import { lintDataset } from '../../dataset/lintDataset';
 import { recogniseDataset } from '../../dataset/recognise';
 import { unpacked } from '../../dataset/unpack';
 import { openStore } from './engine';
-import { isProjectFile } from './fileKind';
+import { isProjectFile } from './projectFile';
 import { withProgress } from './progress';
 import type { Session } from './session';
 

@@ -1,17 +1,18 @@
 /** Runs a proposer over images in order; an image that fails is reported and the others go on. */
-import { join, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import type { ImageSource } from '@shared/images/source';
 import type { ProposalResult, RawProposal } from '@shared/document/proposalResult';
 import { AppError, describeError, meetsEveryImage, toErrorData } from '@shared/errors/appError';
 import { throwIfCancelled } from '@shared/errors/cancellation';
+import { mapOrdered } from '@shared/errors/mapOrdered';
 import { fromCompressed } from '@shared/mask';
 import { categoryColors } from '@shared/document/palette';
+import { leadsOut } from '../../files/leadsOut';
 import { decodeRgb, type ProbedImage } from '../../images';
 import { cutOut } from '../../render/cutout';
 import { drawOverlay } from '../../render/overlay';
 import { createTextRenderer } from '../../render/text';
 import { realPath } from '../../store/projects/location';
-import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
 import { cutoutName, overlayNames } from '@shared/dataset/outputNames';
 import { isPictureError, writePicture } from './pictures';
 import { startProgress } from './progress';
@@ -173,8 +174,8 @@ function createPictureWriter(images: readonly ListedImage[], options: ProposeAll
 
 /** Inputs in the folder of the cutouts whose names a cutout could have. */
 function possibleCutouts(images: readonly ListedImage[], folder: string): string[] {
-  const root = realPath(folder) + sep;
+  const root = realPath(folder);
   return images
     .map(({ path }) => realPath(path))
-    .filter((path) => path.startsWith(root) && /_\d+_[^/\\]*\.png$/i.test(path));
+    .filter((path) => !leadsOut(relative(root, path)) && /_\d+_[^/\\]*\.png$/i.test(path));
 }

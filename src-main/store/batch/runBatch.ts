@@ -6,7 +6,7 @@ import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellat
 import { AppError, type AppErrorData, describeError, meetsEveryImage, toErrorData } from '@shared/errors/appError';
 import type { Progress } from '@shared/errors/work';
 import { batchFaultSchema } from '@shared/project/validate';
-import { mapOrdered } from '../../../src-shared/errors/mapOrdered';
+import { mapOrdered } from '@shared/errors/mapOrdered';
 
 /** What a batch needs of whoever runs it: the window's processes or the command line's. */
 export interface BatchSteps {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { formats } from '@shared/formats/registry';
 import { writeGreyPng } from '@shared/formats/png/maskPng';
 import { runInProcess } from '../../support/cliInProcess';
@@ -79,6 +79,8 @@ describe.each(Object.entries(lists))('%s', (what, names) => {
     '%s: every object stays on its picture',
     async (id, target, extension) => {
       const folder = join(root, `${what} ${id}`.replace(/ /g, '-'));
+      // Not all of them at the end: on a slow disk that takes longer than a hook may.
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
       const file = makeDataset(join(folder, 'from'), names);
       const to = join(folder, 'to');
       mkdirSync(to, { recursive: true });

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { removeUnfinished, stageModel } from '../../../src-main/inference/catalog/addModel';
+import { removeUnfinished, stageModel } from '../../../src-main/inference/catalog/stageModel';
 import { describeModel } from '../../../src-main/inference/catalog/describe';
 import { readFacts } from '../../../src-main/inference/catalog/facts';
 import { createInferenceService } from '../../../src-main/inference/service';

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { removeUnfinished } from '../../../src-main/inference/catalog/addModel';
+import { removeUnfinished } from '../../../src-main/inference/catalog/stageModel';
 import { readCatalog } from '../../../src-main/inference/catalog/catalog';
 import { listOwnModels, putAside, putBack, takeOut } from '../../../src-main/inference/catalog/ownModels';
 import { scratch } from '../store/support';
