@@ -1,5 +1,5 @@
 /** A drawn scene for trying a model on where there is no picture: three plain things on a shaded ground. */
-import type { RgbImage } from './image/preprocess';
+import type { RgbImage } from './image/rgbImage';
 
 /** 640 x 480: enough to see that numbers come out. */
 export function drawTrialScene(): RgbImage {

@@ -1,5 +1,5 @@
 /** What is seen of preview bitmaps, kept while the view moves: painting a large one takes longer than a frame has. */
-import type { Box } from '@shared/geometry/box';
+import { type Box, containsBox } from '@shared/geometry/box';
 import type { ViewTransform } from '@shared/geometry/coords';
 import { canvasFor, onGrid, paint, type PixelsPart, type PixelsShape } from './pixelsPart';
 
@@ -64,8 +64,8 @@ function withRoom([x, y, width, height]: Box): Box {
   return [x - roomX, y - roomY, width + 2 * roomX, height + 2 * roomY];
 }
 
-function covers({ left, top, width, height, reduction }: PixelsPart, [x, y, w, h]: Box): boolean {
-  return left <= x && top <= y && left + width * reduction >= x + w && top + height * reduction >= y + h;
+function covers({ left, top, width, height, reduction }: PixelsPart, wanted: Box): boolean {
+  return containsBox([left, top, width * reduction, height * reduction], wanted);
 }
 
 function sameView(one: ViewTransform, other: ViewTransform): boolean {

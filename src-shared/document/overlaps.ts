@@ -28,7 +28,7 @@ export function findOverlaps({ annotations, size }: DocumentSnapshot, stuff: Rea
     for (let i = at + 1; i < boxed.length && boxed[i].box[0] < right; i++) {
       const other = boxed[i];
       if (!boxesIntersect(one.box, other.box)) continue;
-      const common = shared(one.annotation, other.annotation, size);
+      const common = commonPixels(one.annotation, other.annotation, size);
       if (!common) continue;
       const [lower, upper] = one.order < other.order ? [one, other] : [other, one];
       overlaps.push({ upper: upper.annotation, lower: lower.annotation, pixels: area(common) });
@@ -69,7 +69,7 @@ export function mendOverlaps(
     now.set(id, without({ ...current(annotation), provenance }, lost, current(to), size));
   };
   for (const { upper, lower } of overlaps) {
-    const common = shared(current(upper), current(lower), size);
+    const common = commonPixels(current(upper), current(lower), size);
     if (!common) continue;
     const toLower =
       how === 'upper' ? null : how === 'lower' ? common : nearerLower(current(upper), current(lower), common);
@@ -91,8 +91,8 @@ export function mendOverlaps(
   };
 }
 
-/** null: no pixel. */
-function shared(one: Annotation, other: Annotation, size: Size): Rle | null {
+/** Null where they have none. */
+function commonPixels(one: Annotation, other: Annotation, size: Size): Rle | null {
   if (!one.segmentation || !other.segmentation) return null;
   const masks = [one.segmentation, other.segmentation].map((segmentation) => segmentationToRle(segmentation, size));
   if (masks.some((mask) => mask.size[0] !== size[0] || mask.size[1] !== size[1])) return null;

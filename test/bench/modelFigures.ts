@@ -14,7 +14,7 @@ import type { Candidate, Embedding, Predictor, Prompt, Prompter } from '../../sr
 import { toProposals } from '../../src-main/inference/families/predictions';
 import { toImageMask } from '../../src-main/inference/prompts/promptMask';
 import { decodeRgb, decodeScaled } from '../../src-main/images';
-import type { RgbImage } from '../../src-main/inference/image/preprocess';
+import type { RgbImage } from '../../src-main/inference/image/rgbImage';
 import { decode, emptyMask, fromCompressed } from '@shared/mask';
 import { evaluateDetections, toDetections } from '@shared/metrics';
 import { cocoMask } from '../support/cocoMask';

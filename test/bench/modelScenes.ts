@@ -7,7 +7,7 @@ import { loadModel, type BorrowedModel } from '../../src-main/inference/graph/mo
 import type { PredictContext } from '../../src-main/inference/families/family';
 import { withMats } from '../../src-main/vision/opencv/matScope';
 import { decodeRgb } from '../../src-main/images';
-import type { RgbImage } from '../../src-main/inference/image/preprocess';
+import type { RgbImage } from '../../src-main/inference/image/rgbImage';
 import { decode, emptyMask, encode, merge, toBbox, type Rle } from '@shared/mask';
 import type { CocoSegmentation } from '@shared/formats/coco/types';
 import { cocoMask } from '../support/cocoMask';

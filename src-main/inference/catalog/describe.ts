@@ -152,8 +152,8 @@ interface Categories {
 
 /** `wished`: the user's own names, for all that the graph tells apart or for those that were found. */
 function categoriesFor(facts: ModelFacts, guess: Guess, wished: readonly string[] | undefined): Categories {
-  if (!wished) return foundCategories(facts, guess, namesFor(facts));
   const found = foundCategories(facts, guess, namesFor(facts));
+  if (!wished) return found;
   const from = `${wished.length} names of classes from you`;
   if (found.categories.length === wished.length) {
     const categories = found.categories.map(({ id }, i) => ({ id, name: wished[i] }));

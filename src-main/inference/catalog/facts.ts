@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { AppError } from '@shared/errors/appError';
+import { asFields } from '@shared/formats/values';
 import { type GraphFacts, readOnnxFile } from './onnxFile';
 
 export interface ModelFacts {
@@ -84,8 +85,8 @@ async function readBeside(folder: string): Promise<Beside> {
     files.push(name);
     return readFile(path, 'utf8');
   };
-  const object = async (name: string) => asObject(tryParse(await text(name), JSON.parse));
-  const yaml = asObject(tryParse(await text('data.yaml'), (content) => parseYaml(content) as unknown));
+  const object = async (name: string) => asFields(tryParse(await text(name), JSON.parse));
+  const yaml = asFields(tryParse(await text('data.yaml'), (content) => parseYaml(content) as unknown));
   const list = yaml ? null : ((await text('classes.txt')) ?? (await text('labels.txt')));
   return {
     config: await object('config.json'),
@@ -106,16 +107,10 @@ function tryParse(text: string | null, parse: (text: string) => unknown): unknow
   }
 }
 
-function asObject(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : null;
-}
-
 /** A list of names, or names by their number from 0. */
 export function namesOf(value: unknown): readonly string[] | null {
   if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value;
-  const entries = Object.entries(asObject(value) ?? {});
+  const entries = Object.entries(asFields(value) ?? {});
   const names: string[] = [];
   for (const [key, name] of entries) if (/^\d+$/.test(key) && typeof name === 'string') names[Number(key)] = name;
   const isWhole = names.length > 0 && names.length === entries.length && !names.includes(undefined as never);

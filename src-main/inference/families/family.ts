@@ -8,7 +8,7 @@ import type { ModelFile } from '../catalog/modelFile';
 import type { Graph, GraphPlan, OutputTensor } from '../graph/graph';
 import type { ScorePlanes } from '../image/contests';
 import type { Corners } from '../image/postprocess';
-import type { RgbImage } from '../image/preprocess';
+import type { RgbImage } from '../image/rgbImage';
 import type { Guess } from './guess';
 
 /**

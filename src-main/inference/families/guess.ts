@@ -27,7 +27,13 @@ export interface Guess {
 /** A part of an input of model.json. */
 export type InputGuess = Partial<Omit<ModelInput, 'name'>> & { readonly name: string };
 
-export const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+/** Mean and deviation of ImageNet, of values from 0 to 1, and of bytes as most libraries round them. */
+export const IMAGENET: Pick<ModelInput, 'mean' | 'std'> = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+export const IMAGENET_BYTES: Pick<ModelInput, 'range' | 'mean' | 'std'> = {
+  range: [0, 255],
+  mean: [123.675, 116.28, 103.53],
+  std: [58.395, 57.12, 57.375],
+};
 
 /** The input that can take an image, with its layout and size; null where there is none. */
 export function imageInputOf({ inputs }: GraphFacts) {

@@ -1,5 +1,5 @@
 /** A part of an image as an image of its own. */
-import type { RgbImage } from './preprocess';
+import type { RgbImage } from './rgbImage';
 
 /** `[x, y, width, height]` in whole pixels inside the image; copied. */
 export function cropImage(

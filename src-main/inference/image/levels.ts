@@ -1,5 +1,5 @@
 /** Which sample values of an image count as black and as white, for models that stretch each image by itself. */
-import type { RgbImage } from './preprocess';
+import type { RgbImage } from './rgbImage';
 
 /** ITU-R 601, as Pillow and OpenCV turn colours to grey. */
 export const GREY_WEIGHTS = [0.299, 0.587, 0.114] as const;

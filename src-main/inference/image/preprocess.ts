@@ -15,13 +15,7 @@ import {
 } from './inputRows';
 import { percentileLevels } from './levels';
 import { type FloatImage, resampleAntialiased } from './resample';
-
-export interface RgbImage {
-  readonly width: number;
-  readonly height: number;
-  /** RGB8, row-major, `height * width * 3`. */
-  readonly data: Uint8Array;
-}
+import type { RgbImage } from './rgbImage';
 
 /** Where the image lies in the input: its resized size, the padded size, and the way back. */
 export interface InputFrame {

@@ -2,7 +2,7 @@
 import { expandBox, intersectBoxes } from '@shared/geometry/box';
 import { area, type Box, decodeRegion, encodeRegion, type Rle, toBbox } from '@shared/mask';
 import { makeAxis } from './gridRuns';
-import type { RgbImage } from './preprocess';
+import type { RgbImage } from './rgbImage';
 
 /** Radius of the windows, in samples; see docs/models.md for what was tried. */
 const RADIUS = 4;

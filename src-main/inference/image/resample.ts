@@ -1,5 +1,5 @@
 /** Resizes an image as Pillow does: where it gets smaller, each pixel is a weighted mean of all that it covers. */
-import type { RgbImage } from './preprocess';
+import type { RgbImage } from './rgbImage';
 
 /** RGB samples 0..255 with fractions, row-major. */
 export interface FloatImage {

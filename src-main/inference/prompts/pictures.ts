@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { ImageSource } from '@shared/images/source';
 import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import { decodeRgb } from '../../images';
-import type { RgbImage } from '../image/preprocess';
+import type { RgbImage } from '../image/rgbImage';
 
 /** Larger images are read anew each time. */
 const MOST_KEPT_BYTES = 128 * 2 ** 20;

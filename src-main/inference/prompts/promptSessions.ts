@@ -10,7 +10,7 @@ import type { Candidate, Embedding, Prompt, Prompter, PromptFrame, Steps } from 
 import { proposalOf } from '../families/predictions';
 import type { BorrowedModel } from '../graph/model';
 import { cropImage } from '../image/crop';
-import type { RgbImage } from '../image/preprocess';
+import type { RgbImage } from '../image/rgbImage';
 import { corrected, follows, promptFor } from './corrections';
 import type { Embeddings } from './embeddings';
 import { EVERYTHING_DEFAULTS, findEverything } from './everything';

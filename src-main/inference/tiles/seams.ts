@@ -1,6 +1,6 @@
 /** What several tiles saw of the same objects becomes one object each, and nothing is counted twice. */
 import type { Box } from '@shared/geometry/box';
-import { boxContainsPoint, boxesIntersect } from '@shared/geometry/box';
+import { boxContainsPoint, boxesIntersect, containsBox, intersectBoxes, isEmptyBox } from '@shared/geometry/box';
 import { area, fromBox, merge, type Rle, toBbox } from '@shared/mask';
 import { coreOf, type Tile } from './layout';
 
@@ -46,8 +46,7 @@ export function joinAtSeams(found: readonly TileMask[], tiles: readonly Tile[] =
   const isConfirmed = (group: readonly Piece[], box: Box): boolean => {
     const nearest = nearestTo(box);
     if (!nearest || group.some(({ tile }) => tile === nearest.tile)) return true;
-    const shared = overlapOf(box, nearest.tile);
-    return !shared || shared.some((value, i) => value !== box[i]) || isCut(box, nearest.tile, width, height);
+    return !containsBox(nearest.tile, box) || isCut(box, nearest.tile, width, height);
   };
   const joined = groups.flatMap((group): Piece[] => {
     const united = merge(group.map((one) => one.mask));
@@ -82,8 +81,8 @@ function groupPieces(pieces: readonly Piece[]): Piece[][] {
 
 function isSame(a: Piece, b: Piece): boolean {
   if (a.tile === b.tile || a.categoryName !== b.categoryName || !boxesIntersect(a.box, b.box)) return false;
-  const shared = overlapOf(a.tile, b.tile);
-  if (!shared) return false;
+  const shared = intersectBoxes(a.tile, b.tile);
+  if (isEmptyBox(shared)) return false;
   const window = fromBox(shared, ...a.mask.size);
   const [inA, inB] = [a, b].map(({ mask }) => merge([mask, window], { intersect: true }));
   const both = area(merge([inA, inB], { intersect: true }));
@@ -94,12 +93,6 @@ function isSame(a: Piece, b: Piece): boolean {
 function covers(other: Piece, rest: Piece, isBetter: boolean): boolean {
   if (!boxesIntersect(other.box, rest.box) || (other.isCut && !isBetter)) return false;
   return area(merge([other.mask, rest.mask], { intersect: true })) >= coveredShare * area(rest.mask);
-}
-
-function overlapOf([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): Box | null {
-  const [x, y] = [Math.max(ax, bx), Math.max(ay, by)];
-  const [right, bottom] = [Math.min(ax + aw, bx + bw), Math.min(ay + ah, by + bh)];
-  return right > x && bottom > y ? [x, y, right - x, bottom - y] : null;
 }
 
 function isCut([x, y, w, h]: Box, [tx, ty, tw, th]: Box, width: number, height: number): boolean {

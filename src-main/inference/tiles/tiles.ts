@@ -4,7 +4,7 @@ import { area, fromBox, fromCompressed, merge, type Rle, subtract, toBbox } from
 import type { LabelledPixels, PredictContext, Prediction, Predictor } from '../families/family';
 import { type Category, isStuff, proposalOf } from '../families/predictions';
 import { cropImage } from '../image/crop';
-import type { RgbImage } from '../image/preprocess';
+import type { RgbImage } from '../image/rgbImage';
 import { OverlapBlend, ownPixels } from './blend';
 import { coreOf, layTiles, type Tile, type TileOptions } from './layout';
 import { joinAtSeams, type TileMask } from './seams';
@@ -23,14 +23,17 @@ export async function predictTiled(
   const size = [image.height, image.width] as const;
   const predictions: { readonly tile: Tile; readonly prediction: Prediction }[] = [];
   let blend: OverlapBlend | null = null;
+  const said = new Set<string>();
   for (const [i, tile] of tiles.entries()) {
-    const said = new Set<string>();
     const prediction = await predictor.predict(cropImage(image, tile), {
       ...context,
       step: (timing, text, share = 0) =>
         context.step(timing, text && `tile ${i + 1} of ${tiles.length}: ${text}`, (i + share) / tiles.length),
       // What holds for every tile is said once.
-      note: (sentence) => i === 0 && !said.has(sentence) && (said.add(sentence), context.note(sentence)),
+      note: (sentence) => {
+        if (!said.has(sentence)) context.note(sentence);
+        said.add(sentence);
+      },
     });
     if (prediction.kind !== 'labels' || !prediction.scores) {
       predictions.push({ tile, prediction });

@@ -6,7 +6,7 @@ import type { Predictor } from '../../../src-main/inference/families/family';
 import { RequestSteps } from '../../../src-main/inference/requestSteps';
 import { predictTiled } from '../../../src-main/inference/tiles/tiles';
 
-function told(total: number): { readonly steps: Steps; readonly shares: () => number[] } {
+function told(total: number): { readonly steps: RequestSteps; readonly shares: () => number[] } {
   const seen: Progress[] = [];
   const steps = new RequestSteps({ signal: new CancelSource(), progress: (one) => seen.push(one) }, total);
   // Nothing is known where the total is 0.
@@ -42,7 +42,7 @@ test('in tiles the share is that of the tiles, whatever a tile says of itself', 
   };
   const image = { width: 200, height: 100, data: new Uint8Array(200 * 100 * 3) };
   await steps.step('decode', 'reading');
-  const context = { score: 0, step: (...step: Parameters<Steps['next']>) => steps.step(...step), note: () => {} };
+  const context = { score: 0, step: (...step: Parameters<RequestSteps['step']>) => steps.step(...step), note: () => {} };
   await predictTiled(model, image, { side: 100, overlap: 0 }, context as never);
   expect(shares()).toEqual([-1, 0, 0.25, 0.5, 0.75, 1]);
 });

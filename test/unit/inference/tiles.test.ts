@@ -6,7 +6,7 @@ import type { PredictContext, Prediction, Predictor } from '../../../src-main/in
 import { proposalOf } from '../../../src-main/inference/families/predictions';
 import { argmaxToRles } from '../../../src-main/inference/image/argmaxToRles';
 import { logitsToRle } from '../../../src-main/inference/image/logitsToRle';
-import type { RgbImage } from '../../../src-main/inference/image/preprocess';
+import type { RgbImage } from '../../../src-main/inference/image/rgbImage';
 import { coreOf, layTiles } from '../../../src-main/inference/tiles/layout';
 import { predictTiled } from '../../../src-main/inference/tiles/tiles';
 

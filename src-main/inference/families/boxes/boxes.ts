@@ -6,9 +6,9 @@
  * Suppressed in the graph, or class-wise here: YOLO's always but for the end to end ones, others where `defaults.nms` is given.
  */
 import { z } from 'zod';
-import { modelPoint, modelToImage } from '@shared/geometry/coords';
 import { type Detection, detectionOutputs, readDetections, readDets, splitDets } from '../detections';
 import type { OutputTensor } from '../../graph/graph';
+import { toImageCorners } from '../../image/postprocess';
 import { type DecodeContext, imageFamily } from '../imagePredictor';
 import { readYolo, yoloDetections } from '../yoloDetections';
 import { recognise } from './recognise';
@@ -25,14 +25,7 @@ export const boxes = imageFamily(
   (tensors, plan, context) => {
     const { transform, imageWidth, imageHeight } = context.frame;
     const items = detectionsOf(tensors, plan, context).flatMap(({ box, score, categoryName }) => {
-      const low = modelToImage(modelPoint(box[0], box[1]), transform);
-      const high = modelToImage(modelPoint(box[2], box[3]), transform);
-      const corners = [
-        Math.max(low.x, 0),
-        Math.max(low.y, 0),
-        Math.min(high.x, imageWidth),
-        Math.min(high.y, imageHeight),
-      ] as const;
+      const corners = toImageCorners(box, transform, [imageHeight, imageWidth]);
       return corners[2] > corners[0] && corners[3] > corners[1] ? [{ corners, score, categoryName }] : [];
     });
     return { kind: 'boxes', items };

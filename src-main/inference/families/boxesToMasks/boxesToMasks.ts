@@ -5,11 +5,11 @@
  */
 import { z } from 'zod';
 import type { RawProposal } from '@shared/document/proposalResult';
-import { AppError } from '@shared/errors/appError';
 import { withoutSpecks } from '@shared/mask';
 import { toImageMask } from '../../prompts/promptMask';
 import type { ModelFamily, PredictContext, Predictor } from '../family';
 import { proposalOf } from '../predictions';
+import { wrongPart } from '../wrongPart';
 
 const part = z.object({
   /** Ids of the two models. */
@@ -36,17 +36,13 @@ export const boxesToMasks: ModelFamily<z.infer<typeof part>> = {
   async load({ file }, { detector, prompter }, host): Promise<Predictor> {
     const finds = await host.useModel(detector);
     const cuts = await host.useModel(prompter);
-    const wrong = (key: string, id: string, what: string) =>
-      new AppError('bad-input', `${file} is made of “${id}”, which is no ${what}`, {
-        place: { file, pointer: `/${key}` },
-      });
-    if (finds.kind !== 'predictor') throw wrong('detector', detector, 'detector');
-    if (cuts.kind !== 'prompter') throw wrong('prompter', prompter, 'model that cuts out what is in a box');
+    if (finds.kind !== 'predictor') throw wrongPart(file, 'detector', detector, 'detector');
+    if (cuts.kind !== 'prompter') throw wrongPart(file, 'prompter', prompter, 'model that cuts out what is in a box');
     return {
       kind: 'predictor',
       async predict(image, context) {
         const found = await finds.predict(image, at(context, 0));
-        if (found.kind !== 'boxes') throw wrong('detector', detector, 'detector of boxes');
+        if (found.kind !== 'boxes') throw wrongPart(file, 'detector', detector, 'detector of boxes');
         if (found.items.length === 0) return { kind: 'instances', items: [] };
         const embedding = await cuts.embed(image, at(context, DETECTED));
         const frame = cuts.frameOf(embedding);

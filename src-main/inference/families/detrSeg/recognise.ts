@@ -14,11 +14,10 @@ export function recognise(facts: ModelFacts): Guess | null {
   const isSoftmax = classes.name === 'logits' || classes.name === 'pred_logits';
   const channels = typeof classes.dims[2] === 'number' ? classes.dims[2] : null;
   const count = channels !== null && isSoftmax ? channels - 1 : channels;
-  const [mean, std] = [[...IMAGENET.mean], [...IMAGENET.std]] as [[number, number, number], [number, number, number]];
   const input = inputGuess(
     graph,
     facts,
-    { mean, std, interpolation: 'antialiased' },
+    { ...IMAGENET, interpolation: 'antialiased' },
     { mode: 'fixed', width: 432, height: 432, keepAspect: false, centred: false },
   );
   if (!input) return null;

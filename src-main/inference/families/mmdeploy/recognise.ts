@@ -1,6 +1,6 @@
 /** mmdeploy’s exports: dets, labels and masks with a batch before them. */
 import type { ModelFacts } from '../../catalog/facts';
-import { fits, type Guess, inputGuess, outputNamed, quoted } from '../guess';
+import { fits, type Guess, IMAGENET_BYTES, inputGuess, outputNamed, quoted } from '../guess';
 import { readPipeline } from './pipeline';
 
 export function recognise(facts: ModelFacts): Guess | null {
@@ -28,9 +28,7 @@ export function recogniseDets(facts: ModelFacts) {
     graph,
     facts,
     {
-      range: [0, 255],
-      mean: [123.675, 116.28, 103.53],
-      std: [58.395, 57.12, 57.375],
+      ...IMAGENET_BYTES,
       padTo: 32,
       ...said?.values,
     },

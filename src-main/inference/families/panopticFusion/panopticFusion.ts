@@ -4,9 +4,9 @@
  * Source: Detectron2, modeling/meta_arch/panoptic_fpn.py (combine_semantic_and_instance_outputs).
  */
 import { z } from 'zod';
-import { AppError } from '@shared/errors/appError';
 import { area, fromCompressed, merge, type Rle, subtract } from '@shared/mask';
 import type { ModelFamily, PanopticSegment, Predictor } from '../family';
+import { wrongPart } from '../wrongPart';
 
 const part = z.object({
   /** Ids of the two models. */
@@ -33,20 +33,18 @@ export const panopticFusion: ModelFamily<z.infer<typeof part>> = {
   async load({ file }, { instances, semantic, fusion, categories }, host): Promise<Predictor> {
     const things = await host.useModel(instances);
     const stuff = await host.useModel(semantic);
-    const wrong = (key: string, id: string, what: string) =>
-      new AppError('bad-input', `${file} is made of “${id}”, which is no ${what}`, {
-        place: { file, pointer: `/${key}` },
-      });
-    if (things.kind !== 'predictor') throw wrong('instances', instances, 'model that finds objects');
-    if (stuff.kind !== 'predictor') throw wrong('semantic', semantic, 'model that gives each pixel a class');
+    if (things.kind !== 'predictor') throw wrongPart(file, 'instances', instances, 'model that finds objects');
+    if (stuff.kind !== 'predictor') throw wrongPart(file, 'semantic', semantic, 'model that gives each pixel a class');
     const isThing = new Map(categories.map(({ name, isthing }) => [name, isthing !== 0]));
     return {
       kind: 'predictor',
       async predict(image, context) {
         const objects = await things.predict(image, context);
-        if (objects.kind !== 'instances') throw wrong('instances', instances, 'model that gives masks of objects');
+        if (objects.kind !== 'instances')
+          throw wrongPart(file, 'instances', instances, 'model that gives masks of objects');
         const classes = await stuff.predict(image, context);
-        if (classes.kind !== 'labels') throw wrong('semantic', semantic, 'model that gives each pixel a class');
+        if (classes.kind !== 'labels')
+          throw wrongPart(file, 'semantic', semantic, 'model that gives each pixel a class');
         await context.step('post', 'putting both together');
         const segments: PanopticSegment[] = [];
         let taken: Rle | null = null;

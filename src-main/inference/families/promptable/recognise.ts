@@ -2,7 +2,7 @@
 import type { ModelFacts } from '../../catalog/facts';
 import type { ModelInput } from '../../catalog/imageInput';
 import type { GraphFacts, TensorFacts } from '../../catalog/onnxFile';
-import { asBytes, type Guess, IMAGENET, imageInputOf, quoted } from '../guess';
+import { asBytes, type Guess, IMAGENET, IMAGENET_BYTES, imageInputOf, quoted } from '../guess';
 
 const isPoints = ({ name }: TensorFacts) => /point_coords/.test(name);
 const isLabels = ({ name }: TensorFacts) => /point_labels/.test(name);
@@ -94,16 +94,15 @@ function encoderPart(image: ImageInput, isEfficient: boolean, isSecond: boolean)
   const { name, layout } = image;
   const side = squareOf(image);
   const square = { mode: 'fixed', width: side, height: side };
-  const [mean, std] = [[...IMAGENET.mean], [...IMAGENET.std]] as [[number, number, number], [number, number, number]];
   const values = (normal: Partial<ModelInput>) => ({
     ...(layout === 'NCHW' ? {} : { layout }),
     ...(image.type === 'uint8' ? asBytes(normal) : normal),
   });
   if (isEfficient) return { input: { name, ...values({}), resize: square } };
-  if (isSecond) return { input: { name, ...values({ mean, std }), resize: square } };
+  if (isSecond) return { input: { name, ...values(IMAGENET), resize: square } };
   const resize = { mode: 'longestSide', side };
   // An encoder that takes height, width and colour in this order normalises and pads by itself.
   if (layout === 'HWC') return { input: { name, layout, range: [0, 255], resize }, square: side };
-  const normal = values({ range: [0, 255], mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] });
+  const normal = values(IMAGENET_BYTES);
   return { input: { name, ...normal, resize, padTo: side } };
 }

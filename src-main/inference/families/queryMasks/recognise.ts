@@ -8,13 +8,13 @@ export function recognise(facts: ModelFacts): Guess | null {
   const classes = outputNamed(graph, 'class_queries_logits');
   const masks = outputNamed(graph, 'masks_queries_logits');
   if (classes?.dims.length !== 3 || masks?.dims.length !== 4) return null;
-  const [mean, std] = [[...IMAGENET.mean], [...IMAGENET.std]] as [[number, number, number], [number, number, number]];
-  const input = inputGuess(
-    graph,
-    facts,
-    { mean, std },
-    { mode: 'fixed', width: 384, height: 384, keepAspect: false, centred: false },
-  );
+  const input = inputGuess(graph, facts, IMAGENET, {
+    mode: 'fixed',
+    width: 384,
+    height: 384,
+    keepAspect: false,
+    centred: false,
+  });
   if (!input) return null;
   const architecture = String((facts.beside.config?.architectures as unknown[] | undefined)?.[0] ?? '');
   const name = `${String(facts.beside.config?._name_or_path ?? '')} ${graph.file}`;

@@ -13,8 +13,7 @@ export function recognise(facts: ModelFacts, isAsked = false): Guess | null {
   const isWhole = /^(u?int)/.test(map.type);
   const { dims } = map;
   if (isWhole ? dims.length < 2 || dims.length > 4 : dims.length !== 4) return null;
-  const [mean, std] = [[...IMAGENET.mean], [...IMAGENET.std]] as [[number, number, number], [number, number, number]];
-  const input = inputGuess(graph, facts, { mean, std, padTo: 32 }, { mode: 'longestSide', side: 1024 });
+  const input = inputGuess(graph, facts, { ...IMAGENET, padTo: 32 }, { mode: 'longestSide', side: 1024 });
   if (!input || imageInputOf(graph)?.channels === 2) return null;
   const isLast = !isWhole && areChannelsLast(map, imageInputOf(graph));
   const said = isLast ? dims[3] : dims[1];

@@ -1,7 +1,7 @@
 /** SOLOv2: pairs of grids of classes and kernels, and mask features. */
 import type { ModelFacts } from '../../catalog/facts';
 import type { TensorFacts } from '../../catalog/onnxFile';
-import { type Guess, inputGuess, quoted } from '../guess';
+import { type Guess, IMAGENET_BYTES, inputGuess, quoted } from '../guess';
 
 export function recognise(facts: ModelFacts): Guess | null {
   const [graph] = facts.graphs;
@@ -30,7 +30,7 @@ export function recognise(facts: ModelFacts): Guess | null {
   const input = inputGuess(
     graph,
     facts,
-    { range: [0, 255], mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375], padTo: 32 },
+    { ...IMAGENET_BYTES, padTo: 32 },
     { mode: 'shortestSide', side: 800, maxSide: 1333 },
   );
   if (!input) return null;
