@@ -194,6 +194,13 @@ export class ImageRows {
     return by === 1 ? found.find(isBeyond) : [...found].reverse().find(isBeyond);
   }
 
+  /** The images before and after one that can be shown, the one after last: it is the likelier to be opened. */
+  shownAround(imageId: number | undefined): readonly ImageRow[] {
+    if (imageId === undefined) return [];
+    const rows = [this.neighbour(imageId, -1), this.neighbour(imageId, 1)];
+    return rows.filter((row): row is ImageRow => row !== undefined && row.problem === null && row.width > 0);
+  }
+
   /** The next unfinished image of the whole project after this one, from its start again where there is none. */
   nextUnfinished(imageId: number | null): ImageRow | undefined {
     const place = imageId === null ? -1 : (this.#places.get(imageId) ?? -1);

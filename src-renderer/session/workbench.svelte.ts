@@ -159,7 +159,8 @@ export class Workbench {
       this.places.selectOn(image.id);
       if (!this.#project?.readOnly) await this.ids.ensure(1);
     } catch (error) {
-      this.notices.error(error);
+      // What was left meanwhile, or the image opened instead, has nothing to do with it.
+      if (this.#opening === opening) this.notices.error(error);
     } finally {
       if (this.#opening === opening) this.#opening = null;
     }
@@ -174,14 +175,6 @@ export class Workbench {
     const row = this.rows.nextUnfinished(this.currentImageId);
     if (row) return this.openImage(row.id);
     this.notices.show('info', 'Every other image is done or rejected');
-  }
-
-  /** The images before and after the open one that can be shown, the one after last: it is the likelier to be opened. */
-  get neighbours(): readonly ImageRow[] {
-    const id = this.#open?.image.id;
-    if (id === undefined) return [];
-    const rows = [this.rows.neighbour(id, -1), this.rows.neighbour(id, 1)];
-    return rows.filter((row): row is ImageRow => row !== undefined && row.problem === null && row.width > 0);
   }
 
   /** Shows what a batch has proposed on the open image. */
@@ -263,11 +256,7 @@ export class Workbench {
     this.categories.show(project.categories, project.place?.categoryId ?? null);
     this.#openings++;
     this.#ids = this.#newPool();
-    this.#unwritten.clear();
-    this.rows.clear();
-    this.#files.clear();
-    this.counts.clear();
-    this.status.typedReasons.clear();
+    this.#forgetImages();
     const opening: Promise<void>[] = [];
     const open = (id: number | undefined) => {
       this.#open = null;
@@ -306,11 +295,20 @@ export class Workbench {
   leave(): void {
     this.#project = null;
     this.#open = null;
-    this.rows.clear();
-    this.counts.clear();
-    this.status.typedReasons.clear();
+    this.#forgetImages();
     this.notices.dismissProject();
     this.selection.set([]);
+  }
+
+  /** Those of a project that is not shown any more; one of them may be about to open. */
+  #forgetImages(): void {
+    this.#opening = null;
+    this.#openLatest.cancel();
+    this.#unwritten.clear();
+    this.rows.clear();
+    this.#files.clear();
+    this.counts.clear();
+    this.status.typedReasons.clear();
   }
 
   #newPool(): IdPool {
