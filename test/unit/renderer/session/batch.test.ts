@@ -1,5 +1,6 @@
 /** A batch of masks that replace boxes: filled once when it is through, offered again where that was refused or never came. */
 import { describe, expect, it } from 'vitest';
+import { AppError } from '@shared/errors/appError';
 import type { BatchJob } from '@shared/project/types';
 import { Batch } from '../../../../src-renderer/session/batch.svelte';
 import { ProjectOperations } from '../../../../src-renderer/session/projectOperations.svelte';
@@ -27,7 +28,7 @@ async function batchOf(job: BatchJob, fills: (number | null)[], readOnly = false
   store.answers['app.runBatch'] = () => (now = { ...now, next: now.imageIds.length });
   store.answers['proposals.acceptAcross'] = () => {
     const annotations = fills.shift();
-    if (annotations === null || annotations === undefined) throw new Error('The disk is full');
+    if (annotations === null || annotations === undefined) throw new AppError('bad-input', 'The disk is full');
     const patch = { added: [], updated: [], removed: [] };
     return { title: '', annotations, images: 1, boxesCovered: 1, categories: [], patch, counts: [], history };
   };

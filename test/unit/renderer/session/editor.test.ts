@@ -1,6 +1,6 @@
 /** The editor between tools and store: ids that are late, gestures that wait for them, work that is left unfinished. */
 // @vitest-environment ./test/support/signals.ts
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppError } from '@shared/errors/appError';
 import { withSegmentation } from '@shared/document/segmentation';
 import type { Engine } from '../../../../src-renderer/api/engine';
@@ -638,7 +638,9 @@ describe('unfinished work', () => {
     editor.choose('box');
     desk.drag([20, 20], [30, 28]);
     await desk.settled();
-    // An outline that takes the window too long: it goes to a worker, of which there is none here.
+    // An outline that takes the window too long: it goes to a worker, of which there is none here. What nobody expects is logged.
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    onTestFinished(() => logged.mockRestore());
     const [box] = store.opened(7).snapshot.annotations;
     const outer = Array.from({ length: 4000 }, (_, at) => {
       const angle = (Math.PI * 2 * Math.floor(at / 2)) / 2000;
@@ -654,6 +656,7 @@ describe('unfinished work', () => {
     expect(desk.offered).toEqual(['polygon, 4 points']);
     expect(store.draftsOf(7)).toEqual([polygon(ring, { kind: 'add', id: box.id })]);
     expect(store.opened(7).history.undo).toBe(2);
+    expect(logged).toHaveBeenCalledTimes(1);
   });
 
   it('that cannot be written is “Not saved” until it is', async () => {
