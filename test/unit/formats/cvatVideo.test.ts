@@ -8,6 +8,7 @@ import { formats } from '@shared/formats/registry';
 import { Random } from '../../support/datasetFuzz';
 import { isSentence } from '../../support/formatFuzz';
 import { type Files, memorySource, readFromMemory } from '../../support/formatFiles';
+import { processorClock } from '../../support/processorTime';
 
 const format = formats.get('cvat-video')!;
 
@@ -199,11 +200,11 @@ it('long outlines and large masks on frames without end are refused at once', as
     '<mask frame="" outside="0" keyframe="1" left="0" top="0" width="20000" height="20000" rle="400000000"></mask>',
   ]) {
     const long = xml(`<track id="0" label="cat">${at(0, shape)}${at(250_000, shape)}</track>`, { stop: 250_000 });
-    const startedAt = performance.now();
+    const usedMs = processorClock();
     await expect(readFromMemory(format, new Map([['annotations.xml', long]]), new Map())).rejects.toThrow(
       'tracks of too many frames',
     );
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    expect(usedMs()).toBeLessThan(3000);
   }
 });
 
