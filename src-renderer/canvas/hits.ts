@@ -76,7 +76,7 @@ export class DocumentHits {
 }
 
 /** True when image point (x, y) is in the annotation's own shape: its mask, its polygons, or its box where it has neither. */
-export function contains(item: Hittable, x: number, y: number): boolean {
+function contains(item: Hittable, x: number, y: number): boolean {
   const { segmentation, bbox } = item;
   if (!segmentation) return x >= bbox[0] && y >= bbox[1] && x < bbox[0] + bbox[2] && y < bbox[1] + bbox[3];
   if (segmentation.kind === 'polygons') return pointInParts(segmentation.parts, x, y);

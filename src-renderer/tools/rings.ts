@@ -43,7 +43,7 @@ function clipHalfPlane(points: readonly number[], axis: 0 | 1, sign: 1 | -1, lim
 }
 
 /** True where every vertex lies in the image of `[height, width]`, its border included. */
-export function isInImage(ring: readonly number[], [height, width]: readonly [number, number]): boolean {
+function isInImage(ring: readonly number[], [height, width]: readonly [number, number]): boolean {
   for (let i = 0; i < ring.length; i += 2) {
     if (ring[i] < 0 || ring[i] > width || ring[i + 1] < 0 || ring[i + 1] > height) return false;
   }

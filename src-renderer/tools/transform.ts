@@ -102,19 +102,14 @@ export function shiftBox(
 }
 
 /** The annotation moved by whole pixels, counted as one edit; null where it would leave the image. */
-export function moved(
-  annotation: Annotation,
-  dx: number,
-  dy: number,
-  size: readonly [number, number],
-): Annotation | null {
+function moved(annotation: Annotation, dx: number, dy: number, size: readonly [number, number]): Annotation | null {
   if (!annotation.segmentation) return withBox(annotation, shiftBox(annotation.bbox, dx, dy, size));
   const segmentation = shiftSegmentation(annotation.segmentation, dx, dy, size);
   return segmentation && reshaped(annotation, segmentation, size);
 }
 
 /** The annotation under the map that takes the box `from` to `to`, counted as one edit; null where it would vanish. */
-export function scaled(annotation: Annotation, from: Box, to: Box, size: readonly [number, number]): Annotation | null {
+function scaled(annotation: Annotation, from: Box, to: Box, size: readonly [number, number]): Annotation | null {
   const { segmentation } = annotation;
   if (!segmentation) {
     const map = (axis: 0 | 1): number =>

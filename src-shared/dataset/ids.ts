@@ -2,7 +2,7 @@
 import type { IdRef } from './records';
 
 /** The same id as another program spells it: the number 7 for the text "7", and the other way round; null where it has none. */
-export function otherSpelling(ref: IdRef): IdRef | null {
+function otherSpelling(ref: IdRef): IdRef | null {
   if (typeof ref === 'number') return JSON.stringify(String(ref));
   const digits = /^"(0|-?[1-9]\d*)"$/.exec(ref);
   const value = digits ? Number(digits[1]) : Number.NaN;

@@ -6,7 +6,7 @@ import type { Box } from '../geometry/box';
 import { iou } from '@shared/mask';
 
 /** Two masks with a higher IoU are taken for one object. */
-export const SAME_OBJECT_IOU = 0.8;
+const SAME_OBJECT_IOU = 0.8;
 
 export interface ProposalFlag {
   /** Annotation that covers the same object. */

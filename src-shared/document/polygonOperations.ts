@@ -15,7 +15,7 @@ import type { PolygonSegmentation, Segmentation } from './types';
  * The rasteriser rounds vertices to fifths of a pixel and walks edges in such steps, so a pixel may change sides where an edge
  * gets a new end. Only one whose centre lies this near the edge, image pixels.
  */
-export const RIM_PX = 0.5;
+const RIM_PX = 0.5;
 
 /**
  * The operation on the polygons from left to right, as a polygon; maybe of no parts, and the first one itself where it is not
@@ -171,7 +171,7 @@ export function combineMasks(operation: ClipOperation, masks: readonly Rle[]): R
  * The parts as a segmentation, without new parts and holes that cover no pixel; null where its pixels are not those wanted but
  * for the rim of the sources' rings.
  */
-export function checked(
+function checked(
   parts: readonly PolygonPart[],
   sources: readonly PolygonPart[],
   wanted: Rle,

@@ -41,7 +41,7 @@ export const rleSchema: z.ZodType<RleSegmentation> = z.object({
   counts: z.string(),
 });
 
-export const segmentationSchema: z.ZodType<Segmentation> = z.union([
+const segmentationSchema: z.ZodType<Segmentation> = z.union([
   z.object({
     kind: z.literal('polygons'),
     parts: z.array(z.object({ outer: ringSchema, holes: z.array(ringSchema) })),
@@ -51,7 +51,7 @@ export const segmentationSchema: z.ZodType<Segmentation> = z.union([
 
 const provenanceParams = z.record(z.string(), z.union([z.number(), z.string()]));
 
-export const provenanceSchema: z.ZodType<Provenance> = z.object({
+const provenanceSchema: z.ZodType<Provenance> = z.object({
   tool: z.string(),
   model: z.object({ id: z.string(), sha256: z.string() }).optional(),
   params: provenanceParams.optional(),

@@ -4,7 +4,7 @@ import { segmentationToRle } from '../document/segmentation';
 import type { Annotation } from '../document/types';
 import type { Box } from '../geometry/box';
 import { partsBox, type PolygonPart } from '../geometry/polygon';
-import { area, equals, fromParts, keyhole, toBbox, trace } from '../mask';
+import { area, keyhole, toBbox, trace } from '../mask';
 import { pointsOf } from './values';
 
 type Size = readonly [height: number, width: number];
@@ -66,12 +66,6 @@ export function boxOf(annotation: Annotation): Box {
   if (!segmentation) return bbox;
   if (segmentation.kind === 'polygons') return partsBox(segmentation.parts);
   return toBbox(segmentationToRle(segmentation, segmentation.size));
-}
-
-/** Whether the outlines give the very mask back. */
-export function isExact(annotation: Annotation, parts: readonly PolygonPart[], [height, width]: Size): boolean {
-  if (!annotation.segmentation) return true;
-  return equals(fromParts(parts, height, width), segmentationToRle(annotation.segmentation, [height, width]));
 }
 
 /** Whether anything of it covers a pixel. */

@@ -82,7 +82,7 @@ export class EdgeIndex {
 }
 
 /** Whether the segments a-b and c-d have a point in common. */
-export function segmentsTouch(
+function segmentsTouch(
   ax: number,
   ay: number,
   bx: number,

@@ -62,25 +62,6 @@ export function partsBox(parts: readonly PolygonPart[]): Box {
   return uniteBoxes(parts.map((part) => ringBox(part.outer)));
 }
 
-/** Centre of gravity `[x, y]`; of the vertices where the ring has no area; null without points. */
-export function ringCentroid(ring: ArrayLike<number>): readonly [x: number, y: number] | null {
-  const points = ring.length / 2;
-  if (points === 0) return null;
-  let [x, y, weight] = [0, 0, 0];
-  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-    const cross = ring[j] * ring[i + 1] - ring[i] * ring[j + 1];
-    x += (ring[j] + ring[i]) * cross;
-    y += (ring[j + 1] + ring[i + 1]) * cross;
-    weight += cross;
-  }
-  if (weight !== 0) return [x / (3 * weight), y / (3 * weight)];
-  for (let i = 0; i < ring.length; i += 2) {
-    x += ring[i];
-    y += ring[i + 1];
-  }
-  return [x / points, y / points];
-}
-
 /** The ring run the other way round. */
 export function reverseRing(ring: readonly number[]): number[] {
   const reversed: number[] = [];
@@ -115,15 +96,6 @@ export function mapParts(
 /** All rings moved by image pixels. */
 export function translateParts(parts: readonly PolygonPart[], dx: number, dy: number): PolygonPart[] {
   return mapParts(parts, (x, y) => [x + dx, y + dy]);
-}
-
-/** All rings scaled about a fixed point. */
-export function scaleParts(
-  parts: readonly PolygonPart[],
-  [scaleX, scaleY]: readonly [number, number],
-  [fixedX, fixedY]: readonly [number, number],
-): PolygonPart[] {
-  return mapParts(parts, (x, y) => [fixedX + (x - fixedX) * scaleX, fixedY + (y - fixedY) * scaleY]);
 }
 
 /** Number of vertices in all rings. */

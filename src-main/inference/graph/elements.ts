@@ -83,7 +83,7 @@ function roundShift(value: number, shift: number): number {
 }
 
 /** The number that the bits of an IEEE 754 binary16 mean. */
-export function fromHalf(half: number): number {
+function fromHalf(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >>> 10) & 31;
   const fraction = half & 1023;

@@ -15,14 +15,13 @@ import {
   revivedScope,
   scopeParams,
   scopeShape,
-  selectedScope,
+  scopeWithoutBox,
   type Scope,
   endDrag,
 } from '../method/scope';
 import type { Preview, ToolPointerEvent } from '../preview';
 import {
   NO_PARAMS,
-  selectedAnnotations,
   type Tool,
   type ToolContext,
   type ToolEvent,
@@ -133,7 +132,7 @@ function reduce(state: KmeansState, event: ToolEvent, context: ToolContext): Ste
         if (event.key !== 'Enter') return { state };
         return context.selectedByTool === kmeansTool.id ? { state, notice: JUST_MADE } : startWithout(context);
       }
-      if (event.key === 'Enter' && state.kind === 'working') return accept(state, context);
+      if (event.key === 'Enter' && state.kind === 'working') return accept(state);
       if (event.key !== 'Escape') return { state };
       return state.kind === 'dragging' ? backFrom(state) : { state: IDLE, asks: DROP_ALL };
     case 'cancel':
@@ -181,8 +180,7 @@ function toggled(state: KmeansWorking, index: number): KmeansWorking {
 }
 
 function startWithout(context: ToolContext): Step {
-  if (selectedAnnotations(context).length === 0) return start({ kind: 'image' }, context);
-  const scope = selectedScope(context);
+  const scope = scopeWithoutBox(context);
   return 'notice' in scope ? { state: IDLE, notice: scope.notice } : start(scope, context);
 }
 
@@ -219,13 +217,13 @@ function onContext(state: KmeansState, context: ToolContext): Step {
 
 function act(state: KmeansState, { name, value }: ToolAction, context: ToolContext): Step {
   if (state.kind !== 'working') return name === 'start' ? startWithout(context) : { state };
-  if (name === 'accept') return accept(state, context);
+  if (name === 'accept') return accept(state);
   if (name === 'back') return { state: IDLE, asks: DROP_ALL };
   return { state: name === 'pick' ? toggled(state, Number(value)) : state };
 }
 
 /** The method itself with the picked groups, so that the command line gives the same masks. */
-function accept(state: KmeansWorking, _context: ToolContext): Step {
+function accept(state: KmeansWorking): Step {
   if (state.problem) return { state, notice: state.problem };
   if (!state.isFinal) return { state: { ...state, accepting: true } };
   const picked = pickedGroups(state);
@@ -246,7 +244,7 @@ function answer(state: KmeansState, given: Answer, context: ToolContext): Step {
   if (given.method === 'vision.clusters') {
     const isFinal = given.channel === FINAL;
     const next: KmeansWorking = { ...state, groups: given.result.groups, isFinal };
-    if (isFinal) return next.accepting ? accept(next, context) : { state: next };
+    if (isFinal) return next.accepting ? accept(next) : { state: next };
     const { clusters: _chosenByHand, ...params } = state.params;
     const about = { params, ...scopeParams(state.scope), stage: 'final' as const };
     return { state: next, asks: [{ channel: FINAL, method: 'vision.clusters', params: about }] };

@@ -36,7 +36,7 @@ const shown = new WeakMap<ProposalResult, Shown>();
  * One mask in the accent, several in colours of their own, that of the scribble it grew from where there is one; remembered
  * as long as the result lives and the strokes stay.
  */
-export function resultShapes(spec: MethodToolSpec, result: ProposalResult, strokes: readonly Stroke[]) {
+function resultShapes(spec: MethodToolSpec, result: ProposalResult, strokes: readonly Stroke[]) {
   let known = shown.get(result);
   if (known?.strokes !== strokes) {
     const { proposals, size } = result;

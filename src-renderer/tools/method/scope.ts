@@ -53,6 +53,11 @@ export function selectedScope(context: ToolContext): Scope | { readonly notice: 
   return { kind: 'annotation', id: annotation.id, within };
 }
 
+/** What Enter is about where no box was dragged: the selected annotation, with none the whole image. */
+export function scopeWithoutBox(context: ToolContext): ReturnType<typeof selectedScope> {
+  return selectedAnnotations(context).length === 0 ? { kind: 'image' } : selectedScope(context);
+}
+
 /** Said where Enter would start from what this very tool has just made: a second Enter would make it anew. */
 export const JUST_MADE = 'Drag a box around the next object, or select an annotation to start from it';
 

@@ -10,7 +10,7 @@ import { frameOfAll } from '../transform';
 const HANDLE_PX = 7;
 const EDGE_PX = 5;
 /** The frame with the scale handles lies this far outside the shape, so that they never cover vertices. */
-export const FRAME_MARGIN_PX = 10;
+const FRAME_MARGIN_PX = 10;
 
 /** A vertex of a polygon: part, ring (-1 the outer one, else the hole), index of the vertex in the ring. */
 export interface VertexRef {

@@ -16,7 +16,7 @@ import {
   revivedScope,
   scopeParams,
   scopeShape,
-  selectedScope,
+  scopeWithoutBox,
   type Scope,
   endDrag,
 } from '../method/scope';
@@ -216,8 +216,7 @@ function askCells({ scope, params }: SuperpixelsWorking): Ask {
 }
 
 function startWithout(context: ToolContext): Step {
-  if (selectedAnnotations(context).length === 0) return start({ kind: 'image' }, context);
-  const scope = selectedScope(context);
+  const scope = scopeWithoutBox(context);
   return 'notice' in scope ? { state: IDLE, notice: scope.notice } : start(scope, context);
 }
 

@@ -14,15 +14,4 @@ export interface CocoRle {
 /** Rings `[x0,y0,x1,y1,...]` of one object (united, holes impossible), or a mask. */
 export type CocoSegmentation = number[][] | CocoRle;
 
-export interface CocoAnnotation {
-  id: number;
-  image_id: number;
-  category_id: number;
-  segmentation?: CocoSegmentation;
-  area?: number;
-  bbox?: [number, number, number, number];
-  iscrowd?: 0 | 1;
-  score?: number;
-}
-
 export type { IdRef } from '../../dataset/records';

@@ -110,7 +110,7 @@ const hexOfValue = (color: number) =>
   `#${[color & 255, (color >> 8) & 255, color >> 16].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 
 /** The picture in another size, each pixel that of the nearest one: pixel centres, as image programs do it. */
-export function nearest(picture: MapPicture, width: number, height: number): MapPicture {
+function nearest(picture: MapPicture, width: number, height: number): MapPicture {
   const values = new Uint32Array(width * height);
   const columns = Uint32Array.from({ length: width }, (_, x) => Math.floor(((x + 0.5) * picture.width) / width));
   for (let y = 0; y < height; y++) {
