@@ -1,6 +1,6 @@
 /** Rows of a model's input from rows of an image: mixed, turned grey, scaled, and laid out. */
 import { GREY_WEIGHTS } from './levels';
-import type { RgbImage } from './preprocess';
+import type { RgbImage } from './rgbImage';
 import type { FloatImage } from './resample';
 
 /** For each output position the two source positions and the weight of the second. */

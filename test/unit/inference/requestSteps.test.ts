@@ -42,7 +42,11 @@ test('in tiles the share is that of the tiles, whatever a tile says of itself', 
   };
   const image = { width: 200, height: 100, data: new Uint8Array(200 * 100 * 3) };
   await steps.step('decode', 'reading');
-  const context = { score: 0, step: (...step: Parameters<RequestSteps['step']>) => steps.step(...step), note: () => {} };
+  const context = {
+    score: 0,
+    step: (...step: Parameters<RequestSteps['step']>) => steps.step(...step),
+    note: () => {},
+  };
   await predictTiled(model, image, { side: 100, overlap: 0 }, context as never);
   expect(shares()).toEqual([-1, 0, 0.25, 0.5, 0.75, 1]);
 });
