@@ -1,7 +1,7 @@
 /** What the window shows: the open project, its images, the open image, and the actions that join them. */
 import type { Annotation } from '@shared/document/types';
 import { readOnlyWords } from './readOnlyWords';
-import type { ImageRow, ProjectChange, ProjectSummary } from '@shared/project/types';
+import type { ProjectChange, ProjectSummary } from '@shared/project/types';
 import { latestWins } from '@shared/errors/latestWins';
 import { type Engine, type Events, unpackImage } from '../api/engine';
 import { Categories } from './categories.svelte';
