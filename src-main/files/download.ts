@@ -87,6 +87,11 @@ async function fetchRest(what: Download, part: string, from: number, options: Do
   if (status !== 200 && status !== 206) {
     throw fail(`${host} answers ${status} for ${nameOf(what.url)}`, 'try again later, or install it from a file');
   }
+  // Appended to what is there it would be another file.
+  if (status === 206 && from > 0 && firstByteOf(headers['content-range'], from) !== from) {
+    response.destroy();
+    return fetchRest(what, part, 0, options);
+  }
   const start = status === 206 ? from : 0;
   const length = Number(headers['content-length'] ?? NaN);
   const total = what.size ?? (Number.isFinite(length) ? start + length : null);
@@ -239,6 +244,10 @@ async function checkDigest({ sha256, url, size }: Download, part: string): Promi
     `${nameOf(url)} is not the file it should be: ${kind ? `${kind}, and` : 'it'} has ${counted}SHA-256 ${actual}, expected ${sha256}`,
   );
 }
+
+/** Of `bytes 100-199/400`; `asked` where it says none. */
+const firstByteOf = (range: string | undefined, asked: number) =>
+  Number(/^bytes (\d+)-/.exec(range ?? '')?.[1] ?? asked);
 
 const nameOf = (url: string) => new URL(url).pathname.split('/').pop() ?? url;
 

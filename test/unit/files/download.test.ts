@@ -72,6 +72,20 @@ test('a server that gives no parts is asked for the whole again', async () => {
   expect(readFileSync(to).equals(content)).toBe(true);
 });
 
+test('a part that does not begin where it was asked to is not appended: the whole is asked for', async () => {
+  const ranges: (string | undefined)[] = [];
+  writeFileSync(`${to}.part`, content.subarray(0, 100_000));
+  answer = (request, response) => {
+    ranges.push(request.headers.range);
+    if (ranges.length > 1) return serve(request, response);
+    response.writeHead(206, { 'content-range': `bytes 90000-399999/${content.length}`, 'content-length': 310_000 });
+    response.end(content.subarray(90_000));
+  };
+  await get();
+  expect(ranges).toEqual(['bytes=100000-', undefined]);
+  expect(readFileSync(to).equals(content)).toBe(true);
+});
+
 test('stopped by the user, it keeps what came and goes on from there', async () => {
   const source = new CancelSource();
   answer = (_request, response) => {
