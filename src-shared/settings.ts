@@ -1,5 +1,6 @@
 /** The settings file: what a user chose about the window, never anything of a project. Keys of other versions are kept. */
 import { z } from 'zod';
+import { readWith } from './errors/readWith';
 
 /** `changed`: chords by command where the user's differ from the preset's. */
 const keys = z.looseObject({
@@ -101,10 +102,10 @@ export function parseSettings(text: string): { readonly settings: Settings } | {
   } catch (error) {
     return { fault: `it is not JSON (${(error as Error).message})` };
   }
-  const result = settings.safeParse(json);
-  if (result.success) return { settings: result.data };
-  const [{ path, message }] = result.error.issues;
-  return { fault: `${path.length > 0 ? `/${path.join('/')}: ` : ''}${message}` };
+  const read = readWith(settings, json);
+  if ('data' in read) return { settings: read.data };
+  const { message, pointer } = read.fault;
+  return { fault: pointer === '' ? message : `${message} (${pointer})` };
 }
 
 /** What changes: of a group only the keys that do, so that another window's change of another key stays. */

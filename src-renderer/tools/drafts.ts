@@ -3,6 +3,7 @@ import { ringSchema, rleSchema } from '@shared/document/validate';
 import type { MethodName } from '@shared/methods/params';
 import type { MethodParams } from '@shared/methods/requests';
 import { AppError } from '@shared/errors/appError';
+import { readWith } from '@shared/errors/readWith';
 import { z } from 'zod';
 import type { Scope } from './method/scope';
 import { isGoalAlive } from './shapeEdit';
@@ -38,10 +39,10 @@ export function keepsDrafts<S extends ToolState, D extends object>(
   },
 ): ToolDrafts<S> {
   const read = (data: unknown): D => {
-    const result = schema.safeParse(data);
-    if (result.success) return result.data;
-    const { path, message } = result.error.issues[0];
-    throw new AppError('bad-input', `The unfinished work cannot be read: ${path.join('/')} ${message}`, {
+    const result = readWith(schema, data);
+    if ('data' in result) return result.data;
+    const { message, pointer } = result.fault;
+    throw new AppError('bad-input', `The unfinished work cannot be read: ${message} (${pointer || '/'})`, {
       hint: 'another version of the program kept it; discard it, or go on there',
     });
   };

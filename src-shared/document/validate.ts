@@ -24,9 +24,7 @@ const box = z.tuple([finite, finite, finite, finite]);
 /** Of a region of an image. */
 export const boxSchema: z.ZodType<Box> = z.tuple([coordinate, coordinate, side, side]);
 /** Flat `x0,y0,x1,y1,...`. */
-export const ringSchema = z
-  .array(finite)
-  .refine((numbers) => numbers.length % 2 === 0, 'a ring needs pairs of x and y');
+export const ringSchema = z.array(finite).refine((numbers) => numbers.length % 2 === 0, 'must hold pairs of x and y');
 const sidePx = z.number().int().min(0).max(maxMaskPixels);
 
 /** Kept as it is: a record schema would drop a key named `__proto__`, and every key has to survive. */

@@ -49,9 +49,9 @@ describe('the settings file', () => {
 
   it.each([
     ['{"theme": ', 'it is not JSON'],
-    ['{"theme": "pink"}', '/theme: '],
-    ['{"panels": {"imagesWidthPx": "wide"}}', '/panels/imagesWidthPx: '],
-    ['[]', 'expected object'],
+    ['{"theme": "pink"}', '“theme” must be “dark” or “light”, not “pink” (/theme)'],
+    ['{"panels": {"imagesWidthPx": "wide"}}', '“imagesWidthPx” must be a number, not “wide” (/panels/imagesWidthPx)'],
+    ['[]', 'it must be an object in braces, not a list'],
   ])('sets a broken one aside with a message: %s', async (text, fault) => {
     writeFileSync(file, text);
     const settings = openSettings(file, () => new Date('2026-03-04T05:06:07Z'));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { findJsonError } from '@shared/formats/json/jsonText';
 import { AppError } from '@shared/errors/appError';
+import { readWith } from '@shared/errors/readWith';
 import { digestOf } from '../../files/digest';
 import { readPlainText } from '../../files/openPlain';
 import { findFamily } from '../families';
@@ -113,12 +114,10 @@ export async function readModelFile(folder: string): Promise<ModelFile> {
 
 /** The value if it fits the schema, else `bad-input` with the pointer of the first fault below `pointer`. */
 export function parseWith<S extends z.ZodType>(schema: S, value: unknown, file: string, pointer = ''): z.infer<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const steps = issue.path.map((step) => `/${String(step).replace(/~/g, '~0').replace(/\//g, '~1')}`);
-  throw new AppError('bad-input', `${file} does not describe a model: ${issue.message}`, {
-    place: { file, pointer: pointer + steps.join('') || '/' },
+  const read = readWith(schema, value);
+  if ('data' in read) return read.data;
+  throw new AppError('bad-input', `${file} does not describe a model: ${read.fault.message}`, {
+    place: { file, pointer: pointer + read.fault.pointer || '/' },
   });
 }
 

@@ -1,6 +1,7 @@
 /** What `convert --augment` is told: how many copies an image gets, and what may happen to each; docs/augment.md explains it. */
 import { z } from 'zod';
 import { AppError } from '../../errors/appError';
+import { readWith } from '../../errors/readWith';
 import { splitNames } from '../selectView';
 
 const probability = z.number().min(0).max(1);
@@ -8,7 +9,7 @@ const probability = z.number().min(0).max(1);
 const rangeOf = (low: number, high: number) =>
   z
     .tuple([z.number().min(low).max(high), z.number().min(low).max(high)])
-    .refine(([from, to]) => from <= to, 'the first number is the smaller one');
+    .refine(([from, to]) => from <= to, 'must have the smaller number first');
 
 export const recipeSchema = z.strictObject({
   copies: z.number().int().min(1).max(50).default(1),
@@ -42,7 +43,7 @@ export const recipeSchema = z.strictObject({
     .strictObject({
       probability: probability.default(1),
       count: rangeOf(1, 100)
-        .refine(([from, to]) => Number.isInteger(from) && Number.isInteger(to), 'whole numbers are expected')
+        .refine(([from, to]) => Number.isInteger(from) && Number.isInteger(to), 'must hold whole numbers')
         .default([1, 3]),
       minArea: z.number().min(1).default(16),
       maxArea: z.number().min(1).default(1024),
@@ -62,12 +63,9 @@ export function parseRecipe(value: unknown, file: string): AugmentRecipe {
       hint: 'docs/augment.md lists what it may say',
     });
   };
-  const parsed = recipeSchema.safeParse(value);
-  if (!parsed.success) {
-    const [{ message, path }] = parsed.error.issues;
-    return refuse(message, path.map((step) => `/${String(step)}`).join(''));
-  }
-  const recipe = parsed.data;
+  const read = readWith(recipeSchema, value);
+  if ('fault' in read) return refuse(read.fault.message, read.fault.pointer);
+  const recipe = read.data;
   const changes = [recipe.rotate, recipe.scale, recipe.crop, recipe.brightness, recipe.paste];
   const isIdle =
     recipe.flipHorizontal === 0 && recipe.flipVertical === 0 && changes.every((change) => !change?.probability);

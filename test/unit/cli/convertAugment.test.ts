@@ -317,10 +317,10 @@ describe('convert --augment', () => {
 
   test.each([
     [{}, 'nothing that it says would change an image'],
-    [{ flipHorizontal: 2 }, '/flipHorizontal'],
-    [{ rotate: { angles: [45] } }, '/rotate/angles/0'],
-    [{ scale: { range: [1.5, 1] } }, 'the first number is the smaller one'],
-    [{ flipHorizontal: 1, shear: 1 }, 'shear'],
+    [{ flipHorizontal: 2 }, '“flipHorizontal” must be at most 1, not 2'],
+    [{ rotate: { angles: [45] } }, 'an entry of “angles” must be 90, 180 or 270, not 45'],
+    [{ scale: { range: [1.5, 1] } }, '“range” must have the smaller number first'],
+    [{ flipHorizontal: 1, shear: 1 }, '“shear” is no key that is known here'],
     [{ paste: { categories: ['sign', 'nobody'] } }, 'Nothing of "nobody" can be pasted'],
   ])('%j is refused with a sentence', async (value, sentence) => {
     const { code, stderr } = await convert('never/a.json', 'coco', '--augment', recipe(value));

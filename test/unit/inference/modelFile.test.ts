@@ -49,21 +49,48 @@ describe('readModelFile', () => {
   });
 
   test.each([
-    [(m: any) => (m.input.mean = [0, 'x', 0]), '/input/mean/1'],
-    [(m: any) => (m.input.resize = { mode: 'stretch' }), '/input/resize/mode'],
-    [(m: any) => (m.input.padTo = 1_000_000), '/input/padTo'],
-    [(m: any) => (m.input.resize = { mode: 'longestSide', side: 1e6 }), '/input/resize/side'],
-    [(m: any) => delete m.family, '/family'],
-    [(m: any) => (m.files[0].sha256 = 'abc'), '/files/0/sha256'],
-    [(m: any) => (m.files[0].path = '../secret.onnx'), '/files/0/path'],
-    [(m: any) => (m.files[0].role = 'weights'), '/files'],
-    [(m: any) => (m.categories = []), '/categories'],
-    [(m: any) => (m.outputs.boxes = {}), '/outputs/boxes/name'],
-  ])('a wrong value is told with its place: %#', async (change, pointer) => {
+    [(m: any) => (m.input.mean = [0, 'x', 0]), '/input/mean/1', 'an entry of “mean” must be a number, not “x”'],
+    [(m: any) => (m.input.mean = [0, 0]), '/input/mean', '“mean” must have 3 entries, not 2'],
+    [(m: any) => (m.input.mean = []), '/input/mean', '“mean” must have 3 entries, not 0'],
+    [(m: any) => (m.input.mean = [0, 0, 0, 0]), '/input/mean', '“mean” must have 3 entries, not 4'],
+    [
+      (m: any) => (m.input.resize = { mode: 'stretch' }),
+      '/input/resize/mode',
+      '“mode” must be “none”, “scale”, “shortestSide”, “longestSide” or “fixed”, not “stretch”',
+    ],
+    [(m: any) => (m.input.resize = {}), '/input/resize/mode', '“mode” is missing'],
+    [
+      (m: any) => (m.input.colour = 'CMYK'),
+      '/input/colour',
+      /“colour” must be “RGB”, .* or “grey and zeros”, not “CMYK”/,
+    ],
+    [(m: any) => (m.input.padTo = 1_000_000), '/input/padTo', '“padTo” must be at most 1024, not 1000000'],
+    [(m: any) => (m.input.padTo = 0), '/input/padTo', '“padTo” must be more than 0, not 0'],
+    [(m: any) => (m.input.padTo = 1.5), '/input/padTo', '“padTo” must be a whole number, not 1.5'],
+    [
+      (m: any) => (m.input.resize = { mode: 'longestSide', side: 1e6 }),
+      '/input/resize/side',
+      '“side” must be at most 16384, not 1000000',
+    ],
+    [(m: any) => delete m.family, '/family', '“family” is missing'],
+    [(m: any) => (m.name = ''), '/name', '“name” must not be empty'],
+    [(m: any) => (m.purpose = 'x'.repeat(300)), '/purpose', '“purpose” must have at most 200 characters, not 300'],
+    [(m: any) => (m.input = [1]), '/input', '“input” must be an object in braces, not a list'],
+    [(m: any) => (m.files[0].sha256 = 'abc'), '/files/0/sha256', '“sha256” must be 64 lower-case hexadecimal digits'],
+    [(m: any) => (m.files[0].url = 'there'), '/files/0/url', '“url” must be an address, not “there”'],
+    [(m: any) => (m.files[0].path = '../secret.onnx'), '/files/0/path', '“path” must lie in the folder of the model'],
+    [(m: any) => (m.files[0].role = 'weights'), '/files', '“files” must hold a file with the role "model"'],
+    [(m: any) => (m.categories = []), '/categories', '“categories” must not be empty'],
+    [(m: any) => (m.categories[0].isthing = 2), '/categories/0/isthing', '“isthing” must be 0 or 1, not 2'],
+    [(m: any) => (m.outputs.boxes = {}), '/outputs/boxes/name', '“name” is missing'],
+  ])('a wrong value is told in plain words, with its place: %#', async (change, pointer, fault) => {
     const folder = changed(change);
     const told = await sentence(readModelFile(folder));
-    expect(told).toContain(`${join(folder, 'model.json')} does not describe a model: `);
+    const before = `${join(folder, 'model.json')} does not describe a model: `;
+    expect(told).toContain(before);
+    expect(told.slice(before.length)).toMatch(fault);
     expect(told).toContain(`(${pointer})`);
+    expect(told).not.toMatch(/expected|Invalid|Too (small|big)|received/);
   });
 
   test('a pointer escapes what means something in pointers', () => {

@@ -16,7 +16,7 @@ import { recognise } from './recognise';
 const tensor = z.looseObject({ name: z.string() });
 const outputs = z.union(
   [z.object(detectionOutputs), z.object({ detections: yoloDetections }), z.object({ dets: tensor, labels: tensor })],
-  { error: 'expected boxes, labels and scores, or detections, or dets and labels, each with its name' },
+  { error: 'must have boxes, labels and scores, or detections, or dets and labels, each with its name' },
 );
 
 export const boxes = imageFamily(

@@ -52,7 +52,10 @@ const part = z.object({
         /** Side of the square that the original enlarges its masks to before it cuts and resizes them to the picture: a multiple. */
         enlargedTo: z.number().int().positive().optional(),
       })
-      .refine(({ side, enlargedTo = side }) => enlargedTo % side === 0, 'enlargedTo must be a multiple of side'),
+      .refine(
+        ({ side, enlargedTo = side }) => enlargedTo % side === 0,
+        'must have an enlargedTo that is a multiple of side',
+      ),
     scores: tensor,
     /**
      * The mask meant for prompts without ambiguity (a box, several clicks, a prior) among those of the decoder; one that is
