@@ -19,7 +19,7 @@ export interface NodeProto {
 export interface ValueProto {
   readonly name: string;
   readonly dims: readonly (number | string)[];
-  readonly type?: 'float' | 'int64' | 'bool';
+  readonly type?: 'float' | 'int64' | 'bool' | 'double' | 'uint32';
 }
 
 export interface GraphProto {
@@ -55,7 +55,7 @@ export function writeGraph({ nodes, inputs, outputs, external }: GraphProto): Bu
   ]);
 }
 
-const elementTypes = { float: 1, int64: 7, bool: 9 } as const;
+const elementTypes = { float: 1, int64: 7, bool: 9, double: 11, uint32: 12 } as const;
 
 function writeNode({ op, inputs, outputs, domain, attributes = {} }: NodeProto): Buffer {
   return Buffer.concat([

@@ -4,10 +4,12 @@ import { categoryPresets } from '@shared/document/presets';
 import { AppError } from '@shared/errors/appError';
 import type { ModelWish } from '@shared/models/types';
 import { families } from '../families';
-import { type Guess, isEmbedding, namesFor, shown } from '../families/guess';
+import { type Guess, namesFor, shown } from '../families/guess';
 import type { ModelFamily } from '../families/family';
+import { checkElementType } from '../graph/elements';
 import type { ModelFacts } from './facts';
 import { type GraphFacts, refuseTooLarge } from './onnxFile';
+import { unusedHint } from './unusedHint';
 
 export interface Description {
   readonly family: string;
@@ -93,19 +95,9 @@ function choose(facts: ModelFacts, wanted: string | undefined): { family: ModelF
     `${namesOfFiles(facts)} cannot be used ${as}: ${facts.graphs.map(inAndOut).join('; ')}`,
     {
       place: { file: facts.graphs[0].file },
-      hint: needsPair(facts) ?? 'write its model.json by hand, see docs/model-json.md',
+      hint: unusedHint(facts),
     },
   );
-}
-
-/** Encoder and decoder belong together. */
-function needsPair({ graphs }: ModelFacts): string | null {
-  if (graphs.length !== 1) return null;
-  const isDecoder = graphs[0].inputs.some(({ name }) => /point_coords/.test(name));
-  if (isDecoder) return 'this is the decoder of a model that answers clicks: give its encoder too, both files at once';
-  return graphs[0].outputs.some(isEmbedding)
-    ? 'this is the encoder of a model that answers clicks: give its decoder too, both files at once'
-    : null;
 }
 
 const namesOfFiles = ({ graphs }: ModelFacts) => graphs.map(({ file }) => basename(file)).join(' and ');
@@ -135,6 +127,7 @@ function refuseUnusable({ file, bytes, inputs, customOperators }: GraphFacts): v
     const given = inputs.map((one) => `“${one.name}” ${shown(one)}`).join(', ');
     throw fail(`${basename(file)} takes no image but ${given}: a model for text, perhaps`, 'models here take images');
   }
+  for (const { name, type } of inputs.filter(mayBeImage)) checkElementType(file, name, type);
 }
 
 interface Category {

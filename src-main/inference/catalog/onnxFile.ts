@@ -40,6 +40,7 @@ const elementTypes: Readonly<Record<number, string>> = {
   1: 'float32',
   2: 'uint8',
   3: 'int8',
+  4: 'uint16',
   5: 'int16',
   6: 'int32',
   7: 'int64',

@@ -1,13 +1,25 @@
 /** Numbers as the element types that graphs take. */
+import { basename } from 'node:path';
 import { AppError } from '@shared/errors/appError';
 
 type Elements = Float32Array | Uint16Array | Uint8Array | Int32Array | BigInt64Array;
 
 /** The element types that an input may have. */
-export type ElementType = 'float32' | 'float16' | 'uint8' | 'int32' | 'int64';
+const elementTypes = ['float32', 'float16', 'uint8', 'int32', 'int64'] as const;
+export type ElementType = (typeof elementTypes)[number];
+
+/** Throws for an input that cannot be fed. `file`: of the graph. */
+export function checkElementType(file: string, input: string, type: string): asserts type is ElementType {
+  if (elementTypes.some((one) => one === type)) return;
+  const kind = type === 'unknown' ? 'a type that this version does not know' : type;
+  throw new AppError('bad-input', `${basename(file)} takes its input “${input}” as ${kind}`, {
+    place: { file },
+    hint: `export it so that it takes ${elementTypes.slice(0, -1).join(', ')} or ${elementTypes.at(-1)}; float32 is the usual one`,
+  });
+}
 
 /** The values in the given type; float32 is the very array that came. Integers are rounded, bytes clamped to 0..255. */
-export function toElements(data: Float32Array, type: string): { type: ElementType; elements: Elements } {
+export function toElements(data: Float32Array, type: ElementType): { type: ElementType; elements: Elements } {
   switch (type) {
     case 'float32':
       return { type, elements: data };
@@ -19,16 +31,18 @@ export function toElements(data: Float32Array, type: string): { type: ElementTyp
       return { type, elements: Int32Array.from(data, Math.round) };
     case 'int64':
       return { type, elements: BigInt64Array.from(data as unknown as readonly number[], toBigInt) };
-    default:
-      throw new AppError('bad-input', `The graph takes ${type} numbers, which this version cannot give it`);
   }
 }
 
 /**
  * What a graph gave as numbers that families read: halves and doubles become float32, bytes of truth values stay bytes; the rest is the
- * very array that came.
+ * very array that came. `file`: of the graph, for a fault.
  */
-export function fromElements(type: string, data: unknown): Float32Array | Int32Array | BigInt64Array | Uint8Array {
+export function fromElements(
+  type: string,
+  data: unknown,
+  { file, output }: { readonly file: string; readonly output: string },
+): Float32Array | Int32Array | BigInt64Array | Uint8Array {
   switch (type) {
     case 'float16':
       return data instanceof Uint16Array
@@ -47,7 +61,10 @@ export function fromElements(type: string, data: unknown): Float32Array | Int32A
     case 'uint16':
       return Int32Array.from(data as ArrayLike<number>);
     default:
-      throw new AppError('bad-input', `The graph gives ${type} values, which this version cannot read`);
+      throw new AppError('bad-input', `${basename(file)} gives its output “${output}” as ${type}`, {
+        place: { file },
+        hint: 'export it so that it gives float32',
+      });
   }
 }
 

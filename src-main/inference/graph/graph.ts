@@ -5,7 +5,7 @@ import { type Provider, PROVIDER_TITLES } from '@shared/models/providers';
 import { AppError } from '@shared/errors/appError';
 import { type ModelFile, modelFilePath } from '../catalog/modelFile';
 import { describeContent } from '../../files/describeContent';
-import { fromElements, toElements } from './elements';
+import { checkElementType, type ElementType, fromElements, toElements } from './elements';
 import { sessionProviders } from './providers';
 import { computeThreads } from './threads';
 
@@ -50,9 +50,9 @@ export interface Graph {
 export async function openGraph(model: ModelFile, plan: GraphPlan, runsOn: RunsOn): Promise<Graph> {
   const { path } = modelFilePath(model, plan.role);
   const session = await createSession(path, runsOn);
-  let types: ReadonlyMap<string, string>;
+  let types: ReadonlyMap<string, ElementType>;
   try {
-    types = checkTensors(model, plan, session);
+    types = checkTensors(model, path, plan, session);
   } catch (error) {
     await session.release();
     throw error;
@@ -72,7 +72,7 @@ export async function openGraph(model: ModelFile, plan: GraphPlan, runsOn: RunsO
       return Object.fromEntries(
         keys.map((key, i) => {
           const { dims, type, data } = results[names[i]];
-          const tensor = { dims, data: fromElements(type, data) };
+          const tensor = { dims, data: fromElements(type, data, { file: path, output: names[i] }) };
           checkNumbers(path, names[i], tensor);
           return [key, tensor];
         }),
@@ -173,7 +173,12 @@ function reason(error: unknown): string {
 }
 
 /** Throws where the graph is not what model.json says; gives the element type of each input. */
-function checkTensors({ file }: ModelFile, plan: GraphPlan, session: InferenceSession): ReadonlyMap<string, string> {
+function checkTensors(
+  { file }: ModelFile,
+  path: string,
+  plan: GraphPlan,
+  session: InferenceSession,
+): ReadonlyMap<string, ElementType> {
   const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
   const check = (kind: string, { name, pointer }: TensorPlan, names: readonly string[]) => {
     if (names.includes(name)) return;
@@ -191,10 +196,11 @@ function checkTensors({ file }: ModelFile, plan: GraphPlan, session: InferenceSe
       hint: 'export it without that input',
     });
   }
-  const types = new Map<string, string>();
+  const types = new Map<string, ElementType>();
   for (const { name, pointer, layout } of Object.values(plan.inputs)) {
     const fed = session.inputMetadata.find((input) => input.name === name);
     if (!fed?.isTensor) continue;
+    checkElementType(path, name, fed.type);
     types.set(name, fed.type);
     const rank = layout?.length;
     if (rank === undefined || fed.shape.length === 0 || fed.shape.length === rank) continue;

@@ -241,6 +241,83 @@ describe('what cannot become a model', () => {
     );
   });
 
+  test('numbers of a type that is not fed, or not read: with file and tensor', async () => {
+    const cast = { op: 'Cast', inputs: ['image'], outputs: ['logits'] };
+    const double = mapGraph([{ ...cast, attributes: { to: 1 } }], {
+      inputs: [{ name: 'image', dims: [1, 3, 'h', 'w'], type: 'double' }],
+    });
+    expect(await add(writeModel(double))).toMatch(
+      /^\S+\.onnx takes its input “image” as float64 \(.*\.onnx\): export it so that it takes float32, .* or int64/,
+    );
+    const whole = mapGraph([{ ...cast, attributes: { to: 12 } }], {
+      outputs: [{ name: 'logits', dims: [1, 3, 'h', 'w'], type: 'uint32' }],
+    });
+    expect(await add(writeModel(whole))).toMatch(
+      /^\S+\.onnx gives its output “logits” as uint32 .*: export it so that it gives float32/,
+    );
+  });
+
+  const image = { name: 'image', dims: [1, 3, 224, 224] };
+  test.each([
+    [
+      'a classifier',
+      [image],
+      [{ name: 'scores', dims: [1, 1000] }],
+      /looks like a classifier.*no masks, boxes or maps/,
+    ],
+    [
+      'features of any batch',
+      [{ ...image, dims: ['b', 3, 'h', 'w'] }],
+      [
+        { name: 'scores', dims: ['b', 5] },
+        { name: 'pooled', dims: ['b', 2048, 1, 1] },
+      ],
+      /looks like a classifier/,
+    ],
+    [
+      'nothing goes in',
+      [],
+      [{ name: 'noise', dims: [1, 3, 64, 64] }],
+      /: it takes no image: Maskwright cannot use it$/,
+    ],
+    [
+      'a video',
+      [{ name: 'clip', dims: [1, 3, 16, 112, 112] }],
+      [{ name: 'scores', dims: [1, 400] }],
+      /takes videos or volumes, perhaps: Maskwright cannot use it/,
+    ],
+    [
+      'a recurrent network with three layers of state',
+      [
+        { name: 'tokens', dims: [1, 'n'], type: 'int64' as const },
+        { name: 'h0', dims: [3, 'b', 128] },
+      ],
+      [{ name: 'logits', dims: [1, 'n', 30000] }],
+      /takes no image but sequences/,
+    ],
+    [
+      'one of sounds',
+      [
+        { name: 'frames', dims: ['b', 'n', 80] },
+        { name: 'c0', dims: [3, 1, 128] },
+      ],
+      [{ name: 'hidden', dims: ['b', 'n', 256] }],
+      /takes no image but sequences/,
+    ],
+  ])('of another kind, which no model.json helps: %s', async (_kind, inputs, outputs, told) => {
+    const sentence = await add(writeModel({ nodes: [], inputs, outputs }));
+    expect(sentence).toMatch(told);
+    expect(sentence).not.toContain('by hand');
+  });
+
+  test('boxes, labels and scores of an unknown kind: a model.json may help', async () => {
+    const outputs = [
+      { name: 'a', dims: ['n', 4] },
+      { name: 'b', dims: ['n', 90] },
+    ];
+    expect(await add(writeModel({ nodes: [], inputs: [image], outputs }))).toMatch(/write its model\.json by hand/);
+  });
+
   test('shapes that go wrong while it runs', async () => {
     const constant = {
       op: 'Constant',

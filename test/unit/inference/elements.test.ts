@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toElements, toHalf } from '../../../src-main/inference/graph/elements';
+import { checkElementType, toElements, toHalf } from '../../../src-main/inference/graph/elements';
 
 test.each([
   [0, 0x0000],
@@ -49,5 +49,7 @@ test('integers are rounded, bytes clamped, other types refused', () => {
   expect([...(toElements(values, 'uint8').elements as Uint8Array)]).toEqual([0, 0, 2, 255]);
   expect([...(toElements(values, 'int64').elements as BigInt64Array)]).toEqual([-3n, 0n, 2n, 300n]);
   expect(toElements(values, 'float32').elements).toBe(values);
-  expect(() => toElements(values, 'string')).toThrow('The graph takes string numbers');
+  expect(() => checkElementType('/models/net.onnx', 'image', 'float64')).toThrow(
+    'net.onnx takes its input “image” as float64',
+  );
 });
