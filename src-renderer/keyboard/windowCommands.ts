@@ -113,7 +113,10 @@ function historyCommands({ workbench, editor, review }: Parts): Command[] {
     else await workbench.open?.[direction]();
     editor.noteChange();
   };
-  const canUndo = () => (workbench.open?.history.undo ?? 0) > 0 || review.isRejectionLast;
+  // What is being saved counts in no history yet, and its turn comes before that of an undo.
+  const isSaving = () => workbench.open?.saved === 'saving';
+  const canUndo = () => (workbench.open?.history.undo ?? 0) > 0 || isSaving() || review.isRejectionLast;
+  const canRedo = () => (workbench.open?.history.redo ?? 0) > 0 || isSaving();
   return [
     {
       id: 'history.undo',
@@ -129,8 +132,8 @@ function historyCommands({ workbench, editor, review }: Parts): Command[] {
       title: 'Redo',
       group: 'Edit',
       keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
-      enabled: () => (workbench.open?.history.redo ?? 0) > 0,
-      lacks: () => ((workbench.open?.history.redo ?? 0) > 0 ? null : 'Nothing to redo on this image'),
+      enabled: canRedo,
+      lacks: () => (canRedo() ? null : 'Nothing to redo on this image'),
       run: () => void step('redo'),
     },
   ];
