@@ -108,9 +108,7 @@ function noImage({ rows }: Workbench, by: 1 | -1): string {
 function historyCommands({ workbench, editor, review }: Parts): Command[] {
   const step = async (direction: 'undo' | 'redo') => {
     editor.rest();
-    // Rejections are no steps of the history, but whoever takes back means what was done last.
-    if (direction === 'undo' && review.isRejectionLast) await review.restoreRejected();
-    else await workbench.open?.[direction]();
+    await (direction === 'undo' ? review.undo() : workbench.open?.redo());
     editor.noteChange();
   };
   // What is being saved counts in no history yet, and its turn comes before that of an undo.

@@ -117,8 +117,9 @@ export class OpenImage {
     }, isLarge(patch));
   }
 
-  undo(): Promise<void> {
-    return this.#step('document.undo');
+  /** `rejected`: asked when its turn has come; rejected proposals that it gives come back in place of the last step. */
+  undo(rejected: () => readonly Proposal[] | null = () => null): Promise<void> {
+    return this.#step('document.undo', rejected);
   }
 
   redo(): Promise<void> {
@@ -175,16 +176,15 @@ export class OpenImage {
     return done;
   }
 
-  /** Brings rejected proposals back. */
-  async restoreProposals(proposals: readonly Proposal[]): Promise<void> {
-    await this.#inOrder(async () => {
-      this.#proposals = await this.#client.call('proposals.restore', { imageId: this.image.id, proposals });
-    });
+  async #restore(proposals: readonly Proposal[]): Promise<void> {
+    this.#proposals = await this.#client.call('proposals.restore', { imageId: this.image.id, proposals });
   }
 
-  async reject(ids: readonly number[]): Promise<void> {
-    await this.#inOrder(async () => {
+  /** `then`: once they are gone, before anything that was asked for later. */
+  reject(ids: readonly number[], then?: () => void): Promise<void> {
+    return this.#inOrder(async () => {
       this.#proposals = await this.#client.call('proposals.reject', { imageId: this.image.id, ids });
+      then?.();
     });
   }
 
@@ -223,12 +223,14 @@ export class OpenImage {
     this.#waiting.clear();
   }
 
-  #step(method: 'document.undo' | 'document.redo'): Promise<void> {
+  #step(method: 'document.undo' | 'document.redo', instead?: () => readonly Proposal[] | null): Promise<void> {
     this.#last = null;
     const [isBehind, losses] = [this.#unsaved.length > 0, this.#losses];
     return this.#inOrder(async () => {
       // What it was to take back got lost, which was told: the step before it is not meant.
       if (isBehind && losses !== this.#losses) return;
+      const rejected = instead?.();
+      if (rejected) return this.#restore(rejected);
       const change = await this.#client.call(method, { imageId: this.image.id });
       if (!change) return;
       this.#snapshot = applyPatch(this.#snapshot, change.patch);

@@ -25,8 +25,8 @@ interface Rejection {
   readonly proposals: readonly Proposal[];
   /** The greatest id of the image's proposals then. */
   readonly newest: number;
-  /** How many steps of the image's history were made before it; null until it is durable. */
-  readonly after: number | null;
+  /** How many steps of the image's history were made before it. */
+  readonly after: number;
 }
 
 export class Review {
@@ -110,7 +110,7 @@ export class Review {
   get isRejectionLast(): boolean {
     const open = this.#workbench.open;
     const last = this.#rejections.at(-1);
-    if (!open || last?.after !== open.history.undo || open.saved !== 'saved') return false;
+    if (!open || last?.after !== open.history.undo) return false;
     return open.proposals.every(({ id }) => id <= last.newest);
   }
 
@@ -187,9 +187,18 @@ export class Review {
   }
 
   async restoreRejected(): Promise<void> {
+    await this.#workbench.open?.undo(() => this.#takeRejected());
+  }
+
+  /** What was done last on the open image is taken back: a step of its history, or a rejection, which is none. */
+  async undo(): Promise<void> {
+    await this.#workbench.open?.undo(() => (this.isRejectionLast ? this.#takeRejected() : null));
+  }
+
+  #takeRejected(): readonly Proposal[] {
     const { rejected } = this;
     this.#rejections = this.#rejections.slice(0, -1);
-    await this.#workbench.open?.restoreProposals(rejected);
+    return rejected;
   }
 
   #cuts(): Record<MakerKind, number> {
@@ -258,11 +267,13 @@ export class Review {
   async #reject(proposals: readonly Proposal[]): Promise<void> {
     const open = this.#workbench.open;
     if (!open || proposals.length === 0) return;
-    const newest = Math.max(...open.proposals.map(({ id }) => id));
-    const rejection: Rejection = { proposals, newest, after: null };
-    this.#rejections = [...this.#rejections, rejection];
-    await open.reject(proposals.map(({ id }) => id));
-    const { undo: after } = open.history;
-    this.#rejections = this.#rejections.map((one) => (one === rejection ? { ...one, after } : one));
+    await open.reject(
+      proposals.map(({ id }) => id),
+      () => {
+        const newest = Math.max(...[...proposals, ...open.proposals].map(({ id }) => id));
+        const rejection = { proposals, newest, after: open.history.undo };
+        if (open === this.#workbench.open) this.#rejections = [...this.#rejections, rejection];
+      },
+    );
   }
 }

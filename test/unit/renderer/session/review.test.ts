@@ -1,6 +1,6 @@
 /** Proposals on the picture: a click takes one in hand, keys decide about it, and nothing else means them. */
 // @vitest-environment ./test/support/signals.ts
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { rleToSegmentation } from '@shared/document/segmentation';
 import type { Proposal } from '@shared/document/types';
 import { imagePoint } from '@shared/geometry/coords';
@@ -138,7 +138,7 @@ describe('Undo after rejections', () => {
       await desk.settled();
     };
     const there = () => [workbench.open!.proposals.map(({ id }) => id).sort(), workbench.open!.annotations.length];
-    return { workbench, review, reject, undo, draw, there };
+    return { desk, store, undoing, workbench, review, reject, undo, draw, there };
   }
 
   it('brings back one rejection after the other, between what was drawn before and after them', async () => {
@@ -161,6 +161,43 @@ describe('Undo after rejections', () => {
       [all, 0],
       [all, 0],
     ]);
+  });
+
+  it('takes back a rejection, not the gesture before it, however soon it comes', async () => {
+    const { desk, store, undoing, review, draw, there } = await rejecting();
+    await draw();
+    const kept = store.answers['proposals.reject']!;
+    let write = () => {};
+    store.answers['proposals.reject'] = async (asked) => {
+      await new Promise<void>((resolve) => (write = resolve));
+      return kept(asked);
+    };
+    review.pick(1);
+    void review.rejectCurrent();
+    await Promise.resolve();
+    undoing.run();
+    await vi.waitFor(() => (write(), expect(desk.workbench.open!.saved).toBe('saved')));
+    await desk.settled();
+    expect(there()).toEqual([[1, 2, 3], 1]);
+  });
+
+  it('brings back as many as it was asked for, without a pause', async () => {
+    const { desk, undoing, reject, draw, there } = await rejecting();
+    await draw();
+    await reject(1);
+    await reject(2);
+    undoing.run();
+    undoing.run();
+    await desk.settled();
+    expect(there()).toEqual([[1, 2, 3], 1]);
+  });
+
+  it('does not offer again what could not be rejected', async () => {
+    const { store, review, reject, there } = await rejecting();
+    store.answers['proposals.reject'] = () => Promise.reject(new Error('the disk is full'));
+    await reject(1);
+    expect([review.rejected, review.isRejectionLast]).toEqual([[], false]);
+    expect(there()[1]).toBe(0);
   });
 
   it('leaves rejected what newer proposals have replaced', async () => {
