@@ -2,7 +2,7 @@
 import { isOnlyBox } from '@shared/document/boxes';
 import { maskFields, rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
 import type { Annotation, Provenance, RleSegmentation } from '@shared/document/types';
-import type { Box } from '@shared/geometry/box';
+import { type Box, boxesIntersect } from '@shared/geometry/box';
 import type { PromptAnswer, PromptCandidate, PromptRequest } from '@shared/models/types';
 import type { RawProposal } from '@shared/document/proposalResult';
 import type { ImagePoint } from '@shared/geometry/coords';
@@ -127,20 +127,47 @@ interface Spared {
 }
 
 const spared = new WeakMap<PromptCandidate, Spared>();
+const sparedAhead = new WeakMap<PromptCandidate, Spared>();
+
+/** What is under the pointer is worked out between two of its movements: with more than this in the mask's box it is shown whole. */
+const MOST_NEAR = 24;
+const MOST_NEAR_COST = 20_000;
 
 /** The pixels that are taken: those of other annotations are left alone where the setting says so. Null: nothing is left. */
 export function takenMask(candidate: PromptCandidate, scope: Scope, context: ToolContext): Rle | null {
-  const own = ownMask(candidate);
-  if (!context.settings.sparesNeighbours) return own;
-  const { annotations, size } = context.snapshot;
-  const known = spared.get(candidate);
-  if (known?.annotations === annotations) return known.mask;
-  const others = annotations.filter(
-    ({ id, segmentation }) => segmentation && !(scope.kind === 'annotation' && scope.id === id),
+  return without(candidate, context, spared, (annotations) =>
+    annotations.filter(({ id, segmentation }) => segmentation && !(scope.kind === 'annotation' && scope.id === id)),
   );
+}
+
+/** As `takenMask`, of something new under the pointer, as far as that is quick to say. */
+export function aheadMask(candidate: PromptCandidate, context: ToolContext): Rle | null {
+  return without(candidate, context, sparedAhead, (annotations) => {
+    const near = annotations.filter(({ segmentation, bbox }) => segmentation && boxesIntersect(bbox, candidate.bbox));
+    const cost = near.length > MOST_NEAR ? Infinity : near.reduce((sum, one) => sum + costOf(one), 0);
+    return cost > MOST_NEAR_COST ? [] : near;
+  });
+}
+
+/** Of getting at an annotation's mask and going through it, about its runs. */
+function costOf({ segmentation, bbox: [, , width] }: Annotation): number {
+  return segmentation?.kind === 'rle' ? segmentation.counts.length : 2 * width;
+}
+
+function without(
+  candidate: PromptCandidate,
+  { settings, snapshot: { annotations, size } }: ToolContext,
+  remembered: WeakMap<PromptCandidate, Spared>,
+  othersOf: (annotations: readonly Annotation[]) => readonly Annotation[],
+): Rle | null {
+  const own = ownMask(candidate);
+  if (!settings.sparesNeighbours) return own;
+  const known = remembered.get(candidate);
+  if (known?.annotations === annotations) return known.mask;
+  const others = othersOf(annotations);
   const rest = others.length > 0 ? subtract(own, merge(others.map((other) => maskOf(other, size)))) : own;
   const mask = isEmptyMask(rest) ? null : rest;
-  spared.set(candidate, { annotations, mask });
+  remembered.set(candidate, { annotations, mask });
   return mask;
 }
 

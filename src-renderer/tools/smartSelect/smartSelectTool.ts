@@ -4,7 +4,7 @@ import { rleToSegmentation } from '@shared/document/segmentation';
 import { counted } from '@shared/errors/counted';
 import type { Box } from '@shared/geometry/box';
 import type { PromptCandidate } from '@shared/models/types';
-import { fromBox } from '@shared/mask';
+import { fromBox, type Rle } from '@shared/mask';
 import { z } from 'zod';
 import { drop, type Answer, type Ask, type ToolAction } from '../ask';
 import { keepsDrafts, scopeSchema } from '../drafts';
@@ -24,11 +24,11 @@ import {
 import { asPolygons } from './asPolygons';
 import {
   aheadAt,
+  aheadMask,
   candidateOf,
   type Click,
   lastOf,
   nothingFor,
-  ownMask,
   requestOf,
   resultOf,
   type Said,
@@ -284,13 +284,13 @@ function stepBack(state: SmartWorking, context: ToolContext): Step {
 }
 
 function preview(state: SmartState, context: ToolContext): Preview {
-  if (state.kind === 'idle') return aheadShapes(state.ahead);
+  if (state.kind === 'idle') return aheadShapes(state.ahead, context);
   const working = workingIn(state);
   const box = state.kind === 'pressing' ? draggedBox(state.from, state.to, context.snapshot.size) : null;
   const isDrag = state.kind === 'pressing' && state.from !== state.to;
   return [
     ...(working ? workingShapes(working, context) : []),
-    ...(state.kind === 'pressing' && !isDrag ? aheadShapes(state.ahead) : []),
+    ...(state.kind === 'pressing' && !isDrag ? aheadShapes(state.ahead, context) : []),
     ...(box ? [{ kind: 'box' as const, box, dashed: true }] : []),
   ];
 }
@@ -307,16 +307,13 @@ function shownOf({ steps }: SmartWorking): PromptCandidate | undefined {
   return shown?.answer?.candidates[shown.chosen];
 }
 
-function maskShape(
-  { size, counts }: { size: readonly [number, number]; counts: Uint32Array },
-  look = {},
-): PreviewShape {
-  return { kind: 'mask', size, counts, ...look };
-}
+const maskShape = ({ size, counts }: Rle, look = {}): PreviewShape => ({ kind: 'mask', size, counts, ...look });
 
 /** What a click takes, in a faint colour. */
-const aheadShapes = (ahead: PromptCandidate | null): readonly PreviewShape[] =>
-  ahead ? [maskShape(ownMask(ahead), { fillAlpha: MINIMAL_ALPHA })] : [];
+function aheadShapes(ahead: PromptCandidate | null, context: ToolContext): readonly PreviewShape[] {
+  const mask = ahead && aheadMask(ahead, context);
+  return mask ? [maskShape(mask, { fillAlpha: MINIMAL_ALPHA })] : [];
+}
 
 function workingShapes(state: SmartWorking, context: ToolContext): PreviewShape[] {
   const candidate = shownOf(state);
@@ -325,7 +322,7 @@ function workingShapes(state: SmartWorking, context: ToolContext): PreviewShape[
   const dots = (isInside: boolean) =>
     clicks.filter((click) => click.isInside === isInside).flatMap(({ x, y }) => [x, y]);
   return [
-    ...(mask ? [maskShape(mask)] : candidate ? [] : aheadShapes(state.ahead)),
+    ...(mask ? [maskShape(mask)] : candidate ? [] : aheadShapes(state.ahead, context)),
     ...(box ? [{ kind: 'box' as const, box, dashed: true, tone: 'neutral' as const }] : []),
     { kind: 'handles', points: dots(true), shape: 'round', tone: 'add' },
     { kind: 'handles', points: dots(false), shape: 'round', tone: 'cut' },

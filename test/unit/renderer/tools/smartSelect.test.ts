@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rleToSegmentation, segmentationToRle } from '@shared/document/segmentation';
+import type { Annotation } from '@shared/document/types';
 import type { PromptAnswer } from '@shared/models/types';
 import { area, iou, type Rle, toBbox, trace } from '@shared/mask';
 import { smartSelectTool } from '../../../../src-renderer/tools/smartSelect/smartSelectTool';
@@ -298,6 +299,23 @@ describe('smart select', () => {
     s.key('Enter');
     expect(s.patches).toHaveLength(1);
     expect(s.notices.at(-1)).toContain('belongs to other annotations');
+  });
+
+  test('neighbours are left out of what the pointer shows, too; in a crowd it is shown whole', () => {
+    const ahead = (neighbours: readonly Annotation[]) => {
+      const s = script(neighbours);
+      s.set({ sparesNeighbours: true }).move([[6, 6]]);
+      found(s, 'ahead', large);
+      return masksIn(s);
+    };
+    const neighbour = rleAnnotation(5, rect(10, 4, 20, 12));
+    expect(ahead([neighbour, rleAnnotation(6, rect(30, 30, 6, 6))])).toEqual([[...maskFrom(rect(4, 4, 6, 12)).counts]]);
+    // All of it is theirs: a click would make nothing.
+    expect(ahead([rleAnnotation(5, rect(2, 2, 30, 30))])).toEqual([]);
+    const crowd = Array.from({ length: 100 }, (_, i) =>
+      rleAnnotation(5 + i, rect(4 + (i % 10), 4 + Math.floor(i / 10), 1, 1)),
+    );
+    expect(ahead(crowd)).toEqual([[...large.counts]]);
   });
 
   test('without a category, outside of the image, a failed answer: a sentence and nothing made', () => {
