@@ -22,8 +22,9 @@ export class Makers {
   #chosen = $state<string | null>(null);
   #runs = $state.raw<Readonly<Record<string, ModelRun>>>({});
   #kind = $state<ImageKind | null>(null);
-  /** The notice about models that cannot be used. */
+  /** The notice about models that cannot be used, and which these are. */
   #broken: number | null = null;
+  #findings = '';
   /** Opens the list of models, where those of the user's own can be removed. */
   showModels: () => void = () => undefined;
   #wantedPrompter = $state(defaultSettings.smartSelect.model);
@@ -186,10 +187,11 @@ export class Makers {
     await this.#client.call('app.discardDownload', { id });
   }
 
+  /** Also when the user comes back from another window, which may have added or removed some. */
   async load(): Promise<void> {
     try {
       const { models, findings } = await this.#client.call('inference.models', {});
-      this.#models = models;
+      if (JSON.stringify(models) !== JSON.stringify(this.#models)) this.#models = models;
       this.#tellBroken(findings);
     } catch (error) {
       this.#notices.error(error);
@@ -198,6 +200,9 @@ export class Makers {
 
   /** Which cannot be used, why, and where something can be done about it; what was said before is over. */
   #tellBroken(findings: readonly Finding[]): void {
+    const before = this.#findings;
+    this.#findings = JSON.stringify(findings);
+    if (this.#findings === before) return;
     if (this.#broken !== null) this.#notices.dismiss(this.#broken);
     this.#broken = null;
     if (findings.length === 0) return;

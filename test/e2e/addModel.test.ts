@@ -5,7 +5,7 @@
 import { expect, test } from '@playwright/test';
 import { decode, fromCompressed, iou, type Rle, withoutSpecks } from '@shared/mask';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { detections, endlessModel, identity, mapGraph, nanGraph } from '../suppo
 import { writeModel } from '../support/onnx';
 import { candidatesInOrder, compareWithTwin, readPromptTwin, readTwin, twinIds } from '../support/twinGoldens';
 import { launch, repoRoot, temporaryFolder } from './support/app';
+import { imageFolder } from './support/imageFolder';
 import { ImageMouse, storedAnnotations } from './support/look';
 import { picture } from './support/screenshots';
 import { answerOpenDialog, chooseMaker, dragFiles, resizeTo } from './support/window';
@@ -317,3 +318,22 @@ function innerPlace(mask: Rle): readonly [number, number] {
   }
   return place;
 }
+
+test('what another window does to the models is known once this one is come back to', async () => {
+  const userData = temporaryFolder('user-data');
+  const folder = join(userData, 'models', 'yolo-11-seg');
+  cpSync(join(fixtures, 'yolo-11-seg'), folder, { recursive: true });
+  const app = await launch({ userData, args: [await imageFolder(['a.png'])] });
+  const { page } = app;
+  await chooseMaker(page, /^Untrained/);
+  const maker = page.getByRole('combobox', { name: /^Model or method/ });
+  await expect(maker).toContainText('Untrained');
+  rmSync(folder, { recursive: true });
+  const comeBack = () => page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await comeBack();
+  await expect(maker).not.toContainText('Untrained');
+  cpSync(join(fixtures, 'yolo-11-seg'), folder, { recursive: true });
+  await comeBack();
+  await expect(maker).toContainText('Untrained');
+  await app.close();
+});

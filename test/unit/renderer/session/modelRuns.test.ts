@@ -77,6 +77,10 @@ it('a model that cannot be used is told by name, with the reason and the way to 
   expect(notices.list).toHaveLength(1);
   notices.list[0].action!.run();
   expect(shown).toEqual(['models']);
+  // Who dismissed it knows it when the window is come back to.
+  notices.dismiss(notices.list[0].id);
+  await makers.load();
+  expect(notices.list).toEqual([]);
   findings = [broken('roads'), broken('cells')];
   await makers.load();
   expect(notices.list.map(({ text }) => text)).toEqual(['Models cannot be used: “roads”, “cells”']);
