@@ -130,7 +130,7 @@ const spared = new WeakMap<PromptCandidate, Spared>();
 const sparedAhead = new WeakMap<PromptCandidate, Spared>();
 
 /** What is under the pointer is worked out between two of its movements: with more than this in the mask's box it is shown whole. */
-const MOST_NEAR = 24;
+const MOST_NEAR = 16;
 const MOST_NEAR_COST = 20_000;
 
 /** The pixels that are taken: those of other annotations are left alone where the setting says so. Null: nothing is left. */
@@ -151,7 +151,7 @@ export function aheadMask(candidate: PromptCandidate, context: ToolContext): Rle
 
 /** Of getting at an annotation's mask and going through it, about its runs. */
 function costOf({ segmentation, bbox: [, , width] }: Annotation): number {
-  return segmentation?.kind === 'rle' ? segmentation.counts.length : 2 * width;
+  return segmentation?.kind === 'rle' ? segmentation.counts.length / 2 : 2 * width;
 }
 
 function without(
