@@ -1,5 +1,5 @@
 /** The step to the clipping library and back: polygon parts as integer paths whose even-odd inside is exactly their region. */
-import { Clipper64, ClipType, FillRule, PolyTree64, type Path64, type Paths64 } from 'clipper2-ts';
+import { Clipper64, ClipType, FillRule, PolyTree64, type Path64, type Paths64, type Point64 } from 'clipper2-ts';
 import type { Box } from '../box';
 import type { PolygonPart } from '../polygon';
 import { boxesIntersect } from '../box';
@@ -56,26 +56,39 @@ export function boxesTouch(a: Box, b: Box): boolean {
   return boxesIntersect(grown, [b[0] - 1, b[1] - 1, b[2] + 2, b[3] + 2]);
 }
 
-/** Whether two edges in a row lie on one row, one to the right and one to the left. */
-function turnsBackAlongRow(path: Path64): boolean {
-  let last = 0;
-  // Twice around: what the edge before the first one does is known by then.
-  for (let i = 0; i < 2 * path.length; i++) {
-    const [a, b] = [path[i % path.length], path[(i + 1) % path.length]];
-    if (a.x === b.x && a.y === b.y) continue;
-    const along = a.y === b.y ? Math.sign(b.x - a.x) : 0;
-    if (along * last < 0) return true;
-    last = along;
+/**
+ * The same inside, without repeated points and without those at which the ring turns back along its row: there the library goes round
+ * without end, or gives wrong regions. Empty where nothing is left.
+ */
+function withoutTurnsBack(path: Path64): Path64 {
+  const ring: Path64 = [];
+  for (const point of path) {
+    while (ring.length > 0 && isIdle(ring.at(-2), ring[ring.length - 1], point)) ring.pop();
+    ring.push(point);
   }
-  return false;
+  // Where the ring is closed.
+  while (ring.length > 2) {
+    if (isIdle(ring.at(-2), ring[ring.length - 1], ring[0])) ring.pop();
+    else if (isIdle(ring.at(-1), ring[0], ring[1])) ring.shift();
+    else return ring;
+  }
+  return [];
 }
+
+/** Whether a ring has the same inside without the point `at`. */
+function isIdle(before: Point64 | undefined, at: Point64, after: Point64): boolean {
+  if (at.x === after.x && at.y === after.y) return true;
+  return before?.y === at.y && at.y === after.y && (at.x - before.x) * (after.x - at.x) <= 0;
+}
+
+const toClip = (paths: Paths64) => paths.map(withoutTurnsBack).filter((path) => path.length > 0);
 
 function engine(subject: Paths64, clip: Paths64): Clipper64 {
   const clipper = new Clipper64();
-  // A vertex on a straight edge was put there by somebody. Where a ring turns back along a row the library might never end with it.
-  clipper.preserveCollinear = !subject.some(turnsBackAlongRow) && !clip.some(turnsBackAlongRow);
-  clipper.addSubject(subject);
-  if (clip.length > 0) clipper.addClip(clip);
+  // A vertex on a straight edge was put there by somebody.
+  clipper.preserveCollinear = true;
+  clipper.addSubject(toClip(subject));
+  if (clip.length > 0) clipper.addClip(toClip(clip));
   return clipper;
 }
 
