@@ -11,9 +11,11 @@ export function yoloFormOf(
   graph: GraphFacts,
 ): { readonly form: YoloForm; readonly classes: number | null } | null {
   const [, rows, columns] = dims;
-  // Of Ultralytics' exports for any size nothing of the candidates is known; their first form is the older repository's alone.
+  // Of Ultralytics' exports for any size nothing of the candidates is known; `objectness` is the older repository's alone.
   if (typeof rows !== 'number' && typeof columns !== 'number') {
-    return isOfUltralytics(graph) ? { form: 'classes', classes: countOf(graph.metadata.names) } : null;
+    if (!isOfUltralytics(graph)) return null;
+    if (isSaidEndToEnd(graph)) return { form: 'end to end', classes: null };
+    return { form: 'classes', classes: countOf(graph.metadata.names) };
   }
   if (columns === 6 + coefficients && (typeof rows !== 'number' || rows <= 1000)) {
     return { form: 'end to end', classes: null };
@@ -31,6 +33,10 @@ export function yoloFormOf(
   }
   return null;
 }
+
+/** Whether it was exported with `nms=True`, or has a head that needs none. */
+const isSaidEndToEnd = ({ metadata: { args, end2end } }: GraphFacts) =>
+  end2end === 'True' || /'nms': True/.test(args ?? '');
 
 function countOf(names: string | undefined): number | null {
   const found = names === undefined ? null : readPythonDict(names);

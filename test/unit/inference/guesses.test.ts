@@ -222,6 +222,16 @@ describe('YOLO for pictures of any size', () => {
     expect(boxes.categories).toHaveLength(2);
   });
 
+  test.each([
+    ['exported with nms=True', { args: "{'batch': 1, 'nms': True, 'dynamic': True}", end2end: 'False' }],
+    ['whose head needs none', { args: "{'batch': 1, 'nms': None, 'dynamic': True}", end2end: 'True' }],
+  ])('%s it gives what is left after suppression', (_, said) => {
+    const found = guess({ inputs, outputs, metadata: { ...metadata, ...said } });
+    expect(found.outputs).toMatchObject({ detections: { form: 'end to end' } });
+    expect(found).not.toHaveProperty('defaults.nms');
+    expect(found.categories.map(({ name }) => name)).toEqual(['cat', "dog's"]);
+  });
+
   test('of others nothing is known', () => {
     expect(() => guess({ inputs, outputs })).toThrow(/cannot be used as any family/);
   });
