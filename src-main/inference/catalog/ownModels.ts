@@ -70,11 +70,11 @@ export async function putAside(own: string, folder: string): Promise<void> {
   await utimes(aside, now, now);
 }
 
-/** Of this name, the latest last. */
-async function asides(own: string, folder: string) {
+/** Of this name, or all; the latest last. */
+async function asides(own: string, folder?: string) {
   const found = (await readdir(own).catch(() => [])).flatMap((name) => {
     const [, at, of] = asideName.exec(name) ?? [];
-    return of === folder ? [{ path: join(own, name), at: Number(at) }] : [];
+    return of && (folder === undefined || of === folder) ? [{ path: join(own, name), at: Number(at), of }] : [];
   });
   return found.sort((a, b) => a.at - b.at);
 }
@@ -85,7 +85,12 @@ export async function putBack(own: string, folder: string): Promise<void> {
   if (await stat(path).catch(() => null))
     throw new AppError('bad-input', `There is another model in ${path} now`, { place: { file: path } });
   const latest = (await asides(own, folder)).at(-1);
-  if (!latest) throw new AppError('bad-input', `The files of “${folder}” are gone: add it again`);
+  if (!latest) {
+    const others = new Set((await asides(own)).map(({ of }) => of));
+    throw new AppError('bad-input', `The files of “${folder}” are gone: add it again`, {
+      ...(others.size > 0 ? { hint: `removed and still there: ${[...others].sort().join(', ')}` } : {}),
+    });
+  }
   await rename(latest.path, path).catch((error: unknown) => {
     throw fileError(error, path);
   });

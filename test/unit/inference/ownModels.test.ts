@@ -62,7 +62,10 @@ it('takes one out and puts it back, also one that is broken; a week later it is 
   longAgo(own, /^\.removed-/);
   await putBack(own, 'broken');
   await takeOut(own, 'broken');
-  await expect(putBack(own, 'roads')).rejects.toThrow('The files of “roads” are gone');
+  await expect(putBack(own, 'roads')).rejects.toMatchObject({
+    message: 'The files of “roads” are gone: add it again',
+    hint: 'removed and still there: broken',
+  });
   longAgo(own, /^\.removed-/);
   await removeUnfinished(own, 'y');
   expect(readdirSync(own).sort()).toEqual(['.adding-x', 'notes']);
