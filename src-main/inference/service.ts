@@ -9,7 +9,7 @@ import type { ModelRuntime, Provider } from '@shared/models/providers';
 import type { Handlers } from '@shared/ipc/rpc';
 import { decodeRgb } from '../images';
 import { ModelAdding, runTrial } from './adding';
-import { findModel, findPart, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
+import { findModel, findPart, madeInTurn, type ModelsFolders, readCatalog, toSummary } from './catalog/catalog';
 import { pairModel } from './catalog/pairModel';
 import { loadModel } from './graph/model';
 import { ModelCache } from './graph/modelCache';
@@ -51,11 +51,7 @@ export function createInferenceService({
       const { used } = await runtime();
       const borrowPart = async (id: string) => {
         const part = await findPart(modelsFolder, file, id);
-        if (waits.reaches(part.folder, file.folder)) {
-          throw new AppError('bad-input', `${file.file} is made of “${id}”, which is made of this one in turn`, {
-            place: { file: file.file },
-          });
-        }
+        if (waits.reaches(part.folder, file.folder)) throw madeInTurn(file, id);
         return waits.during(file.folder, part.folder, () => models.borrow(part));
       };
       return loadModel(file, borrowPart, used).catch(asModelFault);

@@ -62,21 +62,25 @@ export async function findModel(modelsFolders: ModelsFolders, wanted: string): P
   throw new AppError('bad-input', `There is no model "${wanted}"`, { hint: `installed models: ${known}` });
 }
 
+const refusedPart = ({ file }: ModelFile, id: string, what: string) =>
+  new AppError('bad-input', `${file} is made of “${id}”, ${what}`, { place: { file } });
+
+/** Of a model that would be made of itself. */
+export const madeInTurn = (whole: ModelFile, id: string) => refusedPart(whole, id, 'which is made of this one in turn');
+
 /** A model that `whole` is made of. Throws `bad-input` where there is none of that id, or it is made of others as that one is. */
 export async function findPart(modelsFolders: ModelsFolders, whole: ModelFile, id: string): Promise<ModelFile> {
-  const refuse = (what: string) =>
-    new AppError('bad-input', `${whole.file} is made of “${id}”, ${what}`, { place: { file: whole.file } });
   const { models } = await readCatalog(modelsFolders);
   if (!models.some(({ manifest }) => manifest.id === id)) {
     // Of one that cannot be read it is told why.
     await findModel(modelsFolders, id).catch((error: unknown) => {
       if (error instanceof AppError && error.place) throw error;
     });
-    throw refuse('and there is no such model');
+    throw refusedPart(whole, id, 'and there is no such model');
   }
   const part = await findModel(modelsFolders, id);
   if (part.family.use === 'objects' && part.family.id === whole.family.id)
-    throw refuse('which is itself made of other models');
+    throw refusedPart(whole, id, 'which is itself made of other models');
   return part;
 }
 
@@ -89,11 +93,7 @@ export async function findParts(
   const found: ModelFile[] = [];
   for (const id of whole.family.partsOf?.(whole.part) ?? []) {
     const part = await findPart(modelsFolders, whole, id);
-    if ([...above, whole].some(({ folder }) => folder === part.folder)) {
-      throw new AppError('bad-input', `${whole.file} is made of “${id}”, which is made of this one in turn`, {
-        place: { file: whole.file },
-      });
-    }
+    if ([...above, whole].some(({ folder }) => folder === part.folder)) throw madeInTurn(whole, id);
     found.push(part, ...(await findParts(modelsFolders, part, [...above, whole])));
   }
   return found;
