@@ -1,8 +1,7 @@
 /** The steps of one request: announced, cancellable between, and timed by kind. */
 import { setImmediate } from 'node:timers/promises';
-import { throwIfCancelled } from '@shared/errors/cancellation';
+import { type AbortSignalLike, throwIfCancelled } from '@shared/errors/cancellation';
 import type { CallContext } from '@shared/errors/work';
-import type { AbortSignalLike } from '@shared/errors/cancellation';
 import type { Steps, Timing } from './families/family';
 
 type StepTiming = Timing | 'load' | 'decode';

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { AppError } from '@shared/errors/appError';
 import type { OutputTensor } from '../graph/graph';
-import { warm } from '../image/extent';
+import { warm } from '../image/warm';
 import { type Detection, type DetectionTensors, expectShape, readDetections } from './detections';
 import type { DecodeContext } from './imagePredictor';
 

@@ -21,15 +21,6 @@ export function extentOf({ values, offset, width, height }: MaskGrid, threshold:
   return { left, top, right, bottom };
 }
 
-const line = 16;
-
-/** Reads a value of each line of the cache, before all are compared: the processor waits for many lines at once, but for few between comparisons. */
-export function warm(values: Float32Array, from: number, end: number): number {
-  let sum = 0;
-  for (let at = from; at < end; at += line) sum += values[at];
-  return sum;
-}
-
 /** `end` where there is none. Eight are looked at in turn: most of a plane has nothing. */
 function firstAbove(values: Float32Array, from: number, end: number, threshold: number): number {
   let at = from;

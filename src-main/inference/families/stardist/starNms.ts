@@ -115,8 +115,18 @@ const below = 2 ** 26;
 const around = [0, -1, 1, -below - 1, -below, -below + 1, below - 1, below, below + 1];
 
 const emptyShape = (rays: number): Shape => ({
-  ...{ xs: new Int32Array(rays), ys: new Int32Array(rays), area: 0, x: 0, y: 0 },
-  ...{ inner: null, isAround: true, isPlain: true, left: 0, top: 0, right: 0, bottom: 0 },
+  xs: new Int32Array(rays),
+  ys: new Int32Array(rays),
+  area: 0,
+  x: 0,
+  y: 0,
+  inner: null,
+  isAround: true,
+  isPlain: true,
+  left: 0,
+  top: 0,
+  right: 0,
+  bottom: 0,
 });
 
 /** Writes the star into `shape`. Each corner is looked at once and nothing else is made, as this takes the time. */

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { matrixProduct } from '../../graph/matrixProduct';
-import { warm } from '../../image/extent';
+import { warm } from '../../image/warm';
 import { logitsToRle } from '../../image/logitsToRle';
 import { sigmoid, toPlanar } from '../../image/planes';
 import { boxIouAt } from '../../image/postprocess';
